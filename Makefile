@@ -1,0 +1,35 @@
+# Two commands: `make map` draws the map, `make test` checks everything. Both make .venv when missing.
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+STAMP := .venv/.installed
+
+.PHONY: map test quick lint browser bench soak clean
+
+map: $(STAMP)
+	$(BIN)/python -m industrymap build .
+
+# Everything: style, types, page scripts, all tests.
+test: lint
+	$(BIN)/python -m pytest -q -n 2
+
+# The inner loop: under a minute.
+quick: lint
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	$(PYTHON) -c "import shutil; shutil.rmtree('.venv', ignore_errors=True)"
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[osm]" --group dev
+	$(PYTHON) -c "open('$(STAMP)', 'w').close()"

@@ -1,0 +1,73 @@
+"""The command line: one small module per command, loaded when it is called.
+
+Exit codes: 0 done · 1 done with rows refused under ``--strict`` · 2 bad usage or unusable input, one clear
+sentence on stderr, nothing half-written.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from industrymap import __version__
+from industrymap.cli._talk import language, say
+from industrymap.errors import IndustryMapError
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, str] = {
+    "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
+}
+"""Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""
+
+
+class _Lazy(click.Group):
+    """A group that shows its list without importing a single command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"industrymap.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        from industrymap.errors import nearest
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = nearest(args[0], COMMANDS)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="industrymap")
+@click.option(
+    "--lang", type=click.Choice(["zh", "en"]), help="Language of messages (default: the locale's)."
+)
+@click.pass_context
+def cli(ctx: click.Context, lang: str | None) -> None:
+    """Draw the manufacturing industry map of a city. 制造业产业地图工具。"""
+    ctx.obj = language(lang)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and turn every known error into one sentence and exit code 2."""
+    try:
+        cli.main(args=args, prog_name="industrymap", standalone_mode=True)
+    except IndustryMapError as error:
+        say(error.zh, error.en, err=True)
+        sys.exit(2)

@@ -1,0 +1,58 @@
+"""How the command line speaks: Chinese or English, to people on stdout and of failures on stderr."""
+
+from __future__ import annotations
+
+import locale
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["current", "language", "progress", "say"]
+
+_lang = ["en"]
+
+
+def language(choice: str | None = None) -> str:
+    """Choose the language of messages: ``choice``, else ``INDUSTRYMAP_LANG``, else the locale's."""
+    wanted = choice or os.environ.get("INDUSTRYMAP_LANG") or _from_locale()
+    _lang[0] = "zh" if wanted.lower().startswith("zh") else "en"
+    return _lang[0]
+
+
+def current() -> str:
+    """Return the language in use."""
+    return _lang[0]
+
+
+def say(zh: str, en: str, *, err: bool = False) -> None:
+    """Print one sentence in the language in use."""
+    click.echo(zh if _lang[0] == "zh" else en, err=err)
+
+
+def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
+    """Return a callback ``(done, total)`` that draws a bar on a terminal, or ``None`` in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+    label = zh if _lang[0] == "zh" else en
+
+    def draw(done: int, total: int) -> None:
+        width = 30
+        filled = width if total <= 0 else min(width, width * done // total)
+        end = "\n" if done >= total else ""
+        bar = "█" * filled + "·" * (width - filled)
+        click.echo(f"\r{label} {bar} {done:,}/{total:,}{end}", nl=False, err=True)
+
+    return draw
+
+
+def _from_locale() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name)
+        if value:
+            return value
+    return locale.getlocale()[0] or "en"

@@ -1,0 +1,158 @@
+"""Every error the package raises, each with one sentence in English and one in Chinese.
+
+::
+
+    IndustryMapError
+    ├── FileRefusedError      (ValueError)         the guarded reader will not open this file
+    ├── FileMissingError      (FileNotFoundError)  no such file or folder
+    ├── WriteFailedError      (OSError)            an output could not be put in place
+    ├── TableError            (ValueError)         a table without the columns or rows it needs
+    ├── LayerError            (ValueError)         a layer whose features cannot be used
+    ├── DatumError            (ValueError)         an unknown, missing or refused coordinate system
+    ├── ConfigError           (ValueError)         industrymap.toml or an option is wrong
+    ├── CityPackError         (LookupError)        no such city pack, or a broken one
+    ├── GazetteerError        (ValueError)         a gazetteer file that contradicts itself
+    ├── ProviderError         (RuntimeError)       an online geocoder did not serve us
+    │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
+    │   └── QuotaError                             its daily allowance is used up
+    ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
+    └── StoreError            (RuntimeError)       the workspace database cannot be used
+        ├── StoreBusyError    (TimeoutError)       another process is writing
+        └── ConflictError                          a change contradicts what changed since
+
+A message quotes the value, says what was expected and lists the alternatives.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = [
+    "CityPackError",
+    "ConfigError",
+    "ConflictError",
+    "DatumError",
+    "FileMissingError",
+    "FileRefusedError",
+    "FilterError",
+    "GazetteerError",
+    "IndustryMapError",
+    "LayerError",
+    "MissingKeyError",
+    "ProviderError",
+    "QuotaError",
+    "RuleError",
+    "StoreBusyError",
+    "StoreError",
+    "TableError",
+    "WriteFailedError",
+    "nearest",
+]
+
+
+class IndustryMapError(Exception):
+    """The root of the tree.
+
+    Parameters
+    ----------
+    en : str
+        One sentence in English: the value, what was expected, the alternatives.
+    zh : str
+        The same sentence in Chinese.
+    """
+
+    def __init__(self, en: str, zh: str) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh
+
+    def text(self, lang: str = "en") -> str:
+        """Return the sentence in ``lang`` (``"zh"`` or ``"en"``)."""
+        return self.zh if lang == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.en
+
+
+class FileRefusedError(IndustryMapError, ValueError):
+    """The guarded reader will not open this file."""
+
+
+class FileMissingError(IndustryMapError, FileNotFoundError):
+    """There is no such file or folder."""
+
+
+class WriteFailedError(IndustryMapError, OSError):
+    """An output could not be put in place; what stood there before still stands."""
+
+
+class TableError(IndustryMapError, ValueError):
+    """A table lacks the columns or rows it needs."""
+
+
+class LayerError(IndustryMapError, ValueError):
+    """A layer's features cannot be used."""
+
+
+class DatumError(IndustryMapError, ValueError):
+    """A coordinate system is unknown, missing or refused."""
+
+
+class ConfigError(IndustryMapError, ValueError):
+    """``industrymap.toml`` or an option is wrong."""
+
+
+class CityPackError(IndustryMapError, LookupError):
+    """There is no such city pack, or its files contradict each other."""
+
+
+class GazetteerError(IndustryMapError, ValueError):
+    """A gazetteer file contradicts itself."""
+
+
+class ProviderError(IndustryMapError, RuntimeError):
+    """An online geocoder did not serve us."""
+
+
+class MissingKeyError(ProviderError, LookupError):
+    """The environment variable that holds the provider's key is empty."""
+
+
+class QuotaError(ProviderError):
+    """The provider's daily allowance is used up."""
+
+
+class FilterError(IndustryMapError, ValueError):
+    """A filter cannot be read."""
+
+
+class RuleError(IndustryMapError, ValueError):
+    """A taxonomy, a standard or a list rule is wrong."""
+
+
+class StoreError(IndustryMapError, RuntimeError):
+    """The workspace database cannot be used."""
+
+
+class StoreBusyError(StoreError, TimeoutError):
+    """Another process is writing."""
+
+
+class ConflictError(StoreError):
+    """A change contradicts what changed since it was prepared."""
+
+
+def nearest(word: str, known: Iterable[str], *, n: int = 3) -> list[str]:
+    """Return up to ``n`` known words that look like ``word``, best first.
+
+    Examples
+    --------
+    >>> nearest("distrct", ["district", "town", "name"])
+    ['district']
+    """
+    return difflib.get_close_matches(word, sorted(set(known)), n=n, cutoff=0.6)

@@ -1,0 +1,195 @@
+"""The issues table: everything that could not be used as it stood, where it stands, and why.
+
+A stage never raises over a bad row. It returns the sound rows and a frame of issues with the columns
+of :data:`COLUMNS`; the pipeline writes them all to ``outputs/issues.csv``. A room declares its rules
+beside the code that checks them, with :func:`rule`, so that a rule has one place and two sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping
+
+__all__ = [
+    "COLUMNS",
+    "LEVELS",
+    "Rule",
+    "concat",
+    "empty",
+    "from_mask",
+    "from_records",
+    "rule",
+    "rules",
+]
+
+COLUMNS = ["source", "row", "column", "value", "rule", "level", "zh", "en"]
+"""``source`` file name (with ``#sheet`` where one was chosen) · ``row`` 1-based row as Excel shows it, or
+the feature's ordinal in a layer · ``column`` header as it stands in the file · ``value`` text as found ·
+``rule`` dotted id · ``level`` · ``zh`` / ``en`` what was expected and what was done."""
+
+LEVELS = ("error", "warning", "info")
+"""``error``: the row (or feature) is left out · ``warning``: it stays, the value became ``<NA>`` or needs a
+look · ``info``: it was repaired, and the note says how."""
+
+_MAX_VALUE_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing that can be wrong.
+
+    Attributes
+    ----------
+    id : str
+        Dotted name, room first: ``uscc.check_digit``.
+    level : str
+        One of :data:`LEVELS`.
+    zh, en : str
+        What was expected and what was done. ``{name}`` is filled from the record's details.
+    """
+
+    id: str
+    level: str
+    zh: str
+    en: str
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(id_: str, level: str, zh: str, en: str) -> Rule:
+    """Declare a rule once, at import time, and return it."""
+    if level not in LEVELS:
+        msg = f"level {level!r} is none of {LEVELS}"
+        raise ValueError(msg)
+    if id_ in _RULES and (_RULES[id_].zh, _RULES[id_].en) != (zh, en):
+        msg = f"rule {id_!r} is declared twice"
+        raise ValueError(msg)
+    _RULES[id_] = Rule(id=id_, level=level, zh=zh, en=en)
+    return _RULES[id_]
+
+
+def rules() -> Mapping[str, Rule]:
+    """Return every rule declared so far, by id."""
+    return dict(sorted(_RULES.items()))
+
+
+def empty() -> pd.DataFrame:
+    """Return an issues table without rows."""
+    return from_records([])
+
+
+def from_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Build an issues table from mappings.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        Keys ``rule`` (a :class:`Rule`), ``source``, ``row``, ``column``, ``value``; any further key fills a
+        ``{name}`` of the rule's sentences.
+
+    Returns
+    -------
+    issues : DataFrame
+        Columns :data:`COLUMNS`.
+    """
+    rows = [_row(record) for record in records]
+    return _typed(pd.DataFrame(rows, columns=COLUMNS))
+
+
+def from_mask(  # noqa: PLR0913 - one argument for each column of the table
+    frame: pd.DataFrame,
+    mask: pd.Series[bool],
+    rule: Rule,
+    *,
+    column: str,
+    values: pd.Series[Any] | None = None,
+    source: str | pd.Series[Any] | None = None,
+    row: pd.Series[Any] | None = None,
+    header: str | None = None,
+    **details: Hashable,
+) -> pd.DataFrame:
+    """Build one issue per row of ``frame`` where ``mask`` is true, without a Python loop.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Has ``source`` and ``source_row`` columns unless both are given.
+    mask : Series of bool
+        Aligned with ``frame``.
+    rule : Rule
+        The rule that was broken.
+    column : str
+        The column of ``frame`` that was checked; ``header`` is shown in its place where given.
+    values : Series, optional
+        What was found; the column itself by default.
+    source, row : str or Series, optional
+        Where the row came from.
+    header : str, optional
+        The header as it stands in the file.
+    **details
+        Fill the ``{name}`` places of the rule's sentences.
+
+    Returns
+    -------
+    issues : DataFrame
+        Columns :data:`COLUMNS`.
+    """
+    hit = mask.fillna(value=False).astype(bool).to_numpy()
+    if not hit.any():
+        return empty()
+    found = frame[column] if values is None else values
+    where = frame["source"] if source is None else source
+    ordinal = frame["source_row"] if row is None else row
+    out = pd.DataFrame(
+        {
+            "source": where if isinstance(where, str) else where[hit].to_numpy(),
+            "row": ordinal[hit].to_numpy(),
+            "column": header or column,
+            "value": found[hit].astype("string").str.slice(0, _MAX_VALUE_CHARS).to_numpy(),
+            "rule": rule.id,
+            "level": rule.level,
+            "zh": rule.zh.format(**details),
+            "en": rule.en.format(**details),
+        }
+    )
+    return _typed(out)
+
+
+def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Stack issues tables, sorted by source, row, column and rule."""
+    parts = [table for table in tables if len(table)]
+    if not parts:
+        return empty()
+    stacked = pd.concat(parts, ignore_index=True)
+    return stacked.sort_values(
+        ["source", "row", "column", "rule"], kind="stable", ignore_index=True
+    )
+
+
+def _row(record: Mapping[str, Any]) -> dict[str, Any]:
+    found: Rule = record["rule"]
+    details = {
+        k: v for k, v in record.items() if k not in {"rule", "source", "row", "column", "value"}
+    }
+    value = record.get("value")
+    return {
+        "source": record.get("source", ""),
+        "row": record.get("row"),
+        "column": record.get("column", ""),
+        "value": None if value is None or value is pd.NA else str(value)[:_MAX_VALUE_CHARS],
+        "rule": found.id,
+        "level": found.level,
+        "zh": found.zh.format(**details),
+        "en": found.en.format(**details),
+    }
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    kinds: dict[str, Any] = dict.fromkeys(COLUMNS, "string") | {"row": "Int64"}
+    return table.astype(kinds)

@@ -1,0 +1,56 @@
+"""What several tests share: the real data, where it is present, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "data" / "guangzhou"
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """Return the folder of real data, or skip."""
+    if not REAL.is_dir():
+        pytest.skip("no ../shared/data/guangzhou here: tests on real data are skipped")
+    return REAL
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, or skip with a message; under INDUSTRYMAP_REQUIRE_BROWSER its absence is a failure."""
+    path = next(
+        filter(None, (shutil.which(n) for n in ("chromium", "chromium-browser", "google-chrome"))),
+        None,
+    )
+    if path is None:
+        message = "no Chromium found: browser tests are skipped (install the package `chromium`)"
+        if os.environ.get("INDUSTRYMAP_REQUIRE_BROWSER") or os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield started
+        started.close()

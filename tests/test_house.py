@@ -1,0 +1,74 @@
+"""The house stands as docs/architecture.md draws it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "industrymap"
+
+
+def floors() -> dict[str, int]:
+    """Read room → floor from the table in docs/architecture.md."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = text.split("## The house")[1].split("## ")[0]
+    found: dict[str, int] = {}
+    for number, rooms in re.findall(r"^\| (\d) \| (.+) \|$", table, re.MULTILINE):
+        plain = re.sub(r"\([^)]*\)", "", rooms)
+        for room in re.findall(r"`(\w+)/?`", plain):
+            found[room] = int(number)
+    return found
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported_rooms(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            parts = node.module.split(".")
+            if parts[0] == "industrymap":
+                found |= {parts[1]} if len(parts) > 1 else {a.name for a in node.names}
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("industrymap.")}
+    return found - {"__version__"}
+
+
+def sources() -> list[Path]:
+    return sorted(
+        p for p in PACKAGE.rglob("*.py") if p.name != "__main__.py" and p != PACKAGE / "__init__.py"
+    )
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    known = floors()
+    assert known["errors"] == 1
+    assert {room_of(p) for p in sources()} <= set(known)
+
+
+def test_rooms_import_only_from_floors_below() -> None:
+    known = floors()
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {other}"
+        for path in sources()
+        for other in imported_rooms(path)
+        if other != room_of(path) and known.get(other, 99) >= known[room_of(path)]
+    ]
+    assert wrong == []
+
+
+def test_only_the_command_line_prints() -> None:
+    calls = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if room_of(path) != "cli"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "print"
+    ]
+    assert calls == []
