@@ -1,0 +1,36 @@
+"""The only room that opens a file from outside, and the only one that replaces a file.
+
+Reading: :func:`check` looks at a path before anything opens it (extension, content, size, archive members)
+and returns a :class:`Source`; every reader takes its bytes or text from there. Writing: :func:`atomic` puts
+a complete file in place or leaves what was there.
+"""
+
+from __future__ import annotations
+
+from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
+from industrymap.files._limits import Limits
+from industrymap.files._source import Decision, Source, folder, read_bytes
+from industrymap.files._spreadsheet_safety import is_formula, neutralise
+from industrymap.files._text import Text, decode, read_decoded, read_text
+from industrymap.files._write import atomic, write_bytes, write_text
+
+__all__ = [
+    "LAYERS",
+    "TABLES",
+    "TEXTS",
+    "Decision",
+    "Limits",
+    "Source",
+    "Text",
+    "atomic",
+    "check",
+    "decode",
+    "folder",
+    "is_formula",
+    "neutralise",
+    "read_bytes",
+    "read_decoded",
+    "read_text",
+    "write_bytes",
+    "write_text",
+]

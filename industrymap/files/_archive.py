@@ -1,0 +1,127 @@
+"""What a zip may hold: members, sizes, names; nothing is unpacked before all of it has passed."""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from typing import TYPE_CHECKING
+
+from industrymap.errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from industrymap.files._limits import Limits
+
+__all__ = ["Member", "members", "name_of", "open_member"]
+
+Member = zipfile.ZipInfo
+
+_UTF8_NAME = 0x800
+_ENCRYPTED = 0x1
+_RATIO_FLOOR = 10 * 1024 * 1024
+_ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".tar", ".bz2", ".xz", ".kmz", ".tgz")
+
+
+def members(path: Path, *, limits: Limits) -> dict[str, Member]:
+    """Return the members of an archive by decoded name, after every guard has passed.
+
+    Raises
+    ------
+    FileRefusedError
+        Not a zip, truncated, encrypted; too many members, too large, packed too tightly; a nested archive;
+        a link; an absolute or climbing name; the same name twice.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise FileRefusedError(
+            f"{path.name} is damaged or cut short: it cannot be opened as a zip archive.",
+            f"{path.name} 已损坏或不完整，无法按 zip 压缩包打开。",
+        ) from error
+    _guard_sizes(path.name, infos, limits=limits)
+    found: dict[str, Member] = {}
+    folded: set[str] = set()
+    for info in infos:
+        name = name_of(info)
+        _guard_member(path.name, name, info, limits=limits)
+        if name.casefold() in folded:
+            raise _refused(path.name, f"holds {name!r} twice", f"中“{name}”出现两次")
+        folded.add(name.casefold())
+        if not info.is_dir():
+            found[name] = info
+    return found
+
+
+def name_of(info: Member) -> str:
+    """Return a member's name; without the UTF-8 flag, Chinese systems wrote it in GBK."""
+    if info.flag_bits & _UTF8_NAME:
+        return info.filename
+    try:
+        raw = info.orig_filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def open_member(path: Path, member: Member, *, limits: Limits) -> bytes:
+    """Return a member's bytes, never more than it declared."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+            data = stream.read(member.file_size + 1)
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        raise _refused(path.name, "is damaged or cut short", "已损坏或不完整") from error
+    except Exception as error:  # zlib.error has no common base
+        raise _refused(path.name, "is damaged or cut short", "已损坏或不完整") from error
+    if len(data) > min(member.file_size, limits.max_unpacked_bytes):
+        raise _refused(path.name, "holds more than it declares", "中的内容多于其声明的大小")
+    return data
+
+
+def _guard_sizes(name: str, infos: list[Member], *, limits: Limits) -> None:
+    if len(infos) > limits.max_members:
+        raise _refused(
+            name,
+            f"holds {len(infos):,} files; at most {limits.max_members:,} are allowed",
+            f"含 {len(infos):,} 个文件，最多允许 {limits.max_members:,} 个",
+        )
+    total = sum(info.file_size for info in infos)
+    if total > limits.max_unpacked_bytes:
+        raise _refused(
+            name,
+            f"unpacks to {total:,} bytes; at most {limits.max_unpacked_bytes:,} are allowed",
+            f"解压后达 {total:,} 字节，最多允许 {limits.max_unpacked_bytes:,} 字节",
+        )
+
+
+def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> None:
+    if info.flag_bits & _ENCRYPTED:
+        raise _refused(archive, f"is encrypted ({name!r})", f"已加密（“{name}”）")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise _refused(archive, f"holds a link, {name!r}", f"含符号链接“{name}”")
+    plain = name.replace("\\", "/")
+    climbs = ".." in plain.split("/")
+    if climbs or plain.startswith("/") or re.match(r"^[A-Za-z]:", plain) or "\0" in plain:
+        raise _refused(
+            archive, f"holds a name that leads outside it, {name!r}", f"含指向包外的文件名“{name}”"
+        )
+    if plain.lower().endswith(_ARCHIVE_SUFFIXES):
+        raise _refused(archive, f"holds another archive, {name!r}", f"内含另一压缩包“{name}”")
+    ratio = info.file_size / max(info.compress_size, 1)
+    if info.file_size > _RATIO_FLOOR and ratio > limits.max_ratio:
+        raise _refused(
+            archive,
+            f"packs {name!r} {ratio:,.0f} times; at most {limits.max_ratio:,.0f} is allowed",
+            f"中“{name}”压缩比达 {ratio:,.0f}，最多允许 {limits.max_ratio:,.0f}",
+        )
+
+
+def _refused(name: str, en: str, zh: str) -> FileRefusedError:
+    return FileRefusedError(f"The archive {name} {en}.", f"压缩包 {name} {zh}。")

@@ -1,0 +1,199 @@
+"""Is the content what the extension says? Magic bytes, first characters, and what may not stand inside."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from industrymap.errors import FileRefusedError
+from industrymap.files import _archive, _json
+from industrymap.files._text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from industrymap.files._limits import Limits
+
+__all__ = ["TEXT_KINDS", "verify"]
+
+TEXT_KINDS = frozenset({"csv", "tsv", "txt", "md", "toml", "json", "geojson", "kml", "gpx", "osm"})
+"""Extensions whose content is text and is held in memory."""
+
+_HEAD = 4096
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SQLITE = b"SQLite format 3\x00"
+_PARQUET = b"PAR1"
+_SHP = b"\x00\x00\x27\x0a"
+_SHAPE_PARTS = (".shp", ".shx", ".dbf")
+_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_XLSX_XML = (".xml", ".rels", ".vml")
+
+
+def verify(path: Path, extension: str, *, limits: Limits) -> None:
+    """Raise ``FileRefusedError`` unless the content of ``path`` fits ``extension``."""
+    head = _head(path)
+    _refuse_other_formats(path.name, extension, head)
+    checker = _CHECKERS.get(extension)
+    if checker is None:
+        raise FileRefusedError(
+            f"{path.name}: no reader is known for .{extension}.",
+            f"{path.name}：没有可读取 .{extension} 的程序。",
+        )
+    checker(path, head, limits)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_HEAD)
+
+
+def _refuse_other_formats(name: str, extension: str, head: bytes) -> None:
+    # A virtual dataset (OGR VRT) reads other files and addresses, whatever it is called.
+    plain = head.replace(b"\0", b"").lower()
+    for mark in (b"<ogrvrt", b"<vrtdataset", b"<ogrwfs", b"<ogcapi"):
+        if mark in plain:
+            raise FileRefusedError(
+                f"{name} describes a virtual data source that reads other files; it is refused.",
+                f"{name} 是指向其他文件的虚拟数据源，不予读取。",
+            )
+    if extension in TEXT_KINDS:
+        for magic, en, zh in _BINARIES:
+            if head.startswith(magic):
+                raise _contradiction(name, extension, en, zh)
+
+
+_BINARIES = (
+    (_ZIP, "a zip archive or Excel workbook", "zip 压缩包或 Excel 工作簿"),
+    (_OLE, "an old Excel or Office file (.xls)", "旧版 Excel/Office 文件（.xls）"),
+    (_SQLITE, "an SQLite database (GeoPackage)", "SQLite 数据库（GeoPackage）"),
+    (_PARQUET, "a Parquet file", "Parquet 文件"),
+    (_SHP, "a Shapefile", "Shapefile"),
+    (b"%PDF", "a PDF document", "PDF 文档"),
+    (b"\x89PNG", "a picture", "图片"),
+    (b"\xff\xd8\xff", "a picture", "图片"),
+    (b"\x1f\x8b", "a gzip archive", "gzip 压缩包"),
+    (b"Rar!", "a rar archive", "rar 压缩包"),
+    (b"7z\xbc\xaf", "a 7z archive", "7z 压缩包"),
+    (b"\x7fELF", "a program", "可执行程序"),
+)
+
+
+def _seen(head: bytes) -> tuple[str, str]:
+    for magic, en, zh in _BINARIES:
+        if head.startswith(magic):
+            return en, zh
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:15].lower().startswith((b"<!doctype html", b"<html", b"<table")):
+        return (
+            "a web page (some systems export those as .xls)",
+            "网页（部分系统导出的 .xls 实为网页）",
+        )
+    if text.startswith(b"<"):
+        return "XML text", "XML 文本"
+    if text.startswith((b"{", b"[")):
+        return "JSON text", "JSON 文本"
+    return "something else", "其他内容"
+
+
+def _contradiction(name: str, extension: str, en: str, zh: str) -> FileRefusedError:
+    return FileRefusedError(
+        f"{name} is called .{extension} but holds {en}; give it the right extension or save it again.",
+        f"{name} 的扩展名是 .{extension}，内容却是{zh}；请改正扩展名或另存为正确格式。",
+    )
+
+
+def _starts(magic: bytes) -> Callable[[Path, bytes, Limits], None]:
+    def checker(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+        if not head.startswith(magic):
+            raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
+
+    return checker
+
+
+def _plain_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    if (
+        head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15]
+        .lower()
+        .startswith((b"<!doctype", b"<html", b"<?xml"))
+    ):
+        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
+
+
+def _parquet(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_PARQUET)(path, head, limits)
+    with path.open("rb") as stream:
+        stream.seek(-4, 2)
+        if stream.read(4) != _PARQUET:
+            raise FileRefusedError(
+                f"{path.name} is cut short: a Parquet file ends as it begins.",
+                f"{path.name} 不完整：Parquet 文件缺少结尾标记。",
+            )
+
+
+def _json_text(path: Path, head: bytes, limits: Limits) -> None:
+    text = decode(path.read_bytes(), name=path.name).text
+    if not text.lstrip().startswith(("{", "[")):
+        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
+    _json.guard(text, name=path.name, limits=limits)
+
+
+def _xml_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    text = decode(path.read_bytes(), name=path.name).text
+    if not text.lstrip("\ufeff \t\r\n").startswith("<"):
+        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
+    _refuse_doctype(path.name, text.encode("utf-8", errors="surrogatepass"))
+
+
+def _refuse_doctype(name: str, data: bytes) -> None:
+    if _DOCTYPE.search(data.replace(b"\0", b"")):
+        raise FileRefusedError(
+            f"{name} holds a DOCTYPE or ENTITY declaration, which can pull in other files; it is refused.",
+            f"{name} 含 DOCTYPE 或 ENTITY 声明，可能引入其他文件，不予读取。",
+        )
+
+
+def _workbook(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_ZIP)(path, head, limits)
+    found = _archive.members(path, limits=limits)
+    if not any(name.lower().startswith("xl/") for name in found):
+        raise _contradiction(
+            path.name, "xlsx", "a zip archive without a workbook", "不含工作簿的 zip 压缩包"
+        )
+    for name, member in found.items():
+        if name.lower().endswith(_XLSX_XML):
+            data = _archive.open_member(path, member, limits=limits)
+            _refuse_doctype(f"{path.name} ({name})", data[:_HEAD])
+
+
+def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_ZIP)(path, head, limits)
+    _archive.members(path, limits=limits)
+
+
+def _osm_binary(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    if head[6:15] != b"OSMHeader":
+        raise _contradiction(path.name, "pbf", *_seen(head))
+
+
+_CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
+    "csv": _plain_text,
+    "tsv": _plain_text,
+    "txt": _plain_text,
+    "md": _plain_text,
+    "toml": _plain_text,
+    "json": _json_text,
+    "geojson": _json_text,
+    "kml": _xml_text,
+    "gpx": _xml_text,
+    "osm": _xml_text,
+    "xlsx": _workbook,
+    "xls": _starts(_OLE),
+    "gpkg": _starts(_SQLITE),
+    "shp": _starts(_SHP),
+    "zip": _zipped_layer,
+    "parquet": _parquet,
+    "geoparquet": _parquet,
+    "pbf": _osm_binary,
+}

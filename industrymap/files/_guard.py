@@ -1,0 +1,131 @@
+"""The guard at the door: what a path may be, and whether the content is what the extension says."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from industrymap.errors import FileRefusedError, nearest
+from industrymap.files import _content
+from industrymap.files._limits import Limits
+from industrymap.files._source import Source, hash_of, missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
+
+TABLES = ("xlsx", "xls", "csv", "tsv", "parquet")
+"""Extensions of tables."""
+
+LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "parquet", "geoparquet")
+"""Extensions of polygon and point layers."""
+
+TEXTS = ("toml", "csv", "tsv", "txt", "json", "md")
+"""Extensions of configuration, change and review files."""
+
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-_]+:")
+_INLINE = ("{", "[", "<")
+
+
+def check(
+    path: str | os.PathLike[str], *, allow: Iterable[str], limits: Limits | None = None
+) -> Source:
+    """Look at a path and its content before anything opens it.
+
+    Parameters
+    ----------
+    path : path
+        Of an ordinary file on this machine: no URL, no connection string, no ``/vsi…``, no inline content.
+    allow : iterable of str
+        Extensions the caller can read, lower case, without the dot (:data:`TABLES`, :data:`LAYERS`, :data:`TEXTS`).
+    limits : Limits, optional
+        Sizes allowed; the defaults are far above any real city's.
+
+    Returns
+    -------
+    source : Source
+        Absolute path, extension, size, SHA-256.
+
+    Raises
+    ------
+    FileMissingError
+        Nothing is there.
+    FileRefusedError
+        Not a plain path, not an ordinary file, an extension outside ``allow``, content that contradicts the
+        extension, or a limit passed.
+    """
+    limits = limits or Limits()
+    allowed = tuple(dict.fromkeys(allow))
+    where = _plain_path(path)
+    extension = _extension(where, allowed)
+    size = where.stat().st_size
+    _guard_size(where, size, extension, limits)
+    _content.verify(where, extension, limits=limits)
+    return Source(path=where, extension=extension, size=size, sha256=hash_of(where), limits=limits)
+
+
+def _plain_path(path: str | os.PathLike[str]) -> Path:
+    text = os.fspath(path)
+    bare = text.strip()
+    if not bare:
+        raise FileRefusedError("The file name is empty.", "文件名为空。")
+    slashed = bare.replace("\\", "/")
+    if (
+        slashed.lower().startswith("/vsi")
+        or "://" in slashed
+        or _SCHEME.match(slashed)
+        or bare.startswith(_INLINE)
+        or any(c in text for c in "\0\n\r")
+    ):
+        shown = bare[:60].replace("\n", " ").replace("\0", "␀")
+        raise FileRefusedError(
+            f"{shown!r} is not a file on this machine: addresses, virtual paths, database connections and "
+            "inline content are refused; download the data first and give its path.",
+            f"“{shown}”不是本机文件：网址、虚拟路径、数据库连接和内联内容一律不读取，请先下载再给出文件路径。",
+        )
+    where = Path(text)
+    if where.is_dir():
+        raise FileRefusedError(
+            f"{where} is a folder; name a file in it.", f"{where} 是文件夹，请给出其中的文件。"
+        )
+    if not where.exists():
+        raise missing(where)
+    if not where.is_file():
+        raise FileRefusedError(f"{where} is not an ordinary file.", f"{where} 不是普通文件。")
+    try:
+        with where.open("rb"):
+            pass
+    except OSError as error:
+        raise FileRefusedError(
+            f"{where} cannot be opened: {error.strerror}.", f"无法打开 {where}：{error.strerror}。"
+        ) from error
+    return where.resolve()
+
+
+def _extension(where: Path, allowed: tuple[str, ...]) -> str:
+    extension = where.suffix.lower().lstrip(".")
+    if extension in allowed:
+        return extension
+    near = nearest(extension, allowed) if extension else []
+    hint = f" Did you mean .{near[0]}?" if near else ""
+    shown = f".{extension}" if extension else "no extension"
+    raise FileRefusedError(
+        f"{where.name} has {shown}; this reads {', '.join('.' + e for e in allowed)}.{hint}",
+        f"{where.name} 的扩展名为“{shown if extension else '无'}”，此处可读 {'、'.join('.' + e for e in allowed)}。",
+    )
+
+
+def _guard_size(where: Path, size: int, extension: str, limits: Limits) -> None:
+    limit = limits.max_text_bytes if extension in _content.TEXT_KINDS else limits.max_bytes
+    if size > limit:
+        raise FileRefusedError(
+            f"{where.name} has {size:,} bytes; at most {limit:,} are read (raise Limits to read more).",
+            f"{where.name} 有 {size:,} 字节，最多读取 {limit:,} 字节（可调高 Limits）。",
+        )
+    if size == 0:
+        raise FileRefusedError(
+            f"{where.name} is empty (0 bytes).", f"{where.name} 为空文件（0 字节）。"
+        )

@@ -1,0 +1,182 @@
+r"""Bytes to text: the encoding is detected, reported, and never papers over what it cannot read.
+
+The rule, in this order: a byte-order mark; UTF-16 without one (its NUL bytes stand on one side); strict
+UTF-8; strict GB18030 (which holds GBK and GB2312). When none fits, the encoding with fewest broken bytes is used
+and every broken byte stays visible as ``\xNN``; more than one broken byte in a hundred is not text.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from industrymap.errors import FileRefusedError
+from industrymap.files._source import Decision, read_bytes
+
+if TYPE_CHECKING:
+    from industrymap.files._source import Source
+
+__all__ = ["Text", "decode", "read_decoded", "read_text"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM", "UTF-8（带 BOM）"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 little-endian", "UTF-16（小端）"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 big-endian", "UTF-16（大端）"),
+)
+_MAX_BROKEN_SHARE = 0.01
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    r"""What a file says, and how we know.
+
+    Attributes
+    ----------
+    text : str
+        The content; a byte that could not be read stands as ``\xNN``, a NUL as ``␀`` (U+2400).
+    encoding : str
+        Python's name of the encoding.
+    decision : Decision
+        The same for a person.
+    broken_lines : tuple of int
+        1-based numbers of the lines that hold a byte that could not be read or a NUL.
+    """
+
+    text: str
+    encoding: str
+    decision: Decision
+    broken_lines: tuple[int, ...] = ()
+
+
+def read_text(source: Source) -> str:
+    """Return the text of a checked file, its encoding detected (see :func:`decode`)."""
+    return read_decoded(source).text
+
+
+def read_decoded(source: Source) -> Text:
+    """Return the text of a checked file with its encoding and what could not be read."""
+    return decode(read_bytes(source), name=source.name)
+
+
+def decode(data: bytes, *, name: str = "the file") -> Text:
+    """Turn bytes into text and say how.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole content.
+    name : str
+        Shown in messages.
+
+    Returns
+    -------
+    text : Text
+        Content, encoding, decision, and the lines that hold broken bytes.
+
+    Raises
+    ------
+    FileRefusedError
+        More than one byte in a hundred fits no encoding: this is not text.
+
+    Examples
+    --------
+    >>> decode("企业名称,营业收入".encode("gb18030")).encoding
+    'gb18030'
+    """
+    for mark, encoding, en, zh in _MARKS:
+        if data.startswith(mark):
+            return _finish(data[len(mark) :], encoding, en, zh, name)
+    wide = _utf16_without_mark(data)
+    if wide:
+        return _finish(data, wide, "UTF-16 without BOM", "UTF-16（无 BOM）", name)
+    if _fits(data, "utf-8"):
+        return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
+    if _fits(data, "gb18030"):
+        return _finish(data, "gb18030", "GB18030", "GB18030", name)
+    encoding = min(("utf-8", "gb18030"), key=lambda e: _broken_bytes(data, e))
+    return _finish(data, encoding, encoding.upper(), encoding.upper(), name)
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    head = data[:65536]
+    if len(head) < 4 or b"\0" not in head:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    # Commas, digits and line ends have a NUL half; Chinese characters hardly ever do.
+    few = max(1, len(head) // 64)
+    encoding = "utf-16-le" if odd > few and odd > 8 * even else None
+    if even > few and even > 8 * odd:
+        encoding = "utf-16-be"
+    if encoding and len(data) % 2 == 0 and _fits(data, encoding):
+        return encoding
+    return None
+
+
+def _broken_bytes(data: bytes, encoding: str) -> int:
+    spans: list[int] = []
+
+    def count(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
+        spans.append(error.end - error.start)
+        return "", error.end
+
+    codecs.register_error("industrymap.count", count)
+    data.decode(encoding, errors="industrymap.count")
+    return sum(spans)
+
+
+def _finish(data: bytes, encoding: str, en: str, zh: str, name: str) -> Text:
+    broken = 0 if _fits(data, encoding) else _broken_bytes(data, encoding)
+    if broken > max(_MAX_BROKEN_SHARE * len(data), 1) and broken > 8:
+        raise FileRefusedError(
+            f"{name} is not text: {broken:,} of its {len(data):,} bytes fit neither UTF-8 nor GB18030 nor UTF-16.",
+            f"{name} 不是文本：{len(data):,} 字节中有 {broken:,} 字节不符合 UTF-8、GB18030 或 UTF-16。",
+        )
+    text = data.decode(encoding, errors=_VISIBLE)
+    lines = _lines_with_trouble(text)
+    text = text.translate(_SHOWN)
+    tail_en = (
+        f"; {len(lines)} lines hold bytes that could not be read, shown as \\xNN or ␀"
+        if lines
+        else ""
+    )
+    tail_zh = f"；{len(lines)} 行含无法识别的字节，以 \\xNN 或 ␀ 显示" if lines else ""
+    decision = Decision(f"文字编码：{zh}{tail_zh}。", f"Text encoding: {en}{tail_en}.", "encoding")
+    return Text(text=text, encoding=encoding, decision=decision, broken_lines=lines)
+
+
+_VISIBLE = "industrymap.visible"
+_FIRST_MARKER = 0xF0000  # supplementary private use: one marker for each of the 256 byte values
+_SHOWN = {0: "␀"} | {_FIRST_MARKER + byte: f"\\x{byte:02x}" for byte in range(256)}
+
+
+def _visible(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(chr(_FIRST_MARKER + byte) for byte in bad), error.end
+
+
+codecs.register_error(_VISIBLE, _visible)
+
+
+def _lines_with_trouble(text: str) -> tuple[int, ...]:
+    if "\0" not in text and not any(chr(_FIRST_MARKER + b) in text for b in range(256)):
+        return ()
+    return tuple(
+        number
+        for number, line in enumerate(text.split("\n"), start=1)
+        if any(ord(c) in _SHOWN for c in line)
+    )

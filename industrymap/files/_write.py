@@ -1,0 +1,158 @@
+"""Put a whole file in place, or leave what was there."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from industrymap.errors import WriteFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["atomic", "write_bytes", "write_text"]
+
+_NO_ROOM = 64 * 1024
+
+
+@contextmanager
+def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; on success it is flushed to disk and takes its place.
+
+    The temporary file keeps the suffix, so that writers that look at it work. When the block raises, it is
+    removed and whatever stood at ``path`` still stands.
+
+    Parameters
+    ----------
+    path : path
+        Where the file shall be; missing folders are made. A link is followed.
+
+    Yields
+    ------
+    temporary : Path
+        In the same folder; nothing is there yet.
+
+    Raises
+    ------
+    WriteFailedError
+        No permission, no room, a folder or a device stands there, or another program holds the file.
+    """
+    target = _target(path)
+    stem = f".{target.stem[:40]}.{secrets.token_hex(6)}"
+    temporary = target.with_name(f"{stem}{target.suffix}")
+    try:
+        yield temporary
+        _flush(temporary, like=target)
+        temporary.replace(target)
+        _flush_folder(target.parent)
+    except OSError as error:
+        if isinstance(error, WriteFailedError):
+            raise
+        raise _failed(target, error) from error
+    except Exception as error:
+        # Writers in C report a full disk in words of their own.
+        if shutil.disk_usage(target.parent).free < _NO_ROOM:
+            raise _failed(target, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
+        raise
+    finally:
+        _remove(target.parent, stem)
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write ``data`` to ``path`` atomically and return the path."""
+    with atomic(path) as temporary:
+        temporary.write_bytes(data)
+    return Path(path)
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
+    r"""Write ``text`` to ``path`` atomically as UTF-8 with ``\n`` line ends and return the path."""
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    try:
+        target = Path(path).resolve()
+        _refuse_to_replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except WriteFailedError:
+        raise
+    except (OSError, ValueError) as error:
+        raise _failed(Path(path), error) from error
+    return target
+
+
+def _refuse_to_replace(target: Path) -> None:
+    if target.is_dir():
+        raise WriteFailedError(
+            f"{target} is a folder; name a file.", f"{target} 是文件夹，请给出文件名。"
+        )
+    if target.exists() and not target.is_file():
+        raise WriteFailedError(
+            f"{target} is not an ordinary file; it will not be replaced.",
+            f"{target} 不是普通文件，不会被覆盖。",
+        )
+
+
+def _flush(temporary: Path, *, like: Path) -> None:
+    if not temporary.exists():
+        raise FileNotFoundError(errno.ENOENT, "the writer left no file", str(temporary))
+    if like.exists():
+        temporary.chmod(like.stat().st_mode & 0o777)
+    with temporary.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    # Makes the new name itself durable; Windows has no such call.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _remove(folder: Path, stem: str) -> None:
+    # Databases leave journals beside their file: everything with our unique stem goes.
+    with contextlib.suppress(OSError):
+        for leftover in folder.glob(f"{_literal(stem)}*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _literal(stem: str) -> str:
+    return "".join(f"[{c}]" if c in "[]*?" else c for c in stem)
+
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "磁盘已满"),
+    errno.EDQUOT: ("your disk quota is used up", "磁盘配额已用完"),
+    errno.EFBIG: ("the file would be larger than the system allows", "文件超过系统允许的大小"),
+    errno.EACCES: (
+        "there is no permission, or the file is open in another program",
+        "没有写入权限，或文件正被其他程序打开",
+    ),
+    errno.EPERM: (
+        "there is no permission, or the file is open in another program",
+        "没有写入权限，或文件正被其他程序打开",
+    ),
+    errno.EROFS: ("the disk is read-only", "磁盘为只读"),
+    errno.ENOTDIR: ("part of the path is a file, not a folder", "路径中有一段是文件而不是文件夹"),
+    errno.ENAMETOOLONG: ("the name is too long", "文件名过长"),
+    errno.EEXIST: ("part of the path is a file, not a folder", "路径中有一段是文件而不是文件夹"),
+}
+
+
+def _failed(target: Path, error: Exception) -> WriteFailedError:
+    code = error.errno if isinstance(error, OSError) else None
+    en, zh = _REASONS.get(code or 0, (str(error), str(error)))
+    return WriteFailedError(
+        f"Could not write {target}: {en}. What stood there before is unchanged.",
+        f"无法写入 {target}：{zh}。原有文件未被改动。",
+    )
