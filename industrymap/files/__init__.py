@@ -12,7 +12,7 @@ from industrymap.files._limits import Limits
 from industrymap.files._source import Decision, Source, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, read_decoded, read_text
-from industrymap.files._write import atomic, write_bytes, write_text
+from industrymap.files._write import atomic, make_folder, write_bytes, write_text
 
 __all__ = [
     "LAYERS",
@@ -27,6 +27,7 @@ __all__ = [
     "decode",
     "folder",
     "is_formula",
+    "make_folder",
     "neutralise",
     "read_bytes",
     "read_decoded",

@@ -16,7 +16,7 @@ from industrymap.errors import WriteFailedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic", "write_bytes", "write_text"]
+__all__ = ["atomic", "make_folder", "write_bytes", "write_text"]
 
 _NO_ROOM = 64 * 1024
 
@@ -74,6 +74,22 @@ def write_bytes(path: str | os.PathLike[str], data: bytes) -> Path:
 def write_text(path: str | os.PathLike[str], text: str) -> Path:
     r"""Write ``text`` to ``path`` atomically as UTF-8 with ``\n`` line ends and return the path."""
     return write_bytes(path, text.encode("utf-8"))
+
+
+def make_folder(path: str | os.PathLike[str]) -> Path:
+    """Make a folder with its parents, where missing, and return it.
+
+    Raises
+    ------
+    WriteFailedError
+        No permission, no room, or a file stands there.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise _failed(folder, error) from error
+    return folder
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
