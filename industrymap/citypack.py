@@ -1,0 +1,410 @@
+"""A city pack: what the program knows about one city, kept as files that a planner can read and correct.
+
+``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``taxonomies/``, ``standards/`` and
+``targets.csv``. Code knows no city's name. A pack may stand in any folder: give its path in place of a name.
+"""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import errors, files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "DIVISION_COLUMNS",
+    "ZONE_COLUMNS",
+    "CityPack",
+    "division_problems",
+    "known",
+    "load",
+    "split",
+]
+
+DIVISION_COLUMNS = (
+    "code",
+    "name",
+    "level",
+    "parent_code",
+    "aliases",
+    "valid_from",
+    "valid_to",
+    "replaced_by",
+    "source",
+)
+"""Columns of ``divisions.csv``. ``code`` may be empty for a former unit whose code is not known; ``aliases``
+and ``replaced_by`` hold several values separated by ``|``; dates are ISO, a year alone will do."""
+
+ZONE_COLUMNS = ("name", "aliases", "district_codes", "town_codes", "source")
+"""Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in."""
+
+LEVELS = ("district", "town")
+
+_FOLDER = Path(__file__).parent / "cities"
+_KEYS: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "name_en": str,
+    "division_code": str,
+    "crs": str,
+    "extent": list,
+    "aliases": list,
+    "province": str,
+    "province_aliases": list,
+    "inherits": str,
+    "source": str,
+    "defaults": dict,
+}
+_REQUIRED = ("name", "division_code", "crs", "extent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CityPack:
+    """One city's knowledge.
+
+    Attributes
+    ----------
+    pack_id : str
+        Name of its folder.
+    folder : Path
+        Where its files stand.
+    name, name_en : str
+        The city's name, Chinese with its suffix (市) and English.
+    division_code : str
+        Six digits of the city (GB/T 2260).
+    crs : str
+        Projected CRS in which areas and lengths are measured, e.g. ``"EPSG:4547"``.
+    extent : tuple of float
+        ``(lon_min, lat_min, lon_max, lat_max)`` in WGS 84 degrees: what a point of this city may be.
+    city_aliases : tuple of str
+        Other names of the city itself.
+    province : str
+        Name of its province, empty where it has none.
+    province_aliases : tuple of str
+        Other names of the province.
+    divisions : DataFrame
+        :data:`DIVISION_COLUMNS` as strings: districts and towns, current and former.
+    zones : DataFrame
+        :data:`ZONE_COLUMNS` as strings.
+    defaults : mapping
+        The free table ``[defaults]`` of ``city.toml``, e.g. the taxonomy shown first.
+    parent : CityPack or None
+        The pack named by ``inherits``: its taxonomies, standards and targets serve where this one has none.
+    """
+
+    pack_id: str
+    folder: Path
+    name: str
+    name_en: str
+    division_code: str
+    crs: str
+    extent: tuple[float, float, float, float]
+    city_aliases: tuple[str, ...]
+    province: str
+    province_aliases: tuple[str, ...]
+    divisions: pd.DataFrame = field(repr=False, compare=False)
+    zones: pd.DataFrame = field(repr=False, compare=False)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    parent: CityPack | None = None
+
+    @property
+    def taxonomies(self) -> dict[str, Path]:
+        """Taxonomy id → its CSV file, sorted; this pack's files win over inherited ones."""
+        return _files(self, "taxonomies", ".csv", without=(".rules.csv", ".lists.csv"))
+
+    @property
+    def taxonomy_rules(self) -> dict[str, Path]:
+        """Taxonomy id → its rule file ``<id>.rules.csv``, sorted."""
+        return _files(self, "taxonomies", ".rules.csv")
+
+    @property
+    def standards(self) -> dict[str, Path]:
+        """Standard id → its TOML file, sorted; this pack's files win over inherited ones."""
+        return _files(self, "standards", ".toml")
+
+    @property
+    def targets(self) -> Path | None:
+        """``targets.csv`` of this pack or of the one it inherits from, or ``None``."""
+        own = self.folder / "targets.csv"
+        if own.is_file():
+            return own
+        return self.parent.targets if self.parent else None
+
+    def current(self, level: str) -> pd.DataFrame:
+        """Return the divisions of ``level`` that are valid today, by code."""
+        table = self.divisions
+        keep = (table["level"] == level) & (table["valid_to"] == "")
+        return table[keep].sort_values("code", ignore_index=True)
+
+
+def known() -> list[str]:
+    """Return the ids of the packs that come with the package."""
+    return sorted(path.parent.name for path in _FOLDER.glob("*/city.toml"))
+
+
+def load(name: str | Path) -> CityPack:
+    """Load a city pack by the name of a shipped one, or from a folder of your own.
+
+    Parameters
+    ----------
+    name : str or Path
+        ``"guangzhou"``, or the path of a folder that holds ``city.toml`` and ``divisions.csv``.
+
+    Returns
+    -------
+    pack : CityPack
+
+    Raises
+    ------
+    CityPackError
+        No such pack (the nearest names are listed), or files that contradict each other.
+
+    Examples
+    --------
+    >>> load("guangzhou").crs
+    'EPSG:4547'
+    """
+    return _load(_folder_of(name), seen=())
+
+
+def split(text: str) -> list[str]:
+    """Split a ``|``-separated cell.
+
+    Examples
+    --------
+    >>> split("440112| 440115 |")
+    ['440112', '440115']
+    """
+    return [part.strip() for part in text.split("|") if part.strip()]
+
+
+def division_problems(table: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """Find what a table of divisions contradicts itself in.
+
+    Parameters
+    ----------
+    table : DataFrame
+        :data:`DIVISION_COLUMNS` as strings.
+
+    Returns
+    -------
+    problems : list of (int, str, str)
+        Row as a spreadsheet shows it (header is row 1), one sentence in English, one in Chinese: duplicate
+        codes, parents or successors that do not exist, a unit that is its own ancestor or successor, unknown levels.
+    """
+    rows: list[dict[str, Any]] = [
+        {"row": number, **dict(zip(table.columns, cells, strict=True))}
+        for number, cells in enumerate(table.itertuples(index=False), start=2)
+    ]
+    codes = {row["code"] for row in rows if row["code"]}
+    problems = [*_duplicates(rows), *_bad_rows(rows, codes)]
+    parents = {row["code"]: [row["parent_code"]] for row in rows if row["code"]}
+    successors = {row["code"]: split(row["replaced_by"]) for row in rows if row["code"]}
+    for row in rows:
+        if _reaches_itself(row["code"], parents):
+            problems.append(_problem(row, "is its own ancestor", "的上级代码绕回了自己"))
+        if _reaches_itself(row["code"], successors):
+            problems.append(
+                _problem(row, "is replaced by itself in the end", "的继任单位绕回了自己")
+            )
+    return sorted(problems)
+
+
+def _files(
+    pack: CityPack, folder: str, suffix: str, *, without: tuple[str, ...] = ()
+) -> dict[str, Path]:
+    """Return id → file of one folder of a pack, over what its parent has."""
+    inherited = _files(pack.parent, folder, suffix, without=without) if pack.parent else {}
+    own = {
+        path.name.removesuffix(suffix): path
+        for path in (pack.folder / folder).glob(f"*{suffix}")
+        if not path.name.endswith(without or "\0")
+    }
+    return dict(sorted((inherited | own).items()))
+
+
+def _duplicates(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
+    first: dict[str, int] = {}
+    found = []
+    for row in rows:
+        code = row["code"]
+        if code and code in first:
+            en = f"has the code {code} that row {first[code]} has already"
+            found.append(_problem(row, en, f"的代码 {code} 与第 {first[code]} 行重复"))
+        first.setdefault(code, row["row"])
+    return found
+
+
+def _bad_rows(rows: list[dict[str, Any]], codes: set[str]) -> list[tuple[int, str, str]]:
+    found = []
+    for row in rows:
+        if not row["name"]:
+            found.append(_problem(row, "has no name", "没有名称"))
+        if row["level"] not in LEVELS:
+            en = f"has the level {row['level']!r}, expected one of {', '.join(LEVELS)}"
+            found.append(
+                _problem(row, en, f"的层级为 {row['level']!r}，应为 {'、'.join(LEVELS)} 之一")
+            )
+        if row["level"] == "town" and row["parent_code"] not in codes:
+            en = f"names the parent {row['parent_code']!r}, which no row has"
+            found.append(_problem(row, en, f"的上级代码 {row['parent_code']!r} 不存在"))
+        for code in split(row["replaced_by"]):
+            if code not in codes:
+                en = f"names the successor {code!r}, which no row has"
+                found.append(_problem(row, en, f"的继任代码 {code!r} 不存在"))
+        if not row["valid_to"] and not row["code"]:
+            found.append(_problem(row, "is a current unit without a code", "是现行单位却没有代码"))
+        if row["valid_to"] and not row["replaced_by"]:
+            found.append(_problem(row, "has ended and names no successor", "已撤销但没有继任单位"))
+    return found
+
+
+def _problem(row: Mapping[str, Any], en: str, zh: str) -> tuple[int, str, str]:
+    name = f"{row['name']!r}"
+    return row["row"], f"row {row['row']} ({name}) {en}", f"第 {row['row']} 行（{row['name']}）{zh}"
+
+
+def _reaches_itself(code: str, following: Mapping[str, Iterable[str]]) -> bool:
+    seen: set[str] = set()
+    ahead = list(following.get(code, ()))
+    while ahead:
+        step = ahead.pop()
+        if step == code:
+            return True
+        if step not in seen:
+            seen.add(step)
+            ahead.extend(following.get(step, ()))
+    return False
+
+
+def _folder_of(name: str | Path) -> Path:
+    text = str(name)
+    if text in known():
+        return _FOLDER / text
+    folder = Path(text)
+    if (folder / "city.toml").is_file():
+        return folder
+    near = errors.nearest(text.lower(), known()) or known()
+    raise errors.CityPackError(
+        f"There is no city pack {text!r}; known: {', '.join(near)}. "
+        "A folder of your own needs city.toml and divisions.csv.",
+        f"没有名为 {text!r} 的城市包；可用：{'、'.join(near)}。自备的文件夹须有 city.toml 和 divisions.csv。",
+    )
+
+
+def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
+    if folder.resolve() in seen:
+        raise errors.CityPackError(
+            f"City pack {folder.name!r} inherits from itself.",
+            f"城市包 {folder.name!r} 继承了自己。",
+        )
+    card = _read_card(folder / "city.toml")
+    inherits = card.get("inherits", "")
+    parent = _load(_folder_of(inherits), (*seen, folder.resolve())) if inherits else None
+    return CityPack(
+        pack_id=folder.name,
+        folder=folder,
+        name=card["name"],
+        name_en=card.get("name_en", ""),
+        division_code=card["division_code"],
+        crs=card["crs"],
+        extent=_extent(card["extent"], folder),
+        city_aliases=tuple(card.get("aliases", ())),
+        province=card.get("province", ""),
+        province_aliases=tuple(card.get("province_aliases", ())),
+        divisions=_read_divisions(folder / "divisions.csv"),
+        zones=_read_zones(folder / "zones.csv"),
+        defaults=card.get("defaults", {}),
+        parent=parent,
+    )
+
+
+def _read_card(path: Path) -> dict[str, Any]:
+    try:
+        card = tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise errors.CityPackError(
+            f"{_where(path)} is not valid TOML: {error}.",
+            f"{_where(path)} 不是有效的 TOML：{error}。",
+        ) from error
+    wrong = [_wrong_key(key) for key in sorted(set(card) - set(_KEYS))]
+    wrong += [f"{key} (missing)" for key in _REQUIRED if key not in card]
+    wrong += [
+        f"{key} = {card[key]!r} (wrong type)"
+        for key, kind in _KEYS.items()
+        if key in card and not isinstance(card[key], kind)
+    ]
+    if wrong:
+        raise errors.CityPackError(
+            f"{_where(path)}: {'; '.join(wrong)}.", f"{_where(path)} 有误：{'；'.join(wrong)}。"
+        )
+    return card
+
+
+def _wrong_key(key: str) -> str:
+    near = errors.nearest(key, _KEYS, n=1)
+    return f"{key} (unknown; did you mean {near[0]}?)" if near else f"{key} (unknown)"
+
+
+def _extent(values: list[Any], folder: Path) -> tuple[float, float, float, float]:
+    numbers = [float(v) for v in values if isinstance(v, int | float)]
+    if len(numbers) == 4 and numbers[0] < numbers[2] and numbers[1] < numbers[3]:
+        return numbers[0], numbers[1], numbers[2], numbers[3]
+    where = _where(folder / "city.toml")
+    raise errors.CityPackError(
+        f"{where}: extent = {values!r}, expected [lon_min, lat_min, lon_max, lat_max].",
+        f"{where}：extent = {values!r}，应为 [最小经度, 最小纬度, 最大经度, 最大纬度]。",
+    )
+
+
+def _read_divisions(path: Path) -> pd.DataFrame:
+    table = _read_csv(path, DIVISION_COLUMNS)
+    problems = division_problems(table)
+    if problems:
+        _, en, zh = problems[0]
+        raise errors.CityPackError(
+            f"{_where(path)}: {en}; {len(problems)} problem(s) in all.",
+            f"{_where(path)}：{zh}；共 {len(problems)} 处问题。",
+        )
+    return table
+
+
+def _read_zones(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame({name: pd.Series(dtype="string") for name in ZONE_COLUMNS})
+    return _read_csv(path, ZONE_COLUMNS)
+
+
+def _read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a table as text: codes keep their zeros, empty stays empty."""
+    table = pd.read_csv(
+        io.StringIO(_text(path)), dtype="string", keep_default_na=False, comment="#"
+    )
+    missing = [name for name in columns if name not in table]
+    unknown = [name for name in table if name not in columns]
+    if missing or unknown:
+        raise errors.CityPackError(
+            f"{_where(path)}: missing columns {missing}, unknown columns {unknown}.",
+            f"{_where(path)}：缺少列 {missing}，多出列 {unknown}。",
+        )
+    return table.assign(**{name: table[name].str.strip() for name in columns})
+
+
+def _text(path: Path) -> str:
+    try:
+        return files.read_text(files.check(path, allow=(path.suffix.removeprefix("."),)))
+    except errors.FileMissingError as error:
+        raise errors.CityPackError(
+            f"The city pack lacks {_where(path)}.", f"城市包缺少 {_where(path)}。"
+        ) from error
+
+
+def _where(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
