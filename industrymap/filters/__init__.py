@@ -1,0 +1,197 @@
+"""The filter language: one way to say "which ones", for every layer, for exports, standards and the page.
+
+::
+
+    改造提升 parks of one district under FAR 0.85 with three above-scale firms:
+
+    district = 白云区 and route = 改造提升 and far < 0.85 and enterprises.above_scale >= 3
+
+Comparisons, and/or/not (且 或 非), in, like, between, is null; Chinese or English field names and values;
+units after numbers (``用地面积 > 30亩``); relations. A hand-written parser makes a tree of frozen parts;
+nothing is ever handed to SQL or to Python. Grammar and examples: ``docs/filters.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import schemas
+from industrymap.filters import _text
+from industrymap.filters._bind import LAYER_OF, Names, bind
+from industrymap.filters._evaluate import FALLBACK, KEYS, column, evaluate, operand_text
+from industrymap.filters._parse import MAX_DEPTH, RELATIONS, read
+from industrymap.filters._tokens import MAX_CHARS
+from industrymap.filters._walk import operands, params
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from industrymap.filters._nodes import Node
+
+__all__ = [
+    "FALLBACK",
+    "KEYS",
+    "LAYER_OF",
+    "MAX_CHARS",
+    "MAX_DEPTH",
+    "RELATIONS",
+    "Filter",
+    "column",
+    "from_json",
+    "operand_text",
+    "parse",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that has been read.
+
+    Attributes
+    ----------
+    node : Node
+        Its tree.
+    layer : str
+        The layer it is bound to, empty before :meth:`bind`.
+    """
+
+    node: Node
+    layer: str = ""
+
+    def bind(
+        self,
+        layer: str,
+        *,
+        columns: Mapping[str, str] | None = None,
+        params: Mapping[str, float | str | bool | None] | None = None,
+    ) -> Filter:
+        """Put canonical names, stored values and schema units in place of what was written.
+
+        Parameters
+        ----------
+        layer : str
+            The layer whose fields the names mean.
+        columns : mapping, optional
+            Columns beyond the schema: name → ``str float int bool date``.
+        params : mapping, optional
+            Values of ``$name``; ``None`` makes every test against it unknown.
+
+        Raises
+        ------
+        FilterError
+            For an unknown field (with the nearest names), value, unit or comparison.
+        """
+        return Filter(bind(self.node, Names(layer, columns or {}), params or {}), layer)
+
+    def mask(
+        self,
+        frame: pd.DataFrame,
+        *,
+        layer: str,
+        relations: Mapping[str, Any] | None = None,
+        params: Mapping[str, float | str | bool | None] | None = None,
+    ) -> pd.Series[bool]:
+        """Say for each row whether the filter holds.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            Typed by the layer's schema; a schema column it lacks is unknown everywhere.
+        layer : str
+            The layer the frame holds.
+        relations : mapping, optional
+            ``"enterprises"`` → their frame with the key of this layer (``park_id``, ``block_id``, ``district_code``);
+            ``"overlap(blocks)"``, ``"distance(blocks)"`` → a Series aligned with ``frame``. Where one is not given,
+            the measured column that says the same is used (:data:`FALLBACK`).
+        params : mapping, optional
+            Values of ``$name``.
+
+        Returns
+        -------
+        mask : Series of boolean
+            ``<NA>`` where the answer hangs on an unknown value; ``frame[mask]`` takes those as no.
+
+        Examples
+        --------
+        >>> parks = pd.DataFrame({"park_id": ["a", "b"], "far": pd.array([0.6, None], dtype="Float64")})
+        >>> parse("容积率 < 0.85").mask(parks, layer="village_parks").tolist()
+        [True, <NA>]
+        """
+        bound = (
+            self
+            if self.layer == layer
+            else self.bind(layer, columns=_kinds(frame, layer), params=params)
+        )
+        return evaluate(bound.node, frame, layer=layer, relations=relations or {})
+
+    def keep(
+        self, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any] | None = None
+    ) -> pd.DataFrame:
+        """Return the rows for which the filter surely holds."""
+        return frame[
+            self.mask(frame, layer=layer, relations=relations).fillna(value=False).astype(bool)
+        ]
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names it asks for, in their order: columns, ``overlap(…)``, ``enterprises.…``."""
+        return tuple(dict.fromkeys(operand_text(o) for o in operands(self.node)))
+
+    def params(self) -> tuple[str, ...]:
+        """Return the names of its ``$`` thresholds."""
+        return tuple(dict.fromkeys(params(self.node)))
+
+    def to_text(self) -> str:
+        """Return text that reads as this filter again."""
+        return _text.write(self.node)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the tree as plain data."""
+        return _text.to_json(self.node)
+
+
+def parse(text: str) -> Filter:
+    """Read a filter.
+
+    Parameters
+    ----------
+    text : str
+        At most :data:`MAX_CHARS` characters.
+
+    Raises
+    ------
+    FilterError
+        With the character where reading stopped.
+
+    Examples
+    --------
+    >>> parse("route = 改造提升 且 not (far >= 0.85)").to_text()
+    'route = 改造提升 and not far >= 0.85'
+    """
+    return Filter(read(text))
+
+
+def from_json(data: Any, *, layer: str = "") -> Filter:
+    """Read what :meth:`Filter.to_json` wrote."""
+    return Filter(_text.from_json(data), layer)
+
+
+def _kinds(frame: pd.DataFrame, layer: str) -> dict[str, str]:
+    """Return the kind of every column the schema does not know."""
+    known = {f.name for f in schemas.fields(layer)} if layer in schemas.LAYERS else set()
+    return {
+        str(name): _kind(frame[name].dtype)
+        for name in frame.columns
+        if name not in known and name != "geometry"
+    }
+
+
+def _kind(dtype: Any) -> str:
+    kinds = pd.api.types
+    if kinds.is_bool_dtype(dtype):
+        return "bool"
+    if kinds.is_datetime64_any_dtype(dtype):
+        return "date"
+    return "float" if kinds.is_numeric_dtype(dtype) else "str"

@@ -1,0 +1,278 @@
+"""A bound tree over a frame: true, false or unknown for each row (Kleene's three-valued logic)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.errors import FilterError
+from industrymap.filters._nodes import (
+    Aggregate,
+    And,
+    Between,
+    Boolean,
+    Compare,
+    Distance,
+    FieldRef,
+    In,
+    IsNull,
+    Like,
+    Literal,
+    Node,
+    Not,
+    Number,
+    Operand,
+    Or,
+    Overlap,
+    Text,
+    Truth,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FALLBACK", "KEYS", "column", "evaluate", "like", "operand_text"]
+
+KEYS = {
+    "village_parks": ("park_id", "park_id"),
+    "industrial_blocks": ("block_id", "block_id"),
+    "divisions": ("code", "district_code"),
+}
+"""Layer → its own key column, and the column of related rows that holds it."""
+
+FALLBACK = {
+    "enterprises.count": "firms",
+    "enterprises.in_base": "base_firms",
+    "enterprises.above_scale": "above_scale",
+    "overlap(blocks)": "block_overlap",
+    "distance(blocks)": "block_distance_m",
+    "distance(larger_parks)": "larger_park_distance_m",
+}
+"""Relation → the measured column that says the same, for frames whose related rows are not at hand."""
+
+_ORDER = {
+    "=": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+
+
+def evaluate(
+    node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
+) -> pd.Series[bool]:
+    """Return a nullable boolean Series: ``<NA>`` where the answer hangs on a value nobody knows."""
+    return pd.Series(_Over(frame, layer, relations).node(node), index=frame.index, dtype="boolean")
+
+
+def column(
+    left: Operand, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
+) -> pd.Series[Any]:
+    """Return the values of one side of a test, aligned with ``frame``."""
+    return _Over(frame, layer, relations).series(left)
+
+
+def like(pattern: str, text: str) -> bool:
+    r"""Tell whether ``text`` fits ``pattern``: ``%`` any text, ``_`` one character; case does not matter.
+
+    Runs in time proportional to the product of both lengths, whatever the pattern.
+
+    Examples
+    --------
+    >>> like("白云%园", "白云电器工业园"), like(r"5\%", "5%"), like("a_c", "ABBC")
+    (True, True, False)
+    """
+    parts = _pattern(pattern.lower())
+    word = text.lower()
+    i = j = 0
+    star, mark = -1, 0
+    while i < len(word):
+        if j < len(parts) and parts[j] == "%":
+            star, mark = j, i
+            j += 1
+        elif j < len(parts) and (parts[j] == "_" or parts[j] == "=" + word[i]):
+            i += 1
+            j += 1
+        elif star >= 0:
+            mark += 1
+            i, j = mark, star + 1
+        else:
+            return False
+    return all(part == "%" for part in parts[j:])
+
+
+def operand_text(left: Operand) -> str:
+    """Return the canonical name of one side of a test, as relations and fallbacks are keyed."""
+    match left:
+        case FieldRef(name):
+            return name
+        case Overlap(layer):
+            return f"overlap({layer})"
+        case Distance(layer):
+            return f"distance({layer})"
+        case Aggregate(relation, name, _):
+            return f"{relation}.{name or 'count'}"
+
+
+class _Over:
+    def __init__(self, frame: pd.DataFrame, layer: str, relations: Mapping[str, Any]) -> None:
+        self.frame = frame
+        self.layer = layer
+        self.relations = relations
+
+    def node(self, node: Node) -> Any:  # noqa: C901, PLR0911 - one return for each kind of node
+        match node:
+            case And(items):
+                result = self.node(items[0])
+                for item in items[1:]:
+                    result = result & self.node(item)
+                return result
+            case Or(items):
+                result = self.node(items[0])
+                for item in items[1:]:
+                    result = result | self.node(item)
+                return result
+            case Not(item):
+                return ~self.node(item)
+            case IsNull(left):
+                return pd.array(self.series(left).isna().to_numpy(), dtype="boolean")
+            case Truth(left):
+                return self.series(left).astype("boolean").array
+            case Compare(left, op, right):
+                return self.compare(left, op, right)
+            case Between(left, low, high):
+                return self.compare(left, ">=", low) & self.compare(left, "<=", high)
+            case In(left, values):
+                return self.member(left, values)
+            case Like(left, pattern):
+                return self.fits(left, pattern)
+
+    def compare(self, left: Operand, op: str, right: Literal | Operand) -> Any:
+        if isinstance(right, Unknown):
+            return _unknown(len(self.frame))
+        mine = self.series(left)
+        if isinstance(right, FieldRef | Overlap | Distance | Aggregate):
+            return _ordered(op, *_both(mine, self.series(right)))
+        match right:
+            case Number(value):
+                values, missing = _floats(mine)
+                return _ordered(op, values, missing, value)
+            case Boolean(truth):
+                known = mine.astype("boolean")
+                return (known if truth == (op == "=") else ~known).array
+            case Text(text) if pd.api.types.is_datetime64_any_dtype(mine.dtype):
+                return _ordered(op, mine.to_numpy(), mine.isna().to_numpy(), np.datetime64(text))
+            case Text(text):
+                equal = (mine.astype("string") == text).astype("boolean")
+                return (equal if op == "=" else ~equal).array
+            case _:
+                msg = f"an unbound value reached evaluation: {right!r}"
+                raise TypeError(msg)
+
+    def member(self, left: Operand, values: tuple[Literal, ...]) -> Any:
+        if any(isinstance(v, Unknown) for v in values):
+            known = tuple(v for v in values if not isinstance(v, Unknown))
+            return self.member(left, known) | _unknown(len(self.frame))
+        mine = self.series(left)
+        missing = mine.isna().to_numpy()
+        wanted = [v.value for v in values if isinstance(v, Number | Text | Boolean)]
+        if pd.api.types.is_datetime64_any_dtype(mine.dtype):
+            wanted = [np.datetime64(str(v)) for v in wanted]  # type: ignore[misc]
+        return _array(mine.isin(wanted).to_numpy(dtype=bool, na_value=False), missing)
+
+    def fits(self, left: Operand, pattern: str) -> Any:
+        mine = self.series(left).astype("string")
+        codes, distinct = pd.factorize(mine)
+        hits = np.array([like(pattern, str(text)) for text in distinct] + [False])
+        return _array(hits[codes], codes < 0)
+
+    def series(self, left: Operand) -> pd.Series[Any]:
+        if isinstance(left, FieldRef):
+            if left.name in self.frame.columns:
+                return self.frame[left.name]
+            # a column of the schema that this file does not bring is unknown everywhere
+            return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
+        name = operand_text(left)
+        if isinstance(left, Aggregate):
+            if left.relation in self.relations:
+                return self.aggregate(left)
+        elif name in self.relations:
+            given: pd.Series[Any] = self.relations[name]
+            return given.reindex(self.frame.index)
+        fallback = FALLBACK.get(name)
+        whole = not (isinstance(left, Aggregate) and left.where is not None)
+        if fallback in self.frame.columns and whole:
+            return self.frame[fallback]
+        raise FilterError(
+            f"{name} needs a related layer that is not at hand here.",
+            f"{name} 需要关联图层，此处没有。",
+        )
+
+    def aggregate(self, left: Aggregate) -> pd.Series[Any]:
+        own, foreign = KEYS[self.layer]
+        related: pd.DataFrame = self.relations[left.relation]
+        if left.where is not None:
+            inner = evaluate(left.where, related, layer=left.relation, relations={})
+            related = related[inner.fillna(value=False).to_numpy(dtype=bool)]
+        if left.field is None:
+            values = pd.Series(1.0, index=related.index)
+        elif left.field in related.columns:
+            values = related[left.field].astype("Float64").fillna(0.0)
+        else:
+            return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
+        sums = values.groupby(related[foreign]).sum()
+        found = self.frame[own].map(sums).astype("Float64").fillna(0.0)
+        found.index = self.frame.index
+        return found
+
+
+def _pattern(pattern: str) -> list[str]:
+    """Return the pattern's parts: ``%``, ``_`` or ``=`` and one character."""
+    parts: list[str] = []
+    i = 0
+    while i < len(pattern):
+        char = pattern[i]
+        if char == "\\" and i + 1 < len(pattern):
+            i += 1
+            parts.append("=" + pattern[i])
+        elif char == "%":
+            if parts[-1:] != ["%"]:
+                parts.append("%")
+        else:
+            parts.append("_" if char == "_" else "=" + char)
+        i += 1
+    return parts
+
+
+def _both(mine: pd.Series[Any], other: pd.Series[Any]) -> tuple[Any, Any, Any]:
+    missing = (mine.isna() | other.isna()).to_numpy()
+    if pd.api.types.is_numeric_dtype(mine.dtype) and pd.api.types.is_numeric_dtype(other.dtype):
+        return _floats(mine)[0], missing, _floats(other)[0]
+    if pd.api.types.is_datetime64_any_dtype(mine.dtype):
+        return mine.to_numpy(), missing, other.to_numpy()
+    blank = mine.astype("string").fillna("").to_numpy(dtype=object)
+    return blank, missing, other.astype("string").fillna("").to_numpy(dtype=object)
+
+
+def _floats(series: pd.Series[Any]) -> tuple[Any, Any]:
+    values = series.to_numpy(dtype=float, na_value=np.nan)
+    return values, np.isnan(values)
+
+
+def _ordered(op: str, values: Any, missing: Any, other: Any) -> Any:
+    with np.errstate(invalid="ignore"):
+        hits = _ORDER[op](values, other)
+    return _array(np.asarray(hits, dtype=bool), missing)
+
+
+def _array(hits: Any, missing: Any) -> Any:
+    return pd.arrays.BooleanArray(np.array(hits & ~missing), np.array(missing))
+
+
+def _unknown(n: int) -> Any:
+    return pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool))

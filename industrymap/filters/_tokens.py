@@ -1,0 +1,221 @@
+"""Text to tokens. Chinese and English words stand for the same token; text in quotes is never a keyword."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from industrymap.errors import FilterError
+
+__all__ = ["MAX_CHARS", "MAX_TOKENS", "UNITS", "Token", "fault", "is_plain_word", "tokenize"]
+
+MAX_CHARS = 4000
+"""Longest filter text."""
+MAX_TOKENS = 1000
+"""Most tokens in a filter."""
+
+UNITS = {
+    "亩": "mu",
+    "mu": "mu",
+    "公顷": "ha",
+    "ha": "ha",
+    "平方公里": "km2",
+    "km2": "km2",
+    "km²": "km2",
+    "平方米": "m2",
+    "m2": "m2",
+    "m²": "m2",
+    "㎡": "m2",
+    "亿元": "100m_cny",
+    "万元": "10k_cny",
+    "元": "cny",
+    "公里": "km",
+    "km": "km",
+    "米": "m",
+    "m": "m",
+    "%": "%",
+    "％": "%",
+}
+"""Units that may follow a number, and what they mean."""
+
+_KEYWORDS = {
+    # Chinese words that end a run of characters wherever they stand
+    "大于或等于": ">=",
+    "小于或等于": "<=",
+    "大于等于": ">=",
+    "小于等于": "<=",
+    "不大于": "<=",
+    "不小于": ">=",
+    "不等于": "!=",
+    "大于": ">",
+    "小于": "<",
+    "等于": "=",
+    "不属于": "not in",
+    "属于": "in",
+    "不包含": "not contains",
+    "包含": "contains",
+    "介于": "between",
+    "不为空": "is not null",
+    "为空": "is null",
+    "并且": "and",
+    "而且": "and",
+    "或者": "or",
+    "且": "and",
+    "或": "or",
+}
+_ALONE = {
+    # words that are keywords only when they stand alone
+    "and": "and",
+    "or": "or",
+    "not": "not",
+    "in": "in",
+    "like": "like",
+    "contains": "contains",
+    "between": "between",
+    "is": "is",
+    "null": "null",
+    "where": "where",
+    "非": "not",
+    "不": "not",
+    "像": "like",
+    "其中": "where",
+}
+_SIGNS = {
+    "<=": "<=",
+    ">=": ">=",
+    "!=": "!=",
+    "<>": "!=",
+    "==": "=",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "＝": "=",
+    "＜": "<",
+    "＞": ">",
+    "&&": "and",
+    "||": "or",
+    "!": "not",
+    "！": "not",
+    "(": "(",
+    "（": "(",
+    ")": ")",
+    "）": ")",
+    ",": ",",
+    "，": ",",
+    "、": ",",
+    ".": ".",
+    "-": "-",
+}
+_QUOTES = {"'": "'", '"': '"', "“": "”", "‘": "’", "「": "」"}
+_NAMES = {"`": "`", "[": "]", "【": "】"}
+
+_BREAK = "|".join(_KEYWORDS)
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_END = rf"(?={_BREAK}|[^\w·%％]|$)"
+_SPACE = re.compile(r"\s+")
+_DATE = re.compile(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_END}")
+_NUMBER = re.compile(rf"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s?({_UNIT})?{_END}")
+_KEYWORD = re.compile(_BREAK)
+_WORD = re.compile(rf"(?:(?!{_BREAK})[\w·])+")
+_PARAM = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: ``kind`` is a sign or keyword itself, or ``word number text name date param end``."""
+
+    kind: str
+    text: str
+    at: int
+    unit: str = ""
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut ``text`` into tokens, the last of kind ``end``.
+
+    Raises
+    ------
+    FilterError
+        Where a character has no meaning here, a quote stays open, or the text is too long.
+    """
+    if len(text) > MAX_CHARS:
+        raise FilterError(
+            f"The filter has {len(text):,} characters; at most {MAX_CHARS:,} are read.",
+            f"筛选条件共 {len(text):,} 个字符，最多 {MAX_CHARS:,} 个。",
+        )
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        token, end = _next(text, at)
+        if token is not None:
+            found.append(token)
+        at = end
+        if len(found) > MAX_TOKENS:
+            raise FilterError(
+                f"The filter has more than {MAX_TOKENS:,} words and signs.",
+                f"筛选条件超过 {MAX_TOKENS:,} 个词和符号。",
+            )
+    return [*found, Token("end", "", len(text))]
+
+
+def is_plain_word(text: str) -> bool:
+    """Tell whether ``text`` reads as one word without quotes."""
+    if text.lower() in _ALONE or _NUMBER.fullmatch(text):
+        return False
+    return bool(_WORD.fullmatch(text))
+
+
+def fault(text: str, at: int, en: str, zh: str) -> FilterError:
+    """Make the error that points at a place in the text."""
+    near = text[at : at + 20]
+    where_en = f"at character {at + 1}, near {near!r}" if near else "at the end"
+    where_zh = f"第 {at + 1} 个字符“{near}”处" if near else "末尾处"
+    return FilterError(
+        f"The filter cannot be read {where_en}: {en}.", f"筛选条件在{where_zh}无法读懂：{zh}。"
+    )
+
+
+def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - one return for each kind
+    char = text[at]
+    if match := _SPACE.match(text, at):
+        return None, match.end()
+    if char in _QUOTES or char in _NAMES:
+        return _quoted(text, at)
+    if match := _DATE.match(text, at):
+        return Token("date", match.group(), at), match.end()
+    if match := _NUMBER.match(text, at):
+        return Token("number", match.group(1), at, UNITS.get(match.group(2) or "", "")), match.end()
+    if match := _PARAM.match(text, at):
+        return Token("param", match.group(1), at), match.end()
+    if match := _KEYWORD.match(text, at):
+        return Token(_KEYWORDS[match.group()], match.group(), at), match.end()
+    if match := _WORD.match(text, at):
+        word = match.group()
+        return Token(_ALONE.get(word.lower(), "word"), word, at), match.end()
+    if match := _SIGN.match(text, at):
+        return Token(_SIGNS[match.group()], match.group(), at), match.end()
+    raise fault(
+        text, at, f"the character {char!r} has no meaning here", f"字符“{char}”在此没有含义"
+    )
+
+
+def _quoted(text: str, at: int) -> tuple[Token, int]:
+    opening = text[at]
+    kind = "name" if opening in _NAMES else "text"
+    closing = _NAMES.get(opening) or _QUOTES[opening]
+    parts: list[str] = []
+    i = at + 1
+    while True:
+        end = text.find(closing, i)
+        if end < 0:
+            raise fault(text, at, "this quote is never closed", "引号没有成对")
+        parts.append(text[i:end])
+        if text[end + 1 : end + 2] != closing:
+            return Token(kind, "".join(parts), at), end + 1
+        # a doubled closing quote stands for itself
+        parts.append(closing)
+        i = end + 2
