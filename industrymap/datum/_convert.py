@@ -1,0 +1,212 @@
+"""Move numbers and geometries from any coordinate system to any other, by way of WGS 84."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyproj
+import shapely
+
+from industrymap.datum import _offset
+from industrymap.datum._systems import WGS84, Datum, resolve
+from industrymap.errors import DatumError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+    Coordinates = tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]
+
+__all__ = ["convert", "convert_geometry", "convert_rows", "pipeline_steps"]
+
+
+def convert(
+    x: npt.ArrayLike, y: npt.ArrayLike, *, source: str | Datum, target: str | Datum = "wgs84"
+) -> Coordinates:
+    """Move points from one datum or CRS to another.
+
+    Parameters
+    ----------
+    x, y : array-like of float
+        Longitude and latitude in degrees, or easting and northing in metres; same shape.
+    source, target : str or Datum
+        Anything :func:`resolve` accepts.
+
+    Returns
+    -------
+    x, y : ndarray of float
+        In ``target``. ``NaN`` stays ``NaN``, and a point that ``target`` cannot hold becomes ``NaN``.
+
+    Raises
+    ------
+    DatumError
+        See :func:`resolve`.
+
+    Examples
+    --------
+    >>> lon, lat = convert([113.2644], [23.1291], source="wgs84", target="gcj02")
+    >>> round(float(lon[0]), 6), round(float(lat[0]), 6)
+    (113.269758, 23.126484)
+    """
+    start, end = resolve(source), resolve(target)
+    x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    shape = x.shape
+    x, y = x.ravel(), y.ravel()
+    if start == end or (start.as_wgs84 and end.as_wgs84):
+        return x.reshape(shape).copy(), y.reshape(shape).copy()
+    x, y = _leave_wgs84(*_reach_wgs84(x, y, start), end)
+    return x.reshape(shape), y.reshape(shape)
+
+
+def convert_geometry(
+    geometries: Any, *, source: str | Datum, target: str | Datum = "wgs84"
+) -> npt.NDArray[np.object_]:
+    """Move geometries of any type from one datum or CRS to another.
+
+    Parameters
+    ----------
+    geometries : array-like of shapely geometries
+        A GeoSeries, a list or an array; ``None`` and empty geometries are allowed.
+    source, target : str or Datum
+        Anything :func:`resolve` accepts.
+
+    Returns
+    -------
+    geometries : ndarray of object
+        Same length and types. Heights (Z) stay as they are; measures (M) are dropped.
+    """
+    start, end = resolve(source), resolve(target)
+    array = np.asarray(geometries, dtype=object)
+
+    def move(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        x, y = convert(points[:, 0], points[:, 1], source=start, target=end)
+        return np.column_stack([x, y, *points.T[2:]])
+
+    moved: npt.NDArray[np.object_] = np.array(array, dtype=object, copy=True)
+    flat = moved.reshape(-1)
+    tall = shapely.has_z(flat)
+    for with_z in (False, True):
+        chosen = tall == with_z
+        if chosen.any():
+            flat[chosen] = shapely.transform(flat[chosen], move, include_z=with_z)
+    return moved
+
+
+def convert_rows(
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    *,
+    sources: Iterable[str | None],
+    default: str | Datum | None = None,
+    target: str | Datum = "wgs84",
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], Mapping[str, DatumError]]:
+    """Move points whose datum may differ from row to row.
+
+    Parameters
+    ----------
+    x, y : array-like of float
+        One number each per row.
+    sources : iterable of str or None
+        The datum of each row; ``None``, ``<NA>`` or empty takes ``default``.
+    default : str or Datum, optional
+        The file's datum. Rows without a datum become ``NaN`` where it is missing.
+    target : str or Datum
+        Anything :func:`resolve` accepts.
+
+    Returns
+    -------
+    x, y : ndarray of float
+        In ``target``; ``NaN`` in rows whose datum cannot be used.
+    refused : mapping of str to DatumError
+        Why, per text that stands in ``sources`` (``""`` for rows without any).
+    """
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    names = np.array([_text(source) for source in sources], dtype=object)
+    out_x, out_y = np.full(x.shape, np.nan), np.full(y.shape, np.nan)
+    refused: dict[str, DatumError] = {}
+    for name in sorted(set(names)):
+        rows = names == name
+        try:
+            source = resolve(default if not name and default is not None else name)
+        except DatumError as error:
+            refused[name] = error
+            continue
+        out_x[rows], out_y[rows] = convert(x[rows], y[rows], source=source, target=target)
+    return out_x, out_y, refused
+
+
+def _text(source: object) -> str:
+    return source.strip() if isinstance(source, str) else ""
+
+
+def _reach_wgs84(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], source: Datum
+) -> Coordinates:
+    if source.as_wgs84:
+        return x, y
+    if source.kind == "gcj02":
+        return _offset.gcj02_to_wgs84(x, y)
+    if source.kind == "bd09":
+        return _offset.bd09_to_wgs84(x, y)
+    return _project(x, y, source, inverse=True)
+
+
+def _leave_wgs84(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], target: Datum
+) -> Coordinates:
+    if target.as_wgs84:
+        return lon, lat
+    if target.kind == "gcj02":
+        return _offset.wgs84_to_gcj02(lon, lat)
+    if target.kind == "bd09":
+        return _offset.wgs84_to_bd09(lon, lat)
+    return _project(lon, lat, target, inverse=False)
+
+
+def _project(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], datum: Datum, *, inverse: bool
+) -> Coordinates:
+    """Run PROJ between ``datum`` and WGS 84 degrees."""
+    direction = "INVERSE" if inverse != (datum.kind == "pipeline") else "FORWARD"
+    found_x, found_y = _transformer(datum).transform(x, y, direction=direction)
+    bad = ~(np.isfinite(found_x) & np.isfinite(found_y))
+    return np.where(bad, np.nan, found_x), np.where(bad, np.nan, found_y)
+
+
+@lru_cache(maxsize=64)
+def _transformer(datum: Datum) -> pyproj.Transformer:
+    """Return the operation from WGS 84 degrees to ``datum``, or for a pipeline from it to degrees."""
+    if datum.kind == "pipeline":
+        return pyproj.Transformer.from_pipeline(datum.definition)
+    crs = pyproj.CRS.from_user_input(datum.definition)
+    return pyproj.Transformer.from_crs(_degrees_of(crs), crs, always_xy=True)
+
+
+def pipeline_steps(datum: Datum) -> str:
+    """Return the PROJ steps that lead from a projected system to WGS 84 degrees, for use in a longer pipeline."""
+    crs = pyproj.CRS.from_user_input(datum.definition)
+    steps = pyproj.Transformer.from_crs(crs, _degrees_of(crs), always_xy=True).definition
+    words = [word for word in steps.split() if word != "proj=pipeline"]
+    return " ".join(f"+{word}" for word in words)
+
+
+def _degrees_of(crs: pyproj.CRS) -> pyproj.CRS:
+    """Return the degrees that count as WGS 84 for this system.
+
+    A system on CGCS2000, or on a GRS 80-like ellipsoid of unknown datum, is unprojected and nothing else (stated
+    policy); any other goes through PROJ's operation to WGS 84.
+    """
+    geodetic = crs.geodetic_crs
+    if not crs.is_bound and geodetic is not None and geodetic.datum is not None:
+        name = geodetic.datum.name.lower()
+        if (
+            "china 2000" in name
+            or "china_2000" in name
+            or "unknown" in name
+            or "not specified" in name
+        ):
+            return geodetic
+    return pyproj.CRS.from_user_input(WGS84.definition)
