@@ -479,7 +479,10 @@ review_number = ""       # 审图号 (needed by --profile public)
 threshold_10k_cny = 1000 # 万元
 address = "operating"    # or "registered" · 经营地址 / 注册地址
 tables = [
-  # {{ file = "layers/enterprises.xlsx", kind = "statistics" }},
+  {{ file = "layers/enterprises.xlsx", kind = "statistics" }},
+  # {{ file = "layers/tax.csv", kind = "tax" }},
+  # {{ file = "layers/registry.csv", kind = "registry" }},
+  # {{ file = "layers/list.xlsx", kind = "list", taxonomy = "tier", label = "专精特新中小企业" }},
 ]
 
 # [layers.village_parks]
@@ -490,7 +493,8 @@ tables = [
 # datum = "EPSG:4547"
 
 [boundaries]
-# districts = {{ file = "boundaries/districts.geojson", datum = "gcj02" }}
+# `industrymap boundaries fetch --city {city} -w .` writes the first; add datum = "gcj02" where a file says none.
+districts = {{ file = "boundaries/districts.geojson" }}
 # towns = {{ file = "boundaries/towns.geojson" }}
 
 [geocoding]
