@@ -1,0 +1,47 @@
+"""The key of an address: what two writings of the same text share, and nothing a better parser would change."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+
+__all__ = ["address_key", "address_keys", "row_id"]
+
+_DROPPED = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+
+
+def address_key(text: str) -> str:
+    """Return ``text`` in half width and capitals, without spaces and invisible characters.
+
+    Examples
+    --------
+    >>> address_key(" 广州市 天河区ａ路１２号\u200b")
+    '广州市天河区A路12号'
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if unicodedata.category(c) not in _DROPPED).upper()
+
+
+def address_keys(addresses: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the key of every address, ``<NA>`` where there is none."""
+    texts = addresses.astype("string")
+    known: dict[Hashable, str] = {text: address_key(text) for text in texts.dropna().unique()}
+    keys = texts.map(known).astype("string")
+    return keys.mask(keys == "")
+
+
+def row_id(key: str) -> str:
+    """Return a short name for an address key that Excel cannot take for a number.
+
+    Examples
+    --------
+    >>> row_id("广州市天河区A路12号")
+    'a-697f40a4426c'
+    """
+    return f"a-{hashlib.sha256(key.encode()).hexdigest()[:12]}"

@@ -1,0 +1,57 @@
+"""What the adapters share: reading numbers, stamping the datum, cutting and completing addresses."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+__all__ = ["cut_to_bytes", "number", "to_wgs84", "with_city"]
+
+
+def number(value: object) -> float:
+    """Return a finite number, or raise ``ValueError``; providers write numbers as texts, too."""
+    found = float(value) if isinstance(value, (int, float, str)) else math.nan
+    if not math.isfinite(found):
+        msg = "not a number"
+        raise ValueError(msg)
+    return found
+
+
+def to_wgs84(x: float, y: float, *, datum: str) -> tuple[float, float]:
+    """Return longitude and latitude in WGS 84 of a point a provider gave in ``datum``.
+
+    Raises
+    ------
+    ValueError
+        The numbers are no longitude and latitude.
+    """
+    from industrymap.datum import convert
+
+    if not (-180.0 <= x <= 180.0 and -90.0 <= y <= 90.0):
+        msg = "not a longitude and a latitude"
+        raise ValueError(msg)
+    lon, lat = convert(np.array([x]), np.array([y]), source=datum, target="wgs84")
+    return round(float(lon[0]), 8), round(float(lat[0]), 8)
+
+
+def with_city(address: str, city: str) -> str:
+    """Return the address, led by the city where it does not name it.
+
+    Examples
+    --------
+    >>> with_city("瑞科二路18号", "广州市"), with_city("广州市瑞科二路18号", "广州市")
+    ('广州市瑞科二路18号', '广州市瑞科二路18号')
+    """
+    return address if city in address else city + address
+
+
+def cut_to_bytes(text: str, most: int) -> str:
+    """Return the longest start of ``text`` of at most ``most`` bytes in UTF-8, never half a character.
+
+    Examples
+    --------
+    >>> cut_to_bytes("广州市", 7)
+    '广州'
+    """
+    return text.encode()[:most].decode(errors="ignore")
