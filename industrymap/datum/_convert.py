@@ -49,7 +49,7 @@ def convert(
     --------
     >>> lon, lat = convert([113.2644], [23.1291], source="wgs84", target="gcj02")
     >>> round(float(lon[0]), 6), round(float(lat[0]), 6)
-    (113.269758, 23.126484)
+    (113.26973, 23.126423)
     """
     start, end = resolve(source), resolve(target)
     x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))

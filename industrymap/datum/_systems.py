@@ -227,7 +227,7 @@ def _from_crs(text: str, crs: pyproj.CRS) -> Datum:
     flat = _horizontal(crs)
     if not shifted:
         _refuse_datum(text, flat)
-    code = flat.to_epsg() if not shifted else None
+    code = None if shifted else _code(flat)
     if code in {4326, 4979} or (
         code is None and not shifted and flat.name.upper() == "WGS 84 (CRS84)"
     ):
@@ -242,6 +242,26 @@ def _from_crs(text: str, crs: pyproj.CRS) -> Datum:
         zh=zh,
         en=en,
         definition=given if code else crs.to_wkt(),
+    )
+
+
+def _code(crs: pyproj.CRS) -> int | None:
+    """Return the EPSG code of the same system, also where the definition leaves its axis order unsaid."""
+    code = crs.to_epsg()
+    if code is None:
+        code = crs.to_epsg(min_confidence=20)
+        if code is not None and _numbers(pyproj.CRS.from_epsg(code)) != _numbers(crs):
+            return None
+    return code
+
+
+def _numbers(crs: pyproj.CRS) -> tuple[object, ...]:
+    """Return what decides a projection: method, parameters, ellipsoid."""
+    ellipsoid, operation = crs.ellipsoid, crs.coordinate_operation
+    return (
+        ellipsoid and (ellipsoid.semi_major_metre, round(ellipsoid.inverse_flattening, 9)),
+        operation and operation.method_name,
+        operation and sorted((param.name, param.value) for param in operation.params),
     )
 
 
