@@ -1,0 +1,93 @@
+"""Geometries as GeoPackage stores them: a header with the envelope, then WKB (OGC 12-128r18, clause 2.1.3)."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["decode", "encode", "same_shape", "settle"]
+
+_HEADER = struct.Struct("<2sBBi4d")
+_LITTLE_ENDIAN_WITH_XY_ENVELOPE = 0b0000_0011
+_EMPTY = 0b0001_0001
+_SRS_ID = 4326
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
+_SAME_DEG = 1e-9
+
+
+def encode(geometry: BaseGeometry | None) -> bytes | None:
+    """Return the blob of a geometry in longitude, latitude (WGS 84); ``None`` stays ``None``."""
+    if geometry is None:
+        return None
+    body: bytes = shapely.to_wkb(geometry, byte_order=1, output_dimension=2)
+    if geometry.is_empty:
+        return struct.pack("<2sBBi", b"GP", 0, _EMPTY, _SRS_ID) + body
+    west, south, east, north = geometry.bounds
+    head = _HEADER.pack(
+        b"GP", 0, _LITTLE_ENDIAN_WITH_XY_ENVELOPE, _SRS_ID, west, east, south, north
+    )
+    return head + body
+
+
+def decode(blobs: Iterable[bytes | None]) -> Any:
+    """Return an array of geometries from blobs; a single-part collection comes back as its part.
+
+    Raises
+    ------
+    ValueError
+        A blob is no GeoPackage geometry.
+    """
+    shapes = shapely.from_wkb(np.array([_body(blob) for blob in blobs], dtype=object))
+    parts = shapely.get_num_geometries(shapes)
+    many = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
+    single = many & (parts == 1)
+    return np.where(single, shapely.get_geometry(shapes, 0), shapes)
+
+
+def settle(geometry: BaseGeometry | None) -> BaseGeometry | None:
+    """Return a geometry as the store keeps it: two dimensions, polygons as multipolygons."""
+    if geometry is None:
+        return None
+    flat: BaseGeometry = shapely.force_2d(geometry)
+    return shapely.MultiPolygon([flat]) if isinstance(flat, shapely.Polygon) else flat
+
+
+def same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
+    """Tell whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
+    a, b = settle(one), settle(other)
+    if a is None or b is None:
+        return a is b
+    return a.equals(b) if a.is_empty or b.is_empty else _near(a, b)
+
+
+def _near(one: BaseGeometry, other: BaseGeometry) -> bool:
+    return bool(
+        shapely.equals_exact(shapely.normalize(one), shapely.normalize(other), tolerance=_SAME_DEG)
+    )
+
+
+def _body(blob: bytes | None) -> bytes | None:
+    if blob is None:
+        return None
+    if blob[:2] != b"GP" or len(blob) < 8:
+        msg = "not a GeoPackage geometry"
+        raise ValueError(msg)
+    envelope = _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111]
+    return blob[8 + envelope :]
+
+
+def bounds_of(
+    geometries: Sequence[BaseGeometry | None],
+) -> tuple[float, float, float, float] | None:
+    """Return the bounds of geometries together, ``None`` where there are none."""
+    found = shapely.total_bounds(np.array(list(geometries), dtype=object))
+    west, south, east, north = (float(v) for v in found)
+    return None if np.isnan(west) else (west, south, east, north)

@@ -1,0 +1,149 @@
+"""The connection: one writer at a time, a busy timeout, whole transactions, one sentence for every failure."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from industrymap.errors import IndustryMapError, StoreBusyError, StoreError
+from industrymap.store import _tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["reading", "writing"]
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+@contextmanager
+def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
+    """Yield a connection on which everything that is read belongs to one moment.
+
+    Raises
+    ------
+    StoreError
+        There is no store, the file is another one, or it is damaged.
+    StoreBusyError
+        Another program kept it locked for longer than ``timeout_s`` seconds.
+    """
+    if not path.is_file():
+        raise StoreError(
+            f"There is no database {path} yet: bring a first layer in with `industrymap parks apply`.",
+            f"数据库 {path} 尚不存在：请先用 `industrymap parks apply` 导入图层。",
+        )
+    with _connected(path, timeout_s) as db:
+        db.execute("BEGIN")
+        _verify(db, path)
+        try:
+            yield db
+        finally:
+            _end(db, "ROLLBACK")
+
+
+@contextmanager
+def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
+    """Yield a connection in a transaction that ends up whole on disk, or not at all.
+
+    Raises
+    ------
+    StoreBusyError
+        Another process is writing, and went on for longer than ``timeout_s`` seconds.
+    StoreError
+        The file is another one, is damaged, or cannot be written.
+    """
+    with _connected(path, timeout_s) as db:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            if _is_new(db):
+                _tables.create(db)
+            _verify(db, path)
+            db.execute("UPDATE industrymap_store SET writing = 1")
+            for layer, schema in _tables.layers(db).items():
+                _tables.upgrade_layer(db, layer, schema)
+            yield db
+            db.execute("UPDATE industrymap_store SET writing = 0")
+            db.execute("COMMIT")
+        finally:
+            _end(db, "ROLLBACK")
+
+
+def quick_check(db: sqlite3.Connection) -> list[str]:
+    """Return what SQLite finds wrong with the file; empty where it is sound."""
+    found = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
+    return [] if found == ["ok"] else found
+
+
+@contextmanager
+def _connected(path: Path, timeout_s: float) -> Iterator[sqlite3.Connection]:
+    try:
+        # autocommit: transactions are opened and closed by hand
+        db = sqlite3.connect(path.resolve(), timeout=timeout_s, isolation_level=None)
+    except sqlite3.Error as error:
+        raise _failure(path, error) from error
+    try:
+        db.execute("PRAGMA trusted_schema = OFF")
+        yield db
+    except IndustryMapError:
+        raise
+    except sqlite3.Error as error:
+        raise _failure(path, error) from error
+    finally:
+        db.close()
+
+
+def _end(db: sqlite3.Connection, verb: str) -> None:
+    if db.in_transaction:
+        db.execute(verb)
+
+
+def _is_new(db: sqlite3.Connection) -> bool:
+    return not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+
+
+def _verify(db: sqlite3.Connection, path: Path) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    ours = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'industrymap_store'").fetchone()
+    if application != _tables.APPLICATION_ID or not ours:
+        raise StoreError(
+            f"{path} is not an industrymap database; it stays as it is. Name another file, or bring its layers in with "
+            "`industrymap parks apply`.",
+            f"{path} 不是 industrymap 数据库，未作改动；请另指定文件，或用 `industrymap parks apply` 导入其中的图层。",
+        )
+    version = db.execute("SELECT version FROM industrymap_store").fetchone()[0]
+    if version > _tables.VERSION:
+        raise StoreError(
+            f"{path} was written by a newer industrymap (store version {version}, this one knows {_tables.VERSION}): "
+            "upgrade the program.",
+            f"{path} 由更新版本的 industrymap 写入（数据库版本 {version}，本程序支持 {_tables.VERSION}）：请升级程序。",
+        )
+
+
+def _failure(path: Path, error: sqlite3.Error) -> StoreError:
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = None if code is None else code & 0xFF
+    if primary in _BUSY:
+        return StoreBusyError(
+            f"Another program is using {path.name} (another apply, or QGIS with open edits): nothing was changed; try again "
+            "when it has finished.",
+            f"另一个程序正在使用 {path.name}（另一次写入，或 QGIS 中未保存的编辑）：未作任何改动，请待其结束后重试。",
+        )
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(
+            f"{path} is damaged ({error}): nothing was changed. Put a copy of it in place from your backup.",
+            f"{path} 已损坏（{error}）：未作任何改动，请用备份恢复该文件。",
+        )
+    if primary == sqlite3.SQLITE_FULL:
+        return StoreError(
+            f"The disk is full: {path.name} is as it was before.",
+            f"磁盘已满：{path.name} 保持原状。",
+        )
+    if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(
+            f"{path} cannot be opened for writing: check the folder's permissions.",
+            f"无法写入 {path}：请检查文件夹权限。",
+        )
+    return StoreError(f"{path}: {error}.", f"{path}：{error}。")

@@ -1,0 +1,303 @@
+"""The store in one GeoPackage file."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from industrymap.errors import ConflictError, StoreError
+from industrymap.store import _database, _frames, _rows, _tables, _writes
+from industrymap.store._model import plan
+
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+    from collections.abc import Callable, Iterable, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from industrymap.files import Source
+    from industrymap.store._model import Edit, Plan, Version
+    from industrymap.store._rows import When
+
+__all__ = ["NAME", "Store"]
+
+NAME = "base.gpkg"
+"""The database's file name in a workspace."""
+
+_MOST_SHOWN = 5
+
+
+class Store:
+    """The workspace's database: current layers, their history, and who changed what, when and why.
+
+    Parameters
+    ----------
+    path : path
+        The GeoPackage; made by the first :meth:`apply`.
+    timeout_s : float
+        How long to wait for another writer, in seconds.
+    now : callable, optional
+        Returns the present moment.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        timeout_s: float = 30.0,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.timeout_s = timeout_s
+        self._now = now or (lambda: datetime.now(tz=UTC))
+
+    def exists(self) -> bool:
+        """Tell whether there is a database yet."""
+        return self.path.is_file()
+
+    def layers(self) -> dict[str, str]:
+        """Return layer → schema."""
+        if not self.exists():
+            return dict(_tables.LAYERS)
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            return _tables.layers(db)
+
+    def add_layer(self, layer: str, *, schema: str) -> None:
+        """Make a further layer of a known schema, where it is not there yet."""
+        with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            if layer not in _tables.layers(db):
+                _tables.create_layer(db, layer, schema)
+
+    def preview(self, edits: Iterable[Edit], *, valid_from: date | None = None) -> Plan:
+        """Return what :meth:`apply` would do and what stands against it; nothing is written."""
+        edits = list(edits)
+        if not self.exists():
+            fields = {layer: _rows.fields_of(schema) for layer, schema in _tables.LAYERS.items()}
+            return plan(edits, latest={}, seen={}, fields=fields, on=valid_from or self._today())
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            return _planned(db, edits, valid_from or self._today())
+
+    def apply(
+        self,
+        changes: Iterable[Edit],
+        who: str,
+        why: str,
+        source: Source | None = None,
+        *,
+        valid_from: date | None = None,
+    ) -> int | None:
+        """Make a set of edits, all or none.
+
+        Parameters
+        ----------
+        changes : iterable of Edit
+        who, why : str
+            The person and the reason; both must say something.
+        source : files.Source, optional
+            The file the changes came from; its name and SHA-256 are logged.
+        valid_from : date, optional
+            Day from which they hold; today by default.
+
+        Returns
+        -------
+        change : int or None
+            Number of the change; ``None`` where nothing differs.
+
+        Raises
+        ------
+        ConflictError
+            Something changed since, does not exist, exists already or is named twice: each named, nothing written.
+        StoreBusyError
+            Another process is writing.
+        StoreError
+            No person or reason given, or the file cannot be used.
+        """
+        _require(who, why)
+        day = valid_from or self._today()
+        with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            found = _planned(db, list(changes), day)
+            _raise_conflicts(found)
+            if not found.items:
+                return None
+            name, sha256 = (source.name, source.sha256) if source else (None, None)
+            change = _writes.log(
+                db,
+                found.items,
+                at=self._stamp(),
+                who=who,
+                why=why,
+                day=day,
+                source=name,
+                sha256=sha256,
+            )
+            _writes.write(db, change, found.items)
+            return change
+
+    def undo(self, change: int, who: str, why: str) -> int:
+        """Take a change back: everything it touched becomes what it was before.
+
+        It holds from the same day as the change, so that the change no longer shows as of any day; as of a number of a
+        change it still does.
+
+        Parameters
+        ----------
+        change : int
+            Its number; undoing an undo brings the change back.
+        who, why : str
+
+        Returns
+        -------
+        change : int
+            Number of the new change.
+
+        Raises
+        ------
+        ConflictError
+            A feature was changed again later: those changes have to be undone first.
+        """
+        _require(who, why)
+        with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            items = _writes.reversed_items(db, change)
+            day = min(item.valid_from for item in items)
+            number = _writes.log(
+                db, items, at=self._stamp(), who=who, why=why, day=day, undoes=change
+            )
+            _writes.write(db, number, items)
+            db.execute("UPDATE change_log SET undone_by = ? WHERE id = ?", (number, change))
+            return number
+
+    def current(self, layer: str) -> gpd.GeoDataFrame:
+        """Return a layer as it is, with ``valid_from`` and ``change_id`` (the version to base changes on)."""
+        return self.as_of(None, layer)
+
+    def as_of(self, when: When, layer: str) -> gpd.GeoDataFrame:
+        """Return a layer as it was.
+
+        Parameters
+        ----------
+        when : date, int or None
+            A day: what held on it, as far as is known today. The number of a change: what was known just after it.
+            ``None``: now.
+        layer : str
+
+        Returns
+        -------
+        frame : GeoDataFrame
+            Typed by the schema, WGS 84, sorted by key, with ``valid_from`` and ``change_id``.
+        """
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            schema = _rows.schema_of(db, layer)
+            where, values = _rows.moment(when)
+            rows = _rows.select(db, layer, schema, f"NOT removed AND {where}", values)
+            return _frames.layer_frame(rows, schema)
+
+    def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
+        """Return every version of one feature, oldest first, with who made it, when and why.
+
+        Raises
+        ------
+        StoreError
+            There never was such a feature.
+        """
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            schema = _rows.schema_of(db, layer)
+            key = _tables.quoted(_tables.key_of(schema))
+            rows = _rows.select(db, layer, schema, f"{key} = ?", (id_,), order="fid")
+            if not rows:
+                raise _rows.never(id_, layer, db, schema)
+            return _frames.history_frame(rows, schema, _rows.changes(db))
+
+    def changes(self) -> pd.DataFrame:
+        """Return the change log, oldest first."""
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            return _frames.log_frame(_rows.changes(db))
+
+    def diff(self, a: When, b: When, layer: str | None = None) -> pd.DataFrame:
+        """Return what differs between two moments, one line per field.
+
+        Parameters
+        ----------
+        a, b : date, int or None
+            As in :meth:`as_of`; ``None`` is now.
+        layer : str, optional
+            Every layer by default.
+
+        Returns
+        -------
+        difference : DataFrame
+            ``layer, id, kind`` (``added``, ``changed``, ``removed``), ``field, before, after`` (text) and the two geometries
+            where the field is ``geometry``.
+        """
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            known = _tables.layers(db)
+            wanted = [layer] if layer else list(known)
+            records: list[dict[str, Any]] = []
+            for name in wanted:
+                schema = _rows.schema_of(db, name)
+                before, after = (_rows.states(db, name, schema, when) for when in (a, b))
+                records += _frames.difference(name, before, after, _rows.fields_of(schema))
+            return _frames.difference_frame(records)
+
+    def change_before(self, day: date) -> int:
+        """Return the number of the last change made on or before a day, 0 where there is none."""
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            row = db.execute(
+                "SELECT max(id) FROM change_log WHERE date(at) <= ?", (day.isoformat(),)
+            ).fetchone()
+            return int(row[0] or 0)
+
+    def check(self) -> list[tuple[str, str]]:
+        """Look the whole file over and return what is wrong, in Chinese and English; empty where it is sound."""
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            found = [
+                (f"数据库页损坏：{text}", f"damaged page: {text}")
+                for text in _database.quick_check(db)
+            ]
+            for layer in [] if found else _tables.layers(db):
+                found += _rows.drift(db, layer, _rows.schema_of(db, layer))
+            return found
+
+    def _today(self) -> date:
+        return self._now().astimezone().date()
+
+    def _stamp(self) -> str:
+        return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _require(who: str, why: str) -> None:
+    for value, en, zh in ((who, "who", "操作人（--who）"), (why, "why", "原因（--why）")):
+        if not value.strip():
+            raise StoreError(f"Say {en}: the change log needs it.", f"请填写{zh}：变更日志需要。")
+
+
+def _planned(db: sqlite3.Connection, edits: Sequence[Edit], day: date) -> Plan:
+    schemas = {layer: _rows.schema_of(db, layer) for layer in dict.fromkeys(e.layer for e in edits)}
+    latest: dict[tuple[str, str], Version] = {}
+    seen: dict[tuple[str, str, int], Version | None] = {}
+    for layer, schema in schemas.items():
+        ids = [e.id for e in edits if e.layer == layer]
+        latest |= {(layer, k): v for k, v in _rows.latest(db, layer, schema, ids).items()}
+        for base in sorted({e.base for e in edits if e.layer == layer and e.base is not None}):
+            theirs = [e.id for e in edits if e.layer == layer and e.base == base]
+            known = _rows.latest(db, layer, schema, theirs, base=base)
+            seen |= {(layer, id_, base): known.get(id_) for id_ in theirs}
+    fields = {layer: _rows.fields_of(schema) for layer, schema in schemas.items()}
+    return plan(edits, latest=latest, seen=seen, fields=fields, on=day)
+
+
+def _raise_conflicts(found: Plan) -> None:
+    if not found.conflicts:
+        return
+    shown = found.conflicts[:_MOST_SHOWN]
+    more = len(found.conflicts) - len(shown)
+    raise ConflictError(
+        "; ".join(c.en for c in shown)
+        + (f"; and {more} more" if more else "")
+        + ". Nothing was written.",
+        "；".join(c.zh for c in shown)
+        + (f"；另有 {more} 条" if more else "")
+        + "。未写入任何内容。",
+    )

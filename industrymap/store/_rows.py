@@ -1,0 +1,155 @@
+"""Reading versions and changes: every query of the store stands here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from industrymap.errors import StoreError, nearest
+from industrymap.store import _frames, _tables
+from industrymap.store._blob import decode
+from industrymap.store._model import Version
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from industrymap.schemas import Field
+
+__all__ = [
+    "When",
+    "changes",
+    "drift",
+    "fields_of",
+    "latest",
+    "moment",
+    "never",
+    "schema_of",
+    "select",
+    "states",
+    "versions",
+]
+
+When = date | int | None
+"""A day, the number of a change, or ``None`` for now."""
+
+_MOST_AT_ONCE = 500
+
+
+def fields_of(schema: str) -> dict[str, Field]:
+    return {found.name: found for found in _tables.columns(schema)}
+
+
+def schema_of(db: sqlite3.Connection, layer: str) -> str:
+    known = _tables.layers(db)
+    if layer not in known:
+        raise StoreError(
+            f"The database has no layer {layer!r}; it has {', '.join(known)}.",
+            f"数据库中没有图层“{layer}”；现有：{'、'.join(known)}。",
+        )
+    return known[layer]
+
+
+def latest(
+    db: sqlite3.Connection, layer: str, schema: str, ids: Sequence[str], *, base: int | None = None
+) -> dict[str, Version]:
+    """Return the latest version of each feature, or the one that was latest just after change ``base``."""
+    key = _tables.key_of(schema)
+    where, values = moment(base)
+    found: dict[str, Version] = {}
+    for start in range(0, len(ids), _MOST_AT_ONCE):
+        part = ids[start : start + _MOST_AT_ONCE]
+        marks = ", ".join("?" * len(part))
+        condition = f"{_tables.quoted(key)} IN ({marks}) AND {where}"
+        for version in versions(select(db, layer, schema, condition, (*part, *values)), schema):
+            found[str(version.record[key])] = version
+    return found
+
+
+def states(db: sqlite3.Connection, layer: str, schema: str, when: When) -> dict[str, Version]:
+    key = _tables.key_of(schema)
+    where, values = moment(when)
+    rows = select(db, layer, schema, f"NOT removed AND {where}", values)
+    return {str(version.record[key]): version for version in versions(rows, schema)}
+
+
+def moment(when: When) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition that picks, of each feature, the version of a moment."""
+    if when is None:
+        return "ended_by IS NULL", ()
+    if isinstance(when, int):
+        return "change_id <= ? AND (ended_by IS NULL OR ended_by > ?)", (when, when)
+    day = when.isoformat()
+    return "valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", (day, day)
+
+
+def select(  # noqa: PLR0913 - private
+    db: sqlite3.Connection,
+    layer: str,
+    schema: str,
+    where: str,
+    values: tuple[Any, ...],
+    *,
+    order: str | None = None,
+) -> list[tuple[Any, ...]]:
+    names = ["fid", "geom", *fields_of(schema), *_frames.VERSION_COLUMNS]
+    listed = ", ".join(_tables.quoted(n) for n in names)
+    by = order or _tables.quoted(_tables.key_of(schema))
+    history = _tables.quoted(f"{layer}_history")
+    query = f"SELECT {listed} FROM {history} WHERE {where} ORDER BY {by}"  # noqa: S608 - names are quoted, values are bound
+    return db.execute(query, values).fetchall()
+
+
+def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
+    names = list(fields_of(schema))
+    shapes = decode(row[1] for row in rows)
+    found = []
+    for row, shape in zip(rows, shapes, strict=True):
+        valid_from, _, removed, change, _ = row[2 + len(names) :]
+        found.append(
+            Version(
+                number=row[0],
+                record=dict(zip(names, row[2 : 2 + len(names)], strict=True)),
+                geometry=shape,
+                removed=bool(removed),
+                valid_from=date.fromisoformat(valid_from),
+                change=change,
+            )
+        )
+    return found
+
+
+def changes(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    listed = ", ".join(_frames.LOG_COLUMNS)
+    return db.execute(f"SELECT {listed} FROM change_log ORDER BY id").fetchall()  # noqa: S608 - constants
+
+
+def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
+    key = _tables.quoted(_tables.key_of(schema))
+    rows = db.execute(f"SELECT {key} FROM {_tables.quoted(layer)}").fetchall()  # noqa: S608 - names are quoted
+    near = nearest(id_, [str(row[0]) for row in rows], n=1)
+    return StoreError(
+        f"There never was a feature {id_!r} in {layer}."
+        + (f" Did you mean {near[0]!r}?" if near else ""),
+        f"{layer} 中从未有过“{id_}”。" + (f"是否指“{near[0]}”？" if near else ""),
+    )
+
+
+def drift(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
+    """Return a sentence where the current layer is not what its history says."""
+    listed = ", ".join(
+        _tables.quoted(n) for n in ("geom", *fields_of(schema), "valid_from", "change_id")
+    )
+    current = f"SELECT {listed} FROM {_tables.quoted(layer)}"  # noqa: S608 - names are quoted
+    known = f"SELECT {listed} FROM {_tables.quoted(f'{layer}_history')} WHERE ended_by IS NULL AND NOT removed"  # noqa: S608
+    odd = 0
+    for one, other in ((current, known), (known, current)):
+        odd += int(db.execute(f"SELECT count(*) FROM ({one} EXCEPT {other})").fetchone()[0])  # noqa: S608
+    if not odd:
+        return []
+    return [
+        (
+            f"图层 {layer} 有 {odd} 处与历史记录不符（被其他程序绕过日志修改）。",
+            f"{odd} rows of {layer} are not what the history says (edited past the log by another program).",
+        )
+    ]

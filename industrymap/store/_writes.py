@@ -1,0 +1,183 @@
+"""Writing a change: versions, current layers, log; and the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from industrymap.errors import ConflictError, StoreError
+from industrymap.store import _rows, _tables
+from industrymap.store._blob import bounds_of, decode, encode, settle
+from industrymap.store._model import Item, Version
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import date
+
+    from industrymap.store._model import Action
+
+__all__ = ["log", "reversed_items", "write"]
+
+_MOST_SHOWN = 5
+
+
+def log(  # noqa: PLR0913 - one argument for each column
+    db: sqlite3.Connection,
+    items: Sequence[Item],
+    *,
+    at: str,
+    who: str,
+    why: str,
+    day: date,
+    source: str | None = None,
+    sha256: str | None = None,
+    undoes: int | None = None,
+) -> int:
+    counts = [sum(i.action == action for i in items) for action in ("add", "change", "remove")]
+    done = db.execute(
+        "INSERT INTO change_log (at, who, why, source, source_sha256, valid_from, added, changed, removed, undoes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (at, who.strip(), why.strip(), source, sha256, day.isoformat(), *counts, undoes),
+    )
+    return int(done.lastrowid or 0)
+
+
+def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
+    """Write the versions of a change, bring the current layers up to date, and log every item."""
+    for item in items:
+        number = _write_version(db, change, item)
+        _write_current(db, change, item)
+        db.execute(
+            "INSERT INTO change_items (change_id, layer, feature_id, action, fields, related, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                change,
+                item.layer,
+                item.id,
+                item.action,
+                ";".join(item.fields),
+                item.related or None,
+                item.before.number if item.before else None,
+                number,
+            ),
+        )
+    for layer in sorted({item.layer for item in items}):
+        _note_contents(db, layer)
+
+
+def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
+    history = _tables.quoted(f"{item.layer}_history")
+    day = item.valid_from.isoformat()
+    if item.before:
+        db.execute(
+            f"UPDATE {history} SET valid_to = ?, ended_by = ? WHERE fid = ?",  # noqa: S608 - the name is quoted
+            (day, change, item.before.number),
+        )
+    removed = item.action == "remove"
+    shape = None if removed else encode(settle(item.geometry))
+    names = ["geom", *item.record, "valid_from", "removed", "change_id"]
+    values = [shape, *item.record.values(), day, removed, change]
+    return _insert(db, history, names, values)
+
+
+def _write_current(db: sqlite3.Connection, change: int, item: Item) -> None:
+    table = _tables.quoted(item.layer)
+    key = _tables.quoted(next(iter(item.record)))
+    if item.action == "remove":
+        db.execute(f"DELETE FROM {table} WHERE {key} = ?", (item.id,))  # noqa: S608 - names are quoted
+        return
+    names = ["geom", *item.record, "valid_from", "change_id"]
+    shape = encode(settle(item.geometry))
+    values = [shape, *item.record.values(), item.valid_from.isoformat(), change]
+    if item.action == "add":
+        _insert(db, table, names, values)
+        return
+    pairs = ", ".join(f"{_tables.quoted(n)} = ?" for n in names)
+    db.execute(f"UPDATE {table} SET {pairs} WHERE {key} = ?", (*values, item.id))  # noqa: S608 - names are quoted
+
+
+def _insert(db: sqlite3.Connection, table: str, names: list[str], values: list[Any]) -> int:
+    listed = ", ".join(_tables.quoted(n) for n in names)
+    marks = ", ".join("?" * len(names))
+    done = db.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", values)  # noqa: S608 - names are quoted
+    return int(done.lastrowid or 0)
+
+
+def _note_contents(db: sqlite3.Connection, layer: str) -> None:
+    """Bring extent and date of a layer's registration up to date."""
+    for table in (layer, f"{layer}_history"):
+        blobs = db.execute(f"SELECT geom FROM {_tables.quoted(table)}").fetchall()  # noqa: S608 - quoted
+        bounds = bounds_of(list(decode(row[0] for row in blobs))) or (None, None, None, None)
+        db.execute(
+            "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?, "
+            "last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?",
+            (*bounds, table),
+        )
+
+
+def reversed_items(db: sqlite3.Connection, change: int) -> list[Item]:
+    """Return the items that take a change back, or raise where something came after it."""
+    rows = db.execute(
+        "SELECT layer, feature_id, before, after, fields, related FROM change_items WHERE change_id = ? ORDER BY id",
+        (change,),
+    ).fetchall()
+    if not rows:
+        last = db.execute("SELECT max(id) FROM change_log").fetchone()[0] or 0
+        raise StoreError(
+            f"There is no change {change}; the last one is {last}.",
+            f"没有编号为 {change} 的变更；最后一次变更是 {last}。",
+        )
+    later: dict[str, int] = {}
+    items: list[Item] = []
+    for layer, id_, before, after, fields, related in rows:
+        schema = _rows.schema_of(db, layer)
+        made = _rows.versions(_rows.select(db, layer, schema, "fid = ?", (after,)), schema)[0]
+        now = _rows.latest(db, layer, schema, [id_])[id_]
+        if now.number != made.number:
+            later[id_] = now.change
+            continue
+        old = None
+        if before is not None:
+            old = _rows.versions(_rows.select(db, layer, schema, "fid = ?", (before,)), schema)[0]
+        items.append(
+            _reverse(layer, id_, made, old, tuple(fields.split(";")) if fields else (), related)
+        )
+    if later:
+        _raise_later(change, later)
+    return items
+
+
+def _reverse(  # noqa: PLR0913, PLR0917 - private
+    layer: str,
+    id_: str,
+    made: Version,
+    old: Version | None,
+    fields: tuple[str, ...],
+    related: str | None,
+) -> Item:
+    gone = old is None or old.removed
+    source = made if gone or old is None else old
+    action: Action = "remove" if gone else ("add" if made.removed else "change")
+    return Item(
+        layer=layer,
+        id=id_,
+        action=action,
+        before=made,
+        record=source.record,
+        geometry=source.geometry,
+        fields=fields,
+        related=related or "",
+        valid_from=made.valid_from,
+    )
+
+
+def _raise_later(change: int, later: dict[str, int]) -> None:
+    shown = list(later.items())[:_MOST_SHOWN]
+    more = len(later) - len(shown)
+    en = ", ".join(f"{id_!r} in change {number}" for id_, number in shown)
+    zh = "、".join(f"“{id_}”（变更 {number}）" for id_, number in shown)
+    raise ConflictError(
+        f"Change {change} cannot be undone: features changed again later: {en}{f' and {more} more' if more else ''}. "
+        "Undo the later changes first.",
+        f"变更 {change} 不能撤销：以下要素之后又有改动：{zh}{f'，另有 {more} 个' if more else ''}。请先撤销后来的变更。",
+    )
