@@ -189,6 +189,7 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "gpx": _xml_text,
     "osm": _xml_text,
     "xlsx": _workbook,
+    "xlsm": _workbook,
     "xls": _starts(_OLE),
     "gpkg": _starts(_SQLITE),
     "shp": _starts(_SHP),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
 
-TABLES = ("xlsx", "xls", "csv", "tsv", "parquet")
+TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet")
 """Extensions of tables."""
 
 LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "parquet", "geoparquet")

@@ -1,0 +1,37 @@
+"""What headers and cells of a spreadsheet say: which field, which year, which unit, which number.
+
+Tables and layers share it; it opens nothing and reports nothing by itself.
+"""
+
+from __future__ import annotations
+
+from industrymap.cells._headers import Heading, Match, heading, match_columns, normal
+from industrymap.cells._units import Unit, factor, find_unit, parse_unit
+from industrymap.cells._values import (
+    Parsed,
+    boolean,
+    boolean_cells,
+    date,
+    date_cells,
+    number,
+    number_cells,
+)
+
+__all__ = [
+    "Heading",
+    "Match",
+    "Parsed",
+    "Unit",
+    "boolean",
+    "boolean_cells",
+    "date",
+    "date_cells",
+    "factor",
+    "find_unit",
+    "heading",
+    "match_columns",
+    "normal",
+    "number",
+    "number_cells",
+    "parse_unit",
+]

@@ -1,0 +1,228 @@
+"""Units as spreadsheets write them, and the factor from one to another.
+
+Money counts in 万元 (10,000 yuan), area in square metres; 1 亩 = 2000/3 m² (国务院 1984, 法定计量单位).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["Unit", "factor", "find_unit", "parse_unit", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit.
+
+    Attributes
+    ----------
+    dimension : str
+        ``money``, ``foreign`` (money that is not yuan), ``area``, ``people``, ``count``, ``years``, ``share``,
+        ``length``, ``storeys``, ``angle``, ``rent``, ``money_per_area``.
+    factor : float
+        To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 元/m²·月, 元/m².
+    text : str
+        As it stands in the file.
+    """
+
+    dimension: str
+    factor: float
+    text: str
+
+
+_MU = 2000 / 3
+_MONEY = {
+    "元": 1e-4,
+    "千元": 0.1,
+    "万元": 1.0,
+    "十万元": 10.0,
+    "百万元": 100.0,
+    "千万元": 1000.0,
+    "亿元": 1e4,
+    "十亿元": 1e5,
+    "万": 1.0,
+    "亿": 1e4,
+    "yuan": 1e-4,
+    "cny": 1e-4,
+    "rmb": 1e-4,
+    "10kyuan": 1.0,
+    "10kcny": 1.0,
+    "cny10k": 1.0,
+    "10krmb": 1.0,
+    "wanyuan": 1.0,
+    "millionyuan": 100.0,
+    "millioncny": 100.0,
+    "cnymillion": 100.0,
+    "rmbmillion": 100.0,
+    "billionyuan": 1e5,
+    "cnybillion": 1e5,
+}
+_AREA = {
+    "平方米": 1.0,
+    "平米": 1.0,
+    "平方": 1.0,
+    "m2": 1.0,
+    "sqm": 1.0,
+    "亩": _MU,
+    "mu": _MU,
+    "万亩": 1e4 * _MU,
+    "公顷": 1e4,
+    "ha": 1e4,
+    "hm2": 1e4,
+    "平方公里": 1e6,
+    "平方千米": 1e6,
+    "km2": 1e6,
+    "万平方米": 1e4,
+    "万平米": 1e4,
+    "万m2": 1e4,
+    "万平方": 1e4,
+}
+_OTHERS = {
+    "people": {
+        "人": 1.0,
+        "名": 1.0,
+        "百人": 100.0,
+        "千人": 1e3,
+        "万人": 1e4,
+        "persons": 1.0,
+        "people": 1.0,
+    },
+    "count": {"家": 1.0, "个": 1.0, "户": 1.0, "间": 1.0, "宗": 1.0},
+    "years": {"年": 1.0, "年度": 1.0, "月": 1 / 12, "个月": 1 / 12, "years": 1.0, "months": 1 / 12},
+    "share": {"%": 0.01, "‰": 0.001, "percent": 0.01, "百分比": 0.01},
+    "length": {"米": 1.0, "m": 1.0, "公里": 1000.0, "千米": 1000.0, "km": 1000.0},
+    "storeys": {"层": 1.0},
+    "angle": {"度": 1.0, "°": 1.0},
+}
+_CURRENCIES = (
+    "美元",
+    "港元",
+    "港币",
+    "欧元",
+    "日元",
+    "英镑",
+    "澳门元",
+    "新台币",
+    "usd",
+    "hkd",
+    "eur",
+    "jpy",
+)
+_PER_MONTH = {
+    "月": 1.0,
+    "month": 1.0,
+    "年": 1 / 12,
+    "year": 1 / 12,
+    "天": 365 / 12,
+    "日": 365 / 12,
+    "day": 365 / 12,
+}
+_DROPPED = re.compile(r"[\s·.*,，_\-]+")
+_RENT = re.compile(
+    r"^(?P<money>[^/每]+)[/每](?P<area>[^/每月年天日]+)[/每]?(?P<time>月|年|天|日|month|year|day)$"
+)
+_DENSITY = re.compile(r"^(?P<money>[^/每]+)[/每](?P<area>[^/每]+)$")
+
+
+def plain(text: str) -> str:
+    """Return a unit's text half-width, lower case, without spaces and dots."""
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+@cache
+def parse_unit(text: str) -> Unit | None:
+    """Read a unit, or return ``None`` where the text is not exactly one.
+
+    Examples
+    --------
+    >>> parse_unit("亿元").factor
+    10000.0
+    >>> parse_unit("㎡").dimension
+    'area'
+    >>> parse_unit("地址") is None
+    True
+    """
+    bare = plain(text).removeprefix("单位:").removeprefix("单位")
+    for currency in _CURRENCIES:
+        if bare.endswith(currency) and bare.removesuffix(currency) in {
+            "",
+            "千",
+            "万",
+            "百万",
+            "亿",
+        }:
+            return Unit("foreign", 1.0, text)
+    money = bare.replace("人民币", "").strip("()")
+    if money in _MONEY:
+        return Unit("money", _MONEY[money], text)
+    if bare in _AREA:
+        return Unit("area", _AREA[bare], text)
+    for dimension, table in _OTHERS.items():
+        if bare in table:
+            return Unit(dimension, table[bare], text)
+    return _compound(bare, text)
+
+
+def _compound(bare: str, text: str) -> Unit | None:
+    rent = _RENT.match(bare)
+    if rent and rent["money"] in _MONEY and rent["area"] in _AREA:
+        yuan_per_m2 = _MONEY[rent["money"]] / _MONEY["元"] / _AREA[rent["area"]]
+        return Unit("rent", yuan_per_m2 * _PER_MONTH[rent["time"]], text)
+    density = _DENSITY.match(bare)
+    if density and density["money"] in _MONEY and density["area"] in _AREA:
+        return Unit(
+            "money_per_area", _MONEY[density["money"]] / _MONEY["元"] / _AREA[density["area"]], text
+        )
+    return None
+
+
+def factor(unit: Unit, schema_unit: str) -> float | None:
+    """Return what a number in ``unit`` is multiplied by to stand in ``schema_unit``.
+
+    ``None`` where the two do not measure the same thing. ``schema_unit`` is a schema's own spelling; an empty
+    one means a plain number, which only a share can scale to.
+
+    Examples
+    --------
+    >>> factor(parse_unit("元"), "万元"), factor(parse_unit("公顷"), "m²"), factor(parse_unit("人"), "万元")
+    (0.0001, 10000.0, None)
+    """
+    if not schema_unit:
+        return unit.factor if unit.dimension == "share" else None
+    wanted = parse_unit(schema_unit)
+    if wanted is None or wanted.dimension != unit.dimension:
+        return None
+    return unit.factor / wanted.factor
+
+
+_SUFFIX_UNITS = sorted(
+    {*_MONEY, *_AREA, *_OTHERS["share"], *_OTHERS["people"], *_OTHERS["count"]}
+    - {"万", "亿", "m", "平方"},
+    key=len,
+    reverse=True,
+)
+
+
+def find_unit(text: str) -> tuple[str, Unit] | None:
+    """Split a trailing unit off a heading that has no brackets: ``营业收入万元``, ``面积/亩``, ``tax_10k_cny``.
+
+    Returns
+    -------
+    rest, unit : str, Unit
+        What stands before the unit, and the unit; ``None`` where none ends the text.
+    """
+    bare = unicodedata.normalize("NFKC", text).strip().lower()
+    squeezed = re.sub(r"[\s_\-]+", "", bare)
+    for suffix in _SUFFIX_UNITS:
+        if not squeezed.endswith(suffix) or len(squeezed) <= len(suffix):
+            continue
+        latin = suffix.isascii() and suffix.isalpha()
+        if latin and not re.search(rf"[\s_\-/(:]{re.escape(suffix)}$", bare):
+            continue
+        unit = parse_unit(suffix)
+        if unit is not None:
+            return squeezed.removesuffix(suffix).rstrip("/:：,，(-_"), unit
+    return None

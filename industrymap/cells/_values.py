@@ -1,0 +1,292 @@
+"""Numbers, yes and no, and dates as people type them into spreadsheets; vectorised, never guessing.
+
+A cell is *missing* (empty, ``-``, 无, 暂无, N/A), *read*, or *unreadable*; an unreadable cell becomes ``<NA>``
+and its mask says so.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap.cells._units import factor as factor_between
+from industrymap.cells._units import parse_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Parsed", "boolean", "boolean_cells", "date", "date_cells", "number", "number_cells"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A parsed column, aligned with the text it came from.
+
+    Attributes
+    ----------
+    result : Series
+        ``Float64``, ``boolean`` or ``datetime64[s]``; missing and unreadable cells are missing.
+    unreadable : Series of bool
+        Cells that hold something that could not be read.
+    repaired : Series of bool
+        Cells read in spite of full-width digits, separators, a unit of their own, brackets or 约.
+    """
+
+    result: pd.Series[Any]
+    unreadable: pd.Series[bool]
+    repaired: pd.Series[bool]
+
+
+_MISSING = frozenset(
+    {
+        "", "-", "--", "---", "—", "——", "/", "//", "\\", "*", "**", "***", "x", "无", "暂无", "没有", "不详", "未知",
+        "不明", "空", "未填", "未填报", "未提供", "无数据", "暂缺", "缺", "保密", "n/a", "na", "#n/a", "nan", "null", "none", "nil",
+        "tbd", ".", "…", "...", "?", "??", "未统计",
+    }
+)  # fmt: skip
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+_NUMBER_UNIT = re.compile(
+    r"^(?P<about>约|大约|近|超|逾|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"
+    r"\(?(?P<unit>[^\d]*?)\)?(?:左右|以上|余|多)?$"
+)
+_MAX_DIGITS = 40
+
+
+def number(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0) -> pd.Series[Any]:
+    """Return a text column as ``Float64``; unreadable cells are ``<NA>`` (see :func:`number_cells`).
+
+    Examples
+    --------
+    >>> number(pd.Series(["１，２３４.5", "3亿元", "-", "abc"], dtype="string"), unit="万元").tolist()
+    [1234.5, 30000.0, <NA>, <NA>]
+    """
+    return number_cells(series, unit=unit, factor=factor).result
+
+
+def number_cells(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0) -> Parsed:
+    """Read a text column as numbers.
+
+    Parameters
+    ----------
+    series : Series of string
+        Cells as found.
+    unit : str
+        The schema's unit: a cell that carries its own unit (``3.2亿元``, ``35%``) is converted to it.
+    factor : float
+        From the column's unit to the schema's; not applied to a cell that carries its own unit.
+
+    Returns
+    -------
+    parsed : Parsed
+        ``result`` is ``Float64``.
+    """
+    text = series.astype("string")
+    easy = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
+    easy &= (text.str.len() <= _MAX_DIGITS).fillna(value=False).astype(bool)
+    values = pd.to_numeric(text.where(easy), errors="coerce").astype("Float64") * factor
+    # Only what is left is looked at cell by cell, and each distinct text once.
+    rest = text[~easy & text.notna()]
+    looked = {cell: _number(cell, unit, factor) for cell in rest.unique()}
+    values = values.mask(~values.abs().lt(math.inf).fillna(value=True).astype(bool))
+    overflow = easy & values.isna()
+    return _assemble(text, rest, looked, values, overflow)
+
+
+def _assemble(
+    text: pd.Series[Any],
+    rest: pd.Series[Any],
+    looked: dict[str, tuple[Any, bool]],
+    values: pd.Series[Any],
+    unreadable: pd.Series[Any],
+) -> Parsed:
+    read = rest.map({cell: value for cell, (value, _) in looked.items()})
+    bad = rest.map({cell: not ok for cell, (_, ok) in looked.items()}).astype(bool)
+    if len(rest):
+        values = values.copy()
+        values.loc[rest.index] = read.to_numpy()
+    wrong = unreadable.copy()
+    wrong.loc[rest.index] = bad.to_numpy()
+    repaired = pd.Series(data=False, index=text.index)
+    repaired.loc[rest.index] = (read.notna() & ~bad).to_numpy()
+    return Parsed(result=values, unreadable=wrong, repaired=repaired)
+
+
+def _tidy(cell: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell)).lower().replace("−", "-")
+
+
+def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
+    tidy = _tidy(cell)
+    if tidy in _MISSING:
+        return pd.NA, True
+    if re.fullmatch(r"\([\d,]+\.?\d*\)", tidy):  # accountants write a loss in brackets
+        tidy = f"-{tidy[1:-1]}"
+    found = _NUMBER_UNIT.match(tidy)
+    if found is None or len(found["digits"]) > _MAX_DIGITS:
+        return pd.NA, False
+    digits = found["digits"]
+    if "," in digits:
+        if not _GROUPED.match(digits):
+            return pd.NA, False
+        digits = digits.replace(",", "")
+    scale = _own_factor(found["unit"], unit, column_factor)
+    try:
+        value = float(f"{found['sign']}{digits}")
+    except ValueError:
+        return pd.NA, False
+    if scale is None or not math.isfinite(value * scale) or math.isnan(scale):
+        return pd.NA, False
+    return value * scale, True
+
+
+def _own_factor(own: str, unit: str, column_factor: float) -> float | None:
+    if not own:
+        return column_factor
+    parsed = parse_unit(own)
+    if parsed is None:
+        return None
+    if parsed.dimension == "money" and own in {"万", "亿"}:
+        # 12万 in a column of money is 12万元; in a column of people it is 120,000.
+        between = factor_between(parsed, unit)
+        return between if between is not None else parsed.factor * 1e4 * column_factor
+    return factor_between(parsed, unit)
+
+
+_YES = frozenset(
+    {
+        "是",
+        "有",
+        "对",
+        "真",
+        "已",
+        "符合",
+        "清晰",
+        "√",
+        "✓",
+        "☑",
+        "y",
+        "yes",
+        "true",
+        "t",
+        "1",
+        "1.0",
+    }
+)
+_NO = frozenset(
+    {
+        "否",
+        "无",
+        "没有",
+        "不",
+        "未",
+        "假",
+        "不符合",
+        "不清晰",
+        "×",
+        "✗",
+        "☐",
+        "n",
+        "no",
+        "false",
+        "f",
+        "0",
+        "0.0",
+    }
+)
+
+
+def boolean(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a text column as ``boolean``; unreadable cells are ``<NA>``.
+
+    Examples
+    --------
+    >>> boolean(pd.Series(["是", "否", "√", "也许"], dtype="string")).tolist()
+    [True, False, True, <NA>]
+    """
+    return boolean_cells(series).result
+
+
+def boolean_cells(series: pd.Series[Any]) -> Parsed:
+    """Read a text column as yes and no."""
+    return _by_distinct(series, _boolean, "boolean")
+
+
+def _boolean(cell: str) -> tuple[Any, bool]:
+    tidy = _tidy(cell)
+    if tidy in _YES:
+        return True, True
+    if tidy in _NO:
+        return False, True
+    return pd.NA, tidy in _MISSING
+
+
+_DATES = (
+    re.compile(r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:[t ]?\d{1,2}:.*)?$"),
+    re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})$"),
+    re.compile(r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?$"),
+    re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})$"),
+    re.compile(r"^(?P<y>\d{4})年?$"),
+)
+_SERIAL = re.compile(r"^[2-7]\d{4}(?:\.\d+)?$")
+_EXCEL_EPOCH = pd.Timestamp("1899-12-30")
+
+
+def date(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a text column as ``datetime64[s]``; unreadable cells are missing.
+
+    A month without a day is its first day; a number from 20000 to 79999 is Excel's count of days.
+
+    Examples
+    --------
+    >>> date(pd.Series(["2023年5月1日", "20230501", "2023-02-30"], dtype="string")).dt.year.tolist()
+    [2023.0, 2023.0, nan]
+    """
+    return date_cells(series).result
+
+
+def date_cells(series: pd.Series[Any]) -> Parsed:
+    """Read a text column as dates."""
+    return _by_distinct(series, _date, "datetime64[s]")
+
+
+def _date(cell: str) -> tuple[Any, bool]:
+    tidy = _tidy(cell)
+    if tidy in _MISSING:
+        return pd.NaT, True
+    if _SERIAL.match(tidy):
+        return (_EXCEL_EPOCH + pd.Timedelta(days=int(float(tidy)))).as_unit("s"), True
+    for form in _DATES:
+        found = form.match(tidy)
+        if found:
+            parts = found.groupdict()
+            try:
+                return pd.Timestamp(
+                    int(parts["y"]), int(parts.get("m") or 1), int(parts.get("d") or 1)
+                ).as_unit("s"), True
+            except ValueError:
+                return pd.NaT, False
+    return pd.NaT, False
+
+
+def _by_distinct(
+    series: pd.Series[Any], read: Callable[[str], tuple[Any, bool]], dtype: str
+) -> Parsed:
+    text = series.astype("string")
+    known = text.dropna()
+    looked = {cell: read(cell) for cell in known.unique()}
+    values = pd.Series(
+        text.map({cell: value for cell, (value, _) in looked.items()}).to_numpy(dtype=object),
+        index=text.index,
+    ).astype(dtype)  # type: ignore[call-overload]
+    bad = (
+        text.map({cell: not ok for cell, (_, ok) in looked.items()})
+        .fillna(value=False)
+        .astype(bool)
+    )
+    return Parsed(result=values, unreadable=bad, repaired=pd.Series(data=False, index=text.index))

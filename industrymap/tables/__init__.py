@@ -1,0 +1,9 @@
+"""Tables as they come: xlsx, xls, csv, tsv and parquet to one frame of strings, with every decision told."""
+
+from __future__ import annotations
+
+from industrymap.cells import boolean, date, number
+from industrymap.tables._read import read
+from industrymap.tables._table import Table
+
+__all__ = ["Table", "boolean", "date", "number", "read"]

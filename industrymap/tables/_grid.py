@@ -1,0 +1,250 @@
+"""Cells as they stand, before anything is understood: one grid for every kind of file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from industrymap.errors import TableError, nearest
+from industrymap.files import Decision, read_bytes, read_decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from industrymap.files import Limits, Source
+
+__all__ = ["Grid", "grids", "is_code_like", "shown"]
+
+Merge = tuple[int, int, int, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Grid:
+    """One sheet.
+
+    Attributes
+    ----------
+    sheet : str
+        Its name; empty where the file has none.
+    rows : list of list
+        Cells by row; row ``i`` is Excel's row ``i + 1``. Rows may be shorter than the widest.
+    merges : list of (first_row, first_column, last_row, last_column)
+        0-based, inclusive.
+    decisions : list of Decision
+        What was needed to come this far.
+    damaged : bool
+        Text holds bytes that could not be read.
+    loose_quotes : bool
+        Quotation marks that do not close were taken as they stand.
+    """
+
+    sheet: str
+    rows: list[list[Any]]
+    merges: list[Merge] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    damaged: bool = False
+    loose_quotes: bool = False
+
+
+def grids(source: Source, *, sheet: str | int | None) -> list[Grid]:
+    """Return the sheets of a checked file that may hold the table.
+
+    Parameters
+    ----------
+    source : Source
+        xlsx, xls, csv, tsv or parquet.
+    sheet : str or int, optional
+        Name, or 1-based position; all visible sheets where not given.
+    """
+    if source.extension in {"csv", "tsv", "txt"}:
+        return [_separated(source)]
+    if source.extension == "parquet":
+        return [_parquet(source)]
+    return list(_workbook(source, sheet))
+
+
+def shown(value: Any) -> str:
+    """Return a cell as Excel shows it: no ``.0`` after a whole number, 15 digits, ISO dates.
+
+    Examples
+    --------
+    >>> shown(123.0), shown(0.1 + 0.2), shown(True)
+    ('123', '0.3', '是')
+    """
+    kind = type(value)
+    if kind is str:
+        text: str = value
+        return text
+    if kind is float:
+        return _float_text(value)
+    if value is None:
+        return ""
+    if kind is bool:
+        return "是" if value else "否"
+    if hasattr(value, "isoformat"):
+        stamp: str = value.isoformat()
+        return stamp.removesuffix("T00:00:00")
+    return str(value)
+
+
+def _float_text(value: float) -> str:
+    if value.is_integer():
+        return str(int(value))
+    return format(value, ".15g")
+
+
+def is_code_like(value: Any) -> bool:
+    """Tell whether a number is so long that Excel has dropped its last digits."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 1e15
+
+
+def _separated(source: Source) -> Grid:
+    text = read_decoded(source)
+    grid = Grid(sheet="", rows=[], decisions=[text.decision], damaged=bool(text.broken_lines))
+    delimiter = _delimiter(text.text, source.extension)
+    if delimiter != ("\t" if source.extension == "tsv" else ","):
+        name = {"\t": ("制表符", "tab"), ";": ("分号", "semicolon"), "|": ("竖线", "vertical bar")}
+        zh, en = name.get(delimiter, ("逗号", "comma"))
+        grid.decisions.append(
+            Decision(f"列以{zh}分隔。", f"Columns are separated by {en}.", "encoding")
+        )
+    try:
+        grid.rows = list(_csv(text.text, delimiter, strict=True, limits=source.limits))
+    except csv.Error:
+        grid.loose_quotes = True
+        grid.rows = list(_csv(text.text, delimiter, strict=False, limits=source.limits))
+    return grid
+
+
+def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator[list[str]]:
+    # Without strict quotes, a stray mark is text: it must not swallow the rest of the file.
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if strict else csv.QUOTE_NONE
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict, quoting=quoting)
+    cells = 0
+    for number, row in enumerate(reader, start=1):
+        cells += len(row)
+        if number > limits.max_rows or cells > limits.max_cells:
+            raise too_large(
+                f"{number:,} rows / {cells:,} cells", f"{number:,} 行、{cells:,} 个单元格", limits
+            )
+        yield row
+
+
+def _delimiter(text: str, extension: str) -> str:
+    lines = [line for line in text[:65536].splitlines()[:50] if line.strip()]
+    best = "\t" if extension == "tsv" else ","
+    score = _columns(lines, best)
+    for other in ("\t", ";", "|", ","):
+        if _columns(lines, other) > max(score, 1):
+            best, score = other, _columns(lines, other)
+    return best
+
+
+def _columns(lines: list[str], delimiter: str) -> int:
+    """Return the number of columns most lines have with ``delimiter``."""
+    counts = [line.count(delimiter) + 1 for line in lines]
+    return max(set(counts), key=counts.count, default=1)
+
+
+def _parquet(source: Source) -> Grid:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(source.path) as file:
+            rows, columns = file.metadata.num_rows, len(file.schema_arrow)
+            guard_size(rows, columns, source.limits)
+            table = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(
+            f"{source.name} cannot be read as Parquet: {_first_line(error)}.",
+            f"{source.name} 无法按 Parquet 读取：{_first_line(error)}。",
+        ) from error
+    names = [name for name in table.column_names if name != "geometry"]
+    values = [[_plain(v) for v in table.column(name).to_pylist()] for name in names]
+    return Grid(sheet="", rows=[names, *map(list, zip(*values, strict=True))])
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
+
+
+def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
+    import python_calamine as calamine
+
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(read_bytes(source)))
+    except calamine.PasswordError as error:
+        raise TableError(
+            f"{source.name} is protected by a password; save it without one.",
+            f"{source.name} 设有密码，请取消密码后另存。",
+        ) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise TableError(
+            f"{source.name} is damaged: {_first_line(error)}.",
+            f"{source.name} 已损坏：{_first_line(error)}。",
+        ) from error
+    for name in _chosen(source, book, sheet):
+        try:
+            cells = book.get_sheet_by_name(name)
+        except (calamine.CalamineError, OSError, ValueError) as error:
+            raise TableError(
+                f"Sheet {name!r} of {source.name} is damaged: {_first_line(error)}.",
+                f"{source.name} 的工作表“{name}”已损坏：{_first_line(error)}。",
+            ) from error
+        if not cells.total_height:
+            continue
+        guard_size(cells.total_height, cells.total_width, source.limits)
+        merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
+        yield Grid(sheet=name, rows=cells.to_python(skip_empty_area=False), merges=merges)
+
+
+def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    names: list[str] = book.sheet_names
+    if sheet is None:
+        return [
+            about.name
+            for about in book.sheets_metadata
+            if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
+        ]
+    if isinstance(sheet, int) or (str(sheet).isdigit() and sheet not in names):
+        position = int(sheet)
+        if 1 <= position <= len(names):
+            return [names[position - 1]]
+    elif sheet in names:
+        return [sheet]
+    near = nearest(str(sheet), names)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise TableError(
+        f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{hint}",
+        f"{source.name} 中没有工作表“{sheet}”，现有：{'、'.join(names)}。",
+    )
+
+
+def guard_size(rows: int, columns: int, limits: Limits) -> None:
+    """Raise ``TableError`` where a table is larger than the limits allow."""
+    if rows > limits.max_rows:
+        raise too_large(f"{rows:,} rows", f"{rows:,} 行", limits)
+    if columns > limits.max_columns:
+        raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits)
+    if rows * columns > limits.max_cells:
+        raise too_large(f"{rows * columns:,} cells", f"{rows * columns:,} 个单元格", limits)
+
+
+def too_large(en: str, zh: str, limits: Limits) -> TableError:
+    """Build the error for a table that passes a limit."""
+    return TableError(
+        f"The table has {en}; at most {limits.max_rows:,} rows, {limits.max_columns:,} columns and "
+        f"{limits.max_cells:,} cells are read (raise Limits to read more).",
+        f"表格有 {zh}；最多读取 {limits.max_rows:,} 行、{limits.max_columns:,} 列、{limits.max_cells:,} 个单元格"
+        "（可调高 Limits）。",
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0].rstrip(".")[:200]

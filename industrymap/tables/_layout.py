@@ -1,0 +1,228 @@
+"""Where a table begins: title rows, header rows, the row of units, and the first row of data."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from industrymap.cells import Heading, Match, Unit, heading, match_columns, parse_unit
+from industrymap.tables._grid import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from industrymap.tables._grid import Grid, Merge
+
+__all__ = ["Layout", "find_layout"]
+
+_LOOKED_AT = 40
+_NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
+_YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
+_UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
+_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a grid is laid out; rows are 0-based.
+
+    Attributes
+    ----------
+    top, bottom : int
+        First and last header row, without the row of units.
+    unit_row : int or None
+        The row of units below the header.
+    data : int
+        First row of data.
+    headings : list of Heading
+        One for each column.
+    matches : list of Match
+        Columns the schema knows.
+    title : tuple of str
+        Texts above the header.
+    line_units : tuple of Unit
+        From a line such as 单位：万元、人.
+    year : int or None
+        From the title.
+    """
+
+    top: int
+    bottom: int
+    unit_row: int | None
+    data: int
+    headings: list[Heading]
+    matches: list[Match]
+    title: tuple[str, ...]
+    line_units: tuple[Unit, ...]
+    year: int | None
+
+
+def find_layout(
+    grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None = None
+) -> Layout | None:
+    """Find the header, or return ``None`` for a grid without any text.
+
+    The header is the row that names most of the schema's fields; rows that only complete it (a row of groups
+    above, a row of years or details below) belong to it.
+    """
+    texts = [_texts(row) for row in grid.rows[:_LOOKED_AT]]
+    if not any(any(row) for row in texts):
+        return None
+    width = max(len(row) for row in grid.rows)
+    texts = [row + [""] * (width - len(row)) for row in texts]
+    best = _header_row(texts, layer, forced)
+    top, bottom = _extend(texts, best, grid.merges)
+    unit_row = bottom + 1 if bottom + 1 < len(texts) and _is_unit_row(texts[bottom + 1]) else None
+    headings = _headings(texts, top, bottom, unit_row, grid.merges)
+    above = [cell for row in texts[:top] for cell in row if cell]
+    return Layout(
+        top=top,
+        bottom=bottom,
+        unit_row=unit_row,
+        data=(bottom if unit_row is None else unit_row) + 1,
+        headings=headings,
+        matches=match_columns(headings, layer=layer, forced=forced) if layer else [],
+        title=tuple(dict.fromkeys(above)),
+        line_units=_line_units(
+            [*above, *(cell for row in texts[top : bottom + 1] for cell in row)]
+        ),
+        year=_year([*above, grid.sheet]),
+    )
+
+
+def _texts(row: list[Any]) -> list[str]:
+    return [shown(cell).strip() for cell in row]
+
+
+def _header_row(texts: list[list[str]], layer: str | None, forced: Mapping[str, str] | None) -> int:
+    scores = [_score(row, layer, forced) for row in texts]
+    if max(scores) >= 1:
+        return scores.index(max(scores))
+    # Nothing is known: the first row that is as wide as the table and has no numbers.
+    widest = max(sum(map(bool, row)) for row in texts)
+    for number, row in enumerate(texts):
+        filled = [cell for cell in row if cell]
+        if len(filled) >= max(1, widest * 0.6) and not any(_NUMBER.match(cell) for cell in filled):
+            return number
+    return next(number for number, row in enumerate(texts) if any(row))
+
+
+def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) -> int:
+    filled = [cell for cell in row if cell]
+    if layer is None or len(set(filled)) < min(2, len(row)):
+        return 0
+    if any(len(cell) > 60 for cell in filled):
+        return 0
+    headings = [heading(cell) for cell in row]
+    return len(match_columns(headings, layer=layer, forced=forced))
+
+
+def _extend(texts: list[list[str]], best: int, merges: list[Merge]) -> tuple[int, int]:
+    top, bottom = best, best
+    while bottom + 1 < len(texts) and bottom - top < 2 and _completes(texts, bottom, merges):
+        bottom += 1
+    while top > 0 and bottom - top < 2 and _groups(texts, top, merges):
+        top -= 1
+    return top, bottom
+
+
+def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
+    """Tell whether the row below only fills what ``row`` leaves open."""
+    upper, lower = texts[row], texts[row + 1]
+    filled = [i for i, cell in enumerate(lower) if cell]
+    if not filled or _is_unit_row(lower):
+        return False
+    if any(_NUMBER.match(lower[i]) and not _YEAR.match(lower[i]) for i in filled):
+        return False
+    spanned = {
+        column
+        for (r0, c0, r1, c1) in merges
+        if r0 <= row <= r1 < row + 1 and c1 > c0
+        for column in range(c0, c1 + 1)
+    }
+    if not spanned:
+        # A separated file has no merges: a name with empty cells to its right spans them.
+        spanned = _spans(upper)
+    return all(i in spanned for i in filled) and any(upper[i] for i in spanned)
+
+
+def _spans(row: list[str]) -> set[int]:
+    found: set[int] = set()
+    for i, cell in enumerate(row):
+        if not cell and i > 0:
+            found |= {i}
+            back = i - 1
+            while back > 0 and not row[back]:
+                back -= 1
+            found |= {back}
+    return found
+
+
+def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
+    """Tell whether the row above holds groups over ``row``, or the upper halves of its names."""
+    upper, lower = texts[row - 1], texts[row]
+    filled = [i for i, cell in enumerate(upper) if cell]
+    if len(set(upper) - {""}) < 2 or any(_UNIT_LINE.search(upper[i]) for i in filled):
+        return False
+    if any(_NUMBER.match(upper[i]) and not _YEAR.match(upper[i]) for i in filled):
+        return False
+    tall = any(r0 <= row - 1 and r1 >= row for (r0, _, r1, _) in merges)
+    open_below = [i for i in filled if not lower[i]]
+    return tall or bool(open_below) or len(filled) < sum(map(bool, lower))
+
+
+def _is_unit_row(row: list[str]) -> bool:
+    filled = [cell for cell in row if cell and cell not in {"-", "—", "/", "——"}]
+    units = [cell for cell in filled if parse_unit(cell.strip("()（）[]【】"))]
+    return len(units) >= 1 and len(units) >= 0.6 * len(filled)
+
+
+def _headings(
+    texts: list[list[str]], top: int, bottom: int, unit_row: int | None, merges: list[Merge]
+) -> list[Heading]:
+    rows = [list(texts[number]) for number in range(top, bottom + 1)]
+    for r0, c0, _, c1 in merges:
+        if top <= r0 <= bottom:
+            rows[r0 - top][c0 : c1 + 1] = [rows[r0 - top][c0]] * (
+                min(c1, len(rows[0]) - 1) - c0 + 1
+            )
+    if not merges:
+        rows = [_fill_right(upper, rows[number + 1 :]) for number, upper in enumerate(rows)]
+    units = texts[unit_row] if unit_row is not None else [""] * len(rows[0])
+    return [
+        heading(
+            *(row[column] for row in rows), unit=parse_unit(units[column].strip("()（）[]【】"))
+        )
+        for column in range(len(rows[0]))
+    ]
+
+
+def _fill_right(upper: list[str], below: list[list[str]]) -> list[str]:
+    """Spread a group's name over the open cells to its right that have a name below."""
+    if not below:
+        return upper
+    out, group = [], ""
+    for column, cell in enumerate(upper):
+        named_below = any(row[column] for row in below)
+        group = cell or (group if named_below else "")
+        out.append(group)
+    return out
+
+
+def _line_units(cells: list[str]) -> tuple[Unit, ...]:
+    found: list[Unit] = []
+    for cell in cells:
+        line = _UNIT_LINE.search(unicodedata.normalize("NFKC", cell))
+        if line:
+            parts = re.split(r"[、,;/\s]+", line.group(1).strip("()（） "))
+            found += [unit for part in parts if (unit := parse_unit(part)) is not None]
+    return tuple(found)
+
+
+def _year(texts: list[str]) -> int | None:
+    years = {
+        int(y) for text in texts for y in _TITLE_YEAR.findall(unicodedata.normalize("NFKC", text))
+    }
+    return years.pop() if len(years) == 1 else None

@@ -1,0 +1,128 @@
+"""What was understood, in sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from industrymap.files import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from industrymap.cells import Match
+    from industrymap.files import Source
+    from industrymap.tables._grid import Grid
+    from industrymap.tables._layout import Layout
+
+__all__ = ["decisions", "letter", "name_of"]
+
+
+def name_of(source: Source, grid: Grid) -> str:
+    """Return the table's name: the file, with ``#sheet`` where there are sheets."""
+    return f"{source.name}#{grid.sheet}" if grid.sheet else source.name
+
+
+def letter(column: int) -> str:
+    """Return Excel's letters of a 0-based column.
+
+    Examples
+    --------
+    >>> letter(0), letter(26)
+    ('A', 'AA')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def decisions(  # noqa: PLR0913 - everything that was decided
+    source: Source,
+    grid: Grid,
+    layout: Layout,
+    matches: Sequence[Match],
+    factors: Mapping[str, float],
+    *,
+    layer: str | None,
+    others: Sequence[Grid],
+    rows: int,
+    blank: int,
+) -> Iterator[Decision]:
+    """Yield one sentence for each thing that was decided, in reading order."""
+    yield from grid.decisions
+    yield from _sheet(grid, others)
+    yield _header(source, layout)
+    if layout.year is not None:
+        yield Decision(
+            f"标题注明 {layout.year} 年。", f"The title names the year {layout.year}.", "year"
+        )
+    for match in matches:
+        yield _column(match, factors)
+    yield from _unmatched(layout, matches, layer)
+    last = len(grid.rows)
+    tail_zh = f"，空行 {blank} 行" if blank else ""
+    tail_en = f"; {blank:,} blank rows" if blank else ""
+    yield Decision(
+        f"数据 {rows:,} 行，位于第 {layout.data + 1}–{last} 行{tail_zh}。",
+        f"{rows:,} rows of data, in rows {layout.data + 1}–{last}{tail_en}.",
+        "rows",
+    )
+
+
+def _sheet(grid: Grid, others: Sequence[Grid]) -> Iterator[Decision]:
+    if not grid.sheet:
+        return
+    rest = [other.sheet for other in others if other.sheet != grid.sheet]
+    tail_zh = f"；另有工作表未读：{'、'.join(rest)}（用 sheet 指定）" if rest else ""
+    tail_en = f"; not read: {', '.join(rest)} (name one with sheet)" if rest else ""
+    yield Decision(f"工作表“{grid.sheet}”{tail_zh}。", f"Sheet {grid.sheet!r}{tail_en}.", "sheet")
+
+
+def _header(source: Source, layout: Layout) -> Decision:
+    if source.extension == "parquet":
+        return Decision(
+            "列名取自 Parquet 文件。", "Columns are named by the Parquet file.", "header"
+        )
+    first, last = layout.top + 1, layout.bottom + 1
+    where = f"{first}–{last}" if last > first else f"{first}"
+    title = "；".join(layout.title)[:80]
+    unit_zh = f"，第 {layout.unit_row + 1} 行为单位行" if layout.unit_row is not None else ""
+    unit_en = f"; row {layout.unit_row + 1} holds the units" if layout.unit_row is not None else ""
+    above_zh = f"；其上为标题“{title}”" if title else ""
+    above_en = f"; above it the title {title!r}" if title else ""
+    return Decision(
+        f"表头在第 {where} 行{unit_zh}{above_zh}。",
+        f"Header in row {where}{unit_en}{above_en}.",
+        "header",
+    )
+
+
+def _column(match: Match, factors: Mapping[str, float]) -> Decision:
+    field = match.field
+    scale = factors.get(match.name)
+    unit_zh = f"（{field.unit}）" if field.unit else ""
+    unit_en = f" ({field.unit})" if field.unit else ""
+    year_zh = f"，{match.heading.year} 年" if "@" in match.name else ""
+    year_en = f", {match.heading.year}" if "@" in match.name else ""
+    times_zh = times_en = ""
+    if scale is not None and not math.isnan(scale) and scale != 1:
+        times_zh, times_en = f"，数值 × {scale:,.10g}", f", values × {scale:,.10g}"
+    return Decision(
+        f"“{match.heading.text}” → {field.zh}{unit_zh}{year_zh}{times_zh}",
+        f"{match.heading.text!r} → {field.en}{unit_en}{year_en}{times_en}",
+        "column",
+    )
+
+
+def _unmatched(layout: Layout, matches: Sequence[Match], layer: str | None) -> Iterator[Decision]:
+    known = {match.column for match in matches}
+    rest = [h.text for i, h in enumerate(layout.headings) if i not in known and h.text]
+    if rest and layer is not None:
+        yield Decision(
+            f"未对应到字段、原样保留的列：{'、'.join(rest)}。",
+            f"Columns kept under their own heading: {', '.join(rest)}.",
+            "unmatched",
+        )
