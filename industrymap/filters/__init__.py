@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.filters import _text
-from industrymap.filters._bind import LAYER_OF, Names, bind
+from industrymap.filters import _explain, _text
+from industrymap.filters._bind import LAYER_OF, Names, ParamValue, bind
 from industrymap.filters._evaluate import FALLBACK, KEYS, column, evaluate, operand_text
+from industrymap.filters._explain import shown_number
+from industrymap.filters._nodes import Number
 from industrymap.filters._parse import MAX_DEPTH, RELATIONS, read
 from industrymap.filters._tokens import MAX_CHARS
 from industrymap.filters._walk import operands, params
@@ -39,10 +41,13 @@ __all__ = [
     "MAX_DEPTH",
     "RELATIONS",
     "Filter",
+    "Number",
+    "ParamValue",
     "column",
     "from_json",
     "operand_text",
     "parse",
+    "shown_number",
 ]
 
 
@@ -66,7 +71,7 @@ class Filter:
         layer: str,
         *,
         columns: Mapping[str, str] | None = None,
-        params: Mapping[str, float | str | bool | None] | None = None,
+        params: Mapping[str, ParamValue] | None = None,
     ) -> Filter:
         """Put canonical names, stored values and schema units in place of what was written.
 
@@ -92,7 +97,7 @@ class Filter:
         *,
         layer: str,
         relations: Mapping[str, Any] | None = None,
-        params: Mapping[str, float | str | bool | None] | None = None,
+        params: Mapping[str, ParamValue] | None = None,
     ) -> pd.Series[bool]:
         """Say for each row whether the filter holds.
 
@@ -134,6 +139,37 @@ class Filter:
         return frame[
             self.mask(frame, layer=layer, relations=relations).fillna(value=False).astype(bool)
         ]
+
+    def reasons(
+        self,
+        frame: pd.DataFrame,
+        *,
+        lang: str = "zh",
+        holds: bool = True,
+        relations: Mapping[str, Any] | None = None,
+    ) -> pd.Series[str]:
+        """Say for each row which tests made this bound filter hold (or fail), with the numbers used.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            The layer this filter is bound to.
+        lang : str
+            ``"zh"`` or ``"en"``.
+        holds : bool
+            Why it holds, or why it does not. Rows where it is otherwise get an empty text.
+        relations : mapping, optional
+            As in :meth:`mask`.
+        """
+        return _explain.sentences(
+            self.node, frame, layer=self.layer, relations=relations or {}, lang=lang, holds=holds
+        )
+
+    def missing(
+        self, frame: pd.DataFrame, *, relations: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return input → rows (boolean array) where its absence alone or with others keeps this bound filter open."""
+        return _explain.missing(self.node, frame, layer=self.layer, relations=relations or {})
 
     def fields(self) -> tuple[str, ...]:
         """Return the names it asks for, in their order: columns, ``overlap(…)``, ``enterprises.…``."""

@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["LAYER_OF", "Names", "bind"]
+__all__ = ["LAYER_OF", "Names", "ParamValue", "bind"]
+
+ParamValue = Number | float | str | bool | None
+"""What may stand for a ``$name``; ``None`` where nobody has stated it."""
 
 LAYER_OF = {
     "enterprises": "enterprises",
@@ -144,7 +147,7 @@ class Names:
         return next(rank[key][0] for rank in self._ranks if key in rank)
 
 
-def bind(node: Node, names: Names, params: Mapping[str, float | str | bool | None]) -> Node:
+def bind(node: Node, names: Names, params: Mapping[str, ParamValue]) -> Node:
     """Return the tree with canonical column names, stored values and schema units."""
     return _Binder(names, params).node(node)
 
@@ -152,7 +155,7 @@ def bind(node: Node, names: Names, params: Mapping[str, float | str | bool | Non
 @dataclass(frozen=True, slots=True)
 class _Binder:
     names: Names
-    params: Mapping[str, float | str | bool | None]
+    params: Mapping[str, ParamValue]
 
     def node(self, node: Node) -> Node:  # noqa: PLR0911 - one return for each kind of node
         match node:
@@ -274,6 +277,8 @@ class _Binder:
         found = self.params[value.name]
         if found is None:
             return Unknown(value.name)
+        if isinstance(found, Number):
+            return found
         if isinstance(found, bool):
             return Boolean(found)
         if isinstance(found, str):

@@ -34,7 +34,7 @@ from industrymap.filters._nodes import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FALLBACK", "KEYS", "column", "evaluate", "like", "operand_text"]
+__all__ = ["FALLBACK", "KEYS", "Evaluator", "column", "evaluate", "like", "operand_text"]
 
 KEYS = {
     "village_parks": ("park_id", "park_id"),
@@ -67,14 +67,16 @@ def evaluate(
     node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
 ) -> pd.Series[bool]:
     """Return a nullable boolean Series: ``<NA>`` where the answer hangs on a value nobody knows."""
-    return pd.Series(_Over(frame, layer, relations).node(node), index=frame.index, dtype="boolean")
+    return pd.Series(
+        Evaluator(frame, layer, relations).value(node), index=frame.index, dtype="boolean"
+    )
 
 
 def column(
     left: Operand, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
 ) -> pd.Series[Any]:
     """Return the values of one side of a test, aligned with ``frame``."""
-    return _Over(frame, layer, relations).series(left)
+    return Evaluator(frame, layer, relations).series(left)
 
 
 def like(pattern: str, text: str) -> bool:
@@ -119,40 +121,50 @@ def operand_text(left: Operand) -> str:
             return f"{relation}.{name or 'count'}"
 
 
-class _Over:
+class Evaluator:
+    """One frame, its layer and its related rows; each part of a tree is worked out once."""
+
     def __init__(self, frame: pd.DataFrame, layer: str, relations: Mapping[str, Any]) -> None:
         self.frame = frame
         self.layer = layer
         self.relations = relations
+        self._known: dict[int, tuple[Node, Any]] = {}
 
-    def node(self, node: Node) -> Any:  # noqa: C901, PLR0911 - one return for each kind of node
+    def value(self, node: Node) -> Any:
+        """Return the nullable truth of ``node`` for each row, as an array."""
+        if id(node) not in self._known:
+            # the node is kept beside its value, so that its id stays its own
+            self._known[id(node)] = (node, self._work_out(node))
+        return self._known[id(node)][1]
+
+    def _work_out(self, node: Node) -> Any:  # noqa: C901, PLR0911 - one return for each kind of node
         match node:
             case And(items):
-                result = self.node(items[0])
+                result = self.value(items[0])
                 for item in items[1:]:
-                    result = result & self.node(item)
+                    result = result & self.value(item)
                 return result
             case Or(items):
-                result = self.node(items[0])
+                result = self.value(items[0])
                 for item in items[1:]:
-                    result = result | self.node(item)
+                    result = result | self.value(item)
                 return result
             case Not(item):
-                return ~self.node(item)
+                return ~self.value(item)
             case IsNull(left):
                 return pd.array(self.series(left).isna().to_numpy(), dtype="boolean")
             case Truth(left):
                 return self.series(left).astype("boolean").array
             case Compare(left, op, right):
-                return self.compare(left, op, right)
+                return self._compare(left, op, right)
             case Between(left, low, high):
-                return self.compare(left, ">=", low) & self.compare(left, "<=", high)
+                return self._compare(left, ">=", low) & self._compare(left, "<=", high)
             case In(left, values):
-                return self.member(left, values)
+                return self._member(left, values)
             case Like(left, pattern):
-                return self.fits(left, pattern)
+                return self._fits(left, pattern)
 
-    def compare(self, left: Operand, op: str, right: Literal | Operand) -> Any:
+    def _compare(self, left: Operand, op: str, right: Literal | Operand) -> Any:
         if isinstance(right, Unknown):
             return _unknown(len(self.frame))
         mine = self.series(left)
@@ -174,10 +186,10 @@ class _Over:
                 msg = f"an unbound value reached evaluation: {right!r}"
                 raise TypeError(msg)
 
-    def member(self, left: Operand, values: tuple[Literal, ...]) -> Any:
+    def _member(self, left: Operand, values: tuple[Literal, ...]) -> Any:
         if any(isinstance(v, Unknown) for v in values):
             known = tuple(v for v in values if not isinstance(v, Unknown))
-            return self.member(left, known) | _unknown(len(self.frame))
+            return self._member(left, known) | _unknown(len(self.frame))
         mine = self.series(left)
         missing = mine.isna().to_numpy()
         wanted = [v.value for v in values if isinstance(v, Number | Text | Boolean)]
@@ -185,13 +197,14 @@ class _Over:
             wanted = [np.datetime64(str(v)) for v in wanted]  # type: ignore[misc]
         return _array(mine.isin(wanted).to_numpy(dtype=bool, na_value=False), missing)
 
-    def fits(self, left: Operand, pattern: str) -> Any:
+    def _fits(self, left: Operand, pattern: str) -> Any:
         mine = self.series(left).astype("string")
         codes, distinct = pd.factorize(mine)
         hits = np.array([like(pattern, str(text)) for text in distinct] + [False])
         return _array(hits[codes], codes < 0)
 
     def series(self, left: Operand) -> pd.Series[Any]:
+        """Return the values of one side of a test, aligned with the frame."""
         if isinstance(left, FieldRef):
             if left.name in self.frame.columns:
                 return self.frame[left.name]
@@ -200,10 +213,10 @@ class _Over:
         name = operand_text(left)
         if isinstance(left, Aggregate):
             if left.relation in self.relations:
-                return self.aggregate(left)
+                return self._aggregate(left)
         elif name in self.relations:
             given: pd.Series[Any] = self.relations[name]
-            return given.reindex(self.frame.index)
+            return given if len(given) == len(self.frame) else given.reindex(self.frame.index)
         fallback = FALLBACK.get(name)
         whole = not (isinstance(left, Aggregate) and left.where is not None)
         if fallback in self.frame.columns and whole:
@@ -213,7 +226,7 @@ class _Over:
             f"{name} 需要关联图层，此处没有。",
         )
 
-    def aggregate(self, left: Aggregate) -> pd.Series[Any]:
+    def _aggregate(self, left: Aggregate) -> pd.Series[Any]:
         own, foreign = KEYS[self.layer]
         related: pd.DataFrame = self.relations[left.relation]
         if left.where is not None:

@@ -1,0 +1,385 @@
+"""The block rules over a layer: every block, every district, the city's totals."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from industrymap import datum
+from industrymap.blocks._contiguous import contiguous
+from industrymap.blocks._rules import MU_M2, Rules
+from industrymap.blocks._table import as_table, line, verdict
+from industrymap.filters import shown_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import geopandas as gpd
+
+    from industrymap.standards import Standard
+
+__all__ = ["check"]
+
+_REPORTED_TOLERANCE = 0.05
+
+
+def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
+    blocks: gpd.GeoDataFrame,
+    *,
+    crs: str,
+    standard: Standard,
+    parks: gpd.GeoDataFrame | None = None,
+    districts: pd.DataFrame | None = None,
+    targets: Mapping[str, float] | None = None,
+    on: date | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Hold every block, every district and the totals against a dated standard.
+
+    Parameters
+    ----------
+    blocks : GeoDataFrame
+        ``industrial_blocks``, measured (``area_m2``, ``industrial_share``).
+    crs : str
+        The city's projected CRS.
+    standard : Standard
+        Of kind ``blocks``.
+    parks : GeoDataFrame, optional
+        ``village_parks``, measured: for the low-output land inside blocks.
+    districts : DataFrame, optional
+        ``code``, ``name`` and ``planned_industrial_land_m2``: for the share inside blocks.
+    targets : mapping, optional
+        Official figures in place of the standard's: ``count``, ``area_km2``, ``level_1_km2``, ``level_2_km2``.
+    on : date, optional
+        The day to judge by; the last day in force, or else the first, by default.
+
+    Returns
+    -------
+    blocks : GeoDataFrame
+        With ``block_issues``, ``idle_share`` and ``low_output_land_m2``.
+    checks : DataFrame
+        One row per thing checked; columns :data:`industrymap.blocks._table.CHECK_COLUMNS`.
+    """
+    rules = Rules.of(standard)
+    day = on or standard.effective_to or standard.effective_from or date.min
+    shapes = datum.convert_geometry(np.asarray(blocks.geometry.array), source="wgs84", target=crs)
+    out = blocks.assign(
+        idle_share=_number(blocks, "idle_land_m2") / _number(blocks, "industrial_land_m2"),
+        low_output_land_m2=_low_output(blocks, shapes, parks, rules, crs),
+    )
+    issues = _Issues(out)
+    lines = [
+        *_in_force(rules, day),
+        *_shares(out, rules, day, issues),
+        *_levels(out, issues),
+        *_totals(out, rules, day, targets),
+        *_district_shares(out, districts, rules),
+        *_overlaps(out, shapes, issues),
+        *_large_areas(out, crs, rules),
+        *_idle(out),
+        *_low_output_lines(out, parks, rules),
+    ]
+    issues.reported_areas(out)
+    checks = as_table({"as_of": day.isoformat(), **row} for row in lines)
+    return out.assign(block_issues=issues.column()), checks
+
+
+class _Issues:
+    """Issue codes per block while they are being found."""
+
+    def __init__(self, blocks: pd.DataFrame) -> None:
+        self.index = blocks.index
+        self.text = np.full(len(blocks), "", dtype=object)
+
+    def add(self, code: str, rows: Any) -> None:
+        rows = np.asarray(rows)
+        self.text[rows] = np.where(self.text[rows] == "", code, self.text[rows] + ";" + code)
+
+    def reported_areas(self, blocks: pd.DataFrame) -> None:
+        off = _floats(blocks, "area_difference")
+        self.add("area_difference", np.abs(np.nan_to_num(off)) > _REPORTED_TOLERANCE)
+
+    def column(self) -> pd.Series[Any]:
+        return pd.Series(self.text, index=self.index, dtype="string")
+
+
+def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
+    standard = rules.standard
+    valid = standard.in_force(day)
+    until = standard.effective_to.isoformat() if standard.effective_to else "?"
+    yield line(
+        "standard",
+        standard.id,
+        name=standard.title("zh"),
+        status="info" if valid else "undetermined",
+        zh=f"{standard.source}，有效期至 {until}"
+        + ("" if valid else f"；{day} 已不在有效期内，其后规定未知"),
+        en=f"{standard.source}, in force until {until}"
+        + ("" if valid else f"; not in force on {day}, and what replaced it is not known"),
+    )
+
+
+def _shares(
+    blocks: pd.DataFrame, rules: Rules, day: date, issues: _Issues
+) -> Iterator[dict[str, Any]]:
+    """Check the least share of industrial land in every block."""
+    limits = rules.share_limits(day)
+    share = _floats(blocks, "industrial_share")
+    issues.add("industrial_land_unknown", np.isnan(share))
+    issues.add("industrial_land_exceeds_area", np.nan_to_num(share) > 1.0 + _REPORTED_TOLERANCE)
+    if limits is None:
+        return
+    low, high = limits
+    below = share < low
+    between = (share >= low) & (share < high)
+    issues.add("share_below_minimum", below)
+    issues.add("share_undetermined", between)
+    ids, names = _strings(blocks, "block_id"), _strings(blocks, "name")
+    either = f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
+    for i in range(len(blocks)):
+        state = (
+            "fail" if below[i] else "undetermined" if between[i] or np.isnan(share[i]) else "pass"
+        )
+        known = not np.isnan(share[i])
+        shown = shown_number(100 * share[i], 100 * low) + " %" if known else "?"
+        yield line(
+            "industrial_share",
+            ids[i],
+            name=names[i],
+            value=share[i] if known else None,
+            limit=low if low == high or below[i] else high,
+            status=state,
+            n=1,
+            coverage=float(known),
+            zh=f"工业用地占比 {shown}，下限 {either}",
+            en=f"industrial land {shown}, at least {either}",
+        )
+
+
+def _levels(blocks: pd.DataFrame, issues: _Issues) -> Iterator[dict[str, Any]]:
+    """Report the area of both control lines and their shares."""
+    level = _floats(blocks, "level")
+    area = _floats(blocks, "area_m2")
+    issues.add("level_unknown", ~np.isin(level, (1.0, 2.0)))
+    total = np.nansum(area)
+    for number, zh in ((1, "一级控制线"), (2, "二级控制线")):
+        mine = level == number
+        km2 = float(np.nansum(area[mine])) / 1e6
+        share = km2 * 1e6 / total if total else float("nan")
+        yield line(
+            f"level_{number}",
+            "city",
+            value=km2,
+            unit="km²",
+            n=int(mine.sum()),
+            coverage=float(np.isin(level, (1.0, 2.0)).mean()) if len(level) else None,
+            zh=f"{zh} {km2:.2f} km²，占 {share:.1%}",
+            en=f"level {number}: {km2:.2f} km², {share:.1%}",
+        )
+
+
+def _totals(
+    blocks: pd.DataFrame, rules: Rules, day: date, targets: Mapping[str, float] | None
+) -> Iterator[dict[str, Any]]:
+    """Hold count and areas against the official figures."""
+    published = rules.total_on(day)
+    official: dict[str, Any] = {}
+    tolerance, source = 0.001, ""
+    if published is not None:
+        tolerance, source = published.tolerance, published.source
+        official = {k: getattr(published, k) for k in _TOTALS}
+    official |= dict(targets or {})
+    area, level = _floats(blocks, "area_m2"), _floats(blocks, "level")
+    ours = {
+        "count": float(len(blocks)),
+        "area_km2": float(np.nansum(area)) / 1e6,
+        "level_1_km2": float(np.nansum(area[level == 1])) / 1e6,
+        "level_2_km2": float(np.nansum(area[level == 2])) / 1e6,
+    }
+    for name, (zh, en, unit) in _TOTALS.items():
+        limit = official.get(name)
+        if limit is None:
+            continue
+        off = ours[name] / limit - 1.0
+        yield line(
+            f"total_{name}",
+            "city",
+            value=ours[name],
+            limit=float(limit),
+            unit=unit,
+            status="pass" if abs(off) <= tolerance else "fail",
+            n=len(blocks),
+            coverage=float(np.isfinite(area).mean()) if len(area) else None,
+            zh=f"{zh} {shown_number(ours[name])} {unit}，公布 {limit:g}，差 {off:+.2%}（{source}）",
+            en=f"{en} {shown_number(ours[name])}, published {limit:g}, {off:+.2%} ({source})",
+        )
+
+
+_TOTALS = {
+    "count": ("区块数", "blocks", "个"),
+    "area_km2": ("总面积", "total area in km²", "km²"),
+    "level_1_km2": ("一级控制线面积", "area of level 1 in km²", "km²"),
+    "level_2_km2": ("二级控制线面积", "area of level 2 in km²", "km²"),
+}
+
+
+def _district_shares(
+    blocks: pd.DataFrame, districts: pd.DataFrame | None, rules: Rules
+) -> Iterator[dict[str, Any]]:
+    """Check how much of a district's planned industrial land lies inside blocks."""
+    if districts is None or rules.district_share is None:
+        return
+    planned = _floats(districts, "planned_industrial_land_m2")
+    codes, names = _strings(districts, "code"), _strings(districts, "name")
+    own_code, own_name = _strings(blocks, "district_code"), _strings(blocks, "district")
+    land = _floats(blocks, "industrial_land_m2")
+    for i, code in enumerate(codes):
+        mine = (own_code == code) | ((own_code == "") & (own_name == names[i]))
+        known = np.isfinite(land[mine])
+        inside = float(np.nansum(land[mine]))
+        complete = bool(known.all()) and np.isfinite(planned[i]) and planned[i] > 0
+        share = inside / planned[i] if np.isfinite(planned[i]) and planned[i] > 0 else float("nan")
+        # blocks whose land is unknown can only add: what passes without them passes
+        state = verdict(share, rules.district_share)
+        if state == "fail" and not complete:
+            state = "undetermined"
+        shown = f"{share:.1%}" if np.isfinite(share) else "?"
+        yield line(
+            "district_share",
+            code,
+            name=names[i],
+            value=share if np.isfinite(share) else None,
+            limit=rules.district_share,
+            status=state,
+            n=int(mine.sum()),
+            coverage=float(known.mean()) if len(known) else None,
+            zh=f"{names[i]}规划工业用地 {shown} 在区块内，下限 {rules.district_share:.0%}",
+            en=f"{shown} of the planned industrial land of {names[i]} inside blocks, at least {rules.district_share:.0%}",
+        )
+
+
+def _overlaps(blocks: pd.DataFrame, shapes: Any, issues: _Issues) -> Iterator[dict[str, Any]]:
+    """Report blocks that lie on top of each other: their area would count twice."""
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = left < right
+    left, right = left[once], right[once]
+    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    over = shared >= 1.0
+    left, right, shared = left[over], right[over], shared[over]
+    hit = np.zeros(len(blocks), dtype=bool)
+    hit[left] = hit[right] = True
+    issues.add("overlaps_another_block", hit)
+    ids = _strings(blocks, "block_id")
+    for a, b, m2 in zip(left, right, shared, strict=True):
+        yield line(
+            "overlap",
+            ids[a],
+            name=ids[b],
+            value=float(m2),
+            limit=0.0,
+            unit="m²",
+            status="fail",
+            n=2,
+            zh=f"{ids[a]} 与 {ids[b]} 重叠 {m2:,.0f} m²",
+            en=f"{ids[a]} and {ids[b]} overlap by {m2:,.0f} m²",
+        )
+
+
+def _large_areas(blocks: gpd.GeoDataFrame, crs: str, rules: Rules) -> Iterator[dict[str, Any]]:
+    """Report contiguous areas of the size the standard asks for."""
+    if rules.contiguous_m2 is None:
+        return
+    for row in contiguous(blocks, crs=crs, min_m2=rules.contiguous_m2).to_dict("records"):
+        mu = row["area_m2"] / MU_M2
+        yield line(
+            "contiguous",
+            row["area_id"],
+            name=row["blocks"],
+            value=mu,
+            limit=rules.contiguous_m2 / MU_M2,
+            unit="亩",
+            status="pass",
+            n=row["n"],
+            zh=f"{row['n']} 个区块连片 {mu:,.0f} 亩",
+            en=f"{row['n']} blocks form {mu:,.0f} mu",
+        )
+
+
+def _idle(blocks: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Report idle land inside blocks."""
+    idle = _floats(blocks, "idle_land_m2")
+    known = np.isfinite(idle)
+    km2 = float(np.nansum(idle)) / 1e6
+    yield line(
+        "idle_land",
+        "city",
+        value=km2 if known.any() else None,
+        unit="km²",
+        status="info" if known.any() else "undetermined",
+        n=int(known.sum()),
+        coverage=float(known.mean()) if len(known) else None,
+        zh=f"区块内闲置用地 {km2:.2f} km²（{int(known.sum())} 个区块有数）",
+        en=f"idle land inside blocks {km2:.2f} km² ({int(known.sum())} blocks report it)",
+    )
+
+
+def _low_output(
+    blocks: pd.DataFrame, shapes: Any, parks: gpd.GeoDataFrame | None, rules: Rules, crs: str
+) -> pd.Series[Any]:
+    """Return the land in each block held by parks whose output per floor area is below the limit."""
+    unknown = pd.Series(pd.NA, index=blocks.index, dtype="Float64")
+    if parks is None or rules.low_output_yuan_m2 is None:
+        return unknown
+    low = _floats(parks, "output_per_floor_yuan_m2") < rules.low_output_yuan_m2
+    land = np.zeros(len(blocks))
+    if low.any():
+        held = datum.convert_geometry(
+            np.asarray(parks.geometry.array)[low], source="wgs84", target=crs
+        )
+        block, park = shapely.STRtree(held).query(shapes, predicate="intersects")
+        shared = shapely.area(shapely.intersection(shapes[block], held[park]))
+        np.add.at(land, block, shared)
+    return pd.Series(land, index=blocks.index).astype("Float64")
+
+
+def _low_output_lines(
+    blocks: pd.DataFrame, parks: pd.DataFrame | None, rules: Rules
+) -> Iterator[dict[str, Any]]:
+    if parks is None or rules.low_output_yuan_m2 is None:
+        return
+    output = _floats(parks, "output_per_floor_yuan_m2")
+    low = output < rules.low_output_yuan_m2
+    km2 = float(np.nansum(_floats(blocks, "low_output_land_m2"))) / 1e6
+    yield line(
+        "low_output_land",
+        "city",
+        value=km2,
+        limit=rules.low_output_yuan_m2,
+        unit="km²",
+        n=int(low.sum()),
+        coverage=float(np.isfinite(output).mean()) if len(output) else None,
+        zh=f"区块内低效村级工业园用地 {km2:.2f} km²（产出低于 {rules.low_output_yuan_m2:,.0f} 元/m² 的园区 {int(low.sum())} 个）",
+        en=f"low-output park land inside blocks {km2:.2f} km² ({int(low.sum())} parks below {rules.low_output_yuan_m2:,.0f} yuan/m²)",
+    )
+
+
+def _number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    if name not in frame:
+        return pd.Series(pd.NA, index=frame.index, dtype="Float64")
+    values = frame[name].astype("Float64")
+    return values.where(values > 0) if name == "industrial_land_m2" else values
+
+
+def _floats(frame: pd.DataFrame, name: str) -> Any:
+    if name not in frame:
+        return np.full(len(frame), np.nan)
+    return frame[name].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _strings(frame: pd.DataFrame, name: str) -> Any:
+    if name not in frame:
+        return np.full(len(frame), "", dtype=object)
+    return frame[name].astype("string").fillna("").to_numpy(dtype=object)

@@ -1,0 +1,256 @@
+"""Why a filter holds, fails or stays open: the tests that decided, as sentences with the numbers used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import schemas
+from industrymap.filters._bind import LAYER_OF
+from industrymap.filters._evaluate import Evaluator, operand_text
+from industrymap.filters._nodes import (
+    Aggregate,
+    And,
+    Between,
+    Boolean,
+    Compare,
+    Distance,
+    FieldRef,
+    In,
+    IsNull,
+    Like,
+    Not,
+    Number,
+    Or,
+    Overlap,
+    Text,
+    Truth,
+    Unknown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from industrymap.filters._nodes import Literal, Node, Operand
+
+    Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+__all__ = ["missing", "sentences", "shown_number"]
+
+_SEPARATOR = {"zh": "；", "en": "; "}
+_SIGNS = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+_RELATION_LABELS = {
+    "overlap(blocks)": ("与产业区块重叠比例", "share inside industrial blocks"),
+    "overlap(parks)": ("与村级工业园重叠比例", "share inside village parks"),
+    "distance(blocks)": ("距最近产业区块", "distance to the nearest industrial block"),
+    "distance(larger_parks)": ("距最近的更大园区", "distance to the nearest larger park"),
+    "enterprises.count": ("企业数", "firms"),
+}
+
+
+def sentences(  # noqa: PLR0913 - what, over what, and how to say it
+    node: Node,
+    frame: pd.DataFrame,
+    *,
+    layer: str,
+    relations: Mapping[str, Any],
+    lang: str,
+    holds: bool,
+) -> pd.Series[str]:
+    """Say for each row which tests made the filter hold (or fail), with the values; empty elsewhere."""
+    over = Evaluator(frame, layer, relations)
+    text = np.full(len(frame), "", dtype=object)
+    separator = _SEPARATOR[lang]
+    for leaf, want, active in _deciding(node, over, want=holds):
+        if active.any():
+            phrases = _phrases(leaf, over, active, want=want, lang=lang)
+            before = text[active]
+            text[active] = np.where(before == "", phrases, before + separator + phrases)
+    return pd.Series(text, index=frame.index, dtype="string")
+
+
+def missing(
+    node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
+) -> dict[str, Mask]:
+    """Return, for each input, the rows where its absence keeps the filter open.
+
+    A threshold that nobody has stated is listed as ``$name``.
+    """
+    over = Evaluator(frame, layer, relations)
+    found: dict[str, Mask] = {}
+    for leaf, active in _open(node, over):
+        for name, absent in _absent(leaf, over):
+            hit = active & absent
+            if hit.any():
+                found[name] = found.get(name, np.zeros(len(frame), dtype=bool)) | hit
+    return found
+
+
+def shown_number(value: float, other: float | None = None) -> str:
+    """Write a number as people read it, with enough digits to tell it from ``other``.
+
+    Examples
+    --------
+    >>> shown_number(12345.6), shown_number(0.5), shown_number(0.8499, 0.85)
+    ('12,346', '0.5', '0.8499')
+    """
+    for digits in range(0 if abs(value) >= 1000 else 2, 12):
+        text = f"{value:,.{digits}f}"
+        if "." in text:
+            text = text.rstrip("0").rstrip(".")
+        back = float(text.replace(",", ""))
+        if other is None or back != other or value == other:
+            return text
+    return repr(value)
+
+
+def _deciding(node: Node, over: Evaluator, *, want: bool) -> Iterator[tuple[Node, bool, Mask]]:
+    """Yield every test, whether it should hold, and the rows where it decided."""
+    yield from _descend(node, over, want=want, active=_is(over, node, want=want))
+
+
+def _descend(
+    node: Node, over: Evaluator, *, want: bool, active: Mask
+) -> Iterator[tuple[Node, bool, Mask]]:
+    match node:
+        case And(items) | Or(items):
+            for item in items:
+                inner = active & _is(over, item, want=want)
+                yield from _descend(item, over, want=want, active=inner)
+        case Not(item):
+            yield from _descend(item, over, want=not want, active=active)
+        case _:
+            yield node, want, active
+
+
+def _open(node: Node, over: Evaluator) -> Iterator[tuple[Node, Mask]]:
+    yield from _descend_open(node, over, np.asarray(over.value(node).isna()))
+
+
+def _descend_open(node: Node, over: Evaluator, active: Mask) -> Iterator[tuple[Node, Mask]]:
+    match node:
+        case And(items) | Or(items):
+            for item in items:
+                yield from _descend_open(item, over, active & np.asarray(over.value(item).isna()))
+        case Not(item):
+            yield from _descend_open(item, over, active)
+        case _:
+            yield node, active
+
+
+def _is(over: Evaluator, node: Node, *, want: bool) -> Mask:
+    value = over.value(node)
+    known = ~np.asarray(value.isna())
+    hit: Mask = known & (value.to_numpy(dtype=bool, na_value=False) == want)
+    return hit
+
+
+def _absent(leaf: Node, over: Evaluator) -> Iterator[tuple[str, Mask]]:
+    everywhere = np.ones(len(over.frame), dtype=bool)
+    match leaf:
+        case Compare(left, _, right):
+            yield operand_text(left), over.series(left).isna().to_numpy()
+            if isinstance(right, FieldRef | Overlap | Distance | Aggregate):
+                yield operand_text(right), over.series(right).isna().to_numpy()
+            elif isinstance(right, Unknown):
+                yield f"${right.name}", everywhere
+        case Between(left, low, high):
+            yield from _absent(In(left, (low, high)), over)
+        case In(left, members):
+            yield operand_text(left), over.series(left).isna().to_numpy()
+            for value in members:
+                if isinstance(value, Unknown):
+                    yield f"${value.name}", everywhere
+        case Like(left) | Truth(left):
+            yield operand_text(left), over.series(left).isna().to_numpy()
+
+
+def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str) -> Any:
+    left: Operand = leaf.left  # type: ignore[union-attr]
+    name = _label(left, over.layer, lang)
+    unit = _unit(left, over.layer)
+    values = over.series(left)[active]
+    match leaf:
+        case Compare(_, op, right) if not isinstance(right, Text | Boolean):
+            sign = _SIGNS[op if want else _OPPOSITE[op]]
+            others = _other_side(right, over, active)
+            made = [
+                f"{name} {shown_number(v, o)} {sign} {shown_number(o)}{unit}"
+                for v, o in zip(_floats(values), others, strict=True)
+            ]
+        case Between(_, low, high):
+            side = {"zh": ("在", "不在"), "en": ("within", "outside")}[lang][0 if want else 1]
+            bounds = f"{_shown(low, left, lang)}–{_shown(high, left, lang)}"
+            made = [f"{name} {shown_number(v)} {side} {bounds}{unit}" for v in _floats(values)]
+        case IsNull():
+            state = {"zh": ("为空", "有值"), "en": ("is unknown", "is known")}[lang][
+                0 if want else 1
+            ]
+            made = [f"{name}{' ' if lang == 'en' else ''}{state}"] * len(values)
+        case In(_, members) if not want:
+            listed = "、".join(_shown(v, left, lang) for v in members)
+            said = {"zh": f"（不属于 {listed}）", "en": f" (none of {listed})"}[lang]
+            made = [f"{_is_said(name, _value(v, left, lang), lang)}{said}" for v in values]
+        case _:
+            made = [_is_said(name, _value(v, left, lang), lang) for v in values]
+    return np.array(made, dtype=object)
+
+
+def _is_said(name: str, value: str, lang: str) -> str:
+    return f"{name}：{value}" if lang == "zh" else f"{name}: {value}"
+
+
+def _other_side(right: Literal | Operand, over: Evaluator, active: Mask) -> list[float]:
+    if isinstance(right, Number):
+        return [right.value] * int(active.sum())
+    if isinstance(right, FieldRef | Overlap | Distance | Aggregate):
+        return _floats(over.series(right)[active])
+    return [float("nan")] * int(active.sum())
+
+
+def _floats(values: pd.Series[Any]) -> list[float]:
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return [float(v) for v in values.to_numpy(dtype=float, na_value=np.nan)]
+    return [float("nan")] * len(values)
+
+
+def _label(left: Operand, layer: str, lang: str) -> str:
+    text = operand_text(left)
+    if isinstance(left, FieldRef):
+        return schemas.label(layer, left.name, lang) if layer in schemas.LAYERS else left.name
+    if text in _RELATION_LABELS:
+        return _RELATION_LABELS[text][0 if lang == "zh" else 1]
+    if isinstance(left, Aggregate) and left.field is not None:
+        return schemas.label(LAYER_OF[left.relation], left.field, lang)
+    return text
+
+
+def _unit(left: Operand, layer: str) -> str:
+    if isinstance(left, FieldRef) and layer in schemas.LAYERS:
+        units = {f.name: f.unit for f in schemas.fields(layer)}
+        unit = units.get(left.name, "")
+        return f" {unit}" if unit else ""
+    return " m" if isinstance(left, Distance) else ""
+
+
+def _shown(value: Literal, left: Operand, lang: str) -> str:
+    match value:
+        case Number(number):
+            return shown_number(number)
+        case Boolean(truth):
+            return _value(truth, left, lang)
+        case Text(text):
+            return _value(text, left, lang)
+        case _:
+            return "?"
+
+
+def _value(value: Any, left: Operand, lang: str) -> str:
+    if isinstance(value, bool | np.bool_):
+        return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][int(value)]
+    if isinstance(left, FieldRef):
+        return schemas.labels(left.name, lang).get(str(value), str(value))
+    return str(value)

@@ -1,0 +1,22 @@
+"""Measures per park, block, district, town and cluster, each with its n, its coverage and its date."""
+
+from industrymap.measure._firms import MIN_FIRMS, by_cluster
+from industrymap.measure._layer import measure
+from industrymap.measure._overlaps import (
+    distance_m,
+    distance_to_larger_m,
+    overlap_matrix,
+    share_inside,
+)
+from industrymap.measure._suppress import suppress
+
+__all__ = [
+    "MIN_FIRMS",
+    "by_cluster",
+    "distance_m",
+    "distance_to_larger_m",
+    "measure",
+    "overlap_matrix",
+    "share_inside",
+    "suppress",
+]

@@ -1,0 +1,162 @@
+"""What the firms inside a polygon add up to; every sum with how many firms it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.measure._suppress import MIN_FIRMS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["MIN_FIRMS", "by_cluster", "firm_figures"]
+
+_SUMS = {
+    "base_revenue_10k_cny": "revenue_10k_cny",
+    "base_tax_10k_cny": "tax_10k_cny",
+    "base_staff": "staff",
+}
+"""Measured sum → the firm's figure; each over the firms of the base."""
+
+
+def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[Any]) -> pd.DataFrame:
+    """Aggregate firms by the column ``key`` and bring the result to ``ids``.
+
+    Parameters
+    ----------
+    enterprises : DataFrame
+        One row per firm, with ``in_base``, ``above_scale`` and figures.
+    key : str
+        The column that says where each firm belongs.
+    ids : Series
+        The polygons' ids.
+
+    Returns
+    -------
+    figures : DataFrame
+        Aligned with ``ids``: counts (0 where there is no firm), sums (``<NA>`` where no firm brings the figure), and ``n_…``,
+        ``coverage_…`` beside each sum: how many firms of the base bring it, and their share.
+    """
+    base = _flag(enterprises, "in_base")
+    where = enterprises[key]
+    table = pd.DataFrame(
+        {
+            "firms": _count(where, where.notna().to_numpy()),
+            "base_firms": _count(where, base),
+            "above_scale": _count(where, _flag(enterprises, "above_scale")),
+        }
+    )
+    for name, figure in _SUMS.items():
+        known, total = _sum(enterprises, figure, where, base)
+        table[f"n_{name}"] = known
+        table[name] = total
+    quality = base & _has_tier(enterprises)
+    table["_quality"] = _count(where, quality)
+    shares, lead = _industry_mix(enterprises, where, base)
+    table = table.join(shares, how="left")
+    found = table.reindex(ids.astype("string"))
+    found.index = ids.index
+    return _finish(found, lead, ids)
+
+
+def by_cluster(
+    enterprises: pd.DataFrame, *, by: str = "cluster", min_n: int | None = None
+) -> pd.DataFrame:
+    """Measure firms by a label in place of a polygon, for instance the primary cluster.
+
+    Returns
+    -------
+    measured : DataFrame
+        ``by`` and the figures of :func:`firm_figures`, the largest revenue first.
+    """
+    from industrymap.measure._suppress import suppress
+
+    labels = enterprises[by].astype("string")
+    ids = pd.Series(sorted(labels.dropna().unique()), name=by, dtype="string")
+    table = pd.concat([ids, firm_figures(enterprises.assign(**{by: labels}), by, ids)], axis=1)
+    table = table if min_n is None else suppress(table, min_n=min_n)
+    return table.sort_values(
+        ["base_revenue_10k_cny", by], ascending=[False, True], ignore_index=True
+    )
+
+
+def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -> pd.DataFrame:
+    for name in ("firms", "base_firms", "above_scale", "_quality"):
+        found[name] = found[name].fillna(0).astype("Int64")
+    for name in _SUMS:
+        n = found[f"n_{name}"].fillna(0).astype("Int64")
+        found[f"n_{name}"] = n
+        found[name] = found[name].where(n > 0).astype("Float64")
+        found[f"coverage_{name}"] = _share(n, found["base_firms"])
+    found["base_staff"] = found["base_staff"].round().astype("Int64")
+    found["quality_share"] = _share(found["_quality"], found["base_firms"])
+    found["n_quality_share"] = found["base_firms"]
+    found["concentration"] = found["concentration"].astype("Float64")
+    found["industry_mix"] = ids.astype("string").map(lead).astype("string")
+    return found.drop(columns="_quality")
+
+
+def _industry_mix(
+    enterprises: pd.DataFrame, where: pd.Series[Any], base: Any
+) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Return the concentration over industry divisions, and the three largest divisions in words.
+
+    Concentration is the Herfindahl-Hirschman index Σ sᵢ², sᵢ the share of a two-digit division of GB/T 4754 in the number of
+    firms of the base whose industry is known: 1 where all are of one division.
+    """
+    empty = pd.DataFrame(
+        {"concentration": pd.Series(dtype="Float64"), "n_concentration": pd.Series(dtype="Int64")}
+    )
+    if "industry_code" not in enterprises:
+        return empty, {}
+    division = enterprises["industry_code"].astype("string").str.slice(0, 2)
+    rows = base & division.notna().to_numpy() & where.notna().to_numpy()
+    if not rows.any():
+        return empty, {}
+    counts = pd.DataFrame({"at": where[rows].astype("string"), "division": division[rows]})
+    counts = counts.value_counts().rename("n").reset_index()
+    total = counts.groupby("at")["n"].sum()
+    counts["share"] = counts["n"] / counts["at"].map(total)
+    squares = (counts["share"] ** 2).groupby(counts["at"]).sum()
+    shares = pd.DataFrame({"concentration": squares, "n_concentration": total.astype("Int64")})
+    top = counts.sort_values(["at", "n", "division"], ascending=[True, False, True])
+    top = top.groupby("at").head(3)
+    words = top["division"] + " " + (top["share"] * 100).round().astype(int).astype(str) + "%"
+    mix = words.groupby(top["at"]).agg("、".join)
+    return shares, {str(at): str(text) for at, text in mix.items()}
+
+
+def _count(where: pd.Series[Any], rows: Any) -> pd.Series[Any]:
+    counts: pd.Series[Any] = where[rows].astype("string").value_counts()
+    return counts
+
+
+def _sum(
+    enterprises: pd.DataFrame, figure: str, where: pd.Series[Any], base: Any
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    if figure not in enterprises:
+        nothing: pd.Series[Any] = pd.Series(dtype="float64")
+        return nothing, nothing
+    values = enterprises[figure].to_numpy(dtype=float, na_value=np.nan)
+    rows = base & ~np.isnan(values) & where.notna().to_numpy()
+    groups = pd.Series(values[rows]).groupby(where[rows].astype("string").to_numpy())
+    return groups.size(), groups.sum()
+
+
+def _flag(enterprises: pd.DataFrame, name: str) -> Any:
+    if name not in enterprises:
+        return np.zeros(len(enterprises), dtype=bool)
+    return enterprises[name].fillna(value=False).to_numpy(dtype=bool)
+
+
+def _has_tier(enterprises: pd.DataFrame) -> Any:
+    if "tiers" not in enterprises:
+        return np.zeros(len(enterprises), dtype=bool)
+    return (enterprises["tiers"].astype("string").fillna("") != "").to_numpy(dtype=bool)
+
+
+def _share(part: pd.Series[Any], whole: pd.Series[Any]) -> pd.Series[Any]:
+    return (part.astype("Float64") / whole.astype("Float64").where(whole > 0)).astype("Float64")

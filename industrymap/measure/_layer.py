@@ -1,0 +1,172 @@
+"""One layer measured: area, density, yield, firms, overlaps, distances."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from industrymap.errors import LayerError, nearest
+from industrymap.filters import KEYS
+from industrymap.measure._firms import firm_figures
+from industrymap.measure._overlaps import (
+    distance_m,
+    distance_to_larger_m,
+    projected,
+    share_inside,
+)
+from industrymap.measure._suppress import suppress
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import geopandas as gpd
+
+__all__ = ["MU_M2", "measure"]
+
+MU_M2 = 2000.0 / 3.0
+"""Square metres in one mu (亩)."""
+
+
+def measure(  # noqa: PLR0913 - layers to look at, and how to report
+    polygons: gpd.GeoDataFrame,
+    enterprises: pd.DataFrame | None = None,
+    *,
+    layer: str,
+    crs: str,
+    blocks: gpd.GeoDataFrame | None = None,
+    key: str | None = None,
+    min_n: int | None = None,
+    as_of: date | str | None = None,
+) -> gpd.GeoDataFrame:
+    """Measure every polygon of a layer.
+
+    Land is the area of the polygon in the city's projected CRS; what was reported stays beside it with the difference. Tax, revenue
+    and jobs are per mu of **land** (1 mu = 2000/3 m²); output is per m² of **floor** area; FAR is floor ÷ land.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        WGS 84, typed by the layer's schema.
+    enterprises : DataFrame, optional
+        Firms after :func:`industrymap.assign.assign`.
+    layer : str
+        ``village_parks``, ``industrial_blocks`` or ``divisions``.
+    crs : str
+        The city's projected CRS, e.g. ``"EPSG:4547"``.
+    blocks : GeoDataFrame, optional
+        Industrial blocks, for the parks' overlap and distance.
+    key : str, optional
+        The column of ``enterprises`` that holds the polygons' id (for towns: ``town_code``).
+    min_n : int, optional
+        Figures resting on fewer firms become ``<NA>``, with the reason in ``suppressed``.
+    as_of : date or str, optional
+        The date or year of the firms' figures, written into ``measured_as_of``.
+
+    Returns
+    -------
+    polygons : GeoDataFrame
+        With the layer's measured fields, and ``n_…`` and ``coverage_…`` beside each figure that rests on firms.
+
+    Raises
+    ------
+    LayerError
+        A layer without measures.
+    """
+    if layer not in KEYS:
+        near = ", ".join(nearest(layer, KEYS) or KEYS)
+        raise LayerError(
+            f"The layer {layer!r} has no measures; known: {near}.",
+            f"图层“{layer}”没有指标；可用：{near}。",
+        )
+    shapes = projected(polygons, crs)
+    out = _with_area(polygons, shapes, layer)
+    if enterprises is not None:
+        own, foreign = KEYS[layer]
+        figures = firm_figures(enterprises, key or foreign, polygons[own])
+        out = out.assign(**{str(name): figures[name] for name in figures})
+    if layer == "village_parks":
+        out = _with_park_figures(out)
+        out = _with_neighbours(out, shapes, None if blocks is None else projected(blocks, crs))
+    if layer == "industrial_blocks":
+        out["industrial_share"] = _ratio(out, "industrial_land_m2", out["area_m2"])
+    out = _with_rates(out, "land_area_m2" if layer == "village_parks" else "area_m2")
+    out["measured_as_of"] = _date(out, enterprises, as_of)
+    return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]
+
+
+def _with_area(polygons: gpd.GeoDataFrame, shapes: Any, layer: str) -> gpd.GeoDataFrame:
+    column, reported = (
+        ("land_area_m2", "land_area_reported_m2")
+        if layer == "village_parks"
+        else ("area_m2", "area_reported_m2")
+    )
+    area = shapely.area(shapes)
+    area = pd.Series(np.where(area > 0, area, np.nan), index=polygons.index).astype("Float64")
+    out = polygons.assign(**{column: area})
+    if reported in polygons:
+        out["area_difference"] = polygons[reported].astype("Float64") / area - 1.0
+    return out
+
+
+def _with_park_figures(parks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Add FAR where it is not given, output per floor area, and yield per mu of land."""
+    mu = parks["land_area_m2"] / MU_M2
+    floor = _number(parks, "floor_area_m2")
+    given = _number(parks, "far")
+    output = _number(parks, "output_10k_cny")
+    return parks.assign(
+        far=given.fillna(floor / parks["land_area_m2"]),
+        output_per_floor_yuan_m2=output * 1e4 / floor.where(floor > 0),
+        output_per_mu_10k_cny=output / mu,
+        tax_per_mu_10k_cny=_number(parks, "tax_10k_cny") / mu,
+    )
+
+
+def _with_neighbours(parks: gpd.GeoDataFrame, shapes: Any, blocks: Any) -> gpd.GeoDataFrame:
+    out = parks.assign(larger_park_distance_m=_column(distance_to_larger_m(shapes), parks))
+    if blocks is None:
+        return out
+    return out.assign(
+        block_overlap=_column(share_inside(shapes, blocks), parks),
+        block_distance_m=_column(distance_m(shapes, blocks), parks),
+    )
+
+
+def _with_rates(polygons: gpd.GeoDataFrame, area: str) -> gpd.GeoDataFrame:
+    """Add revenue, tax and jobs of the base per mu of land."""
+    if "base_firms" not in polygons:
+        return polygons
+    mu = polygons[area] / MU_M2
+    return polygons.assign(
+        revenue_per_mu_10k_cny=polygons["base_revenue_10k_cny"] / mu,
+        base_tax_per_mu_10k_cny=polygons["base_tax_10k_cny"] / mu,
+        jobs_per_mu=polygons["base_staff"].astype("Float64") / mu,
+    )
+
+
+def _date(
+    polygons: pd.DataFrame, enterprises: pd.DataFrame | None, as_of: date | str | None
+) -> pd.Series[Any]:
+    """Return the date of the firms' figures: as given, else their latest year."""
+    said = None if as_of is None else str(as_of)
+    if said is None and enterprises is not None and "year" in enterprises:
+        latest = enterprises["year"].max()
+        said = None if pd.isna(latest) else str(int(latest))
+    return pd.Series(said, index=polygons.index, dtype="string")
+
+
+def _number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    if name not in frame:
+        return pd.Series(pd.NA, index=frame.index, dtype="Float64")
+    return frame[name].astype("Float64")
+
+
+def _ratio(frame: pd.DataFrame, name: str, whole: pd.Series[Any]) -> pd.Series[Any]:
+    return _number(frame, name) / whole
+
+
+def _column(values: Any, frame: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(values, index=frame.index).astype("Float64")

@@ -1,0 +1,5 @@
+"""Village parks 村级工业园: their routes, the choice of pilots, what works would bring, and what has been done."""
+
+from industrymap.parks import pilots, routes
+
+__all__ = ["pilots", "routes"]

@@ -1,0 +1,73 @@
+"""From a measured figure back to the inputs it is made of, and inputs in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from industrymap import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+__all__ = ["in_words", "root_inputs"]
+
+_MADE_OF = {
+    "output_per_floor_yuan_m2": ("output_10k_cny", "floor_area_m2"),
+    "tax_per_mu_10k_cny": ("tax_10k_cny", "land_area_m2"),
+    "output_per_mu_10k_cny": ("output_10k_cny", "land_area_m2"),
+    "far": ("floor_area_m2", "land_area_m2"),
+}
+_WORDS = {
+    "overlap(blocks)": ("与产业区块的重叠", "the overlap with industrial blocks"),
+    "distance(blocks)": ("到产业区块的距离", "the distance to industrial blocks"),
+    "distance(larger_parks)": ("到更大园区的距离", "the distance to larger parks"),
+}
+
+
+def root_inputs(name: str, parks: pd.DataFrame, rows: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the raw inputs missing behind ``name`` and the rows where each is.
+
+    Parameters
+    ----------
+    name : str
+        What a condition asked for.
+    parks : DataFrame
+    rows : ndarray of bool
+        Where it was missing.
+    """
+    parts = [part for part in _MADE_OF.get(name, ()) if part in parks.columns]
+    left = rows.copy()
+    for part in parts:
+        hit = rows & parks[part].isna().to_numpy()
+        left &= ~hit
+        if hit.any():
+            yield part, hit
+    if left.any():
+        yield name, left
+
+
+def in_words(names: str, layer: str, lang: str) -> str:
+    """Return field names separated by ``;`` as labels people read.
+
+    Examples
+    --------
+    >>> in_words("floor_area_m2;ring", "village_parks", "zh")
+    '建筑面积、圈层'
+    """
+    labels = [_word(name, layer, lang) for name in names.split(";") if name]
+    return ("、" if lang == "zh" else ", ").join(labels)
+
+
+def _word(name: str, layer: str, lang: str) -> str:
+    if name in _WORDS:
+        return _WORDS[name][0 if lang == "zh" else 1]
+    if name.startswith("$"):
+        limit = name[1:]
+        return (
+            f"标准中未核实的限值（{limit}）"
+            if lang == "zh"
+            else f"a limit no source confirms ({limit})"
+        )
+    return schemas.label(layer, name, lang)

@@ -1,0 +1,303 @@
+"""Pilot parks 提质增效试点: who is eligible by the dated rule, how they score, and who is chosen.
+
+Eligibility is three-valued: a criterion whose input is unknown, or whose limit no source states, neither passes nor fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.errors import RuleError
+from industrymap.parks._inputs import root_inputs
+from industrymap.parks.score import Weights, score
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from industrymap import filters
+    from industrymap.standards import Standard
+
+__all__ = ["Criterion", "choose", "criteria", "criterion_table", "eligibility", "rank", "select"]
+
+_LAYER = "village_parks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One condition of a pilot rule.
+
+    Attributes
+    ----------
+    id : str
+        Its short name.
+    passes : Filter
+        Where it surely passes.
+    fails : Filter or None
+        Where it surely fails; ``None`` where that is simply the opposite.
+    zh, en : str
+        What it asks.
+    """
+
+    id: str
+    passes: filters.Filter
+    fails: filters.Filter | None
+    zh: str
+    en: str
+
+
+def criteria(standard: Standard) -> tuple[Criterion, ...]:
+    """Read the criteria of a standard of kind ``pilots``.
+
+    Raises
+    ------
+    RuleError
+        A criterion without an id or a readable condition.
+    """
+    if standard.kind != "pilots":
+        raise RuleError(
+            f"Standard {standard.id} is of kind {standard.kind}, expected pilots.",
+            f"标准 {standard.id} 的类型是 {standard.kind}，应为 pilots。",
+        )
+    return tuple(
+        _criterion(standard, i, row) for i, row in enumerate(standard.body["criterion"], 1)
+    )
+
+
+def criterion_table(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Return one nullable boolean column per criterion: passes, fails, or open.
+
+    Parameters
+    ----------
+    parks : DataFrame
+        ``village_parks``, measured.
+    standard : Standard
+        Of kind ``pilots``.
+    """
+    return pd.DataFrame({c.id: _verdict(c, parks) for c in criteria(standard)}, index=parks.index)
+
+
+def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Say which parks may be pilots, which may not and why, and which cannot be judged for want of what.
+
+    Returns
+    -------
+    eligibility : DataFrame
+        ``pilot_eligible`` (``<NA>`` where open), ``pilot_standard``, ``pilot_failing`` (criteria separated by ``;``),
+        ``pilot_missing`` (inputs separated by ``;``), ``pilot_reasons`` and ``pilot_reasons_en``.
+    """
+    found = criteria(standard)
+    verdicts = {c.id: _verdict(c, parks) for c in found}
+    failed = np.column_stack(
+        [(~v.fillna(value=True)).to_numpy(dtype=bool) for v in verdicts.values()]
+    )
+    opened = np.column_stack([v.isna().to_numpy() for v in verdicts.values()])
+    ids = np.array(list(verdicts), dtype=object)
+    fails: Any = failed.any(axis=1)
+    unsure: Any = opened.any(axis=1) & ~fails
+    eligible = pd.arrays.BooleanArray(~fails & ~unsure, unsure)
+    return pd.DataFrame(
+        {
+            "pilot_eligible": pd.Series(eligible, index=parks.index),
+            "pilot_standard": _texts(parks, [standard.id] * len(parks)),
+            "pilot_failing": _texts(parks, [";".join(ids[row]) for row in failed]),
+            "pilot_missing": _texts(parks, _missing(parks, found, verdicts)),
+            "pilot_reasons": _texts(parks, _sentences(parks, found, verdicts, "zh")),
+            "pilot_reasons_en": _texts(parks, _sentences(parks, found, verdicts, "en")),
+        },
+        index=parks.index,
+    )
+
+
+def choose(
+    parks: pd.DataFrame,
+    *,
+    standard: Standard,
+    weights: Standard,
+    per_district: int | None = None,
+    total: int | None = None,
+) -> pd.DataFrame:
+    """Choose the pilots of a year: eligible by the rule, best by the score, so many per district and in all.
+
+    Parameters
+    ----------
+    parks : DataFrame
+        ``village_parks``, measured.
+    standard : Standard
+        Of kind ``pilots``: who is eligible.
+    weights : Standard
+        Of kind ``pilot_score``: how they are scored.
+    per_district, total : int, optional
+        Limits; by default those of ``standard``, and where it states none, those of ``weights``.
+
+    Returns
+    -------
+    parks : DataFrame
+        With the columns of :func:`eligibility`, ``pilot_score`` (0 to 100, every park), ``pilot_score_coverage`` (share of
+        the weight whose inputs are known), ``pilot_rank`` (among the eligible, 1 is best) and ``pilot_selected``.
+    """
+    wanted = Weights.of(weights)
+    limits = limits_of(standard, weights, per_district=per_district, total=total)
+    scored = score(parks, wanted)
+    judged = eligibility(parks, standard)
+    eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
+    points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
+    ranked = rank(points, eligible, ids=_ids(parks))
+    districts = _districts(parks)
+    chosen = select(ranked, districts, per_district=limits[0], total=limits[1])
+    return parks.assign(
+        **{str(name): judged[name] for name in judged},
+        **{str(name): scored[name] for name in scored},
+        pilot_rank=pd.Series(ranked, index=parks.index, dtype="Float64").astype("Int64"),
+        pilot_selected=pd.Series(chosen, index=parks.index, dtype="boolean"),
+    )
+
+
+def limits_of(
+    standard: Standard,
+    weights: Standard,
+    *,
+    per_district: int | None = None,
+    total: int | None = None,
+) -> tuple[int, int]:
+    """Return how many per district and in all: as asked, else by the rule, else by the weights file."""
+    stated = {**weights.body.get("selection", {}), **standard.body.get("selection", {})}
+    return (
+        int(stated["per_district"] if per_district is None else per_district),
+        int(stated["total"] if total is None else total),
+    )
+
+
+def rank(points: Any, eligible: Any, *, ids: Any) -> Any:
+    """Return the rank of each eligible row by points, ``NaN`` for the rest; equal points go by id."""
+    ranks = np.full(len(points), np.nan)
+    able = eligible & ~np.isnan(points)
+    order = np.lexsort((ids[able], -points[able]))
+    ranks[np.flatnonzero(able)[order]] = np.arange(1, able.sum() + 1)
+    return ranks
+
+
+def select(ranks: Any, districts: Any, *, per_district: int, total: int) -> Any:
+    """Return who is chosen: down the ranking, passing over districts that are full, until there are enough."""
+    chosen = np.zeros(len(ranks), dtype=bool)
+    taken: dict[str, int] = {}
+    for i in np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]:
+        if chosen.sum() >= total:
+            break
+        if taken.get(districts[i], 0) < per_district:
+            taken[districts[i]] = taken.get(districts[i], 0) + 1
+            chosen[i] = True
+    return chosen
+
+
+def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
+    passes = criterion.passes.mask(parks, layer=_LAYER)
+    if criterion.fails is None:
+        return passes
+    fails = criterion.fails.mask(parks, layer=_LAYER).fillna(value=False)
+    verdict = pd.Series(pd.NA, index=parks.index, dtype="boolean")
+    verdict[fails.to_numpy(dtype=bool)] = False
+    verdict[passes.fillna(value=False).to_numpy(dtype=bool)] = True
+    return verdict
+
+
+def _missing(
+    parks: pd.DataFrame, found: tuple[Criterion, ...], verdicts: Mapping[str, pd.Series[bool]]
+) -> Any:
+    text = np.full(len(parks), "", dtype=object)
+    for criterion in found:
+        opened = verdicts[criterion.id].isna().to_numpy()
+        if not opened.any():
+            continue
+        for name, rows in _open_inputs(criterion, parks, opened).items():
+            listed = np.array([name in t.split(";") for t in text], dtype=bool)
+            new = rows & ~listed
+            text[new] = np.where(text[new] == "", name, text[new] + ";" + name)
+    return text
+
+
+def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict[str, Any]:
+    """Return input → rows where its absence keeps the criterion open."""
+    found: dict[str, Any] = {}
+    for condition in (criterion.passes, criterion.fails):
+        if condition is None:
+            continue
+        for name, rows in condition.missing(parks).items():
+            for root, hit in root_inputs(name, parks, rows & opened):
+                found[root] = found.get(root, np.zeros(len(parks), dtype=bool)) | hit
+    # a figure over all firms that is above the limit: it is the basis that is missing
+    explained = np.zeros(len(parks), dtype=bool)
+    for rows in found.values():
+        explained |= rows
+    left = opened & ~explained
+    if left.any() and criterion.fails is not None:
+        found["output_firms_basis"] = left
+    return found
+
+
+def _sentences(
+    parks: pd.DataFrame,
+    found: tuple[Criterion, ...],
+    verdicts: Mapping[str, pd.Series[bool]],
+    lang: str,
+) -> Any:
+    words = {
+        "zh": ("✓ {}", "✗ {}（{}）", "？ {}"),
+        "en": ("✓ {}", "✗ {} ({})", "? {}"),
+    }[lang]
+    text = np.full(len(parks), "", dtype=object)
+    for criterion in found:
+        said = criterion.zh if lang == "zh" else criterion.en
+        verdict = verdicts[criterion.id]
+        failed = (~verdict.fillna(value=True)).to_numpy(dtype=bool)
+        parts = np.where(verdict.isna(), words[2].format(said), words[0].format(said)).astype(
+            object
+        )
+        if failed.any():
+            rows = parks[failed]
+            why = criterion.passes.reasons(rows, lang=lang, holds=False)
+            parts[failed] = [words[1].format(said, reason) for reason in why]
+        text = np.where(text == "", parts, text + "\n" + parts)
+    return text
+
+
+def _criterion(standard: Standard, number: int, row: Mapping[str, Any]) -> Criterion:
+    where = f"criterion {number}"
+    for key in ("id", "pass", "zh", "en"):
+        if not isinstance(row.get(key), str):
+            raise RuleError(
+                f"Standard {standard.id}, {where}: {key} is missing.",
+                f"标准 {standard.id} 的 {where}：缺少 {key}。",
+            )
+    fails = row.get("fail")
+    return Criterion(
+        id=row["id"],
+        passes=standard.condition(row["pass"], layer=_LAYER, where=where),
+        fails=None if fails is None else standard.condition(fails, layer=_LAYER, where=where),
+        zh=row["zh"],
+        en=row["en"],
+    )
+
+
+def _ids(parks: pd.DataFrame) -> Any:
+    return parks["park_id"].astype("string").fillna("").to_numpy(dtype=object)
+
+
+def _districts(parks: pd.DataFrame) -> Any:
+    """Return the district each park counts for: by code, else by name; a park without either stands alone."""
+    codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
+    names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))
+    own = pd.Series(_ids(parks), index=parks.index, dtype="string")
+    return (
+        codes.astype("string")
+        .fillna(names.astype("string"))
+        .fillna("?" + own)
+        .to_numpy(dtype=object)
+    )
+
+
+def _texts(parks: pd.DataFrame, values: Any) -> pd.Series[Any]:
+    return pd.Series(values, index=parks.index, dtype="string")

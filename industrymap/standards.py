@@ -1,0 +1,252 @@
+"""Dated standards: a rule file says what it is, where it comes from, when it is in force and whether it is official.
+
+Every file under a city pack's ``standards/`` starts with the same head; the rest belongs to its kind
+(``routes``, ``pilots``, ``pilot_score``, ``blocks``, ``park_targets``) and is read by the room that applies it.
+A threshold that no source states is written ``"unknown"``: every test against it stays unknown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from industrymap import files, filters
+from industrymap.errors import FilterError, RuleError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from industrymap.citypack import CityPack
+
+__all__ = ["KINDS", "Standard", "choose", "from_mapping", "load", "of_kind"]
+
+KINDS = ("routes", "pilots", "pilot_score", "blocks", "park_targets")
+"""The kinds of standards that some room applies."""
+
+_HEAD: dict[str, tuple[type, ...]] = {
+    "standard_id": (str,),
+    "kind": (str,),
+    "city": (str,),
+    "title": (dict,),
+    "effective_from": (date, str),
+    "effective_to": (date, str),
+    "source": (str,),
+    "official": (bool,),
+    "thresholds": (dict,),
+    "note": (str,),
+}
+_REQUIRED = ("standard_id", "kind", "city", "title", "effective_from", "source", "official")
+_UNITS = {"mu", "ha", "km2", "m2", "cny", "10k_cny", "100m_cny", "m", "km", "%"}
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """One dated rule file.
+
+    Attributes
+    ----------
+    id, kind, city : str
+        Its name, what it decides, whose it is.
+    zh, en : str
+        Its title.
+    effective_from, effective_to : date or None
+        First and last day in force; ``None`` where no source states one.
+    source : str
+        The document.
+    official : bool
+        ``False`` for a proposal of ours.
+    thresholds : mapping
+        Name → value for ``$name`` in its conditions; ``None`` where nobody has stated it.
+    body : mapping
+        Everything that belongs to its kind.
+    """
+
+    id: str
+    kind: str
+    city: str
+    zh: str
+    en: str
+    effective_from: date | None
+    effective_to: date | None
+    source: str
+    official: bool
+    thresholds: Mapping[str, filters.ParamValue] = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
+
+    def title(self, lang: str = "zh") -> str:
+        """Return its title in ``lang``, marked where it is a proposal."""
+        if self.official:
+            return self.zh if lang == "zh" else self.en
+        return (
+            f"{self.zh}（建议稿，非官方）"
+            if lang == "zh"
+            else f"{self.en} (proposal, not official)"
+        )
+
+    def in_force(self, on: date) -> bool:
+        """Tell whether it is in force on a day; a side that no source states is open."""
+        begun = self.effective_from is None or self.effective_from <= on
+        return begun and (self.effective_to is None or on <= self.effective_to)
+
+    def condition(self, text: str, *, layer: str, where: str) -> filters.Filter:
+        """Read one of its conditions and put its thresholds in.
+
+        Raises
+        ------
+        RuleError
+            Where the condition is no filter over ``layer``, naming the place in the file.
+        """
+        try:
+            return filters.parse(text).bind(layer, params=self.thresholds)
+        except FilterError as error:
+            raise RuleError(
+                f"Standard {self.id}, {where}: {error.en}", f"标准 {self.id} 的 {where}：{error.zh}"
+            ) from error
+
+
+def load(path: Path) -> Standard:
+    """Read a standard from its TOML file.
+
+    Raises
+    ------
+    RuleError
+        Not TOML, or a head with missing, unknown or wrong keys: all of them at once.
+    """
+    text = files.read_text(files.check(path, allow=("toml",)))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(
+            f"{path.name} is not valid TOML: {error}.", f"{path.name} 不是有效的 TOML：{error}。"
+        ) from error
+    return from_mapping(data, name=path.name)
+
+
+def from_mapping(data: Mapping[str, Any], *, name: str = "standard") -> Standard:
+    """Check the head of a standard and return it.
+
+    Raises
+    ------
+    RuleError
+        Every missing key and wrong value at once.
+    """
+    problems = _problems(data)
+    if problems:
+        listed = "; ".join(problems)
+        raise RuleError(f"{name}: {listed}.", f"{name} 有误：{listed}。")
+    return Standard(
+        id=data["standard_id"],
+        kind=data["kind"],
+        city=data["city"],
+        zh=data["title"]["zh"],
+        en=data["title"]["en"],
+        effective_from=_day(data["effective_from"]),
+        effective_to=_day(data.get("effective_to", UNKNOWN)),
+        source=data["source"],
+        official=data["official"],
+        thresholds={key: _threshold(value) for key, value in data.get("thresholds", {}).items()},
+        body={key: value for key, value in data.items() if key not in _HEAD},
+    )
+
+
+def of_kind(pack: CityPack, kind: str) -> list[Standard]:
+    """Return a pack's standards of one kind, the latest first."""
+    found = [load(path) for path in pack.standards.values()]
+    mine = [standard for standard in found if standard.kind == kind]
+    return sorted(mine, key=lambda s: (s.effective_from or date.min, s.id), reverse=True)
+
+
+def choose(
+    pack: CityPack, kind: str, *, id_: str | None = None, on: date | None = None
+) -> Standard | None:
+    """Return the standard named, or the latest of its kind in force on a day.
+
+    Parameters
+    ----------
+    pack : CityPack
+    kind : str
+        One of :data:`KINDS`.
+    id_ : str, optional
+        Its ``standard_id``.
+    on : date, optional
+        The day. Where none of the kind is in force on it, the latest one is returned: its dates say so.
+
+    Returns
+    -------
+    standard : Standard or None
+        ``None`` where the pack has none of this kind.
+
+    Raises
+    ------
+    RuleError
+        No standard of this kind has that id.
+    """
+    known = of_kind(pack, kind)
+    if id_ is not None:
+        for standard in known:
+            if standard.id == id_:
+                return standard
+        ids = [standard.id for standard in known]
+        near = nearest(id_, ids) or ids
+        raise RuleError(
+            f"There is no standard {id_!r} of kind {kind}; known: {', '.join(near)}.",
+            f"没有名为 {id_!r} 的 {kind} 标准；可用：{'、'.join(near)}。",
+        )
+    if on is not None:
+        for standard in known:
+            if standard.in_force(on):
+                return standard
+    return known[0] if known else None
+
+
+def _problems(data: Mapping[str, Any]) -> list[str]:
+    wrong = [f"{key} is missing" for key in _REQUIRED if key not in data]
+    for key, kinds in _HEAD.items():
+        if key in data and not isinstance(data[key], kinds):
+            wrong.append(f"{key} = {data[key]!r} has the wrong type")
+    if data.get("kind") not in (*KINDS, None):
+        wrong.append(f"kind = {data['kind']!r}, expected one of {', '.join(KINDS)}")
+    if isinstance(data.get("title"), dict):
+        wrong += [f"title.{lang} is missing" for lang in ("zh", "en") if lang not in data["title"]]
+    for key in ("effective_from", "effective_to"):
+        if isinstance(data.get(key), str) and data[key] != UNKNOWN:
+            wrong.append(f"{key} = {data[key]!r}, expected a date or {UNKNOWN!r}")
+    for key, value in data.get("thresholds", {}).items():
+        if not _is_threshold(value):
+            wrong.append(
+                f"thresholds.{key} = {value!r}, expected a value or {{value, unit, source}}"
+            )
+    return wrong
+
+
+def _is_threshold(value: Any) -> bool:
+    if isinstance(value, dict):
+        plain = isinstance(value.get("value"), int | float | str | bool)
+        return (
+            plain
+            and value.get("unit", "m2") in _UNITS
+            and set(value) <= {"value", "unit", "source"}
+        )
+    return isinstance(value, int | float | str | bool)
+
+
+def _threshold(value: Any) -> filters.ParamValue:
+    unit = ""
+    if isinstance(value, dict):
+        unit = value.get("unit", "")
+        value = value["value"]
+    if value == UNKNOWN:
+        return None
+    if isinstance(value, bool | str):
+        return value
+    return filters.Number(float(value), unit, f"{value:g}")
+
+
+def _day(value: date | str) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
