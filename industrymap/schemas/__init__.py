@@ -58,13 +58,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One value of a coded column, with its labels and, where it has one, its colour."""
+    """One value of a coded column: labels, other spellings in real files and, where it has one, its colour."""
 
     field: str
     value: str
     zh: str
     en: str
     color: str
+    aliases: tuple[str, ...] = ()
 
     def label(self, lang: str = "zh") -> str:
         """Return the label in ``lang``."""
@@ -99,7 +100,7 @@ def field(layer: str, name: str) -> Field:
 @cache
 def values(field_name: str) -> tuple[Value, ...]:
     """Return the coded values of a column, in their order; empty where it is not coded."""
-    return tuple(Value(**row) for row in _rows("values.csv") if row["field"] == field_name)
+    return tuple(_value(row) for row in _rows("values.csv") if row["field"] == field_name)
 
 
 @cache
@@ -117,8 +118,15 @@ def label(layer: str, name: str, lang: str = "zh") -> str:
 
 
 def _field(row: dict[str, str]) -> Field:
-    aliases = tuple(alias for alias in row.pop("aliases").split("|") if alias)
-    return Field(aliases=aliases, **row)
+    return Field(aliases=_split(row.pop("aliases")), **row)
+
+
+def _value(row: dict[str, str]) -> Value:
+    return Value(aliases=_split(row.pop("aliases")), **row)
+
+
+def _split(aliases: str) -> tuple[str, ...]:
+    return tuple(alias for alias in aliases.split("|") if alias)
 
 
 def _rows(name: str) -> list[dict[str, str]]:
