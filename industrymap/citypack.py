@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tomllib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ __all__ = [
     "division_problems",
     "known",
     "load",
+    "provinces",
     "split",
 ]
 
@@ -172,6 +174,16 @@ def load(name: str | Path) -> CityPack:
     'EPSG:4547'
     """
     return _load(_folder_of(name), seen=())
+
+
+@cache
+def provinces() -> tuple[tuple[str, str, str], ...]:
+    """Return name, short name and ``|``-separated prefectures of every province of the country.
+
+    What an address outside the city begins with; from ``cities/china.csv``.
+    """
+    table = _read_csv(_FOLDER / "china.csv", ("province", "short", "prefectures"))
+    return tuple((str(a), str(b), str(c)) for a, b, c in table.itertuples(index=False))
 
 
 def split(text: str) -> list[str]:

@@ -1,0 +1,366 @@
+"""Which city, district and town an address names, read from left to right over the spellings found in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from industrymap.geocoding._elements import ROADISH
+from industrymap.geocoding._surfaces import EXACT, WEAK
+
+if TYPE_CHECKING:
+    from industrymap.geocoding._surfaces import Meaning
+    from industrymap.geocoding._units import Unit
+    from industrymap.geocoding.gazetteer import Gazetteer
+
+__all__ = ["Reading"]
+
+_FAR = 10_000
+_BREAKS = ",、;:.-/ "
+_HAN = re.compile(r"[一-鿿]")
+_EDGE = frozenset("号村社区园街路城队场楼市镇县旁在原院")
+"""Characters behind which a new name may begin."""
+
+_OFFICE = re.compile(
+    r"(?:人民)?政府|区委|分局|管理局|办事处|供销|邮政|税务|公安|教育|中学|小学|第[一二三四五六七八九十]|商会|医院|人民"
+)
+"""What makes a unit's name the name of an institution."""
+
+_ROAD_FOLLOWS = re.compile(
+    r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
+)
+_LANE_FOLLOWS = re.compile(
+    r"\d|[东南西北]?[一二三四五六七八九十]+[巷横街]|[东南西北中]?[一二三四五六七八九十]?[横直]?[路巷街](?!道)"
+)
+"""What makes X街 the name of a street and not of the 街道 of that name."""
+
+_LOCALITY_FOLLOWS = re.compile(r"第?[一二三四五六七八九十]*工业|村|社区|圩|墟|市场|镇区|经济")
+
+_STRANGE_UNIT = re.compile(
+    r"(?:中国)?([一-鿿]{2,6}?)(?:自治区|自治州|特别行政区|省|市|县|区|盟|旗)(?![场道政内民域级间委])"
+)
+_NO_UNIT = (
+    "工业", "开发", "管理", "社", "小", "园", "新", "校", "片", "山", "住宅", "生活",
+    "工", "作", "保税", "加工", "厂", "库", "林", "景", "城", "港", "街", "市",
+    "郊", "矿", "牧", "营", "军", "示范", "试验", "合作", "功能", "经济", "产业", "商业",
+    "商务", "科技", "技术", "度假", "风景", "东", "西", "南", "北", "中", "院", "一",
+    "二", "三", "四", "五", "六", "部", "发展", "货", "仓", "储", "超", "菜",
+    "花卉", "门", "夜", "楼", "宿舍", "教学", "办公", "体育",
+)  # fmt: skip
+"""Words before 区 or 市 that make no unit of government: 工业区, 小区, 超市."""
+
+
+class Reading:
+    """One address being read.
+
+    Attributes
+    ----------
+    components : dict of str to str
+        Tags ``prov, city, district, devzone, town``.
+    district_code, town_code : str or None
+        Today's codes.
+    issues : set of str
+        Codes found so far.
+    candidates : list of str
+        ``name｜code`` of equal readings.
+    places : list of (int, int, int)
+        Finer places: pattern, start, end.
+    end : int
+        Where the divisions end and the rest begins.
+    """
+
+    __slots__ = (
+        "_anchor",
+        "_district",
+        "_edge",
+        "_gazetteer",
+        "_house",
+        "_own",
+        "_text",
+        "_towns",
+        "_zones",
+        "candidates",
+        "components",
+        "district_code",
+        "end",
+        "issues",
+        "places",
+        "town_code",
+    )
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._text = ""
+        self._house = _FAR  # where the first house number ends: behind it, divisions are details
+        self._edge = 0  # where the last accepted spelling ends
+        self._anchor = 0  # where the last accepted division ends
+        self._own = False
+        self._district: Unit | None = None
+        self._towns: list[tuple[int, Unit]] = []
+        self._zones: list[Unit] = []
+        self.candidates: list[str] = []
+        self.components: dict[str, str] = {}
+        self.district_code: str | None = None
+        self.town_code: str | None = None
+        self.issues: set[str] = set()
+        self.places: list[tuple[int, int, int]] = []
+        self.end = 0
+
+    def read(self, text: str) -> None:
+        """Read the divisions of a text without remarks and settle on one district and town."""
+        self._text = text
+        house = text.find("号")
+        self._house = house if house >= 0 else _FAR
+        meanings = self._gazetteer.meanings
+        for pattern, start, stop in self._gazetteer.find(text):
+            meaning = meanings[pattern]
+            if meaning.places and self._is_place(start, stop):
+                self.places.append((pattern, start, stop))
+                if not meaning.towns:
+                    self._edge = stop
+                    continue
+            if meaning.foreign and self._is_abroad(meaning, start, stop):
+                self._leave()
+                return
+            if self._take(meaning, start, stop):
+                self._accept(start, stop)
+        if not (self._own or self._district or self._towns or self._zones) and _is_strange(text):
+            self._leave()
+            return
+        self._settle()
+
+    def read_remarks(self, remarks: list[str]) -> None:
+        """Let remarks in brackets name what the text itself does not, and notice another city there."""
+        for remark in remarks:
+            if "out_of_city" in self.issues:
+                return
+            inner = Reading(self._gazetteer)
+            inner.read(remark)
+            if "out_of_city" in inner.issues and self.district_code is None:
+                self._leave()
+            elif inner.district_code is not None:
+                self._complete(inner)
+
+    def _complete(self, inner: Reading) -> None:
+        self.issues.add("redundant")
+        if self.district_code is None and not self.candidates:
+            self.district_code, self.town_code = inner.district_code, inner.town_code
+            self.issues |= inner.issues & {"superseded", "conflict"}
+        elif self.town_code is None and inner.district_code == self.district_code:
+            self.town_code = inner.town_code
+
+    def _leave(self) -> None:
+        self.issues.add("out_of_city")
+        self.places.clear()
+
+    def _accept(self, start: int, stop: int) -> None:
+        """Move behind an accepted division and the punctuation that follows it."""
+        while stop < len(self._text) and self._text[stop] in _BREAKS:
+            stop += 1
+        if start - self.end <= 1:
+            self.end = stop
+        self._edge = self._anchor = stop
+
+    def _is_place(self, start: int, stop: int) -> bool:
+        """Tell whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
+        text = self._text
+        if stop < len(text) and text[stop] in "路街巷":
+            return False
+        if start == self._edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):
+            return True
+        return start - self._edge > 1 and _HAN.match(text[start - 2]) is not None
+
+    def _is_abroad(self, meaning: Meaning, start: int, stop: int) -> bool:
+        """Tell whether the name of another city or province puts the whole address there."""
+        if self._district or self._towns or self._zones:
+            return False
+        if meaning.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
+            return False
+        head = start <= self._anchor or self._text[:start] == "中国"
+        if self._own:
+            return head and meaning.foreign == EXACT
+        return head or meaning.foreign == EXACT
+
+    def _take(self, meaning: Meaning, start: int, stop: int) -> bool:
+        if meaning.own_city:
+            return self._take_city(start, stop)
+        if meaning.own_province:
+            return self._take_province(start, stop)
+        return (
+            (meaning.district is not None and self._take_district(meaning, start, stop))
+            or (bool(meaning.zones) and self._take_zone(meaning, start, stop))
+            or (bool(meaning.towns) and self._take_town(meaning, start, stop))
+        )
+
+    def _take_city(self, start: int, stop: int) -> bool:
+        strong = self._text[stop - 1] == "市"
+        if not strong and (start != self._anchor or ROADISH.match(self._text, stop)):
+            return False
+        if self._own and start == self._anchor:
+            self.issues.add("redundant")
+        self._own = True
+        self.components.setdefault("city", self._text[start:stop])
+        return start <= self._anchor or self._district is None
+
+    def _take_province(self, start: int, stop: int) -> bool:
+        if start != self._anchor or ROADISH.match(self._text, stop):
+            return False
+        self.components.setdefault("prov", self._text[start:stop])
+        return True
+
+    def _take_district(self, meaning: Meaning, start: int, stop: int) -> bool:
+        unit = meaning.district
+        if unit is None:
+            return False
+        if meaning.district_strong:
+            if self._text[stop : stop + 1] in {"路", "街", "巷"}:
+                return False
+        elif start != self._anchor or self._district or ROADISH.match(self._text, stop):
+            return False
+        if self._district is None:
+            self._district = unit
+            self.components["district"] = self._text[start:stop]
+        else:
+            self._take_second_district(self._district, unit, start, stop)
+        return True
+
+    def _take_second_district(self, first: Unit, unit: Unit, start: int, stop: int) -> None:
+        if set(unit.districts) & set(first.districts):
+            self.issues.add("redundant")
+            if first.former and not unit.former:
+                self.issues.add("superseded")
+                self._district = unit
+        elif start < self._house and not _OFFICE.match(self._text, stop):
+            self.issues.add("conflict")
+            self._note(first)
+            self._note(unit)
+        else:
+            self.issues.add("redundant")
+
+    def _take_zone(self, meaning: Meaning, start: int, stop: int) -> bool:
+        if start > self._house and self._district is not None:
+            return False
+        if ROADISH.match(self._text, stop) and self._text[stop] in "路街巷":
+            return False
+        self._zones.extend(meaning.zones)
+        self.components.setdefault("devzone", self._text[start:stop])
+        return True
+
+    def _take_town(self, meaning: Meaning, start: int, stop: int) -> bool:
+        strength = max(s for s, _ in meaning.towns)
+        if strength == WEAK:
+            sure = self._is_weak_town(start, stop)
+        else:
+            sure = self._is_strong_town(start, stop)
+        if not sure:
+            return False
+        if self._towns:
+            if strength != WEAK and start < self._house:
+                self._take_second_town(meaning)
+            return False
+        fitting = self._fitting(meaning)
+        if fitting:
+            self._towns = fitting
+            self.components["town"] = self._text[start:stop]
+            return True
+        if strength != EXACT or self._text[stop - 1] == "街" or start != self._anchor:
+            return False
+        self.issues.add("conflict")
+        for _, unit in meaning.towns:
+            self._note(unit)
+        return True
+
+    def _is_weak_town(self, start: int, stop: int) -> bool:
+        """Tell whether a bare stem stands right behind its district and begins no other name."""
+        if self._district is None or start != self._anchor:
+            return False
+        road = ROADISH.match(self._text, stop)
+        return road is None or _LOCALITY_FOLLOWS.match(self._text, stop) is not None
+
+    def _is_strong_town(self, start: int, stop: int) -> bool:
+        """Tell whether X镇, X街 or X街道 is the town and not a lane or a detail."""
+        text = self._text
+        if text[stop - 1] == "街" and _LANE_FOLLOWS.match(text, stop):
+            return False
+        if start > self._house and self._district is not None:
+            return False
+        before = text[start - 1] if start - self._edge == 1 else ""
+        return not before or before in _EDGE or not _HAN.match(before)
+
+    def _take_second_town(self, meaning: Meaning) -> None:
+        first = {code for _, unit in self._towns for code in unit.towns}
+        fitting = self._fitting(meaning)
+        second = {code for _, unit in fitting for code in unit.towns}
+        if first & second:
+            self.issues.add("redundant")
+            self._towns = [(s, u) for s, u in fitting if set(u.towns) & first]
+
+    def _fitting(self, meaning: Meaning) -> list[tuple[int, Unit]]:
+        """Return the towns a spelling may mean within the district that was named."""
+        towns = meaning.towns
+        if self._district is not None:
+            named = {*self._district.districts, *self._district.within}
+            # 番禺区东涌镇 was transferred: the membership the address names wins over today's.
+            own = [(s, u) for s, u in towns if u.within & named]
+            towns = own or [(s, u) for s, u in towns if set(u.districts) & named]
+        if not towns:
+            return []
+        best = max(s for s, _ in towns)
+        fitting = [(s, u) for s, u in towns if s == best]
+        return [(s, u) for s, u in fitting if not u.former] or fitting
+
+    def _settle(self) -> None:
+        """Agree on one district and one town, or list the candidates."""
+        if "conflict" in self.issues:
+            return
+        units = [unit for _, unit in self._towns]
+        districts = set(self._district.districts) if self._district else set()
+        if self._district is not None and self._district.former:
+            self.issues.add("superseded")
+        if units:
+            of_towns = {code for unit in units for code in unit.districts}
+            # A town that moved takes the address with it.
+            districts = districts & of_towns or of_towns
+            if all(unit.former for unit in units):
+                self.issues.add("superseded")
+        districts = self._agree_with_zones(districts)
+        if len(districts) == 1:
+            (self.district_code,) = districts
+            self._settle_town(units)
+            return
+        towns = {code for unit in units for code in unit.towns}
+        self.candidates += [self._gazetteer.label(code) for code in sorted(towns or districts)]
+
+    def _agree_with_zones(self, districts: set[str]) -> set[str]:
+        for zone in self._zones:
+            within = set(zone.districts)
+            if not districts:
+                districts = within
+            elif within & districts:
+                districts = within & districts
+            elif within:
+                self.issues.add("conflict")
+                self._note(zone)
+        return districts
+
+    def _settle_town(self, units: list[Unit]) -> None:
+        towns = {code for unit in units for code in unit.towns}
+        if not units:
+            towns = {code for zone in self._zones for code in zone.towns}
+        towns = {code for code in towns if code.startswith(self.district_code or "")}
+        if len(towns) == 1 and all(unit.towns for unit in units):
+            (self.town_code,) = towns
+        elif towns:
+            self.candidates += [self._gazetteer.label(code) for code in sorted(towns)]
+
+    def _note(self, unit: Unit) -> None:
+        for code in unit.towns or unit.districts:
+            label = self._gazetteer.label(code)
+            if label not in self.candidates:
+                self.candidates.append(label)
+
+
+def _is_strange(text: str) -> bool:
+    """Notice a unit at the head that this city does not have: 鼓楼区广州路."""
+    found = _STRANGE_UNIT.match(text)
+    return found is not None and not found.group(1).endswith(_NO_UNIT)

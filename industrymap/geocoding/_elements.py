@@ -1,0 +1,213 @@
+"""What stands behind the divisions: village, road and number, building, floor, room, and remarks.
+
+The text is cut at its numbers. A number with its unit (号, 栋, 楼, 房 …) says what it is; the words between two
+numbers are read once and remembered, because the same roads and remarks come back in every table.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["RELATIVE", "ROADISH", "TAGS", "elements", "house_number"]
+
+TAGS = (
+    "prov",
+    "city",
+    "district",
+    "devzone",
+    "town",
+    "village",
+    "road",
+    "roadno",
+    "subroad",
+    "subroadno",
+    "poi",
+    "subpoi",
+    "houseno",
+    "cellno",
+    "floorno",
+    "roomno",
+    "person",
+    "assist",
+    "redundant",
+)
+"""The tags of an address, in the order in which they stand."""
+
+_UNITS = {
+    "号楼": "houseno",
+    "号院": "roadno",
+    "号大院": "roadno",
+    "号": "number",
+    "栋": "houseno",
+    "幢": "houseno",
+    "座": "houseno",
+    "区": "houseno",
+    "单元": "cellno",
+    "梯": "cellno",
+    "层": "floorno",
+    "楼": "floorno",
+    "号房": "roomno",
+    "号铺": "roomno",
+    "房": "roomno",
+    "室": "roomno",
+    "铺位": "roomno",
+    "铺": "roomno",
+    "档": "roomno",
+    "卡": "roomno",
+    "仓": "roomno",
+    "库": "roomno",
+    "国道": "road",
+    "省道": "road",
+    "县道": "road",
+    "米": "assist",
+}
+
+_PIECES = re.compile(
+    r"([^0-9]*+)([0-9]++(?:[、,~.A-Z-]*+[0-9]++)*+[A-Z]?)"
+    rf"({'|'.join(sorted(_UNITS, key=len, reverse=True))})?"
+)
+_PREFIX = re.compile(r"(?:自编号?|第|负|地下)?[A-Z-]*$")
+_ORDINAL = re.compile(r"^之[一二三四五六七八九十]+|^之$")
+
+_WORDS = re.compile(
+    r"(?P<road>大道(?:[东南西北中]路|中(?![心学国山])|[东南西北](?=$))?|(?:马路|公路|国道|省道|县道|高速|大街|[路街巷弄])(?![口道站面])(?:[东南西北中](?=$))?)"
+    r"|(?P<village>村民委员会|居民委员会|村委会|居委会|管理区|经济联合社|经济联社|社区|(?<!新)村(?![镇路街道委]))"
+    r"|(?P<poi>工业[园区城]区?|产业园区?|科技园区?|创意园区?|创新园|园区|大厦|大楼|大院|广场|中心|市场|商场|商城|花园|酒店|宾馆|小区|公寓|别墅|新村|学校|学院|大学|医院|车站|码头|厂房|综合楼|办公楼|商务楼|写字楼|[苑阁庭轩厂])"
+    r"|(?P<houseno>[A-Z一二三四五六七八九十甲乙丙丁东南西北前后][栋幢座](?!大)|[A-Z]区)"
+    r"|(?P<floorno>[首顶夹][、一二三\d]*[层楼]|负?[一二三]层|地下室?|地铺)"
+    r"|(?P<assist>交叉口|交汇处|交界处?|路口|对面|附近|旁边?|隔壁|[东南西北左右内后前]侧|[东南西北]面|门口|路段)"
+)
+
+RELATIVE = re.compile(
+    r"交叉|交汇|交界|对面|附近|旁边|旁$|隔壁|路口|[东南西北]{1,2}(?:侧|面)?约?\d+(?:米|公里|M)|[东南西北]侧"
+)
+"""Words that place an address relative to something else."""
+
+ROADISH = re.compile(
+    r"[东南西北中上下前后内外新老旧大小正横直环支一二三四五六七八九十\d]{0,3}"
+    r"(?:路|街(?!道)|大道|大街|马路|公路|巷|里(?!程)|道(?!办)|立交|桥|公园|广场|车站|地铁|站|山|涌|河|湖|岛|江|岗|港|码头|机场|国际机场|体育|大厦|大楼|中心|酒店|宾馆|商场|商城|城|花园|新村|苑|府|公司|集团|学校|中学|小学|医院|银行)"
+)
+"""What turns a bare name before it into the name of something else: 天河 + 路, 白云 + 国际机场."""
+
+_MIN_NAME = 2
+_NOISE = ",、;:-.()"
+_FIRST_NUMBER = re.compile(r"([0-9]{1,5})(?![0-9])")
+
+
+def elements(tail: str) -> dict[str, str]:
+    """Split what stands behind the divisions into tagged elements.
+
+    Parameters
+    ----------
+    tail : str
+        Normalised text without remarks in brackets.
+
+    Returns
+    -------
+    components : dict of str to str
+        Tag → text; tags that are not there are left out.
+
+    Examples
+    --------
+    >>> elements("科学大道中99号科汇金谷三街3号5楼501房")
+    {'road': '科学大道中', 'roadno': '99号', 'subroad': '科汇金谷三街', 'subroadno': '3号', 'floorno': '5楼', 'roomno': '501房'}
+    """
+    found: dict[str, str] = {}
+    last = ""
+    at = 0
+    for piece in _PIECES.finditer(tail):
+        words, number, unit = piece.groups()
+        prefix = ""
+        if words:
+            named, prefix = _read_words(words)
+            for kind, text in named:
+                last = _file(found, kind, text, last)
+        last = _file_number(found, prefix, number, unit)
+        at = piece.end()
+    if at < len(tail):
+        named, prefix = _read_words(tail[at:])
+        for kind, text in named:
+            last = _file(found, kind, text, last)
+        if len(prefix) >= _MIN_NAME:
+            _file(found, "name", prefix, last)
+    return found
+
+
+def house_number(text: str, at: int) -> int:
+    """Return the first whole number that stands at ``at``, or 0 where none does.
+
+    Examples
+    --------
+    >>> house_number("科丰路31-33号", 3), house_number("科丰路自编3号", 3)
+    (31, 0)
+    """
+    found = _FIRST_NUMBER.match(text, at)
+    return int(found.group(1)) if found else 0
+
+
+@lru_cache(maxsize=65536)
+def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Read the words between two numbers: (kind, text) in order, and what belongs to the next number."""
+    tail = _PREFIX.search(words)
+    prefix = tail.group() if tail else ""
+    words = words[: len(words) - len(prefix)]
+    found: list[tuple[str, str]] = []
+    ordinal = _ORDINAL.match(words)
+    at = 0
+    if ordinal:
+        found.append(("ordinal", ordinal.group()))
+        at = ordinal.end()
+    for ending in _WORDS.finditer(words, at):
+        kind = ending.lastgroup or "name"
+        start, end = ending.span()
+        if kind in {"houseno", "floorno"}:
+            found.append(("name", words[at:start]))
+            at = start
+        found.append((kind, words[at:end]))
+        at = end
+    found.append(("name", words[at:]))
+    return tuple((kind, text.strip(_NOISE)) for kind, text in found if text.strip(_NOISE)), prefix
+
+
+def _file(found: dict[str, str], kind: str, text: str, last: str) -> str:
+    """File one element of words under its tag and return the tag."""
+    if kind == "ordinal":
+        tag = last or "houseno"
+    elif kind == "road":
+        tag = "subroad" if "road" in found else "road"
+    elif kind == "village":
+        tag = "poi" if "road" in found else "village"
+    elif kind in {"poi", "name"}:
+        if kind == "name" and len(text) < _MIN_NAME:
+            return last
+        tag = "subpoi" if "poi" in found else "poi"
+    else:
+        tag = kind
+    found[tag] = found[tag] + text if tag in found else text
+    return tag
+
+
+def _file_number(found: dict[str, str], prefix: str, number: str, unit: str | None) -> str:
+    """File a number with what stands before and behind it, and return the tag."""
+    if unit is None:
+        bare = "road" in found and "roadno" not in found and not prefix
+        tag = "roadno" if bare else "roomno"
+        text = prefix + number
+    else:
+        tag = _UNITS[unit]
+        text = prefix + number + unit
+        if tag in {"number", "roadno"}:
+            tag = _number_tag(found, prefix)
+        elif tag == "road" and "road" in found:
+            tag = "subroad"
+    found[tag] = found[tag] + text if tag in found else text
+    return tag
+
+
+def _number_tag(found: dict[str, str], prefix: str) -> str:
+    if prefix or "road" not in found:
+        return "houseno"
+    if "subroad" in found:
+        return "houseno" if "subroadno" in found else "subroadno"
+    return "houseno" if "roadno" in found else "roadno"

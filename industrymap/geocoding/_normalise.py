@@ -1,0 +1,165 @@
+"""One spelling for one address: widths, spaces, traditional characters, numerals, dashes and brackets.
+
+Names of places go through the same door, so that a gazetteer and an address that mean the same read the same.
+The common case costs one regular expression that finds nothing to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["normalise"]
+
+_MAX_ROUNDS = 8
+
+_DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_DIGITS |= {"两": 2, "廿": 20, "卅": 30}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "〇零一二三四五六七八九十百千两廿卅"
+
+# Numbers before these words are written in digits: 八十八号 → 88号, 二十三楼 → 23楼.
+_COUNTED = "号栋幢座楼层室房铺档梯单"
+_NUMERAL = re.compile(rf"[{_HAN}]{{1,12}}(?:[、,~-][{_HAN}]{{1,12}}){{0,5}}(?=[{_COUNTED}])")
+_HAN_RUN = re.compile(rf"[{_HAN}]+")
+# Numbers inside names of roads are written in Chinese: 中山6路 → 中山六路.
+_ROAD_NUMBER = re.compile(r"(?<![0-9A-Z.-])([1-9][0-9]?)(?=路|街|巷|马路|横路|横街)")
+
+_DASHES = dict.fromkeys("‐‑‒–—―−－─━﹣➖", "-") | {"～": "~", "〜": "~", "∼": "~"}
+_BRACKETS = dict.fromkeys("（【〔〖﹝［｛「『《〈<{[", "(") | dict.fromkeys(
+    "）】〕〗﹞］｝」』》〉>}]", ")"
+)
+_MARKS = {
+    "，": ",",
+    "；": ";",
+    "：": ":",
+    "。": ",",
+    "､": "、",
+    "﹑": "、",
+    "＃": "#",
+    "／": "/",
+    "\\": "/",
+}
+_DROPPED = "·•・‧∙\"'“”‘’`´*_|^$?!？！=+&%"
+
+
+def normalise(text: str) -> str:
+    """Bring a text to the one spelling that matching uses.
+
+    NFKC (full-width to half-width), traditional to simplified characters, no spaces or control characters,
+    one kind of dash and bracket, capital letters, numbers of houses, floors and rooms in digits, numbers inside
+    road names in Chinese. Normalising twice equals once.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    normalised : str
+
+    Examples
+    --------
+    >>> normalise("廣州市　黃埔區科學大道中９９號 （Ａ座） 二十三樓")
+    '广州市黄埔区科学大道中99号(A座)23楼'
+    >>> normalise("越秀区中山6路八十八号")
+    '越秀区中山六路88号'
+    """
+    if _odd().search(text) is not None:
+        text = _settle(text)
+    if _NUMERAL.search(text) is not None:
+        text = _NUMERAL.sub(_in_digits, text)
+    if _ROAD_NUMBER.search(text) is not None:
+        text = _ROAD_NUMBER.sub(_in_chinese, text)
+    return text
+
+
+def _settle(text: str) -> str:
+    """Repeat the character steps until nothing changes: one step may bring the next one's work."""
+    for _ in range(_MAX_ROUNDS):
+        settled = unicodedata.normalize("NFKC", text).translate(_table()).upper()
+        settled = _INVISIBLE.sub("", settled)
+        if settled == text:
+            break
+        text = settled
+    return text
+
+
+_INVISIBLE = re.compile(
+    r"[^\u0021-\u007e\u00b0-\u024f\u0370-\u04ff\u3000-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]"
+)
+"""What no address needs: spaces, controls, marks that combine, symbols, surrogates."""
+
+
+@cache
+def _table() -> dict[int, str | None]:
+    """Return what each single character becomes."""
+    # zhconv's own loader leaves its file open.
+    text = resources.files("zhconv").joinpath("zhcdict.json").read_text(encoding="utf-8")
+    plain = {
+        old: new
+        for old, new in json.loads(text)["zh2Hans"].items()
+        if len(old) == 1 and len(new) == 1 and old != new and "\u3400" <= old <= "\u9fff"
+    }
+    settled = {old: _last(plain, old, new) for old, new in plain.items()}
+    settled |= _DASHES | _BRACKETS | _MARKS
+    dropped = dict.fromkeys(map(ord, _DROPPED), None)
+    return {ord(old): new for old, new in settled.items() if old != new} | dropped
+
+
+def _last(plain: Mapping[str, str], old: str, new: str) -> str:
+    """Follow 甲→乙→丙 to the end, so that one round is enough."""
+    seen = {old}
+    while new in plain and new not in seen:
+        seen.add(new)
+        new = plain[new]
+    return new
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    """Return the pattern of characters that are not yet as they should be."""
+    changed = "".join(re.escape(chr(code)) for code in sorted(_table()))
+    return re.compile(rf"[{changed}a-z]|[^!-~\u3400-\u9fff、]")
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    return _HAN_RUN.sub(lambda run: str(_number(run.group())), found.group())
+
+
+def _number(run: str) -> str:
+    """Read a Chinese numeral: by units where it has them, digit by digit where it has none.
+
+    Examples
+    --------
+    >>> _number("一百零五"), _number("五五〇"), _number("廿三")
+    ('105', '550', '23')
+    """
+    if not any(char in _UNITS for char in run):
+        if run[0] in "廿卅":
+            return str(_DIGITS[run[0]] + (_DIGITS[run[1]] if len(run) > 1 else 0))
+        return "".join(str(_DIGITS[char]) for char in run)
+    total = pending = 0
+    for char in run:
+        if char in _UNITS:
+            total += (pending or 1) * _UNITS[char]
+            pending = 0
+        else:
+            pending = _DIGITS[char]
+    return str(total + pending)
+
+
+def _in_chinese(found: re.Match[str]) -> str:
+    tens, ones = divmod(int(found.group(1)), 10)
+    digits = "零一二三四五六七八九"
+    if tens == 0:
+        return digits[ones]
+    return ("" if tens == 1 else digits[tens]) + "十" + (digits[ones] if ones else "")

@@ -1,0 +1,109 @@
+"""Districts, towns and zones as the matcher sees them: today's codes behind every name a unit ever had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from industrymap.citypack import split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from industrymap.citypack import CityPack
+
+    _Row = Mapping[str, str]
+
+__all__ = ["Unit", "divisions", "zones"]
+
+
+class Unit(NamedTuple):
+    """One division or zone under one name and membership.
+
+    Attributes
+    ----------
+    name : str
+        As ``divisions.csv`` or ``zones.csv`` writes it.
+    level : str
+        ``district``, ``town`` or ``zone``.
+    aliases : tuple of str
+        Other names.
+    within : frozenset of str
+        Codes of the districts, current or former, that an address may name together with this unit.
+    districts : tuple of str
+        Today's districts it lies in.
+    towns : tuple of str
+        Today's towns it lies in, empty where only the district is known.
+    former : bool
+        Whether it has been abolished, renamed or transferred.
+    """
+
+    name: str
+    level: str
+    aliases: tuple[str, ...]
+    within: frozenset[str]
+    districts: tuple[str, ...]
+    towns: tuple[str, ...]
+    former: bool
+
+
+def divisions(pack: CityPack) -> list[Unit]:
+    """Return one unit per row of ``divisions.csv``, followed to today's codes."""
+    rows = _rows(pack.divisions)
+    by_code = {row["code"]: row for row in rows if row["code"]}
+    return [_unit(row, by_code) for row in rows]
+
+
+def zones(table: pd.DataFrame) -> list[Unit]:
+    """Return one unit per row of ``zones.csv``."""
+    return [
+        Unit(
+            name=row["name"],
+            level="zone",
+            aliases=tuple(split(row["aliases"])),
+            within=frozenset(split(row["district_codes"])),
+            districts=tuple(split(row["district_codes"])),
+            towns=tuple(split(row["town_codes"])),
+            former=False,
+        )
+        for row in _rows(table)
+    ]
+
+
+def _rows(table: pd.DataFrame) -> list[_Row]:
+    names = list(table.columns)
+    return [dict(zip(names, cells, strict=True)) for cells in table.itertuples(index=False)]
+
+
+def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Unit:
+    today = _today(row, by_code)
+    districts = dict.fromkeys(
+        code if by_code[code]["level"] == "district" else by_code[code]["parent_code"]
+        for code in today
+    )
+    towns = tuple(code for code in today if by_code[code]["level"] == "town")
+    complete = len(towns) == len(today)
+    within = {row["parent_code"]} if row["level"] == "town" else {row["code"]}
+    for code in tuple(within):
+        if code in by_code:
+            within |= set(_today(by_code[code], by_code))
+    return Unit(
+        name=row["name"],
+        level=row["level"],
+        aliases=tuple(split(row["aliases"])),
+        within=frozenset(within),
+        districts=tuple(districts),
+        towns=towns if complete else (),
+        former=bool(row["valid_to"]),
+    )
+
+
+def _today(row: _Row, by_code: Mapping[str, _Row]) -> list[str]:
+    """Follow ``replaced_by`` to units that are valid today."""
+    if not row["valid_to"]:
+        return [row["code"]]
+    found: dict[str, None] = {}
+    for code in split(row["replaced_by"]):
+        found |= dict.fromkeys(_today(by_code[code], by_code))
+    return list(found)

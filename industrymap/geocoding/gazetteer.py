@@ -1,0 +1,184 @@
+"""Every place an address can be matched with: divisions, zones, and whatever files and layers brought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap.geocoding import _places, _roads, _units
+from industrymap.geocoding._houses import Houses, Spot
+from industrymap.geocoding._surfaces import Meaning, surfaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import geopandas as gpd
+
+    from industrymap.citypack import CityPack
+
+__all__ = ["KINDS", "PLACE_COLUMNS", "Gazetteer"]
+
+KINDS = ("village", "road", "park", "building", "address")
+"""Kinds of places finer than a town."""
+
+PLACE_COLUMNS = (
+    "place_id",
+    "kind",
+    "name",
+    "aliases",
+    "district_code",
+    "town_code",
+    "road",
+    "number",
+    "lon",
+    "lat",
+    "radius_m",
+    "source",
+)
+"""A place finer than a town: ``kind`` is one of :data:`KINDS`; ``road`` and ``number`` belong to an address; ``lon, lat`` in
+WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may stand beside them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gazetteer:
+    """What the city's places are called and where they are; made by :meth:`build`.
+
+    Attributes
+    ----------
+    pack : CityPack
+        Divisions, zones and the city's own names.
+    meanings : list of Meaning
+        What each spelling means, by pattern.
+    names : mapping of str to str
+        Code → name of today's divisions.
+    areas : mapping of str to Spot
+        Code → point and radius of every division that has a polygon.
+    kind_of, name_of, district_of, town_of : list of str
+        Of every place, by its row.
+    houses : mapping of int to Houses
+        Row of a road → its house numbers.
+    districts : GeoDataFrame or None
+        District polygons, where there are any.
+    """
+
+    pack: CityPack
+    meanings: list[Meaning] = field(repr=False)
+    names: Mapping[str, str] = field(repr=False)
+    areas: Mapping[str, Spot] = field(repr=False)
+    kind_of: list[str] = field(repr=False)
+    name_of: list[str] = field(repr=False)
+    district_of: list[str] = field(repr=False)
+    town_of: list[str] = field(repr=False)
+    houses: Mapping[int, Houses] = field(repr=False)
+    districts: gpd.GeoDataFrame | None = field(repr=False)
+    _spots: list[Spot | None] = field(repr=False)
+    _whole: Mapping[int, int] = field(repr=False)
+    _finder: Any = field(repr=False)
+
+    @classmethod
+    def build(
+        cls,
+        pack: CityPack,
+        *,
+        districts: gpd.GeoDataFrame | None = None,
+        towns: gpd.GeoDataFrame | None = None,
+        layers: Mapping[str, gpd.GeoDataFrame] | None = None,
+        extra: Iterable[pd.DataFrame] = (),
+    ) -> Gazetteer:
+        """Build a gazetteer from a city pack and whatever else is known.
+
+        Parameters
+        ----------
+        pack : CityPack
+            Divisions with their former names, zones.
+        districts, towns : GeoDataFrame, optional
+            Polygons with ``code`` and ``name`` (WGS 84): they give divisions a point and a radius, and other places their
+            codes.
+        layers : mapping of str to GeoDataFrame, optional
+            Layers of the workspace whose named polygons are places too, by layer name.
+        extra : iterable of DataFrame, optional
+            Imported places (:data:`PLACE_COLUMNS`, with or without geometry).
+
+        Returns
+        -------
+        gazetteer : Gazetteer
+        """
+        from ahocorasick_rs import AhoCorasick, MatchKind
+
+        places = _places.gather(layers or {}, extra, pack)
+        places = _places.complete(places, pack, districts, towns)
+        kind = places["kind"]
+        net = _roads.network(
+            places[kind == "road"],
+            places[kind == "address"],
+            pack,
+            districts=districts,
+            towns=towns,
+        )
+        others = places[~kind.isin(["road", "address"])]
+        table = pd.concat([net.pieces, others], ignore_index=True)
+        named = table[table["part"] != "whole"] if "part" in table else table
+        units = [*_units.divisions(pack), *_units.zones(pack.zones)]
+        found = surfaces(
+            pack,
+            units,
+            zip(named.index, named["kind"], named["name"], named["aliases"], strict=True),
+        )
+        spellings = sorted(found)
+        current = pack.divisions[pack.divisions["valid_to"] == ""]
+        areas = _places.areas(districts, towns, pack)
+        return cls(
+            pack=pack,
+            meanings=[found[s] for s in spellings],
+            names=dict(zip(current["code"], current["name"], strict=True)),
+            areas={
+                str(code): spot
+                for code, spot in zip(areas.index, _spots(areas), strict=True)
+                if spot
+            },
+            kind_of=table["kind"].tolist(),
+            name_of=table["name"].tolist(),
+            district_of=table["district_code"].tolist(),
+            town_of=table["town_code"].tolist(),
+            houses=net.houses,
+            districts=districts,
+            _spots=_spots(table),
+            _whole=dict(enumerate(net.pieces["whole"].tolist())),
+            _finder=AhoCorasick(spellings, matchkind=MatchKind.LeftmostLongest),
+        )
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Return (pattern, start, end) of every spelling in a normalised text, left to right, longest first."""
+        found: list[tuple[int, int, int]] = self._finder.find_matches_as_indexes(text)
+        return found
+
+    def label(self, code: str) -> str:
+        """Return ``name｜code`` of a division."""
+        return f"{self.names.get(code, '')}｜{code}"
+
+    def label_place(self, ordinal: int) -> str:
+        """Return where a place lies and what it is called: ``黄埔区联和街道科学大道``."""
+        where = self.describe(self.district_of[ordinal], self.town_of[ordinal])
+        return f"{where}{self.name_of[ordinal]}"
+
+    def describe(self, district: str | None, town: str | None) -> str:
+        """Return the names of a district and a town, as far as they are known."""
+        return self.names.get(district or "", "") + self.names.get(town or "", "")
+
+    def spot(self, ordinal: int) -> Spot | None:
+        """Return point and radius of a place, ``None`` where no file gave one."""
+        return self._spots[ordinal]
+
+    def road(self, pieces: list[int], *, in_town: bool) -> list[tuple[Spot, int]]:
+        """Return the roads that pieces of one name belong to: within a town, or joined within their district."""
+        rows = pieces if in_town else dict.fromkeys(self._whole[piece] for piece in pieces)
+        return [(spot, row) for row in rows if (spot := self._spots[row]) is not None]
+
+
+def _spots(table: pd.DataFrame) -> list[Spot | None]:
+    return [
+        Spot(lon, lat, radius) if lon == lon else None  # noqa: PLR0124 - NaN is not itself
+        for lon, lat, radius in zip(table["lon"], table["lat"], table["radius_m"], strict=True)
+    ]
