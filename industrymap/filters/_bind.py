@@ -310,7 +310,8 @@ class _Binder:
                 f"{self.shown(left)} is in {unit or 'no unit'}; the unit after {value.text} does not fit.",
                 f"{self.shown(left)} 的单位是“{unit or '无'}”，{value.text} 后的单位不适用。",
             )
-        return Number(value.value * factor, "", value.text)
+        converted = value.value * factor
+        return Number(converted, "", repr(converted))
 
     def boolean(self, left: Operand, value: Literal) -> Boolean:
         if isinstance(value, Boolean):

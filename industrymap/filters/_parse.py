@@ -204,8 +204,9 @@ class _Parser:
 
     def pattern(self) -> str:
         token = self.accept("text", "word", "number", "date")
-        if token is None:
-            raise fault(self.text, self.now.at, "expected a text", "此处应为文本")
+        if token is None or token.unit:
+            at = self.now.at if token is None else token.at
+            raise fault(self.text, at, "expected a text in quotes", "此处应为引号中的文本")
         return token.text
 
     def operand(self) -> Operand:
