@@ -2,12 +2,14 @@
 
 One SQLite file per workspace: every answer (also "no such place") by provider, city and normalised address, and what
 each provider was asked today. Each answer is committed as it comes, so a run that is killed goes on where it stood. A
-damaged file is moved aside, what can still be read is carried over, and :attr:`Cache.notes` says so.
+damaged file is moved aside, what can still be read is carried over, and :attr:`Cache.notes` says so. Every row has a
+checksum: one that does not fit counts as never asked.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -30,14 +32,12 @@ NAME = "geocode_cache.sqlite"
 _CHINA = timezone(timedelta(hours=8))
 _VERSION = 1
 _MOST_AT_ONCE = 500
-_COLUMNS = (
-    "provider, city, address, found, lon, lat, level, radius_m, score, said, district, asked_on"
-)
+_COLUMNS = "provider, city, address, found, lon, lat, level, radius_m, score, said, district, asked_on, crc"
 
 _SCHEMA = f"""
 CREATE TABLE answers (
     provider TEXT NOT NULL, city TEXT NOT NULL, address TEXT NOT NULL, found INTEGER NOT NULL,
-    lon REAL, lat REAL, level TEXT, radius_m REAL, score REAL, said TEXT, district TEXT, asked_on TEXT NOT NULL,
+    lon REAL, lat REAL, level TEXT, radius_m REAL, score REAL, said TEXT, district TEXT, asked_on TEXT NOT NULL, crc INTEGER NOT NULL,
     PRIMARY KEY (provider, city, address)
 ) WITHOUT ROWID;
 CREATE TABLE spent (
@@ -103,7 +103,8 @@ class Cache:
             marks = ", ".join("?" * len(part))
             query = f"SELECT {_COLUMNS} FROM answers WHERE provider = ? AND city = ? AND address IN ({marks})"  # noqa: S608 - only question marks are put in
             for row in self._rows(query, (provider, city, *part)):
-                known[row[2]] = _answer(row)
+                if _is_sound(row):
+                    known[row[2]] = _answer(row)
         return known
 
     def put(self, provider: str, city: str, answers: Mapping[str, Answer | None]) -> None:
@@ -112,7 +113,7 @@ class Cache:
         rows = [_row(provider, city, address, found, day) for address, found in answers.items()]
         with self._writing() as db:
             db.executemany(
-                f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+                f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
                 rows,
             )
 
@@ -238,7 +239,14 @@ class Cache:
 
 def _connect(name: str) -> sqlite3.Connection:
     # autocommit: transactions are opened and closed by hand
-    return sqlite3.connect(name, timeout=30.0, isolation_level=None)
+    db = sqlite3.connect(name, timeout=30.0, isolation_level=None)
+    db.text_factory = _decoded
+    return db
+
+
+def _decoded(data: bytes) -> str:
+    # damage inside a text must not raise: the row's checksum will tell
+    return data.decode("utf-8", "replace")
 
 
 def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
@@ -271,10 +279,12 @@ def _aside(path: Path) -> Path:
 def _carry_over(damaged: Path, db: sqlite3.Connection) -> int:
     """Copy what can still be read, row by row from both ends of each table."""
     saved = 0
-    for table, columns in (("answers", 12), ("spent", 3)):
+    for table, columns in (("answers", 13), ("spent", 3)):
         marks = ", ".join("?" * columns)
         for order in ("ASC", "DESC"):
             for row in _readable(damaged, table, order):
+                if table == "answers" and not _is_sound(row):
+                    continue
                 try:
                     done = db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608 - constants
                 except sqlite3.Error:
@@ -285,7 +295,7 @@ def _carry_over(damaged: Path, db: sqlite3.Connection) -> int:
 
 def _readable(damaged: Path, table: str, order: str) -> Iterator[tuple[Any, ...]]:
     try:
-        old = sqlite3.connect(damaged, isolation_level=None)
+        old = _connect(str(damaged))
     except sqlite3.Error:
         return
     try:
@@ -299,7 +309,7 @@ def _readable(damaged: Path, table: str, order: str) -> Iterator[tuple[Any, ...]
 
 
 def _answer(row: tuple[Any, ...]) -> Answer | None:
-    provider, _, _, found, lon, lat, level, radius_m, score, said, district, _ = row
+    provider, _, _, found, lon, lat, level, radius_m, score, said, district = row[:11]
     if not found:
         return None
     return Answer(
@@ -317,11 +327,23 @@ def _answer(row: tuple[Any, ...]) -> Answer | None:
 def _row(
     provider: str, city: str, address: str, found: Answer | None, day: str
 ) -> tuple[str | float | None, ...]:
-    key = (provider, city, address)
-    if found is None:
-        return (*key, 0, None, None, None, None, None, None, None, day)
-    place = (found.lon, found.lat, found.level, found.radius_m, found.score)
-    return (*key, 1, *place, found.said, found.district, day)
+    place: tuple[str | float | None, ...] = (0, *[None] * 7)
+    if found is not None:
+        # floats through and through, as the file gives them back: the checksum is over their text
+        lon, lat, radius_m, score = (
+            float(n) for n in (found.lon, found.lat, found.radius_m, found.score)
+        )
+        place = (1, lon, lat, found.level, radius_m, score, found.said, found.district)
+    row = (provider, city, address, *place, day)
+    return (*row, _checksum(row))
+
+
+def _checksum(row: tuple[Any, ...]) -> int:
+    return zlib.crc32(repr(row).encode("utf-8", "surrogatepass"))
+
+
+def _is_sound(row: tuple[Any, ...]) -> bool:
+    return bool(_checksum(row[:-1]) == row[-1])
 
 
 def _used_up(provider: str, quota: int) -> QuotaError:
