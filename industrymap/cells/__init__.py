@@ -5,6 +5,8 @@ Tables and layers share it; it opens nothing and reports nothing by itself.
 
 from __future__ import annotations
 
+from industrymap.cells._checks import NUMERIC, parse_column, units, unreadable
+from industrymap.cells._coded import choices, coded_cells
 from industrymap.cells._headers import Heading, Match, heading, match_columns, normal
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 from industrymap.cells._values import (
@@ -18,12 +20,15 @@ from industrymap.cells._values import (
 )
 
 __all__ = [
+    "NUMERIC",
     "Heading",
     "Match",
     "Parsed",
     "Unit",
     "boolean",
     "boolean_cells",
+    "choices",
+    "coded_cells",
     "date",
     "date_cells",
     "factor",
@@ -33,5 +38,8 @@ __all__ = [
     "normal",
     "number",
     "number_cells",
+    "parse_column",
     "parse_unit",
+    "units",
+    "unreadable",
 ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
 from industrymap.errors import TableError, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
@@ -144,7 +145,9 @@ def _table(  # noqa: PLR0913 - what was found so far
     headings = [head.text for head in layout.headings]
     data, left_out, blank = _rows.keep_data(cells, headings=headings, names=keys, source=name)
     frame, names = _named(data, layout, matches)
-    factors, unit_issues = _checks.units(frame, layout, matches, decided=units, source=name)
+    factors, unit_issues = cells_room.units(
+        frame, matches, source=name, line_units=layout.line_units, decided=units
+    )
     frame = _with_origin(frame, name)
     found = issues.concat(
         [
@@ -153,7 +156,7 @@ def _table(  # noqa: PLR0913 - what was found so far
             unit_issues,
             _checks.merged_numbers(grid, layout, matches, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
-            _checks.values(frame, matches, factors, source=name),
+            cells_room.unreadable(frame, matches, factors, source=name, row=frame["source_row"]),
         ]
     )
     return Table(
