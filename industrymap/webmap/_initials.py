@@ -1,0 +1,48 @@
+"""Pinyin initials of the characters that occur in names, so that the page can find 广州汽车 by ``gzqc``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+__all__ = ["initials"]
+
+_FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
+
+
+def initials(names: Iterable[pd.Series[Any]]) -> dict[str, str]:
+    """Return letter → the characters whose reading (any of them) begins with it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> found = initials([pd.Series(["重庆"])])
+    >>> sorted(letter for letter, characters in found.items() if "重" in characters)
+    ['c', 't', 'z']
+    """
+    from pypinyin import Style, pinyin
+
+    found: dict[str, list[str]] = {}
+    for character in sorted(_characters(names)):
+        readings = pinyin(character, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")
+        for letter in sorted({r[:1].lower() for r in (readings[0] if readings else [])}):
+            if letter.isascii() and letter.isalpha():
+                found.setdefault(letter, []).append(character)
+    return {letter: "".join(found[letter]) for letter in sorted(found)}
+
+
+def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:
+    """Return the distinct Chinese characters of several columns, without a Python loop over rows."""
+    seen: set[int] = set()
+    for series in names:
+        text = "".join(dict.fromkeys(series.dropna().astype(str)))
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        han = points[(points >= _FIRST_HAN) & (points <= _LAST_HAN)]
+        seen |= set(np.flatnonzero(np.bincount(han, minlength=1)).tolist())
+    return {chr(point) for point in seen}

@@ -1,0 +1,65 @@
+"""The ``folium.Map`` underneath the page, with the page's own head and body around its ``div``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import folium
+from branca.element import Element
+
+__all__ = ["Skeleton"]
+
+_HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<meta name="color-scheme" content="light">
+<meta name="referrer" content="no-referrer">
+<!--industrymap:head-->"""
+
+_SHELL = """<div id="app" class="app" data-state="loading">
+<header id="top" class="top"></header>
+<aside id="left" class="panel left"></aside>
+<main id="stage" class="stage"><div class="folium-map" id="%s"></div></main>
+<aside id="right" class="panel right"></aside>
+<footer id="foot" class="foot"></footer>
+<noscript><p class="blocked">此地图需要启用 JavaScript。 This map needs JavaScript.</p></noscript>
+</div>"""
+
+_WORLD = (-180.0, -60.0, 180.0, 75.0)
+
+
+class Skeleton(folium.Map):
+    """A Folium map without tiles, without the scripts and styles Folium takes from other hosts.
+
+    Parameters
+    ----------
+    bounds : list of float, optional
+        West, south, east, north in WGS 84 degrees of what the page opens on.
+    """
+
+    def __init__(self, bounds: list[float] | None) -> None:
+        west, south, east, north = bounds or _WORLD
+        super().__init__(
+            location=[(south + north) / 2, (west + east) / 2],
+            zoom_start=10 if bounds else 3,
+            tiles=None,
+            prefer_canvas=True,
+            zoom_control=False,
+            attribution_control=False,
+            max_zoom=19,
+            min_zoom=3,
+            zoom_snap=0.25,
+            zoom_delta=0.5,
+            wheel_px_per_zoom_level=90,
+            fade_animation=False,
+        )
+        self._id = "industrymap"  # Folium's own is random
+        self.default_js = []
+        self.default_css = []
+        self.options |= {"min_zoom": 3, "max_zoom": 19}
+
+    def render(self, **kwargs: Any) -> str:
+        """Render as Folium does, then put the page's head and body in the place of Folium's."""
+        rendered: str = super().render(**kwargs)  # type: ignore[no-untyped-call]
+        figure: Any = self.get_root()
+        figure.header.add_child(Element(_HEAD), name=self.get_name())
+        figure.html.add_child(Element(_SHELL % self.get_name()), name=self.get_name())
+        return rendered

@@ -1,0 +1,171 @@
+// What every panel is given: data, state, map, language, and the few verbs they share.
+
+import { Engine } from "./engine.js";
+import { Format } from "./format.js";
+import { say } from "./strings.js";
+import { OTHER, UNKNOWN } from "./colors.js";
+import { Stage } from "./stage.js";
+import { Store } from "./store.js";
+import { TextSearch } from "./textsearch.js";
+import { CORE_TABS } from "./selection.js";
+
+/** Columns that are decoded before the page first draws. */
+const FIRST = {
+  enterprises: ["geocode_level", "geocode_radius_m", "district", "revenue_10k_cny", "tax_10k_cny", "staff"],
+  parks: ["district", "land_area_m2", "land_area_reported_m2"],
+  blocks: ["district", "area_m2", "area_reported_m2"],
+  districts: ["name", "code"],
+  towns: ["name"],
+  water: ["name"],
+  zones: ["name"],
+};
+const COLOR = { enterprises: ["cluster", "revenue_band", "district"], parks: ["route", "project_status", "district"], blocks: ["level", "district"] };
+
+/** The page. */
+export class App {
+  #mounted = [];
+
+  /** @param {import("./model.js").Model} model @param {HTMLElement} root */
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.hoverListeners = [];
+    this.describers = new Map();
+    this.sheetActions = [];
+    this.sheetSections = [];
+    this.tools = [];
+    this.mapTools = [];
+    this.modes = ["clusters", "dots"];
+    this.tabs = [...CORE_TABS];
+    this.store = new Store({
+      lang: model.manifest.lang === "en" ? "en" : "zh",
+      subject: model.subjects[0]?.id || "parks",
+      layers: { towns: true, coarse: true },
+      color: {}, mode: "clusters", filters: {}, picked: null, bubble: null, hovered: null,
+      tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "",
+    });
+    for (const id of ["districts", "towns", "water", "roads", "zones", "blocks", "parks", "enterprises"]) {
+      this.store.state.layers[id] = true;
+    }
+    this.engine = new Engine(model, this.store);
+    this.engine.define("text", new TextSearch());
+    this.speak();
+  }
+
+  /** Load what the first picture needs. */
+  async load() {
+    const { layers } = this.model;
+    const color = {};
+    for (const [id, names] of Object.entries(COLOR)) {
+      const layer = layers.get(id);
+      const field = layer && names.find((n) => layer.columns.has(n) && layer.kind(n) === "dict");
+      if (field) color[id] = field;
+    }
+    await Promise.all([...layers.values()].map((layer) => Promise.all([
+      layer.loadGeometry(),
+      layer.columns.load([...(FIRST[layer.id] || []), ...(color[layer.id] ? [color[layer.id]] : [])]),
+    ])));
+    this.store.set({ color });
+  }
+
+  /** Take the map over and keep it in step with the state. */
+  start() {
+    this.stage = new Stage(this);
+    this.stage.home();
+    this.engine.watch(() => this.stage.redraw());
+    this.store.watch(["layers", "color", "mode"], () => this.stage.redraw());
+    this.store.watch(["picked", "hovered"], () => this.stage.redrawTop());
+  }
+
+  /** Take up the language of the state. */
+  speak() {
+    this.lang = this.store.state.lang;
+    this.format = new Format(this.lang);
+    this.t = (key, values) => say(this.lang, key, values);
+    document.documentElement.lang = this.lang === "zh" ? "zh-CN" : "en";
+  }
+
+  /** Remember how to undo something a panel set up; undone when the panels are made anew. @param {() => void} stop */
+  live(stop) {
+    this.#mounted.push(stop);
+  }
+
+  /** Undo everything the panels set up. */
+  unmount() {
+    for (const stop of this.#mounted.splice(0)) stop();
+    this.hoverListeners = [];
+  }
+
+  /** A value as people read it. @param {import("./model.js").Layer} layer @param {string} name @param {any} value @returns {string} */
+  show(layer, name, value) {
+    if (value === null || value === undefined) return this.format.none;
+    if (value === true) return this.t("yes");
+    if (value === false) return this.t("no");
+    const kind = layer.kind(name);
+    if (kind === "date") return this.format.date(value);
+    if (typeof value === "number") {
+      if (name === "year" || name.startsWith("year_") || name.endsWith("_year")) return String(value);
+      return name.endsWith("_share") || name === "block_overlap" ? this.format.percent(value) : this.format.number(value);
+    }
+    return kind === "dict" ? layer.wordLabel(name, value, this.lang) : String(value);
+  }
+
+  /** The colour of each row of a layer. @param {string} id @returns {(row: number) => string} */
+  colorOf(id) {
+    const layer = this.model.layer(id);
+    const field = this.store.state.color[id];
+    const column = field && layer.columns.column(field);
+    if (!column?.codes) return () => (id === "blocks" ? "#12507b" : OTHER);
+    const palette = layer.palette(field);
+    return (row) => palette[column.codes[row]] || UNKNOWN;
+  }
+
+  /** Selected rows of a bubble. @param {import("./clusters.js").Bubble} bubble @returns {number[]} */
+  rowsOf(bubble) {
+    const { mask } = this.engine.result("enterprises");
+    const rows = [];
+    const ranges = [bubble.first, bubble.last, ...(bubble.merged || [])];
+    for (let k = 0; k < ranges.length; k += 2) for (let i = ranges[k]; i < ranges[k + 1]; i++) if (mask[i]) rows.push(i);
+    return rows;
+  }
+
+  /** The layer that knows the labels of a shared column. @param {string} field */
+  sharedLayer(field) {
+    return this.model.subjects.find((l) => l.columns.has(field));
+  }
+
+  /** React to a click on the map. @param {any} found @param {any} event */
+  pick(found, event) {
+    if (!found) {
+      this.clearPick();
+      return;
+    }
+    if (found.bubble) {
+      const { map } = this.stage;
+      const deep = map.getZoom() >= 16.5 || found.bubble.coarse;
+      if (deep || found.bubble.count <= 12) this.store.set({ bubble: found.bubble, picked: null, side: "right", pull: "half" });
+      else map.setView(event.latlng, Math.min(19, map.getZoom() + 2));
+      return;
+    }
+    this.select(found.layer, found.row);
+  }
+
+  /** Pick one row and show its sheet. @param {string} layer @param {number} row @param {boolean} [zoom] */
+  select(layer, row, zoom = false) {
+    this.store.set({ picked: { layer, row }, bubble: null, side: "right", pull: this.store.state.pull === "full" ? "full" : "half" });
+    if (zoom) this.stage.show(layer, row);
+  }
+
+  /** Close the sheet. */
+  clearPick() {
+    this.store.set({ picked: null, bubble: null });
+  }
+
+  /** React to the pointer. @param {any} found @param {any} [event] */
+  hover(found, event) {
+    const target = found && !found.bubble ? found : null;
+    const now = this.store.state.hovered;
+    if (target?.layer !== now?.layer || target?.row !== now?.row) this.store.set({ hovered: target });
+    for (const listen of this.hoverListeners) listen(found, event);
+  }
+}

@@ -1,0 +1,101 @@
+// The data block: base64 text in elements that are no scripts, inflated by the browser when first needed.
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Whether this browser can inflate at all. */
+export function canInflate() {
+  return typeof DecompressionStream === "function";
+}
+
+/** Compressed blocks of the page, by name. */
+export class Blocks {
+  /**
+   * @param {Object<string, {at: number, chunks: number[]}>} places where each block stands
+   * @param {Document} page
+   */
+  constructor(places, page) {
+    this.places = places;
+    this.page = page;
+    this.starts = new Map();
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return name in this.places;
+  }
+
+  /**
+   * One chunk of a block, inflated. A block of one chunk leaves the page, so that its text is not kept twice.
+   * @param {string} name
+   * @param {number} [chunk]
+   * @returns {Promise<Uint8Array>}
+   */
+  async bytes(name, chunk = 0) {
+    const place = this.places[name];
+    if (!place) throw new Error(`no block ${name}`);
+    const element = this.page.getElementById(`industrymap-${place.at}`);
+    const start = this.#start(name, chunk);
+    const text = element.textContent.slice(start, start + place.chunks[chunk]);
+    if (place.chunks.length === 1) element.remove();
+    return inflate(fromBase64(text));
+  }
+
+  /** JSON in a block of one chunk. @param {string} name */
+  async json(name) {
+    return JSON.parse(new TextDecoder().decode(await this.bytes(name)));
+  }
+
+  #start(name, chunk) {
+    if (chunk === 0) return 0;
+    if (!this.starts.has(name)) {
+      const sums = [0];
+      for (const length of this.places[name].chunks) sums.push(sums[sums.length - 1] + length);
+      this.starts.set(name, sums);
+    }
+    return this.starts.get(name)[chunk];
+  }
+}
+
+/** @param {string} text @returns {Uint8Array} */
+export function fromBase64(text) {
+  if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** @param {Uint8Array} bytes @returns {string} */
+export function toBase64(bytes) {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const group = (bytes[i] << 16) | ((bytes[i + 1] || 0) << 8) | (bytes[i + 2] || 0);
+    text += LETTERS[group >> 18] + LETTERS[(group >> 12) & 63];
+    text += i + 1 < bytes.length ? LETTERS[(group >> 6) & 63] : "=";
+    text += i + 2 < bytes.length ? LETTERS[group & 63] : "=";
+  }
+  return text;
+}
+
+/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+export async function inflate(bytes) {
+  const stream = new DecompressionStream("deflate");
+  const writer = stream.writable.getWriter();
+  writer.write(bytes).catch(() => {});
+  writer.close().catch(() => {});
+  const parts = [];
+  const reader = stream.readable.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+  }
+  if (parts.length === 1) return parts[0];
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

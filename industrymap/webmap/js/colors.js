@@ -1,0 +1,39 @@
+// Colours that people with any kind of colour vision can tell apart; the same thing has the same colour everywhere.
+
+/** Ten hues told apart by people with any kind of colour vision, then the colour of everything else. */
+export const PALETTE = ["#3b6fb6", "#d9822b", "#2a9d8f", "#b5446e", "#6b5fb5", "#8a9a2b", "#56a6d8", "#a0522d", "#c9a227", "#4d6a79"];
+
+/** Colour of what is not among the ten, and of what is unknown. */
+export const OTHER = "#a4adb8";
+export const UNKNOWN = "#c9ced6";
+
+/** Ramp for amounts, light to dark. */
+export const RAMP = ["#e3edf4", "#b9d4e6", "#86b6d5", "#4f92bd", "#27709f", "#114c75"];
+
+const HEX = /^#[0-9a-f]{6}$/i;
+
+/** A colour that came with the data, if it is one. @param {any} text */
+export function safeColor(text) {
+  return typeof text === "string" && HEX.test(text) ? text.toLowerCase() : null;
+}
+
+/** The same colour with an opacity. @param {string} hex @param {number} alpha */
+export function withAlpha(hex, alpha) {
+  const n = Number.parseInt(hex.slice(1), 16);
+  return `rgba(${n >> 16},${(n >> 8) & 255},${n & 255},${alpha})`;
+}
+
+/** A darker (below 1) or lighter (above 1) colour. @param {string} hex @param {number} factor */
+export function shade(hex, factor) {
+  const n = Number.parseInt(hex.slice(1), 16);
+  const part = (v) => Math.max(0, Math.min(255, Math.round(factor <= 1 ? v * factor : v + (255 - v) * (factor - 1))));
+  return `#${[n >> 16, (n >> 8) & 255, n & 255].map((v) => part(v).toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Black or white, whichever reads better on a colour. @param {string} hex */
+export function inkOn(hex) {
+  const n = Number.parseInt(hex.slice(1), 16);
+  const linear = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = 0.2126 * linear(n >> 16) + 0.7152 * linear((n >> 8) & 255) + 0.0722 * linear(n & 255);
+  return light > 0.4 ? "#1d2733" : "#ffffff";
+}

@@ -1,0 +1,297 @@
+// Columns of a layer, decoded on first use: the mirror of `_columns.py`.
+
+const ROWS_PER_BLOCK = 2048;
+const SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+const BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const DECODED_BLOCKS = 96;
+
+/**
+ * @typedef {Object} Column
+ * @property {string} kind `dict`, `num`, `date`, `bool`, `text`, `uscc`, `same`
+ * @property {Uint8Array|Uint16Array|Uint32Array} [codes] of `dict` (0 unknown, i + 1 for words[i]) and `bool` (0 unknown, 1 no, 2 yes)
+ * @property {string[]} [words]
+ * @property {Float64Array} [values] of `num` and `date` (days since 1970); NaN is unknown
+ */
+
+/** The columns of one layer. */
+export class Columns {
+  /**
+   * @param {string} id layer
+   * @param {number} n rows
+   * @param {Object[]} fields of the manifest
+   * @param {import("./block.js").Blocks} blocks
+   */
+  constructor(id, n, fields, blocks) {
+    this.id = id;
+    this.n = n;
+    this.blocks = blocks;
+    this.fields = new Map(fields.map((f) => [f.name, f]));
+    this.loaded = new Map();
+    this.loading = new Map();
+    this.texts = new Map();
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this.fields.has(name);
+  }
+
+  /** A loaded column, or undefined. @param {string} name @returns {Column|undefined} */
+  column(name) {
+    return this.loaded.get(name);
+  }
+
+  /**
+   * Decode columns that are not decoded yet.
+   * @param {string[]} names unknown names are left out
+   */
+  async load(names) {
+    await Promise.all(names.filter((n) => this.has(n)).map((n) => this.#one(n)));
+  }
+
+  /**
+   * One value of a loaded column: text, number, true, false or null.
+   * Long text that is not decoded yet gives undefined.
+   * @param {string} name
+   * @param {number} row
+   */
+  value(name, row) {
+    const column = this.loaded.get(name);
+    if (!column) return undefined;
+    switch (column.kind) {
+      case "dict": return column.codes[row] ? column.words[column.codes[row] - 1] : null;
+      case "bool": return column.codes[row] ? column.codes[row] === 2 : null;
+      case "num":
+      case "date": return Number.isNaN(column.values[row]) ? null : column.values[row];
+      case "uscc": return creditCode(column, row);
+      case "same": return column.patch.has(row) ? column.patch.get(row) : this.value(column.of, row);
+      default: return this.#peek(name, row);
+    }
+  }
+
+  /** One value, decoding what is needed. @param {string} name @param {number} row */
+  async read(name, row) {
+    await this.load([name]);
+    const column = this.loaded.get(name);
+    if (!column) return undefined;
+    if (column.kind === "same" && !column.patch.has(row)) return this.read(column.of, row);
+    if (column.kind === "text") await this.block(name, Math.floor(row / ROWS_PER_BLOCK));
+    return this.value(name, row);
+  }
+
+  /** Decode the text of some rows, so that `value` answers. @param {string[]} names @param {Iterable<number>} rows */
+  async ready(names, rows) {
+    await this.load(names);
+    const wanted = new Set();
+    for (const row of rows) wanted.add(Math.floor(row / ROWS_PER_BLOCK));
+    const jobs = [];
+    for (const name of names) {
+      const source = this.#source(name);
+      if (source) for (const number of wanted) jobs.push(this.block(source, number));
+    }
+    await Promise.all(jobs);
+  }
+
+  /** Number of blocks of long text. */
+  get blockCount() {
+    return Math.ceil(this.n / ROWS_PER_BLOCK);
+  }
+
+  /** Rows in a block of long text. */
+  get rowsPerBlock() {
+    return ROWS_PER_BLOCK;
+  }
+
+  /**
+   * One block of long text.
+   * @param {string} name
+   * @param {number} number
+   * @returns {Promise<{get: (i: number) => string|null, n: number}>}
+   */
+  async block(name, number) {
+    const key = `${name} ${number}`;
+    const known = this.texts.get(key);
+    if (known) return known;
+    const field = this.fields.get(name);
+    const n = Math.min(ROWS_PER_BLOCK, this.n - number * ROWS_PER_BLOCK);
+    const bytes = await this.blocks.bytes(`${this.id}/${field.at}/rows`, number);
+    const block = field.column.json ? jsonBlock(bytes) : textBlock(bytes, n);
+    this.texts.set(key, block);
+    if (this.texts.size > DECODED_BLOCKS) this.texts.delete(this.texts.keys().next().value);
+    return block;
+  }
+
+  #source(name) {
+    const column = this.loaded.get(name);
+    if (!column) return null;
+    if (column.kind === "same") return this.#source(column.of);
+    return column.kind === "text" ? name : null;
+  }
+
+  #peek(name, row) {
+    const block = this.texts.get(`${name} ${Math.floor(row / ROWS_PER_BLOCK)}`);
+    return block ? block.get(row % ROWS_PER_BLOCK) : undefined;
+  }
+
+  #one(name) {
+    if (this.loaded.has(name)) return undefined;
+    if (!this.loading.has(name)) {
+      const job = this.#decode(name).then((column) => {
+        this.loaded.set(name, column);
+        this.loading.delete(name);
+      });
+      this.loading.set(name, job);
+    }
+    return this.loading.get(name);
+  }
+
+  async #decode(name) {
+    const field = this.fields.get(name);
+    const spec = field.column;
+    const part = (suffix) => this.blocks.bytes(`${this.id}/${field.at}/${suffix}`);
+    const json = (suffix) => this.blocks.json(`${this.id}/${field.at}/${suffix}`);
+    if (spec.kind === "same") {
+      const [patch] = await Promise.all([json("patch"), this.load([spec.of])]);
+      return { kind: "same", of: spec.of, patch: new Map(patch.rows.map((r, i) => [r, patch.words[i]])) };
+    }
+    return decodeColumn(spec, this.n, part, json, async (other) => {
+      await this.load([other]);
+      return this.loaded.get(other);
+    });
+  }
+}
+
+/**
+ * Decode one column.
+ * @param {Object} spec
+ * @param {number} n rows
+ * @param {(suffix: string) => Promise<Uint8Array>} part
+ * @param {(suffix: string) => Promise<any>} json
+ * @param {(name: string) => Promise<Column>} [other] another column of the layer
+ * @returns {Promise<Column>}
+ */
+export async function decodeColumn(spec, n, part, json, other) {
+  switch (spec.kind) {
+    case "dict": return dictionary(spec, n, part, json, other);
+    case "bool": return flags(await part("bits"), n);
+    case "num":
+    case "date": return numbers(spec, n, await part("planes"));
+    case "uscc": return creditCodes(spec, n, part, json);
+    default: return { kind: "text" };
+  }
+}
+
+/** Unsigned integers from byte planes. @param {Uint8Array} bytes @param {number} n @param {number} width bytes each */
+export function fromPlanes(bytes, n, width) {
+  if (width === 1) return bytes.subarray(0, n);
+  const values = width === 2 ? new Uint16Array(n) : width <= 4 ? new Uint32Array(n) : new Float64Array(n);
+  if (width === 2) {
+    for (let i = 0; i < n; i++) values[i] = bytes[i] | (bytes[n + i] << 8);
+    return values;
+  }
+  for (let plane = width - 1; plane >= 0; plane--) {
+    const start = plane * n;
+    for (let i = 0; i < n; i++) values[i] = values[i] * 256 + bytes[start + i];
+  }
+  return values;
+}
+
+async function dictionary(spec, n, part, json, other) {
+  const words = await json("words");
+  if (!spec.of) return { kind: "dict", words, codes: fromPlanes(await part("codes"), n, spec.bytes) };
+  const [table, parent] = await Promise.all([part("table"), other(spec.of)]);
+  const pairs = fromPlanes(table, spec.table, spec.bytes);
+  const codes = new pairs.constructor(n);
+  for (let i = 0; i < n; i++) codes[i] = pairs[parent.codes[i]];
+  return { kind: "dict", words, codes };
+}
+
+function flags(bytes, n) {
+  const half = Math.ceil(n / 8);
+  const codes = new Uint8Array(n);
+  for (let i = 0; i < n; i++) {
+    const bit = 1 << (i & 7);
+    if (bytes[i >> 3] & bit) codes[i] = bytes[half + (i >> 3)] & bit ? 2 : 1;
+  }
+  return { kind: "bool", codes };
+}
+
+function numbers(spec, n, bytes) {
+  const kind = spec.kind;
+  const whole = Boolean(spec.whole);
+  if (spec.float) {
+    const raw = new Uint8Array(n * 8);
+    for (let plane = 0; plane < 8; plane++) {
+      const start = plane * n;
+      for (let i = 0; i < n; i++) raw[i * 8 + plane] = bytes[start + i];
+    }
+    return { kind, whole, values: new Float64Array(raw.buffer) };
+  }
+  const codes = fromPlanes(bytes, n, spec.bytes);
+  const values = new Float64Array(n);
+  const scale = 10 ** (spec.decimals || 0);
+  const low = spec.low - 1;
+  for (let i = 0; i < n; i++) values[i] = codes[i] ? (codes[i] + low) / scale : NaN;
+  return { kind, whole, values };
+}
+
+async function creditCodes(spec, n, part, json) {
+  const [words, heads, bodies, patch] = await Promise.all([json("words"), part("heads"), part("bodies"), json("patch")]);
+  return {
+    kind: "uscc", words, bodies, n,
+    heads: fromPlanes(heads, n, spec.bytes),
+    patch: new Map(patch.rows.map((r, i) => [r, patch.words[i]])),
+  };
+}
+
+/** The credit code of a row, its two check digits recomputed (GB 11714, GB 32100). */
+function creditCode(column, row) {
+  const head = column.heads[row];
+  if (head === 0) return null;
+  if (head === 1) return column.patch.get(row);
+  let body = 0;
+  for (let plane = 5; plane >= 0; plane--) body = body * 256 + column.bodies[plane * column.n + row];
+  let letters = "";
+  for (let i = 0; i < 8; i++) {
+    letters = BASE36[body % 36] + letters;
+    body = Math.floor(body / 36);
+  }
+  const weights = [3, 7, 9, 10, 5, 8, 4, 2];
+  let sum = 0;
+  for (let i = 0; i < 8; i++) sum += BASE36.indexOf(letters[i]) * weights[i];
+  const rest = (11 - (sum % 11)) % 11;
+  const code = column.words[head - 2] + letters + (rest === 10 ? "X" : String(rest));
+  let total = 0;
+  for (let i = 0, weight = 1; i < 17; i++, weight = (weight * 3) % 31) total += SYMBOLS.indexOf(code[i]) * weight;
+  return code + SYMBOLS[(31 - (total % 31)) % 31];
+}
+
+function jsonBlock(bytes) {
+  const rows = JSON.parse(new TextDecoder().decode(bytes));
+  return { n: rows.length, get: (i) => rows[i] };
+}
+
+/** Lengths in bytes plus one as variable-length integers, then UTF-8. Decoded whole, cut when asked. */
+function textBlock(bytes, n) {
+  let at = 0;
+  const lengths = new Uint32Array(n);
+  for (let i = 0; i < n; i++) {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) break;
+    }
+    lengths[i] = value;
+  }
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at));
+  const ends = new Uint32Array(n);
+  for (let i = 0, units = 0; i < n; i++) {
+    for (const stop = at + Math.max(0, lengths[i] - 1); at < stop; at++) {
+      const byte = bytes[at];
+      if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
+    }
+    ends[i] = units;
+  }
+  return { n, text, get: (i) => (lengths[i] ? text.slice(i ? ends[i - 1] : 0, ends[i]) : null) };
+}

@@ -1,0 +1,200 @@
+// The filter engine: one byte mask per layer, its prefix sums, and counts of what each filter alone keeps out.
+
+import { keyOf, mask, needs } from "./conditions.js";
+
+const KEPT_MASKS = 40;
+
+/**
+ * @typedef {Object} Result
+ * @property {Uint8Array} mask 1 where a row is in the selection
+ * @property {Uint32Array} sums prefix sums of the mask; sums[n] is the count
+ * @property {number} count
+ * @property {Uint8Array|null} fails how many conditions each row fails; null where there is no condition
+ * @property {import("./conditions.js").Condition[]} items
+ * @property {Uint8Array[]} masks of each condition
+ * @property {number} version
+ */
+
+/** Keeps the selection of every layer up to date with the filters. */
+export class Engine {
+  #listeners = [];
+  #kept = new Map();
+  #turn = 0;
+  #version = 0;
+
+  /**
+   * @param {import("./model.js").Model} model
+   * @param {import("./store.js").Store} store its key `filters`: layer id, or `shared`, → conditions that must all hold
+   */
+  constructor(model, store) {
+    this.model = model;
+    this.store = store;
+    this.results = new Map();
+    this.specials = new Map();
+    for (const layer of model.layers.values()) this.results.set(layer.id, everything(layer.n));
+    store.watch(["filters"], () => this.run());
+  }
+
+  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, mask: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[]}} how */
+  define(op, how) {
+    this.specials.set(op, how);
+  }
+
+  /** @param {string} id layer @returns {Result} */
+  result(id) {
+    return this.results.get(id) || everything(0);
+  }
+
+  /** Be told when selections change. @param {(changed: string[]) => void} listen */
+  watch(listen) {
+    this.#listeners.push(listen);
+    return () => {
+      this.#listeners = this.#listeners.filter((l) => l !== listen);
+    };
+  }
+
+  /** Conditions that hold for a layer: its own and those shared by all that have the column. @param {string} id */
+  items(id) {
+    const { filters } = this.store.state;
+    const layer = this.model.layer(id);
+    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)));
+    return [...shared, ...(filters[id] || [])];
+  }
+
+  /** Recompute every layer whose conditions changed. */
+  async run() {
+    const turn = ++this.#turn;
+    const layers = [...this.model.layers.values()].filter((l) => !this.#settled(l.id));
+    await Promise.all(layers.map((layer) => this.#load(layer)));
+    if (turn !== this.#turn) return;
+    const changed = [];
+    for (const layer of this.#ordered()) {
+      if (this.#settled(layer.id) && !this.#dependsOn(layer.id, changed)) continue;
+      this.results.set(layer.id, this.#compute(layer));
+      changed.push(layer.id);
+    }
+    if (changed.length) for (const listen of [...this.#listeners]) listen(changed);
+  }
+
+  /**
+   * How many selected rows each code of a loaded column has, leaving out the conditions on that column itself:
+   * what a reader would get by clicking another category.
+   * @param {string} id layer
+   * @param {string} name column
+   * @returns {Uint32Array} by code
+   */
+  counts(id, name) {
+    const layer = this.model.layer(id);
+    const column = layer.columns.column(name);
+    const size = column.kind === "bool" ? 3 : column.words.length + 1;
+    const counts = new Uint32Array(size);
+    const { codes } = column;
+    this.#eachBut(id, name, (i) => counts[codes[i]]++);
+    return counts;
+  }
+
+  /** Visit the rows that are selected, leaving out conditions on one column. @param {string} id @param {string} name @param {(row: number) => void} visit */
+  eachBut(id, name, visit) {
+    this.#eachBut(id, name, visit);
+  }
+
+  #eachBut(id, name, visit) {
+    const { fails, items, masks, mask: all } = this.result(id);
+    const n = all.length;
+    if (!fails) {
+      for (let i = 0; i < n; i++) visit(i);
+      return;
+    }
+    const own = masks.filter((_, k) => items[k].field === name);
+    if (!own.length) {
+      for (let i = 0; i < n; i++) if (all[i]) visit(i);
+      return;
+    }
+    if (own.length === 1) {
+      const mine = own[0];
+      for (let i = 0; i < n; i++) if (fails[i] === 0 || (fails[i] === 1 && !mine[i])) visit(i);
+      return;
+    }
+    for (let i = 0; i < n; i++) {
+      let mine = 0;
+      for (const one of own) mine += one[i] ? 0 : 1;
+      if (fails[i] === mine) visit(i);
+    }
+  }
+
+  #settled(id) {
+    const result = this.results.get(id);
+    return result.key === this.items(id).map(keyOf).join("\n");
+  }
+
+  #dependsOn(id, changed) {
+    return this.items(id).some((item) => ops(item).some((op) => (this.specials.get(op)?.depends || []).some((d) => changed.includes(d))));
+  }
+
+  #ordered() {
+    const late = (layer) => (this.items(layer.id).some((item) => ops(item).some((op) => this.specials.get(op)?.depends)) ? 1 : 0);
+    return [...this.model.layers.values()].sort((a, b) => late(a) - late(b));
+  }
+
+  async #load(layer) {
+    const items = this.items(layer.id);
+    await layer.columns.load(items.flatMap(needs));
+    const jobs = [];
+    for (const item of items.flatMap(leaves)) {
+      const how = this.specials.get(item.op);
+      if (how?.load) jobs.push(how.load(item, layer, this));
+    }
+    await Promise.all(jobs);
+  }
+
+  #compute(layer) {
+    const items = this.items(layer.id);
+    const key = items.map(keyOf).join("\n");
+    const version = ++this.#version;
+    if (!items.length) return { ...everything(layer.n), version, key };
+    const masks = items.map((item) => this.#mask(item, layer));
+    const fails = new Uint8Array(layer.n);
+    for (const one of masks) for (let i = 0; i < fails.length; i++) fails[i] += 1 - one[i];
+    const all = new Uint8Array(layer.n);
+    const sums = new Uint32Array(layer.n + 1);
+    let count = 0;
+    for (let i = 0; i < fails.length; i++) {
+      if (fails[i] === 0) {
+        all[i] = 1;
+        count++;
+      }
+      sums[i + 1] = count;
+    }
+    return { mask: all, sums, count, fails, items, masks, version, key };
+  }
+
+  #mask(item, layer) {
+    const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
+    const key = `${layer.id} ${keyOf(item)}`;
+    if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
+    const helpers = {
+      special: (one) => this.specials.get(one.op)?.mask(one, layer, this),
+      text: (one) => this.specials.get("text")?.mask(one, layer, this),
+    };
+    const found = mask(item, layer, helpers);
+    if (!volatile) {
+      this.#kept.set(key, found);
+      if (this.#kept.size > KEPT_MASKS) this.#kept.delete(this.#kept.keys().next().value);
+    }
+    return found;
+  }
+}
+
+function everything(n) {
+  const sums = new Uint32Array(n + 1);
+  for (let i = 1; i <= n; i++) sums[i] = i;
+  return { mask: new Uint8Array(n).fill(1), sums, count: n, fails: null, items: [], masks: [], version: 0, key: "" };
+}
+
+function leaves(item) {
+  return item.op === "group" ? item.items.flatMap(leaves) : [item];
+}
+
+function ops(item) {
+  return leaves(item).map((leaf) => leaf.op);
+}

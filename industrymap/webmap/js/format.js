@@ -1,0 +1,79 @@
+// Numbers, dates and units as a planner writes them.
+
+/** How values are written in one language. */
+export class Format {
+  /** @param {string} lang `zh` or `en` */
+  constructor(lang) {
+    this.lang = lang;
+    this.locale = lang === "zh" ? "zh-CN" : "en-GB";
+    this.none = "—";
+    this.plain = [0, 1, 2, 3, 4, 6].reduce((all, n) => {
+      all[n] = new Intl.NumberFormat(this.locale, { maximumFractionDigits: n });
+      return all;
+    }, {});
+  }
+
+  /**
+   * A number with thousands separators and as many decimals as its size deserves.
+   * @param {number} value
+   * @param {number} [decimals]
+   */
+  number(value, decimals) {
+    if (!Number.isFinite(value)) return this.none;
+    const size = Math.abs(value);
+    const digits = decimals ?? (Number.isInteger(value) ? 0 : size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3);
+    return (this.plain[digits] || this.plain[2]).format(value);
+  }
+
+  /** A count. @param {number} value */
+  count(value) {
+    return this.plain[0].format(value);
+  }
+
+  /** A short count for a bubble on the map. @param {number} value */
+  brief(value) {
+    if (value < 1000) return String(value);
+    if (this.lang === "zh" && value >= 10000) return `${trim(value / 10000)}万`;
+    if (value >= 1e6) return `${trim(value / 1e6)}M`;
+    return value >= 10000 && this.lang === "en" ? `${trim(value / 1000)}k` : this.plain[0].format(value);
+  }
+
+  /** Money given in 万元: 万元 up to a hundred million yuan, 亿元 beyond. @param {number} wan */
+  money(wan) {
+    if (!Number.isFinite(wan)) return { value: this.none, unit: "" };
+    if (this.lang === "en") {
+      const m = wan / 100;
+      return Math.abs(m) >= 1000
+        ? { value: this.number(m / 1000, 1), unit: "bn CNY" }
+        : { value: this.number(m, m < 10 ? 2 : 0), unit: "M CNY" };
+    }
+    return Math.abs(wan) >= 10000
+      ? { value: this.number(wan / 10000, Math.abs(wan) >= 1e7 ? 0 : 1), unit: "亿元" }
+      : { value: this.number(wan, 0), unit: "万元" };
+  }
+
+  /** An area given in m². @param {number} m2 */
+  area(m2) {
+    if (!Number.isFinite(m2)) return { value: this.none, unit: "" };
+    return m2 >= 1e6 ? { value: this.number(m2 / 1e6, 2), unit: "km²" } : { value: this.number(m2 / 1e4, 2), unit: "ha" };
+  }
+
+  /** A share as per cent. @param {number} part @param {number} whole */
+  percent(part, whole = 1) {
+    return whole ? `${this.number((100 * part) / whole, part / whole < 0.1 ? 1 : 0)}%` : this.none;
+  }
+
+  /** Days since 1970 as a date. @param {number} days */
+  date(days) {
+    return Number.isFinite(days) ? new Date(days * 864e5).toISOString().slice(0, 10) : this.none;
+  }
+
+  /** Metres along the ground. @param {number} m */
+  distance(m) {
+    return m >= 1000 ? `${this.number(m / 1000, m >= 1e4 ? 0 : 1)} km` : `${this.number(m, 0)} m`;
+  }
+}
+
+function trim(value) {
+  return String(Number(value.toPrecision(value >= 100 ? 3 : 2)));
+}

@@ -1,0 +1,81 @@
+// Opens the page: reads the manifest, decodes what the first picture needs, then hangs the panels up.
+
+import { App } from "./app.js";
+import { Blocks, canInflate } from "./block.js";
+import { fill, h } from "./dom.js";
+import { Model } from "./model.js";
+import { say } from "./strings.js";
+import { mountDetails } from "./details.js";
+import { mountFoot, mountMapButtons } from "./foot.js";
+import { mountLegend } from "./legend.js";
+import { mountPhone } from "./phone.js";
+import { mountSelection } from "./selection.js";
+import { mountTooltip } from "./tooltip.js";
+import { mountTopbar } from "./topbar.js";
+
+const root = document.getElementById("app");
+const part = (id) => document.getElementById(id);
+
+function mountAll(app) {
+  app.unmount();
+  const stage = part("stage");
+  for (const old of stage.querySelectorAll(".own")) old.remove();
+  const buttons = h("div", { class: "map-buttons own" });
+  const tip = h("div", { class: "tooltip own", role: "status" });
+  stage.append(buttons, tip);
+  const details = h("div", { class: "details" });
+  const selection = h("div", { class: "selection" });
+  const phone = h("div", { class: "phone-head" });
+  fill(part("right"), selection, details);
+  fill(part("left"));
+  for (const old of root.querySelectorAll(".phone-head")) old.remove();
+  root.append(phone);
+  part("left").setAttribute("aria-label", app.t("layers"));
+  part("right").setAttribute("aria-label", app.t("selection"));
+  app.stage.element.setAttribute("aria-label", app.t("map_label"));
+  app.stage.element.setAttribute("role", "application");
+  mountTopbar(part("top"), app);
+  mountLegend(part("left"), app);
+  mountSelection(selection, app);
+  mountDetails(details, app);
+  mountFoot(part("foot"), app);
+  mountMapButtons(buttons, app);
+  mountTooltip(tip, app);
+  mountPhone(phone, app);
+  app.live(app.store.watch(["wide"], () => {
+    root.classList.toggle("wide", app.store.state.wide);
+    app.stage.map.invalidateSize({ animate: false });
+  }));
+}
+
+async function open() {
+  const manifest = JSON.parse(document.getElementById("industrymap").textContent);
+  const lang = manifest.lang;
+  root.append(h("p", { class: "opening", text: say(lang, "loading") }));
+  if (!canInflate()) return refuse(say(lang, "old_browser"));
+  const app = new App(new Model(manifest, new Blocks(manifest.blocks, document)), root);
+  await app.load();
+  root.querySelector(".opening").remove();
+  app.start();
+  mountAll(app);
+  app.store.watch(["lang"], () => {
+    app.speak();
+    mountAll(app);
+    app.stage.redraw();
+  });
+  root.industrymap = app; // the one handle for scripts a user adds, and for tests
+  root.dataset.state = "ready";
+  performance.mark("industrymap:ready");
+  return app;
+}
+
+function refuse(text) {
+  root.dataset.state = "refused";
+  fill(root, h("p", { class: "blocked", role: "alert", text }));
+  return null;
+}
+
+open().catch((error) => {
+  refuse(say(document.documentElement.lang === "en" ? "en" : "zh", "broken"));
+  throw error;
+});

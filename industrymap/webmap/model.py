@@ -1,0 +1,206 @@
+"""What the page is given: frames, labels, and what must be said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["Criterion", "Label", "MapModel", "Meta", "Snapshot", "Standard", "Taxonomy"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One value of a taxonomy: what stands in the column, what people read, and its colour.
+
+    Attributes
+    ----------
+    value : str
+        The value as it stands in the column.
+    zh, en : str
+        Labels; ``en`` falls back to ``zh``.
+    color : str
+        ``#rrggbb``, or empty: the page then takes the next colour of its palette.
+    """
+
+    value: str
+    zh: str
+    en: str = ""
+    color: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taxonomy:
+    """The labels of one enterprise column, in the order of the legend.
+
+    Attributes
+    ----------
+    id : str
+        The taxonomy's id in its city pack.
+    zh, en : str
+        Its name.
+    column : str
+        The enterprise column that holds its primary label.
+    labels : tuple of Label
+    official : bool
+        False for a proposal: the page says so.
+    source : str
+        The document it comes from.
+    """
+
+    id: str
+    zh: str
+    en: str
+    column: str = "cluster"
+    labels: tuple[Label, ...] = ()
+    official: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One criterion of the park score: a numeric park column and which end of it is better.
+
+    Attributes
+    ----------
+    column : str
+        A numeric column of the parks.
+    weight : float
+        Starting weight of the slider, 0 to 100.
+    higher_is_better : bool
+    """
+
+    column: str
+    weight: float = 10.0
+    higher_is_better: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """A dated standard and what it says of every park, so that standards can be compared in the page.
+
+    Attributes
+    ----------
+    id : str
+    zh, en : str
+        Its name.
+    routes : Series of str, optional
+        Route by park_id (the index) under this standard.
+    effective_from, effective_to, source : str
+    official : bool
+        False for a proposal: the page says so.
+    """
+
+    id: str
+    zh: str
+    en: str = ""
+    routes: pd.Series[str] | None = None
+    effective_from: str = ""
+    effective_to: str = ""
+    source: str = ""
+    official: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The parks as they stood at an earlier date, for the time slider and the comparison.
+
+    Attributes
+    ----------
+    date : str
+        ``YYYY-MM-DD``.
+    parks : GeoDataFrame
+        The same columns as the parks of the model.
+    """
+
+    date: str
+    parks: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What must be said about the data: it stands in the title block and under every print.
+
+    Attributes
+    ----------
+    title, producer, source : str
+    data_date : str
+        ``YYYY-MM-DD`` the figures describe.
+    built_on : str
+        Date of the build; empty leaves it out, so that the same input gives the same bytes.
+    crs_note : str
+        The coordinate system in words.
+    review_number : str
+        审图号; empty for internal use.
+    simulated : bool
+        True puts 模拟数据 on the page, every print and every export.
+    profile : str
+        ``internal`` or ``public``.
+    stale_after_days : int
+        The page warns when the data date is older than this on the day it is opened.
+    versions : mapping of str to str
+        Program and rule versions, shown under "about".
+    """
+
+    title: str = "制造业产业地图"
+    producer: str = ""
+    source: str = ""
+    data_date: str = ""
+    built_on: str = ""
+    crs_note: str = "WGS 84 (EPSG:4326)"
+    review_number: str = ""
+    simulated: bool = False
+    profile: str = "internal"
+    stale_after_days: int = 730
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapModel:
+    """Everything the page shows. Every frame may be empty or ``None``; geometry is WGS 84.
+
+    Attributes
+    ----------
+    enterprises : GeoDataFrame, optional
+        One row per firm, columns as in ``schemas/enterprises.csv``; geometry may be missing. Columns
+        the schema does not know are shown under their own name.
+    parks, blocks : GeoDataFrame, optional
+        Columns as in ``schemas/village_parks.csv`` and ``schemas/industrial_blocks.csv``.
+    districts, towns : GeoDataFrame, optional
+        Columns ``code``, ``name``, ``parent_code``, and any measure.
+    zones : GeoDataFrame, optional
+        Columns as in ``schemas/zones.csv``.
+    water, roads : GeoDataFrame, optional
+        Background; of its columns only ``name`` is used.
+    meta : Meta
+    taxonomies : tuple of Taxonomy
+        The first is the one the map is coloured by.
+    standards : tuple of Standard
+        The first is the one ``route`` follows.
+    criteria : tuple of Criterion
+        Starting point of the score sliders; empty takes the page's own.
+    snapshots : tuple of Snapshot
+        Earlier versions of the parks, oldest first.
+    years : DataFrame, optional
+        Long table ``enterprise_id, year, revenue_10k_cny`` for the time slider.
+    """
+
+    enterprises: gpd.GeoDataFrame | None = None
+    parks: gpd.GeoDataFrame | None = None
+    blocks: gpd.GeoDataFrame | None = None
+    districts: gpd.GeoDataFrame | None = None
+    towns: gpd.GeoDataFrame | None = None
+    zones: gpd.GeoDataFrame | None = None
+    water: gpd.GeoDataFrame | None = None
+    roads: gpd.GeoDataFrame | None = None
+    meta: Meta = field(default_factory=Meta)
+    taxonomies: tuple[Taxonomy, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    years: pd.DataFrame | None = None

@@ -1,0 +1,233 @@
+"""The page: Folium's skeleton and Leaflet map, our own modules, and one escaped block of data.
+
+Folium writes the skeleton only. Branca renders what it is given as a template, so no text that came from a
+user ever passes through it: title, names and values stand in the data block and are shown as text nodes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from industrymap import files
+from industrymap.errors import ConfigError
+from industrymap.webmap import basemaps as known_basemaps
+from industrymap.webmap import modules
+from industrymap.webmap.payload import Payload, encode
+from industrymap.webmap.publishing import publishable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import folium
+
+    from industrymap.webmap.model import MapModel
+
+__all__ = ["IndustryMap", "build", "policy"]
+
+_HEAD = "<!--industrymap:head-->"
+_DATA = "</html>"
+_NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
+_STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
+_ADDRESS = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
+
+
+def build(model: MapModel, *, lang: str = "zh", basemaps: Sequence[str] = ()) -> bytes:
+    """Return the map page.
+
+    Parameters
+    ----------
+    model : MapModel
+        Everything the page shows.
+    lang : str
+        Language the page opens in, ``zh`` or ``en``; the reader can switch.
+    basemaps : sequence of str
+        Online basemaps the reader may switch on: ``osm``, ``amap``, ``tencent``, ``tianditu:KEY``. None by default: then the
+        page can reach no host at all.
+
+    Returns
+    -------
+    page : bytes
+        UTF-8 HTML. The same model gives the same bytes.
+    """
+    return IndustryMap(model, lang=lang, basemaps=basemaps).html().encode("utf-8")
+
+
+class IndustryMap:
+    """The map page around a ``folium.Map``.
+
+    Parameters
+    ----------
+    model : MapModel
+        Everything the page shows.
+    lang, basemaps
+        As in :func:`build`.
+
+    Examples
+    --------
+    >>> from industrymap.webmap import IndustryMap, MapModel
+    >>> page = IndustryMap(MapModel()).html()
+    >>> page.startswith("<!DOCTYPE html>")
+    True
+    """
+
+    def __init__(self, model: MapModel, *, lang: str = "zh", basemaps: Sequence[str] = ()) -> None:
+        if lang not in {"zh", "en"}:
+            raise ConfigError(
+                f"The page speaks 'zh' or 'en', not {lang!r}.",
+                f"页面语言只有 zh 和 en，没有 {lang!r}。",
+            )
+        self._model = publishable(model)
+        self._lang = lang
+        self._basemaps = known_basemaps.chosen(basemaps)
+        self._payload: Payload | None = None
+        self._map: folium.Map | None = None
+
+    @property
+    def payload(self) -> Payload:
+        """The encoded model."""
+        if self._payload is None:
+            self._payload = encode(self._model)
+        return self._payload
+
+    @property
+    def map(self) -> folium.Map:
+        """The Folium map underneath: add layers of your own to it.
+
+        What you add is written by Folium and Branca: it may contact other hosts, it is not covered by the
+        page's policy (the policy is widened to let it work), and its text is yours to escape.
+        """
+        if self._map is None:
+            from industrymap.webmap._skeleton import Skeleton
+
+            self._map = Skeleton(self.payload.manifest["bounds"])
+        return self._map
+
+    def html(self) -> str:
+        """Return the page."""
+        return "".join(self._pieces())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the page; what stood at ``path`` is replaced whole or not at all."""
+        return files.write_bytes(path, self.html().encode("utf-8"))
+
+    def _pieces(self) -> Iterable[str]:
+        skeleton = self.map.get_root().render()
+        before, _, after = skeleton.partition(_HEAD)
+        body, _, end = after.rpartition(_DATA)
+        assets = _assets()
+        tail = f'<script type="module">{modules.script()}</script>\n'
+        guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
+        rules = policy(before + assets + body + tail, basemaps=self._basemaps, guests=guests)
+        yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
+        yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
+        yield f"<title>{html.escape(_NEVER.sub('', self._model.meta.title))}</title>\n"
+        yield assets
+        yield body
+        yield tail
+        yield from self._data()
+        yield _DATA + end
+
+    def _data(self) -> Iterable[str]:
+        payload = self.payload
+        manifest = payload.manifest | {
+            "lang": self._lang,
+            "basemaps": [b.described() for b in self._basemaps],
+        }
+        yield f'<script type="application/json" id="industrymap">{escaped_json(manifest)}</script>\n'
+        for number, block in enumerate(payload.blocks):
+            yield f'<script type="text/plain" id="industrymap-{number}">'
+            yield block
+            yield "</script>\n"
+
+
+def policy(
+    page: str, *, basemaps: Sequence[known_basemaps.Basemap] = (), guests: bool = False
+) -> str:
+    """Return the Content-Security-Policy that lets exactly this page's scripts and styles run.
+
+    Parameters
+    ----------
+    page : str
+        The page without its data block.
+    basemaps : sequence of Basemap
+        Their hosts may serve images.
+    guests : bool
+        True where a user added Folium layers: the hosts these name are allowed, inline style too.
+    """
+    scripts = [m["body"] for m in _SCRIPT.finditer(page) if "src=" not in m["attributes"]]
+    styles = [m["body"] for m in _STYLE.finditer(page)]
+    hosts = sorted(set(_ADDRESS.findall(page))) if guests else []
+    images = ["data:", "blob:", *sorted({h for b in basemaps for h in b.hosts})]
+    rules = {
+        "default-src": ["'none'"],
+        "script-src": [*_hashes(scripts), *hosts],
+        "style-src": ["'unsafe-inline'", *hosts] if guests else _hashes(styles),
+        "img-src": [*images, "https:"] if guests else images,
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+    }
+    if guests:
+        rules |= {"font-src": ["data:", *hosts], "connect-src": ["https:"]}
+    return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
+
+
+def escaped_json(value: Any) -> str:
+    r"""Return JSON that can stand in any HTML or template context.
+
+    Examples
+    --------
+    >>> escaped_json({"a": "</script>{{7*7}}"})
+    '{"a":"\\u003c/script\\u003e\\u007b\\u007b7*7}}"}'
+    """
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    text = _JSON_STRING.sub(_escape_string, text)
+    return text.translate(_ANYWHERE)
+
+
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ANYWHERE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'`"}
+_IN_STRINGS = {ord(c): f"\\u{ord(c):04x}" for c in "{$"}
+
+
+def _escape_string(found: re.Match[str]) -> str:
+    return found.group().translate(_IN_STRINGS)
+
+
+def _hashes(texts: Iterable[str]) -> list[str]:
+    digests = (hashlib.sha256(_as_parsed(t).encode("utf-8")).digest() for t in texts)
+    return sorted({f"'sha256-{base64.b64encode(d).decode('ascii')}'" for d in digests})
+
+
+def _as_parsed(text: str) -> str:
+    """Return text as an HTML parser hands it on: every line ends with a line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _html_lang(lang: str) -> str:
+    return "zh-CN" if lang == "zh" else "en"
+
+
+@cache
+def _assets() -> str:
+    """Return Leaflet (from the package XStatic-Leaflet, no other host) and the page's style."""
+    leaflet = resources.files("xstatic.pkg.leaflet").joinpath("data")
+    code = leaflet.joinpath("leaflet.js").read_text(encoding="utf-8")
+    code = re.sub(r"\n?//# sourceMappingURL=.*", "", code).replace("</script", r"<\/script")
+    style = leaflet.joinpath("leaflet.css").read_text(encoding="utf-8")
+    style = re.sub(r"url\(images/([\w.-]+)\)", _image, style)
+    own = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    return f"<style>{style}</style>\n<style>{own}</style>\n<script>{code}</script>\n"
+
+
+def _image(found: re.Match[str]) -> str:
+    data = resources.files("xstatic.pkg.leaflet").joinpath("data", "images", found[1]).read_bytes()
+    return f"url(data:image/png;base64,{base64.b64encode(data).decode('ascii')})"

@@ -1,0 +1,277 @@
+"""From a model to the page's data block: one manifest and many compressed blocks.
+
+Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/block.js`` reads it.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from industrymap import schemas
+from industrymap.webmap import _columns, _shapes
+from industrymap.webmap._bytes import deflate, planes, width
+from industrymap.webmap._initials import initials
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from industrymap.webmap.model import MapModel, Snapshot, Standard, Taxonomy
+
+__all__ = ["FORMAT", "Payload", "encode"]
+
+FORMAT = 1
+"""Version of the data block's format."""
+
+COARSE_LEVELS = ("village", "town", "district")
+"""Geocode levels that are an area, never drawn as an exact point."""
+
+_LAYERS = (
+    # id, zh, en, schema, geometry, step in 1e-7 degree
+    ("districts", "区", "Districts", "divisions", "area", 1),
+    ("towns", "镇街", "Towns", "divisions", "area", 1),
+    ("water", "水系", "Water", "zones", "area", 20),
+    ("roads", "道路", "Roads", "zones", "line", 20),
+    ("zones", "功能区", "Zones", "zones", "area", 1),
+    ("blocks", "产业区块", "Industrial blocks", "industrial_blocks", "area", 1),
+    ("parks", "村级工业园", "Village industrial parks", "village_parks", "area", 1),
+    ("enterprises", "企业", "Enterprises", "enterprises", "point", 1),
+)
+_BACKGROUND = {"water", "roads"}
+_LONG = {
+    "name",
+    "registered_address",
+    "operating_address",
+    "address",
+    "business_scope",
+    "main_product",
+    "geocode_evidence",
+    "route_reasons",
+    "note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What goes into the page.
+
+    Attributes
+    ----------
+    manifest : dict
+        JSON: meta, layers with their fields, taxonomies, standards, and where each block stands.
+    blocks : list of str
+        Base64 text, one element of the page each.
+    order : dict of str to ndarray
+        Layer → row of its frame at each stored place.
+    """
+
+    manifest: dict[str, Any]
+    blocks: list[str]
+    order: dict[str, NDArray[np.intp]]
+
+
+def encode(model: MapModel) -> Payload:
+    """Encode a model. The same model gives the same bytes."""
+    parts: dict[str, list[bytes]] = {}
+    order: dict[str, NDArray[np.intp]] = {}
+    layers = []
+    for name, zh, en, schema, geometry, step in _LAYERS:
+        frame = getattr(model, name)
+        if frame is None:
+            continue
+        head = {"id": name, "zh": zh, "en": en, "geometry": geometry, "step": step}
+        layer, found, rows = _layer(frame, head, schema)
+        layers.append(layer)
+        order[name] = rows
+        parts |= {f"{name}/{part}": chunks for part, chunks in found.items()}
+    for number, snapshot in enumerate(model.snapshots):
+        layer, found = _snapshot(snapshot, number)
+        layers.append(layer)
+        parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "meta": _meta(model),
+        "bounds": _bounds(model),
+        "layers": layers,
+        "taxonomies": [_taxonomy(t) for t in model.taxonomies],
+        "standards": _standards(model.standards, model.parks, parts),
+        "criteria": [asdict(c) for c in model.criteria],
+        "pinyin": initials(_names(model)),
+    }
+    if model.years is not None and model.enterprises is not None:
+        manifest["years"] = _years(model.years, model.enterprises, order["enterprises"], parts)
+    blocks, places = _compressed(parts)
+    return Payload(manifest | {"blocks": places}, blocks, order)
+
+
+def _layer(
+    frame: gpd.GeoDataFrame, head: dict[str, Any], schema: str
+) -> tuple[dict[str, Any], dict[str, list[bytes]], NDArray[np.intp]]:
+    geometries = np.asarray(frame.geometry.array, dtype=object)
+    layer = head | {"n": len(frame)}
+    if head["geometry"] == "point":
+        points = _shapes.place(geometries, _coarse(frame))
+        layer |= {"placed": points.n_placed, "exact": points.n_exact}
+        layer["grid"] = {"x0": points.x0, "y0": points.y0, "shift": points.shift}
+        parts = _point_parts(points)
+        rows: NDArray[np.intp] | None = points.order
+    else:
+        parts = _shapes.shapes(geometries, step=head["step"])
+        rows = None
+    keep = ["name"] if head["id"] in _BACKGROUND else list(frame.columns)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    table = table[[c for c in keep if c in table.columns]]
+    layer["fields"], columns = _fields(table, rows, schema)
+    return layer, parts | columns, np.arange(len(frame)) if rows is None else rows
+
+
+def _coarse(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    if "geocode_level" not in frame.columns:
+        return np.zeros(len(frame), dtype=bool)
+    return frame["geocode_level"].isin(COARSE_LEVELS).to_numpy(dtype=bool)
+
+
+def _point_parts(points: _shapes.Points) -> dict[str, list[bytes]]:
+    key = points.key
+    moves = key - np.concatenate([np.zeros(1, np.uint32), key])[: len(key)]  # wraps round
+    n_bytes = width((1 << points.shift) - 1)
+    return {
+        "key": [planes(moves, 4)],
+        "rest": [planes(points.rest_x, n_bytes) + planes(points.rest_y, n_bytes)],
+    }
+
+
+def _fields(
+    table: pd.DataFrame, rows: NDArray[np.intp] | None, schema: str
+) -> tuple[list[dict[str, Any]], dict[str, list[bytes]]]:
+    columns = {
+        str(name): _columns.encode(table[name], rows, long=name in _LONG) for name in table.columns
+    }
+    columns = _columns.share(columns)
+    parts: dict[str, list[bytes]] = {}
+    fields: list[dict[str, Any]] = []
+    for number, (name, column) in enumerate(columns.items()):
+        fields.append(_field(name, schema) | {"column": column.spec, "at": number})
+        parts |= {f"{number}/{part}": chunks for part, chunks in column.parts.items()}
+    return fields, parts
+
+
+def _field(name: str, schema: str) -> dict[str, Any]:
+    try:
+        known = schemas.field(schema, name)
+    except KeyError:
+        return {"name": name, "zh": name, "en": name}
+    out: dict[str, Any] = {"name": name, "zh": known.zh, "en": known.en}
+    if known.unit:
+        out["unit"] = known.unit
+    values = schemas.values(name)
+    if values:
+        out["values"] = [
+            {"value": v.value, "zh": v.zh, "en": v.en} | ({"color": v.color} if v.color else {})
+            for v in values
+        ]
+    return out
+
+
+def _meta(model: MapModel) -> dict[str, Any]:
+    meta = asdict(model.meta)
+    return meta | {"versions": dict(sorted(model.meta.versions.items()))}
+
+
+def _taxonomy(taxonomy: Taxonomy) -> dict[str, Any]:
+    return asdict(taxonomy)
+
+
+def _bounds(model: MapModel) -> list[float] | None:
+    """Return west, south, east, north of what the page opens on: the districts, else everything."""
+    for names in (("districts",), ("towns",), ("blocks", "parks", "enterprises")):
+        boxes = [
+            shapely.bounds(np.asarray(f.geometry.array, dtype=object))
+            for f in (getattr(model, name) for name in names)
+            if f is not None and len(f)
+        ]
+        table = np.concatenate(boxes) if boxes else np.zeros((0, 4))
+        table = table[np.isfinite(table).all(axis=1)]
+        if len(table):
+            low, high = table[:, :2].min(axis=0), table[:, 2:].max(axis=0)
+            return [round(float(v), 6) for v in (*low, *high)]
+    return None
+
+
+def _names(model: MapModel) -> list[pd.Series[Any]]:
+    frames = (getattr(model, name) for name, *_ in _LAYERS if name not in _BACKGROUND)
+    return [f["name"] for f in frames if f is not None and "name" in f.columns]
+
+
+def _standards(
+    standards: tuple[Standard, ...],
+    parks: gpd.GeoDataFrame | None,
+    parts: dict[str, list[bytes]],
+) -> list[dict[str, Any]]:
+    out = []
+    for number, standard in enumerate(standards):
+        known: dict[str, Any] = {
+            key: getattr(standard, key)
+            for key in ("id", "zh", "en", "effective_from", "effective_to", "source", "official")
+        }
+        if standard.routes is not None and parks is not None and "park_id" in parks.columns:
+            routes = parks["park_id"].map(standard.routes.to_dict())
+            column = _columns.encode(routes.astype("string"), None)
+            known["column"] = column.spec
+            parts |= {f"standards/{number}/{p}": chunks for p, chunks in column.parts.items()}
+        out.append(known)
+    return out
+
+
+def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+    head = {
+        "id": f"parks@{number}",
+        "zh": snapshot.date,
+        "en": snapshot.date,
+        "geometry": "area",
+        "step": 1,
+        "snapshot_of": "parks",
+        "date": snapshot.date,
+    }
+    layer, parts, _ = _layer(snapshot.parks, head, "village_parks")
+    return layer, parts
+
+
+def _years(
+    years: pd.DataFrame,
+    enterprises: gpd.GeoDataFrame,
+    order: NDArray[np.intp],
+    parts: dict[str, list[bytes]],
+) -> list[dict[str, Any]]:
+    """Encode revenue by year as one column for each year, in the order of the enterprises."""
+    if "enterprise_id" not in enterprises.columns:
+        return []
+    ids = enterprises["enterprise_id"].astype("string")
+    out = []
+    for year in sorted(years["year"].dropna().unique().tolist()):
+        rows = years.loc[years["year"] == year].drop_duplicates("enterprise_id", keep="last")
+        values = ids.map(rows.set_index("enterprise_id")["revenue_10k_cny"].to_dict())
+        column = _columns.encode(values.astype("Float64"), order)
+        out.append({"year": int(year), "column": column.spec})
+        parts |= {f"years/{len(out) - 1}/{p}": chunks for p, chunks in column.parts.items()}
+    return out
+
+
+def _compressed(parts: dict[str, list[bytes]]) -> tuple[list[str], dict[str, Any]]:
+    """Compress all chunks on two threads (zlib releases the lock), in a fixed order."""
+    flat = [chunk for chunks in parts.values() for chunk in chunks]
+    with ThreadPoolExecutor(2) as pool:
+        texts = list(pool.map(deflate, flat, chunksize=4))
+    blocks, places, start = [], {}, 0
+    for number, (name, chunks) in enumerate(parts.items()):
+        mine = texts[start : start + len(chunks)]
+        start += len(chunks)
+        blocks.append("".join(mine))
+        places[name] = {"at": number, "chunks": [len(text) for text in mine]}
+    return blocks, places
