@@ -45,8 +45,9 @@ DIVISION_COLUMNS = (
 """Columns of ``divisions.csv``. ``code`` may be empty for a former unit whose code is not known; ``aliases``
 and ``replaced_by`` hold several values separated by ``|``; dates are ISO, a year alone will do."""
 
-ZONE_COLUMNS = ("name", "aliases", "district_codes", "town_codes", "source")
-"""Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in."""
+ZONE_COLUMNS = ("name", "aliases", "after_city", "district_codes", "town_codes", "source")
+"""Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in; several codes mean
+that the name alone does not tell which. ``after_city`` are names that mean this zone right behind the city's own only."""
 
 LEVELS = ("district", "town")
 

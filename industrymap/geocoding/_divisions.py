@@ -76,6 +76,7 @@ class Reading:
         "_gazetteer",
         "_house",
         "_own",
+        "_starts",
         "_text",
         "_towns",
         "_zones",
@@ -95,6 +96,7 @@ class Reading:
         self._edge = 0  # where the last accepted spelling ends
         self._anchor = 0  # where the last accepted division ends
         self._own = False
+        self._starts: dict[int, int] = {}
         self._district: Unit | None = None
         self._towns: list[tuple[int, Unit]] = []
         self._zones: list[Unit] = []
@@ -112,7 +114,9 @@ class Reading:
         house = text.find("号")
         self._house = house if house >= 0 else _FAR
         meanings = self._gazetteer.meanings
-        for pattern, start, stop in self._gazetteer.find(text):
+        tokens = self._gazetteer.find(text)
+        self._starts = {start: pattern for pattern, start, _ in tokens}
+        for pattern, start, stop in tokens:
             meaning = meanings[pattern]
             if meaning.places and self._is_place(start, stop):
                 self.places.append((pattern, start, stop))
@@ -188,13 +192,13 @@ class Reading:
             return self._take_province(start, stop)
         return (
             (meaning.district is not None and self._take_district(meaning, start, stop))
-            or (bool(meaning.zones) and self._take_zone(meaning, start, stop))
+            or self._take_zone(meaning, start, stop)
             or (bool(meaning.towns) and self._take_town(meaning, start, stop))
         )
 
     def _take_city(self, start: int, stop: int) -> bool:
         strong = self._text[stop - 1] == "市"
-        if not strong and (start != self._anchor or ROADISH.match(self._text, stop)):
+        if not strong and (start != self._anchor or self._begins_other(stop)):
             return False
         if self._own and start == self._anchor:
             self.issues.add("redundant")
@@ -215,7 +219,7 @@ class Reading:
         if meaning.district_strong:
             if self._text[stop : stop + 1] in {"路", "街", "巷"}:
                 return False
-        elif start != self._anchor or self._district or ROADISH.match(self._text, stop):
+        elif start != self._anchor or self._district or self._begins_other(stop):
             return False
         if self._district is None:
             self._district = unit
@@ -223,6 +227,17 @@ class Reading:
         else:
             self._take_second_district(self._district, unit, start, stop)
         return True
+
+    def _begins_other(self, stop: int) -> bool:
+        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇."""
+        if ROADISH.match(self._text, stop) is None:
+            return False
+        following = self._starts.get(stop)
+        if following is None:
+            return True
+        meaning = self._gazetteer.meanings[following]
+        named = meaning.district or meaning.zones or any(s != WEAK for s, _ in meaning.towns)
+        return not named
 
     def _take_second_district(self, first: Unit, unit: Unit, start: int, stop: int) -> None:
         if set(unit.districts) & set(first.districts):
@@ -238,11 +253,16 @@ class Reading:
             self.issues.add("redundant")
 
     def _take_zone(self, meaning: Meaning, start: int, stop: int) -> bool:
+        zones = meaning.zones
+        if not zones and self._own and start == self._anchor and self._district is None:
+            zones = meaning.zones_after_city
+        if not zones:
+            return False
         if start > self._house and self._district is not None:
             return False
         if ROADISH.match(self._text, stop) and self._text[stop] in "路街巷":
             return False
-        self._zones.extend(meaning.zones)
+        self._zones.extend(zones)
         self.components.setdefault("devzone", self._text[start:stop])
         return True
 

@@ -86,8 +86,8 @@ class Meaning:
     district_strong: bool = False
     towns: list[tuple[int, Unit]] = field(default_factory=list)
     zones: list[Unit] = field(default_factory=list)
+    zones_after_city: list[Unit] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
-    kinds: int = 0
 
 
 def surfaces(
@@ -147,6 +147,8 @@ def _add_unit(found: dict[str, Meaning], unit: Unit) -> None:
     if unit.level == "zone":
         for name in names:
             found.setdefault(name, Meaning()).zones.append(unit)
+        for name in unit.after_city:
+            found.setdefault(normalise(name), Meaning()).zones_after_city.append(unit)
     elif unit.level == "district":
         for name in names:
             _add_district(found, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))

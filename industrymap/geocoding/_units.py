@@ -29,6 +29,8 @@ class Unit(NamedTuple):
         ``district``, ``town`` or ``zone``.
     aliases : tuple of str
         Other names.
+    after_city : tuple of str
+        Names that mean a zone right behind the city's own name only.
     within : frozenset of str
         Codes of the districts, current or former, that an address may name together with this unit.
     districts : tuple of str
@@ -42,6 +44,7 @@ class Unit(NamedTuple):
     name: str
     level: str
     aliases: tuple[str, ...]
+    after_city: tuple[str, ...]
     within: frozenset[str]
     districts: tuple[str, ...]
     towns: tuple[str, ...]
@@ -62,6 +65,7 @@ def zones(table: pd.DataFrame) -> list[Unit]:
             name=row["name"],
             level="zone",
             aliases=tuple(split(row["aliases"])),
+            after_city=tuple(split(row["after_city"])),
             within=frozenset(split(row["district_codes"])),
             districts=tuple(split(row["district_codes"])),
             towns=tuple(split(row["town_codes"])),
@@ -92,6 +96,7 @@ def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Unit:
         name=row["name"],
         level=row["level"],
         aliases=tuple(split(row["aliases"])),
+        after_city=(),
         within=frozenset(within),
         districts=tuple(districts),
         towns=towns if complete else (),
