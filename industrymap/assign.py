@@ -99,7 +99,7 @@ def assign(
 def smallest(x: Any, y: Any, polygons: gpd.GeoDataFrame | None) -> Any:
     """Return for each point the position of the smallest polygon that holds it, ``-1`` where none does.
 
-    Points on an outline count as inside. Equal areas go to the polygon that comes first. Points are sorted once by x; each
+    Points on an outline count as inside. Equal areas go to the polygon that comes first. Points are sorted once into strips; each
     polygon then looks only at the points of its bounding box, so the time grows with what is inside and not with the product.
 
     Parameters
@@ -124,25 +124,54 @@ def smallest(x: Any, y: Any, polygons: gpd.GeoDataFrame | None) -> Any:
     if polygons is None or len(polygons) == 0 or len(x) == 0:
         return found
     shapes = np.asarray(polygons.geometry.array)
-    placed = np.flatnonzero(~(np.isnan(x) | np.isnan(y)))
-    order = placed[np.argsort(x[placed], kind="stable")]
+    placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    if len(placed) == 0:
+        return found
+    strips = _Strips(x[placed])
+    order = placed[strips.order]
     xs, ys = x[order], y[order]
     bounds = shapely.bounds(shapes)
-    first = np.searchsorted(xs, bounds[:, 0], side="left")
-    last = np.searchsorted(xs, bounds[:, 2], side="right")
+    first, last = strips.between(bounds[:, 0], bounds[:, 2])
     hit = np.full(len(order), -1, dtype=np.int64)
+    shapely.prepare(shapes)
     # from the largest to the smallest: a smaller polygon writes over a larger one
     for i in _largest_first(shapes):
-        lo, hi = first[i], last[i]
-        if hi <= lo:
-            continue
-        strip = ys[lo:hi]
-        near = lo + np.flatnonzero((strip >= bounds[i, 1]) & (strip <= bounds[i, 3]))
+        strip = ys[first[i] : last[i]]
+        near = first[i] + np.flatnonzero((strip >= bounds[i, 1]) & (strip <= bounds[i, 3]))
         if len(near):
-            shapely.prepare(shapes[i])
             hit[near[shapely.intersects_xy(shapes[i], xs[near], ys[near])]] = i
     found[order] = hit
     return found
+
+
+class _Strips:
+    """Points in narrow strips of equal width from west to east.
+
+    Sorting the strips' 16-bit numbers is ten times as fast as sorting the coordinates, and as good: what a strip holds too
+    much is dropped by the exact test that follows.
+    """
+
+    _STRIPS = 65_536
+
+    def __init__(self, x: Any) -> None:
+        self.west = x.min()
+        width = x.max() - self.west
+        self.scale = (self._STRIPS - 1) / width if width > 0 else 0.0
+        strip = self._strip(x)
+        self.order = np.argsort(strip, kind="stable")
+        self.starts = np.zeros(self._STRIPS + 1, dtype=np.int64)
+        np.cumsum(np.bincount(strip, minlength=self._STRIPS), out=self.starts[1:])
+
+    def between(self, west: Any, east: Any) -> tuple[Any, Any]:
+        """Return the first and one past the last sorted point of every stretch; an empty one for a missing bound."""
+        some = ~(np.isnan(west) | np.isnan(east))
+        west, east = np.where(some, west, self.west), np.where(some, east, self.west)
+        beyond = (east < self.west) | ~some
+        first = self.starts[self._strip(west)]
+        return first, np.where(beyond, first, self.starts[self._strip(east).astype(np.int64) + 1])
+
+    def _strip(self, x: Any) -> Any:
+        return np.clip((x - self.west) * self.scale, 0, self._STRIPS - 1).astype(np.uint16)
 
 
 class _Notes:

@@ -174,6 +174,19 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
     unit = _unit(left, over.layer)
     values = over.series(left)[active]
     match leaf:
+        case Compare(_, "=" | "!=" as op, Number(number)):
+            same = (op == "=") == want
+            limit = (
+                ""
+                if same
+                else {
+                    "zh": f"（非 {shown_number(number)}）",
+                    "en": f" (not {shown_number(number)})",
+                }[lang]
+            )
+            made = [
+                f"{_is_said(name, shown_number(v), lang)}{unit}{limit}" for v in _floats(values)
+            ]
         case Compare(_, op, right) if not isinstance(right, Text | Boolean):
             sign = _SIGNS[op if want else _OPPOSITE[op]]
             others = _other_side(right, over, active)

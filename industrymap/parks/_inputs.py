@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["in_words", "root_inputs"]
+__all__ = ["in_words", "known", "root_inputs"]
 
 _MADE_OF = {
     "output_per_floor_yuan_m2": ("output_10k_cny", "floor_area_m2"),
@@ -19,6 +19,8 @@ _MADE_OF = {
     "output_per_mu_10k_cny": ("output_10k_cny", "land_area_m2"),
     "far": ("floor_area_m2", "land_area_m2"),
 }
+_SAID_UNKNOWN = {"output_firms_basis": "unknown", "planned_use": "undetermined"}
+"""Codes by which a file says that it does not know: they decide nothing."""
 _WORDS = {
     "overlap(blocks)": ("与产业区块的重叠", "the overlap with industrial blocks"),
     "distance(blocks)": ("到产业区块的距离", "the distance to industrial blocks"),
@@ -26,8 +28,16 @@ _WORDS = {
 }
 
 
+def known(parks: pd.DataFrame) -> pd.DataFrame:
+    """Return the parks with every code that says "not known" as ``<NA>``."""
+    said = {name: code for name, code in _SAID_UNKNOWN.items() if name in parks}
+    return parks.assign(
+        **{name: parks[name].mask(parks[name] == code) for name, code in said.items()}
+    )
+
+
 def root_inputs(name: str, parks: pd.DataFrame, rows: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the raw inputs missing behind ``name`` and the rows where each is.
+    """Yield the raw inputs missing behind ``name`` and the rows where each is; a threshold goes without its ``$``.
 
     Parameters
     ----------
@@ -39,6 +49,7 @@ def root_inputs(name: str, parks: pd.DataFrame, rows: Any) -> Iterator[tuple[str
     """
     parts = [part for part in _MADE_OF.get(name, ()) if part in parks.columns]
     left = rows.copy()
+    name = name.removeprefix("$")
     for part in parts:
         hit = rows & parks[part].isna().to_numpy()
         left &= ~hit

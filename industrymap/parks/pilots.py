@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import root_inputs
+from industrymap.parks._inputs import known, root_inputs
 from industrymap.parks.score import Weights, score
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def criterion_table(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     standard : Standard
         Of kind ``pilots``.
     """
-    return pd.DataFrame({c.id: _verdict(c, parks) for c in criteria(standard)}, index=parks.index)
+    inputs = known(parks)
+    return pd.DataFrame({c.id: _verdict(c, inputs) for c in criteria(standard)}, index=parks.index)
 
 
 def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
@@ -90,7 +91,8 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
         ``pilot_missing`` (inputs separated by ``;``), ``pilot_reasons`` and ``pilot_reasons_en``.
     """
     found = criteria(standard)
-    verdicts = {c.id: _verdict(c, parks) for c in found}
+    inputs = known(parks)
+    verdicts = {c.id: _verdict(c, inputs) for c in found}
     failed = np.column_stack(
         [(~v.fillna(value=True)).to_numpy(dtype=bool) for v in verdicts.values()]
     )
@@ -104,9 +106,9 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
             "pilot_eligible": pd.Series(eligible, index=parks.index),
             "pilot_standard": _texts(parks, [standard.id] * len(parks)),
             "pilot_failing": _texts(parks, [";".join(ids[row]) for row in failed]),
-            "pilot_missing": _texts(parks, _missing(parks, found, verdicts)),
-            "pilot_reasons": _texts(parks, _sentences(parks, found, verdicts, "zh")),
-            "pilot_reasons_en": _texts(parks, _sentences(parks, found, verdicts, "en")),
+            "pilot_missing": _texts(parks, _missing(inputs, found, verdicts)),
+            "pilot_reasons": _texts(parks, _sentences(inputs, found, verdicts, "zh")),
+            "pilot_reasons_en": _texts(parks, _sentences(inputs, found, verdicts, "en")),
         },
         index=parks.index,
     )
@@ -258,10 +260,16 @@ def _sentences(
         )
         if failed.any():
             rows = parks[failed]
-            why = criterion.passes.reasons(rows, lang=lang, holds=False)
+            why = _why_failed(criterion, rows, lang)
             parts[failed] = [words[1].format(said, reason) for reason in why]
         text = np.where(text == "", parts, text + "\n" + parts)
     return text
+
+
+def _why_failed(criterion: Criterion, rows: pd.DataFrame, lang: str) -> pd.Series[str]:
+    if criterion.fails is not None:
+        return criterion.fails.reasons(rows, lang=lang)
+    return criterion.passes.reasons(rows, lang=lang, holds=False)
 
 
 def _criterion(standard: Standard, number: int, row: Mapping[str, Any]) -> Criterion:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from industrymap import filters, schemas
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import in_words, root_inputs
+from industrymap.parks._inputs import in_words, known, root_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,10 +94,11 @@ def classify(
         the routes it may still turn out to be).
     """
     related = _related(parks, blocks) | dict(relations or {})
-    walked = _walk(parks, rules(standard), related)
+    inputs = known(parks)
+    walked = _walk(inputs, rules(standard), related)
     route = np.where(walked.settled, walked.first, UNDETERMINED)
-    missing = _missing(parks, walked, related)
-    reasons = {lang: _reasons(parks, walked, missing, related, lang) for lang in ("zh", "en")}
+    missing = _missing(inputs, walked, related)
+    reasons = {lang: _reasons(inputs, walked, missing, related, lang) for lang in ("zh", "en")}
     return parks.assign(
         route=_texts(parks, route),
         route_standard=_texts(parks, np.full(len(parks), standard.id, dtype=object)),
