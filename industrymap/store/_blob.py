@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["decode", "encode", "same_shape", "settle"]
+__all__ = ["bounds_of", "decode", "encode", "same_shape", "settle"]
 
 _HEADER = struct.Struct("<2sBBi4d")
 _LITTLE_ENDIAN_WITH_XY_ENVELOPE = 0b0000_0011
@@ -88,6 +88,8 @@ def bounds_of(
     geometries: Sequence[BaseGeometry | None],
 ) -> tuple[float, float, float, float] | None:
     """Return the bounds of geometries together, ``None`` where there are none."""
-    found = shapely.total_bounds(np.array(list(geometries), dtype=object))
-    west, south, east, north = (float(v) for v in found)
-    return None if np.isnan(west) else (west, south, east, north)
+    there = [g for g in geometries if g is not None and not g.is_empty]
+    if not there:
+        return None
+    west, south, east, north = (float(v) for v in shapely.total_bounds(np.array(there)))
+    return west, south, east, north

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["reading", "writing"]
+__all__ = ["exists", "missing", "quick_check", "reading", "writing"]
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -29,11 +29,8 @@ def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
     StoreBusyError
         Another program kept it locked for longer than ``timeout_s`` seconds.
     """
-    if not path.is_file():
-        raise StoreError(
-            f"There is no database {path} yet: bring a first layer in with `industrymap parks apply`.",
-            f"数据库 {path} 尚不存在：请先用 `industrymap parks apply` 导入图层。",
-        )
+    if not exists(path):
+        raise missing(path)
     with _connected(path, timeout_s) as db:
         db.execute("BEGIN")
         _verify(db, path)
@@ -69,6 +66,19 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
             db.execute("COMMIT")
         finally:
             _end(db, "ROLLBACK")
+
+
+def exists(path: Path) -> bool:
+    """Tell whether there is a database; one whose making was killed is an empty file, and none."""
+    return path.is_file() and path.stat().st_size > 0
+
+
+def missing(path: Path) -> StoreError:
+    """Return the error for a database that has not been made yet."""
+    return StoreError(
+        f"There is no database {path} yet: bring a first layer in with `industrymap parks apply`.",
+        f"数据库 {path} 尚不存在：请先用 `industrymap parks apply` 导入图层。",
+    )
 
 
 def quick_check(db: sqlite3.Connection) -> list[str]:

@@ -56,7 +56,7 @@ class Store:
 
     def exists(self) -> bool:
         """Tell whether there is a database yet."""
-        return self.path.is_file()
+        return _database.exists(self.path)
 
     def layers(self) -> dict[str, str]:
         """Return layer → schema."""
@@ -117,8 +117,12 @@ class Store:
         """
         _require(who, why)
         day = valid_from or self._today()
+        edits = list(changes)
+        if not self.exists():
+            # so that a refused first change leaves no file behind
+            _raise_conflicts(self.preview(edits, valid_from=day))
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
-            found = _planned(db, list(changes), day)
+            found = _planned(db, edits, day)
             _raise_conflicts(found)
             if not found.items:
                 return None
@@ -159,6 +163,8 @@ class Store:
             A feature was changed again later: those changes have to be undone first.
         """
         _require(who, why)
+        if not self.exists():
+            raise _database.missing(self.path)
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
             items = _writes.reversed_items(db, change)
             day = min(item.valid_from for item in items)

@@ -93,7 +93,9 @@ def select(  # noqa: PLR0913 - private
     order: str | None = None,
 ) -> list[tuple[Any, ...]]:
     names = ["fid", "geom", *fields_of(schema), *_frames.VERSION_COLUMNS]
-    listed = ", ".join(_tables.quoted(n) for n in names)
+    # SQLite takes a quoted name it does not know for a text, so a column of a later schema is asked for as NULL
+    there = _tables.names_of(db, f"{layer}_history")
+    listed = ", ".join(_tables.quoted(n) if n in there else "NULL" for n in names)
     by = order or _tables.quoted(_tables.key_of(schema))
     history = _tables.quoted(f"{layer}_history")
     query = f"SELECT {listed} FROM {history} WHERE {where} ORDER BY {by}"  # noqa: S608 - names are quoted, values are bound

@@ -29,6 +29,7 @@ __all__ = [
     "create_layer",
     "key_of",
     "layers",
+    "names_of",
     "quoted",
     "upgrade_layer",
 ]
@@ -160,12 +161,17 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
 def upgrade_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
     """Add the columns that the schema has gained since the layer was made."""
     for table in (layer, f"{layer}_history"):
-        there = {row[1] for row in db.execute(f"PRAGMA table_info({quoted(table)})")}
+        there = names_of(db, table)
         for found in columns(schema):
             if found.name not in there:
                 db.execute(
                     f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(found.name)} {_TYPES[found.dtype]}"
                 )
+
+
+def names_of(db: sqlite3.Connection, table: str) -> set[str]:
+    """Return the names of a table's columns."""
+    return {row[1] for row in db.execute(f"PRAGMA table_info({quoted(table)})")}
 
 
 def layers(db: sqlite3.Connection) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import ConflictError, StoreError
 from industrymap.store import _rows, _tables
-from industrymap.store._blob import bounds_of, decode, encode, settle
+from industrymap.store._blob import bounds_of, encode, settle
 from industrymap.store._model import Item, Version
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
             ),
         )
     for layer in sorted({item.layer for item in items}):
-        _note_contents(db, layer)
+        _note_contents(db, layer, items)
 
 
 def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
@@ -103,16 +103,22 @@ def _insert(db: sqlite3.Connection, table: str, names: list[str], values: list[A
     return int(done.lastrowid or 0)
 
 
-def _note_contents(db: sqlite3.Connection, layer: str) -> None:
-    """Bring extent and date of a layer's registration up to date."""
+def _note_contents(db: sqlite3.Connection, layer: str, items: Sequence[Item]) -> None:
+    """Bring date and extent of a layer's registration up to date; an extent grows and is not narrowed again."""
+    shapes = [item.geometry for item in items if item.layer == layer and item.action != "remove"]
+    bounds = bounds_of(shapes)
     for table in (layer, f"{layer}_history"):
-        blobs = db.execute(f"SELECT geom FROM {_tables.quoted(table)}").fetchall()  # noqa: S608 - quoted
-        bounds = bounds_of(list(decode(row[0] for row in blobs))) or (None, None, None, None)
         db.execute(
-            "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ?, "
-            "last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?",
-            (*bounds, table),
+            "UPDATE gpkg_contents SET last_change = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE table_name = ?",
+            (table,),
         )
+        if bounds:
+            west, south, east, north = bounds
+            db.execute(
+                "UPDATE gpkg_contents SET min_x = min(ifnull(min_x, ?1), ?1), min_y = min(ifnull(min_y, ?2), ?2), "
+                "max_x = max(ifnull(max_x, ?3), ?3), max_y = max(ifnull(max_y, ?4), ?4) WHERE table_name = ?5",
+                (west, south, east, north, table),
+            )
 
 
 def reversed_items(db: sqlite3.Connection, change: int) -> list[Item]:
