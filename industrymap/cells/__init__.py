@@ -17,6 +17,7 @@ from industrymap.cells._values import (
     date_cells,
     number,
     number_cells,
+    shown,
 )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "number_cells",
     "parse_column",
     "parse_unit",
+    "shown",
     "units",
     "unreadable",
 ]

@@ -20,7 +20,16 @@ from industrymap.cells._units import parse_unit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Parsed", "boolean", "boolean_cells", "date", "date_cells", "number", "number_cells"]
+__all__ = [
+    "Parsed",
+    "boolean",
+    "boolean_cells",
+    "date",
+    "date_cells",
+    "number",
+    "number_cells",
+    "shown",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +49,36 @@ class Parsed:
     result: pd.Series[Any]
     unreadable: pd.Series[bool]
     repaired: pd.Series[bool]
+
+
+def shown(value: Any) -> str:
+    """Return a cell as Excel shows it: no ``.0`` after a whole number, 15 digits, ISO dates.
+
+    Examples
+    --------
+    >>> shown(123.0), shown(0.1 + 0.2), shown(True)
+    ('123', '0.3', '是')
+    """
+    kind = type(value)
+    if kind is str:
+        text: str = value
+        return text
+    if kind is float:
+        return _float_text(value)
+    if value is None:
+        return ""
+    if kind is bool:
+        return "是" if value else "否"
+    if hasattr(value, "isoformat"):
+        stamp: str = value.isoformat()
+        return stamp.removesuffix("T00:00:00")
+    return str(value)
+
+
+def _float_text(value: float) -> str:
+    if value.is_integer():
+        return str(int(value))
+    return format(value, ".15g")
 
 
 _MISSING = frozenset(

@@ -7,24 +7,31 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import Limits
+from industrymap.files._parts import beside, unpack
+from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
-from industrymap.files._text import Text, decode, read_decoded, read_text
+from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._write import atomic, make_folder, write_bytes, write_text
 
 __all__ = [
     "LAYERS",
     "TABLES",
     "TEXTS",
+    "Database",
     "Decision",
     "Limits",
     "Source",
     "Text",
     "atomic",
+    "beside",
     "check",
+    "database",
     "decode",
+    "decode_many",
     "folder",
     "is_formula",
     "make_folder",
@@ -32,6 +39,8 @@ __all__ = [
     "read_bytes",
     "read_decoded",
     "read_text",
+    "shapes",
+    "unpack",
     "write_bytes",
     "write_text",
 ]

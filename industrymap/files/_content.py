@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from industrymap.files._limits import Limits
 
-__all__ = ["TEXT_KINDS", "verify"]
+__all__ = ["TEXT_KINDS", "verify", "verify_bytes"]
 
 TEXT_KINDS = frozenset({"csv", "tsv", "txt", "md", "toml", "json", "geojson", "kml", "gpx", "osm"})
 """Extensions whose content is text and is held in memory."""
@@ -26,7 +26,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SQLITE = b"SQLite format 3\x00"
 _PARQUET = b"PAR1"
 _SHP = b"\x00\x00\x27\x0a"
-_SHAPE_PARTS = (".shp", ".shx", ".dbf")
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _XLSX_XML = (".xml", ".rels", ".vml")
 
@@ -42,6 +41,17 @@ def verify(path: Path, extension: str, *, limits: Limits) -> None:
             f"{path.name}：没有可读取 .{extension} 的程序。",
         )
     checker(path, head, limits)
+
+
+def verify_bytes(name: str, extension: str, data: bytes, *, limits: Limits) -> None:
+    """Do the same for a member of an archive; its extension is one of text or ``shp``."""
+    _refuse_other_formats(name, extension, data[:_HEAD])
+    if extension in {"json", "geojson"}:
+        _json_data(name, data, limits)
+    elif extension in {"kml", "gpx", "osm"}:
+        _xml_data(name, data)
+    elif extension == "shp" and not data.startswith(_SHP):
+        raise _contradiction(name, extension, *_seen(data[:_HEAD]))
 
 
 def _head(path: Path) -> bytes:
@@ -132,18 +142,26 @@ def _parquet(path: Path, head: bytes, limits: Limits) -> None:
             )
 
 
-def _json_text(path: Path, head: bytes, limits: Limits) -> None:
-    text = decode(path.read_bytes(), name=path.name).text
+def _json_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    _json_data(path.name, path.read_bytes(), limits)
+
+
+def _json_data(name: str, data: bytes, limits: Limits) -> None:
+    text = decode(data, name=name).text
     if not text.lstrip().startswith(("{", "[")):
-        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
-    _json.guard(text, name=path.name, limits=limits)
+        raise _contradiction(name, name.rsplit(".", 1)[-1].lower(), *_seen(data[:_HEAD]))
+    _json.guard(text, name=name, limits=limits)
 
 
 def _xml_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
-    text = decode(path.read_bytes(), name=path.name).text
+    _xml_data(path.name, path.read_bytes())
+
+
+def _xml_data(name: str, data: bytes) -> None:
+    text = decode(data, name=name).text
     if not text.lstrip("\ufeff \t\r\n").startswith("<"):
-        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
-    _refuse_doctype(path.name, text.encode("utf-8", errors="surrogatepass"))
+        raise _contradiction(name, name.rsplit(".", 1)[-1].lower(), *_seen(data[:_HEAD]))
+    _refuse_doctype(name, text.encode("utf-8", errors="surrogatepass"))
 
 
 def _refuse_doctype(name: str, data: bytes) -> None:
@@ -194,6 +212,7 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "gpkg": _starts(_SQLITE),
     "shp": _starts(_SHP),
     "zip": _zipped_layer,
+    "kmz": _zipped_layer,
     "parquet": _parquet,
     "geoparquet": _parquet,
     "pbf": _osm_binary,

@@ -20,7 +20,7 @@ __all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
 TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet")
 """Extensions of tables."""
 
-LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "parquet", "geoparquet")
+LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "kmz", "parquet", "geoparquet")
 """Extensions of polygon and point layers."""
 
 TEXTS = ("toml", "csv", "tsv", "txt", "json", "md")

@@ -15,9 +15,11 @@ from industrymap.errors import FileRefusedError
 from industrymap.files._source import Decision, read_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from industrymap.files._source import Source
 
-__all__ = ["Text", "decode", "read_decoded", "read_text"]
+__all__ = ["Text", "decode", "decode_many", "read_decoded", "read_text"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM", "UTF-8（带 BOM）"),
@@ -98,6 +100,56 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
         return _finish(data, "gb18030", "GB18030", "GB18030", name)
     encoding = min(("utf-8", "gb18030"), key=lambda e: _broken_bytes(data, e))
     return _finish(data, encoding, encoding.upper(), encoding.upper(), name)
+
+
+def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tuple[list[str], Text]:
+    r"""Decode many short texts of one file with one encoding, detected over all of them.
+
+    Parameters
+    ----------
+    values : sequence of bytes
+        Fields of a database.
+    encoding : str, optional
+        What the file says; used only where every text really fits it.
+
+    Returns
+    -------
+    texts : list of str
+        Broken bytes stand as ``\xNN``, a NUL as ``␀``.
+    whole : Text
+        The encoding and how it was found; its ``text`` is empty.
+    """
+    joined = b"\n".join(values)
+    told = encoding is not None and _known(encoding) and _fits(joined, encoding)
+    if told and encoding is not None:
+        name = encoding.upper()
+        whole = Text(
+            text="",
+            encoding=encoding,
+            decision=Decision(
+                f"文字编码：{name}（文件自述）。",
+                f"Text encoding: {name} (as the file says).",
+                "encoding",
+            ),
+        )
+    else:
+        found = decode(joined)
+        whole = Text(
+            text="",
+            encoding=found.encoding,
+            decision=found.decision,
+            broken_lines=found.broken_lines,
+        )
+    texts = [value.decode(whole.encoding, errors=_VISIBLE).translate(_SHOWN) for value in values]
+    return texts, whole
+
+
+def _known(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return True
 
 
 def _fits(data: bytes, encoding: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC
-from industrymap.tables._grid import is_code_like, shown
+from industrymap.cells import NUMERIC, shown
+from industrymap.tables._grid import is_code_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from industrymap.files import Limits, Source
 
-__all__ = ["Grid", "grids", "is_code_like", "shown"]
+__all__ = ["Grid", "grids", "is_code_like"]
 
 Merge = tuple[int, int, int, int]
 
@@ -63,36 +63,6 @@ def grids(source: Source, *, sheet: str | int | None) -> list[Grid]:
     if source.extension == "parquet":
         return [_parquet(source)]
     return list(_workbook(source, sheet))
-
-
-def shown(value: Any) -> str:
-    """Return a cell as Excel shows it: no ``.0`` after a whole number, 15 digits, ISO dates.
-
-    Examples
-    --------
-    >>> shown(123.0), shown(0.1 + 0.2), shown(True)
-    ('123', '0.3', '是')
-    """
-    kind = type(value)
-    if kind is str:
-        text: str = value
-        return text
-    if kind is float:
-        return _float_text(value)
-    if value is None:
-        return ""
-    if kind is bool:
-        return "是" if value else "否"
-    if hasattr(value, "isoformat"):
-        stamp: str = value.isoformat()
-        return stamp.removesuffix("T00:00:00")
-    return str(value)
-
-
-def _float_text(value: float) -> str:
-    if value.is_integer():
-        return str(int(value))
-    return format(value, ".15g")
 
 
 def is_code_like(value: Any) -> bool:

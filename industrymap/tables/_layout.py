@@ -7,8 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from industrymap.cells import Heading, Match, Unit, heading, match_columns, parse_unit
-from industrymap.tables._grid import shown
+from industrymap.cells import Heading, Match, Unit, heading, match_columns, parse_unit, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

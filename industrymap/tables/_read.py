@@ -201,7 +201,9 @@ def _cells(
         if number in by_column and by_column[number].field.dtype == "str":
             found.append(_checks.long_numbers(column, index, by_column[number], source=name))
         text = pd.Series(
-            pd.array([v if type(v) is str else _grid.shown(v) for v in column], dtype="string"),
+            pd.array(
+                [v if type(v) is str else cells_room.shown(v) for v in column], dtype="string"
+            ),
             index=index,
         ).str.strip(_SPACES)
         series[number] = text.mask(text == "")

@@ -1,0 +1,99 @@
+"""A GeoPackage as what it is, an SQLite file, opened so that nothing in it can act.
+
+Read-only, schema not trusted, every statement but plain reading forbidden. Views and virtual tables, which can reach
+other files and addresses, may lie in the file (some programs put harmless ones there) but cannot be read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from industrymap.errors import FileRefusedError, LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from industrymap.files._source import Source
+
+__all__ = ["Database", "database"]
+
+_READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION})
+_FUNCTIONS = frozenset({"count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """An open database.
+
+    Attributes
+    ----------
+    connection : sqlite3.Connection
+        Text comes as bytes, so that the caller sees what really stands there.
+    tables : frozenset of str
+        The plain tables; nothing else can be read.
+    """
+
+    connection: sqlite3.Connection
+    tables: frozenset[str]
+
+
+@contextmanager
+def database(source: Source) -> Iterator[Database]:
+    """Open a checked GeoPackage for reading.
+
+    Raises
+    ------
+    FileRefusedError
+        A journal lies beside it that another program has yet to finish.
+    LayerError
+        The database is damaged, or something but a plain table was asked for.
+    """
+    _refuse_unfinished(source)
+    address = f"{source.path.as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA cell_size_check = ON")
+            connection.execute("PRAGMA mmap_size = 0")
+            tables = _plain_tables(connection)
+            connection.text_factory = bytes
+            connection.set_authorizer(_only(tables))
+            yield Database(connection, tables)
+    except sqlite3.DatabaseError as error:
+        raise LayerError(
+            f"{source.name} is damaged or holds what may not be read: {error}.",
+            f"{source.name} 已损坏或含不允许读取的内容：{error}。",
+        ) from error
+
+
+def _refuse_unfinished(source: Source) -> None:
+    for suffix in ("-wal", "-journal"):
+        beside = source.path.with_name(source.name + suffix)
+        if beside.exists() and beside.stat().st_size:
+            raise FileRefusedError(
+                f"{source.name} is still open in another program (QGIS?), with changes in {beside.name}: close it first.",
+                f"{source.name} 仍在其他程序（如 QGIS）中打开，改动还在 {beside.name} 中，请先关闭。",
+            )
+
+
+def _plain_tables(connection: sqlite3.Connection) -> frozenset[str]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    return frozenset(
+        str(name)
+        for name, sql in rows
+        if not " ".join(str(sql or "").lower().split()).startswith("create virtual table")
+    )
+
+
+def _only(tables: frozenset[str]) -> Callable[..., int]:
+    def authorise(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ and first not in tables:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_FUNCTION and second not in _FUNCTIONS:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+    return authorise

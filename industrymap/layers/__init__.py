@@ -1,0 +1,8 @@
+"""Layers as they come: GeoJSON, GeoPackage, Shapefile, KML and GeoParquet to one typed frame in WGS 84."""
+
+from __future__ import annotations
+
+from industrymap.layers._layer import Layer
+from industrymap.layers._read import read
+
+__all__ = ["Layer", "read"]

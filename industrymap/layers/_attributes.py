@@ -1,0 +1,214 @@
+"""Attributes typed by the schema: numbers in its units, yes and no, dates, codes for labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import cells, issues, schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from industrymap.cells import Match
+    from industrymap.layers._layer import Raw
+
+__all__ = ["KEYS", "match", "type_columns", "unique_keys"]
+
+KEYS = {
+    "village_parks": "park_id",
+    "industrial_blocks": "block_id",
+    "divisions": "code",
+    "zones": "zone_id",
+}
+"""Layer → the field that names a feature."""
+
+_SHARES = "_share"
+
+UNKNOWN_CODE = issues.rule(
+    "value.unknown",
+    "warning",
+    "不在可选值之内（{choices}），按缺失处理",
+    "none of the known values ({choices}): taken as missing",
+)
+NOT_WHOLE = issues.rule(
+    "cell.not_whole", "warning", "应为整数，已四舍五入", "expected a whole number: rounded"
+)
+KEY_MADE = issues.rule(
+    "layer.key_missing",
+    "info",
+    "没有编号，已按序号编为 {key}",
+    "no identifier: numbered {key} by its position",
+)
+KEY_TWICE = issues.rule(
+    "layer.key_duplicate",
+    "warning",
+    "编号重复，已改为 {key}，请核对",
+    "the same identifier twice: renamed {key}, please check",
+)
+
+
+def match(raw: Raw, *, layer: str, columns: Mapping[str, str] | None) -> list[Match]:
+    """Match a layer's columns to the schema's fields."""
+    whole = _uncut(raw, layer)
+    headings = [cells.heading(whole.get(name, name)) for name in raw.columns]
+    return cells.match_columns(headings, layer=layer, forced=columns)
+
+
+def _uncut(raw: Raw, layer: str) -> dict[str, str]:
+    """Complete names that Shapefile cut after ten bytes, where exactly one field begins so."""
+    found: dict[str, str] = {}
+    for name in raw.cut:
+        fields = {
+            field.name: spelling
+            for field in schemas.fields(layer)
+            if field.stage == "read"
+            for spelling in (field.zh, field.name, *field.aliases)
+            if len(name) >= 3 and spelling.startswith(name)
+        }
+        if len(fields) == 1:
+            found[name] = next(iter(fields.values()))
+    return found
+
+
+def type_columns(  # noqa: PLR0913 - what was found so far
+    raw: Raw,
+    matches: Sequence[Match],
+    *,
+    layer: str,
+    source: str,
+    rows: pd.Series[Any],
+    units: Mapping[str, str] | None,
+) -> tuple[pd.DataFrame, dict[str, str], dict[str, float], pd.DataFrame]:
+    """Return typed columns, their headings, the factors of units, and issues.
+
+    The index is the position of the feature in ``raw``; ``rows`` is aligned with it.
+    """
+    names = list(raw.columns)
+    text = pd.DataFrame(
+        {m.name: _text(raw.columns[names[m.column]]) for m in matches}, index=rows.index
+    )
+    factors, found = cells.units(text, matches, source=source, decided=units)
+    problems = [found]
+    plain = [m for m in matches if not schemas.values(m.field.name)]
+    problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))
+    typed: dict[str, pd.Series[Any]] = {}
+    headings: dict[str, str] = {}
+    for one in matches:
+        typed[one.name], more = _typed(text[one.name], one, factors, source, rows)
+        headings[one.name] = names[one.column]
+        problems.append(more)
+    known = {m.column for m in matches}
+    taken = {*typed, "geometry", *(f.name for f in schemas.fields(layer))}
+    for column, name in enumerate(names):
+        if column not in known:
+            free = _free(name, taken)
+            taken.add(free)
+            typed[free] = _natural(raw.columns[name], rows.index)
+            headings[free] = name
+    return pd.DataFrame(typed, index=rows.index), headings, factors, issues.concat(problems)
+
+
+def _text(values: Sequence[Any]) -> Any:
+    shown = [cells.shown(v).strip() if v is not None and v == v else None for v in values]  # noqa: PLR0124
+    return pd.array([value or None for value in shown], dtype="string")
+
+
+def _typed(
+    text: pd.Series[Any],
+    one: Match,
+    factors: Mapping[str, float],
+    source: str,
+    rows: pd.Series[Any],
+) -> tuple[pd.Series[Any], pd.DataFrame]:
+    field = one.field
+    where: dict[str, Any] = {
+        "header": one.heading.text,
+        "source": source,
+        "row": rows,
+        "values": text,
+    }
+    if schemas.values(field.name):
+        coded = cells.coded_cells(text, field.name)
+        result = (
+            pd.to_numeric(coded.result).astype("Int64") if field.dtype == "int" else coded.result
+        )
+        frame = text.to_frame(field.name)
+        return result, issues.from_mask(
+            frame,
+            coded.unreadable,
+            UNKNOWN_CODE,
+            column=field.name,
+            choices=cells.choices(field.name),
+            **where,
+        )
+    parsed, _ = cells.parse_column(text, field, factors.get(one.name, 1.0))
+    if parsed is None:
+        numeric = field.dtype in cells.NUMERIC
+        return (text.where(text.isna()).astype("Float64") if numeric else text), issues.empty()
+    if field.dtype != "int":
+        return parsed.result, issues.empty()
+    whole = parsed.result.round()
+    broken = ((parsed.result - whole).abs() > 1e-6).fillna(value=False)
+    frame = text.to_frame(one.name)
+    return whole.astype("Int64"), issues.from_mask(
+        frame, broken, NOT_WHOLE, column=one.name, **where
+    )
+
+
+def _natural(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Give a column the schema does not know the narrowest type that holds it."""
+    kinds = {type(v) for v in values if v is not None and v == v}  # noqa: PLR0124 - nan is not itself
+    clean = [v if v is not None and v == v else None for v in values]  # noqa: PLR0124
+    dtype = "string"
+    if kinds == {bool}:
+        dtype = "boolean"
+    elif kinds == {int} and all(v is None or abs(v) < 2**63 for v in clean):
+        dtype = "Int64"
+    elif kinds and kinds <= {int, float}:
+        dtype = "Float64"
+    else:
+        clean = [None if v is None else cells.shown(v) for v in clean]
+    return pd.Series(clean, index=index, dtype=dtype)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    base = name or "column"
+    if base not in taken:
+        return base
+    given, number = f"{base}_given", 2
+    while given in taken:
+        given, number = f"{base}_given{number}", number + 1
+    return given
+
+
+def unique_keys(
+    frame: pd.DataFrame, *, layer: str, stem: str, source: str, rows: pd.Series[Any]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give every feature an identifier of its own, and report the made and the doubled ones."""
+    key = KEYS.get(layer)
+    if key is None:
+        return frame, issues.empty()
+    out = frame.copy()
+    if key not in out:
+        out.insert(0, key, pd.Series(pd.NA, index=out.index, dtype="string"))
+    taken: set[str] = set(out[key].dropna())
+    seen: set[str] = set()
+    values: list[str] = []
+    records: list[dict[str, Any]] = []
+    for value, row in zip(out[key], rows, strict=True):
+        missing = value is pd.NA
+        new = f"{stem}-{int(row)}" if missing else str(value)
+        number = 2
+        while new in seen or (missing and new in taken):
+            new = f"{stem}-{int(row)}-{number}" if missing else f"{value}-{number}"
+            number += 1
+        if new != value:
+            rule = KEY_MADE if missing else KEY_TWICE
+            about = {"column": key, "value": "" if missing else value, "key": new}
+            records.append({"rule": rule, "source": source, "row": int(row), **about})
+        seen.add(new)
+        values.append(new)
+    out[key] = pd.array(values, dtype="string")
+    return out, issues.from_records(records)

@@ -1,0 +1,147 @@
+"""GeoPackage (OGC 12-128) read as the SQLite database it is, without GDAL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from industrymap.errors import LayerError, nearest
+from industrymap.files import Decision, database, decode_many
+from industrymap.layers._layer import Raw
+from industrymap.layers._shapes import Budget, from_wkb
+
+if TYPE_CHECKING:
+    from industrymap.files import Database, Source
+
+__all__ = ["read_geopackage"]
+
+_MAGIC = b"GP"
+_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
+_ROW_IDS = {"fid", "ogc_fid"}  # numbers of the database, not of the planner
+_BATCH = 10_000
+_UNDEFINED = {-1, 0}
+
+
+def read_geopackage(source: Source, *, table: str | None) -> list[Raw]:
+    """Read the feature tables of a checked GeoPackage: the named one, or all.
+
+    Raises
+    ------
+    LayerError
+        No feature table, no such table, damaged, or larger than the limits allow.
+    """
+    with database(source) as opened:
+        known = _feature_tables(opened)
+        if not known:
+            raise LayerError(
+                f"{source.name} holds no feature table.", f"{source.name} 中没有矢量图层。"
+            )
+        if table is not None and table not in known:
+            near = nearest(table, known)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise LayerError(
+                f"{source.name} has no layer {table!r}; it has {', '.join(known)}.{hint}",
+                f"{source.name} 中没有图层“{table}”，现有：{'、'.join(known)}。",
+            )
+        chosen = [table] if table is not None else list(known)
+        return [_read_table(opened, source, name, known[name]) for name in chosen]
+
+
+def _feature_tables(opened: Database) -> dict[str, str]:
+    """Return feature table → geometry column, for the plain tables among them."""
+    if not {"gpkg_contents", "gpkg_geometry_columns"} <= opened.tables:
+        return {}
+    rows = opened.connection.execute(
+        "SELECT c.table_name, g.column_name FROM gpkg_contents c JOIN gpkg_geometry_columns g "
+        "ON g.table_name = c.table_name WHERE c.data_type = 'features' ORDER BY c.table_name"
+    ).fetchall()
+    pairs = [(_text(name), _text(column)) for name, column in rows]
+    return {name: column for name, column in pairs if name in opened.tables}
+
+
+def _read_table(opened: Database, source: Source, name: str, geometry: str) -> Raw:
+    budget = Budget(f"{source.name}#{name}", source.limits)
+    cursor = opened.connection.execute(f"SELECT * FROM {_quoted(name)}")  # noqa: S608 - quoted
+    names = [column[0] for column in cursor.description]
+    if geometry not in names:
+        raise LayerError(
+            f"{source.name}#{name} has no column {geometry!r}.",
+            f"{source.name}#{name} 没有几何列“{geometry}”。",
+        )
+    rows: list[tuple[Any, ...]] = []
+    while batch := cursor.fetchmany(_BATCH):
+        rows += batch
+        if len(rows) > source.limits.max_features:
+            budget.spend(features=len(rows))
+    at = names.index(geometry)
+    blobs = [_wkb(row[at]) for row in rows]
+    geometries, notes = from_wkb(np.array([*blobs, None], dtype=object)[:-1], budget)
+    decisions = [
+        Decision(
+            f"格式：GeoPackage，图层“{name}”，{len(rows):,} 个要素。",
+            f"Format: GeoPackage, layer {name!r}, {len(rows):,} features.",
+            "format",
+        )
+    ]
+    return Raw(
+        name=name,
+        columns={
+            column: _values([row[i] for row in rows])
+            for i, column in enumerate(names)
+            if i != at and column.lower() not in _ROW_IDS
+        },
+        geometries=geometries,
+        notes=notes,
+        crs=_crs(opened, name),
+        decisions=decisions,
+    )
+
+
+def _values(values: list[Any]) -> list[Any]:
+    """Decode the texts of one column with one encoding; blobs are not attributes."""
+    places = [i for i, value in enumerate(values) if isinstance(value, bytes)]
+    if not places:
+        return values
+    texts, _ = decode_many([values[i] for i in places], encoding="utf-8")
+    out = list(values)
+    for i, text in zip(places, texts, strict=True):
+        out[i] = text
+    return out
+
+
+def _wkb(blob: Any) -> bytes | None:
+    """Return the WKB behind the GeoPackage header; an unknown header is left for the parser to refuse."""
+    if not isinstance(blob, bytes):
+        return None
+    if blob[:2] != _MAGIC or len(blob) < 8:
+        return blob
+    return blob[8 + _ENVELOPES.get((blob[3] >> 1) & 7, 0) :]
+
+
+def _crs(opened: Database, name: str) -> str | None:
+    if "gpkg_spatial_ref_sys" not in opened.tables:
+        return None
+    row = opened.connection.execute(
+        "SELECT s.srs_id, s.organization, s.organization_coordsys_id, s.definition "
+        "FROM gpkg_geometry_columns g JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id WHERE g.table_name = ?",
+        (name,),
+    ).fetchone()
+    if row is None or row[0] in _UNDEFINED:
+        return None
+    organization, code, definition = _text(row[1]), row[2], _text(row[3])
+    if organization.upper() == "EPSG":
+        return f"EPSG:{code}"
+    return definition or None
+
+
+def _text(value: Any) -> str:
+    return (
+        value.decode("utf-8", errors="backslashreplace")
+        if isinstance(value, bytes)
+        else str(value or "")
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,90 @@
+"""What a reader hands on: raw features first, a typed layer last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    from industrymap.datum import Datum
+    from industrymap.files import Decision, Source
+
+__all__ = ["Layer", "Raw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """A layer as it was understood.
+
+    Attributes
+    ----------
+    frame : GeoDataFrame
+        WGS 84 (EPSG:4326); the schema's fields with their types, then every other column, then geometry.
+    layer : str
+        Whose schema.
+    headings : dict of str to str
+        Column → name as it stands in the file.
+    rows : Series of int
+        Ordinal of each feature in the file, 1-based, aligned with ``frame``; issues carry it.
+    datum : Datum
+        What the coordinates were read as.
+    decisions : tuple of Decision
+        What was understood, for the person who sent the file.
+    issues : DataFrame
+        What could not be used or was repaired (see :mod:`industrymap.issues`).
+    source : Source
+        The file, with its SHA-256.
+    name : str
+        File name, with ``#layer`` where the file holds several.
+    """
+
+    frame: gpd.GeoDataFrame
+    layer: str
+    headings: dict[str, str]
+    rows: pd.Series[Any]
+    datum: Datum
+    decisions: tuple[Decision, ...]
+    issues: pd.DataFrame
+    source: Source
+    name: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Raw:
+    """Features as a format gave them.
+
+    Attributes
+    ----------
+    name : str
+        Of the layer inside the file; empty where it has none.
+    columns : dict of str to list
+        Attributes, one value for each feature.
+    geometries : ndarray of shapely geometries or None
+        As they stand in the file.
+    notes : dict of int to list of str
+        Position of a feature → codes of what was wrong with its geometry before it was built.
+    crs : str or None
+        What the file says about its coordinate system.
+    by_standard : bool
+        ``crs`` is not said by the file but by its format's standard.
+    decisions : list of Decision
+    others : list of str
+        Further layers in the same file.
+    cut : frozenset of str
+        Names so long that the format may have cut their end off.
+    """
+
+    name: str = ""
+    columns: dict[str, list[Any]] = field(default_factory=dict)
+    geometries: npt.NDArray[np.object_]
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    crs: str | None = None
+    by_standard: bool = False
+    decisions: list[Decision] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    cut: frozenset[str] = frozenset()

@@ -1,0 +1,109 @@
+"""GeoParquet: columns through Arrow, geometry from WKB, the coordinate system from its metadata."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from industrymap.errors import LayerError
+from industrymap.files import Decision, read_bytes
+from industrymap.layers._layer import Raw
+from industrymap.layers._shapes import Budget, from_wkb
+
+if TYPE_CHECKING:
+    from industrymap.files import Source
+
+__all__ = ["read_geoparquet"]
+
+
+def read_geoparquet(source: Source) -> Raw:
+    """Read a checked GeoParquet file.
+
+    Raises
+    ------
+    LayerError
+        No geometry column, an encoding other than WKB, damaged, or larger than the limits allow.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    budget = Budget(source.name, source.limits)
+    try:
+        with pq.ParquetFile(io.BytesIO(read_bytes(source))) as file:
+            budget.spend(features=file.metadata.num_rows)
+            about = _about(file.schema_arrow.metadata, source.name)
+            table = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise LayerError(
+            f"{source.name} is damaged: it cannot be read as Parquet.",
+            f"{source.name} 已损坏，无法按 Parquet 读取。",
+        ) from error
+    column = str(about.get("primary_column", "geometry"))
+    described = about.get("columns", {}).get(column, {})
+    if column not in table.column_names or str(described.get("encoding", "WKB")).upper() != "WKB":
+        raise LayerError(
+            f"{source.name}: no geometry column in WKB.", f"{source.name}：没有 WKB 格式的几何列。"
+        )
+    wkb = np.array([*table.column(column).to_pylist(), None], dtype=object)[:-1]
+    geometries, notes = from_wkb(wkb, Budget(source.name, source.limits))
+    rows = len(wkb)
+    return Raw(
+        columns={
+            n: [_plain(v) for v in table.column(n).to_pylist()]
+            for n in table.column_names
+            if n != column
+        },
+        geometries=geometries,
+        notes=notes,
+        crs=_crs(described),
+        by_standard="crs" not in described,
+        decisions=[
+            Decision(
+                f"格式：GeoParquet，{rows:,} 个要素。",
+                f"Format: GeoParquet, {rows:,} features.",
+                "format",
+            )
+        ],
+    )
+
+
+def _about(metadata: Any, name: str) -> dict[str, Any]:
+    text = (metadata or {}).get(b"geo")
+    if text is None:
+        raise LayerError(
+            f"{name} is Parquet without geometry; read it as a table.",
+            f"{name} 是不含图形的 Parquet，请按表格读取。",
+        )
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise LayerError(
+            f"{name}: its geo metadata is damaged.", f"{name}：geo 元数据已损坏。"
+        ) from error
+    return found if isinstance(found, dict) else {}
+
+
+def _crs(described: dict[str, Any]) -> str | None:
+    """Return the coordinate system: WGS 84 by standard where the key is absent, unknown where it is null."""
+    if "crs" not in described:
+        return "wgs84"
+    crs = described["crs"]
+    if crs is None:
+        return None
+    identity = crs.get("id") if isinstance(crs, dict) else None
+    if isinstance(identity, dict) and identity.get("authority") == "EPSG":
+        return f"EPSG:{identity.get('code')}"
+    if isinstance(identity, dict) and identity.get("authority") == "OGC":
+        return "wgs84"
+    return json.dumps(crs)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bytes):
+        return None
+    return value

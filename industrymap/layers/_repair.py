@@ -1,0 +1,295 @@
+"""Geometry problems: named, repaired where that is safe, left out where it is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from industrymap import issues
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Report", "drop_unbuilt", "fit_to_layer", "make_valid", "not_finite", "outside"]
+
+AREAS = frozenset({"village_parks", "industrial_blocks", "divisions"})
+"""Layers whose features must have an area."""
+
+_CHINA = (73.0, 3.0, 136.0, 54.0)
+_POLYGONAL = (3, 6)
+
+MISSING = issues.rule("geometry.missing", "error", "没有图形，未读入", "no geometry: left out")
+UNREADABLE = issues.rule(
+    "geometry.unreadable",
+    "error",
+    "图形数据无法识别，未读入",
+    "its geometry cannot be read: left out",
+)
+NOT_FINITE = issues.rule(
+    "geometry.not_finite",
+    "error",
+    "坐标不是有限数（NaN 或无穷），未读入",
+    "a coordinate is not a finite number: left out",
+)
+EMPTY = issues.rule(
+    "geometry.empty", "error", "图形为空，未读入", "its geometry is empty: left out"
+)
+UNCLOSED = issues.rule(
+    "geometry.unclosed",
+    "info",
+    "边界未闭合，已补上首点",
+    "a ring did not close: its first point was added",
+)
+TOO_FEW = issues.rule(
+    "geometry.too_few_points",
+    "warning",
+    "有不足 3 个不同点的环或线，该部分已舍去",
+    "a ring or line of too few points: that part was left out",
+)
+INVALID = issues.rule(
+    "geometry.invalid",
+    "info",
+    "图形无效（{reason_zh}），已自动修复",
+    "invalid geometry ({reason_en}): repaired",
+)
+NOT_AREA = issues.rule(
+    "geometry.not_polygon",
+    "error",
+    "应为面，实为{kind}，无法量算面积，未读入",
+    "expected a polygon, found {kind}: without an area it is left out",
+)
+SWAPPED = issues.rule(
+    "geometry.swapped_axes",
+    "warning",
+    "该要素的经度与纬度互换，已换回",
+    "longitude and latitude of this feature were swapped: put right",
+)
+ABROAD = issues.rule(
+    "geometry.out_of_extent",
+    "error",
+    "位于中国范围之外（{where}），未读入",
+    "lies outside China ({where}): left out",
+)
+ELSEWHERE = issues.rule(
+    "geometry.outside_city",
+    "warning",
+    "位于城市范围之外（{where}），请核对",
+    "lies outside the city's extent ({where}): please check",
+)
+
+_NOTES = {
+    "missing": MISSING,
+    "unknown_type": UNREADABLE,
+    "bad_coordinates": UNREADABLE,
+    "unreadable": UNREADABLE,
+    "not_finite": NOT_FINITE,
+    "unclosed": UNCLOSED,
+    "too_few_points": TOO_FEW,
+}
+
+_REASONS = {
+    "Self-intersection": "自相交",
+    "Ring Self-intersection": "环自相交",
+    "Hole lies outside shell": "洞在外环之外",
+    "Nested holes": "洞中有洞",
+    "Nested shells": "外环嵌套",
+    "Duplicate Rings": "环重复",
+    "Interior is disconnected": "内部不连通",
+    "Too few points in geometry component": "点数不足",
+    "Holes are nested": "洞中有洞",
+    "Ring is not closed": "环未闭合",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """Collects issues of one layer.
+
+    Attributes
+    ----------
+    source : str
+        The layer's name.
+    rows : ndarray of int
+        Ordinal of each feature.
+    records : list
+        For :func:`industrymap.issues.from_records`.
+    """
+
+    source: str
+    rows: npt.NDArray[np.int64]
+    records: list[dict[str, Any]]
+
+    def add(self, rule: issues.Rule, position: int, value: str = "", **details: str) -> None:
+        """Add one issue about the feature at ``position``."""
+        row = int(self.rows[position])
+        self.records.append(
+            {
+                "rule": rule,
+                "source": self.source,
+                "row": row,
+                "column": "geometry",
+                "value": value,
+                **details,
+            }
+        )
+
+
+def drop_unbuilt(
+    geometries: npt.NDArray[np.object_], notes: dict[int, list[str]], report: Report
+) -> npt.NDArray[np.bool_]:
+    """Report what went wrong while geometries were built; return which of them can be used."""
+    for position, codes in sorted(notes.items()):
+        for code in dict.fromkeys(codes):
+            if code == "too_few_points" and _gone(geometries[position]):
+                continue
+            report.add(_NOTES[code], position)
+    missing = np.asarray(shapely.is_missing(geometries), dtype=bool)
+    empty = np.asarray(shapely.is_empty(geometries), dtype=bool) & ~missing
+    finite = np.ones(len(geometries), dtype=bool)
+    owner, bad = not_finite(geometries)
+    finite[owner[bad]] = False
+    unnoted = [int(i) for i in np.flatnonzero(missing) if int(i) not in notes]
+    for rule, places in (
+        (MISSING, unnoted),
+        (EMPTY, np.flatnonzero(empty)),
+        (NOT_FINITE, np.flatnonzero(~finite)),
+    ):
+        for place in places:
+            report.add(rule, int(place))
+    usable: npt.NDArray[np.bool_] = ~missing & ~empty & finite
+    return usable
+
+
+def _gone(geometry: shapely.Geometry | None) -> bool:
+    return geometry is None or bool(shapely.is_empty(geometry))
+
+
+def not_finite(
+    geometries: npt.NDArray[np.object_],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    points, owner = shapely.get_coordinates(geometries, return_index=True)
+    bad = np.asarray(~np.isfinite(points).all(axis=1), dtype=bool)
+    return owner, bad
+
+
+def make_valid(geometries: npt.NDArray[np.object_], report: Report) -> npt.NDArray[np.object_]:
+    """Repair self-crossing and misplaced rings, keeping the area they enclose, and log the reason and place."""
+    out = shapely.force_2d(geometries)
+    invalid = np.flatnonzero(~shapely.is_valid(out))
+    if not len(invalid):
+        return out
+    for position, reason in zip(invalid, shapely.is_valid_reason(out[invalid]), strict=True):
+        zh, en = _reason(str(reason))
+        report.add(INVALID, int(position), value=str(reason), reason_zh=zh, reason_en=en)
+    out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
+    return out
+
+
+def _reason(text: str) -> tuple[str, str]:
+    kind, _, place = text.partition("[")
+    numbers = re.findall(r"-?\d+\.?\d*", place)
+    where = ", ".join(f"{float(n):.6f}" for n in numbers[:2])
+    zh = _REASONS.get(kind.strip(), kind.strip())
+    return (f"{zh}，{where}", f"{kind.strip()} at {where}") if where else (zh, kind.strip())
+
+
+def fit_to_layer(
+    geometries: npt.NDArray[np.object_], layer: str, report: Report
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    """Keep the polygons of a layer of areas; return geometries and which of them can be used."""
+    keep = ~shapely.is_empty(geometries) & ~shapely.is_missing(geometries)
+    for position in np.flatnonzero(~keep):
+        report.add(EMPTY, int(position))
+    if layer not in AREAS:
+        return geometries, keep
+    out = geometries.copy()
+    for position in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _POLYGONAL) & keep):
+        area = _areas(geometries[position])
+        if area is None:
+            kind = str(geometries[position].geom_type)
+            report.add(NOT_AREA, int(position), value=kind, kind=kind)
+            keep[position] = False
+        else:
+            out[position] = area
+    return out, keep
+
+
+def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
+    parts = shapely.get_parts(shapely.get_parts([geometry]))
+    polygons = [p for p in parts if p.geom_type == "Polygon" and not p.is_empty]
+    multi = [p for p in parts if p.geom_type == "MultiPolygon" and not p.is_empty]
+    polygons += [p for m in multi for p in m.geoms]
+    if not polygons:
+        return None
+    return polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
+
+
+def outside(
+    geometries: npt.NDArray[np.object_],
+    report: Report,
+    *,
+    extent: tuple[float, float, float, float] | None,
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    """Turn single features with swapped axes round, leave out what lies abroad, report what lies off the city.
+
+    Parameters
+    ----------
+    geometries : ndarray of geometry
+        WGS 84.
+    report : Report
+    extent : tuple of float, optional
+        ``west, south, east, north`` of the city, degrees.
+    """
+    out = geometries.copy()
+    keep = np.ones(len(out), dtype=bool)
+    for position in np.flatnonzero(~_inside(out, _CHINA)):
+        turned = shapely.transform(out[position], lambda points: points[:, ::-1])
+        if _inside(np.array([turned], dtype=object), _CHINA)[0]:
+            report.add(SWAPPED, int(position), value=_where(out[position]))
+            out[position] = turned
+        else:
+            where = _where(out[position])
+            report.add(ABROAD, int(position), value=where, where=where)
+            keep[position] = False
+    if extent is not None:
+        for position in np.flatnonzero(keep & ~_touches(out, extent)):
+            where = _where(out[position])
+            report.add(ELSEWHERE, int(position), value=where, where=where)
+    return out, keep
+
+
+def _inside(
+    geometries: npt.NDArray[np.object_], box: tuple[float, float, float, float]
+) -> npt.NDArray[np.bool_]:
+    bounds = shapely.bounds(geometries).reshape(-1, 4)
+    west, south, east, north = box
+    inside: npt.NDArray[np.bool_] = (
+        (bounds[:, 0] >= west)
+        & (bounds[:, 1] >= south)
+        & (bounds[:, 2] <= east)
+        & (bounds[:, 3] <= north)
+    )
+    return inside
+
+
+def _touches(
+    geometries: npt.NDArray[np.object_], box: tuple[float, float, float, float]
+) -> npt.NDArray[np.bool_]:
+    bounds = shapely.bounds(geometries).reshape(-1, 4)
+    west, south, east, north = box
+    touches: npt.NDArray[np.bool_] = (
+        (bounds[:, 0] <= east)
+        & (bounds[:, 1] <= north)
+        & (bounds[:, 2] >= west)
+        & (bounds[:, 3] >= south)
+    )
+    return touches
+
+
+def _where(geometry: shapely.Geometry) -> str:
+    west, south, _, _ = shapely.bounds(geometry)
+    return f"{west:.6g}, {south:.6g}"

@@ -1,0 +1,163 @@
+"""Coordinates to geometries, one feature at a time, with what was wrong noted instead of raised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from industrymap.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from industrymap.files import Limits
+
+__all__ = ["Budget", "from_coordinates", "from_wkb"]
+
+
+class Budget:
+    """Counts features and vertices and stops at the limits."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name = name
+        self.limits = limits
+        self.features = 0
+        self.vertices = 0
+
+    def spend(self, *, features: int = 0, vertices: int = 0) -> None:
+        """Add to the count.
+
+        Raises
+        ------
+        LayerError
+            More than the limits allow.
+        """
+        self.features += features
+        self.vertices += vertices
+        if self.features > self.limits.max_features:
+            self._over("features", "个要素", self.limits.max_features)
+        if self.vertices > self.limits.max_vertices:
+            self._over("vertices", "个顶点", self.limits.max_vertices)
+
+    def _over(self, en: str, zh: str, limit: int) -> None:
+        raise LayerError(
+            f"{self.name} has more than {limit:,} {en} (raise Limits to read more).",
+            f"{self.name} 超过 {limit:,} {zh}（可调高 Limits）。",
+        )
+
+
+def from_wkb(wkb: npt.NDArray[np.object_], budget: Budget) -> tuple[Any, dict[int, list[str]]]:
+    """Build geometries from WKB; what cannot be built is missing and noted."""
+    geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    given = np.array([item is not None for item in wkb], dtype=bool)
+    notes = {int(i): ["unreadable"] for i in np.flatnonzero(given & shapely.is_missing(geometries))}
+    budget.spend(features=len(wkb), vertices=int(shapely.get_num_coordinates(geometries).sum()))
+    return geometries, notes
+
+
+def from_coordinates(  # noqa: PLR0911 - one way out for each thing that can be wrong
+    geometry: Any, budget: Budget, *, depth: int = 0
+) -> tuple[shapely.Geometry | None, list[str]]:
+    """Build one geometry from GeoJSON's ``type`` and ``coordinates``.
+
+    Returns
+    -------
+    geometry, notes : geometry or None, list of str
+        Codes: ``missing``, ``unknown_type``, ``bad_coordinates``, ``not_finite``, ``too_few_points``, ``unclosed``.
+    """
+    if geometry is None:
+        return None, ["missing"]
+    if not isinstance(geometry, dict):
+        return None, ["unknown_type"]
+    kind = geometry.get("type")
+    notes: list[str] = []
+    if kind == "GeometryCollection":
+        parts = geometry.get("geometries")
+        if not isinstance(parts, list) or depth > 8:
+            return None, ["bad_coordinates"]
+        built = [from_coordinates(part, budget, depth=depth + 1) for part in parts]
+        notes = [note for _, found in built for note in found]
+        return shapely.GeometryCollection([g for g, _ in built if g is not None]), notes
+    builder = _BUILDERS.get(str(kind))
+    if builder is None:
+        return None, ["unknown_type"]
+    coordinates = geometry.get("coordinates")
+    if not isinstance(coordinates, list):
+        return None, ["bad_coordinates"]
+    try:
+        return builder(coordinates, budget, notes), notes
+    except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError):
+        return None, notes if "not_finite" in notes else [*notes, "bad_coordinates"]
+
+
+def _points(coordinates: list[Any], budget: Budget, notes: list[str]) -> npt.NDArray[np.float64]:
+    budget.spend(vertices=len(coordinates))
+    array = np.array(coordinates, dtype=np.float64)
+    if array.size == 0:
+        return np.empty((0, 2))
+    if array.ndim != 2 or array.shape[1] < 2:
+        raise ValueError("positions of unequal length")
+    array = array[:, :3]
+    if not np.isfinite(array[:, :2]).all():
+        notes.append("not_finite")
+        raise ValueError("a coordinate is not a finite number")
+    return array
+
+
+def _point(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+    array = _points([coordinates] if coordinates else [], budget, notes)
+    return shapely.Point(array[0]) if len(array) else shapely.Point()
+
+
+def _line(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.LineString:
+    array = _points(coordinates, budget, notes)
+    if len(array) == 1:
+        notes.append("too_few_points")
+        raise ValueError("a line of one point")
+    return shapely.LineString(array)
+
+
+def _polygon(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Polygon:
+    rings = [
+        ring for ring in (_ring(part, budget, notes) for part in coordinates) if ring is not None
+    ]
+    return shapely.Polygon(rings[0], rings[1:]) if rings else shapely.Polygon()
+
+
+def _ring(coordinates: list[Any], budget: Budget, notes: list[str]) -> Any:
+    array = _points(coordinates, budget, notes)
+    if len(array) and not np.array_equal(array[0, :2], array[-1, :2]):
+        notes.append("unclosed")
+        array = np.vstack([array, array[:1]])
+    if len(array) < 4:
+        if len(array):
+            notes.append("too_few_points")
+        return None
+    return shapely.LinearRing(array)
+
+
+def _multi_point(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+    return shapely.MultiPoint(_points(coordinates, budget, notes))
+
+
+def _multi_line(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+    return shapely.MultiLineString([_line(part, budget, notes) for part in coordinates])
+
+
+def _multi_polygon(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+    parts = [_polygon(part, budget, notes) for part in coordinates]
+    return shapely.MultiPolygon([part for part in parts if not part.is_empty])
+
+
+_BUILDERS: Mapping[str, Any] = {
+    "Point": _point,
+    "LineString": _line,
+    "Polygon": _polygon,
+    "MultiPoint": _multi_point,
+    "MultiLineString": _multi_line,
+    "MultiPolygon": _multi_polygon,
+}
