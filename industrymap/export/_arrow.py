@@ -1,0 +1,100 @@
+"""A frame as an Arrow table with WKB geometry: what GeoPackage, GeoParquet and Shapefile are written from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from industrymap.export._columns import Column, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+__all__ = ["GEOMETRY", "arrow_column", "arrow_table", "as_type", "common_type", "wkb"]
+
+GEOMETRY = "geometry"
+
+
+def arrow_table(
+    frame: pd.DataFrame,
+    geometries: npt.NDArray[np.object_] | None,
+    *,
+    columns: Sequence[Column],
+    lang: str = "zh",
+) -> Any:
+    """Return a table with one typed column per attribute, labels as column comments, and WKB last."""
+    import pyarrow as pa
+
+    fields, arrays = [], []
+    for column in columns:
+        arrays.append(arrow_column(frame[column.name], column.kind))
+        label = column.label(lang)
+        comment = {"GDAL:OGR:alternative_name": label} if label != column.name else None
+        fields.append(pa.field(column.name, arrays[-1].type, metadata=comment))
+    if geometries is not None:
+        arrays.append(pa.array(wkb(geometries), type=pa.binary()))
+        fields.append(pa.field(GEOMETRY, pa.binary()))
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def arrow_column(column: pd.Series[Any], kind: str) -> Any:
+    """Return one attribute as an Arrow array; unknown is null."""
+    import pyarrow as pa
+
+    types = {
+        "bool": pa.bool_(),
+        "int": pa.int64(),
+        "float": pa.float64(),
+        "str": pa.string(),
+    }
+    if kind == "date":
+        return pa.array(column.astype("datetime64[s]"), from_pandas=True).cast(pa.date32())
+    if kind == "datetime":
+        return pa.array(column.astype("datetime64[ms]"), from_pandas=True)
+    values = plain(column, kind)
+    if kind == "str":
+        values = [None if v is None else v.encode("utf-8", "replace").decode() for v in values]
+    return pa.array(values, type=types[kind])
+
+
+def wkb(geometries: npt.NDArray[np.object_]) -> list[bytes | None]:
+    """Return ISO WKB; empty geometries become null, which every format can hold."""
+    shapes = geometries.copy()
+    shapes[shapely.is_empty(shapes)] = None
+    found: list[bytes | None] = shapely.to_wkb(shapes, flavor="iso").tolist()
+    return found
+
+
+def common_type(geometries: npt.NDArray[np.object_]) -> str:
+    """Return the geometry type that holds all of them: ``Point``, ``MultiPolygon``, … or ``Unknown``."""
+    shapes = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
+    if not len(shapes):
+        return "Unknown"
+    names = {str(shape.geom_type) for shape in shapes}
+    flat = {name.removeprefix("Multi") for name in names}
+    if len(flat) > 1 or flat == {"GeometryCollection"}:
+        return "Unknown"
+    [family] = flat
+    name = family if names == {family} else f"Multi{family}"
+    return f"{name} Z" if shapely.has_z(shapes).any() else name
+
+
+def as_type(geometries: npt.NDArray[np.object_], type_: str) -> npt.NDArray[np.object_]:
+    """Return geometries as the multi-part type where that is what the layer holds."""
+    if not type_.startswith("Multi"):
+        return geometries
+    make: dict[str, Any] = {
+        "Polygon": shapely.multipolygons,
+        "LineString": shapely.multilinestrings,
+        "Point": shapely.multipoints,
+    }
+    out = geometries.copy()
+    for place, shape in enumerate(geometries):
+        if shape is not None and shape.geom_type in make:
+            out[place] = make[shape.geom_type]([shape])
+    return out

@@ -1,0 +1,136 @@
+"""Which columns a file gets, what they are called there, and of which type they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import schemas
+from industrymap.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Column", "columns", "header", "kind_of", "plain", "worded"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of an export.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the frame.
+    kind : str
+        ``str``, ``float``, ``int``, ``bool``, ``date`` or ``datetime``.
+    field : Field or None
+        What the schema says about it; ``None`` for a user's own column.
+    """
+
+    name: str
+    kind: str
+    field: schemas.Field | None
+
+    def label(self, lang: str) -> str:
+        """Return its label, or its name where no schema knows it."""
+        return self.field.label(lang) if self.field else self.name
+
+
+def columns(frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None) -> list[Column]:
+    """List the columns to write: the schema's in its order, then the user's own as they stand.
+
+    Raises
+    ------
+    ConfigError
+        ``fields`` names a column that is not there.
+    """
+    known = {f.name: f for f in schemas.fields(layer)} if layer in schemas.LAYERS else {}
+    geometry = getattr(frame, "_geometry_column_name", None)
+    present = [str(name) for name in frame.columns if name != geometry]
+    if fields is None:
+        order = [name for name in known if name in present]
+        chosen = order + [name for name in present if name not in known]
+    else:
+        _refuse_unknown(fields, present)
+        chosen = list(dict.fromkeys(fields))
+    return [Column(name=n, kind=kind_of(frame[n]), field=known.get(n)) for n in chosen]
+
+
+def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
+    wrong = [name for name in fields if name not in present]
+    if not wrong:
+        return
+    near = [hit for name in wrong for hit in nearest(name, present, n=1)]
+    hint_en = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
+    hint_zh = f"是否指 {'、'.join(map(repr, near))}？" if near else ""
+    raise ConfigError(
+        f"There is no column {', '.join(map(repr, wrong))} to export.{hint_en}",
+        f"没有可导出的字段 {'、'.join(map(repr, wrong))}。{hint_zh}",
+    )
+
+
+def kind_of(column: pd.Series[Any]) -> str:
+    """Tell which of the six kinds a column is."""
+    dtype = column.dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        return "bool"
+    if pd.api.types.is_integer_dtype(dtype):
+        return "int"
+    if pd.api.types.is_float_dtype(dtype):
+        return "float"
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        whole = column.dropna()
+        return "date" if (whole == whole.dt.normalize()).all() else "datetime"
+    return "str"
+
+
+def plain(column: pd.Series[Any], kind: str) -> list[Any]:
+    """Return a column's values as plain Python ones; unknown and not finite is ``None``.
+
+    Dates become ISO text; a list in a cell is joined with semicolons.
+    """
+    if kind in {"date", "datetime"}:
+        form = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S"
+        text = column.dt.strftime(form).astype(object)
+        return list(text.where(column.notna(), None))
+    if kind == "float":
+        numbers = column.astype("Float64").to_numpy(dtype=float, na_value=float("nan")).tolist()
+        return [value if abs(value) < float("inf") else None for value in numbers]
+    if isinstance(column.dtype, pd.StringDtype):
+        texts: Any = column
+        return list(texts.to_numpy(dtype=object, na_value=None))
+    values = column.astype(object).where(column.notna(), None).tolist()
+    if kind == "str":
+        return [_text(value) for value in values]
+    return [None if value is None else (bool if kind == "bool" else int)(value) for value in values]
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
+        return ";".join(str(part) for part in parts)
+    return str(value)
+
+
+def header(column: Column, lang: str) -> str:
+    """Return a header for a person: the label with its unit."""
+    if column.field is None or not column.field.unit:
+        return column.label(lang)
+    opening, closing = ("（", "）") if lang == "zh" else (" (", ")")
+    return f"{column.label(lang)}{opening}{column.field.unit}{closing}"
+
+
+def worded(column: Column, values: list[Any], lang: str) -> list[Any]:
+    """Return values for a person: coded ones and yes/no as words."""
+    if column.kind == "bool":
+        words: dict[Any, str] = {v == "true": t for v, t in schemas.labels("bool", lang).items()}
+    else:
+        words = dict(schemas.labels(column.name, lang)) if column.field else {}
+        if column.kind == "int":
+            words = {int(value): text for value, text in words.items()}
+    return [words.get(value, value) for value in values] if words else values

@@ -1,0 +1,321 @@
+"""Tables for people: formatted xlsx and CSV that Excel opens as it stands, with nothing in them that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from industrymap.errors import ConfigError
+from industrymap.export._columns import Column, columns, header, plain, worded
+from industrymap.export._meta import Meta
+from industrymap.files import is_formula
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+__all__ = ["Sheet", "csv_bytes", "workbook"]
+
+_MAX_ROWS = 1_048_576
+_MAX_COLUMNS = 16_384
+_MAX_CHARS = 32_767
+_WIDTHS = (6, 48)
+_SAMPLE = 400
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_HEADER_COLOUR, _HEADER_TEXT, _BAND, _WARNING = "#12507b", "#ffffff", "#f4f7fa", "#b3261e"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet of a workbook.
+
+    Attributes
+    ----------
+    name : str
+        Its name; characters that Excel refuses are taken out.
+    frame : DataFrame
+        Rows; a geometry column is left out.
+    layer : str
+        The schema that names its columns; any other word for columns of your own.
+    fields : sequence of str, optional
+        Columns to write, in this order; all by default.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    layer: str = ""
+    fields: Sequence[str] | None = None
+
+
+def workbook(
+    sheets: Sequence[Sheet], *, lang: str = "zh", labels: bool = True, meta: Meta | None = None
+) -> bytes:
+    """Return an xlsx workbook: frozen header, filter, widths, number formats, and a sheet about the data.
+
+    Text that Excel might run as a formula is led by an apostrophe; numbers stay numbers and dates dates.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+    lang : str
+        Language of headers and coded values.
+    labels : bool
+        Labels with units and coded values in words; otherwise field names and codes.
+    meta : Meta, optional
+        With ``simulated`` every sheet says 模拟数据 in its name, its print header and the sheet about the data.
+
+    Returns
+    -------
+    data : bytes
+        The same for the same input.
+
+    Raises
+    ------
+    ConfigError
+        More rows or columns than a sheet can hold.
+    """
+    import xlsxwriter
+
+    about = meta or Meta()
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties(
+        {
+            "title": about.title,
+            "author": about.producer,
+            "comments": about.simulated_text(lang),
+            "created": _CREATED,
+        }
+    )
+    formats = _Formats(book)
+    names = _sheet_names(sheets, about, lang)
+    for sheet, name in zip(sheets, names, strict=True):
+        _fill(book.add_worksheet(name), sheet, formats, lang=lang, labels=labels, meta=about)
+    if about.lines(lang):
+        _about(
+            book.add_worksheet(_free("说明" if lang == "zh" else "About", names)),
+            formats,
+            about,
+            lang,
+        )
+    book.close()
+    return out.getvalue()
+
+
+def csv_bytes(
+    frame: pd.DataFrame, *, chosen: Sequence[Column], lang: str, labels: bool, meta: Meta
+) -> bytes:
+    """Return CSV in UTF-8 with BOM; text that a spreadsheet might run is led by an apostrophe.
+
+    CSV has no place for metadata: simulated data says so in a last column.
+    """
+    heads = [safe(header(c, lang) if labels else c.name) for c in chosen]
+    cells = [_csv_cells(frame, c, lang, labels=labels) for c in chosen]
+    if meta.simulated:
+        heads.append("数据性质" if lang == "zh" else "kind_of_data")
+        cells.append([meta.simulated_text(lang)] * len(frame))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(heads)
+    writer.writerows(zip(*cells, strict=True))
+    return text.getvalue().encode("utf-8-sig", "replace")
+
+
+def safe(text: str) -> str:
+    """Return text led by an apostrophe where a spreadsheet might run it."""
+    return f"'{text}" if is_formula(text) else text
+
+
+def _csv_cells(frame: pd.DataFrame, column: Column, lang: str, *, labels: bool) -> list[Any]:
+    values = plain(frame[column.name], column.kind)
+    if labels:
+        values = worded(column, values, lang)
+    if column.kind == "float":
+        return [
+            "" if v is None else (str(int(v)) if v == int(v) and abs(v) < 1e15 else repr(v))
+            for v in values
+        ]
+    if column.kind == "bool" and not labels:
+        return ["" if v is None else str(v).lower() for v in values]
+    return ["" if v is None else (safe(v) if isinstance(v, str) else v) for v in values]
+
+
+class _Formats:
+    """Cell formats of a workbook, made when first asked for."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[str, Any] = {}
+        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+        self._base = font
+        self.header = book.add_format(
+            font
+            | {
+                "bold": True,
+                "font_color": _HEADER_TEXT,
+                "bg_color": _HEADER_COLOUR,
+                "text_wrap": True,
+                "border": 1,
+                "border_color": "#ffffff",
+            }
+        )
+        self.label = book.add_format(font | {"bold": True, "bg_color": _BAND, "valign": "top"})
+        self.text = book.add_format(font | {"text_wrap": True, "valign": "top"})
+        self.warning = book.add_format(
+            font | {"bold": True, "font_color": _WARNING, "text_wrap": True}
+        )
+
+    def number(self, code: str) -> Any:
+        """Return the format with this number code."""
+        if code not in self._made:
+            self._made[code] = self._book.add_format(self._base | {"num_format": code})
+        return self._made[code]
+
+
+def _fill(  # noqa: PLR0913 - one sheet and how it looks
+    page: Any, sheet: Sheet, formats: _Formats, *, lang: str, labels: bool, meta: Meta
+) -> None:
+    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields)
+    rows = len(sheet.frame)
+    if rows >= _MAX_ROWS or len(chosen) > _MAX_COLUMNS:
+        raise ConfigError(
+            f"{rows:,} rows and {len(chosen)} columns do not fit an Excel sheet; export csv instead.",
+            f"{rows:,} 行、{len(chosen)} 列超出 Excel 工作表上限，请改导出 csv。",
+        )
+    for place, column in enumerate(chosen):
+        head = _cell(header(column, lang) if labels else column.name)
+        page.write_string(0, place, head, formats.header)
+        values = plain(sheet.frame[column.name], column.kind)
+        words = worded(column, values, lang) if labels else values
+        code = _number_format(column)
+        page.set_column(place, place, _width(head, words, code), formats.number(code))
+        _write_column(page, place, column.kind, words, formats.number(code))
+    page.freeze_panes(1, 1 if chosen else 0)
+    if chosen:
+        page.autofilter(0, 0, rows, len(chosen) - 1)
+    page.set_row(0, 30)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    note = meta.simulated_text(lang)
+    page.set_header(f"&L{_escaped(meta.title)}&R{_escaped(note)}")
+    page.set_footer("&C&P / &N")
+    if note:
+        page.set_tab_color(_WARNING)
+
+
+def _write_column(page: Any, place: int, kind: str, values: list[Any], style: Any) -> None:
+    for row, value in enumerate(values, start=1):
+        if value is None:
+            continue
+        if isinstance(value, str):
+            moment = _moment(value) if kind in {"date", "datetime"} else None
+            if moment is not None:
+                page.write_datetime(row, place, moment, style)
+            else:
+                page.write_string(row, place, _cell(value), style)
+        elif isinstance(value, bool):
+            page.write_boolean(row, place, value, style)
+        elif abs(value) < 1e15:
+            page.write_number(row, place, value, style)
+        else:  # Excel keeps 15 digits
+            page.write_string(row, place, str(value), style)
+
+
+def _moment(text: str) -> datetime | None:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.year >= 1900 else None
+
+
+def _cell(text: str) -> str:
+    return safe(_ILLEGAL.sub("\ufffd", text))[:_MAX_CHARS]
+
+
+def _number_format(column: Column) -> str:
+    """Return Excel's number code: thousands for amounts, per cent for shares, plain for codes and years."""
+    if column.kind == "date":
+        return "yyyy-mm-dd"
+    if column.kind == "datetime":
+        return "yyyy-mm-dd hh:mm"
+    unit = column.field.unit if column.field else ""
+    if column.kind == "int":
+        return "#,##0" if unit in {"家", "人"} else "0"
+    if column.kind == "float":
+        if column.field and _is_share(column.field):
+            return "0.0%"
+        return "0.000000" if unit == "度" else ("#,##0.00" if unit else "0.00")
+    return "@" if column.kind == "str" else "General"
+
+
+def _is_share(field: Any) -> bool:
+    return (
+        not field.unit
+        and ("0 to 1" in field.description or "÷" in field.description)
+        and (field.name.endswith(("share", "overlap", "difference")))
+    )
+
+
+def _width(head: str, values: list[Any], code: str) -> float:
+    shown = [
+        len(f"{v:,.2f}") if isinstance(v, float) else _display_width(str(v))
+        for v in values[:_SAMPLE]
+        if v is not None
+    ]
+    shown.sort()
+    typical = shown[int(0.95 * (len(shown) - 1))] if shown else 0
+    if code.startswith("yyyy"):
+        typical = max(typical, len(code))
+    return float(min(max(_display_width(head) / 1.6, typical, _WIDTHS[0]) + 2, _WIDTHS[1]))
+
+
+def _display_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text[:200])
+
+
+def _escaped(text: str) -> str:
+    return _ILLEGAL.sub("", text).replace("&", "&&")[:100]
+
+
+def _sheet_names(sheets: Sequence[Sheet], meta: Meta, lang: str) -> list[str]:
+    """Return names that Excel takes: at most 31 characters, unique, with the note for simulated data."""
+    note = ("（模拟数据）" if lang == "zh" else " (simulated)") if meta.simulated else ""
+    taken: list[str] = []
+    for number, sheet in enumerate(sheets, start=1):
+        clean = (
+            _BAD_IN_SHEET_NAME.sub(" ", _ILLEGAL.sub("", sheet.name)).strip(" '")
+            or f"Sheet{number}"
+        )
+        taken.append(_free(clean, taken, note))
+    return taken
+
+
+def _free(name: str, taken: Sequence[str], note: str = "") -> str:
+    lower, number, tail = {other.lower() for other in taken}, 1, note
+    while (candidate := name[: 31 - len(tail)] + tail).lower() in lower:
+        number += 1
+        tail = f"{number}{note}"
+    return candidate
+
+
+def _about(page: Any, formats: _Formats, meta: Meta, lang: str) -> None:
+    page.set_column(0, 0, 16)
+    page.set_column(1, 1, 80)
+    for row, (label, value) in enumerate(meta.lines(lang)):
+        page.write_string(row, 0, label, formats.label)
+        warn = bool(meta.simulated) and value == meta.simulated_text(lang)
+        page.write_string(row, 1, _cell(value), formats.warning if warn else formats.text)

@@ -1,0 +1,293 @@
+"""One call for every format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from industrymap import datum, files
+from industrymap.errors import ConfigError, LayerError, nearest
+from industrymap.export._columns import columns
+from industrymap.export._meta import Meta
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+__all__ = ["FORMATS", "format_of", "write"]
+
+FORMATS = {
+    "geojson": (".geojson", ".json"),
+    "gpkg": (".gpkg",),
+    "shp": (".shp", ".zip"),
+    "kml": (".kml",),
+    "parquet": (".parquet", ".geoparquet"),
+    "xlsx": (".xlsx",),
+    "csv": (".csv",),
+}
+"""Format → the extensions it is known by."""
+
+_TITLES = {
+    "enterprises": ("企业", "Enterprises"),
+    "village_parks": ("村级工业园", "Village parks"),
+    "industrial_blocks": ("产业区块", "Industrial blocks"),
+    "zones": ("园区", "Zones"),
+    "divisions": ("行政区划", "Divisions"),
+    "districts": ("区", "Districts"),
+    "towns": ("镇街", "Towns"),
+}
+_TABLES = {"xlsx", "csv"}
+_WGS84_ONLY = {"geojson": "GeoJSON (RFC 7946)", "kml": "KML"}
+
+
+def write(  # noqa: PLR0913 - one frame, one file, and how
+    frame: pd.DataFrame,
+    path: str | Path,
+    *,
+    layer: str,
+    format: str | None = None,  # noqa: A002 - the word people use
+    crs: str | datum.Datum | None = None,
+    lang: str = "zh",
+    fields: Sequence[str] | None = None,
+    labels: bool = True,
+    meta: Meta | None = None,
+) -> list[Path]:
+    """Write a layer to a file of any format.
+
+    Parameters
+    ----------
+    frame : DataFrame or GeoDataFrame
+        Geometry in WGS 84 longitude, latitude. Any format but xlsx and csv needs geometry.
+    path : path
+        Where to; its extension tells the format unless ``format`` does. ``.shp`` writes its companions beside it,
+        ``.zip`` packs them.
+    layer : str
+        Name of the layer; its schema orders and names the columns.
+    format : str, optional
+        One of :data:`FORMATS`.
+    crs : str or Datum, optional
+        CRS of GeoPackage, Shapefile and GeoParquet, such as ``EPSG:4547``; for xlsx and csv the datum of the two coordinate
+        columns, which may be ``gcj02`` or ``bd09``. WGS 84 by default, and always in GeoJSON and KML.
+    lang : str
+        Language of labels.
+    fields : sequence of str, optional
+        Columns to write, in this order; all by default.
+    labels : bool
+        In xlsx and csv: labels with units and coded values in words, otherwise field names and codes. The other formats always
+        carry field names and codes.
+    meta : Meta, optional
+        Embedded where the format has a place for it.
+
+    Returns
+    -------
+    paths : list of Path
+        Every file written, the main one first.
+
+    Raises
+    ------
+    ConfigError
+        Unknown format or column; a CRS that the format cannot state.
+    LayerError
+        The frame has no geometry.
+    DatumError
+        See :func:`industrymap.datum.resolve`.
+    WriteFailedError
+        The file could not be put in place.
+    """
+    target = Path(path)
+    kind = format_of(target, format)
+    about = meta or Meta()
+    if kind in _TABLES:
+        data = _table(frame, kind, layer=layer, crs=crs, lang=lang, fields=fields, labels=labels, meta=about)  # fmt: skip
+        return [files.write_bytes(target, data)]
+    system = _system(kind, crs)
+    return _layer(frame, target, kind, layer=layer, system=system, lang=lang, fields=fields, meta=about)  # fmt: skip
+
+
+def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the word people use
+    """Tell the format by its name or by the extension of ``path``.
+
+    Raises
+    ------
+    ConfigError
+        Neither is known.
+    """
+    if format is not None:
+        wanted = format.lower().lstrip(".")
+        aliases = {ext.lstrip("."): kind for kind, exts in FORMATS.items() for ext in exts}
+        found = wanted if wanted in FORMATS else aliases.get(wanted)
+    else:
+        wanted = path.suffix.lower()
+        found = next((kind for kind, exts in FORMATS.items() if wanted in exts), None)
+    if found is None:
+        near = nearest(wanted.lstrip("."), FORMATS, n=1)
+        hint_en, hint_zh = (
+            (f" Did you mean {near[0]!r}?", f"是否指 {near[0]!r}？") if near else ("", "")
+        )
+        raise ConfigError(
+            f"Unknown export format {wanted!r}; expected one of {', '.join(FORMATS)}.{hint_en}",
+            f"未知的导出格式 {wanted!r}，应为 {'、'.join(FORMATS)} 之一。{hint_zh}",
+        )
+    return found
+
+
+def _system(kind: str, crs: str | datum.Datum | None) -> datum.Datum:
+    system = datum.resolve(crs if crs is not None else "wgs84")
+    if kind in _WGS84_ONLY and not system.as_wgs84:
+        raise ConfigError(
+            f"{_WGS84_ONLY[kind]} is always WGS 84, not {system.id}; use gpkg, shp or parquet for another CRS.",
+            f"{_WGS84_ONLY[kind]} 只能用 WGS 84，不能用 {system.id}；其他坐标系请用 gpkg、shp 或 parquet。",
+        )
+    if not system.definition or system.kind == "pipeline":
+        raise ConfigError(
+            f"{system.en} has no CRS code, so a GIS would draw the file in the wrong place; export csv or xlsx, whose headers name "
+            "the datum.",
+            f"{system.zh}没有坐标系代码，GIS 会画错位置；请导出 csv 或 xlsx，表头会注明坐标系。",
+        )
+    return system
+
+
+def _layer(  # noqa: PLR0913 - passed on from write
+    frame: pd.DataFrame,
+    target: Path,
+    kind: str,
+    *,
+    layer: str,
+    system: datum.Datum,
+    lang: str,
+    fields: Sequence[str] | None,
+    meta: Meta,
+) -> list[Path]:
+    chosen = columns(frame, layer=layer, fields=fields)
+    shapes = datum.convert_geometry(_wgs84(frame), source="wgs84", target=system)
+    crs = system.definition
+    if kind == "geojson":
+        from industrymap.export._geojson import geojson
+
+        return [
+            files.write_bytes(
+                target, geojson(frame, shapes, layer=layer, columns=chosen, meta=meta)
+            )
+        ]
+    if kind == "kml":
+        from industrymap.export._kml import kml
+
+        return [
+            files.write_bytes(
+                target, kml(frame, shapes, layer=layer, columns=chosen, lang=lang, meta=meta)
+            )
+        ]
+    if kind == "parquet":
+        from industrymap.export._parquet import parquet
+
+        return [
+            files.write_bytes(target, parquet(frame, shapes, columns=chosen, crs=crs, meta=meta))
+        ]
+    if kind == "gpkg":
+        from industrymap.export._gpkg import write_gpkg
+
+        with files.atomic(target) as temporary:
+            write_gpkg(
+                frame, shapes, temporary, layer=layer, columns=chosen, crs=crs, lang=lang, meta=meta
+            )
+        return [target]
+    from industrymap.export._shapefile import shapefile, zipped
+
+    parts = shapefile(
+        frame, shapes, name=target.stem, columns=chosen, crs=crs, lang=lang, meta=meta
+    )
+    if target.suffix.lower() == ".zip":
+        return [files.write_bytes(target, zipped(parts))]
+    # The .shp comes last: a reader never finds it without its companions.
+    order = sorted(parts, key=lambda name: (name.endswith(".shp"), name))
+    written = [files.write_bytes(target.with_name(name), parts[name]) for name in order]
+    return written[::-1]
+
+
+def _wgs84(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    """Return the frame's geometries in WGS 84."""
+    shapes = _geometries(frame)
+    if shapes is None:
+        raise LayerError(
+            "The table has no geometry; export xlsx or csv, or geocode it first.",
+            "该表没有几何数据；请导出 xlsx 或 csv，或先进行地理编码。",
+        )
+    crs = getattr(frame, "crs", None)
+    return datum.convert_geometry(shapes, source=crs.to_wkt() if crs is not None else "wgs84")
+
+
+def _geometries(frame: pd.DataFrame) -> npt.NDArray[np.object_] | None:
+    name = getattr(frame, "_geometry_column_name", None)
+    if name is None or name not in frame.columns:
+        return None
+    return np.asarray(frame[name].array, dtype=object)
+
+
+def _table(  # noqa: PLR0913 - passed on from write
+    frame: pd.DataFrame,
+    kind: str,
+    *,
+    layer: str,
+    crs: str | datum.Datum | None,
+    lang: str,
+    fields: Sequence[str] | None,
+    labels: bool,
+    meta: Meta,
+) -> bytes:
+    from industrymap.export._sheets import Sheet, csv_bytes, workbook
+
+    chosen = [column.name for column in columns(frame, layer=layer, fields=fields)]
+    shown = pd.DataFrame({name: frame[name] for name in chosen}, index=frame.index)
+    for name, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
+        shown[name] = values
+    if kind == "csv":
+        every = columns(shown, layer=layer, fields=list(shown.columns))
+        return csv_bytes(shown, chosen=every, lang=lang, labels=labels, meta=meta)
+    sheet = Sheet(
+        name=_sheet_title(layer, lang), frame=shown, layer=layer, fields=list(shown.columns)
+    )
+    return workbook([sheet], lang=lang, labels=labels, meta=meta)
+
+
+def _coordinates(
+    frame: pd.DataFrame, crs: str | datum.Datum | None, *, lang: str, labels: bool
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Return two columns with the place of each point, or of a point inside each line or polygon."""
+    if _geometries(frame) is None:
+        return {}
+    import shapely
+
+    system = datum.resolve(crs if crs is not None else "wgs84")
+    shapes = _wgs84(frame)
+    spots = shapely.point_on_surface(shapes)
+    x, y = datum.convert(shapely.get_x(spots), shapely.get_y(spots), source="wgs84", target=system)
+    decimals = 7 if system.in_degrees else 3
+    names = _coordinate_names(system, lang=lang, labels=labels)
+    return dict(zip(names, (np.round(x, decimals), np.round(y, decimals)), strict=True))
+
+
+def _coordinate_names(system: datum.Datum, *, lang: str, labels: bool) -> tuple[str, str]:
+    """Return names that say which system the numbers are in."""
+    plain = {"wgs84": "WGS 84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
+    title = plain.get(system.id, system.id if len(system.id) < 20 else system.name(lang))
+    if not labels:
+        tail = "".join(c for c in title.lower() if c.isascii() and c.isalnum()) or "local"
+        return (f"lon_{tail}", f"lat_{tail}") if system.in_degrees else (f"x_{tail}", f"y_{tail}")
+    if lang == "zh":
+        first, second = (
+            ("定位经度", "定位纬度") if system.in_degrees else ("东坐标（米）", "北坐标（米）")
+        )
+        return f"{first}（{title}）", f"{second}（{title}）"
+    first, second = (
+        ("Longitude", "Latitude") if system.in_degrees else ("Easting, m", "Northing, m")
+    )
+    return f"{first} ({title})", f"{second} ({title})"
+
+
+def _sheet_title(layer: str, lang: str) -> str:
+    zh, en = _TITLES.get(layer, (layer, layer))
+    return zh if lang == "zh" else en
