@@ -53,7 +53,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
     layer : str
-        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`.
+        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, or ``"auto"`` for the one that knows
+        most of them.
     datum : str or Datum, optional
         What the coordinates are in (``gcj02``, ``EPSG:4547`` …); goes before what the file says.
     table : str, optional
@@ -83,13 +84,13 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     DatumError
         No coordinate system, one that is refused, or one that the numbers contradict.
     """
-    if layer not in schemas.LAYERS:
+    if layer not in {*schemas.LAYERS, "auto"}:
         known = ", ".join(schemas.LAYERS)
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
     source = files.check(path, allow=files.LAYERS, limits=limits)
-    raw, matches = _best(source, table=table, layer=layer, columns=columns)
+    raw, matches, layer = _best(source, table=table, layer=layer, columns=columns)
     name = f"{source.name}#{raw.name}" if raw.name else source.name
     if not len(raw.geometries):
         raise LayerError(f"{name} holds no features.", f"{name} 中没有要素。")
@@ -137,15 +138,21 @@ def _archived(source: files.Source, table: str | None) -> list[Raw]:
 
 def _best(
     source: files.Source, *, table: str | None, layer: str, columns: Mapping[str, str] | None
-) -> tuple[Raw, list[Match]]:
+) -> tuple[Raw, list[Match], str]:
+    raws = _raws(source, table)
     found = [
-        (raw, _attributes.match(raw, layer=layer, columns=columns)) for raw in _raws(source, table)
+        (raw, _attributes.match(raw, layer=one, columns=columns), one)
+        for one in (_GUESSED if layer == "auto" else (layer,))
+        for raw in raws
     ]
-    raw, matches = max(found, key=lambda pair: (len(pair[1]), len(pair[0].geometries)))
-    raw.others = [other.name for other, _ in found if other is not raw]
+    raw, matches, chosen = max(found, key=lambda one: (len(one[1]), len(one[0].geometries)))
+    raw.others = [other.name for other in raws if other is not raw]
     if not raw.others and source.extension in {"zip", "kmz"}:
         raw.name = ""
-    return raw, matches
+    return raw, matches, chosen
+
+
+_GUESSED = ("village_parks", "industrial_blocks", "divisions", "zones", "enterprises")
 
 
 def _require(

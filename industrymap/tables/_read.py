@@ -49,7 +49,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     sheet : str or int, optional
         Name or 1-based position; by default the visible sheet that names most fields, then the longest.
     layer : str or None
-        Schema to match headings with; ``None`` keeps all headings as they are.
+        Schema to match headings with; ``None`` keeps all headings as they are, ``"auto"`` takes the schema that
+        knows most of them.
     wanted : sequence of str
         Fields that must be there; ``"a|b"`` means either.
     columns : mapping of str to str, optional
@@ -74,6 +75,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     source = files.check(path, allow=files.TABLES, limits=limits)
     _known_fields(layer, columns, units)
     sheets = _grid.grids(source, sheet=sheet)
+    if layer == "auto":
+        layer = _schema(sheets, columns)
     grid, layout = _best(source, sheets, layer=layer, columns=columns)
     table = _table(source, grid, layout, layer=layer, units=units or {}, others=sheets)
     table.require(*wanted)
@@ -90,7 +93,8 @@ def _known_fields(
 ) -> None:
     if layer is None:
         return
-    known = [field.name for field in schemas.fields(layer)]
+    layers = schemas.LAYERS if layer == "auto" else (layer,)
+    known = [field.name for one in layers for field in schemas.fields(one)]
     for name in [*(columns or {}).values(), *(units or {})]:
         if name.split("@")[0] not in known:
             near = nearest(name, known)
@@ -99,6 +103,16 @@ def _known_fields(
                 f"The layer {layer} has no field {name!r}.{hint}",
                 f"图层 {layer} 没有字段“{name}”。",
             )
+
+
+def _schema(sheets: list[Grid], columns: Mapping[str, str] | None) -> str:
+    """Return the schema that knows most headings; on a tie, the first of them."""
+
+    def known(layer: str) -> int:
+        layouts = (find_layout(grid, layer=layer, forced=columns) for grid in sheets)
+        return max((len(layout.matches) for layout in layouts if layout), default=0)
+
+    return max(schemas.LAYERS, key=known)
 
 
 def _best(

@@ -95,7 +95,7 @@ def _header(source: Source, layout: Layout) -> Decision:
     above_en = f"; above it the title {title!r}" if title else ""
     return Decision(
         f"表头在第 {where} 行{unit_zh}{above_zh}。",
-        f"Header in row {where}{unit_en}{above_en}.",
+        f"Header in row{'s' if last > first else ''} {where}{unit_en}{above_en}.",
         "header",
     )
 

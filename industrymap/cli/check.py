@@ -1,0 +1,191 @@
+"""``industrymap check``: what would be read, how, and every problem found."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._talk import current, say
+from industrymap.errors import IndustryMapError, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from industrymap.files import Decision
+    from industrymap.layers import Layer
+    from industrymap.tables import Table
+
+__all__ = ["command"]
+
+_TABLES = {"xlsx", "xlsm", "xls", "csv", "tsv"}
+_LEVELS = {
+    "error": ("✗ 未读入", "✗ left out", "red"),
+    "warning": ("! 需核对", "! to be looked at", "yellow"),
+    "info": ("· 已处理", "· repaired or noted", "cyan"),
+}
+_LAYERS = {
+    "enterprises": ("企业表", "enterprises"),
+    "village_parks": ("村级工业园", "village industrial parks"),
+    "industrial_blocks": ("工业产业区块", "industrial blocks"),
+    "divisions": ("行政区划", "divisions"),
+    "zones": ("功能区", "zones"),
+}
+_EXAMPLES = 3
+
+
+@click.command("check")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--layer",
+    type=click.Choice([*_LAYERS]),
+    help="Which schema it is read with (default: the one that knows most columns).",
+)
+@click.option("--sheet", help="Sheet of a workbook, or layer of a GeoPackage or archive.")
+@click.option("--datum", help="What coordinates are in: wgs84, gcj02, bd09, cgcs2000, EPSG:4547 …")
+@click.option("--strict", is_flag=True, help="Exit with 1 where rows were left out.")
+def command(
+    paths: tuple[str, ...], layer: str | None, sheet: str | None, datum: str | None, strict: bool
+) -> None:
+    """Tell what would be read from FILE, how, and every problem found; write nothing.
+
+    检查文件：读到了什么、怎样理解、有哪些问题；不写任何文件。
+    """
+    refused = unusable = False
+    for path in paths:
+        try:
+            found = _read(path, layer or "auto", sheet, datum)
+        except IndustryMapError as error:
+            say(f"✗ {error.zh}", f"✗ {error.en}", err=True)
+            unusable = True
+            continue
+        refused = refused or bool((found.issues["level"] == "error").any())
+        for line in _report(found):
+            click.echo(line)
+    if unusable:
+        sys.exit(2)
+    if strict and refused:
+        sys.exit(1)
+
+
+def _read(path: str, layer: str, sheet: str | None, datum: str | None) -> Table | Layer:
+    from industrymap import layers, tables
+    from industrymap.errors import LayerError
+
+    extension = path.rsplit(".", 1)[-1].lower()
+    if extension in _TABLES:
+        return tables.read(path, sheet=sheet, layer=layer)
+    try:
+        return layers.read(path, layer=layer, table=sheet, datum=datum)
+    except LayerError:
+        if extension != "parquet":
+            raise
+    try:
+        return tables.read(path, layer=layer)
+    except TableError as error:
+        raise error from None
+
+
+def _report(found: Table | Layer) -> Iterator[str]:
+    zh = current() == "zh"
+    kind = _LAYERS[found.layer or "enterprises"][0 if zh else 1]
+    count = len(found.frame)
+    unit = (
+        ("行" if _is_table(found) else "个要素")
+        if zh
+        else ("rows" if _is_table(found) else "features")
+    )
+    title = (
+        f"{found.name}：{kind}，可用 {count:,} {unit}"
+        if zh
+        else f"{found.name}: {kind}, {count:,} {unit} can be used"
+    )
+    yield click.style(title, bold=True)
+    columns = [d for d in found.decisions if d.kind == "column"]
+    yield f"  {'理解' if zh else 'Understood'}"
+    for decision in found.decisions:
+        if decision.kind not in {"column", "unmatched"}:
+            yield f"    {decision.text(current())}"
+    yield f"  {'列' if zh else 'Columns'}"
+    yield from _columns(found, columns)
+    for decision in found.decisions:
+        if decision.kind == "unmatched":
+            yield f"    {decision.text(current())}"
+    yield from _problems(found.issues)
+    yield ""
+
+
+def _is_table(found: Table | Layer) -> bool:
+    return hasattr(found, "mapped")
+
+
+def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
+    """One line for each known column: heading → field, how full it is, and the first value."""
+    zh = current() == "zh"
+    names = [*getattr(found, "mapped", found.headings)][: len(columns)]
+    width = min(max((_width(d.text(current())) for d in columns), default=0), 64)
+    for name, decision in zip(names, columns, strict=False):
+        values = found.frame[name].dropna()
+        share = len(values) / max(len(found.frame), 1)
+        example = f"{values.iloc[0]}"[:24].replace("\n", " ") if len(values) else "—"
+        filled = (
+            f"有值 {share:4.0%}，如 {example}" if zh else f"{share:4.0%} filled, e.g. {example}"
+        )
+        yield f"    {_pad(decision.text(current()), width)}  {filled}"
+
+
+def _problems(issues: pd.DataFrame) -> Iterator[str]:
+    zh = current() == "zh"
+    if issues.empty:
+        yield f"  {'没有发现问题。' if zh else 'No problems found.'}"
+        return
+    yield f"  {f'问题 {len(issues):,} 处' if zh else f'{len(issues):,} problems'}"
+    for level, (level_zh, level_en, color) in _LEVELS.items():
+        here = issues[issues["level"] == level]
+        if here.empty:
+            continue
+        yield click.style(f"    {level_zh if zh else level_en} {len(here):,}", fg=color)
+        grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
+        for _, group in sorted(grouped, key=lambda pair: -len(pair[1])):
+            yield from _group(group)
+
+
+def _group(group: pd.DataFrame) -> Iterator[str]:
+    zh = current() == "zh"
+    first = group.iloc[0]
+    column = "" if not first["column"] or first["column"] == "geometry" else str(first["column"])
+    head = f"“{column}” " if column and zh else (f"{column!r}: " if column else "")
+    times = f"（{len(group):,} 处）" if zh else f" ({len(group):,}×)"
+    yield f"      {head}{first['zh' if zh else 'en']}{times if len(group) > 1 else ''}"
+    examples = [_example(row) for _, row in group.head(_EXAMPLES).iterrows()]
+    shown = [text for text in examples if text]
+    if shown:
+        more = "……" if len(group) > _EXAMPLES else ""
+        yield f"        {('；' if zh else '; ').join(shown)}{more}"
+
+
+def _example(row: pd.Series[Any]) -> str:
+    zh = current() == "zh"
+    where = "" if _missing(row["row"]) else (f"第 {row['row']} 行" if zh else f"row {row['row']}")
+    value = "" if _missing(row["value"]) or row["value"] == "" else str(row["value"])[:40]
+    value = value.replace("\n", " ")
+    quoted = (f"“{value}”" if zh else repr(value)) if value else ""
+    return " ".join(part for part in (where, quoted) if part)
+
+
+def _missing(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value))
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * max(0, width - _width(text))
