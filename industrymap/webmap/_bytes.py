@@ -37,7 +37,7 @@ def planes(values: NDArray[Any], n_bytes: int) -> bytes:
     """
     kind = "<u4" if n_bytes <= 4 else "<u8"
     raw = np.ascontiguousarray(values, dtype=kind).view(np.uint8)
-    table = raw.reshape(len(values), -1)[:, :n_bytes]
+    table = raw.reshape(len(values), 4 if n_bytes <= 4 else 8)[:, :n_bytes]
     return np.ascontiguousarray(table.T).tobytes()
 
 

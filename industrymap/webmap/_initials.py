@@ -41,7 +41,7 @@ def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:
     """Return the distinct Chinese characters of several columns, without a Python loop over rows."""
     seen: set[int] = set()
     for series in names:
-        text = "".join(dict.fromkeys(series.dropna().astype(str)))
+        text = "".join(str(v) for v in dict.fromkeys(series.dropna().array))
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         han = points[(points >= _FIRST_HAN) & (points <= _LAST_HAN)]
         seen |= set(np.flatnonzero(np.bincount(han, minlength=1)).tolist())

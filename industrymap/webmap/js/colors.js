@@ -3,8 +3,10 @@
 /** Ten hues told apart by people with any kind of colour vision, then the colour of everything else. */
 export const PALETTE = ["#3b6fb6", "#d9822b", "#2a9d8f", "#b5446e", "#6b5fb5", "#8a9a2b", "#56a6d8", "#a0522d", "#c9a227", "#4d6a79"];
 
-/** Colour of what is not among the ten, and of what is unknown. */
+/** Colour of what is not among the ten. */
 export const OTHER = "#a4adb8";
+
+/** Colour of what is unknown. */
 export const UNKNOWN = "#c9ced6";
 
 /** Ramp for amounts, light to dark. */

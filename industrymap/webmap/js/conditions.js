@@ -3,15 +3,15 @@
 
 /**
  * @typedef {Object} Condition
- * @property {"in"|"range"|"text"|"known"|"unknown"|"place"|"firms"|"overlap"|"group"} op
+ * @property {string} op `in`, `range`, `known`, `unknown`, `group`, or one that the engine was taught (`text`, `place`, `firms` …)
  * @property {string} [field]
  * @property {(string|null)[]} [words] of `in`; null asks for the unknown
  * @property {number|null} [min] of `range`, inclusive
  * @property {number|null} [max]
  * @property {string} [text] of `text`
- * @property {Object} [shape] of `place`
  * @property {"and"|"or"} [join] of `group`
  * @property {Condition[]} [items] of `group`
+ * @property {boolean} [member] of `in`: the column holds several labels separated by ;
  * @property {boolean} [not] turns the condition round; the unknown still does not meet it
  */
 
@@ -21,23 +21,26 @@ export function needs(item) {
   return item.field ? [item.field] : [];
 }
 
+/** A condition does not hold. Of two verdicts AND is the smaller, OR the larger; NOT is the mirror image. */
+export const NO = 0;
+
+/** A condition looks at an unknown value. */
+export const UNSURE = 1;
+
+/** A condition holds. */
+export const YES = 2;
+
 /**
- * Which rows meet a condition: 1 yes, 0 no.
+ * What a condition says of each row: NO, UNSURE (it looks at an unknown value) or YES.
  * @param {Condition} item
  * @param {import("./model.js").Layer} layer its columns loaded
- * @param {{special: (item: Condition, layer: Object) => Uint8Array|null, text: (item: Condition, layer: Object) => Uint8Array|null}} helpers
+ * @param {(item: Condition, layer: Object) => Uint8Array|undefined} special evaluates what needs more than one column
  * @returns {Uint8Array}
  */
-export function mask(item, layer, helpers) {
-  if (item.op === "group") return groupMask(item, layer, helpers);
-  if (!item.field) return turned(item, helpers.special(item, layer) || new Uint8Array(layer.n), null);
-  const column = layer.columns.column(item.field);
-  if (!column) return new Uint8Array(layer.n);
-  if (item.op === "known" || item.op === "unknown") return knownMask(item, layer, column);
-  if (item.op === "text") return turned(item, helpers.text(item, layer) || new Uint8Array(layer.n), null);
-  if (item.op === "in") return inMask(item, layer, column);
-  if (item.op === "range" && column.values) return rangeMask(item, column.values);
-  return new Uint8Array(layer.n);
+export function verdict(item, layer, special) {
+  const out = plain(item, layer, special);
+  if (item.not) for (let i = 0; i < out.length; i++) out[i] = YES - out[i];
+  return out;
 }
 
 /** A condition without what only the page's own state needs, for comparison. @param {Condition} item */
@@ -45,72 +48,64 @@ export function keyOf(item) {
   return JSON.stringify(item, (name, value) => (name === "id" ? undefined : value));
 }
 
-function groupMask(group, layer, helpers) {
-  const masks = group.items.map((item) => mask(item, layer, helpers));
-  const any = group.join === "or";
-  const out = new Uint8Array(layer.n).fill(any && masks.length ? 0 : 1);
-  for (const one of masks) {
-    if (any) for (let i = 0; i < out.length; i++) out[i] |= one[i];
-    else for (let i = 0; i < out.length; i++) out[i] &= one[i];
+function plain(item, layer, special) {
+  if (item.op === "group") return group(item, layer, special);
+  const own = special(item, layer);
+  if (own) return own;
+  const column = layer.columns.column(item.field);
+  if (!column) return new Uint8Array(layer.n).fill(UNSURE);
+  if (item.op === "known" || item.op === "unknown") return known(item, layer, column);
+  if (item.op === "in" && column.codes) return oneOf(item, layer, column);
+  if (item.op === "range" && column.values) return range(item, column.values);
+  return new Uint8Array(layer.n).fill(UNSURE);
+}
+
+function group(item, layer, special) {
+  const any = item.join === "or";
+  const out = new Uint8Array(layer.n).fill(any ? NO : YES);
+  for (const inner of item.items) {
+    const one = verdict(inner, layer, special);
+    if (any) for (let i = 0; i < out.length; i++) out[i] = one[i] > out[i] ? one[i] : out[i];
+    else for (let i = 0; i < out.length; i++) out[i] = one[i] < out[i] ? one[i] : out[i];
   }
-  if (group.not) for (let i = 0; i < out.length; i++) out[i] ^= 1;
   return out;
 }
 
-function inMask(item, layer, column) {
+function oneOf(item, layer, column) {
   const { codes } = column;
-  if (!codes) return new Uint8Array(layer.n);
   const wanted = new Set(item.words);
-  const size = column.kind === "bool" ? 3 : column.words.length + 1;
-  const lookup = new Uint8Array(size);
-  lookup[0] = wanted.has(null) ? 1 : 0;
-  if (column.kind === "bool") {
-    lookup[1] = wanted.has("false") ? 1 : 0;
-    lookup[2] = wanted.has("true") ? 1 : 0;
-  } else if (item.member) {
-    column.words.forEach((word, i) => {
-      lookup[i + 1] = word.split(";").some((w) => wanted.has(w.trim())) ? 1 : 0;
-    });
-  } else {
-    column.words.forEach((word, i) => {
-      lookup[i + 1] = wanted.has(word) ? 1 : 0;
-    });
-  }
-  if (item.not) {
-    for (let c = 1; c < size; c++) lookup[c] ^= 1;
-    lookup[0] = 0;
-  }
+  const words = column.kind === "bool" ? ["false", "true"] : column.words;
+  const lookup = new Uint8Array(words.length + 1);
+  lookup[0] = wanted.has(null) ? YES : UNSURE;
+  words.forEach((word, i) => {
+    const hit = item.member ? word.split(";").some((w) => wanted.has(w.trim())) : wanted.has(word);
+    lookup[i + 1] = hit ? YES : NO;
+  });
   const out = new Uint8Array(layer.n);
   for (let i = 0; i < out.length; i++) out[i] = lookup[codes[i]];
   return out;
 }
 
-function rangeMask(item, values) {
+function range(item, values) {
   const low = item.min ?? -Infinity;
   const high = item.max ?? Infinity;
-  const out = new Uint8Array(values.length);
-  const yes = item.not ? 0 : 1;
+  const out = new Uint8Array(values.length).fill(UNSURE);
   for (let i = 0; i < out.length; i++) {
     const v = values[i];
-    if (v === v) out[i] = v >= low && v <= high ? yes : 1 - yes;
+    if (v === v) out[i] = v >= low && v <= high ? YES : NO;
   }
   return out;
 }
 
-function knownMask(item, layer, column) {
-  const wanted = (item.op === "known") !== Boolean(item.not) ? 1 : 0;
+function known(item, layer, column) {
+  const wanted = item.op === "known";
   const out = new Uint8Array(layer.n);
   for (let i = 0; i < out.length; i++) {
-    let known;
-    if (column.codes) known = column.codes[i] > 0;
-    else if (column.values) known = !Number.isNaN(column.values[i]);
-    else known = layer.columns.value(item.field, i) !== null;
-    out[i] = known ? wanted : 1 - wanted;
+    let there;
+    if (column.codes) there = column.codes[i] > 0;
+    else if (column.values) there = !Number.isNaN(column.values[i]);
+    else there = layer.columns.value(item.field, i) !== null;
+    out[i] = there === wanted ? YES : NO;
   }
-  return out;
-}
-
-function turned(item, out) {
-  if (item.not) for (let i = 0; i < out.length; i++) out[i] ^= 1;
   return out;
 }

@@ -1,6 +1,6 @@
 // The filter engine: one byte mask per layer, its prefix sums, and counts of what each filter alone keeps out.
 
-import { keyOf, mask, needs } from "./conditions.js";
+import { YES, keyOf, needs, verdict } from "./conditions.js";
 
 const KEPT_MASKS = 40;
 
@@ -35,7 +35,7 @@ export class Engine {
     store.watch(["filters"], () => this.run());
   }
 
-  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, mask: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[]}} how */
+  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[]}} how `depends`: layers whose selection it looks at */
   define(op, how) {
     this.specials.set(op, how);
   }
@@ -172,11 +172,8 @@ export class Engine {
     const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
     const key = `${layer.id} ${keyOf(item)}`;
     if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
-    const helpers = {
-      special: (one) => this.specials.get(one.op)?.mask(one, layer, this),
-      text: (one) => this.specials.get("text")?.mask(one, layer, this),
-    };
-    const found = mask(item, layer, helpers);
+    const found = verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this));
+    for (let i = 0; i < found.length; i++) found[i] = found[i] === YES ? 1 : 0;
     if (!volatile) {
       this.#kept.set(key, found);
       if (this.#kept.size > KEPT_MASKS) this.#kept.delete(this.#kept.keys().next().value);

@@ -5,6 +5,7 @@ import { Blocks, canInflate } from "./block.js";
 import { fill, h } from "./dom.js";
 import { Model } from "./model.js";
 import { say } from "./strings.js";
+import { install } from "./features.js";
 import { mountDetails } from "./details.js";
 import { mountFoot, mountMapButtons } from "./foot.js";
 import { mountLegend } from "./legend.js";
@@ -57,6 +58,7 @@ async function open() {
   await app.load();
   root.querySelector(".opening").remove();
   app.start();
+  install(app);
   mountAll(app);
   app.store.watch(["lang"], () => {
     app.speak();

@@ -1,5 +1,6 @@
 // Everything the page says, in Chinese and English. A test holds both to the same keys and places.
 
+/** Language → key → sentence; `{name}` is a place to fill. */
 export const STRINGS = {
   zh: {
     internal: "内部使用",

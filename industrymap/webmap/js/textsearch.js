@@ -1,5 +1,7 @@
 // Text in long columns: decoded block by block, so that the page stays responsive.
 
+import { NO, UNSURE, YES } from "./conditions.js";
+
 /** Rows whose text holds a word, whatever its case. Defined on the engine as the condition `text`. */
 export class TextSearch {
   #found = new Map();
@@ -9,12 +11,12 @@ export class TextSearch {
     const key = keyOf(item, layer);
     if (this.#found.has(key)) return;
     await layer.columns.load([item.field]);
-    const out = new Uint8Array(layer.n);
+    const out = new Uint8Array(layer.n).fill(UNSURE);
     const wanted = String(item.text || "").toLowerCase();
     const column = layer.columns.column(item.field);
     if (column.kind === "dict") {
-      const hits = column.words.map((word) => (word.toLowerCase().includes(wanted) ? 1 : 0));
-      for (let i = 0; i < out.length; i++) out[i] = column.codes[i] ? hits[column.codes[i] - 1] : 0;
+      const hits = column.words.map((word) => (word.toLowerCase().includes(wanted) ? YES : NO));
+      for (let i = 0; i < out.length; i++) if (column.codes[i]) out[i] = hits[column.codes[i] - 1];
     } else {
       const { rowsPerBlock, blockCount } = layer.columns;
       for (let b = 0; b < blockCount; b++) {
@@ -22,7 +24,7 @@ export class TextSearch {
         await layer.columns.ready([item.field], [b * rowsPerBlock]);
         for (let row = b * rowsPerBlock; row < stop; row++) {
           const value = layer.columns.value(item.field, row);
-          if (value !== null && value !== undefined && String(value).toLowerCase().includes(wanted)) out[row] = 1;
+          if (value !== null && value !== undefined) out[row] = String(value).toLowerCase().includes(wanted) ? YES : NO;
         }
       }
     }
@@ -31,8 +33,8 @@ export class TextSearch {
   }
 
   /** @param {Object} item @param {import("./model.js").Layer} layer */
-  mask(item, layer) {
-    return (this.#found.get(keyOf(item, layer)) || new Uint8Array(layer.n)).slice();
+  verdict(item, layer) {
+    return (this.#found.get(keyOf(item, layer)) || new Uint8Array(layer.n).fill(UNSURE)).slice();
   }
 }
 

@@ -1,0 +1,127 @@
+"""The page's own code keeps to its rules."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+
+import pytest
+from webmap_browser import linked
+
+from industrymap.errors import ConfigError
+from industrymap.webmap import modules
+
+SOURCES = modules.sources()
+PARSES_HTML = re.compile(
+    r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|srcdoc|setHTML|parseFromString)\b"
+)
+RUNS_TEXT = re.compile(r"\beval\(|new Function\(|setTimeout\(\s*[\"'`]|javascript:")
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_module_never_parses_html(name: str) -> None:
+    code = re.sub(r"//.*", "", SOURCES[name])
+    assert PARSES_HTML.findall(code) == []
+    assert RUNS_TEXT.findall(code) == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_module_says_what_it_is_and_stays_short(name: str) -> None:
+    lines = SOURCES[name].splitlines()
+    assert lines[0].startswith("// "), "first line: what the module is"
+    assert len(lines) <= 420
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_export_is_documented(name: str) -> None:
+    lines = SOURCES[name].splitlines()
+    bare = [
+        line
+        for before, line in itertools.pairwise(lines)
+        if line.startswith("export ") and not before.rstrip().endswith("*/")
+    ]
+    assert bare == []
+
+
+def test_every_module_is_reached_from_main() -> None:
+    script = modules.script()
+    assert [n for n in SOURCES if f"const ${n} = " not in script] == []
+
+
+def test_the_linker_refuses_a_loop() -> None:
+    with pytest.raises(ConfigError, match="need each other: main → a → main"):
+        modules.link({"main": 'import { x } from "./a.js";', "a": 'import { y } from "./main.js";'})
+
+
+def test_the_linker_refuses_a_form_it_does_not_know() -> None:
+    with pytest.raises(ConfigError, match="export default"):
+        modules.link({"main": "export default 1;"})
+
+
+def test_the_linker_names_a_missing_module() -> None:
+    with pytest.raises(ConfigError, match="'gone'"):
+        modules.link({"main": 'import { x } from "./gone.js";'})
+
+
+@pytest.mark.browser
+def test_both_languages_say_the_same_things(browser: object) -> None:
+    probe = 'import { STRINGS } from "./strings.js";\nwindow.strings = STRINGS;\n'
+    with linked(browser, probe) as page:
+        strings = page.evaluate("window.strings")
+    assert strings["zh"].keys() == strings["en"].keys()
+    places = re.compile(r"\{\w+\}")
+    differ = [
+        k
+        for k in strings["zh"]
+        if sorted(places.findall(strings["zh"][k])) != sorted(places.findall(strings["en"][k]))
+    ]
+    assert differ == []
+
+
+@pytest.mark.browser
+def test_every_string_that_is_asked_for_exists(browser: object) -> None:
+    asked = {k for code in SOURCES.values() for k in re.findall(r"\bt\(\"(\w+)\"", code)}
+    probe = 'import { STRINGS } from "./strings.js";\nwindow.strings = STRINGS;\n'
+    with linked(browser, probe) as page:
+        known = set(page.evaluate("Object.keys(window.strings.zh)"))
+    assert asked - known == set()
+    assert len(asked) > 30
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (123456.0, "12.3 亿元", "1.2 bn CNY"),
+        (950.0, "950 万元", "9.5 M CNY"),
+        (float("nan"), "— ", "— "),
+    ],
+)
+def test_money_is_written_in_the_reader_s_units(
+    browser: object, value: float, zh: str, en: str
+) -> None:
+    probe = 'import { Format } from "./format.js";\nwindow.money = (l, v) => { const m = new Format(l).money(v); return `${m.value} ${m.unit}`; };\n'
+    with linked(browser, probe) as page:
+        text = "NaN" if math.isnan(value) else repr(value)
+        assert page.evaluate(f"window.money('zh', {text})") == zh
+        assert page.evaluate(f"window.money('en', {text})") == en
+
+
+@pytest.mark.browser
+def test_colours_of_categories_are_told_apart_on_the_map_s_ground(browser: object) -> None:
+    probe = 'import { PALETTE } from "./colors.js";\nwindow.palette = PALETTE;\n'
+    with linked(browser, probe) as page:
+        palette = page.evaluate("window.palette")
+    assert len(palette) == len(set(palette)) == 10
+    assert min(_contrast(c, "#fbfaf7") for c in palette) >= 2.2
+
+
+def _contrast(a: str, b: str) -> float:
+    def light(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(a), light(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
