@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from industrymap.geocoding._elements import ROADISH
-from industrymap.geocoding._surfaces import EXACT, WEAK
+from industrymap.geocoding._surfaces import CITY, DISTRICT, EXACT, PROVINCE, WEAK
 
 if TYPE_CHECKING:
     from industrymap.geocoding._surfaces import Meaning
     from industrymap.geocoding._units import Unit
     from industrymap.geocoding.gazetteer import Gazetteer
 
-__all__ = ["Reading"]
+__all__ = ["Read", "read", "read_carefully"]
+
+Token = tuple[int, int, int]
+"""A spelling in a text: pattern, start, end."""
 
 _FAR = 10_000
 _BREAKS = ",、;:.-/ "
+_LANES = frozenset("路街巷")
+_STOPPERS = _LANES | frozenset(_BREAKS)
 _HAN = re.compile(r"[一-鿿]")
 _EDGE = frozenset("号村社区园街路城队场楼市镇县旁在原院")
 """Characters behind which a new name may begin."""
@@ -50,24 +55,145 @@ _NO_UNIT = (
 """Words before 区 or 市 that make no unit of government: 工业区, 小区, 超市."""
 
 
-class Reading:
-    """One address being read.
+_TAGS = {PROVINCE: "prov", CITY: "city", DISTRICT: "district"}
+
+
+class Read(NamedTuple):
+    """What an address says about its divisions.
 
     Attributes
     ----------
+    end : int
+        Where the divisions end and the rest begins.
     components : dict of str to str
         Tags ``prov, city, district, devzone, town``.
     district_code, town_code : str or None
         Today's codes.
-    issues : set of str
+    issues : frozenset of str
         Codes found so far.
-    candidates : list of str
+    candidates : tuple of str
         ``name｜code`` of equal readings.
-    places : list of (int, int, int)
+    places : tuple of (int, int, int)
         Finer places: pattern, start, end.
-    end : int
-        Where the divisions end and the rest begins.
     """
+
+    end: int
+    components: dict[str, str]
+    district_code: str | None
+    town_code: str | None
+    issues: frozenset[str]
+    candidates: tuple[str, ...]
+    places: tuple[Token, ...]
+
+
+_NO_ISSUES: frozenset[str] = frozenset()
+
+
+def read(text: str, gazetteer: Gazetteer) -> Read:
+    """Read the divisions of a normalised text without remarks.
+
+    Most addresses are ordinary: province, city, district, town, in this order and nothing else that could be a division.
+    They are read at once; all others carefully, with the same result.
+    """
+    tokens = gazetteer.find(text)
+    ordinary = _read_ordinary(text, tokens, gazetteer)
+    return ordinary or read_carefully(text, tokens, gazetteer)
+
+
+def read_carefully(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read:
+    """Weigh every spelling against its neighbours."""
+    reading = _Reading(text, gazetteer)
+    reading.read(tokens)
+    return Read(
+        reading.end,
+        reading.components,
+        reading.district_code,
+        reading.town_code,
+        frozenset(reading.issues),
+        tuple(reading.candidates),
+        tuple(reading.places),
+    )
+
+
+def _read_ordinary(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read | None:
+    """Read an ordinary address, or return ``None`` where anything needs weighing."""
+    head = _ordinary_head(text, tokens, gazetteer)
+    if head is None:
+        return None
+    district, components, rest = head
+    meanings = gazetteer.meanings
+    end = tokens[rest - 1][2]
+    edge = end
+    town = None
+    places: tuple[Token, ...] = ()
+    for token in tokens[rest:]:
+        pattern, start, stop = token
+        meaning = meanings[pattern]
+        if start == end:
+            # Right behind the divisions: a town, or something that must be weighed.
+            code = None if meaning.places else gazetteer.town_within(district, pattern)
+            if code is None or town is not None:
+                return None
+            if code and _town_fits(text, start, stop, end, weak=meaning.quiet):
+                if text[stop : stop + 1] in _STOPPERS:
+                    return None
+                components["town"] = text[start:stop]
+                town = code
+                edge = end = stop
+        elif not meaning.quiet:
+            return None
+        elif meaning.places and _place_fits(text, start, stop, edge):
+            places = (*places, token)
+            edge = stop
+    return Read(end, components, district, town, _NO_ISSUES, (), places)
+
+
+def _ordinary_head(
+    text: str, tokens: list[Token], gazetteer: Gazetteer
+) -> tuple[str, dict[str, str], int] | None:
+    """Read province, city and district in their order: code, components and the number of spellings used."""
+    meanings = gazetteer.meanings
+    components: dict[str, str] = {}
+    end = seen = 0
+    for used, (pattern, start, stop) in enumerate(tokens, start=1):
+        role = meanings[pattern].role
+        if start != end or role <= seen:
+            return None
+        components[_TAGS[role]] = text[start:stop]
+        end, seen = stop, role
+        if role == DISTRICT:
+            if text[stop : stop + 1] in _STOPPERS:
+                return None
+            return gazetteer.code_of_district[pattern], components, used
+    return None
+
+
+def _town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> bool:
+    """Tell whether a town's spelling is not the beginning of another name.
+
+    A bare stem must not be followed by what makes it a road (员村 + 二横路); X街 must not be a lane (X街12号);
+    X镇 must not continue a name before it.
+    """
+    if weak:
+        road = ROADISH.match(text, stop)
+        return road is None or _LOCALITY_FOLLOWS.match(text, stop) is not None
+    if text[stop - 1] == "街" and _LANE_FOLLOWS.match(text, stop):
+        return False
+    before = text[start - 1] if start - edge == 1 else ""
+    return not before or before in _EDGE or not _HAN.match(before)
+
+
+def _place_fits(text: str, start: int, stop: int, edge: int) -> bool:
+    """Tell whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
+    if text[stop : stop + 1] in _LANES:
+        return False
+    if start == edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):
+        return True
+    return start - edge > 1 and _HAN.match(text[start - 2]) is not None
+
+
+class _Reading:
+    """One address being read carefully."""
 
     __slots__ = (
         "_anchor",
@@ -76,8 +202,8 @@ class Reading:
         "_gazetteer",
         "_house",
         "_own",
-        "_starts",
         "_text",
+        "_tokens",
         "_towns",
         "_zones",
         "candidates",
@@ -89,14 +215,16 @@ class Reading:
         "town_code",
     )
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        self._text = ""
-        self._house = _FAR  # where the first house number ends: behind it, divisions are details
+        self._text = text
+        house = text.find("号")
+        # Behind the first house number, divisions are details.
+        self._house = house if house >= 0 else _FAR
         self._edge = 0  # where the last accepted spelling ends
         self._anchor = 0  # where the last accepted division ends
         self._own = False
-        self._starts: dict[int, int] = {}
+        self._tokens: list[Token] = []
         self._district: Unit | None = None
         self._towns: list[tuple[int, Unit]] = []
         self._zones: list[Unit] = []
@@ -108,17 +236,13 @@ class Reading:
         self.places: list[tuple[int, int, int]] = []
         self.end = 0
 
-    def read(self, text: str) -> None:
-        """Read the divisions of a text without remarks and settle on one district and town."""
-        self._text = text
-        house = text.find("号")
-        self._house = house if house >= 0 else _FAR
+    def read(self, tokens: list[Token]) -> None:
+        """Read every spelling from left to right and settle on one district and town."""
         meanings = self._gazetteer.meanings
-        tokens = self._gazetteer.find(text)
-        self._starts = {start: pattern for pattern, start, _ in tokens}
+        self._tokens = tokens
         for pattern, start, stop in tokens:
             meaning = meanings[pattern]
-            if meaning.places and self._is_place(start, stop):
+            if meaning.places and _place_fits(self._text, start, stop, self._edge):
                 self.places.append((pattern, start, stop))
                 if not meaning.towns:
                     self._edge = stop
@@ -128,30 +252,11 @@ class Reading:
                 return
             if self._take(meaning, start, stop):
                 self._accept(start, stop)
-        if not (self._own or self._district or self._towns or self._zones) and _is_strange(text):
+        named = self._own or self._district or self._towns or self._zones
+        if not named and _is_strange(self._text):
             self._leave()
-            return
-        self._settle()
-
-    def read_remarks(self, remarks: list[str]) -> None:
-        """Let remarks in brackets name what the text itself does not, and notice another city there."""
-        for remark in remarks:
-            if "out_of_city" in self.issues:
-                return
-            inner = Reading(self._gazetteer)
-            inner.read(remark)
-            if "out_of_city" in inner.issues and self.district_code is None:
-                self._leave()
-            elif inner.district_code is not None:
-                self._complete(inner)
-
-    def _complete(self, inner: Reading) -> None:
-        self.issues.add("redundant")
-        if self.district_code is None and not self.candidates:
-            self.district_code, self.town_code = inner.district_code, inner.town_code
-            self.issues |= inner.issues & {"superseded", "conflict"}
-        elif self.town_code is None and inner.district_code == self.district_code:
-            self.town_code = inner.town_code
+        else:
+            self._settle()
 
     def _leave(self) -> None:
         self.issues.add("out_of_city")
@@ -164,15 +269,6 @@ class Reading:
         if start - self.end <= 1:
             self.end = stop
         self._edge = self._anchor = stop
-
-    def _is_place(self, start: int, stop: int) -> bool:
-        """Tell whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
-        text = self._text
-        if stop < len(text) and text[stop] in "路街巷":
-            return False
-        if start == self._edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):
-            return True
-        return start - self._edge > 1 and _HAN.match(text[start - 2]) is not None
 
     def _is_abroad(self, meaning: Meaning, start: int, stop: int) -> bool:
         """Tell whether the name of another city or province puts the whole address there."""
@@ -217,7 +313,7 @@ class Reading:
         if unit is None:
             return False
         if meaning.district_strong:
-            if self._text[stop : stop + 1] in {"路", "街", "巷"}:
+            if self._text[stop : stop + 1] in _LANES:
                 return False
         elif start != self._anchor or self._district or self._begins_other(stop):
             return False
@@ -232,10 +328,10 @@ class Reading:
         """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇."""
         if ROADISH.match(self._text, stop) is None:
             return False
-        following = self._starts.get(stop)
-        if following is None:
+        following = [pattern for pattern, start, _ in self._tokens if start == stop]
+        if not following:
             return True
-        meaning = self._gazetteer.meanings[following]
+        meaning = self._gazetteer.meanings[following[0]]
         named = meaning.district or meaning.zones or any(s != WEAK for s, _ in meaning.towns)
         return not named
 
@@ -260,7 +356,7 @@ class Reading:
             return False
         if start > self._house and self._district is not None:
             return False
-        if ROADISH.match(self._text, stop) and self._text[stop] in "路街巷":
+        if ROADISH.match(self._text, stop) and self._text[stop] in _LANES:
             return False
         self._zones.extend(zones)
         self.components.setdefault("devzone", self._text[start:stop])
@@ -269,10 +365,12 @@ class Reading:
     def _take_town(self, meaning: Meaning, start: int, stop: int) -> bool:
         strength = max(s for s, _ in meaning.towns)
         if strength == WEAK:
-            sure = self._is_weak_town(start, stop)
+            # A bare stem counts only right behind its district.
+            near = self._district is not None and start == self._anchor
         else:
-            sure = self._is_strong_town(start, stop)
-        if not sure:
+            near = start <= self._house or self._district is None
+        fits = near and _town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
+        if not fits:
             return False
         if self._towns:
             if strength != WEAK and start < self._house:
@@ -289,23 +387,6 @@ class Reading:
         for _, unit in meaning.towns:
             self._note(unit)
         return True
-
-    def _is_weak_town(self, start: int, stop: int) -> bool:
-        """Tell whether a bare stem stands right behind its district and begins no other name."""
-        if self._district is None or start != self._anchor:
-            return False
-        road = ROADISH.match(self._text, stop)
-        return road is None or _LOCALITY_FOLLOWS.match(self._text, stop) is not None
-
-    def _is_strong_town(self, start: int, stop: int) -> bool:
-        """Tell whether X镇, X街 or X街道 is the town and not a lane or a detail."""
-        text = self._text
-        if text[stop - 1] == "街" and _LANE_FOLLOWS.match(text, stop):
-            return False
-        if start > self._house and self._district is not None:
-            return False
-        before = text[start - 1] if start - self._edge == 1 else ""
-        return not before or before in _EDGE or not _HAN.match(before)
 
     def _take_second_town(self, meaning: Meaning) -> None:
         first = {code for _, unit in self._towns for code in unit.towns}

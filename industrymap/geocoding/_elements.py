@@ -63,10 +63,11 @@ _UNITS = {
     "米": "assist",
 }
 
-_PIECES = re.compile(
-    r"([^0-9]*+)([0-9]++(?:[、,~.A-Z-]*+[0-9]++)*+[A-Z]?)"
-    rf"({'|'.join(sorted(_UNITS, key=len, reverse=True))})?"
+_NUMBERS = re.compile(
+    r"([0-9][0-9、,~.A-Z-]*)(号楼|号院|号大院|号[房铺]?|单元|[栋幢座区梯层楼房室铺档卡仓库米]|铺位|[国省县]道)?"
 )
+"""A number and its unit; splitting by it leaves the words between numbers."""
+
 _PREFIX = re.compile(r"(?:自编号?|第|负|地下)?[A-Z-]*$")
 _ORDINAL = re.compile(r"^之[一二三四五六七八九十]+|^之$")
 
@@ -76,11 +77,11 @@ _WORDS = re.compile(
     r"|(?P<poi>工业[园区城]区?|产业园区?|科技园区?|创意园区?|创新园|园区|大厦|大楼|大院|广场|中心|市场|商场|商城|花园|酒店|宾馆|小区|公寓|别墅|新村|学校|学院|大学|医院|车站|码头|厂房|综合楼|办公楼|商务楼|写字楼|[苑阁庭轩厂])"
     r"|(?P<houseno>[A-Z一二三四五六七八九十甲乙丙丁东南西北前后][栋幢座](?!大)|[A-Z]区)"
     r"|(?P<floorno>[首顶夹][、一二三\d]*[层楼]|负?[一二三]层|地下室?|地铺)"
-    r"|(?P<assist>交叉口|交汇处|交界处?|路口|对面|附近|旁边?|隔壁|[东南西北左右内后前]侧|[东南西北]面|门口|路段)"
+    r"|(?P<assist>交叉口|交汇处|交界处?|路口|对面|附近|旁边?|隔壁|[东南西北左右内后前]侧|[东南西北]面|门口|路段|交叉|交汇)"
 )
 
 RELATIVE = re.compile(
-    r"交叉|交汇|交界|对面|附近|旁边|旁$|隔壁|路口|[东南西北]{1,2}(?:侧|面)?约?\d+(?:米|公里|M)|[东南西北]侧"
+    r"交叉|交汇|交界|对面|附近|旁边|旁$|隔壁|路口|东侧|南侧|西侧|北侧|东\d+米|南\d+米|西\d+米|北\d+米"
 )
 """Words that place an address relative to something else."""
 
@@ -115,18 +116,16 @@ def elements(tail: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     last = ""
-    at = 0
-    for piece in _PIECES.finditer(tail):
-        words, number, unit = piece.groups()
+    parts = _NUMBERS.split(tail)
+    for at in range(0, len(parts) - 1, 3):
         prefix = ""
-        if words:
-            named, prefix = _read_words(words)
+        if parts[at]:
+            named, prefix = _read_words(parts[at])
             for kind, text in named:
                 last = _file(found, kind, text, last)
-        last = _file_number(found, prefix, number, unit)
-        at = piece.end()
-    if at < len(tail):
-        named, prefix = _read_words(tail[at:])
+        last = _file_number(found, prefix, parts[at + 1], parts[at + 2])
+    if parts[-1]:
+        named, prefix = _read_words(parts[-1])
         for kind, text in named:
             last = _file(found, kind, text, last)
         if len(prefix) >= _MIN_NAME:
@@ -191,12 +190,12 @@ def _file(found: dict[str, str], kind: str, text: str, last: str) -> str:
 def _file_number(found: dict[str, str], prefix: str, number: str, unit: str | None) -> str:
     """File a number with what stands before and behind it, and return the tag."""
     if unit is None:
+        text = prefix + number.rstrip(_NOISE)
         bare = "road" in found and "roadno" not in found and not prefix
         tag = "roadno" if bare else "roomno"
-        text = prefix + number
     else:
-        tag = _UNITS[unit]
         text = prefix + number + unit
+        tag = _UNITS[unit]
         if tag in {"number", "roadno"}:
             tag = _number_tag(found, prefix)
         elif tag == "road" and "road" in found:

@@ -27,10 +27,14 @@ _HAN = "〇零一二三四五六七八九十百千两廿卅"
 
 # Numbers before these words are written in digits: 八十八号 → 88号, 二十三楼 → 23楼.
 _COUNTED = "号栋幢座楼层室房铺档梯单"
-_NUMERAL = re.compile(rf"[{_HAN}]{{1,12}}(?:[、,~-][{_HAN}]{{1,12}}){{0,5}}(?=[{_COUNTED}])")
+# (A pattern that begins with one set of characters is searched several times faster than any other.)
+_NUMERAL = re.compile(
+    rf"[{_HAN}][{_HAN}]{{0,11}}(?:[、,~-][{_HAN}]{{1,12}}){{0,5}}(?=[{_COUNTED}])"
+)
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 # Numbers inside names of roads are written in Chinese: 中山6路 → 中山六路.
-_ROAD_NUMBER = re.compile(r"(?<![0-9A-Z.-])([1-9][0-9]?)(?=路|街|巷|马路|横路|横街)")
+_ROAD_DIGIT = re.compile(r"[0-9](?=[路街巷马横])")
+_ROAD_NUMBER = re.compile(r"(?<![0-9A-Z.-])[1-9][0-9]?(?=[路街巷]|马路|横[路街])")
 
 _DASHES = dict.fromkeys("‐‑‒–—―−－─━﹣➖", "-") | {"～": "~", "〜": "~", "∼": "~"}
 _BRACKETS = dict.fromkeys("（【〔〖﹝［｛「『《〈<{[", "(") | dict.fromkeys(
@@ -73,11 +77,13 @@ def normalise(text: str) -> str:
     >>> normalise("越秀区中山6路八十八号")
     '越秀区中山六路88号'
     """
+    if not text.isascii() and "（" in text:
+        text = text.replace("（", "(").replace("）", ")")
     if _odd().search(text) is not None:
         text = _settle(text)
     if _NUMERAL.search(text) is not None:
         text = _NUMERAL.sub(_in_digits, text)
-    if _ROAD_NUMBER.search(text) is not None:
+    if _ROAD_DIGIT.search(text) is not None:
         text = _ROAD_NUMBER.sub(_in_chinese, text)
     return text
 
@@ -128,7 +134,7 @@ def _last(plain: Mapping[str, str], old: str, new: str) -> str:
 def _odd() -> re.Pattern[str]:
     """Return the pattern of characters that are not yet as they should be."""
     changed = "".join(re.escape(chr(code)) for code in sorted(_table()))
-    return re.compile(rf"[{changed}a-z]|[^!-~\u3400-\u9fff、]")
+    return re.compile(rf"[{changed}a-z\x00-\x20\x7f-\u3000\u3003-\u33ff\ua000-\U0010ffff]")
 
 
 def _in_digits(found: re.Match[str]) -> str:
@@ -158,7 +164,7 @@ def _number(run: str) -> str:
 
 
 def _in_chinese(found: re.Match[str]) -> str:
-    tens, ones = divmod(int(found.group(1)), 10)
+    tens, ones = divmod(int(found.group()), 10)
     digits = "零一二三四五六七八九"
     if tens == 0:
         return digits[ones]

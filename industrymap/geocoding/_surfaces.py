@@ -19,7 +19,20 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.geocoding._units import Unit
 
-__all__ = ["BUILDING", "EXACT", "FOLDED", "PARK", "ROAD", "VILLAGE", "WEAK", "Meaning", "surfaces"]
+__all__ = [
+    "BUILDING",
+    "CITY",
+    "DISTRICT",
+    "EXACT",
+    "FOLDED",
+    "PARK",
+    "PROVINCE",
+    "ROAD",
+    "VILLAGE",
+    "WEAK",
+    "Meaning",
+    "surfaces",
+]
 
 WEAK, FOLDED, EXACT = 1, 2, 3
 """How plainly a spelling names a town: bare stem, another suffix than today's, its own suffix."""
@@ -75,9 +88,35 @@ _MIN_STEM = 2
 _MIN_SHORT_NAME = 4
 
 
+PROVINCE, CITY, DISTRICT = 1, 2, 3
+"""Roles of spellings that mean one thing only, in the order in which an ordinary address has them."""
+
+
 @dataclass(slots=True)
 class Meaning:
-    """What one spelling may mean; most mean one thing."""
+    """What one spelling may mean; most mean one thing.
+
+    Attributes
+    ----------
+    own_city, own_province : bool
+        A name of the city itself or of its province.
+    foreign : int
+        Strength as a name of another city or province, 0 where it is none.
+    district : Unit or None
+        A district, current or former.
+    district_strong : bool
+        Whether the spelling says that it is one.
+    towns : list of (int, Unit)
+        Towns with the strength of the spelling.
+    zones, zones_after_city : list of Unit
+        Zones, anywhere or right behind the city's name only.
+    places : list of int
+        Rows of finer places.
+    role : int
+        One of :data:`PROVINCE`, :data:`CITY`, :data:`DISTRICT` where the spelling means that and nothing else.
+    quiet : bool
+        Whether it changes nothing behind a district, unless it stands right behind it.
+    """
 
     own_city: bool = False
     own_province: bool = False
@@ -88,6 +127,8 @@ class Meaning:
     zones: list[Unit] = field(default_factory=list)
     zones_after_city: list[Unit] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    role: int = 0
+    quiet: bool = False
 
 
 def surfaces(
@@ -125,7 +166,24 @@ def surfaces(
         for spelling in _place_spellings(kind, name, aliases, pack):
             found.setdefault(spelling, Meaning()).places.append(ordinal)
     found.pop("", None)
+    for name, meaning in found.items():
+        _judge(name, meaning)
     return found
+
+
+def _judge(name: str, meaning: Meaning) -> None:
+    """Note what reading an ordinary address needs to know about a spelling."""
+    strong_town = any(strength != WEAK for strength, _ in meaning.towns)
+    strong_city = meaning.own_city and name.endswith("市")
+    meaning.quiet = not (meaning.district_strong or meaning.zones or strong_town or strong_city)
+    if meaning.towns or meaning.zones or meaning.places or meaning.foreign:
+        return
+    if meaning.own_province:
+        meaning.role = PROVINCE
+    elif strong_city:
+        meaning.role = CITY
+    elif meaning.district_strong and meaning.district and not meaning.district.former:
+        meaning.role = DISTRICT
 
 
 def stem(name: str, suffixes: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from industrymap.geocoding._divisions import Reading
+from industrymap.geocoding._divisions import Read, read
 from industrymap.geocoding._elements import RELATIVE, TAGS, elements
 from industrymap.geocoding._normalise import normalise
 
@@ -26,6 +26,7 @@ no district is named or implied · a former unit is named · it lies in another 
 else · nothing finer than a town is said."""
 
 _MAX_CHARS = 400
+_FINE = frozenset({"road", "village", "poi"})
 _REMARK = re.compile(r"\(([^()]*)\)?")
 
 
@@ -85,33 +86,22 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     """
     if not isinstance(text, str):
         return _NOTHING
-    normal = normalise(text[:_MAX_CHARS])
+    normal = plain = normalise(text[:_MAX_CHARS])
     remarks: list[str] = []
     if "(" in normal:
         remarks = _REMARK.findall(normal)
         plain = _REMARK.sub("", normal)
-    else:
-        plain = normal
-    reading = Reading(gazetteer)
-    reading.read(plain)
+    found = read(plain, gazetteer)
     if remarks:
-        reading.read_remarks(remarks)
-    components = reading.components
-    tail = plain[reading.end :] if reading.end else plain
-    if tail:
-        components |= elements(tail)
+        found = _with_remarks(found, remarks, gazetteer)
+    end, components, district, town, issues, candidates, places = found
+    components |= elements(plain[end:])
     if remarks:
-        components["redundant"] = components.get("redundant", "") + " ".join(remarks)
-    return Address(
-        normal,
-        plain,
-        components,
-        reading.district_code,
-        reading.town_code,
-        _issues(reading, components, plain),
-        tuple(reading.candidates),
-        tuple(reading.places),
-    )
+        components["redundant"] = " ".join(remarks)
+    codes: tuple[str, ...] = ()
+    if issues or district is None or "assist" in components or _FINE.isdisjoint(components):
+        codes = _issues(found, plain)
+    return Address(normal, plain, components, district, town, codes, candidates, places)
 
 
 def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address]:
@@ -132,17 +122,40 @@ def ordered(components: dict[str, str]) -> dict[str, str]:
     return {tag: components[tag] for tag in TAGS if tag in components}
 
 
-def _issues(reading: Reading, components: dict[str, str], plain: str) -> tuple[str, ...]:
-    found = reading.issues
-    if reading.district_code is None and "out_of_city" not in found:
-        found.add("missing")
+def _issues(found: Read, plain: str) -> tuple[str, ...]:
+    issues = set(found.issues)
+    if found.district_code is None and "out_of_city" not in issues:
+        issues.add("missing")
     if RELATIVE.search(plain) is not None:
-        found.add("relative")
-    if not (
-        "road" in components or "village" in components or "poi" in components or reading.places
-    ):
-        found.add("vague")
-    return tuple(code for code in ISSUES if code in found)
+        issues.add("relative")
+    if not found.places and _FINE.isdisjoint(found.components):
+        issues.add("vague")
+    return tuple(code for code in ISSUES if code in issues)
+
+
+def _with_remarks(found: Read, remarks: list[str], gazetteer: Gazetteer) -> Read:
+    """Let remarks in brackets name what the text itself does not, and notice another city there."""
+    for remark in remarks:
+        if "out_of_city" in found.issues or not gazetteer.find(remark):
+            continue
+        inner = read(remark, gazetteer)
+        if "out_of_city" in inner.issues and found.district_code is None:
+            found = found._replace(issues=found.issues | {"out_of_city"}, places=())
+        elif inner.district_code is not None:
+            found = _completed(found, inner)
+    return found
+
+
+def _completed(found: Read, inner: Read) -> Read:
+    issues = found.issues | {"redundant"}
+    if found.district_code is None and not found.candidates:
+        issues |= inner.issues & {"superseded", "conflict"}
+        return found._replace(
+            district_code=inner.district_code, town_code=inner.town_code, issues=issues
+        )
+    if found.town_code is None and inner.district_code == found.district_code:
+        return found._replace(town_code=inner.town_code, issues=issues)
+    return found._replace(issues=issues)
 
 
 _NOTHING = Address("", "", {}, None, None, ("missing", "vague"), ())

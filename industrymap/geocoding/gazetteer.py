@@ -9,7 +9,7 @@ import pandas as pd
 
 from industrymap.geocoding import _places, _roads, _units
 from industrymap.geocoding._houses import Houses, Spot
-from industrymap.geocoding._surfaces import Meaning, surfaces
+from industrymap.geocoding._surfaces import DISTRICT, Meaning, surfaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +61,8 @@ class Gazetteer:
         Row of a road → its house numbers.
     districts : GeoDataFrame or None
         District polygons, where there are any.
+    code_of_district : mapping of int to str
+        Pattern → code of today's district that it names in full.
     """
 
     pack: CityPack
@@ -76,6 +78,8 @@ class Gazetteer:
     _spots: list[Spot | None] = field(repr=False)
     _whole: Mapping[int, int] = field(repr=False)
     _finder: Any = field(repr=False)
+    code_of_district: Mapping[int, str] = field(repr=False)
+    _towns_within: dict[tuple[str, int], str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
     def build(
@@ -127,11 +131,12 @@ class Gazetteer:
             zip(named.index, named["kind"], named["name"], named["aliases"], strict=True),
         )
         spellings = sorted(found)
+        meanings = [found[s] for s in spellings]
         current = pack.divisions[pack.divisions["valid_to"] == ""]
         areas = _places.areas(districts, towns, pack)
         return cls(
             pack=pack,
-            meanings=[found[s] for s in spellings],
+            meanings=meanings,
             names=dict(zip(current["code"], current["name"], strict=True)),
             areas={
                 str(code): spot
@@ -146,6 +151,11 @@ class Gazetteer:
             districts=districts,
             _spots=_spots(table),
             _whole=dict(enumerate(net.pieces["whole"].tolist())),
+            code_of_district={
+                pattern: meaning.district.districts[0]
+                for pattern, meaning in enumerate(meanings)
+                if meaning.role == DISTRICT and meaning.district
+            },
             _finder=AhoCorasick(spellings, matchkind=MatchKind.LeftmostLongest),
         )
 
@@ -153,6 +163,17 @@ class Gazetteer:
         """Return (pattern, start, end) of every spelling in a normalised text, left to right, longest first."""
         found: list[tuple[int, int, int]] = self._finder.find_matches_as_indexes(text)
         return found
+
+    def town_within(self, district: str, pattern: int) -> str | None:
+        """Return what a spelling right behind a district means there.
+
+        The code of the one current town it can be, empty where a bare name is no town of that district, or ``None`` where it
+        must be weighed.
+        """
+        key = district, pattern
+        if key not in self._towns_within:
+            self._towns_within[key] = _only_town(self.meanings[pattern], district)
+        return self._towns_within[key]
 
     def label(self, code: str) -> str:
         """Return ``name｜code`` of a division."""
@@ -175,6 +196,17 @@ class Gazetteer:
         """Return the roads that pieces of one name belong to: within a town, or joined within their district."""
         rows = pieces if in_town else dict.fromkeys(self._whole[piece] for piece in pieces)
         return [(spot, row) for row in rows if (spot := self._spots[row]) is not None]
+
+
+def _only_town(meaning: Meaning, district: str) -> str | None:
+    if meaning.own_city or meaning.own_province or meaning.zones:
+        return None
+    within = [(s, u) for s, u in meaning.towns if district in u.within or district in u.districts]
+    if not within:
+        return "" if meaning.quiet else None
+    best = max(s for s, _ in within)
+    units = [u for s, u in within if s == best and not u.former and district in u.within]
+    return units[0].towns[0] if len(units) == 1 else None
 
 
 def _spots(table: pd.DataFrame) -> list[Spot | None]:
