@@ -1,0 +1,62 @@
+"""Issues whose sentences differ from row to row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import issues
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["listed"]
+
+
+def listed(
+    records: pd.DataFrame,
+    at: NDArray[np.int64],
+    rule: issues.Rule,
+    *,
+    column: str,
+    values: pd.Series[Any] | None = None,
+    **details: list[Any],
+) -> pd.DataFrame:
+    """Build one issue per position, with the details of each in its sentences.
+
+    Parameters
+    ----------
+    records : DataFrame
+        Has ``source`` and ``source_row``, and ``column`` unless ``values`` is given.
+    at : ndarray of int
+        Positions in ``records``.
+    rule : Rule
+    column : str
+        Shown as the column.
+    values : Series, optional
+        What was found, aligned with ``records``; the column itself by default.
+    **details : list
+        One entry per position.
+    """
+    if not len(at):
+        return issues.empty()
+    chosen = records[["source", "source_row"]].iloc[at]
+    found = (records[column] if values is None else values).iloc[at]
+    names = list(details)
+    rows = list(zip(*details.values(), strict=True)) or [()] * len(at)
+    table = pd.DataFrame(
+        {
+            "source": chosen["source"].to_numpy(),
+            "row": chosen["source_row"].to_numpy(),
+            "column": column,
+            "value": found.astype("string").str.slice(0, 200).to_numpy(),
+            "rule": rule.id,
+            "level": rule.level,
+            "zh": [rule.zh.format(**dict(zip(names, row, strict=True))) for row in rows],
+            "en": [rule.en.format(**dict(zip(names, row, strict=True))) for row in rows],
+        }
+    )
+    kinds: Any = dict.fromkeys(issues.COLUMNS, "string") | {"row": "Int64"}
+    return table.astype(kinds)

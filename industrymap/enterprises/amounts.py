@@ -1,0 +1,161 @@
+"""Amounts and head counts: from text to numbers in the schema's unit, and what cannot be."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from industrymap import cells, issues
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ABSURD_10K_CNY", "ABSURD_STAFF", "FIGURES", "MONEY", "parse"]
+
+MONEY = ("revenue_10k_cny", "output_10k_cny", "tax_10k_cny", "rd_10k_cny")
+"""Columns in 万元."""
+
+FIGURES = (*MONEY, "staff")
+"""Columns that belong to a year."""
+
+ABSURD_10K_CNY = 1e8
+"""An amount above this (one trillion yuan) is a unit error: no firm reports as much from one city."""
+
+ABSURD_STAFF = 1e6
+"""A head count above this is an error."""
+
+UNREADABLE = issues.rule(
+    "amount.unreadable",
+    "warning",
+    "不是数字，或单位与该列不符；该值按缺失处理",
+    "not a number, or in a unit this column cannot have: the value is left out",
+)
+REPAIRED = issues.rule(
+    "amount.repaired",
+    "info",
+    "已读作 {value_10k}（全角、千分位、括号或单元格自带单位）",
+    "read as {value_10k} (full-width digits, separators, brackets or a unit of its own)",
+)
+NO_UNIT = issues.rule(
+    "amount.unknown_unit",
+    "error",
+    "列“{header}”的单位不明或不是人民币，{n} 个值未使用；请在表头注明元、万元或亿元",
+    "the unit of column {header!r} is unknown or not yuan: {n} values were not used; write 元, 万元 or 亿元 in its heading",
+)
+NEGATIVE = issues.rule(
+    "amount.negative",
+    "warning",
+    "不应为负数，该值按缺失处理",
+    "cannot be negative: the value is left out",
+)
+ABSURD = issues.rule(
+    "amount.absurd",
+    "warning",
+    "超过可能的上限（{limit}），多为单位错误，该值按缺失处理",
+    "above anything possible ({limit}), most likely a unit error: the value is left out",
+)
+
+
+def parse(
+    frame: pd.DataFrame, column: str, *, factor: float, header: str
+) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    """Read one column of figures and list what could not be used.
+
+    Parameters
+    ----------
+    frame : DataFrame of string
+        Has ``column``, ``source`` and ``source_row``.
+    column : str
+        ``revenue_10k_cny``, ``revenue_10k_cny@2023``, ``staff``, …
+    factor : float
+        Multiplies a plain number into 万元 (or persons); NaN where the unit is not known.
+    header : str
+        The column's heading as it stands in the file.
+
+    Returns
+    -------
+    values : ndarray of float
+        NaN where missing or unusable; rounded to a hundredth of a yuan, so that 10,000,000 yuan is exactly
+        1000 万元 and 9,999,999.99 yuan is less.
+    issues : DataFrame
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"tax": ["9,999,999.99", "1000万元", "—"], "source": "a", "source_row": [2, 3, 4]})
+    >>> parse(table, "tax", factor=1e-4, header="税收（元）")[0].tolist()
+    [999.999999, 1000.0, nan]
+    """
+    unit = "人" if column.startswith("staff") else "万元"
+    read = cells.number_cells(frame[column], unit=unit, factor=factor)
+    values = np.round(read.result.to_numpy(dtype=np.float64, na_value=math.nan), 6)
+    if math.isnan(factor):
+        lost = read.unreadable | (read.result.isna() & frame[column].notna() & ~read.repaired)
+        found = [_no_unit(frame, lost, header)]
+    else:
+        found = [issues.from_mask(frame, read.unreadable, UNREADABLE, column=column, header=header)]
+    found.append(_repairs(frame, column, read.repaired, values, header))
+    kept, impossible = _judge(frame, values, column=column, header=header)
+    return kept, issues.concat([*found, impossible])
+
+
+def _judge(
+    frame: pd.DataFrame, values: NDArray[np.float64], *, column: str, header: str
+) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    """Leave out amounts that cannot be, and list them."""
+    people = column.startswith("staff")
+    limit, shown = (ABSURD_STAFF, "100万人") if people else (ABSURD_10K_CNY, "1万亿元")
+    # A tax refund is a sound negative; nothing else is.
+    negative = (values < 0) & (not column.startswith("tax_"))
+    absurd = np.abs(values) > limit
+    found = [
+        issues.from_mask(
+            frame,
+            pd.Series(mask, index=frame.index),
+            rule,
+            column=column,
+            header=header,
+            limit=shown,
+        )
+        for mask, rule in ((negative, NEGATIVE), (absurd, ABSURD))
+    ]
+    return np.where(negative | absurd, np.nan, values), issues.concat(found)
+
+
+def _no_unit(frame: pd.DataFrame, lost: pd.Series[bool], header: str) -> pd.DataFrame:
+    """One line for the whole column: every value is lost for the same reason."""
+    if not lost.any():
+        return issues.empty()
+    first = frame[lost].iloc[0]
+    record = {"source": first["source"], "row": None, "column": header, "value": None}
+    return issues.from_records(
+        [{**record, "rule": NO_UNIT, "header": header, "n": int(lost.sum())}]
+    )
+
+
+def _repairs(
+    frame: pd.DataFrame,
+    column: str,
+    repaired: pd.Series[bool],
+    values: NDArray[np.float64],
+    header: str,
+) -> pd.DataFrame:
+    at = repaired.to_numpy(dtype=bool) & ~np.isnan(values)
+    if not at.any():
+        return issues.empty()
+    table = issues.from_mask(
+        frame,
+        pd.Series(at, index=frame.index),
+        REPAIRED,
+        column=column,
+        header=header,
+        value_10k="{}",
+    )
+    shown = pd.Series([f"{value:.15g}" for value in values[at]], dtype="string")
+    for lang in ("zh", "en"):
+        head, tail = getattr(REPAIRED, lang).split("{value_10k}")
+        table[lang] = head + shown + tail
+    return table

@@ -1,0 +1,307 @@
+"""The enterprise base: tables in, one row per firm out, with its years, its issues and its duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from industrymap import cells, issues, schemas
+from industrymap.enterprises import amounts, bands, identity, industry, merge
+from industrymap.enterprises.intake import stack
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from industrymap.citypack import CityPack
+    from industrymap.enterprises.intake import Intake, TableLike
+
+__all__ = ["ADDRESS_KINDS", "Base", "build"]
+
+ADDRESS_KINDS = ("operating", "registered")
+"""Which address is placed: where the firm works, or where it is registered."""
+
+YEAR_COLUMNS = ["enterprise_id", "year", *amounts.FIGURES, "source"]
+
+NO_ADDRESS = issues.rule(
+    "address.missing",
+    "warning",
+    "没有任何地址，无法定位",
+    "has no address at all and cannot be placed",
+)
+NO_REVENUE = issues.rule(
+    "revenue.missing",
+    "info",
+    "{year} 年营业收入缺失，不能判断是否入库",
+    "has no revenue for {year}: whether it belongs to the base is not known",
+)
+DATE = issues.rule(
+    "date.unreadable",
+    "warning",
+    "不是日期，按缺失处理",
+    "not a date: the value is left out",
+)
+COORDINATE = issues.rule(
+    "coordinate.unreadable",
+    "warning",
+    "坐标不是数字，按缺失处理",
+    "the coordinate is not a number: the value is left out",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The base and everything that is known about how it came to be.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row per firm, typed by the schema's ``read`` and ``check`` fields, sorted by ``enterprise_id``; further columns of
+        the tables follow. ``year`` is the year of the figures of that row.
+    years : DataFrame
+        ``enterprise_id, year, revenue_10k_cny, output_10k_cny, tax_10k_cny, rd_10k_cny, staff, source``: one row
+        per firm and year that has a figure.
+    issues : DataFrame
+        Everything that could not be used as it stood.
+    duplicates : DataFrame
+        Records that were merged, beside the one kept (:data:`industrymap.enterprises.identity.DUPLICATE_COLUMNS`).
+    year : int or None
+        The reference year; ``None`` where no figure has a year, or where each firm has its own.
+    threshold_10k_cny : float
+        Revenue from which a firm is in the base.
+    counts : dict of str to int
+        Rows read, firms, rows left out, firms in the base.
+    """
+
+    frame: pd.DataFrame
+    years: pd.DataFrame
+    issues: pd.DataFrame
+    duplicates: pd.DataFrame
+    year: int | None
+    threshold_10k_cny: float
+    counts: dict[str, int]
+
+    def movement(self, *, year: int | None = None, previous: int | None = None) -> pd.DataFrame:
+        """Compare the base of a year with an earlier one (:func:`industrymap.enterprises.bands.movement`).
+
+        Raises
+        ------
+        ConfigError
+            There is no year to look at.
+        """
+        chosen = self.year if year is None else year
+        if chosen is None:
+            raise ConfigError(
+                "Name a year to compare: the base has none.", "请指定年份：企业库没有参考年份。"
+            )
+        return bands.movement(
+            self.years, year=chosen, previous=previous, threshold_10k_cny=self.threshold_10k_cny
+        )
+
+
+def build(  # noqa: PLR0913 - each is a choice a person makes
+    tables: Sequence[Intake | TableLike],
+    *,
+    pack: CityPack | None = None,
+    year: int | Literal["latest"] | None = None,
+    address: str = "operating",
+    threshold_10k_cny: float = 1000.0,
+    source_order: Sequence[str] = merge.SOURCE_ORDER,
+    known_codes: frozenset[str] = frozenset(),
+) -> Base:
+    """Build the enterprise base.
+
+    Parameters
+    ----------
+    tables : sequence of Intake or Table
+        Tables with their kinds; a bare table counts as statistics unless it has a ``kind``.
+    pack : CityPack, optional
+        The city the base is of; where its folder holds ``industries.csv``, the full list of GB/T 4754-2017 put there
+        by its owner, industry codes are checked against it.
+    year : int or "latest", optional
+        Reference year. By default the latest year that at least half as many firms have a revenue for as in the fullest
+        year. ``"latest"`` takes each firm's own latest known year; its ``year`` says which.
+    address : str
+        ``"operating"`` or ``"registered"``: the address to place; the other serves where it is missing.
+    threshold_10k_cny : float
+        Annual revenue, in 万元, from which a firm is in the base: 1000, i.e. 10 million yuan. 9,999,999.99 yuan
+        is out.
+    source_order : sequence of str
+        Table kinds, most trusted first (:data:`industrymap.enterprises.merge.SOURCE_ORDER`).
+    known_codes : frozenset of str
+        Every code of GB/T 4754-2017 (:func:`industrymap.enterprises.industry.read_classification`); without
+        it only divisions are checked.
+
+    Returns
+    -------
+    base : Base
+
+    Raises
+    ------
+    ConfigError
+        No table, an unknown kind, address or order.
+    """
+    if address not in ADDRESS_KINDS:
+        raise ConfigError(
+            f"address = {address!r} is none of {', '.join(ADDRESS_KINDS)}.",
+            f"address = {address!r} 应为 {'、'.join(ADDRESS_KINDS)} 之一。",
+        )
+    order = merge.check_order(source_order)
+    read = stack(tables)
+    same = identity.identify(read.records)
+    chosen, conflicts = merge.attributes(read.records, same.firm, order=order)
+    years, contradictions = merge.years(read.records, read.figures, same.firm, order=order)
+    ids = _ids(chosen)
+    codes, bad_industry = industry.check(chosen, known=known_codes or _full_list(pack))
+    frame, bad_cells = _typed(chosen.assign(enterprise_id=ids, industry_code=codes))
+    reference, figures = _reference(years, year=year, firms=len(frame))
+    frame = _with_figures(frame, figures)
+    frame = _with_address(frame, prefer=address)
+    frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
+    found = [read.issues, same.issues, conflicts, contradictions, bad_industry, bad_cells]
+    found += _missing(frame, reference)
+    return Base(
+        frame=_arranged(frame),
+        years=_year_table(years, ids),
+        issues=issues.concat(found),
+        duplicates=identity.duplicates(read.records, same, ids),
+        year=reference,
+        threshold_10k_cny=float(threshold_10k_cny),
+        counts={
+            "rows": len(read.records),
+            "rows_left_out": int((same.firm < 0).sum()),
+            "firms": len(frame),
+            "in_base": int(frame["in_base"].sum()),
+        },
+    )
+
+
+def _ids(chosen: pd.DataFrame) -> pd.Series[Any]:
+    """Return the credit code where it is valid and its own, else where the firm was first read."""
+    valid = (chosen["uscc_status"] == "valid") & ~chosen["uscc"].duplicated()
+    place = chosen["source"] + "#" + chosen["source_row"].astype("string")
+    return chosen["uscc"].where(valid, place).rename("enterprise_id")
+
+
+def _full_list(pack: CityPack | None) -> frozenset[str]:
+    """Return the codes of the full classification a pack holds; none where it holds none."""
+    if pack is None or not (pack.folder / "industries.csv").is_file():
+        return frozenset()
+    return industry.read_classification(pack.folder / "industries.csv")
+
+
+def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give dates and coordinates their types, and list what could not be read."""
+    out = frame.copy()
+    dates = cells.date_cells(frame["established_on"])
+    out["established_on"] = dates.result
+    found = [issues.from_mask(frame, dates.unreadable, DATE, column="established_on")]
+    for name in ("lon", "lat"):
+        read = cells.number_cells(frame[name], unit="度")
+        out[name] = read.result
+        found.append(issues.from_mask(frame, read.unreadable, COORDINATE, column=name))
+    return out, issues.concat(found)
+
+
+def _reference(
+    years: pd.DataFrame, *, year: int | Literal["latest"] | None, firms: int
+) -> tuple[int | None, pd.DataFrame]:
+    """Choose the reference year and return each firm's figures of it, indexed by firm number.
+
+    Figures without any year stand for the reference year where a firm has none of its own.
+    """
+    with_revenue = years[years["revenue_10k_cny"].notna()]
+    everyone = range(firms)
+    undated = years[years["year"].isna()].set_index("firm").reindex(everyone)
+    if year == "latest":
+        dated = with_revenue.sort_values(["firm", "year"], na_position="first", kind="stable")
+        own = dated.drop_duplicates("firm", keep="last").set_index("firm").reindex(everyone)
+        return None, _filled(own, undated)
+    reference = year if year is not None else _fullest_recent(with_revenue["year"])
+    if reference is None:
+        return None, undated
+    own = years[(years["year"] == reference).fillna(value=False)].set_index("firm")
+    figures = _filled(own.reindex(everyone), undated)
+    return reference, figures.assign(year=pd.array([reference] * firms, dtype="Int64"))
+
+
+def _filled(figures: pd.DataFrame, undated: pd.DataFrame) -> pd.DataFrame:
+    """Put figures without a year where the reference year has none."""
+    out = figures.copy()
+    for name in amounts.FIGURES:
+        out[name] = figures[name].fillna(undated[name])
+    return out
+
+
+def _fullest_recent(year: pd.Series[Any]) -> int | None:
+    """Return the latest year with at least half as many revenues as the fullest year has."""
+    counts = year.dropna().value_counts()
+    if counts.empty:
+        return None
+    return int(counts.index[counts >= 0.5 * counts.max()].max())
+
+
+def _with_figures(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    out = frame.copy()
+    for name in amounts.MONEY:
+        out[name] = pd.array(_float(figures[name]), dtype="Float64")
+    staff = pd.Series(_float(figures["staff"])).round()
+    out["staff"] = staff.astype("Int64").to_numpy()
+    out["staff"] = out["staff"].astype("Int64")
+    out["year"] = figures["year"].astype("Int64").to_numpy()
+    out["year"] = out["year"].astype("Int64")
+    return out
+
+
+def _float(values: pd.Series[Any]) -> NDArray[np.float64]:
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _with_address(frame: pd.DataFrame, *, prefer: str) -> pd.DataFrame:
+    other = next(kind for kind in ADDRESS_KINDS if kind != prefer)
+    first, second = frame[f"{prefer}_address"], frame[f"{other}_address"]
+    kind = pd.Series(prefer, index=frame.index, dtype="string")
+    kind = kind.mask(first.isna(), other).mask(first.isna() & second.isna())
+    return frame.assign(address=first.fillna(second), address_kind=kind)
+
+
+def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFrame:
+    revenue = frame["revenue_10k_cny"]
+    return frame.assign(
+        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny),
+        above_scale=bands.above_scale(revenue),
+        revenue_band=bands.revenue_band(revenue),
+        size_class=bands.size_class(frame["staff"], revenue, frame["industry_code"]),
+    )
+
+
+def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
+    shown = "?" if reference is None else str(reference)
+    return [
+        issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
+        issues.from_mask(
+            frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny",
+            values=frame["name"], year=shown,
+        ),
+    ]  # fmt: skip
+
+
+def _arranged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put schema columns first, in their order, and sort by firm."""
+    known = [f.name for f in schemas.fields("enterprises") if f.stage in ("read", "check")]
+    further = [name for name in frame.columns if name not in known]
+    return frame[[*known, *further]].sort_values("enterprise_id", ignore_index=True)
+
+
+def _year_table(years: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFrame:
+    out = years.assign(enterprise_id=ids.take(years["firm"].to_numpy()).to_numpy())
+    out["enterprise_id"] = out["enterprise_id"].astype("string")
+    for name in amounts.MONEY:
+        out[name] = out[name].astype("Float64")
+    out["staff"] = out["staff"].round().astype("Int64")
+    return out[YEAR_COLUMNS].sort_values(["enterprise_id", "year"], ignore_index=True)

@@ -1,0 +1,427 @@
+"""Which records are the same firm, and on what evidence.
+
+In this order, and never on less:
+
+==================  ===================================================================================
+evidence            rule
+==================  ===================================================================================
+``uscc``            the same valid credit code
+``organisation``    an organisation code (or an old tax number) that is part of one valid credit code
+``near_code``       the same name, and an unsound code within two characters of the firm's sound one
+``same_code``       the same name, and the same unsound or old-style code
+``address``         the same name and the same address, or one address within the other
+``name``            only for lists and coordinates, which make no firm: the same full name, borne by one firm
+==================  ===================================================================================
+
+Names and addresses are compared by their letters and digits alone, folded to half-width simplified characters.
+Records that bear the same name without evidence stay apart and are listed as possible duplicates.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import issues, texts
+from industrymap.enterprises._notes import listed
+from industrymap.enterprises.codes import organisation_code
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["DUPLICATE_COLUMNS", "Identity", "identify"]
+
+DUPLICATE_COLUMNS = [
+    "enterprise_id", "name", "uscc", "source", "source_row", "kind", "evidence", "kept",
+]  # fmt: skip
+
+MAKES_FIRMS = ("statistics", "tax", "registry")
+
+JOINED = issues.rule(
+    "identity.joined",
+    "info",
+    "没有有效代码，按“{evidence_zh}”并入 {firm}",
+    "no valid code of its own: joined to {firm} on {evidence}",
+)
+POSSIBLE = issues.rule(
+    "identity.possible_duplicate",
+    "warning",
+    "与 {firm} 同名，但没有代码或地址佐证，未合并；请核对",
+    "bears the same name as {firm}, without a code or address to prove it: kept apart, please check",
+)
+SHARED = issues.rule(
+    "identity.shared_code",
+    "warning",
+    "同一张表中名称不同的企业使用同一代码 {code}，未合并；请核对",
+    "firms with different names share the code {code} in one table: kept apart, please check",
+)
+RENAMED = issues.rule(
+    "identity.name_differs",
+    "info",
+    "代码相同而名称不同（采用：{other}），按代码合并",
+    "the same code under another name (used: {other}): joined by the code",
+)
+REPEATED = issues.rule(
+    "identity.repeated_row",
+    "info",
+    "与第 {first} 行是同一企业，已合并",
+    "the firm of row {first} again: merged",
+)
+UNKNOWN_FIRM = issues.rule(
+    "list.unknown_firm",
+    "warning",
+    "企业库中没有这家企业（按代码和名称均未找到），未使用",
+    "no table holds this firm, neither by code nor by name: not used",
+)
+NAMELESS = issues.rule(
+    "identity.nameless",
+    "error",
+    "既无企业名称又无有效代码，无法识别，未入库",
+    "neither a name nor a valid code: the row cannot be told from others and is left out",
+)
+
+_EVIDENCE_ZH = {
+    "organisation": "组织机构代码",
+    "near_code": "同名且代码仅差一两个字符",
+    "same_code": "同名且所填代码相同",
+    "address": "同名同址",
+    "name": "名称唯一",
+}
+_GENERIC = re.compile(r"股份|有限责任|有限|公司|集团|工厂|厂|中国|控股|总|分")
+_REGION = r"^(?:中国)?(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,4}市)?(?:[^省市区县]{1,4}[区县])?"
+_MAX_NAMESAKES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which firm each record belongs to.
+
+    Attributes
+    ----------
+    firm : ndarray of int
+        Aligned with the records: number of the firm in order of first appearance, −1 where a record belongs
+        to none.
+    evidence : ndarray of object
+        Why, by the module's table; ``own`` for a record that stands for itself.
+    issues : DataFrame
+    """
+
+    firm: NDArray[np.int64]
+    evidence: NDArray[Any]
+    issues: pd.DataFrame
+
+
+def identify(records: pd.DataFrame) -> Identity:
+    """Group records into firms.
+
+    Parameters
+    ----------
+    records : DataFrame
+        As :class:`industrymap.enterprises.intake.Stack` holds them.
+
+    Returns
+    -------
+    identity : Identity
+    """
+    work = _keys(records)
+    nameless = work["name"].isna() & work["code"].isna()
+    found = [issues.from_mask(records, nameless, NAMELESS, column="name")]
+    found.append(_split_shared_codes(records, work))
+    _join_by_organisation(work)
+    _join_by_name(work)
+    _join_unsound(work)
+    work.loc[nameless, "key"] = pd.NA
+    firm = _number(work)
+    found.append(_join_additions(records, work, firm))
+    found += _describe(records, work, firm)
+    return Identity(
+        firm=firm,
+        evidence=work["evidence"].to_numpy(dtype=object),
+        issues=issues.concat(found),
+    )
+
+
+def duplicates(records: pd.DataFrame, identity: Identity, ids: pd.Series[Any]) -> pd.DataFrame:
+    """Return every record that was merged into another one, beside the one it was merged into.
+
+    Parameters
+    ----------
+    records : DataFrame
+    identity : Identity
+    ids : Series of string
+        ``enterprise_id`` of each firm number.
+
+    Returns
+    -------
+    duplicates : DataFrame
+        :data:`DUPLICATE_COLUMNS`; ``kept`` marks the record the firm is named after. Only records of one
+        table, or joined on less than a credit code: the same firm in two sources is no duplicate.
+    """
+    table = pd.DataFrame({"firm": identity.firm, "table": records["table"].to_numpy()})
+    inside = table["firm"] >= 0
+    again = table.duplicated(["firm", "table"]) & inside
+    joined = np.isin(identity.evidence, list(_EVIDENCE_ZH))
+    joined &= records["kind"].isin(MAKES_FIRMS).to_numpy(dtype=bool)
+    merged = again.to_numpy() | (joined & (identity.firm >= 0))
+    firms = np.unique(identity.firm[merged])
+    firsts = ~table.duplicated("firm").to_numpy() & np.isin(identity.firm, firms)
+    at = np.flatnonzero(merged | firsts)
+    out = records[["name", "uscc", "source", "source_row", "kind"]].iloc[at].copy()
+    out.insert(0, "enterprise_id", ids.iloc[identity.firm[at]].to_numpy())
+    out["evidence"] = pd.array(identity.evidence[at], dtype="string")
+    out["kept"] = firsts[at]
+    return out.sort_values(
+        ["enterprise_id", "kept", "source", "source_row"],
+        ascending=[True, False, True, True],
+        ignore_index=True,
+    )
+
+
+def _keys(records: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per record: what it can be joined on, and its key so far."""
+    valid = (records["uscc_status"] == "valid").to_numpy(dtype=bool)
+    work = pd.DataFrame(
+        {
+            "code": records["uscc"].where(valid),
+            "written": records["uscc"].where(~valid),
+            "name": texts.key(records["name"]),
+            "makes": records["kind"].isin(MAKES_FIRMS).to_numpy(dtype=bool),
+            "evidence": np.where(valid, "uscc", "own").astype(object),
+        }
+    )
+    work["key"] = work["code"]
+    loose = ~valid
+    for column in ("operating_address", "registered_address"):
+        short = pd.Series(pd.NA, index=work.index, dtype="string")
+        names = work["name"][loose]
+        near = loose | work["name"].isin(names.dropna()).to_numpy(dtype=bool)
+        short[near] = _address_key(records[column][near])
+        work[column] = short
+    return work
+
+
+def _address_key(addresses: pd.Series[Any]) -> pd.Series[Any]:
+    """Return addresses without brackets, province, city and district, as letters and digits."""
+    plain = texts.fold(addresses).str.replace(r"[(\[【][^)\]】]*[)\]】]", "", regex=True)
+    bare = texts.key(plain)
+    short = bare.str.replace(_REGION, "", regex=True)
+    return short.where(short.str.len() >= 4, bare)
+
+
+def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFrame:
+    """Keep apart what one table calls by unlike names under one code; the first keeps the code."""
+    repeated = work["code"].notna() & pd.DataFrame(
+        {"table": records["table"], "code": work["code"]}
+    ).duplicated(keep=False)
+    part = work[repeated & work["name"].notna()]
+    first = part.groupby([records["table"][part.index], "code"], sort=False)["name"].transform(
+        "first"
+    )
+    differs = part[part["name"] != first]
+    apart = [
+        place
+        for place, name, other in zip(
+            differs.index, differs["name"], first[differs.index], strict=True
+        )
+        if not _alike(name, other)
+    ]
+    wrong = listed(
+        records, np.array(apart, dtype=np.int64), SHARED, column="name",
+        code=work["code"].loc[apart].tolist(),
+    )  # fmt: skip
+    work.loc[apart, ["key", "code"]] = pd.NA
+    work.loc[apart, "evidence"] = "own"
+    return wrong
+
+
+def _alike(one: str, other: str) -> bool:
+    """Say whether two name keys may be one firm's: most of the shorter one's own characters in common."""
+    a, b = (set(_GENERIC.sub("", text)) for text in (one, other))
+    return not a or not b or len(a & b) / min(len(a), len(b)) >= 0.6
+
+
+def _join_by_organisation(work: pd.DataFrame) -> None:
+    """Join an organisation code to the credit code it is part of; an old tax number needs the name too."""
+    written = work["written"].dropna()
+    loose = organisation_code(written[written.str.len().isin([9, 15])]).dropna()
+    if loose.empty:
+        return
+    coded = work.loc[work["code"].notna(), ["code", "name"]].drop_duplicates("code")
+    coded["organisation"] = organisation_code(coded["code"])
+    coded = coded[coded["organisation"].isin(loose)].drop_duplicates("organisation", keep=False)
+    known = coded.set_index("organisation")
+    target = loose.map(known["code"])
+    same_name = work["name"].loc[loose.index] == loose.map(known["name"])
+    sure = target.notna() & (
+        (written.loc[loose.index].str.len() == 9) | same_name.fillna(value=False)
+    )
+    _join(work, target[sure].index, target[sure], "organisation")
+
+
+def _join_by_name(work: pd.DataFrame) -> None:
+    """Join a record to the one coded firm that bears its name, where a code or an address agrees."""
+    loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
+    coded = work[work["code"].notna() & work["name"].isin(loose["name"])]
+    pairs = _pairs(loose, coded)
+    if pairs.empty:
+        return
+    near = [
+        _differences(one, other) <= 2
+        for one, other in zip(pairs["written"], pairs["code_firm"], strict=True)
+    ]
+    pairs["reason"] = np.where(near, "near_code", np.where(_same_place(pairs), "address", ""))
+    pairs = pairs[pairs["reason"] != ""]
+    pairs = pairs.sort_values("reason", ascending=False, kind="stable")
+    firms = pairs.groupby("place")["code_firm"].nunique()
+    sure = pairs[pairs["place"].map(firms) == 1].drop_duplicates("place")
+    for reason, part in sure.groupby("reason"):
+        _join(work, pd.Index(part["place"]), part["code_firm"], str(reason))
+
+
+def _join_unsound(work: pd.DataFrame) -> None:
+    """Join records without any sound code to one another: the same name, and the same code or address."""
+    loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
+    for column, reason in (
+        ("written", "same_code"), ("operating_address", "address"), ("registered_address", "address"),
+    ):  # fmt: skip
+        part = loose[loose[column].notna()]
+        again = part[part.duplicated(["name", column], keep=False)]
+        first = again.groupby(["name", column], sort=False)["key"].transform(
+            lambda group: str(group.index[0])
+        )
+        new = work["key"].loc[again.index].isna()
+        keys = "#" + first[new].astype("string")
+        follower = keys.index.astype("string") != first[new].to_numpy()
+        work.loc[keys.index, "key"] = keys
+        work.loc[keys.index[follower], "evidence"] = reason
+
+
+def _pairs(loose: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
+    """Return loose × coded records of the same name, without names that many firms bear."""
+    crowd = coded.groupby("name")["code"].transform("nunique")
+    columns = ["name", "code", "operating_address", "registered_address"]
+    left = loose[["name", "written", "operating_address", "registered_address"]].copy()
+    left.insert(0, "place", left.index)
+    return left.merge(
+        coded.loc[crowd <= _MAX_NAMESAKES, columns], on="name", suffixes=("", "_firm")
+    ).rename(columns={"code": "code_firm"})
+
+
+def _same_place(pairs: pd.DataFrame) -> NDArray[np.bool_]:
+    same = np.zeros(len(pairs), dtype=bool)
+    for one in ("operating_address", "registered_address"):
+        for other in ("operating_address_firm", "registered_address_firm"):
+            same |= [_within(a, b) for a, b in zip(pairs[one], pairs[other], strict=True)]
+    return same
+
+
+def _within(one: Any, other: Any) -> bool:
+    """Say whether one address stands in the other."""
+    if not isinstance(one, str) or not isinstance(other, str):
+        return False
+    short, long = sorted((one, other), key=len)
+    return short == long or (len(short) >= 6 and short in long)
+
+
+def _differences(one: Any, other: str) -> int:
+    """Return in how many places two codes of 18 characters differ; 18 where one is not that long."""
+    if not isinstance(one, str) or len(one) != len(other):
+        return 18
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def _join(work: pd.DataFrame, index: pd.Index[Any], keys: pd.Series[Any], evidence: str) -> None:
+    work.loc[index, "key"] = keys.to_numpy()
+    work.loc[index, "evidence"] = evidence
+
+
+def _number(work: pd.DataFrame) -> NDArray[np.int64]:
+    """Give firms their numbers in order of first appearance; what makes no firm is −1 for now."""
+    key = work["key"].to_numpy(dtype=object, copy=True)
+    alone = work["key"].isna() & work["makes"] & work["name"].notna()
+    at = np.flatnonzero(alone.to_numpy(dtype=bool))
+    key[at] = [f"#{i}" for i in at]
+    made = set(pd.unique(pd.Series(key[work["makes"].to_numpy()])).tolist())
+    made.discard(pd.NA)
+    mine = pd.Series(key, dtype="string")
+    mine = mine.where(mine.isin([k for k in made if isinstance(k, str)]))
+    numbers, _ = pd.factorize(mine)
+    return numbers.astype(np.int64)
+
+
+def _join_additions(
+    records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Join lists and coordinates by name, where one firm bears it and no code or district objects."""
+    makes = work["makes"].to_numpy(dtype=bool)
+    open_ = np.flatnonzero(~makes & (firm < 0))
+    if not len(open_):
+        return issues.empty()
+    inside = pd.DataFrame({"name": work["name"], "firm": firm})[makes & (firm >= 0)]
+    inside = inside.dropna().drop_duplicates().drop_duplicates("name", keep=False)
+    by_name = inside.set_index("name")["firm"]
+    target = work["name"].iloc[open_].map(by_name)
+    coded = work["code"].iloc[open_].notna() & target.notna()
+    coded_firms = pd.Series(firm)[makes & work["code"].notna().to_numpy(dtype=bool)].unique()
+    contradicted = coded & target.isin(coded_firms)
+    sure = target.notna() & ~contradicted
+    place = target[sure].index
+    firm[place] = target[sure].to_numpy(dtype=np.int64)
+    work.loc[place, "evidence"] = "name"
+    lost = target[~sure].index.to_numpy(dtype=np.int64)
+    return listed(records, lost, UNKNOWN_FIRM, column="name")
+
+
+def _describe(
+    records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]
+) -> list[pd.DataFrame]:
+    """List what was joined, what repeats, what was renamed and what may be the same."""
+    first = pd.Series(np.arange(len(firm))).groupby(firm).transform("first").to_numpy()
+    inside = firm >= 0
+    evidence = work["evidence"].to_numpy(dtype=object)
+    joined = np.flatnonzero(inside & np.isin(evidence, list(_EVIDENCE_ZH)))
+    label = (records["name"].fillna("") + " " + records["uscc"].fillna("")).str.strip()
+    own = np.arange(len(firm)) == first
+    table = records["table"].to_numpy()
+    repeated = np.flatnonzero(inside & ~own & (table == table[first]) & (evidence == "uscc"))
+    name = work["name"].astype(object).where(work["name"].notna(), None).to_numpy()
+    both = np.array(
+        [a is not None and b is not None and a != b for a, b in zip(name, name[first], strict=True)]
+    )
+    renamed = np.flatnonzero(inside & both & (evidence == "uscc"))
+    return [
+        listed(
+            records, joined, JOINED, column="name", firm=label.iloc[first[joined]].tolist(),
+            evidence=evidence[joined].tolist(), evidence_zh=[_EVIDENCE_ZH[e] for e in evidence[joined]],
+        ),
+        listed(
+            records, repeated, REPEATED, column="name",
+            first=records["source_row"].iloc[first[repeated]].tolist(),
+        ),
+        listed(records, renamed, RENAMED, column="name", other=records["name"].iloc[first[renamed]].tolist()),
+        _possible(records, work, firm, label),
+    ]  # fmt: skip
+
+
+def _possible(
+    records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64], label: pd.Series[Any]
+) -> pd.DataFrame:
+    """List records that stand for themselves while another firm bears their name."""
+    made = pd.DataFrame({"name": work["name"], "firm": firm})[firm >= 0].dropna()
+    heads = made.drop_duplicates("firm")
+    twin = heads[heads.duplicated("name", keep=False)]
+    first = twin.groupby("name")["firm"].transform("first")
+    place = twin.index[(twin["firm"] != first) & (work["code"].loc[twin.index].isna())]
+    late = twin.index[(twin["firm"] == first) & (work["code"].loc[twin.index].isna())]
+    other = twin.groupby("name")["firm"].transform("last")
+    where = pd.Series(
+        made.drop_duplicates("firm").index, index=made.drop_duplicates("firm")["firm"]
+    )
+    chosen = place.union(late)
+    partner = first.where(twin["firm"] != first, other).loc[chosen]
+    names = label.loc[where.loc[partner].to_numpy()].tolist()
+    return listed(records, chosen.to_numpy(dtype=np.int64), POSSIBLE, column="name", firm=names)

@@ -1,0 +1,245 @@
+"""Industry codes of GB/T 4754-2017 in every form people write them.
+
+Section C, manufacturing, has 31 divisions (13–43), 179 groups and 609 classes. The names of the divisions ship
+with the package; no licensed machine-readable list of groups and classes is known, so the full list is read
+from the user's own table (:func:`read_classification`) and checked against those counts.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import files, issues, texts
+from industrymap.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "COUNTS",
+    "SECTIONS",
+    "divisions",
+    "is_manufacturing",
+    "name_of",
+    "normalise",
+    "read_classification",
+    "section_of",
+]
+
+COUNTS = {2: 31, 3: 179, 4: 609}
+"""Divisions, groups and classes of section C in GB/T 4754-2017."""
+
+SECTIONS = {
+    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60),
+    "H": (61, 62), "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79),
+    "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90), "S": (91, 96), "T": (97, 97),
+}  # fmt: skip
+"""Section → first and last division (GB/T 4754-2017)."""
+
+UNREADABLE = issues.rule(
+    "industry.unreadable",
+    "warning",
+    "不是国民经济行业代码或大类名称（GB/T 4754-2017），行业按缺失处理",
+    "neither an industry code nor a division's name (GB/T 4754-2017): the industry is left out",
+)
+UNKNOWN_CODE = issues.rule(
+    "industry.unknown_code",
+    "warning",
+    "GB/T 4754-2017 中没有这个代码，行业按缺失处理",
+    "no such code in GB/T 4754-2017: the industry is left out",
+)
+LETTER = issues.rule(
+    "industry.letter",
+    "warning",
+    "门类字母与代码不一致，按代码数字处理",
+    "the section letter contradicts the digits, which were used",
+)
+
+
+@cache
+def divisions() -> dict[str, str]:
+    """Return the 31 divisions of manufacturing: code → Chinese name."""
+    rows = resources.files(__package__).joinpath("industries.csv").read_text(encoding="utf-8")
+    return {row["code"]: row["zh"] for row in csv.DictReader(rows.splitlines())}
+
+
+def name_of(code: str, lang: str = "zh") -> str:
+    """Return the name of the division a code lies in, or the code's first two digits."""
+    return _names(lang).get(code[:2], code[:2])
+
+
+def normalise(
+    written: pd.Series[Any], *, known: frozenset[str] = frozenset()
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Read industry codes of two to four digits from text.
+
+    Parameters
+    ----------
+    written : Series of string
+        ``C3612``, ``3612``, ``3612.0``, ``36``, ``C36汽车制造业``, ``制造业-汽车制造业``, ``汽车制造业``.
+    known : frozenset of str
+        Every code of the full list, where the user gave one; empty checks divisions only.
+
+    Returns
+    -------
+    codes : Series of string
+        Digits without the letter; missing where there is no readable code.
+    problem : Series of string
+        The id of the rule a text breaks, else missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> forms = pd.Series(["C3612", "36", "制造业-汽车制造业", "C36 汽车制造业", "9999"])
+    >>> normalise(forms)[0].tolist()
+    ['3612', '36', '36', '36', <NA>]
+    """
+    distinct = written.astype("string").astype("category")
+    values = pd.Series(distinct.cat.categories, dtype="string")
+    codes, problem = _read(values, known)
+    place = distinct.cat.codes.to_numpy()
+    return _spread(codes, place, written.index), _spread(problem, place, written.index)
+
+
+def check(
+    frame: pd.DataFrame, *, column: str = "industry_text", known: frozenset[str] = frozenset()
+) -> tuple[pd.Series[Any], pd.DataFrame]:
+    """Read a column of industries and list what could not be read.
+
+    Returns
+    -------
+    codes : Series of string
+    issues : DataFrame
+    """
+    codes, problem = normalise(frame[column], known=known)
+    found = [
+        issues.from_mask(frame, problem == rule.id, rule, column=column)
+        for rule in (UNREADABLE, UNKNOWN_CODE, LETTER)
+    ]
+    return codes.rename("industry_code"), issues.concat(found)
+
+
+def section_of(codes: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the section letter of each code; missing where the code is."""
+    table = np.full(100, "", dtype=object)
+    for letter, (first, last) in SECTIONS.items():
+        table[first : last + 1] = letter
+    number = pd.to_numeric(codes.str.slice(0, 2), errors="coerce").fillna(0).astype(int)
+    found = pd.Series(pd.array(table[number.to_numpy()], dtype="string"), index=codes.index)
+    return found.mask(found == "")
+
+
+def is_manufacturing(codes: pd.Series[Any]) -> pd.Series[Any]:
+    """Say whether each code lies in section C; missing where the code is."""
+    return (section_of(codes) == "C").astype("boolean").mask(codes.isna())
+
+
+def read_classification(path: str | Path) -> frozenset[str]:
+    """Read a full list of GB/T 4754-2017 from a CSV, check it and return its codes.
+
+    Parameters
+    ----------
+    path : path
+        A CSV; the first column whose cells are codes is taken (``13``, ``131``, ``1311``, with or without the
+        letter). Other sections may stand in it too.
+
+    Returns
+    -------
+    codes : frozenset of str
+        Digits only.
+
+    Raises
+    ------
+    TableError
+        Section C does not have 31 divisions, 179 groups and 609 classes, or a class has no parent.
+    """
+    text = files.read_text(files.check(path, allow=("csv",)))
+    rows = list(csv.reader(text.splitlines()))
+    codes = _code_column(pd.DataFrame(rows, dtype="string"))
+    inside = [code for code in codes if 13 <= int(code[:2]) <= 43]
+    counts = {size: len({c for c in inside if len(c) == size}) for size in COUNTS}
+    if counts != COUNTS:
+        have = " / ".join(str(counts[size]) for size in COUNTS)
+        want = " / ".join(str(size) for size in COUNTS.values())
+        raise TableError(
+            f"The list has {have} divisions, groups and classes in manufacturing; GB/T 4754-2017 has {want}.",
+            f"该表制造业有 {have} 个大类、中类、小类；GB/T 4754-2017 应为 {want}。",
+        )
+    orphans = sorted(c for c in codes if len(c) > 2 and c[:-1] not in codes)
+    if orphans:
+        raise TableError(
+            f"The list has codes without their parent: {', '.join(orphans[:5])}.",
+            f"该表有代码缺少上级：{'、'.join(orphans[:5])}。",
+        )
+    return frozenset(codes)
+
+
+def _code_column(frame: pd.DataFrame) -> set[str]:
+    for name in frame.columns:
+        cells = texts.fold(frame[name].astype("string")).str.strip()
+        code = cells.str.extract(r"^[A-T]?(\d{2,4})$")[0]
+        if code.notna().sum() >= sum(COUNTS.values()):
+            return set(code.dropna())
+    raise TableError(
+        f"No column of the list holds at least {sum(COUNTS.values())} industry codes.",
+        f"该表没有一列含有至少 {sum(COUNTS.values())} 个行业代码。",
+    )
+
+
+def _read(values: pd.Series[Any], known: frozenset[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    folded = texts.fold(values).str.strip().str.replace(r"\.0$", "", regex=True)
+    part = folded.str.extract(r"^([A-T])?[\s\-.]*(\d{2,4})(?![\d.])")
+    letter, code = part[0], part[1]
+    by_name = folded.where(code.isna()).map(_division_named, na_action="ignore").astype("string")
+    code = code.fillna(by_name)
+    division = pd.to_numeric(code.str.slice(0, 2), errors="coerce").fillna(0)
+    unknown = code.notna() & ~((division >= 1) & (division <= 97))
+    if known:
+        manufacturing = code.str.slice(0, 2).isin(divisions())
+        unknown |= manufacturing & ~code.isin(known)
+    code = code.mask(unknown)
+    bare = folded.isin(["C", "制造业", "C制造业", "工业"])
+    contradicts = letter.notna() & code.notna() & (letter != section_of(code))
+    problem = pd.Series(pd.NA, index=values.index, dtype="string")
+    problem[contradicts] = LETTER.id
+    problem[code.isna() & folded.notna() & (folded != "") & ~bare] = UNREADABLE.id
+    problem[unknown] = UNKNOWN_CODE.id
+    return code, problem
+
+
+def _division_named(text: str) -> str | None:
+    """Return the division whose name stands in ``text``, the longest name first."""
+    bare = texts.key(pd.Series([text], dtype="string")).iloc[0]
+    if bare is pd.NA:
+        return None
+    for name, code in _by_name():
+        if name in bare:
+            return code
+    return None
+
+
+@cache
+def _by_name() -> list[tuple[str, str]]:
+    names = pd.Series(list(divisions().values()), dtype="string")
+    pairs = zip(texts.key(names), divisions(), strict=True)
+    return sorted(pairs, key=lambda pair: -len(pair[0]))
+
+
+@cache
+def _names(lang: str) -> dict[str, str]:
+    rows = resources.files(__package__).joinpath("industries.csv").read_text(encoding="utf-8")
+    return {row["code"]: row[lang] for row in csv.DictReader(rows.splitlines())}
+
+
+def _spread(values: pd.Series[Any], place: NDArray[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Give each row the value of its category; code −1 is missing."""
+    padded = pd.array([*values.tolist(), pd.NA], dtype="string")
+    return pd.Series(padded[place], index=index)

@@ -1,0 +1,230 @@
+"""Several tables, one stack of records: schema columns, figures by year, and codes that can be joined on."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from industrymap import issues, schemas
+from industrymap.enterprises import amounts, codes
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["KINDS", "Intake", "Stack", "TableLike", "stack"]
+
+KINDS = ("statistics", "tax", "registry", "list", "coordinates")
+"""What a table is. The first three make firms; a list or a table of coordinates only adds to firms."""
+
+TEXTS = tuple(
+    f.name
+    for f in schemas.fields("enterprises")
+    if f.stage == "read"
+    and f.name not in (*amounts.FIGURES, "enterprise_id", "source", "source_row", "year")
+)
+"""Columns that belong to the firm, not to a year."""
+
+YEAR_UNREADABLE = issues.rule(
+    "year.unreadable",
+    "warning",
+    "不是1990至2100之间的年份，该行数据的年份按缺失处理",
+    "not a year between 1990 and 2100: the year of this row's figures is left out",
+)
+_YEAR = re.compile(r"(19[9]\d|20\d\d|2100)")
+
+
+class TableLike(Protocol):
+    """What a table must offer (:class:`industrymap.tables.Table` does)."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Strings: schema columns, ``column@year``, ``source``, ``source_row``."""
+
+    @property
+    def units(self) -> Mapping[str, float]:
+        """Column → factor to the schema's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """A table and what it is.
+
+    Attributes
+    ----------
+    table : TableLike
+        As :func:`industrymap.tables.read` returns it.
+    kind : str
+        One of :data:`KINDS`.
+    year : int, optional
+        Year of the figures whose heading and row do not say one.
+    datum : str, optional
+        Datum of its coordinates where a row does not say one.
+    """
+
+    table: TableLike
+    kind: str = "statistics"
+    year: int | None = None
+    datum: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """Every record of every table.
+
+    Attributes
+    ----------
+    records : DataFrame
+        One row per table row: ``source, source_row, kind, table`` (ordinal), the schema's text columns as
+        ``string``, ``uscc`` cleaned, ``uscc_status``, and further columns under their own heading.
+    figures : DataFrame
+        One row per record and year that has a figure: ``record, year, revenue_10k_cny, …, staff``.
+    issues : DataFrame
+    """
+
+    records: pd.DataFrame
+    figures: pd.DataFrame
+    issues: pd.DataFrame
+
+
+def stack(tables: Sequence[Intake | TableLike]) -> Stack:
+    """Put tables under one another.
+
+    Parameters
+    ----------
+    tables : sequence
+        :class:`Intake`, or tables, which count as ``statistics`` unless they have a ``kind``.
+
+    Returns
+    -------
+    stack : Stack
+
+    Raises
+    ------
+    ConfigError
+        No table, or a kind that is none of :data:`KINDS`.
+    """
+    intakes = [_intake(table) for table in tables]
+    if not intakes:
+        raise ConfigError("No enterprise table was given.", "没有给出企业数据表。")
+    records = [_records(intake, ordinal) for ordinal, intake in enumerate(intakes)]
+    firsts = np.cumsum([0, *(len(part) for part in records)])
+    stacked = pd.concat(records, ignore_index=True)
+    figures, found = [], []
+    for intake, first in zip(intakes, firsts, strict=False):
+        rows, wrong = _figures(intake, int(first))
+        figures.append(rows)
+        found.append(wrong)
+    stacked["uscc"], stacked["uscc_status"], bad = codes.check(stacked)
+    return Stack(
+        records=stacked,
+        figures=pd.concat(figures, ignore_index=True),
+        issues=issues.concat([*found, bad]),
+    )
+
+
+def _intake(table: Intake | TableLike) -> Intake:
+    intake = (
+        table
+        if isinstance(table, Intake)
+        else Intake(table=table, kind=getattr(table, "kind", "statistics"))
+    )
+    if intake.kind not in KINDS:
+        raise ConfigError(
+            f"{intake.kind!r} is no kind of enterprise table; known: {', '.join(KINDS)}.",
+            f"{intake.kind!r} 不是企业数据表的类别；可用：{'、'.join(KINDS)}。",
+        )
+    return intake
+
+
+def _records(intake: Intake, ordinal: int) -> pd.DataFrame:
+    frame = intake.table.frame
+    columns: dict[str, Any] = {
+        "source": frame["source"].astype("string"),
+        "source_row": frame["source_row"].astype("Int64"),
+        "kind": pd.Series(intake.kind, index=frame.index, dtype="string"),
+        "table": ordinal,
+    }
+    for name in TEXTS:
+        columns[name] = (
+            _stripped(frame[name])
+            if name in frame.columns
+            else pd.Series(pd.NA, index=frame.index, dtype="string")
+        )
+    if intake.datum:
+        columns["datum"] = columns["datum"].fillna(intake.datum)
+    known = {*columns, *amounts.FIGURES, "enterprise_id", "year"}
+    for name in frame.columns:
+        if name.split("@")[0] not in known:
+            columns[name] = frame[name].astype("string")
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _stripped(texts: pd.Series[Any]) -> pd.Series[Any]:
+    text = texts.astype("string").str.strip()
+    return text.mask(text.isin(["", "-", "--", "—", "——", "/", "无", "暂无", "NULL", "null"]))
+
+
+def _figures(intake: Intake, first: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the figures of one table, one row per record and year."""
+    frame = intake.table.frame.reset_index(drop=True)
+    row_year, found = _row_years(intake, frame)
+    by_year: dict[int | None, dict[str, NDArray[np.float64]]] = {}
+    for column in frame.columns:
+        name, _, suffix = column.partition("@")
+        if name not in amounts.FIGURES or (suffix and not suffix.isdigit()):
+            continue
+        values, wrong = amounts.parse(
+            frame, column, factor=_factor(intake.table, column), header=_heading(intake, column)
+        )
+        found.append(wrong)
+        by_year.setdefault(int(suffix) if suffix else None, {})[name] = values
+    parts = [
+        _part(values, row_year if year is None else pd.Series(year, index=frame.index), first)
+        for year, values in sorted(by_year.items(), key=lambda item: item[0] or 0)
+    ]
+    empty = _part({}, row_year.iloc[:0], first)
+    return pd.concat([empty, *parts], ignore_index=True), issues.concat(found)
+
+
+def _part(
+    values: Mapping[str, NDArray[np.float64]], year: pd.Series[Any], first: int
+) -> pd.DataFrame:
+    part = pd.DataFrame({"record": np.arange(len(year), dtype=np.int64) + first})
+    part["year"] = year.astype("Int64").to_numpy()
+    part["year"] = part["year"].astype("Int64")
+    for name in amounts.FIGURES:
+        part[name] = values.get(name, np.full(len(year), math.nan))
+    return part[part[list(amounts.FIGURES)].notna().any(axis=1)]
+
+
+def _row_years(intake: Intake, frame: pd.DataFrame) -> tuple[pd.Series[Any], list[pd.DataFrame]]:
+    """Return the year of each row's undated figures: its own, the table's title, or what was declared."""
+    declared = intake.year or getattr(intake.table, "year", None)
+    blank = pd.Series(declared, index=frame.index, dtype="Int64")
+    if "year" not in frame.columns:
+        return blank, []
+    text = frame["year"].astype("string")
+    year = pd.to_numeric(text.str.extract(_YEAR)[0], errors="coerce").astype("Int64")
+    bad = text.notna() & year.isna() & (text.str.strip() != "")
+    header = _heading(intake, "year")
+    wrong = issues.from_mask(frame, bad, YEAR_UNREADABLE, column="year", header=header)
+    return year.fillna(blank), [wrong]
+
+
+def _factor(table: TableLike, column: str) -> float:
+    name, _, _ = column.partition("@")
+    fallback = 1.0 if name == "staff" else math.nan
+    return float(table.units.get(column, table.units.get(name, fallback)))
+
+
+def _heading(intake: Intake, column: str) -> str:
+    headings: Mapping[str, str] = getattr(intake.table, "headings", {})
+    return str(headings.get(column, column))

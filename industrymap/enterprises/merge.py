@@ -1,0 +1,278 @@
+"""One row per firm from all its records: the source that owns a field first, then the stated order.
+
+A source's own field is what that office keeps the original of: the registry's name and registered address, the
+tax office's tax, a table of coordinates' points. Every other value that contradicts the one used is listed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import issues, texts
+from industrymap.enterprises import amounts
+from industrymap.enterprises._notes import listed
+from industrymap.enterprises.intake import TEXTS
+from industrymap.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["OWNED", "SOURCE_ORDER", "attributes", "check_order", "years"]
+
+SOURCE_ORDER = ("statistics", "tax", "registry", "list", "coordinates")
+"""Table kinds, most trusted first."""
+
+OWNED = {
+    "name": "registry",
+    "registered_address": "registry",
+    "business_scope": "registry",
+    "established_on": "registry",
+    "tax_10k_cny": "tax",
+    "lon": "coordinates",
+    "lat": "coordinates",
+    "datum": "coordinates",
+}
+"""Field → the kind of table whose value is used first."""
+
+_WATCHED = ("name", "registered_address", "operating_address", "industry_text", "district_declared")
+
+CONFLICT = issues.rule(
+    "source.conflict",
+    "info",
+    "来源不一致：采用 {used}（{where}）",
+    "sources disagree: {used} is used ({where})",
+)
+TWO_FIGURES = issues.rule(
+    "figure.two_for_year",
+    "warning",
+    "{year} 年有两个不同数值：采用 {used}（{where}）",
+    "two different figures for {year}: {used} is used ({where})",
+)
+UNIT_SUSPECT = issues.rule(
+    "figure.unit_suspect",
+    "warning",
+    "{year} 年的两个数值相差约 {ratio} 倍，疑为单位错误：采用 {used}（{where}）",
+    "two figures for {year} differ by a factor of about {ratio}, most likely a unit error: {used} is used ({where})",
+)
+
+
+def check_order(order: Sequence[str]) -> tuple[str, ...]:
+    """Return a full order of table kinds; kinds that are not named come last in the usual order.
+
+    Raises
+    ------
+    ConfigError
+        An unknown kind.
+    """
+    wrong = [kind for kind in order if kind not in SOURCE_ORDER]
+    if wrong:
+        near = nearest(wrong[0], SOURCE_ORDER) or list(SOURCE_ORDER)
+        raise ConfigError(
+            f"Source order names {', '.join(wrong)}; known kinds: {', '.join(near)}.",
+            f"来源顺序中的 {'、'.join(wrong)} 不是已知类别；可用：{'、'.join(near)}。",
+        )
+    return (*order, *(kind for kind in SOURCE_ORDER if kind not in order))
+
+
+def attributes(
+    records: pd.DataFrame, firm: NDArray[np.int64], *, order: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Choose one value per firm and field.
+
+    Parameters
+    ----------
+    records : DataFrame
+        See :class:`industrymap.enterprises.intake.Stack`.
+    firm : ndarray of int
+        Firm number of each record, −1 for none.
+    order : sequence of str
+        Table kinds, most trusted first.
+
+    Returns
+    -------
+    chosen : DataFrame
+        One row per firm number; the text columns, further columns, and ``uscc``, ``uscc_status``,
+        ``source``, ``source_row`` of the record the firm's figures come first from.
+    issues : DataFrame
+        Values that were not used.
+    """
+    inside = firm >= 0
+    rank = _rank(records, order)
+    sequence = np.lexsort((np.arange(len(firm)), records["table"].to_numpy(), rank))
+    sequence = sequence[inside[sequence]]
+    found: list[pd.DataFrame] = []
+    size = int(firm.max(initial=-1)) + 1
+    columns: dict[str, Any] = {}
+    fields = [
+        c
+        for c in records.columns
+        if c not in ("kind", "table", "uscc_status", "source", "source_row")
+    ]
+    for field in fields:
+        owned = _owner_first(records, sequence, OWNED.get(field))
+        used = _first_known(records[field], firm, owned, size)
+        columns[field] = records[field].take(np.where(used >= 0, used, 0)).mask(used < 0).to_numpy()
+        if field in _WATCHED:
+            found.append(_conflicts(records, firm, used, field))
+    head = _first_known(records["source"], firm, sequence, size)
+    coded = np.where(records["uscc_status"].to_numpy() == "valid", 0, 1)
+    best = np.lexsort((np.arange(len(firm)), records["table"].to_numpy(), rank, coded))
+    code_at = _first_known(records["uscc"], firm, best[inside[best]], size)
+    place = np.where(code_at >= 0, code_at, head)
+    columns["uscc"] = records["uscc"].take(place).to_numpy()
+    columns["uscc_status"] = records["uscc_status"].take(place).to_numpy()
+    columns["source"] = records["source"].take(head).to_numpy()
+    columns["source_row"] = records["source_row"].take(head).to_numpy()
+    chosen = pd.DataFrame(columns)
+    kinds: Any = dict.fromkeys((*TEXTS, "uscc_status", "source"), "string") | {
+        "source_row": "Int64"
+    }
+    return chosen.astype(kinds), issues.concat(found)
+
+
+def years(
+    records: pd.DataFrame,
+    figures: pd.DataFrame,
+    firm: NDArray[np.int64],
+    *,
+    order: Sequence[str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Choose one figure per firm, year and field; what contradicts it is listed.
+
+    Returns
+    -------
+    years : DataFrame
+        ``firm, year`` and the figures, one row each; ``source`` is where the first of them comes from.
+    issues : DataFrame
+        ``two for one year`` and unit suspects.
+    """
+    rows = figures.assign(firm=firm[figures["record"].to_numpy()])
+    rows = rows[rows["firm"] >= 0].reset_index(drop=True)
+    number = rows.groupby(["firm", "year"], sort=True, dropna=False).ngroup()
+    group: NDArray[np.int64] = number.to_numpy().astype(np.int64)
+    size = int(group.max(initial=-1)) + 1
+    rank = _rank(records, order)[rows["record"].to_numpy()]
+    table = records["table"].to_numpy()[rows["record"].to_numpy()]
+    sequence = np.lexsort((rows["record"].to_numpy(), table, rank))
+    first = _first_known(rows["firm"], group, sequence, size)
+    out = pd.DataFrame(
+        {"firm": rows["firm"].to_numpy()[first], "year": rows["year"].take(first).to_numpy()}
+    )
+    found: list[pd.DataFrame] = []
+    lead = records["source"].take(rows["record"].to_numpy()[first])
+    for field in amounts.FIGURES:
+        owner = OWNED.get(field)
+        kinds = records["kind"].take(rows["record"].to_numpy()).reset_index(drop=True)
+        owned = _owner_first(pd.DataFrame({"kind": kinds}), sequence, owner)
+        used = _first_known(rows[field], group, owned, size)
+        values = rows[field].to_numpy()
+        out[field] = np.where(used >= 0, values[np.where(used >= 0, used, 0)], np.nan)
+        found.append(_contradictions(records, rows, group, used, field))
+    out["source"] = pd.array(lead.to_numpy(), dtype="string")
+    out["year"] = out["year"].astype("Int64")
+    return out, issues.concat(found)
+
+
+def _rank(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int64]:
+    place = {kind: i for i, kind in enumerate(order)}
+    return records["kind"].map(place).to_numpy(dtype=np.int64).astype(np.int64)
+
+
+def _owner_first(
+    records: pd.DataFrame, sequence: NDArray[np.int64], owner: str | None
+) -> NDArray[np.int64]:
+    if owner is None:
+        return sequence
+    mine = (records["kind"] == owner).to_numpy(dtype=bool)[sequence]
+    return np.concatenate([sequence[mine], sequence[~mine]])
+
+
+def _first_known(
+    values: pd.Series[Any], group: NDArray[np.int64], sequence: NDArray[np.int64], size: int
+) -> NDArray[np.int64]:
+    """Return for each group the first position in ``sequence`` whose value is known; −1 where none is."""
+    known = values.notna().to_numpy(dtype=bool)
+    ordered = sequence[known[sequence]]
+    out = np.full(size, -1, dtype=np.int64)
+    # Written back to front, the first one stays.
+    out[group[ordered[::-1]]] = ordered[::-1]
+    return out
+
+
+def _conflicts(
+    records: pd.DataFrame, firm: NDArray[np.int64], used: NDArray[np.int64], field: str
+) -> pd.DataFrame:
+    """List values of other tables that differ from the one used by more than punctuation."""
+    place = np.where(firm >= 0, used[firm], -1)
+    mine = np.arange(len(firm))
+    other = np.flatnonzero((place >= 0) & (place != mine))
+    table = records["table"].to_numpy()
+    other = other[table[other] != table[place[other]]]
+    other = other[records[field].notna().to_numpy(dtype=bool)[other]]
+    if not len(other):
+        return issues.empty()
+    raw = records[field]
+    differs = raw.take(other).to_numpy() != raw.take(place[other]).to_numpy()
+    other = other[np.asarray(differs, dtype=bool)]
+    here, there = texts.key(raw.take(other)), texts.key(raw.take(place[other]))
+    unlike = [
+        a is not pd.NA and b is not pd.NA and a not in b and b not in a
+        for a, b in zip(here, there, strict=True)
+    ]
+    other = other[np.array(unlike, dtype=bool)]
+    where = records["source"].take(place[other]).tolist()
+    return listed(
+        records, other, CONFLICT, column=field, used=raw.take(place[other]).tolist(), where=where
+    )
+
+
+def _contradictions(
+    records: pd.DataFrame,
+    rows: pd.DataFrame,
+    group: NDArray[np.int64],
+    used: NDArray[np.int64],
+    field: str,
+) -> pd.DataFrame:
+    """List figures that differ from the one used by more than rounding (one unit of 万元 and 0.1 %)."""
+    values = rows[field].to_numpy()
+    taken = values[used[group]]
+    other = np.abs(values - taken) > np.maximum(1.0, 1e-3 * np.abs(taken))
+    at = np.flatnonzero(other & (used[group] >= 0))
+    if not len(at):
+        return issues.empty()
+    place = used[group[at]]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.abs(np.log10(np.abs(values[at] / values[place])))
+    power = np.round(ratio)
+    suspect = (power >= 3) & (np.abs(ratio - power) < 0.02) & np.isfinite(ratio)
+    record = rows["record"].to_numpy()
+    shown = pd.Series(pd.NA, index=records.index, dtype="object")
+    found = []
+    for mask, rule in ((suspect, UNIT_SUSPECT), (~suspect, TWO_FIGURES)):
+        part, origin = at[mask], place[mask]
+        shown.iloc[record[part]] = [f"{value:.15g}" for value in values[part]]
+        details = {
+            "year": [("?" if y is pd.NA else y) for y in rows["year"].take(part)],
+            "used": [f"{value:.15g}" for value in values[origin]],
+            "where": [
+                f"{s}:{r}"
+                for s, r in zip(
+                    records["source"].take(record[origin]),
+                    records["source_row"].take(record[origin]),
+                    strict=True,
+                )
+            ],
+        }
+        if rule is UNIT_SUSPECT:
+            details["ratio"] = [f"10^{int(p)}" for p in power[mask]]
+        found.append(
+            listed(
+                records, record[part], rule, column=field, values=shown.astype("string"), **details
+            )
+        )
+    return issues.concat(found)

@@ -1,0 +1,106 @@
+"""Labels found, as numbers: rows, labels and words as codes, until the tags table is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["COLUMNS", "Words", "found", "ranked", "stacked"]
+
+COLUMNS = [
+    "row",
+    "place",
+    "rank",
+    "weight",
+    "rule",
+    "matched",
+    "confidence",
+    "valid_from",
+    "valid_to",
+]
+"""Position in the frame · label, by its place in the taxonomy · source, 0 best · how specific · rule id and evidence as
+codes of :class:`Words` · confidence · validity."""
+
+
+class Words:
+    """Words and their codes."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+
+    def code(self, word: str) -> int:
+        """Return the code of a word, a new one where it is new."""
+        return self._codes.setdefault(word, len(self._codes))
+
+    def codes(self, words: Iterable[str]) -> NDArray[np.int64]:
+        """Return the codes of many words."""
+        return np.array([self.code(word) for word in words], dtype=np.int64)
+
+    def categorical(self, codes: Any) -> pd.Categorical:
+        """Return codes as a categorical of words."""
+        used, place = np.unique(np.asarray(codes), return_inverse=True)
+        words = list(self._codes)
+        return pd.Categorical.from_codes(place, pd.Index([words[i] for i in used], dtype="str"))
+
+
+def found(  # noqa: PLR0913 - one argument for each column
+    row: NDArray[np.int64],
+    place: int | NDArray[np.int64],
+    *,
+    rank: int,
+    rule: int,
+    matched: int | NDArray[np.int64],
+    confidence: float | NDArray[np.float64],
+    weight: int | NDArray[np.int64] = 0,
+    valid_from: pd.Timestamp | None = None,
+    valid_to: pd.Timestamp | None = None,
+) -> pd.DataFrame:
+    """Return one part of :data:`COLUMNS`."""
+    size = len(row)
+    columns = {
+        "row": np.asarray(row, dtype=np.int32),
+        "place": np.broadcast_to(np.asarray(place, dtype=np.int16), size),
+        "rank": np.full(size, rank, dtype=np.int8),
+        "weight": np.broadcast_to(np.asarray(weight, dtype=np.int8), size),
+        "rule": np.full(size, rule, dtype=np.int32),
+        "matched": np.broadcast_to(np.asarray(matched, dtype=np.int32), size),
+        "confidence": np.broadcast_to(np.asarray(confidence, dtype=np.float32), size),
+        "valid_from": np.full(size, _moment(valid_from)),
+        "valid_to": np.full(size, _moment(valid_to)),
+    }
+    return pd.DataFrame(columns)
+
+
+def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put parts under one another."""
+    none = np.zeros(0, dtype=np.int64)
+    empty = found(none, none, rank=0, rule=0, matched=none, confidence=0.0)
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else empty
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sort labels by firm, best first, keep the best evidence of each and mark the primary one."""
+    order = np.lexsort(
+        (
+            rows["place"], -rows["weight"].to_numpy().astype(np.int16), -rows["confidence"].to_numpy(),
+            rows["rank"], rows["row"],
+        )
+    )  # fmt: skip
+    out = rows.take(order)
+    out = out[~out.duplicated(["row", "place"]).to_numpy()].reset_index(drop=True)
+    out["primary"] = ~out.duplicated("row").to_numpy()
+    return out
+
+
+def _moment(value: pd.Timestamp | None) -> np.datetime64:
+    if value is None or pd.isna(value):
+        return np.datetime64("NaT", "s")
+    return np.datetime64(value.isoformat(), "s")

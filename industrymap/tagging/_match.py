@@ -1,0 +1,239 @@
+"""Rules against a frame: which row meets which rule, on what evidence; no loop over rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import texts
+from industrymap.tagging.taxonomy import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from industrymap.tagging.taxonomy import TagRule
+
+__all__ = ["Evidence", "Matcher"]
+
+_COARSE_PENALTY = 0.1
+_ITEM_ENDS = frozenset(ord(char) for char in "、;,。/|\n ")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Rows that meet one rule.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+        Positions in the frame.
+    code : ndarray of int
+        Category of the industry code that spoke, −1 for none.
+    phrase : ndarray of int
+        Phrase found, −1 for none.
+    field : ndarray of int
+        Field it was found in, as a place in ``FIELDS``; −1 for none.
+    confidence : ndarray of float
+    weight : ndarray of int
+        How specific the evidence is: digits of the code prefix that fits, and whether a keyword spoke.
+    """
+
+    rows: NDArray[np.int64]
+    code: NDArray[np.int64]
+    phrase: NDArray[np.int64]
+    field: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    weight: NDArray[np.int64]
+
+
+class Matcher:
+    """A frame's codes and texts, prepared once for many rules.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``industry_code`` and the text fields; a field that is not there is empty.
+    rules : iterable of TagRule
+        Every rule that will be asked: their phrases are looked for in one pass.
+    """
+
+    def __init__(self, frame: pd.DataFrame, rules: Iterable[TagRule]) -> None:
+        self.frame = frame
+        self.size = len(frame)
+        rules = list(rules)
+        words = sorted({w for rule in rules for w in (*rule.keywords, *rule.not_keywords)})
+        self.phrases = words
+        self._place = {word: i for i, word in enumerate(words)}
+        codes = _column(frame, "industry_code").astype("category")
+        self.codes = [str(code) for code in codes.cat.categories]
+        self._code_of_row = codes.cat.codes.to_numpy().astype(np.int64)
+        finder = texts.Phrases(words)
+        wanted = {name for rule in rules if rule.keywords for name in rule.fields}
+        self._fields = {
+            name: _FieldHits(_column(frame, name), finder, self._interesting(name, rules))
+            for name in FIELDS
+            if name in wanted
+        }
+
+    def meet(self, rule: TagRule) -> Evidence:
+        """Return the rows that meet ``rule``."""
+        if rule.when == "where":
+            return self._by_filter(rule)
+        exact, coarse = self._codes_of(rule.codes)
+        known = self._code_of_row >= 0
+        if rule.when == "code":
+            rows = np.flatnonzero(known & (exact > 0)[self._code_of_row])
+            return self._evidence(rule, rows, fit=(exact, coarse))
+        if rule.when == "code_and_keyword":
+            open_ = known & ((exact > 0) | coarse)[self._code_of_row]
+        elif rule.when == "keyword_without_code":
+            open_ = ~known
+        else:
+            open_ = np.ones(self.size, dtype=bool)
+        spoken = self._keywords_of(rule)
+        rows = np.flatnonzero(open_ & (spoken[0] >= 0))
+        return self._evidence(rule, rows, fit=(exact, coarse), spoken=spoken)
+
+    def matched_text(self, keys: NDArray[np.int64]) -> list[str]:
+        """Write evidence, packed by :meth:`pack`, as text: ``industry_code=3670; name=汽车``."""
+        words, fields = len(self.phrases) + 1, len(FIELDS) + 1
+        out = []
+        for key in keys.tolist():
+            rest, phrase = divmod(key, words)
+            code, field = divmod(rest, fields)
+            parts = [f"industry_code={self.codes[code - 1]}"] if code else []
+            parts += [f"{FIELDS[field - 1]}={self.phrases[phrase - 1]}"] if phrase else []
+            out.append("; ".join(parts))
+        return out
+
+    def pack(self, found: Evidence) -> NDArray[np.int64]:
+        """Return one number per row that says code, field and phrase."""
+        words, fields = len(self.phrases) + 1, len(FIELDS) + 1
+        packed: NDArray[np.int64] = (
+            ((found.code + 1) * fields + found.field + 1) * words + found.phrase + 1
+        )
+        return packed
+
+    def _interesting(self, name: str, rules: Sequence[TagRule]) -> NDArray[np.bool_] | None:
+        """Return the rows whose text must be read: the business scope only where a code is open."""
+        if name != "business_scope":
+            return None
+        rows = np.zeros(self.size, dtype=bool)
+        for rule in rules:
+            if name in rule.fields and rule.keywords:
+                exact, coarse = self._codes_of(rule.codes)
+                rows |= (self._code_of_row >= 0) & ((exact > 0) | coarse)[self._code_of_row]
+        return rows
+
+    def _by_filter(self, rule: TagRule) -> Evidence:
+        from industrymap import filters
+
+        mask = filters.parse(rule.where).mask(self.frame, layer="enterprises")
+        rows = np.flatnonzero(mask.fillna(value=False).to_numpy(dtype=bool))
+        none = np.full(len(rows), -1, dtype=np.int64)
+        confidence = np.full(len(rows), rule.confidence)
+        return Evidence(rows, none, none, none, confidence, np.zeros(len(rows), dtype=np.int64))
+
+    def _codes_of(self, prefixes: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Return for each code the length of the prefix it begins with, and whether it stands above one."""
+        exact = np.zeros(len(self.codes) + 1, dtype=np.int64)
+        coarse = np.zeros(len(self.codes) + 1, dtype=bool)
+        for i, code in enumerate(self.codes):
+            exact[i] = max((_fits(code, prefix) for prefix in prefixes), default=0)
+            coarse[i] = any(len(code) < len(p) and p.startswith(code) for p in prefixes)
+        return exact, coarse
+
+    def _keywords_of(self, rule: TagRule) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return for each row the first phrase of ``rule`` that counts, and its field."""
+        phrase = np.full(self.size, -1, dtype=np.int64)
+        field = np.full(self.size, -1, dtype=np.int64)
+        wanted = self._set(rule.keywords)
+        voids = self._set(rule.not_keywords)
+        for number, name in enumerate(FIELDS):
+            if name not in rule.fields:
+                continue
+            found = self._fields[name].first(wanted, voids)
+            fresh = (phrase < 0) & (found >= 0)
+            phrase[fresh] = found[fresh]
+            field[fresh] = number
+        return phrase, field
+
+    def _set(self, words: Sequence[str]) -> NDArray[np.bool_]:
+        chosen = np.zeros(len(self.phrases) + 1, dtype=bool)
+        chosen[[self._place[word] for word in words]] = True
+        return chosen
+
+    def _evidence(
+        self,
+        rule: TagRule,
+        rows: NDArray[np.int64],
+        *,
+        fit: tuple[NDArray[np.int64], NDArray[np.bool_]],
+        spoken: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None,
+    ) -> Evidence:
+        exact, coarse = fit
+        none = np.full(len(rows), -1, dtype=np.int64)
+        code = self._code_of_row[rows] if rule.codes else none
+        digits = exact[code] if rule.codes else np.zeros(len(rows), dtype=np.int64)
+        only_coarse = (
+            (coarse[code] & (digits == 0)) if rule.codes else np.zeros(len(rows), dtype=bool)
+        )
+        confidence = np.where(only_coarse, rule.confidence - _COARSE_PENALTY, rule.confidence)
+        words = none if spoken is None else spoken[0][rows]
+        places = none if spoken is None else spoken[1][rows]
+        return Evidence(rows, code, words, places, confidence, digits * 2 + (words >= 0))
+
+
+class _FieldHits:
+    """Where phrases stand in one field, found once per distinct text."""
+
+    def __init__(
+        self, column: pd.Series[Any], finder: texts.Phrases, rows: NDArray[np.bool_] | None
+    ) -> None:
+        if rows is not None:
+            column = column.where(pd.Series(rows, index=column.index))
+        self._row_text, distinct = pd.factorize(column)
+        corpus = texts.Corpus.of(pd.Series(distinct, dtype="string"))
+        self._texts = len(corpus.starts)
+        hits = finder.find(corpus)
+        ends = np.isin(corpus.points, list(_ITEM_ENDS))
+        item = np.cumsum(ends)
+        self._hits = hits
+        self._item = item[corpus.starts[hits.text] + hits.start] if len(hits) else hits.start
+
+    def first(self, wanted: NDArray[np.bool_], voids: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return for each row the first wanted phrase whose item holds no void one; −1 for none."""
+        best = np.full(self._texts + 1, -1, dtype=np.int64)
+        good = wanted[self._hits.phrase]
+        if voids.any() and good.any():
+            void_items = self._item[voids[self._hits.phrase]]
+            good = good & ~np.isin(self._item, void_items)
+        at = np.flatnonzero(good)[::-1]
+        best[self._hits.text[at]] = self._hits.phrase[at]
+        return best[self._row_text]
+
+
+def _fits(code: str, prefix: str) -> int:
+    """Return how many digits of ``code`` the prefix settles; a section letter settles one."""
+    if prefix.isalpha():
+        return int(_section(code) == prefix)
+    return len(prefix) if code.startswith(prefix) else 0
+
+
+def _section(code: str) -> str:
+    from bisect import bisect_right
+
+    division = int(code[:2])
+    starts = [1, 6, 13, 44, 47, 51, 53, 61, 63, 66, 70, 71, 73, 76, 80, 83, 84, 86, 91, 97]
+    return "ABCDEFGHIJKLMNOPQRST"[bisect_right(starts, division) - 1]
+
+
+def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    if name in frame.columns:
+        return frame[name].astype("string").reset_index(drop=True)
+    return pd.Series(pd.NA, index=range(len(frame)), dtype="string")

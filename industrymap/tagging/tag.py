@@ -1,0 +1,368 @@
+"""Labels for firms: official list over rule over the firm's own statement, each with its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import issues
+from industrymap.tagging._found import Words, ranked, stacked
+from industrymap.tagging._found import found as _found
+from industrymap.tagging._match import Matcher
+from industrymap.tagging.load import load_all
+from industrymap.tagging.official import match
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from industrymap.citypack import CityPack
+    from industrymap.tagging.official import OfficialList
+    from industrymap.tagging.taxonomy import Label, TagRule, Taxonomy
+
+__all__ = ["ACTIVITY", "SOURCES", "TAG_COLUMNS", "tag"]
+
+TAG_COLUMNS = [
+    "enterprise_id", "taxonomy", "label_id", "label", "primary", "rule_id", "matched", "confidence", "source",
+    "valid_from", "valid_to",
+]  # fmt: skip
+SOURCES = ("official_list", "rule", "self_declared")
+"""Where a label comes from, most trusted first."""
+
+ACTIVITY = "activity"
+"""The taxonomy that says what a firm does; ``applies_to`` of the others names its labels."""
+
+_DECLARED = {"clusters": "cluster_declared", "tiers": "tier_declared"}
+_SEPARATORS = r"[;；、,，|/\n]+"
+_FILLED = ("cluster", "clusters", "tiers")
+SELF_DECLARED_CONFIDENCE = 0.4
+"""What a firm says of itself, where nothing else speaks."""
+
+DECLARED_UNKNOWN = issues.rule(
+    "tag.declared_unknown",
+    "info",
+    "填报的标签不在分类“{taxonomy}”中，未使用",
+    "the declared label is not in taxonomy {taxonomy!r} and was not used",
+)
+DECLARED_REFUTED = issues.rule(
+    "tag.declared_refuted",
+    "warning",
+    "企业自报的资质不在已提供的官方名单上，未采用",
+    "the declared tier is not on the official list that was given: not used",
+)
+DECLARED_DIFFERS = issues.rule(
+    "tag.declared_differs",
+    "info",
+    "自报标签与名单或规则结果不同，未作为主标签",
+    "the declared label differs from what lists or rules say and is not the primary one",
+)
+
+
+def tag(
+    frame: pd.DataFrame,
+    *,
+    pack: CityPack | None,
+    lists: Sequence[OfficialList] = (),
+    rules: str | Path | Sequence[Taxonomy] | None = None,
+    year: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give every firm its labels.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The base's frame: ``enterprise_id, name, industry_code, main_product, …``.
+    pack : CityPack or None
+        Whose taxonomies are used.
+    lists : sequence of OfficialList
+        Official lists.
+    rules : path or sequence of Taxonomy, optional
+        The user's own taxonomies or rules, over the pack's (:func:`industrymap.tagging.taxonomy.load_all`).
+    year : int, optional
+        Rules and lists that are not valid in it are left aside.
+
+    Returns
+    -------
+    frame : DataFrame
+        With ``cluster`` (top label of the primary one), ``clusters`` and ``tiers`` (labels separated by ``;``).
+    tags : DataFrame
+        :data:`TAG_COLUMNS`, one row per firm and label, sorted by firm, taxonomy and rank. A self-declared
+        label that a list or rule overrules is not among them.
+    issues : DataFrame
+        Wrong rules, lists with unknown firms or labels, statements that were not used.
+    """
+    taxonomies = load_all(pack, rules)
+    found = [taxonomy.issues for taxonomy in taxonomies]
+    listed, wrong = match(lists, frame, taxonomies, year=year)
+    found.append(wrong)
+    valid = {t.taxonomy_id: [r for r in t.rules if _valid(r, year)] for t in taxonomies}
+    matcher = Matcher(frame, [rule for some in valid.values() for rule in some])
+    activity: NDArray[Any] = np.full(len(frame), "", dtype=object)
+    words = Words()
+    parts: dict[str, pd.DataFrame] = {}
+    for taxonomy in sorted(taxonomies, key=lambda t: (t.taxonomy_id != ACTIVITY, t.taxonomy_id)):
+        name = taxonomy.taxonomy_id
+        tagger = _Tagger(frame, matcher, taxonomy, activity, words)
+        parts[name], wrong = tagger.tag(
+            valid[name],
+            listed[listed["taxonomy"] == name],
+            listed_labels={taxonomy.find(x.label) for x in lists if x.taxonomy == name},
+        )
+        found.append(wrong)
+        if name == ACTIVITY:
+            activity = _activity(parts[name], taxonomy, len(frame))
+    out = _with_columns(frame, taxonomies, parts)
+    return out, _table(frame, taxonomies, parts, words), issues.concat(found)
+
+
+class _Tagger:
+    """One taxonomy over one frame."""
+
+    def __init__(
+        self,
+        frame: pd.DataFrame,
+        matcher: Matcher,
+        taxonomy: Taxonomy,
+        activity: NDArray[Any],
+        words: Words,
+    ) -> None:
+        self.frame = frame
+        self.matcher = matcher
+        self.taxonomy = taxonomy
+        self.words = words
+        self.places = {label.label_id: n for n, label in enumerate(taxonomy.labels)}
+        fits = np.isin(activity.astype(str), ["", *taxonomy.applies_to])
+        self.allowed = fits if taxonomy.applies_to else np.ones(len(frame), dtype=bool)
+
+    def tag(
+        self,
+        rules: Sequence[TagRule],
+        listed: pd.DataFrame,
+        *,
+        listed_labels: set[Label | None],
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return this taxonomy's labels, one row per firm and label, best first, and issues."""
+        settled = stacked([self._by_list(listed), self._by_rules(rules), self._by_column()])
+        declared, wrong = self._declared(settled, listed_labels)
+        return ranked(stacked([settled, declared])), wrong
+
+    def _by_rules(self, rules: Sequence[TagRule]) -> pd.DataFrame:
+        parts = []
+        for rule in rules:
+            met = self.matcher.meet(rule)
+            keep = self.allowed[met.rows]
+            packed, place = np.unique(self.matcher.pack(met)[keep], return_inverse=True)
+            texts = [rule.where] * len(packed) if rule.where else self.matcher.matched_text(packed)
+            matched = self.words.codes(texts)[place] if len(place) else place
+            parts.append(
+                _found(
+                    met.rows[keep], self.places[rule.label_id], rank=SOURCES.index("rule"),
+                    rule=self.words.code(rule.rule_id), matched=matched, confidence=met.confidence[keep],
+                    weight=met.weight[keep], valid_from=rule.valid_from, valid_to=rule.valid_to,
+                )
+            )  # fmt: skip
+        return stacked(parts)
+
+    def _by_list(self, listed: pd.DataFrame) -> pd.DataFrame:
+        return stacked(
+            [
+                _found(
+                    group["row"].to_numpy(dtype=np.int64), self.places[str(label)],
+                    rank=SOURCES.index("official_list"), rule=self.words.code(str(rule)),
+                    matched=self.words.codes(group["matched"]), confidence=1.0,
+                    valid_from=group["valid_from"].iloc[0], valid_to=group["valid_to"].iloc[0],
+                )
+                for (label, rule), group in listed.groupby(["label_id", "rule_id"], sort=True)
+            ]
+        )  # fmt: skip
+
+    def _by_column(self) -> pd.DataFrame:
+        """Turn a coded column into labels."""
+        name = self.taxonomy.from_column
+        if not name or name not in self.frame.columns:
+            return stacked([])
+        value = self.frame[name].astype("category")
+        place = np.array([self.places.get(str(v), -1) for v in value.cat.categories] + [-1])
+        matched = self.words.codes([f"{name}={v}" for v in [*value.cat.categories, ""]])
+        codes = value.cat.codes.to_numpy()
+        rows = np.flatnonzero(place[codes] >= 0)
+        return _found(
+            rows, place[codes[rows]], rank=SOURCES.index("rule"), rule=self.words.code(name),
+            matched=matched[codes[rows]], confidence=1.0,
+        )  # fmt: skip
+
+    def _declared(
+        self, settled: pd.DataFrame, listed_labels: set[Label | None]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Read what firms say of themselves; lists and rules overrule it."""
+        column = _DECLARED.get(self.taxonomy.all_column, "")
+        if not column or column not in self.frame.columns:
+            return stacked([]), issues.empty()
+        said = self.frame[column].astype("string").reset_index(drop=True).dropna()
+        said = said.str.split(_SEPARATORS, regex=True).explode().str.strip()
+        said = said[said.fillna("") != ""]
+        meaning = {text: self._place_of(text) for text in said.unique()}
+        place = said.map(meaning).to_numpy(dtype=np.int64)
+        row = said.index.to_numpy(dtype=np.int64)
+        refuted, differs, agrees = self._overruled(row, place, settled, listed_labels)
+        unknown = place < 0
+        good = ~(unknown | refuted | differs | agrees) & self.allowed[row]
+        table = _found(
+            row[good], place[good], rank=SOURCES.index("self_declared"), rule=self.words.code(column),
+            matched=self.words.codes(column + "=" + said[good]), confidence=SELF_DECLARED_CONFIDENCE,
+        )  # fmt: skip
+        return table, issues.concat(
+            _said(self.frame, row[mask], said[mask], rule, column, taxonomy=self.taxonomy.zh)
+            for mask, rule in (
+                (unknown, DECLARED_UNKNOWN),
+                (refuted, DECLARED_REFUTED),
+                (differs, DECLARED_DIFFERS),
+            )
+        )
+
+    def _place_of(self, text: str) -> int:
+        label = self.taxonomy.find(text)
+        return -1 if label is None else self.places[label.label_id]
+
+    def _overruled(
+        self,
+        row: NDArray[np.int64],
+        place: NDArray[np.int64],
+        settled: pd.DataFrame,
+        listed_labels: set[Label | None],
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Say which statements a list refutes, which a rule or list answers otherwise, and which it shares.
+
+        Naming the cluster of a branch that was found is agreement. Without rules (tiers) every label stands for
+        itself, and only a list of that very label can refute it.
+        """
+        labels = self.taxonomy.labels
+        tops = np.array([self.places[self.taxonomy.top(label).label_id] for label in labels] + [-1])
+        size = len(labels) + 1
+        firm, label = settled["row"].to_numpy(np.int64), settled["place"].to_numpy(np.int64)
+        same = np.isin(row * size + place, firm * size + label)
+        same |= (tops[place] == place) & np.isin(row * size + place, firm * size + tops[label])
+        with_list = [self.places[x.label_id] for x in listed_labels if x is not None]
+        refuted = np.isin(place, with_list) & ~same & (place >= 0)
+        answered = np.isin(row, firm) if self.taxonomy.rules else np.zeros(len(row), dtype=bool)
+        differs = answered & ~same & ~refuted & (place >= 0)
+        return refuted, differs, same & (place >= 0)
+
+
+def _valid(rule: TagRule, year: int | None) -> bool:
+    if year is None:
+        return True
+    begun = rule.valid_from is None or rule.valid_from.year <= year
+    return begun and (rule.valid_to is None or rule.valid_to.year >= year)
+
+
+def _activity(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> NDArray[Any]:
+    out = np.full(size, "", dtype=object)
+    first = part[part["primary"]]
+    ids = np.array([label.label_id for label in taxonomy.labels], dtype=object)
+    out[first["row"].to_numpy()] = ids[first["place"].to_numpy()]
+    return out
+
+
+def _said(
+    frame: pd.DataFrame,
+    row: NDArray[np.int64],
+    said: pd.Series[Any],
+    rule: issues.Rule,
+    column: str,
+    **details: Any,
+) -> pd.DataFrame:
+    shown = frame[["source", "source_row"]].iloc[row].reset_index(drop=True)
+    values = said.reset_index(drop=True)
+    everyone = pd.Series(data=True, index=shown.index)
+    return issues.from_mask(shown, everyone, rule, column=column, values=values, **details)
+
+
+def _with_columns(
+    frame: pd.DataFrame, taxonomies: Sequence[Taxonomy], parts: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Add the columns that taxonomies fill: the primary top label, and all labels separated by ``;``."""
+    out = frame.copy()
+    for name in _FILLED:
+        out[name] = pd.array([pd.NA] * len(out), dtype="string")
+    for taxonomy in taxonomies:
+        part = parts[taxonomy.taxonomy_id]
+        if taxonomy.column:
+            tops = np.array([taxonomy.top(label).zh for label in taxonomy.labels], dtype=object)
+            first = part[part["primary"]]
+            out[taxonomy.column] = _placed(first["row"], tops[first["place"].to_numpy()], len(out))
+        if taxonomy.all_column:
+            out[taxonomy.all_column] = _joined(part, taxonomy, len(out))
+    return out
+
+
+def _placed(row: pd.Series[Any], values: NDArray[Any], size: int) -> Any:
+    column = np.full(size, pd.NA, dtype=object)
+    column[row.to_numpy()] = values
+    return pd.array(column, dtype="string")
+
+
+def _joined(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> Any:
+    """Join each firm's labels, in their rank, one text per distinct combination."""
+    paths = [taxonomy.path(label) for label in taxonomy.labels]
+    row, place = part["row"].to_numpy(), part["place"].to_numpy()
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    many = np.diff(np.append(starts, len(row)))
+    out = np.full(size, pd.NA, dtype=object)
+    names = np.array(paths, dtype=object)
+    single = starts[many == 1]
+    out[row[single]] = names[place[single]]
+    for start, count in zip(starts[many > 1], many[many > 1], strict=True):
+        out[row[start]] = ";".join(names[place[start : start + count]])
+    return pd.array(out, dtype="string")
+
+
+def _table(
+    frame: pd.DataFrame,
+    taxonomies: Sequence[Taxonomy],
+    parts: dict[str, pd.DataFrame],
+    words: Words,
+) -> pd.DataFrame:
+    """Write the tags table; repeated words are categorical."""
+    names = [taxonomy.taxonomy_id for taxonomy in taxonomies]
+    labels = [
+        (t.taxonomy_id, label.label_id, t.path(label)) for t in taxonomies for label in t.labels
+    ]
+    firsts = np.cumsum([0, *(len(t.labels) for t in taxonomies)])
+    rows = pd.concat(
+        [
+            parts[name].assign(
+                taxonomy=np.int16(n), label=parts[name]["place"] + np.int32(firsts[n])
+            )
+            for n, name in enumerate(names)
+        ],
+        ignore_index=True,
+    )
+    rows = rows.take(np.lexsort((np.arange(len(rows)), rows["taxonomy"], rows["row"])))
+    row = rows["row"].to_numpy()
+    of_label = Words()
+    ids = of_label.codes(label for _, label, _ in labels)
+    paths = of_label.codes(path for _, _, path in labels)
+    taxonomy_words = Words()
+    taxonomy_words.codes(names)
+    sources = Words()
+    sources.codes(SOURCES)
+    return pd.DataFrame(
+        {
+            "enterprise_id": frame["enterprise_id"].astype("string").array.take(row),
+            "taxonomy": taxonomy_words.categorical(rows["taxonomy"]),
+            "label_id": of_label.categorical(ids[rows["label"].to_numpy()]),
+            "label": of_label.categorical(paths[rows["label"].to_numpy()]),
+            "primary": rows["primary"].to_numpy(),
+            "rule_id": words.categorical(rows["rule"]),
+            "matched": words.categorical(rows["matched"]),
+            "confidence": rows["confidence"].to_numpy(dtype=np.float64).round(2),
+            "source": sources.categorical(rows["rank"]),
+            "valid_from": rows["valid_from"].to_numpy(),
+            "valid_to": rows["valid_to"].to_numpy(),
+        }
+    )[TAG_COLUMNS]
