@@ -21,6 +21,8 @@ __all__ = ["COMMANDS", "main"]
 COMMANDS: dict[str, str] = {
     "init": "make an empty workspace for a city · 建立空工作区",
     "check": "what would be read from a file, how, and every problem · 检查文件",
+    "sample": "the invented sample city as a workspace, with its truth · 生成示例城市（模拟数据）",
+    "boundaries": "district and town boundaries from OpenStreetMap or a file · 获取行政区划边界",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }
 """Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""

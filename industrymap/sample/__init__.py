@@ -1,0 +1,127 @@
+"""The sample city: an invented place at a real city's scale, with dirty tables and the truth beside them.
+
+:func:`generate` writes a complete workspace. The city itself (river, districts, towns, villages, main roads) never
+changes; the seed decides what stands in it, the scale how much.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from industrymap import files
+from industrymap.errors import ConfigError
+from industrymap.sample import (
+    block_facts,
+    estates,
+    firms,
+    gazetteer_files,
+    industries,
+    park_facts,
+    places,
+    plan,
+    polygon_files,
+    quarters,
+    rows,
+    streets,
+    table_files,
+    truth_files,
+)
+from industrymap.sample.workspace_file import workspace_text
+
+__all__ = ["MAX_SCALE", "generate"]
+
+MAX_SCALE = 60.0
+"""Beyond it a workbook would run out of rows."""
+
+
+def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dict[str, int]:
+    """Write the sample city as a workspace.
+
+    Parameters
+    ----------
+    folder : path
+        Made when missing. Files of an earlier sample are replaced, each at once; others stay.
+    seed : int
+        Chance: the same number gives the same bytes.
+    scale : float
+        1 for 690 blocks with 626.7 km², 2,705 village parks with 131.62 km² and about 24,000 raw rows of
+        enterprises; less for a smaller sample; more adds enterprises only.
+
+    Returns
+    -------
+    counts : dict
+        What was written → how many: rows by file, ``blocks``, ``village_parks``, ``firms``, ….
+
+    Raises
+    ------
+    ConfigError
+        The seed is negative, or the scale is not in reach.
+    WriteFailedError
+        A file could not be put in place.
+    """
+    _check(seed, scale)
+    root = Path(folder)
+    layers, boundaries = root / "layers", root / "boundaries"
+
+    # The ground first, then who stands on it.
+    ground = plan.draw()
+    blocks = estates.lay_out(ground, seed=seed, scale=scale)
+    villages = streets.villages(ground)
+    roads = streets.roads(ground, blocks)
+    city = places.Map(
+        plan=ground,
+        estates=blocks,
+        villages=villages,
+        roads=roads,
+        parcels=quarters.lay_out(ground, villages, seed=seed, scale=scale),
+        buildings=places.put_buildings(ground, roads, seed=seed, scale=scale),
+    )
+
+    # Then what is true of parks, blocks and firms.
+    around = park_facts.surroundings(city.parcels, blocks)
+    leads = industries.themes(city, seed).village_clusters
+    parks = park_facts.choose(city.parcels, around, ground, leads=leads, seed=seed)
+    lines = block_facts.choose_blocks(blocks, ground, seed=seed)
+    people = firms.found(city, seed=seed, scale=scale)
+
+    # Last what the offices made of it.
+    raw = rows.draw_rows(city, people, seed=seed)
+    counts = table_files.write_tables(layers, raw, people, seed=seed)
+    used = {
+        (row.address.spot.road, row.address.spot.number)
+        for entries in raw.values()
+        for row in entries
+        if row.address and row.address.spot.road >= 0
+    }
+    counts |= gazetteer_files.write_gazetteer(layers, city, used, seed=seed)
+    polygon_files.write_parks(layers / "village_parks.gpkg", city, parks, seed=seed)
+    polygon_files.write_blocks(layers / "industrial_blocks.geojson", city, lines)
+    zones = polygon_files.write_zones(layers / "value_innovation_parks.kml", city, seed=seed)
+    polygon_files.write_boundaries(boundaries, ground, city)
+    known = truth_files.Everything(
+        city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines
+    )
+    truth_files.write_truth(root / "truth", known)
+    files.write_text(root / "industrymap.toml", workspace_text())
+    files.make_folder(root / "outputs")
+    return counts | {
+        "districts": len(ground.districts),
+        "towns": len(ground.towns),
+        "blocks": len(blocks.blocks),
+        "village_parks": len(city.parcels),
+        "value_innovation_parks": zones,
+        "firms": len(people),
+        "raw_rows": sum(len(entries) for entries in raw.values()),
+    }
+
+
+def _check(seed: int, scale: float) -> None:
+    if seed < 0:
+        raise ConfigError(
+            f"seed = {seed}: expected 0 or more.", f"seed = {seed}：应为 0 或更大的整数。"
+        )
+    if not 0 < scale <= MAX_SCALE:
+        raise ConfigError(
+            f"scale = {scale}: expected more than 0 and at most {MAX_SCALE:g}.",
+            f"scale = {scale}：应大于 0 且不超过 {MAX_SCALE:g}。",
+        )

@@ -1,0 +1,72 @@
+"""Codes of invented firms: 统一社会信用代码 (GB 32100-2015) with right check digits, and the older numbers.
+
+Written from the standards, apart from the room that checks codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+__all__ = ["credit_code", "draw_serial", "organisation_code", "registration_number"]
+
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def credit_code(division_code: str, serial: str) -> str:
+    """Return the 18 characters of an enterprise's code.
+
+    Parameters
+    ----------
+    division_code : str
+        Six digits of the registering authority.
+    serial : str
+        The first eight characters of the organisation code.
+
+    Examples
+    --------
+    >>> credit_code("990103", "MA5A0001")
+    '91990103MA5A0001XR'
+    """
+    body = f"91{division_code}{serial}{_organisation_check(serial)}"
+    total = sum(_ALPHABET.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True))
+    return body + _ALPHABET[(31 - total % 31) % 31]
+
+
+def organisation_code(credit: str) -> str:
+    """Return the nine-character organisation code inside a credit code."""
+    return credit[8:17]
+
+
+def registration_number(division_code: str, serial: int) -> str:
+    """Return a 15-digit registration number with its check digit (modulo 11, 10).
+
+    Examples
+    --------
+    >>> registration_number("990103", 12345678)
+    '990103123456780'
+    """
+    body = f"{division_code}{serial:08d}"
+    rest = 10
+    for digit in body:
+        rest = (rest + int(digit)) % 10 or 10
+        rest = rest * 2 % 11
+    return body + str((11 - rest) % 10)
+
+
+def draw_serial(dice: np.random.Generator) -> str:
+    """Return eight characters as they are given out: digits before 2015, MA… since."""
+    if dice.random() < 0.4:
+        return "".join(str(d) for d in dice.integers(0, 10, 8))
+    tail = "".join(_ALPHABET[i] for i in dice.integers(0, len(_ALPHABET), 5))
+    return f"MA{int(dice.integers(4, 10))}{tail}"
+
+
+def _organisation_check(serial: str) -> str:
+    values = [int(c) if c.isdigit() else ord(c) - ord("A") + 10 for c in serial]
+    rest = 11 - sum(v * w for v, w in zip(values, _ORGANISATION_WEIGHTS, strict=True)) % 11
+    return "X" if rest == 10 else "0" if rest == 11 else str(rest)

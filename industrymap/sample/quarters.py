@@ -1,0 +1,202 @@
+"""Village industrial parks as land: quarters beside villages, cut into parcels.
+
+2,705 parks with 131.62 km² at scale 1. Quarters of different villages keep apart, so parks never overlap; blocks
+were laid out without asking the villages, so that some parks lie inside a block, some partly, most outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from industrymap.sample import _land, _words
+from industrymap.sample._dice import pick, stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry import Polygon
+
+    from industrymap.sample.plan import Plan
+    from industrymap.sample.streets import Village
+
+__all__ = ["PARKS", "PARK_KM2", "Parcel", "lay_out"]
+
+PARKS = 2705
+PARK_KM2 = 131.62
+_MU_M2 = 2000 / 3
+_DISTRICT_WEIGHT = {
+    "990103": 0.35,
+    "990104": 0.5,
+    "990105": 1.0,
+    "990106": 1.2,
+    "990111": 4.2,
+    "990112": 1.8,
+    "990113": 1.6,
+    "990114": 2.6,
+    "990115": 1.2,
+    "990117": 0.5,
+    "990118": 1.0,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """The land of one village park.
+
+    Attributes
+    ----------
+    name : str
+        Of the park; unique within its town.
+    shape : Polygon
+        Metres, in the pack's CRS.
+    village : int
+        Number of its village.
+    town : int
+        Number of its town.
+    """
+
+    name: str
+    shape: Polygon
+    village: int
+    town: int
+
+
+def lay_out(
+    plan: Plan, villages: tuple[Village, ...], *, seed: int, scale: float
+) -> tuple[Parcel, ...]:
+    """Lay out the land of every village park.
+
+    Parameters
+    ----------
+    plan : Plan
+        The city.
+    villages : tuple of Village
+        Where quarters may stand.
+    seed : int
+        Chance.
+    scale : float
+        1 for the published number of parks; more than 1 adds none.
+
+    Returns
+    -------
+    parcels : tuple of Parcel
+        Sorted by town and village.
+    """
+    dice = stream(seed, "quarters")
+    count = max(66, round(PARKS * min(scale, 1.0)))
+    mean_m2 = PARK_KM2 * 1e6 / PARKS
+    shapes: list[Polygon] = []
+    owner: list[int] = []
+    taken = np.empty((0, 3))
+    wet = shapely.simplify(plan.wet.buffer(25), 8)
+    shapely.prepare(wet)
+    wanted = round(count * 1.005) + 2
+    order = dice.choice(len(villages), 6 * len(villages), p=_weights(plan, villages))
+    for village in order.tolist():
+        if len(shapes) >= wanted:
+            break
+        size = int(dice.choice([1, 2, 3, 4, 5, 6], p=[0.34, 0.28, 0.18, 0.1, 0.06, 0.04]))
+        areas = _sizes(size, mean_m2, dice)
+        side = float(np.sqrt(areas.sum() / 0.70))
+        home = villages[village]
+        reach = max(120.0, float(np.sqrt(home.shape.area)) * 0.32)
+        for _ in range(12):
+            centre = np.array(home.seat) + dice.normal(0, reach, 2)
+            clear = (
+                np.hypot(taken[:, 0] - centre[0], taken[:, 1] - centre[1])
+                > taken[:, 2] + side * 0.80
+            )
+            if clear.all() and home.shape.contains(shapely.Point(centre)):
+                break
+        else:
+            continue
+        drawn = _quarter(centre, side, areas, dice)
+        kept = [_on_land(shape, plan.towns[home.town].shape, wet) for shape in drawn]
+        kept = [shape for shape in kept if shape.area > 1500]
+        if kept:
+            taken = np.vstack([taken, [centre[0], centre[1], side * 0.80]])
+            shapes += kept
+            owner += [village] * len(kept)
+    return _finish(shapes[:count], owner[:count], villages, mean_m2, dice)
+
+
+def _weights(plan: Plan, villages: tuple[Village, ...]) -> NDArray[np.float64]:
+    weight = np.array(
+        [
+            _DISTRICT_WEIGHT[plan.towns[v.town].district_code]
+            * (0.15 + np.exp(-plan.towns[v.town].remoteness / 17e3))
+            for v in villages
+        ]
+    )
+    normal: NDArray[np.float64] = weight / weight.sum()
+    return normal
+
+
+def _sizes(size: int, mean_m2: float, dice: np.random.Generator) -> NDArray[np.float64]:
+    """Draw park areas: log-normal, with a tenth of very small ones below 10 mu."""
+    area = np.exp(dice.normal(np.log(mean_m2 * 0.60), 1.0, size))
+    small = dice.random(size) < 0.08
+    area = np.where(small, dice.uniform(3.5, 12, size) * _MU_M2, area)
+    clipped: NDArray[np.float64] = np.clip(area, 2_300, 620_000)
+    return clipped
+
+
+def _quarter(
+    centre: NDArray[np.float64], side: float, areas: NDArray[np.float64], dice: np.random.Generator
+) -> list[Polygon]:
+    """Cut a quarter into parks, with one or two parcels left for houses and fields."""
+    spare = areas.mean() * dice.uniform(0.15, 0.5, int(dice.integers(0, 3)))
+    weights = np.concatenate([areas, spare])
+    order = dice.permutation(len(weights))
+    ratio = float(dice.uniform(0.6, 1.0))
+    scale = float(np.sqrt(weights.sum() / areas.sum()))
+    width = min(side * scale, side * 1.12) / np.sqrt(ratio)
+    land = _land.quad(
+        (float(centre[0]), float(centre[1])),
+        float(width) * 0.98,
+        float(width) * ratio * 0.98,
+        float(dice.uniform(0, np.pi)),
+        dice,
+    )
+    parcels, _ = _land.cut(land, weights[order].tolist(), dice)
+    chosen = [
+        parcel for parcel, where in zip(parcels, order.tolist(), strict=True) if where < len(areas)
+    ]
+    lane = float(np.clip(side / 60, 2.0, 7.0))
+    return [_land.outline(parcel, lane, dice, wild=1.5) for parcel in chosen]
+
+
+def _on_land(shape: Polygon, town: Polygon, wet: Polygon) -> Polygon:
+    if shape.is_empty:
+        return shape
+    if wet.intersects(shape):
+        shape = _land.biggest(shape.difference(wet))
+    return shape if town.contains(shape) else _land.biggest(shape.intersection(town.buffer(-4)))
+
+
+def _finish(
+    shapes: list[Polygon],
+    owner: list[int],
+    villages: tuple[Village, ...],
+    mean_m2: float,
+    dice: np.random.Generator,
+) -> tuple[Parcel, ...]:
+    """Bring the total to the published area, name the parks, and sort them."""
+    land = _land.shrink_to(np.array(shapes, dtype=object), mean_m2 * len(shapes))
+    taken: dict[int, set[str]] = {}
+    parcels = []
+    for shape, village in zip(land.tolist(), owner, strict=True):
+        home = villages[village]
+        names = taken.setdefault(home.town, set())
+        name = _words.unique(partial(_park_name, home.word, dice), names)
+        parcels.append(Parcel(name=name, shape=shape, village=village, town=home.town))
+    parcels.sort(key=lambda p: (p.town, p.village, p.name))
+    return tuple(parcels)
+
+
+def _park_name(word: str, dice: np.random.Generator) -> str:
+    return word + pick(dice, _words.PARK_ENDINGS)

@@ -1,0 +1,327 @@
+"""The raw rows of the enterprise tables: who stands in which, under which spelling, with which figures.
+
+A :class:`Row` holds the cells as they will be written, and beside them what a careful reader should make of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from industrymap.sample._dice import pick, stream
+from industrymap.sample.address_dirt import HOSTILE, soil
+from industrymap.sample.addresses import Names, write
+from industrymap.sample.cell_dirt import soil_code, soil_industry, soil_money, soil_name
+from industrymap.sample.firm_figures import YEARS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from industrymap.sample.addresses import Address
+    from industrymap.sample.firms import Firm
+    from industrymap.sample.places import Map, Spot
+
+__all__ = ["DIRTY_SHARE", "Row", "draw_rows"]
+
+DIRTY_SHARE = 0.42
+"""Share of addresses that carry dirt."""
+
+_SCOPE_TAILS = (
+    "货物进出口;技术进出口",
+    "商品批发贸易（许可审批类商品除外）",
+    "汽车销售;普通货物道路运输",
+    "软件开发;信息技术咨询服务",
+    "机械设备租赁;物业管理",
+    "医疗器械销售;化妆品批发",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Row:
+    """One raw row.
+
+    Attributes
+    ----------
+    table : str
+        ``statistics``, ``tax``, ``registry`` or ``coordinates``.
+    firm : int
+        Whose it is.
+    cells : dict
+        Column key → value as written (text or number).
+    address : Address or None
+        What stands in its address cell, with the right level.
+    revenue_yuan : float or None
+        What a careful reader takes as the last year's revenue; ``None`` where the cell is of no use.
+    code_status : str
+        ``valid, invalid, legacy15, org9`` or ``missing``, as written.
+    dirt : list of str
+        Kinds of dirt in its cells other than the address.
+    row : int
+        Row as a spreadsheet shows it, once written.
+    """
+
+    table: str
+    firm: int
+    cells: dict[str, Any]
+    address: Address | None = None
+    revenue_yuan: float | None = None
+    code_status: str = "valid"
+    dirt: list[str] = field(default_factory=list)
+    row: int = 0
+
+
+def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[Row]]:
+    """Draw every raw row.
+
+    Parameters
+    ----------
+    city : Map
+        For the names in addresses.
+    firms : sequence of Firm
+        The truth.
+    seed : int
+        Chance.
+
+    Returns
+    -------
+    rows : dict
+        Table → its rows in the order of the file; about 24,000 in all at scale 1.
+    """
+    dice = stream(seed, "rows")
+    names = Names(city=city)
+    tables: dict[str, list[Row]] = {"statistics": [], "tax": [], "registry": [], "coordinates": []}
+    for firm in firms:
+        for table in _tables_of(firm, dice):
+            tables[table].append(_DRAW[table](firm, names, dice))
+    tables["statistics"] += _again(tables["statistics"], firms, names, dice)
+    for row in tables["statistics"]:
+        row.cells["_order"] = _order(row, firms, city)
+    tables["statistics"].sort(key=lambda row: row.cells.pop("_order"))
+    _plant_hostile(tables, seed)
+    return tables
+
+
+def _tables_of(firm: Firm, dice: np.random.Generator) -> list[str]:
+    """Choose the tables a firm stands in: large firms report to the statisticians, small ones pay tax."""
+    revenue = firm.revenue_yuan[-1]
+    if revenue is None:
+        return ["registry"]
+    reports = 0.95 if revenue >= 2e7 else 0.55 if revenue >= 1e7 else 0.40
+    found = ["statistics"] if dice.random() < reports else ["tax"]
+    if found == ["statistics"] and dice.random() < 0.085:
+        found.append("tax")
+    if dice.random() < 0.125:
+        found.append("registry")
+    if dice.random() < 0.052:
+        found.append("coordinates")
+    return found
+
+
+def _order(row: Row, firms: Sequence[Firm], city: Map) -> tuple[Any, ...]:
+    town = city.plan.towns[firms[row.firm].operating.town]
+    return town.district_code, town.code, row.firm, len(row.dirt)
+
+
+# --- one function per table ------------------------------------------------------------------------------
+
+
+def _address(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
+    address = write(spot, names, dice)
+    if dice.random() < DIRTY_SHARE:
+        soil(address, names, dice)
+    else:
+        address.text = address.render()
+    return address
+
+
+def _identity(row: Row, firm: Firm, dice: np.random.Generator) -> None:
+    row.cells["uscc"], row.code_status = soil_code(firm, row.dirt, dice)
+    row.cells["name"] = soil_name(firm.name, row.dirt, dice)
+    if row.code_status in ("missing", "invalid") and "old_name" in row.dirt:
+        # Nothing would be left to tell whose row it is.
+        row.dirt.remove("old_name")
+        row.cells["name"] = firm.name
+
+
+def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+    row = Row(table="statistics", firm=firm.number, cells={})
+    _identity(row, firm, dice)
+    row.address = _address(firm.operating, names, dice)
+    town = names.city.plan.towns[firm.operating.town]
+    last = firm.revenue_yuan[-1] or 0.0
+    written, row.revenue_yuan = soil_money(last, 1e4, row.dirt, dice)
+    row.cells |= {
+        "district": names.district_names[town.district_code],
+        "town": town.name if dice.random() < 0.9 else "",
+        "address": row.address.text,
+        "industry": soil_industry(firm.industry.code, row.dirt, dice),
+        "product": firm.product if dice.random() < 0.96 else "",
+        **{
+            f"revenue_{year}": None if value is None else value / 1e4
+            for year, value in zip(YEARS[:-1], firm.revenue_yuan[:-1], strict=True)
+        },
+        f"revenue_{YEARS[-1]}": written,
+        "output": firm.output_yuan / 1e4,
+        "tax": round(firm.tax_yuan / 1e4, 2),
+        "rd": round(firm.rd_yuan / 1e4, 2) if firm.rd_yuan else None,
+        "staff": firm.staff if dice.random() < 0.97 else None,
+        "tier": _declared(firm, dice),
+        "note": "",
+    }
+    return row
+
+
+def _declared(firm: Firm, dice: np.random.Generator) -> str:
+    tiers = list(firm.tiers) if dice.random() < 0.35 else []
+    if not firm.tiers and dice.random() < 0.008:
+        tiers.append("高新技术企业")
+    return "、".join(tiers)
+
+
+def _tax(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+    row = Row(table="tax", firm=firm.number, cells={})
+    _identity(row, firm, dice)
+    row.address = _address(firm.operating, names, dice)
+    last = firm.revenue_yuan[-1] or 0.0
+    written, row.revenue_yuan = soil_money(last, 1.0, row.dirt, dice)
+    row.cells |= {
+        "address": row.address.text,
+        "industry": soil_industry(firm.industry.code, row.dirt, dice),
+        "revenue": written,
+        "tax": f"{firm.tax_yuan:.2f}",
+        "year": str(YEARS[-1]),
+        "note": "",
+    }
+    return row
+
+
+def _registry(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+    row = Row(table="registry", firm=firm.number, cells={})
+    _identity(row, firm, dice)
+    row.address = _address(firm.registered, names, dice)
+    scope = f"{firm.product}制造" if firm.industry.labels else f"{firm.product}生产"
+    row.cells |= {
+        "address": row.address.text,
+        "scope": f"{scope};{pick(dice, _SCOPE_TAILS)}",
+        "established": _date(firm.established, dice),
+        "capital": str(int(dice.choice([50, 100, 300, 500, 1000, 2000, 5000]))),
+    }
+    return row
+
+
+def _date(iso: str, dice: np.random.Generator) -> str:
+    year, month, day = iso.split("-")
+    forms = (
+        iso,
+        f"{year}/{int(month)}/{int(day)}",
+        f"{year}年{int(month)}月{int(day)}日",
+        f"{year}{month}{day}",
+    )
+    return pick(dice, forms)
+
+
+def _coordinates(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+    row = Row(table="coordinates", firm=firm.number, cells={})
+    _identity(row, firm, dice)
+    town = names.city.plan.towns[firm.operating.town]
+    kinds = (
+        "WGS84",
+        "GCJ-02",
+        "BD-09",
+        "CGCS2000",
+        "火星坐标",
+        "百度坐标",
+        "",
+        "wrong",
+        "swapped",
+        "zero",
+    )
+    kind = str(dice.choice(kinds, p=[0.26, 0.26, 0.16, 0.10, 0.06, 0.06, 0.04, 0.02, 0.02, 0.02]))
+    if kind in ("", "wrong", "swapped", "zero"):
+        row.dirt.append(
+            {
+                "": "datum_blank",
+                "wrong": "datum_wrong",
+                "swapped": "axes_swapped",
+                "zero": "zero_point",
+            }[kind]
+        )
+    row.cells |= {"kind": kind, "district": names.district_names[town.district_code]}
+    return row
+
+
+_DRAW = {"statistics": _statistics, "tax": _tax, "registry": _registry, "coordinates": _coordinates}
+
+
+# --- rows that stand twice, and text that wants to run ---------------------------------------------------
+
+
+def _again(
+    rows: list[Row], firms: Sequence[Firm], names: Names, dice: np.random.Generator
+) -> list[Row]:
+    """Repeat some rows: as they are, with another address, or with another revenue."""
+    found = []
+    for row in rows:
+        chance = dice.random()
+        if chance > 0.017:
+            continue
+        firm = firms[row.firm]
+        kind = (
+            "duplicate_row"
+            if chance < 0.008
+            else "duplicate_firm"
+            if chance < 0.012
+            else "two_revenues"
+        )
+        copy = Row(
+            table=row.table,
+            firm=row.firm,
+            cells=dict(row.cells),
+            address=row.address,
+            revenue_yuan=row.revenue_yuan,
+            code_status=row.code_status,
+            dirt=[*row.dirt, kind],
+        )
+        if kind == "duplicate_firm":
+            copy.address = _address(firm.operating, names, dice)
+            copy.cells["address"] = copy.address.text
+        if kind == "two_revenues":
+            if row.revenue_yuan is None or row.code_status != "valid":
+                continue
+            other = round(row.revenue_yuan * float(dice.uniform(0.6, 1.5)), -2)
+            copy.revenue_yuan = other
+            copy.cells[f"revenue_{YEARS[-1]}"] = other / 1e4
+            row.dirt.append(kind)
+        found.append(copy)
+    return found
+
+
+_FORMULAS = (
+    "=cmd|' /C calc'!A0",
+    "+86-000-0000",
+    "-2+3",
+    "@SUM(1+1)",
+    "＝HYPERLINK(1)",
+    "\t前有制表符",
+    "=1+1",
+)
+
+
+def _plant_hostile(tables: dict[str, list[Row]], seed: int) -> None:
+    """Put every hostile text into a note or a name, whatever the scale."""
+    dice = stream(seed, "hostile")
+    texts = [*HOSTILE, *_FORMULAS]
+    for table, column in (("statistics", "note"), ("tax", "note")):
+        rows = tables[table]
+        count = min(len(rows), max(len(texts), round(len(rows) * 0.002)))
+        for number, place in enumerate(dice.choice(len(rows), count, replace=False).tolist()):
+            rows[place].cells[column] = texts[number % len(texts)]
+            rows[place].dirt.append("hostile_note")
+    sound = [r for r in tables["statistics"] if r.code_status == "valid" and not r.dirt]
+    for number, place in enumerate(
+        dice.choice(len(sound), min(len(texts), len(sound)), replace=False).tolist()
+    ):
+        sound[place].cells["name"] = f"{sound[place].cells['name']}{texts[number]}"
+        sound[place].dirt.append("hostile_name")
