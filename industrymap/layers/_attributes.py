@@ -204,7 +204,7 @@ def unique_keys(
         while new in seen or (missing and new in taken):
             new = f"{stem}-{int(row)}-{number}" if missing else f"{value}-{number}"
             number += 1
-        if new != value:
+        if missing or new != value:
             rule = KEY_MADE if missing else KEY_TWICE
             about = {"column": key, "value": "" if missing else value, "key": new}
             records.append({"rule": rule, "source": source, "row": int(row), **about})
