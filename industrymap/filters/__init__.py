@@ -23,6 +23,7 @@ from industrymap.filters import _explain, _text
 from industrymap.filters._bind import LAYER_OF, Names, ParamValue, bind
 from industrymap.filters._evaluate import FALLBACK, KEYS, column, evaluate, operand_text
 from industrymap.filters._explain import shown_number
+from industrymap.filters._gap import gap
 from industrymap.filters._nodes import Number
 from industrymap.filters._parse import MAX_DEPTH, RELATIONS, read
 from industrymap.filters._tokens import MAX_CHARS
@@ -47,6 +48,7 @@ __all__ = [
     "from_json",
     "operand_text",
     "parse",
+    "relative_gap",
     "shown_number",
 ]
 
@@ -207,6 +209,17 @@ def parse(text: str) -> Filter:
     'route = 改造提升 and not far >= 0.85'
     """
     return Filter(read(text))
+
+
+def relative_gap(
+    bound: Filter, frame: pd.DataFrame, *, relations: Mapping[str, Any] | None = None
+) -> Any:
+    """Return how far each row is from meeting a bound filter, relative to its limits.
+
+    0 where it holds; 0.05 where a number is 5 % off its limit; of several tests that must all hold the worst counts, of alternatives the
+    nearest; infinite where what fails is no number; ``NaN`` where a value is unknown.
+    """
+    return gap(bound.node, frame, layer=bound.layer, relations=relations or {})
 
 
 def from_json(data: Any, *, layer: str = "") -> Filter:

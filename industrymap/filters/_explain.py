@@ -171,7 +171,7 @@ def _absent(leaf: Node, over: Evaluator) -> Iterator[tuple[str, Mask]]:
 def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str) -> Any:
     left: Operand = leaf.left  # type: ignore[union-attr]
     name = _label(left, over.layer, lang)
-    unit = _unit(left, over.layer)
+    unit = _unit(left, over.layer, lang)
     values = over.series(left)[active]
     match leaf:
         case Compare(_, "=" | "!=" as op, Number(number)):
@@ -241,10 +241,10 @@ def _label(left: Operand, layer: str, lang: str) -> str:
     return text
 
 
-def _unit(left: Operand, layer: str) -> str:
+def _unit(left: Operand, layer: str, lang: str) -> str:
     if isinstance(left, FieldRef) and layer in schemas.LAYERS:
         units = {f.name: f.unit for f in schemas.fields(layer)}
-        unit = units.get(left.name, "")
+        unit = schemas.unit_label(units.get(left.name, ""), lang)
         return f" {unit}" if unit else ""
     return " m" if isinstance(left, Distance) else ""
 

@@ -74,11 +74,6 @@ def in_words(names: str, layer: str, lang: str) -> str:
 def _word(name: str, layer: str, lang: str) -> str:
     if name in _WORDS:
         return _WORDS[name][0 if lang == "zh" else 1]
-    if name.startswith("$"):
-        limit = name[1:]
-        return (
-            f"标准中未核实的限值（{limit}）"
-            if lang == "zh"
-            else f"a limit no source confirms ({limit})"
-        )
-    return schemas.label(layer, name, lang)
+    if name in {field.name for field in schemas.fields(layer)}:
+        return schemas.label(layer, name, lang)
+    return "标准中未能核实的限值" if lang == "zh" else "a limit that no source confirms"

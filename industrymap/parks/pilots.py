@@ -21,7 +21,20 @@ if TYPE_CHECKING:
     from industrymap import filters
     from industrymap.standards import Standard
 
-__all__ = ["Criterion", "choose", "criteria", "criterion_table", "eligibility", "rank", "select"]
+__all__ = [
+    "Criterion",
+    "choose",
+    "criteria",
+    "criterion_table",
+    "districts_of",
+    "eligibility",
+    "limits_of",
+    "missing_inputs",
+    "rank",
+    "select",
+    "verdicts",
+    "why_failed",
+]
 
 _LAYER = "village_parks"
 
@@ -148,7 +161,7 @@ def choose(
     eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
     points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
     ranked = rank(points, eligible, ids=_ids(parks))
-    districts = _districts(parks)
+    districts = districts_of(parks)
     chosen = select(ranked, districts, per_district=limits[0], total=limits[1])
     return parks.assign(
         **{str(name): judged[name] for name in judged},
@@ -193,6 +206,20 @@ def select(ranks: Any, districts: Any, *, per_district: int, total: int) -> Any:
             taken[districts[i]] = taken.get(districts[i], 0) + 1
             chosen[i] = True
     return chosen
+
+
+def missing_inputs(criterion: Criterion, row: pd.DataFrame) -> list[str]:
+    """Return the inputs whose absence keeps a criterion open for one park."""
+    return list(_open_inputs(criterion, row, np.ones(len(row), dtype=bool)))
+
+
+def verdicts(parks: pd.DataFrame, standard: Standard) -> Any:
+    """Return which parks surely pass every criterion, as a plain boolean array (no sentences: for many draws)."""
+    able = np.ones(len(parks), dtype=bool)
+    inputs = known(parks)
+    for criterion in criteria(standard):
+        able &= _verdict(criterion, inputs).to_numpy(dtype=bool, na_value=False)
+    return able
 
 
 def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
@@ -260,15 +287,14 @@ def _sentences(
         )
         if failed.any():
             rows = parks[failed]
-            why = _why_failed(criterion, rows, lang)
+            why = why_failed(criterion, rows, lang)
             parts[failed] = [words[1].format(said, reason) for reason in why]
         text = np.where(text == "", parts, text + "\n" + parts)
     return text
 
 
-def _why_failed(criterion: Criterion, rows: pd.DataFrame, lang: str) -> pd.Series[str]:
-    if criterion.fails is not None:
-        return criterion.fails.reasons(rows, lang=lang)
+def why_failed(criterion: Criterion, rows: pd.DataFrame, lang: str) -> pd.Series[str]:
+    """Return the tests that failed, with their numbers; ``rows`` are those the criterion fails for."""
     return criterion.passes.reasons(rows, lang=lang, holds=False)
 
 
@@ -294,7 +320,7 @@ def _ids(parks: pd.DataFrame) -> Any:
     return parks["park_id"].astype("string").fillna("").to_numpy(dtype=object)
 
 
-def _districts(parks: pd.DataFrame) -> Any:
+def districts_of(parks: pd.DataFrame) -> Any:
     """Return the district each park counts for: by code, else by name; a park without either stands alone."""
     codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
     names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.standards import Standard
 
-__all__ = ["Indicator", "Weights", "parts", "score"]
+__all__ = ["Indicator", "Weights", "parts", "scaled", "score", "weigh"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,6 @@ class Indicator:
         Its share of the score.
     zero, one : float
         Values that give 0 and 1; between them it is linear, beyond them it is cut. ``zero > one`` where less is better.
-    spread : float
-        Relative uncertainty of the input, half width.
     zh, en : str
         Labels.
     """
@@ -42,7 +40,6 @@ class Indicator:
     weight: float
     zero: float
     one: float
-    spread: float
     zh: str
     en: str
 
@@ -57,11 +54,14 @@ class Weights:
     indicators : tuple of Indicator
     weight_spread : float
         How far weights are varied, relatively, when the stability of the ranking is asked for.
+    input_spread : mapping
+        Field → relative uncertainty of the input, half width.
     """
 
     standard_id: str
     indicators: tuple[Indicator, ...]
     weight_spread: float = 0.2
+    input_spread: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, standard: Standard) -> Weights:
@@ -84,8 +84,16 @@ class Weights:
                 f"Standard {standard.id} gives no weight to anything.",
                 f"标准 {standard.id} 没有任何权重。",
             )
-        spread = standard.body.get("stability", {}).get("weight_spread", 0.2)
-        return cls(standard_id=standard.id, indicators=found, weight_spread=float(spread))
+        stability = standard.body.get("stability", {})
+        return cls(
+            standard_id=standard.id,
+            indicators=found,
+            weight_spread=float(stability.get("weight_spread", 0.2)),
+            input_spread={
+                _number_field(standard.id, k): float(v)
+                for k, v in stability.get("inputs", {}).items()
+            },
+        )
 
     def with_weights(self, changes: Mapping[str, float]) -> Weights:
         """Return these weights with some of them changed by indicator id.
@@ -109,12 +117,9 @@ class Weights:
                     f"{name} 的权重为 {weight:g}，应不小于 0。",
                 )
         changed = tuple(
-            Indicator(**{**_as_dict(i), "weight": float(changes.get(i.id, i.weight))})
-            for i in self.indicators
+            replace(i, weight=float(changes.get(i.id, i.weight))) for i in self.indicators
         )
-        return Weights(
-            standard_id=self.standard_id, indicators=changed, weight_spread=self.weight_spread
-        )
+        return replace(self, indicators=changed)
 
 
 def parts(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
@@ -171,14 +176,7 @@ def _values(parks: pd.DataFrame, name: str) -> Any:
 
 
 def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
-    numbers = {f.name for f in schemas.fields("village_parks") if f.dtype in ("float", "int")}
-    name = row.get("field")
-    if name not in numbers:
-        near = ", ".join(nearest(str(name), numbers))
-        raise RuleError(
-            f"Standard {standard}: {name!r} is no number of a park; did you mean {near or 'another'}?",
-            f"标准 {standard}：“{name}”不是园区的数值字段，是否为 {near or '其他字段'}？",
-        )
+    name = _number_field(standard, row.get("field"))
     weight, zero, one = (float(row.get(key, 0.0)) for key in ("weight", "zero", "one"))
     if weight < 0 or zero == one:
         raise RuleError(
@@ -187,15 +185,21 @@ def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
         )
     return Indicator(
         id=row["id"],
-        field=str(name),
+        field=name,
         weight=weight,
         zero=zero,
         one=one,
-        spread=float(row.get("spread", 0.0)),
         zh=row["zh"],
         en=row["en"],
     )
 
 
-def _as_dict(indicator: Indicator) -> dict[str, Any]:
-    return {name: getattr(indicator, name) for name in indicator.__slots__}
+def _number_field(standard: str, name: Any) -> str:
+    numbers = {f.name for f in schemas.fields("village_parks") if f.dtype in ("float", "int")}
+    if name not in numbers:
+        near = ", ".join(nearest(str(name), numbers))
+        raise RuleError(
+            f"Standard {standard}: {name!r} is no number of a park; did you mean {near or 'another'}?",
+            f"标准 {standard}：“{name}”不是园区的数值字段，是否为 {near or '其他字段'}？",
+        )
+    return str(name)

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["LAYERS", "Field", "Value", "field", "fields", "label", "labels", "values"]
+__all__ = ["LAYERS", "Field", "Value", "field", "fields", "label", "labels", "unit_label", "values"]
 
-LAYERS = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones")
+LAYERS = (
+    "enterprises",
+    "village_parks",
+    "industrial_blocks",
+    "divisions",
+    "zones",
+    "places",
+)
 """The layers that have a schema."""
 
 
@@ -115,6 +122,35 @@ def label(layer: str, name: str, lang: str = "zh") -> str:
         return field(layer, name).label(lang)
     except KeyError:
         return name
+
+
+def unit_label(unit: str, lang: str = "zh") -> str:
+    """Return a unit as it is written in ``lang``.
+
+    Examples
+    --------
+    >>> unit_label("万元/亩", "en"), unit_label("m²", "en")
+    ('10k yuan/mu', 'm²')
+    """
+    return unit if lang == "zh" else _UNITS_EN.get(unit, unit)
+
+
+_UNITS_EN = {
+    "万元": "10k yuan",
+    "元": "yuan",
+    "万元/亩": "10k yuan/mu",
+    "元/m²": "yuan/m²",
+    "元/m²·月": "yuan/m²·month",
+    "人/亩": "people/mu",
+    "亩": "mu",
+    "米": "m",
+    "人": "people",
+    "家": "firms",
+    "个": "",
+    "年": "years",
+    "层": "storeys",
+    "度": "°",
+}
 
 
 def _field(row: dict[str, str]) -> Field:

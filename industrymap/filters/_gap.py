@@ -1,0 +1,56 @@
+"""How far a row is from meeting a filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from industrymap.filters._evaluate import Evaluator
+from industrymap.filters._nodes import And, Between, Compare, Not, Number, Or
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from industrymap.filters._nodes import Node
+
+__all__ = ["gap"]
+
+
+def gap(node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]) -> Any:
+    """Return the relative shortfall of every row."""
+    return _gap(node, Evaluator(frame, layer, relations), want=True)
+
+
+def _gap(node: Node, over: Evaluator, *, want: bool) -> Any:
+    match node:
+        case Not(item):
+            return _gap(item, over, want=not want)
+        case And(items) | Or(items):
+            parts = np.stack([_gap(item, over, want=want) for item in items])
+            every = isinstance(node, And) == want
+            return parts.max(axis=0) if every else np.fmin.reduce(parts, axis=0)
+        case Between(left, low, high):
+            both = And((Compare(left, ">=", low), Compare(left, "<=", high)))
+            return _gap(both, over, want=want)
+        case Compare(left, op, Number(limit)) if op not in ("=", "!="):
+            return _number_gap(over, node, over.series(left), limit, want=want)
+        case _:
+            return _yes_or_no(over, node, want=want)
+
+
+def _number_gap(
+    over: Evaluator, node: Node, values: pd.Series[Any], limit: float, *, want: bool
+) -> Any:
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    off = np.abs(numbers - limit) / max(abs(limit), 1e-12)
+    holds = over.value(node).to_numpy(dtype=bool, na_value=False) == want
+    return np.where(np.isnan(numbers), np.nan, np.where(holds, 0.0, off))
+
+
+def _yes_or_no(over: Evaluator, node: Node, *, want: bool) -> Any:
+    value = over.value(node)
+    holds = value.to_numpy(dtype=bool, na_value=False) == want
+    return np.where(np.asarray(value.isna()), np.nan, np.where(holds, 0.0, np.inf))

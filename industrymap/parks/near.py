@@ -1,0 +1,198 @@
+"""Near misses and single parks: what a park lacks to be a pilot, and how its score is made up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.errors import LayerError, nearest
+from industrymap.filters import relative_gap
+from industrymap.parks import pilots
+from industrymap.parks._inputs import in_words, known
+from industrymap.parks.score import Weights, parts, score
+
+if TYPE_CHECKING:
+    from industrymap.standards import Standard
+
+__all__ = ["Explanation", "explain", "near_misses", "one"]
+
+_LAYER = "village_parks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """How one park stands.
+
+    Attributes
+    ----------
+    criteria : DataFrame
+        One row per criterion: ``criterion``, ``holds`` (nullable), ``zh``, ``en``, ``evidence_zh``, ``evidence_en`` (numbers used or
+        inputs missing).
+    score : DataFrame
+        One row per indicator: ``indicator``, ``zh``, ``en``, ``field``, ``value``, ``zero``, ``one``, ``scaled``, ``weight``, ``points``.
+    """
+
+    criteria: pd.DataFrame
+    score: pd.DataFrame
+
+
+def one(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
+    """Return the row of one park.
+
+    Raises
+    ------
+    LayerError
+        No park, or more than one, has that id.
+    """
+    ids = parks["park_id"].astype("string")
+    found = parks[(ids == park_id).fillna(value=False)]
+    if len(found) == 1:
+        return found
+    near = ", ".join(nearest(park_id, ids.dropna().tolist()))
+    raise LayerError(
+        f"{len(found)} parks have the id {park_id!r}." + (f" Did you mean {near}?" if near else ""),
+        f"编号为“{park_id}”的园区有 {len(found)} 个。" + (f"是否为 {near}？" if near else ""),
+    )
+
+
+def explain(
+    parks: pd.DataFrame, park_id: str, *, standard: Standard, weights: Standard
+) -> Explanation:
+    """Show how a park stands on every criterion and what each indicator brings to its score.
+
+    Raises
+    ------
+    LayerError
+        No park, or more than one, has that id.
+    """
+    row = known(one(parks, park_id))
+    table = pilots.criterion_table(row, standard)
+    lines = []
+    for criterion in pilots.criteria(standard):
+        verdict = table[criterion.id].iloc[0]
+        lines.append(
+            {
+                "criterion": criterion.id,
+                "holds": verdict,
+                "zh": criterion.zh,
+                "en": criterion.en,
+                "evidence_zh": _evidence(criterion, row, verdict, "zh"),
+                "evidence_en": _evidence(criterion, row, verdict, "en"),
+            }
+        )
+    return Explanation(
+        criteria=pd.DataFrame(lines).astype({"holds": "boolean"}), score=_score_table(row, weights)
+    )
+
+
+def near_misses(
+    parks: pd.DataFrame, *, standard: Standard, weights: Standard, most: int = 1
+) -> pd.DataFrame:
+    """List the parks that miss the rule by little, or cannot be judged for want of little.
+
+    Parameters
+    ----------
+    parks : DataFrame
+        ``village_parks``, measured.
+    standard, weights : Standard
+        As for :func:`industrymap.parks.pilots.choose`.
+    most : int
+        Most criteria failed and inputs missing together.
+
+    Returns
+    -------
+    misses : DataFrame
+        ``park_id``, ``name``, ``district``, ``failing``, ``missing``, ``lacks_zh``, ``lacks_en`` (sentences with the numbers),
+        ``gap`` (the largest relative shortfall among failed numbers: 0.05 is 5 % short; ``<NA>`` where what fails is no number or
+        nothing fails), ``score``; the smallest gap first, then what only lacks data, then what no number can mend.
+    """
+    judged = pilots.eligibility(parks, standard)
+    failing = _listed(judged["pilot_failing"])
+    lacking = _listed(judged["pilot_missing"])
+    count = failing.map(len) + lacking.map(len)
+    rows = ((count > 0) & (count <= most)).to_numpy(dtype=bool)
+    near = known(parks[rows])
+    gap = _gaps(near, standard)
+    out = pd.DataFrame({n: near[n] for n in ("park_id", "name", "district") if n in near})
+    out = out.assign(
+        failing=judged.loc[rows, "pilot_failing"],
+        missing=judged.loc[rows, "pilot_missing"],
+        lacks_zh=_lacks(near, standard, judged[rows], "zh"),
+        lacks_en=_lacks(near, standard, judged[rows], "en"),
+        gap=pd.Series(np.where(np.isfinite(gap) & (gap > 0), gap, np.nan), index=near.index).astype(
+            "Float64"
+        ),
+        score=score(near, Weights.of(weights))["pilot_score"],
+        _last=~np.isfinite(gap),
+        _data=np.isfinite(gap) & (gap == 0),
+    )
+    order = ["_last", "_data", "gap", "score", "park_id"]
+    out = out.sort_values(order, ascending=[True, True, True, False, True], kind="stable")
+    return out.drop(columns=["_last", "_data"]).reset_index(drop=True)
+
+
+def _evidence(criterion: pilots.Criterion, row: pd.DataFrame, verdict: Any, lang: str) -> str:
+    """Return the numbers that decided, or the inputs missing."""
+    if pd.isna(verdict):
+        missing = pilots.missing_inputs(criterion, row)
+        words = in_words(";".join(missing), _LAYER, lang)
+        return f"缺少{words}" if lang == "zh" else f"missing {words}"
+    if verdict:
+        return str(criterion.passes.reasons(row, lang=lang).iloc[0])
+    return str(pilots.why_failed(criterion, row, lang).iloc[0])
+
+
+def _score_table(row: pd.DataFrame, weights: Standard) -> pd.DataFrame:
+    wanted = Weights.of(weights)
+    table = parts(row, wanted).iloc[0]
+    whole = sum(i.weight for i in wanted.indicators if not pd.isna(table[i.id]))
+    lines = [
+        {
+            "indicator": i.id,
+            "zh": i.zh,
+            "en": i.en,
+            "field": i.field,
+            "value": row[i.field].iloc[0] if i.field in row else pd.NA,
+            "zero": i.zero,
+            "one": i.one,
+            "scaled": table[i.id],
+            "weight": i.weight,
+            "points": pd.NA if pd.isna(table[i.id]) else 100 * i.weight * table[i.id] / whole,
+        }
+        for i in wanted.indicators
+    ]
+    return pd.DataFrame(lines).astype(dict.fromkeys(("value", "scaled", "points"), "Float64"))
+
+
+def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
+    """Return the largest relative shortfall over the criteria that fail: 0 where none does."""
+    worst = np.zeros(len(parks))
+    table = pilots.criterion_table(parks, standard)
+    for criterion in pilots.criteria(standard):
+        failed = (~table[criterion.id].fillna(value=True)).to_numpy(dtype=bool)
+        worst[failed] = np.fmax(worst[failed], relative_gap(criterion.passes, parks[failed]))
+    return worst
+
+
+def _lacks(parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str) -> Any:
+    text = np.full(len(parks), "", dtype=object)
+    joint = "；" if lang == "zh" else "; "
+    table = pilots.criterion_table(parks, standard)
+    for criterion in pilots.criteria(standard):
+        failed = (~table[criterion.id].fillna(value=True)).to_numpy(dtype=bool)
+        if failed.any():
+            why = pilots.why_failed(criterion, parks[failed], lang).to_numpy(dtype=object)
+            text[failed] = np.where(text[failed] == "", why, text[failed] + joint + why)
+    for i, missing in enumerate(judged["pilot_missing"]):
+        if missing:
+            words = in_words(missing, _LAYER, lang)
+            said = f"缺少{words}" if lang == "zh" else f"missing {words}"
+            text[i] = f"{text[i]}{joint}{said}" if text[i] else said
+    return pd.Series(text, index=parks.index, dtype="string")
+
+
+def _listed(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return texts.map(lambda text: [part for part in text.split(";") if part])

@@ -1,0 +1,169 @@
+"""Rank stability: how often a park stays in the list when weights and inputs vary within their uncertainty."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.parks import pilots
+from industrymap.parks.score import Weights, scaled, weigh
+
+if TYPE_CHECKING:
+    from industrymap.standards import Standard
+
+__all__ = ["choose_many", "stability"]
+
+_CHUNK = 100
+_SHARES = ("legal_paper_share", "block_overlap", "sublet_share")
+_UNRANKED = -np.inf
+
+
+def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
+    parks: pd.DataFrame,
+    *,
+    standard: Standard,
+    weights: Standard,
+    draws: int = 1000,
+    seed: int = 2019,
+    per_district: int | None = None,
+    total: int | None = None,
+) -> pd.DataFrame:
+    """Choose the pilots ``draws`` times, each time with weights and inputs a little different.
+
+    In every draw each weight is multiplied by a number drawn evenly from 1 ± ``weight_spread``, and each uncertain input of each park
+    from 1 ± its own spread; eligibility, score and limits are applied anew.
+
+    Parameters
+    ----------
+    parks : DataFrame
+        ``village_parks``, measured.
+    standard, weights : Standard
+        As for :func:`industrymap.parks.pilots.choose`; the spreads stand in ``weights`` under ``[stability]``.
+    draws : int
+        How often.
+    seed : int
+        The same seed gives the same answer.
+    per_district, total : int, optional
+        Limits, as for :func:`industrymap.parks.pilots.choose`.
+
+    Returns
+    -------
+    stability : DataFrame
+        Aligned with ``parks``: ``in_list`` (share of draws in which the park is chosen), ``eligible`` (share in which it is eligible),
+        ``rank_low``, ``rank_median``, ``rank_high`` (5th, 50th and 95th percentile of its rank where it has one).
+    """
+    wanted = Weights.of(weights)
+    limits = pilots.limits_of(standard, weights, per_district=per_district, total=total)
+    possible = _may_be_eligible(parks, standard, wanted)
+    candidates = parks[possible].reset_index(drop=True)
+    dice = np.random.default_rng(seed)
+    parts = [
+        _chunk(candidates, standard, wanted, limits, dice, min(_CHUNK, draws - start))
+        for start in range(0, draws, _CHUNK)
+    ]
+    ranks = np.concatenate([rank for rank, _ in parts]) if parts else np.empty((0, len(candidates)))
+    chosen = np.concatenate([c for _, c in parts]) if parts else ranks.astype(bool)
+    return _spread_out(parks, possible, ranks, chosen)
+
+
+def choose_many(points: Any, districts: Any, *, per_district: int, total: int) -> Any:
+    """Return who is chosen in each row of ``points`` (draws × parks; ``-inf`` where not eligible).
+
+    The same as going down the ranking and passing over full districts: a park is taken if it is among the first ``per_district`` of its
+    district, and among the first ``total`` of all such.
+    """
+    able = points > _UNRANKED
+    for district in np.unique(districts):
+        mine = np.flatnonzero(districts == district)
+        able[:, mine] &= points[:, mine] >= _nth_best(points[:, mine], per_district)
+    kept = np.where(able, points, _UNRANKED)
+    return able & (kept >= _nth_best(kept, total))
+
+
+def _chunk(  # noqa: PLR0913, PLR0917 - one draw needs all of it
+    candidates: pd.DataFrame,
+    standard: Standard,
+    weights: Weights,
+    limits: tuple[int, int],
+    dice: np.random.Generator,
+    draws: int,
+) -> tuple[Any, Any]:
+    """Return ranks and choices of several draws at once: draws × candidates."""
+    n = len(candidates)
+    varied = _varied(candidates, weights, dice, draws)
+    share = np.array([i.weight for i in weights.indicators])
+    spread = weights.weight_spread
+    drawn = share * dice.uniform(1 - spread, 1 + spread, (draws, len(share)))
+    tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
+    points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
+    judged = pilots.verdicts(varied, standard).reshape(draws, n)
+    # equal points go by position, that is by id
+    order = np.argsort(np.argsort(candidates["park_id"].astype("string").to_numpy(dtype=object)))
+    points = np.where(judged & ~np.isnan(points), points - 1e-9 * order, _UNRANKED)
+    ranks = np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable") + 1.0
+    ranks[points == _UNRANKED] = np.nan
+    districts = pilots.districts_of(candidates)
+    return ranks, choose_many(points, districts, per_district=limits[0], total=limits[1])
+
+
+def _varied(
+    candidates: pd.DataFrame, weights: Weights, dice: np.random.Generator, draws: int
+) -> pd.DataFrame:
+    """Return the candidates ``draws`` times over, uncertain inputs multiplied by their draw."""
+    many = candidates.iloc[np.tile(np.arange(len(candidates)), draws)].reset_index(drop=True)
+    changed = {}
+    for name, spread in weights.input_spread.items():
+        if name in many and spread > 0:
+            values = many[name].to_numpy(dtype=float, na_value=np.nan)
+            values = values * dice.uniform(1 - spread, 1 + spread, len(many))
+            values = np.minimum(values, 1.0) if name in _SHARES else values
+            changed[name] = pd.Series(values).astype("Float64")
+    return pd.DataFrame(many.assign(**changed))
+
+
+def _may_be_eligible(parks: pd.DataFrame, standard: Standard, weights: Weights) -> Any:
+    """Leave out parks that no draw can make eligible: a criterion over sure inputs fails or is open."""
+    possible = np.ones(len(parks), dtype=bool)
+    table = pilots.criterion_table(parks, standard)
+    for criterion in pilots.criteria(standard):
+        if not set(criterion.passes.fields()) & set(weights.input_spread):
+            possible &= table[criterion.id].fillna(value=False).to_numpy(dtype=bool)
+    return possible
+
+
+def _scaled(varied: pd.DataFrame, indicator: Any, draws: int, n: int) -> Any:
+    if indicator.field not in varied:
+        return np.full((draws, n), np.nan)
+    values = varied[indicator.field].to_numpy(dtype=float, na_value=np.nan)
+    return scaled(values, indicator).reshape(draws, n)
+
+
+def _nth_best(points: Any, n: int) -> Any:
+    """Return the n-th largest of each row, as a column; the smallest where there are fewer."""
+    k = min(n, points.shape[1])
+    if k == 0:
+        return np.full((len(points), 1), np.inf)
+    return np.partition(points, points.shape[1] - k, axis=1)[:, [points.shape[1] - k]]
+
+
+def _spread_out(parks: pd.DataFrame, possible: Any, ranks: Any, chosen: Any) -> pd.DataFrame:
+    found = pd.DataFrame(
+        {
+            "in_list": np.zeros(len(parks)),
+            "eligible": np.zeros(len(parks)),
+            "rank_low": np.nan,
+            "rank_median": np.nan,
+            "rank_high": np.nan,
+        },
+        index=parks.index,
+    )
+    rows = np.flatnonzero(possible)
+    if len(rows) and len(ranks):
+        found.iloc[rows, 0] = chosen.mean(axis=0)
+        found.iloc[rows, 1] = (~np.isnan(ranks)).mean(axis=0)
+        ranked = (~np.isnan(ranks)).any(axis=0)
+        low, median, high = np.nanpercentile(ranks[:, ranked], (5, 50, 95), axis=0)
+        found.iloc[rows[ranked], 2:] = np.stack([low, median, high], axis=1)
+    return found.astype("Float64")
