@@ -44,9 +44,8 @@ def coded_cells(series: pd.Series[Any], field_name: str) -> Parsed:
     empty = {"", "无数据", "不详", "/"} - set(codes)
     looked = {cell: codes.get(normal(cell)) for cell in text.dropna().unique()}
     result = text.map({cell: code for cell, code in looked.items() if code}).astype("string")
-    blank = text.isna() | text.map(lambda cell: normal(cell) in empty, na_action="ignore").fillna(
-        value=True
-    ).astype(bool)
+    nothing = text.map(lambda cell: normal(cell) in empty, na_action="ignore").astype("boolean")
+    blank = text.isna() | nothing.fillna(value=True).astype(bool)
     return Parsed(
         result=result,
         unreadable=result.isna() & ~blank,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from industrymap.store._geopackage import NAME, Store
-from industrymap.store._model import KEEP, Conflict, Edit, Item, Plan, Version
+from industrymap.store._model import KEEP, Conflict, Edit, Item, Plan, Version, cast
+from industrymap.store._rows import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,12 +21,28 @@ if TYPE_CHECKING:
 
     from industrymap.files import Source
 
-__all__ = ["KEEP", "NAME", "Base", "Conflict", "Edit", "Item", "Plan", "Store", "Version"]
+__all__ = [
+    "KEEP",
+    "NAME",
+    "Base",
+    "Conflict",
+    "Edit",
+    "Item",
+    "Plan",
+    "Store",
+    "Version",
+    "cast",
+    "fields_of",
+]
 
 
 @runtime_checkable
 class Base(Protocol):
     """What a database of the workspace does; the rules of change are in :mod:`industrymap.store` for every one."""
+
+    def exists(self) -> bool:
+        """Tell whether there is a database yet."""
+        ...
 
     def layers(self) -> dict[str, str]:
         """Return layer → schema."""

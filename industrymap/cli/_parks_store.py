@@ -1,0 +1,337 @@
+"""``industrymap parks apply | history | diff | as-of | undo``: the database that lives."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._talk import current, say
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from industrymap.citypack import CityPack
+    from industrymap.parks.apply import Prepared
+    from industrymap.store import Store
+
+__all__ = ["COMMANDS"]
+
+_MOST_LINES = 40
+_LEVELS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "note")}
+_ACTIONS = {
+    "add": ("新增", "add"),
+    "change": ("修改", "change"),
+    "remove": ("删除", "remove"),
+    "added": ("新增", "added"),
+    "changed": ("修改", "changed"),
+    "removed": ("删除", "removed"),
+}
+
+
+def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that every command about the database has."""
+    place = click.option(
+        "--workspace",
+        type=click.Path(path_type=Path),
+        default=".",
+        help="Folder of the workspace (default: here) · 工作区.",
+    )
+    layer = click.option(
+        "--layer", default="village_parks", show_default=True, help="Layer of the database · 图层."
+    )
+    return place(layer(function))
+
+
+@click.command("apply")
+@click.argument("changes", type=click.Path(path_type=Path))
+@click.option("--who", default="", help="Who makes the change · 操作人.")
+@click.option("--why", default="", help="Why · 原因.")
+@click.option("--dry-run", is_flag=True, help="Show the difference, write nothing · 只看差异.")
+@click.option(
+    "--on", "day", default=None, help="Day from which it holds (default: today) · 生效日期."
+)
+@click.option("--base", type=int, help="Version the file was made from · 基准版本.")
+@click.option("--datum", help="Datum of the file's coordinates · 坐标系.")
+@click.option("--sheet", help="Sheet of a workbook, layer of a GeoPackage · 工作表.")
+@click.option("--clear-blanks", is_flag=True, help="Blank cells empty their field · 空格清空字段.")
+@click.option("--complete", is_flag=True, help="Features not in the file are removed · 文件为全量.")
+@click.option(
+    "--accept",
+    multiple=True,
+    type=click.Choice(["area", "overlap", "outside"]),
+    help="Let a finding pass knowingly · 放行某类问题.",
+)
+@_common
+def apply_command(
+    changes: Path,
+    *,
+    who: str,
+    why: str,
+    dry_run: bool,
+    day: str | None,
+    base: int | None,
+    datum: str | None,
+    sheet: str | None,
+    clear_blanks: bool,
+    complete: bool,
+    accept: tuple[str, ...],
+    workspace: Path,
+    layer: str,
+) -> None:
+    """Bring a change file into the database: attributes, geometry, splits, merges. 应用变更文件。"""
+    from industrymap.parks import apply as applying
+
+    store, pack = _opened(workspace)
+    valid_from = None if day is None else _day(day)
+    prepared = applying.prepare(
+        changes,
+        store=store,
+        pack=pack,
+        layer=layer,
+        datum=datum,
+        sheet=sheet,
+        base=base,
+        valid_from=valid_from,
+        clear_blanks=clear_blanks,
+        complete=complete,
+        accept=accept,
+    )
+    _show(prepared, pack)
+    if prepared.refused:
+        say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
+        sys.exit(2)
+    if dry_run:
+        say("试运行，未写入任何内容。", "Dry run: nothing was written.")
+        return
+    number = applying.apply(prepared, store=store, who=who, why=why, valid_from=valid_from)
+    if number is None:
+        say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
+        return
+    say(
+        f"已写入 {store.path.name}，变更编号 {number}。",
+        f"Written to {store.path.name} as change {number}.",
+    )
+
+
+@click.command("history")
+@click.argument("id_", metavar="[ID]", default="")
+@_common
+def history_command(*, id_: str, workspace: Path, layer: str) -> None:
+    """Show every version of a feature, or, without an ID, the change log. 历史。"""
+    store, _ = _opened(workspace)
+    if not id_:
+        _log(store.changes())
+        return
+    versions = store.history(id_, layer)
+    for row in versions.to_dict("records"):
+        until = "" if _blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
+        gone = say_in("（已删除）", " (removed)") if row["removed"] else ""
+        click.echo(
+            f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
+            + say_in(f"变更 {row['change_id']}", f"change {row['change_id']}")
+            + f" · {row['who']} · {row['why']}{gone}"
+        )
+    found = store.diff(0, None, layer) if versions.empty else _steps(versions)
+    _lines(found)
+
+
+@click.command("diff")
+@click.argument("a")
+@click.argument("b", required=False)
+@_common
+def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
+    """Show what differs between two days or two changes (or one and now). 两个时点的差异。"""
+    from industrymap import datum
+
+    store, pack = _opened(workspace)
+    found = store.diff(_moment(a), None if b is None else _moment(b), layer)
+    if found.empty:
+        say("没有差异。", "Nothing differs.")
+        return
+    geometry = found["field"] == "geometry"
+    for side in ("before", "after"):
+        areas = datum.area_m2(found.loc[geometry, f"geometry_{side}"].to_numpy(), pack.crs)
+        found.loc[geometry, side] = [f"{area:,.0f} m²" for area in areas]
+    _lines(found.rename(columns={"kind": "action"}))
+
+
+@click.command("as-of")
+@click.argument("when")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Write the layer to a file · 输出文件."
+)
+@_common
+def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -> None:
+    """Show or write a layer as it was on a day or just after a change. 某日的状态。"""
+    store, _ = _opened(workspace)
+    frame = store.as_of(_moment(when), layer)
+    if out is None:
+        key = frame.columns[0]
+        for id_, name in zip(frame[key], frame["name"].fillna(""), strict=True):
+            click.echo(f"{id_}\t{name}")
+        say(f"共 {len(frame):,} 个。", f"{len(frame):,} features.")
+        return
+    from industrymap import export
+
+    schema = store.layers()[layer]
+    written = export.write(frame, out, layer=schema)
+    say(
+        f"已写出 {len(frame):,} 个要素：{written[0]}",
+        f"Wrote {len(frame):,} features: {written[0]}",
+    )
+
+
+@click.command("undo")
+@click.argument("change", type=int)
+@click.option("--who", default="", help="Who takes it back · 操作人.")
+@click.option("--why", default="", help="Why · 原因.")
+@_common
+def undo_command(*, change: int, who: str, why: str, workspace: Path, layer: str) -> None:  # noqa: ARG001
+    """Take a change back; one whose features were changed again later is refused. 撤销一次变更。"""
+    store, _ = _opened(workspace)
+    number = store.undo(change, who, why)
+    say(
+        f"变更 {change} 已撤销，变更编号 {number}。",
+        f"Change {change} was undone by change {number}.",
+    )
+
+
+COMMANDS = (apply_command, history_command, diff_command, as_of_command, undo_command)
+"""Commands that ``industrymap parks`` takes in."""
+
+
+def say_in(zh: str, en: str) -> str:
+    """Return a text in the language in use."""
+    return zh if current() == "zh" else en
+
+
+def _opened(folder: Path) -> tuple[Store, CityPack]:
+    from industrymap import citypack, workspace
+    from industrymap.store import NAME, Store
+
+    space = workspace.load(folder)
+    return Store(space.folder / NAME), citypack.load(space.city)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{text!r} is no day; expected one such as 2025-06-30.",
+            f"“{text}”不是日期，应如 2025-06-30。",
+        ) from None
+
+
+def _moment(text: str) -> date | int:
+    """Return the number of a change, or a day."""
+    return int(text) if text.isdecimal() and len(text) < 8 else _day(text)
+
+
+def _show(prepared: Prepared, pack: CityPack) -> None:
+    """Print the difference, then every finding, worst first."""
+    from industrymap.parks.apply import difference
+
+    counts = {
+        a: sum(i.action == a for i in prepared.plan.items) for a in ("add", "change", "remove")
+    }
+    say(
+        f"{prepared.source.name} → {prepared.layer}：新增 {counts['add']}，修改 {counts['change']}，删除 {counts['remove']}",
+        f"{prepared.source.name} → {prepared.layer}: {counts['add']} added, {counts['change']} changed, {counts['remove']} removed",
+    )
+    _lines(difference(prepared.plan, crs=pack.crs))
+    for level, words in _LEVELS.items():
+        found = prepared.findings[prepared.findings["level"] == level]
+        for row in found.head(_MOST_LINES).to_dict("records"):
+            place = (
+                "" if _blank(row["row"]) else say_in(f"第 {row['row']} 行 ", f"row {row['row']} ")
+            )
+            value = "" if _blank(row["value"]) else f"{row['value']} "
+            sentence = row["zh"] if current() == "zh" else row["en"]
+            click.echo(f"[{say_in(*words)}] {place}{value}{sentence}", err=level == "error")
+        if len(found) > _MOST_LINES:
+            rest = len(found) - _MOST_LINES
+            say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
+
+
+def _lines(table: pd.DataFrame) -> None:
+    for row in table.head(_MOST_LINES).to_dict("records"):
+        action = say_in(*_ACTIONS[row["action"]])
+        field = (
+            ""
+            if _blank(row["field"])
+            else f" {row['field']}: {_or(row['before'])} → {_or(row['after'])}"
+        )
+        click.echo(f"  {row['id']} {action}{field}")
+    if len(table) > _MOST_LINES:
+        rest = len(table) - _MOST_LINES
+        say(f"  … 另有 {rest} 行", f"  … and {rest} more lines")
+
+
+def _steps(versions: pd.DataFrame) -> pd.DataFrame:
+    """Return what each version of one feature changed in the one before it."""
+    import pandas as pd
+
+    own = [c for c in versions.columns if c not in _META]
+    records = []
+    for at in range(1, len(versions)):
+        old, new = versions.iloc[at - 1], versions.iloc[at]
+        for name in own:
+            same = (
+                old[name] == new[name]
+                if not (_blank(old[name]) or _blank(new[name]))
+                else _blank(old[name]) == _blank(new[name])
+            )
+            if not same and not new["removed"]:
+                about = {"id": str(new["change_id"]), "action": "changed", "field": name}
+                records.append({**about, "before": old[name], "after": new[name]})
+    return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
+
+
+_META = {
+    "geometry",
+    "valid_from",
+    "valid_to",
+    "removed",
+    "change_id",
+    "ended_by",
+    "at",
+    "who",
+    "why",
+    "source",
+    "undoes",
+}
+_META |= {f"change_{name}" for name in ("at", "who", "why", "source", "undoes")}
+
+
+def _log(changes: pd.DataFrame) -> None:
+    for row in changes.to_dict("records"):
+        source = (
+            "" if _blank(row["source"]) else f" · {row['source']} {str(row['source_sha256'])[:12]}"
+        )
+        undone = (
+            ""
+            if _blank(row["undone_by"])
+            else say_in(f" · 已由 {row['undone_by']} 撤销", f" · undone by {row['undone_by']}")
+        )
+        click.echo(
+            f"{row['id']:>4}  {row['at']:%Y-%m-%d %H:%M} UTC  {row['valid_from']:%Y-%m-%d}  +{row['added']} ~{row['changed']} "
+            f"-{row['removed']}  {row['who']}  {row['why']}{source}{undone}"
+        )
+
+
+def _blank(value: Any) -> bool:
+    import pandas as pd
+
+    return bool(pd.isna(value)) or value == ""
+
+
+def _or(value: Any) -> str:
+    return "—" if _blank(value) else str(value)
