@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap import files
 from industrymap.errors import ConfigError, FileMissingError, nearest
@@ -113,8 +113,8 @@ class Workspace:
         The date the figures belong to.
     simulated : bool
         Whether everything made from this workspace says 模拟数据.
-    year : int, optional
-        Reference year; the latest by default.
+    year : int or "latest", optional
+        Reference year; by default the latest that most firms have figures for. ``"latest"`` takes each firm's own latest.
     threshold_10k_cny : float
         Annual revenue from which a firm is in the base, in 万元.
     address : str
@@ -147,7 +147,7 @@ class Workspace:
     review_number: str = ""
     data_date: date | None = None
     simulated: bool = False
-    year: int | None = None
+    year: int | Literal["latest"] | None = None
     threshold_10k_cny: float = 1000.0
     address: str = "operating"
     source_order: tuple[str, ...] = TABLE_KINDS
@@ -260,7 +260,7 @@ def _read(root: _Keys, folder: Path) -> Workspace:
         review_number=about.text("review_number"),
         data_date=about.day("data_date"),
         simulated=about.flag("simulated", default=False),
-        year=firms.whole("year"),
+        year=firms.year("year"),
         threshold_10k_cny=firms.amount("threshold_10k_cny", default=1000.0),
         address=firms.choice("address", ADDRESS_KINDS, default="operating"),
         source_order=firms.choices("source_order", TABLE_KINDS) or TABLE_KINDS,
@@ -388,6 +388,12 @@ class _Keys:
         value: int | None = self._take(key, int, "a whole number", "整数", None)
         return value
 
+    def year(self, key: str) -> int | Literal["latest"] | None:
+        if self.raw.get(key) == "latest":
+            self.asked.add(key)
+            return "latest"
+        return self.whole(key)
+
     def amount(self, key: str, *, default: float) -> float:
         value = self._take(key, (int, float), "a number", "数字", default)
         if value < 0:
@@ -475,14 +481,14 @@ simulated = false
 review_number = ""       # 审图号 (needed by --profile public)
 
 [enterprises]
-# year = 2025            # reference year; the latest by default · 基准年，默认最新
+# year = 2025            # reference year, or "latest" for each firm's own · 基准年；"latest" 为各企业最新一年
 threshold_10k_cny = 1000 # 万元
 address = "operating"    # or "registered" · 经营地址 / 注册地址
 tables = [
   {{ file = "layers/enterprises.xlsx", kind = "statistics" }},
   # {{ file = "layers/tax.csv", kind = "tax" }},
   # {{ file = "layers/registry.csv", kind = "registry" }},
-  # {{ file = "layers/list.xlsx", kind = "list", taxonomy = "tier", label = "专精特新中小企业" }},
+  # {{ file = "layers/list.xlsx", kind = "list", taxonomy = "tiers", label = "专精特新中小企业" }},
 ]
 
 # [layers.village_parks]

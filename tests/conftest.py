@@ -54,3 +54,28 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield started
         started.close()
+
+
+def _copy_of_root(folder: Path) -> Path:
+    for name in ("layers", "boundaries"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "industrymap.toml", folder)
+    (folder / "outputs").mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def workspace_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the repository's own workspace, not built yet."""
+    return _copy_of_root(tmp_path_factory.mktemp("root"))
+
+
+@pytest.fixture(scope="session")
+def small_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a built workspace of the sample city at a small scale."""
+    from industrymap import pipeline, sample
+
+    folder = tmp_path_factory.mktemp("small")
+    sample.generate(folder, scale=0.05)
+    pipeline.build(folder)
+    return folder

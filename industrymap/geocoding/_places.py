@@ -128,7 +128,8 @@ def complete(
             values[missing] = found[column].to_numpy()[missing]
             places.loc[unplaced, column] = values
     bare = places["radius_m"].isna() | (places["radius_m"] <= 0)
-    places.loc[bare, "radius_m"] = places.loc[bare, "kind"].map(DEFAULT_RADIUS_M).to_numpy()
+    if bare.any():
+        places.loc[bare, "radius_m"] = places.loc[bare, "kind"].map(DEFAULT_RADIUS_M).to_numpy()
     for column, frame in (("town_code", towns), ("district_code", districts)):
         blank = (places[column] == "").to_numpy() & places["lon"].notna().to_numpy()
         if frame is not None and blank.any():

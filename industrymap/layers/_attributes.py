@@ -50,7 +50,9 @@ KEY_TWICE = issues.rule(
 
 
 def match(raw: Raw, *, layer: str, columns: Mapping[str, str] | None) -> list[Match]:
-    """Match a layer's columns to the schema's fields."""
+    """Match a layer's columns to the schema's fields; none where there is no schema."""
+    if not layer:
+        return []
     whole = _uncut(raw, layer)
     headings = [cells.heading(whole.get(name, name)) for name in raw.columns]
     return cells.match_columns(headings, layer=layer, forced=columns)
@@ -100,7 +102,7 @@ def type_columns(  # noqa: PLR0913 - what was found so far
         headings[one.name] = names[one.column]
         problems.append(more)
     known = {m.column for m in matches}
-    taken = {*typed, "geometry", *(f.name for f in schemas.fields(layer))}
+    taken = {*typed, "geometry", *(f.name for f in (schemas.fields(layer) if layer else ()))}
     for column, name in enumerate(names):
         if column not in known:
             free = _free(name, taken)

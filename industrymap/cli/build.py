@@ -1,0 +1,133 @@
+"""``industrymap build [WORKSPACE]``: the whole pipeline."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from industrymap.cli._talk import current, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from industrymap.pipeline import Built
+
+_STAGES = {
+    "read": ("读取", "reading"),
+    "check": ("核对", "checking"),
+    "geocode": ("定位", "geocoding"),
+    "tag": ("标签", "tagging"),
+    "assign": ("归属", "assigning"),
+    "measure": ("测算", "measuring"),
+    "triage": ("分类", "classifying"),
+    "write": ("写出", "writing"),
+}
+
+
+class _Stages:
+    """One line on a terminal that says what is being done; silent in a pipe."""
+
+    def __init__(self) -> None:
+        self.shown = sys.stderr.isatty()
+        self.began = time.perf_counter()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self.shown:
+            return
+        name = _STAGES[stage][0 if current() == "zh" else 1]
+        number = list(_STAGES).index(stage) + 1
+        share = f" {done:,}/{total:,}" if total > 1 else ""
+        click.echo(f"\r\033[K[{number}/{len(_STAGES)}] {name}{share}", nl=False, err=True)
+
+    def clear(self) -> None:
+        if self.shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 1 when rows were refused · 有行被拒时以 1 退出."
+)
+def command(folder: Path, *, strict: bool) -> None:
+    """Run the whole pipeline over a workspace. 全流程生成产业地图。"""
+    from industrymap import pipeline
+
+    stages = _Stages()
+    try:
+        built = pipeline.build(folder, progress=stages)
+    finally:
+        stages.clear()
+    _summary(built, time.perf_counter() - stages.began)
+    if strict and (built.issues["level"] == "error").any():
+        sys.exit(1)
+
+
+def _summary(built: Built, seconds: float) -> None:
+    from industrymap import schemas
+
+    lang = current()
+    firms = built.enterprises
+    base = firms[firms["in_base"].fillna(value=False)]
+    space = built.workspace
+    if space.simulated:
+        say("※ 模拟数据", "※ simulated data")
+    say(
+        f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
+        f"enterprises {len(firms):,}, in the base (≥ {space.threshold_10k_cny:,.0f} × 10,000 yuan) {len(base):,}",
+    )
+    levels = base["geocode_level"].value_counts()
+    words = schemas.labels("geocode_level", lang)
+    placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
+    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base placed {levels.sum():,}: {placed}")
+    for name, frame in built.layers.items():
+        _layer_line(name, frame, lang)
+    counts = built.issues["level"].value_counts()
+    refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
+    say(
+        f"问题清单 issues.csv：未采用 {refused:,}，待核对 {look:,}，已修正 {mended:,}",
+        f"issues.csv: {refused:,} refused, {look:,} to check, {mended:,} repaired",
+    )
+    page = space.outputs / "map.html"
+    size = page.stat().st_size / 1e6
+    say(
+        f"已生成 {_short(page)}（{size:.1f} MB），用时 {seconds:.1f} 秒",
+        f"wrote {_short(page)} ({size:.1f} MB) in {seconds:.1f} s",
+    )
+
+
+def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:
+    from industrymap import schemas
+
+    titles = {
+        "village_parks": ("村级工业园", "village parks"),
+        "industrial_blocks": ("工业产业区块", "industrial blocks"),
+        "value_innovation_parks": ("价值创新园区", "value-innovation parks"),
+        "districts": ("区", "districts"),
+        "towns": ("镇街", "towns"),
+    }
+    title = titles.get(name, (name, name))[0 if lang == "zh" else 1]
+    area = next((c for c in ("land_area_m2", "area_m2") if c in table), None)
+    text = f"{title} {len(table):,}"
+    if area:
+        text += (
+            f"，{table[area].sum() / 1e6:,.2f} km²"
+            if lang == "zh"
+            else f", {table[area].sum() / 1e6:,.2f} km²"
+        )
+    if "route" in table:
+        words = schemas.labels("route", lang)
+        counts = table["route"].value_counts()
+        text += ("：" if lang == "zh" else ": ") + " · ".join(
+            f"{words[k]} {counts[k]:,}" for k in words if counts.get(k)
+        )
+    click.echo(text)
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,47 @@
+"""The pipeline: read → check → geocode → tag → assign → measure → triage → map and export.
+
+:func:`build` runs it over a workspace and writes the outputs; :func:`run` only computes, and
+:func:`layer` gives back a layer of the last build.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from industrymap.pipeline._outputs import layer, layer_names, write
+from industrymap.pipeline._stages import STAGES, Built, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from industrymap.pipeline._stages import Progress
+
+__all__ = ["STAGES", "Built", "build", "layer", "layer_names", "run", "write"]
+
+
+def build(folder: str | Path, *, progress: Progress | None = None) -> Built:
+    """Run the whole pipeline over a workspace and write its outputs.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The workspace.
+    progress : callable, optional
+        Called as ``progress(stage, done, total)``.
+
+    Returns
+    -------
+    built : Built
+
+    Raises
+    ------
+    IndustryMapError
+        The configuration or an input cannot be used, or an output cannot be written.
+    """
+    from industrymap import workspace
+
+    built = run(workspace.load(folder), progress=progress)
+    if progress:
+        progress("write", 0, 1)
+    write(built)
+    return built

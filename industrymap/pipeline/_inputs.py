@@ -1,0 +1,112 @@
+"""The first verb: read every file the workspace names, and remember what each one was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from industrymap import issues
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from industrymap.citypack import CityPack
+    from industrymap.files import Decision
+    from industrymap.tables import Table
+    from industrymap.workspace import LayerSource, TableSource, Workspace
+
+__all__ = ["Inputs", "read_inputs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the files of a workspace hold, in WGS 84.
+
+    Attributes
+    ----------
+    tables : list of (TableSource, Table)
+        Enterprise tables in the order of the configuration.
+    layers : dict of str to GeoDataFrame
+        Layers by name; ``districts`` and ``towns`` where there are boundaries.
+    background : list of (str, GeoDataFrame)
+        Kind and features of what the page draws underneath.
+    sources : list of dict
+        Each file with SHA-256 and size, for the manifest.
+    decisions : list of (str, Decision)
+        How each file was understood.
+    issues : DataFrame
+        What could not be used.
+    """
+
+    tables: list[tuple[TableSource, Table]]
+    layers: dict[str, gpd.GeoDataFrame]
+    background: list[tuple[str, gpd.GeoDataFrame]]
+    sources: list[dict[str, Any]]
+    decisions: list[tuple[str, Decision]]
+    issues: pd.DataFrame
+
+
+class _Log:
+    """What reading leaves behind besides frames."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sources: list[dict[str, Any]] = []
+        self.decisions: list[tuple[str, Decision]] = []
+        self.issues: list[pd.DataFrame] = []
+
+    def note(self, role: str, path: Path, read: Any) -> None:
+        name = (
+            path.relative_to(self.folder).as_posix()
+            if path.is_relative_to(self.folder)
+            else path.name
+        )
+        self.sources.append(
+            {"role": role, "file": name, "sha256": read.source.sha256, "bytes": read.source.size}
+        )
+        self.decisions += [(name, decision) for decision in read.decisions]
+        self.issues.append(read.issues)
+
+
+def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
+    """Read every table and layer of a workspace.
+
+    Raises
+    ------
+    IndustryMapError
+        A file is missing, refused, empty, without needed columns or without a coordinate system.
+    """
+    log = _Log(workspace.folder)
+    found = [(source, _table(source, log)) for source in workspace.tables]
+    wanted = [*workspace.layers, workspace.districts, workspace.towns]
+    layers = {source.name: _layer(source, pack, log) for source in wanted if source is not None}
+    background = [
+        (source.kind or "water", _layer(source, pack, log)) for source in workspace.background
+    ]
+    return Inputs(
+        tables=found,
+        layers=layers,
+        background=background,
+        sources=log.sources,
+        decisions=log.decisions,
+        issues=issues.concat(log.issues),
+    )
+
+
+def _table(source: TableSource, log: _Log) -> Table:
+    from industrymap import tables
+
+    found = tables.read(source.file, sheet=source.sheet, layer="enterprises")
+    log.note(source.kind, source.file, found)
+    return found
+
+
+def _layer(source: LayerSource, pack: CityPack, log: _Log) -> gpd.GeoDataFrame:
+    from industrymap import layers
+
+    found = layers.read(source.file, layer=source.schema, datum=source.datum, extent=pack.extent)
+    log.note(source.name, source.file, found)
+    return found.frame

@@ -1,0 +1,202 @@
+"""The last verb: write the map, the layers, what could not be used, and a manifest of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import industrymap
+from industrymap import files
+from industrymap.errors import ConfigError, FileMissingError, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from industrymap.pipeline._stages import Built
+    from industrymap.workspace import Workspace
+
+__all__ = ["layer", "layer_names", "write"]
+
+_VERSIONS = ("geopandas", "shapely", "pyproj", "folium", "fiona", "pyogrio", "pandas", "numpy")
+
+
+def write(built: Built) -> list[Path]:
+    """Write the outputs of a run; each file is replaced whole, the manifest last.
+
+    Parameters
+    ----------
+    built : Built
+
+    Returns
+    -------
+    written : list of Path
+        In the order of writing.
+
+    Raises
+    ------
+    WriteFailedError
+        An output cannot be written; those before it are in place, the others as they were.
+    """
+    space = built.workspace
+    files.make_folder(space.outputs)
+    files.make_folder(space.state)
+    written = [
+        _map(built),
+        *_layers(built),
+        _table(built.issues, space.outputs / "issues.csv"),
+        _review(built),
+    ]
+    _keep(built)
+    return [*written, _manifest(built, written)]
+
+
+def _map(built: Built) -> Path:
+    from industrymap import webmap
+    from industrymap.pipeline._page import page_model
+
+    space = built.workspace
+    basemaps = [] if space.basemap == "none" else [space.basemap]
+    page = webmap.build(page_model(built), basemaps=basemaps)
+    return files.write_bytes(space.outputs / "map.html", page)
+
+
+def _layers(built: Built) -> list[Path]:
+    from industrymap import export
+
+    base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
+    found = {"enterprises": base} | {
+        name: frame for name, frame in built.layers.items() if name not in {"districts", "towns"}
+    }
+    written: list[Path] = []
+    for name, frame in found.items():
+        path = built.workspace.outputs / f"{name}.geojson"
+        written += export.write(frame, path, layer=_schema_of(built, name))
+    return written
+
+
+def _schema_of(built: Built, name: str) -> str:
+    if name == "enterprises":
+        return name
+    if name in {"districts", "towns"}:
+        return "divisions"
+    source = built.workspace.layer(name)
+    return source.schema if source else "zones"
+
+
+def _table(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a table for Excel: UTF-8 with a mark, no cell that Excel would run as a formula."""
+    safe = frame.copy()
+    for column in safe.select_dtypes(include=["string", "object"]).columns:
+        safe[column] = files.neutralise(safe[column].astype("string"))
+    text = safe.to_csv(index=False, lineterminator="\r\n")
+    return files.write_bytes(path, b"\xef\xbb\xbf" + text.encode("utf-8"))
+
+
+def _review(built: Built) -> Path:
+    from industrymap.geocoding import review
+
+    return review.write(built.review, built.workspace.outputs / review.NAME)
+
+
+def _keep(built: Built) -> None:
+    """Keep the built frames, for the commands that filter, rank and export them."""
+    folder = built.workspace.state / "built"
+    frames: dict[str, Any] = {"enterprises": built.enterprises, **built.layers}
+    for name, frame in frames.items():
+        with files.atomic(folder / f"{name}.parquet") as temporary:
+            frame.to_parquet(temporary, index=False)
+    for name, plain in {"tags": built.tags, "years": built.years, "checks": built.checks}.items():
+        with files.atomic(folder / f"{name}.parquet") as temporary:
+            plain.to_parquet(temporary, index=False)
+
+
+def _manifest(built: Built, written: list[Path]) -> Path:
+    space = built.workspace
+    firms = built.enterprises
+    content = {
+        "program": {"industrymap": industrymap.__version__} | {n: version(n) for n in _VERSIONS},
+        "city": built.pack.pack_id,
+        "simulated": space.simulated,
+        "data_date": None if space.data_date is None else space.data_date.isoformat(),
+        "parameters": {
+            "year": space.year,
+            "threshold_10k_cny": space.threshold_10k_cny,
+            "address": space.address,
+            "source_order": list(space.source_order),
+            "strict": space.strict,
+            "providers": list(space.providers),
+            "routes": space.routes,
+            "pilots": space.pilots,
+            "blocks": space.blocks,
+        },
+        "inputs": built.inputs.sources,
+        "counts": {
+            "firms": len(firms),
+            "base": int(firms["in_base"].fillna(value=False).sum()),
+            "placed": int(firms.geometry.notna().sum()),
+            "issues": {
+                str(k): int(v) for k, v in built.issues["level"].value_counts().sort_index().items()
+            },
+            "layers": {name: len(frame) for name, frame in built.layers.items()},
+        },
+        "outputs": [
+            {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            for path in written
+        ],
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False) + "\n"
+    return files.write_text(space.outputs / "manifest.json", text)
+
+
+def layer_names(workspace: Workspace) -> list[str]:
+    """Return the layers that the last build left, sorted."""
+    return sorted(
+        path.stem for path in files.folder(workspace.state / "built", pattern="*.parquet")
+    )
+
+
+def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
+    """Return a layer as the last build left it.
+
+    Parameters
+    ----------
+    workspace : Workspace, str or Path
+    name : str
+        ``enterprises``, ``village_parks``, ``industrial_blocks``, a further layer, ``districts`` or ``towns``; ``tags``,
+        ``years`` and ``checks`` come as plain frames.
+
+    Raises
+    ------
+    FileMissingError
+        Nothing was built yet.
+    ConfigError
+        There is no such layer; the nearest is named.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    from industrymap import workspace as room
+
+    space = workspace if isinstance(workspace, room.Workspace) else room.load(workspace)
+    known = layer_names(space) if (space.state / "built").is_dir() else []
+    if not known:
+        raise FileMissingError(
+            f"{space.folder} has not been built yet: run `industrymap build {space.folder}`.",
+            f"{space.folder} 尚未生成：请先运行 `industrymap build {space.folder}`。",
+        )
+    if name not in known:
+        near = nearest(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(
+            f"There is no layer {name!r}; known: {', '.join(known)}.{hint}",
+            f"没有名为“{name}”的图层；可用：{'、'.join(known)}。",
+        )
+    path = space.state / "built" / f"{name}.parquet"
+    if name in {"tags", "years", "checks"}:
+        return pd.read_parquet(path)  # type: ignore[return-value]
+    return gpd.read_parquet(path)

@@ -1,0 +1,133 @@
+"""From what was built to what the page is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import industrymap
+from industrymap.webmap import Label, MapModel, Meta, Standard, Taxonomy
+
+if TYPE_CHECKING:
+
+    import geopandas as gpd
+
+    from industrymap.pipeline._stages import Built
+
+__all__ = ["page_model"]
+
+_INNER = ("geocode_candidates", "address_key")
+_NAMED = {"village_parks", "industrial_blocks", "districts", "towns"}
+
+
+def page_model(built: Built, *, profile: str = "internal") -> MapModel:
+    """Gather what the page shows.
+
+    Parameters
+    ----------
+    built : Built
+    profile : str
+        ``internal`` or ``public``.
+
+    Returns
+    -------
+    model : MapModel
+    """
+    space = built.workspace
+    water, roads = (_background(built, kind) for kind in ("water", "road"))
+    base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
+    return MapModel(
+        enterprises=base.drop(columns=_private(base)),
+        parks=built.layers.get("village_parks"),
+        blocks=built.layers.get("industrial_blocks"),
+        districts=built.layers.get("districts"),
+        towns=built.layers.get("towns"),
+        zones=_zones(built),
+        water=water,
+        roads=roads,
+        meta=Meta(
+            title=space.title,
+            producer=space.producer,
+            source=space.source,
+            data_date="" if space.data_date is None else space.data_date.isoformat(),
+            crs_note="WGS 84 (EPSG:4326)，CGCS2000 视同一致",
+            review_number=space.review_number,
+            simulated=space.simulated,
+            profile=profile,
+            versions={"industrymap": industrymap.__version__, "city": built.pack.pack_id},
+        ),
+        taxonomies=_taxonomies(built),
+        standards=_standards(built),
+        years=built.years,
+    )
+
+
+def _background(built: Built, kind: str) -> gpd.GeoDataFrame | None:
+    found = [frame for name, frame in built.inputs.background if name == kind]
+    return found[0] if found else None
+
+
+def _zones(built: Built) -> gpd.GeoDataFrame | None:
+    """Stack every further layer of the workspace into one, each feature with its kind."""
+    import pandas as pd
+
+    found = [frame for name, frame in built.layers.items() if name not in _NAMED]
+    return pd.concat(found, ignore_index=True) if found else None
+
+
+def _private(firms: gpd.GeoDataFrame) -> list[str]:
+    """Return columns that only serve the program."""
+    return [name for name in _INNER if name in firms]
+
+
+def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
+    """Return the taxonomies that fill a column of their own, the main one first."""
+    from industrymap import tagging
+
+    known = [t for t in tagging.load_all(built.pack) if t.column]
+    known.sort(key=lambda taxonomy: not taxonomy.main)
+    return tuple(
+        Taxonomy(
+            id=found.taxonomy_id,
+            zh=found.zh,
+            en=found.en,
+            column=found.column,
+            labels=tuple(
+                Label(value=label.label_id, zh=label.zh, en=label.en, color=label.color)
+                for label in found.labels
+                if not label.parent_id
+            ),
+            official=found.official,
+            source=found.source,
+        )
+        for found in known
+    )
+
+
+def _standards(built: Built) -> tuple[Standard, ...]:
+    """Return the route standard in use first, then the others, each with what it says of every park."""
+    from industrymap import standards
+    from industrymap.parks.routes import classify
+
+    parks = built.layers.get("village_parks")
+    if parks is None:
+        return ()
+    known = standards.of_kind(built.pack, "routes")
+    known.sort(key=lambda standard: standard.id != built.workspace.routes)
+    blocks = built.layers.get("industrial_blocks")
+    return tuple(
+        Standard(
+            id=found.id,
+            zh=found.zh,
+            en=found.en,
+            routes=classify(parks, standard=found, blocks=blocks).set_index("park_id")["route"],
+            effective_from=_day(found.effective_from),
+            effective_to=_day(found.effective_to),
+            source=found.source,
+            official=found.official,
+        )
+        for found in known
+    )
+
+
+def _day(value: Any) -> str:
+    return "" if value is None else str(value)
