@@ -34,6 +34,7 @@ _LAYERS = {
     "industrial_blocks": ("工业产业区块", "industrial blocks"),
     "divisions": ("行政区划", "divisions"),
     "zones": ("功能区", "zones"),
+    "places": ("地名", "places"),
 }
 _EXAMPLES = 3
 
