@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 __all__ = ["bits", "deflate", "interleave", "planes", "varint", "width", "zigzag"]
 
-_LEVEL = 6
-
 
 def width(largest: int) -> int:
     """Return the bytes an unsigned integer needs, at least one.
@@ -92,9 +90,9 @@ def interleave(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.uint32]:
     return _spread(x) | (_spread(y) << np.uint32(1))
 
 
-def deflate(data: bytes) -> str:
+def deflate(data: bytes, level: int = 6) -> str:
     """Return zlib-compressed bytes as base64 text (a browser's DecompressionStream reads it as "deflate")."""
-    return base64.b64encode(zlib.compress(data, _LEVEL)).decode("ascii")
+    return base64.b64encode(zlib.compress(data, level)).decode("ascii")
 
 
 def _spread(cells: NDArray[Any]) -> NDArray[np.uint32]:

@@ -46,7 +46,7 @@ class Column:
     codes, categories : ndarray and list of str, optional
         Of a dictionary column: 0 is unknown, ``i + 1`` is ``categories[i]``.
     strings : LargeStringArray, optional
-        Of a text column.
+        Of a text column, in the order of the frame.
     """
 
     spec: dict[str, Any]
@@ -83,7 +83,7 @@ def encode(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bool
     return _strings(series, order, long=long)
 
 
-def share(columns: dict[str, Column]) -> dict[str, Column]:
+def share(columns: dict[str, Column], order: NDArray[np.intp] | None = None) -> dict[str, Column]:
     """Replace dictionary columns that another one determines by a table, and equal text by a reference.
 
     A district's name follows from its code, so only the pairs are stored.
@@ -104,7 +104,7 @@ def share(columns: dict[str, Column]) -> dict[str, Column]:
     for name, column in columns.items():
         twin = next((n for n in columns if n != name and _alike(columns[n], column)), None)
         if twin and out[twin].spec["kind"] != "same":
-            out[name] = _same(columns[twin], column, twin) or out[name]
+            out[name] = _same(columns[twin], column, twin, order) or out[name]
     return out
 
 
@@ -173,19 +173,17 @@ def _strings(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bo
         strings = _arrow(series)
     except (UnicodeEncodeError, pa.ArrowInvalid):
         return _loose(series, order)
-    if order is not None:
-        strings = strings.take(pa.array(order))
     if len(strings) == 0:
         return _dictionary([], np.zeros(0, dtype=np.uint32))
     if plausible(strings):
-        return Column(*pack(strings), strings=strings)
+        return Column(*pack(strings, order), strings=strings)
     if not long or len(strings) <= _FEW:
         coded = strings.dictionary_encode()
         n = len(coded.dictionary)
         if n <= _FEW or (n <= _MOST_CATEGORIES and n * _ROWS_PER_CATEGORY <= len(strings)):
             codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
-            return _dictionary(coded.dictionary.to_pylist(), codes)
-    return _text(strings)
+            return _dictionary(coded.dictionary.to_pylist(), _arranged(codes, order))
+    return _text(strings if order is None else strings.take(pa.array(order)), strings)
 
 
 def _arrow(series: pd.Series[Any]) -> pa.LargeStringArray:
@@ -229,7 +227,7 @@ def _coded(categories: list[str], codes: NDArray[np.uint32]) -> Column:
     )
 
 
-def _text(strings: pa.LargeStringArray) -> Column:
+def _text(strings: pa.LargeStringArray, as_given: pa.LargeStringArray) -> Column:
     """Encode long text in blocks: the lengths in bytes plus one (0 is unknown), then the UTF-8."""
     offsets = np.frombuffer(strings.buffers()[1], dtype=np.int64)
     offsets = offsets[strings.offset : strings.offset + len(strings) + 1]
@@ -241,7 +239,7 @@ def _text(strings: pa.LargeStringArray) -> Column:
         stop = min(start + ROWS_PER_BLOCK, len(strings))
         body = bytes(data[offsets[start] : offsets[stop]])
         chunks.append(varint(lengths[start:stop]) + body)
-    return Column({"kind": "text"}, {"rows": chunks}, strings=strings)
+    return Column({"kind": "text"}, {"rows": chunks}, strings=as_given)
 
 
 def _determines(parent: Column, child: Column) -> bool:
@@ -273,17 +271,18 @@ def _alike(one: Column, other: Column) -> bool:
     return n > 0 and (pc.sum(equal).as_py() or 0) >= 0.8 * n
 
 
-def _same(twin: Column, column: Column, name: str) -> Column | None:
+def _same(twin: Column, column: Column, name: str, order: NDArray[np.intp] | None) -> Column | None:
     """Return ``column`` as a reference to ``name`` with the rows where they differ, where that is shorter."""
     if twin.strings is None or column.strings is None:
         return None
     equal = pc.equal(twin.strings, column.strings).fill_null(False)
     both_null = pc.and_(twin.strings.is_null(), column.strings.is_null())
     differ = ~pc.or_(equal, both_null).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(differ)
+    rows = np.flatnonzero(_arranged(differ, order))
     if len(rows) * 5 > len(differ):
         return None
-    words = column.strings.take(pa.array(rows)).to_pylist()
+    given = rows if order is None else order[rows]
+    words = column.strings.take(pa.array(given)).to_pylist()
     patch = {"rows": rows.tolist(), "words": words}
     return Column(
         {"kind": "same", "of": name},

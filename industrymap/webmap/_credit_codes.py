@@ -46,8 +46,10 @@ def plausible(strings: pa.LargeStringArray) -> bool:
     return len(sample) > 32 and _regular(sample).mean() >= 0.9
 
 
-def pack(strings: pa.LargeStringArray) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
-    """Return spec and parts of a column of credit codes.
+def pack(
+    strings: pa.LargeStringArray, order: NDArray[np.intp] | None = None
+) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+    """Return spec and parts of a column of credit codes, its rows stored in ``order``.
 
     Prefix codes: 0 unknown, 1 kept as text because it breaks a rule, ``i + 2`` the i-th prefix.
     """
@@ -63,8 +65,10 @@ def pack(strings: pa.LargeStringArray) -> tuple[dict[str, Any], dict[str, list[b
     powers = 36 ** np.arange(7, -1, -1, dtype=np.int64)
     bodies = np.zeros(len(strings), dtype=np.uint64)
     bodies[regular] = (_VALUE_36[text[:, 8:16]] @ powers).astype(np.uint64)
-    odd = np.flatnonzero(known & ~regular)
-    patch = {"rows": odd.tolist(), "words": strings.take(pa.array(odd)).to_pylist()}
+    place = np.arange(len(strings)) if order is None else order
+    heads, bodies = heads[place], bodies[place]
+    odd = np.flatnonzero(heads == 1)
+    patch = {"rows": odd.tolist(), "words": strings.take(pa.array(place[odd])).to_pylist()}
     n_bytes = width(len(prefixes) + 1)
     spec = {"kind": "uscc", "bytes": n_bytes}
     parts = {

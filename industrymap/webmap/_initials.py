@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,8 +42,18 @@ def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:
     """Return the distinct Chinese characters of several columns, without a Python loop over rows."""
     seen: set[int] = set()
     for series in names:
-        text = "".join(str(v) for v in dict.fromkeys(series.dropna().array))
-        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        points = np.frombuffer(_text(series).encode("utf-32-le", "surrogatepass"), dtype="<u4")
         han = points[(points >= _FIRST_HAN) & (points <= _LAST_HAN)]
         seen |= set(np.flatnonzero(np.bincount(han, minlength=1)).tolist())
     return {chr(point) for point in seen}
+
+
+def _text(series: pd.Series[Any]) -> str:
+    """Return all of a column as one text."""
+    try:
+        joined = pa.array(series.dropna(), pa.large_string(), from_pandas=True)
+    except (UnicodeEncodeError, pa.ArrowException):
+        return "".join(str(value) for value in series.dropna().array)
+    whole = joined.combine_chunks() if isinstance(joined, pa.ChunkedArray) else joined
+    offsets = np.frombuffer(whole.buffers()[1], dtype=np.int64)[whole.offset :][: len(whole) + 1]
+    return bytes(memoryview(whole.buffers()[2] or b"")[offsets[0] : offsets[-1]]).decode("utf-8")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -43,6 +44,11 @@ _LAYERS = (
     ("parks", "村级工业园", "Village industrial parks", "village_parks", "area", 1),
     ("enterprises", "企业", "Enterprises", "enterprises", "point", 1),
 )
+_SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
+    40_000_000,
+    6,
+    4,
+)  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
 _LONG = {
     "name",
@@ -153,7 +159,7 @@ def _fields(
     columns = {
         str(name): _columns.encode(table[name], rows, long=name in _LONG) for name in table.columns
     }
-    columns = _columns.share(columns)
+    columns = _columns.share(columns, rows)
     parts: dict[str, list[bytes]] = {}
     fields: list[dict[str, Any]] = []
     for number, (name, column) in enumerate(columns.items()):
@@ -266,8 +272,9 @@ def _years(
 def _compressed(parts: dict[str, list[bytes]]) -> tuple[list[str], dict[str, Any]]:
     """Compress all chunks on two threads (zlib releases the lock), in a fixed order."""
     flat = [chunk for chunks in parts.values() for chunk in chunks]
+    level = _SMALL_LEVEL if sum(map(len, flat)) < _SMALL_BYTES else _LARGE_LEVEL
     with ThreadPoolExecutor(2) as pool:
-        texts = list(pool.map(deflate, flat, chunksize=4))
+        texts = list(pool.map(deflate, flat, repeat(level)))
     blocks, places, start = [], {}, 0
     for number, (name, chunks) in enumerate(parts.items()):
         mine = texts[start : start + len(chunks)]

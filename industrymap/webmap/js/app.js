@@ -72,8 +72,8 @@ export class App {
   start() {
     this.stage = new Stage(this);
     this.stage.home();
-    this.engine.watch(() => this.stage.redraw());
-    this.store.watch(["layers", "color", "mode"], () => this.stage.redraw());
+    this.engine.watch((changed) => this.stage.redrawFor(changed));
+    this.store.watch(["layers", "color", "mode", "basemap"], () => this.stage.redraw());
     this.store.watch(["picked", "hovered"], () => this.stage.redrawTop());
   }
 

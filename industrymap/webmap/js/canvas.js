@@ -2,7 +2,7 @@
 
 /* global L */
 
-const PADDING = 0.15;
+const PADDING = 0.2;
 
 /**
  * @typedef {Object} View
@@ -44,15 +44,24 @@ export function canvasLayer(pane, paint) {
     _updatePaths() {},
 
     _follow() {
-      if (!this._bounds || this._map._animatingZoom) return;
-      const size = this._map.getSize();
-      const corner = this._map.containerPointToLayerPoint([0, 0]).round();
-      const inside = this._bounds.contains(L.bounds(corner, corner.add(size)));
-      if (!inside) this.redraw();
+      if (this._bounds && !this._map._animatingZoom && this._map.getZoom() === this._drawnZoom && !this._inSight()) this._paint();
     },
 
     _update() {
       if (!this._map || (this._map._animatingZoom && this._bounds)) return;
+      if (this._bounds && this._drawnZoom === this._map.getZoom() && this._inSight()) return;
+      this._paint();
+    },
+
+    _inSight() {
+      const size = this._map.getSize();
+      const corner = this._map.containerPointToLayerPoint([0, 0]).round();
+      return this._drawnOrigin === String(this._map.getPixelOrigin()) && this._bounds.contains(L.bounds(corner, corner.add(size)));
+    },
+
+    _paint() {
+      this._drawnZoom = this._map.getZoom();
+      this._drawnOrigin = String(this._map.getPixelOrigin());
       L.Renderer.prototype._update.call(this);
       const size = this._bounds.getSize();
       const ratio = Math.min(3, window.devicePixelRatio || 1);
@@ -72,7 +81,7 @@ export function canvasLayer(pane, paint) {
     },
 
     redraw() {
-      if (this._map) this._update();
+      if (this._map && !(this._map._animatingZoom && this._bounds)) this._paint();
     },
 
     _view(size) {

@@ -2,7 +2,7 @@
 
 import { find, toggleWord } from "./actions.js";
 import { UNKNOWN } from "./colors.js";
-import { fill, h } from "./dom.js";
+import { fill, h, sync, write } from "./dom.js";
 import { byCode } from "./summary.js";
 
 const CHARTS = {
@@ -29,9 +29,9 @@ export function mountCharts(root, app) {
   const draw = () => {
     if (stopped) return;
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(Boolean(i) === byAmount)));
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    fill(list, fields.map((field) => chart(app, layer, field, byAmount ? plan.amount : null)));
-    if (focused) [...list.querySelectorAll("button")].find((b) => b.dataset.key === focused)?.focus();
+    sync(list, fields, (field) => field,
+      (field) => h("section", { class: "chart" }, h("h3", { text: layer.fieldLabel(field, app.lang) }), h("ul", {})),
+      (section, field) => drawBars(app, layer, field, byAmount ? plan.amount : null, section.lastChild));
   };
   layer.columns.load([...fields, ...(hasAmount ? [plan.amount] : [])]).then(() => {
     draw();
@@ -43,37 +43,44 @@ export function mountCharts(root, app) {
   };
 }
 
-function chart(app, layer, field, amount) {
-  const column = layer.columns.column(field);
-  const values = amount ? layer.columns.column(amount).values : null;
-  const mask = new Uint8Array(layer.n);
-  app.engine.eachBut(layer.id, field, (i) => (mask[i] = 1));
-  const found = byCode(column.codes, column.words.length + 1, mask, values);
-  const measure = (code) => (values ? found.sums[code] : found.counts[code]);
-  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: c.color, n: measure(c.code) }));
-  if (found.counts[0]) rows.push({ word: null, label: app.t("unknown"), color: UNKNOWN, n: measure(0) });
-  const ordered = layer.columns.fields.get(field).values ? rows : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
-  const shown = ordered.filter((r) => r.n > 0).slice(0, SHOWN);
-  const sum = ordered.reduce((all, r) => all + r.n, 0);
+function drawBars(app, layer, field, amount, list) {
+  const rows = barRows(app, layer, field, amount);
+  const shown = rows.filter((r) => r.n > 0).slice(0, SHOWN);
+  const sum = rows.reduce((all, r) => all + r.n, 0);
   const most = Math.max(1e-9, ...shown.map((r) => r.n));
   const chosen = find(app, layer.id, field, "in");
   const own = app.store.state.color[layer.id] === field || field === "route" || field === "level";
-  const text = (n) => {
-    if (!values) return app.format.count(n);
-    const shownAmount = amount.endsWith("m2") ? app.format.area(n) : app.format.money(n);
-    return `${shownAmount.value} ${shownAmount.unit}`;
-  };
-  return h("section", { class: "chart" },
-    h("h3", { text: layer.fieldLabel(field, app.lang) }),
-    h("ul", {}, shown.map((row) => {
-      const on = !chosen || chosen.words.includes(row.word);
-      return h("li", {}, h("button", {
-        type: "button", class: `row${on ? "" : " off"}`, "aria-pressed": String(Boolean(chosen && on)), data: { key: `${field} ${row.word}` },
-        title: `${row.label} · ${text(row.n)} · ${app.format.percent(row.n, sum)}`,
-        on: { click: () => toggleWord(app, layer.id, field, row.word) },
-      },
+  sync(list, shown, (row) => row.word,
+    (row) => h("li", {}, h("button", { type: "button", class: "row", on: { click: () => toggleWord(app, layer.id, field, row.word) } },
       h("span", { class: "row-name", text: row.label }),
-      h("span", { class: "row-track" }, h("span", { class: "row-bar", style: { width: `${(100 * row.n) / most}%`, background: own ? row.color : "" } })),
-      h("span", { class: "number", text: text(row.n) })));
-    })));
+      h("span", { class: "row-track" }, h("span", { class: "row-bar" })),
+      h("span", { class: "number" }))),
+    (item, row) => {
+      const button = item.firstChild;
+      const on = !chosen || chosen.words.includes(row.word);
+      const text = measureText(app, amount, row.n);
+      const bar = button.children[1].firstChild;
+      button.className = `row${on ? "" : " off"}`;
+      button.setAttribute("aria-pressed", String(Boolean(chosen && on)));
+      button.title = `${row.label} · ${text} · ${app.format.percent(row.n, sum)}`;
+      bar.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
+      bar.style.background = own ? row.color : "";
+      write(button.lastChild, text);
+    });
+}
+
+function barRows(app, layer, field, amount) {
+  const column = layer.columns.column(field);
+  const values = amount ? layer.columns.column(amount).values : null;
+  const measured = values ? byCode(column.codes, column.words.length + 1, app.engine.maskBut(layer.id, field), values).sums : app.engine.counts(layer.id, field);
+  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: c.color, n: measured[c.code] }));
+  if (measured[0]) rows.push({ word: null, label: app.t("unknown"), color: UNKNOWN, n: measured[0] });
+  if (layer.columns.fields.get(field).values) return rows;
+  return rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n || (a.word < b.word ? -1 : 1));
+}
+
+function measureText(app, amount, n) {
+  if (!amount) return app.format.count(n);
+  const shown = amount.endsWith("m2") ? app.format.area(n) : app.format.money(n);
+  return `${shown.value} ${shown.unit}`;
 }

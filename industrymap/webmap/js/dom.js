@@ -1,6 +1,7 @@
 // Elements. Text only ever becomes a text node; nothing here, or anywhere in the page, parses HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
+const KEPT = new WeakMap();
 
 /**
  * Make an HTML element.
@@ -32,6 +33,36 @@ export function svg(tag, props, ...children) {
 export function fill(element, ...children) {
   element.textContent = "";
   append(element, children);
+}
+
+/**
+ * Bring a list in line with its items, keeping the elements (and the focus) of those that stay.
+ * @template T
+ * @param {Element} list
+ * @param {T[]} items
+ * @param {(item: T) => any} key
+ * @param {(item: T) => Element} make
+ * @param {(element: Element, item: T) => void} update
+ */
+export function sync(list, items, key, make, update) {
+  const known = KEPT.get(list) || new Map();
+  const next = new Map();
+  let at = list.firstChild;
+  for (const item of items) {
+    const name = key(item);
+    const element = known.get(name) || make(item);
+    update(element, item);
+    next.set(name, element);
+    if (element === at) at = at.nextSibling;
+    else list.insertBefore(element, at);
+  }
+  for (const [name, element] of known) if (!next.has(name)) element.remove();
+  KEPT.set(list, next);
+}
+
+/** Write text only where it changed. @param {Node} node @param {string} text */
+export function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
 }
 
 /**

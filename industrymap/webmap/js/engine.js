@@ -84,42 +84,42 @@ export class Engine {
    * @returns {Uint32Array} by code
    */
   counts(id, name) {
-    const layer = this.model.layer(id);
-    const column = layer.columns.column(name);
-    const size = column.kind === "bool" ? 3 : column.words.length + 1;
-    const counts = new Uint32Array(size);
-    const { codes } = column;
-    this.#eachBut(id, name, (i) => counts[codes[i]]++);
-    return counts;
-  }
-
-  /** Visit the rows that are selected, leaving out conditions on one column. @param {string} id @param {string} name @param {(row: number) => void} visit */
-  eachBut(id, name, visit) {
-    this.#eachBut(id, name, visit);
-  }
-
-  #eachBut(id, name, visit) {
-    const { fails, items, masks, mask: all } = this.result(id);
-    const n = all.length;
-    if (!fails) {
-      for (let i = 0; i < n; i++) visit(i);
-      return;
+    const result = this.result(id);
+    if (!result.counts.has(name)) {
+      const { codes, words, kind } = this.model.layer(id).columns.column(name);
+      const counts = new Uint32Array(kind === "bool" ? 3 : words.length + 1);
+      const mask = this.maskBut(id, name);
+      for (let i = 0; i < mask.length; i++) if (mask[i]) counts[codes[i]]++;
+      result.counts.set(name, counts);
     }
+    return result.counts.get(name);
+  }
+
+  /**
+   * The mask of a layer without the conditions on one column.
+   * @param {string} id
+   * @param {string} name
+   * @returns {Uint8Array}
+   */
+  maskBut(id, name) {
+    const { fails, items, masks, mask, but } = this.result(id);
     const own = masks.filter((_, k) => items[k].field === name);
-    if (!own.length) {
-      for (let i = 0; i < n; i++) if (all[i]) visit(i);
-      return;
+    if (!own.length) return mask;
+    if (!but.has(name)) {
+      const out = new Uint8Array(mask.length);
+      if (own.length === 1) {
+        const mine = own[0];
+        for (let i = 0; i < out.length; i++) out[i] = fails[i] === 1 - mine[i] ? 1 : 0;
+      } else {
+        for (let i = 0; i < out.length; i++) {
+          let missed = 0;
+          for (const one of own) missed += 1 - one[i];
+          out[i] = fails[i] === missed ? 1 : 0;
+        }
+      }
+      but.set(name, out);
     }
-    if (own.length === 1) {
-      const mine = own[0];
-      for (let i = 0; i < n; i++) if (fails[i] === 0 || (fails[i] === 1 && !mine[i])) visit(i);
-      return;
-    }
-    for (let i = 0; i < n; i++) {
-      let mine = 0;
-      for (const one of own) mine += one[i] ? 0 : 1;
-      if (fails[i] === mine) visit(i);
-    }
+    return but.get(name);
   }
 
   #settled(id) {
@@ -165,7 +165,7 @@ export class Engine {
       }
       sums[i + 1] = count;
     }
-    return { mask: all, sums, count, fails, items, masks, version, key };
+    return { mask: all, sums, count, fails, items, masks, version, key, counts: new Map(), but: new Map() };
   }
 
   #mask(item, layer) {
@@ -185,7 +185,7 @@ export class Engine {
 function everything(n) {
   const sums = new Uint32Array(n + 1);
   for (let i = 1; i <= n; i++) sums[i] = i;
-  return { mask: new Uint8Array(n).fill(1), sums, count: n, fails: null, items: [], masks: [], version: 0, key: "" };
+  return { mask: new Uint8Array(n).fill(1), sums, count: n, fails: null, items: [], masks: [], version: 0, key: "", counts: new Map(), but: new Map() };
 }
 
 function leaves(item) {

@@ -3,7 +3,7 @@
 import { find, homeOf, setRange, toggleWord } from "./actions.js";
 import { mountChips } from "./chips.js";
 import { OTHER, UNKNOWN } from "./colors.js";
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, sync, write } from "./dom.js";
 import { mountRange } from "./range.js";
 
 const SHOWN = 10;
@@ -92,42 +92,40 @@ function fieldSection(app, layer, field, { open, plain }) {
 /** The categories of a column, each a button with its live count. */
 function categoryList(app, layer, field, { plain }) {
   const list = h("ul", { class: "categories" });
+  const more = h("button", { class: "link", type: "button", on: { click: () => { all = !all; draw(); } } });
   let all = false;
   const member = field === "tiers" || field === "clusters";
   const draw = () => {
-    if (!layer.columns.column(field)) {
-      layer.columns.load([field]).then(draw);
-      return;
-    }
+    if (!layer.columns.column(field)) return;
     const rows = member ? memberRows(app, layer, field) : categoryRows(app, layer, field);
     const most = Math.max(1, ...rows.map((r) => r.n));
     const chosen = find(app, layer.id, field, "in");
-    const shown = all ? rows : rows.slice(0, SHOWN);
-    const focused = list.contains(document.activeElement) ? document.activeElement.dataset.word : null;
-    fill(list,
-      shown.map((row) => h("li", {}, categoryButton(app, layer, field, row, most, chosen, plain, member))),
-      rows.length > SHOWN ? h("li", {}, h("button", {
-        class: "link", type: "button", text: all ? app.t("less") : app.t("more", { n: rows.length - SHOWN }),
-        on: { click: () => { all = !all; draw(); } },
-      })) : null);
-    if (focused !== null) [...list.querySelectorAll("button")].find((b) => b.dataset.word === focused)?.focus();
+    sync(list, all ? rows : rows.slice(0, SHOWN), (row) => row.word,
+      (row) => h("li", {}, categoryButton(app, layer, field, row, plain, member)),
+      (item, row) => showCategory(app, item.firstChild, row, most, chosen));
+    more.hidden = rows.length <= SHOWN;
+    write(more, all ? app.t("less") : app.t("more", { n: rows.length - SHOWN }));
   };
   app.live(app.engine.watch(draw));
+  layer.columns.load([field]).then(draw);
   draw();
-  return list;
+  return [list, more];
 }
 
-function categoryButton(app, layer, field, row, most, chosen, plain, member) {
-  const on = !chosen || chosen.words.includes(row.word);
-  const bar = h("span", { class: "bar", style: { width: `${(100 * row.n) / most}%` } });
-  return h("button", {
-    type: "button", class: `category${on ? "" : " off"}${chosen && on ? " on" : ""}`, "aria-pressed": chosen && on ? "true" : "false",
-    data: { word: String(row.word) }, on: { click: () => toggleWord(app, layer.id, field, row.word, member) },
-  },
-  bar,
-  plain ? null : h("span", { class: `swatch ${layer.id}`, style: { "--swatch": row.color } }),
-  h("span", { class: "category-name", text: row.label }),
-  h("span", { class: "number", text: app.format.count(row.n) }));
+function categoryButton(app, layer, field, row, plain, member) {
+  return h("button", { type: "button", class: "category", data: { word: String(row.word) }, on: { click: () => toggleWord(app, layer.id, field, row.word, member) } },
+    h("span", { class: "bar" }),
+    plain ? null : h("span", { class: `swatch ${layer.id}`, style: { "--swatch": row.color } }),
+    h("span", { class: "category-name", text: row.label, title: row.label }),
+    h("span", { class: "number" }));
+}
+
+function showCategory(app, button, row, most, chosen) {
+  const picked = Boolean(chosen?.words.includes(row.word));
+  button.className = `category${chosen && !picked ? " off" : ""}${picked ? " on" : ""}`;
+  button.setAttribute("aria-pressed", String(picked));
+  button.firstChild.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
+  write(button.lastChild, app.format.count(row.n));
 }
 
 function categoryRows(app, layer, field) {

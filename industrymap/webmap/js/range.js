@@ -24,9 +24,22 @@ export function mountRange(root, app, layer, field, set, get) {
     root.hidden = true;
     return;
   }
-  const bars = svg("g");
   const n = bins.edges.length - 1;
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "histogram", preserveAspectRatio: "none", "aria-hidden": "true" }, bars);
+  const all = histogram(values, null, bins);
+  const most = Math.max(1, ...all);
+  const raise = (bar, count) => {
+    const tall = count ? Math.max(1.5, HEIGHT * Math.sqrt(count / most)) : 0;
+    bar.setAttribute("y", String(HEIGHT - tall));
+    bar.setAttribute("height", String(tall));
+  };
+  const column = (i, kind) => svg("rect", { x: (i * WIDTH) / n + 0.4, width: Math.max(0.5, WIDTH / n - 0.8), class: kind });
+  const ground = Array.from(all, (count, i) => {
+    const bar = column(i, "hist-all");
+    raise(bar, count);
+    return bar;
+  });
+  const bars = Array.from(all, (_, i) => column(i, "hist-in"));
+  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "histogram", preserveAspectRatio: "none", "aria-hidden": "true" }, ...ground, ...bars);
   const [low, high] = ["from", "to"].map((key) => h("input", {
     type: "text", inputmode: "decimal", class: "edge", "aria-label": `${label} ${app.t(key)}`,
     placeholder: app.format.number(key === "from" ? bins.low : bins.high),
@@ -51,20 +64,11 @@ export function mountRange(root, app, layer, field, set, get) {
   slideHigh.addEventListener("input", slid);
   const draw = () => {
     const item = get();
-    const all = histogram(values, null, bins);
-    const kept = new Uint32Array(n);
-    const mask = new Uint8Array(layer.n);
-    app.engine.eachBut(layer.id, field, (i) => (mask[i] = 1));
-    kept.set(histogram(values, mask, bins));
-    const most = Math.max(1, ...all);
-    fill(bars);
-    const wide = WIDTH / n;
+    const kept = histogram(values, app.engine.maskBut(layer.id, field), bins);
     for (let i = 0; i < n; i++) {
       const inside = !item || (bins.edges[i + 1] > (item.min ?? -Infinity) && bins.edges[i] < (item.max ?? Infinity));
-      for (const [count, kind] of [[all[i], "all"], [kept[i], inside ? "in" : "out"]]) {
-        const tall = count ? Math.max(1.5, HEIGHT * Math.sqrt(count / most)) : 0;
-        bars.append(svg("rect", { x: i * wide + 0.4, width: Math.max(0.5, wide - 0.8), y: HEIGHT - tall, height: tall, class: `hist-${kind}` }));
-      }
+      raise(bars[i], kept[i]);
+      bars[i].setAttribute("class", inside ? "hist-in" : "hist-out");
     }
     if (document.activeElement !== low) low.value = item?.min ?? "";
     if (document.activeElement !== high) high.value = item?.max ?? "";

@@ -1,6 +1,6 @@
 // The right panel: what is selected, in figures; charts; table.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h, icon, sync, write } from "./dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
 import { total } from "./summary.js";
@@ -68,42 +68,53 @@ export const CORE_TABS = [
 
 /** The figures of the selection, each with the number of rows it rests on. */
 function mountFigures(root, app) {
-  const { model, engine, format, t } = app;
-  const firms = model.layer("enterprises");
-  const parks = model.layer("parks");
-  const blocks = model.layer("blocks");
   const draw = () => {
-    const tiles = [];
-    const areal = app.store.state.subject === "blocks" && blocks ? blocks : parks;
-    if (areal) tiles.push(countTile(app, areal), landTile(app, areal));
-    if (firms) {
-      tiles.push(countTile(app, firms));
-      for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
-        const column = firms.columns.column(field);
-        if (!column) continue;
-        const found = total(column.values, engine.result("enterprises").mask);
-        const shown = field === "staff" ? jobs(format, found.sum, t) : format.money(found.sum);
-        tiles.push(tile(t(key), found.known ? shown.value : format.none, found.known ? shown.unit : "", coverage(app, found)));
-      }
-    }
-    fill(root, tiles);
+    sync(root, figures(app), (f) => f.key,
+      (f) => h("div", { class: `figure ${f.kind || ""}` },
+        h("span", { class: "figure-name" }), h("span", { class: "figure-value" }, h("b", {}), h("i", {})), h("span", { class: "figure-note" })),
+      (element, f) => {
+        write(element.children[0], f.name);
+        write(element.children[1].children[0], f.value);
+        write(element.children[1].children[1], f.unit);
+        write(element.children[2], f.note);
+      });
   };
-  app.live(engine.watch(draw));
+  app.live(app.engine.watch(draw));
   app.live(app.store.watch(["subject"], draw));
   draw();
 }
 
-function jobs(format, sum, t) {
+function figures(app) {
+  const { model, engine, format, t } = app;
+  const firms = model.layer("enterprises");
+  const areal = (app.store.state.subject === "blocks" && model.layer("blocks")) || model.layer("parks") || model.layer("blocks");
+  const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
+  if (!firms) return out;
+  out.push(countOf(app, firms));
+  for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+    const column = firms.columns.column(field);
+    if (!column) continue;
+    const found = total(column.values, engine.result("enterprises").mask);
+    const shown = field === "staff" ? staffOf(format, found.sum, t) : format.money(found.sum);
+    out.push({ key, name: t(key), value: found.known ? shown.value : format.none, unit: found.known ? shown.unit : "", note: coverage(app, found) });
+  }
+  return out;
+}
+
+function staffOf(format, sum, t) {
   if (format.lang === "zh" && sum >= 1e5) return { value: format.number(sum / 1e4, 1), unit: "万人" };
   return { value: format.count(sum), unit: t("jobs_unit") };
 }
 
-function countTile(app, layer) {
+function countOf(app, layer) {
   const { count } = app.engine.result(layer.id);
-  return tile(layer.label(app.lang), app.format.count(count), app.t(layer.isPoints ? "firms_unit" : "parks_unit"), app.t("of_total", { n: app.format.count(layer.n) }), "lead");
+  return {
+    key: layer.id, kind: "lead", name: layer.label(app.lang), value: app.format.count(count),
+    unit: app.t(layer.isPoints ? "firms_unit" : "parks_unit"), note: app.t("of_total", { n: app.format.count(layer.n) }),
+  };
 }
 
-function landTile(app, layer) {
+function landOf(app, layer) {
   const { t, format } = app;
   const field = ["land_area_m2", "area_m2", "land_area_reported_m2", "area_reported_m2"].find((f) => layer.columns.column(f));
   if (!field) return null;
@@ -111,16 +122,9 @@ function landTile(app, layer) {
   const shown = format.area(found.sum);
   const mu = found.sum / MU;
   const inMu = mu >= 1e5 ? t("wan_mu", { n: format.number(mu / 1e4, 1) }) : t("mu", { n: format.number(mu, 0) });
-  return tile(t("land"), shown.value, shown.unit, found.known < found.of ? coverage(app, found) : inMu);
+  return { key: "land", name: t("land"), value: shown.value, unit: shown.unit, note: found.known < found.of ? coverage(app, found) : inMu };
 }
 
 function coverage(app, found) {
   return app.t("covers", { known: app.format.count(found.known), of: app.format.count(found.of) });
-}
-
-function tile(name, value, unit, note, kind = "") {
-  return h("div", { class: `figure ${kind}` },
-    h("span", { class: "figure-name", text: name }),
-    h("span", { class: "figure-value" }, h("b", { text: value }), unit ? h("i", { text: unit }) : null),
-    h("span", { class: "figure-note", text: note }));
 }

@@ -65,6 +65,12 @@ export class Stage {
     this.top.redraw();
   }
 
+  /** Draw what the selection of some layers shows again. @param {string[]} changed layer ids */
+  redrawFor(changed) {
+    if (changed.some((id) => id !== "enterprises")) this.areas.redraw();
+    this.firms.redraw();
+  }
+
   /** Draw what is picked and pointed at again. */
   redrawTop() {
     this.top.redraw();
