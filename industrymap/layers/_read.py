@@ -53,8 +53,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
     layer : str
-        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, or ``"auto"`` for the one that knows
-        most of them.
+        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, ``"auto"`` for the one that knows
+        most of them, or ``""`` to keep all names and values as they are.
     datum : str or Datum, optional
         What the coordinates are in (``gcj02``, ``EPSG:4547`` …); goes before what the file says.
     table : str, optional
@@ -84,7 +84,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     DatumError
         No coordinate system, one that is refused, or one that the numbers contradict.
     """
-    if layer not in {*schemas.LAYERS, "auto"}:
+    if layer not in {*schemas.LAYERS, "auto", ""}:
         known = ", ".join(schemas.LAYERS)
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
