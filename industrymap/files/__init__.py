@@ -10,6 +10,7 @@ from __future__ import annotations
 from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import Limits
+from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import beside, unpack
 from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, folder, read_bytes
@@ -38,6 +39,7 @@ __all__ = [
     "neutralise",
     "read_bytes",
     "read_decoded",
+    "read_parquet",
     "read_text",
     "shapes",
     "unpack",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive, _json
+from industrymap.files._biff import guard_old_workbook
 from industrymap.files._text import decode
+from industrymap.files._workbook import guard_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +29,6 @@ _SQLITE = b"SQLite format 3\x00"
 _PARQUET = b"PAR1"
 _SHP = b"\x00\x00\x27\x0a"
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_XLSX_XML = (".xml", ".rels", ".vml")
 
 
 def verify(path: Path, extension: str, *, limits: Limits) -> None:
@@ -174,15 +175,12 @@ def _refuse_doctype(name: str, data: bytes) -> None:
 
 def _workbook(path: Path, head: bytes, limits: Limits) -> None:
     _starts(_ZIP)(path, head, limits)
-    found = _archive.members(path, limits=limits)
-    if not any(name.lower().startswith("xl/") for name in found):
-        raise _contradiction(
-            path.name, "xlsx", "a zip archive without a workbook", "不含工作簿的 zip 压缩包"
-        )
-    for name, member in found.items():
-        if name.lower().endswith(_XLSX_XML):
-            data = _archive.open_member(path, member, limits=limits)
-            _refuse_doctype(f"{path.name} ({name})", data[:_HEAD])
+    guard_workbook(path, limits=limits)
+
+
+def _old_workbook(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_OLE)(path, head, limits)
+    guard_old_workbook(path, limits=limits)
 
 
 def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
@@ -208,7 +206,7 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "osm": _xml_text,
     "xlsx": _workbook,
     "xlsm": _workbook,
-    "xls": _starts(_OLE),
+    "xls": _old_workbook,
     "gpkg": _starts(_SQLITE),
     "shp": _starts(_SHP),
     "zip": _zipped_layer,

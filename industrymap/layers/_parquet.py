@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from industrymap.errors import LayerError
-from industrymap.files import Decision, read_bytes
+from industrymap.files import Decision, read_parquet
 from industrymap.layers._layer import Raw
 from industrymap.layers._shapes import Budget, from_wkb
 
@@ -25,22 +24,10 @@ def read_geoparquet(source: Source) -> Raw:
     Raises
     ------
     LayerError
-        No geometry column, an encoding other than WKB, damaged, or larger than the limits allow.
+        No geometry column, an encoding other than WKB, or more features than the limits allow.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    budget = Budget(source.name, source.limits)
-    try:
-        with pq.ParquetFile(io.BytesIO(read_bytes(source))) as file:
-            budget.spend(features=file.metadata.num_rows)
-            about = _about(file.schema_arrow.metadata, source.name)
-            table = file.read()
-    except (pa.ArrowException, OSError) as error:
-        raise LayerError(
-            f"{source.name} is damaged: it cannot be read as Parquet.",
-            f"{source.name} 已损坏，无法按 Parquet 读取。",
-        ) from error
+    table, _ = read_parquet(source)
+    about = _about(table.schema.metadata, source.name)
     column = str(about.get("primary_column", "geometry"))
     described = about.get("columns", {}).get(column, {})
     if column not in table.column_names or str(described.get("encoding", "WKB")).upper() != "WKB":

@@ -88,16 +88,16 @@ def long_numbers(
     column: Sequence[Any], index: pd.Index[Any], match: Match, *, source: str
 ) -> pd.DataFrame:
     """Report codes that Excel stored as numbers and shortened."""
+    long = [i for i, value in enumerate(column) if type(value) is not str and is_code_like(value)]
     return issues.from_records(
         {
             "rule": LONG_NUMBER,
             "source": source,
-            "row": row,
+            "row": index[i],
             "column": match.heading.text,
-            "value": shown(value),
+            "value": shown(column[i]),
         }
-        for row, value in zip(index, column, strict=True)
-        if type(value) is not str and is_code_like(value)
+        for i in long
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap.errors import TableError, nearest
-from industrymap.files import Decision, read_bytes, read_decoded
+from industrymap.files import Decision, read_bytes, read_decoded, read_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,22 +120,16 @@ def _columns(lines: list[str], delimiter: str) -> int:
 
 
 def _parquet(source: Source) -> Grid:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(source.path) as file:
-            rows, columns = file.metadata.num_rows, len(file.schema_arrow)
-            guard_size(rows, columns, source.limits)
-            table = file.read()
-    except (pa.ArrowException, OSError) as error:
-        raise TableError(
-            f"{source.name} cannot be read as Parquet: {_first_line(error)}.",
-            f"{source.name} 无法按 Parquet 读取：{_first_line(error)}。",
-        ) from error
-    names = [name for name in table.column_names if name != "geometry"]
-    values = [[_plain(v) for v in table.column(name).to_pylist()] for name in names]
-    return Grid(sheet="", rows=[names, *map(list, zip(*values, strict=True))])
+    table, nested = read_parquet(source)
+    told = []
+    if nested:
+        names = ", ".join(nested)
+        told.append(
+            Decision(f"嵌套列未读取：{names}。", f"Nested columns are not read: {names}.", "format")
+        )
+    names_read = [name for name in table.column_names if name != "geometry"]
+    values = [[_plain(v) for v in table.column(name).to_pylist()] for name in names_read]
+    return Grid(sheet="", rows=[names_read, *map(list, zip(*values, strict=True))], decisions=told)
 
 
 def _plain(value: Any) -> Any:
@@ -165,9 +159,9 @@ def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
                 f"Sheet {name!r} of {source.name} is damaged: {_first_line(error)}.",
                 f"{source.name} 的工作表“{name}”已损坏：{_first_line(error)}。",
             ) from error
-        if not cells.total_height:
+        if cells.end is None:
             continue
-        guard_size(cells.total_height, cells.total_width, source.limits)
+        guard_size(cells.end[0] + 1, cells.end[1] + 1, source.limits)
         merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
         yield Grid(sheet=name, rows=cells.to_python(skip_empty_area=False), merges=merges)
 

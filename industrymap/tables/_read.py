@@ -154,7 +154,7 @@ def _table(  # noqa: PLR0913 - what was found so far
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
     _checks.fill_merged_text(grid, layout, matches)
-    cells, raw_issues = _cells(grid, layout, matches, name)
+    cells, raw_issues, pure = _cells(grid, layout, matches, name)
     keys = [m.column for m in matches if m.field.name in _KEYS]
     headings = [head.text for head in layout.headings]
     data, left_out, blank = _rows.keep_data(cells, headings=headings, names=keys, source=name)
@@ -170,7 +170,13 @@ def _table(  # noqa: PLR0913 - what was found so far
             unit_issues,
             _checks.merged_numbers(grid, layout, matches, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
-            cells_room.unreadable(frame, matches, factors, source=name, row=frame["source_row"]),
+            cells_room.unreadable(
+                frame,
+                [m for m in matches if m.column not in pure],
+                factors,
+                source=name,
+                row=frame["source_row"],
+            ),
         ]
     )
     return Table(
@@ -201,27 +207,38 @@ def _table(  # noqa: PLR0913 - what was found so far
 
 def _cells(
     grid: Grid, layout: Layout, matches: list[Match], name: str
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Turn rows of data into columns of stripped strings; the index is Excel's row number."""
+) -> tuple[pd.DataFrame, pd.DataFrame, set[int]]:
+    """Turn rows of data into columns of stripped strings; the index is Excel's row number.
+
+    The third result names columns that hold nothing but numbers, which need no second look.
+    """
     rows = grid.rows[layout.data :]
     width = max((len(row) for row in rows), default=0)
     width = max(width, len(layout.headings))
     index = pd.RangeIndex(layout.data + 1, layout.data + 1 + len(rows))
     columns = _columns(rows, width)
-    by_column = {m.column: m for m in matches}
+    codes = {m.column: m for m in matches if m.field.dtype == "str"}
     found = []
+    pure: set[int] = set()
     series = {}
     for number, column in enumerate(columns):
-        if number in by_column and by_column[number].field.dtype == "str":
-            found.append(_checks.long_numbers(column, index, by_column[number], source=name))
-        text = pd.Series(
-            pd.array(
-                [v if type(v) is str else cells_room.shown(v) for v in column], dtype="string"
-            ),
-            index=index,
-        ).str.strip(_SPACES)
-        series[number] = text.mask(text == "")
-    return pd.DataFrame(series, index=index), issues.concat(found)
+        if number in codes:
+            found.append(_checks.long_numbers(column, index, codes[number], source=name))
+        if column and set(map(type, column)) == {float} and max(map(abs, column)) < _EXACT:
+            pure.add(number)
+            series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
+        else:
+            series[number] = _texts(column, index)
+    return pd.DataFrame(series, index=index), issues.concat(found), pure
+
+
+_EXACT = 1e15  # beyond it a number has more digits than Excel keeps
+
+
+def _texts(column: Sequence[Any], index: pd.RangeIndex) -> pd.Series[Any]:
+    shown = [v if type(v) is str else cells_room.shown(v) for v in column]
+    text = pd.Series(pd.array(shown, dtype="string"), index=index).str.strip(_SPACES)
+    return text.mask(text == "")
 
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\u200b\ufeff"

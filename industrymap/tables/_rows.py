@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_data"]
 
-_TOTAL = r"(?:.{0,12})?(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|汇\s*总)(?:数)?\s*[::：]?"
-_TOTAL_EN = r"(?i:(?:grand |sub)?totals?:?)"
+_TOTAL_ENDS = ("计", "总", "数", ":", "：", "l", "s", "L")
+_TOTAL = r"(?:.{0,12}(?:[合总小共累]\s*计|汇\s*总)数?\s*[:：]?|(?:[Gg]rand |[Ss]ub-?)?(?:[Tt]otals?|TOTAL):?)"
 _NOTE = re.compile(
     r"^\s*(?:注|备注|说明|附注|填表|制表|审核|审批|负责人|联系人|联系电话|填报|数据来源|资料来源|报出日期|单位负责人)[^,，]{0,4}[::：\s\d]"
 )
@@ -72,12 +72,15 @@ def keep_data(
     total = pd.Series(data=False, index=cells.index)
     for column in looked_at:
         text = cells.iloc[:, column]
-        total |= text.str.fullmatch(_TOTAL).fillna(value=False).astype(bool)
-        total |= text.str.fullmatch(_TOTAL_EN).fillna(value=False).astype(bool)
+        # Few texts end like a total: only those are worth a regular expression.
+        likely = text.str.endswith(_TOTAL_ENDS).fillna(value=False).astype(bool)
+        total[likely] |= text[likely].str.fullmatch(_TOTAL).astype(bool)
     lonely = (count <= 2) & ~blank & (width > 3)
-    note = lonely & first.str.match(_NOTE.pattern).fillna(value=False).astype(bool)
+    note = lonely.copy()
+    note[lonely] = first[lonely].str.match(_NOTE.pattern).fillna(value=False).astype(bool)
     named = filled.iloc[:, list(names)].any(axis=1) if len(names) else lonely & False
-    section = (count == 1) & (width > 3) & ~named & ~note & _is_text(first)
+    section = (count == 1) & (width > 3) & ~named & ~note
+    section[section] = _is_text(first[section])
     repeated = _repeats(cells, headings)
     kinds = [
         (repeated, REPEATED),

@@ -1,0 +1,269 @@
+"""An Excel workbook before a reader sees it: how large its sheets would unfold.
+
+A workbook of five kilobytes with one cell in each far corner, or one long text that a million cells refer to, makes a
+reader ask for more memory than the machine has, and the process dies without a word. The first look is a fast upper
+bound over well-formed, ordinary spelling; what is unusual or large is counted exactly.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import numpy as np
+
+from industrymap.errors import FileRefusedError
+from industrymap.files import _archive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from industrymap.files._limits import Limits
+
+__all__ = ["guard_workbook"]
+
+_CHUNK = 1024 * 1024
+_DOCTYPE = (b"<!DOCTYPE", b"<!ENTITY")
+_ODD_CELL = re.compile(rb"""<c[/>\s](?<!<c )|<c (?!r=")|<[\w.-]+:c[/>\s]""")
+_STRING_END = re.compile(rb"</(?:\w+:)?si\s*>")
+_REFERENCE = re.compile(rb't="s"[^>]*><v>(\d{1,9})</v>')
+_CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
+
+
+def guard_workbook(path: Path, *, limits: Limits) -> None:
+    """Raise ``FileRefusedError`` for a workbook with a DOCTYPE, or one that unfolds beyond the limits."""
+    found = _archive.members(path, limits=limits)
+    if not any(name.lower().startswith("xl/") for name in found):
+        raise FileRefusedError(
+            f"{path.name} is a zip archive without a workbook inside.",
+            f"{path.name} 是不含工作簿的 zip 压缩包。",
+        )
+    lengths = np.zeros(1, dtype=np.int64)
+    sheets = []
+    for name, member in found.items():
+        plain = name.lower()
+        if not plain.endswith((".xml", ".rels", ".vml")):
+            continue
+        if plain.startswith("xl/worksheets/") and plain.endswith(".xml"):
+            sheets.append((name, member))
+        elif plain.endswith("sharedstrings.xml"):
+            lengths = _string_lengths(path, member)
+        else:
+            for _ in _chunks(path, member):
+                pass
+    for name, member in sheets:
+        _guard_sheet(path, name, member, lengths, limits)
+
+
+@contextmanager
+def _opened(path: Path, member: _archive.Member) -> Iterator[Any]:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+            yield stream
+    except FileRefusedError:
+        raise
+    except Exception as error:  # zlib.error and zipfile's own have no common base
+        raise FileRefusedError(
+            f"{path.name} is damaged or cut short: it cannot be unpacked.",
+            f"{path.name} 已损坏或不完整，无法解压。",
+        ) from error
+
+
+def _chunks(path: Path, member: _archive.Member) -> Iterator[bytes]:
+    """Yield a member in pieces that end before a tag, each looked at for a DOCTYPE."""
+    with _opened(path, member) as stream:
+        carry, left = b"", member.file_size
+        while left > 0 and (piece := stream.read(min(_CHUNK, left))):
+            left -= len(piece)
+            data = carry + piece
+            cut = data.rfind(b"<")
+            # A tag longer than a piece is no spreadsheet's; it is passed on as it is.
+            cut = len(data) if cut <= 0 or len(data) - cut > _CHUNK else cut
+            yield _without_doctype(path, data[:cut])
+            carry = data[cut:]
+        yield _without_doctype(path, carry)
+
+
+def _without_doctype(path: Path, data: bytes) -> bytes:
+    looked = data.replace(b"\0", b"") if b"\0" in data else data
+    if any(mark in looked for mark in _DOCTYPE):
+        raise FileRefusedError(
+            f"{path.name} holds a DOCTYPE or ENTITY declaration, which can pull in other files; it is refused.",
+            f"{path.name} 含 DOCTYPE 或 ENTITY 声明，可能引入其他文件，不予读取。",
+        )
+    return data
+
+
+def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64]:
+    """Return the length of every shared text, bytes."""
+    lengths: list[int] = []
+    open_length = 0
+    for chunk in _chunks(path, member):
+        parts = (
+            _STRING_END.split(chunk)
+            if b":si" in chunk or b"</si " in chunk
+            else chunk.split(b"</si>")
+        )
+        sizes = list(map(len, parts))
+        sizes[0] += open_length
+        open_length = sizes.pop()
+        lengths += sizes
+    return np.array([*lengths, open_length], dtype=np.int64)
+
+
+def _guard_sheet(
+    path: Path, name: str, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
+) -> None:
+    rows, columns, references, ordinary = _bound(path, member)
+    text: int | None = None
+    if ordinary and rows * columns <= limits.max_cells:
+        if references * int(lengths.max()) <= limits.max_text_bytes:
+            return
+        text = _referred(path, member, lengths)
+    if text is None:
+        rows, columns, text = _exact(path, member, lengths, limits)
+    if rows * columns > limits.max_cells:
+        raise FileRefusedError(
+            f"{path.name}: the sheet {name} spreads over {rows:,} rows × {columns:,} columns; at most "
+            f"{limits.max_cells:,} cells are read. Delete stray cells far from the table.",
+            f"{path.name}：工作表 {name} 的内容散布在 {rows:,} 行 × {columns:,} 列中，最多读取 {limits.max_cells:,} 个单元格；"
+            "请删除远离表格的零散单元格。",
+        )
+    if text > limits.max_text_bytes:
+        raise FileRefusedError(
+            f"{path.name}: the texts of sheet {name} unfold to {text:,} bytes; at most {limits.max_text_bytes:,} are read.",
+            f"{path.name}：工作表 {name} 的文本展开后达 {text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节。",
+        )
+
+
+_WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d')
+_TALL = {d: re.compile(rb'<c r="[A-Z]{1,3}(\d{%d,})' % (d + 1)) for d in range(4, 8)}
+
+
+def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, bool]:
+    """Return an upper bound of rows and columns, the number of references to shared texts, and whether to trust it."""
+    digits, columns, references = 4, 26, 0
+    for chunk in _chunks(path, member):
+        if not _ordinary(chunk):
+            return 0, 0, 0, False
+        references += chunk.count(b't="s"')
+        while digits < 7 and (tall := _TALL[digits].search(chunk)):
+            digits = min(7, max(digits + 1, len(tall[1])))
+        columns = max(columns, _widest(chunk))
+    return 10**digits - 1, columns, references, True
+
+
+def _ordinary(chunk: bytes) -> bool:
+    """Tell whether every cell is spelled ``<c r="…"``, as every known program does."""
+    suspicious = chunk.count(b"<c") != chunk.count(b'<c r="') or b":c" in chunk
+    return not (suspicious and _ODD_CELL.search(chunk)) and b"t='s'" not in chunk
+
+
+def _widest(chunk: bytes) -> int:
+    letters = set(_WIDE.findall(chunk))
+    return max((_column(text.decode()) for text in letters), default=26)
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _referred(path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64]) -> int | None:
+    """Return how many bytes the references to shared texts unfold to; ``None`` where the spelling is unusual."""
+    total = 0
+    for chunk in _chunks(path, member):
+        found = _REFERENCE.findall(chunk)
+        if len(found) != chunk.count(b't="s"'):
+            return None
+        if found:
+            indices = np.array(found).astype(np.int64)
+            total += int(lengths[np.minimum(indices, len(lengths) - 1)].sum())
+    return total
+
+
+class _Counter:
+    """Walks a sheet's XML and counts the box around cells that hold something, and what texts they refer to."""
+
+    def __init__(self, lengths: npt.NDArray[np.int64], limits: Limits) -> None:
+        self.lengths = lengths
+        self.limits = limits
+        self.row = self.column = 0
+        self.low = [2**31, 2**31]
+        self.high = [0, 0]
+        self.text = self.cells = 0
+        self.shared = self.inside = False
+        self.index = ""
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        kind = tag.rsplit(":", 1)[-1]
+        if kind == "row":
+            said = attributes.get("r", "")
+            self.row = int(said) if said.isdigit() and len(said) < 9 else self.row + 1
+            self.column = 0
+        elif kind == "c":
+            self._cell(attributes)
+        elif kind in {"v", "is", "f"}:
+            self._holds()
+            self.inside = kind == "v" and self.shared
+            self.index = ""
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        place = _CELL.match(attributes.get("r", ""))
+        self.column = _column(place[1]) if place else self.column + 1
+        self.row = int(place[2]) if place else self.row
+        self.shared = attributes.get("t") == "s"
+        self.cells += 1
+        if self.cells > self.limits.max_cells:
+            raise _TooManyError
+
+    def _holds(self) -> None:
+        self.low = [min(self.low[0], self.row), min(self.low[1], self.column)]
+        self.high = [max(self.high[0], self.row), max(self.high[1], self.column)]
+
+    def characters(self, data: str) -> None:
+        if self.inside and len(self.index) < 12:
+            self.index += data
+
+    def end(self, tag: str) -> None:
+        if self.inside and tag.rsplit(":", 1)[-1] == "v":
+            number = int(self.index) if self.index.strip().isdigit() else 0
+            self.text += int(self.lengths[min(number, len(self.lengths) - 1)])
+            self.inside = False
+
+
+class _TooManyError(Exception):
+    pass
+
+
+def _exact(
+    path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
+) -> tuple[int, int, int]:
+    counter = _Counter(lengths, limits)
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = counter.start
+    parser.EndElementHandler = counter.end
+    parser.CharacterDataHandler = counter.characters
+    try:
+        for chunk in _chunks(path, member):
+            parser.Parse(chunk)
+        parser.Parse(b"", True)
+    except _TooManyError:
+        return counter.cells, 1, 0
+    except expat.ExpatError as error:
+        raise FileRefusedError(
+            f"{path.name} is damaged: one of its sheets is not well-formed.",
+            f"{path.name} 已损坏：有工作表内容不完整。",
+        ) from error
+    if not counter.high[0]:
+        return 0, 0, 0
+    rows = counter.high[0] - counter.low[0] + 1
+    return rows, counter.high[1] - counter.low[1] + 1, counter.text
