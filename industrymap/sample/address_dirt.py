@@ -8,6 +8,7 @@ A kind that takes a part away also says what is then the finest level that can b
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -350,7 +351,9 @@ def _spaces(address: Address, names: Names, dice: np.random.Generator) -> bool:
 def _traditional(address: Address, names: Names, dice: np.random.Generator) -> bool:
     import zhconv
 
-    changed = str(zhconv.convert(address.text, "zh-hant"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # zhconv leaves its dictionary open
+        changed = str(zhconv.convert(address.text, "zh-hant"))
     if changed == address.text:
         return False
     address.text = changed
