@@ -114,7 +114,7 @@ def flood(handler: Handler) -> None:
 # What the services document, point for point.
 
 
-def amap(*places: tuple[float, float, str] | None) -> dict[str, object]:
+def amap(*places: tuple[float, float, str] | None, district: str = "某区") -> dict[str, object]:
     return {
         "status": "1",
         "info": "OK",
@@ -123,7 +123,7 @@ def amap(*places: tuple[float, float, str] | None) -> dict[str, object]:
         "geocodes": [
             {
                 "formatted_address": "某省某市某区某路1号" if place else [],
-                "district": "某区" if place else [],
+                "district": district if place else [],
                 "location": f"{place[0]},{place[1]}" if place else [],
                 "level": place[2] if place else [],
             }

@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "check": "what would be read from a file, how, and every problem · 检查文件",
     "sample": "the invented sample city as a workspace, with its truth · 生成示例城市（模拟数据）",
     "boundaries": "district and town boundaries from OpenStreetMap or a file · 获取行政区划边界",
+    "geocode": "a table with its addresses placed: level, radius, district, town · 地址定位",
+    "convert": "coordinates of a table or layer from one datum or CRS to another · 坐标转换",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }
 """Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NAME", "Cache"]
 
-NAME = "geocode_cache.sqlite"
+NAME = "geocodes.sqlite"
 """The cache's file name in a workspace."""
 
 _CHINA = timezone(timedelta(hours=8))

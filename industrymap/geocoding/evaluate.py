@@ -29,7 +29,9 @@ QUANTILES = (0.5, 0.9, 0.95, 1.0)
 _KEYS = ("enterprise_id", "address")
 _NAMES = {
     "district": ("区", "District"),
+    "district_code": ("区代码", "District code"),
     "town": ("镇街", "Town"),
+    "town_code": ("镇街代码", "Town code"),
     "level": ("级别", "Finest level"),
 }
 
@@ -82,7 +84,8 @@ def evaluate(frame: pd.DataFrame, truth: pd.DataFrame) -> Evaluation:
         Geocoded: ``address`` or ``enterprise_id``, ``lon, lat`` or ``geometry`` (WGS 84), ``geocode_level``,
         ``geocode_radius_m``, and ``district``, ``town`` where they are to be judged.
     truth : DataFrame
-        ``enterprise_id`` or ``address`` as the key, and any of ``lon, lat`` (WGS 84), ``district``, ``town``, ``level``.
+        ``enterprise_id`` or ``address`` as the key, and any of ``lon, lat`` (WGS 84), ``district``, ``town``
+        (names), ``district_code``, ``town_code``, ``level``.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
             "lon": lon,
             "lat": lat,
             **{c: frame[c] for c in ("geocode_level", "geocode_radius_m")},
-            **{c: frame[c] for c in ("district", "town") if c in frame.columns},
+            **{c: frame[c] for c in _NAMES if c != "level" and c in frame.columns},
         }
     )
     mine["level"] = mine["geocode_level"]
