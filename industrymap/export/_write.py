@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     lang: str = "zh",
     fields: Sequence[str] | None = None,
     labels: bool = True,
+    unlabelled: bool = False,
     meta: Meta | None = None,
 ) -> list[Path]:
     """Write a layer to a file of any format.
@@ -79,6 +81,9 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     labels : bool
         In xlsx and csv: labels with units and coded values in words, otherwise field names and codes. The other formats always
         carry field names and codes.
+    unlabelled : bool
+        Write GeoJSON in a datum that GeoJSON cannot state, such as GCJ-02 for a web map that expects it. Its metadata names
+        the datum; every other program will take it for WGS 84.
     meta : Meta, optional
         Embedded where the format has a place for it.
 
@@ -104,7 +109,13 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     if kind in _TABLES:
         data = _table(frame, kind, layer=layer, crs=crs, lang=lang, fields=fields, labels=labels, meta=about)  # fmt: skip
         return [files.write_bytes(target, data)]
-    system = _system(kind, crs)
+    if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
+        system = datum.resolve(crs if crs is not None else "wgs84")
+        about = replace(
+            about, note="; ".join(filter(None, [about.note, f"{system.zh} · {system.en}"]))
+        )
+    else:
+        system = _system(kind, crs)
     return _layer(frame, target, kind, layer=layer, system=system, lang=lang, fields=fields, meta=about)  # fmt: skip
 
 
@@ -139,8 +150,10 @@ def _system(kind: str, crs: str | datum.Datum | None) -> datum.Datum:
     system = datum.resolve(crs if crs is not None else "wgs84")
     if kind in _WGS84_ONLY and not system.as_wgs84:
         raise ConfigError(
-            f"{_WGS84_ONLY[kind]} is always WGS 84, not {system.id}; use gpkg, shp or parquet for another CRS.",
-            f"{_WGS84_ONLY[kind]} 只能用 WGS 84，不能用 {system.id}；其他坐标系请用 gpkg、shp 或 parquet。",
+            f"{_WGS84_ONLY[kind]} is always WGS 84, not {system.id}; use gpkg, shp or parquet for another CRS, or for a web map that "
+            "expects GCJ-02 or BD-09 write GeoJSON unlabelled on purpose.",
+            f"{_WGS84_ONLY[kind]} 只能用 WGS 84，不能用 {system.id}；其他坐标系请用 gpkg、shp 或 parquet，"
+            "在线地图需要 GCJ-02 或 BD-09 时可有意导出不带标注的 GeoJSON（unlabelled）。",
         )
     if not system.definition or system.kind == "pipeline":
         raise ConfigError(
