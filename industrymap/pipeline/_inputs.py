@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.citypack import CityPack
-    from industrymap.files import Decision
+    from industrymap.files import Decision, Source
     from industrymap.tables import Table
     from industrymap.workspace import LayerSource, TableSource, Workspace
 
@@ -33,6 +33,8 @@ class Inputs:
         Layers by name; ``districts`` and ``towns`` where there are boundaries.
     background : list of (str, GeoDataFrame)
         Kind and features of what the page draws underneath.
+    places : list of DataFrame
+        Gazetteer files of the configuration, then those imported earlier.
     sources : list of dict
         Each file with SHA-256 and size, for the manifest.
     decisions : list of (str, Decision)
@@ -44,6 +46,7 @@ class Inputs:
     tables: list[tuple[TableSource, Table]]
     layers: dict[str, gpd.GeoDataFrame]
     background: list[tuple[str, gpd.GeoDataFrame]]
+    places: list[pd.DataFrame]
     sources: list[dict[str, Any]]
     decisions: list[tuple[str, Decision]]
     issues: pd.DataFrame
@@ -59,16 +62,20 @@ class _Log:
         self.issues: list[pd.DataFrame] = []
 
     def note(self, role: str, path: Path, read: Any) -> None:
+        name = self.file(role, path, read.source)
+        self.decisions += [(name, decision) for decision in read.decisions]
+        self.issues.append(read.issues)
+
+    def file(self, role: str, path: Path, source: Source) -> str:
         name = (
             path.relative_to(self.folder).as_posix()
             if path.is_relative_to(self.folder)
             else path.name
         )
         self.sources.append(
-            {"role": role, "file": name, "sha256": read.source.sha256, "bytes": read.source.size}
+            {"role": role, "file": name, "sha256": source.sha256, "bytes": source.size}
         )
-        self.decisions += [(name, decision) for decision in read.decisions]
-        self.issues.append(read.issues)
+        return name
 
 
 def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
@@ -79,6 +86,8 @@ def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
     IndustryMapError
         A file is missing, refused, empty, without needed columns or without a coordinate system.
     """
+    from industrymap.geocoding import imports
+
     log = _Log(workspace.folder)
     found = [(source, _table(source, log)) for source in workspace.tables]
     wanted = [*workspace.layers, workspace.districts, workspace.towns]
@@ -90,6 +99,8 @@ def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
         tables=found,
         layers=layers,
         background=background,
+        places=[_places(path, pack, log) for path in workspace.gazetteer]
+        + imports.read_folder(workspace.state / "gazetteer"),
         sources=log.sources,
         decisions=log.decisions,
         issues=issues.concat(log.issues),
@@ -110,3 +121,13 @@ def _layer(source: LayerSource, pack: CityPack, log: _Log) -> gpd.GeoDataFrame:
     found = layers.read(source.file, layer=source.schema, datum=source.datum, extent=pack.extent)
     log.note(source.name, source.file, found)
     return found.frame
+
+
+def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:
+    from industrymap import files
+    from industrymap.geocoding import imports
+
+    log.file("gazetteer", path, files.check(path, allow=imports.EXTENSIONS))
+    places, bad = imports.read(path, pack=pack)
+    log.issues.append(bad)
+    return places

@@ -8,7 +8,6 @@ import industrymap
 from industrymap.webmap import Label, MapModel, Meta, Standard, Taxonomy
 
 if TYPE_CHECKING:
-
     import geopandas as gpd
 
     from industrymap.pipeline._stages import Built
@@ -38,7 +37,7 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
     return MapModel(
         enterprises=base.drop(columns=_private(base)),
         parks=built.layers.get("village_parks"),
-        blocks=built.layers.get("industrial_blocks"),
+        blocks=_coded(built.layers.get("industrial_blocks"), "level"),
         districts=built.layers.get("districts"),
         towns=built.layers.get("towns"),
         zones=_zones(built),
@@ -64,6 +63,13 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
 def _background(built: Built, kind: str) -> gpd.GeoDataFrame | None:
     found = [frame for name, frame in built.inputs.background if name == kind]
     return found[0] if found else None
+
+
+def _coded(frame: gpd.GeoDataFrame | None, column: str) -> gpd.GeoDataFrame | None:
+    """Return the frame with a number that is a code as the text that ``values.csv`` labels."""
+    if frame is None or column not in frame:
+        return frame
+    return frame.assign(**{column: frame[column].astype("string")})
 
 
 def _zones(built: Built) -> gpd.GeoDataFrame | None:
@@ -92,7 +98,7 @@ def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
             en=found.en,
             column=found.column,
             labels=tuple(
-                Label(value=label.label_id, zh=label.zh, en=label.en, color=label.color)
+                Label(value=label.zh, zh=label.zh, en=label.en, color=label.color)
                 for label in found.labels
                 if not label.parent_id
             ),

@@ -141,31 +141,29 @@ def _geocode(
     from industrymap.geocoding.cache import Cache
 
     services = providers.load(workspace.providers)
-    found, bad = _gazetteer(workspace, pack, inputs)
     confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=pack.extent)
     placed, doubts = geocoding.geocode(
         firms,
-        gazetteer=found,
+        gazetteer=_gazetteer(pack, inputs),
         strict=workspace.strict,
         providers=services,
         cache=Cache(workspace.state / "geocodes.sqlite") if services else None,
         review=confirmed,
         progress=lambda done, total: tell("geocode", done, total),
     )
-    return placed, review.make(placed, confirmed=confirmed), issues.concat([bad, wrong, doubts])
+    return placed, review.make(placed, confirmed=confirmed), issues.concat([wrong, doubts])
 
 
-def _gazetteer(workspace: Workspace, pack: CityPack, inputs: Inputs) -> tuple[Any, pd.DataFrame]:
+def _gazetteer(pack: CityPack, inputs: Inputs) -> Any:
     from industrymap.geocoding import Gazetteer
 
-    named = {k: v for k, v in inputs.layers.items() if k not in {"districts", "towns"}}
-    found = Gazetteer.build(
+    return Gazetteer.build(
         pack,
         districts=inputs.layers.get("districts"),
         towns=inputs.layers.get("towns"),
-        layers=named,
+        layers={k: v for k, v in inputs.layers.items() if k not in {"districts", "towns"}},
+        extra=inputs.places,
     )
-    return found, issues.empty()
 
 
 def _tag(
