@@ -263,7 +263,7 @@ def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict
         explained |= rows
     left = opened & ~explained
     if left.any() and criterion.fails is not None:
-        found["output_firms_basis"] = left
+        found["output_firms_basis"] = found.get("output_firms_basis", False) | left
     return found
 
 

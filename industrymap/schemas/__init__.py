@@ -85,8 +85,8 @@ def fields(layer: str) -> tuple[Field, ...]:
 
     Examples
     --------
-    >>> [f.name for f in fields("divisions")]
-    ['code', 'name', 'parent_code']
+    >>> [f.name for f in fields("divisions") if f.stage == "read"]
+    ['code', 'name', 'parent_code', 'planned_industrial_land_m2']
     """
     if layer not in LAYERS:
         msg = f"layer {layer!r} has no schema; known: {', '.join(LAYERS)}"
