@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._outputs import layer, layer_names, write
+from industrymap.pipeline._page import page_model
 from industrymap.pipeline._stages import STAGES, Built, run
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from industrymap.pipeline._stages import Progress
 
-__all__ = ["STAGES", "Built", "build", "layer", "layer_names", "run", "write"]
+__all__ = ["STAGES", "Built", "build", "layer", "layer_names", "page_model", "run", "write"]
 
 
 def build(folder: str | Path, *, progress: Progress | None = None) -> Built:
