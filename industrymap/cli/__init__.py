@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "boundaries": "district and town boundaries from OpenStreetMap or a file · 获取行政区划边界",
     "geocode": "a table with its addresses placed: level, radius, district, town · 地址定位",
     "convert": "coordinates of a table or layer from one datum or CRS to another · 坐标转换",
+    "export": "any layer of a built workspace, filtered, in any format · 导出图层",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }
 """Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""

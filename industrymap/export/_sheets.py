@@ -27,6 +27,7 @@ _MAX_COLUMNS = 16_384
 _MAX_CHARS = 32_767
 _WIDTHS = (6, 48)
 _SAMPLE = 400
+_EXACT = 1e15  # Excel keeps 15 digits
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -145,13 +146,16 @@ def _csv_cells(frame: pd.DataFrame, column: Column, lang: str, *, labels: bool) 
     if labels:
         values = worded(column, values, lang)
     if column.kind == "float":
-        return [
-            "" if v is None else (str(int(v)) if v == int(v) and abs(v) < 1e15 else repr(v))
-            for v in values
-        ]
+        return ["" if v is None else _number(round(v, 6) if labels else v) for v in values]
     if column.kind == "bool" and not labels:
         return ["" if v is None else str(v).lower() for v in values]
     return ["" if v is None else (safe(v) if isinstance(v, str) else v) for v in values]
+
+
+def _number(value: float) -> str:
+    """Return the shortest text that reads as this number, without a trailing ``.0``."""
+    whole = value == int(value) and abs(value) < _EXACT
+    return str(int(value)) if whole else repr(value)
 
 
 class _Formats:
@@ -231,9 +235,9 @@ def _write_column(page: Any, place: int, kind: str, values: list[Any], style: An
                 page.write_string(row, place, _cell(value), style)
         elif isinstance(value, bool):
             page.write_boolean(row, place, value, style)
-        elif abs(value) < 1e15:
+        elif abs(value) < _EXACT:
             page.write_number(row, place, value, style)
-        else:  # Excel keeps 15 digits
+        else:
             page.write_string(row, place, str(value), style)
 
 

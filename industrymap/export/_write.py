@@ -50,6 +50,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     path: str | Path,
     *,
     layer: str,
+    name: str | None = None,
     format: str | None = None,  # noqa: A002 - the word people use
     crs: str | datum.Datum | None = None,
     lang: str = "zh",
@@ -68,7 +69,9 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
         Where to; its extension tells the format unless ``format`` does. ``.shp`` writes its companions beside it,
         ``.zip`` packs them.
     layer : str
-        Name of the layer; its schema orders and names the columns.
+        Schema of the layer: orders and names the columns.
+    name : str, optional
+        What the layer is called in the file; as its schema by default.
     format : str, optional
         One of :data:`FORMATS`.
     crs : str or Datum, optional
@@ -107,7 +110,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     kind = format_of(target, format)
     about = meta or Meta()
     if kind in _TABLES:
-        data = _table(frame, kind, layer=layer, crs=crs, lang=lang, fields=fields, labels=labels, meta=about)  # fmt: skip
+        data = _table(frame, kind, layer=layer, name=name or layer, crs=crs, lang=lang, fields=fields, labels=labels, meta=about)  # fmt: skip
         return [files.write_bytes(target, data)]
     if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
         system = datum.resolve(crs if crs is not None else "wgs84")
@@ -116,7 +119,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
         )
     else:
         system = _system(kind, crs)
-    return _layer(frame, target, kind, layer=layer, system=system, lang=lang, fields=fields, meta=about)  # fmt: skip
+    return _layer(frame, target, kind, layer=layer, name=name or layer, system=system, lang=lang, fields=fields, meta=about)  # fmt: skip
 
 
 def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the word people use
@@ -170,6 +173,7 @@ def _layer(  # noqa: PLR0913 - passed on from write
     kind: str,
     *,
     layer: str,
+    name: str,
     system: datum.Datum,
     lang: str,
     fields: Sequence[str] | None,
@@ -182,16 +186,14 @@ def _layer(  # noqa: PLR0913 - passed on from write
         from industrymap.export._geojson import geojson
 
         return [
-            files.write_bytes(
-                target, geojson(frame, shapes, layer=layer, columns=chosen, meta=meta)
-            )
+            files.write_bytes(target, geojson(frame, shapes, layer=name, columns=chosen, meta=meta))
         ]
     if kind == "kml":
         from industrymap.export._kml import kml
 
         return [
             files.write_bytes(
-                target, kml(frame, shapes, layer=layer, columns=chosen, lang=lang, meta=meta)
+                target, kml(frame, shapes, layer=name, columns=chosen, lang=lang, meta=meta)
             )
         ]
     if kind == "parquet":
@@ -205,7 +207,7 @@ def _layer(  # noqa: PLR0913 - passed on from write
 
         with files.atomic(target) as temporary:
             write_gpkg(
-                frame, shapes, temporary, layer=layer, columns=chosen, crs=crs, lang=lang, meta=meta
+                frame, shapes, temporary, layer=name, columns=chosen, crs=crs, lang=lang, meta=meta
             )
         return [target]
     from industrymap.export._shapefile import shapefile, zipped
@@ -245,6 +247,7 @@ def _table(  # noqa: PLR0913 - passed on from write
     kind: str,
     *,
     layer: str,
+    name: str,
     crs: str | datum.Datum | None,
     lang: str,
     fields: Sequence[str] | None,
@@ -254,14 +257,14 @@ def _table(  # noqa: PLR0913 - passed on from write
     from industrymap.export._sheets import Sheet, csv_bytes, workbook
 
     chosen = [column.name for column in columns(frame, layer=layer, fields=fields)]
-    shown = pd.DataFrame({name: frame[name] for name in chosen}, index=frame.index)
-    for name, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
-        shown[name] = values
+    shown = pd.DataFrame({column: frame[column] for column in chosen}, index=frame.index)
+    for column, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
+        shown[column] = values
     if kind == "csv":
         every = columns(shown, layer=layer, fields=list(shown.columns))
         return csv_bytes(shown, chosen=every, lang=lang, labels=labels, meta=meta)
     sheet = Sheet(
-        name=_sheet_title(layer, lang), frame=shown, layer=layer, fields=list(shown.columns)
+        name=_sheet_title(name, lang), frame=shown, layer=layer, fields=list(shown.columns)
     )
     return workbook([sheet], lang=lang, labels=labels, meta=meta)
 

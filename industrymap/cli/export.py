@@ -1,0 +1,174 @@
+"""``industrymap export``: any layer of a workspace, filtered, in any format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._talk import current, say
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from industrymap.export import Meta
+    from industrymap.workspace import Workspace
+
+__all__ = ["command"]
+
+_ALIASES = {
+    "parks": "village_parks", "园区": "village_parks", "村级工业园": "village_parks",
+    "blocks": "industrial_blocks", "区块": "industrial_blocks", "产业区块": "industrial_blocks",
+    "firms": "enterprises", "企业": "enterprises", "区": "districts", "镇街": "towns",
+}  # fmt: skip
+_FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
+
+
+@click.command()
+@click.option(
+    "--layer",
+    required=True,
+    help="enterprises, village_parks (parks), industrial_blocks (blocks), districts, towns, or one of your own.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), help="Default: by the extension of OUT."
+)
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where to; .zip packs a Shapefile.",
+)
+@click.option("--where", help='A filter, such as "district = 白云区 and far < 0.85".')
+@click.option(
+    "--crs",
+    help="CRS of gpkg, shp and parquet (EPSG:4547); for xlsx and csv the datum of the coordinate columns.",
+)
+@click.option("--fields", help="Columns to write, separated by commas; all by default.")
+@click.option(
+    "--names", is_flag=True, help="xlsx and csv: field names and codes instead of labels and words."
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Enterprises: also those below the threshold or without revenue.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    show_default=True,
+    help="public: listed columns, aggregates of at least 3 firms, rounded coordinates.",
+)
+@click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    show_default=True,
+    help="A workspace that has been built.",
+)
+def command(**options: Any) -> None:
+    """Write a layer of the last build to a file. 导出图层。
+
+    GeoJSON and KML are always WGS 84. xlsx and csv carry labels in the language of messages (--lang).
+    """
+    from industrymap import export, workspace
+
+    space = workspace.load(options["folder"])
+    name = _ALIASES.get(options["layer"], options["layer"])
+    schema = _schema(space, name)
+    export.format_of(options["out"], options["format_"])
+    frame = _frame(space, name, schema, options)
+    written = export.write(
+        frame,
+        options["out"],
+        layer=schema or name,
+        name=name,
+        format=options["format_"],
+        crs=options["crs"],
+        lang=current(),
+        fields=_listed(options["fields"]),
+        labels=not options["names"],
+        meta=_meta(space, name, options),
+    )
+    say(f"已导出 {len(frame):,} 条", f"{len(frame):,} rows exported")
+    for path in written:
+        click.echo(f"  {path}")
+
+
+def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) -> pd.DataFrame:
+    """Return the rows to write: of the base, fit to be published, and as the filter wants them."""
+    from industrymap import export, filters, pipeline
+
+    frame: pd.DataFrame = pipeline.layer(space, name)
+    if name == "enterprises" and not options["everything"]:
+        frame = frame[frame["in_base"].fillna(value=False).astype(bool)]
+    chosen = filters.parse(options["where"]) if options["where"] else None
+    if options["profile"] == "public":
+        frame = export.public(frame, layer=schema or name, review_number=space.review_number)  # type: ignore[arg-type]
+        if chosen is not None:
+            _only_public(chosen.bind(schema).fields(), schema)
+    if chosen is None:
+        return frame
+    return chosen.keep(frame, layer=schema or name, relations=_relations(space, chosen, options))
+
+
+def _only_public(asked: tuple[str, ...], schema: str) -> None:
+    """Refuse a filter over unpublished columns: which rows it keeps would tell their values."""
+    from industrymap import export
+
+    private = [name for name in asked if name not in export.public_fields(schema)]
+    if private:
+        raise ConfigError(
+            f"A public export cannot be filtered by {', '.join(private)}: the rows it keeps would tell their values.",
+            f"公开导出不能按 {'、'.join(private)} 筛选：保留的行会泄露其数值。",
+        )
+
+
+def _relations(space: Workspace, chosen: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the related firms, where the filter asks for them and they may be used."""
+    from industrymap import pipeline
+
+    asks = any(name.startswith("enterprises.") for name in chosen.fields())
+    if not asks or options["profile"] == "public":
+        return {}
+    return {"enterprises": pipeline.layer(space, "enterprises")}
+
+
+def _schema(space: Workspace, name: str) -> str:
+    """Return the schema of a layer, empty where it has none."""
+    from industrymap import schemas
+
+    if name in {"districts", "towns"}:
+        return "divisions"
+    source = space.layer(name)
+    return source.schema if source else name if name in schemas.LAYERS else ""
+
+
+def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
+    from industrymap import export
+
+    notes = [f"筛选 · filter: {options['where']}"] if options["where"] else []
+    if options["profile"] == "public":
+        notes.append(
+            f"公开版，少于 {export.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}"
+        )
+    return export.Meta(
+        title=f"{space.title} · {name}",
+        simulated=space.simulated,
+        data_date=space.data_date,
+        source=space.source,
+        producer=space.producer,
+        note="；".join(notes),
+    )
+
+
+def _listed(text: str | None) -> list[str] | None:
+    return [part.strip() for part in text.split(",") if part.strip()] if text else None
