@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import cells, issues, schemas
+from industrymap.errors import LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from industrymap.cells import Match
+    from industrymap.files import Limits
     from industrymap.layers._layer import Raw
 
 __all__ = ["KEYS", "match", "type_columns", "unique_keys"]
@@ -82,6 +84,7 @@ def type_columns(  # noqa: PLR0913 - what was found so far
     source: str,
     rows: pd.Series[Any],
     units: Mapping[str, str] | None,
+    limits: Limits,
 ) -> tuple[pd.DataFrame, dict[str, str], dict[str, float], pd.DataFrame]:
     """Return typed columns, their headings, the factors of units, and issues.
 
@@ -95,6 +98,7 @@ def type_columns(  # noqa: PLR0913 - what was found so far
     problems = [found]
     plain = [m for m in matches if not schemas.values(m.field.name)]
     problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))
+    _guard_lengths(raw, source, limits)
     typed: dict[str, pd.Series[Any]] = {}
     headings: dict[str, str] = {}
     for one in matches:
@@ -110,6 +114,16 @@ def type_columns(  # noqa: PLR0913 - what was found so far
             typed[free] = _natural(raw.columns[name], rows.index)
             headings[free] = name
     return pd.DataFrame(typed, index=rows.index), headings, factors, issues.concat(problems)
+
+
+def _guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
+    for name, column in raw.columns.items():
+        longest = max((len(v) for v in column if isinstance(v, str)), default=0)
+        if longest > limits.max_cell_chars:
+            raise LayerError(
+                f"{source}: a value of {name!r} has {longest:,} characters; at most {limits.max_cell_chars:,} are read.",
+                f"{source}：“{name}”中有长达 {longest:,} 个字符的值，最多读取 {limits.max_cell_chars:,} 个。",
+            )
 
 
 def _text(values: Sequence[Any]) -> Any:

@@ -197,7 +197,7 @@ def _layer(  # noqa: PLR0913 - what was found so far
     geometries, where = _placed(name, raw, usable, declared, report, told)
     geometries, where = _sound(geometries, where, report, layer=layer, extent=extent)
     typed, headings, factors, problems = _attributes.type_columns(
-        raw, matches, layer=layer, source=name, rows=rows, units=units
+        raw, matches, layer=layer, source=name, rows=rows, units=units, limits=source.limits
     )
     kept = typed.iloc[where].reset_index(drop=True)
     rows = rows.iloc[where].reset_index(drop=True)

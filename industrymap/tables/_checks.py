@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
 from industrymap.cells import NUMERIC, shown
+from industrymap.errors import TableError
 from industrymap.tables._grid import is_code_like
 
 if TYPE_CHECKING:
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.cells import Match
+    from industrymap.files import Limits
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
 
-__all__ = ["damaged_text", "fill_merged_text", "long_numbers", "merged_numbers"]
+__all__ = ["cell_lengths", "damaged_text", "fill_merged_text", "long_numbers", "merged_numbers"]
 
 
 LONG_NUMBER = issues.rule(
@@ -99,6 +101,18 @@ def long_numbers(
         }
         for i in long
     )
+
+
+def cell_lengths(text: pd.Series[Any], source: str, limits: Limits) -> None:
+    """Raise ``TableError`` where a cell is longer than the limits allow."""
+    lengths = text.str.len().fillna(0).to_numpy(dtype="int64")
+    if lengths.size and lengths.max() > limits.max_cell_chars:
+        row, longest = text.index[int(lengths.argmax())], int(lengths.max())
+        raise TableError(
+            f"{source}: a cell in row {row} has {longest:,} characters; at most {limits.max_cell_chars:,} are read "
+            "(a quotation mark that does not close?).",
+            f"{source}：第 {row} 行有单元格长达 {longest:,} 个字符，最多读取 {limits.max_cell_chars:,} 个（是否有未闭合的引号？）。",
+        )
 
 
 def damaged_text(

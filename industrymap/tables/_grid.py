@@ -92,7 +92,9 @@ def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator
     # Without strict quotes, a stray mark is text: it must not swallow the rest of the file.
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if strict else csv.QUOTE_NONE
     lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=delimiter, strict=strict, quoting=quoting)
+    reader = csv.reader(
+        _narrow(lines, delimiter, limits), delimiter=delimiter, strict=strict, quoting=quoting
+    )
     cells = 0
     for number, row in enumerate(reader, start=1):
         cells += len(row)
@@ -101,6 +103,18 @@ def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator
                 f"{number:,} rows / {cells:,} cells", f"{number:,} 行、{cells:,} 个单元格", limits
             )
         yield row
+
+
+def _narrow(lines: io.StringIO, delimiter: str, limits: Limits) -> Iterator[str]:
+    """Refuse a line of far too many columns before it is taken apart."""
+    for line in lines:
+        if len(line) > _LONG_LINE and line.count(delimiter) > limits.max_columns:
+            columns = line.count(delimiter) + 1
+            raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits)
+        yield line
+
+
+_LONG_LINE = 10_000
 
 
 def _delimiter(text: str, extension: str) -> str:

@@ -154,7 +154,7 @@ def _table(  # noqa: PLR0913 - what was found so far
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
     _checks.fill_merged_text(grid, layout, matches)
-    cells, raw_issues, pure = _cells(grid, layout, matches, name)
+    cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
     keys = [m.column for m in matches if m.field.name in _KEYS]
     headings = [head.text for head in layout.headings]
     data, left_out, blank = _rows.keep_data(cells, headings=headings, names=keys, source=name)
@@ -206,7 +206,7 @@ def _table(  # noqa: PLR0913 - what was found so far
 
 
 def _cells(
-    grid: Grid, layout: Layout, matches: list[Match], name: str
+    grid: Grid, layout: Layout, matches: list[Match], name: str, limits: files.Limits
 ) -> tuple[pd.DataFrame, pd.DataFrame, set[int]]:
     """Turn rows of data into columns of stripped strings; the index is Excel's row number.
 
@@ -229,6 +229,7 @@ def _cells(
             series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
         else:
             series[number] = _texts(column, index)
+            _checks.cell_lengths(series[number], name, limits)
     return pd.DataFrame(series, index=index), issues.concat(found), pure
 
 
