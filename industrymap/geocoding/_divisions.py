@@ -9,6 +9,8 @@ from industrymap.geocoding._elements import ROADISH
 from industrymap.geocoding._surfaces import CITY, DISTRICT, EXACT, PROVINCE, WEAK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from industrymap.geocoding._surfaces import Meaning
     from industrymap.geocoding._units import Unit
     from industrymap.geocoding.gazetteer import Gazetteer
@@ -75,6 +77,8 @@ class Read(NamedTuple):
         ``name｜code`` of equal readings.
     places : tuple of (int, int, int)
         Finer places: pattern, start, end.
+    readings : tuple of (str, str or None)
+        District and town of every reading between which the text alone does not decide; a finer place may.
     """
 
     end: int
@@ -84,6 +88,7 @@ class Read(NamedTuple):
     issues: frozenset[str]
     candidates: tuple[str, ...]
     places: tuple[Token, ...]
+    readings: tuple[tuple[str, str | None], ...] = ()
 
 
 _NO_ISSUES: frozenset[str] = frozenset()
@@ -112,6 +117,7 @@ def read_carefully(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read
         frozenset(reading.issues),
         tuple(reading.candidates),
         tuple(reading.places),
+        tuple(dict.fromkeys(reading.readings)),
     )
 
 
@@ -212,6 +218,7 @@ class _Reading:
         "end",
         "issues",
         "places",
+        "readings",
         "town_code",
     )
 
@@ -233,7 +240,8 @@ class _Reading:
         self.district_code: str | None = None
         self.town_code: str | None = None
         self.issues: set[str] = set()
-        self.places: list[tuple[int, int, int]] = []
+        self.places: list[Token] = []
+        self.readings: list[tuple[str, str | None]] = []
         self.end = 0
 
     def read(self, tokens: list[Token]) -> None:
@@ -343,8 +351,7 @@ class _Reading:
                 self._district = unit
         elif start < self._house and not _OFFICE.match(self._text, stop):
             self.issues.add("conflict")
-            self._note(first)
-            self._note(unit)
+            self._note(first, unit)
         else:
             self.issues.add("redundant")
 
@@ -365,12 +372,16 @@ class _Reading:
     def _take_town(self, meaning: Meaning, start: int, stop: int) -> bool:
         strength = max(s for s, _ in meaning.towns)
         if strength == WEAK:
-            # A bare stem counts only right behind its district.
-            near = self._district is not None and start == self._anchor
+            # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
+            near = start == self._anchor
         else:
             near = start <= self._house or self._district is None
         fits = near and _town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
         if not fits:
+            return False
+        if strength == WEAK and self._district is None:
+            if self._own and not (self._towns or self._zones):
+                self._suppose(unit for _, unit in meaning.towns)
             return False
         if self._towns:
             if strength != WEAK and start < self._house:
@@ -384,8 +395,9 @@ class _Reading:
         if strength != EXACT or self._text[stop - 1] == "街" or start != self._anchor:
             return False
         self.issues.add("conflict")
-        for _, unit in meaning.towns:
-            self._note(unit)
+        if self._district is not None:
+            self._note(self._district)
+        self._note(*(unit for _, unit in meaning.towns))
         return True
 
     def _take_second_town(self, meaning: Meaning) -> None:
@@ -431,6 +443,8 @@ class _Reading:
             return
         towns = {code for unit in units for code in unit.towns}
         self.candidates += [self._gazetteer.label(code) for code in sorted(towns or districts)]
+        if districts:
+            self.readings = [(c[:6], c if c in towns else None) for c in sorted(towns or districts)]
 
     def _agree_with_zones(self, districts: set[str]) -> set[str]:
         for zone in self._zones:
@@ -454,11 +468,20 @@ class _Reading:
         elif towns:
             self.candidates += [self._gazetteer.label(code) for code in sorted(towns)]
 
-    def _note(self, unit: Unit) -> None:
-        for code in unit.towns or unit.districts:
-            label = self._gazetteer.label(code)
-            if label not in self.candidates:
-                self.candidates.append(label)
+    def _note(self, *units: Unit) -> None:
+        """List units between which the text contradicts itself."""
+        self._suppose(units)
+        self.candidates += [
+            self._gazetteer.label(town or district) for district, town in self.readings
+        ]
+        self.candidates = list(dict.fromkeys(self.candidates))
+
+    def _suppose(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            if unit.towns:
+                self.readings += [(code[:6], code) for code in unit.towns]
+            else:
+                self.readings += [(code, None) for code in unit.districts]
 
 
 def _is_strange(text: str) -> bool:

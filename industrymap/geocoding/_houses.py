@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["Houses", "Spot"]
 
 _METRES_PER_DEGREE = 111_320.0
-_EXACT_RADIUS_M = 20.0
 _MAX_GAP = 200
 """Numbers farther apart than this are no neighbours."""
 
@@ -27,17 +29,15 @@ class Houses:
 
     Parameters
     ----------
-    numbers : list of int
-        Ascending; odd and even mixed.
-    spots : list of Spot
-        Aligned with ``numbers``.
+    houses : iterable of (int, Spot)
+        Number and place, ascending; odd and even mixed.
     """
 
     __slots__ = ("_sides",)
 
-    def __init__(self, numbers: list[int], spots: list[Spot]) -> None:
+    def __init__(self, houses: Iterable[tuple[int, Spot]]) -> None:
         sides: tuple[tuple[list[int], list[Spot]], ...] = (([], []), ([], []))
-        for number, spot in zip(numbers, spots, strict=True):
+        for number, spot in houses:
             known, places = sides[number % 2]
             if known and known[-1] == number:
                 places[-1] = _between(places[-1], spot)
@@ -68,8 +68,10 @@ class Houses:
         share = (number - known[at - 1]) / (known[at] - known[at - 1])
         lon = lower.lon + share * (upper.lon - lower.lon)
         lat = lower.lat + share * (upper.lat - lower.lat)
-        reach = max(_metres(lon, lat, lower), _metres(lon, lat, upper))
-        return Spot(lon, lat, reach + _EXACT_RADIUS_M)
+        reach = max(
+            _metres(lon, lat, lower) + lower.radius_m, _metres(lon, lat, upper) + upper.radius_m
+        )
+        return Spot(lon, lat, reach)
 
 
 def _between(one: Spot, other: Spot) -> Spot:

@@ -33,13 +33,13 @@ TEXTS = (
 NUMBERS = ("lon", "lat", "radius_m")
 
 DEFAULT_RADIUS_M = {
-    "address": 20.0,
+    "address": 60.0,
     "building": 60.0,
     "park": 400.0,
     "road": 1000.0,
     "village": 1000.0,
 }
-"""Radius of a place that is known as a point only and states none."""
+"""Radius of a place that is known as a point only and states none: a door plate stands at the road, the firm behind it."""
 
 
 def empty() -> pd.DataFrame:
@@ -130,8 +130,10 @@ def complete(
     bare = places["radius_m"].isna() | (places["radius_m"] <= 0)
     if bare.any():
         places.loc[bare, "radius_m"] = places.loc[bare, "kind"].map(DEFAULT_RADIUS_M).to_numpy()
+    # A road runs through several towns: it is cut later, not put where its middle lies.
+    pointed = places["lon"].notna().to_numpy() & ~((places["kind"] == "road").to_numpy() & shaped)
     for column, frame in (("town_code", towns), ("district_code", districts)):
-        blank = (places[column] == "").to_numpy() & places["lon"].notna().to_numpy()
+        blank = (places[column] == "").to_numpy() & pointed
         if frame is not None and blank.any():
             rows = places.loc[blank]
             places.loc[blank, column] = locate(rows["lon"], rows["lat"], frame)

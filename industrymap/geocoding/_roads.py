@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum
+from industrymap.geocoding._cut import cut
 from industrymap.geocoding._elements import house_number
 from industrymap.geocoding._houses import Houses, Spot
 from industrymap.geocoding._normalise import normalise
@@ -40,10 +41,10 @@ class Network(NamedTuple):
     Attributes
     ----------
     pieces : DataFrame
-        Places of kind ``road``: one per name, town and connected part, with ``whole``: the row of the connected road within its
-        district.
+        Places of kind ``road``: one per name, town and connected part, then the connected roads that run through several towns
+        (``joined``); ``whole``: the row of the connected road; ``near``: the road only comes near the town.
     houses : dict of int to Houses
-        Row of a piece → its house numbers.
+        Row → house numbers.
     """
 
     pieces: pd.DataFrame
@@ -76,57 +77,21 @@ def network(
     network : Network
         Rows numbered from 0: town pieces first, then the joined roads.
     """
-    roads = roads.assign(name=[normalise(n) for n in roads["name"]], part="")
-    cut = _cut(roads, towns if towns is not None and len(towns) else districts)
+    roads = roads.assign(name=[normalise(name) for name in roads["name"]])
+    split = cut(roads, towns if towns is not None and len(towns) else districts, pack.crs)
     numbered = _numbered(addresses)
-    lone = _roads_of_addresses(numbered, cut)
-    pieces = pd.concat([p for p in (cut, lone) if len(p)] or [cut], ignore_index=True)
+    lone = _roads_of_addresses(numbered, split)
+    pieces = pd.concat([p for p in (split, lone) if len(p)] or [split], ignore_index=True)
     if not len(pieces):
         return Network(pieces.assign(whole=pd.Series(dtype="int64")), {})
-    flat = datum.convert_geometry(_shapes(pieces), source="wgs84", target=pack.crs)
-    pieces = _merge(pieces, flat)
-    flat = datum.convert_geometry(_shapes(pieces), source="wgs84", target=pack.crs)
-    pieces["component"] = _components(pieces, flat, ["name", "district_code"])
-    pieces = _measured(pieces, pack)
+    pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
+    pieces["component"] = _components(pieces, _flat(pieces, pack), [*_KEYS[:2], "near"])
     wholes = _wholes(pieces)
-    pieces["whole"] = pieces["component"].map(wholes["ordinal"]).fillna(-1).astype("int64")
-    alone = pieces["whole"] < 0
-    pieces.loc[alone, "whole"] = np.flatnonzero(alone)
-    joined = _measured(wholes.drop(columns="ordinal"), pack)
-    joined["whole"] = np.arange(len(pieces), len(pieces) + len(joined))
-    joined["part"] = "whole"
-    table = pd.concat([p for p in (pieces, joined) if len(p)], ignore_index=True)
+    row = pieces["component"].map(wholes["row"])
+    pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")
+    wholes = _measured(wholes, pack).assign(whole=wholes["row"])
+    table = pd.concat([p for p in (pieces, wholes) if len(p)], ignore_index=True)
     return Network(table, _houses(pieces, numbered))
-
-
-def _cut(roads: pd.DataFrame, areas: gpd.GeoDataFrame | None) -> pd.DataFrame:
-    """Cut every road line where it leaves a town (or district)."""
-    import shapely
-
-    shapes = _shapes(roads)
-    lines = np.flatnonzero(shapely.get_dimensions(shapes) == 1)
-    if areas is None or not len(lines):
-        return roads
-    polygons = areas.geometry.to_numpy()
-    road, polygon = shapely.STRtree(polygons).query(shapes[lines], predicate="intersects")
-    inside = shapely.contains_properly(polygons[polygon], shapes[lines][road])
-    parts = shapes[lines][road].copy()
-    parts[~inside] = shapely.intersection(parts[~inside], polygons[polygon][~inside])
-    keep = shapely.length(parts) > 0
-    codes = areas["code"].astype("string").to_numpy(dtype=object)[polygon[keep]]
-    pieces: pd.DataFrame = roads.iloc[lines[road[keep]]].assign(geometry=parts[keep])
-    own = pieces["town_code"].to_numpy(dtype=object)
-    fits = [not t or c == t or not c.startswith(t[:6]) for t, c in zip(own, codes, strict=True)]
-    pieces = pieces.assign(
-        district_code=[c[:6] for c in codes],
-        town_code=[c if len(c) > 6 else "" for c in codes],
-        lon=np.nan,
-        lat=np.nan,
-    ).loc[np.array(fits, dtype=bool)]
-    # A road outside every polygon keeps what it states.
-    untouched = np.setdiff1d(np.arange(len(roads)), lines[np.unique(road[keep])])
-    joined: pd.DataFrame = pd.concat([pieces, roads.iloc[untouched]], ignore_index=True)
-    return joined
 
 
 def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
@@ -162,7 +127,7 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
         "lat": np.nan,
     }
     return heads[[c for c in cut.columns if c in heads]].assign(
-        **blank, radius_m=np.nan, geometry=shapes, part=""
+        **blank, radius_m=np.nan, geometry=shapes, near=False
     )
 
 
@@ -170,19 +135,19 @@ def _merge(pieces: pd.DataFrame, flat: npt.NDArray[np.object_]) -> pd.DataFrame:
     """Join the segments of one road within one town; parts that do not touch stay apart."""
     import shapely
 
-    pieces = pieces.assign(part=_components(pieces, flat, _KEYS))
-    pieces = pieces.sort_values([*_KEYS, "part", "place_id"], kind="stable")
-    group = pieces.groupby([*_KEYS, "part"], sort=False).ngroup().to_numpy()
-    heads = pieces[np.r_[True, group[1:] != group[:-1]]].copy()
-    several = np.bincount(group) > 1
+    keys = [*_KEYS, "near", "part"]
+    pieces = pieces.assign(part=_components(pieces, flat, keys[:-1]))
+    pieces = pieces.sort_values([*keys, "place_id"], kind="stable", ignore_index=True)
+    group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
+    heads = pieces[np.r_[True, group[1:] != group[:-1]]].reset_index(drop=True)
+    several = np.flatnonzero(np.bincount(group) > 1)
+    by_group = pd.Series(_shapes(pieces)).groupby(group)
     shapes = _shapes(heads)
-    if several.any():
-        by_group = pd.Series(_shapes(pieces)).groupby(group)
-        for at in np.flatnonzero(several):
-            shapes[at] = shapely.unary_union(by_group.get_group(at).to_numpy())
-    heads["geometry"] = shapes
+    for at in several:
+        shapes[at] = shapely.unary_union(by_group.get_group(at).to_numpy())
+    heads["geometry"] = pd.Series(shapes, index=heads.index, dtype=object)
     heads.loc[several, ["lon", "lat", "radius_m"]] = np.nan
-    return heads.reset_index(drop=True)
+    return heads
 
 
 def _components(
@@ -224,46 +189,37 @@ def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:
 
 
 def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
-    """Return the roads that run through several towns of a district, one row each, by component."""
+    """Return the roads that run through several towns of a district, by component, with the row they will have."""
     import shapely
 
     sizes = pieces.groupby("component")["component"].transform("size")
-    parts = pieces[sizes > 1]
-    rows = []
-    for number, (component, group) in enumerate(parts.groupby("component", sort=True)):
-        head = group.iloc[0].to_dict()
-        head |= {
-            "town_code": "",
-            "lon": np.nan,
-            "lat": np.nan,
-            "radius_m": np.nan,
-            "geometry": shapely.unary_union(_shapes(group)),
-            "ordinal": len(pieces) + number,
-            "component": component,
-        }
-        rows.append(head)
-    table = pd.DataFrame(rows, columns=[*pieces.columns, "ordinal"])
-    indexed: pd.DataFrame = table.set_index("component", drop=False)
+    parts = pieces[(sizes > 1) & ~pieces["near"].astype(bool)]
+    heads = parts.drop_duplicates("component").sort_values("component").copy()
+    by_component = parts.groupby("component")["geometry"]
+    unions = [shapely.unary_union(by_component.get_group(c).to_numpy()) for c in heads["component"]]
+    heads["geometry"] = pd.Series(unions, index=heads.index, dtype=object)
+    heads[["lon", "lat", "radius_m"]] = np.nan
+    heads = heads.assign(town_code="", joined=True, row=np.arange(len(heads)) + len(pieces))
+    indexed: pd.DataFrame = heads.set_index("component", drop=False)
     return indexed
 
 
 def _houses(pieces: pd.DataFrame, numbered: pd.DataFrame) -> dict[int, Houses]:
-    """Hang the numbered houses on the piece of their road that is nearest."""
+    """Hang the numbered houses on the nearest piece of their road, and on the road that it is part of."""
     by_key: dict[tuple[str, ...], list[int]] = {}
-    for ordinal, key in enumerate(pieces[_KEYS].itertuples(index=False, name=None)):
-        by_key.setdefault(key, []).append(ordinal)
-    numbers: dict[int, list[int]] = {}
-    spots: dict[int, list[Spot]] = {}
+    for row, key in enumerate(pieces[_KEYS].itertuples(index=False, name=None)):
+        by_key.setdefault(key, []).append(row)
+    found: dict[int, list[tuple[int, Spot]]] = {}
     columns: Any = [numbered[c].tolist() for c in (*_KEYS, "house", "lon", "lat", "radius_m")]
-    shapes = _shapes(pieces)
+    shapes, wholes = _shapes(pieces), pieces["whole"].tolist()
     for name, district, town, house, lon, lat, radius in zip(*columns, strict=True):
-        found = by_key.get((name, district, town))
-        if not found:
+        rows = by_key.get((name, district, town))
+        if not rows:
             continue
-        piece = found[0] if len(found) == 1 else _nearest(found, shapes, lon, lat)
-        numbers.setdefault(piece, []).append(house)
-        spots.setdefault(piece, []).append(Spot(lon, lat, radius))
-    return {piece: Houses(numbers[piece], spots[piece]) for piece in sorted(numbers)}
+        piece = rows[0] if len(rows) == 1 else _nearest(rows, shapes, lon, lat)
+        for row in {piece, wholes[piece]}:
+            found.setdefault(row, []).append((house, Spot(lon, lat, radius)))
+    return {row: Houses(sorted(found[row])) for row in sorted(found)}
 
 
 def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat: float) -> int:
@@ -271,6 +227,10 @@ def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat:
 
     distance = shapely.distance(shapes[found], shapely.Point(lon, lat))
     return found[int(np.nanargmin(distance))]
+
+
+def _flat(pieces: pd.DataFrame, pack: CityPack) -> npt.NDArray[np.object_]:
+    return datum.convert_geometry(_shapes(pieces), source="wgs84", target=pack.crs)
 
 
 def _shapes(frame: pd.DataFrame) -> npt.NDArray[np.object_]:

@@ -276,7 +276,10 @@ def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iter
         spellings = [full]
         if kind == VILLAGE:
             root = stem(full, _VILLAGE_SUFFIXES)
-            spellings = [root + end for end in _VILLAGE_SPELLINGS]
+            if full.endswith(_VILLAGE_SUFFIXES):
+                spellings += [root + end for end in _VILLAGE_SPELLINGS if root != full]
+            else:
+                spellings = [root + end for end in _VILLAGE_SPELLINGS]
         elif kind != ROAD:
             short = full.removeprefix(pack.name).removeprefix(next(iter(pack.city_aliases), ""))
             spellings += [short] if len(short) >= _MIN_SHORT_NAME else []

@@ -49,6 +49,8 @@ class Address(NamedTuple):
         ``name｜code`` of everything that fits equally well where one could not be chosen.
     places : tuple of (int, int, int)
         Gazetteer places finer than a town that stand in the text: pattern, start, end.
+    readings : tuple of (str, str or None)
+        District and town of every reading between which only a finer place can decide.
     """
 
     text: str
@@ -59,6 +61,7 @@ class Address(NamedTuple):
     issues: tuple[str, ...]
     candidates: tuple[str, ...]
     places: tuple[tuple[int, int, int], ...] = ()
+    readings: tuple[tuple[str, str | None], ...] = ()
 
 
 def parse(text: str | None, gazetteer: Gazetteer) -> Address:
@@ -94,14 +97,14 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     found = read(plain, gazetteer)
     if remarks:
         found = _with_remarks(found, remarks, gazetteer)
-    end, components, district, town, issues, candidates, places = found
+    end, components, district, town, issues, candidates, places, readings = found
     components |= elements(plain[end:])
     if remarks:
         components["redundant"] = " ".join(remarks)
     codes: tuple[str, ...] = ()
     if issues or district is None or "assist" in components or _FINE.isdisjoint(components):
         codes = _issues(found, plain)
-    return Address(normal, plain, components, district, town, codes, candidates, places)
+    return Address(normal, plain, components, district, town, codes, candidates, places, readings)
 
 
 def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from industrymap.geocoding import _places, _roads, _units
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     import geopandas as gpd
+    import numpy.typing as npt
 
     from industrymap.citypack import CityPack
 
@@ -59,6 +61,8 @@ class Gazetteer:
         Of every place, by its row.
     houses : mapping of int to Houses
         Row of a road → its house numbers.
+    near : frozenset of int
+        Rows of roads that only come near their town: they count where no road of the name lies in it.
     districts : GeoDataFrame or None
         District polygons, where there are any.
     code_of_district : mapping of int to str
@@ -74,6 +78,7 @@ class Gazetteer:
     district_of: list[str] = field(repr=False)
     town_of: list[str] = field(repr=False)
     houses: Mapping[int, Houses] = field(repr=False)
+    near: frozenset[int] = field(repr=False)
     districts: gpd.GeoDataFrame | None = field(repr=False)
     _spots: list[Spot | None] = field(repr=False)
     _whole: Mapping[int, int] = field(repr=False)
@@ -123,7 +128,7 @@ class Gazetteer:
         )
         others = places[~kind.isin(["road", "address"])]
         table = pd.concat([net.pieces, others], ignore_index=True)
-        named = table[table["part"] != "whole"] if "part" in table else table
+        named = table[~_flag(table, "joined")]
         units = [*_units.divisions(pack), *_units.zones(pack.zones)]
         found = surfaces(
             pack,
@@ -148,6 +153,7 @@ class Gazetteer:
             district_of=table["district_code"].tolist(),
             town_of=table["town_code"].tolist(),
             houses=net.houses,
+            near=frozenset(table.index[_flag(table, "near")].tolist()),
             districts=districts,
             _spots=_spots(table),
             _whole=dict(enumerate(net.pieces["whole"].tolist())),
@@ -192,10 +198,16 @@ class Gazetteer:
         """Return point and radius of a place, ``None`` where no file gave one."""
         return self._spots[ordinal]
 
-    def road(self, pieces: list[int], *, in_town: bool) -> list[tuple[Spot, int]]:
-        """Return the roads that pieces of one name belong to: within a town, or joined within their district."""
-        rows = pieces if in_town else dict.fromkeys(self._whole[piece] for piece in pieces)
-        return [(spot, row) for row in rows if (spot := self._spots[row]) is not None]
+    def wholes(self, pieces: list[int]) -> list[int]:
+        """Return the roads that pieces of one name belong to, joined across the towns of their district."""
+        return list(dict.fromkeys(self._whole[piece] for piece in pieces))
+
+
+def _flag(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
+    """Return a yes-or-no column, no where the table does not say."""
+    if column not in table:
+        return np.zeros(len(table), dtype=bool)
+    return table[column].eq(other=True).fillna(value=False).to_numpy(dtype=bool)
 
 
 def _only_town(meaning: Meaning, district: str) -> str | None:

@@ -146,16 +146,18 @@ class _Search:
 
     def found(self) -> _Found:
         """Return the finest place that agrees with the district and town of the address."""
-        address, gazetteer = self._address, self._gazetteer
+        address = self._address
         district, town = address.district_code, address.town_code
-        offers = [offer for token in address.places for offer in self._offers(*token)]
+        offers = self._offers(district, town)
+        if district is None and address.readings:
+            offers = self._decided(offers)
         level: str | None
         spot: Spot | None
         if offers:
             level, spot, ordinal, text = min(offers, key=_rank)
-            district = district or gazetteer.district_of[ordinal] or None
-            town = town or gazetteer.town_of[ordinal] or None
-            evidence: str | None = f"{text}→{gazetteer.label_place(ordinal)}"
+            district = district or self._gazetteer.district_of[ordinal] or None
+            town = town or self._gazetteer.town_of[ordinal] or None
+            evidence: str | None = f"{text}→{self._gazetteer.label_place(ordinal)}"
             if district and "missing" in self.issues:
                 self.issues.remove("missing")
         else:
@@ -173,6 +175,17 @@ class _Search:
             district_code=district,
             town_code=town,
         )
+
+    def _decided(self, offers: list[_Offer]) -> list[_Offer]:
+        """Return the offers of the one reading that a finer place supports, none where several are supported."""
+        supported = []
+        for district, town in self._address.readings:
+            found = self._offers(district, town)
+            if found:
+                supported.append(found)
+        if len(supported) == 1:
+            return supported[0]
+        return [] if "conflict" in self.issues else offers
 
     def _score(self, level: str) -> float:
         doubts = len(_DOUBTFUL & set(self.issues))
@@ -192,50 +205,57 @@ class _Search:
                 return level, spot, f"{said}→{where}"
         return None, None, f"{said}→{where}"
 
-    def _offers(self, pattern: int, start: int, stop: int) -> list[_Offer]:
-        """Return every place that one spelling in the text supports."""
-        gazetteer = self._gazetteer
-        fitting = self._agreeing(gazetteer.meanings[pattern].places)
-        if not fitting and "conflict" not in self.issues:
-            self.issues.append("conflict")
-        text = self._address.plain[start:stop]
-        by_kind: dict[str, list[int]] = {}
-        for ordinal in fitting:
-            by_kind.setdefault(gazetteer.kind_of[ordinal], []).append(ordinal)
+    def _offers(self, district: str | None, town: str | None) -> list[_Offer]:
+        """Return every place the text supports within a district and town."""
         offers = []
-        for kind, found in by_kind.items():
-            if kind == "road":
-                offers += self._on_road(found, house_number(self._address.plain, stop), text)
-            else:
-                spots = [(spot, o) for o in found if (spot := gazetteer.spot(o)) is not None]
-                offers += self._one(kind, spots, text)
+        for pattern, start, stop in self._address.places:
+            text = self._address.plain[start:stop]
+            fitting = self._agreeing(self._gazetteer.meanings[pattern].places, district, town)
+            if not fitting and "conflict" not in self.issues and not self._address.readings:
+                self.issues.append("conflict")
+            by_kind: dict[str, list[int]] = {}
+            for ordinal in fitting:
+                by_kind.setdefault(self._gazetteer.kind_of[ordinal], []).append(ordinal)
+            for kind, found in by_kind.items():
+                if kind == "road":
+                    offers += self._on_road(found, stop, text, in_town=town is not None)
+                else:
+                    offers += self._one(kind, self._spots(found), text)
         return offers
 
-    def _agreeing(self, ordinals: list[int]) -> list[int]:
-        """Keep the places that lie in the district and town the address names."""
-        district, town = self._address.district_code, self._address.town_code
+    def _agreeing(self, ordinals: list[int], district: str | None, town: str | None) -> list[int]:
+        """Keep the places that lie in the district and town; those that only come near where none does."""
+        gazetteer = self._gazetteer
         if district is not None:
-            districts = self._gazetteer.district_of
+            districts = gazetteer.district_of
             ordinals = [o for o in ordinals if districts[o] == district or not districts[o]]
         if town is not None:
-            towns = self._gazetteer.town_of
+            towns = gazetteer.town_of
             ordinals = [o for o in ordinals if towns[o] == town or not towns[o]]
+        if len(ordinals) > 1 and district is not None:
+            return [o for o in ordinals if o not in gazetteer.near] or ordinals
         return ordinals
 
-    def _on_road(self, pieces: list[int], number: int, text: str) -> list[_Offer]:
+    def _spots(self, ordinals: list[int]) -> list[tuple[Spot, int]]:
+        spot = self._gazetteer.spot
+        return [(found, o) for o in ordinals if (found := spot(o)) is not None]
+
+    def _on_road(self, pieces: list[int], stop: int, text: str, *, in_town: bool) -> list[_Offer]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
         gazetteer = self._gazetteer
+        roads = self._spots(pieces if in_town else gazetteer.wholes(pieces))
+        if len(roads) > 1 and self._strict:
+            return self._one("road", roads, text)
+        number = house_number(self._address.plain, stop)
         if number:
-            houses = [
-                (piece, gazetteer.houses[piece]) for piece in pieces if piece in gazetteer.houses
-            ]
-            exact = [(spot, piece) for piece, row in houses if (spot := row.exact(number))]
+            wholes = [] if in_town and len(pieces) > 1 else gazetteer.wholes(pieces)
+            houses = [(o, gazetteer.houses[o]) for o in (*pieces, *wholes) if o in gazetteer.houses]
+            exact = [(spot, o) for o, row in houses if (spot := row.exact(number))]
             if exact:
-                return self._one("address", exact, f"{text}{number}号")
-            between = [(spot, piece) for piece, row in houses if (spot := row.interpolated(number))]
+                return [_Offer("address", *exact[0], f"{text}{number}号")]
+            between = [(spot, o) for o, row in houses if (spot := row.interpolated(number))]
             if between:
-                return self._one("interpolated", between, f"{text}{number}号")
-        roads = gazetteer.road(pieces, in_town=self._address.town_code is not None)
+                return [_Offer("interpolated", *between[0], f"{text}{number}号")]
         return self._one("road", roads, text)
 
     def _one(self, level: str, spots: list[tuple[Spot, int]], text: str) -> list[_Offer]:
