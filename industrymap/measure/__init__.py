@@ -1,6 +1,7 @@
 """Measures per park, block, district, town and cluster, each with its n, its coverage and its date."""
 
 from industrymap.measure._firms import MIN_FIRMS, by_cluster
+from industrymap.measure._intake import changed, intake
 from industrymap.measure._layer import measure
 from industrymap.measure._overlaps import (
     distance_m,
@@ -13,8 +14,10 @@ from industrymap.measure._suppress import suppress
 __all__ = [
     "MIN_FIRMS",
     "by_cluster",
+    "changed",
     "distance_m",
     "distance_to_larger_m",
+    "intake",
     "measure",
     "overlap_matrix",
     "share_inside",

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["MIN_FIRMS", "suppress"]
 
 MIN_FIRMS = 3
 """Proposal: cells with fewer firms are not shown (unit-level statistics may not be disclosed, nor inferable)."""
 
+_COUNTS = ("firms", "base_firms", "above_scale")
+_MADE_FROM = {
+    "base_revenue_10k_cny": ("revenue_per_mu_10k_cny",),
+    "base_tax_10k_cny": ("base_tax_per_mu_10k_cny",),
+    "base_staff": ("jobs_per_mu",),
+    "concentration": ("industry_mix",),
+}
+
 
 def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
     """Turn every figure that rests on fewer than ``min_n`` firms into ``<NA>`` and say so.
 
-    A figure rests on the firms its ``n_…`` column counts; a rate made of it goes with it. A count of 0 stays: nobody stands
-    behind it.
+    A figure rests on the firms its ``n_…`` column counts; the rates made of it, its n and its coverage go with it. A count of firms rests on
+    itself. 0 stays: nobody stands behind it.
 
     Parameters
     ----------
@@ -31,22 +44,23 @@ def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
     """
     out = measured.copy()
     text = np.full(len(out), "", dtype=object)
-    for column in [c for c in measured.columns if c.startswith("n_")]:
-        figure = column.removeprefix("n_")
-        n = measured[column].fillna(0).to_numpy(dtype=float)
+    for counted, names in _figures(measured):
+        n = measured[counted].fillna(0).to_numpy(dtype=float)
         few = (n > 0) & (n < min_n)
-        for name in (figure, *_MADE_FROM.get(figure, ())):
-            if name in out:
-                hit = few & measured[name].notna().to_numpy()
-                out[name] = measured[name].mask(hit)
+        for name in (name for name in names if name in out):
+            hit = few & measured[name].notna().to_numpy()
+            out[name] = measured[name].mask(hit)
+            if not name.startswith(("n_", "coverage_")):
                 text[hit] = np.where(text[hit] == "", name, text[hit] + ";" + name)
     out["suppressed"] = pd.Series(text, index=out.index, dtype="string")
     return out
 
 
-_MADE_FROM = {
-    "base_revenue_10k_cny": ("revenue_per_mu_10k_cny",),
-    "base_tax_10k_cny": ("base_tax_per_mu_10k_cny",),
-    "base_staff": ("jobs_per_mu",),
-    "concentration": ("industry_mix",),
-}
+def _figures(measured: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each count and the columns that rest on it."""
+    for name in _COUNTS:
+        if name in measured:
+            yield name, (name,)
+    for counted in [str(c) for c in measured.columns if str(c).startswith("n_")]:
+        figure = counted.removeprefix("n_")
+        yield counted, (figure, *_MADE_FROM.get(figure, ()), f"coverage_{figure}", counted)

@@ -1,0 +1,337 @@
+"""Polygons on their way in: small faults mended with a log, and what does not add up reported.
+
+A reader has already left out what is no polygon. Here the layer is looked at as a whole: slivers and pinholes, the same polygon twice,
+polygons on top of each other, an area that contradicts its polygon, a district that contradicts the place, a shape that changed
+since the last version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from industrymap import datum, issues
+from industrymap.filters import KEYS
+from industrymap.measure._overlaps import projected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+__all__ = ["changed", "intake"]
+
+TOLERANCE = 0.05
+"""A reported area may differ from its polygon by so much."""
+_SLIVER_M2 = 1.0
+_OVERLAP_M2 = 10.0
+_MOSTLY = 0.5
+_REPORTED = {
+    "village_parks": "land_area_reported_m2",
+    "industrial_blocks": "area_reported_m2",
+}
+_UNIT_SLIPS = (
+    (2000.0 / 3.0, "亩", "mu"),
+    (1e4, "公顷", "ha"),
+    (1e6, "平方公里", "km²"),
+)
+
+SLIVER = issues.rule(
+    "polygon.sliver",
+    "info",
+    "{id}：舍去 {n} 个不足 1 m² 的碎片或孔洞",
+    "{id}: {n} parts or holes under 1 m² were removed",
+)
+TWICE = issues.rule(
+    "polygon.duplicate",
+    "error",
+    "{id} 与 {other} 名称和图形完全相同，未计入",
+    "{id} has the name and the shape of {other}: left out",
+)
+SAME_SHAPE = issues.rule(
+    "polygon.same_shape",
+    "warning",
+    "{id} 与 {other} 图形完全相同但名称不同，面积会重复计算，请核对",
+    "{id} has the shape of {other} under another name: its area counts twice, please check",
+)
+OVERLAP = issues.rule(
+    "polygon.overlap",
+    "warning",
+    "{id} 与 {other} 重叠 {m2} m²（占 {share}），请核对",
+    "{id} and {other} overlap by {m2} m² ({share}), please check",
+)
+AREA = issues.rule(
+    "polygon.area_contradicts",
+    "warning",
+    "{id} 填报面积 {reported} m²，图上面积 {computed} m²，相差 {off}{hint_zh}",
+    "{id} reports {reported} m², its polygon has {computed} m²: {off} off{hint_en}",
+)
+DISTRICT = issues.rule(
+    "polygon.district_contradicts",
+    "warning",
+    "{id} 填报在{named}，图形 {share} 位于{found}，请核对",
+    "{id} names {named}, {share} of its polygon lies in {found}, please check",
+)
+
+
+def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it came from
+    polygons: gpd.GeoDataFrame,
+    *,
+    layer: str,
+    crs: str,
+    districts: gpd.GeoDataFrame | None = None,
+    source: str | None = None,
+    rows: pd.Series[Any] | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Mend small faults of a polygon layer and report what does not add up.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        WGS 84, typed by the layer's schema.
+    layer : str
+        ``village_parks`` or ``industrial_blocks``.
+    crs : str
+        The city's projected CRS.
+    districts : GeoDataFrame, optional
+        Polygons with ``name``: the district each polygon names is compared with where it lies.
+    source : str, optional
+        The file's name, for the issues table; the layer's by default.
+    rows : Series of int, optional
+        Ordinal of each feature in the file, aligned with ``polygons``; its position by default.
+
+    Returns
+    -------
+    polygons : GeoDataFrame
+        Without slivers, pinholes and exact doubles.
+    issues : DataFrame
+        What was mended and what to look at.
+    """
+    log = _Log(polygons, layer, source or layer, rows)
+    mended = _without_slivers(polygons, crs, log)
+    kept = mended[~_doubles(mended, log)]
+    shapes = projected(kept, crs)
+    _report_overlaps(kept, shapes, log)
+    _report_areas(kept, shapes, layer, log)
+    if districts is not None and "district" in kept:
+        _report_districts(kept, shapes, districts, projected(districts, crs), log)
+    return kept, log.table()
+
+
+def changed(
+    before: gpd.GeoDataFrame,
+    after: gpd.GeoDataFrame,
+    *,
+    key: str,
+    crs: str,
+    tolerance: float = 0.01,
+) -> pd.DataFrame:
+    """List the polygons whose shape is not what it was.
+
+    Parameters
+    ----------
+    before, after : GeoDataFrame
+        Two versions of a layer, WGS 84.
+    key : str
+        The id column.
+    crs : str
+        The city's projected CRS.
+    tolerance : float
+        Changes of a smaller share of the area are left out.
+
+    Returns
+    -------
+    changes : DataFrame
+        ``key``, ``kind`` (``added removed grew shrank moved``), ``before_m2``, ``after_m2``, ``share`` (area changed hands ÷ the larger of
+        both), the largest first.
+    """
+    old, new = (_by_id(frame, key, crs) for frame in (before, after))
+    rows = [_change(name, old.get(name), new.get(name)) for name in sorted(set(old) | set(new))]
+    table = pd.DataFrame(rows, columns=[key, "kind", "before_m2", "after_m2", "share"])
+    table = table[table["share"] > tolerance]
+    order = ["share", key]
+    return table.sort_values(order, ascending=[False, True], ignore_index=True).astype(
+        {
+            key: "string",
+            "kind": "string",
+            "before_m2": "Float64",
+            "after_m2": "Float64",
+            "share": "Float64",
+        }
+    )
+
+
+class _Log:
+    """Issues while they are being found."""
+
+    def __init__(
+        self, polygons: gpd.GeoDataFrame, layer: str, source: str, rows: pd.Series[Any] | None
+    ) -> None:
+        key = KEYS[layer][0]
+        self.source = source
+        position = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
+        self.ordinal = position if rows is None else rows
+        self.ids = polygons[key].astype("string").fillna("?")
+        self.records: list[dict[str, Any]] = []
+
+    def add(self, rule: issues.Rule, row: Any, column: str, value: Any, **details: Any) -> None:
+        self.records.append(
+            {
+                "rule": rule,
+                "source": self.source,
+                "row": int(self.ordinal.loc[row]),
+                "column": column,
+                "value": value,
+                "id": self.ids.loc[row],
+                **details,
+            }
+        )
+
+    def table(self) -> pd.DataFrame:
+        return issues.concat([issues.from_records(self.records)])
+
+
+def _without_slivers(polygons: gpd.GeoDataFrame, crs: str, log: _Log) -> gpd.GeoDataFrame:
+    """Drop parts and fill holes under 1 m²; a polygon that is nothing else stays."""
+    shapes = np.array(polygons.geometry.array, dtype=object)
+    parts, of_part = shapely.get_parts(shapes, return_index=True)
+    small_part = datum.area_m2(parts, crs) < _SLIVER_M2
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
+    outer = np.r_[True, of_ring[1:] != of_ring[:-1]] if len(of_ring) else np.array([], dtype=bool)
+    pinhole = ~outer & (datum.area_m2(shapely.polygons(rings), crs) < _SLIVER_M2)
+    count = np.bincount(of_part[small_part], minlength=len(shapes))
+    count += np.bincount(of_part[of_ring[pinhole]], minlength=len(shapes))
+    for i in np.flatnonzero(count).tolist():
+        mine = np.flatnonzero(of_part == i)
+        kept = [p for p in mine if not small_part[p]] or list(mine)
+        filled = [
+            shapely.Polygon(
+                rings[(of_ring == p) & outer][0], list(rings[(of_ring == p) & ~outer & ~pinhole])
+            )
+            for p in kept
+        ]
+        shapes[i] = filled[0] if len(filled) == 1 else shapely.MultiPolygon(filled)
+        log.add(SLIVER, polygons.index[i], "geometry", log.ids.iloc[i], n=int(count[i]))
+    return polygons.set_geometry(shapes, crs=polygons.crs)
+
+
+def _doubles(polygons: gpd.GeoDataFrame, log: _Log) -> Any:
+    """Mark polygons that repeat an earlier one, shape and name."""
+    shapes = np.asarray(polygons.geometry.array)
+    marks = shapely.to_wkb(shapely.normalize(shapely.set_precision(shapes, 1e-8)))
+    names = polygons.get("name", pd.Series("", index=polygons.index)).astype("string").fillna("")
+    double = np.zeros(len(polygons), dtype=bool)
+    first: dict[bytes, int] = {}
+    for i, mark in enumerate(marks):
+        j = first.setdefault(mark, i)
+        if j != i and not shapely.is_empty(shapes[i]):
+            double[i] = names.iloc[i] == names.iloc[j]
+            rule = TWICE if double[i] else SAME_SHAPE
+            log.add(
+                rule,
+                polygons.index[i],
+                "geometry",
+                names.iloc[i],
+                other=log.ids.loc[polygons.index[j]],
+            )
+    return double
+
+
+def _report_overlaps(polygons: gpd.GeoDataFrame, shapes: Any, log: _Log) -> None:
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    once = left < right
+    left, right = left[once], right[once]
+    shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    smaller = np.minimum(shapely.area(shapes[left]), shapely.area(shapes[right]))
+    for a, b, m2, least in zip(left, right, shared, smaller, strict=True):
+        if m2 >= _OVERLAP_M2:
+            other = log.ids.loc[polygons.index[b]]
+            share = f"{m2 / least:.1%}"
+            log.add(
+                OVERLAP,
+                polygons.index[a],
+                "geometry",
+                other,
+                other=other,
+                m2=f"{m2:,.0f}",
+                share=share,
+            )
+
+
+def _report_areas(polygons: gpd.GeoDataFrame, shapes: Any, layer: str, log: _Log) -> None:
+    column = _REPORTED.get(layer, "")
+    if column not in polygons:
+        return
+    reported = polygons[column].to_numpy(dtype=float, na_value=np.nan)
+    computed = shapely.area(shapes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = reported / computed - 1.0
+    for i in np.flatnonzero(np.abs(np.nan_to_num(off)) > TOLERANCE).tolist():
+        hint_zh, hint_en = _unit_hint(reported[i] / computed[i])
+        log.add(
+            AREA, polygons.index[i], column, f"{reported[i]:g}", reported=f"{reported[i]:,.0f}",
+            computed=f"{computed[i]:,.0f}", off=f"{off[i]:+.1%}", hint_zh=hint_zh, hint_en=hint_en,
+        )  # fmt: skip
+
+
+def _unit_hint(ratio: float) -> tuple[str, str]:
+    """Say which unit the figure seems to be in, if a unit explains the contradiction."""
+    for factor, zh, en in _UNIT_SLIPS:
+        if ratio > 0 and abs(ratio * factor - 1) <= TOLERANCE:
+            return f"；似乎是以{zh}填报", f"; it seems to be in {en}"
+        if abs(ratio / factor - 1) <= TOLERANCE:
+            return f"；似乎按{zh}重复换算", f"; it seems to have been converted from {en} twice"
+    return "", ""
+
+
+def _report_districts(
+    polygons: gpd.GeoDataFrame, shapes: Any, districts: gpd.GeoDataFrame, areas: Any, log: _Log
+) -> None:
+    """Report polygons most of which lies in another district than the one they name."""
+    names = districts["name"].astype("string").fillna("").to_numpy(dtype=object)
+    named = polygons["district"].astype("string").fillna("").to_numpy(dtype=object)
+    for i, found, share in _mostly_in(shapes, areas):
+        told = named[i]
+        if told and told in names and names[found] != told and share > _MOSTLY:
+            log.add(
+                DISTRICT, polygons.index[i], "district", told,
+                named=told, found=names[found], share=f"{share:.0%}",
+            )  # fmt: skip
+
+
+def _mostly_in(shapes: Any, areas: Any) -> Iterator[tuple[int, int, float]]:
+    """Yield polygon, district and the share of the polygon in it, for the district that holds most of it."""
+    mine, theirs = shapely.STRtree(areas).query(shapes, predicate="intersects")
+    shapely.prepare(areas)
+    best: dict[int, tuple[int, float]] = {}
+    whole = shapely.covers(areas[theirs], shapes[mine])
+    for i, j, inside in zip(mine.tolist(), theirs.tolist(), whole, strict=True):
+        if inside:
+            share = 1.0
+        else:
+            share = shapely.area(shapely.intersection(shapes[i], areas[j])) / shapely.area(
+                shapes[i]
+            )
+        if share > best.get(i, (0, 0.0))[1]:
+            best[i] = (j, float(share))
+    for i, (j, share) in sorted(best.items()):
+        yield i, j, share
+
+
+def _by_id(frame: gpd.GeoDataFrame, key: str, crs: str) -> dict[str, Any]:
+    ids = frame[key].astype("string").fillna("?")
+    return dict(zip(ids.tolist(), projected(frame, crs), strict=True))
+
+
+def _change(name: str, old: Any, new: Any) -> tuple[str, str, Any, Any, float]:
+    if old is None:
+        return name, "added", None, shapely.area(new), 1.0
+    if new is None:
+        return name, "removed", shapely.area(old), None, 1.0
+    a, b = shapely.area(old), shapely.area(new)
+    moved = shapely.area(shapely.symmetric_difference(old, new))
+    kind = "moved" if abs(b - a) < 0.5 * moved else "grew" if b > a else "shrank"
+    return name, kind, a, b, float(moved / max(a, b)) if max(a, b) > 0 else 0.0
