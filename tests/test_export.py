@@ -24,7 +24,7 @@ import pytest
 import shapely
 from pyarrow import parquet as pq
 
-from industrymap import export
+from industrymap import export, layers, tables
 from industrymap.errors import ConfigError, LayerError, WriteFailedError
 
 if TYPE_CHECKING:
@@ -521,6 +521,66 @@ def test_large_whole_numbers_survive(tmp_path: Path, extension: str) -> None:
     back = pd.to_numeric(read(tmp_path / f"a.{extension}")["n"])
     assert back[0] == 914_401_011_234_567
     assert pd.isna(back[1])
+
+
+NAMES = [
+    "fid", "geom", "FID", "ogc_fid", "id", "ID", "Name", "", 'a"b', "a'b; DROP TABLE x", "x\ny", "{{7*7}}", "<b>", "__proto__",
+    "字" * 80, "😀", "a.b", "%s", "rowid", "Description", "a\x00b",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("extension", [*GIS, "csv", "xlsx"])
+def test_any_column_name_keeps_its_values(tmp_path: Path, extension: str) -> None:
+    frame = points(["a", "b"])
+    for number, name in enumerate(NAMES):
+        frame[name] = [f"p{number}", f"q{number}"]
+    export.write(frame, tmp_path / f"a.{extension}", layer="x")
+    back = read(tmp_path / f"a.{extension}")
+    held = {tuple(back[column]) for column in back.columns if column != "geometry"}
+    # GDAL's KML reader takes some names for its own, and does not tell cases apart.
+    lost = {"id", "ID", "Name", "Description", "FID"} if extension == "kml" else set()
+    assert {(f"p{n}", f"q{n}") for n, name in enumerate(NAMES) if name not in lost} <= held
+
+
+def test_an_attribute_may_be_called_geometry(tmp_path: Path) -> None:
+    frame = points(["a", "b"]).rename_geometry("shape")
+    frame["geometry"] = ["平面", "立体"]
+    for extension in ("parquet", "gpkg", "geojson"):
+        export.write(frame, tmp_path / f"a.{extension}", layer="x")
+    back = gpd.read_parquet(tmp_path / "a.parquet")
+    assert back["geometry"].tolist() == ["平面", "立体"]
+    assert back.geometry.name == "geometry_2"
+    first = json.loads((tmp_path / "a.geojson").read_bytes())["features"][0]
+    assert first["properties"]["geometry"] == "平面"
+
+
+@pytest.mark.parametrize("extension", GIS)
+def test_our_own_reader_reads_every_format_back(tmp_path: Path, extension: str) -> None:
+    frame = parks().iloc[:2].drop(columns=["route", "用户自己的字段"])
+    [path, *_] = export.write(frame, tmp_path / f"a.{extension}", layer="village_parks", meta=META)
+    found = layers.read(path, layer="village_parks")
+    assert len(found.issues) == 0
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(found.frame.drop(columns="geometry")),
+        pd.DataFrame(frame.drop(columns="geometry")),
+        check_like=True,
+    )
+    for given, back in zip(frame.geometry, found.frame.geometry, strict=True):
+        assert given.symmetric_difference(back).area < 1e-12
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+@pytest.mark.parametrize("labels", [True, False])
+def test_our_own_reader_reads_tables_back(tmp_path: Path, *, extension: str, labels: bool) -> None:
+    frame = parks()
+    path = tmp_path / f"a.{extension}"
+    export.write(frame, path, layer="village_parks", labels=labels)
+    found = tables.read(path, layer="village_parks")
+    assert found.frame["name"].tolist()[:2] == ["东村工业园", "西村工业园"]
+    for name in ("land_area_reported_m2", "legal_paper_share", "firms_reported"):
+        assert found.number(name).tolist() == frame[name].astype("Float64").tolist()
+    assert found.boolean("tenure_clear").tolist() == frame["tenure_clear"].tolist()
+    assert found.date("updated_on").tolist() == frame["updated_on"].tolist()
 
 
 def test_a_city_of_geojson_is_written_in_about_a_second(tmp_path: Path) -> None:

@@ -15,30 +15,32 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["GEOMETRY", "arrow_column", "arrow_table", "as_type", "common_type", "wkb"]
-
-GEOMETRY = "geometry"
+__all__ = ["arrow_column", "arrow_table", "as_type", "common_type", "free_name", "wkb"]
 
 
-def arrow_table(
+def arrow_table(  # noqa: PLR0913 - the frame and how its columns are called
     frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_] | None,
+    geometries: npt.NDArray[np.object_],
     *,
     columns: Sequence[Column],
+    names: Sequence[str] | None = None,
+    geometry: str = "geometry",
     lang: str = "zh",
 ) -> Any:
-    """Return a table with one typed column per attribute, labels as column comments, and WKB last."""
+    """Return a table with one typed column per attribute, labels as column comments, and WKB last.
+
+    ``names`` stand in place of the columns' own where a format cannot have those; ``geometry`` names the last column.
+    """
     import pyarrow as pa
 
     fields, arrays = [], []
-    for column in columns:
+    for column, name in zip(columns, names or [c.name for c in columns], strict=True):
         arrays.append(arrow_column(frame[column.name], column.kind))
         label = column.label(lang)
-        comment = {"GDAL:OGR:alternative_name": label} if label != column.name else None
-        fields.append(pa.field(column.name, arrays[-1].type, metadata=comment))
-    if geometries is not None:
-        arrays.append(pa.array(wkb(geometries), type=pa.binary()))
-        fields.append(pa.field(GEOMETRY, pa.binary()))
+        comment = {"GDAL:OGR:alternative_name": label} if label != name else None
+        fields.append(pa.field(name, arrays[-1].type, metadata=comment))
+    arrays.append(pa.array(wkb(geometries), type=pa.binary()))
+    fields.append(pa.field(geometry, pa.binary()))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
@@ -60,6 +62,21 @@ def arrow_column(column: pd.Series[Any], kind: str) -> Any:
     if kind == "str":
         values = [None if v is None else v.encode("utf-8", "replace").decode() for v in values]
     return pa.array(values, type=types[kind])
+
+
+def free_name(wanted: str, taken: Sequence[str]) -> str:
+    """Return ``wanted``, numbered where it is taken in whatever case.
+
+    Examples
+    --------
+    >>> free_name("geom", ["GEOM", "name"])
+    'geom_2'
+    """
+    lower, number, name = {other.lower() for other in taken}, 1, wanted
+    while name.lower() in lower:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name
 
 
 def wkb(geometries: npt.NDArray[np.object_]) -> list[bytes | None]:

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from industrymap.export._arrow import GEOMETRY, arrow_table, as_type, common_type
+from industrymap.export._arrow import arrow_table, as_type, common_type, free_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,22 +36,39 @@ def write_gpkg(  # noqa: PLR0913 - the frame, where to, and what is said about i
     lang: str,
     meta: Meta,
 ) -> None:
-    """Write one layer to a new GeoPackage at ``path``."""
+    """Write one layer to a new GeoPackage at ``path``.
+
+    Column names differ in more than case, because SQLite does not tell cases apart; the geometry is ``geom`` and the key
+    ``fid`` unless a column is called so.
+    """
     import pyogrio
 
     type_ = common_type(geometries)
+    names: list[str] = []
+    for column in columns:
+        names.append(free_name(column.name.replace("\x00", "") or "field", names))
+    geometry = free_name("geom", names)
     pyogrio.write_arrow(
-        arrow_table(frame, as_type(geometries, type_), columns=columns, lang=lang),
+        arrow_table(
+            frame,
+            as_type(geometries, type_),
+            columns=columns,
+            names=names,
+            geometry=geometry,
+            lang=lang,
+        ),
         path,
         layer=layer,
         driver="GPKG",
-        geometry_name=GEOMETRY,
+        geometry_name=geometry,
         geometry_type=type_,
         crs=crs,
         layer_metadata=meta.items() or None,
         layer_options={
             "DESCRIPTION": "；".join(f"{label}：{value}" for label, value in meta.lines(lang)),
             "IDENTIFIER": meta.title or layer,
+            "GEOMETRY_NAME": geometry,
+            "FID": free_name("fid", names),
         },
     )
     _fix_time(path)

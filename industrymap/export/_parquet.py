@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from industrymap.export._arrow import GEOMETRY, arrow_table
+from industrymap.export._arrow import arrow_table, free_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,14 +32,15 @@ def parquet(
     import geopandas as gpd
     from pyarrow import parquet as pq
 
-    series = gpd.GeoSeries(list(geometries), crs=crs, name=GEOMETRY)
+    geometry = free_name("geometry", [column.name for column in columns])
+    series = gpd.GeoSeries(list(geometries), crs=crs, name=geometry)
     drawn = BytesIO()
     series.to_frame().to_parquet(drawn, index=False, schema_version="1.1.0")
     geo = pq.read_schema(BytesIO(drawn.getvalue())).metadata[b"geo"].decode()
     keys: dict[str, str] = {f"industrymap.{key}": value for key, value in meta.items().items()}
-    table = arrow_table(frame, geometries, columns=columns).replace_schema_metadata(
-        {"geo": geo, **keys}
-    )
+    table = arrow_table(
+        frame, geometries, columns=columns, geometry=geometry
+    ).replace_schema_metadata({"geo": geo, **keys})
     out = BytesIO()
     pq.write_table(table, out, compression="zstd")
     return out.getvalue()

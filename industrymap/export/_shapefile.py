@@ -118,17 +118,17 @@ def _one(  # noqa: PLR0913 - one file set
     import pyarrow as pa
     import pyogrio
 
-    from industrymap.export._arrow import GEOMETRY, wkb
+    from industrymap.export._arrow import wkb
 
     tall = bool(shapely.has_z(shapes).any())
-    table = pa.table({"id": pa.array(range(len(shapes)), pa.int32()), GEOMETRY: pa.array(wkb(shapes), pa.binary())})  # fmt: skip
+    table = pa.table({"id": pa.array(range(len(shapes)), pa.int32()), "geometry": pa.array(wkb(shapes), pa.binary())})  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.shp"
         pyogrio.write_arrow(
             table,
             path,
             driver="ESRI Shapefile",
-            geometry_name=GEOMETRY,
+            geometry_name="geometry",
             geometry_type=_TYPES[kind] + (" Z" if tall else ""),
             crs=crs,
             encoding="UTF-8",
