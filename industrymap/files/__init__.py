@@ -13,7 +13,7 @@ from industrymap.files._limits import Limits
 from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import beside, unpack
 from industrymap.files._shapes import shapes
-from industrymap.files._source import Decision, Source, folder, read_bytes
+from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._write import atomic, make_folder, write_bytes, write_text
@@ -33,6 +33,7 @@ __all__ = [
     "database",
     "decode",
     "decode_many",
+    "digest",
     "folder",
     "is_formula",
     "make_folder",

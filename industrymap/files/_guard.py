@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from industrymap.errors import FileRefusedError, nearest
 from industrymap.files import _content
 from industrymap.files._limits import Limits
-from industrymap.files._source import Source, hash_of, missing
+from industrymap.files._source import Source, digest, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ def check(
     size = where.stat().st_size
     _guard_size(where, size, extension, limits)
     _content.verify(where, extension, limits=limits)
-    return Source(path=where, extension=extension, size=size, sha256=hash_of(where), limits=limits)
+    return Source(path=where, extension=extension, size=size, sha256=digest(where), limits=limits)
 
 
 def _plain_path(path: str | os.PathLike[str]) -> Path:

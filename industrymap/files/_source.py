@@ -13,7 +13,7 @@ from industrymap.files._limits import Limits
 if TYPE_CHECKING:
     import os
 
-__all__ = ["Decision", "Source", "folder", "hash_of", "missing", "read_bytes"]
+__all__ = ["Decision", "Source", "digest", "folder", "missing", "read_bytes"]
 
 _CHUNK = 1024 * 1024
 
@@ -102,13 +102,13 @@ def folder(path: str | os.PathLike[str], *, pattern: str = "*") -> list[Path]:
     )
 
 
-def hash_of(path: Path) -> str:
+def digest(path: Path) -> str:
     """Return the SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
+    running = hashlib.sha256()
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+            running.update(chunk)
+    return running.hexdigest()
 
 
 def missing(path: Path) -> FileMissingError:

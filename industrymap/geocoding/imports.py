@@ -104,7 +104,7 @@ def read_folder(folder: Path) -> list[pd.DataFrame]:
     found = []
     for path in sorted(folder.glob(f"*.{_KEPT}")) if folder.is_dir() else []:
         source = files.check(path, allow=(_KEPT,))
-        table = pd.read_parquet(source.path)
+        table = files.read_parquet(source)[0].to_pandas()
         table["geometry"] = np.asarray(shapely.from_wkb(table["geometry"].to_numpy()), dtype=object)
         found.append(table)
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import io
 import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -144,10 +144,7 @@ def _manifest(built: Built, written: list[Path]) -> Path:
             },
             "layers": {name: len(frame) for name, frame in built.layers.items()},
         },
-        "outputs": [
-            {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-            for path in written
-        ],
+        "outputs": [{"file": path.name, "sha256": files.digest(path)} for path in written],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False) + "\n"
     return files.write_text(space.outputs / "manifest.json", text)
@@ -197,6 +194,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
             f"没有名为“{name}”的图层；可用：{'、'.join(known)}。",
         )
     path = space.state / "built" / f"{name}.parquet"
+    kept = io.BytesIO(files.read_bytes(files.check(path, allow=("parquet",))))
     if name in {"tags", "years", "checks"}:
-        return pd.read_parquet(path)  # type: ignore[return-value]
-    return gpd.read_parquet(path)
+        return pd.read_parquet(kept)  # type: ignore[return-value]
+    return gpd.read_parquet(kept)  # type: ignore[arg-type]
