@@ -21,6 +21,7 @@ from industrymap.sample import (
     plan,
     polygon_files,
     quarters,
+    renewal_file,
     rows,
     streets,
     table_files,
@@ -73,7 +74,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
         estates=blocks,
         villages=villages,
         roads=roads,
-        parcels=quarters.lay_out(ground, villages, seed=seed, scale=scale),
+        parcels=quarters.lay_out(ground, villages, blocks, seed=seed, scale=scale),
         buildings=places.put_buildings(ground, roads, seed=seed, scale=scale),
     )
 
@@ -97,6 +98,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     polygon_files.write_parks(layers / "village_parks.gpkg", city, parks, seed=seed)
     polygon_files.write_blocks(layers / "industrial_blocks.geojson", city, lines)
     zones = polygon_files.write_zones(layers / "value_innovation_parks.kml", city, seed=seed)
+    units = renewal_file.write_renewal_units(layers / renewal_file.NAME, city, seed=seed)
     polygon_files.write_boundaries(boundaries, ground, city)
     known = truth_files.Everything(
         city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines
@@ -110,6 +112,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
         "blocks": len(blocks.blocks),
         "village_parks": len(city.parcels),
         "value_innovation_parks": zones,
+        "renewal_units": units,
         "firms": len(people),
         "raw_rows": sum(len(entries) for entries in raw.values()),
     }

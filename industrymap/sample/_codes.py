@@ -61,9 +61,12 @@ def registration_number(division_code: str, serial: int) -> str:
 def draw_serial(dice: np.random.Generator) -> str:
     """Return eight characters as they are given out: digits before 2015, MA… since."""
     if dice.random() < 0.4:
-        return "".join(str(d) for d in dice.integers(0, 10, 8))
-    tail = "".join(_ALPHABET[i] for i in dice.integers(0, len(_ALPHABET), 5))
-    return f"MA{int(dice.integers(4, 10))}{tail}"
+        return f"{int(dice.random() * 1e8):08d}"
+    number, tail = int(dice.random() * 6 * 31**5), ""
+    for _ in range(5):
+        number, place = divmod(number, 31)
+        tail += _ALPHABET[place]
+    return f"MA{number + 4}{tail}"
 
 
 def _organisation_check(serial: str) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from industrymap.sample._dice import pick
+from industrymap.sample.numbering import number_level
 from industrymap.sample.plan import former_units
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ def _road(address: Address, names: Names, dice: np.random.Generator) -> None:
     address.parts["road"] = road.name
     address.number = spot.number
     address.parts["number"] = f"{spot.number}号"
-    address.level = {"full": "address", "sparse": "interpolated", "none": "road"}[road.knowledge]
+    address.level = number_level(road, spot.number)
     if dice.random() < 0.12:
         address.parts["unit"] = pick(dice, ("厂房", "首层", "厂区内", "办公楼"))
 

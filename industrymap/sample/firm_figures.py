@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
     from industrymap.sample.industries import Industry
 
-__all__ = ["TIERS", "YEARS", "draw_revenue", "draw_staff", "draw_tiers"]
+__all__ = ["LISTED", "YEARS", "draw_revenue", "draw_staff", "draw_tiers"]
 
 YEARS = (2021, 2022, 2023, 2024, 2025)
 
-TIERS = (
-    "专精特新中小企业",
-    "高新技术企业",
-    "专精特新“小巨人”企业",
-    "制造业单项冠军",
-    "科技型中小企业",
-    "创新型中小企业",
-)
+LISTED = {
+    "srdi": "专精特新中小企业",
+    "hightech": "高新技术企业",
+    "little_giant": "专精特新“小巨人”企业",
+    "champion": "制造业单项冠军",
+    "two_high_four_new": "“两高四新”企业",
+}
+"""Label id → name of the official lists that the sample brings."""
 
 _BASE_SHARE = 0.858
 _BANDS: Weighted[tuple[float, float]] = Weighted(
@@ -78,23 +78,19 @@ def draw_staff(kind: Industry, revenue: float | None, dice: np.random.Generator)
     return max(1, int(revenue / per_head + 0.5))
 
 
-def draw_tiers(
-    kind: Industry, revenue: float, staff: int, dice: np.random.Generator
-) -> tuple[str, ...]:
-    """Choose the official lists; larger firms stand on more of them."""
+def draw_tiers(kind: Industry, revenue: float, dice: np.random.Generator) -> tuple[str, ...]:
+    """Choose the official lists, by label id; larger firms stand on more of them."""
     if not kind.labels or revenue < 1e7:
-        young = bool(kind.labels) and revenue > 3e6 and happens(dice, 0.1)
-        return ("科技型中小企业",) if young else ()
+        return ()
     size = log10(revenue / 1e7)
     chances = {
-        "高新技术企业": 0.16 + 0.16 * size,
-        "专精特新中小企业": 0.05 + 0.08 * size if revenue < 6e8 else 0.02,
-        "科技型中小企业": 0.08 if revenue < 2e8 and staff < 500 else 0.0,
-        "创新型中小企业": 0.07,
+        "hightech": 0.16 + 0.16 * size,
+        "srdi": 0.05 + 0.08 * size if revenue < 6e8 else 0.02,
+        "two_high_four_new": 0.03 * size,
     }
     found = [label for label, chance in chances.items() if happens(dice, chance)]
-    if "专精特新中小企业" in found and happens(dice, 0.16):
-        found.append("专精特新“小巨人”企业")
+    if "srdi" in found and happens(dice, 0.16):
+        found.append("little_giant")
     if revenue > 4e8 and happens(dice, 0.10):
-        found.append("制造业单项冠军")
-    return tuple(found)
+        found.append("champion")
+    return tuple(sorted(found))

@@ -15,7 +15,8 @@ from industrymap.sample import _codes, _words
 from industrymap.sample._dice import happens, pick, stream
 from industrymap.sample.firm_figures import YEARS, draw_revenue, draw_staff, draw_tiers
 from industrymap.sample.industries import themes
-from industrymap.sample.places import settle, within
+from industrymap.sample.places import within
+from industrymap.sample.settling import settle
 
 if TYPE_CHECKING:
     from industrymap.sample.industries import Industry
@@ -60,7 +61,7 @@ class Firm:
     tax_yuan, rd_yuan, output_yuan : float
         Of the last year.
     tiers : tuple of str
-        Official lists it stands on.
+        Official lists it stands on, by label id.
     established : str
         ISO date.
     park, block : int
@@ -147,7 +148,7 @@ def found(city: Map, *, seed: int, scale: float) -> tuple[Firm, ...]:
                 tax_yuan=round(last * min(0.3, max(0.001, dice.lognormal(-3.44, 0.6))), 2),
                 rd_yuan=_rd(kind, last, dice),
                 output_yuan=float(round(last * dice.uniform(0.9, 1.08), -2)),
-                tiers=draw_tiers(kind, last, staff, dice),
+                tiers=draw_tiers(kind, last, dice),
                 established=_established(revenue, dice),
                 park=parks[number],
                 block=blocks[number],

@@ -14,8 +14,8 @@ from industrymap import files
 from industrymap.sample import _write
 from industrymap.sample._dice import stream
 from industrymap.sample._shift import to_gcj02, to_wgs84
-from industrymap.sample.places import known_numbers, towns_of
-from industrymap.sample.streets import number_place
+from industrymap.sample.numbering import known_numbers, number_places
+from industrymap.sample.places import towns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +98,7 @@ def _numbers(path: Path, city: Map, used: set[tuple[int, int]], seed: int) -> in
         known |= {(road, int(n)) for n in dice.integers(1, last + 1, 2)}
     known |= {entry for road, n in used for entry in _neighbours(city.roads[road], road, n)}
     rows = sorted(known)
-    places = np.array([number_place(city.roads[r], n) for r, n in rows]).reshape(-1, 2)
+    places = number_places([(city.roads[r], n) for r, n in rows])
     towns = towns_of(places, city.plan)
     plain, shifted = to_wgs84(places), to_gcj02(to_wgs84(places)) if rows else to_wgs84(places)
     lines = []
@@ -127,7 +127,10 @@ def _numbers(path: Path, city: Map, used: set[tuple[int, int]], seed: int) -> in
 
 def _neighbours(road: Road, place: int, number: int) -> list[tuple[int, int]]:
     """Return the known numbers on either side of an unknown one of a sparse road."""
-    side = [n for n in known_numbers(road) if n % 2 == number % 2]
+    numbers = known_numbers(road)
+    if number in numbers:
+        return [(place, number)]
+    side = [n for n in numbers if n % 2 == number % 2]
     below, above = [n for n in side if n < number][-1:], [n for n in side if n > number][:1]
     return [(place, n) for n in below + above]
 

@@ -19,12 +19,27 @@ __all__ = ["Industry", "Themes", "industries", "themes"]
 
 
 class Industry(NamedTuple):
-    """One line of ``industries.csv``: the clusters a firm of this kind belongs to, its code, and its words."""
+    """One line of ``industries.csv``.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Clusters a firm of this kind belongs to, by id of the 2019 taxonomy; the first is the main one.
+    code : str
+        GB/T 4754-2017, four digits.
+    weight, median_staff : float
+        How common it is, and how large.
+    needs_product : bool
+        Whether the code alone leaves a cluster open and the main product decides.
+    words, products : tuple of str
+        What such firms have in their names, and what they make.
+    """
 
     labels: tuple[str, ...]
     code: str
     weight: float
     median_staff: float
+    needs_product: bool
     words: tuple[str, ...]
     products: tuple[str, ...]
 
@@ -39,6 +54,7 @@ def industries() -> tuple[Industry, ...]:
             row["code"],
             float(row["weight"]),
             float(row["median_staff"]),
+            row["needs_product"] == "1",
             tuple(row["words"].split("|")),
             tuple(row["products"].split("|")),
         )

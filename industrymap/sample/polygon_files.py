@@ -195,11 +195,19 @@ def write_boundaries(folder: Path, plan: Plan, city: Map) -> None:
     _write.geojson(
         folder / "water.geojson",
         _write.degrees(np.array([part for _, part in waters], dtype=object), decimals=5),
-        {"名称": [name for name, _ in waters], "类型": ["water"] * len(waters)},
+        {
+            "编号": [f"S{n:03d}" for n in range(1, len(waters) + 1)],
+            "名称": [name for name, _ in waters],
+            "类型": ["water"] * len(waters),
+        },
     )
     main = [r for r in city.roads if r.kind == "arterial"]
     _write.geojson(
         folder / "roads.geojson",
         _write.degrees(np.array([r.line for r in main], dtype=object), decimals=5),
-        {"名称": [r.name for r in main], "类型": ["road"] * len(main)},
+        {
+            "编号": [f"D{n:03d}" for n in range(1, len(main) + 1)],
+            "名称": [r.name for r in main],
+            "类型": ["road"] * len(main),
+        },
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry import Polygon
 
+    from industrymap.sample.estates import Estates
     from industrymap.sample.plan import Plan
     from industrymap.sample.streets import Village
 
@@ -66,7 +67,7 @@ class Parcel:
 
 
 def lay_out(
-    plan: Plan, villages: tuple[Village, ...], *, seed: int, scale: float
+    plan: Plan, villages: tuple[Village, ...], estates: Estates, *, seed: int, scale: float
 ) -> tuple[Parcel, ...]:
     """Lay out the land of every village park.
 
@@ -76,6 +77,8 @@ def lay_out(
         The city.
     villages : tuple of Village
         Where quarters may stand.
+    estates : Estates
+        Where blocks lie: villages among them built more parks.
     seed : int
         Chance.
     scale : float
@@ -95,7 +98,7 @@ def lay_out(
     wet = shapely.simplify(plan.wet.buffer(25), 8)
     shapely.prepare(wet)
     wanted = round(count * 1.005) + 2
-    order = dice.choice(len(villages), 6 * len(villages), p=_weights(plan, villages))
+    order = dice.choice(len(villages), 6 * len(villages), p=_weights(plan, villages, estates))
     for village in order.tolist():
         if len(shapes) >= wanted:
             break
@@ -124,7 +127,11 @@ def lay_out(
     return _finish(shapes[:count], owner[:count], villages, mean_m2, dice)
 
 
-def _weights(plan: Plan, villages: tuple[Village, ...]) -> NDArray[np.float64]:
+def _weights(plan: Plan, villages: tuple[Village, ...], estates: Estates) -> NDArray[np.float64]:
+    blocks = shapely.STRtree([block.shape for block in estates.blocks])
+    seats = shapely.points([village.seat for village in villages])
+    near = np.zeros(len(villages), dtype=bool)
+    near[blocks.query(seats, predicate="dwithin", distance=400)[0]] = True
     weight = np.array(
         [
             _DISTRICT_WEIGHT[plan.towns[v.town].district_code]
@@ -132,6 +139,7 @@ def _weights(plan: Plan, villages: tuple[Village, ...]) -> NDArray[np.float64]:
             for v in villages
         ]
     )
+    weight = weight * np.where(near, 2.6, 1.0)
     normal: NDArray[np.float64] = weight / weight.sum()
     return normal
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from industrymap.sample._dice import pick, stream
-from industrymap.sample.address_dirt import HOSTILE, soil
+from industrymap.sample.address_dirt import HOSTILE, KINDS, soil, soil_with
 from industrymap.sample.addresses import Names, write
 from industrymap.sample.cell_dirt import soil_code, soil_industry, soil_money, soil_name
-from industrymap.sample.firm_figures import YEARS
+from industrymap.sample.firm_figures import LISTED, YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,8 @@ __all__ = ["DIRTY_SHARE", "Row", "draw_rows"]
 
 DIRTY_SHARE = 0.42
 """Share of addresses that carry dirt."""
+
+_TIERS = ("srdi", "hightech", "little_giant", "champion")
 
 _SCOPE_TAILS = (
     "货物进出口;技术进出口",
@@ -95,6 +97,7 @@ def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[
     for firm in firms:
         for table in _tables_of(firm, dice):
             tables[table].append(_DRAW[table](firm, names, dice))
+    _plant_addresses(tables["statistics"] + tables["tax"], names, dice)
     tables["statistics"] += _again(tables["statistics"], firms, names, dice)
     for row in tables["statistics"]:
         row.cells["_order"] = _order(row, firms, city)
@@ -174,10 +177,13 @@ def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
 
 
 def _declared(firm: Firm, dice: np.random.Generator) -> str:
-    tiers = list(firm.tiers) if dice.random() < 0.35 else []
+    """Return what a firm says of itself: some of what is true, now and then more, and tiers that have no list."""
+    tiers = [LISTED[label] for label in firm.tiers if label in _TIERS and dice.random() < 0.35]
+    if firm.industry.labels and dice.random() < 0.06:
+        tiers.append(pick(dice, ("科技型中小企业", "创新型中小企业")))
     if not firm.tiers and dice.random() < 0.008:
         tiers.append("高新技术企业")
-    return "、".join(tiers)
+    return pick(dice, ("、", ";", "；")).join(tiers)
 
 
 def _tax(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
@@ -296,6 +302,17 @@ def _again(
             row.dirt.append(kind)
         found.append(copy)
     return found
+
+
+def _plant_addresses(rows: list[Row], names: Names, dice: np.random.Generator) -> None:
+    """See to it that every kind of dirt on addresses occurs, whatever the scale."""
+    there = {kind for row in rows if row.address for kind in row.address.dirt}
+    clean = iter([row for row in rows if row.address and not row.address.dirt])
+    for kind in (kind for kind in KINDS if kind not in there):
+        for row in clean:
+            if row.address and soil_with(row.address, kind, names, dice):
+                row.cells["address"] = row.address.text
+                break
 
 
 _FORMULAS = (

@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from industrymap.sample.estates import Estates
     from industrymap.sample.plan import Plan, Town
 
-__all__ = ["NUMBER_STEP_M", "Road", "Village", "number_place", "roads", "villages"]
+__all__ = ["NUMBER_STEP_M", "Road", "Village", "roads", "villages"]
 
 NUMBER_STEP_M = 12.0
 """Metres along the road from one number to the next on the same side."""
 
 _SEED = 990100
-_KERB_M = 11.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,34 +73,6 @@ class Road:
     def last_number(self) -> int:
         """Return the highest number the road has room for."""
         return 2 * max(1, int((self.line.length - 10) / NUMBER_STEP_M))
-
-
-def number_place(road: Road, number: int, *, depth: float = 0.0) -> tuple[float, float]:
-    """Return where a house number stands.
-
-    Parameters
-    ----------
-    road : Road
-        The road.
-    number : int
-        From 1; odd on the left of the line, even on the right.
-    depth : float
-        Metres behind the frontage.
-
-    Returns
-    -------
-    place : (float, float)
-        Easting and northing, metres.
-    """
-    along = min(((number + 1) // 2) * NUMBER_STEP_M, road.line.length - 1)
-    here = road.line.interpolate(along)
-    ahead = road.line.interpolate(min(along + 3, road.line.length))
-    back = road.line.interpolate(max(along - 3, 0))
-    dx, dy = ahead.x - back.x, ahead.y - back.y
-    length = float(np.hypot(dx, dy)) or 1.0
-    side = 1.0 if number % 2 else -1.0
-    out = _KERB_M + depth
-    return here.x - dy / length * out * side, here.y + dx / length * out * side
 
 
 @cache
@@ -292,7 +263,11 @@ def _local(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_Draf
 
 def _street_name(town: Town, dice: np.random.Generator, taken: set[str]) -> str:
     kind = dice.random()
-    if kind < 0.10:
+    if kind < 0.03:
+        # Named after another city, as half of all downtowns are.
+        other = pick(dice, ("广州", "上海", "北京", "南京", "杭州", "深圳", "佛山", "长沙"))
+        return _words.unique(partial(_ended, other, dice, _STREET_ENDINGS), taken)
+    if kind < 0.12:
         # Names that every town has: only the district or town tells which is meant.
         return pick(dice, ("建设", "解放", "人民", "工业", "环城", "新华", "站前", "青年")) + pick(
             dice, ("路", "街")

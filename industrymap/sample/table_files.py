@@ -14,7 +14,7 @@ from industrymap import files
 from industrymap.sample import _write
 from industrymap.sample._dice import stream
 from industrymap.sample._shift import to_bd09, to_gcj02, to_wgs84
-from industrymap.sample.firm_figures import YEARS
+from industrymap.sample.firm_figures import LISTED, YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,14 @@ TAX = "enterprises_tax_2025.csv"
 REGISTRY = "enterprises_registry.csv"
 COORDINATES = "enterprises_coordinates.tsv"
 LISTS = {
-    "专精特新中小企业": "list_specialised.xlsx",
-    "高新技术企业": "list_high_tech.xlsx",
-    "专精特新“小巨人”企业": "list_little_giants.xlsx",
-    "制造业单项冠军": "list_champions.xlsx",
+    # label id → (file, taxonomy)
+    "srdi": ("list_specialised.xlsx", "tiers"),
+    "hightech": ("list_high_tech.xlsx", "tiers"),
+    "little_giant": ("list_little_giants.xlsx", "tiers"),
+    "champion": ("list_champions.xlsx", "tiers"),
+    "two_high_four_new": ("list_two_high_four_new.xlsx", "three_batches"),
 }
-"""Label of an official list → its file."""
+"""Label of an official list → its file and the taxonomy it belongs to."""
 
 _FIRST_DATA_ROW = 5
 _LAST_YEAR = YEARS[-1]
@@ -61,7 +63,7 @@ def write_tables(
         REGISTRY: len(rows["registry"]),
         COORDINATES: len(rows["coordinates"]),
     }
-    for label, name in LISTS.items():
+    for label, (name, _) in LISTS.items():
         counts[name] = _list(folder / name, label, firms, seed)
     return counts
 
@@ -290,7 +292,7 @@ def _list(path: Path, label: str, firms: Sequence[Firm], seed: int) -> int:
         )
         _stamp(book)
         sheet = book.add_worksheet("名单")
-        sheet.merge_range(0, 0, 0, 3, f"云麓市{label}名单（模拟数据）")
+        sheet.merge_range(0, 0, 0, 3, f"云麓市{LISTED[label]}名单（模拟数据）")
         for column, head in enumerate(("序号", "企业名称", "统一社会信用代码", "认定年份")):
             sheet.write_string(1, column, head)
         for place, line in enumerate(lines):

@@ -14,7 +14,8 @@ import numpy as np
 from industrymap import files
 from industrymap.sample import _write
 from industrymap.sample._shift import to_wgs84
-from industrymap.sample.address_dirt import AFTER, BEFORE
+from industrymap.sample.address_dirt import KINDS
+from industrymap.sample.expectations import expect
 from industrymap.sample.firm_figures import YEARS
 from industrymap.sample.polygon_files import block_id, park_id
 
@@ -72,10 +73,11 @@ def _degrees(spots: Sequence[Spot]) -> tuple[Any, Any]:
 def _enterprises(path: Path, known: Everything) -> None:
     city, firms, rows = known.city, known.firms, known.rows
     towns = city.plan.towns
-    tables: list[set[str]] = [set() for _ in firms]
-    for table, entries in rows.items():
+    own: list[list[Row]] = [[] for _ in firms]
+    for entries in rows.values():
         for row in entries:
-            tables[row.firm].add(table)
+            own[row.firm].append(row)
+    seen = [expect(firm, own[firm.number]) for firm in firms]
     lon, lat = _degrees([f.operating for f in firms])
     reg_lon, reg_lat = _degrees([f.registered for f in firms])
     columns: dict[str, Any] = {
@@ -97,12 +99,17 @@ def _enterprises(path: Path, known: Everything) -> None:
         "tiers": [";".join(f.tiers) for f in firms],
         "size_class": [f.size_class for f in firms],
         "staff": [f.staff for f in firms],
-        "tables": [";".join(sorted(t)) for t in tables],
+        "tables": [";".join(sorted({row.table for row in mine})) for mine in own],
+        "identity_sound": [e.identity_sound for e in seen],
+        "expected_size_class": [e.size_class for e in seen],
+        "expected_clusters": [None if e.clusters is None else ";".join(e.clusters) for e in seen],
     }
     for place, year in enumerate(YEARS):
         yuan = [f.revenue_yuan[place] for f in firms]
         columns[f"revenue_yuan_{year}"] = yuan
         columns[f"in_base_{year}"] = [None if v is None else v >= 1e7 for v in yuan]
+        known_yuan = [e.revenue_yuan[place] for e in seen]
+        columns[f"expected_in_base_{year}"] = [None if v is None else v >= 1e7 for v in known_yuan]
     _write.parquet(path, columns)
 
 
@@ -135,6 +142,11 @@ def _rows(path: Path, known: Everything) -> None:
         "town_code": [
             towns[s.town].code if ok else None for s, ok in zip(spots, placed, strict=True)
         ],
+        "district": [
+            city.district_names[towns[s.town].district_code] if ok else None
+            for s, ok in zip(spots, placed, strict=True)
+        ],
+        "town": [towns[s.town].name if ok else None for s, ok in zip(spots, placed, strict=True)],
         "address_dirt": [";".join(row.address.dirt) if row.address else None for row in every],
         "expected_issue": [row.address.issue if row.address else None for row in every],
         "uscc_status": [row.code_status for row in every],
@@ -211,7 +223,7 @@ def _totals(path: Path, known: Everything) -> None:
     """Write what the sample adds up to, and how often each kind of dirt occurs."""
     city, firms, rows = known.city, known.firms, known.rows
     parks, blocks = known.parks, known.blocks
-    dirt: dict[str, int] = dict.fromkeys([*BEFORE, *AFTER], 0)
+    dirt: dict[str, int] = dict.fromkeys(KINDS, 0)
     cells: dict[str, int] = {}
     for entries in rows.values():
         for row in entries:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from industrymap.sample.firm_figures import LISTED
 from industrymap.sample.gazetteer_files import NAMES
 from industrymap.sample.plan import PACK
+from industrymap.sample.renewal_file import NAME as RENEWAL
 from industrymap.sample.table_files import COORDINATES, LISTS, REGISTRY, STATISTICS, TAX
 
 __all__ = ["workspace_text"]
@@ -12,8 +14,8 @@ __all__ = ["workspace_text"]
 def workspace_text() -> str:
     """Return the text of the workspace's configuration."""
     lists = "\n".join(
-        f'  {{ file = "layers/{name}", kind = "list", taxonomy = "tiers", label = "{label}" }},'
-        for label, name in LISTS.items()
+        f'  {{ file = "layers/{name}", kind = "list", taxonomy = "{taxonomy}", label = "{LISTED[label]}" }},'
+        for label, (name, taxonomy) in LISTS.items()
     )
     gazetteer = ", ".join(f'"layers/{name}"' for name in NAMES)
     return f"""\
@@ -50,6 +52,10 @@ file = "layers/industrial_blocks.geojson"
 
 [layers.value_innovation_parks]
 file = "layers/value_innovation_parks.kml"
+schema = "zones"
+
+[layers.renewal_units]
+file = "layers/{RENEWAL}"
 schema = "zones"
 
 [boundaries]
