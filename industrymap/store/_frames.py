@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from industrymap.store import _tables
@@ -46,7 +47,7 @@ LOG_COLUMNS = (
 )
 """Columns of the change log."""
 
-_PANDAS = {"str": "string", "float": "Float64", "int": "Int64", "bool": "boolean"}
+_PANDAS = {"str": "string", "float": "Float64", "int": "Int64"}
 
 
 def layer_frame(rows: list[tuple[Any, ...]], schema: str) -> gpd.GeoDataFrame:
@@ -142,19 +143,19 @@ def _record(  # noqa: PLR0913, PLR0917 - private
 def _table(rows: list[tuple[Any, ...]], schema: str) -> tuple[pd.DataFrame, Any]:
     fields = _tables.columns(schema)
     names = ["fid", "geom", *(f.name for f in fields), *VERSION_COLUMNS]
-    table = pd.DataFrame(rows, columns=names, dtype=object)
-    shapes = decode(table.pop("geom"))
-    for found in fields:
-        table[found.name] = _typed(table[found.name], found.dtype)
-    for name in ("valid_from", "valid_to"):
-        table[name] = _typed(table[name], "date")
-    kinds: dict[str, Any] = {"removed": "boolean", "change_id": "Int64", "ended_by": "Int64"}
-    return table.astype(kinds), shapes
+    kinds = {f.name: f.dtype for f in fields}
+    kinds |= {"fid": "int", "valid_from": "date", "valid_to": "date"}
+    kinds |= {"removed": "bool", "change_id": "int", "ended_by": "int"}
+    values = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    shapes = decode(values.pop("geom"))
+    return pd.DataFrame({name: _typed(v, kinds[name]) for name, v in values.items()}), shapes
 
 
-def _typed(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
+def _typed(values: tuple[Any, ...], kind: str) -> Any:
+    """Return values of SQLite as a column of the schema's type."""
     if kind == "date":
-        return pd.to_datetime(column, format="ISO8601").astype("datetime64[s]")
+        days = np.array([np.datetime64(v or "NaT", "s") for v in values], dtype="datetime64[s]")
+        return pd.array(days, dtype="datetime64[s]")
     if kind == "bool":
-        return column.map(lambda v: None if v is None else bool(v)).astype("boolean")
-    return column.astype(_PANDAS[kind])  # type: ignore[call-overload,no-any-return]
+        return pd.array([None if v is None else bool(v) for v in values], dtype="boolean")
+    return pd.array(values, dtype=_PANDAS[kind])  # type: ignore[call-overload]
