@@ -140,6 +140,8 @@ def _read_ordinary(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read
             code = None if meaning.places else gazetteer.town_within(district, pattern)
             if code is None or town is not None:
                 return None
+            if code and meaning.quiet and ROADISH.match(text, stop) and stop in _starts(tokens):
+                return None
             if code and _town_fits(text, start, stop, end, weak=meaning.quiet):
                 if text[stop : stop + 1] in _STOPPERS:
                     return None
@@ -172,6 +174,10 @@ def _ordinary_head(
                 return None
             return gazetteer.code_of_district[pattern], components, used
     return None
+
+
+def _starts(tokens: list[Token]) -> set[int]:
+    return {start for _, start, _ in tokens}
 
 
 def _town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> bool:
@@ -340,8 +346,8 @@ class _Reading:
         if not following:
             return True
         meaning = self._gazetteer.meanings[following[0]]
-        named = meaning.district or meaning.zones or any(s != WEAK for s, _ in meaning.towns)
-        return not named
+        strong = any(strength != WEAK for strength, _ in meaning.towns)
+        return not (meaning.district or meaning.zones or meaning.places or strong)
 
     def _take_second_district(self, first: Unit, unit: Unit, start: int, stop: int) -> None:
         if set(unit.districts) & set(first.districts):
@@ -377,7 +383,7 @@ class _Reading:
         else:
             near = start <= self._house or self._district is None
         fits = near and _town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
-        if not fits:
+        if not fits and not (near and strength == WEAK and not self._begins_other(stop)):
             return False
         if strength == WEAK and self._district is None:
             if self._own and not (self._towns or self._zones):

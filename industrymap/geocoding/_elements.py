@@ -81,7 +81,7 @@ _WORDS = re.compile(
 )
 
 RELATIVE = re.compile(
-    r"交叉|交汇|交界|对面|附近|旁边|旁$|隔壁|路口|东侧|南侧|西侧|北侧|东\d+米|南\d+米|西\d+米|北\d+米"
+    r"交叉|交汇|交界|对面|附近|旁边|旁$|隔壁|路口|东侧|南侧|西侧|北侧|[东南西北侧行](?:面|方向)?约?\d+米"
 )
 """Words that place an address relative to something else."""
 

@@ -42,7 +42,8 @@ class Network(NamedTuple):
     ----------
     pieces : DataFrame
         Places of kind ``road``: one per name, town and connected part, then the connected roads that run through several towns
-        (``joined``); ``whole``: the row of the connected road; ``near``: the road only comes near the town.
+        (``joined``); ``whole``: the row of the connected road; ``street``: equal for all that touch, in whatever district; ``near``:
+        the road only comes near the town.
     houses : dict of int to Houses
         Row → house numbers.
     """
@@ -85,7 +86,9 @@ def network(
     if not len(pieces):
         return Network(pieces.assign(whole=pd.Series(dtype="int64")), {})
     pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
-    pieces["component"] = _components(pieces, _flat(pieces, pack), [*_KEYS[:2], "near"])
+    flat = _flat(pieces, pack)
+    pieces["street"] = _components(pieces, flat, ["name"])
+    pieces["component"] = _components(pieces, flat, [*_KEYS[:2], "near"])
     wholes = _wholes(pieces)
     row = pieces["component"].map(wholes["row"])
     pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from industrymap.geocoding._divisions import Read, read
 from industrymap.geocoding._elements import RELATIVE, TAGS, elements
+from industrymap.geocoding._latin import LATIN
 from industrymap.geocoding._normalise import normalise
 
 if TYPE_CHECKING:
@@ -20,12 +21,25 @@ if TYPE_CHECKING:
 
 __all__ = ["ISSUES", "Address", "normalise", "parse", "parse_all"]
 
-ISSUES = ("conflict", "redundant", "missing", "superseded", "out_of_city", "relative", "vague")
-"""Codes of what can be wrong with an address: parts contradict each other · a part is said twice or does not belong ·
-no district is named or implied · a former unit is named · it lies in another city · it is placed relative to something
-else · nothing finer than a town is said."""
+ISSUES = (
+    "conflict",
+    "ambiguous",
+    "redundant",
+    "missing",
+    "superseded",
+    "out_of_city",
+    "relative",
+    "vague",
+)
+"""Codes of what can be wrong with an address: parts contradict each other · several places fit equally well · a part is
+said twice or does not belong · no district is named or implied · a former unit is named · it lies in another city · it is
+placed relative to something else · nothing finer than a town is said."""
 
 _MAX_CHARS = 400
+_SEPARATOR = re.compile(r"[;/,]+")
+_LATER = re.compile(r"[区县镇街路村号]")
+"""What stands in an address behind its city."""
+
 _FINE = frozenset({"road", "village", "poi"})
 _REMARK = re.compile(r"\(([^()]*)\)?")
 
@@ -89,21 +103,33 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     """
     if not isinstance(text, str):
         return _NOTHING
-    normal = plain = normalise(text[:_MAX_CHARS])
+    text = text[:_MAX_CHARS]
+    if LATIN.search(text) is not None:
+        text = gazetteer.in_chinese(text) or text
+    normal = plain = normalise(text)
     remarks: list[str] = []
+    second: list[str] = []
     if "(" in normal:
         remarks = _REMARK.findall(normal)
         plain = _REMARK.sub("", normal)
+    if ";" in plain or "/" in plain or "," in plain:
+        plain, second = _first(plain, gazetteer)
     found = read(plain, gazetteer)
     if remarks:
         found = _with_remarks(found, remarks, gazetteer)
     end, components, district, town, issues, candidates, places, readings = found
     components |= elements(plain[end:])
-    if remarks:
-        components["redundant"] = " ".join(remarks)
+    if remarks or second:
+        components["redundant"] = " ".join((*remarks, *second))
     codes: tuple[str, ...] = ()
-    if issues or district is None or "assist" in components or _FINE.isdisjoint(components):
-        codes = _issues(found, plain)
+    if (
+        issues
+        or second
+        or district is None
+        or "assist" in components
+        or _FINE.isdisjoint(components)
+    ):
+        codes = _issues(found, plain, second=bool(second))
     return Address(normal, plain, components, district, town, codes, candidates, places, readings)
 
 
@@ -120,13 +146,24 @@ def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address
     return found
 
 
+def _first(plain: str, gazetteer: Gazetteer) -> tuple[str, list[str]]:
+    """Cut off a second address that begins with the city's name behind a separator."""
+    for found in _SEPARATOR.finditer(plain):
+        second = plain[found.end() :]
+        if second.startswith(gazetteer.own_names) and _LATER.search(plain, 0, found.start()):
+            return plain[: found.start()], [second]
+    return plain, []
+
+
 def ordered(components: dict[str, str]) -> dict[str, str]:
     """Return components in the order of the tags."""
     return {tag: components[tag] for tag in TAGS if tag in components}
 
 
-def _issues(found: Read, plain: str) -> tuple[str, ...]:
+def _issues(found: Read, plain: str, *, second: bool) -> tuple[str, ...]:
     issues = set(found.issues)
+    if second:
+        issues.add("redundant")
     if found.district_code is None and "out_of_city" not in issues:
         issues.add("missing")
     if RELATIVE.search(plain) is not None:
@@ -145,12 +182,15 @@ def _with_remarks(found: Read, remarks: list[str], gazetteer: Gazetteer) -> Read
         if "out_of_city" in inner.issues and found.district_code is None:
             found = found._replace(issues=found.issues | {"out_of_city"}, places=())
         elif inner.district_code is not None:
-            found = _completed(found, inner)
+            found = _completed(found, inner, len(remark))
     return found
 
 
-def _completed(found: Read, inner: Read) -> Read:
+def _completed(found: Read, inner: Read, length: int) -> Read:
+    """Take from a remark what the text does not say; a remark that is nothing but another district contradicts it."""
     issues = found.issues | {"redundant"}
+    if found.district_code and inner.district_code != found.district_code and inner.end == length:
+        issues |= {"conflict"}
     if found.district_code is None and not found.candidates:
         issues |= inner.issues & {"superseded", "conflict"}
         return found._replace(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from industrymap.citypack import split
 from industrymap.geocoding import _places, _roads, _units
 from industrymap.geocoding._houses import Houses, Spot
+from industrymap.geocoding._latin import pinyin_names, to_chinese
 from industrymap.geocoding._surfaces import DISTRICT, Meaning, surfaces
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ class Gazetteer:
         Of every place, by its row.
     houses : mapping of int to Houses
         Row of a road → its house numbers.
+    streets : list of int
+        Of every road: equal for the pieces of one road, in whatever town or district.
     near : frozenset of int
         Rows of roads that only come near their town: they count where no road of the name lies in it.
     districts : GeoDataFrame or None
@@ -81,9 +85,11 @@ class Gazetteer:
     near: frozenset[int] = field(repr=False)
     districts: gpd.GeoDataFrame | None = field(repr=False)
     _spots: list[Spot | None] = field(repr=False)
-    _whole: Mapping[int, int] = field(repr=False)
+    streets: list[int] = field(repr=False)
+    _whole: list[int] = field(repr=False)
     _finder: Any = field(repr=False)
     code_of_district: Mapping[int, str] = field(repr=False)
+    _latin: list[tuple[dict[str, str], dict[str, int]]] = field(default_factory=list, repr=False)
     _towns_within: dict[tuple[str, int], str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -156,7 +162,8 @@ class Gazetteer:
             near=frozenset(table.index[_flag(table, "near")].tolist()),
             districts=districts,
             _spots=_spots(table),
-            _whole=dict(enumerate(net.pieces["whole"].tolist())),
+            streets=net.pieces["street"].tolist() if "street" in net.pieces else [],
+            _whole=net.pieces["whole"].tolist(),
             code_of_district={
                 pattern: meaning.district.districts[0]
                 for pattern, meaning in enumerate(meanings)
@@ -181,6 +188,19 @@ class Gazetteer:
             self._towns_within[key] = _only_town(self.meanings[pattern], district)
         return self._towns_within[key]
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Names with which an address of this city begins."""
+        return tuple(filter(None, (self.pack.province, self.pack.name)))
+
+    def in_chinese(self, text: str) -> str | None:
+        """Write an address in English or pinyin with the Chinese names of this city, or ``None`` where none fits."""
+        if not self._latin:
+            ranks, names = _latin_names(self)
+            self._latin.append((pinyin_names(names), ranks))
+        names_by_pinyin, ranks_by_name = self._latin[0]
+        return to_chinese(text, names_by_pinyin, ranks_by_name)
+
     def label(self, code: str) -> str:
         """Return ``name｜code`` of a division."""
         return f"{self.names.get(code, '')}｜{code}"
@@ -201,6 +221,21 @@ class Gazetteer:
     def wholes(self, pieces: list[int]) -> list[int]:
         """Return the roads that pieces of one name belong to, joined across the towns of their district."""
         return list(dict.fromkeys(self._whole[piece] for piece in pieces))
+
+
+def _latin_names(gazetteer: Gazetteer) -> tuple[dict[str, int], list[str]]:
+    """Return the rank of every division's name, and all names that an English address may hold."""
+    pack = gazetteer.pack
+    ranks = dict.fromkeys(filter(None, (pack.province, *pack.province_aliases)), 0)
+    ranks |= dict.fromkeys((pack.name, *pack.city_aliases), 1)
+    for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
+        ranks.setdefault(str(name), 2 if level == "district" else 4)
+    for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
+        ranks |= dict.fromkeys((str(name), *split(str(aliases))), 3)
+    for name in list(ranks):
+        if name.endswith("街道"):
+            ranks.setdefault(name.removesuffix("道"), 4)
+    return ranks, [*ranks, *gazetteer.name_of]
 
 
 def _flag(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from industrymap.geocoding._elements import house_number
 from industrymap.geocoding.address import ISSUES, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from industrymap.geocoding._houses import Spot
     from industrymap.geocoding.address import Address
@@ -43,6 +43,9 @@ PLACED_COLUMNS: dict[str, str] = {
     "town_code": "string",
 }
 """Columns of the result and their types; ``lon, lat`` are WGS 84 degrees."""
+
+_DECIDED = frozenset({"address", "interpolated", "building", "park"})
+"""Levels at which it does not matter that something coarser is ambiguous."""
 
 _IMPLIED = 0.1
 _DOUBT = 0.05
@@ -160,6 +163,8 @@ class _Search:
             evidence: str | None = f"{text}→{self._gazetteer.label_place(ordinal)}"
             if district and "missing" in self.issues:
                 self.issues.remove("missing")
+            if level in _DECIDED:
+                self.issues = [code for code in self.issues if code != "ambiguous"]
         else:
             level, spot, evidence = self._area()
         return _Found(
@@ -243,27 +248,36 @@ class _Search:
     def _on_road(self, pieces: list[int], stop: int, text: str, *, in_town: bool) -> list[_Offer]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
         gazetteer = self._gazetteer
-        roads = self._spots(pieces if in_town else gazetteer.wholes(pieces))
-        if len(roads) > 1 and self._strict:
-            return self._one("road", roads, text)
+        rows = pieces if in_town else gazetteer.wholes(pieces)
         number = house_number(self._address.plain, stop)
-        if number:
-            wholes = [] if in_town and len(pieces) > 1 else gazetteer.wholes(pieces)
-            houses = [(o, gazetteer.houses[o]) for o in (*pieces, *wholes) if o in gazetteer.houses]
-            exact = [(spot, o) for o, row in houses if (spot := row.exact(number))]
-            if exact:
-                return [_Offer("address", *exact[0], f"{text}{number}号")]
-            between = [(spot, o) for o, row in houses if (spot := row.interpolated(number))]
-            if between:
-                return [_Offer("interpolated", *between[0], f"{text}{number}号")]
-        return self._one("road", roads, text)
+        if number and len({gazetteer.streets[row] for row in rows}) == 1:
+            # One road, whatever towns it runs through: its number decides.
+            house = self._house(dict.fromkeys((*pieces, *gazetteer.wholes(pieces))), number, text)
+            if house is not None:
+                return [house]
+        return self._one("road", self._spots(rows), text)
+
+    def _house(self, rows: Iterable[int], number: int, text: str) -> _Offer | None:
+        houses = self._gazetteer.houses
+        known = [(row, houses[row]) for row in rows if row in houses]
+        for row, house in known:
+            spot = house.exact(number)
+            if spot is not None:
+                return _Offer("address", spot, row, f"{text}{number}号")
+        for row, house in known:
+            spot = house.interpolated(number)
+            if spot is not None:
+                return _Offer("interpolated", spot, row, f"{text}{number}号")
+        return None
 
     def _one(self, level: str, spots: list[tuple[Spot, int]], text: str) -> list[_Offer]:
         """Return the only place, or none of several equal ones, which become candidates."""
         if len(spots) == 1 or (spots and not self._strict):
             spot, ordinal = spots[0]
             return [_Offer(level, spot, ordinal, text)]
-        self.candidates += [self._gazetteer.label_place(ordinal) for _, ordinal in spots]
+        if spots:
+            self.candidates += [self._gazetteer.label_place(ordinal) for _, ordinal in spots]
+            self.issues.append("ambiguous")
         return []
 
 

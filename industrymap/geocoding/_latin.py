@@ -1,0 +1,124 @@
+"""Addresses in English or pinyin, brought into Chinese order and names: No. 8 Tianhe North Road, Tianhe District.
+
+Words are read as the pinyin of names the gazetteer knows; what no single name matches stays as it is, so nothing is
+invented. English words for kinds (Road, District) and directions count as their pinyin.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["LATIN", "pinyin_names", "to_chinese"]
+
+LATIN = re.compile(r"[A-Za-z]{3,}[ ,.'’]+(?:[^一-鿿]{0,12}?)[A-Za-z]{3,}")
+"""Two Latin words: an address to be read as English or pinyin."""
+
+_WORDS = {
+    "district": "qu",
+    "county": "xian",
+    "city": "shi",
+    "province": "sheng",
+    "town": "zhen",
+    "township": "zhen",
+    "subdistrict": "jiedao",
+    "road": "lu",
+    "rd": "lu",
+    "avenue": "dadao",
+    "ave": "dadao",
+    "boulevard": "dadao",
+    "street": "jie",
+    "st": "jie",
+    "lane": "xiang",
+    "village": "cun",
+    "north": "bei",
+    "south": "nan",
+    "east": "dong",
+    "west": "xi",
+    "middle": "zhong",
+    "central": "zhong",
+    "first": "yi",
+    "second": "er",
+    "third": "san",
+}
+_PHRASES = (
+    (re.compile(r"sub-district|sub district", re.IGNORECASE), "subdistrict"),
+    (re.compile(r"economic (?:and|&) technological development (?:zone|district|area)", re.IGNORECASE), "jingji jishu kaifaqu"),
+    (re.compile(r"development (?:zone|district|area)", re.IGNORECASE), "kaifaqu"),
+    (re.compile(r"science (?:city|town)", re.IGNORECASE), "kexuecheng"),
+    (re.compile(r"knowledge city", re.IGNORECASE), "zhishicheng"),
+    (re.compile(r"\b(?:p\.? ?r\.? ?)?china\b", re.IGNORECASE), ""),
+)  # fmt: skip
+_NUMBER = re.compile(r"(?:\bno\.?|#|\bnumber)\s*(\d+)|\b(\d+)\s*hao\b|^\s*(\d+)\b", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]+")
+_ROADS = ("路", "街", "大道", "巷", "道")
+_MIN_KEY = 4
+
+
+def pinyin_names(names: Iterable[str]) -> dict[str, str]:
+    """Return pinyin → name for names whose pinyin no other name has.
+
+    Examples
+    --------
+    >>> pinyin_names(["天河区", "天河北路"])["tianhebeilu"]
+    '天河北路'
+    """
+    from pypinyin import lazy_pinyin
+
+    found: dict[str, str | None] = {}
+    for name in dict.fromkeys(names):
+        key = "".join(lazy_pinyin(name)).lower().replace("ü", "v")
+        if key.isascii() and key.isalpha() and len(key) >= _MIN_KEY:
+            found[key] = None if key in found else name
+    return {key: name for key, name in found.items() if name is not None}
+
+
+def to_chinese(text: str, names: Mapping[str, str], ranks: Mapping[str, int]) -> str | None:
+    """Write an English or pinyin address in Chinese order, with the names that are known.
+
+    Parameters
+    ----------
+    text : str
+        As it was written.
+    names : mapping of str to str
+        Pinyin → name (:func:`pinyin_names`).
+    ranks : mapping of str to int
+        Name → 0 for a province, 1 city, 2 district, 3 zone, 4 town; others are finer.
+
+    Returns
+    -------
+    chinese : str or None
+        ``None`` where no name was recognised.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for phrase, words in _PHRASES:
+        plain = phrase.sub(words, plain)
+    parts = [part for part in re.split(r"[,;\n]+", plain) if part.strip()]
+    read = [_read(part, names) for part in parts]
+    if not any(name for name, _ in read):
+        return None
+    ordered = sorted(
+        (pair for pair in read if pair[0]), key=lambda pair: ranks.get(pair[0].split("\0")[0], 9)
+    )
+    loose = [rest for name, rest in read if not name and rest]
+    return "".join(name.replace("\0", "") for name, _ in ordered) + "".join(loose)
+
+
+def _read(part: str, names: Mapping[str, str]) -> tuple[str, str]:
+    """Return the name one part holds with its house number, or nothing and the part itself."""
+    if re.search(r"[一-鿿]", part):
+        return part.strip(), ""
+    number = _NUMBER.search(part)
+    digits = next((g for g in number.groups() if g), "") if number else ""
+    rest = part[: number.start()] + " " + part[number.end() :] if number else part
+    words = [_WORDS.get(word.lower(), word.lower()) for word in _LETTERS.findall(rest)]
+    for first in range(len(words)):
+        name = names.get("".join(words[first:]))
+        if name:
+            suffix = f"\0{digits}号" if digits and name.endswith(_ROADS) else ""
+            return name + suffix, ""
+    return "", f"{digits}号" if digits and not words else ""
