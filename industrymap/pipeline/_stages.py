@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
 from industrymap.errors import ConfigError
+from industrymap.pipeline._database import through_database
 from industrymap.pipeline._inputs import Inputs, read_inputs
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Built:
 
 
 def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
-    """Run every stage over a workspace and write nothing.
+    """Run every stage over a workspace; nothing is written but the first import of layers into its database.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
     tell = progress or (lambda _stage, _done, _total: None)
     pack = citypack.load(workspace.city)
     tell("read", 0, 1)
-    inputs = read_inputs(workspace, pack=pack)
+    inputs = through_database(workspace, read_inputs(workspace, pack=pack))
     tell("check", 0, 1)
     base = _check(workspace, pack, inputs)
     placed, review, place_issues = _geocode(workspace, pack, inputs, base.frame, tell)

@@ -1,0 +1,111 @@
+"""Between reading and measuring: polygon layers live in the workspace's database.
+
+The first build brings them in. From then on the database speaks: changes go through ``industrymap parks apply``, with who and
+why, and a layer file that differs from what was brought in is reported, never taken over silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from industrymap import files, issues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import geopandas as gpd
+
+    from industrymap.pipeline._inputs import Inputs
+    from industrymap.store import Edit, Store
+    from industrymap.workspace import LayerSource, Workspace
+
+__all__ = ["through_database"]
+
+KEYS = {
+    "village_parks": "park_id",
+    "industrial_blocks": "block_id",
+    "zones": "zone_id",
+    "divisions": "code",
+}
+"""Schema → the column that names a feature."""
+
+WHO = "industrymap build"
+"""Who the change log names for the first import of a layer."""
+
+FILE_CHANGED = issues.rule(
+    "layers.file_changed",
+    "warning",
+    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap parks apply` 查看差异并登记更新",
+    "the file differs from what the database was given; the database was used: see and record the difference with "
+    "`industrymap parks apply`",
+)
+
+
+def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
+    """Bring layers into the database the first time, and take them from it ever after.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    inputs : Inputs
+        As read from the files.
+
+    Returns
+    -------
+    inputs : Inputs
+        Layers as the database holds them today; files that differ from it are in ``issues``.
+
+    Raises
+    ------
+    StoreError
+        The database is damaged, or another process keeps it busy.
+    """
+    from industrymap.store import Store
+
+    store = Store(workspace.database)
+    layers, found = dict(inputs.layers), [inputs.issues]
+    known, held = _hashes(store), store.layers() if store.exists() else {}
+    for source in workspace.layers:
+        frame = layers[source.name]
+        today = store.current(source.name) if source.name in held else None
+        if today is None or today.empty:
+            _bring_in(store, source, frame)
+            continue
+        layers[source.name] = _with_further(today, frame, KEYS[source.schema])
+        if files.check(source.file, allow=files.LAYERS).sha256 not in known:
+            record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
+            found.append(issues.from_records([record]))
+    return replace(inputs, layers=layers, issues=issues.concat(found))
+
+
+def _hashes(store: Store) -> set[str]:
+    """Return SHA-256 of every file that changes came from."""
+    if not store.exists():
+        return set()
+    return set(store.changes()["source_sha256"].dropna())
+
+
+def _bring_in(store: Store, source: LayerSource, frame: gpd.GeoDataFrame) -> None:
+    store.add_layer(source.name, schema=source.schema)
+    given = files.check(source.file, allow=files.LAYERS)
+    store.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
+
+
+def _additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:
+    """Return one edit per feature of a layer file."""
+    from industrymap.store import Edit, fields_of
+
+    fields = [name for name in fields_of(source.schema) if name in frame]
+    key = frame[KEYS[source.schema]].astype(str)
+    plain = frame[fields].astype(object).where(frame[fields].notna(), None)
+    records: Any = plain.to_dict("records")
+    for id_, record, shape in zip(key, records, frame.geometry, strict=True):
+        yield Edit(layer=source.name, id=id_, record=record, geometry=shape, must="add")
+
+
+def _with_further(today: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:
+    """Return the database's layer with the file's further columns beside it."""
+    further = [c for c in frame.columns if c not in today.columns]
+    beside = frame.set_index(key)[further].reindex(today[key].to_numpy())
+    return today.assign(**{str(c): beside[c].array for c in further})
