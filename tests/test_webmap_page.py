@@ -69,12 +69,19 @@ def written(city: MapModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return IndustryMap(city).save(tmp_path_factory.mktemp("page") / "map.html")
 
 
-@pytest.fixture
-def page(browser: Browser, written: Path) -> Iterator[Opened]:
+@pytest.fixture(scope="module")
+def shared(browser: Browser, written: Path) -> Iterator[Opened]:
     with opened(browser, written) as page:
         yield page
-    assert page.requests == []
-    assert page.complaints == []
+
+
+@pytest.fixture
+def page(shared: Opened) -> Iterator[Opened]:
+    """Return the page as it opens; every test leaves it without a request and without a complaint."""
+    shared.reset()
+    yield shared
+    assert shared.requests == []
+    assert shared.complaints == []
 
 
 def hostile() -> MapModel:

@@ -34,6 +34,13 @@ class Opened:
     def count(self, layer: str) -> int:
         return self.app("(app, id) => app.engine.result(id).count", layer)
 
+    def reset(self) -> None:
+        """Bring the page back to how it opened."""
+        self.page.mouse.move(0, 0)
+        self.app(
+            "async (app) => { app.reset(); document.querySelector('.search-input').value = ''; await app.engine.run(); }"
+        )
+
     def settle(self) -> None:
         """Wait until filters are computed and drawn."""
         self.app(

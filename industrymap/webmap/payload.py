@@ -157,7 +157,8 @@ def _fields(
     table: pd.DataFrame, rows: NDArray[np.intp] | None, schema: str
 ) -> tuple[list[dict[str, Any]], dict[str, list[bytes]]]:
     columns = {
-        str(name): _columns.encode(table[name], rows, long=name in _LONG) for name in table.columns
+        str(name): _columns.encode(_coded(table[name], str(name)), rows, long=name in _LONG)
+        for name in table.columns
     }
     columns = _columns.share(columns, rows)
     parts: dict[str, list[bytes]] = {}
@@ -166,6 +167,12 @@ def _fields(
         fields.append(_field(name, schema) | {"column": column.spec, "at": number})
         parts |= {f"{number}/{part}": chunks for part, chunks in column.parts.items()}
     return fields, parts
+
+
+def _coded(series: pd.Series[Any], name: str) -> pd.Series[Any]:
+    """Return a coded number (level 1, level 2) as text, so that it becomes categories with labels."""
+    whole = pd.api.types.is_integer_dtype(series.dtype)
+    return series.astype("string") if whole and schemas.values(name) else series
 
 
 def _field(name: str, schema: str) -> dict[str, Any]:

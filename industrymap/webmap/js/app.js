@@ -3,11 +3,13 @@
 import { Engine } from "./engine.js";
 import { Format } from "./format.js";
 import { say } from "./strings.js";
-import { OTHER, UNKNOWN } from "./colors.js";
 import { Stage } from "./stage.js";
 import { Store } from "./store.js";
 import { TextSearch } from "./textsearch.js";
 import { CORE_TABS } from "./selection.js";
+import { coloringOf, legendRows } from "./coloring.js";
+import { colorBy } from "./themes.js";
+import { describe } from "./actions.js";
 
 /** Columns that are decoded before the page first draws. */
 const FIRST = {
@@ -35,14 +37,18 @@ export class App {
     this.sheetSections = [];
     this.tools = [];
     this.mapTools = [];
-    this.modes = ["clusters", "dots"];
+    this.modes = ["clusters", "dots", "heat", "hexbin"];
+    this.colorings = new Map();
+    this.linkKeys = ["classes"];
+    this.linkReaders = new Map();
+    this.conditionReaders = new Map();
     this.tabs = [...CORE_TABS];
     this.store = new Store({
       lang: model.manifest.lang === "en" ? "en" : "zh",
       subject: model.subjects[0]?.id || "parks",
       layers: { towns: true, coarse: true },
-      color: {}, mode: "clusters", filters: {}, picked: null, bubble: null, hovered: null,
-      tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "",
+      color: {}, classes: {}, mode: "clusters", filters: {}, picked: null, bubble: null, hovered: null,
+      tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "", tool: "",
     });
     for (const id of ["districts", "towns", "water", "roads", "zones", "blocks", "parks", "enterprises"]) {
       this.store.state.layers[id] = true;
@@ -70,11 +76,19 @@ export class App {
 
   /** Take the map over and keep it in step with the state. */
   start() {
+    this.opening = { ...this.store.state };
     this.stage = new Stage(this);
     this.stage.home();
     this.engine.watch((changed) => this.stage.redrawFor(changed));
-    this.store.watch(["layers", "color", "mode", "basemap"], () => this.stage.redraw());
+    this.store.watch(["layers", "color", "classes", "mode", "basemap"], () => this.stage.redraw());
     this.store.watch(["picked", "hovered"], () => this.stage.redrawTop());
+  }
+
+  /** Go back to how the page opened. */
+  reset() {
+    this.pointer?.stop();
+    this.store.set(this.opening);
+    this.stage.home();
   }
 
   /** Take up the language of the state. */
@@ -112,12 +126,39 @@ export class App {
 
   /** The colour of each row of a layer. @param {string} id @returns {(row: number) => string} */
   colorOf(id) {
-    const layer = this.model.layer(id);
-    const field = this.store.state.color[id];
-    const column = field && layer.columns.column(field);
-    if (!column?.codes) return () => (id === "blocks" ? "#12507b" : OTHER);
-    const palette = layer.palette(field);
-    return (row) => palette[column.codes[row]] || UNKNOWN;
+    const { codes, colors } = coloringOf(this, id);
+    return codes ? (row) => colors[codes[row]] : () => colors[0];
+  }
+
+  /** The lines of a layer's legend with live counts. @param {string} id @param {string} [field] */
+  legendRows(id, field) {
+    return legendRows(this, id, field);
+  }
+
+  /** Colour a layer by a column. @param {string} id @param {string} field */
+  colorBy(id, field) {
+    return colorBy(this, id, field);
+  }
+
+  /** A condition in words. @param {string} home @param {Object} item */
+  describe(home, item) {
+    return describe(this, home, item);
+  }
+
+  /** Where a true place is drawn (another datum while such a basemap is on). @param {number} lon @param {number} lat @returns {[number, number]} */
+  toDrawn(lon, lat) {
+    return this.shift ? this.shift.there(lon, lat) : [lon, lat];
+  }
+
+  /** The true place of what is seen at a map coordinate. @param {number} lon @param {number} lat @returns {[number, number]} */
+  toTrue(lon, lat) {
+    return this.shift ? this.shift.back(lon, lat) : [lon, lat];
+  }
+
+  /** The true place of a pixel of the map. @param {number} x @param {number} y @returns {[number, number]} */
+  pixelToTrue(x, y) {
+    const at = this.stage.map.containerPointToLatLng([x, y]);
+    return this.toTrue(at.lng, at.lat);
   }
 
   /** Selected rows of a bubble. @param {import("./clusters.js").Bubble} bubble @returns {number[]} */
@@ -136,6 +177,7 @@ export class App {
 
   /** React to a click on the map. @param {any} found @param {any} event */
   pick(found, event) {
+    if (this.store.state.tool) return;
     if (!found) {
       this.clearPick();
       return;

@@ -1,6 +1,7 @@
 // The filters in force, as chips that can be removed.
 
 import { clearAll, describe, remove } from "./actions.js";
+import { openBuilder } from "./builder.js";
 import { fill, h, icon } from "./dom.js";
 
 /** @param {HTMLElement} root @param {Object} app */
@@ -17,10 +18,9 @@ export function mountChips(root, app) {
       all.map(({ home, item }) => {
         const text = describe(app, home, item);
         const where = home === "shared" ? "" : app.model.layer(home)?.label(app.lang) || "";
-        return h("button", {
-          class: "chip", type: "button", title: where ? `${where} · ${text}` : text,
-          "aria-label": app.t("remove_filter", { name: text }), on: { click: () => remove(app, home, item) },
-        }, h("span", { class: "chip-text", text }), icon("close"));
+        return h("span", { class: "chip" },
+          h("button", { class: "chip-text", type: "button", text, title: where ? `${where} · ${text}` : text, "aria-label": app.t("edit_filter", { name: text }), on: { click: () => openBuilder(app, home, item) } }),
+          h("button", { class: "chip-close", type: "button", "aria-label": app.t("remove_filter", { name: text }), on: { click: () => remove(app, home, item) } }, icon("close")));
       }),
       h("button", { class: "link", type: "button", text: app.t("clear_all"), on: { click: () => clearAll(app) } }));
   };

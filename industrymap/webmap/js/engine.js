@@ -35,7 +35,7 @@ export class Engine {
     store.watch(["filters"], () => this.run());
   }
 
-  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[]}} how `depends`: layers whose selection it looks at */
+  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[], layers?: string[]}} how `depends`: layers whose selection it looks at; `layers`: those a shared one holds for */
   define(op, how) {
     this.specials.set(op, how);
   }
@@ -43,6 +43,16 @@ export class Engine {
   /** @param {string} id layer @returns {Result} */
   result(id) {
     return this.results.get(id) || everything(0);
+  }
+
+  /** The rows that meet a layer's conditions on itself, leaving out those that look at other layers. @param {string} id @returns {Uint8Array} */
+  ownMask(id) {
+    const { items, masks, mask } = this.result(id);
+    const own = masks.filter((_, k) => !ops(items[k]).some((op) => this.specials.get(op)?.depends));
+    if (own.length === masks.length) return mask;
+    const out = new Uint8Array(mask.length).fill(1);
+    for (const one of own) for (let i = 0; i < out.length; i++) out[i] &= one[i];
+    return out;
   }
 
   /** Be told when selections change. @param {(changed: string[]) => void} listen */
@@ -57,7 +67,8 @@ export class Engine {
   items(id) {
     const { filters } = this.store.state;
     const layer = this.model.layer(id);
-    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)));
+    if (!layer) return [];
+    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers || [id]).includes(id));
     return [...shared, ...(filters[id] || [])];
   }
 
@@ -69,7 +80,7 @@ export class Engine {
     if (turn !== this.#turn) return;
     const changed = [];
     for (const layer of this.#ordered()) {
-      if (this.#settled(layer.id) && !this.#dependsOn(layer.id, changed)) continue;
+      if (this.#settled(layer.id) && !this.#dependsOn(layer.id, changed)) continue; // nothing it looks at changed
       this.results.set(layer.id, this.#compute(layer));
       changed.push(layer.id);
     }
@@ -132,8 +143,11 @@ export class Engine {
   }
 
   #ordered() {
-    const late = (layer) => (this.items(layer.id).some((item) => ops(item).some((op) => this.specials.get(op)?.depends)) ? 1 : 0);
-    return [...this.model.layers.values()].sort((a, b) => late(a) - late(b));
+    // firms are counted by their own conditions before the areas that count them, and joined to areas after
+    const joined = this.items("enterprises").some((item) => ops(item).some((op) => this.specials.get(op)?.depends));
+    const rest = [...this.model.layers.values()].filter((layer) => layer.id !== "enterprises");
+    const firms = this.model.layer("enterprises");
+    return firms ? [firms, ...rest, ...(joined ? [firms] : [])] : rest;
   }
 
   async #load(layer) {

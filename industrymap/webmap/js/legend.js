@@ -2,9 +2,11 @@
 
 import { find, homeOf, setRange, toggleWord } from "./actions.js";
 import { mountChips } from "./chips.js";
-import { OTHER, UNKNOWN } from "./colors.js";
+import { builderButton } from "./builder.js";
+import { OTHER } from "./colors.js";
 import { fill, h, icon, sync, write } from "./dom.js";
 import { mountRange } from "./range.js";
+import { areaTheme, classControls, colorSelect } from "./themes.js";
 
 const SHOWN = 10;
 const MORE_FIELDS = {
@@ -17,11 +19,6 @@ const RANGES = {
   enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff"],
   blocks: ["area_m2", "industrial_share"],
 };
-const COLOR_FIELDS = {
-  enterprises: ["cluster", "revenue_band", "size_class", "geocode_level", "district"],
-  parks: ["route", "project_status", "ownership", "district"],
-  blocks: ["level", "district"],
-};
 const BACKGROUND = ["districts", "towns", "water", "roads", "zones"];
 
 /** @param {HTMLElement} root @param {Object} app */
@@ -30,7 +27,7 @@ export function mountLegend(root, app) {
   const sections = h("div", { class: "sections" });
   fill(root,
     h("h2", { class: "panel-title" }, icon("layers"), h("span", { text: app.t("layers") })),
-    chips, sections);
+    chips, h("div", { class: "add-line" }, builderButton(app)), sections);
   mountChips(chips, app);
   const { model } = app;
   for (const id of ["enterprises", "parks", "blocks"]) {
@@ -44,6 +41,8 @@ export function mountLegend(root, app) {
       if (layer.columns.has(field) && ["dict", "bool"].includes(layer.kind(field))) sections.append(fieldSection(app, layer, field, { open: false, plain: false }));
     }
   }
+  const theme = areaTheme(app, (id) => categoryList(app, model.layer(id), app.store.state.color[id], { plain: false }));
+  if (theme) sections.append(theme);
   const ranges = rangeSection(app);
   if (ranges) sections.append(ranges);
   sections.append(backgroundSection(app));
@@ -64,7 +63,7 @@ function layerSection(app, layer) {
     const field = app.store.state.color[layer.id];
     if (field === drawn) return;
     drawn = field;
-    fill(body, field ? categoryList(app, layer, field, { plain: false }) : null, layer.isPoints ? placeNotes(app, layer) : null);
+    fill(body, classControls(app, layer.id), field ? categoryList(app, layer, field, { plain: false }) : null, layer.isPoints ? placeNotes(app, layer) : null);
   };
   app.live(app.store.watch(["color"], draw));
   draw();
@@ -96,10 +95,10 @@ function categoryList(app, layer, field, { plain }) {
   let all = false;
   const member = field === "tiers" || field === "clusters";
   const draw = () => {
-    if (!layer.columns.column(field)) return;
-    const rows = member ? memberRows(app, layer, field) : categoryRows(app, layer, field);
+    if (app.store.state.color[layer.id] !== field && (field.startsWith("@") || !layer.columns.column(field)?.codes)) return;
+    const rows = member ? memberRows(app, layer, field) : app.legendRows(layer.id, field);
     const most = Math.max(1, ...rows.map((r) => r.n));
-    const chosen = find(app, layer.id, field, "in");
+    const chosen = find(app, layer.id, field, "in") || rangeAsWords(app, layer, field, rows);
     sync(list, all ? rows : rows.slice(0, SHOWN), (row) => row.word,
       (row) => h("li", {}, categoryButton(app, layer, field, row, plain, member)),
       (item, row) => showCategory(app, item.firstChild, row, most, chosen));
@@ -107,39 +106,42 @@ function categoryList(app, layer, field, { plain }) {
     write(more, all ? app.t("less") : app.t("more", { n: rows.length - SHOWN }));
   };
   app.live(app.engine.watch(draw));
+  app.live(app.store.watch(["classes"], draw));
   layer.columns.load([field]).then(draw);
   draw();
   return [list, more];
 }
 
 function categoryButton(app, layer, field, row, plain, member) {
-  return h("button", { type: "button", class: "category", data: { word: String(row.word) }, on: { click: () => toggleWord(app, layer.id, field, row.word, member) } },
+  return h("button", { type: "button", class: "category", data: { word: String(row.word) }, on: { click: () => press(app, layer, field, row, member) } },
     h("span", { class: "bar" }),
     plain ? null : h("span", { class: `swatch ${layer.id}`, style: { "--swatch": row.color } }),
     h("span", { class: "category-name", text: row.label, title: row.label }),
     h("span", { class: "number" }));
 }
 
+/** A class of numbers sets a range; pressing it again lifts it. */
+function press(app, layer, field, row, member) {
+  if (field.startsWith("@") || row.nodata) return;
+  if (row.min === undefined) toggleWord(app, layer.id, field, row.word, member);
+  else if (rangeAsWords(app, layer, field, [row])?.words.length) setRange(app, layer.id, field, null, null);
+  else setRange(app, layer.id, field, row.min, row.max);
+}
+
+function rangeAsWords(app, layer, field, rows) {
+  const range = find(app, layer.id, field, "range");
+  return range ? { words: rows.filter((r) => r.min === range.min && r.max === range.max).map((r) => r.word) } : undefined;
+}
+
 function showCategory(app, button, row, most, chosen) {
   const picked = Boolean(chosen?.words.includes(row.word));
   button.className = `category${chosen && !picked ? " off" : ""}${picked ? " on" : ""}`;
   button.setAttribute("aria-pressed", String(picked));
+  const swatch = button.querySelector(".swatch");
+  if (swatch) swatch.style.setProperty("--swatch", row.color);
+  write(button.querySelector(".category-name"), row.label);
   button.firstChild.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
   write(button.lastChild, app.format.count(row.n));
-}
-
-function categoryRows(app, layer, field) {
-  const counts = app.engine.counts(layer.id, field);
-  const column = layer.columns.column(field);
-  const rows = layer.categories(field).map((c) => ({ word: c.word, color: c.color, label: c[app.lang], n: counts[c.code] }));
-  if (counts[0] || hasUnknown(column)) rows.push({ word: null, color: UNKNOWN, label: app.t("unknown"), n: counts[0] });
-  const known = layer.columns.fields.get(field).values || layer.taxonomies.has(field);
-  return known ? rows.filter((r) => r.word !== null || r.n) : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
-}
-
-function hasUnknown(column) {
-  if (column.unknown === undefined) column.unknown = column.codes.includes(0);
-  return column.unknown;
 }
 
 /** Labels of a column that holds several, separated by ; */
@@ -152,18 +154,6 @@ function memberRows(app, layer, field) {
   });
   const rows = [...sums].map(([word, n]) => ({ word, n, color: OTHER, label: layer.wordLabel(field, word, app.lang) }));
   return rows.sort((a, b) => b.n - a.n || (a.word < b.word ? -1 : 1));
-}
-
-function colorSelect(app, layer) {
-  const fields = COLOR_FIELDS[layer.id].filter((f) => layer.columns.has(f) && layer.kind(f) === "dict");
-  if (fields.length < 2) return null;
-  const select = h("select", { class: "mini", "aria-label": app.t("color_by"), title: app.t("color_by") },
-    fields.map((f) => h("option", { value: f, text: layer.fieldLabel(f, app.lang), selected: f === app.store.state.color[layer.id] })));
-  select.addEventListener("change", async () => {
-    await layer.columns.load([select.value]);
-    app.store.set({ color: { ...app.store.state.color, [layer.id]: select.value } });
-  });
-  return select;
 }
 
 function placeNotes(app, layer) {

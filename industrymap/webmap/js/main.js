@@ -5,7 +5,7 @@ import { Blocks, canInflate } from "./block.js";
 import { fill, h } from "./dom.js";
 import { Model } from "./model.js";
 import { say } from "./strings.js";
-import { install } from "./features.js";
+import { begin, install } from "./features.js";
 import { mountDetails } from "./details.js";
 import { mountFoot, mountMapButtons } from "./foot.js";
 import { mountLegend } from "./legend.js";
@@ -65,6 +65,7 @@ async function open() {
     mountAll(app);
     app.stage.redraw();
   });
+  await begin(app);
   root.industrymap = app; // the one handle for scripts a user adds, and for tests
   root.dataset.state = "ready";
   performance.mark("industrymap:ready");

@@ -3,6 +3,7 @@
 /* global L */
 
 import { canvasLayer, viewOf } from "./canvas.js";
+import { coloringOf } from "./coloring.js";
 import { Clusters, bubbleRadius } from "./clusters.js";
 import { OTHER, UNKNOWN, withAlpha } from "./colors.js";
 import { Labels } from "./paint_labels.js";
@@ -67,7 +68,8 @@ export class Stage {
 
   /** Draw what the selection of some layers shows again. @param {string[]} changed layer ids */
   redrawFor(changed) {
-    if (changed.some((id) => id !== "enterprises")) this.areas.redraw();
+    const { color } = this.app.store.state;
+    if (color.districts || color.towns || changed.some((id) => id !== "enterprises")) this.areas.redraw();
     this.firms.redraw();
   }
 
@@ -127,28 +129,18 @@ export class Stage {
     this.#paintTop(view);
   }
 
-  /** Colours of the enterprises: slot of each code, colour of each slot. */
+  /** Colours of the enterprises: slot of each code, colour of each slot; the unknown and the rest come last. */
   coloring() {
-    const { app } = this;
-    const layer = app.model.layer("enterprises");
-    const field = app.store.state.color.enterprises;
-    const column = field && layer.columns.column(field);
-    if (!column?.codes) return { codes: null, slots: null, n: 1, colors: ["#3b6fb6"], key: "one" };
-    const categories = layer.categories(field);
-    const colors = [UNKNOWN, OTHER];
-    const slots = new Uint8Array((column.words?.length || 2) + 1);
-    for (const c of categories) {
-      if (c.other) slots[c.code] = 1;
-      else {
-        slots[c.code] = colors.length;
-        colors.push(c.color);
-      }
-    }
-    // the unknown and the rest come last in a ring
-    const order = [...colors.keys()].slice(2).concat([1, 0]);
-    const place = [];
-    order.forEach((slot, i) => (place[slot] = i));
-    return { codes: column.codes, slots: slots.map((s) => place[s]), n: colors.length, colors: order.map((s) => colors[s]), key: field };
+    const found = coloringOf(this.app, "enterprises");
+    if (!found.codes) return { codes: null, slots: null, n: 1, colors: ["#3b6fb6"], key: found.key };
+    if (this.slotted?.key === found.key) return this.slotted;
+    const own = [...found.colors.keys()].filter((code) => code > 0 && !found.other[code]);
+    const slots = new Uint8Array(found.colors.length).fill(own.length);
+    own.forEach((code, i) => (slots[code] = i));
+    slots[0] = own.length + 1;
+    const colors = [...own.map((code) => found.colors[code]), OTHER, UNKNOWN];
+    this.slotted = { codes: found.codes, slots, n: colors.length, colors, key: found.key };
+    return this.slotted;
   }
 
   #panes() {
@@ -219,6 +211,7 @@ export class Stage {
     if (roads) this.#roads(view, roads, all(roads));
     const zones = shapes("zones");
     if (zones) paintAll(view, zones, all(zones), { fill: "rgba(120,110,160,0.07)", stroke: "#9a92b8", width: 1, dash: [2, 3] });
+    for (const id of ["districts", "towns"]) this.#theme(view, id);
     this.#overlays("areas", view, 0, 10);
     for (const id of ["towns", "districts"]) {
       const s = shapes(id);
@@ -226,6 +219,12 @@ export class Stage {
     }
     for (const id of ["blocks", "parks"]) this.#paintSubject(view, id);
     this.#overlays("areas", view, 10, 99);
+  }
+
+  #theme(view, id) {
+    const layer = this.app.model.layer(id);
+    if (!layer?.shapes || !this.app.store.state.color[id]) return;
+    paintByColor(view, layer.shapes, null, this.app.colorOf(id), { alpha: 0.86, line: 0.4 });
   }
 
   #roads(view, roads, rows) {

@@ -26,11 +26,9 @@ export function mountTooltip(root, app) {
 
 function bubbleLines(app, bubble) {
   const lines = [h("b", { text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })];
-  const field = app.store.state.color.enterprises;
-  if (!bubble.parts || !field) return lines;
-  const layer = app.model.layer("enterprises");
+  if (!bubble.parts || !app.store.state.color.enterprises) return lines;
   const { colors } = app.stage.coloring();
-  const names = new Map(layer.categories(field).map((c) => [c.color, c[app.lang]]));
+  const names = new Map(app.legendRows("enterprises").map((row) => [row.color, row.label]));
   const parts = [...bubble.parts].slice(0, colors.length).map((n, i) => ({ n, color: colors[i], name: names.get(colors[i]) })).filter((p) => p.n);
   parts.sort((a, b) => b.n - a.n);
   for (const part of parts.slice(0, 4)) {
@@ -49,7 +47,7 @@ async function rowLines(app, { layer: id, row }) {
   const value = (name) => layer.columns.value(name, row);
   const lines = [h("b", { text: value("name") || value("park_id") || value("block_id") || value("code") || layer.label(app.lang) })];
   const field = app.store.state.color[id];
-  const word = field && layer.columns.column(field) ? value(field) : null;
+  const word = field && !field.startsWith("@") && layer.columns.column(field) ? value(field) : null;
   const where = [value("district"), value("town")].filter(Boolean).join(" · ");
   if (where) lines.push(h("span", { text: where }));
   if (word !== null && word !== undefined) {

@@ -1,0 +1,107 @@
+// Classification of numbers for a choropleth: quantiles, natural breaks (Jenks), equal steps, or breaks given by hand.
+
+/** The ways to classify. */
+export const METHODS = ["quantile", "jenks", "equal", "manual"];
+
+const SAMPLE = 1500;
+
+/**
+ * Inner and outer class limits; class i holds limits[i] ≤ v < limits[i + 1], the last also its upper limit.
+ * @param {ArrayLike<number>} values NaN is unknown
+ * @param {{method: string, k: number, breaks?: number[]}} how breaks: inner limits, for `manual`
+ * @returns {number[]} ascending; empty where no value is known
+ */
+export function limitsOf(values, how) {
+  const known = Float64Array.from(values).filter(Number.isFinite).sort();
+  if (!known.length) return [];
+  const low = known[0];
+  const high = known[known.length - 1];
+  if (low === high) return [low, high];
+  const k = Math.max(2, Math.min(9, how.k));
+  let inner;
+  if (how.method === "manual" && how.breaks?.length) inner = how.breaks;
+  else if (how.method === "equal") inner = Array.from({ length: k - 1 }, (_, i) => low + ((high - low) * (i + 1)) / k);
+  else if (how.method === "jenks") inner = jenks(known, k);
+  else inner = Array.from({ length: k - 1 }, (_, i) => quantile(known, (i + 1) / k));
+  const rounded = inner.map((v) => (how.method === "manual" ? v : neat(v, high - low)));
+  const limits = [...new Set([low, ...rounded.filter((v) => v > low && v < high), high])];
+  return limits.sort((a, b) => a - b);
+}
+
+/** Class of each value: 0 unknown, i + 1 for class i. @param {ArrayLike<number>} values @param {number[]} limits @returns {Uint8Array} */
+export function classify(values, limits) {
+  const codes = new Uint8Array(values.length);
+  const last = limits.length - 2;
+  for (let i = 0; i < codes.length; i++) {
+    const v = values[i];
+    if (v !== v || last < 0) continue;
+    let c = 0;
+    while (c < last && v >= limits[c + 1]) c++;
+    codes[i] = v === Infinity || v === -Infinity ? 0 : c + 1;
+  }
+  return codes;
+}
+
+/** Linear quantile (type 7) of sorted values. @param {Float64Array} sorted @param {number} p */
+export function quantile(sorted, p) {
+  const place = (sorted.length - 1) * p;
+  const low = Math.floor(place);
+  return sorted[low] + (sorted[Math.min(sorted.length - 1, low + 1)] - sorted[low]) * (place - low);
+}
+
+/**
+ * Natural breaks: the classes with the least sum of squared deviations (Fisher 1958, Jenks 1977), by dynamic programming.
+ * More than 1,500 values are thinned to as many, evenly by rank, keeping both ends.
+ * @param {Float64Array} sorted
+ * @param {number} k classes
+ * @returns {number[]} k − 1 inner limits: the first value of each further class
+ */
+export function jenks(sorted, k) {
+  const data = sorted.length > SAMPLE ? Float64Array.from({ length: SAMPLE }, (_, i) => sorted[Math.round((i * (sorted.length - 1)) / (SAMPLE - 1))]) : sorted;
+  const n = data.length;
+  const classes = Math.min(k, n);
+  const sum = new Float64Array(n + 1);
+  const square = new Float64Array(n + 1);
+  const middle = data[n >> 1];
+  for (let i = 0; i < n; i++) {
+    sum[i + 1] = sum[i] + (data[i] - middle);
+    square[i + 1] = square[i] + (data[i] - middle) ** 2;
+  }
+  const cost = (from, to) => square[to] - square[from] - (sum[to] - sum[from]) ** 2 / (to - from);
+  let best = Float64Array.from({ length: n + 1 }, (_, to) => (to ? cost(0, to) : 0));
+  const cuts = [];
+  for (let c = 2; c <= classes; c++) {
+    const next = new Float64Array(n + 1).fill(Infinity);
+    const cut = new Uint32Array(n + 1);
+    // the best cut moves right as the end does: each row is found by halving
+    const fill = (lo, hi, from, to) => {
+      if (lo > hi) return;
+      const end = (lo + hi) >> 1;
+      for (let at = Math.max(c - 1, from); at <= Math.min(end - 1, to); at++) {
+        const value = best[at] + cost(at, end);
+        if (value < next[end]) {
+          next[end] = value;
+          cut[end] = at;
+        }
+      }
+      fill(lo, end - 1, from, cut[end]);
+      fill(end + 1, hi, cut[end], to);
+    };
+    fill(c, n, c - 1, n);
+    cuts.push(cut);
+    best = next;
+  }
+  const limits = [];
+  for (let c = cuts.length - 1, end = n; c >= 0; c--) {
+    end = cuts[c][end];
+    limits.unshift(data[end]);
+  }
+  return limits;
+}
+
+/** A limit with three digits of the range, so that a legend can be read. */
+function neat(value, range) {
+  const unit = 10 ** (Math.floor(Math.log10(range)) - 2);
+  const text = (Math.round(value / unit) * unit).toPrecision(12);
+  return Number(text);
+}
