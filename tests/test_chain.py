@@ -223,6 +223,17 @@ def test_one_bad_batch_does_not_hold_up_the_others() -> None:
     assert len(asked.issues) == 0
 
 
+def test_a_damaged_cache_is_told_among_the_issues(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(b"no database" * 500)
+    with Cache(path) as cache:
+        asked = ask(
+            questions(("a", None, None)), Book("book", {"a": found("address")}), cache=cache
+        )
+    assert asked.issues["rule"].tolist() == ["provider.cache_damaged"]
+    assert asked.places["level"].tolist() == ["address"]
+
+
 def test_progress_ends_at_its_total() -> None:
     table = questions(("a", None, "address"), *((f"{i}", None, None) for i in range(7)))
     seen: list[tuple[int, int]] = []

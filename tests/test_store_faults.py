@@ -148,6 +148,30 @@ def test_an_empty_file_left_by_a_kill_at_its_making_is_taken_over(tmp_path: Path
     assert store.apply([edit("P1")], "甲", "乙") == 1
 
 
+MAKER = """
+import os, signal, sqlite3, sys
+from industrymap.store import _tables
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN IMMEDIATE")
+_tables.create(db)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")
+def test_a_file_whose_making_was_killed_is_none_and_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "base.gpkg"
+    subprocess.run([sys.executable, "-c", MAKER, str(path)], check=False)
+    assert path.stat().st_size > 0, "the kill fell in the middle of the making"
+    store = Store(path)
+    assert not store.exists()
+    with pytest.raises(StoreError, match="parks apply"):
+        store.current(PARKS)
+    assert store.apply([edit("P1")], "甲", "乙") == 1
+    assert store.check() == []
+
+
 def test_a_database_that_is_not_there_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="parks apply"):
         Store(tmp_path / "base.gpkg").current(PARKS)

@@ -214,10 +214,11 @@ def say_in(zh: str, en: str) -> str:
 
 def _opened(folder: Path) -> tuple[Store, CityPack]:
     from industrymap import citypack, workspace
-    from industrymap.store import NAME, Store
+    from industrymap.store import Store
 
     space = workspace.load(folder)
-    return Store(space.folder / NAME), citypack.load(space.city)
+    named = {source.name: source.schema for source in space.layers}
+    return Store(space.database, layers=named), citypack.load(space.city)
 
 
 def _day(text: str) -> date:

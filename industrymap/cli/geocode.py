@@ -121,8 +121,6 @@ def command(
     places = _gazetteer(space, pack, gazetteers)
     confirmed = _confirmed(review, space, pack)
     with _cache(space, out or file, wanted=bool(services)) as cache:
-        for zh, en in cache.notes:
-            say(zh, en, err=True)
         found, problems = geocoding.geocode(
             frame,
             gazetteer=places,

@@ -60,6 +60,7 @@ VAGUE = issues.rule(
     "{provider} 的结果（{said}）精度不足或未知，未采用。",
     "{provider} answered too vaguely ({said}): not used.",
 )
+CACHE = issues.rule("provider.cache_damaged", "warning", "{zh}", "{en}")
 STOPPED = issues.rule(
     "provider.stopped",
     "warning",
@@ -146,7 +147,10 @@ def ask(  # noqa: PLR0913 - a run has as many choices
     return Asked(
         places=_places(questions, distinct),
         issues=issues.concat(
-            [_refusals(questions, distinct, limits), issues.from_records(reports)]
+            [
+                _refusals(questions, distinct, limits),
+                issues.from_records([*reports, *_notes(cache)]),
+            ]
         ),
     )
 
@@ -319,6 +323,25 @@ def _refusals(
         for answer, rule in refused[key].refused
     ]
     return issues.from_records(records)
+
+
+def _notes(cache: Cache) -> list[dict[str, object]]:
+    """Return what a person should know of the cache, once."""
+    source = cache.path.name if cache.path else ""
+    told: list[dict[str, object]] = [
+        {
+            "rule": CACHE,
+            "source": source,
+            "row": None,
+            "column": "",
+            "value": None,
+            "zh": zh,
+            "en": en,
+        }
+        for zh, en in cache.notes
+    ]
+    cache.notes.clear()
+    return told
 
 
 def _stopped(provider: str, error: ProviderError, left: int) -> dict[str, object]:

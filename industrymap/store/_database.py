@@ -33,6 +33,8 @@ def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
         raise missing(path)
     with _connected(path, timeout_s) as db:
         db.execute("BEGIN")
+        if _is_new(db):
+            raise missing(path)
         _verify(db, path)
         try:
             yield db
@@ -69,8 +71,19 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a database; one whose making was killed is an empty file, and none."""
-    return path.is_file() and path.stat().st_size > 0
+    """Tell whether there is a database; what a kill in the middle of its making left behind is none."""
+    if not path.is_file() or path.stat().st_size == 0:
+        return False
+    if not path.with_name(f"{path.name}-journal").exists():
+        return True
+    # a journal is left by a kill, or belongs to a writer at work: opening the file rolls the former back
+    db = sqlite3.connect(path.resolve(), timeout=1.0, isolation_level=None)
+    try:
+        return not _is_new(db)
+    except sqlite3.Error:
+        return True  # busy or damaged: whoever opens it next says so
+    finally:
+        db.close()
 
 
 def missing(path: Path) -> StoreError:

@@ -13,7 +13,7 @@ from industrymap.store._model import plan
 if TYPE_CHECKING:
     import os
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -37,6 +37,8 @@ class Store:
     ----------
     path : path
         The GeoPackage; made by the first :meth:`apply`.
+    layers : mapping of str to str, optional
+        Further layers → their schema, such as a workspace names; each is made when something is brought into it.
     timeout_s : float
         How long to wait for another writer, in seconds.
     now : callable, optional
@@ -47,10 +49,12 @@ class Store:
         self,
         path: str | os.PathLike[str],
         *,
+        layers: Mapping[str, str] | None = None,
         timeout_s: float = 30.0,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self.path = Path(path)
+        self._named = {**_tables.LAYERS, **(layers or {})}
         self.timeout_s = timeout_s
         self._now = now or (lambda: datetime.now(tz=UTC))
 
@@ -61,9 +65,9 @@ class Store:
     def layers(self) -> dict[str, str]:
         """Return layer → schema."""
         if not self.exists():
-            return dict(_tables.LAYERS)
+            return dict(self._named)
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            return _tables.layers(db)
+            return self._known(db)
 
     def add_layer(self, layer: str, *, schema: str) -> None:
         """Make a further layer of a known schema, where it is not there yet."""
@@ -75,10 +79,12 @@ class Store:
         """Return what :meth:`apply` would do and what stands against it; nothing is written."""
         edits = list(edits)
         if not self.exists():
-            fields = {layer: _rows.fields_of(schema) for layer, schema in _tables.LAYERS.items()}
+            fields = {
+                e.layer: _rows.fields_of(_rows.schema_of(self._named, e.layer)) for e in edits
+            }
             return plan(edits, latest={}, seen={}, fields=fields, on=valid_from or self._today())
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            return _planned(db, edits, valid_from or self._today())
+            return _planned(db, edits, valid_from or self._today(), self._known(db))
 
     def apply(
         self,
@@ -122,7 +128,9 @@ class Store:
             # so that a refused first change leaves no file behind
             _raise_conflicts(self.preview(edits, valid_from=day))
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
-            found = _planned(db, edits, day)
+            for layer in sorted({edit.layer for edit in edits} - _tables.layers(db).keys()):
+                _tables.create_layer(db, layer, _rows.schema_of(self._named, layer))
+            found = _planned(db, edits, day, self._known(db))
             _raise_conflicts(found)
             if not found.items:
                 return None
@@ -195,7 +203,7 @@ class Store:
             Typed by the schema, WGS 84, sorted by key, with ``valid_from`` and ``change_id``.
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            schema = _rows.schema_of(db, layer)
+            schema = _rows.schema_of(self._known(db), layer)
             where, values = _rows.moment(when)
             rows = _rows.select(db, layer, schema, f"NOT removed AND {where}", values)
             return _frames.layer_frame(rows, schema)
@@ -209,7 +217,7 @@ class Store:
             There never was such a feature.
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            schema = _rows.schema_of(db, layer)
+            schema = _rows.schema_of(self._known(db), layer)
             key = _tables.quoted(_tables.key_of(schema))
             rows = _rows.select(db, layer, schema, f"{key} = ?", (id_,), order="fid")
             if not rows:
@@ -238,11 +246,11 @@ class Store:
             where the field is ``geometry``.
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            known = _tables.layers(db)
+            known = self._known(db)
             wanted = [layer] if layer else list(known)
             records: list[dict[str, Any]] = []
             for name in wanted:
-                schema = _rows.schema_of(db, name)
+                schema = _rows.schema_of(known, name)
                 before, after = (_rows.states(db, name, schema, when) for when in (a, b))
                 records += _frames.difference(name, before, after, _rows.fields_of(schema))
             return _frames.difference_frame(records)
@@ -263,8 +271,11 @@ class Store:
                 for text in _database.quick_check(db)
             ]
             for layer in [] if found else _tables.layers(db):
-                found += _rows.drift(db, layer, _rows.schema_of(db, layer))
+                found += _rows.drift(db, layer, _tables.layers(db)[layer])
             return found
+
+    def _known(self, db: sqlite3.Connection) -> dict[str, str]:
+        return {**self._named, **_tables.layers(db)}
 
     def _today(self) -> date:
         return self._now().astimezone().date()
@@ -279,8 +290,12 @@ def _require(who: str, why: str) -> None:
             raise StoreError(f"Say {en}: the change log needs it.", f"请填写{zh}：变更日志需要。")
 
 
-def _planned(db: sqlite3.Connection, edits: Sequence[Edit], day: date) -> Plan:
-    schemas = {layer: _rows.schema_of(db, layer) for layer in dict.fromkeys(e.layer for e in edits)}
+def _planned(
+    db: sqlite3.Connection, edits: Sequence[Edit], day: date, known: Mapping[str, str]
+) -> Plan:
+    schemas = {
+        layer: _rows.schema_of(known, layer) for layer in dict.fromkeys(e.layer for e in edits)
+    }
     latest: dict[tuple[str, str], Version] = {}
     seen: dict[tuple[str, str, int], Version | None] = {}
     for layer, schema in schemas.items():
@@ -288,8 +303,8 @@ def _planned(db: sqlite3.Connection, edits: Sequence[Edit], day: date) -> Plan:
         latest |= {(layer, k): v for k, v in _rows.latest(db, layer, schema, ids).items()}
         for base in sorted({e.base for e in edits if e.layer == layer and e.base is not None}):
             theirs = [e.id for e in edits if e.layer == layer and e.base == base]
-            known = _rows.latest(db, layer, schema, theirs, base=base)
-            seen |= {(layer, id_, base): known.get(id_) for id_ in theirs}
+            then = _rows.latest(db, layer, schema, theirs, base=base)
+            seen |= {(layer, id_, base): then.get(id_) for id_ in theirs}
     fields = {layer: _rows.fields_of(schema) for layer, schema in schemas.items()}
     return plan(edits, latest=latest, seen=seen, fields=fields, on=day)
 

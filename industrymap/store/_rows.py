@@ -12,7 +12,7 @@ from industrymap.store._model import Version
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from industrymap.schemas import Field
 
@@ -40,8 +40,7 @@ def fields_of(schema: str) -> dict[str, Field]:
     return {found.name: found for found in _tables.columns(schema)}
 
 
-def schema_of(db: sqlite3.Connection, layer: str) -> str:
-    known = _tables.layers(db)
+def schema_of(known: Mapping[str, str], layer: str) -> str:
     if layer not in known:
         raise StoreError(
             f"The database has no layer {layer!r}; it has {', '.join(known)}.",
@@ -95,6 +94,8 @@ def select(  # noqa: PLR0913 - private
     names = ["fid", "geom", *fields_of(schema), *_frames.VERSION_COLUMNS]
     # SQLite takes a quoted name it does not know for a text, so a column of a later schema is asked for as NULL
     there = _tables.names_of(db, f"{layer}_history")
+    if not there:
+        return []  # a layer of the workspace that nothing was brought into yet
     listed = ", ".join(_tables.quoted(n) if n in there else "NULL" for n in names)
     by = order or _tables.quoted(_tables.key_of(schema))
     history = _tables.quoted(f"{layer}_history")

@@ -136,7 +136,7 @@ def reversed_items(db: sqlite3.Connection, change: int) -> list[Item]:
     later: dict[str, int] = {}
     items: list[Item] = []
     for layer, id_, before, after, fields, related in rows:
-        schema = _rows.schema_of(db, layer)
+        schema = _rows.schema_of(_tables.layers(db), layer)
         made = _rows.versions(_rows.select(db, layer, schema, "fid = ?", (after,)), schema)[0]
         now = _rows.latest(db, layer, schema, [id_])[id_]
         if now.number != made.number:
