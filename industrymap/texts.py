@@ -42,13 +42,32 @@ class Corpus:
     @classmethod
     def of(cls, texts: pd.Series[Any]) -> Corpus:
         """Fold a column of texts; a missing text is an empty one."""
-        array = _arrow(texts)
-        joined = _join(array)
-        points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        points = _folded(points)
+        points = _folded(_points(_arrow(texts)))
         breaks = np.flatnonzero(points == _SEPARATOR)
         starts = np.concatenate([np.zeros(1, dtype=np.int64), breaks[:-1] + 1])
         return cls(points, starts[: len(breaks)], breaks)
+
+    def keep(self, chosen: NDArray[np.bool_]) -> Corpus:
+        """Return the texts without the code points that are not ``chosen``."""
+        kept = chosen | (self.points == _SEPARATOR)
+        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(kept)])
+        return Corpus(self.points[kept], before[self.starts], before[self.ends])
+
+    def series(self, like: pd.Series[Any]) -> pd.Series[Any]:
+        """Return the texts as a ``string`` column with the index of ``like``; missing where that is."""
+        widths = np.ones(len(self.points), dtype=np.int8)
+        widths += (self.points >= 0x80).view(np.int8) + (self.points >= 0x800).view(np.int8)
+        widths += (self.points >= _BMP).view(np.int8)
+        widths[self.points == _SEPARATOR] = 0
+        before = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(widths, dtype=np.int64)])
+        offsets = np.append(before[self.starts], before[-1])
+        text = self.points[self.points != _SEPARATOR].tobytes().decode("utf-32-le", "surrogatepass")
+        missing = like.isna().to_numpy()
+        valid = None if not missing.any() else pa.array(~missing).buffers()[1]
+        array = pa.LargeStringArray.from_buffers(
+            len(self.starts), pa.py_buffer(offsets), pa.py_buffer(text.encode("utf-8")), valid
+        )
+        return pd.Series(pd.array(array, dtype="string"), index=like.index, name=like.name)
 
     @property
     def text(self) -> str:
@@ -124,11 +143,7 @@ def fold(texts: pd.Series[Any]) -> pd.Series[Any]:
     >>> fold(pd.Series(["廣州Ａｂ有限公司"])).tolist()
     ['广州AB有限公司']
     """
-    array = _arrow(texts)
-    folded = fold_text(_join(array)).split("\n")[: len(array)]
-    out = pd.array(folded, dtype="string")
-    out[array.is_null().to_numpy(zero_copy_only=False)] = pd.NA
-    return pd.Series(out, index=texts.index, name=texts.name)
+    return Corpus.of(texts).series(texts)
 
 
 def fold_text(text: str) -> str:
@@ -152,13 +167,10 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
     >>> key(pd.Series(["廣州市甲（集團） 有限公司 "])).tolist()
     ['广州市甲集团有限公司']
     """
-    import pyarrow.compute as pc
-
-    folded = _arrow(fold(texts))
-    bare = pc.replace_substring_regex(folded, pattern=r"[^\p{L}\p{N}]+", replacement="")
-    empty = pc.equal(bare, "")
-    bare = pc.if_else(empty, pa.scalar(None, bare.type), bare)
-    return pd.Series(pd.array(bare, dtype="string"), index=texts.index, name=texts.name)
+    corpus = Corpus.of(texts)
+    letters = np.where(corpus.points < _BMP, _letters()[np.minimum(corpus.points, _BMP - 1)], True)
+    bare = corpus.keep(letters.astype(bool)).series(texts)
+    return bare.mask(bare == "")
 
 
 def _arrow(texts: pd.Series[Any]) -> pa.Array:
@@ -166,14 +178,20 @@ def _arrow(texts: pd.Series[Any]) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _join(array: pa.Array) -> str:
-    """Join texts with a line feed after each; line feeds inside become spaces."""
+def _points(array: pa.Array) -> NDArray[np.uint32]:
+    """Return all texts as one array of code points, a line feed after each; line feeds inside become spaces."""
     import pyarrow.compute as pc
 
     if not len(array):
-        return ""
+        return np.zeros(0, dtype=np.uint32)
     flat = pc.replace_substring(pc.fill_null(array, ""), pattern="\n", replacement=" ")
-    return "\n".join(flat.to_pylist()) + "\n"
+    ended = pc.binary_join_element_wise(
+        flat, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string())
+    )
+    offsets = np.frombuffer(ended.buffers()[1], dtype=np.int64)[ended.offset :][: len(ended) + 1]
+    data = memoryview(ended.buffers()[2])[offsets[0] : offsets[-1]]
+    text = str(data, "utf-8", "surrogatepass")
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
 def _folded(points: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -208,6 +226,13 @@ def _table() -> NDArray[np.uint32]:
     for old, new in _simplified().items():
         table[old] = new
     return table
+
+
+@cache
+def _letters() -> NDArray[np.bool_]:
+    """Say of every code point of the basic plane whether it is a letter or a digit."""
+    kinds = [unicodedata.category(chr(point))[0] for point in range(_BMP)]
+    return np.isin(kinds, ["L", "N"])
 
 
 def _simplified() -> dict[int, int]:

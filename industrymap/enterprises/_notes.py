@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -44,19 +45,29 @@ def listed(
         return issues.empty()
     chosen = records[["source", "source_row"]].iloc[at]
     found = (records[column] if values is None else values).iloc[at]
-    names = list(details)
-    rows = list(zip(*details.values(), strict=True)) or [()] * len(at)
+    size = len(at)
     table = pd.DataFrame(
         {
-            "source": chosen["source"].to_numpy(),
-            "row": chosen["source_row"].to_numpy(),
+            "source": chosen["source"].array,
+            "row": chosen["source_row"].array,
             "column": column,
-            "value": found.astype("string").str.slice(0, 200).to_numpy(),
+            "value": found.astype("string").str.slice(0, 200).array,
             "rule": rule.id,
             "level": rule.level,
-            "zh": [rule.zh.format(**dict(zip(names, row, strict=True))) for row in rows],
-            "en": [rule.en.format(**dict(zip(names, row, strict=True))) for row in rows],
+            "zh": _sentences(rule.zh, details, size),
+            "en": _sentences(rule.en, details, size),
         }
     )
     kinds: Any = dict.fromkeys(issues.COLUMNS, "string") | {"row": "Int64"}
     return table.astype(kinds)
+
+
+def _sentences(template: str, details: dict[str, list[Any]], size: int) -> Any:
+    """Fill the ``{name}`` places of a template, all rows at once."""
+    out = pd.Series([""] * size, dtype="string")
+    for number, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        if number % 2:
+            out = out + pd.Series(details[piece], dtype="string").fillna("")
+        elif piece:
+            out = out + piece
+    return out.array

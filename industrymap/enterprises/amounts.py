@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ FIGURES = (*MONEY, "staff")
 
 ABSURD_10K_CNY = 1e8
 """An amount above this (one trillion yuan) is a unit error: no firm reports as much from one city."""
+
+_PLAIN = r"-?\d{1,15}(?:\.\d{1,12})?"
 
 ABSURD_STAFF = 1e6
 """A head count above this is an error."""
@@ -90,16 +92,30 @@ def parse(
     [999.999999, 1000.0, nan]
     """
     unit = "人" if column.startswith("staff") else "万元"
-    read = cells.number_cells(frame[column], unit=unit, factor=factor)
-    values = np.round(read.result.to_numpy(dtype=np.float64, na_value=math.nan), 6)
+    text = frame[column].astype("string")
+    plain = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
+    read = cells.number_cells(text.mask(plain), unit=unit, factor=factor)
+    rest = read.result.to_numpy(dtype=np.float64, na_value=math.nan)
+    numbers = _plain_numbers(text.where(plain)) * factor
+    values = np.where(plain, numbers, rest).round(6).astype(np.float64)
     if math.isnan(factor):
-        lost = read.unreadable | (read.result.isna() & frame[column].notna() & ~read.repaired)
+        lost = (read.unreadable | plain) & np.isnan(values)
         found = [_no_unit(frame, lost, header)]
     else:
         found = [issues.from_mask(frame, read.unreadable, UNREADABLE, column=column, header=header)]
     found.append(_repairs(frame, column, read.repaired, values, header))
     kept, impossible = _judge(frame, values, column=column, header=header)
     return kept, issues.concat([*found, impossible])
+
+
+def _plain_numbers(text: pd.Series[Any]) -> NDArray[np.float64]:
+    """Return numbers that are written plainly; NaN where missing."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = pc.cast(pa.array(text, type=pa.large_string()), pa.float64())
+    flat = numbers.combine_chunks() if isinstance(numbers, pa.ChunkedArray) else numbers
+    return np.asarray(pc.fill_null(flat, math.nan).to_numpy(zero_copy_only=False))
 
 
 def _judge(

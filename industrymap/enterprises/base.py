@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import cells, issues, schemas
-from industrymap.enterprises import amounts, bands, identity, industry, merge
+from industrymap.enterprises import amounts, bands, duplicates, identity, industry, merge
 from industrymap.enterprises.intake import stack
 from industrymap.errors import ConfigError
 
@@ -69,7 +69,7 @@ class Base:
     issues : DataFrame
         Everything that could not be used as it stood.
     duplicates : DataFrame
-        Records that were merged, beside the one kept (:data:`industrymap.enterprises.identity.DUPLICATE_COLUMNS`).
+        Records that were merged, beside the one kept (:data:`industrymap.enterprises.duplicates.DUPLICATE_COLUMNS`).
     year : int or None
         The reference year; ``None`` where no figure has a year, or where each firm has its own.
     threshold_10k_cny : float
@@ -154,9 +154,9 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     order = merge.check_order(source_order)
     read = stack(tables)
     same = identity.identify(read.records)
-    chosen, conflicts = merge.attributes(read.records, same.firm, order=order)
-    years, contradictions = merge.years(read.records, read.figures, same.firm, order=order)
-    ids = _ids(chosen)
+    firm, ids = merge.by_id(read.records, same.firm, order=order)
+    chosen, conflicts = merge.attributes(read.records, firm, order=order)
+    years, contradictions = merge.years(read.records, read.figures, firm, order=order)
     codes, bad_industry = industry.check(chosen, known=known_codes or _full_list(pack))
     frame, bad_cells = _typed(chosen.assign(enterprise_id=ids, industry_code=codes))
     reference, figures = _reference(years, year=year, firms=len(frame))
@@ -169,23 +169,16 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
         frame=_arranged(frame),
         years=_year_table(years, ids),
         issues=issues.concat(found),
-        duplicates=identity.duplicates(read.records, same, ids),
+        duplicates=duplicates.duplicates(read.records, firm, same.evidence, ids),
         year=reference,
         threshold_10k_cny=float(threshold_10k_cny),
         counts={
             "rows": len(read.records),
-            "rows_left_out": int((same.firm < 0).sum()),
+            "rows_left_out": int((firm < 0).sum()),
             "firms": len(frame),
             "in_base": int(frame["in_base"].sum()),
         },
     )
-
-
-def _ids(chosen: pd.DataFrame) -> pd.Series[Any]:
-    """Return the credit code where it is valid and its own, else where the firm was first read."""
-    valid = (chosen["uscc_status"] == "valid") & ~chosen["uscc"].duplicated()
-    place = chosen["source"] + "#" + chosen["source_row"].astype("string")
-    return chosen["uscc"].where(valid, place).rename("enterprise_id")
 
 
 def _full_list(pack: CityPack | None) -> frozenset[str]:
@@ -292,10 +285,10 @@ def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
 
 
 def _arranged(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put schema columns first, in their order, and sort by firm."""
+    """Put schema columns first, in their order."""
     known = [f.name for f in schemas.fields("enterprises") if f.stage in ("read", "check")]
     further = [name for name in frame.columns if name not in known]
-    return frame[[*known, *further]].sort_values("enterprise_id", ignore_index=True)
+    return frame[[*known, *further]]
 
 
 def _year_table(years: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFrame:
@@ -304,4 +297,4 @@ def _year_table(years: pd.DataFrame, ids: pd.Series[Any]) -> pd.DataFrame:
     for name in amounts.MONEY:
         out[name] = out[name].astype("Float64")
     out["staff"] = out["staff"].round().astype("Int64")
-    return out[YEAR_COLUMNS].sort_values(["enterprise_id", "year"], ignore_index=True)
+    return out[YEAR_COLUMNS]

@@ -7,7 +7,7 @@ evidence            rule
 ==================  ===================================================================================
 ``uscc``            the same valid credit code
 ``organisation``    an organisation code (or an old tax number) that is part of one valid credit code
-``near_code``       the same name, and an unsound code within two characters of the firm's sound one
+``near_code``       the same name, and an unsound code that is the firm's sound one but for two characters or its end
 ``same_code``       the same name, and the same unsound or old-style code
 ``address``         the same name and the same address, or one address within the other
 ``name``            only for lists and coordinates, which make no firm: the same full name, borne by one firm
@@ -29,47 +29,20 @@ import pandas as pd
 from industrymap import issues, texts
 from industrymap.enterprises._notes import listed
 from industrymap.enterprises.codes import organisation_code
+from industrymap.enterprises.duplicates import describe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["DUPLICATE_COLUMNS", "Identity", "identify"]
-
-DUPLICATE_COLUMNS = [
-    "enterprise_id", "name", "uscc", "source", "source_row", "kind", "evidence", "kept",
-]  # fmt: skip
+__all__ = ["EVIDENCE", "MAKES_FIRMS", "Identity", "identify"]
 
 MAKES_FIRMS = ("statistics", "tax", "registry")
 
-JOINED = issues.rule(
-    "identity.joined",
-    "info",
-    "没有有效代码，按“{evidence_zh}”并入 {firm}",
-    "no valid code of its own: joined to {firm} on {evidence}",
-)
-POSSIBLE = issues.rule(
-    "identity.possible_duplicate",
-    "warning",
-    "与 {firm} 同名，但没有代码或地址佐证，未合并；请核对",
-    "bears the same name as {firm}, without a code or address to prove it: kept apart, please check",
-)
 SHARED = issues.rule(
     "identity.shared_code",
     "warning",
     "同一张表中名称不同的企业使用同一代码 {code}，未合并；请核对",
     "firms with different names share the code {code} in one table: kept apart, please check",
-)
-RENAMED = issues.rule(
-    "identity.name_differs",
-    "info",
-    "代码相同而名称不同（采用：{other}），按代码合并",
-    "the same code under another name (used: {other}): joined by the code",
-)
-REPEATED = issues.rule(
-    "identity.repeated_row",
-    "info",
-    "与第 {first} 行是同一企业，已合并",
-    "the firm of row {first} again: merged",
 )
 UNKNOWN_FIRM = issues.rule(
     "list.unknown_firm",
@@ -84,13 +57,10 @@ NAMELESS = issues.rule(
     "neither a name nor a valid code: the row cannot be told from others and is left out",
 )
 
-_EVIDENCE_ZH = {
-    "organisation": "组织机构代码",
-    "near_code": "同名且代码仅差一两个字符",
-    "same_code": "同名且所填代码相同",
-    "address": "同名同址",
-    "name": "名称唯一",
-}
+EVIDENCE = ("own", "uscc", "organisation", "near_code", "same_code", "address", "name")
+"""What joins a record to a firm; from ``organisation`` on, less than a credit code."""
+
+_CODE = {name: code for code, name in enumerate(EVIDENCE)}
 _GENERIC = re.compile(r"股份|有限责任|有限|公司|集团|工厂|厂|中国|控股|总|分")
 _REGION = r"^(?:中国)?(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,4}市)?(?:[^省市区县]{1,4}[区县])?"
 _MAX_NAMESAKES = 20
@@ -105,13 +75,13 @@ class Identity:
     firm : ndarray of int
         Aligned with the records: number of the firm in order of first appearance, −1 where a record belongs
         to none.
-    evidence : ndarray of object
+    evidence : Categorical
         Why, by the module's table; ``own`` for a record that stands for itself.
     issues : DataFrame
     """
 
     firm: NDArray[np.int64]
-    evidence: NDArray[Any]
+    evidence: pd.Categorical[Any]
     issues: pd.DataFrame
 
 
@@ -137,47 +107,11 @@ def identify(records: pd.DataFrame) -> Identity:
     work.loc[nameless, "key"] = pd.NA
     firm = _number(work)
     found.append(_join_additions(records, work, firm))
-    found += _describe(records, work, firm)
+    found += describe(records, work, firm)
     return Identity(
         firm=firm,
-        evidence=work["evidence"].to_numpy(dtype=object),
+        evidence=pd.Categorical.from_codes(work["evidence"].to_numpy(), pd.Index(EVIDENCE)),
         issues=issues.concat(found),
-    )
-
-
-def duplicates(records: pd.DataFrame, identity: Identity, ids: pd.Series[Any]) -> pd.DataFrame:
-    """Return every record that was merged into another one, beside the one it was merged into.
-
-    Parameters
-    ----------
-    records : DataFrame
-    identity : Identity
-    ids : Series of string
-        ``enterprise_id`` of each firm number.
-
-    Returns
-    -------
-    duplicates : DataFrame
-        :data:`DUPLICATE_COLUMNS`; ``kept`` marks the record the firm is named after. Only records of one
-        table, or joined on less than a credit code: the same firm in two sources is no duplicate.
-    """
-    table = pd.DataFrame({"firm": identity.firm, "table": records["table"].to_numpy()})
-    inside = table["firm"] >= 0
-    again = table.duplicated(["firm", "table"]) & inside
-    joined = np.isin(identity.evidence, list(_EVIDENCE_ZH))
-    joined &= records["kind"].isin(MAKES_FIRMS).to_numpy(dtype=bool)
-    merged = again.to_numpy() | (joined & (identity.firm >= 0))
-    firms = np.unique(identity.firm[merged])
-    firsts = ~table.duplicated("firm").to_numpy() & np.isin(identity.firm, firms)
-    at = np.flatnonzero(merged | firsts)
-    out = records[["name", "uscc", "source", "source_row", "kind"]].iloc[at].copy()
-    out.insert(0, "enterprise_id", ids.iloc[identity.firm[at]].to_numpy())
-    out["evidence"] = pd.array(identity.evidence[at], dtype="string")
-    out["kept"] = firsts[at]
-    return out.sort_values(
-        ["enterprise_id", "kept", "source", "source_row"],
-        ascending=[True, False, True, True],
-        ignore_index=True,
     )
 
 
@@ -190,7 +124,7 @@ def _keys(records: pd.DataFrame) -> pd.DataFrame:
             "written": records["uscc"].where(~valid),
             "name": texts.key(records["name"]),
             "makes": records["kind"].isin(MAKES_FIRMS).to_numpy(dtype=bool),
-            "evidence": np.where(valid, "uscc", "own").astype(object),
+            "evidence": np.where(valid, _CODE["uscc"], _CODE["own"]).astype(np.int8),
         }
     )
     work["key"] = work["code"]
@@ -234,7 +168,7 @@ def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFra
         code=work["code"].loc[apart].tolist(),
     )  # fmt: skip
     work.loc[apart, ["key", "code"]] = pd.NA
-    work.loc[apart, "evidence"] = "own"
+    work.loc[apart, "evidence"] = _CODE["own"]
     return wrong
 
 
@@ -270,8 +204,7 @@ def _join_by_name(work: pd.DataFrame) -> None:
     if pairs.empty:
         return
     near = [
-        _differences(one, other) <= 2
-        for one, other in zip(pairs["written"], pairs["code_firm"], strict=True)
+        _nearly(one, other) for one, other in zip(pairs["written"], pairs["code_firm"], strict=True)
     ]
     pairs["reason"] = np.where(near, "near_code", np.where(_same_place(pairs), "address", ""))
     pairs = pairs[pairs["reason"] != ""]
@@ -297,7 +230,7 @@ def _join_unsound(work: pd.DataFrame) -> None:
         keys = "#" + first[new].astype("string")
         follower = keys.index.astype("string") != first[new].to_numpy()
         work.loc[keys.index, "key"] = keys
-        work.loc[keys.index[follower], "evidence"] = reason
+        work.loc[keys.index[follower], "evidence"] = _CODE[reason]
 
 
 def _pairs(loose: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
@@ -320,37 +253,52 @@ def _same_place(pairs: pd.DataFrame) -> NDArray[np.bool_]:
 
 
 def _within(one: Any, other: Any) -> bool:
-    """Say whether one address stands in the other."""
+    """Say whether two addresses are one place: one in the other, whole or around a gap, or another unit there."""
     if not isinstance(one, str) or not isinstance(other, str):
         return False
     short, long = sorted((one, other), key=len)
-    return short == long or (len(short) >= 6 and short in long)
+    if short == long or (len(short) >= 6 and short in long):
+        return True
+    head = _shared(short, long)
+    tail = _shared(short[head:][::-1], long[head:][::-1])
+    gap = len(short) >= 8 and min(head, tail) >= 3 and head + tail == len(short)
+    return gap or (head >= 8 and head >= 0.8 * len(short))
 
 
-def _differences(one: Any, other: str) -> int:
-    """Return in how many places two codes of 18 characters differ; 18 where one is not that long."""
-    if not isinstance(one, str) or len(one) != len(other):
-        return 18
-    return sum(a != b for a, b in zip(one, other, strict=True))
+def _shared(one: str, other: str) -> int:
+    """Return how many characters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _nearly(one: Any, other: str) -> bool:
+    """Say whether an unsound code is a sound one with up to two wrong characters, or its first ten or more."""
+    if not isinstance(one, str):
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 2
+    return 10 <= len(one) < len(other) and other.startswith(one)
 
 
 def _join(work: pd.DataFrame, index: pd.Index[Any], keys: pd.Series[Any], evidence: str) -> None:
     work.loc[index, "key"] = keys.to_numpy()
-    work.loc[index, "evidence"] = evidence
+    work.loc[index, "evidence"] = _CODE[evidence]
 
 
 def _number(work: pd.DataFrame) -> NDArray[np.int64]:
     """Give firms their numbers in order of first appearance; what makes no firm is −1 for now."""
-    key = work["key"].to_numpy(dtype=object, copy=True)
-    alone = work["key"].isna() & work["makes"] & work["name"].notna()
-    at = np.flatnonzero(alone.to_numpy(dtype=bool))
-    key[at] = [f"#{i}" for i in at]
-    made = set(pd.unique(pd.Series(key[work["makes"].to_numpy()])).tolist())
-    made.discard(pd.NA)
-    mine = pd.Series(key, dtype="string")
-    mine = mine.where(mine.isin([k for k in made if isinstance(k, str)]))
-    numbers, _ = pd.factorize(mine)
-    return numbers.astype(np.int64)
+    keys = pd.factorize(work["key"])[0].astype(np.int64)
+    makes = work["makes"].to_numpy(dtype=bool)
+    alone = np.flatnonzero((keys < 0) & makes & work["name"].notna().to_numpy(dtype=bool))
+    keys[alone] = len(keys) + alone
+    made = np.zeros(2 * len(keys) + 1, dtype=bool)
+    made[keys[makes]] = True
+    made[-1] = False
+    keys[~made[keys]] = -1
+    numbers = np.full(len(keys), -1, dtype=np.int64)
+    inside = keys >= 0
+    numbers[inside] = pd.factorize(keys[inside])[0]
+    return numbers
 
 
 def _join_additions(
@@ -371,57 +319,6 @@ def _join_additions(
     sure = target.notna() & ~contradicted
     place = target[sure].index
     firm[place] = target[sure].to_numpy(dtype=np.int64)
-    work.loc[place, "evidence"] = "name"
+    work.loc[place, "evidence"] = _CODE["name"]
     lost = target[~sure].index.to_numpy(dtype=np.int64)
     return listed(records, lost, UNKNOWN_FIRM, column="name")
-
-
-def _describe(
-    records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]
-) -> list[pd.DataFrame]:
-    """List what was joined, what repeats, what was renamed and what may be the same."""
-    first = pd.Series(np.arange(len(firm))).groupby(firm).transform("first").to_numpy()
-    inside = firm >= 0
-    evidence = work["evidence"].to_numpy(dtype=object)
-    joined = np.flatnonzero(inside & np.isin(evidence, list(_EVIDENCE_ZH)))
-    label = (records["name"].fillna("") + " " + records["uscc"].fillna("")).str.strip()
-    own = np.arange(len(firm)) == first
-    table = records["table"].to_numpy()
-    repeated = np.flatnonzero(inside & ~own & (table == table[first]) & (evidence == "uscc"))
-    name = work["name"].astype(object).where(work["name"].notna(), None).to_numpy()
-    both = np.array(
-        [a is not None and b is not None and a != b for a, b in zip(name, name[first], strict=True)]
-    )
-    renamed = np.flatnonzero(inside & both & (evidence == "uscc"))
-    return [
-        listed(
-            records, joined, JOINED, column="name", firm=label.iloc[first[joined]].tolist(),
-            evidence=evidence[joined].tolist(), evidence_zh=[_EVIDENCE_ZH[e] for e in evidence[joined]],
-        ),
-        listed(
-            records, repeated, REPEATED, column="name",
-            first=records["source_row"].iloc[first[repeated]].tolist(),
-        ),
-        listed(records, renamed, RENAMED, column="name", other=records["name"].iloc[first[renamed]].tolist()),
-        _possible(records, work, firm, label),
-    ]  # fmt: skip
-
-
-def _possible(
-    records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64], label: pd.Series[Any]
-) -> pd.DataFrame:
-    """List records that stand for themselves while another firm bears their name."""
-    made = pd.DataFrame({"name": work["name"], "firm": firm})[firm >= 0].dropna()
-    heads = made.drop_duplicates("firm")
-    twin = heads[heads.duplicated("name", keep=False)]
-    first = twin.groupby("name")["firm"].transform("first")
-    place = twin.index[(twin["firm"] != first) & (work["code"].loc[twin.index].isna())]
-    late = twin.index[(twin["firm"] == first) & (work["code"].loc[twin.index].isna())]
-    other = twin.groupby("name")["firm"].transform("last")
-    where = pd.Series(
-        made.drop_duplicates("firm").index, index=made.drop_duplicates("firm")["firm"]
-    )
-    chosen = place.union(late)
-    partner = first.where(twin["firm"] != first, other).loc[chosen]
-    names = label.loc[where.loc[partner].to_numpy()].tolist()
-    return listed(records, chosen.to_numpy(dtype=np.int64), POSSIBLE, column="name", firm=names)

@@ -39,6 +39,7 @@ OWNED = {
 }
 """Field → the kind of table whose value is used first."""
 
+_NO_YEAR = 9999
 _WATCHED = ("name", "registered_address", "operating_address", "industry_text", "district_declared")
 
 CONFLICT = issues.rule(
@@ -79,6 +80,52 @@ def check_order(order: Sequence[str]) -> tuple[str, ...]:
     return (*order, *(kind for kind in SOURCE_ORDER if kind not in order))
 
 
+def by_id(
+    records: pd.DataFrame, firm: NDArray[np.int64], *, order: Sequence[str]
+) -> tuple[NDArray[np.int64], pd.Series[Any]]:
+    """Name every firm and number the firms in the order of their names.
+
+    Parameters
+    ----------
+    records : DataFrame
+    firm : ndarray of int
+        Firm number of each record, −1 for none.
+    order : sequence of str
+        Table kinds, most trusted first.
+
+    Returns
+    -------
+    firm : ndarray of int
+        The new numbers.
+    ids : Series of string
+        ``enterprise_id`` of each: the valid credit code where it is the firm's alone, else the source and row the
+        firm is first read from.
+    """
+    size = int(firm.max(initial=-1)) + 1
+    sequence = _sequence(records, firm, order)
+    head, code_at = (
+        _first_known(records["source"], firm, sequence, size),
+        _code_at(records, firm, order),
+    )
+    code = pd.Series(records["uscc"].array.take(code_at, allow_fill=True))
+    valid = (
+        pd.Series(records["uscc_status"].array.take(code_at, allow_fill=True)) == "valid"
+    ) & ~code.duplicated()
+    valid = valid.fillna(value=False).astype(bool)
+    ids = code.copy()
+    loose = np.flatnonzero(~valid)
+    place = head[loose]
+    rows = records["source_row"].take(place).astype("string").to_numpy()
+    ids.iloc[loose] = pd.array(
+        records["source"].take(place).to_numpy() + "#" + rows, dtype="string"
+    )
+    rank = np.argsort(ids.to_numpy(dtype=object), kind="stable")
+    new = np.empty(size + 1, dtype=np.int64)
+    new[rank] = np.arange(size)
+    new[size] = -1
+    return new[firm], ids.iloc[rank].reset_index(drop=True).rename("enterprise_id")
+
+
 def attributes(
     records: pd.DataFrame, firm: NDArray[np.int64], *, order: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -101,10 +148,7 @@ def attributes(
     issues : DataFrame
         Values that were not used.
     """
-    inside = firm >= 0
-    rank = _rank(records, order)
-    sequence = np.lexsort((np.arange(len(firm)), records["table"].to_numpy(), rank))
-    sequence = sequence[inside[sequence]]
+    sequence = _sequence(records, firm, order)
     found: list[pd.DataFrame] = []
     size = int(firm.max(initial=-1)) + 1
     columns: dict[str, Any] = {}
@@ -116,18 +160,19 @@ def attributes(
     for field in fields:
         owned = _owner_first(records, sequence, OWNED.get(field))
         used = _first_known(records[field], firm, owned, size)
-        columns[field] = records[field].take(np.where(used >= 0, used, 0)).mask(used < 0).to_numpy()
+        columns[field] = records[field].array.take(used, allow_fill=True)
         if field in _WATCHED:
             found.append(_conflicts(records, firm, used, field))
     head = _first_known(records["source"], firm, sequence, size)
-    coded = np.where(records["uscc_status"].to_numpy() == "valid", 0, 1)
-    best = np.lexsort((np.arange(len(firm)), records["table"].to_numpy(), rank, coded))
-    code_at = _first_known(records["uscc"], firm, best[inside[best]], size)
+    code_at = _code_at(records, firm, order)
     place = np.where(code_at >= 0, code_at, head)
-    columns["uscc"] = records["uscc"].take(place).to_numpy()
-    columns["uscc_status"] = records["uscc_status"].take(place).to_numpy()
-    columns["source"] = records["source"].take(head).to_numpy()
-    columns["source_row"] = records["source_row"].take(head).to_numpy()
+    for name, at in (
+        ("uscc", place),
+        ("uscc_status", place),
+        ("source", head),
+        ("source_row", head),
+    ):
+        columns[name] = records[name].array.take(at)
     chosen = pd.DataFrame(columns)
     kinds: Any = dict.fromkeys((*TEXTS, "uscc_status", "source"), "string") | {
         "source_row": "Int64"
@@ -153,8 +198,9 @@ def years(
     """
     rows = figures.assign(firm=firm[figures["record"].to_numpy()])
     rows = rows[rows["firm"] >= 0].reset_index(drop=True)
-    number = rows.groupby(["firm", "year"], sort=True, dropna=False).ngroup()
-    group: NDArray[np.int64] = number.to_numpy().astype(np.int64)
+    year = rows["year"].to_numpy(dtype=np.int64, na_value=_NO_YEAR)
+    _, group = np.unique(rows["firm"].to_numpy() * (_NO_YEAR + 1) + year, return_inverse=True)
+    group = group.astype(np.int64)
     size = int(group.max(initial=-1)) + 1
     rank = _rank(records, order)[rows["record"].to_numpy()]
     table = records["table"].to_numpy()[rows["record"].to_numpy()]
@@ -176,6 +222,25 @@ def years(
     out["source"] = pd.array(lead.to_numpy(), dtype="string")
     out["year"] = out["year"].astype("Int64")
     return out, issues.concat(found)
+
+
+def _sequence(
+    records: pd.DataFrame, firm: NDArray[np.int64], order: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return the records that belong to a firm, most trusted table first."""
+    keys = (np.arange(len(firm)), records["table"].to_numpy(), _rank(records, order))
+    sequence = np.lexsort(keys)
+    return sequence[firm[sequence] >= 0]
+
+
+def _code_at(
+    records: pd.DataFrame, firm: NDArray[np.int64], order: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return for each firm the record whose code is taken: a valid one first; −1 where none has a code."""
+    sequence = _sequence(records, firm, order)
+    valid = (records["uscc_status"] == "valid").to_numpy(dtype=bool)[sequence]
+    best = np.concatenate([sequence[valid], sequence[~valid]])
+    return _first_known(records["uscc"], firm, best, int(firm.max(initial=-1)) + 1)
 
 
 def _rank(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int64]:
@@ -240,9 +305,10 @@ def _contradictions(
 ) -> pd.DataFrame:
     """List figures that differ from the one used by more than rounding (one unit of 万元 and 0.1 %)."""
     values = rows[field].to_numpy()
-    taken = values[used[group]]
-    other = np.abs(values - taken) > np.maximum(1.0, 1e-3 * np.abs(taken))
-    at = np.flatnonzero(other & (used[group] >= 0))
+    several = np.flatnonzero((np.bincount(group) > 1)[group] & (used[group] >= 0))
+    taken = values[used[group[several]]]
+    other = np.abs(values[several] - taken) > np.maximum(1.0, 1e-3 * np.abs(taken))
+    at = several[other]
     if not len(at):
         return issues.empty()
     place = used[group[at]]

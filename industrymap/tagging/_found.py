@@ -45,9 +45,12 @@ class Words:
 
     def categorical(self, codes: Any) -> pd.Categorical:
         """Return codes as a categorical of words."""
-        used, place = np.unique(np.asarray(codes), return_inverse=True)
-        words = list(self._codes)
-        return pd.Categorical.from_codes(place, pd.Index([words[i] for i in used], dtype="str"))
+        given = np.asarray(codes)
+        used = np.zeros(len(self._codes) + 1, dtype=bool)
+        used[given] = True
+        place = (np.cumsum(used) - 1).astype(np.int32)
+        words = [word for word, code in self._codes.items() if used[code]]
+        return pd.Categorical.from_codes(place[given], pd.Index(words, dtype="str"))
 
 
 def found(  # noqa: PLR0913 - one argument for each column

@@ -102,6 +102,9 @@ def match(
     issues : DataFrame
         Lists with unknown labels, firms no table holds.
     """
+    columns = ["row", "taxonomy", "label_id", "rule_id", "matched", "valid_from", "valid_to"]
+    if not lists:
+        return pd.DataFrame(columns=columns), issues.empty()
     by_id = {taxonomy.taxonomy_id: taxonomy for taxonomy in taxonomies}
     index = _Index(firms)
     found: list[pd.DataFrame] = []
@@ -125,7 +128,6 @@ def match(
         rows["valid_from"] = pd.Timestamp(listed.valid_from) if listed.valid_from else pd.NaT
         rows["valid_to"] = pd.Timestamp(listed.valid_to) if listed.valid_to else pd.NaT
         found.append(rows)
-    columns = ["row", "taxonomy", "label_id", "rule_id", "matched", "valid_from", "valid_to"]
     stacked = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     return stacked[columns], issues.concat(wrong)
 

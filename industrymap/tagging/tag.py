@@ -200,7 +200,7 @@ class _Tagger:
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Read what firms say of themselves; lists and rules overrule it."""
         column = _DECLARED.get(self.taxonomy.all_column, "")
-        if not column or column not in self.frame.columns:
+        if not column or column not in self.frame.columns or self.frame[column].isna().all():
             return stacked([]), issues.empty()
         said = self.frame[column].astype("string").reset_index(drop=True).dropna()
         said = said.str.split(_SEPARATORS, regex=True).explode().str.strip()
