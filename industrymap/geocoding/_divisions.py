@@ -135,9 +135,9 @@ def _read_ordinary(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read
     for token in tokens[rest:]:
         pattern, start, stop = token
         meaning = meanings[pattern]
-        if start == end:
+        if start == end and not meaning.only_place:
             # Right behind the divisions: a town, or something that must be weighed.
-            code = None if meaning.places else gazetteer.town_within(district, pattern)
+            code = gazetteer.town_within(district, pattern)
             if code is None or town is not None:
                 return None
             if code and meaning.quiet and ROADISH.match(text, stop) and stop in _starts(tokens):

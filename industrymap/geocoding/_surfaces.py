@@ -116,6 +116,8 @@ class Meaning:
         One of :data:`PROVINCE`, :data:`CITY`, :data:`DISTRICT` where the spelling means that and nothing else.
     quiet : bool
         Whether it changes nothing behind a district, unless it stands right behind it.
+    only_place : bool
+        Whether it names finer places and nothing else.
     """
 
     own_city: bool = False
@@ -129,6 +131,7 @@ class Meaning:
     places: list[int] = field(default_factory=list)
     role: int = 0
     quiet: bool = False
+    only_place: bool = False
 
 
 def surfaces(
@@ -176,7 +179,10 @@ def _judge(name: str, meaning: Meaning) -> None:
     strong_town = any(strength != WEAK for strength, _ in meaning.towns)
     strong_city = meaning.own_city and name.endswith("市")
     meaning.quiet = not (meaning.district_strong or meaning.zones or strong_town or strong_city)
-    if meaning.towns or meaning.zones or meaning.places or meaning.foreign:
+    other = meaning.towns or meaning.zones or meaning.zones_after_city or meaning.foreign
+    named = meaning.own_city or meaning.own_province or meaning.district
+    meaning.only_place = bool(meaning.places) and not (other or named)
+    if other or meaning.places:
         return
     if meaning.own_province:
         meaning.role = PROVINCE

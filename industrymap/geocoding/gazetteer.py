@@ -61,6 +61,8 @@ class Gazetteer:
         Code → point and radius of every division that has a polygon.
     kind_of, name_of, district_of, town_of : list of str
         Of every place, by its row.
+    spots : list of Spot or None
+        Point and radius of every place, ``None`` where no file gave one.
     houses : mapping of int to Houses
         Row of a road → its house numbers.
     streets : list of int
@@ -84,12 +86,13 @@ class Gazetteer:
     houses: Mapping[int, Houses] = field(repr=False)
     near: frozenset[int] = field(repr=False)
     districts: gpd.GeoDataFrame | None = field(repr=False)
-    _spots: list[Spot | None] = field(repr=False)
+    spots: list[Spot | None] = field(repr=False)
     streets: list[int] = field(repr=False)
     _whole: list[int] = field(repr=False)
     _finder: Any = field(repr=False)
     code_of_district: Mapping[int, str] = field(repr=False)
     _latin: list[tuple[dict[str, str], dict[str, int]]] = field(default_factory=list, repr=False)
+    _labels: dict[int, str] = field(default_factory=dict, repr=False)
     _towns_within: dict[tuple[str, int], str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -161,7 +164,7 @@ class Gazetteer:
             houses=net.houses,
             near=frozenset(table.index[_flag(table, "near")].tolist()),
             districts=districts,
-            _spots=_spots(table),
+            spots=_spots(table),
             streets=net.pieces["street"].tolist() if "street" in net.pieces else [],
             _whole=net.pieces["whole"].tolist(),
             code_of_district={
@@ -207,20 +210,33 @@ class Gazetteer:
 
     def label_place(self, ordinal: int) -> str:
         """Return where a place lies and what it is called: ``黄埔区联和街道科学大道``."""
-        where = self.describe(self.district_of[ordinal], self.town_of[ordinal])
-        return f"{where}{self.name_of[ordinal]}"
+        label = self._labels.get(ordinal)
+        if label is None:
+            where = self.describe(self.district_of[ordinal], self.town_of[ordinal])
+            label = self._labels[ordinal] = where + self.name_of[ordinal]
+        return label
 
     def describe(self, district: str | None, town: str | None) -> str:
         """Return the names of a district and a town, as far as they are known."""
         return self.names.get(district or "", "") + self.names.get(town or "", "")
 
-    def spot(self, ordinal: int) -> Spot | None:
-        """Return point and radius of a place, ``None`` where no file gave one."""
-        return self._spots[ordinal]
+    def area(self, district: str, town: str | None) -> tuple[str | None, Spot | None]:
+        """Return level, point and radius of a town, or else of its district, as far as they have polygons."""
+        if town is not None and town in self.areas:
+            return "town", self.areas[town]
+        if district in self.areas:
+            return "district", self.areas[district]
+        return None, None
 
     def wholes(self, pieces: list[int]) -> list[int]:
         """Return the roads that pieces of one name belong to, joined across the towns of their district."""
+        if len(pieces) == 1:
+            return [self._whole[pieces[0]]]
         return list(dict.fromkeys(self._whole[piece] for piece in pieces))
+
+    def with_wholes(self, pieces: list[int]) -> list[int]:
+        """Return pieces and then the roads they belong to."""
+        return list(dict.fromkeys((*pieces, *self.wholes(pieces))))
 
 
 def _latin_names(gazetteer: Gazetteer) -> tuple[dict[str, int], list[str]]:
@@ -246,7 +262,7 @@ def _flag(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
 
 
 def _only_town(meaning: Meaning, district: str) -> str | None:
-    if meaning.own_city or meaning.own_province or meaning.zones:
+    if meaning.own_city or meaning.own_province or meaning.zones or meaning.places:
         return None
     within = [(s, u) for s, u in meaning.towns if district in u.within or district in u.districts]
     if not within:

@@ -144,39 +144,61 @@ class _Search:
         self._address = address
         self._gazetteer = gazetteer
         self._strict = strict
-        self.issues = list(address.issues)
-        self.candidates = list(address.candidates)
+        self.issues = address.issues
+        self.candidates = address.candidates
 
     def found(self) -> _Found:
         """Return the finest place that agrees with the district and town of the address."""
-        address = self._address
+        address, gazetteer = self._address, self._gazetteer
         district, town = address.district_code, address.town_code
-        offers = self._offers(district, town)
-        if district is None and address.readings:
+        offers = self._offers(district, town) if address.places else []
+        if district is None and address.readings and address.places:
             offers = self._decided(offers)
-        level: str | None
-        spot: Spot | None
-        if offers:
-            level, spot, ordinal, text = min(offers, key=_rank)
-            district = district or self._gazetteer.district_of[ordinal] or None
-            town = town or self._gazetteer.town_of[ordinal] or None
-            evidence: str | None = f"{text}→{self._gazetteer.label_place(ordinal)}"
-            if district and "missing" in self.issues:
-                self.issues.remove("missing")
-            if level in _DECIDED:
-                self.issues = [code for code in self.issues if code != "ambiguous"]
-        else:
-            level, spot, evidence = self._area()
+        if not offers:
+            return self._area()
+        level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
+        implied = district is None
+        district = district or gazetteer.district_of[ordinal] or None
+        issues = self.issues
+        if issues:
+            settled = {"missing"} if district else set()
+            settled |= {"ambiguous"} if level in _DECIDED else set()
+            issues = tuple(code for code in ISSUES if code in issues and code not in settled)
+        return _Found(
+            spot.lon,
+            spot.lat,
+            level,
+            spot.radius_m,
+            _score(level, issues, implied=implied),
+            "offline",
+            f"{text}→{gazetteer.label_place(ordinal)}",
+            ";".join(issues) if issues else None,
+            _joined(self.candidates) if self.candidates else None,
+            district,
+            town or gazetteer.town_of[ordinal] or None,
+        )
+
+    def _area(self) -> _Found:
+        """Fall back to the town or the district itself, as far as it has a place on the map."""
+        address, gazetteer = self._address, self._gazetteer
+        district, town = address.district_code, address.town_code
+        issues = tuple(code for code in ISSUES if code in self.issues)
+        evidence, level, spot = None, None, None
+        if district is not None:
+            parts = address.components
+            said = "".join(parts.get(tag, "") for tag in ("district", "devzone", "town"))
+            evidence = f"{said}→{gazetteer.describe(district, town)}"
+            level, spot = gazetteer.area(district, town)
         return _Found(
             lon=spot.lon if spot else None,
             lat=spot.lat if spot else None,
             level=level,
             radius_m=spot.radius_m if spot else None,
-            score=self._score(level) if level else None,
+            score=_score(level, issues, implied=False) if level else None,
             source="offline" if spot else None,
             evidence=evidence,
-            issues=";".join(code for code in ISSUES if code in self.issues) or None,
-            candidates=";".join(dict.fromkeys(self.candidates[:_MOST_CANDIDATES])) or None,
+            issues=";".join(issues) or None,
+            candidates=_joined(self.candidates) or None,
             district_code=district,
             town_code=town,
         )
@@ -192,41 +214,30 @@ class _Search:
             return supported[0]
         return [] if "conflict" in self.issues else offers
 
-    def _score(self, level: str) -> float:
-        doubts = len(_DOUBTFUL & set(self.issues))
-        implied = self._address.district_code is None
-        return round(SCORES[level] - _IMPLIED * implied - _DOUBT * doubts, 2)
-
-    def _area(self) -> tuple[str | None, Spot | None, str | None]:
-        """Fall back to the town or the district itself."""
-        address, gazetteer = self._address, self._gazetteer
-        if address.district_code is None:
-            return None, None, None
-        said = "".join(address.components.get(t, "") for t in ("district", "devzone", "town"))
-        where = gazetteer.describe(address.district_code, address.town_code)
-        for level, code in (("town", address.town_code), ("district", address.district_code)):
-            spot = gazetteer.areas.get(code) if code else None
-            if spot is not None:
-                return level, spot, f"{said}→{where}"
-        return None, None, f"{said}→{where}"
-
     def _offers(self, district: str | None, town: str | None) -> list[_Offer]:
         """Return every place the text supports within a district and town."""
-        offers = []
-        for pattern, start, stop in self._address.places:
-            text = self._address.plain[start:stop]
-            fitting = self._agreeing(self._gazetteer.meanings[pattern].places, district, town)
-            if not fitting and "conflict" not in self.issues and not self._address.readings:
-                self.issues.append("conflict")
-            by_kind: dict[str, list[int]] = {}
-            for ordinal in fitting:
-                by_kind.setdefault(self._gazetteer.kind_of[ordinal], []).append(ordinal)
-            for kind, found in by_kind.items():
+        gazetteer, address = self._gazetteer, self._address
+        offers: list[_Offer] = []
+        for pattern, start, stop in address.places:
+            text = address.plain[start:stop]
+            fitting = self._agreeing(gazetteer.meanings[pattern].places, district, town)
+            if not fitting and not address.readings:
+                self._report("conflict")
+            for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
-                    offers += self._on_road(found, stop, text, in_town=town is not None)
+                    offers += self._on_road(ordinals, stop, text, in_town=town is not None)
                 else:
-                    offers += self._one(kind, self._spots(found), text)
+                    offers += self._one(kind, self._spots(ordinals), text)
         return offers
+
+    def _by_kind(self, ordinals: list[int]) -> Iterable[tuple[str, list[int]]]:
+        kinds = self._gazetteer.kind_of
+        if len(ordinals) == 1:
+            return ((kinds[ordinals[0]], ordinals),)
+        found: dict[str, list[int]] = {}
+        for ordinal in ordinals:
+            found.setdefault(kinds[ordinal], []).append(ordinal)
+        return found.items()
 
     def _agreeing(self, ordinals: list[int], district: str | None, town: str | None) -> list[int]:
         """Keep the places that lie in the district and town; those that only come near where none does."""
@@ -242,22 +253,23 @@ class _Search:
         return ordinals
 
     def _spots(self, ordinals: list[int]) -> list[tuple[Spot, int]]:
-        spot = self._gazetteer.spot
-        return [(found, o) for o in ordinals if (found := spot(o)) is not None]
+        spots = self._gazetteer.spots
+        return [(spot, o) for o in ordinals if (spot := spots[o]) is not None]
 
     def _on_road(self, pieces: list[int], stop: int, text: str, *, in_town: bool) -> list[_Offer]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
         gazetteer = self._gazetteer
-        rows = pieces if in_town else gazetteer.wholes(pieces)
         number = house_number(self._address.plain, stop)
-        if number and len({gazetteer.streets[row] for row in rows}) == 1:
+        streets = gazetteer.streets
+        if number and (len(pieces) == 1 or len({streets[piece] for piece in pieces}) == 1):
             # One road, whatever towns it runs through: its number decides.
-            house = self._house(dict.fromkeys((*pieces, *gazetteer.wholes(pieces))), number, text)
+            house = self._house(gazetteer.with_wholes(pieces), number, text)
             if house is not None:
                 return [house]
-        return self._one("road", self._spots(rows), text)
+        return self._one("road", self._spots(pieces if in_town else gazetteer.wholes(pieces)), text)
 
-    def _house(self, rows: Iterable[int], number: int, text: str) -> _Offer | None:
+    def _house(self, rows: list[int], number: int, text: str) -> _Offer | None:
+        """Return the house with a number, or the place between its neighbours, on the first of some roads."""
         houses = self._gazetteer.houses
         known = [(row, houses[row]) for row in rows if row in houses]
         for row, house in known:
@@ -276,10 +288,24 @@ class _Search:
             spot, ordinal = spots[0]
             return [_Offer(level, spot, ordinal, text)]
         if spots:
-            self.candidates += [self._gazetteer.label_place(ordinal) for _, ordinal in spots]
-            self.issues.append("ambiguous")
+            labels = tuple(self._gazetteer.label_place(ordinal) for _, ordinal in spots)
+            self.candidates = (*self.candidates, *labels)
+            self._report("ambiguous")
         return []
+
+    def _report(self, code: str) -> None:
+        if code not in self.issues:
+            self.issues = (*self.issues, code)
 
 
 def _rank(offer: _Offer) -> int:
     return _RANKS[offer.level]
+
+
+def _score(level: str, issues: tuple[str, ...], *, implied: bool) -> float:
+    doubts = sum(code in _DOUBTFUL for code in issues) if issues else 0
+    return round(SCORES[level] - _IMPLIED * implied - _DOUBT * doubts, 2)
+
+
+def _joined(candidates: tuple[str, ...]) -> str:
+    return ";".join(list(dict.fromkeys(candidates))[:_MOST_CANDIDATES])
