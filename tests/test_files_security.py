@@ -760,7 +760,7 @@ def test_point_16_a_nul_in_a_shapefile_shows(tmp_path: Path, good: Path) -> None
 # 18: a kill at any moment of a write
 
 
-@pytest.mark.parametrize("moment", range(0, 60, 6))
+@pytest.mark.parametrize("moment", range(0, 60, 12))
 def test_point_18_a_kill_during_a_write_leaves_the_old_or_the_new_file(
     tmp_path: Path, moment: int
 ) -> None:

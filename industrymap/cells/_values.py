@@ -128,13 +128,24 @@ def number_cells(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0)
     text = series.astype("string")
     easy = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
     easy &= (text.str.len() <= _MAX_DIGITS).fillna(value=False).astype(bool)
-    values = pd.to_numeric(text.where(easy), errors="coerce").astype("Float64") * factor
+    values = pd.to_numeric(text.where(easy), errors="coerce").astype("Float64")
+    values = scaled(values, factor)
     # Only what is left is looked at cell by cell, and each distinct text once.
     rest = text[~easy & text.notna()]
     looked = {cell: _number(cell, unit, factor) for cell in rest.unique()}
     values = values.mask(~values.abs().lt(math.inf).fillna(value=True).astype(bool))
     overflow = easy & values.isna()
     return _assemble(text, rest, looked, values, overflow)
+
+
+def scaled(value: Any, factor: float) -> Any:
+    """Multiply, or divide where that rounds better: 35 % is 0.35, not 0.35000000000000003."""
+    inverse = round(1 / factor) if 0 < abs(factor) < 1 else 0
+    return (
+        value / inverse
+        if inverse and math.isclose(1 / inverse, factor, rel_tol=1e-15)
+        else value * factor
+    )
 
 
 def _assemble(
@@ -181,7 +192,7 @@ def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
         return pd.NA, False
     if scale is None or not math.isfinite(value * scale) or math.isnan(scale):
         return pd.NA, False
-    return value * scale, True
+    return scaled(value, scale), True
 
 
 def _own_factor(own: str, unit: str, column_factor: float) -> float | None:

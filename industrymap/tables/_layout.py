@@ -97,7 +97,7 @@ def _texts(row: list[Any]) -> list[str]:
 
 def _header_row(texts: list[list[str]], layer: str | None, forced: Mapping[str, str] | None) -> int:
     scores = [_score(row, layer, forced) for row in texts]
-    if max(scores) >= 1:
+    if max(scores) >= 0.5:
         return scores.index(max(scores))
     # Nothing is known: the first row that is as wide as the table and has no numbers.
     widest = max(sum(map(bool, row)) for row in texts)
@@ -108,14 +108,17 @@ def _header_row(texts: list[list[str]], layer: str | None, forced: Mapping[str, 
     return next(number for number, row in enumerate(texts) if any(row))
 
 
-def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) -> int:
+def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) -> float:
     filled = [cell for cell in row if cell]
     if layer is None or len(set(filled)) < min(2, len(row)):
         return 0
     if any(len(cell) > 60 for cell in filled):
         return 0
     headings = [heading(cell) for cell in row]
-    return len(match_columns(headings, layer=layer, forced=forced))
+    known = len(match_columns(headings, layer=layer, forced=forced))
+    # Numbers (but years) stand among data, hardly ever in a header.
+    numbers = any(_NUMBER.match(cell) and not _YEAR.match(cell) for cell in filled)
+    return known / 2 if numbers else known
 
 
 def _extend(texts: list[list[str]], best: int, merges: list[Merge]) -> tuple[int, int]:

@@ -157,7 +157,9 @@ def _table(  # noqa: PLR0913 - what was found so far
     cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
     keys = [m.column for m in matches if m.field.name in _KEYS]
     headings = [head.text for head in layout.headings]
-    data, left_out, blank = _rows.keep_data(cells, headings=headings, names=keys, source=name)
+    data, left_out, blank = _rows.keep_data(
+        cells, headings=headings, names=keys, limit=_limit(source, grid, layout), source=name
+    )
     frame, names = _named(data, layout, matches)
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=units
@@ -203,6 +205,13 @@ def _table(  # noqa: PLR0913 - what was found so far
         name=name,
         mapped=tuple(m.name for m in matches),
     )
+
+
+def _limit(source: files.Source, grid: Grid, layout: Layout) -> int:
+    """Return how many cells a row may have: in separated text, as many as the header."""
+    if source.extension not in {"csv", "tsv"}:
+        return len(layout.headings)
+    return max(len(grid.rows[row]) for row in range(layout.top, layout.bottom + 1))
 
 
 def _cells(

@@ -42,18 +42,20 @@ RAGGED = issues.rule(
 
 
 def keep_data(
-    cells: pd.DataFrame, *, headings: Sequence[str], names: Sequence[int], source: str
+    cells: pd.DataFrame, *, headings: Sequence[str], names: Sequence[int], limit: int, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
     """Split data from the rest.
 
     Parameters
     ----------
     cells : DataFrame of string
-        Columns ``0 … n-1`` and the index, Excel's row numbers. A column beyond the headings holds overflow.
+        Columns ``0 … n-1``; the index is Excel's row number.
     headings : sequence of str
         Texts of the header.
     names : sequence of int
         Columns that identify a record; a total stands in one of them or in the first three.
+    limit : int
+        How many cells a row may have: what stands beyond has slipped.
     source : str
         For the issues.
 
@@ -66,7 +68,7 @@ def keep_data(
     count = filled.sum(axis=1)
     blank = count == 0
     width = len(headings)
-    overflow = filled.iloc[:, width:].any(axis=1)
+    overflow = filled.iloc[:, limit:].any(axis=1)
     first = _first_text(cells)
     looked_at = list(dict.fromkeys([*range(min(3, width)), *names]))
     total = pd.Series(data=False, index=cells.index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from industrymap.cells import match_columns
 from industrymap.files import Decision
 
 if TYPE_CHECKING:
@@ -117,8 +118,25 @@ def _column(match: Match, factors: Mapping[str, float]) -> Decision:
     )
 
 
+def _rivals(layout: Layout, matches: Sequence[Match], layer: str) -> Iterator[Decision]:
+    """Say which columns could have been the same field and were not taken."""
+    taken = {match.name: match for match in matches}
+    columns = {match.column for match in matches}
+    for column, head in enumerate(layout.headings):
+        found = match_columns([head], layer=layer) if column not in columns else []
+        if found and found[0].name in taken:
+            better = taken[found[0].name]
+            yield Decision(
+                f"“{head.text}”也像{better.field.zh}，已采用“{better.heading.text}”，此列原样保留。",
+                f"{head.text!r} could be {better.field.en} too; {better.heading.text!r} was taken, this one kept as it is.",
+                "rival",
+            )
+
+
 def _unmatched(layout: Layout, matches: Sequence[Match], layer: str | None) -> Iterator[Decision]:
     known = {match.column for match in matches}
+    if layer is not None:
+        yield from _rivals(layout, matches, layer)
     rest = [h.text for i, h in enumerate(layout.headings) if i not in known and h.text]
     if rest and layer is not None:
         yield Decision(
