@@ -24,7 +24,7 @@ FIGURES = (*MONEY, "staff")
 ABSURD_10K_CNY = 1e8
 """An amount above this (one trillion yuan) is a unit error: no firm reports as much from one city."""
 
-_PLAIN = r"-?\d{1,15}(?:\.\d{1,12})?"
+_PLAIN = r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?"
 
 ABSURD_STAFF = 1e6
 """A head count above this is an error."""
