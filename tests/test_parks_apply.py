@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from industrymap import citypack, workspace
 from industrymap.cli._parks_store import COMMANDS
+from industrymap.cli._talk import language
 from industrymap.datum import area_m2
 from industrymap.errors import ConflictError, IndustryMapError, LayerError
 from industrymap.parks.apply import apply, difference, prepare
@@ -370,6 +371,12 @@ def place(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INDUSTRYMAP_LANG", "en")
+    language("en")
+
+
 def ran(folder: Path, *args: str, code: int = 0) -> str:
     group = click.Group("parks", commands={c.name or "": c for c in COMMANDS})
     result = CliRunner().invoke(group, [*args, "--workspace", str(folder)])
@@ -414,6 +421,8 @@ def test_errors_exit_with_2_and_write_nothing(place: Path, tmp_path: Path) -> No
     bad = table_file(tmp_path, "park_id,far\nP1,0.9\nP1,0.8\n")
     out = ran(place, "apply", str(bad), "--who", "李四", "--why", "复核", code=2)
     assert "[error] row 3 P1" in out
+    off = table_file(tmp_path, "park_id,land_area_reported_m2\nP1,1\n")
+    assert "--accept area" in ran(place, "apply", str(off), code=2)
     good = table_file(tmp_path, "park_id,far\nP1,0.9\n")
     assert "Say who" in ran(place, "apply", str(good), "--why", "复核", code=1)
     assert "2025-06-30" in ran(place, "diff", "tomorrow", code=1)

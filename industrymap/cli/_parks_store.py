@@ -106,6 +106,7 @@ def apply_command(
     _show(prepared, pack)
     if prepared.refused:
         say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
+        _hint(prepared)
         sys.exit(2)
     if dry_run:
         say("试运行，未写入任何内容。", "Dry run: nothing was written.")
@@ -247,7 +248,7 @@ def _show(prepared: Prepared, pack: CityPack) -> None:
         f"{prepared.source.name} → {prepared.layer}：新增 {counts['add']}，修改 {counts['change']}，删除 {counts['remove']}",
         f"{prepared.source.name} → {prepared.layer}: {counts['add']} added, {counts['change']} changed, {counts['remove']} removed",
     )
-    _lines(difference(prepared.plan, crs=pack.crs))
+    _lines(_without_details_of_the_new(difference(prepared.plan, crs=pack.crs)))
     for level, words in _LEVELS.items():
         found = prepared.findings[prepared.findings["level"] == level]
         for row in found.head(_MOST_LINES).to_dict("records"):
@@ -260,6 +261,30 @@ def _show(prepared: Prepared, pack: CityPack) -> None:
         if len(found) > _MOST_LINES:
             rest = len(found) - _MOST_LINES
             say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
+
+
+def _hint(prepared: Prepared) -> None:
+    """Tell which findings a person may let pass."""
+    from industrymap.parks.apply import ACCEPTABLE
+
+    errors = set(prepared.findings.loc[prepared.findings["level"] == "error", "rule"])
+    passing = sorted(name for name, rules in ACCEPTABLE.items() if errors & set(rules))
+    if passing:
+        options = " ".join(f"--accept {name}" for name in passing)
+        say(
+            f"确认无误后可加 {options} 放行。",
+            f"Once checked, let them pass with {options}.",
+            err=True,
+        )
+
+
+def _without_details_of_the_new(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave one line for each feature that is added: its area where it has one."""
+    new = table["action"] == "add"
+    drawn = table[new & (table["field"] == "geometry")]
+    others = table[new & ~table["id"].isin(drawn["id"])].drop_duplicates("id")
+    kept = [*table.index[~new], *drawn.index, *others.index]
+    return table.loc[sorted(kept)]
 
 
 def _lines(table: pd.DataFrame) -> None:
