@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from industrymap.datum import convert
 from industrymap.errors import TableError
@@ -219,6 +221,15 @@ def test_what_people_wrote_is_carried_over_for_ever(tmp_path: Path) -> None:
     assert problems["rule"].tolist() == ["review.bad_number"]
 
 
+def test_who_confirmed_a_town_is_not_asked_again(tmp_path: Path) -> None:
+    path = saved(written(tmp_path), {"乙镇": {"确认镇街/区": "乙镇"}})
+    confirmed, _ = review.read(path, extent=EXTENT)
+    table = review.make(DOUBTFUL, confirmed=confirmed)
+    assert table["address"].tolist() == ["丁路3号", "无此地", "乙镇"]
+    assert table["reason"].tolist()[2] == "已确认"
+    assert table["confirmed_division"].tolist()[2] == "乙镇"
+
+
 def test_a_missing_file_is_an_empty_review(tmp_path: Path) -> None:
     confirmed, problems = review.read(tmp_path / "none.csv")
     assert len(confirmed.places) == len(problems) == 0
@@ -229,6 +240,23 @@ def test_a_file_that_is_no_review_names_what_it_lacks(tmp_path: Path) -> None:
     path.write_text("企业名称,营业收入\n甲,1\n", encoding="utf-8")
     with pytest.raises(TableError, match="确认经度"):
         review.read(path)
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(note=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30))
+def test_any_note_survives_any_number_of_rounds(tmp_path: Path, note: str) -> None:
+    note = note.strip(" \t\r\n\u3000")
+    if note.startswith("'"):
+        return  # an apostrophe is how a spreadsheet says "text"
+    path = saved(
+        written(tmp_path), {"无此地": {"确认镇街/区": "乙镇", "备注": note}}, encoding="utf-8"
+    )
+    for _ in range(2):
+        confirmed, _ = review.read(path, extent=EXTENT)
+        assert confirmed.places["note"].fillna("").tolist() == [note]
+        review.write(review.make(DOUBTFUL, confirmed=confirmed), path)
 
 
 def test_english_headers_are_read_back_too(tmp_path: Path) -> None:

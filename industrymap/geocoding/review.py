@@ -70,8 +70,10 @@ def make(
         Columns of :data:`HEADERS`, one row per distinct address: conflicts, then unplaced, then coarse ones, those with
         most firms first; then what people had already confirmed.
     """
+    known = confirmed or settled({}, {})
+    written = known.written
     rows = _doubtful(frame, lang)
-    written = (confirmed or settled({}, {})).written
+    rows = rows[~rows.index.isin(known.places.index)].copy()
     for column in FILLED:
         rows[column] = rows.index.to_series().map(written[column]).astype("string").fillna("")
     done = written[~written.index.isin(rows.index)].copy()
