@@ -127,7 +127,9 @@ class _Reader:
     def features(self) -> Iterator[dict[str, Any]]:
         try:
             yield from self._root()
-        except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        except LayerError:
+            raise
+        except (RecursionError, ValueError) as error:
             line = self.text.count("\n", 0, getattr(error, "pos", self.at)) + 1
             raise _bad(
                 self.name, f"it is damaged near line {line}", f"第 {line} 行附近已损坏"

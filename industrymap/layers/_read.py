@@ -194,7 +194,7 @@ def _layer(  # noqa: PLR0913 - what was found so far
             f"{name}：{count:,} 个要素都没有可用的图形。",
         )
     declared, told = _declared(name, raw, datum, raw.geometries[usable])
-    geometries, where = _placed(name, raw, usable, declared, report, told)
+    geometries, where = _placed(name, raw, usable, declared, report, told, extent=extent)
     geometries, where = _sound(geometries, where, report, layer=layer, extent=extent)
     typed, headings, factors, problems = _attributes.type_columns(
         raw, matches, layer=layer, source=name, rows=rows, units=units, limits=source.limits
@@ -234,7 +234,7 @@ def _declared(
                 "datum",
             )
         ]
-    if raw.crs is None:
+    if raw.crs is None or raw.crs.lstrip().upper().startswith(_LOCAL):
         looks = datums.looks_like(*_middles(geometries))
         zh = "".join(message.zh for message in looks[:1])
         en = " ".join(message.en for message in looks[:1])
@@ -264,6 +264,9 @@ def _declared(
     ]
 
 
+_LOCAL = ("LOCAL_CS", "ENGCRS", "ENGINEERINGCRS")  # how programs write that they do not know
+
+
 def _middles(
     geometries: npt.NDArray[np.object_],
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -278,11 +281,13 @@ def _placed(  # noqa: PLR0913, PLR0917 - what was found so far
     declared: Datum,
     report: _repair.Report,
     told: list[Decision],
+    *,
+    extent: Extent | None,
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """Move usable geometries to WGS 84; return them and their positions."""
     geometries, where = raw.geometries[usable], np.flatnonzero(usable)
-    odd = datums.plausible(*_middles(geometries), declared)
-    if any(message.code == "swapped" for message in odd):
+    odd = datums.plausible(*_middles(geometries), declared, extent)
+    if any(m.code == "swapped" for m in odd) or _north_first(declared, *_middles(geometries)):
         geometries = shapely.transform(geometries, lambda points: points[:, ::-1])
         told.append(
             Decision(
@@ -291,7 +296,7 @@ def _placed(  # noqa: PLR0913, PLR0917 - what was found so far
                 "datum",
             )
         )
-        odd = datums.plausible(*_middles(geometries), declared)
+        odd = datums.plausible(*_middles(geometries), declared, extent)
     for message in odd:
         if message.code in _CONTRADICTIONS or message.count * 2 > message.total > 0:
             raise DatumError(
@@ -306,6 +311,20 @@ def _placed(  # noqa: PLR0913, PLR0917 - what was found so far
     keep = np.ones(len(moved), dtype=bool)
     keep[lost] = False
     return moved[keep], where[keep]
+
+
+def _north_first(declared: Datum, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> bool:
+    """Tell whether the numbers of a Gauss-Krüger zone stand north before east, as surveyors write them."""
+    code = declared.id.removeprefix("EPSG:")
+    zone = datums.gauss_kruger(int(code)) if code.isdigit() else None
+    if zone is None:
+        return False
+    reach = 60_000.0 * zone.width
+    off_x, off_y = (
+        abs(np.median(x) - zone.false_easting_m),
+        abs(np.median(y) - zone.false_easting_m),
+    )
+    return bool(off_x > reach >= off_y)
 
 
 _CONTRADICTIONS = frozenset({"degrees", "metres", "zone", "mercator"})

@@ -130,13 +130,15 @@ def _polygon(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapel
 
 def _ring(coordinates: list[Any], budget: Budget, notes: list[str]) -> Any:
     array = _points(coordinates, budget, notes)
-    if len(array) and not np.array_equal(array[0, :2], array[-1, :2]):
-        notes.append("unclosed")
+    closed = not len(array) or np.array_equal(array[0, :2], array[-1, :2])
+    if not closed:
         array = np.vstack([array, array[:1]])
     if len(array) < 4:
         if len(array):
             notes.append("too_few_points")
         return None
+    if not closed:
+        notes.append("unclosed")
     return shapely.LinearRing(array)
 
 
