@@ -88,7 +88,7 @@ _MISSING = frozenset(
         "tbd", ".", "…", "...", "?", "??", "未统计",
     }
 )  # fmt: skip
-_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+_PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _NUMBER_UNIT = re.compile(
     r"^(?P<about>约|大约|近|超|逾|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"
@@ -102,8 +102,8 @@ def number(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0) -> pd
 
     Examples
     --------
-    >>> number(pd.Series(["１，２３４.5", "3亿元", "-", "abc"], dtype="string"), unit="万元").tolist()
-    [1234.5, 30000.0, <NA>, <NA>]
+    >>> number(pd.Series(["１，２３４.5", "１２３", "3亿元", "-", "abc"], dtype="string"), unit="万元").tolist()
+    [1234.5, 123.0, 30000.0, <NA>, <NA>]
     """
     return number_cells(series, unit=unit, factor=factor).result
 
