@@ -259,7 +259,7 @@ CELL_DIRT = {
     "name_note", "old_name", "industry_fullwidth", "industry_short", "industry_text", "industry_blank",
     "money_thousands", "money_fullwidth", "money_unit_in_cell", "money_currency", "money_text", "money_blank",
     "money_negative", "money_absurd", "duplicate_row", "duplicate_firm", "two_revenues", "hostile_note", "hostile_name",
-    "datum_blank", "datum_wrong", "axes_swapped", "zero_point",
+    "datum_blank", "datum_wrong", "axes_swapped", "zero_point", "declared_district_wrong",
 }  # fmt: skip
 
 

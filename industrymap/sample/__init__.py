@@ -24,6 +24,7 @@ from industrymap.sample import (
     renewal_file,
     rows,
     streets,
+    surroundings,
     table_files,
     truth_files,
 )
@@ -79,7 +80,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     )
 
     # Then what is true of parks, blocks and firms.
-    around = park_facts.surroundings(city.parcels, blocks)
+    around = surroundings.surroundings(city.parcels, blocks)
     leads = industries.themes(city, seed).village_clusters
     parks = park_facts.choose(city.parcels, around, ground, leads=leads, seed=seed)
     lines = block_facts.choose_blocks(blocks, ground, seed=seed)

@@ -116,5 +116,14 @@ def parquet(path: Path, columns: dict[str, Any]) -> None:
     import pyarrow.parquet as pq
 
     table = pa.table(columns)
+    numbers = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [name for name in table.column_names if name not in numbers]
     with files.atomic(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", compression_level=15)
+        pq.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            compression_level=15,
+            use_dictionary=others,
+            use_byte_stream_split=numbers,
+        )

@@ -12,47 +12,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from industrymap.sample._dice import pick, stream
+from industrymap.sample.park_routes import DRAW
 from industrymap.sample.pilot_facts import pilot_truth
+from industrymap.sample.surroundings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from industrymap.sample.estates import Estates
     from industrymap.sample.plan import Plan
     from industrymap.sample.quarters import Parcel
+    from industrymap.sample.surroundings import Surroundings
 
-__all__ = ["MU_M2", "ParkFacts", "Surroundings", "choose", "surroundings"]
+__all__ = ["ParkFacts", "choose"]
 
-MU_M2 = 2000 / 3
 _ROUTES = {"close": 0.14, "convert": 0.16, "upgrade": 0.42, "keep": 0.13, "undetermined": 0.15}
-_OTHER_USES = ("residential", "commercial", "green", "public", "other")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What lies around the parks, measured in the pack's CRS.
-
-    Attributes
-    ----------
-    area_m2 : ndarray
-        Land by geometry.
-    in_blocks : ndarray
-        Share inside industrial blocks, 0 to 1.
-    nearest_m : ndarray
-        Distance to the nearest block, or park that is larger and has 10 mu.
-    nearest_any_m : ndarray
-        Distance to the nearest block, or park that is larger at all.
-    """
-
-    area_m2: NDArray[np.float64]
-    in_blocks: NDArray[np.float64]
-    nearest_m: NDArray[np.float64]
-    nearest_any_m: NDArray[np.float64]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,32 +54,6 @@ class ParkFacts:
     case: str = "plain"
     pilots: dict[int, tuple[bool | None, tuple[str, ...], tuple[str, ...]]] = field(
         default_factory=dict
-    )
-
-
-def surroundings(parcels: tuple[Parcel, ...], estates: Estates) -> Surroundings:
-    """Measure what lies around every park."""
-    land = np.array([p.shape for p in parcels], dtype=object)
-    blocks = np.array([b.shape for b in estates.blocks], dtype=object)
-    area = shapely.area(land)
-    inside = np.zeros(len(land))
-    park, block = shapely.STRtree(blocks).query(land, predicate="intersects")
-    np.add.at(inside, park, shapely.area(shapely.intersection(land[park], blocks[block])))
-    to_block = np.full(len(land), np.inf)
-    near, other = shapely.STRtree(blocks).query(land, predicate="dwithin", distance=700)
-    np.minimum.at(to_block, near, shapely.distance(land[near], blocks[other]))
-    to_park, to_large = np.full(len(land), np.inf), np.full(len(land), np.inf)
-    one, two = shapely.STRtree(land).query(land, predicate="dwithin", distance=700)
-    distance = shapely.distance(land[one], land[two])
-    larger = area[two] > area[one]
-    np.minimum.at(to_park, one[larger], distance[larger])
-    sure = larger & (area[two] > 10.4 * MU_M2)
-    np.minimum.at(to_large, one[sure], distance[sure])
-    return Surroundings(
-        area_m2=area,
-        in_blocks=inside / area,
-        nearest_m=np.minimum(to_block, to_large),
-        nearest_any_m=np.minimum(to_block, to_park),
     )
 
 
@@ -140,7 +89,7 @@ def choose(
     found = []
     for number, parcel in enumerate(parcels):
         remoteness = plan.towns[parcel.town].remoteness
-        place = _Place(
+        place = Place(
             area_m2=float(around.area_m2[number]),
             in_blocks=float(around.in_blocks[number]),
             nearest_m=float(around.nearest_m[number]),
@@ -152,40 +101,7 @@ def choose(
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    area_m2: float
-    in_blocks: float
-    nearest_m: float
-    nearest_any_m: float
-    ring: int
-
-    @property
-    def mu(self) -> float:
-        return self.area_m2 / MU_M2
-
-    @property
-    def outside(self) -> bool:
-        return self.in_blocks == 0.0
-
-    @property
-    def well_inside(self) -> bool:
-        return self.in_blocks >= 0.95
-
-    @property
-    def small(self) -> bool | None:
-        """Return whether it has less than 10 mu; ``None`` too near to say for a rounded figure."""
-        return None if abs(self.mu - 10) < 0.004 else self.mu < 10
-
-    @property
-    def merges(self) -> bool | None:
-        """Return whether a small park has its block or larger park within 500 m; ``None`` if readings differ."""
-        if self.nearest_m <= 490:
-            return True
-        return False if self.nearest_any_m >= 510 else None
-
-
-def _park(place: _Place, dice: np.random.Generator) -> ParkFacts:
+def _park(place: Place, dice: np.random.Generator) -> ParkFacts:
     facts = ParkFacts()
     facts.values = _plain(place, dice)
     route = str(dice.choice(list(_ROUTES), p=list(_ROUTES.values())))
@@ -196,7 +112,7 @@ def _park(place: _Place, dice: np.random.Generator) -> ParkFacts:
         route = "upgrade"
     if not ambiguous and place.small and place.merges and route in ("upgrade", "keep"):
         route = "merge_relocate"
-    _DRAW[route](facts, place, dice)
+    DRAW[route](facts, place, dice)
     facts.route = route
     _fill_figures(facts, place)
     _reported(facts, place, dice)
@@ -204,7 +120,7 @@ def _park(place: _Place, dice: np.random.Generator) -> ParkFacts:
     return facts
 
 
-def _plain(place: _Place, dice: np.random.Generator) -> dict[str, Any]:
+def _plain(place: Place, dice: np.random.Generator) -> dict[str, Any]:
     """Draw figures under which every rule but keep is off: conforming, industrial, productive, safe."""
     far = round(float(np.clip(dice.lognormal(np.log(1.35), 0.35), 0.87, 3.8)), 2)
     per_floor = float(np.clip(dice.lognormal(np.log(7800), 0.45), 5050, 60_000))
@@ -243,7 +159,7 @@ def _tenure(dice: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _about(place: _Place, dice: np.random.Generator) -> dict[str, Any]:
+def _about(place: Place, dice: np.random.Generator) -> dict[str, Any]:
     """Draw what no rule asks for."""
     status = str(
         dice.choice(
@@ -274,7 +190,7 @@ def _about(place: _Place, dice: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _works(place: _Place, dice: np.random.Generator) -> dict[str, Any]:
+def _works(place: Place, dice: np.random.Generator) -> dict[str, Any]:
     if dice.random() < 0.10:
         return {"floor_area_planned_m2": None}
     if dice.random() < 0.12:
@@ -287,158 +203,7 @@ def _maybe(dice: np.random.Generator, yes: float, *, blank: float) -> bool | Non
     return None if dice.random() < blank else bool(dice.random() < yes)
 
 
-# --- one function per route ------------------------------------------------------------------------------
-
-
-def _close(facts: ParkFacts, place: _Place, dice: np.random.Generator) -> None:
-    """Draw backward capacity, or no conformity with few papers and a serious hazard."""
-    _any_industry(facts, dice)
-    if dice.random() < 0.28:
-        facts.values["listed_backward"] = True
-        facts.case = "backward"
-        return
-    facts.values["plan_conform"] = False
-    facts.values["legal_paper_share"] = round(float(dice.uniform(0, 0.29)), 2)
-    facts.case = "papers"
-    if dice.random() < 0.12:
-        facts.values["legal_paper_share"] = 0.29
-        facts.case = "papers_just_below"
-    facts.values |= _hazard(dice)
-    if place.outside and dice.random() < 0.4:
-        facts.values["planned_use"] = pick(dice, _OTHER_USES)
-
-
-def _hazard(dice: np.random.Generator) -> dict[str, str]:
-    if dice.random() < 0.5:
-        return {"fire_hazard": "major"}
-    return {"environment_status": "serious"}
-
-
-def _convert(facts: ParkFacts, _: _Place, dice: np.random.Generator) -> None:
-    """Draw a planned use that is neither industry nor storage, outside every block."""
-    _any_industry(facts, dice)
-    facts.values["planned_use"] = pick(dice, _OTHER_USES)
-    facts.case = "use"
-    if dice.random() < 0.35:
-        facts.values["plan_conform"] = False
-        facts.values["legal_paper_share"] = round(float(dice.uniform(0.3, 0.9)), 2)
-        facts.values["environment_status"] = pick(dice, ("good", "minor", "serious"))
-        facts.case = "papers_enough"
-    if dice.random() < 0.08:
-        facts.values["plan_conform"] = False
-        facts.values["legal_paper_share"] = 0.3
-        facts.values["fire_hazard"] = "major"
-        facts.case = "papers_at_threshold"
-
-
-def _merge(facts: ParkFacts, place: _Place, dice: np.random.Generator) -> None:
-    """Leave land and distance to decide: both are as the ground has them."""
-    _any_industry(facts, dice)
-    facts.case = "land_at_threshold" if place.mu > 9.5 else "land"
-    if place.well_inside and dice.random() < 0.15:
-        facts.values["planned_use"] = pick(dice, _OTHER_USES)
-
-
-def _upgrade(facts: ParkFacts, place: _Place, dice: np.random.Generator) -> None:
-    """Draw at least one of: low FAR, low output, low tax, a hazard."""
-    reasons = ("far", "output", "tax", "hazard")
-    chosen = [reason for reason in reasons if dice.random() < 0.5] or [pick(dice, reasons)]
-    facts.case = "+".join(chosen)
-    if "far" in chosen:
-        low = round(float(np.clip(dice.lognormal(np.log(0.55), 0.3), 0.12, 0.83)), 2)
-        facts.values["far"] = low
-        if dice.random() < 0.10:
-            facts.values["far"] = 0.84
-            facts.case += "_just_below"
-    if "output" in chosen:
-        facts.values["output_per_floor"] = float(
-            np.clip(dice.lognormal(np.log(2600), 0.55), 150, 4900)
-        )
-        if dice.random() < 0.10:
-            facts.values["output_per_floor"] = 4996.0
-            facts.case += "_just_below"
-    if "tax" in chosen:
-        facts.values["tax_per_mu"] = float(np.clip(dice.lognormal(np.log(2.2), 0.6), 0.05, 4.85))
-    if "hazard" in chosen:
-        facts.values |= _hazard(dice)
-    elif dice.random() < 0.4:
-        facts.values["fire_hazard"] = "minor"
-    if place.well_inside and dice.random() < 0.3:
-        facts.values["planned_use"] = pick(dice, (*_OTHER_USES, "storage"))
-        facts.case += "_in_block"
-    if dice.random() < 0.2:
-        facts.values["plan_conform"] = False
-        facts.values["legal_paper_share"] = round(float(dice.uniform(0.31, 0.9)), 2)
-
-
-def _keep(facts: ParkFacts, _: _Place, dice: np.random.Generator) -> None:
-    """Leave everything sound; some at the thresholds, some planned for storage."""
-    facts.case = "sound"
-    if dice.random() < 0.2:
-        facts.values["planned_use"] = "storage"
-        facts.case = "storage"
-    if dice.random() < 0.10:
-        facts.values["far"] = 0.85
-        facts.case = "far_at_threshold"
-    if dice.random() < 0.10:
-        facts.values["output_per_floor"] = 5000.0
-        facts.case = "output_at_threshold"
-    if dice.random() < 0.10:
-        facts.values["tax_per_mu"] = 5.05
-        facts.case = "tax_just_above"
-
-
-def _undetermined(facts: ParkFacts, place: _Place, dice: np.random.Generator) -> None:
-    """Take away the one input on which the answer hangs."""
-    lacking = pick(dice, ("papers", "conformity", "use", "output", "hazard", "floor"))
-    values = facts.values
-    facts.case = lacking
-    if lacking == "papers":
-        values |= {"plan_conform": False, "legal_paper_share": None, "fire_hazard": "major"}
-        facts.missing = ("legal_paper_share",)
-    elif lacking == "conformity":
-        values |= {"plan_conform": None, "legal_paper_share": 0.1, "environment_status": "serious"}
-        facts.missing = ("plan_conform",)
-    elif lacking == "hazard":
-        values |= {"plan_conform": False, "legal_paper_share": 0.12}
-        values |= {"fire_hazard": None, "environment_status": "good"}
-        facts.missing = ("fire_hazard",)
-    elif lacking == "use" and place.outside:
-        values["planned_use"] = None
-        facts.missing = ("planned_use",)
-    elif lacking == "floor":
-        values |= {"far": None, "floor_unknown": True}
-        facts.missing = ("floor_area_m2",)
-    else:
-        facts.case = "output"
-        values["output_per_floor"] = None
-        facts.missing = ("output_10k_cny",)
-    if place.small and place.merges and facts.missing[0] in ("floor_area_m2", "output_10k_cny"):
-        # A small park with a neighbour merges before output is asked for: take the papers instead.
-        values |= {"plan_conform": False, "legal_paper_share": None, "fire_hazard": "major"}
-        facts.missing, facts.case = ("legal_paper_share",), "papers"
-
-
-_DRAW = {
-    "close": _close,
-    "convert": _convert,
-    "merge_relocate": _merge,
-    "upgrade": _upgrade,
-    "keep": _keep,
-    "undetermined": _undetermined,
-}
-
-
-def _any_industry(facts: ParkFacts, dice: np.random.Generator) -> None:
-    """Draw figures that no longer matter from the whole range."""
-    facts.values["far"] = round(float(np.clip(dice.lognormal(np.log(0.7), 0.4), 0.1, 3.0)), 2)
-    facts.values["output_per_floor"] = float(
-        np.clip(dice.lognormal(np.log(3200), 0.8), 100, 40_000)
-    )
-    facts.values["tax_per_mu"] = float(np.clip(dice.lognormal(np.log(3.5), 0.8), 0.02, 60))
-
-
-def _fill_figures(facts: ParkFacts, place: _Place) -> None:
+def _fill_figures(facts: ParkFacts, place: Place) -> None:
     """Turn ratios into the figures a file reports; the ratios themselves stay on the right side."""
     values = facts.values
     far, per_floor = values["far"], values.pop("output_per_floor")
@@ -460,7 +225,7 @@ def _fill_figures(facts: ParkFacts, place: _Place) -> None:
 _CONTRADICTIONS = (0.08, -0.09, 0.15, -0.2, 0.3)
 
 
-def _reported(facts: ParkFacts, place: _Place, dice: np.random.Generator) -> None:
+def _reported(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:
     """Report the land: right at a threshold exactly, else with a small error; a few contradict their polygon."""
     threshold = "threshold" in facts.case or "just" in facts.case or abs(place.mu - 10) < 1
     off = 0.0 if threshold else float(np.clip(dice.normal(0, 0.004), -0.01, 0.01))

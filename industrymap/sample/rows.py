@@ -156,7 +156,7 @@ def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
     last = firm.revenue_yuan[-1] or 0.0
     written, row.revenue_yuan = soil_money(last, 1e4, row.dirt, dice)
     row.cells |= {
-        "district": names.district_names[town.district_code],
+        "district": _declared_district(row, town.district_code, names, dice),
         "town": town.name if dice.random() < 0.9 else "",
         "address": row.address.text,
         "industry": soil_industry(firm.industry.code, row.dirt, dice),
@@ -174,6 +174,14 @@ def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
         "note": "",
     }
     return row
+
+
+def _declared_district(row: Row, code: str, names: Names, dice: np.random.Generator) -> str:
+    """Return the district a firm reports under: now and then that of its tax office."""
+    if dice.random() < 0.985:
+        return names.district_names[code]
+    row.dirt.append("declared_district_wrong")
+    return pick(dice, [d.name for d in names.city.plan.districts if d.code != code])
 
 
 def _declared(firm: Firm, dice: np.random.Generator) -> str:

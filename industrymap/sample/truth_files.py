@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
     from industrymap.sample.block_facts import BlockFacts
     from industrymap.sample.firms import Firm
-    from industrymap.sample.park_facts import ParkFacts, Surroundings
+    from industrymap.sample.park_facts import ParkFacts
     from industrymap.sample.places import Map, Spot
     from industrymap.sample.rows import Row
+    from industrymap.sample.surroundings import Surroundings
 
 __all__ = ["Everything", "firm_id", "write_truth"]
 
@@ -79,7 +80,6 @@ def _enterprises(path: Path, known: Everything) -> None:
             own[row.firm].append(row)
     seen = [expect(firm, own[firm.number]) for firm in firms]
     lon, lat = _degrees([f.operating for f in firms])
-    reg_lon, reg_lat = _degrees([f.registered for f in firms])
     columns: dict[str, Any] = {
         "firm_id": [firm_id(f.number) for f in firms],
         "uscc": [f.uscc for f in firms],
@@ -90,8 +90,6 @@ def _enterprises(path: Path, known: Everything) -> None:
         "town_code": [towns[f.operating.town].code for f in firms],
         "park_id": [park_id(f.park) if f.park >= 0 else None for f in firms],
         "block_id": [block_id(f.block) if f.block >= 0 else None for f in firms],
-        "registered_lon": reg_lon,
-        "registered_lat": reg_lat,
         "registered_town_code": [towns[f.registered.town].code for f in firms],
         "industry_code": [f.industry.code for f in firms],
         "cluster": [f.industry.labels[0] if f.industry.labels else None for f in firms],
