@@ -23,8 +23,12 @@ COMMANDS: dict[str, str] = {
     "check": "what would be read from a file, how, and every problem · 检查文件",
     "sample": "the invented sample city as a workspace, with its truth · 生成示例城市（模拟数据）",
     "boundaries": "district and town boundaries from OpenStreetMap or a file · 获取行政区划边界",
+    "gazetteer": "feed the offline gazetteer: places, roads, house numbers · 导入地名库",
     "geocode": "a table with its addresses placed: level, radius, district, town · 地址定位",
     "convert": "coordinates of a table or layer from one datum or CRS to another · 坐标转换",
+    "tag": "labels for firms by rules and official lists, with reasons · 企业打标签",
+    "lists": "named enterprise lists: reasons, versions, changes · 企业名单",
+    "report": "the stock-take of the enterprise base as HTML and xlsx · 摸清家底报告",
     "export": "any layer of a built workspace, filtered, in any format · 导出图层",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }

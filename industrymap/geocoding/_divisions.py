@@ -381,7 +381,7 @@ class _Reading:
             # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
             near = start == self._anchor
         else:
-            near = start <= self._house or self._district is None
+            near = start <= self._house or self._district is None or start == self._anchor
         fits = near and _town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
         if not fits and not (near and strength == WEAK and not self._begins_other(stop)):
             return False

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     _Row = Mapping[str, str]
 
-__all__ = ["Unit", "divisions", "zones"]
+__all__ = ["Unit", "divisions", "transferred", "zones"]
 
 
 class Unit(NamedTuple):
@@ -73,6 +73,17 @@ def zones(table: pd.DataFrame) -> list[Unit]:
         )
         for row in _rows(table)
     ]
+
+
+def transferred(units: list[Unit]) -> dict[str, frozenset[str]]:
+    """Return district → today's towns that once belonged to it and lie in another district now."""
+    found: dict[str, set[str]] = {}
+    for unit in units:
+        if unit.level == "town" and unit.former:
+            for district in unit.within:
+                gone = {town for town in unit.towns if not town.startswith(district)}
+                found.setdefault(district, set()).update(gone)
+    return {district: frozenset(towns) for district, towns in found.items()}
 
 
 def _rows(table: pd.DataFrame) -> list[_Row]:

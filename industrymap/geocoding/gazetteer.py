@@ -65,6 +65,8 @@ class Gazetteer:
         Point and radius of every place, ``None`` where no file gave one.
     houses : mapping of int to Houses
         Row of a road → its house numbers.
+    transferred : mapping of str to frozenset of str
+        District → today's towns that once belonged to it and lie in another now.
     streets : list of int
         Of every road: equal for the pieces of one road, in whatever town or district.
     near : frozenset of int
@@ -87,6 +89,7 @@ class Gazetteer:
     near: frozenset[int] = field(repr=False)
     districts: gpd.GeoDataFrame | None = field(repr=False)
     spots: list[Spot | None] = field(repr=False)
+    transferred: Mapping[str, frozenset[str]] = field(repr=False)
     streets: list[int] = field(repr=False)
     _whole: list[int] = field(repr=False)
     _finder: Any = field(repr=False)
@@ -165,6 +168,7 @@ class Gazetteer:
             near=frozenset(table.index[_flag(table, "near")].tolist()),
             districts=districts,
             spots=_spots(table),
+            transferred=_units.transferred(units),
             streets=net.pieces["street"].tolist() if "street" in net.pieces else [],
             _whole=net.pieces["whole"].tolist(),
             code_of_district={

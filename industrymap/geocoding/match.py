@@ -56,10 +56,10 @@ _MOST_CANDIDATES = 8
 
 
 class _Offer(NamedTuple):
-    """A place the text supports: its level, spot and row, and the words that name it."""
+    """A place the text supports: its level, spot (if any) and row, and the words that name it."""
 
     level: str
-    spot: Spot
+    spot: Spot | None
     ordinal: int
     text: str
 
@@ -155,10 +155,14 @@ class _Search:
         if district is None and address.readings and address.places:
             offers = self._decided(offers)
         if not offers:
-            return self._area()
+            return self._area(district, town)
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
         implied = district is None
-        district = district or gazetteer.district_of[ordinal] or None
+        # A place in a town that left the named district leads to today's district.
+        district = gazetteer.district_of[ordinal] or district
+        town = town or gazetteer.town_of[ordinal] or None
+        if spot is None:
+            return self._area(district, town)
         issues = self.issues
         if issues:
             settled = {"missing"} if district else set()
@@ -175,14 +179,14 @@ class _Search:
             ";".join(issues) if issues else None,
             _joined(self.candidates) if self.candidates else None,
             district,
-            town or gazetteer.town_of[ordinal] or None,
+            town,
         )
 
-    def _area(self) -> _Found:
+    def _area(self, district: str | None, town: str | None) -> _Found:
         """Fall back to the town or the district itself, as far as it has a place on the map."""
         address, gazetteer = self._address, self._gazetteer
-        district, town = address.district_code, address.town_code
-        issues = tuple(code for code in ISSUES if code in self.issues)
+        settled = {"missing"} if district else set()
+        issues = tuple(code for code in ISSUES if code in self.issues and code not in settled)
         evidence, level, spot = None, None, None
         if district is not None:
             parts = address.components
@@ -220,9 +224,11 @@ class _Search:
         offers: list[_Offer] = []
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
-            fitting = self._agreeing(gazetteer.meanings[pattern].places, district, town)
+            ordinals = gazetteer.meanings[pattern].places
+            fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
-                self._report("conflict")
+                fitting = self._transferred(ordinals, district, town)
+                self._report("superseded" if fitting else "conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
                     offers += self._on_road(ordinals, stop, text, in_town=town is not None)
@@ -252,9 +258,22 @@ class _Search:
             return [o for o in ordinals if o not in gazetteer.near] or ordinals
         return ordinals
 
-    def _spots(self, ordinals: list[int]) -> list[tuple[Spot, int]]:
+    def _transferred(
+        self, ordinals: list[int], district: str | None, town: str | None
+    ) -> list[int]:
+        """Keep the places in towns that have left the district the address names."""
+        if district is None or town is not None:
+            return []
+        left = self._gazetteer.transferred.get(district, frozenset())
+        return [o for o in ordinals if self._gazetteer.town_of[o] in left]
+
+    def _spots(self, ordinals: list[int]) -> list[tuple[Spot | None, int]]:
+        """Return places with their spots; those without one only where no other has any."""
         spots = self._gazetteer.spots
-        return [(spot, o) for o in ordinals if (spot := spots[o]) is not None]
+        found: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
+        if len(found) == 1:
+            return found
+        return [pair for pair in found if pair[0] is not None] or found
 
     def _on_road(self, pieces: list[int], stop: int, text: str, *, in_town: bool) -> list[_Offer]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
@@ -282,7 +301,7 @@ class _Search:
                 return _Offer("interpolated", spot, row, f"{text}{number}号")
         return None
 
-    def _one(self, level: str, spots: list[tuple[Spot, int]], text: str) -> list[_Offer]:
+    def _one(self, level: str, spots: list[tuple[Spot | None, int]], text: str) -> list[_Offer]:
         """Return the only place, or none of several equal ones, which become candidates."""
         if len(spots) == 1 or (spots and not self._strict):
             spot, ordinal = spots[0]
@@ -298,8 +317,8 @@ class _Search:
             self.issues = (*self.issues, code)
 
 
-def _rank(offer: _Offer) -> int:
-    return _RANKS[offer.level]
+def _rank(offer: _Offer) -> tuple[bool, int]:
+    return offer.spot is None, _RANKS[offer.level]
 
 
 def _score(level: str, issues: tuple[str, ...], *, implied: bool) -> float:

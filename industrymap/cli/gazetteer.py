@@ -1,0 +1,119 @@
+"""``industrymap gazetteer import FILE`` and ``gazetteer osm FILE.osm.pbf``: places that addresses are matched with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from industrymap.cli._talk import current, say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from industrymap.citypack import CityPack
+
+__all__ = ["command"]
+
+_KIND_NAMES = {
+    "village": ("村社", "villages"),
+    "road": ("道路", "roads"),
+    "park": ("园区", "parks"),
+    "building": ("楼宇", "buildings"),
+    "address": ("门牌", "house numbers"),
+}
+_SHOWN = 5
+
+
+@click.group("gazetteer")
+def command() -> None:
+    """Feed the offline gazetteer of a workspace. 导入离线地名库。"""
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Workspace that keeps the places (default: here) · 工作区.",
+)
+@click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
+@click.option("--datum", help="What the coordinates are in: wgs84, gcj02, bd09 … · 坐标系.")
+@click.option(
+    "--kind",
+    type=click.Choice([*_KIND_NAMES]),
+    help="Kind of every place without a kind column · 类别.",
+)
+@click.option("--sheet", help="Sheet of a workbook · 工作表.")
+@click.option("--as", "name", help="Keep under this name (default: the file's) · 名称.")
+def import_(
+    file: Path,
+    *,
+    folder: Path,
+    city: str | None,
+    datum: str | None,
+    kind: str | None,
+    sheet: str | None,
+    name: str | None,
+) -> None:
+    """Import a table, a layer or a standard-address table; an earlier import of the same name is replaced.
+
+    导入地名表、图层或标准地址表；同名的旧导入会被替换。
+    """
+    from industrymap.geocoding import imports
+
+    places, issues = imports.read(
+        file, pack=_pack(folder, city), datum=datum, kind=kind, sheet=sheet
+    )
+    columns = ("source", "row", "value", current())
+    for cells in zip(*(issues[c].head(_SHOWN) for c in columns), strict=True):
+        click.echo("  " + " · ".join(str(cell) for cell in cells))
+    if len(issues) > _SHOWN:
+        say(f"  ……共 {len(issues)} 条。", f"  … {len(issues)} in all.")
+    _keep(places, folder, name or file.stem)
+
+
+@command.command("osm")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Workspace that keeps the places (default: here) · 工作区.",
+)
+@click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
+def osm(file: Path, *, folder: Path, city: str | None) -> None:
+    """Take places, roads, house numbers, industrial land and named buildings from an OpenStreetMap extract.
+
+    从 OpenStreetMap 提取村社、道路、门牌、工业用地和楼宇。© OpenStreetMap contributors, ODbL.
+    """
+    from industrymap.geocoding import osm as reader
+
+    places = reader.read(file, pack=_pack(folder, city))
+    _keep(places, folder, file.name.split(".")[0])
+    say(f"来源须注明：{reader.ATTRIBUTION}。", f"State the source: {reader.ATTRIBUTION}.")
+
+
+def _pack(folder: Path, city: str | None) -> CityPack:
+    from industrymap import citypack, workspace
+
+    return citypack.load(city or workspace.load(folder).city)
+
+
+def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
+    from industrymap.geocoding import imports
+
+    safe = re.sub(r"[^\w.-]+", "_", name)
+    path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)
+    counts = places["kind"].value_counts()
+    zh = "、".join(f"{_KIND_NAMES[k][0]} {counts[k]:,}" for k in _KIND_NAMES if k in counts)
+    en = ", ".join(f"{counts[k]:,} {_KIND_NAMES[k][1]}" for k in _KIND_NAMES if k in counts)
+    say(
+        f"已导入 {len(places):,} 个地名（{zh}），保存在 {path}。",
+        f"{len(places):,} places ({en}) kept in {path}.",
+    )
