@@ -69,13 +69,21 @@ def _layers(built: Built) -> list[Path]:
     from industrymap import export
 
     base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
+    space = built.workspace
+    meta = export.Meta(
+        title=space.title,
+        simulated=space.simulated,
+        data_date=space.data_date,
+        source=space.source,
+        producer=space.producer,
+    )
     found = {"enterprises": base} | {
         name: frame for name, frame in built.layers.items() if name not in {"districts", "towns"}
     }
     written: list[Path] = []
     for name, frame in found.items():
-        path = built.workspace.outputs / f"{name}.geojson"
-        written += export.write(frame, path, layer=_schema_of(built, name))
+        path = space.outputs / f"{name}.geojson"
+        written += export.write(frame, path, layer=_schema_of(built, name), name=name, meta=meta)
     return written
 
 
