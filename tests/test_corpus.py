@@ -90,11 +90,23 @@ def enterprise_file(path: Path) -> None:
     own = CORPUS[:3]
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow([*(f.zh for f in fields), "统一社会信用代码", "营业收入(万元)", "经度", "纬度", "坐标系", *own])
+        writer.writerow(
+            [
+                *(f.zh for f in fields),
+                "统一社会信用代码",
+                "营业收入(万元)",
+                "经度",
+                "纬度",
+                "坐标系",
+                *own,
+            ]
+        )
         x, y = extent()
         for n, text in enumerate(CORPUS):
             row = [text] * len(fields)
-            writer.writerow([*row, credit_code(n), 5000 + n, x + n / 1000, y, "WGS84", *([text] * len(own))])
+            writer.writerow(
+                [*row, credit_code(n), 5000 + n, x + n / 1000, y, "WGS84", *([text] * len(own))]
+            )
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +208,10 @@ def test_nothing_runs_and_every_name_arrives_in_the_page(
             ("blocks", "name"),
             ("districts", "name"),
         ):
-            assert sorted(page.app(read, [layer, name])) == sorted(map(shown, CORPUS)), (layer, name)
+            assert sorted(page.app(read, [layer, name])) == sorted(map(shown, CORPUS)), (
+                layer,
+                name,
+            )
             for row in range(len(CORPUS)):
                 page.app("(app, [id, row]) => app.select(id, row)", [layer, row])
         page.settle()
