@@ -426,6 +426,9 @@ class _Reading:
             return []
         best = max(s for s, _ in towns)
         fitting = [(s, u) for s, u in towns if s == best]
+        if best == WEAK:
+            # A bare 石井 may mean the former town, which was larger than the street of that name.
+            return fitting
         return [(s, u) for s, u in fitting if not u.former] or fitting
 
     def _settle(self) -> None:

@@ -12,7 +12,7 @@ from industrymap.citypack import split
 from industrymap.geocoding import _places, _roads, _units
 from industrymap.geocoding._houses import Houses, Spot
 from industrymap.geocoding._latin import pinyin_names, to_chinese
-from industrymap.geocoding._surfaces import DISTRICT, Meaning, surfaces
+from industrymap.geocoding._surfaces import DISTRICT, WEAK, Meaning, surfaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -272,6 +272,8 @@ def _only_town(meaning: Meaning, district: str) -> str | None:
     if not within:
         return "" if meaning.quiet else None
     best = max(s for s, _ in within)
+    if best == WEAK and any(u.former for _, u in within):
+        return None
     units = [u for s, u in within if s == best and not u.former and district in u.within]
     return units[0].towns[0] if len(units) == 1 else None
 
