@@ -333,9 +333,11 @@ def test_an_identifier_twice_in_a_layer_is_refused(store: Store, tmp_path: Path)
     assert [row for _, row in refusals(store, path)] == [2]
 
 
-def test_a_layer_off_the_city_is_refused(store: Store, tmp_path: Path) -> None:
-    path = layer_file(tmp_path, [{"park_id": "P9"}], [shapely.box(121, 31, 121.01, 31.01)])
-    assert {row for _, row in refusals(store, path)} == {1}
+def test_a_feature_off_the_city_is_refused(store: Store, tmp_path: Path) -> None:
+    off = shapely.box(121, 31, 121.01, 31.01)
+    rows = [{"park_id": "P7"}, {"park_id": "P8"}, {"park_id": "P9"}]
+    path = layer_file(tmp_path, rows, [plot(5), plot(6), off])
+    assert {row for _, row in refusals(store, path)} == {3}
 
 
 def test_degrees_declared_as_metres_are_refused(store: Store, tmp_path: Path) -> None:
