@@ -28,6 +28,12 @@ KEYS = {
 
 _SHARES = "_share"
 
+NUL_TEXT = issues.rule(
+    "layers.nul_text",
+    "warning",
+    "文本中有空字符（NUL），多数格式无法保存，以 ␀ 显示",
+    "the text holds a NUL, which most formats cannot carry; it stands as ␀",
+)
 UNKNOWN_CODE = issues.rule(
     "value.unknown",
     "warning",
@@ -90,12 +96,13 @@ def type_columns(  # noqa: PLR0913 - what was found so far
 
     The index is the position of the feature in ``raw``; ``rows`` is aligned with it.
     """
-    names = list(raw.columns)
+    columns, nul = _without_nul(raw.columns, source, rows)
+    names = list(columns)
     text = pd.DataFrame(
-        {m.name: _text(raw.columns[names[m.column]]) for m in matches}, index=rows.index
+        {m.name: _text(columns[names[m.column]]) for m in matches}, index=rows.index
     )
     factors, found = cells.units(text, matches, source=source, decided=units)
-    problems = [found]
+    problems = [found, nul]
     plain = [m for m in matches if not schemas.values(m.field.name)]
     problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))
     _guard_lengths(raw, source, limits)
@@ -111,9 +118,32 @@ def type_columns(  # noqa: PLR0913 - what was found so far
         if column not in known:
             free = _free(name, taken)
             taken.add(free)
-            typed[free] = _natural(raw.columns[name], rows.index)
+            typed[free] = _natural(columns[name], rows.index)
             headings[free] = name
     return pd.DataFrame(typed, index=rows.index), headings, factors, issues.concat(problems)
+
+
+def _without_nul(
+    columns: Mapping[str, list[Any]], source: str, rows: pd.Series[Any]
+) -> tuple[dict[str, list[Any]], pd.DataFrame]:
+    """Return the columns with every NUL shown, and one issue for each value that held one."""
+    out, found = dict(columns), []
+    for name, column in columns.items():
+        hit = [at for at, v in enumerate(column) if isinstance(v, str) and "\x00" in v]
+        if not hit:
+            continue
+        out[name] = [v.replace("\x00", "␀") if isinstance(v, str) else v for v in column]
+        found += [
+            {
+                "rule": NUL_TEXT,
+                "source": source,
+                "row": rows.iloc[at],
+                "column": name,
+                "value": out[name][at],
+            }
+            for at in hit
+        ]
+    return out, issues.from_records(found)
 
 
 def _guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
