@@ -88,7 +88,8 @@ _MISSING = frozenset(
         "tbd", ".", "…", "...", "?", "??", "未统计",
     }
 )  # fmt: skip
-_PLAIN = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+# Plain groups: pandas hands a pattern with "(?:" to Python, row by row.
+_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _NUMBER_UNIT = re.compile(
     r"^(?P<about>约|大约|近|超|逾|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"

@@ -54,6 +54,9 @@ MERGED_NUMBER = issues.rule(
 )
 
 
+_ERRORS = ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"]
+
+
 def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> None:
     """Copy a text merged over rows of data into each of them; numbers are not copied."""
     numeric = {m.column for m in matches if m.field.dtype in NUMERIC}
@@ -122,7 +125,7 @@ def damaged_text(
     found = []
     for column, header in headings.items():
         text = frame[column]
-        error = text.str.fullmatch(r"#(?:REF!|DIV/0!|VALUE!|NAME\?|NULL!|NUM!|N/A|SPILL!)")
+        error = text.isin(_ERRORS)
         found.append(issues.from_mask(frame, error, ERROR_VALUE, column=column, header=header))
         if grid.damaged:
             broken = text.str.contains(r"\\x[0-9a-f]{2}|␀", regex=True)

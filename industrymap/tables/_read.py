@@ -231,13 +231,15 @@ def _cells(
     pure: set[int] = set()
     series = {}
     for number, column in enumerate(columns):
-        if number in codes:
+        kinds = set(map(type, column))
+        if number in codes and kinds - {str}:
             found.append(_checks.long_numbers(column, index, codes[number], source=name))
-        if column and set(map(type, column)) == {float} and max(map(abs, column)) < _EXACT:
+        if kinds == {float} and max(map(abs, column)) < _EXACT:
             pure.add(number)
             series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
         else:
-            series[number] = _texts(column, index)
+            shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
+            series[number] = _stripped(shown, index)
             _checks.cell_lengths(series[number], name, limits)
     return pd.DataFrame(series, index=index), issues.concat(found), pure
 
@@ -245,9 +247,8 @@ def _cells(
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 
-def _texts(column: Sequence[Any], index: pd.RangeIndex) -> pd.Series[Any]:
-    shown = [v if type(v) is str else cells_room.shown(v) for v in column]
-    text = pd.Series(pd.array(shown, dtype="string"), index=index).str.strip(_SPACES)
+def _stripped(shown: Sequence[str], index: pd.RangeIndex) -> pd.Series[Any]:
+    text = pd.Series(pd.array(list(shown), dtype="string"), index=index).str.strip(_SPACES)
     return text.mask(text == "")
 
 
