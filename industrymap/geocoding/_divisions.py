@@ -403,7 +403,8 @@ class _Reading:
         self.issues.add("conflict")
         if self._district is not None:
             self._note(self._district)
-        self._note(*(unit for _, unit in meaning.towns))
+        exact = [unit for strength, unit in meaning.towns if strength == EXACT]
+        self._note(*([unit for unit in exact if not unit.former] or exact))
         return True
 
     def _take_second_town(self, meaning: Meaning) -> None:

@@ -68,7 +68,7 @@ _NUMBERS = re.compile(
 )
 """A number and its unit; splitting by it leaves the words between numbers."""
 
-_PREFIX = re.compile(r"(?:自编号?|第|负|地下)?[A-Z-]*$")
+_PREFIX = re.compile(r"(?:自编号?|第|负|地下|首[、至和~-])?[A-Z-]*$")
 _ORDINAL = re.compile(r"^之[一二三四五六七八九十]+|^之$")
 
 _WORDS = re.compile(

@@ -1,0 +1,168 @@
+"""Addresses are read into their parts; nothing is guessed."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from industrymap import citypack
+from industrymap.geocoding import Address, Gazetteer, parse, parse_all
+from industrymap.geocoding._elements import TAGS, elements, house_number
+from industrymap.geocoding._normalise import normalise
+
+CITY = "广州市"
+
+
+@pytest.fixture(scope="module")
+def city() -> Gazetteer:
+    return Gazetteer.build(citypack.load("guangzhou"))
+
+
+def divisions(address: Address, city: Gazetteer) -> tuple[str | None, str | None]:
+    return city.names.get(address.district_code or ""), city.names.get(address.town_code or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("广州市　天河区", "广州市天河区"),
+        ("１２号Ａ座", "12号A座"),
+        ("廣州市蘿崗區", "广州市萝岗区"),
+        ("八十八号", "88号"),
+        ("一百零五号", "105号"),
+        ("五五〇号", "550号"),
+        ("廿三楼", "23楼"),
+        ("五、六号楼", "5、6号楼"),
+        ("中山6路", "中山六路"),
+        ("科汇金谷3街3号", "科汇金谷三街3号"),
+        ("第12横路", "第十二横路"),
+        ("【A】〔B〕", "(A)(B)"),
+        ("12－14—16号", "12-14-16号"),
+        ("a座", "A座"),
+        ("三元里大道", "三元里大道"),
+        ("十三行路", "十三行路"),
+        ("\u200b广州\u202e", "广州"),
+    ],
+)
+def test_one_spelling_for_one_address(text: str, plain: str) -> None:
+    assert normalise(text) == plain
+
+
+def test_a_full_address_is_split_in_the_order_of_the_tags(city: Gazetteer) -> None:
+    text = "广东省广州市黄埔区科学城联和街道科学大道99号科汇金谷三街3号创新大厦B座2单元5楼501房"
+    parts = parse(text, city).components
+    assert parts == {
+        "prov": "广东省",
+        "city": "广州市",
+        "district": "黄埔区",
+        "devzone": "科学城",
+        "town": "联和街道",
+        "road": "科学大道",
+        "roadno": "99号",
+        "subroad": "科汇金谷三街",
+        "subroadno": "3号",
+        "poi": "创新大厦",
+        "houseno": "B座",
+        "cellno": "2单元",
+        "floorno": "5楼",
+        "roomno": "501房",
+    }
+    assert [tag for tag in TAGS if tag in parts] == list(parts)
+
+
+@pytest.mark.parametrize(
+    ("tail", "parts"),
+    [
+        ("石槎路自编8号", {"road": "石槎路", "houseno": "自编8号"}),
+        ("建设六马路33号之三", {"road": "建设六马路", "roadno": "33号之三"}),
+        ("科学大道中99号", {"road": "科学大道中", "roadno": "99号"}),
+        ("105国道旁", {"road": "105国道", "assist": "旁"}),
+        ("谢家庄村一社", {"village": "谢家庄村"}),
+        ("天河路518", {"road": "天河路", "roadno": "518"}),
+        ("东风西路142号首、2层", {"road": "东风西路", "roadno": "142号", "floorno": "首、2层"}),
+    ],
+)
+def test_what_stands_behind_the_divisions(tail: str, parts: dict[str, str]) -> None:
+    found = elements(tail)
+    assert {tag: found.get(tag) for tag in parts} == parts
+
+
+def test_a_self_assigned_number_is_no_house_number() -> None:
+    assert house_number("科丰路自编3号", 3) == 0
+    assert house_number("科丰路31-33号", 3) == 31
+
+
+@pytest.mark.parametrize(
+    ("text", "issues"),
+    [
+        ("广州市萝岗区科学大道1号", {"superseded"}),
+        ("广州市天河区石井街道石槎路1号", {"conflict", "missing"}),
+        ("贵州省贵阳市白云区云峰大道1号", {"out_of_city"}),
+        ("瑞科二路18号", {"missing"}),
+        ("广州市白云区", {"vague"}),
+        ("广州市天河区中山大道与车陂路交叉口", {"relative"}),
+        ("广州市广州市天河区体育西路1号", {"redundant"}),
+        ("广州市越秀区解放北路1号", set()),
+    ],
+)
+def test_what_is_wrong_is_said(text: str, issues: set[str], city: Gazetteer) -> None:
+    assert set(parse(text, city).issues) == issues
+
+
+def test_a_contradiction_places_nothing_and_lists_both(city: Gazetteer) -> None:
+    found = parse("广州市天河区石井街道石槎路1号", city)
+    assert divisions(found, city) == (None, None)
+    assert found.candidates == ("天河区｜440106", "石井街道｜440111014")
+
+
+def test_a_former_town_that_was_split_lists_todays(city: Gazetteer) -> None:
+    found = parse("广州市黄埔区九龙镇九佛建设路", city)
+    assert divisions(found, city) == ("黄埔区", None)
+    assert [c.split("｜")[0] for c in found.candidates] == ["九佛街道", "龙湖街道", "新龙镇"]
+
+
+def test_one_name_in_two_districts_follows_the_district(city: Gazetteer) -> None:
+    assert divisions(parse("天河区新塘街", city), city) == ("天河区", "新塘街道")
+    assert divisions(parse("增城区新塘镇", city), city) == ("增城区", "新塘镇")
+    assert divisions(parse("新塘镇港口大道", city), city) == ("增城区", "新塘镇")
+
+
+def test_a_zone_that_lies_in_several_districts_decides_none(city: Gazetteer) -> None:
+    found = parse("广州高新技术产业开发区科学大道1号", city)
+    assert found.district_code is None
+    assert len(found.candidates) == 5
+
+
+def test_the_bare_city_is_no_place(city: Gazetteer) -> None:
+    for text in ("广州", "广州市", "广东省广州市", "广州大道中1号"):
+        assert divisions(parse(text, city), city) == (None, None)
+
+
+def test_equal_texts_are_read_once(city: Gazetteer) -> None:
+    one, two, three = parse_all(["广州市天河区", "广州市天河区", None], city)
+    assert one is two
+    assert three.issues == ("missing", "vague")
+
+
+def test_a_remark_that_names_another_district_contradicts(city: Gazetteer) -> None:
+    assert "conflict" in parse("广州市天河区（越秀区）体育西路1号", city).issues
+
+
+def test_a_second_address_is_cut_off(city: Gazetteer) -> None:
+    found = parse("广州市天河区体育西路1号；广州市越秀区北京路2号", city)
+    assert (found.plain, found.components["redundant"]) == (
+        "广州市天河区体育西路1号",
+        "广州市越秀区北京路2号",
+    )
+
+
+def test_english_is_read_with_names_that_are_known(city: Gazetteer) -> None:
+    found = parse("Room 5, No. 8 Jinsui Road, Tianhe District, Guangzhou, China", city)
+    assert divisions(found, city) == ("天河区", None)
+
+
+def test_an_unknown_road_does_not_become_a_known_one() -> None:
+    road = pd.DataFrame([{"kind": "road", "name": "石井大道", "district_code": "440111"}])
+    city = Gazetteer.build(citypack.load("guangzhou"), extra=[road])
+    assert parse("广州市白云区新石井大道1号", city).places == ()
+    assert len(parse("广州市白云区石井大道1号", city).places) == 1
