@@ -412,6 +412,29 @@ def test_apply_history_diff_as_of_and_undo_tell_one_story(place: Path, tmp_path:
     assert "undone by 3" in ran(place, "history")
 
 
+@pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.geojson", "out.gpkg"])
+def test_what_as_of_writes_can_be_edited_and_brought_back(
+    place: Path, tmp_path: Path, name: str
+) -> None:
+    out = tmp_path / name
+    ran(place, "as-of", "1", "-o", str(out))
+    assert "Nothing differs" in ran(place, "apply", str(out), "--who", "李四", "--why", "原样")
+    first = table_file(tmp_path, "park_id,far\nP1,0.9\n")
+    ran(place, "apply", str(first), "--who", "李四", "--why", "复核")
+    stale = ran(place, "apply", str(out), "--who", "王五", "--why", "旧表", code=2)
+    assert "far changed in change 2 after version 1" in stale
+
+
+def test_a_file_may_be_based_on_a_day(place: Path, tmp_path: Path) -> None:
+    first = table_file(tmp_path, "park_id,far\nP1,0.9\n")
+    ran(place, "apply", str(first), "--who", "李四", "--why", "复核")
+    stale = table_file(tmp_path, "park_id,far\nP1,0.7\n")
+    assert "after version 0" in ran(place, "apply", str(stale), "--base", "2001-01-01", code=2)
+    assert "change 3" in ran(
+        place, "apply", str(stale), "--base", "2", "--who", "李四", "--why", "再核"
+    )
+
+
 def test_as_of_writes_a_layer(place: Path, tmp_path: Path) -> None:
     out = tmp_path / "then.geojson"
     ran(place, "as-of", "2025-03-01", "-o", str(out))

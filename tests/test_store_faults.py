@@ -98,6 +98,18 @@ def test_a_reader_in_the_middle_of_reading_makes_the_writer_wait(store: Store) -
     assert store.check() == []
 
 
+def test_a_file_that_qgis_has_put_into_its_own_journal_mode_serves_as_well(store: Store) -> None:
+    viewer = sqlite3.connect(store.path, isolation_level=None)
+    assert viewer.execute("PRAGMA journal_mode = WAL").fetchone()[0] == "wal"
+    viewer.execute("BEGIN")
+    viewer.execute("SELECT count(*) FROM village_parks").fetchone()
+    assert store.apply([edit("P1", {"name": "乙园"})], "甲", "乙") == 2
+    viewer.execute("ROLLBACK")
+    viewer.close()
+    assert store.current(PARKS)["name"].tolist() == ["乙园"]
+    assert store.check() == []
+
+
 def test_a_damaged_page_is_one_sentence_and_nothing_is_written(store: Store) -> None:
     many = [edit(f"Q{n}", {"note": "x" * 500}) for n in range(500)]
     store.apply(many, "甲", "乙")

@@ -57,7 +57,7 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--on", "day", default=None, help="Day from which it holds (default: today) · 生效日期."
 )
-@click.option("--base", type=int, help="Version the file was made from · 基准版本.")
+@click.option("--base", help="Change or day the file was made from · 基准版本（变更编号或日期）.")
 @click.option("--datum", help="Datum of the file's coordinates · 坐标系.")
 @click.option("--sheet", help="Sheet of a workbook, layer of a GeoPackage · 工作表.")
 @click.option("--clear-blanks", is_flag=True, help="Blank cells empty their field · 空格清空字段.")
@@ -76,7 +76,7 @@ def apply_command(
     why: str,
     dry_run: bool,
     day: str | None,
-    base: int | None,
+    base: str | None,
     datum: str | None,
     sheet: str | None,
     clear_blanks: bool,
@@ -97,7 +97,7 @@ def apply_command(
         layer=layer,
         datum=datum,
         sheet=sheet,
-        base=base,
+        base=None if base is None else _version(store, base),
         valid_from=valid_from,
         clear_blanks=clear_blanks,
         complete=complete,
@@ -230,6 +230,12 @@ def _day(text: str) -> date:
             f"{text!r} is no day; expected one such as 2025-06-30.",
             f"“{text}”不是日期，应如 2025-06-30。",
         ) from None
+
+
+def _version(store: Store, text: str) -> int:
+    """Return the number of a change: as given, or the last one made up to a day."""
+    moment = _moment(text)
+    return moment if isinstance(moment, int) else store.change_before(moment)
 
 
 def _moment(text: str) -> date | int:

@@ -80,6 +80,10 @@ class Base(Protocol):
         """Return the change log."""
         ...
 
+    def change_before(self, day: date) -> int:
+        """Return the number of the last change made on or before a day."""
+        ...
+
     def diff(
         self, a: date | int | None, b: date | int | None, layer: str | None = None
     ) -> pd.DataFrame:
