@@ -402,7 +402,10 @@ def test_apply_history_diff_as_of_and_undo_tell_one_story(place: Path, tmp_path:
     assert "change 2" in ran(
         place, "apply", str(path), "--who", "李四", "--why", "复核", "--on", "2025-06-01"
     )
-    assert "李四 · 复核" in ran(place, "history", "P1")
+    told = ran(place, "history", "P1")
+    assert "李四 · 复核" in told
+    assert "2 changed far: 0.5 → 0.9" in told
+    assert "change_" not in told
     assert "c.csv" in ran(place, "history")
     assert "P1 changed far: 0.5 → 0.9" in ran(place, "diff", "2025-01-01", "2025-06-30")
     assert "P1 changed far" in ran(place, "diff", "1", "2")

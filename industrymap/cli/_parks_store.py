@@ -311,7 +311,12 @@ def _steps(versions: pd.DataFrame) -> pd.DataFrame:
     """Return what each version of one feature changed in the one before it."""
     import pandas as pd
 
-    own = [c for c in versions.columns if c not in _META]
+    log = {n for n in _LOG if f"change_{n}" not in versions.columns}
+    own = [
+        c
+        for c in versions.columns
+        if c not in _META | log and c not in {f"change_{n}" for n in _LOG}
+    ]
     records = []
     for at in range(1, len(versions)):
         old, new = versions.iloc[at - 1], versions.iloc[at]
@@ -327,20 +332,8 @@ def _steps(versions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
 
 
-_META = {
-    "geometry",
-    "valid_from",
-    "valid_to",
-    "removed",
-    "change_id",
-    "ended_by",
-    "at",
-    "who",
-    "why",
-    "source",
-    "undoes",
-}
-_META |= {f"change_{name}" for name in ("at", "who", "why", "source", "undoes")}
+_LOG = ("at", "who", "why", "source", "undoes")
+_META = {"geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by"}
 
 
 def _log(changes: pd.DataFrame) -> None:

@@ -36,6 +36,7 @@ _ADDED = (
     "geocode_evidence",
     "geocode_candidates",
 )
+_MOST_CHARS = 120
 
 
 @click.command("geocode")
@@ -273,7 +274,11 @@ def _tell(found: gpd.GeoDataFrame, problems: pd.DataFrame) -> None:
             click.echo(f"  {word}  {counts[level]:,}")
     for rule, count in problems["rule"].value_counts().items():
         sentence = problems.loc[problems["rule"] == rule, current()].iloc[0]
-        click.echo(f"  [{rule}] {count:,} × {sentence}")
+        click.echo(f"  [{rule}] {count:,} × {_shortened(sentence)}")
+
+
+def _shortened(sentence: str) -> str:
+    return sentence if len(sentence) <= _MOST_CHARS else sentence[: _MOST_CHARS - 1] + "…"
 
 
 def _evaluate(found: gpd.GeoDataFrame, path: Path) -> None:
