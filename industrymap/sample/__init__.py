@@ -28,7 +28,7 @@ from industrymap.sample import (
     table_files,
     truth_files,
 )
-from industrymap.sample.workspace_file import workspace_text
+from industrymap.sample.workspace_file import CONFIG, MARK, workspace_text
 
 __all__ = ["MAX_SCALE", "generate"]
 
@@ -57,12 +57,12 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     Raises
     ------
     ConfigError
-        The seed is negative, or the scale is not in reach.
+        The seed is negative, the scale is not in reach, or the folder holds a workspace of somebody's own.
     WriteFailedError
         A file could not be put in place.
     """
-    _check(seed, scale)
     root = Path(folder)
+    _check(root, seed, scale)
     layers, boundaries = root / "layers", root / "boundaries"
 
     # The ground first, then who stands on it.
@@ -105,7 +105,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
         city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines
     )
     truth_files.write_truth(root / "truth", known)
-    files.write_text(root / "industrymap.toml", workspace_text())
+    files.write_text(root / CONFIG, workspace_text())
     files.make_folder(root / "outputs")
     return counts | {
         "districts": len(ground.districts),
@@ -119,7 +119,15 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     }
 
 
-def _check(seed: int, scale: float) -> None:
+def _check(root: Path, seed: int, scale: float) -> None:
+    config = root / CONFIG
+    if config.is_file():
+        first, _, _ = files.read_text(files.check(config, allow=("toml",))).partition("\n")
+        if first.strip() != MARK:
+            raise ConfigError(
+                f"{root} holds another workspace: its {CONFIG} and layers stay as they are. Name an empty folder.",
+                f"{root} 已有其他工作区：其 {CONFIG} 与图层保持不变。请换一个空文件夹。",
+            )
     if seed < 0:
         raise ConfigError(
             f"seed = {seed}: expected 0 or more.", f"seed = {seed}：应为 0 或更大的整数。"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["Expected", "expect"]
 
 _NOT_A_CODE = {"industry_short", "industry_text"}
+_OTHER_NAME = {"old_name", "name_note"}
+_MICRO_YUAN = 3e6
+"""Below this revenue a firm is micro, whatever its staff."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,11 @@ class Expected:
     Attributes
     ----------
     identity_sound : bool
-        Whether every row bears a valid code: the firm can be compared value by value.
+        Whether every row bears a valid code and the firm's present name: it can be compared value by value.
     revenue_yuan : tuple of float or None
         By year.
     size_class : str or None
-        From revenue and staff as stated.
+        From revenue and staff as stated; the classes are those of industry, so only there.
     clusters : tuple of str or None
         ``None`` where no row brings what decides.
     """
@@ -64,9 +67,11 @@ def expect(firm: Firm, rows: Sequence[Row]) -> Expected:
     earlier = firm.revenue_yuan[:-1] if statistics else (None,) * (len(YEARS) - 1)
     staff = next((row.cells["staff"] for row in statistics), None)
     return Expected(
-        identity_sound=all(row.code_status == "valid" for row in rows),
+        identity_sound=all(
+            row.code_status == "valid" and not _OTHER_NAME & set(row.dirt) for row in rows
+        ),
         revenue_yuan=(*earlier, revenue),
-        size_class=_size_class(revenue, staff),
+        size_class=_size_class(revenue, staff) if "13" <= firm.industry.code[:2] <= "43" else None,
         clusters=_clusters(firm, [*statistics, *tax]),
     )
 
@@ -83,10 +88,10 @@ def _last_revenue(statistics: list[Row], tax: list[Row]) -> float | None:
 
 def _size_class(revenue: float | None, staff: int | None) -> str | None:
     """Return the size class of 2017: both figures must hold, else one class down."""
-    if revenue is None or staff is None:
+    if revenue is None or (staff is None and revenue >= _MICRO_YUAN):
         return None
     for name, persons, yuan in (("large", 1000, 4e8), ("medium", 300, 2e7), ("small", 20, 3e6)):
-        if staff >= persons and revenue >= yuan:
+        if staff is not None and staff >= persons and revenue >= yuan:
             return name
     return "micro"
 

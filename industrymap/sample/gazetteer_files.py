@@ -13,7 +13,8 @@ import numpy as np
 from industrymap import files
 from industrymap.sample import _write
 from industrymap.sample._dice import stream
-from industrymap.sample._shift import to_gcj02, to_wgs84
+from industrymap.sample._shift import to_bd09, to_gcj02, to_wgs84
+from industrymap.sample.addresses import CITY, PROVINCE
 from industrymap.sample.numbering import known_numbers, number_places
 from industrymap.sample.places import towns_of
 
@@ -31,7 +32,11 @@ NAMES = (
     "gazetteer_roads.geojson",
     "gazetteer_numbers.csv",
     "gazetteer_buildings.csv",
+    "gazetteer_standard.csv",
 )
+
+_STANDARD_EVERY = 40
+"""One in so many known numbers stands in the table of standard addresses instead."""
 
 
 def write_gazetteer(
@@ -55,11 +60,17 @@ def write_gazetteer(
     counts : dict
         File name → entries.
     """
+    known = _known(city, set(used), seed)
+    standard, plain = (
+        known[::_STANDARD_EVERY],
+        [entry for place, entry in enumerate(known) if place % _STANDARD_EVERY],
+    )
     return {
         NAMES[0]: _villages(folder / NAMES[0], city),
         NAMES[1]: _roads(folder / NAMES[1], city),
-        NAMES[2]: _numbers(folder / NAMES[2], city, set(used), seed),
+        NAMES[2]: _numbers(folder / NAMES[2], city, plain),
         NAMES[3]: _buildings(folder / NAMES[3], city),
+        NAMES[4]: _standard(folder / NAMES[4], city, standard),
     }
 
 
@@ -89,39 +100,62 @@ def _roads(path: Path, city: Map) -> int:
     return len(lines)
 
 
-def _numbers(path: Path, city: Map, used: set[tuple[int, int]], seed: int) -> int:
-    """Write house numbers; a third of the file in GCJ-02, row by row, as merged address tables are."""
+def _known(city: Map, used: set[tuple[int, int]], seed: int) -> list[tuple[int, int]]:
+    """Return every known (road, number) that stands inside the city."""
     dice = stream(seed, "numbers")
     known = {(road, n) for road, n in used if city.roads[road].knowledge == "full"}
-    for road, _ in sorted({(r, 0) for r, _ in known}):
+    for road in sorted({road for road, _ in known}):
         last = city.roads[road].last_number
         known |= {(road, int(n)) for n in dice.integers(1, last + 1, 2)}
     known |= {entry for road, n in used for entry in _neighbours(city.roads[road], road, n)}
     rows = sorted(known)
-    places = number_places([(city.roads[r], n) for r, n in rows])
-    towns = towns_of(places, city.plan)
-    plain, shifted = to_wgs84(places), to_gcj02(to_wgs84(places)) if rows else to_wgs84(places)
+    towns = towns_of(number_places([(city.roads[r], n) for r, n in rows]), city.plan)
+    return [entry for entry, town in zip(rows, towns.tolist(), strict=True) if town >= 0]
+
+
+def _numbers(path: Path, city: Map, known: list[tuple[int, int]]) -> int:
+    """Write house numbers; a third of the file in GCJ-02, row by row, as merged address tables are."""
+    places = number_places([(city.roads[r], n) for r, n in known])
+    towns = towns_of(places, city.plan).tolist()
+    plain = to_wgs84(places)
     lines = []
-    for (road, number), town, wgs, gcj in zip(rows, towns.tolist(), plain, shifted, strict=True):
-        if town < 0:
-            continue
-        home, third = city.plan.towns[town], (road + number) % 3 == 0
-        x, y = gcj if third else wgs
-        side = "左" if number % 2 else "右"
+    for (road, number), town, wgs, gcj in zip(known, towns, plain, to_gcj02(plain), strict=True):
+        shifted = (road + number) % 3 == 0
+        x, y = gcj if shifted else wgs
         lines.append(
             (
                 "address",
                 city.roads[road].name,
                 number,
-                side,
-                home.code,
+                "左" if number % 2 else "右",
+                city.plan.towns[town].code,
                 f"{x:.6f}",
                 f"{y:.6f}",
-                "gcj02" if third else "wgs84",
+                "gcj02" if shifted else "wgs84",
             )
         )
     header = ("kind", "road", "number", "side", "town_code", "lon", "lat", "datum")
     files.write_text(path, _write.csv_text(header, lines))
+    return len(lines)
+
+
+def _standard(path: Path, city: Map, known: list[tuple[int, int]]) -> int:
+    """Write a table of standard addresses as a mapping company would hand it over: whole texts, in BD-09."""
+    places = number_places([(city.roads[r], n) for r, n in known])
+    towns = [city.plan.towns[town] for town in towns_of(places, city.plan).tolist()]
+    districts = city.district_names
+    lines = [
+        (
+            f"{PROVINCE}{CITY}{districts[town.district_code]}{town.name}{city.roads[road].name}{number}号",
+            f"{x:.6f}",
+            f"{y:.6f}",
+            "BD-09",
+        )
+        for (road, number), town, (x, y) in zip(
+            known, towns, to_bd09(to_wgs84(places)), strict=True
+        )
+    ]
+    files.write_text(path, _write.csv_text(("标准地址", "经度", "纬度", "坐标系"), lines))
     return len(lines)
 
 

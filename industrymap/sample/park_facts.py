@@ -185,7 +185,12 @@ def _about(place: Place, dice: np.random.Generator) -> dict[str, Any]:
         "year_done": min(2025, (planned or 2024) + 1) if status == "done" else None,
         "investment_10k_cny": None
         if planned is None
-        else float(round(place.mu * float(dice.uniform(60, 260)))),
+        else float(
+            round(
+                place.mu
+                * float(dice.uniform(60, 260) if dice.random() < 0.93 else dice.uniform(300, 700))
+            )
+        ),
         "updated_on": f"{int(dice.choice([2023, 2024, 2025], p=[0.1, 0.3, 0.6]))}-{int(dice.integers(1, 13)):02d}-{int(dice.integers(1, 29)):02d}",
     }
 

@@ -8,7 +8,11 @@ from industrymap.sample.plan import PACK
 from industrymap.sample.renewal_file import NAME as RENEWAL
 from industrymap.sample.table_files import COORDINATES, LISTS, REGISTRY, STATISTICS, TAX
 
-__all__ = ["workspace_text"]
+__all__ = ["CONFIG", "MARK", "workspace_text"]
+
+CONFIG = "industrymap.toml"
+MARK = "# The invented sample city · 虚构的示例城市"
+"""First line of the configuration: what tells the sample from a workspace of somebody's own."""
 
 
 def workspace_text() -> str:
@@ -19,7 +23,7 @@ def workspace_text() -> str:
     )
     gazetteer = ", ".join(f'"layers/{name}"' for name in NAMES)
     return f"""\
-# The invented sample city · 虚构的示例城市
+{MARK}
 # Made by `industrymap sample`; everything in it is simulated. 由 `industrymap sample` 生成，均为模拟数据。
 
 [workspace]
