@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from provider_server import (
     amap,
     amap_error,
@@ -189,6 +191,42 @@ def test_after_every_try_failed_one_sentence_without_the_key(fault: Any) -> None
     text = caught.value.en + caught.value.zh + repr(caught.value.__cause__)
     assert SECRET not in text
     assert caught.value.__cause__ is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize(("kind", "good"), [(k, reply) for k, _, reply in SUCCESS])
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_no_answer_however_odd_breaks_the_run(
+    kind: type[Any], good: dict[str, Any], data: st.DataObject
+) -> None:
+    reply = json.loads(json.dumps(good))
+    node: Any = reply
+    while True:  # walk to a random place of a sound answer and put something else there
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(node[key], (dict, list)) or not node[key] or data.draw(st.booleans()):
+            break
+        node = node[key]
+    node[key] = data.draw(JSON)
+    with serving(lambda *_: reply) as server:
+        provider = made(kind, server.url, Manners(retries=0, per_second=1e9))
+        try:
+            [answer] = provider.locate(["某路1号"], city=CITY)
+        except ProviderError:
+            return
+    if answer is not None:
+        assert np.isfinite([answer.lon, answer.lat, answer.radius_m, answer.score]).all()
+        assert len(answer.said) <= 120
+        assert answer.said.isprintable()
 
 
 def test_a_dead_address_is_one_sentence_without_the_key() -> None:

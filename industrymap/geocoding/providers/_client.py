@@ -22,6 +22,7 @@ __all__ = ["Busy", "Client", "Manners", "Online", "quota_used", "refused"]
 
 _MAX_ANSWER_BYTES = 2_000_000
 _OK, _TOO_MANY, _SERVER_FAULT = 200, 429, 500
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _KEY_REFUSED = (401, 403, 418)
 
 
@@ -84,8 +85,8 @@ class Client:
         params : mapping
             The query; its values never appear in a message, since one of them is the key.
         read : callable
-            Turns the decoded JSON into a result; raises :class:`Busy` for "too many requests" and
-            ``KeyError``, ``TypeError``, ``ValueError`` or ``IndexError`` over an answer it cannot read.
+            Turns the decoded JSON into a result; raises :class:`Busy` for "too many requests", and whatever
+            reading a malformed answer raises.
 
         Raises
         ------
@@ -101,7 +102,7 @@ class Client:
                 return read(self._get(params))
             except Busy as busy:
                 reason = str(busy)
-            except (ValueError, KeyError, TypeError, IndexError) as unreadable:
+            except _UNREADABLE as unreadable:
                 reason = f"an answer that cannot be read ({type(unreadable).__name__})"
         raise _gave_up(self.provider, reason, self.manners.retries + 1) from None
 

@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
-__all__ = ["cut_to_bytes", "number", "to_wgs84", "with_city"]
+__all__ = ["cut_to_bytes", "number", "said", "to_wgs84", "with_city"]
+
+_MOST_CHARS = 120
 
 
 def number(value: object) -> float:
@@ -33,6 +35,19 @@ def to_wgs84(x: float, y: float, *, datum: str) -> tuple[float, float]:
         raise ValueError(msg)
     lon, lat = convert(np.array([x]), np.array([y]), source=datum, target="wgs84")
     return round(float(lon[0]), 8), round(float(lat[0]), 8)
+
+
+def said(*parts: object) -> str:
+    r"""Return a provider's own words on one line, of a length a table can hold.
+
+    Examples
+    --------
+    >>> said("门牌号", "某市\n某路1号", None)
+    '门牌号 某市 某路1号'
+    """
+    words = " ".join(str(part) for part in parts if isinstance(part, (str, int, float)))
+    plain = "".join(c if c.isprintable() else " " for c in words)
+    return " ".join(plain.split())[:_MOST_CHARS]
 
 
 def with_city(address: str, city: str) -> str:

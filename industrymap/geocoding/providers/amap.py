@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap.geocoding.providers._answer import Answer
 from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
 from industrymap.geocoding.providers._levels import level_of_words
-from industrymap.geocoding.providers._place import number, to_wgs84
+from industrymap.geocoding.providers._place import number, said, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,8 +75,8 @@ class Amap(Online):
             radius_m=level[1] if level else 50_000.0,
             score=0.8 if level else 0.0,
             provider=self.name,
-            said=f"{words} {_text(place.get('formatted_address'))}".strip(),
-            district=_text(place.get("district")),
+            said=said(words, place.get("formatted_address")),
+            district=said(place.get("district")),
         )
 
 

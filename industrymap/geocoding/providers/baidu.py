@@ -7,7 +7,7 @@ from typing import Any
 from industrymap.geocoding.providers._answer import Answer
 from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
 from industrymap.geocoding.providers._levels import level_of_radius, level_of_words
-from industrymap.geocoding.providers._place import cut_to_bytes, number, to_wgs84
+from industrymap.geocoding.providers._place import cut_to_bytes, number, said, to_wgs84
 
 __all__ = ["Baidu"]
 
@@ -67,7 +67,7 @@ class Baidu(Online):
             radius_m=radius_m,
             score=round(min(100.0, max(0.0, confidence)) / 100.0, 3),
             provider=self.name,
-            said=f"{words} confidence={confidence:g} precise={int(precise)}".strip(),
+            said=said(words, f"confidence={confidence:g} precise={int(precise)}"),
         )
 
 

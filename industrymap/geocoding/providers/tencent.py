@@ -6,7 +6,7 @@ from typing import Any
 
 from industrymap.geocoding.providers._answer import Answer
 from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
-from industrymap.geocoding.providers._place import number, to_wgs84, with_city
+from industrymap.geocoding.providers._place import number, said, to_wgs84, with_city
 
 __all__ = ["Tencent"]
 
@@ -66,6 +66,6 @@ class Tencent(Online):
             radius_m=level[1] if level else 50_000.0,
             score=round(min(10.0, max(0.0, reliability)) / 10.0, 3),
             provider=self.name,
-            said=f"level={theirs} reliability={reliability:g} {result.get('title') or ''}".strip(),
-            district=str((result.get("address_components") or {}).get("district") or ""),
+            said=said(f"level={theirs} reliability={reliability:g}", result.get("title")),
+            district=said((result.get("address_components") or {}).get("district")),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from industrymap.geocoding.providers._answer import Answer
 from industrymap.geocoding.providers._client import Busy, Online, refused
 from industrymap.geocoding.providers._levels import level_of_words
-from industrymap.geocoding.providers._place import number, to_wgs84, with_city
+from industrymap.geocoding.providers._place import number, said, to_wgs84, with_city
 
 __all__ = ["Tianditu"]
 
@@ -51,5 +51,5 @@ class Tianditu(Online):
             radius_m=level[1] if level else 50_000.0,
             score=round(min(100.0, max(0.0, score)) / 100.0, 3),
             provider=self.name,
-            said=f"{words} score={score:g} {place.get('keyWord') or ''}".strip(),
+            said=said(words, f"score={score:g}", place.get("keyWord")),
         )
