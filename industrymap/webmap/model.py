@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Criterion", "Label", "MapModel", "Meta", "Snapshot", "Standard", "Taxonomy"]
+__all__ = ["Criterion", "Label", "MapModel", "Meta", "Scoring", "Snapshot", "Standard", "Taxonomy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +64,60 @@ class Taxonomy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One criterion of the park score: a numeric park column and which end of it is better.
+    """One criterion of the park score.
+
+    ``s = (value − zero) ÷ (one − zero)``, cut to 0–1; the score is ``100 · Σ w·s ÷ Σ w`` over the criteria whose value is
+    known.
 
     Attributes
     ----------
     column : str
         A numeric column of the parks.
     weight : float
-        Starting weight of the slider, 0 to 100.
-    higher_is_better : bool
+        Where its slider starts, 0 to 100.
+    zero, one : float, optional
+        Values that give 0 and 1; ``zero > one`` where less is better. Where they are missing the page takes
+        the 5th and 95th percentile of the parks.
+    zh, en : str
+        Labels; empty: the column's own.
+    spread : float
+        Relative uncertainty of the value, half width, for the stability of the ranking.
     """
 
     column: str
     weight: float = 10.0
-    higher_is_better: bool = True
+    zero: float | None = None
+    one: float | None = None
+    zh: str = ""
+    en: str = ""
+    spread: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """How parks are ranked when the page opens.
+
+    Attributes
+    ----------
+    criteria : tuple of Criterion
+    weight_spread : float
+        How far weights are varied, relatively, for the stability of the ranking.
+    per_district, total : int
+        At most so many parks of one district, and in all; 0 sets no limit.
+    zh, en, source : str
+        Name of the score and where it comes from.
+    official : bool
+        False for a proposal: the page says so.
+    """
+
+    criteria: tuple[Criterion, ...]
+    weight_spread: float = 0.2
+    per_district: int = 4
+    total: int = 20
+    zh: str = ""
+    en: str = ""
+    source: str = ""
+    official: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +222,8 @@ class MapModel:
         The first is the one the map is coloured by.
     standards : tuple of Standard
         The first is the one ``route`` follows.
-    criteria : tuple of Criterion
-        Starting point of the score sliders; empty takes the page's own.
+    scoring : Scoring, optional
+        Starting point of the score sliders; without it the page proposes criteria from the columns it finds.
     snapshots : tuple of Snapshot
         Earlier versions of the parks, oldest first.
     years : DataFrame, optional
@@ -201,6 +241,6 @@ class MapModel:
     meta: Meta = field(default_factory=Meta)
     taxonomies: tuple[Taxonomy, ...] = ()
     standards: tuple[Standard, ...] = ()
-    criteria: tuple[Criterion, ...] = ()
+    scoring: Scoring | None = None
     snapshots: tuple[Snapshot, ...] = ()
     years: pd.DataFrame | None = None

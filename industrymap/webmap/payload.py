@@ -6,7 +6,7 @@ Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/block.js``
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -87,12 +87,18 @@ def encode(model: MapModel) -> Payload:
     parts: dict[str, list[bytes]] = {}
     order: dict[str, NDArray[np.intp]] = {}
     layers = []
+    model = replace(
+        model,
+        parks=_with_standards(model.parks, model.standards),
+        enterprises=_with_years(model.enterprises, model.years),
+    )
+    virtual = _virtual(model)
     for name, zh, en, schema, geometry, step in _LAYERS:
         frame = getattr(model, name)
         if frame is None:
             continue
         head = {"id": name, "zh": zh, "en": en, "geometry": geometry, "step": step}
-        layer, found, rows = _layer(frame, head, schema)
+        layer, found, rows = _layer(frame, head, schema, virtual)
         layers.append(layer)
         order[name] = rows
         parts |= {f"{name}/{part}": chunks for part, chunks in found.items()}
@@ -106,18 +112,17 @@ def encode(model: MapModel) -> Payload:
         "bounds": _bounds(model),
         "layers": layers,
         "taxonomies": [_taxonomy(t) for t in model.taxonomies],
-        "standards": _standards(model.standards, model.parks, parts),
-        "criteria": [asdict(c) for c in model.criteria],
+        "standards": [_standard(s) for s in model.standards],
+        "scoring": None if model.scoring is None else asdict(model.scoring),
+        "years": _years(model.years),
         "pinyin": initials(_names(model)),
     }
-    if model.years is not None and model.enterprises is not None:
-        manifest["years"] = _years(model.years, model.enterprises, order["enterprises"], parts)
     blocks, places = _compressed(parts)
     return Payload(manifest | {"blocks": places}, blocks, order)
 
 
 def _layer(
-    frame: gpd.GeoDataFrame, head: dict[str, Any], schema: str
+    frame: gpd.GeoDataFrame, head: dict[str, Any], schema: str, virtual: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Any], dict[str, list[bytes]], NDArray[np.intp]]:
     geometries = np.asarray(frame.geometry.array, dtype=object)
     layer = head | {"n": len(frame)}
@@ -133,7 +138,7 @@ def _layer(
     keep = ["name"] if head["id"] in _BACKGROUND else list(frame.columns)
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     table = table[[c for c in keep if c in table.columns]]
-    layer["fields"], columns = _fields(table, rows, schema)
+    layer["fields"], columns = _fields(table, rows, schema, virtual)
     return layer, parts | columns, np.arange(len(frame)) if rows is None else rows
 
 
@@ -154,7 +159,10 @@ def _point_parts(points: _shapes.Points) -> dict[str, list[bytes]]:
 
 
 def _fields(
-    table: pd.DataFrame, rows: NDArray[np.intp] | None, schema: str
+    table: pd.DataFrame,
+    rows: NDArray[np.intp] | None,
+    schema: str,
+    virtual: dict[str, dict[str, Any]],
 ) -> tuple[list[dict[str, Any]], dict[str, list[bytes]]]:
     columns = {
         str(name): _columns.encode(_coded(table[name], str(name)), rows, long=name in _LONG)
@@ -164,7 +172,7 @@ def _fields(
     parts: dict[str, list[bytes]] = {}
     fields: list[dict[str, Any]] = []
     for number, (name, column) in enumerate(columns.items()):
-        fields.append(_field(name, schema) | {"column": column.spec, "at": number})
+        fields.append(_field(name, schema, virtual) | {"column": column.spec, "at": number})
         parts |= {f"{number}/{part}": chunks for part, chunks in column.parts.items()}
     return fields, parts
 
@@ -175,12 +183,15 @@ def _coded(series: pd.Series[Any], name: str) -> pd.Series[Any]:
     return series.astype("string") if whole and schemas.values(name) else series
 
 
-def _field(name: str, schema: str) -> dict[str, Any]:
+def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if name in virtual:
+        told = virtual[name]
+        return _field(told["like"], schema, {}) | told | {"name": name, "virtual": True}
     try:
         known = schemas.field(schema, name)
     except KeyError:
         return {"name": name, "zh": name, "en": name}
-    out: dict[str, Any] = {"name": name, "zh": known.zh, "en": known.en}
+    out: dict[str, Any] = {"name": name, "zh": known.zh, "en": known.en, "stage": known.stage}
     if known.unit:
         out["unit"] = known.unit
     values = schemas.values(name)
@@ -222,24 +233,63 @@ def _names(model: MapModel) -> list[pd.Series[Any]]:
     return [f["name"] for f in frames if f is not None and "name" in f.columns]
 
 
-def _standards(
-    standards: tuple[Standard, ...],
-    parks: gpd.GeoDataFrame | None,
-    parts: dict[str, list[bytes]],
-) -> list[dict[str, Any]]:
-    out = []
-    for number, standard in enumerate(standards):
-        known: dict[str, Any] = {
-            key: getattr(standard, key)
-            for key in ("id", "zh", "en", "effective_from", "effective_to", "source", "official")
+def _with_standards(
+    parks: gpd.GeoDataFrame | None, standards: tuple[Standard, ...]
+) -> gpd.GeoDataFrame | None:
+    """Give the parks one column for what each standard says of them."""
+    if parks is None or "park_id" not in parks.columns:
+        return parks
+    extra = {
+        f"route@{standard.id}": parks["park_id"].map(standard.routes.to_dict()).astype("string")
+        for standard in standards
+        if standard.routes is not None
+    }
+    return parks.assign(**extra)
+
+
+def _standard(standard: Standard) -> dict[str, Any]:
+    keys = ("id", "zh", "en", "effective_from", "effective_to", "source", "official")
+    told: dict[str, Any] = {key: getattr(standard, key) for key in keys}
+    return told | ({"column": f"route@{standard.id}"} if standard.routes is not None else {})
+
+
+def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
+    """Return labels of the columns that stand for a standard or a year, and are not exported."""
+    routes = [s for s in model.standards if s.routes is not None]
+    told = {
+        f"route@{s.id}": {
+            "zh": f"整治路径（{s.zh}）",
+            "en": f"Route ({s.en or s.zh})",
+            "like": "route",
         }
-        if standard.routes is not None and parks is not None and "park_id" in parks.columns:
-            routes = parks["park_id"].map(standard.routes.to_dict())
-            column = _columns.encode(routes.astype("string"), None)
-            known["column"] = column.spec
-            parts |= {f"standards/{number}/{p}": chunks for p, chunks in column.parts.items()}
-        out.append(known)
-    return out
+        for s in routes
+    }
+    for year in _years(model.years):
+        told[f"revenue_10k_cny@{year}"] = {
+            "zh": f"营业收入（{year} 年）",
+            "en": f"Revenue ({year})",
+            "like": "revenue_10k_cny",
+        }
+    return told
+
+
+def _years(years: pd.DataFrame | None) -> list[int]:
+    return [] if years is None else sorted({int(y) for y in years["year"].dropna()})
+
+
+def _with_years(
+    firms: gpd.GeoDataFrame | None, years: pd.DataFrame | None
+) -> gpd.GeoDataFrame | None:
+    """Give the enterprises one revenue column for each year."""
+    if firms is None or years is None or "enterprise_id" not in firms.columns:
+        return firms
+    ids = firms["enterprise_id"].astype("string")
+    extra = {}
+    for year in _years(years):
+        rows = years.loc[years["year"] == year].drop_duplicates("enterprise_id", keep="last")
+        known = rows.set_index("enterprise_id")["revenue_10k_cny"].to_dict()
+        extra[f"revenue_10k_cny@{year}"] = ids.map(known).astype("Float64")
+    return firms.assign(**extra)
 
 
 def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
@@ -252,28 +302,8 @@ def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str
         "snapshot_of": "parks",
         "date": snapshot.date,
     }
-    layer, parts, _ = _layer(snapshot.parks, head, "village_parks")
+    layer, parts, _ = _layer(snapshot.parks, head, "village_parks", {})
     return layer, parts
-
-
-def _years(
-    years: pd.DataFrame,
-    enterprises: gpd.GeoDataFrame,
-    order: NDArray[np.intp],
-    parts: dict[str, list[bytes]],
-) -> list[dict[str, Any]]:
-    """Encode revenue by year as one column for each year, in the order of the enterprises."""
-    if "enterprise_id" not in enterprises.columns:
-        return []
-    ids = enterprises["enterprise_id"].astype("string")
-    out = []
-    for year in sorted(years["year"].dropna().unique().tolist()):
-        rows = years.loc[years["year"] == year].drop_duplicates("enterprise_id", keep="last")
-        values = ids.map(rows.set_index("enterprise_id")["revenue_10k_cny"].to_dict())
-        column = _columns.encode(values.astype("Float64"), order)
-        out.append({"year": int(year), "column": column.spec})
-        parts |= {f"years/{len(out) - 1}/{p}": chunks for p, chunks in column.parts.items()}
-    return out
 
 
 def _compressed(parts: dict[str, list[bytes]]) -> tuple[list[str], dict[str, Any]]:

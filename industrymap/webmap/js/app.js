@@ -39,7 +39,7 @@ export class App {
     this.mapTools = [];
     this.modes = ["clusters", "dots", "heat", "hexbin"];
     this.colorings = new Map();
-    this.linkKeys = ["classes"];
+    this.linkKeys = ["classes", "basemap", "year", "choosing", "rule", "plan", "shortlist"];
     this.linkReaders = new Map();
     this.conditionReaders = new Map();
     this.tabs = [...CORE_TABS];
@@ -48,7 +48,8 @@ export class App {
       subject: model.subjects[0]?.id || "parks",
       layers: { towns: true, coarse: true },
       color: {}, classes: {}, mode: "clusters", filters: {}, picked: null, bubble: null, hovered: null,
-      tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "", tool: "",
+      tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "", tool: "", year: null, version: null, comparing: null, choosing: "rank",
+      rule: {}, plan: {}, shortlist: {}, benchmark: null, edited: 0,
     });
     for (const id of ["districts", "towns", "water", "roads", "zones", "blocks", "parks", "enterprises"]) {
       this.store.state.layers[id] = true;
@@ -143,6 +144,11 @@ export class App {
   /** A condition in words. @param {string} home @param {Object} item */
   describe(home, item) {
     return describe(this, home, item);
+  }
+
+  /** Whether something else is drawn in the place of the parks: a comparison, or an earlier date. */
+  hidesParks() {
+    return Boolean(this.store.state.comparing || this.store.state.version);
   }
 
   /** Where a true place is drawn (another datum while such a basemap is on). @param {number} lon @param {number} lat @returns {[number, number]} */

@@ -2,6 +2,7 @@
 
 import { find, toggleWord } from "./actions.js";
 import { UNKNOWN } from "./colors.js";
+import { concentrationView } from "./concentration.js";
 import { fill, h, sync, write } from "./dom.js";
 import { byCode } from "./summary.js";
 
@@ -22,16 +23,18 @@ export function mountCharts(root, app) {
   let stopped = false;
   const stops = [];
   const list = h("div", { class: "charts" });
+  const more = h("div", {});
   const buttons = [false, true].map((amount) => h("button", {
     type: "button", text: app.t(amount ? plan.amountKey : "by_count"), on: { click: () => { byAmount = amount; draw(); } },
   }));
-  fill(root, hasAmount ? h("div", { class: "segments small end", role: "group" }, buttons) : null, list);
+  fill(root, hasAmount ? h("div", { class: "segments small end", role: "group" }, buttons) : null, list, more);
   const draw = () => {
     if (stopped) return;
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(Boolean(i) === byAmount)));
     sync(list, fields, (field) => field,
       (field) => h("section", { class: "chart" }, h("h3", { text: layer.fieldLabel(field, app.lang) }), h("ul", {})),
       (section, field) => drawBars(app, layer, field, byAmount ? plan.amount : null, section.lastChild));
+    fill(more, layer.id === "enterprises" ? concentrationView(app) : null);
   };
   layer.columns.load([...fields, ...(hasAmount ? [plan.amount] : [])]).then(() => {
     draw();

@@ -26,6 +26,7 @@ export class Columns {
     this.n = n;
     this.blocks = blocks;
     this.fields = new Map(fields.map((f) => [f.name, f]));
+    this.own = fields.filter((f) => !f.virtual).map((f) => f.name);
     this.loaded = new Map();
     this.loading = new Map();
     this.texts = new Map();

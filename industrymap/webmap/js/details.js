@@ -26,7 +26,7 @@ export function mountDetails(root, app) {
 
 async function drawOne(root, app, picked) {
   const layer = app.model.layer(picked.layer);
-  const names = [...layer.columns.fields.keys()];
+  const names = [...layer.columns.own];
   await layer.columns.ready(names, [picked.row]);
   if (app.store.state.picked !== picked) return;
   const value = (name) => layer.columns.value(name, picked.row);

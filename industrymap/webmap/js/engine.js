@@ -32,6 +32,8 @@ export class Engine {
     this.results = new Map();
     this.specials = new Map();
     for (const layer of model.layers.values()) this.results.set(layer.id, everything(layer.n));
+    /** Conditions that something other than the filters adds. @type {(id: string) => import("./conditions.js").Condition[]} */
+    this.extra = () => [];
     store.watch(["filters"], () => this.run());
   }
 
@@ -69,7 +71,7 @@ export class Engine {
     const layer = this.model.layer(id);
     if (!layer) return [];
     const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers || [id]).includes(id));
-    return [...shared, ...(filters[id] || [])];
+    return [...shared, ...(filters[id] || []), ...this.extra(id)];
   }
 
   /** Recompute every layer whose conditions changed. */
@@ -107,15 +109,16 @@ export class Engine {
   }
 
   /**
-   * The mask of a layer without the conditions on one column.
+   * The mask of a layer without the conditions on some columns.
    * @param {string} id
-   * @param {string} name
+   * @param {...string} names
    * @returns {Uint8Array}
    */
-  maskBut(id, name) {
+  maskBut(id, ...names) {
     const { fails, items, masks, mask, but } = this.result(id);
-    const own = masks.filter((_, k) => items[k].field === name);
+    const own = masks.filter((_, k) => names.includes(items[k].field));
     if (!own.length) return mask;
+    const name = names.join(" ");
     if (!but.has(name)) {
       const out = new Uint8Array(mask.length);
       if (own.length === 1) {

@@ -29,7 +29,7 @@ export function fileName(app, what, extension) {
  */
 export async function geojson(app, id) {
   const layer = app.model.layer(id);
-  const names = [...layer.columns.fields.keys()];
+  const names = [...layer.columns.own];
   const parts = [`{"type":"FeatureCollection","name":${JSON.stringify(id)},"metadata":${JSON.stringify(about(app, id))},"features":[\n`];
   let first = true;
   await eachSelected(app, id, (row, values) => {
@@ -51,7 +51,7 @@ export async function geojson(app, id) {
 export async function csv(app, id) {
   const layer = app.model.layer(id);
   const lines = [];
-  const names = [...layer.columns.fields.keys()];
+  const names = [...layer.columns.own];
   await eachSelected(app, id, (row, values) => {
     lines.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)].map(field).join(","));
   }, names);
@@ -62,7 +62,7 @@ export async function csv(app, id) {
 /** The selected rows as a workbook, with a sheet that says what they are. @param {Object} app @param {string} id @returns {Promise<Blob>} */
 export async function xlsx(app, id) {
   const layer = app.model.layer(id);
-  const names = [...layer.columns.fields.keys()];
+  const names = [...layer.columns.own];
   const rows = [[...names.map((n) => headerOf(layer, n, app.lang)), ...placeHeaders(app, layer)]];
   await eachSelected(app, id, (row, values) => {
     if (rows.length <= MOST_SHEET_ROWS) rows.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)]);

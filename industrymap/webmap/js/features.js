@@ -1,15 +1,27 @@
 // Everything beyond the core, hung into the app's seams: one line for each feature.
 
+import { followBasemap } from "./basemap.js";
+import { mountChoose } from "./choose.js";
+import { compare, compareOverlay, mountDivider, sides } from "./compare.js";
 import { heatOverlay, hexbinOverlay } from "./density.js";
 import { drawButtons, drawOverlay } from "./draw.js";
+import { cornersOverlay } from "./edit_corners.js";
+import { editSection, mountEditBar, openChanges } from "./edit_form.js";
+import { Edits } from "./edits.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
+import { mountHint } from "./hint.js";
+import { h } from "./dom.js";
+import { LINK_READERS } from "./links.js";
 import { rulerButton, rulerOverlay } from "./measure.js";
 import { menu, notice } from "./menu.js";
 import { followAddress, fragmentOf } from "./permalink.js";
 import { savePicture } from "./picture.js";
 import { PLACE, describePlace } from "./place.js";
 import { Pointer } from "./pointer.js";
+import { openPrint } from "./print.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./relations.js";
+import { mountTimeline, timeItems } from "./timeline.js";
+import { paintByColor } from "./paint_shapes.js";
 import { tool } from "./topbar.js";
 
 /** @param {import("./app.js").App} app */
@@ -22,10 +34,31 @@ export function install(app) {
   app.describers.set("firms", (item) => describeFirms(item, app));
   app.describers.set("inside", (item) => describeInside(item, app));
   app.mapTools.push(drawButtons, rulerButton);
-  app.tools.push(shareTool, exportTool);
-  for (const overlay of [drawOverlay, rulerOverlay, heatOverlay, hexbinOverlay]) app.stage.addOverlay(overlay(app));
+  app.tools.push(shareTool, printTool, exportTool);
+  app.tabs.push({ id: "choose", icon: "scale", mount: mountChoose });
+  app.edits = new Edits(() => {
+    app.store.set({ edited: app.store.state.edited + 1 });
+    app.stage.redrawTop();
+  });
+  app.sheetSections.push((layer, row, value) => editSection(app, layer, row, value));
+  app.sheetActions.push((layer, row) => shortlistAction(app, layer, row));
+  if (sides(app).length > 1) app.compare = (left, right) => compare(app, left, right);
+  app.printList = (table) => openPrint(app, table);
+  for (const overlay of [drawOverlay, rulerOverlay, heatOverlay, hexbinOverlay, cornersOverlay, compareOverlay, versionOverlay]) app.stage.addOverlay(overlay(app));
+  app.engine.extra = (id) => timeItems(app, id);
   app.engine.watch(() => app.stage.redrawTop());
-  app.linkReaders.set("classes", readClasses);
+  app.store.watch(["year"], () => app.engine.run());
+  app.store.watch(["version", "comparing"], () => app.stage.areas.redraw());
+  for (const [key, read] of Object.entries(LINK_READERS)) app.linkReaders.set(key, (value) => read(value, app));
+  followBasemap(app);
+}
+
+/** Panels that lie on the map. @param {import("./app.js").App} app @param {(name: string) => HTMLElement} place makes a box of that class on the map */
+export function mountOnMap(app, place) {
+  mountTimeline(place("timeline"), app);
+  mountDivider(place("compare"), app);
+  mountEditBar(place("edit-bar"), app);
+  mountHint(place("hint-card"), app);
 }
 
 /** What follows once the panels hang. @param {import("./app.js").App} app */
@@ -55,19 +88,49 @@ function exportTool(app) {
     ]),
     { heading: app.t("picture") },
     { text: "PNG", act: () => savePicture(app) },
+    ...(app.model.layer("parks")?.n ? [{ heading: app.t("edit") }, { text: app.t("edit_open"), act: () => pickFile(".csv,.geojson,.json", (text) => openChanges(app, text)) }] : []),
   ]);
 }
 
-function readClasses(value) {
-  if (typeof value !== "object" || value === null) return null;
-  const out = {};
-  for (const [id, how] of Object.entries(value)) {
-    if (!["enterprises", "parks", "blocks", "districts", "towns"].includes(id) || typeof how !== "object" || how === null) continue;
-    out[id] = {
-      method: ["quantile", "jenks", "equal", "manual"].includes(how.method) ? how.method : "quantile",
-      k: Number.isInteger(how.k) && how.k >= 2 && how.k <= 9 ? how.k : 5,
-      ...(Array.isArray(how.breaks) ? { breaks: how.breaks.filter(Number.isFinite).slice(0, 12) } : {}),
-    };
-  }
-  return out;
+function printTool(app) {
+  return tool("print", app.t("print"), () => openPrint(app));
+}
+
+function shortlistAction(app, layer, row) {
+  if (layer.id !== "parks") return null;
+  return h("button", {
+    type: "button", class: "button", text: app.t(app.store.state.shortlist[row] === undefined ? "shortlist_add" : "basket_remove"),
+    on: {
+      click: (event) => {
+        const next = { ...app.store.state.shortlist };
+        if (next[row] === undefined) next[row] = "";
+        else delete next[row];
+        app.store.set({ shortlist: next });
+        event.currentTarget.textContent = app.t(next[row] === undefined ? "shortlist_add" : "basket_remove");
+      },
+    },
+  });
+}
+
+/** Parks as they stood at the date that the slider shows. */
+function versionOverlay(app) {
+  return {
+    order: 11,
+    sheet: "areas",
+    paint: (view) => {
+      const layer = app.model.snapshots.find((l) => l.id === app.store.state.version);
+      if (!layer?.shapes || app.store.state.layers.parks === false || app.store.state.comparing) return;
+      const column = layer.columns.column("route");
+      const palette = column?.codes ? layer.palette("route") : null;
+      paintByColor(view, layer.shapes, null, (f) => palette?.[column.codes[f]] || "#7a8794", { alpha: 0.6, line: 0.8 });
+    },
+  };
+}
+
+function pickFile(accept, then) {
+  const input = h("input", { type: "file", accept });
+  input.addEventListener("change", async () => {
+    if (input.files[0]) then(await input.files[0].text());
+  });
+  input.click();
 }

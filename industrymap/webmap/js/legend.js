@@ -2,6 +2,7 @@
 
 import { find, homeOf, setRange, toggleWord } from "./actions.js";
 import { mountChips } from "./chips.js";
+import { basemapChoice } from "./basemap.js";
 import { builderButton } from "./builder.js";
 import { OTHER } from "./colors.js";
 import { fill, h, icon, sync, write } from "./dom.js";
@@ -231,7 +232,7 @@ function backgroundSection(app) {
       h("span", { text: layer.label(app.lang) })));
   }
   return h("section", { class: "section" },
-    h("div", { class: "section-head" }, h("h3", { text: app.t("background") })), body, modes(app));
+    h("div", { class: "section-head" }, h("h3", { text: app.t("background") })), body, basemapChoice(app), modes(app));
 }
 
 function modes(app) {

@@ -5,7 +5,7 @@ import { Blocks, canInflate } from "./block.js";
 import { fill, h } from "./dom.js";
 import { Model } from "./model.js";
 import { say } from "./strings.js";
-import { begin, install } from "./features.js";
+import { begin, install, mountOnMap } from "./features.js";
 import { mountDetails } from "./details.js";
 import { mountFoot, mountMapButtons } from "./foot.js";
 import { mountLegend } from "./legend.js";
@@ -42,6 +42,11 @@ function mountAll(app) {
   mountFoot(part("foot"), app);
   mountMapButtons(buttons, app);
   mountTooltip(tip, app);
+  mountOnMap(app, (name) => {
+    const box = h("div", { class: `${name} own` });
+    stage.append(box);
+    return box;
+  });
   mountPhone(phone, app);
   app.live(app.store.watch(["wide"], () => {
     root.classList.toggle("wide", app.store.state.wide);

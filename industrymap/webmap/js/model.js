@@ -1,6 +1,6 @@
 // The data as the page uses it: layers with their columns, geometries, labels and colours.
 
-import { Columns, decodeColumn } from "./columns.js";
+import { Columns } from "./columns.js";
 import { OTHER, PALETTE, safeColor } from "./colors.js";
 import { Points } from "./points.js";
 import { Shapes } from "./shapes.js";
@@ -126,10 +126,4 @@ export class Model {
     return ["parks", "enterprises", "blocks"].map((id) => this.layers.get(id)).filter((l) => l && l.n);
   }
 
-  /** A column that stands outside the layers (routes of a standard, a year). @param {string} place @param {Object} spec @param {number} n */
-  extra(place, spec, n) {
-    const part = (suffix) => this.blocks.bytes(`${place}/${suffix}`);
-    const json = (suffix) => this.blocks.json(`${place}/${suffix}`);
-    return decodeColumn(spec, n, part, json);
-  }
 }

@@ -11,7 +11,7 @@ import { tableOrder } from "./table.js";
  */
 export async function eachSelected(app, id, visit, names) {
   const layer = app.model.layer(id);
-  const columns = names || [...layer.columns.fields.keys()];
+  const columns = names || [...layer.columns.own];
   await layer.columns.load(columns);
   const rows = tableOrder(app, id);
   const { rowsPerBlock } = layer.columns;

@@ -4,6 +4,7 @@ import { fill, h, icon, sync, write } from "./dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
 import { total } from "./summary.js";
+import { revenueColumn } from "./timeline.js";
 
 const MU = 2000 / 3;
 
@@ -91,7 +92,7 @@ function figures(app) {
   const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
   if (!firms) return out;
   out.push(countOf(app, firms));
-  for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+  for (const [field, key] of [[revenueColumn(app), "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
     const column = firms.columns.column(field);
     if (!column) continue;
     const found = total(column.values, engine.result("enterprises").mask);

@@ -217,7 +217,7 @@ export class Stage {
       const s = shapes(id);
       if (s && !(id === "towns" && view.zoom < 10.5)) paintAll(view, s, all(s), LINES[id]);
     }
-    for (const id of ["blocks", "parks"]) this.#paintSubject(view, id);
+    for (const id of ["blocks", "parks"]) if (id !== "parks" || !app.hidesParks()) this.#paintSubject(view, id);
     this.#overlays("areas", view, 10, 99);
   }
 
