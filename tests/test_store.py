@@ -309,6 +309,18 @@ def test_pyogrio_and_fiona_read_the_layers(store: Store) -> None:
         assert layer.crs.to_epsg() == 4326
 
 
+def test_qgis_shows_chinese_labels_with_units(store: Store) -> None:
+    db = sqlite3.connect(store.path)
+    titles = dict(
+        db.execute(
+            "SELECT column_name, title FROM gpkg_data_columns WHERE table_name = ?", (PARKS,)
+        )
+    )
+    db.close()
+    assert titles["name"] == "园区名称"
+    assert titles["floor_area_m2"] == "建筑面积（m²）"
+
+
 def test_ogrinfo_reads_it_without_a_warning(store: Store) -> None:
     tool = shutil.which("ogrinfo")
     if tool is None:

@@ -81,6 +81,16 @@ CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT N
 CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL,
     definition TEXT NOT NULL, scope TEXT NOT NULL,
     CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT,
+    description TEXT, mime_type TEXT, constraint_name TEXT,
+    CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), CONSTRAINT gdc_tn UNIQUE (table_name, name));
+CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constraint_type TEXT NOT NULL, value TEXT,
+    min NUMERIC, min_is_inclusive BOOLEAN, max NUMERIC, max_is_inclusive BOOLEAN, description TEXT,
+    CONSTRAINT gdcc_ntv UNIQUE (constraint_name, constraint_type, value));
+INSERT INTO gpkg_extensions VALUES ('gpkg_data_columns', NULL, 'gpkg_schema',
+    'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
+INSERT INTO gpkg_extensions VALUES ('gpkg_data_column_constraints', NULL, 'gpkg_schema',
+    'http://www.geopackage.org/spec121/#extension_schema', 'read-write');
 """
 
 _OURS = """
@@ -155,6 +165,7 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
         db.execute(
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table, shape)
         )
+        _label(db, table, schema)
         _latch(db, table)
 
 
@@ -162,11 +173,12 @@ def upgrade_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
     """Add the columns that the schema has gained since the layer was made."""
     for table in (layer, f"{layer}_history"):
         there = names_of(db, table)
-        for found in columns(schema):
-            if found.name not in there:
-                db.execute(
-                    f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(found.name)} {_TYPES[found.dtype]}"
-                )
+        missing = [found for found in columns(schema) if found.name not in there]
+        if missing:
+            _label(db, table, schema)
+        for found in missing:
+            kind = _TYPES[found.dtype]
+            db.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(found.name)} {kind}")
 
 
 def names_of(db: sqlite3.Connection, table: str) -> set[str]:
@@ -205,6 +217,17 @@ def _register(db: sqlite3.Connection, table: str, kind: str) -> None:
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?, ?, ?, ?)",
         (table, kind, table, srs),
     )
+
+
+def _label(db: sqlite3.Connection, table: str, schema: str) -> None:
+    """Give every column the labels that QGIS shows in place of its name (the schema extension of GeoPackage)."""
+    for found in columns(schema):
+        label = f"{found.zh}（{found.unit}）" if found.unit else found.zh
+        db.execute(
+            "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, title, description) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (table, found.name, label, label, found.en),
+        )
 
 
 def _latch(db: sqlite3.Connection, table: str) -> None:
