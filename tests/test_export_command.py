@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from industrymap import export, workspace
+from industrymap import publishing, workspace
 from industrymap.cli import main
 from industrymap.errors import ConfigError
 
@@ -188,14 +188,14 @@ def test_a_workspace_that_was_never_built_says_so(tmp_path: Path) -> None:
 
 
 def test_public_hides_few_firms_and_one_more_that_a_total_would_give_away() -> None:
-    shown = export.public(parks(), layer="village_parks", review_number="粤审S（2025）001号")
+    shown = publishing.one_layer(parks(), layer="village_parks")
     assert shown["base_firms"].isna().tolist() == [False, True, True, False, True, True]
     assert shown["base_revenue_10k_cny"].isna().tolist() == [False, True, True, False, True, True]
     assert shown.loc[0, "base_firms"] == 9
 
 
 def test_public_keeps_listed_columns_only_and_rounds_coordinates() -> None:
-    shown = export.public(parks(), layer="village_parks", review_number="x")
+    shown = publishing.one_layer(parks(), layer="village_parks")
     assert {"note", "tax_10k_cny", "far"}.isdisjoint(shown.columns)
     assert shown.geometry[0].bounds[0] == pytest.approx(113.1235, abs=1e-12)
 
@@ -204,21 +204,21 @@ def test_public_hides_a_count_that_differs_by_one_from_the_one_it_is_part_of() -
     frame = parks()
     frame["base_firms"] = pd.array([9, 9, 9, 9, 9, 9], dtype="Int64")
     frame["above_scale"] = pd.array([8, 4, 5, 3, 3, 4], dtype="Int64")
-    shown = export.public(frame, layer="village_parks", review_number="x")
+    shown = publishing.one_layer(frame, layer="village_parks")
     assert shown["above_scale"].isna().tolist() == [True, True, False, False, False, False]
 
 
 def test_public_shows_zero_and_hides_unknown_bases() -> None:
     frame = parks()
     frame["base_firms"] = pd.array([0, None, 5, 8, 6, 7], dtype="Int64")
-    shown = export.public(frame, layer="village_parks", review_number="x")
+    shown = publishing.one_layer(frame, layer="village_parks")
     assert shown.loc[0, "base_firms"] == 0
     assert pd.isna(shown.loc[1, "base_revenue_10k_cny"])
 
 
 def test_public_needs_an_approval_number() -> None:
     with pytest.raises(ConfigError, match="approval number"):
-        export.public(parks(), layer="village_parks", review_number=" ")
+        publishing.approve(" ")
 
 
 def test_a_public_file_holds_no_private_value(space: Path, tmp_path: Path) -> None:

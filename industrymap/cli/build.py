@@ -53,21 +53,28 @@ class _Stages:
 @click.option(
     "--strict", is_flag=True, help="Exit with 1 when rows were refused · 有行被拒时以 1 退出."
 )
-def command(folder: Path, *, strict: bool) -> None:
+@click.option(
+    "--profile",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    show_default=True,
+    help="public: only what may be published, into outputs/public; needs review_number · 公开版，须有审图号.",
+)
+def command(folder: Path, *, strict: bool, profile: str) -> None:
     """Run the whole pipeline over a workspace. 全流程生成产业地图。"""
     from industrymap import pipeline
 
     stages = _Stages()
     try:
-        built = pipeline.build(folder, progress=stages)
+        built = pipeline.build(folder, profile=profile, progress=stages)
     finally:
         stages.clear()
-    _summary(built, time.perf_counter() - stages.began)
+    _summary(built, time.perf_counter() - stages.began, public=profile == "public")
     if strict and (built.issues["level"] == "error").any():
         sys.exit(1)
 
 
-def _summary(built: Built, seconds: float) -> None:
+def _summary(built: Built, seconds: float, *, public: bool) -> None:
     from industrymap import schemas
 
     lang = current()
@@ -88,11 +95,12 @@ def _summary(built: Built, seconds: float) -> None:
         _layer_line(name, frame, lang)
     counts = built.issues["level"].value_counts()
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
+    where = ("问题", "issues") if public else ("问题清单 issues.csv", "issues.csv")
     say(
-        f"问题清单 issues.csv：未采用 {refused:,}，待核对 {look:,}，已修正 {mended:,}",
-        f"issues.csv: {refused:,} refused, {look:,} to check, {mended:,} repaired",
+        f"{where[0]}：未采用 {refused:,}，待核对 {look:,}，已修正 {mended:,}",
+        f"{where[1]}: {refused:,} refused, {look:,} to check, {mended:,} repaired",
     )
-    page = space.outputs / "map.html"
+    page = (space.outputs / "public" if public else space.outputs) / "map.html"
     size = page.stat().st_size / 1e6
     say(
         f"已生成 {_short(page)}（{size:.1f} MB），用时 {seconds:.1f} 秒",

@@ -105,16 +105,17 @@ def command(**options: Any) -> None:
 
 def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) -> pd.DataFrame:
     """Return the rows to write: of the base, fit to be published, and as the filter wants them."""
-    from industrymap import export, filters, pipeline
+    from industrymap import filters, pipeline
 
-    frame: pd.DataFrame = pipeline.layer(space, name)
+    chosen = filters.parse(options["where"]) if options["where"] else None
+    public = options["profile"] == "public"
+    frame: pd.DataFrame = (
+        pipeline.public_layer(space, name) if public else pipeline.layer(space, name)
+    )
     if name == "enterprises" and not options["everything"]:
         frame = frame[frame["in_base"].fillna(value=False).astype(bool)]
-    chosen = filters.parse(options["where"]) if options["where"] else None
-    if options["profile"] == "public":
-        frame = export.public(frame, layer=schema or name, review_number=space.review_number)  # type: ignore[arg-type]
-        if chosen is not None:
-            _only_public(chosen.bind(schema).fields(), schema)
+    if public and chosen is not None:
+        _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:
         return frame
     return chosen.keep(frame, layer=schema or name, relations=_relations(space, chosen, options))
@@ -122,9 +123,9 @@ def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) ->
 
 def _only_public(asked: tuple[str, ...], schema: str) -> None:
     """Refuse a filter over unpublished columns: which rows it keeps would tell their values."""
-    from industrymap import export
+    from industrymap import publishing
 
-    private = [name for name in asked if name not in export.public_fields(schema)]
+    private = [name for name in asked if name not in publishing.fields(schema)]
     if private:
         raise ConfigError(
             f"A public export cannot be filtered by {', '.join(private)}: the rows it keeps would tell their values.",
@@ -153,12 +154,12 @@ def _schema(space: Workspace, name: str) -> str:
 
 
 def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
-    from industrymap import export
+    from industrymap import export, publishing
 
     notes = [f"筛选 · filter: {options['where']}"] if options["where"] else []
     if options["profile"] == "public":
         notes.append(
-            f"公开版，少于 {export.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}"
+            f"公开版，少于 {publishing.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}"
         )
     return export.Meta(
         title=f"{space.title} · {name}",

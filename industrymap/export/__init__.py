@@ -4,18 +4,14 @@ GIS formats carry field names and codes; tables carry labels, units and words. T
 """
 
 from industrymap.export._meta import Meta
-from industrymap.export._public import FEWEST_FIRMS, public, public_fields
 from industrymap.export._sheets import Sheet, workbook
 from industrymap.export._write import FORMATS, format_of, write
 
 __all__ = [
-    "FEWEST_FIRMS",
     "FORMATS",
     "Meta",
     "Sheet",
     "format_of",
-    "public",
-    "public_fields",
     "workbook",
     "write",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
+from industrymap.pipeline._public import public_layer, write_public
 from industrymap.pipeline._stages import STAGES, Built, run
 
 if TYPE_CHECKING:
@@ -17,16 +18,32 @@ if TYPE_CHECKING:
 
     from industrymap.pipeline._stages import Progress
 
-__all__ = ["STAGES", "Built", "build", "layer", "layer_names", "page_model", "run", "write"]
+__all__ = [
+    "STAGES",
+    "Built",
+    "build",
+    "layer",
+    "layer_names",
+    "page_model",
+    "public_layer",
+    "run",
+    "write",
+    "write_public",
+]
 
 
-def build(folder: str | Path, *, progress: Progress | None = None) -> Built:
+def build(
+    folder: str | Path, *, profile: str = "internal", progress: Progress | None = None
+) -> Built:
     """Run the whole pipeline over a workspace and write its outputs.
 
     Parameters
     ----------
     folder : str or Path
         The workspace.
+    profile : str
+        ``internal`` writes everything into the outputs; ``public`` writes what may be published, and nothing else, into
+        their folder ``public``.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
@@ -37,12 +54,19 @@ def build(folder: str | Path, *, progress: Progress | None = None) -> Built:
     Raises
     ------
     IndustryMapError
-        The configuration or an input cannot be used, or an output cannot be written.
+        The configuration or an input cannot be used, or an output cannot be written; ``public`` without an approval
+        number (审图号).
     """
-    from industrymap import workspace
+    from industrymap import publishing, workspace
 
-    built = run(workspace.load(folder), progress=progress)
+    space = workspace.load(folder)
+    if profile == "public":
+        publishing.approve(space.review_number)
+    built = run(space, progress=progress)
     if progress:
         progress("write", 0, 1)
-    write(built)
+    if profile == "public":
+        write_public(built)
+    else:
+        write(built)
     return built

@@ -33,9 +33,8 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
     """
     space = built.workspace
     water, roads = (_background(built, kind) for kind in ("water", "road"))
-    base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
     return MapModel(
-        enterprises=base.drop(columns=_private(base)),
+        enterprises=_firms(built, profile),
         parks=built.layers.get("village_parks"),
         blocks=_coded(built.layers.get("industrial_blocks"), "level"),
         districts=built.layers.get("districts"),
@@ -78,6 +77,13 @@ def _zones(built: Built) -> gpd.GeoDataFrame | None:
 
     found = [frame for name, frame in built.layers.items() if name not in _NAMED]
     return pd.concat(found, ignore_index=True) if found else None
+
+
+def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
+    """Return the base; for a public page every firm, none of whom it shows, to judge what its sums give away."""
+    firms = built.enterprises
+    shown = firms if profile == "public" else firms[firms["in_base"].fillna(value=False)]
+    return shown.drop(columns=_private(shown))
 
 
 def _private(firms: gpd.GeoDataFrame) -> list[str]:

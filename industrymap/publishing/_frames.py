@@ -1,57 +1,34 @@
-"""What may leave the office: listed columns, no firm by itself, no figure that leads back to one.
-
-The list of columns is ``public.csv`` beside this module: ``plain`` ones are shown, ``count`` ones are numbers of firms,
-``figure`` ones are sums over the base. A layer that is not listed is not published.
-"""
+"""One layer by itself: listed columns, few firms hidden, one more beside a lonely hidden cell, coordinates rounded."""
 
 from __future__ import annotations
 
-import csv
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from industrymap.errors import ConfigError
+from industrymap.publishing._columns import FEWEST_FIRMS, fields
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["FEWEST_FIRMS", "public", "public_fields"]
+__all__ = ["INSIDE", "background", "one_layer"]
 
-FEWEST_FIRMS = 3
-"""A figure over fewer firms leads back to one of them and is left out."""
+INSIDE = (("firms", "base_firms"), ("base_firms", "above_scale"))
+"""Counts of which the second is part of the first: their difference is a count too."""
 
 _GRID_DEGREES = 1e-4  # about 10 m
-_INSIDE = (("firms", "base_firms"), ("base_firms", "above_scale"))
 _GROUPS = ("parent_code", "district")
 
 
-@cache
-def public_fields(layer: str) -> dict[str, str]:
-    """Return field → ``plain``, ``count`` or ``figure`` for a layer; empty where it is not published.
-
-    Examples
-    --------
-    >>> public_fields("enterprises")
-    {}
-    >>> public_fields("village_parks")["base_revenue_10k_cny"]
-    'figure'
-    """
-    text = resources.files(__package__).joinpath("public.csv").read_text(encoding="utf-8")
-    return {r["field"]: r["kind"] for r in csv.DictReader(text.splitlines()) if r["layer"] == layer}
-
-
-def public(frame: gpd.GeoDataFrame, *, layer: str, review_number: str) -> gpd.GeoDataFrame:
-    """Return what of a layer may be published.
+def one_layer(frame: gpd.GeoDataFrame, *, layer: str) -> gpd.GeoDataFrame:
+    """Return what of a layer may be published, judged by its own columns alone.
 
     Counts of one or two firms, and figures over so few, are unknown; so is a count that differs from the one it is part
     of by one or two. Where exactly one cell of a column is unknown within a district (or among districts), the smallest
-    other one is left out too, because a published total would give it away. Coordinates are rounded to 0.0001°, about
-    10 m.
+    other one is left out too, because a total would give it away. Coordinates are rounded to 0.0001°, about 10 m.
 
     Parameters
     ----------
@@ -59,8 +36,6 @@ def public(frame: gpd.GeoDataFrame, *, layer: str, review_number: str) -> gpd.Ge
         The whole layer, before any filter: a filtered one would hide which cells protect each other.
     layer : str
         Its schema.
-    review_number : str
-        审图号, without which no map is published.
 
     Returns
     -------
@@ -70,26 +45,34 @@ def public(frame: gpd.GeoDataFrame, *, layer: str, review_number: str) -> gpd.Ge
     Raises
     ------
     ConfigError
-        No approval number, or a layer that is not published.
+        A layer that is not published.
     """
-    if not review_number.strip():
-        raise ConfigError(
-            "A public file needs its approval number (审图号): set review_number in industrymap.toml.",
-            "公开发布必须有审图号：请在 industrymap.toml 中填写 review_number。",
-        )
-    kinds = public_fields(layer)
+    kinds = fields(layer)
     if not kinds:
         raise ConfigError(
             f"The layer {layer!r} is not published: it holds single firms or is not listed. Publish parks, blocks or districts.",
             f"图层 {layer!r} 不得公开：含单个企业信息或未列入清单。可公开园区、区块和行政区的汇总。",
         )
     out = frame[[name for name in kinds if name in frame.columns] + [frame.geometry.name]].copy()
-    hidden = _few(out, kinds)
+    hidden = _few(frame, kinds)
     group = next((out[name] for name in _GROUPS if name in out.columns), None)
     for name, mask in hidden.items():
-        out[name] = out[name].mask(mask | _second(out[name], mask, group))
-    out[out.geometry.name] = shapely.set_precision(np.asarray(out.geometry.array), _GRID_DEGREES)
-    return out
+        more = _second(out[name], mask, group)
+        nobody = _nobody(frame) if kinds[name] == "figure" else False
+        out[name] = out[name].mask(mask | more | nobody)
+    return _rounded(out)
+
+
+def background(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the name and the rounded shape of what is drawn underneath."""
+    names = [name for name in ("name",) if name in frame.columns]
+    return _rounded(frame[[*names, frame.geometry.name]].copy())
+
+
+def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    exact = np.asarray(frame.geometry.array, dtype=object)
+    frame[frame.geometry.name] = shapely.set_precision(exact, _GRID_DEGREES)
+    return frame
 
 
 def _few(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
@@ -98,13 +81,25 @@ def _few(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
     for name, kind in kinds.items():
         if kind == "count" and name in frame:
             hidden[name] = _small(frame[name])
-    for whole, part in _INSIDE:
+    for whole, part in INSIDE:
         if whole in hidden and part in hidden:
             hidden[part] |= _small(frame[whole] - frame[part])
     few = np.ones(len(frame), dtype=bool)
     if "base_firms" in hidden:
         few = hidden["base_firms"] | frame["base_firms"].isna().to_numpy()
-    return hidden | {n: few for n, kind in kinds.items() if kind == "figure" and n in frame}
+    for name, kind in kinds.items():
+        if kind == "figure" and name in frame:
+            # a sum over many firms of which one brought its figure is that firm's figure
+            known = f"n_{name}"
+            hidden[name] = few | _small(frame[known]) if known in frame else few
+    return hidden
+
+
+def _nobody(frame: pd.DataFrame) -> Any:
+    """Return where there is no firm of the base: a figure that stands there is somebody's all the same."""
+    if "base_firms" not in frame:
+        return True
+    return (frame["base_firms"] == 0).fillna(value=False).to_numpy(dtype=bool)
 
 
 def _small(counts: pd.Series[Any]) -> Any:

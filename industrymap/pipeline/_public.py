@@ -1,0 +1,141 @@
+"""The public profile of a build: aggregates for people outside, and nothing about one firm."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import industrymap
+from industrymap import files, publishing
+from industrymap.pipeline._outputs import layer, layer_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from industrymap.pipeline._stages import Built
+    from industrymap.workspace import Workspace
+
+__all__ = ["FOLDER", "public_layer", "write_public"]
+
+FOLDER = "public"
+"""Where in the outputs the public files stand."""
+
+_PLAIN = {"tags", "years", "checks", "enterprises"}
+
+
+def write_public(built: Built) -> list[Path]:
+    """Write the page, the layers and a manifest that may be published, into ``outputs/public/``.
+
+    Parameters
+    ----------
+    built : Built
+
+    Returns
+    -------
+    written : list of Path
+        In the order of writing.
+
+    Raises
+    ------
+    ConfigError
+        The workspace has no approval number (审图号).
+    WriteFailedError
+        An output cannot be written.
+    """
+    from industrymap import export
+
+    space = built.workspace
+    publishing.approve(space.review_number)
+    folder = files.make_folder(space.outputs / FOLDER)
+    shown = publishing.publish(
+        built.layers,
+        schemas=_schemas(space, built.layers),
+        firms=built.enterprises,
+        review_number=space.review_number,
+    )
+    about = export.Meta(
+        title=space.title,
+        simulated=space.simulated,
+        data_date=space.data_date,
+        source=space.source,
+        producer=space.producer,
+        note=f"公开版，少于 {publishing.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}",
+    )
+    written = [_map(built, folder)]
+    for name, frame in shown.items():
+        schema = _schema(space, name)
+        written += export.write(
+            frame, folder / f"{name}.geojson", layer=schema, name=name, meta=about
+        )
+    return [*written, _manifest(built, shown, folder, written)]
+
+
+def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:
+    """Return what of a layer of the last build may be published, beside all the others that may.
+
+    Raises
+    ------
+    FileMissingError, ConfigError
+        As :func:`industrymap.pipeline.layer`; no approval number; a layer that is not published.
+    """
+    publishing.approve(space.review_number)
+    asked = layer(space, name)
+    if not publishing.fields(_schema(space, name)):
+        return publishing.one_layer(asked, layer=_schema(space, name))
+    known = layer_names(space)
+    layers = {other: layer(space, other) for other in known if other not in _PLAIN}
+    shown = publishing.publish(
+        layers,
+        schemas=_schemas(space, layers),
+        firms=layer(space, "enterprises") if "enterprises" in known else None,
+        review_number=space.review_number,
+    )
+    return shown[name]
+
+
+def _map(built: Built, folder: Path) -> Path:
+    from industrymap import webmap
+    from industrymap.pipeline._page import page_model
+
+    space = built.workspace
+    basemaps = [] if space.basemap == "none" else [space.basemap]
+    page = webmap.build(page_model(built, profile="public"), basemaps=basemaps)
+    return files.write_bytes(folder / "map.html", page)
+
+
+def _schemas(space: Workspace, names: Iterable[str]) -> dict[str, str]:
+    return {name: _schema(space, name) for name in names}
+
+
+def _schema(space: Workspace, name: str) -> str:
+    if name in {"districts", "towns"}:
+        return "divisions"
+    if name in _PLAIN:
+        return name
+    source = space.layer(name)
+    known = {"village_parks", "industrial_blocks"}
+    return source.schema if source else name if name in known else "zones"
+
+
+def _manifest(
+    built: Built, shown: dict[str, gpd.GeoDataFrame], folder: Path, written: list[Path]
+) -> Path:
+    """Write what was published; inputs, parameters of geocoding and issues stay in the office."""
+    space = built.workspace
+    content = {
+        "profile": "public",
+        "review_number": space.review_number,
+        "program": {"industrymap": industrymap.__version__},
+        "city": built.pack.pack_id,
+        "title": space.title,
+        "simulated": space.simulated,
+        "data_date": None if space.data_date is None else space.data_date.isoformat(),
+        "fewest_firms": publishing.FEWEST_FIRMS,
+        "layers": {name: len(frame) for name, frame in shown.items()},
+        "outputs": [{"file": path.name, "sha256": files.digest(path)} for path in written],
+    }
+    text = json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+    return files.write_text(folder / "manifest.json", text)

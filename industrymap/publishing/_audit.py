@@ -1,0 +1,232 @@
+"""What can be worked out from published sums: numbers over one or two firms that a reader gets by adding and subtracting.
+
+Firms that every layer counts together form an atom; a cell is a sum over atoms. A reader can form every linear combination of the
+shown cells, so a number over a few firms is given away exactly when its atoms' unit vector lies in the row space of the shown
+cells. That is linear algebra, done for each group of cells that share firms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.publishing._columns import FEWEST_FIRMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Mask = NDArray[np.bool_]
+    Atoms = NDArray[np.intp]
+
+__all__ = ["Cells", "protect"]
+
+_SURE = 1e-7
+_DISTRICT, _TOWN = 2, 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The polygons of all layers as sets of atoms.
+
+    Attributes
+    ----------
+    atom : ndarray of int, one per firm
+        Which atom the firm belongs to.
+    n_atoms : int
+    members : list of ndarray of int
+        Atoms of each cell.
+    order : ndarray of int
+        2 for a district, 1 for a town, 0 for a park or block.
+    slices : dict of str to slice
+        Layer → its cells, in the order of its rows.
+    """
+
+    atom: Atoms
+    n_atoms: int
+    members: list[Atoms]
+    order: Atoms
+    slices: dict[str, slice]
+
+    @classmethod
+    def of(
+        cls, layers: Mapping[str, tuple[pd.Series[Any], str, int]], firms: pd.DataFrame
+    ) -> Cells:
+        """Return the cells of layers given as (keys, the firms' column, order)."""
+        columns = {
+            column: firms[column].astype("string").reset_index(drop=True)
+            if column in firms
+            else pd.Series(pd.NA, index=range(len(firms)), dtype="string")
+            for _, column, _ in layers.values()
+        }
+        table = pd.DataFrame(columns)
+        atom = (
+            table.groupby(list(columns), dropna=False, sort=True).ngroup().to_numpy(dtype=np.intp)
+        )
+        one = table.assign(atom=atom).drop_duplicates("atom")
+        members: list[Atoms] = []
+        order: list[int] = []
+        slices: dict[str, slice] = {}
+        for name, (keys, column, level) in layers.items():
+            inside = {
+                str(key): np.sort(rows.to_numpy(dtype=np.intp))
+                for key, rows in one.dropna(subset=[column]).groupby(column)["atom"]
+            }
+            slices[name] = slice(len(members), len(members) + len(keys))
+            none = np.zeros(0, dtype=np.intp)
+            members += [none if pd.isna(key) else inside.get(str(key), none) for key in keys]
+            order += [level] * len(keys)
+        n_atoms = int(atom.max()) + 1 if len(atom) else 0
+        return cls(
+            atom=atom.astype(np.intp),
+            n_atoms=n_atoms,
+            members=members,
+            order=np.array(order, dtype=np.intp),
+            slices=slices,
+        )
+
+    def weigh(self, counted: Mask) -> Atoms:
+        """Return how many of the counted firms are in each atom."""
+        return np.bincount(self.atom[counted], minlength=self.n_atoms).astype(np.intp)
+
+    def known(self, layers: Mapping[str, pd.DataFrame], name: str) -> Mask:
+        """Return the cells that show a number."""
+        out = np.zeros(len(self.members), dtype=bool)
+        for layer, part in self.slices.items():
+            if name in layers[layer]:
+                out[part] = layers[layer][name].notna().to_numpy()
+        return out
+
+    def split(self, mask: Mask) -> Iterator[tuple[str, Mask]]:
+        """Yield a mask of cells layer by layer."""
+        for layer, part in self.slices.items():
+            yield layer, mask[part]
+
+
+def protect(cells: Cells, weight: Atoms, shown: Mask) -> Mask:
+    """Return the cells that may stay: no combination of them and the city's total is over one or two firms.
+
+    Parameters
+    ----------
+    cells : Cells
+    weight : ndarray of int
+        How many firms of each atom the number counts.
+    shown : ndarray of bool
+        The cells that show it now.
+
+    Returns
+    -------
+    kept : ndarray of bool
+        ``shown`` less the cells that must be left out.
+    """
+    members = [atoms[weight[atoms] > 0] for atoms in cells.members]
+    size = np.array([int(weight[atoms].sum()) for atoms in members], dtype=np.intp)
+    kept = shown & ~((size > 0) & (size < FEWEST_FIRMS))
+    while True:
+        rows = _rows(cells, members, kept & (size > 0), weight)
+        drop = {cell for group in _groups(rows) for cell in _breaches(group, weight, cells, size)}
+        if not drop:
+            return kept
+        kept[sorted(drop)] = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A sum a reader can form, and the shown cells it is made of."""
+
+    atoms: frozenset[int]
+    made_of: tuple[int, ...]
+
+
+def _rows(cells: Cells, members: Sequence[Atoms], kept: Mask, weight: Atoms) -> list[_Row]:
+    """Return sums that span what the shown cells span.
+
+    A district less its shown towns stands for the district, the city less its shown districts for the city: the same
+    combinations, in far smaller groups.
+    """
+    sets = {c: frozenset(members[c].tolist()) for c in np.flatnonzero(kept).tolist()}
+    level = {c: int(cells.order[c]) for c in sets}
+    rows = [_Row(atoms, (c,)) for c, atoms in sets.items() if level[c] < _DISTRICT]
+    towns = {c: atoms for c, atoms in sets.items() if level[c] == _TOWN}
+    districts = {c: atoms for c, atoms in sets.items() if level[c] == _DISTRICT}
+    rows += [_remainder(atoms, towns, (c,)) for c, atoms in districts.items()]
+    city = frozenset(np.flatnonzero(weight > 0).tolist())
+    parts = districts if _DISTRICT in cells.order else towns
+    rows.append(_remainder(city, parts, ()))
+    return [row for row in rows if row.atoms]
+
+
+def _remainder(
+    whole: frozenset[int], parts: Mapping[int, frozenset[int]], made_of: tuple[int, ...]
+) -> _Row:
+    inside = [c for c, atoms in parts.items() if atoms <= whole]
+    left = whole.difference(*(parts[c] for c in inside))
+    return _Row(left, (*made_of, *inside))
+
+
+def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
+    """Return rows in groups that share no atom."""
+    leader: dict[int, int] = {}
+
+    def top(atom: int) -> int:
+        while leader.setdefault(atom, atom) != atom:
+            leader[atom] = leader[leader[atom]]
+            atom = leader[atom]
+        return atom
+
+    for row in rows:
+        first, *others = sorted(row.atoms)
+        for atom in others:
+            leader[top(atom)] = top(first)
+    groups: dict[int, list[_Row]] = {}
+    for row in rows:
+        groups.setdefault(top(min(row.atoms)), []).append(row)
+    return list(groups.values())
+
+
+def _breaches(rows: Sequence[_Row], weight: Atoms, cells: Cells, size: Atoms) -> set[int]:
+    """Return for each number given away within a group the cell to leave out."""
+    atoms = np.array(sorted(frozenset().union(*(row.atoms for row in rows))), dtype=np.intp)
+    if not (weight[atoms] < FEWEST_FIRMS).any():
+        return set()
+    matrix = np.zeros((len(rows), len(atoms)))
+    for number, row in enumerate(rows):
+        matrix[number, np.searchsorted(atoms, sorted(row.atoms))] = 1.0
+    drop: set[int] = set()
+    for target in _given_away(matrix, weight[atoms]):
+        needed, *_ = np.linalg.lstsq(matrix.T, target, rcond=None)
+        made_of = {
+            c for i in np.flatnonzero(np.abs(needed) > _SURE).tolist() for c in rows[i].made_of
+        }
+        if made_of and not made_of & drop:
+            drop.add(min(made_of, key=lambda c: (cells.order[c], size[c], c)))
+    return drop
+
+
+def _given_away(matrix: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np.float64]]:
+    """Yield vectors over one or two firms that lie in the row space of the matrix."""
+    _, sizes, basis = np.linalg.svd(matrix, full_matrices=False)
+    basis = basis[sizes > _SURE * sizes[0]]
+    onto = basis.T @ basis  # the projector: a vector it leaves as it is lies in the row space
+    unit = np.eye(matrix.shape[1])
+    alone = np.diag(onto) > 1 - _SURE
+    for atom in np.flatnonzero(alone & (weight < FEWEST_FIRMS)):
+        yield unit[atom]
+    single = np.flatnonzero(~alone & (weight == 1))
+    for a, b in _pairs(onto, single):
+        _, vectors = np.linalg.eigh(onto[np.ix_([a, b], [a, b])])
+        yield unit[a] * vectors[0, 1] + unit[b] * vectors[1, 1]
+
+
+def _pairs(onto: NDArray[np.float64], single: Atoms) -> Iterator[tuple[int, int]]:
+    """Yield pairs of which some combination lies in the row space."""
+    part = onto[np.ix_(single, single)]
+    own = np.diag(part)
+    middle, apart = (own[:, None] + own) / 2, (own[:, None] - own) / 2
+    largest = middle + np.hypot(apart, part)
+    for a, b in np.argwhere(np.triu(largest > 1 - _SURE, k=1)):
+        yield int(single[a]), int(single[b])
