@@ -158,10 +158,14 @@ def locate(lon: Any, lat: Any, frame: gpd.GeoDataFrame) -> npt.NDArray[np.object
 
 
 def _anchor(flat: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Return the spot of each geometry nearest to its centroid; of an area that bends round it, a point well inside."""
     import shapely
 
-    nearest = shapely.shortest_line(flat, shapely.centroid(flat))
-    return np.asarray(shapely.get_point(nearest, 0), dtype=object)
+    centres = shapely.centroid(flat)
+    anchors = np.array(shapely.get_point(shapely.shortest_line(flat, centres), 0), dtype=object)
+    bent = (shapely.get_dimensions(flat) == 2) & ~shapely.intersects(flat, centres)
+    anchors[bent] = shapely.point_on_surface(flat[bent])
+    return anchors
 
 
 def _of_layer(name: str, layer: gpd.GeoDataFrame, pack: CityPack) -> pd.DataFrame:

@@ -84,6 +84,7 @@ _VILLAGE_SUFFIXES = (
     "社区",
     "村",
 )
+_DIGITS = "0123456789"
 _MIN_STEM = 2
 _MIN_SHORT_NAME = 4
 
@@ -169,6 +170,9 @@ def surfaces(
         for spelling in _place_spellings(kind, name, aliases, pack):
             found.setdefault(spelling, Meaning()).places.append(ordinal)
     found.pop("", None)
+    # 广州路2 would swallow the first digit of every house number of 广州路: both answer to 广州路.
+    for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
+        found[name.rstrip(_DIGITS)].places += found.pop(name).places
     for name, meaning in found.items():
         _judge(name, meaning)
     return found
