@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "lists": "named enterprise lists: reasons, versions, changes · 企业名单",
     "report": "the stock-take of the enterprise base as HTML and xlsx · 摸清家底报告",
     "export": "any layer of a built workspace, filtered, in any format · 导出图层",
+    "parks": "list, classify and choose village parks; their database · 村级工业园筛选、分类与试点",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }
 """Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""

@@ -164,6 +164,7 @@ def _spread_out(parks: pd.DataFrame, possible: Any, ranks: Any, chosen: Any) -> 
         found.iloc[rows, 0] = chosen.mean(axis=0)
         found.iloc[rows, 1] = (~np.isnan(ranks)).mean(axis=0)
         ranked = (~np.isnan(ranks)).any(axis=0)
-        low, median, high = np.nanpercentile(ranks[:, ranked], (5, 50, 95), axis=0)
-        found.iloc[rows[ranked], 2:] = np.stack([low, median, high], axis=1)
+        if ranked.any():
+            low, median, high = np.nanpercentile(ranks[:, ranked], (5, 50, 95), axis=0)
+            found.iloc[rows[ranked], 2:] = np.stack([low, median, high], axis=1)
     return found.astype("Float64")
