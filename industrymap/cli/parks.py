@@ -197,7 +197,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     named = "zh" if current() == "zh" else "en"
     _print(
         found.score,
-        [named, *(c for c in found.score if c not in {"zh", "en", "field", "indicator"})],
+        [named, *(str(c) for c in found.score if c not in {"zh", "en", "field", "indicator"})],
     )
 
 
@@ -277,7 +277,7 @@ def _print(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         "en": ("指标", "Indicator"),
         "value": ("数值", "Value"),
         "zero": ("零分点", "No points at"),
-        "full": ("满分点", "Full points at"),
+        "one": ("满分点", "Full points at"),
         "weight": ("权重", "Weight"),
         "share": ("权重占比", "Share"),
         "scaled": ("得分率", "Scaled"),
