@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from industrymap.tagging.taxonomy import TagRule
 
-__all__ = ["Evidence", "Matcher"]
+__all__ = ["Evidence", "Matcher", "Spoken"]
 
 _COARSE_PENALTY = 0.1
 _ITEM_ENDS = frozenset(ord(char) for char in "、;,。/|\n ")
@@ -49,6 +49,13 @@ class Evidence:
     field: NDArray[np.int64]
     confidence: NDArray[np.float64]
     weight: NDArray[np.int64]
+
+
+class Spoken(NamedTuple):
+    """Keywords found in one firm's texts, and the words that void them."""
+
+    words: tuple[str, ...]
+    void_words: tuple[str, ...]
 
 
 class Matcher:
@@ -110,6 +117,16 @@ class Matcher:
             parts += [f"{FIELDS[field - 1]}={self.phrases[phrase - 1]}"] if phrase else []
             out.append("; ".join(parts))
         return out
+
+    def spoken(self, rule: TagRule) -> Spoken:
+        """Return the keywords of a rule that stand in the first row's texts, and the words that void them."""
+        words: list[str] = []
+        voids: list[str] = []
+        for name in rule.fields:
+            if name in self._fields:
+                words += self._fields[name].words(self._set(rule.keywords), self.phrases)
+                voids += self._fields[name].words(self._set(rule.not_keywords), self.phrases)
+        return Spoken(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(voids)))
 
     def pack(self, found: Evidence) -> NDArray[np.int64]:
         """Return one number per row that says code, field and phrase."""
@@ -216,6 +233,11 @@ class _FieldHits:
         at = np.flatnonzero(good)[::-1]
         best[self._hits.text[at]] = self._hits.phrase[at]
         return best[self._row_text]
+
+    def words(self, wanted: NDArray[np.bool_], phrases: Sequence[str]) -> list[str]:
+        """Return the wanted phrases that stand in the first row's text."""
+        mine = self._hits.text == self._row_text[0]
+        return [phrases[i] for i in np.unique(self._hits.phrase[mine & wanted[self._hits.phrase]])]
 
 
 def _fits(code: str, prefix: str) -> int:

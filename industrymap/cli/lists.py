@@ -1,0 +1,220 @@
+"""``industrymap lists``: named enterprise lists with a reason per firm, versions, and what changed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._talk import current, say
+from industrymap.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from industrymap.lists import ListRule
+    from industrymap.workspace import Workspace
+
+__all__ = ["command"]
+
+_WORKSPACE = click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    show_default=True,
+    help="A workspace that has been built · 已生成的工作区.",
+)
+
+
+@click.group("lists")
+def command() -> None:
+    """Make enterprise lists by rule, keep their versions and say what changed. 企业名单。
+
+    The rules stand in lists.toml of the city pack; a lists.toml in the workspace wins over it.
+    """
+
+
+@command.command("show")
+@_WORKSPACE
+def show(folder: Path) -> None:
+    """Show every list, its rule, its latest version. 显示名单及规则。"""
+    from industrymap import lists
+
+    space, rules = _rules(folder)
+    for rule in rules.values():
+        last = lists.latest(space.folder / "lists", rule.id)
+        since_zh = (
+            "尚无版本" if last is None else f"最新版本 {last.on.isoformat()}（{last.sha256}）"
+        )
+        since_en = (
+            "no version yet" if last is None else f"latest {last.on.isoformat()} ({last.sha256})"
+        )
+        proposal = (
+            "" if rule.official else ("，本项目建议" if current() == "zh" else ", a proposal")
+        )
+        say(
+            f"{rule.id}  {rule.zh}（{since_zh}{proposal}）",
+            f"{rule.id}  {rule.en} ({since_en}{proposal})",
+        )
+        say(f"    {rule.where}", f"    {rule.where}")
+
+
+@command.command("make")
+@click.argument("ids", metavar="[LIST]…", nargs=-1)
+@_WORKSPACE
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for the workbooks; by default outputs/lists · 输出文件夹.",
+)
+@click.option(
+    "--date", "day", help="The day the list is of, 2025-12-31; by default the data date · 名单日期."
+)
+def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | None) -> None:
+    """Make lists (all by default): a workbook each, and a version where something changed. 生成名单。"""
+    from industrymap import export, files, lists
+
+    space, rules = _rules(folder)
+    frame = _frame(space)
+    on = _day(space, day)
+    target = out or space.outputs / "lists"
+    about = export.Meta(
+        simulated=space.simulated,
+        data_date=space.data_date,
+        source=space.source,
+        producer=space.producer,
+    )
+    for rule in _chosen(rules, ids):
+        before = lists.latest(space.folder / "lists", rule.id)
+        listing = lists.make(rule, frame, on=on)
+        changes = None if before is None else lists.diff(before.frame(), listing.frame)
+        since = "" if before is None else before.on.isoformat()
+        book = lists.workbook(listing, changes=changes, since=since, lang=current(), meta=about)
+        path = files.write_bytes(target / f"{rule.id}.xlsx", book)
+        version, new = lists.save(listing, space.folder / "lists")
+        _tell(
+            rule,
+            len(listing.frame),
+            changes,
+            path=path,
+            version=f"{version.on.isoformat()} {version.sha256}",
+            new=new,
+        )
+
+
+@command.command("diff")
+@click.argument("list_id", metavar="LIST")
+@_WORKSPACE
+@click.option(
+    "--from", "before", help="A version's day or hash; by default the last but one · 起始版本."
+)
+@click.option("--to", "after", help="A version's day or hash; by default the latest · 截止版本.")
+def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -> None:
+    """Say who entered a list, who left it and what changed. 比较名单版本。"""
+    from industrymap import lists
+
+    space, rules = _rules(folder)
+    rule = _chosen(rules, (list_id,))[0]
+    place = space.folder / "lists"
+    known = lists.versions(place, rule.id)
+    if len(known) < 2 and not (before and after):
+        raise ConfigError(
+            f"List {rule.id!r} has {len(known)} version(s): two are needed to compare.",
+            f"名单 {rule.id!r} 只有 {len(known)} 个版本，至少需要两个才能比较。",
+        )
+    old = lists.find(place, rule.id, before) if before else known[-2]
+    new = lists.find(place, rule.id, after) if after else known[-1]
+    changes = lists.diff(old.frame(), new.frame())
+    say(
+        f"{rule.zh}：{old.on.isoformat()}（{old.sha256}）→ {new.on.isoformat()}（{new.sha256}）",
+        f"{rule.en}: {old.on.isoformat()} ({old.sha256}) → {new.on.isoformat()} ({new.sha256})",
+    )
+    _print_changes(changes)
+
+
+@command.command("versions")
+@click.argument("list_id", metavar="LIST")
+@_WORKSPACE
+def versions(list_id: str, *, folder: Path) -> None:
+    """Show the versions of a list. 显示名单版本。"""
+    from industrymap import lists
+
+    space, rules = _rules(folder)
+    rule = _chosen(rules, (list_id,))[0]
+    for version in lists.versions(space.folder / "lists", rule.id):
+        count = len(version.frame())
+        text = f"{version.on.isoformat()}  {version.sha256}"
+        say(f"{text}  {count} 家", f"{text}  {count} firms")
+
+
+def _rules(folder: Path) -> tuple[Workspace, dict[str, ListRule]]:
+    from industrymap import citypack, lists, workspace
+
+    space = workspace.load(folder)
+    return space, lists.load(citypack.load(space.city), folder=space.folder)
+
+
+def _frame(space: Workspace) -> pd.DataFrame:
+    from industrymap import lists, pipeline
+
+    frames = {name: pipeline.layer(space, name) for name in ("enterprises", "years", "tags")}
+    return lists.prepare(frames["enterprises"], years=frames["years"], tags=frames["tags"])
+
+
+def _chosen(rules: dict[str, ListRule], ids: tuple[str, ...]) -> list[ListRule]:
+    by_name = {rule.zh: rule for rule in rules.values()} | rules
+    unknown = [i for i in ids if i not in by_name]
+    if unknown:
+        near = nearest(unknown[0], rules) or list(rules)
+        raise ConfigError(
+            f"There is no list {unknown[0]!r}; known: {', '.join(near)}.",
+            f"没有名单 {unknown[0]!r}；可用：{'、'.join(near)}。",
+        )
+    return [by_name[i] for i in ids] if ids else list(rules.values())
+
+
+def _day(space: Workspace, day: str | None) -> date:
+    if day is None:
+        return space.data_date or date.today()  # noqa: DTZ011 - a calendar day where the user is
+    try:
+        return date.fromisoformat(day)
+    except ValueError as error:
+        raise ConfigError(
+            f"{day!r} is no date such as 2025-12-31.", f"{day!r} 应为 2025-12-31 这样的日期。"
+        ) from error
+
+
+def _tell(rule: ListRule, firms: int, changes: Any, *, path: Path, version: str, new: bool) -> None:
+    counts = (
+        {} if changes is None else changes.groupby("change")["enterprise_id"].nunique().to_dict()
+    )
+    entered, left, changed = (int(counts.get(key, 0)) for key in ("entered", "left", "changed"))
+    first = changes is None
+    zh = "首个版本" if first else f"新进 {entered}、退出 {left}、变化 {changed}"
+    en = "first version" if first else f"{entered} entered, {left} left, {changed} changed"
+    state_zh, state_en = (
+        ("已存为", "kept as") if new else ("与最新版本相同，未另存：", "unchanged from")
+    )
+    say(
+        f"{rule.zh}：{firms} 家（{zh}）→ {path}；{state_zh}版本 {version}",
+        f"{rule.en}: {firms} firms ({en}) → {path}; {state_en} version {version}",
+    )
+
+
+def _print_changes(changes: pd.DataFrame) -> None:
+    words = {
+        "entered": ("新进", "entered"),
+        "left": ("退出", "left"),
+        "changed": ("变化", "changed"),
+    }
+    if changes.empty:
+        say("没有变化。", "Nothing changed.")
+    for row in changes.fillna("").to_dict("records"):
+        zh, en = words[row["change"]]
+        what = f"  {row['column']}: {row['before']} → {row['after']}" if row["column"] else ""
+        say(f"{zh}  {row['name']}{what}", f"{en}  {row['name']}{what}")

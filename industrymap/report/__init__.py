@@ -1,0 +1,24 @@
+"""The stock-take of an enterprise base (摸清家底): what there is, how well it is known, where, and how concentrated."""
+
+from __future__ import annotations
+
+from industrymap.report._book import workbook
+from industrymap.report._html import html
+from industrymap.report._stocktake import stocktake
+from industrymap.report.measures import concentration, herfindahl, location_quotient
+from industrymap.report.model import Chart, Column, Figure, Grid, Section, StockTake
+
+__all__ = [
+    "Chart",
+    "Column",
+    "Figure",
+    "Grid",
+    "Section",
+    "StockTake",
+    "concentration",
+    "herfindahl",
+    "html",
+    "location_quotient",
+    "stocktake",
+    "workbook",
+]

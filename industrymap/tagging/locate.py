@@ -1,0 +1,175 @@
+"""Labels of place: district, town, block, its level, village park, value-innovation park."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.tagging.tag import TAG_COLUMNS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["PLACE_TAXONOMIES", "joined", "locate"]
+
+PLACE_TAXONOMIES = (
+    "district",
+    "town",
+    "block",
+    "block_level",
+    "village_park",
+    "value_innovation_park",
+)
+"""Taxonomies of place; their labels are the ids of the polygons."""
+
+VALUE_INNOVATION_PARK = "value_innovation_park"
+_FINE = ("given", "confirmed", "address", "interpolated", "building")
+
+
+def locate(
+    frame: pd.DataFrame,
+    *,
+    parks: pd.DataFrame | None = None,
+    blocks: pd.DataFrame | None = None,
+    zones: Any = None,
+) -> pd.DataFrame:
+    """Label firms by where they stand.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        After assignment: ``enterprise_id, district_code, district, town_code, town, park_id, block_id``; for zones
+        also ``geometry`` and ``geocode_level``.
+    parks, blocks : DataFrame, optional
+        ``park_id, name`` and ``block_id, name, level``: for the labels' words.
+    zones : GeoDataFrame, optional
+        Polygons in WGS 84 with ``zone_id, name, kind``; those of kind ``value_innovation_park`` count. Only firms
+        whose place is as fine as an address are asked.
+
+    Returns
+    -------
+    tags : DataFrame
+        :data:`industrymap.tagging.TAG_COLUMNS`, ``source`` ``rule``, ``rule_id`` ``assign`` or ``zone``.
+    """
+    names = {"village_park": _names(parks, "park_id"), "block": _names(blocks, "block_id")}
+    parts = [
+        _part(frame, "district", "district_code", words="district"),
+        _part(frame, "town", "town_code", words="town"),
+        _part(frame, "block", "block_id", labels=names["block"]),
+        _block_levels(frame, blocks),
+        _part(frame, "village_park", "park_id", labels=names["village_park"]),
+        _zones(frame, zones),
+    ]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return pd.DataFrame({name: [] for name in TAG_COLUMNS})
+    return joined(filled)
+
+
+def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Put tags tables under one another, sorted by firm and taxonomy; repeated words stay categorical."""
+    rows = pd.concat(
+        [part.astype(dict.fromkeys(_WORDS, "object")) for part in parts], ignore_index=True
+    )
+    rows = rows.sort_values(["enterprise_id", "taxonomy"], kind="stable", ignore_index=True)
+    return rows.astype(dict.fromkeys(_WORDS, "category"))
+
+
+_WORDS = ("taxonomy", "label_id", "label", "rule_id", "matched", "source")
+
+
+def _part(
+    frame: pd.DataFrame,
+    taxonomy: str,
+    column: str,
+    *,
+    words: str = "",
+    labels: dict[str, str] | None = None,
+) -> pd.DataFrame:
+    if column not in frame.columns:
+        return pd.DataFrame()
+    ids = frame[column].astype("string").reset_index(drop=True)
+    at = np.flatnonzero(ids.notna().to_numpy())
+    ids = ids.iloc[at]
+    if words and words in frame.columns:
+        shown = frame[words].astype("string").reset_index(drop=True).iloc[at].fillna(ids)
+    else:
+        shown = ids.map(labels or {}).astype("string").fillna(ids)
+    return _table(frame, at, taxonomy, ids, shown, rule="assign", matched=column + "=" + ids)
+
+
+def _block_levels(frame: pd.DataFrame, blocks: pd.DataFrame | None) -> pd.DataFrame:
+    if blocks is None or "level" not in blocks.columns or "block_id" not in frame.columns:
+        return pd.DataFrame()
+    level = dict(
+        zip(blocks["block_id"].astype("string"), blocks["level"].astype("string"), strict=True)
+    )
+    found = frame["block_id"].astype("string").reset_index(drop=True)
+    ids = found.map(level).astype("string")
+    at = np.flatnonzero(ids.notna().to_numpy())
+    ids = ids.iloc[at]
+    shown = ids.map({"1": "一级控制线", "2": "二级控制线"}).astype("string").fillna(ids)
+    return _table(
+        frame, at, "block_level", ids, shown, rule="assign", matched="block_id=" + found.iloc[at]
+    )
+
+
+def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
+    import shapely
+
+    if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
+        return pd.DataFrame()
+    kept = zones[zones["kind"] == VALUE_INNOVATION_PARK].reset_index(drop=True)
+    points = np.asarray(frame["geometry"].array)
+    fine = frame["geocode_level"].isin(_FINE).fillna(value=False).to_numpy(dtype=bool)
+    at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
+    if kept.empty or not len(at):
+        return pd.DataFrame()
+    tree = shapely.STRtree(np.asarray(kept.geometry.array))
+    point, zone = tree.query(points[at], predicate="intersects")
+    order = np.lexsort((zone, point))
+    point, zone = point[order], zone[order]
+    ids = kept["zone_id"].astype("string").take(zone)
+    ids = ids.fillna(kept["name"].astype("string").take(zone))
+    shown = kept["name"].astype("string").take(zone).fillna(ids)
+    return _table(
+        frame, at[point], VALUE_INNOVATION_PARK, ids, shown, rule="zone", matched="zone_id=" + ids
+    )
+
+
+def _table(  # noqa: PLR0913 - one argument for each column
+    frame: pd.DataFrame,
+    at: NDArray[np.int64],
+    taxonomy: str,
+    ids: pd.Series[Any],
+    labels: pd.Series[Any],
+    *,
+    rule: str,
+    matched: pd.Series[Any],
+) -> pd.DataFrame:
+    firms = frame["enterprise_id"].astype("string").array.take(at)
+    table = pd.DataFrame(
+        {
+            "enterprise_id": firms,
+            "taxonomy": taxonomy,
+            "label_id": ids.to_numpy(dtype=object),
+            "label": labels.to_numpy(dtype=object),
+            "primary": ~pd.Series(at).duplicated().to_numpy(),
+            "rule_id": rule,
+            "matched": matched.to_numpy(dtype=object),
+            "confidence": 1.0,
+            "source": "rule",
+        }
+    )
+    for name in ("valid_from", "valid_to"):
+        table[name] = np.full(len(table), np.datetime64("NaT", "s"))
+    return table[TAG_COLUMNS]
+
+
+def _names(layer: pd.DataFrame | None, key: str) -> dict[str, str]:
+    if layer is None or "name" not in layer.columns or key not in layer.columns:
+        return {}
+    known = layer[[key, "name"]].dropna().astype("string")
+    return dict(zip(known[key], known["name"], strict=True))
