@@ -294,6 +294,25 @@ def test_pilot_standing_has_reasons(small: Path) -> None:
         assert (parks.loc[eligible.isna(), f"pilot_{year}_missing"] != "").all()
 
 
+def test_districts_reach_or_miss_their_share_inside_blocks(small: Path) -> None:
+    totals = json.loads((small / "truth/totals.json").read_text(encoding="utf-8"))
+    for entry in totals["district_industrial_land"].values():
+        if entry["planned_ha"] is None:
+            assert entry["reaches_80"] is None
+        elif entry["inside_blocks_ha"] / entry["planned_ha"] >= 0.8:
+            assert entry["reaches_80"]
+        else:
+            assert not entry["reaches_80"]
+
+
+def test_the_truth_explains_itself(small: Path) -> None:
+    text = (small / "truth/README.md").read_text(encoding="utf-8")
+    for path in (small / "truth").glob("*.parquet"):
+        assert f"`{path.name}`" in text
+    firms = pd.read_parquet(small / "truth/enterprises.parquet")
+    assert {"identity_sound", "expected_clusters", "park_id"} <= set(firms.columns)
+
+
 def test_product_words_never_hint_at_another_industry() -> None:
     """A firm outside every cluster must not bear a word that a cluster claims."""
     claimed = re.compile(

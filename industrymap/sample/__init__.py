@@ -84,6 +84,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     leads = industries.themes(city, seed).village_clusters
     parks = park_facts.choose(city.parcels, around, ground, leads=leads, seed=seed)
     lines = block_facts.choose_blocks(blocks, ground, seed=seed)
+    land = block_facts.choose_districts(blocks, lines, ground, seed=seed)
     people = firms.found(city, seed=seed, scale=scale)
 
     # Last what the offices made of it.
@@ -100,9 +101,9 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     polygon_files.write_blocks(layers / "industrial_blocks.geojson", city, lines)
     zones = polygon_files.write_zones(layers / "value_innovation_parks.kml", city, seed=seed)
     units = renewal_file.write_renewal_units(layers / renewal_file.NAME, city, seed=seed)
-    polygon_files.write_boundaries(boundaries, ground, city)
+    polygon_files.write_boundaries(boundaries, city, land)
     known = truth_files.Everything(
-        city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines
+        city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines, land=land
     )
     truth_files.write_truth(root / "truth", known)
     files.write_text(root / CONFIG, workspace_text())

@@ -105,7 +105,7 @@ def csv_text(header: Sequence[str], rows: Sequence[Sequence[Any]], *, mark: str 
 
 def _cell(value: Any, mark: str) -> str:
     text = "" if value is None else str(value)
-    if any(c in text for c in (mark, '"', "\n", "\r")):
+    if mark in text or '"' in text or "\n" in text or "\r" in text:
         return '"' + text.replace('"', '""') + '"'
     return text
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from industrymap.sample.estates import Estates
     from industrymap.sample.plan import Plan
 
-__all__ = ["BlockFacts", "choose_blocks"]
+__all__ = ["BlockFacts", "DistrictLand", "choose_blocks", "choose_districts"]
 
 _SHARES = {
     # case → (chance, lowest, highest share of industrial land)
@@ -91,6 +91,59 @@ def choose_blocks(estates: Estates, plan: Plan, *, seed: int) -> list[BlockFacts
                 idle_land_ha=idle,
                 industrial_share=None if land is None else land / hectares,
                 updated_on=f"{int(dice.choice([2020, 2023, 2025]))}-{int(dice.integers(1, 13)):02d}-15",
+            )
+        )
+    return found
+
+
+_DISTRICT_SHARES = (0.86, 0.72, 0.803, 0.91, 0.797, 0.84, 0.88, 0.76, 0.95, 0.82, 0.81)
+"""Share of a district's planned industrial land that lies inside blocks, as far as known; 80 % is asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictLand:
+    """How much industrial land a district plans, and how much of it lies inside blocks.
+
+    Attributes
+    ----------
+    code : str
+        The district.
+    planned_ha : float or None
+        Hectares, as the boundary file states them.
+    inside_ha : float
+        Hectares of industrial land in its blocks, as far as they state it.
+    reaches_80 : bool or None
+        Whether 80 % lies inside; ``None`` where a blank leaves it open.
+    """
+
+    code: str
+    planned_ha: float | None
+    inside_ha: float
+    reaches_80: bool | None
+
+
+def choose_districts(
+    estates: Estates, facts: list[BlockFacts], plan: Plan, *, seed: int
+) -> list[DistrictLand]:
+    """Choose which districts hold 80 % of their industrial land inside blocks, then their planned land."""
+    dice = stream(seed, "district land")
+    shares = dice.permutation(_DISTRICT_SHARES).tolist()
+    silent = int(dice.integers(len(plan.districts)))
+    found = []
+    for number, (district, share) in enumerate(zip(plan.districts, shares, strict=True)):
+        mine = [
+            fact
+            for block, fact in zip(estates.blocks, facts, strict=True)
+            if block.district_code == district.code
+        ]
+        inside = round(sum(fact.industrial_land_ha or 0.0 for fact in mine), 4)
+        complete = all(fact.industrial_land_ha is not None for fact in mine)
+        planned = None if number == silent or inside == 0 else round(inside / share, 4)
+        # A block that does not state its land can only add to the share.
+        reaches = None if planned is None else True if share >= 0.8 else False if complete else None
+        found.append(
+            DistrictLand(
+                code=district.code, planned_ha=planned, inside_ha=inside, reaches_80=reaches
             )
         )
     return found

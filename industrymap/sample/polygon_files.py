@@ -17,10 +17,9 @@ from industrymap.schemas import labels
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from industrymap.sample.block_facts import BlockFacts
+    from industrymap.sample.block_facts import BlockFacts, DistrictLand
     from industrymap.sample.park_facts import ParkFacts
     from industrymap.sample.places import Map
-    from industrymap.sample.plan import Plan
 
 __all__ = ["block_id", "park_id", "write_blocks", "write_boundaries", "write_parks", "write_zones"]
 
@@ -167,13 +166,18 @@ def write_zones(path: Path, city: Map, *, seed: int) -> int:
     return len(marks)
 
 
-def write_boundaries(folder: Path, plan: Plan, city: Map) -> None:
+def write_boundaries(folder: Path, city: Map, land: list[DistrictLand]) -> None:
     """Write districts (GCJ-02), towns (the plan's CRS), waters and main roads (WGS 84)."""
+    plan = city.plan
     districts = np.array([d.shape for d in plan.districts], dtype=object)
     _write.geojson(
         folder / "districts.geojson",
         _write.degrees(districts, shift=to_gcj02, decimals=7),
-        {"adcode": [d.code for d in plan.districts], "name": [d.name for d in plan.districts]},
+        {
+            "adcode": [d.code for d in plan.districts],
+            "name": [d.name for d in plan.districts],
+            "规划工业用地面积合计（公顷）": [entry.planned_ha for entry in land],
+        },
     )
     _write.geopackage(
         folder / "towns.gpkg",

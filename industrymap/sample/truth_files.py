@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from industrymap.sample.block_facts import BlockFacts
+    from industrymap.sample.block_facts import BlockFacts, DistrictLand
     from industrymap.sample.firms import Firm
     from industrymap.sample.park_facts import ParkFacts
     from industrymap.sample.places import Map, Spot
@@ -55,6 +56,7 @@ class Everything:
     parks: list[ParkFacts]
     around: Surroundings
     blocks: list[BlockFacts]
+    land: list[DistrictLand]
 
 
 def write_truth(folder: Path, known: Everything) -> None:
@@ -64,6 +66,10 @@ def write_truth(folder: Path, known: Everything) -> None:
     _parks(folder / "village_parks.parquet", known)
     _blocks(folder / "industrial_blocks.parquet", known)
     _totals(folder / "totals.json", known)
+    files.write_text(
+        folder / "README.md",
+        resources.files(__package__).joinpath("truth.md").read_text(encoding="utf-8"),
+    )
 
 
 def _degrees(spots: Sequence[Spot]) -> tuple[Any, Any]:
@@ -254,6 +260,14 @@ def _totals(path: Path, known: Everything) -> None:
         "blocks_by_district": {
             code: {k: round(v, 4) for k, v in by_district[code].items()}
             for code in sorted(by_district)
+        },
+        "district_industrial_land": {
+            entry.code: {
+                "planned_ha": entry.planned_ha,
+                "inside_blocks_ha": entry.inside_ha,
+                "reaches_80": entry.reaches_80,
+            }
+            for entry in known.land
         },
         "blocks_below_55": sum(f.passes(0.55) is False for f in blocks),
         "blocks_below_65": sum(f.passes(0.65) is False for f in blocks),
