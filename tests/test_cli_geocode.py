@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +17,9 @@ from industrymap.cli import cli
 from industrymap.datum import convert
 from industrymap.errors import IndustryMapError, MissingKeyError
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PLACES = """类别,名称,别名,区,镇街,道路,门牌号,经度,纬度,坐标系
 道路,试验路,,鹭洲区,浔园街道,,,114.0100,26.0000,WGS84
 门牌,,,鹭洲区,浔园街道,试验路,10,114.0101,26.0001,WGS84
@@ -87,20 +89,19 @@ def test_any_format_may_be_asked_for(firms: Path, places: Path, tmp_path: Path, 
     assert frame["geocode_level"].tolist()[0] == "address"
 
 
-def test_a_workspace_lends_its_layers_boundaries_and_places(tmp_path: Path) -> None:
-    table = ROOT / "layers" / "enterprises_registry.csv"
+def test_a_workspace_lends_its_layers_boundaries_and_places(
+    small_city: Path, tmp_path: Path
+) -> None:
+    table = small_city / "layers" / "enterprises_registry.csv"
+    out, truth = tmp_path / "o.csv", small_city / "truth" / "rows.parquet"
     result = run(
-        str(table),
-        "-o",
-        str(tmp_path / "o.csv"),
-        "--workspace",
-        str(ROOT),
-        "--evaluate",
-        str(ROOT / "truth" / "rows.parquet"),
+        str(table), "-o", str(out), "--workspace", str(small_city), "--evaluate", str(truth)
     )
     assert result.exit_code == 0, result.output
     assert "within radius" in result.output
     assert "District code right" in result.output
+    levels = {row["geocode_level"] for row in rows(out)}
+    assert {"address", "park", "road"} <= levels
 
 
 def test_the_address_column_can_be_named(tmp_path: Path, places: Path) -> None:
