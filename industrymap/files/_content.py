@@ -193,6 +193,14 @@ def _osm_binary(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG00
         raise _contradiction(path.name, "pbf", *_seen(head))
 
 
+def _font(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    if head[:4] not in _FONTS:
+        raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
+
+
+_FONTS = (b"ttcf", b"OTTO", b"true", b"\x00\x01\x00\x00")
+"""Beginnings of font collections and of single fonts."""
+
 _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "csv": _plain_text,
     "tsv": _plain_text,
@@ -214,4 +222,7 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "parquet": _parquet,
     "geoparquet": _parquet,
     "pbf": _osm_binary,
+    "ttc": _font,
+    "ttf": _font,
+    "otf": _font,
 }

@@ -1,0 +1,239 @@
+"""A Chinese font of this machine, cut down to the characters that are used, for embedding in a PDF.
+
+Only fonts whose licence bits allow embedding are taken. Where there is none, the PDF names a standard font instead, which
+the reader's program supplies.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from industrymap import files
+from industrymap.errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["Font", "again", "font_files", "load", "subset"]
+
+_REGULAR = (
+    "msyh.ttc",
+    "NotoSansCJK-Regular.ttc",
+    "NotoSansSC-Regular.otf",
+    "NotoSansSC-Regular.ttf",
+    "NotoSansCJKsc-Regular.otf",
+    "SourceHanSansSC-Regular.otf",
+    "SourceHanSansCN-Regular.otf",
+    "Deng.ttf",
+    "Hiragino Sans GB.ttc",
+    "STHeiti Light.ttc",
+    "wqy-microhei.ttc",
+    "wqy-zenhei.ttc",
+    "simhei.ttf",
+    "simsun.ttc",
+    "Songti.ttc",
+    "DroidSansFallbackFull.ttf",
+    "Arial Unicode.ttf",
+)
+_BOLD = (
+    "msyhbd.ttc",
+    "NotoSansCJK-Bold.ttc",
+    "NotoSansSC-Bold.otf",
+    "NotoSansSC-Bold.ttf",
+    "NotoSansCJKsc-Bold.otf",
+    "SourceHanSansSC-Bold.otf",
+    "SourceHanSansCN-Bold.otf",
+    "Dengb.ttf",
+    "STHeiti Medium.ttc",
+)
+_RESTRICTED = 0x0002
+_SIMPLIFIED = ("SC", "CN", "GB", "YAHEI")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Font:
+    """A font cut down to some characters.
+
+    Attributes
+    ----------
+    name : str
+        PostScript name without blanks.
+    file : bytes
+        The font file.
+    data : bytes
+        What is embedded: the bare outlines of a PostScript font, or the file of a TrueType font.
+    is_cff : bool
+        PostScript outlines; else TrueType.
+    codes : mapping of int to int
+        Character → the number that stands for it in the PDF.
+    widths : mapping of int to float
+        That number → advance width in thousandths of the size.
+    ascent, descent, cap_height : float
+        In thousandths of the size.
+    box : tuple of float
+        Of all glyphs, in thousandths.
+    """
+
+    name: str
+    file: bytes
+    data: bytes
+    is_cff: bool
+    codes: Mapping[int, int]
+    widths: Mapping[int, float]
+    ascent: float
+    descent: float
+    cap_height: float
+    box: tuple[float, float, float, float]
+
+
+def font_files() -> tuple[Path | None, Path | None]:
+    """Return the regular and the bold Chinese font of this machine, the best known first; ``None`` where there is none."""
+    known = {path.name.lower(): path for path in reversed(list(_installed()))}
+    regular = next((known[n.lower()] for n in _REGULAR if n.lower() in known), None)
+    bold = next((known[n.lower()] for n in _BOLD if n.lower() in known), None)
+    return regular, bold
+
+
+def load(path: Path) -> Any:
+    """Open a font; of a collection, its face for simplified Chinese.
+
+    Raises
+    ------
+    FileRefusedError
+        No font, or one whose licence does not allow embedding.
+    """
+    from fontTools.ttLib import TTFont, TTLibError
+
+    data = files.read_bytes(files.check(path, allow=("ttc", "ttf", "otf")))
+    try:
+        found = TTFont(io.BytesIO(data), fontNumber=_face(data), lazy=True, recalcBBoxes=False)
+        allowed = not found["OS/2"].fsType & _RESTRICTED
+    except (TTLibError, KeyError, AssertionError) as error:
+        raise FileRefusedError(
+            f"{path.name} is no font that can be read: {error}.",
+            f"{path.name} 不是可读取的字体：{error}。",
+        ) from error
+    if not allowed:
+        raise FileRefusedError(
+            f"The licence of {path.name} does not allow embedding it.",
+            f"字体 {path.name} 不允许嵌入。",
+        )
+    return found
+
+
+def subset(path: Path, text: Iterable[str]) -> Font:
+    """Cut a font down to the characters of ``text``."""
+    name = "".join(c for c in path.stem if c.isalnum() or c == "-")
+    return _cut(load(path), text, name, whole=True)
+
+
+def again(font: Font, text: Iterable[str]) -> Font:
+    """Cut a font that was cut for a batch down to one file's characters: a small font is cut in no time."""
+    from fontTools.ttLib import TTFont
+
+    return _cut(
+        TTFont(io.BytesIO(font.file), lazy=True, recalcBBoxes=False), text, font.name, whole=False
+    )
+
+
+def _cut(found: Any, text: Iterable[str], name: str, *, whole: bool) -> Font:
+    from fontTools.subset import Options, Subsetter
+
+    options = Options()
+    options.layout_features = []
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "kern"]
+    options.name_IDs = []
+    # hints and shared strokes go at the first cut; there is nothing left of them to look for at the next
+    options.hinting = not whole
+    options.desubroutinize = whole
+    options.notdef_outline = True
+    options.recalc_timestamp = False
+    cutter = Subsetter(options)
+    cutter.populate(text="".join(sorted(set(text))))
+    cutter.subset(found)
+    data = io.BytesIO()
+    found.recalcTimestamp = False
+    found.save(data)
+    return _described(found, name, data.getvalue())
+
+
+def _outlines(data: bytes) -> bytes:
+    """Return the outlines alone of a font with PostScript outlines: every reader takes those; TrueType stays as it is."""
+    from fontTools.ttLib import TTFont
+
+    reader = TTFont(io.BytesIO(data), lazy=True).reader
+    return bytes(reader["CFF "]) if "CFF " in reader else data
+
+
+def _described(found: Any, name: str, file: bytes) -> Font:
+    is_cff = "CFF " in found
+    scale = 1000.0 / found["head"].unitsPerEm
+    numbers = _numbers(found, is_cff=is_cff)
+    advance = found["hmtx"].metrics
+    head, hhea = found["head"], found["hhea"]
+    return Font(
+        name=name,
+        file=file,
+        data=_outlines(file),
+        is_cff=is_cff,
+        codes={char: numbers[glyph] for char, glyph in sorted(found.getBestCmap().items())},
+        widths={
+            numbers[glyph]: round(advance[glyph][0] * scale, 1) for glyph in found.getGlyphOrder()
+        },
+        ascent=round(hhea.ascent * scale),
+        descent=round(hhea.descent * scale),
+        cap_height=round(getattr(found["OS/2"], "sCapHeight", 0) * scale) or 700,
+        box=(head.xMin * scale, head.yMin * scale, head.xMax * scale, head.yMax * scale),
+    )
+
+
+def _numbers(found: Any, *, is_cff: bool) -> dict[str, int]:
+    """Return glyph → number in the PDF: the CID of a CID-keyed font, else the glyph's position."""
+    order = found.getGlyphOrder()
+    if is_cff and hasattr(found["CFF "].cff.topDictIndex[0], "ROS"):
+        return {
+            glyph: int(glyph.removeprefix("cid")) if glyph != ".notdef" else 0 for glyph in order
+        }
+    return {glyph: i for i, glyph in enumerate(order)}
+
+
+def _face(data: bytes) -> int:
+    """Return the face for simplified Chinese of a collection; -1 for a single font."""
+    from fontTools.ttLib import TTCollection
+
+    if data[:4] != b"ttcf":
+        return -1
+    faces = TTCollection(io.BytesIO(data), lazy=True).fonts
+    names = [str(face["name"].getDebugName(4) or "").upper() for face in faces]
+    plain = [i for i, name in enumerate(names) if "MONO" not in name]
+    return next((i for i in plain if any(mark in names[i].split() for mark in _SIMPLIFIED)), 0)
+
+
+def _installed() -> Iterator[Path]:
+    for folder in _folders():
+        if folder.is_dir():
+            yield from sorted(
+                p for p in folder.rglob("*") if p.suffix.lower() in (".ttc", ".ttf", ".otf")
+            )
+
+
+def _folders() -> list[Path]:
+    home = Path.home()
+    if sys.platform == "win32":
+        windows = Path(os.environ.get("WINDIR", r"C:\Windows"))
+        local = os.environ.get("LOCALAPPDATA")
+        own = [Path(local) / "Microsoft/Windows/Fonts"] if local else []
+        return [windows / "Fonts", *own]
+    if sys.platform == "darwin":
+        return [Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts"]
+    return [
+        Path("/usr/share/fonts"),
+        Path("/usr/local/share/fonts"),
+        home / ".local/share/fonts",
+        home / ".fonts",
+    ]
