@@ -91,6 +91,7 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
     tagged, tags, tag_issues = _tag(workspace, pack, inputs, placed, base.year)
     tell("assign", 0, 1)
     assigned, assign_issues = _assign(inputs, tagged)
+    tags = _with_places(tags, assigned, inputs)
     tell("measure", 0, 1)
     measured = _measure(workspace, pack, inputs, assigned, base.year)
     tell("triage", 0, 1)
@@ -196,6 +197,20 @@ def _assign(inputs: Inputs, tagged: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame,
         districts=inputs.layers.get("districts"),
         towns=inputs.layers.get("towns"),
     )
+
+
+def _with_places(tags: pd.DataFrame, firms: gpd.GeoDataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Add the labels of place: district, town, block and its level, village park, value-innovation park."""
+    from industrymap import tagging
+
+    layers = inputs.layers
+    placed = tagging.locate(
+        firms,
+        parks=layers.get("village_parks"),
+        blocks=layers.get("industrial_blocks"),
+        zones=layers.get("value_innovation_parks"),
+    )
+    return tagging.joined([tags, placed]) if len(placed) else tags
 
 
 def _measure(

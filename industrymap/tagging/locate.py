@@ -45,7 +45,7 @@ def locate(
     parks, blocks : DataFrame, optional
         ``park_id, name`` and ``block_id, name, level``: for the labels' words.
     zones : GeoDataFrame, optional
-        Polygons in WGS 84 with ``zone_id, name, kind``; those of kind ``value_innovation_park`` count. Only firms
+        Polygons in WGS 84 with ``zone_id, name, kind``; those of kind ``value_innovation_park``, or of none, count. Only firms
         whose place is as fine as an address are asked.
 
     Returns
@@ -121,7 +121,8 @@ def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
 
     if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
         return pd.DataFrame()
-    kept = zones[zones["kind"] == VALUE_INNOVATION_PARK].reset_index(drop=True)
+    kind = zones["kind"].astype("string").fillna(VALUE_INNOVATION_PARK)
+    kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
     fine = frame["geocode_level"].isin(_FINE).fillna(value=False).to_numpy(dtype=bool)
     at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
