@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import click
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -13,8 +12,7 @@ import shapely
 from click.testing import CliRunner
 
 from industrymap import citypack, workspace
-from industrymap.cli._parks_store import COMMANDS
-from industrymap.cli._talk import language
+from industrymap.cli import cli
 from industrymap.datum import area_m2
 from industrymap.errors import ConflictError, IndustryMapError, LayerError
 from industrymap.parks.apply import apply, difference, prepare
@@ -373,15 +371,8 @@ def place(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INDUSTRYMAP_LANG", "en")
-    language("en")
-
-
 def ran(folder: Path, *args: str, code: int = 0) -> str:
-    group = click.Group("parks", commands={c.name or "": c for c in COMMANDS})
-    result = CliRunner().invoke(group, [*args, "--workspace", str(folder)])
+    result = CliRunner().invoke(cli, ["--lang", "en", "parks", *args, "-w", str(folder)])
     if code and isinstance(result.exception, IndustryMapError):
         return str(result.exception)
     assert result.exit_code == code, result.output

@@ -38,6 +38,7 @@ _ACTIONS = {
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command about the database has."""
     place = click.option(
+        "-w",
         "--workspace",
         type=click.Path(path_type=Path),
         default=".",
