@@ -121,7 +121,8 @@ def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
 
     if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
         return pd.DataFrame()
-    kind = zones["kind"].astype("string").fillna(VALUE_INNOVATION_PARK)
+    said = zones["kind"] if "kind" in zones else pd.Series(pd.NA, index=zones.index)
+    kind = said.astype("string").fillna(VALUE_INNOVATION_PARK)
     kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
     fine = frame["geocode_level"].isin(_FINE).fillna(value=False).to_numpy(dtype=bool)

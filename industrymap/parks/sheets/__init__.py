@@ -14,6 +14,7 @@ import pandas as pd
 from industrymap.errors import LayerError, nearest
 from industrymap.parks.score import Weights, parts
 from industrymap.parks.sheets._columns import COMPARED
+from industrymap.parks.sheets._fonts import font_files
 from industrymap.parks.sheets._furniture import Frame, legend
 from industrymap.parks.sheets._map import Surroundings, draw_map
 from industrymap.parks.sheets._marks import clean
@@ -31,7 +32,17 @@ if TYPE_CHECKING:
     from industrymap.parks.sheets._marks import Mark
     from industrymap.standards import Standard
 
-__all__ = ["Options", "Sheet", "Typeface", "draw", "each_pdf", "to_html", "to_pdf", "typeface_of"]
+__all__ = [
+    "Options",
+    "Sheet",
+    "Typeface",
+    "draw",
+    "each_pdf",
+    "font_files",
+    "to_html",
+    "to_pdf",
+    "typeface_of",
+]
 
 _FRAME = Frame(x=LEFT, y=35.0, width=118.0, height=100.0)
 _MOST_FIRMS = 12
