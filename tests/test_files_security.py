@@ -789,3 +789,49 @@ def test_errors_of_readers_are_ours(tmp_path: Path) -> None:
                 assert text
     with pytest.raises(TableError):
         tables.read(write(tmp_path / "a.csv", "\n\n"))
+
+
+# inputs that fuzzing found
+
+
+def test_found_a_sheet_whose_size_runs_backwards(tmp_path: Path) -> None:
+    backwards = xls_writer.record(0x0200, struct.pack("<IIHHH", 0x34000000, 0x29, 0, 2, 0))
+    path = write(tmp_path / "a.xls", old_workbook(backwards + xls_writer.number(0, 0, 1)))
+    with pytest.raises(FileRefusedError, match="damaged"):
+        files.check(path, allow=["xls"])
+
+
+def test_found_a_table_of_texts_that_claims_billions(tmp_path: Path) -> None:
+    stream = xls_writer.workbook_stream({"a": xls_writer.label(0, 0, 0)}, ["x"])
+    at = stream.index(struct.pack("<H", 0x00FC)) + 8
+    stream = stream[:at] + struct.pack("<I", 2**32 - 1) + stream[at + 4 :]
+    with pytest.raises(FileRefusedError, match="damaged"):
+        files.check(write(tmp_path / "a.xls", xls_writer.ole(stream)), allow=["xls"])
+
+
+def test_found_an_old_workbook_that_panics_its_reader_says_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    short = xls_writer.record(0x0203, struct.pack("<HHH", 0, 0, 0))
+    path = write(tmp_path / "a.xls", old_workbook(short + xls_writer.record(0x00BD, b"\0" * 7)))
+    with pytest.raises(IndustryMapError):
+        tables.read(path)
+    assert capfd.readouterr().err == ""
+
+
+def test_found_a_database_whose_own_error_is_no_text(tmp_path: Path, good: Path) -> None:
+    data = (good / "a.gpkg").read_bytes()
+    at = data.index(b"CREATE TABLE")
+    path = write(tmp_path / "a.gpkg", data[:at] + b"\xff\xe0\xb9REATE TABLE" + data[at + 14 :])
+    with pytest.raises(LayerError, match="damaged"):
+        layers.read(path, layer="village_parks")
+
+
+def test_found_an_attribute_of_no_width(tmp_path: Path, good: Path) -> None:
+    for e in ("shp", "shx", "dbf", "prj"):
+        shutil.copy(good / f"a.{e}", tmp_path / f"a.{e}")
+    data = bytearray((tmp_path / "a.dbf").read_bytes())
+    data[32 + 16] = 0
+    write(tmp_path / "a.dbf", bytes(data))
+    with pytest.raises(LayerError, match="damaged"):
+        layers.read(tmp_path / "a.shp", layer="village_parks")

@@ -12,6 +12,7 @@ from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import Limits
 from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import beside, unpack
+from industrymap.files._quiet import quiet
 from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
@@ -38,6 +39,7 @@ __all__ = [
     "is_formula",
     "make_folder",
     "neutralise",
+    "quiet",
     "read_bytes",
     "read_decoded",
     "read_parquet",

@@ -155,7 +155,7 @@ def _guard_records(name: str, stream: bytes, limits: Limits) -> None:
             sheet = _Sheet()
         elif kind == _SST or (kind == _CONTINUE and last == _SST):
             table.append(data)
-        elif kind == _DIMENSIONS and len(data) >= 12:
+        elif kind == _DIMENSIONS:
             _guard_statement(name, data, limits)
         elif kind in _CELLS:
             sheet.cell(kind, data)
@@ -171,9 +171,13 @@ def _guard_records(name: str, stream: bytes, limits: Limits) -> None:
 
 
 def _guard_statement(name: str, data: bytes, limits: Limits) -> None:
-    first, last, left, right = struct.unpack_from("<IIHH", data)
-    if last > first and right > left and (last - first) * (right - left) > limits.max_cells:
-        raise _too_large(name, (last - first) * (right - left), limits)
+    first, last, left, right = struct.unpack_from("<IIHH" if len(data) >= 12 else "<HHHH", data)
+    if last < first or right < left:
+        raise _BrokenError
+    # A reader counts the last row and column in, whether or not they are.
+    cells = (last - first + 1) * (right - left + 1)
+    if cells > limits.max_cells:
+        raise _too_large(name, cells, limits)
 
 
 def _guard_sheet(name: str, sheet: _Sheet, limits: Limits) -> None:
@@ -203,6 +207,8 @@ def _text_lengths(blocks: list[bytes]) -> list[int]:
         return []
     reader = _Blocks(blocks)
     (unique,) = struct.unpack("<I", reader.take(8)[4:])
+    if unique > sum(map(len, blocks)):
+        raise _BrokenError
     lengths: list[int] = []
     while len(lengths) < unique and not reader.done:
         letters, flags = struct.unpack("<HB", reader.take(3))

@@ -58,15 +58,21 @@ def database(source: Source) -> Iterator[Database]:
             connection.execute("PRAGMA trusted_schema = OFF")
             connection.execute("PRAGMA cell_size_check = ON")
             connection.execute("PRAGMA mmap_size = 0")
+            connection.text_factory = _shown
             tables = _plain_tables(connection)
             connection.text_factory = bytes
             connection.set_authorizer(_only(tables))
             yield Database(connection, tables)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        why = "" if isinstance(error, UnicodeDecodeError) else f": {error}"
         raise LayerError(
-            f"{source.name} is damaged or holds what may not be read: {error}.",
-            f"{source.name} 已损坏或含不允许读取的内容：{error}。",
+            f"{source.name} is damaged or holds what may not be read{why}.",
+            f"{source.name} 已损坏或含不允许读取的内容{why}。",
         ) from error
+
+
+def _shown(text: bytes) -> str:
+    return text.decode("utf-8", errors="backslashreplace")
 
 
 def _refuse_unfinished(source: Source) -> None:

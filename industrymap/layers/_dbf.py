@@ -112,11 +112,8 @@ def _header(data: bytes, name: str) -> tuple[int, int, int, list[tuple[bytes, st
         fields.append((key, chr(data[at + 11]), data[at + 16]))
         at += _FIELD
     keys = [key for key, _, _ in fields]
-    if (
-        not fields
-        or sum(length for _, _, length in fields) + 1 > width
-        or len(set(keys)) < len(keys)
-    ):
+    lengths = [length for _, _, length in fields]
+    if not fields or not all(lengths) or sum(lengths) + 1 > width or len(set(keys)) < len(keys):
         raise _damaged(name)
     return count, start, width, fields
 

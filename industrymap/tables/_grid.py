@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from industrymap.errors import TableError, nearest
-from industrymap.files import Decision, read_bytes, read_decoded, read_parquet
+from industrymap.errors import IndustryMapError, TableError, nearest
+from industrymap.files import Decision, quiet, read_bytes, read_decoded, read_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,31 +154,47 @@ def _plain(value: Any) -> Any:
 def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
     import python_calamine as calamine
 
-    try:
+    with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(read_bytes(source)))
+    for name in _chosen(source, book, sheet):
+        with _damage(source, name):
+            cells = book.get_sheet_by_name(name)
+            end = cells.end
+        if end is None:
+            continue
+        guard_size(end[0] + 1, end[1] + 1, source.limits)
+        with _damage(source, name):
+            merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
+            rows = cells.to_python(skip_empty_area=False)
+        yield Grid(sheet=name, rows=rows, merges=merges)
+
+
+@contextmanager
+def _damage(source: Source, sheet: str = "") -> Iterator[None]:
+    """Turn whatever the workbook's reader says of a damaged file into one sentence.
+
+    It is written in Rust: what it did not expect is a panic, which is no ``Exception``.
+    """
+    import python_calamine as calamine
+
+    where = f"{source.name}#{sheet}" if sheet else source.name
+    hush = quiet() if source.extension == "xls" else nullcontext()
+    try:
+        with hush:
+            yield
     except calamine.PasswordError as error:
         raise TableError(
-            f"{source.name} is protected by a password; save it without one.",
-            f"{source.name} 设有密码，请取消密码后另存。",
+            f"{where} is protected by a password; save it without one.",
+            f"{where} 设有密码，请取消密码后另存。",
         ) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except IndustryMapError:
+        raise
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise TableError(
-            f"{source.name} is damaged: {_first_line(error)}.",
-            f"{source.name} 已损坏：{_first_line(error)}。",
+            f"{where} is damaged: {_first_line(error)}.", f"{where} 已损坏：{_first_line(error)}。"
         ) from error
-    for name in _chosen(source, book, sheet):
-        try:
-            cells = book.get_sheet_by_name(name)
-        except (calamine.CalamineError, OSError, ValueError) as error:
-            raise TableError(
-                f"Sheet {name!r} of {source.name} is damaged: {_first_line(error)}.",
-                f"{source.name} 的工作表“{name}”已损坏：{_first_line(error)}。",
-            ) from error
-        if cells.end is None:
-            continue
-        guard_size(cells.end[0] + 1, cells.end[1] + 1, source.limits)
-        merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
-        yield Grid(sheet=name, rows=cells.to_python(skip_empty_area=False), merges=merges)
 
 
 def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
