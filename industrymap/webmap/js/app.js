@@ -81,7 +81,7 @@ export class App {
     this.stage = new Stage(this);
     this.stage.home();
     this.engine.watch((changed) => this.stage.redrawFor(changed));
-    this.store.watch(["layers", "color", "classes", "mode", "basemap"], () => this.stage.redraw());
+    this.store.watch(["layers", "color", "classes", "mode", "basemap", "comparing"], () => this.stage.redraw());
     this.store.watch(["picked", "hovered"], () => this.stage.redrawTop());
   }
 

@@ -25,7 +25,7 @@ export class Blocks {
   }
 
   /**
-   * One chunk of a block, inflated. A block of one chunk leaves the page, so that its text is not kept twice.
+   * One chunk of a block, inflated. What is decoded once and for all leaves the page; blocks of long text stay, to be decoded again.
    * @param {string} name
    * @param {number} [chunk]
    * @returns {Promise<Uint8Array>}
@@ -36,7 +36,7 @@ export class Blocks {
     const element = this.page.getElementById(`industrymap-${place.at}`);
     const start = this.#start(name, chunk);
     const text = element.textContent.slice(start, start + place.chunks[chunk]);
-    if (place.chunks.length === 1) element.remove();
+    if (!name.endsWith("/rows")) element.remove();
     return inflate(fromBase64(text));
   }
 

@@ -101,7 +101,7 @@ function table(app, found, n) {
     staff: (v) => (v === v ? format.count(Math.round(v)) : format.none),
   };
   return h("table", { class: "before" },
-    h("thead", {}, h("tr", {}, ["", "plan_before", "plan_after", "plan_change"].map((key) => h("th", { scope: "col", text: key ? t(key) : "" })))),
+    h("thead", {}, h("tr", {}, h("td", {}), ["plan_before", "plan_after", "plan_change"].map((key) => h("th", { scope: "col", text: t(key) })))),
     h("tbody", {}, Object.entries(found).map(([name, f]) => h("tr", {},
       h("th", { scope: "row" }, t(`plan_${name}_name`), h("span", { class: "figure-note", text: f.known < n ? t("covers", { known: f.known, of: n }) : "" })),
       h("td", { text: f.known ? text[name](f.before) : format.none }), h("td", { text: text[name](f.after) }),

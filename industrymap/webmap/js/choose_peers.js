@@ -52,7 +52,7 @@ export function mountPeers(root, app) {
 function table(app, parks, shown) {
   const value = (row, c) => parks.columns.column(c.column).values[row];
   return h("div", { class: "cross-box" }, h("table", { class: "peers" },
-    h("thead", {}, h("tr", {}, h("th", {}), shown.map((row, i) => h("th", { scope: "col", class: i ? "" : "own-park" },
+    h("thead", {}, h("tr", {}, h("td", {}), shown.map((row, i) => h("th", { scope: "col", class: i ? "" : "own-park" },
       h("button", { type: "button", class: "link", text: parks.columns.value("name", row) ?? "—", on: { click: () => app.select("parks", row, true) } }),
       h("span", { class: "unit", text: parks.columns.value("district", row) ?? "" }))))),
     h("tbody", {}, app.scoring.criteria.map((c) => {

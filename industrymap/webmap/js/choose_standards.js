@@ -60,7 +60,7 @@ function table(app, parks, [a, b], mask) {
     h("p", { class: "lead-line", text: app.t("standard_differ", { n: app.format.count(differ) }) }),
     h("div", { class: "cross-box" }, h("table", { class: "cross" },
       h("caption", { class: "unit", text: app.t("standard_read") }),
-      h("thead", {}, h("tr", {}, h("th", {}), words.map((w) => h("th", { scope: "col", text: label(w) })))),
+      h("thead", {}, h("tr", {}, h("td", {}), words.map((w) => h("th", { scope: "col", text: label(w) })))),
       h("tbody", {}, words.map((one) => h("tr", {}, h("th", { scope: "row", text: label(one) }), words.map((two) => cellButton(one, two))))))),
     h("div", { class: "actions" }, [a, b].map((s) => h("button", { type: "button", class: "button", on: { click: () => colorBy(app, "parks", s.column) } }, icon("eye"), h("span", { text: app.t("standard_show", { name: app.lang === "zh" ? s.zh : s.en || s.zh }) }))),
       app.compare ? h("button", { type: "button", class: "button", on: { click: () => app.compare(a.column, b.column) } }, icon("split"), h("span", { text: app.t("compare") })) : null));

@@ -113,11 +113,17 @@ export class Columns {
     const key = `${name} ${number}`;
     const known = this.texts.get(key);
     if (known) return known;
+    if (!this.loading.has(key)) this.loading.set(key, this.#block(name, number, key));
+    return this.loading.get(key);
+  }
+
+  async #block(name, number, key) {
     const field = this.fields.get(name);
     const n = Math.min(ROWS_PER_BLOCK, this.n - number * ROWS_PER_BLOCK);
     const bytes = await this.blocks.bytes(`${this.id}/${field.at}/rows`, number);
     const block = field.column.json ? jsonBlock(bytes) : textBlock(bytes, n);
     this.texts.set(key, block);
+    this.loading.delete(key);
     if (this.texts.size > DECODED_BLOCKS) this.texts.delete(this.texts.keys().next().value);
     return block;
   }

@@ -12,9 +12,19 @@ const MU = 2000 / 3;
 export function mountSelection(root, app) {
   const figures = h("div", { class: "figures" });
   const subjects = h("div", { class: "segments", role: "group", "aria-label": app.t("selection") });
-  const tabs = h("div", { class: "tabs", role: "tablist" });
+  const tabs = h("div", { class: "tab-list", role: "tablist", "aria-label": app.t("selection") });
   const body = h("div", { class: "tab-body", role: "tabpanel" });
-  fill(root, figures, subjects, tabs, body);
+  const widen = h("button", { type: "button", class: "widen", "aria-pressed": "false", on: { click: () => app.store.set({ wide: !app.store.state.wide }) } });
+  const drawWiden = () => {
+    const { wide } = app.store.state;
+    fill(widen, icon(wide ? "shrink" : "expand"));
+    widen.title = app.t(wide ? "reduce" : "enlarge");
+    widen.setAttribute("aria-label", widen.title);
+    widen.setAttribute("aria-pressed", String(wide));
+  };
+  app.live(app.store.watch(["wide"], drawWiden));
+  drawWiden();
+  fill(root, figures, subjects, h("div", { class: "tabs" }, tabs, widen), body);
   mountFigures(figures, app);
   for (const layer of app.model.subjects) {
     const number = h("span", { class: "number" });

@@ -277,7 +277,7 @@ export class Stage {
     this.marks = [];
     this.bubbles = [];
     this.rings = [];
-    if (!layer?.points || !state.layers.enterprises) return;
+    if (!layer?.points || !state.layers.enterprises || state.comparing) return;
     const result = app.engine.result("enterprises");
     const coloring = this.coloring();
     const slotOf = coloring.codes ? (row) => coloring.slots[coloring.codes[row]] : () => 0;

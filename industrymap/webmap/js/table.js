@@ -1,6 +1,6 @@
 // The table: only the rows in sight exist, however many are selected. Sorting is done on the columns.
 
-import { fill, h, icon } from "./dom.js";
+import { fill, h } from "./dom.js";
 
 const ROW = 30;
 const SPARE = 6;
@@ -28,10 +28,7 @@ export function mountTable(root, app) {
   const template = widths.map((w) => `${w}px`).join(" ");
   scroller.style.setProperty("--columns", template);
   scroller.style.setProperty("--wide", `${widths.reduce((a, b) => a + b, 0)}px`);
-  fill(root,
-    h("div", { class: "table-bar" }, count,
-      h("button", { type: "button", class: "icon-button", title: app.t("enlarge"), "aria-label": app.t("enlarge"), on: { click: () => app.store.set({ wide: !app.store.state.wide }) } }, icon("expand"))),
-    scroller);
+  fill(root, h("div", { class: "table-bar" }, count), scroller);
 
   const order = () => {
     const { mask, count: n } = app.engine.result(layer.id);
