@@ -83,6 +83,7 @@ def network(
     numbered = _numbered(addresses)
     lone = _roads_of_addresses(numbered, split)
     pieces = pd.concat([p for p in (split, lone) if len(p)] or [split], ignore_index=True)
+    pieces["geometry"] = _with_points(pieces)
     if not len(pieces):
         return Network(pieces.assign(whole=pd.Series(dtype="int64")), {})
     pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
@@ -229,7 +230,17 @@ def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat:
     import shapely
 
     distance = shapely.distance(shapes[found], shapely.Point(lon, lat))
-    return found[int(np.nanargmin(distance))]
+    return found[int(np.argmin(np.nan_to_num(distance, nan=np.inf)))]
+
+
+def _with_points(pieces: pd.DataFrame) -> pd.Series[Any]:
+    """Return the shapes, a point where a road is known by nothing else."""
+    import shapely
+
+    shapes = _shapes(pieces)
+    bare = np.flatnonzero(shapely.is_missing(shapes) & pieces["lon"].notna().to_numpy())
+    shapes[bare] = shapely.points(pieces[["lon", "lat"]].to_numpy(dtype=float)[bare])
+    return pd.Series(shapes, index=pieces.index, dtype=object)
 
 
 def _flat(pieces: pd.DataFrame, pack: CityPack) -> npt.NDArray[np.object_]:

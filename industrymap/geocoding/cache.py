@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-__all__ = ["NAME", "Cache"]
+__all__ = ["NAME", "Cache", "wrong_with"]
 
 NAME = "geocodes.sqlite"
 """The cache's file name in a workspace."""
@@ -235,6 +235,20 @@ class Cache:
             f"The geocoding cache {self.path} cannot be used: {error}.",
             f"无法使用地理编码缓存 {self.path}：{error}。",
         )
+
+
+def wrong_with(path: Path) -> str:
+    """Return what SQLite finds wrong with a cache file, without changing it; empty where it is sound."""
+    db = None
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
+        said = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.Error as error:
+        return str(error)
+    finally:
+        if db is not None:
+            db.close()
+    return "" if said == "ok" else said
 
 
 def _connect(name: str) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from industrymap import files, schemas
@@ -109,61 +110,71 @@ def write(review: pd.DataFrame, path: str | os.PathLike[str], *, lang: str = "zh
 
 
 def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
-    lon, lat = lonlat(frame)
+    """Return one row per doubtful address, by its key."""
+    codes, levels = _text(frame, "geocode_issues"), frame["geocode_level"].astype("string")
+    kinds = pd.DataFrame({"codes": codes, "level": levels}).fillna("")
+    judged = {
+        k: _judge(*k, lang) for k in kinds.drop_duplicates().itertuples(index=False, name=None)
+    }
+    verdicts = [judged[k] for k in kinds.itertuples(index=False, name=None)]
+    order = np.array([order for order, _ in verdicts], dtype=np.int64)
     key = address_keys(frame["address"])
+    kept = np.flatnonzero((order >= 0) & key.notna().to_numpy(dtype=bool))
+    lon, lat = lonlat(frame)
+    words = schemas.labels("geocode_level", lang)
     table = pd.DataFrame(
         {
-            "key": key,
-            "name": _text(frame, "name"),
-            "address": _text(frame, "address"),
-            "level": frame["geocode_level"].astype("string"),
-            "radius_m": frame["geocode_radius_m"].astype("Float64"),
-            "lon": pd.Series(lon, index=frame.index),
-            "lat": pd.Series(lat, index=frame.index),
-            "codes": _text(frame, "geocode_issues"),
-            "candidates": _text(frame, "geocode_candidates"),
+            "key": key.iloc[kept].to_numpy(dtype=object),
+            "name": _text(frame, "name").iloc[kept].to_numpy(dtype=object),
+            "address": _text(frame, "address").iloc[kept].to_numpy(dtype=object),
+            "reason": [verdicts[at][1] for at in kept],
+            "level": [words.get(levels.iloc[at], "") for at in kept],
+            "radius_m": frame["geocode_radius_m"].astype("Float64").iloc[kept].array,
+            "lon": lon[kept],
+            "lat": lat[kept],
+            "candidates": _text(frame, "geocode_candidates").iloc[kept].to_numpy(dtype=object),
+            "order": order[kept],
         }
-    )[key.notna().to_numpy(dtype=bool)]
-    grouped = table.groupby("key", sort=True)
-    distinct = grouped.first()
-    distinct["firms"] = grouped.size().astype("Int64")
-    several = distinct["firms"] > 1
-    names = table[table["key"].isin(distinct.index[several])].groupby("key")["name"].agg(_names)
-    distinct.loc[names.index, "name"] = names
-    judged = [_judge(c, v, lang) for c, v in zip(distinct["codes"], distinct["level"], strict=True)]
-    distinct["order"] = [order for order, _ in judged]
-    distinct["reason"] = [reason for _, reason in judged]
-    rows = distinct[distinct["order"] >= 0].copy()
-    rows["address_"] = rows.index
-    rows = rows.sort_values(["order", "firms", "address_"], ascending=[True, False, True])
+    )
+    names = _names(table["key"], table["name"])
+    rows = table.drop_duplicates("key").set_index("key")
+    rows["firms"] = rows.index.map(key.value_counts()).astype("Int64")
+    rows["name"] = [names.get(k, "") for k in rows.index]
     rows["id"] = [row_id(str(k)) for k in rows.index]
-    rows["level"] = rows["level"].map(schemas.labels("geocode_level", lang)).astype("string")
-    for column in FILLED:
-        rows[column] = ""
-    return rows[list(HEADERS)]
+    rows = rows.assign(by=rows.index).sort_values(
+        ["order", "firms", "by"], ascending=[True, False, True]
+    )
+    return rows.assign(**dict.fromkeys(FILLED, ""))[list(HEADERS)]
 
 
-def _judge(codes: Any, level: Any, lang: str) -> tuple[int, str]:
+def _judge(codes: str, level: str, lang: str) -> tuple[int, str]:
     """Return the order of a row in the review (-1: not in it) and its reasons as a sentence."""
     at = 0 if lang == "zh" else 1
-    found = [] if pd.isna(codes) else [code for code in str(codes).split(";") if code]
+    found = [code for code in codes.split(";") if code]
     reasons = [_REASONS[code][at] for code in found if code in _REASONS]
     joined = "；" if lang == "zh" else "; "
-    if pd.isna(level):
-        order = 0 if _CONFLICTS & set(found) else 1
-        return order, joined.join([_UNPLACED[at], *reasons])
+    conflict = bool(_CONFLICTS & set(found))
+    if not level:
+        return (0 if conflict else 1), joined.join([_UNPLACED[at], *reasons])
     coarse = fineness(level) >= fineness(COARSE)
-    if not coarse and not _CONFLICTS & set(found):
+    if not coarse and not conflict:
         return -1, ""
     label = schemas.labels("geocode_level", lang).get(level, level)
     head = [_COARSE_REASON[at].format(level=label)] if coarse else []
-    return (0 if _CONFLICTS & set(found) else 2), joined.join([*head, *reasons])
+    return (0 if conflict else 2), joined.join([*head, *reasons])
 
 
-def _names(names: pd.Series[Any]) -> str:
-    known = [str(n) for n in names.dropna().unique()]
-    shown = "、".join(known[:_MAX_NAMES])
-    return shown + (" …" if len(known) > _MAX_NAMES else "")
+def _names(keys: pd.Series[Any], names: pd.Series[Any]) -> dict[str, str]:
+    """Return the names of the firms at each address, the first few of them."""
+    found: dict[str, list[str]] = {}
+    for key, name in zip(keys, names, strict=True):
+        known = found.setdefault(key, [])
+        if not pd.isna(name) and name not in known and len(known) <= _MAX_NAMES:
+            known.append(str(name))
+    return {
+        key: "、".join(known[:_MAX_NAMES]) + (" …" if len(known) > _MAX_NAMES else "")
+        for key, known in found.items()
+    }
 
 
 def _text(frame: pd.DataFrame, column: str) -> pd.Series[Any]:

@@ -229,9 +229,10 @@ def _outside(
 ) -> pd.DataFrame:
     west, south, east, north = limits.extent
     out = np.isfinite(lon) & ~((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    at = np.flatnonzero(out)
     return issues.from_records(
-        {"rule": OUTSIDE, **_where(frame, at), "lon": lon[at], "lat": lat[at]}
-        for at in np.flatnonzero(out)
+        {"rule": OUTSIDE, **where, "lon": x, "lat": y}
+        for where, x, y in zip(_where(frame, at), lon[at], lat[at], strict=True)
     )
 
 
@@ -243,16 +244,16 @@ def _other_district(
     limits: Limits,
 ) -> pd.DataFrame:
     inside = limits.inside(named, lon, lat)
-    wrong = np.flatnonzero((~inside).fillna(value=False).to_numpy(dtype=bool))
-    found = limits.codes_at(lon[wrong], lat[wrong])
+    at = np.flatnonzero((~inside).fillna(value=False).to_numpy(dtype=bool))
+    found = limits.codes_at(lon[at], lat[at])
     return issues.from_records(
         {
             "rule": OTHER_DISTRICT,
-            **_where(frame, at),
-            "district": limits.name(str(named.iloc[at])),
+            **where,
+            "district": limits.name(str(district)),
             "found": limits.name(code) if code else "—",
         }
-        for at, code in zip(wrong, found, strict=True)
+        for where, district, code in zip(_where(frame, at), named.iloc[at], found, strict=True)
     )
 
 
@@ -291,34 +292,23 @@ def _piles(
     least: int,
 ) -> pd.DataFrame:
     sizes = pile_sizes(frame)
-    piled = (sizes >= least).fillna(value=False).to_numpy(dtype=bool)
-    seen: set[tuple[float, float]] = set()
-    records = []
-    for at in np.flatnonzero(piled):
-        point = (round(lon[at], 6), round(lat[at], 6))
-        if point in seen:
-            continue
-        seen.add(point)
-        records.append(
-            {
-                "rule": PILED,
-                **_where(frame, at),
-                "n": int(sizes.iloc[at]),
-                "lon": lon[at],
-                "lat": lat[at],
-            }
-        )
-    return issues.from_records(records)
+    piled = np.flatnonzero((sizes >= least).fillna(value=False).to_numpy(dtype=bool))
+    points = pd.DataFrame({"x": np.round(lon[piled], 6), "y": np.round(lat[piled], 6)})
+    at = piled[~points.duplicated().to_numpy()]
+    return issues.from_records(
+        {"rule": PILED, **where, "n": int(n), "lon": x, "lat": y}
+        for where, n, x, y in zip(_where(frame, at), sizes.iloc[at], lon[at], lat[at], strict=True)
+    )
 
 
-def _where(frame: pd.DataFrame, at: int | np.intp) -> dict[str, Any]:
-    row = frame.iloc[int(at)]
-    return {
-        "source": row.get("source", ""),
-        "row": row.get("source_row"),
-        "column": "address",
-        "value": row.get("address"),
-    }
+def _where(frame: pd.DataFrame, at: npt.NDArray[np.intp]) -> list[dict[str, Any]]:
+    """Return where rows came from, as an issue says it."""
+    rows = frame["source_row"].astype("Int64").iloc[at]
+    columns = _column(frame, "source").iloc[at], rows, _column(frame, "address").iloc[at]
+    return [
+        {"source": source, "row": row, "column": "address", "value": value}
+        for source, row, value in zip(*columns, strict=True)
+    ]
 
 
 def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:

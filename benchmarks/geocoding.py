@@ -1,0 +1,242 @@
+"""Geocoding beside its peers, in one run on one core: accuracy on the stress set, speed, memory.
+
+Run ``python benchmarks/geocoding.py [ADDRESSES]``. The peers cpca, addressparser and jionlp come with the dependency group
+``bench``; where one is missing, its line says so. All read the same texts: the stress set of the tests for accuracy; for speed,
+distinct invented addresses in the proportions of real registers. Seconds are seconds of CPU of this one process, the best of
+several runs. The gazetteer that addresses are matched with has 200,000 entries.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import random
+import resource
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from industrymap import citypack
+from industrymap.geocoding import Gazetteer, imports, match, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Answer = tuple[str, str]
+    Read = Callable[[list[str]], list[Answer]]
+
+TESTS = Path(__file__).parents[1] / "tests"
+ADDRESSES = 20_000
+REPEATS = 5
+PEER_ADDRESSES = 2_000
+NEED_PARSE, NEED_MATCH, NEED_MB = 60_000, 30_000, 600
+FIRST = "云春福德康泰兴隆明盛华安瑞祥丰宏锦绣东升景新科创智汇金银海天"
+SECOND = "和平林泉江源山岭湖桥湾坪岗塘村田园洲滨港门台溪井"
+
+
+def main() -> None:
+    """Print accuracy and speed of everyone."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else ADDRESSES
+    pack = citypack.load("guangzhou")
+    texts = invented(count, pack, seed=7)
+    print(f"{'':16}{'district':>10}{'town':>8}{'invented':>10}{'addresses/s':>14}")
+    ours(pack, texts)
+    for name, load in (("cpca", cpca), ("addressparser", addressparser), ("jionlp", jionlp)):
+        peer(name, load, pack, texts)
+    big(pack, texts)
+
+
+def stress() -> list[dict[str, str]]:
+    text = (TESTS / "geocoding_stress.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def ours(pack: citypack.CityPack, texts: list[str]) -> None:
+    villages, _ = imports.read(TESTS / "geocoding_villages.csv", pack=pack)
+    for name, extra in (("pack alone", []), ("with 15 villages", [villages])):
+        city = Gazetteer.build(pack, extra=extra)
+        placed = match(pd.Series([row["address"] for row in stress()], dtype=object), city)
+        columns = (placed[c].fillna("").tolist() for c in ("district_code", "town_code"))
+        names = [
+            (city.names.get(d, ""), city.names.get(t, "")) for d, t in zip(*columns, strict=True)
+        ]
+        line(name, names, rate(texts, lambda lot, city=city: [parse(text, city) for text in lot]))
+
+
+def peer(
+    name: str,
+    load: Callable[[citypack.CityPack], Read],
+    pack: citypack.CityPack,
+    texts: list[str],
+) -> None:
+    try:
+        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            read = load(pack)
+            answers = [answer(read, row["address"]) for row in stress()]
+            speed = rate(texts[:PEER_ADDRESSES], read, repeats=1)
+    except ImportError as error:
+        print(f"{name:16}  not installed: {error}")
+        return
+    line(name, answers, speed)
+
+
+def answer(read: Read, text: str) -> Answer:
+    """Return a peer's answer; where it raises, it has none."""
+    try:
+        return read([text])[0]
+    except (KeyError, ValueError, AttributeError, IndexError, TypeError):
+        return "", ""
+
+
+def line(name: str, answers: list[Answer], speed: float) -> None:
+    rows = stress()
+    pairs = list(zip(answers, rows, strict=True))
+    district = sum(a[0] == row["district"] for a, row in pairs) / len(rows)
+    named = [a[1] == row["town"] for a, row in pairs if row["town"]]
+    invented_ = sum(bool(a[0]) and not row["district"] for a, row in pairs)
+    town = sum(named) / len(named)
+    print(f"{name:16}{district:>10.1%}{town:>8.1%}{invented_:>10}{speed:>14,.0f}")
+
+
+def rate(texts: list[str], read: Callable[[list[str]], object], *, repeats: int = REPEATS) -> float:
+    """Return addresses per second of CPU, the best of several runs."""
+    best = 0.0
+    for _ in range(repeats):
+        started = time.process_time()
+        read(texts)
+        best = max(best, len(texts) / (time.process_time() - started))
+    return best
+
+
+def cpca(pack: citypack.CityPack) -> Read:
+    import cpca as package
+
+    current = pack.current("district")
+    names = dict(zip(current["code"], current["name"], strict=True))
+
+    def read(texts: list[str]) -> list[Answer]:
+        return [(names.get(str(code), ""), "") for code in package.transform(texts)["adcode"]]
+
+    return read
+
+
+def addressparser(pack: citypack.CityPack) -> Read:
+    import addressparser as package
+
+    names = set(pack.current("district")["name"])
+
+    def read(texts: list[str]) -> list[Answer]:
+        found = package.transform(texts)
+        pairs = zip(found["市"], found["区"], strict=True)
+        return [(d if city == pack.name and d in names else "", "") for city, d in pairs]
+
+    return read
+
+
+def jionlp(pack: citypack.CityPack) -> Read:
+    import jionlp as package
+
+    names = set(pack.current("district")["name"])
+
+    def one(text: str) -> Answer:
+        found = package.parse_location(text, town_village=True)
+        here = found["city"] == pack.name and found["county"] in names
+        return (found["county"], found.get("town") or "") if here else ("", "")
+
+    return lambda texts: [one(text) for text in texts]
+
+
+def invented(count: int, pack: citypack.CityPack, *, seed: int) -> list[str]:
+    """Return distinct addresses: city and district always, a town in two of five, road and number in four of five."""
+    dice = random.Random(seed)
+    districts = dict(
+        zip(pack.current("district")["code"], pack.current("district")["name"], strict=True)
+    )
+    towns = list(
+        zip(pack.current("town")["parent_code"], pack.current("town")["name"], strict=True)
+    )
+    found: dict[str, None] = {}
+    while len(found) < count:
+        code, town = dice.choice(towns)
+        head = f"{pack.name}{districts[code]}" + (town if dice.random() < 0.4 else "")
+        road = f"{road_name(dice)}{dice.randint(1, 999)}号"
+        tail = dice.choice(
+            (
+                "",
+                "",
+                f"{dice.randint(1, 30)}楼",
+                f"{dice.randint(101, 3206)}房",
+                "自编3栋2层",
+                "A座1206室（仅限办公用途）",
+            )
+        )
+        place = (
+            road
+            if dice.random() < 0.8
+            else f"{name(dice)}村{name(dice)}工业区{dice.randint(1, 20)}号"
+        )
+        found[head + place + tail] = None
+    return list(found)
+
+
+def name(dice: random.Random) -> str:
+    return dice.choice(FIRST) + dice.choice(SECOND)
+
+
+def road_name(dice: random.Random) -> str:
+    return name(dice) + dice.choice(
+        ("路", "路", "大道", "街", "东路", "西路", "南路", "北路", "一路", "二路", "三街")
+    )
+
+
+def big(pack: citypack.CityPack, texts: list[str]) -> None:
+    """Match against 200,000 entries: 20,000 roads, 5,000 villages, 25,000 parks and buildings, 150,000 house numbers."""
+    dice = random.Random(11)
+    towns = list(
+        zip(pack.current("town")["parent_code"], pack.current("town")["code"], strict=True)
+    )
+    west, south, east, north = pack.extent
+    rows = []
+    for kind, count in (("road", 20_000), ("village", 5_000), ("building", 25_000)):
+        for _ in range(count):
+            district, town = dice.choice(towns)
+            label = {"road": road_name(dice), "village": name(dice) + name(dice) + "村"}.get(
+                kind, name(dice) + name(dice) + "大厦"
+            )
+            rows.append((kind, label, district, town, "", ""))
+    roads = rows[:20_000]
+    for _ in range(150_000):
+        _, label, district, town, _, _ = dice.choice(roads)
+        rows.append(("address", "", district, town, label, str(dice.randint(1, 999))))
+    table = pd.DataFrame(
+        rows, columns=["kind", "name", "district_code", "town_code", "road", "number"]
+    )
+    table["lon"] = [dice.uniform(west, east) for _ in rows]
+    table["lat"] = [dice.uniform(south, north) for _ in rows]
+    started = time.process_time()
+    city = Gazetteer.build(pack, extra=[table])
+    built = time.process_time() - started
+    addresses = pd.Series(texts, dtype=object)
+    best = 0.0
+    for _ in range(REPEATS):
+        started = time.process_time()
+        placed = match(addresses, city)
+        best = max(best, len(texts) / (time.process_time() - started))
+    parsing = rate(texts, lambda lot: [parse(text, city) for text in lot])
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    found = placed["district_code"].notna().mean()
+    print(f"\n200,000 entries: built in {built:.1f} s, {len(city.meanings):,} spellings")
+    print(
+        f"parse {parsing:,.0f}/s (needed {NEED_PARSE:,} with the pack) · parse and match {best:,.0f}/s (needed {NEED_MATCH:,})"
+    )
+    print(f"district found {found:.1%} · memory {memory:,.0f} MB (needed {NEED_MB})")
+
+
+if __name__ == "__main__":
+    main()
