@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "export": "any layer of a built workspace, filtered, in any format · 导出图层",
     "parks": "list, classify and choose village parks; their database · 村级工业园筛选、分类与试点",
     "blocks": "industrial blocks held to their dated rules · 产业区块规则核对",
+    "doctor": "a workspace looked over: what is wrong and what to do · 检查工作区",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
 }
 """Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""
