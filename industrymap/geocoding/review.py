@@ -113,10 +113,9 @@ def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return one row per doubtful address, by its key."""
     codes, levels = _text(frame, "geocode_issues"), frame["geocode_level"].astype("string")
     kinds = pd.DataFrame({"codes": codes, "level": levels}).fillna("")
-    judged = {
-        k: _judge(*k, lang) for k in kinds.drop_duplicates().itertuples(index=False, name=None)
-    }
-    verdicts = [judged[k] for k in kinds.itertuples(index=False, name=None)]
+    kinds_found = kinds.drop_duplicates().itertuples(index=False, name=None)
+    judged = {(code, level): _judge(code, level, lang) for code, level in kinds_found}
+    verdicts = [judged[kind] for kind in kinds.itertuples(index=False, name=None)]
     order = np.array([order for order, _ in verdicts], dtype=np.int64)
     key = address_keys(frame["address"])
     kept = np.flatnonzero((order >= 0) & key.notna().to_numpy(dtype=bool))
@@ -138,7 +137,7 @@ def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
     names = _names(table["key"], table["name"])
     rows = table.drop_duplicates("key").set_index("key")
-    rows["firms"] = rows.index.map(key.value_counts()).astype("Int64")
+    rows["firms"] = rows.index.map(key.value_counts().to_dict()).astype("Int64")
     rows["name"] = [names.get(k, "") for k in rows.index]
     rows["id"] = [row_id(str(k)) for k in rows.index]
     rows = rows.assign(by=rows.index).sort_values(
