@@ -25,18 +25,34 @@ def write_extract(path: Path) -> Path:
     from osmium.osm.mutable import Node, Way
 
     nodes = [(LON + 0.001 * i, LAT) for i in range(5)]
-    square = [(LON, LAT + 0.01), (LON + 0.01, LAT + 0.01), (LON + 0.01, LAT + 0.02), (LON, LAT + 0.02)]
-    block = [(LON, LAT - 0.01), (LON + 0.001, LAT - 0.01), (LON + 0.001, LAT - 0.011), (LON, LAT - 0.011)]
+    square = [
+        (LON, LAT + 0.01),
+        (LON + 0.01, LAT + 0.01),
+        (LON + 0.01, LAT + 0.02),
+        (LON, LAT + 0.02),
+    ]
+    block = [
+        (LON, LAT - 0.01),
+        (LON + 0.001, LAT - 0.01),
+        (LON + 0.001, LAT - 0.011),
+        (LON, LAT - 0.011),
+    ]
     with osmium.SimpleWriter(str(path)) as writer:
         for number, place in enumerate([*nodes, *square, *block], start=1):
             writer.add_node(Node(id=number, location=place))
-        for number, (house, lon) in enumerate((("1", LON), ("3", LON + 0.001), ("9", LON + 0.004)), 50):
+        for number, (house, lon) in enumerate(
+            (("1", LON), ("3", LON + 0.001), ("9", LON + 0.004)), 50
+        ):
             tags = {"addr:street": "样例大道", "addr:housenumber": house}
             writer.add_node(Node(id=number, location=(lon, LAT + 0.0003), tags=tags))
         village = {"place": "village", "name": "样例", "old_name": "旧样例"}
         writer.add_node(Node(id=60, location=(LON + 0.02, LAT), tags=village))
-        writer.add_node(Node(id=61, location=(100.0, 30.0), tags={"place": "village", "name": "远方村"}))
-        writer.add_way(Way(id=1, nodes=[1, 2, 3, 4, 5], tags={"highway": "primary", "name": "样例大道"}))
+        writer.add_node(
+            Node(id=61, location=(100.0, 30.0), tags={"place": "village", "name": "远方村"})
+        )
+        writer.add_way(
+            Way(id=1, nodes=[1, 2, 3, 4, 5], tags={"highway": "primary", "name": "样例大道"})
+        )
         industry = {"landuse": "industrial", "name": "样例工业园"}
         writer.add_way(Way(id=2, nodes=[6, 7, 8, 9, 6], tags=industry))
         tower = {"building": "yes", "name": "样例大厦"}
@@ -75,7 +91,9 @@ def test_the_source_is_named_with_its_licence(extract: Path) -> None:
 def test_addresses_are_matched_with_the_extract(extract: Path) -> None:
     pack = citypack.load("guangzhou")
     gazetteer = Gazetteer.build(pack, extra=[read(extract, pack=pack)])
-    texts = pd.Series(["样例大道3号", "样例大道5号", "样例大道8号", "样例工业园", "样例大厦2楼", "样例村"])
+    texts = pd.Series(
+        ["样例大道3号", "样例大道5号", "样例大道8号", "样例工业园", "样例大厦2楼", "样例村"]
+    )
     placed = match(texts, gazetteer)
     assert placed["geocode_level"].tolist() == [
         "address",
