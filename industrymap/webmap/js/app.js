@@ -88,6 +88,7 @@ export class App {
   /** Go back to how the page opened. */
   reset() {
     this.pointer?.stop();
+    this.edits?.clear();
     this.store.set(this.opening);
     this.stage.home();
   }

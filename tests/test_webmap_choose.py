@@ -1,0 +1,241 @@
+"""Choosing parks in the page agrees with choosing them in Python; people of every kind can reach it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+import webmap_city
+from webmap_browser import PHONE, Opened, linked, opened
+
+from industrymap import datum
+from industrymap.parks import score, whatif
+from industrymap.webmap import Criterion, IndustryMap, MapModel, Scoring, Snapshot, Standard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+CRITERIA = [
+    ("far", 15.0, 2.0, 0.4),
+    ("land_area_m2", 20.0, 6666.7, 200000.0),
+    ("output_per_floor_yuan_m2", 25.0, 10000.0, 0.0),
+    ("above_scale", 10.0, 0.0, 10.0),
+]
+
+
+@pytest.fixture(scope="module")
+def city() -> MapModel:
+    city = webmap_city.model(600, parks=150, blocks=20)
+    parks = city.parks.assign(
+        base_staff=np.arange(150) + 10.0, tax_10k_cny=city.parks["output_10k_cny"] * 0.05
+    )
+    routes = parks.set_index("park_id")["route"]
+    ids = pd.Series(webmap_city.credit_codes(600, np.random.default_rng(3)), dtype="string")
+    firms = city.enterprises.assign(enterprise_id=ids.to_numpy())
+    years = pd.DataFrame({"enterprise_id": ids[:300], "year": 2024, "revenue_10k_cny": 100.0})
+    return replace(
+        city,
+        parks=parks,
+        enterprises=firms,
+        years=years,
+        standards=(
+            Standard(id="a", zh="甲", routes=routes),
+            Standard(
+                id="b", zh="乙", official=False, routes=routes.where(routes != "keep", "upgrade")
+            ),
+        ),
+        snapshots=(Snapshot(date="2024-12-31", parks=parks.iloc[:100]),),
+        scoring=Scoring(
+            criteria=tuple(Criterion(column=c, weight=w, zero=z, one=o) for c, w, z, o in CRITERIA),
+            per_district=3,
+            total=12,
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, city: MapModel, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Opened]:
+    path = IndustryMap(city, basemaps=["osm", "amap"]).save(
+        tmp_path_factory.mktemp("page") / "map.html"
+    )
+    with opened(browser, path) as page:
+        yield page
+        assert page.complaints == []
+        assert page.requests == []
+
+
+def scores(city: MapModel) -> pd.Series[float]:
+    indicators = tuple(
+        score.Indicator(id=c, field=c, weight=w, zero=z, one=o, zh=c, en=c)
+        for c, w, z, o in CRITERIA
+    )
+    points = score.score(city.parks, score.Weights(standard_id="x", indicators=indicators))[
+        "pilot_score"
+    ]
+    return points.set_axis(city.parks["park_id"]).astype(float)
+
+
+@pytest.mark.browser
+def test_the_ranking_is_the_one_python_makes(page: Opened, city: MapModel) -> None:
+    page.reset()
+    page.page.click("[data-tab=choose]")
+    page.page.wait_for_selector(".rank")
+    shown = page.page.locator(".rank-line .strong").all_inner_texts()
+    expected = scores(city).sort_values(ascending=False)
+    assert [float(s) for s in shown[:40]] == pytest.approx(expected.iloc[:40].tolist(), abs=0.051)
+    assert page.page.locator(".rank.chosen").count() <= 12
+    names = page.page.locator(".rank.chosen .where").all_inner_texts()
+    assert max(pd.Series(names).value_counts()) <= 3
+
+
+@pytest.mark.browser
+def test_a_weight_changes_the_ranking_at_once(page: Opened) -> None:
+    page.reset()
+    page.page.click("[data-tab=choose]")
+    page.page.wait_for_selector(".rank")
+    before = page.page.inner_text(".ranking")
+    page.page.focus(".weight >> nth=0")
+    for _ in range(15):
+        page.page.keyboard.press("ArrowRight")
+    assert page.page.inner_text(".ranking") != before
+    page.page.wait_for_selector(".firm:has-text('入选率')")
+
+
+@pytest.mark.browser
+def test_what_if_is_python_s(browser: Browser, city: MapModel) -> None:
+    probe = 'import { whatIf } from "./choose_basket.js";\nwindow.whatIf = whatIf;\n'
+    chosen = city.parks.iloc[[3, 8, 20, 33]]
+    names = {
+        "land": "land_area_m2",
+        "floor": "floor_area_m2",
+        "output": "output_10k_cny",
+        "tax": "tax_10k_cny",
+        "staff": "base_staff",
+    }
+    rows = [
+        {k: None if pd.isna(r[c]) else float(r[c]) for k, c in names.items()}
+        for _, r in chosen.iterrows()
+    ]
+    script = "(rows) => window.whatIf(rows.map((r) => Object.fromEntries(Object.entries(r).map(([k, v]) => [k, v === null ? NaN : v]))), { far: 2.5, outputPerFloor: null, taxPerOutput: null, floorPerJob: null })"
+    with linked(browser, probe) as blank:
+        found = blank.evaluate(script, rows)
+    table = whatif.what_if(city.parks, chosen["park_id"], whatif.Plan(far=2.5)).set_index("figure")
+    for mine, theirs in (
+        ("floor", "floor"),
+        ("output", "output"),
+        ("tax", "tax"),
+        ("staff", "jobs"),
+    ):
+        assert found[mine]["after"] == pytest.approx(table.loc[theirs, "after"], rel=1e-9)
+
+
+@pytest.mark.browser
+def test_two_standards_are_crossed_and_a_cell_filters(page: Opened, city: MapModel) -> None:
+    page.reset()
+    page.app("(app) => app.store.set({ tab: 'choose', choosing: 'standards' })")
+    page.page.wait_for_selector(".cross")
+    keep = int((city.parks["route"] == "keep").sum())
+    assert f"：{keep} 个" in page.page.inner_text(".lead-line")
+    page.page.click(".cross .differs button")
+    page.settle()
+    assert page.count("parks") == keep
+
+
+@pytest.mark.browser
+def test_the_year_slider_shows_the_firms_of_the_year(page: Opened) -> None:
+    page.reset()
+    page.page.focus(".time-slider")
+    page.page.keyboard.press("Home")
+    page.page.wait_for_timeout(150)
+    page.settle()
+    assert page.count("enterprises") == 300
+    assert page.page.inner_text(".time-badge") == "2024"
+
+
+@pytest.mark.browser
+def test_no_serious_accessibility_violation(page: Opened, browser: Browser) -> None:
+    base = pytest.importorskip(
+        "axe_playwright_python.base", reason="axe-playwright-python is not installed"
+    )
+    page.reset()
+    page.page.evaluate(base.AXE_FILE_PATH.read_text(encoding="utf-8"))
+    serious = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => [v.id, v.nodes[0].html])"
+    for change in (
+        "{}",
+        "{ tab: 'table' }",
+        "{ tab: 'choose', choosing: 'rank' }",
+        "{ picked: { layer: 'parks', row: 3 } }",
+        "{ picked: null, lang: 'en', tab: 'overview' }",
+    ):
+        page.app(
+            f"async (app) => {{ app.store.set({change}); await new Promise((r) => setTimeout(r, 250)); }}"
+        )
+        assert page.page.evaluate(serious) == [], change
+
+
+@pytest.mark.browser
+def test_tab_reaches_everything_and_focus_is_seen(page: Opened) -> None:
+    page.reset()
+    page.page.evaluate("document.activeElement.blur()")
+    seen = set()
+    for _ in range(60):
+        page.page.keyboard.press("Tab")
+        seen.add(
+            page.page.evaluate(
+                "[document.activeElement.closest('#top, #left, #stage, #right')?.id, getComputedStyle(document.activeElement).outlineStyle !== 'none' || document.activeElement.matches('input, .edge')].join()"
+            )
+        )
+    assert {"top,true", "left,true", "stage,true", "right,true"} <= seen
+    assert not any(s.endswith("false") for s in seen if not s.startswith(","))
+
+
+@pytest.mark.browser
+def test_only_the_chosen_basemap_s_host_is_asked_and_its_failure_leaves_the_map(
+    browser: Browser, city: MapModel, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = IndustryMap(city, basemaps=["amap"]).save(tmp_path_factory.mktemp("page") / "map.html")
+    with opened(browser, path, viewport=PHONE) as page:
+        page.page.context.route("https://**", lambda route: route.abort())
+        page.app("(app) => app.store.set({ basemap: 'amap' })")
+        page.page.wait_for_selector(".notice")
+        assert {r.split("/")[2].split(".", 1)[1] for r in page.requests} == {"is.autonavi.com"}
+        assert page.count("parks") == 150
+        lon, lat = page.app("(app) => app.toDrawn(113.4, 23.1)")
+        x, y = datum.convert(np.array([113.4]), np.array([23.1]), source="wgs84", target="gcj02")
+        assert (lon, lat) == pytest.approx((x[0], y[0]), abs=1e-9)
+        assert page.app("(app) => app.toTrue(...app.toDrawn(113.4, 23.1))") == pytest.approx(
+            [113.4, 23.1], abs=1e-9
+        )
+
+
+@pytest.mark.browser
+def test_natural_breaks_and_lengths_are_right(browser: Browser) -> None:
+    from itertools import combinations
+
+    from pyproj import Geod
+
+    probe = 'import { jenks } from "./classes.js";\nimport { area, distance } from "./geo.js";\nwindow.jenks = (v, k) => jenks(Float64Array.from(v), k);\nwindow.area = area;\nwindow.distance = distance;\n'
+    values = sorted(np.random.default_rng(5).gamma(2, 3, 18).round(2).tolist())
+
+    def spread(cuts: tuple[int, ...]) -> float:
+        parts = np.split(np.array(values), cuts)
+        return sum(((p - p.mean()) ** 2).sum() for p in parts)
+
+    best = min(spread(c) for c in combinations(range(1, 18), 3))
+    geod, ring = Geod(ellps="WGS84"), [[113.1, 23.0], [113.5, 23.05], [113.45, 23.4], [113.2, 23.3]]
+    with linked(browser, probe) as page:
+        limits = page.evaluate("(v) => window.jenks(v, 4)", values)
+        length = page.evaluate("() => window.distance([113.1, 23.0], [113.9, 23.6])")
+        surface = page.evaluate("(ring) => window.area(ring)", ring)
+    assert spread(tuple(values.index(v) for v in limits)) == pytest.approx(best)
+    assert length == pytest.approx(geod.inv(113.1, 23.0, 113.9, 23.6)[2], abs=0.002)
+    assert surface == pytest.approx(
+        abs(geod.polygon_area_perimeter(*zip(*ring, strict=True))[0]), rel=1e-3
+    )
