@@ -126,9 +126,15 @@ def protect(cells: Cells, weight: Atoms, shown: Mask) -> Mask:
     members = [atoms[weight[atoms] > 0] for atoms in cells.members]
     size = np.array([int(weight[atoms].sum()) for atoms in members], dtype=np.intp)
     kept = shown & ~((size > 0) & (size < FEWEST_FIRMS))
+    sound: set[frozenset[frozenset[int]]] = set()
     while True:
         rows = _rows(cells, members, kept & (size > 0), weight)
-        drop = {cell for group in _groups(rows) for cell in _breaches(group, weight, cells, size)}
+        groups = {frozenset(row.atoms for row in group): group for group in _groups(rows)}
+        drop: set[int] = set()
+        for key in groups.keys() - sound:  # a group is looked at again only where a cell of it went
+            found = _breaches(groups[key], weight, cells, size)
+            drop |= found
+            sound |= set() if found else {key}
         if not drop:
             return kept
         kept[sorted(drop)] = False
