@@ -31,7 +31,7 @@ KNOWN = {
     ("webmap/modules.py", "read_text"): "the page's own modules, which ship with the package",
     ("webmap/page.py", "read_text"): "Leaflet, as it ships with its package",
     ("sample/industries.py", "read_text"): "a list that ships with the package",
-    ("sample/plan.py", "read_text"): "a list that ships with the package",
+    ("sample/units.py", "read_text"): "a list that ships with the package",
     ("filters/__init__.py", "to_json"): "a function of ours, no file",
 }
 """The calls that open nothing from outside, each with its reason."""

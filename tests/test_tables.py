@@ -12,7 +12,7 @@ import xls_writer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from industrymap import files, tables
+from industrymap import tables
 from industrymap.errors import TableError
 
 if TYPE_CHECKING:
@@ -521,21 +521,3 @@ def test_the_old_register_is_read_in_gb18030(real: Path) -> None:
     assert len(found.frame) == 8000
     assert found.date("established_on").notna().mean() > 0.99
     assert "GB18030" in said(found, "encoding")
-
-
-@pytest.mark.slow
-def test_a_hundred_thousand_rows_take_seconds(tmp_path: Path) -> None:
-    """Five seconds is the promise; the bound here leaves room for a busy machine."""
-    import time
-
-    frame = pd.DataFrame(
-        {f"列{i}": [f"值{i}-{n % 977}" for n in range(100_000)] for i in range(10)}
-    )
-    for i in range(5):
-        frame[f"数{i}"] = [n * 1.37 + i for n in range(100_000)]
-    frame = frame.rename(columns={"列0": "企业名称", "数0": "营业收入(万元)"})
-    frame.to_excel(tmp_path / "a.xlsx", index=False, engine="xlsxwriter")
-    started = time.process_time()
-    found = tables.read(tmp_path / "a.xlsx", limits=files.Limits())
-    assert len(found.frame) == 100_000
-    assert time.process_time() - started < 15
