@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import industrymap
-from industrymap.webmap import Label, MapModel, Meta, Standard, Taxonomy
+from industrymap.webmap import Criterion, Label, MapModel, Meta, Scoring, Standard, Taxonomy
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -55,6 +55,7 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
         ),
         taxonomies=_taxonomies(built),
         standards=_standards(built),
+        scoring=_scoring(built),
         years=built.years,
     )
 
@@ -138,6 +139,42 @@ def _standards(built: Built) -> tuple[Standard, ...]:
             official=found.official,
         )
         for found in known
+    )
+
+
+def _scoring(built: Built) -> Scoring | None:
+    """Return how the pilots of the workspace were scored, so that the page's sliders start from the same weights."""
+    from industrymap import standards
+    from industrymap.parks.pilots import limits_of
+    from industrymap.parks.score import Weights
+
+    day = built.workspace.data_date
+    weights = standards.choose(built.pack, "pilot_score", on=day)
+    rule = standards.choose(built.pack, "pilots", id_=built.workspace.pilots, on=day)
+    if weights is None or rule is None:
+        return None
+    wanted = Weights.of(weights)
+    per_district, total = limits_of(rule, weights)
+    return Scoring(
+        criteria=tuple(
+            Criterion(
+                column=found.field,
+                weight=found.weight,
+                zero=found.zero,
+                one=found.one,
+                zh=found.zh,
+                en=found.en,
+                spread=wanted.input_spread.get(found.field, 0.0),
+            )
+            for found in wanted.indicators
+        ),
+        weight_spread=wanted.weight_spread,
+        per_district=per_district,
+        total=total,
+        zh=weights.zh,
+        en=weights.en,
+        source=weights.source,
+        official=weights.official,
     )
 
 
