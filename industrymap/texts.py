@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Corpus", "Hits", "Phrases", "fold", "fold_text", "key"]
+__all__ = ["NOTE", "Corpus", "Hits", "Phrases", "fold", "fold_text", "key", "name_key"]
 
 _BMP = 0x10000
+NOTE = r"[（(](?:原|曾用名|曾用|现名|现为|更名|已|注销|吊销|停产|停业|搬迁|筹)[^（）()]*[）)]\s*$"
+"""A note in brackets at the end of a firm's name: a former name, or a state."""
 _SEPARATOR = 0x0A
 
 
@@ -171,6 +173,23 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
     letters = np.where(corpus.points < _BMP, _letters()[np.minimum(corpus.points, _BMP - 1)], True)
     bare = corpus.keep(letters.astype(bool)).series(texts)
     return bare.mask(bare == "")
+
+
+def name_key(names: pd.Series[Any]) -> pd.Series[Any]:
+    """Return :func:`key` of firms' names without a note in brackets at the end: a former name, a state.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> name_key(pd.Series(["甲有限公司（原乙厂）", "甲（广州）有限公司", "丙厂（已搬迁）"])).tolist()
+    ['甲有限公司', '甲广州有限公司', '丙厂']
+    """
+    text = names.astype("string")
+    noted = text.str.contains(NOTE, regex=True).fillna(value=False).astype(bool)
+    if noted.any():
+        text = text.copy()
+        text[noted] = text[noted].str.replace(NOTE, "", regex=True)
+    return key(text)
 
 
 def _arrow(texts: pd.Series[Any]) -> pa.Array:

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 
 from industrymap import cells, issues, schemas
-from industrymap.enterprises import amounts, bands, duplicates, identity, industry, merge
+from industrymap.enterprises import (
+    amounts,
+    bands,
+    duplicates,
+    identity,
+    industry,
+    merge,
+    names,
+)
 from industrymap.enterprises.intake import stack
 from industrymap.errors import ConfigError
 
@@ -153,32 +161,41 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
         )
     order = merge.check_order(source_order)
     read = stack(tables)
-    same = identity.identify(read.records)
-    firm, ids = merge.by_id(read.records, same.firm, order=order)
-    chosen, conflicts = merge.attributes(read.records, firm, order=order)
-    years, contradictions = merge.years(read.records, read.figures, firm, order=order)
-    codes, bad_industry = industry.check(chosen, known=known_codes or _full_list(pack))
-    frame, bad_cells = _typed(chosen.assign(enterprise_id=ids, industry_code=codes))
+    records, odd_texts = _sound_texts(read.records, known_codes or _full_list(pack))
+    same = identity.identify(records)
+    firm, ids = merge.by_id(records, same.firm, order=order)
+    chosen, conflicts = merge.attributes(records, firm, order=order)
+    years, contradictions = merge.years(records, read.figures, firm, order=order)
+    frame, bad_cells = _typed(chosen.assign(enterprise_id=ids))
     reference, figures = _reference(years, year=year, firms=len(frame))
     frame = _with_figures(frame, figures)
     frame = _with_address(frame, prefer=address)
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
-    found = [read.issues, same.issues, conflicts, contradictions, bad_industry, bad_cells]
+    found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
     found += _missing(frame, reference)
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
         issues=issues.concat(found),
-        duplicates=duplicates.duplicates(read.records, firm, same.evidence, ids),
+        duplicates=duplicates.duplicates(records, firm, same.evidence, ids),
         year=reference,
         threshold_10k_cny=float(threshold_10k_cny),
         counts={
-            "rows": len(read.records),
+            "rows": len(records),
             "rows_left_out": int((firm < 0).sum()),
             "firms": len(frame),
             "in_base": int(frame["in_base"].sum()),
         },
     )
+
+
+def _sound_texts(
+    records: pd.DataFrame, known_codes: frozenset[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Write names one way and read industry codes, record by record."""
+    written, odd_names = names.clean(records)
+    codes, odd_codes = industry.check(records, known=known_codes)
+    return records.assign(name=written, industry_code=codes), issues.concat([odd_names, odd_codes])
 
 
 def _full_list(pack: CityPack | None) -> frozenset[str]:

@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues
+from industrymap.enterprises._gaps import told
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,6 +82,18 @@ PERSONAL = issues.rule(
     "warning",
     "疑似居民身份证号，已隐去，不作为企业代码",
     "looks like a citizen's identity number: hidden here and not used as a firm's code",
+)
+MISSING = issues.rule(
+    "uscc.missing",
+    "info",
+    "没有代码，只能凭名称和地址核对",
+    "no code: the firm can only be told by name and address",
+)
+MOST_MISSING = issues.rule(
+    "uscc.most_missing",
+    "info",
+    "{of} 行中有 {n} 行没有代码",
+    "{n} of {of} rows have no code",
 )
 LEGACY = issues.rule(
     "uscc.legacy",
@@ -243,6 +256,7 @@ def check(
         issues.from_mask(frame, kind.isin(["legacy15", "org9"]), LEGACY, column=column),
         issues.from_mask(frame, odd_part, ORGANISATION, column=column),
         _repairs(frame, raw, codes, valid & (raw != codes)),
+        told(frame, (kind == "missing").astype(bool), MISSING, MOST_MISSING, column=column),
     ]
     return codes.mask(person), kind, issues.concat(found)
 

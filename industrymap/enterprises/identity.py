@@ -122,7 +122,7 @@ def _keys(records: pd.DataFrame) -> pd.DataFrame:
         {
             "code": records["uscc"].where(valid),
             "written": records["uscc"].where(~valid),
-            "name": texts.key(records["name"]),
+            "name": texts.name_key(records["name"]),
             "makes": records["kind"].isin(MAKES_FIRMS).to_numpy(dtype=bool),
             "evidence": np.where(valid, _CODE["uscc"], _CODE["own"]).astype(np.int8),
         }

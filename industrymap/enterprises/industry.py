@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 
 from industrymap import files, issues, texts
+from industrymap.enterprises._gaps import told
+from industrymap.enterprises._notes import listed
 from industrymap.errors import TableError
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 __all__ = [
     "COUNTS",
     "SECTIONS",
+    "check",
     "divisions",
+    "finest",
     "is_manufacturing",
     "name_of",
     "normalise",
@@ -36,6 +40,8 @@ __all__ = [
 
 COUNTS = {2: 31, 3: 179, 4: 609}
 """Divisions, groups and classes of section C in GB/T 4754-2017."""
+
+_ENOUGH = 500
 
 SECTIONS = {
     "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60),
@@ -55,6 +61,36 @@ UNKNOWN_CODE = issues.rule(
     "warning",
     "GB/T 4754-2017 中没有这个代码，行业按缺失处理",
     "no such code in GB/T 4754-2017: the industry is left out",
+)
+REWRITTEN = issues.rule(
+    "industry.rewritten",
+    "info",
+    "行业读作 {code}",
+    "the industry is read as {code}",
+)
+COARSE = issues.rule(
+    "industry.coarse",
+    "info",
+    "只填到大类，集群等细分判断的把握较低",
+    "only the division is given: what needs the class is less certain",
+)
+MOST_COARSE = issues.rule(
+    "industry.most_coarse",
+    "info",
+    "{of} 行中有 {n} 行的行业只填到大类",
+    "{n} of {of} rows give only the division",
+)
+MISSING = issues.rule(
+    "industry.missing",
+    "info",
+    "没有填写行业",
+    "no industry is given",
+)
+MOST_MISSING = issues.rule(
+    "industry.most_missing",
+    "info",
+    "{of} 行中有 {n} 行没有填写行业",
+    "{n} of {of} rows give no industry",
 )
 LETTER = issues.rule(
     "industry.letter",
@@ -124,7 +160,46 @@ def check(
         issues.from_mask(frame, problem == rule.id, rule, column=column)
         for rule in (UNREADABLE, UNKNOWN_CODE, LETTER)
     ]
+    written = frame[column].astype("string")
+    has_column = written.notna().groupby(frame["source"]).transform("any")
+    sound = codes.notna() & problem.isna()
+    plain = written.str.fullmatch(r"[A-T]?\d{2,4}").fillna(value=False).astype(bool)
+    at = np.flatnonzero((sound & ~plain).to_numpy(dtype=bool))
+    found.append(listed(frame, at, REWRITTEN, column=column, code=codes.iloc[at].tolist()))
+    coarse = (sound & plain & (codes.str.len() == 2)).fillna(value=False).astype(bool)
+    found.append(told(frame, coarse, COARSE, MOST_COARSE, column=column))
+    missing = (written.isna() & has_column).astype(bool)
+    found.append(told(frame, missing, MISSING, MOST_MISSING, column=column))
     return codes.rename("industry_code"), issues.concat(found)
+
+
+def finest(
+    codes: pd.Series[Any], firm: NDArray[np.int64], used: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Prefer, of one firm's codes, a longer one that begins with the one chosen first.
+
+    Parameters
+    ----------
+    codes : Series of string
+        One per record.
+    firm : ndarray of int
+        Firm number of each record, −1 for none.
+    used : ndarray of int
+        For each firm the record whose code was chosen, −1 for none.
+
+    Returns
+    -------
+    used : ndarray of int
+    """
+    out = used.copy()
+    size = codes.str.len().fillna(0).to_numpy(dtype=np.int64)
+    place = np.where(firm >= 0, used[firm], -1)
+    longer = np.flatnonzero((place >= 0) & (size > size[place]))
+    for record in longer:
+        now = out[firm[record]]
+        if size[record] > size[now] and str(codes.iloc[record]).startswith(str(codes.iloc[now])):
+            out[firm[record]] = record
+    return out
 
 
 def section_of(codes: pd.Series[Any]) -> pd.Series[Any]:
@@ -186,11 +261,11 @@ def _code_column(frame: pd.DataFrame) -> set[str]:
     for name in frame.columns:
         cells = texts.fold(frame[name].astype("string")).str.strip()
         code = cells.str.extract(r"^[A-T]?(\d{2,4})$")[0]
-        if code.notna().sum() >= sum(COUNTS.values()):
+        if code.notna().sum() >= _ENOUGH:
             return set(code.dropna())
     raise TableError(
-        f"No column of the list holds at least {sum(COUNTS.values())} industry codes.",
-        f"该表没有一列含有至少 {sum(COUNTS.values())} 个行业代码。",
+        f"No column of the list holds at least {_ENOUGH} industry codes.",
+        f"该表没有一列含有至少 {_ENOUGH} 个行业代码。",
     )
 
 

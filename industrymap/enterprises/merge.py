@@ -14,6 +14,7 @@ import pandas as pd
 from industrymap import issues, texts
 from industrymap.enterprises import amounts
 from industrymap.enterprises._notes import listed
+from industrymap.enterprises.industry import finest
 from industrymap.enterprises.intake import TEXTS
 from industrymap.errors import ConfigError, nearest
 
@@ -160,6 +161,8 @@ def attributes(
     for field in fields:
         owned = _owner_first(records, sequence, OWNED.get(field))
         used = _first_known(records[field], firm, owned, size)
+        if field == "industry_code":
+            used = finest(records[field], firm, used)
         columns[field] = records[field].array.take(used, allow_fill=True)
         if field in _WATCHED:
             found.append(_conflicts(records, firm, used, field))

@@ -136,7 +136,7 @@ class _Index:
     """Firms by code and by name."""
 
     def __init__(self, firms: pd.DataFrame) -> None:
-        names = texts.key(firms["name"]).reset_index(drop=True)
+        names = texts.name_key(firms["name"]).reset_index(drop=True)
         place = pd.Series(range(len(firms)))
         code = firms["uscc"].where(firms["uscc_status"] == "valid").reset_index(drop=True)
         self.ids = firms["enterprise_id"].reset_index(drop=True)
@@ -154,7 +154,7 @@ class _Index:
         name = listed["name"].astype("string") if "name" in listed.columns else blank
         code = texts.fold(raw).str.replace(r"[^0-9A-Z]", "", regex=True)
         by_code = code.map(self.by_code)
-        keys = texts.key(name)
+        keys = texts.name_key(name)
         by_name = keys.map(self.by_name)
         # A sound code of another firm contradicts the name.
         contradicted = by_name.notna() & by_code.isna() & self._other_code(code, by_name)

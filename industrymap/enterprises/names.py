@@ -1,0 +1,71 @@
+"""Names of firms as the register writes them: no spaces between characters, full-width brackets, no notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from industrymap import issues, texts
+from industrymap.enterprises._notes import listed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["clean"]
+
+_HAN = r"[\u3400-\u9fff]"
+
+REPAIRED = issues.rule(
+    "name.repaired",
+    "info",
+    "名称已写作“{name}”（去空格、括号改为全角）",
+    "the name is written {name} (spaces taken out, brackets made full-width)",
+)
+NOTED = issues.rule(
+    "name.note",
+    "info",
+    "名称后的附注已分开，名称写作“{name}”",
+    "the note behind the name was set apart: the name is {name}",
+)
+
+
+def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
+    """Write names the same way everywhere, and say where that changed one.
+
+    Parameters
+    ----------
+    records : DataFrame
+        ``name, source, source_row``.
+
+    Returns
+    -------
+    names : Series of string
+        Spaces beside Chinese characters are taken out, brackets around them are full-width, a note in brackets
+        at the end (原…, 曾用名…, 已搬迁…) is left off. Names without Chinese characters stay as they are.
+    issues : DataFrame
+    """
+    name = records["name"].astype("string")
+    odd = name.str.contains(r"[\s()\u3000\ue000-\uf8ff]", regex=True) & name.str.contains(
+        _HAN, regex=True
+    )
+    noted = name.str.contains(texts.NOTE, regex=True)
+    work = (odd | noted).fillna(value=False).to_numpy(dtype=bool)
+    if not work.any():
+        return name, issues.empty()
+    at = np.flatnonzero(work)
+    before = name.iloc[at]
+    bare = before.str.replace(texts.NOTE, "", regex=True).str.strip()
+    after = bare.str.replace(rf"(?<={_HAN})\s+|\s+(?={_HAN})", "", regex=True)
+    after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)
+    # Nothing but a note is no name to keep.
+    after = after.where(after != "", before)
+    out = name.copy()
+    out[out.index[at]] = after
+    changed = (after != before).to_numpy(dtype=bool)
+    with_note = changed & (bare != before.str.strip()).to_numpy(dtype=bool)
+    plain = changed & ~with_note
+    return out, issues.concat(
+        listed(records, at[mask], rule, column="name", name=after[mask].tolist())
+        for mask, rule in ((plain, REPAIRED), (with_note, NOTED))
+    )
