@@ -54,29 +54,11 @@ def truth(folder: Path, name: str, key: str, frame: pd.DataFrame) -> pd.DataFram
 
 
 @pytest.fixture(scope="module")
-def full_city(tmp_path_factory: pytest.TempPathFactory) -> City:
-    from industrymap import sample
-
-    folder = tmp_path_factory.mktemp("full")
-    sample.generate(folder, scale=1.0)
-    return City(folder)
-
-
-@pytest.fixture(scope="module")
-def city(request: pytest.FixtureRequest) -> City:
-    """Return the repository's own sample, or the one at scale 1."""
-    if request.param == "full":
-        found: City = request.getfixturevalue("full_city")
-        return found
+def city() -> City:
+    """Return the repository's own sample, which is at full scale."""
     return City(ROOT)
 
 
-both = pytest.mark.parametrize(
-    "city", ["repository", pytest.param("full", marks=pytest.mark.slow)], indirect=True
-)
-
-
-@both
 def test_every_route_and_every_missing_input_is_the_truth(city: City) -> None:
     assert city.parks["route"].tolist() == city.truth["route"].tolist()
     assert city.parks["route_missing"].tolist() == city.truth["missing"].fillna("").tolist()
@@ -84,7 +66,6 @@ def test_every_route_and_every_missing_input_is_the_truth(city: City) -> None:
     assert counts == city.totals["routes"]
 
 
-@both
 @pytest.mark.parametrize("year", [2019, 2021])
 def test_eligibility_and_failing_criteria_are_the_truth(city: City, year: int) -> None:
     judged = pilots.eligibility(city.parks, standard("pilots", f"pilots-{year}"))
@@ -100,7 +81,6 @@ def test_eligibility_and_failing_criteria_are_the_truth(city: City, year: int) -
         assert told <= ours <= told | extra
 
 
-@both
 def test_industrial_shares_are_the_truth_at_both_limits(city: City) -> None:
     found, checks = blocks.check(
         city.blocks, crs=PACK.crs, standard=standard("blocks"), parks=city.parks
@@ -118,7 +98,23 @@ def test_industrial_shares_are_the_truth_at_both_limits(city: City) -> None:
     assert (checks["check"] == "overlap").sum() == 0
 
 
-@both
+def test_the_share_of_every_district_inside_blocks_is_the_truth(city: City) -> None:
+    districts = layers.read(
+        ROOT / "boundaries/districts.geojson", layer="divisions", datum="gcj02"
+    ).frame
+    # the layer's own districts are by name; the truth is by code
+    _, checks = blocks.check(
+        city.blocks, crs=PACK.crs, standard=standard("blocks"), districts=districts
+    )
+    found = checks[checks["check"] == "district_share"].set_index("subject")
+    told = {"True": "pass", "False": "fail", "None": "undetermined"}
+    for code, land in city.totals["district_industrial_land"].items():
+        assert found.loc[code, "status"] == told[str(land["reaches_80"])]
+        if land["planned_ha"]:
+            share = land["inside_blocks_ha"] / land["planned_ha"]
+            assert found.loc[code, "value"] == pytest.approx(share, rel=1e-4)
+
+
 def test_areas_are_the_truth_and_agree_with_the_ellipsoid(city: City) -> None:
     assert city.parks["land_area_m2"].sum() / 1e6 == pytest.approx(
         city.totals["village_parks_km2"], rel=1e-3
@@ -129,11 +125,10 @@ def test_areas_are_the_truth_and_agree_with_the_ellipsoid(city: City) -> None:
         assert np.abs(grid / geodesic - 1).max() < 5e-4
 
 
-@pytest.mark.slow
-def test_the_published_totals_are_reproduced_within_a_thousandth(full_city: City) -> None:
-    _, checks = blocks.check(full_city.blocks, crs=PACK.crs, standard=standard("blocks"))
+def test_the_published_totals_are_reproduced_within_a_thousandth(city: City) -> None:
+    _, checks = blocks.check(city.blocks, crs=PACK.crs, standard=standard("blocks"))
     totals = checks[checks["check"].str.startswith("total_")].set_index("check")
     assert (totals["status"] == "pass").all()
     assert totals.loc["total_area_km2", "value"] == pytest.approx(626.7, rel=1e-3)
     assert totals.loc["total_count", "value"] == 690
-    assert full_city.parks["land_area_m2"].sum() / 1e6 == pytest.approx(131.62, rel=1e-3)
+    assert city.parks["land_area_m2"].sum() / 1e6 == pytest.approx(131.62, rel=1e-3)

@@ -292,3 +292,11 @@ def test_choosing_twice_gives_the_same() -> None:
     first = pilots.choose(parks, standard=R19, weights=SCORE)
     again = pilots.choose(parks.sample(frac=1, random_state=1), standard=R19, weights=SCORE)
     pd.testing.assert_frame_equal(first, again.sort_index())
+
+
+def test_only_those_asked_for_are_ranked() -> None:
+    parks = city([("a", "东", 0.9), ("b", "东", 0.8), ("c", "西", 0.1)])
+    among = pd.Series([False, True, None], dtype="boolean")
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE, among=among)
+    assert chosen["pilot_rank"].tolist() == [pd.NA, 1, pd.NA]
+    assert chosen["pilot_eligible"].tolist() == [True, True, True]

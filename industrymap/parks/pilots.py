@@ -127,13 +127,14 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     )
 
 
-def choose(
+def choose(  # noqa: PLR0913 - by what, how many, among whom
     parks: pd.DataFrame,
     *,
     standard: Standard,
     weights: Standard,
     per_district: int | None = None,
     total: int | None = None,
+    among: pd.Series[bool] | None = None,
 ) -> pd.DataFrame:
     """Choose the pilots of a year: eligible by the rule, best by the score, so many per district and in all.
 
@@ -147,6 +148,8 @@ def choose(
         Of kind ``pilot_score``: how they are scored.
     per_district, total : int, optional
         Limits; by default those of ``standard``, and where it states none, those of ``weights``.
+    among : Series of bool, optional
+        Only these are ranked, for instance those on the upgrade route; the rule itself names no route.
 
     Returns
     -------
@@ -159,6 +162,8 @@ def choose(
     scored = score(parks, wanted)
     judged = eligibility(parks, standard)
     eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
+    if among is not None:
+        eligible = eligible & among.fillna(value=False).to_numpy(dtype=bool)
     points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
     ranked = rank(points, eligible, ids=_ids(parks))
     districts = districts_of(parks)

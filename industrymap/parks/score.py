@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.standards import Standard
 
-__all__ = ["Indicator", "Weights", "parts", "scaled", "score", "weigh"]
+__all__ = ["Indicator", "Weights", "parts", "reweighted", "scaled", "score", "weigh"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +120,27 @@ class Weights:
             replace(i, weight=float(changes.get(i.id, i.weight))) for i in self.indicators
         )
         return replace(self, indicators=changed)
+
+
+def reweighted(standard: Standard, changes: Mapping[str, float]) -> Standard:
+    """Return a weights file with some of its weights changed, for a choice by other weights.
+
+    Raises
+    ------
+    RuleError
+        An indicator that is not known, or a negative weight.
+    """
+    if not changes:
+        return standard
+    Weights.of(standard).with_weights(changes)
+    rows = [row | {"weight": changes.get(row["id"], row["weight"])} for row in standard.body["indicator"]]
+    said = ", ".join(f"{name} = {weight:g}" for name, weight in changes.items())
+    return replace(
+        standard,
+        zh=f"{standard.zh}（调整 {said}）",
+        en=f"{standard.en} with {said}",
+        body={**standard.body, "indicator": rows},
+    )
 
 
 def parts(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:

@@ -192,20 +192,26 @@ class _Now:
         today_zh, today_en = "沿用现状均值 {}", "today's average {}"
         given_zh, given_en = "给定 {}", "given {}"
         made = {}
-        for name, asked, now, unit in (
+        for name, asked, now, units in (
             (
                 "output",
                 plan.output_per_floor_yuan_m2,
                 1e4 * _ratio(self.output.values, self.floor.values),
-                "元/m²",
+                ("元/m²", "yuan/m²"),
             ),
-            ("tax", plan.tax_per_output, _ratio(self.tax.values, self.output.values), ""),
-            ("jobs", plan.floor_per_job_m2, _ratio(self.floor.values, self.jobs.values), "m²/人"),
+            ("tax", plan.tax_per_output, _ratio(self.tax.values, self.output.values), ("", "")),
+            (
+                "jobs",
+                plan.floor_per_job_m2,
+                _ratio(self.floor.values, self.jobs.values),
+                ("m²/人", "m²/person"),
+            ),
         ):
             value = now if asked is None else asked
-            shown = f"{value:,.4g} {unit}".strip() if np.isfinite(value) else "?"
+            shown = f"{value:,.4g}" if np.isfinite(value) else "?"
             zh, en = (today_zh, today_en) if asked is None else (given_zh, given_en)
-            made[name] = _Rate(value=value, words=(zh.format(shown), en.format(shown)))
+            words = (zh.format(f"{shown} {units[0]}"), en.format(f"{shown} {units[1]}"))
+            made[name] = _Rate(value=value, words=(words[0].strip(), words[1].strip()))
         return made
 
     def _figure(self, name: str) -> _Figure:

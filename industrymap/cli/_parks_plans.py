@@ -1,0 +1,289 @@
+"""``industrymap parks capacity | whatif | progress | overlaps``: what works would bring, and what has been done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._chosen import chosen
+from industrymap.cli._parks_show import mark, save, show, titled, workspace_option
+from industrymap.cli._talk import current, say
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from industrymap.workspace import Workspace
+
+_OUT = click.option(
+    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+)
+_WHERE = click.option("--where", help="Only the parks a filter chooses · 筛选条件.")
+_AREA = ("用地（km²）", "Land (km²)")
+
+
+@click.command("capacity")
+@click.option("--far", type=float, required=True, help="Target floor area ratio · 目标容积率.")
+@click.option(
+    "--use",
+    "uses",
+    multiple=True,
+    help="Another target for a planned use: storage=1.2 · 按规划用途.",
+)
+@_WHERE
+@_OUT
+@workspace_option
+def capacity_command(
+    *, far: float, uses: tuple[str, ...], where: str | None, out: Path | None, folder: Path
+) -> None:
+    """Say how much floor area a target FAR would add, by route and in all. 提容潜力。"""
+    from industrymap import workspace
+    from industrymap.parks import whatif
+
+    space = workspace.load(folder)
+    parks = chosen(space, "village_parks", where)
+    table = whatif.capacity(parks, far=far, by_use=_targets(uses))
+    whole = whatif.total_capacity(table).iloc[0]
+    mark(space)
+    added = whole["floor_added_m2"] / 1e4
+    say(
+        f"{len(parks):,} 个园区按容积率 {far:g} 可新增建筑面积 {added:,.1f} 万 m²"
+        f"（{int(whole['n']):,} 个园区有数，覆盖 {whole['coverage']:.0%}）",
+        f"{len(parks):,} parks at FAR {far:g} could add {added * 1e4:,.0f} m² of floor area"
+        f" (known for {int(whole['n']):,} parks, {whole['coverage']:.0%})",
+    )
+    groups = table.assign(route=parks["route"]).groupby("route", observed=True)
+    summed = groups[["land_area_m2", "floor_now_m2", "floor_added_m2"]].sum() / 1e4
+    show(
+        summed.assign(n=groups.size()).reset_index(),
+        ["route", "n", "land_area_m2", "floor_now_m2", "floor_added_m2"],
+        {
+            "n": ("园区数", "Parks"),
+            "land_area_m2": ("用地（公顷）", "Land (ha)"),
+            "floor_now_m2": ("现状建筑面积（万m²）", "Floor now (10k m²)"),
+            "floor_added_m2": ("可新增（万m²）", "Could add (10k m²)"),
+        },
+    )
+    if out:
+        named = table.assign(name=parks["name"], district=parks["district"])
+        titles = _CAPACITY_TITLES
+        save(
+            space,
+            out,
+            [("提容潜力" if current() == "zh" else "capacity", titled(named, titles), "")],
+        )
+
+
+_CAPACITY_TITLES = {
+    "park_id": ("园区编号", "Park ID"),
+    "name": ("园区名称", "Name"),
+    "district": ("区", "District"),
+    "land_area_m2": ("用地面积（m²）", "Land (m²)"),
+    "floor_now_m2": ("现状建筑面积（m²）", "Floor now (m²)"),
+    "far_target": ("目标容积率", "Target FAR"),
+    "floor_target_m2": ("目标建筑面积（m²）", "Floor at target (m²)"),
+    "floor_added_m2": ("可新增（m²）", "Could add (m²)"),
+}
+
+
+@click.command("whatif")
+@click.argument("park_ids", nargs=-1)
+@click.option("--where", help="The parks a filter chooses, in place of ids · 筛选条件.")
+@click.option("--far", type=float, required=True, help="FAR after works · 改造后容积率.")
+@click.option(
+    "--output-per-floor", type=float, help="Yuan per m² of floor after works · 改造后元/m²."
+)
+@click.option("--tax-per-output", type=float, help="Tax ÷ output after works · 税收产值比.")
+@click.option("--floor-per-job", type=float, help="m² of floor per job after works · 人均建筑面积.")
+@_OUT
+@workspace_option
+def whatif_command(
+    *,
+    park_ids: tuple[str, ...],
+    where: str | None,
+    far: float,
+    output_per_floor: float | None,
+    tax_per_output: float | None,
+    floor_per_job: float | None,
+    out: Path | None,
+    folder: Path,
+) -> None:
+    """Compare a set of parks before and after works: land, floor, output, tax, jobs. 改造推演。"""
+    from industrymap import workspace
+    from industrymap.parks import whatif
+
+    if bool(park_ids) == bool(where):
+        raise ConfigError(
+            "Name parks by their ids or with --where, one of the two.",
+            "请写园区编号或 --where，二者选一。",
+        )
+    space = workspace.load(folder)
+    parks = chosen(space, "village_parks", where)
+    wanted = list(park_ids) or parks["park_id"].tolist()
+    plan = whatif.Plan(
+        far=far,
+        output_per_floor_yuan_m2=output_per_floor,
+        tax_per_output=tax_per_output,
+        floor_per_job_m2=floor_per_job,
+    )
+    table = whatif.what_if(parks, wanted, plan)
+    mark(space)
+    say(f"{len(wanted):,} 个园区：", f"{len(wanted):,} parks:")
+    lang = current()
+    named = {
+        lang: ("指标", "Figure"),
+        "unit": ("单位", "Unit"),
+        "before": ("现状", "Before"),
+        "after": ("改造后", "After"),
+        "change": ("变化", "Change"),
+        "coverage": ("数据覆盖", "Coverage"),
+        f"basis_{lang}": ("测算依据", "Basis"),
+    }
+    show(table, list(named), named)
+    if out:
+        save(space, out, [("改造推演" if lang == "zh" else "what if", titled(table, named), "")])
+
+
+@click.command("progress")
+@click.option("--where", help="Only the parks a filter chooses · 筛选条件.")
+@_OUT
+@workspace_option
+def progress_command(*, where: str | None, out: Path | None, folder: Path) -> None:
+    """Area and count by year, route and district, against the plan's targets. 整治进度。"""
+    from industrymap import citypack, standards, workspace
+    from industrymap.parks.progress import progress
+
+    space = workspace.load(folder)
+    parks = chosen(space, "village_parks", where)
+    targets = standards.choose(citypack.load(space.city), "park_targets")
+    found = progress(parks, targets=targets)
+    mark(space)
+    sides = {
+        ("按年度", "by year"): (found.by_year, _YEAR_TITLES),
+        ("按路径", "by route"): (found.by_route, {"route": ("路径", "Route")} | _GROUP_TITLES),
+        ("按区", "by district"): (
+            found.by_district,
+            {"district": ("区", "District")} | _GROUP_TITLES,
+        ),
+        ("对照目标", "against the targets"): (found.targets, _TARGET_TITLES),
+    }
+    for (zh, en), (table, titles) in sides.items():
+        if len(table):
+            say(f"{zh}：", f"{en}:")
+            show(table, [name for name in titles if name in table], titles)
+    if found.undated_n:
+        say(
+            f"另有 {found.undated_n:,} 个园区（{found.undated_km2:,.2f} km²）已完成但没有完成年份。",
+            f"{found.undated_n:,} more parks ({found.undated_km2:,.2f} km²) are done without a year.",
+        )
+    if out:
+        number = 0 if current() == "zh" else 1
+        parts = [
+            (names[number], titled(table, titles), "") for names, (table, titles) in sides.items()
+        ]
+        save(space, out, parts)
+
+
+_YEAR_TITLES = {
+    "year": ("年份", "Year"),
+    "done_n": ("完成（个）", "Done"),
+    "done_km2": ("完成（km²）", "Done (km²)"),
+    "planned_n": ("计划（个）", "Planned"),
+    "planned_km2": ("计划（km²）", "Planned (km²)"),
+}
+_GROUP_TITLES = {
+    "n": ("园区数", "Parks"),
+    "km2": _AREA,
+    "done_n": ("完成", "Done"),
+    "done_km2": ("完成（km²）", "Done (km²)"),
+    "done_share": ("完成占比", "Share done"),
+    "under_way_n": ("改造中", "Under way"),
+    "approved_n": ("已批复", "Approved"),
+    "planned_n": ("已计划", "Planned"),
+    "none_n": ("未启动", "Not started"),
+    "unknown_n": ("状态不明", "Unknown"),
+}
+_TARGET_TITLES = {
+    "from_year": ("起", "From"),
+    "to_year": ("止", "To"),
+    "target_km2": ("目标（km²）", "Target (km²)"),
+    "reported_km2": ("公布完成（km²）", "Reported (km²)"),
+    "done_n": ("完成（个）", "Done"),
+    "done_km2": ("完成（km²）", "Done (km²)"),
+    "share": ("占比", "Share"),
+    "source": ("来源", "Source"),
+}
+
+
+@click.command("overlaps")
+@click.option(
+    "--with",
+    "other",
+    type=click.Choice(["parks", "blocks", "districts"]),
+    default="parks",
+    show_default=True,
+    help="What the parks are laid over · 与何图层叠加.",
+)
+@click.option("--limit", type=int, default=20, show_default=True, help="Most lines · 最多行数.")
+@_OUT
+@workspace_option
+def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) -> None:
+    """List which parks overlap which parks, blocks or districts, and by how much. 叠加分析。"""
+    from industrymap import citypack, measure, workspace
+
+    space = workspace.load(folder)
+    parks = chosen(space, "village_parks", None)
+    layer, key = _layer(space, other, parks)
+    table = measure.overlap_matrix(
+        parks, layer, crs=citypack.load(space.city).crs, key="park_id", other_key=key
+    )
+    mark(space)
+    say(f"{len(table):,} 处重叠", f"{len(table):,} overlaps")
+    titles = {
+        "left": ("园区", "Park"),
+        "right": ("与", "With"),
+        "overlap_m2": ("重叠（m²）", "Overlap (m²)"),
+        "share_left": ("占园区", "Of the park"),
+        "share_right": ("占对方", "Of the other"),
+    }
+    show(table.head(limit), list(titles), titles)
+    if out:
+        save(space, out, [("叠加" if current() == "zh" else "overlaps", titled(table, titles), "")])
+
+
+COMMANDS = (capacity_command, whatif_command, progress_command, overlaps_command)
+"""Commands that ``industrymap parks`` takes in."""
+
+
+def _layer(space: Workspace, other: str, parks: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, str]:
+    from industrymap import pipeline
+
+    if other == "parks":
+        return parks, "park_id"
+    name, key = {"blocks": ("industrial_blocks", "block_id"), "districts": ("districts", "name")}[
+        other
+    ]
+    return pipeline.layer(space, name), key
+
+
+def _targets(uses: tuple[str, ...]) -> dict[str, float]:
+    """Read ``storage=1.2`` and ``仓储=1.2``."""
+    from industrymap import schemas
+
+    known: dict[str, str] = {}
+    for value in schemas.values("planned_use"):
+        known |= dict.fromkeys((value.value, value.zh, value.en.lower()), value.value)
+    found: dict[str, Any] = {}
+    for text in uses:
+        name, _, number = text.partition("=")
+        try:
+            found[known[name.strip().lower()]] = float(number)
+        except (KeyError, ValueError):
+            listed = ", ".join(v.value for v in schemas.values("planned_use"))
+            raise ConfigError(
+                f"--use {text!r}: expected a planned use and a FAR, such as storage=1.2; uses: {listed}.",
+                f"--use {text!r}：应为“用途=容积率”，如 仓储=1.2；用途：{listed}。",
+            ) from None
+    return found

@@ -1,0 +1,232 @@
+"""``industrymap parks sheets``: one A4 page for each park, as HTML and as PDF. 一园一图。"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._chosen import chosen
+from industrymap.cli._parks_show import mark, standard_of, workspace_option
+from industrymap.cli._talk import current, progress, say
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+    from industrymap.citypack import CityPack
+    from industrymap.parks.sheets import Options, Sheet
+    from industrymap.workspace import Workspace
+
+_NAME = "park_sheets"
+_UNSAFE = re.compile(r"[^\w\-]+")
+
+
+@click.command("sheets")
+@click.argument("park_ids", nargs=-1)
+@click.option("--where", help="The parks a filter chooses · 筛选条件.")
+@click.option(
+    "--pilots", "only_pilots", is_flag=True, help="The parks chosen as pilots · 入选试点."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["html", "pdf", "both"]),
+    default="both",
+    show_default=True,
+    help="What to write · 格式.",
+)
+@click.option("--each", is_flag=True, help="A PDF for each park as well · 每园单独一个 PDF.")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder; outputs/sheets of the workspace by default · 输出文件夹.",
+)
+@click.option(
+    "--font",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A Chinese font to embed; the machine's own by default · 嵌入的中文字体.",
+)
+@workspace_option
+def sheets_command(
+    *,
+    park_ids: tuple[str, ...],
+    where: str | None,
+    only_pilots: bool,
+    format_: str,
+    each: bool,
+    out: Path | None,
+    font: Path | None,
+    folder: Path,
+) -> None:
+    """Write park sheets: map, figures, route and reasons, pilot conditions, firms, history. 一园一图。
+
+    Without ids, --where or --pilots every park gets its sheet.
+    """
+    from industrymap import workspace
+    from industrymap.parks import sheets
+
+    space = workspace.load(folder)
+    wanted = _wanted(space, park_ids, where, only_pilots=only_pilots)
+    drawn = _draw(space, wanted)
+    target = out or space.outputs / "sheets"
+    title = f"{space.title} · " + ("村级工业园一园一图" if current() == "zh" else "park sheets")
+    mark(space)
+    if format_ in ("html", "both"):
+        _write(
+            target / f"{_NAME}.html", sheets.to_html(drawn, title=title, lang=current()).encode()
+        )
+    if format_ in ("pdf", "both"):
+        faces = sheets.typeface_of(drawn, font=font)
+        data = sheets.to_pdf(drawn, title=title, lang=current(), faces=faces)
+        _write(target / f"{_NAME}.pdf", data)
+        if faces.regular is None:
+            say(
+                "本机没有可嵌入的中文字体，PDF 使用阅读器自带的宋体；可用 --font 指定字体。",
+                "No Chinese font was found to embed: the PDF relies on the reader's own. --font names one.",
+                err=True,
+            )
+    if each:
+        _each(drawn, target, font)
+    say(f"{len(drawn):,} 个园区，已写入 {target}", f"{len(drawn):,} parks, written to {target}")
+
+
+COMMANDS = (sheets_command,)
+"""Commands that ``industrymap parks`` takes in."""
+
+
+def _wanted(
+    space: Workspace, park_ids: tuple[str, ...], where: str | None, *, only_pilots: bool
+) -> list[str]:
+    """Return the ids asked for, in the order of the layer unless they were named one by one."""
+    if park_ids:
+        return list(dict.fromkeys(park_ids))
+    parks = chosen(space, "village_parks", where)
+    if only_pilots:
+        taken = parks[parks["pilot_selected"].fillna(value=False)]
+        parks = taken.sort_values("pilot_rank", kind="stable")
+    if len(parks) == 0:
+        raise ConfigError("No park is chosen: nothing to draw.", "没有选中任何园区，无可绘制。")
+    return [str(name) for name in parks["park_id"]]
+
+
+def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
+    from industrymap import citypack, pipeline
+    from industrymap.parks import sheets
+
+    pack = citypack.load(space.city)
+    known = set(pipeline.layer_names(space))
+
+    def layer(name: str) -> Any:
+        return pipeline.layer(space, name) if name in known else None
+
+    water, roads = (_background(space, pack, kind) for kind in ("water", "road"))
+    return sheets.draw(
+        layer("village_parks"),
+        wanted,
+        crs=pack.crs,
+        options=_options(space),
+        blocks=layer("industrial_blocks"),
+        enterprises=layer("enterprises"),
+        districts=layer("districts"),
+        water=water,
+        roads=roads,
+        weights=standard_of(space, "pilot_score", None),
+        clusters=_clusters(pack),
+        history=_history(space, wanted),
+    )
+
+
+def _options(space: Workspace) -> Options:
+    import industrymap
+    from industrymap.parks.sheets import Options
+
+    lang = current()
+    rules = [
+        standard_of(space, kind, id_)
+        for kind, id_ in (("routes", space.routes), ("pilots", space.pilots), ("pilot_score", None))
+    ]
+    return Options(
+        lang=lang,
+        title=space.title,
+        producer=space.producer,
+        source=space.source,
+        data_date="" if space.data_date is None else space.data_date.isoformat(),
+        review_number=space.review_number,
+        simulated=space.simulated,
+        standards=tuple(rule.title(lang) for rule in rules),
+        version=industrymap.__version__,
+    )
+
+
+def _background(space: Workspace, pack: CityPack, kind: str) -> gpd.GeoDataFrame | None:
+    from industrymap import layers
+
+    for source in space.background:
+        if source.kind == kind:
+            return layers.read(
+                source.file, layer=source.schema, datum=source.datum, extent=pack.extent
+            ).frame
+    return None
+
+
+def _clusters(pack: CityPack) -> dict[str, str]:
+    """Return the labels of every taxonomy, by id."""
+    from industrymap import tagging
+
+    lang = current()
+    return {
+        label.label_id: label.zh if lang == "zh" else label.en
+        for taxonomy in tagging.load_all(pack)
+        for label in taxonomy.labels
+    }
+
+
+def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return what the database remembers of each park, the latest first; nothing without a database."""
+    from industrymap.errors import StoreError
+    from industrymap.store import NAME, Store
+
+    store = Store(space.folder / NAME)
+    if not store.exists():
+        return {}
+    found = {}
+    for name in wanted:
+        try:
+            versions = store.history(name)
+        except StoreError:
+            continue
+        lines = [
+            (str(row["valid_from"])[:10], str(row["why"]))
+            for row in versions.iloc[::-1].to_dict("records")
+        ]
+        found[name] = lines
+    return found
+
+
+def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
+    from industrymap.parks import sheets
+
+    tell = progress("写出 PDF", "writing PDFs")
+    for done, (sheet, data) in enumerate(sheets.each_pdf(drawn, lang=current(), font=font), 1):
+        _write(target / f"{_file_name(sheet.park_id)}.pdf", data)
+        if tell:
+            tell(done, len(drawn))
+
+
+def _file_name(park_id: str) -> str:
+    """Return an id as a file name: what is no letter, digit, dash or underscore becomes one."""
+    return _UNSAFE.sub("_", park_id).strip("_") or "park"
+
+
+def _write(path: Path, data: bytes) -> None:
+    from industrymap import files
+
+    files.make_folder(path.parent)
+    files.write_bytes(path, data)

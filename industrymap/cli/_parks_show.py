@@ -1,0 +1,148 @@
+"""What the commands about parks and blocks share: the workspace, its standards, tables in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._tables import frame_lines
+from industrymap.cli._talk import current, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from industrymap.standards import Standard
+    from industrymap.workspace import Workspace
+
+__all__ = ["column", "mark", "save", "show", "standard_of", "titled", "workspace_option"]
+
+
+def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names a built workspace."""
+    return click.option(
+        "-w",
+        "--workspace",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=".",
+        show_default=True,
+        help="A workspace that has been built · 已生成的工作区.",
+    )(function)
+
+
+def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:
+    """Return the standard named, or the one in force on the workspace's date."""
+    from industrymap import citypack, standards
+    from industrymap.errors import RuleError
+
+    pack = citypack.load(space.city)
+    found = standards.choose(pack, kind, id_=id_, on=space.data_date)
+    if found is None:
+        raise RuleError(
+            f"City pack {pack.pack_id!r} has no standard of kind {kind}.",
+            f"城市包 {pack.pack_id!r} 没有 {kind} 类标准。",
+        )
+    return found
+
+
+def column(frame: pd.DataFrame, name: str) -> str:
+    """Return the name if the frame has that column, else refuse it with the nearest ones."""
+    from industrymap.errors import FilterError, nearest
+
+    if name in frame:
+        return name
+    near = ", ".join(nearest(name, map(str, frame.columns)))
+    raise FilterError(
+        f"There is no column {name!r}; nearest: {near or '—'}.",
+        f"没有名为 {name!r} 的列；最接近：{near or '—'}。",
+    )
+
+
+_TITLES = {
+    "land_area_mu": ("用地（亩）", "Land (mu)"),
+    "parks": ("园区数", "Parks"),
+    "land_km2": ("用地（km²）", "Land (km²)"),
+    "in_list": ("在列率%", "In list %"),
+    "lacks_zh": ("欠缺", "Lacks"),
+    "lacks_en": ("欠缺", "Lacks"),
+    "criterion": ("条件", "Criterion"),
+    "zh": ("指标", "Indicator"),
+    "en": ("指标", "Indicator"),
+    "value": ("数值", "Value"),
+    "zero": ("零分点", "No points at"),
+    "one": ("满分点", "Full points at"),
+    "weight": ("权重", "Weight"),
+    "share": ("权重占比", "Share"),
+    "scaled": ("得分率", "Scaled"),
+    "points": ("得分", "Points"),
+    "holds": ("满足", "Holds"),
+    "evidence_zh": ("依据", "Evidence"),
+    "evidence_en": ("依据", "Evidence"),
+}
+
+
+def show(
+    frame: pd.DataFrame, columns: Sequence[str], own: Mapping[str, tuple[str, str]] | None = None
+) -> None:
+    """Print columns of a frame under their labels; ``own`` names those the schema does not know."""
+    from industrymap import schemas
+
+    lang = current()
+    titles = _TITLES | dict(own or {})
+    headers = [
+        titles[c][0 if lang == "zh" else 1]
+        if c in titles
+        else schemas.label("village_parks", c, lang)
+        for c in columns
+    ]
+    words = {c: schemas.labels(c, lang) for c in columns if schemas.values(c)}
+    words["holds"] = (
+        {"True": "是", "False": "否"} if lang == "zh" else {"True": "yes", "False": "no"}
+    )
+    for line in frame_lines(frame[list(columns)], headers, words):
+        click.echo("  " + line)
+
+
+def mark(space: Workspace) -> None:
+    """Say that the data is simulated, where it is."""
+    if space.simulated:
+        say("※ 模拟数据", "※ simulated data")
+
+
+def titled(frame: pd.DataFrame, titles: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+    """Return the columns named in ``titles`` under their titles, in that order; coded values in words."""
+    from industrymap import schemas
+
+    lang = current()
+    shown: dict[str, Any] = {}
+    for name, words in titles.items():
+        if name in frame:
+            coded = schemas.labels(name, lang)
+            values = frame[name]
+            shown[words[0 if lang == "zh" else 1]] = values.map(coded) if coded else values
+    return type(frame)(shown, index=frame.index)
+
+
+def save(space: Workspace, path: Path, parts: Sequence[tuple[str, pd.DataFrame, str]]) -> None:
+    """Write frames as the sheets of an xlsx workbook: name, frame, and the layer whose schema names its columns."""
+    from industrymap import export, files
+    from industrymap.errors import ConfigError
+
+    if path.suffix.lower() != ".xlsx":
+        raise ConfigError(
+            f"{path.name}: the table is written as xlsx.", f"{path.name}：表格只写为 xlsx。"
+        )
+    sheets = [export.Sheet(name=name, frame=frame, layer=layer) for name, frame, layer in parts]
+    meta = export.Meta(
+        title=space.title,
+        simulated=space.simulated,
+        data_date=space.data_date,
+        source=space.source,
+        producer=space.producer,
+    )
+    files.write_bytes(path, export.workbook(sheets, lang=current(), meta=meta))
+    say(f"已写出 {path}", f"wrote {path}")
