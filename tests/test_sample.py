@@ -259,7 +259,7 @@ CELL_DIRT = {
     "name_note", "old_name", "industry_fullwidth", "industry_short", "industry_text", "industry_blank",
     "money_thousands", "money_fullwidth", "money_unit_in_cell", "money_currency", "money_text", "money_blank",
     "money_negative", "money_absurd", "duplicate_row", "duplicate_firm", "two_revenues", "hostile_note", "hostile_name",
-    "datum_blank", "datum_wrong", "axes_swapped", "zero_point", "declared_district_wrong",
+    "datum_blank", "datum_wrong", "axes_swapped", "zero_point", "declared_district_wrong", "year_before",
 }  # fmt: skip
 
 
@@ -342,3 +342,14 @@ def test_sparse_roads_know_their_ends(ground: plan.Plan) -> None:
     road = next(r for r in streets.roads(ground, blocks) if r.knowledge == "sparse")
     known = known_numbers(road)
     assert {1, 2, road.last_number - 1, road.last_number} <= set(known)
+
+
+def test_no_name_ends_in_a_digit(small: Path) -> None:
+    """It would run into the house number behind it."""
+    texts = (small / "layers/gazetteer_roads.geojson").read_text(encoding="utf-8")
+    texts += (small / "layers/gazetteer_villages.geojson").read_text(encoding="utf-8")
+    names = re.findall(r'"name": "([^"]+)"', texts)
+    assert len(names) > 3000
+    assert [name for name in names if name[-1].isdigit()] == []
+    parks = pd.read_parquet(small / "truth/village_parks.parquet")["name"]
+    assert not parks.str.contains(r"\d$").any()

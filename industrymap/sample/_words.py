@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from industrymap.sample._dice import pick
@@ -87,6 +88,18 @@ PARK_ENDINGS = (
     "工贸园",
     "皮具工业园",
     "塑料城",
+    "第四工业区",
+    "第五工业区",
+    "东工业园",
+    "西工业园",
+    "南工业园",
+    "北工业园",
+    "工业小区",
+    "五金工业园",
+    "服装工业园",
+    "仓储园",
+    "老工业区",
+    "新工业区",
 )
 _BUILDING_ENDINGS = (
     "大厦",
@@ -109,11 +122,14 @@ def unique(make: Callable[[], str], taken: set[str], *, tries: int = 400) -> str
         if word not in taken:
             taken.add(word)
             return word
-    number = 2
-    while f"{word}{number}" in taken:
-        number += 1
-    taken.add(f"{word}{number}")
-    return f"{word}{number}"
+    # A digit at the end would run into a house number: a word in front tells them apart.
+    for first in product(" 新老东西南北上下中大小", repeat=2):
+        longer = "".join(first).strip() + word
+        if longer not in taken:
+            taken.add(longer)
+            return longer
+    msg = f"too many places are called {word!r}"
+    raise ValueError(msg)
 
 
 def village_words(dice: np.random.Generator) -> str:

@@ -48,9 +48,10 @@ def soil(address: Address, names: Names, dice: np.random.Generator) -> None:
     address.text = address.text or address.render()
     if not address.level:
         return
-    for kind in [*chosen, *(_SPELLING.pick(dice) for _ in range(_TRIES))]:
+    for _ in range(_TRIES):
         if len(address.dirt) >= wanted:
             break
+        kind = chosen.pop(0) if chosen else _SPELLING.pick(dice)
         if kind not in address.dirt and SPELLINGS[kind][0](address, names, dice):
             address.dirt.append(kind)
 

@@ -28,6 +28,10 @@ _DIVISION_NAMES = {
 }  # fmt: skip
 
 
+_LETTERS = {"51": "F", "52": "F", "59": "G", "65": "I", "75": "M", "81": "O"}
+"""Division → section, for the few that make nothing."""
+
+
 def soil_code(firm: Firm, dirt: list[str], dice: np.random.Generator) -> tuple[str, str]:
     """Write a firm's code, sometimes badly; return the text and the status a checker should give it."""
     code = firm.uscc
@@ -122,7 +126,7 @@ def soil_name(name: str, dirt: list[str], dice: np.random.Generator) -> str:
 
 def soil_industry(code: str, dirt: list[str], dice: np.random.Generator) -> str:
     """Write an industry code in one of its forms; sometimes too short, or not at all."""
-    letter = "C" if "13" <= code[:2] <= "43" else {"5": "F", "6": "I", "7": "L", "8": "O"}[code[0]]
+    letter = "C" if "13" <= code[:2] <= "43" else _LETTERS[code[:2]]
     division = _DIVISION_NAMES.get(code[:2], "")
     kind = _chosen(_INDUSTRY, dice) or "plain"
     if not division and kind in ("with_name", "industry_text"):

@@ -64,7 +64,10 @@ def expect(firm: Firm, rows: Sequence[Row]) -> Expected:
     statistics = [row for row in rows if row.table == "statistics"]
     tax = [row for row in rows if row.table == "tax"]
     revenue = _last_revenue(statistics, tax)
-    earlier = firm.revenue_yuan[:-1] if statistics else (None,) * (len(YEARS) - 1)
+    earlier = tuple(
+        value if statistics or any(row.year == year for row in tax) else None
+        for year, value in zip(YEARS[:-1], firm.revenue_yuan[:-1], strict=True)
+    )
     staff = next((row.cells["staff"] for row in statistics), None)
     return Expected(
         identity_sound=all(

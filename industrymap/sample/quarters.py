@@ -89,42 +89,65 @@ def lay_out(
     parcels : tuple of Parcel
         Sorted by town and village.
     """
-    dice = stream(seed, "quarters")
     count = max(66, round(PARKS * min(scale, 1.0)))
     mean_m2 = PARK_KM2 * 1e6 / PARKS
+    weights = _weights(plan, villages, estates)
+    asked_m2 = mean_m2 * 1.03
+    for attempt in range(8):
+        dice = stream(seed, f"quarters {attempt}")
+        shapes, owner = _draw(plan, villages, weights, count, asked_m2, dice)
+        total = float(shapely.area(shapes).sum())
+        # Parks may only shrink to their published area: growing could make them touch.
+        if len(shapes) == count and total >= mean_m2 * count:
+            break
+        asked_m2 *= max(1.02, 1.01 * mean_m2 * count / total)
+    return _finish(shapes, owner, villages, mean_m2, dice)
+
+
+def _draw(  # noqa: PLR0913, PLR0917 - private, called once
+    plan: Plan,
+    villages: tuple[Village, ...],
+    weights: NDArray[np.float64],
+    count: int,
+    mean_m2: float,
+    dice: np.random.Generator,
+) -> tuple[list[Polygon], list[int]]:
+    """Draw ``count`` parks of about ``mean_m2`` each, with the village of each."""
     shapes: list[Polygon] = []
     owner: list[int] = []
     taken = np.empty((0, 3))
     wet = shapely.simplify(plan.wet.buffer(25), 8)
     shapely.prepare(wet)
-    wanted = round(count * 1.005) + 2
-    order = dice.choice(len(villages), 6 * len(villages), p=_weights(plan, villages, estates))
-    for village in order.tolist():
-        if len(shapes) >= wanted:
+    for village in dice.choice(len(villages), 6 * len(villages), p=weights).tolist():
+        if len(shapes) >= count:
             break
         size = int(dice.choice([1, 2, 3, 4, 5, 6], p=[0.34, 0.28, 0.18, 0.1, 0.06, 0.04]))
         areas = _sizes(size, mean_m2, dice)
         side = float(np.sqrt(areas.sum() / 0.70))
-        home = villages[village]
-        reach = max(120.0, float(np.sqrt(home.shape.area)) * 0.32)
-        for _ in range(12):
-            centre = np.array(home.seat) + dice.normal(0, reach, 2)
-            clear = (
-                np.hypot(taken[:, 0] - centre[0], taken[:, 1] - centre[1])
-                > taken[:, 2] + side * 0.80
-            )
-            if clear.all() and home.shape.contains(shapely.Point(centre)):
-                break
-        else:
+        centre = _free_place(villages[village], side * 0.80, taken, dice)
+        if centre is None:
             continue
-        drawn = _quarter(centre, side, areas, dice)
-        kept = [_on_land(shape, plan.towns[home.town].shape, wet) for shape in drawn]
+        town = plan.towns[villages[village].town].shape
+        kept = [_on_land(shape, town, wet) for shape in _quarter(centre, side, areas, dice)]
         kept = [shape for shape in kept if shape.area > 1500]
         if kept:
             taken = np.vstack([taken, [centre[0], centre[1], side * 0.80]])
             shapes += kept
             owner += [village] * len(kept)
-    return _finish(shapes[:count], owner[:count], villages, mean_m2, dice)
+    return shapes[:count], owner[:count]
+
+
+def _free_place(
+    home: Village, radius: float, taken: NDArray[np.float64], dice: np.random.Generator
+) -> NDArray[np.float64] | None:
+    """Return a place in the village where a quarter touches no other, or ``None``."""
+    reach = max(120.0, float(np.sqrt(home.shape.area)) * 0.32)
+    for _ in range(12):
+        centre: NDArray[np.float64] = np.array(home.seat) + dice.normal(0, reach, 2)
+        far = np.hypot(taken[:, 0] - centre[0], taken[:, 1] - centre[1])
+        if (far > taken[:, 2] + radius).all() and home.shape.contains(shapely.Point(centre)):
+            return centre
+    return None
 
 
 def _weights(plan: Plan, villages: tuple[Village, ...], estates: Estates) -> NDArray[np.float64]:
@@ -179,11 +202,10 @@ def _quarter(
 
 
 def _on_land(shape: Polygon, town: Polygon, wet: Polygon) -> Polygon:
-    if shape.is_empty:
-        return shape
-    if wet.intersects(shape):
-        shape = _land.biggest(shape.difference(wet))
-    return shape if town.contains(shape) else _land.biggest(shape.intersection(town.buffer(-4)))
+    """Cut a park back from the water; one that would cross its town's border is given up."""
+    if shape.is_empty or not town.contains(shape):
+        return shapely.Polygon()
+    return _land.biggest(shape.difference(wet)) if wet.intersects(shape) else shape
 
 
 def _finish(

@@ -60,6 +60,8 @@ class Row:
         ``valid, invalid, legacy15, org9`` or ``missing``, as written.
     dirt : list of str
         Kinds of dirt in its cells other than the address.
+    year : int
+        Year of its figures, where it has a year of its own.
     row : int
         Row as a spreadsheet shows it, once written.
     """
@@ -71,6 +73,7 @@ class Row:
     revenue_yuan: float | None = None
     code_status: str = "valid"
     dirt: list[str] = field(default_factory=list)
+    year: int = YEARS[-1]
     row: int = 0
 
 
@@ -98,6 +101,7 @@ def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[
         for table in _tables_of(firm, dice):
             tables[table].append(_DRAW[table](firm, names, dice))
     _plant_addresses(tables["statistics"] + tables["tax"], names, dice)
+    tables["tax"] += _year_before(tables["tax"], firms, dice)
     tables["statistics"] += _again(tables["statistics"], firms, names, dice)
     for row in tables["statistics"]:
         row.cells["_order"] = _order(row, firms, city)
@@ -321,6 +325,27 @@ def _plant_addresses(rows: list[Row], names: Names, dice: np.random.Generator) -
             if row.address and soil_with(row.address, kind, names, dice):
                 row.cells["address"] = row.address.text
                 break
+
+
+def _year_before(rows: list[Row], firms: Sequence[Firm], dice: np.random.Generator) -> list[Row]:
+    """Let some firms stand in the tax table with the year before as well."""
+    found = []
+    for row in rows:
+        before = firms[row.firm].revenue_yuan[-2]
+        if before is None or dice.random() > 0.03:
+            continue
+        found.append(
+            Row(
+                table=row.table,
+                firm=row.firm,
+                cells=row.cells | {"revenue": f"{before:.2f}", "year": str(YEARS[-2]), "note": ""},
+                address=row.address,
+                code_status=row.code_status,
+                dirt=[*(d for d in row.dirt if not d.startswith("money_")), "year_before"],
+                year=YEARS[-2],
+            )
+        )
+    return found
 
 
 _FORMULAS = (

@@ -266,7 +266,7 @@ def _street_name(town: Town, dice: np.random.Generator, taken: set[str]) -> str:
     if kind < 0.03:
         # Named after another city, as half of all downtowns are.
         other = pick(dice, ("广州", "上海", "北京", "南京", "杭州", "深圳", "佛山", "长沙"))
-        return _words.unique(partial(_ended, other, dice, _STREET_ENDINGS), taken)
+        return _ended(other, dice, _STREET_ENDINGS)
     if kind < 0.12:
         # Names that every town has: only the district or town tells which is meant.
         return pick(dice, ("建设", "解放", "人民", "工业", "环城", "新华", "站前", "青年")) + pick(

@@ -153,6 +153,7 @@ def _rows(path: Path, known: Everything) -> None:
         "town": [towns[s.town].name if ok else None for s, ok in zip(spots, placed, strict=True)],
         "address_dirt": [";".join(row.address.dirt) if row.address else None for row in every],
         "expected_issue": [row.address.issue if row.address else None for row in every],
+        "year": [row.year for row in every],
         "uscc_status": [row.code_status for row in every],
         "revenue_yuan": [row.revenue_yuan for row in every],
         "dirt": [";".join(row.dirt) for row in every],
