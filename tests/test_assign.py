@@ -161,6 +161,21 @@ def test_the_frame_is_not_changed() -> None:
     pd.testing.assert_frame_equal(firms, before)
 
 
+def test_a_polygon_lies_where_most_of_it_lies() -> None:
+    rows = [
+        {"park_id": "west", "district": None, "geometry": box(0, 0, 100, 100)},
+        {"park_id": "both", "district": "自报区", "geometry": box(1900, 0, 300, 100)},
+        {"park_id": "away", "district": None, "geometry": box(90_000, 0, 10, 10)},
+    ]
+    found = assign.locate(placed("village_parks", rows), districts=DISTRICTS, towns=TOWNS)
+    assert found["district_code"].tolist() == ["440111", "440118", pd.NA]
+    assert found["district"].tolist() == ["白云区", "自报区", pd.NA]
+    assert found["town_code"].tolist() == ["440111001", "440118001", pd.NA]
+    assert found["town"].tolist() == ["甲街道", "丙镇", pd.NA]
+    nothing = assign.locate(placed("village_parks", rows), districts=DISTRICTS.iloc[:0])
+    assert nothing["district_code"].isna().all()
+
+
 def test_points_on_an_outline_count_and_equal_areas_go_to_the_first() -> None:
     twice = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1, 1), shapely.box(0, 0, 1, 1)])
     x, y = np.array([0.0, 0.5, 1.0, 1.1, np.nan]), np.array([0.0, 0.5, 0.3, 0.5, 0.5])

@@ -1,0 +1,118 @@
+"""Which park, block, district and town a firm stands in: by geometry, the smallest polygon wins.
+
+What the address named is compared with what the geometry says. Where they differ, both stay readable: the columns hold the
+geometry's answer, ``assign_issues`` says so, and the issues table quotes the address.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from industrymap import issues
+from industrymap.assign._divisions import FINE_LEVELS, Notes, division
+from industrymap.assign._join import locate, smallest, take
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["FINE_LEVELS", "assign", "locate", "smallest"]
+
+
+def assign(
+    enterprises: gpd.GeoDataFrame,
+    *,
+    parks: gpd.GeoDataFrame | None = None,
+    blocks: gpd.GeoDataFrame | None = None,
+    districts: gpd.GeoDataFrame | None = None,
+    towns: gpd.GeoDataFrame | None = None,
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Assign every placed firm to its park, block, district and town.
+
+    Parameters
+    ----------
+    enterprises : GeoDataFrame
+        Points in WGS 84 with ``geocode_level``; ``district_code`` and ``town_code`` where the address named them, and
+        ``district_declared``, ``town_declared`` where the table did.
+    parks, blocks : GeoDataFrame, optional
+        Polygons with ``park_id`` and ``block_id``. Only firms whose place is fine enough (:data:`FINE_LEVELS`) are assigned,
+        and those placed at the park whose name their address holds.
+    districts, towns : GeoDataFrame, optional
+        Polygons with ``code`` and ``name``. A coarse place counts for a town only where its whole circle lies in it.
+
+    Returns
+    -------
+    enterprises : GeoDataFrame
+        With ``park_id``, ``block_id``, ``district_code``, ``district``, ``town_code``, ``town`` and ``assign_issues``.
+    issues : DataFrame
+        Conflicts between the place and what the address or the table names.
+    """
+    x, y = _coordinates(enterprises)
+    level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)
+    fine = np.isin(level, FINE_LEVELS)
+    notes = Notes(enterprises)
+    in_park, in_block = smallest(x, y, parks), smallest(x, y, blocks)
+    named_park = _at_named_park(enterprises, level, in_park, parks)
+    in_park = np.where(fine | named_park, in_park, -1)
+    in_block = np.where(
+        fine | (named_park & _park_in_block(in_park, in_block, parks, blocks)), in_block, -1
+    )
+    district = division(enterprises, x, y, polygons=districts, kind="district", notes=notes)
+    town = division(enterprises, x, y, polygons=towns, kind="town", notes=notes)
+    out = enterprises.assign(
+        park_id=take(parks, "park_id", in_park, enterprises),
+        block_id=take(blocks, "block_id", in_block, enterprises),
+        **district,
+        **town,
+    )
+    out["assign_issues"] = notes.codes()
+    return out, issues.concat(notes.tables)
+
+
+def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Any, Any]:
+    shapes = np.asarray(frame.geometry.array)
+    return shapely.get_x(shapes), shapely.get_y(shapes)
+
+
+def _at_named_park(
+    frame: pd.DataFrame, level: Any, in_park: Any, parks: gpd.GeoDataFrame | None
+) -> Any:
+    """Tell which firms were placed at a park, stand in it, and name it."""
+    named = np.zeros(len(frame), dtype=bool)
+    if parks is None or "name" not in parks:
+        return named
+    names = parks["name"].astype("string").fillna("").to_numpy(dtype=object)
+    said = _said(frame)
+    for i in np.flatnonzero((level == "park") & (in_park >= 0)):
+        name = names[in_park[i]]
+        named[i] = bool(name) and name in said[i]
+    return named
+
+
+def _said(frame: pd.DataFrame) -> Any:
+    columns = [c for c in ("geocode_evidence", "address", "park_declared") if c in frame]
+    text = np.full(len(frame), "", dtype=object)
+    for column in columns:
+        text = text + "\n" + frame[column].astype("string").fillna("").to_numpy(dtype=object)
+    return text
+
+
+def _park_in_block(
+    in_park: Any,
+    in_block: Any,
+    parks: gpd.GeoDataFrame | None,
+    blocks: gpd.GeoDataFrame | None,
+) -> Any:
+    """Tell where the whole park lies in the block, so that standing in the park is standing in the block."""
+    inside = np.zeros(len(in_park), dtype=bool)
+    if parks is None or blocks is None:
+        return inside
+    both = np.flatnonzero((in_park >= 0) & (in_block >= 0))
+    if len(both):
+        park = np.asarray(parks.geometry.array)[in_park[both]]
+        block = np.asarray(blocks.geometry.array)[in_block[both]]
+        inside[both] = shapely.covers(block, park)
+    return inside
