@@ -64,6 +64,8 @@ _CODE = {name: code for code, name in enumerate(EVIDENCE)}
 _GENERIC = re.compile(r"股份|有限责任|有限|公司|集团|工厂|厂|中国|控股|总|分")
 _REGION = r"^(?:中国)?(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,4}市)?(?:[^省市区县]{1,4}[区县])?"
 _MAX_NAMESAKES = 20
+_ENOUGH = 4
+"""Characters an address must have, beyond its district, to be found within a longer one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +259,7 @@ def _within(one: Any, other: Any) -> bool:
     if not isinstance(one, str) or not isinstance(other, str):
         return False
     short, long = sorted((one, other), key=len)
-    if short == long or (len(short) >= 6 and short in long):
+    if short == long or (len(short) >= _ENOUGH and short in long):
         return True
     head = _shared(short, long)
     tail = _shared(short[head:][::-1], long[head:][::-1])
