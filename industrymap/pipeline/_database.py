@@ -68,12 +68,14 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
     known, held = _hashes(store), store.layers() if store.exists() else {}
     for source in workspace.layers:
         frame = layers[source.name]
+        given = files.check(source.file, allow=files.LAYERS)
         today = store.current(source.name) if source.name in held else None
         if today is None or today.empty:
-            _bring_in(store, source, frame)
-            continue
+            _bring_in(store, source, frame, given)
+            known.add(given.sha256)
+            today = store.current(source.name)
         layers[source.name] = _with_further(today, frame, KEYS[source.schema])
-        if files.check(source.file, allow=files.LAYERS).sha256 not in known:
+        if given.sha256 not in known:
             record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
             found.append(issues.from_records([record]))
     return replace(inputs, layers=layers, issues=issues.concat(found))
@@ -86,9 +88,10 @@ def _hashes(store: Store) -> set[str]:
     return set(store.changes()["source_sha256"].dropna())
 
 
-def _bring_in(store: Store, source: LayerSource, frame: gpd.GeoDataFrame) -> None:
+def _bring_in(
+    store: Store, source: LayerSource, frame: gpd.GeoDataFrame, given: files.Source
+) -> None:
     store.add_layer(source.name, schema=source.schema)
-    given = files.check(source.file, allow=files.LAYERS)
     store.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
 
 
