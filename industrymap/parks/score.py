@@ -133,7 +133,10 @@ def reweighted(standard: Standard, changes: Mapping[str, float]) -> Standard:
     if not changes:
         return standard
     Weights.of(standard).with_weights(changes)
-    rows = [row | {"weight": changes.get(row["id"], row["weight"])} for row in standard.body["indicator"]]
+    rows = [
+        row | {"weight": changes.get(row["id"], row["weight"])}
+        for row in standard.body["indicator"]
+    ]
     said = ", ".join(f"{name} = {weight:g}" for name, weight in changes.items())
     return replace(
         standard,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
@@ -85,6 +85,7 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
     tell("read", 0, 1)
     inputs = through_database(workspace, read_inputs(workspace, pack=pack))
     tell("check", 0, 1)
+    inputs = _intake(workspace, pack, inputs)
     base = _check(workspace, pack, inputs)
     placed, review, place_issues = _geocode(workspace, pack, inputs, base.frame, tell)
     tell("tag", 0, 1)
@@ -110,6 +111,28 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
             [inputs.issues, base.issues, place_issues, tag_issues, assign_issues, triage_issues]
         ),
     )
+
+
+def _intake(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Inputs:
+    """Look at parks and blocks as whole layers, and say in which district and town each polygon lies."""
+    from industrymap.assign import locate
+    from industrymap.measure import intake
+
+    layers, found = dict(inputs.layers), [inputs.issues]
+    districts, towns = layers.get("districts"), layers.get("towns")
+    for name in ("village_parks", "industrial_blocks"):
+        if name in layers:
+            source = workspace.layer(name)
+            kept, bad = intake(
+                layers[name],
+                layer=name,
+                crs=pack.crs,
+                districts=districts,
+                source=source.file.name if source else name,
+            )
+            layers[name] = locate(kept, districts=districts, towns=towns)
+            found.append(bad)
+    return replace(inputs, layers=layers, issues=issues.concat(found))
 
 
 def _check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Any:
