@@ -246,7 +246,7 @@ def _local(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_Draf
         angle = float(dice.uniform(0, np.pi / 2))
         along = np.array([np.cos(angle), np.sin(angle)])
         across = np.array([-along[1], along[0]])
-        land = shapely.difference(town.shape.buffer(-60), plan.wet)
+        land = _dry(town.shape.buffer(-60), plan)
         for way, side, count in ((along, across, 5), (across, along, 4)):
             for place in range(count):
                 middle = np.array(town.seat) + side * spacing * (
@@ -301,7 +301,7 @@ def _village_roads(plan: Plan, dice: np.random.Generator, taken: set[str]) -> li
         half = float(dice.uniform(220, 620))
         seat = np.array(village.seat)
         points = np.array([seat - way * half, seat + dice.normal(0, 40, 2), seat + way * half])
-        land = shapely.difference(village.shape.buffer(-25), plan.wet)
+        land = _dry(village.shape.buffer(-25), plan)
         line = _longest_line(shapely.intersection(LineString(np.round(points, 1)), land))
         if line is None or line.length < 180:
             continue
@@ -313,6 +313,12 @@ def _village_roads(plan: Plan, dice: np.random.Generator, taken: set[str]) -> li
         name = _words.unique(make, taken)
         drafts.append((name, "village", line))
     return drafts
+
+
+def _dry(land: BaseGeometry, plan: Plan) -> BaseGeometry:
+    """Take the waters away where there are any: most land has none, and asking is cheaper."""
+    shapely.prepare(plan.wet)
+    return shapely.difference(land, plan.wet) if plan.wet.intersects(land) else land
 
 
 def _longest_line(shape: BaseGeometry) -> LineString | None:
