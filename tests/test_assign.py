@@ -182,6 +182,12 @@ def test_points_on_an_outline_count_and_equal_areas_go_to_the_first() -> None:
     assert assign.smallest(x, y, twice).tolist() == [0, 0, 0, -1, -1]
 
 
+def test_points_on_one_meridian_are_joined_too() -> None:
+    square = gpd.GeoDataFrame(geometry=[shapely.box(-1, 0, 1, 1)])
+    x, y = np.array([0.0, 5e-324, 0.0]), np.array([0.5, 0.5, 2.0])
+    assert assign.smallest(x, y, square).tolist() == [0, 0, -1]
+
+
 SPOT = st.floats(0, 10, allow_nan=False)
 
 

@@ -102,11 +102,13 @@ class _Strips:
     """
 
     _STRIPS = 65_536
+    _NARROWEST = 1e-9
 
     def __init__(self, x: Any) -> None:
         self.west = x.min()
         width = x.max() - self.west
-        self.scale = (self._STRIPS - 1) / width if width > 0 else 0.0
+        # points on one meridian, or as good as that, share one strip
+        self.scale = (self._STRIPS - 1) / width if width > self._NARROWEST else 0.0
         strip = self._strip(x)
         self.order = np.argsort(strip, kind="stable")
         self.starts = np.zeros(self._STRIPS + 1, dtype=np.int64)

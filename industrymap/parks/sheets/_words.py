@@ -75,8 +75,8 @@ def money(found: float, lang: str) -> str:
 
     Examples
     --------
-    >>> money(12345, "zh"), money(900, "zh"), money(12345, "en")
-    ('1.23 亿元', '900 万元', '123 M yuan')
+    >>> money(12000, "zh"), money(900, "zh"), money(12000, "en")
+    ('1.2 亿元', '900 万元', '120 M yuan')
     """
     if lang == "en":
         return f"{number(found / 100)} M yuan"
