@@ -215,13 +215,14 @@ def test_a_million_points_are_joined_in_a_second_and_as_geopandas_joins_them() -
     x0, y0 = r.uniform(113, 114, 3400), r.uniform(22.5, 23.9, 3400)
     polygons = gpd.GeoDataFrame(geometry=shapely.box(x0, y0, x0 + side, y0 + side), crs=4326)
     x, y = r.uniform(113, 114, n), r.uniform(22.5, 23.9, n)
-    start = time.perf_counter()
+    # processor time: the clock of a busy machine says nothing about the join
+    start = time.process_time()
     found = assign.smallest(x, y, polygons)
-    ours = time.perf_counter() - start
+    ours = time.process_time() - start
     frame = gpd.GeoDataFrame(geometry=shapely.points(x, y), crs=4326)
-    start = time.perf_counter()
+    start = time.process_time()
     joined = gpd.sjoin(frame, polygons, predicate="intersects")
-    theirs = time.perf_counter() - start
+    theirs = time.process_time() - start
     area = shapely.area(polygons.geometry.to_numpy())
     expected = joined.assign(area=area[joined["index_right"]]).sort_values("area")
     expected = expected[~expected.index.duplicated()]["index_right"].reindex(frame.index)
