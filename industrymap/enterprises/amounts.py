@@ -94,16 +94,23 @@ def parse(
     unit = "人" if column.startswith("staff") else "万元"
     text = frame[column].astype("string")
     plain = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
-    read = cells.number_cells(text.mask(plain), unit=unit, factor=factor)
-    rest = read.result.to_numpy(dtype=np.float64, na_value=math.nan)
-    numbers = _plain_numbers(text.where(plain)) * factor
-    values = np.where(plain, numbers, rest).round(6).astype(np.float64)
+    values = _plain_numbers(text.where(plain)) * factor
+    wrong, mended = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
+    odd = np.flatnonzero(text.notna().to_numpy() & ~plain.to_numpy())
+    if len(odd):
+        read = cells.number_cells(text.iloc[odd], unit=unit, factor=factor)
+        values[odd] = read.result.to_numpy(dtype=np.float64, na_value=math.nan)
+        wrong[odd] = read.unreadable.to_numpy(dtype=bool)
+        mended[odd] = read.repaired.to_numpy(dtype=bool)
+    unreadable: pd.Series[bool] = pd.Series(wrong, index=frame.index)
+    repaired: pd.Series[bool] = pd.Series(mended, index=frame.index)
+    values = values.round(6)
     if math.isnan(factor):
-        lost = (read.unreadable | plain) & np.isnan(values)
+        lost = (unreadable | plain) & np.isnan(values)
         found = [_no_unit(frame, lost, header)]
     else:
-        found = [issues.from_mask(frame, read.unreadable, UNREADABLE, column=column, header=header)]
-    found.append(_repairs(frame, column, read.repaired, values, header))
+        found = [issues.from_mask(frame, unreadable, UNREADABLE, column=column, header=header)]
+    found.append(_repairs(frame, column, repaired, values, header))
     kept, impossible = _judge(frame, values, column=column, header=header)
     return kept, issues.concat([*found, impossible])
 
@@ -115,7 +122,7 @@ def _plain_numbers(text: pd.Series[Any]) -> NDArray[np.float64]:
 
     numbers = pc.cast(pa.array(text, type=pa.large_string()), pa.float64())
     flat = numbers.combine_chunks() if isinstance(numbers, pa.ChunkedArray) else numbers
-    return np.asarray(pc.fill_null(flat, math.nan).to_numpy(zero_copy_only=False))
+    return np.array(pc.fill_null(flat, math.nan).to_numpy(zero_copy_only=False))
 
 
 def _judge(

@@ -207,14 +207,20 @@ def _full_list(pack: CityPack | None) -> frozenset[str]:
 
 def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give dates and coordinates their types, and list what could not be read."""
-    out = frame.copy()
-    dates = cells.date_cells(frame["established_on"])
-    out["established_on"] = dates.result
-    found = [issues.from_mask(frame, dates.unreadable, DATE, column="established_on")]
+    out = frame.copy(deep=False)
+    known = frame["established_on"].dropna()
+    dates = cells.date_cells(known)
+    out["established_on"] = dates.result.reindex(frame.index)
+    found = [
+        issues.from_mask(frame.loc[known.index], dates.unreadable, DATE, column="established_on")
+    ]
     for name in ("lon", "lat"):
-        read = cells.number_cells(frame[name], unit="度")
-        out[name] = read.result
-        found.append(issues.from_mask(frame, read.unreadable, COORDINATE, column=name))
+        known = frame[name].dropna()
+        read = cells.number_cells(known, unit="度")
+        out[name] = read.result.reindex(frame.index)
+        found.append(
+            issues.from_mask(frame.loc[known.index], read.unreadable, COORDINATE, column=name)
+        )
     return out, issues.concat(found)
 
 
@@ -257,7 +263,7 @@ def _fullest_recent(year: pd.Series[Any]) -> int | None:
 
 
 def _with_figures(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    out = frame.copy()
+    out = frame.copy(deep=False)
     for name in amounts.MONEY:
         out[name] = pd.array(_float(figures[name]), dtype="Float64")
     staff = pd.Series(_float(figures["staff"])).round()

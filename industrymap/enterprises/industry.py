@@ -50,6 +50,12 @@ SECTIONS = {
 }  # fmt: skip
 """Section → first and last division (GB/T 4754-2017)."""
 
+_LETTERS = {
+    f"{division:02d}": letter
+    for letter, (first, last) in SECTIONS.items()
+    for division in range(first, last + 1)
+}
+
 UNREADABLE = issues.rule(
     "industry.unreadable",
     "warning",
@@ -204,12 +210,9 @@ def finest(
 
 def section_of(codes: pd.Series[Any]) -> pd.Series[Any]:
     """Return the section letter of each code; missing where the code is."""
-    table = np.full(100, "", dtype=object)
-    for letter, (first, last) in SECTIONS.items():
-        table[first : last + 1] = letter
-    number = pd.to_numeric(codes.str.slice(0, 2), errors="coerce").fillna(0).astype(int)
-    found = pd.Series(pd.array(table[number.to_numpy()], dtype="string"), index=codes.index)
-    return found.mask(found == "")
+    place, distinct = pd.factorize(codes.str.slice(0, 2))
+    letters = [_LETTERS.get(str(division)) for division in distinct]
+    return _spread(pd.Series(letters, dtype="string"), place, codes.index)
 
 
 def is_manufacturing(codes: pd.Series[Any]) -> pd.Series[Any]:

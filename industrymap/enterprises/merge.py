@@ -120,7 +120,7 @@ def by_id(
     ids.iloc[loose] = pd.array(
         records["source"].take(place).to_numpy() + "#" + rows, dtype="string"
     )
-    rank = np.argsort(ids.to_numpy(dtype=object), kind="stable")
+    rank = np.asarray(ids.argsort(), dtype=np.int64)
     new = np.empty(size + 1, dtype=np.int64)
     new[rank] = np.arange(size)
     new[size] = -1

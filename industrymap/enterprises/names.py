@@ -46,14 +46,10 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     issues : DataFrame
     """
     name = records["name"].astype("string")
-    odd = name.str.contains(r"[\s()\u3000\ue000-\uf8ff]", regex=True) & name.str.contains(
-        _HAN, regex=True
-    )
-    noted = name.str.contains(texts.NOTE, regex=True)
-    work = (odd | noted).fillna(value=False).to_numpy(dtype=bool)
-    if not work.any():
+    odd = texts.found(name, r"[\s()\x{3000}]") & texts.found(name, r"[\x{3400}-\x{9fff}]")
+    at = np.flatnonzero(odd | texts.found(name, texts.NOTE))
+    if not len(at):
         return name, issues.empty()
-    at = np.flatnonzero(work)
     before = name.iloc[at]
     bare = before.str.replace(texts.NOTE, "", regex=True).str.strip()
     after = bare.str.replace(rf"(?<={_HAN})\s+|\s+(?={_HAN})", "", regex=True)

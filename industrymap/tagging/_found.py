@@ -91,12 +91,18 @@ def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     """Sort labels by firm, best first, keep the best evidence of each and mark the primary one."""
-    order = np.lexsort(
-        (
-            rows["place"], -rows["weight"].to_numpy().astype(np.int16), -rows["confidence"].to_numpy(),
-            rows["rank"], rows["row"],
-        )
-    )  # fmt: skip
+    # One number per row says firm, source, confidence, evidence and label; rows come in sorted runs, which a stable
+    # sort of one key merges much faster than a sort of five.
+    percent = np.round(100 * rows["confidence"].to_numpy(dtype=np.float64)).astype(np.int64)
+    key = rows["row"].to_numpy(dtype=np.int64)
+    for part, room in (
+        (rows["rank"].to_numpy(dtype=np.int64), 4),
+        (100 - percent, 128),
+        (63 - rows["weight"].to_numpy(dtype=np.int64), 64),
+        (rows["place"].to_numpy(dtype=np.int64), 4096),
+    ):
+        key = key * room + part
+    order = np.argsort(key, kind="stable")
     out = rows.take(order)
     out = out[~out.duplicated(["row", "place"]).to_numpy()].reset_index(drop=True)
     out["primary"] = ~out.duplicated("row").to_numpy()

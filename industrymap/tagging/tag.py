@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -101,7 +101,7 @@ def tag(
     found.append(wrong)
     valid = {t.taxonomy_id: [r for r in t.rules if _valid(r, year)] for t in taxonomies}
     matcher = Matcher(frame, [rule for some in valid.values() for rule in some])
-    activity: NDArray[Any] = np.full(len(frame), "", dtype=object)
+    activity = _Activity.unknown(len(frame))
     words = Words()
     parts: dict[str, pd.DataFrame] = {}
     for taxonomy in sorted(taxonomies, key=lambda t: (t.taxonomy_id != ACTIVITY, t.taxonomy_id)):
@@ -114,9 +114,37 @@ def tag(
         )
         found.append(wrong)
         if name == ACTIVITY:
-            activity = _activity(parts[name], taxonomy, len(frame))
+            activity = _Activity.of(parts[name], taxonomy, len(frame))
     out = _with_columns(frame, taxonomies, parts)
     return out, _table(frame, taxonomies, parts, words), issues.concat(found)
+
+
+class _Activity(NamedTuple):
+    """What each firm does: a place among the labels of the activity taxonomy, −1 where unknown."""
+
+    place: NDArray[np.int64]
+    labels: tuple[str, ...]
+
+    @classmethod
+    def unknown(cls, size: int) -> _Activity:
+        """Return that nothing is known of ``size`` firms."""
+        return cls(np.full(size, -1, dtype=np.int64), ())
+
+    @classmethod
+    def of(cls, part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> _Activity:
+        """Return the primary activity of each firm."""
+        known = cls.unknown(size)
+        first = part[part["primary"]]
+        known.place[first["row"].to_numpy()] = first["place"].to_numpy()
+        return cls(known.place, tuple(label.label_id for label in taxonomy.labels))
+
+    def fits(self, allowed: Sequence[str]) -> NDArray[np.bool_]:
+        """Say which firms may bear labels meant for the ``allowed`` activities; the unknown always may."""
+        if not allowed:
+            return np.ones(len(self.place), dtype=bool)
+        return np.array([*(label in allowed for label in self.labels), True], dtype=bool)[
+            self.place
+        ]
 
 
 class _Tagger:
@@ -127,7 +155,7 @@ class _Tagger:
         frame: pd.DataFrame,
         matcher: Matcher,
         taxonomy: Taxonomy,
-        activity: NDArray[Any],
+        activity: _Activity,
         words: Words,
     ) -> None:
         self.frame = frame
@@ -135,8 +163,7 @@ class _Tagger:
         self.taxonomy = taxonomy
         self.words = words
         self.places = {label.label_id: n for n, label in enumerate(taxonomy.labels)}
-        fits = np.isin(activity.astype(str), ["", *taxonomy.applies_to])
-        self.allowed = fits if taxonomy.applies_to else np.ones(len(frame), dtype=bool)
+        self.allowed = activity.fits(taxonomy.applies_to)
 
     def tag(
         self,
@@ -260,14 +287,6 @@ def _valid(rule: TagRule, year: int | None) -> bool:
     return begun and (rule.valid_to is None or rule.valid_to.year >= year)
 
 
-def _activity(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> NDArray[Any]:
-    out = np.full(size, "", dtype=object)
-    first = part[part["primary"]]
-    ids = np.array([label.label_id for label in taxonomy.labels], dtype=object)
-    out[first["row"].to_numpy()] = ids[first["place"].to_numpy()]
-    return out
-
-
 def _said(
     frame: pd.DataFrame,
     row: NDArray[np.int64],
@@ -292,33 +311,37 @@ def _with_columns(
     for taxonomy in taxonomies:
         part = parts[taxonomy.taxonomy_id]
         if taxonomy.column:
-            tops = np.array([taxonomy.top(label).zh for label in taxonomy.labels], dtype=object)
             first = part[part["primary"]]
-            out[taxonomy.column] = _placed(first["row"], tops[first["place"].to_numpy()], len(out))
+            chosen = np.full(len(out), -1, dtype=np.int64)
+            chosen[first["row"].to_numpy()] = first["place"].to_numpy()
+            out[taxonomy.column] = _words([taxonomy.top(k).zh for k in taxonomy.labels], chosen)
         if taxonomy.all_column:
             out[taxonomy.all_column] = _joined(part, taxonomy, len(out))
     return out
 
 
-def _placed(row: pd.Series[Any], values: NDArray[Any], size: int) -> Any:
-    column = np.full(size, pd.NA, dtype=object)
-    column[row.to_numpy()] = values
-    return pd.array(column, dtype="string")
+def _words(words: list[str], codes: NDArray[np.int64]) -> Any:
+    """Return a ``string`` column from codes of words; −1 is missing."""
+    return pd.array([*words, ""], dtype="string").take(codes, allow_fill=True)
 
 
 def _joined(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> Any:
-    """Join each firm's labels, in their rank, one text per distinct combination."""
-    paths = [taxonomy.path(label) for label in taxonomy.labels]
-    row, place = part["row"].to_numpy(), part["place"].to_numpy()
+    """Join each firm's labels, in their rank; every distinct combination is written once."""
+    words = [taxonomy.path(label) for label in taxonomy.labels]
+    known = {(place,): place for place in range(len(words))}
+    row, place = part["row"].to_numpy(), part["place"].to_numpy(dtype=np.int64)
     starts = np.flatnonzero(np.diff(row, prepend=-1))
     many = np.diff(np.append(starts, len(row)))
-    out = np.full(size, pd.NA, dtype=object)
-    names = np.array(paths, dtype=object)
+    codes = np.full(size, -1, dtype=np.int64)
     single = starts[many == 1]
-    out[row[single]] = names[place[single]]
+    codes[row[single]] = place[single]
     for start, count in zip(starts[many > 1], many[many > 1], strict=True):
-        out[row[start]] = ";".join(names[place[start : start + count]])
-    return pd.array(out, dtype="string")
+        labels = tuple(place[start : start + count].tolist())
+        if labels not in known:
+            known[labels] = len(words)
+            words.append(";".join(words[label] for label in labels))
+        codes[row[start]] = known[labels]
+    return _words(words, codes)
 
 
 def _table(
@@ -342,7 +365,10 @@ def _table(
         ],
         ignore_index=True,
     )
-    rows = rows.take(np.lexsort((np.arange(len(rows)), rows["taxonomy"], rows["row"])))
+    key = rows["row"].to_numpy(dtype=np.int64) * len(names) + rows["taxonomy"].to_numpy(
+        dtype=np.int64
+    )
+    rows = rows.take(np.argsort(key, kind="stable"))
     row = rows["row"].to_numpy()
     of_label = Words()
     ids = of_label.codes(label for _, label, _ in labels)
