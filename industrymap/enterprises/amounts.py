@@ -102,8 +102,8 @@ def parse(
         values[odd] = read.result.to_numpy(dtype=np.float64, na_value=math.nan)
         wrong[odd] = read.unreadable.to_numpy(dtype=bool)
         mended[odd] = read.repaired.to_numpy(dtype=bool)
-    unreadable: pd.Series[bool] = pd.Series(wrong, index=frame.index)
-    repaired: pd.Series[bool] = pd.Series(mended, index=frame.index)
+    unreadable = pd.Series(wrong, index=frame.index, dtype="bool")
+    repaired = pd.Series(mended, index=frame.index, dtype="bool")
     values = values.round(6)
     if math.isnan(factor):
         lost = (unreadable | plain) & np.isnan(values)
