@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industrymap import workspace
@@ -87,6 +87,7 @@ def test_a_second_init_changes_nothing(tmp_path: Path) -> None:
     assert workspace.load(tmp_path).title == "一"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"])).filter(str.strip))
 def test_any_title_survives_the_template(
     tmp_path_factory: pytest.TempPathFactory, title: str

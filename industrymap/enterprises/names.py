@@ -52,7 +52,7 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
         return name, issues.empty()
     before = name.iloc[at]
     bare = before.str.replace(texts.NOTE, "", regex=True).str.strip()
-    after = bare.str.replace(rf"(?<={_HAN})\s+|\s+(?={_HAN})", "", regex=True)
+    after = bare.str.replace(rf"(?<={_HAN})\s+(?=\w)|(?<=\w)\s+(?={_HAN})", "", regex=True)
     after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)
     # Nothing but a note is no name to keep.
     after = after.where(after != "", before)
