@@ -231,10 +231,25 @@ class _Search:
                 self._report("superseded" if fitting else "conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
-                    offers += self._on_road(ordinals, stop, text, in_town=town is not None)
+                    found = self._on_road(ordinals, stop, text, in_town=town is not None)
+                    if self._numbered_elsewhere(found, pattern, ordinals, stop):
+                        self._report("conflict")
+                    offers += found
                 else:
                     offers += self._one(kind, self._spots(ordinals), text)
         return offers
+
+    def _numbered_elsewhere(
+        self, found: list[_Offer], pattern: int, here: list[int], stop: int
+    ) -> bool:
+        """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
+        number = house_number(self._address.plain, stop)
+        if not number or any(offer.level != "road" for offer in found):
+            return False
+        gazetteer = self._gazetteer
+        others = set(gazetteer.meanings[pattern].places) - set(here)
+        houses = (gazetteer.houses.get(row) for row in others)
+        return any(house is not None and house.exact(number) is not None for house in houses)
 
     def _by_kind(self, ordinals: list[int]) -> Iterable[tuple[str, list[int]]]:
         kinds = self._gazetteer.kind_of
