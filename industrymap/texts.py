@@ -170,7 +170,13 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
     ['广州市甲集团有限公司']
     """
     corpus = Corpus.of(texts)
-    letters = np.where(corpus.points < _BMP, _letters()[np.minimum(corpus.points, _BMP - 1)], True)
+    table = _letters()
+    inside = corpus.points < _BMP
+    letters = (
+        table[corpus.points]
+        if inside.all()
+        else np.where(inside, table[np.where(inside, corpus.points, 0)], True)
+    )
     bare = corpus.keep(letters.astype(bool)).series(texts)
     return bare.mask(bare == "")
 

@@ -182,7 +182,9 @@ def test_a_fault_is_tried_again_and_survived(kind: type[Any], fault: Any) -> Non
         assert answer.level == "address"
 
 
-@pytest.mark.parametrize("fault", [cut, slow, b"garbage", 503], ids=["cut", "slow", "garbage", "503"])
+@pytest.mark.parametrize(
+    "fault", [cut, slow, b"garbage", 503], ids=["cut", "slow", "garbage", "503"]
+)
 def test_after_every_try_failed_one_sentence_without_the_key(fault: Any) -> None:
     with serving(lambda *_: fault) as server:
         with pytest.raises(ProviderError, match="in 3 tries") as caught:

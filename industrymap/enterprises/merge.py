@@ -159,7 +159,7 @@ def attributes(
         if c not in ("kind", "table", "uscc_status", "source", "source_row")
     ]
     for field in fields:
-        owned = _owner_first(records, sequence, OWNED.get(field))
+        owned = _owner_first(_of_kind(records, OWNED.get(field)), sequence, sequence)
         used = _first_known(records[field], firm, owned, size)
         if field == "industry_code":
             used = finest(records[field], firm, used)
@@ -205,24 +205,21 @@ def years(
     _, group = np.unique(rows["firm"].to_numpy() * (_NO_YEAR + 1) + year, return_inverse=True)
     group = group.astype(np.int64)
     size = int(group.max(initial=-1)) + 1
-    rank = _rank(records, order)[rows["record"].to_numpy()]
-    table = records["table"].to_numpy()[rows["record"].to_numpy()]
-    sequence = np.lexsort((rows["record"].to_numpy(), table, rank))
+    record = rows["record"].to_numpy()
+    sequence = np.argsort(_priority(records, order)[record], kind="stable")
     first = _first_known(rows["firm"], group, sequence, size)
     out = pd.DataFrame(
         {"firm": rows["firm"].to_numpy()[first], "year": rows["year"].take(first).to_numpy()}
     )
     found: list[pd.DataFrame] = []
-    lead = records["source"].take(rows["record"].to_numpy()[first])
+    lead = records["source"].array.take(record[first])
     for field in amounts.FIGURES:
-        owner = OWNED.get(field)
-        kinds = records["kind"].take(rows["record"].to_numpy()).reset_index(drop=True)
-        owned = _owner_first(pd.DataFrame({"kind": kinds}), sequence, owner)
+        owned = _owner_first(_of_kind(records, OWNED.get(field)), record[sequence], sequence)
         used = _first_known(rows[field], group, owned, size)
         values = rows[field].to_numpy()
         out[field] = np.where(used >= 0, values[np.where(used >= 0, used, 0)], np.nan)
         found.append(_contradictions(records, rows, group, used, field))
-    out["source"] = pd.array(lead.to_numpy(), dtype="string")
+    out["source"] = lead
     out["year"] = out["year"].astype("Int64")
     return out, issues.concat(found)
 
@@ -231,9 +228,35 @@ def _sequence(
     records: pd.DataFrame, firm: NDArray[np.int64], order: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the records that belong to a firm, most trusted table first."""
-    keys = (np.arange(len(firm)), records["table"].to_numpy(), _rank(records, order))
-    sequence = np.lexsort(keys)
+    sequence = np.argsort(_priority(records, order), kind="stable")
     return sequence[firm[sequence] >= 0]
+
+
+def _priority(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int16]:
+    """Return a small number per record: its table's kind in the order, then the table itself."""
+    kinds = _kinds(records)
+    ranked = sorted(range(len(kinds)), key=lambda table: (order.index(kinds[table]), table))
+    place = np.empty(len(kinds), dtype=np.int16)
+    place[ranked] = np.arange(len(kinds), dtype=np.int16)
+    found: NDArray[np.int16] = place[records["table"].to_numpy()]
+    return found
+
+
+def _kinds(records: pd.DataFrame) -> list[str]:
+    """Return the kind of each table; one without rows counts as a list."""
+    table = records["table"].to_numpy()
+    present, first = np.unique(table, return_index=True)
+    kinds = dict(zip(present.tolist(), records["kind"].take(first).tolist(), strict=True))
+    return [kinds.get(number, "list") for number in range(int(table.max(initial=-1)) + 1)]
+
+
+def _of_kind(records: pd.DataFrame, kind: str | None) -> NDArray[np.bool_] | None:
+    """Say which records come from tables of a kind; ``None`` for no kind."""
+    if kind is None:
+        return None
+    mine = np.array([name == kind for name in _kinds(records)], dtype=bool)
+    found: NDArray[np.bool_] = mine[records["table"].to_numpy()]
+    return found
 
 
 def _code_at(
@@ -246,18 +269,14 @@ def _code_at(
     return _first_known(records["uscc"], firm, best, int(firm.max(initial=-1)) + 1)
 
 
-def _rank(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int64]:
-    place = {kind: i for i, kind in enumerate(order)}
-    return records["kind"].map(place).to_numpy(dtype=np.int64).astype(np.int64)
-
-
 def _owner_first(
-    records: pd.DataFrame, sequence: NDArray[np.int64], owner: str | None
+    mine: NDArray[np.bool_] | None, record: NDArray[np.int64], sequence: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    if owner is None:
+    """Put first what comes from the tables that own a field; ``record`` is each entry's record."""
+    if mine is None or not mine.any():
         return sequence
-    mine = (records["kind"] == owner).to_numpy(dtype=bool)[sequence]
-    return np.concatenate([sequence[mine], sequence[~mine]])
+    first = mine[record]
+    return np.concatenate([sequence[first], sequence[~first]])
 
 
 def _first_known(
