@@ -495,7 +495,9 @@ def test_cells_come_back_as_they_were_written(
     if kind == "csv":
         frame.to_csv(path, index=False)
     else:
-        frame.to_excel(path, index=False, engine="xlsxwriter")
+        plain = {"options": {"strings_to_formulas": False, "strings_to_urls": False}}
+        with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs=plain) as book:
+            frame.to_excel(book, index=False)
     found = tables.read(path, layer=None).frame
     kept = found[["甲列", "乙列"]].fillna("")
     expected = frame[["甲列", "乙列"]].map(lambda text: text.strip())
