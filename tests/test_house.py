@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -72,3 +73,21 @@ def test_only_the_command_line_prints() -> None:
         and node.func.id == "print"
     ]
     assert calls == []
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Every module a file takes names from, those for type checkers too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+    return found
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in sources()}
+    names = {n: p for n, p in names.items() if not n.endswith("__init__")}
+    graph = {n: sorted((imported_modules(p) & set(names)) - {n}) for n, p in names.items()}
+    TopologicalSorter(graph).prepare()  # raises CycleError and names the circle

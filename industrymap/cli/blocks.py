@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap import aligned
 from industrymap.cli._parks_show import mark, standard_of, workspace_option
-from industrymap.cli._tables import lines
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check_command(*, everything: bool, folder: Path) -> None:
         for status, name, text in zip(shown["status"], shown["name"], texts, strict=True)
     ]
     headers = ["结论", "对象", "说明"] if current() == "zh" else ["result", "subject", "what"]
-    for line in lines(headers, rows[:60]):
+    for line in aligned.table(headers, rows[:60]):
         click.echo("  " + line)
     if len(rows) > len(rows[:60]):
         say(f"其余 {len(rows) - 60:,} 行未显示", f"{len(rows) - 60:,} more lines")
@@ -114,7 +114,7 @@ def _report(checks: pd.DataFrame) -> None:
     """Print every line of a table of checks; exit code 1 where one fails."""
     texts = checks["zh" if current() == "zh" else "en"]
     rows = [[_word(s), text] for s, text in zip(checks["status"], texts, strict=True)]
-    for line in lines(["结论", "说明"] if current() == "zh" else ["result", "what"], rows):
+    for line in aligned.table(["结论", "说明"] if current() == "zh" else ["result", "what"], rows):
         click.echo("  " + line)
     if (checks["status"] == "fail").any():
         sys.exit(1)

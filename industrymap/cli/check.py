@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap import aligned
 from industrymap.cli._talk import current, say
 from industrymap.errors import IndustryMapError, TableError
 
@@ -128,7 +128,7 @@ def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
     """One line for each known column: heading → field, how full it is, and the first value."""
     zh = current() == "zh"
     names = [*getattr(found, "mapped", found.headings)][: len(columns)]
-    width = min(max((_width(d.text(current())) for d in columns), default=0), 64)
+    width = min(max((aligned.width(d.text(current())) for d in columns), default=0), 64)
     for name, decision in zip(names, columns, strict=False):
         values = found.frame[name].dropna()
         share = len(values) / max(len(found.frame), 1)
@@ -136,7 +136,7 @@ def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
         filled = (
             f"有值 {share:4.0%}，如 {example}" if zh else f"{share:4.0%} filled, e.g. {example}"
         )
-        yield f"    {_pad(decision.text(current()), width)}  {filled}"
+        yield f"    {aligned.pad(decision.text(current()), width)}  {filled}"
 
 
 def _problems(issues: pd.DataFrame) -> Iterator[str]:
@@ -182,11 +182,3 @@ def _missing(value: Any) -> bool:
     import pandas as pd
 
     return bool(pd.isna(value))
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * max(0, width - _width(text))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from industrymap import aligned
 from industrymap.errors import ConfigError
 from industrymap.export._columns import Column, columns, header, plain, worded
 from industrymap.export._meta import Meta
@@ -276,7 +276,7 @@ def _is_share(field: Any) -> bool:
 
 def _width(head: str, values: list[Any], code: str) -> float:
     shown = [
-        len(f"{v:,.2f}") if isinstance(v, float) else _display_width(str(v))
+        len(f"{v:,.2f}") if isinstance(v, float) else aligned.width(str(v)[:200])
         for v in values[:_SAMPLE]
         if v is not None
     ]
@@ -284,11 +284,7 @@ def _width(head: str, values: list[Any], code: str) -> float:
     typical = shown[int(0.95 * (len(shown) - 1))] if shown else 0
     if code.startswith("yyyy"):
         typical = max(typical, len(code))
-    return float(min(max(_display_width(head) / 1.6, typical, _WIDTHS[0]) + 2, _WIDTHS[1]))
-
-
-def _display_width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text[:200])
+    return float(min(max(aligned.width(head) / 1.6, typical, _WIDTHS[0]) + 2, _WIDTHS[1]))
 
 
 def _escaped(text: str) -> str:

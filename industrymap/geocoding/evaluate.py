@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap import schemas
+from industrymap import aligned, schemas
 from industrymap.errors import TableError, nearest
 from industrymap.geocoding._key import address_keys
 from industrymap.geocoding.sanity import core, floats, lonlat
@@ -216,7 +216,7 @@ def _table(by_level: pd.DataFrame, lang: str) -> list[str]:
         if lang == "zh"
         else ("Level", "n", "median", "90 %", "95 %", "max", "within radius")
     )
-    rows: list[tuple[str, ...]] = [heads]
+    rows = []
     for level, row in by_level.iterrows():
         metres = [f"{row[_quantile_name(q)]:,.0f} m" for q in QUANTILES]
         rows.append(
@@ -227,21 +227,4 @@ def _table(by_level: pd.DataFrame, lang: str) -> list[str]:
                 f"{row['within']:.1%}",
             )
         )
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(heads))]
-    return [
-        "  ".join(
-            _padded(cell, width, left=i == 0)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    """Return how many columns a text takes: a Chinese character takes two."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
-def _padded(text: str, width: int, *, left: bool) -> str:
-    room = " " * (width - _width(text))
-    return text + room if left else room + text
+    return aligned.table(heads, rows, right=range(1, len(heads)))

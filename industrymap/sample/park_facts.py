@@ -8,13 +8,12 @@ clearly within 500 m or clearly not. A named share of parks sits right at a thre
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from industrymap.sample._dice import pick, stream
-from industrymap.sample.park_routes import DRAW
+from industrymap.sample.park_routes import DRAW, ParkFacts
 from industrymap.sample.pilot_facts import pilot_truth
 from industrymap.sample.surroundings import Place
 
@@ -25,36 +24,9 @@ if TYPE_CHECKING:
     from industrymap.sample.quarters import Parcel
     from industrymap.sample.surroundings import Surroundings
 
-__all__ = ["ParkFacts", "choose"]
+__all__ = ["choose"]
 
 _ROUTES = {"close": 0.14, "convert": 0.16, "upgrade": 0.42, "keep": 0.13, "undetermined": 0.15}
-
-
-@dataclass(slots=True, kw_only=True)
-class ParkFacts:
-    """One park's true values by schema field, and what follows from them.
-
-    Attributes
-    ----------
-    values : dict
-        Schema field → value; ``None`` where the park's file leaves it blank.
-    route : str
-        The route these values lead to.
-    missing : tuple of str
-        Inputs that an undetermined park lacks.
-    case : str
-        Which corner of the rule the park was drawn for.
-    pilots : dict
-        Year of the rule → ``(eligible or None, failing criteria, missing inputs)``.
-    """
-
-    values: dict[str, Any] = field(default_factory=dict)
-    route: str = ""
-    missing: tuple[str, ...] = ()
-    case: str = "plain"
-    pilots: dict[int, tuple[bool | None, tuple[str, ...], tuple[str, ...]]] = field(
-        default_factory=dict
-    )
 
 
 def choose(

@@ -1,20 +1,47 @@
-"""The corners of the route rule: for each route, figures that lead to it under any sensible reading."""
+"""The corners of the route rule: for each route, a park's figures that lead to it under any sensible reading."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from industrymap.sample._dice import pick
 
 if TYPE_CHECKING:
-    from industrymap.sample.park_facts import ParkFacts
     from industrymap.sample.surroundings import Place
 
-__all__ = ["DRAW"]
+__all__ = ["DRAW", "ParkFacts"]
 
 _OTHER_USES = ("residential", "commercial", "green", "public", "other")
+
+
+@dataclass(slots=True, kw_only=True)
+class ParkFacts:
+    """One park's true values by schema field, and what follows from them.
+
+    Attributes
+    ----------
+    values : dict
+        Schema field → value; ``None`` where the park's file leaves it blank.
+    route : str
+        The route these values lead to.
+    missing : tuple of str
+        Inputs that an undetermined park lacks.
+    case : str
+        Which corner of the rule the park was drawn for.
+    pilots : dict
+        Year of the rule → ``(eligible or None, failing criteria, missing inputs)``.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    route: str = ""
+    missing: tuple[str, ...] = ()
+    case: str = "plain"
+    pilots: dict[int, tuple[bool | None, tuple[str, ...], tuple[str, ...]]] = field(
+        default_factory=dict
+    )
 
 
 def _close(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from industrymap.sample.block_facts import BlockFacts, DistrictLand
-    from industrymap.sample.park_facts import ParkFacts
+    from industrymap.sample.park_routes import ParkFacts
     from industrymap.sample.places import Map
 
 __all__ = ["block_id", "park_id", "write_blocks", "write_boundaries", "write_parks", "write_zones"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from industrymap.sample.block_facts import BlockFacts, DistrictLand
     from industrymap.sample.firms import Firm
-    from industrymap.sample.park_facts import ParkFacts
+    from industrymap.sample.park_routes import ParkFacts
     from industrymap.sample.places import Map, Spot
     from industrymap.sample.rows import Row
     from industrymap.sample.surroundings import Surroundings
