@@ -12,11 +12,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from industrymap import files
+from industrymap import files, schemas
 from industrymap.errors import ConfigError, FileMissingError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from industrymap.export import Meta
 
 __all__ = [
     "ADDRESS_KINDS",
@@ -178,6 +180,26 @@ class Workspace:
     def layer(self, name: str) -> LayerSource | None:
         """Return the layer source called ``name``, or ``None``."""
         return next((source for source in self.layers if source.name == name), None)
+
+    def schema_of(self, name: str) -> str:
+        """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
+        if name in {"districts", "towns"}:
+            return "divisions"
+        source = self.layer(name)
+        return source.schema if source else name if name in schemas.LAYERS else ""
+
+    def about(self, *, title: str = "", note: str = "") -> Meta:
+        """Return what every file made from this workspace says about itself."""
+        from industrymap.export import Meta
+
+        return Meta(
+            title=title or self.title,
+            simulated=self.simulated,
+            data_date=self.data_date,
+            source=self.source,
+            producer=self.producer,
+            note=note,
+        )
 
 
 _SCHEMA_OF = {

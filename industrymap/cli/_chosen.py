@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
+    from industrymap.filters import Filter
     from industrymap.workspace import Workspace
 
-__all__ = ["chosen"]
+__all__ = ["chosen", "kept"]
 
 
 def chosen(
@@ -19,9 +21,15 @@ def chosen(
     from industrymap import filters, pipeline
 
     frame: Any = pipeline.layer(space, name)
-    if not where:
-        return frame  # type: ignore[no-any-return]
-    wanted = filters.parse(where)
+    if where:
+        frame = kept(space, frame, filters.parse(where), layer=schema or name)
+    return frame  # type: ignore[no-any-return]
+
+
+def kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: str) -> pd.DataFrame:
+    """Return the rows for which ``wanted`` is surely true, looking at related firms where it asks for them."""
+    from industrymap import pipeline
+
     asks = any(field.startswith("enterprises.") for field in wanted.fields())
     relations = {"enterprises": pipeline.layer(space, "enterprises")} if asks else {}
-    return wanted.keep(frame, layer=schema or name, relations=relations)  # type: ignore[return-value]
+    return wanted.keep(frame, layer=layer, relations=relations)

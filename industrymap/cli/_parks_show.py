@@ -137,12 +137,5 @@ def save(space: Workspace, path: Path, parts: Sequence[tuple[str, pd.DataFrame, 
             f"{path.name}: the table is written as xlsx.", f"{path.name}：表格只写为 xlsx。"
         )
     sheets = [export.Sheet(name=name, frame=frame, layer=layer) for name, frame, layer in parts]
-    meta = export.Meta(
-        title=space.title,
-        simulated=space.simulated,
-        data_date=space.data_date,
-        source=space.source,
-        producer=space.producer,
-    )
-    files.write_bytes(path, export.workbook(sheets, lang=current(), meta=meta))
+    files.write_bytes(path, export.workbook(sheets, lang=current(), meta=space.about()))
     say(f"已写出 {path}", f"wrote {path}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._chosen import kept
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 
@@ -83,7 +84,7 @@ def command(**options: Any) -> None:
 
     space = workspace.load(options["folder"])
     name = _ALIASES.get(options["layer"], options["layer"])
-    schema = _schema(space, name)
+    schema = space.schema_of(name)
     export.format_of(options["out"], options["format_"])
     frame = _frame(space, name, schema, options)
     written = export.write(
@@ -118,7 +119,7 @@ def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) ->
         _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:
         return frame
-    return chosen.keep(frame, layer=schema or name, relations=_relations(space, chosen, options))
+    return kept(space, frame, chosen, layer=schema or name)
 
 
 def _only_public(asked: tuple[str, ...], schema: str) -> None:
@@ -133,42 +134,13 @@ def _only_public(asked: tuple[str, ...], schema: str) -> None:
         )
 
 
-def _relations(space: Workspace, chosen: Any, options: dict[str, Any]) -> dict[str, Any]:
-    """Return the related firms, where the filter asks for them and they may be used."""
-    from industrymap import pipeline
-
-    asks = any(name.startswith("enterprises.") for name in chosen.fields())
-    if not asks or options["profile"] == "public":
-        return {}
-    return {"enterprises": pipeline.layer(space, "enterprises")}
-
-
-def _schema(space: Workspace, name: str) -> str:
-    """Return the schema of a layer, empty where it has none."""
-    from industrymap import schemas
-
-    if name in {"districts", "towns"}:
-        return "divisions"
-    source = space.layer(name)
-    return source.schema if source else name if name in schemas.LAYERS else ""
-
-
 def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
-    from industrymap import export, publishing
+    from industrymap import publishing
 
     notes = [f"筛选 · filter: {options['where']}"] if options["where"] else []
     if options["profile"] == "public":
-        notes.append(
-            f"公开版，少于 {publishing.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}"
-        )
-    return export.Meta(
-        title=f"{space.title} · {name}",
-        simulated=space.simulated,
-        data_date=space.data_date,
-        source=space.source,
-        producer=space.producer,
-        note="；".join(notes),
-    )
+        notes.append(publishing.note(space.review_number))
+    return space.about(title=f"{space.title} · {name}", note="；".join(notes))
 
 
 def _listed(text: str | None) -> list[str] | None:

@@ -77,24 +77,20 @@ def show(folder: Path) -> None:
 )
 def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | None) -> None:
     """Make lists (all by default): a workbook each, and a version where something changed. 生成名单。"""
-    from industrymap import export, files, lists
+    from industrymap import files, lists
 
     space, rules = _rules(folder)
     frame = _frame(space)
     on = _day(space, day)
     target = out or space.outputs / "lists"
-    about = export.Meta(
-        simulated=space.simulated,
-        data_date=space.data_date,
-        source=space.source,
-        producer=space.producer,
-    )
     for rule in _chosen(rules, ids):
         before = lists.latest(space.folder / "lists", rule.id)
         listing = lists.make(rule, frame, on=on)
         changes = None if before is None else lists.diff(before.frame(), listing.frame)
         since = "" if before is None else before.on.isoformat()
-        book = lists.workbook(listing, changes=changes, since=since, lang=current(), meta=about)
+        book = lists.workbook(
+            listing, changes=changes, since=since, lang=current(), meta=space.about()
+        )
         path = files.write_bytes(target / f"{rule.id}.xlsx", book)
         version, new = lists.save(listing, space.folder / "lists")
         _tell(

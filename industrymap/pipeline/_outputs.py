@@ -70,30 +70,16 @@ def _layers(built: Built) -> list[Path]:
 
     base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
     space = built.workspace
-    meta = export.Meta(
-        title=space.title,
-        simulated=space.simulated,
-        data_date=space.data_date,
-        source=space.source,
-        producer=space.producer,
-    )
     found = {"enterprises": base} | {
         name: frame for name, frame in built.layers.items() if name not in {"districts", "towns"}
     }
     written: list[Path] = []
     for name, frame in found.items():
         path = space.outputs / f"{name}.geojson"
-        written += export.write(frame, path, layer=_schema_of(built, name), name=name, meta=meta)
+        written += export.write(
+            frame, path, layer=space.schema_of(name), name=name, meta=space.about()
+        )
     return written
-
-
-def _schema_of(built: Built, name: str) -> str:
-    if name == "enterprises":
-        return name
-    if name in {"districts", "towns"}:
-        return "divisions"
-    source = built.workspace.layer(name)
-    return source.schema if source else "zones"
 
 
 def _table(frame: pd.DataFrame, path: Path) -> Path:

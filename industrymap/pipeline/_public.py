@@ -56,20 +56,11 @@ def write_public(built: Built) -> list[Path]:
         firms=built.enterprises,
         review_number=space.review_number,
     )
-    about = export.Meta(
-        title=space.title,
-        simulated=space.simulated,
-        data_date=space.data_date,
-        source=space.source,
-        producer=space.producer,
-        note=f"公开版，少于 {publishing.FEWEST_FIRMS} 家企业的数据已隐去；审图号 {space.review_number}",
-    )
+    about = space.about(note=publishing.note(space.review_number))
     written = [_map(built, folder)]
     for name, frame in shown.items():
-        schema = _schema(space, name)
-        written += export.write(
-            frame, folder / f"{name}.geojson", layer=schema, name=name, meta=about
-        )
+        path = folder / f"{name}.geojson"
+        written += export.write(frame, path, layer=space.schema_of(name), name=name, meta=about)
     return [*written, _manifest(built, shown, folder, written)]
 
 
@@ -83,8 +74,9 @@ def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:
     """
     publishing.approve(space.review_number)
     asked = layer(space, name)
-    if not publishing.fields(_schema(space, name)):
-        return publishing.one_layer(asked, layer=_schema(space, name))
+    schema = space.schema_of(name)
+    if not publishing.fields(schema):
+        return publishing.one_layer(asked, layer=schema or name)
     known = layer_names(space)
     layers = {other: layer(space, other) for other in known if other not in _PLAIN}
     shown = publishing.publish(
@@ -107,17 +99,7 @@ def _map(built: Built, folder: Path) -> Path:
 
 
 def _schemas(space: Workspace, names: Iterable[str]) -> dict[str, str]:
-    return {name: _schema(space, name) for name in names}
-
-
-def _schema(space: Workspace, name: str) -> str:
-    if name in {"districts", "towns"}:
-        return "divisions"
-    if name in _PLAIN:
-        return name
-    source = space.layer(name)
-    known = {"village_parks", "industrial_blocks"}
-    return source.schema if source else name if name in known else "zones"
+    return {name: space.schema_of(name) for name in names}
 
 
 def _manifest(

@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from importlib import resources
 
-__all__ = ["FEWEST_FIRMS", "fields"]
+__all__ = ["FEWEST_FIRMS", "fields", "note"]
 
 FEWEST_FIRMS = 3
 """A figure over fewer firms leads back to one of them and is left out (a proposal)."""
@@ -25,3 +25,14 @@ def fields(layer: str) -> dict[str, str]:
     """
     text = resources.files(__package__).joinpath("public.csv").read_text(encoding="utf-8")
     return {r["field"]: r["kind"] for r in csv.DictReader(text.splitlines()) if r["layer"] == layer}
+
+
+def note(review_number: str) -> str:
+    """Return what a published file says of itself beside its title.
+
+    Examples
+    --------
+    >>> note("粤S(2025)001号")
+    '公开版，少于 3 家企业的数据已隐去；审图号 粤S(2025)001号'
+    """
+    return f"公开版，少于 {FEWEST_FIRMS} 家企业的数据已隐去；审图号 {review_number}"

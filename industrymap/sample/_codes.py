@@ -30,7 +30,7 @@ def credit_code(division_code: str, serial: str) -> str:
     Examples
     --------
     >>> credit_code("990103", "MA5A0001")
-    '91990103MA5A0001XR'
+    '91990103MA5A00013U'
     """
     body = f"91{division_code}{serial}{_organisation_check(serial)}"
     total = sum(_ALPHABET.index(c) * w for c, w in zip(body, _CREDIT_WEIGHTS, strict=True))
@@ -48,7 +48,7 @@ def registration_number(division_code: str, serial: int) -> str:
     Examples
     --------
     >>> registration_number("990103", 12345678)
-    '990103123456780'
+    '990103123456787'
     """
     body = f"{division_code}{serial:08d}"
     rest = 10
