@@ -80,7 +80,7 @@ def as_geojson(path: Path, layer: str, edits: list[Edit]) -> list[Edit]:
     """Write a layer; every row brings a geometry, and a blank leaves a field as it is."""
     features, meant = [], []
     for e in edits:
-        shape = shapely.box(113.9, 25.9, 113.91, 25.91) if e.geometry is KEEP else e.geometry
+        shape = shapely.box(113.5, 23.5, 113.51, 23.51) if e.geometry is KEEP else e.geometry
         record = None if e.record is None else {k: v for k, v in e.record.items() if v is not None}
         about = {
             LAYERS[layer]: e.id,
@@ -115,7 +115,7 @@ class Soak:
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.rng = random.Random(seed)
-        self.pack = citypack.load("sample")
+        self.pack = citypack.load("guangzhou")  # the model draws its shapes there
         self.model = Model()
         self.folder = folder
         self.files = 0

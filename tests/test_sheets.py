@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 import pytest
+from fontTools.cffLib import CFFFontSet
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from parks_helpers import CRS, box, firm, placed, standard
 
@@ -220,18 +223,74 @@ def test_what_is_no_font_is_refused(tmp_path: Path) -> None:
         sheets.typeface_of(draw(layer(1)), font=fake)
 
 
+def truetype(path: Path, *, locked: bool = False) -> Path:
+    """Write a font of squares; ä is composed of a and the two dots."""
+    pen = TTGlyphPen(None)
+    for corner in ((0, 0), (0, 700), (500, 700), (500, 0)):
+        (pen.lineTo if corner != (0, 0) else pen.moveTo)(corner)
+    pen.closePath()
+    square = pen.glyph()
+    names = {ord("a"): "a", ord("ä"): "adieresis", ord("¨"): "dieresis", ord("?"): "question"}
+    whole = TTGlyphPen({"a": square, "dieresis": square})
+    whole.addComponent("a", (1, 0, 0, 1, 0, 0))
+    whole.addComponent("dieresis", (1, 0, 0, 1, 0, 300))
+    order = [".notdef", *names.values()]
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder(order)
+    font.setupCharacterMap(names)
+    font.setupGlyf(dict.fromkeys(order, square) | {"adieresis": whole.glyph()})
+    font.setupHorizontalMetrics(dict.fromkeys(order, (600, 0)))
+    font.setupHorizontalHeader(ascent=800, descent=-200)
+    font.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
+    font.setupOS2(fsType=2 if locked else 0)
+    font.setupPost()
+    font.save(path)
+    return path
+
+
 def test_a_font_that_may_not_be_embedded_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="does not allow"):
+        _fonts.load(truetype(tmp_path / "locked.ttf", locked=True))
+
+
+def test_a_truetype_font_is_narrowed_to_what_a_file_uses_and_its_pieces(tmp_path: Path) -> None:
+    font = _fonts.subset(truetype(tmp_path / "squares.ttf"), "aä¨?")
+    small = _fonts.narrowed(font, "ä")
+    kept = TTFont(io.BytesIO(small.data))
+    glyf = kept["glyf"]
+    drawn = {name for name in kept.getGlyphOrder() if glyf[name].getCoordinates(glyf)[0]}
+    assert drawn == {".notdef", "adieresis", "a", "dieresis"}
+    assert small.codes.keys() == {ord("a"), ord("ä"), ord("¨")}
+    assert "a" not in {chr(c) for c in _fonts.narrowed(font, "?").codes}
+    assert len(small.data) == len(font.data)
+
+
+def test_a_font_of_a_batch_is_narrowed_to_the_same_outlines() -> None:
     regular = _fonts.font_files()[0]
     if regular is None:
         pytest.skip("no Chinese font on this machine")
-    font = TTFont(io.BytesIO(_fonts.subset(regular, "a").file))
-    font["OS/2"].fsType = 2
-    kept = io.BytesIO()
-    font.save(kept)
-    locked = tmp_path / "locked.otf"
-    locked.write_bytes(kept.getvalue())
-    with pytest.raises(FileRefusedError, match="does not allow"):
-        _fonts.load(locked)
+    font = _fonts.subset(regular, "工业园区")
+    small = _fonts.narrowed(font, "园")
+    assert set(small.codes) == {ord("园")}
+    if not font.is_cff:
+        return
+    before, after = strokes(font.data), strokes(small.data)
+    kept = {f"cid{small.codes[ord('园')]:05}", ".notdef"}
+    assert before.keys() == after.keys()
+    for name, program in after.items():
+        assert program == before[name] if name in kept else set(program) == {"endchar"}
+
+
+def strokes(data: bytes) -> dict[str, list[Any]]:
+    """Return glyph → its program, of bare PostScript outlines."""
+    cff = CFFFontSet()
+    cff.decompile(io.BytesIO(data), None)
+    found = cff[0].CharStrings
+    programs = {}
+    for name in cff[0].charset:
+        found[name].decompile()
+        programs[name] = found[name].program
+    return programs
 
 
 @pytest.mark.parametrize(
@@ -261,10 +320,13 @@ def test_medians_are_those_of_the_parks_that_bring_the_figure() -> None:
 
 
 @pytest.mark.slow
-def test_two_hundred_sheets_are_a_pdf_within_two_minutes() -> None:
+def test_two_hundred_sheets_are_a_pdf_and_two_hundred_pdfs_within_two_minutes() -> None:
     parks = layer(200)
     start = time.perf_counter()
     drawn = draw(parks)
     data = sheets.to_pdf(drawn, title="园区", faces=faces(drawn))
+    alone = [found for _, found in sheets.each_pdf(drawn)]
     assert time.perf_counter() - start < 120
     check_structure(data, 200)
+    assert len(alone) == 200
+    check_structure(alone[-1], 1)

@@ -7,9 +7,10 @@ the reader's program supplies.
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from industrymap.errors import FileRefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Font", "again", "font_files", "load", "subset"]
+__all__ = ["Font", "font_files", "load", "narrowed", "subset"]
 
 _REGULAR = (
     "msyh.ttc",
@@ -52,6 +53,8 @@ _BOLD = (
     "STHeiti Medium.ttc",
 )
 _RESTRICTED = 0x0002
+_NO_STROKES = b"\x0e"
+"""``endchar``: an outline that begins with it is empty, whatever follows."""
 _SIMPLIFIED = ("SC", "CN", "GB", "YAHEI")
 
 
@@ -63,8 +66,6 @@ class Font:
     ----------
     name : str
         PostScript name without blanks.
-    file : bytes
-        The font file.
     data : bytes
         What is embedded: the bare outlines of a PostScript font, or the file of a TrueType font.
     is_cff : bool
@@ -77,10 +78,13 @@ class Font:
         In thousandths of the size.
     box : tuple of float
         Of all glyphs, in thousandths.
+    outlines : mapping of int to (int, int)
+        That number → where its outline begins and ends in ``data``.
+    parts : mapping of int to frozenset of int
+        Number of a composed glyph → the numbers it is composed of.
     """
 
     name: str
-    file: bytes
     data: bytes
     is_cff: bool
     codes: Mapping[int, int]
@@ -89,6 +93,8 @@ class Font:
     descent: float
     cap_height: float
     box: tuple[float, float, float, float]
+    outlines: Mapping[int, tuple[int, int]]
+    parts: Mapping[int, frozenset[int]]
 
 
 def font_files() -> tuple[Path | None, Path | None]:
@@ -128,49 +134,52 @@ def load(path: Path) -> Any:
 
 def subset(path: Path, text: Iterable[str]) -> Font:
     """Cut a font down to the characters of ``text``."""
-    name = "".join(c for c in path.stem if c.isalnum() or c == "-")
-    return _cut(load(path), text, name, whole=True)
-
-
-def again(font: Font, text: Iterable[str]) -> Font:
-    """Cut a font that was cut for a batch down to one file's characters: a small font is cut in no time."""
-    from fontTools.ttLib import TTFont
-
-    return _cut(
-        TTFont(io.BytesIO(font.file), lazy=True, recalcBBoxes=False), text, font.name, whole=False
-    )
-
-
-def _cut(found: Any, text: Iterable[str], name: str, *, whole: bool) -> Font:
     from fontTools.subset import Options, Subsetter
 
     options = Options()
     options.layout_features = []
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "kern"]
     options.name_IDs = []
-    # hints and shared strokes go at the first cut; there is nothing left of them to look for at the next
-    options.hinting = not whole
-    options.desubroutinize = whole
+    options.hinting = False
+    # no outline may lean on strokes shared with others
+    options.desubroutinize = True
     options.notdef_outline = True
     options.recalc_timestamp = False
     cutter = Subsetter(options)
     cutter.populate(text="".join(sorted(set(text))))
+    found = load(path)
     cutter.subset(found)
     data = io.BytesIO()
     found.recalcTimestamp = False
     found.save(data)
-    return _described(found, name, data.getvalue())
+    name = "".join(c for c in path.stem if c.isalnum() or c == "-")
+    return _described(name, data.getvalue())
 
 
-def _outlines(data: bytes) -> bytes:
-    """Return the outlines alone of a font with PostScript outlines: every reader takes those; TrueType stays as it is."""
+def narrowed(font: Font, text: Iterable[str]) -> Font:
+    """Return a font of a batch with the outlines that one file does not use blanked.
+
+    Every outline keeps its place, so that nothing is laid out anew: a font is cut in a millisecond, and blanks compress to nothing.
+    """
+    used = {font.codes[ord(char)] for char in text if ord(char) in font.codes} | {0}
+    used = used.union(*(font.parts.get(number, ()) for number in used))
+    blank = _NO_STROKES if font.is_cff else b"\0"
+    data = bytearray(font.data)
+    for number, (start, stop) in font.outlines.items():
+        if number not in used:
+            data[start:stop] = blank * (stop - start)
+    return replace(
+        font,
+        data=bytes(data),
+        codes={char: number for char, number in font.codes.items() if number in used},
+        widths={number: width for number, width in font.widths.items() if number in used},
+    )
+
+
+def _described(name: str, file: bytes) -> Font:
     from fontTools.ttLib import TTFont
 
-    reader = TTFont(io.BytesIO(data), lazy=True).reader
-    return bytes(reader["CFF "]) if "CFF " in reader else data
-
-
-def _described(found: Any, name: str, file: bytes) -> Font:
+    found = TTFont(io.BytesIO(file), lazy=True)
     is_cff = "CFF " in found
     scale = 1000.0 / found["head"].unitsPerEm
     numbers = _numbers(found, is_cff=is_cff)
@@ -178,8 +187,8 @@ def _described(found: Any, name: str, file: bytes) -> Font:
     head, hhea = found["head"], found["hhea"]
     return Font(
         name=name,
-        file=file,
-        data=_outlines(file),
+        # every reader takes bare PostScript outlines; TrueType stays as it is
+        data=bytes(found.reader["CFF "]) if is_cff else file,
         is_cff=is_cff,
         codes={char: numbers[glyph] for char, glyph in sorted(found.getBestCmap().items())},
         widths={
@@ -189,7 +198,40 @@ def _described(found: Any, name: str, file: bytes) -> Font:
         descent=round(hhea.descent * scale),
         cap_height=round(getattr(found["OS/2"], "sCapHeight", 0) * scale) or 700,
         box=(head.xMin * scale, head.yMin * scale, head.xMax * scale, head.yMax * scale),
+        outlines=_outlines(found, numbers, is_cff=is_cff),
+        parts={} if is_cff else _parts(found, numbers),
     )
+
+
+def _outlines(
+    found: Any, numbers: Mapping[str, int], *, is_cff: bool
+) -> dict[int, tuple[int, int]]:
+    """Return number → where its outline begins and ends in what is embedded."""
+    if is_cff:
+        top = found["CFF "].cff.topDictIndex[0]
+        if not hasattr(top, "ROS"):
+            return {}  # an outline of such a font may be composed of two others
+        strokes = top.CharStrings.charStringsIndex
+        places, begin = strokes.offsets, strokes.offsetBase
+    else:
+        places, begin = list(found["loca"]), found.reader.tables["glyf"].offset
+    pairs = zip(found.getGlyphOrder(), itertools.pairwise(places), strict=True)
+    return {numbers[glyph]: (begin + start, begin + stop) for glyph, (start, stop) in pairs}
+
+
+def _parts(found: Any, numbers: Mapping[str, int]) -> dict[int, frozenset[int]]:
+    """Return number of a composed TrueType glyph → numbers of all it is composed of, pieces of pieces included."""
+    glyf = found["glyf"]
+    pieces = {glyph: set(glyf[glyph].getComponentNames(glyf)) for glyph in found.getGlyphOrder()}
+
+    def all_of(glyph: str) -> set[str]:
+        return pieces[glyph].union(*(all_of(piece) for piece in pieces[glyph]))
+
+    return {
+        numbers[glyph]: frozenset(numbers[piece] for piece in all_of(glyph))
+        for glyph, own in pieces.items()
+        if own
+    }
 
 
 def _numbers(found: Any, *, is_cff: bool) -> dict[str, int]:

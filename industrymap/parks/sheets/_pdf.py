@@ -5,6 +5,7 @@ PDF 1.7. Text is stored so that it can be searched and copied. The same sheets g
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -63,9 +64,9 @@ def narrowed(faces: Typeface, sheets: Sequence[tuple[str, Sequence[Mark]]]) -> T
     if faces.regular is None:
         return faces
     if faces.bold is None:
-        return Typeface(regular=_fonts.again(faces.regular, plain | heavy), bold=None)
+        return Typeface(regular=_fonts.narrowed(faces.regular, plain | heavy), bold=None)
     return Typeface(
-        regular=_fonts.again(faces.regular, plain), bold=_fonts.again(faces.bold, heavy)
+        regular=_fonts.narrowed(faces.regular, plain), bold=_fonts.narrowed(faces.bold, heavy)
     )
 
 
@@ -165,7 +166,7 @@ def _write_fonts(book: _Book, faces: Typeface) -> str:
 
 
 def _write_font(book: _Book, font: Font) -> int:
-    name = f"AAAAAA+{font.name}"
+    name = f"{_tag(font.data)}+{font.name}"
     if font.is_cff:
         file_key, file = "FontFile3", book.stream(font.data, "/Subtype /CIDFontType0C ")
     else:
@@ -189,6 +190,12 @@ def _write_font(book: _Book, font: Font) -> int:
         f"<< /Type /Font /Subtype /Type0 /BaseFont /{name} /Encoding /Identity-H "
         f"/DescendantFonts [{descendant} 0 R] /ToUnicode {to_unicode} 0 R >>"
     )
+
+
+def _tag(data: bytes) -> str:
+    """Return six letters that tell one cut of a font from another, so that files can be joined."""
+    digest = hashlib.sha256(data).digest()
+    return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 
 def _write_named(book: _Book) -> int:
