@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -99,10 +105,47 @@ def test_issues_name_source_row_value_and_reason(small_city: Path) -> None:
     assert issues["source"].notna().all()
 
 
-def test_strict_ends_with_one_where_rows_were_refused(own: Path) -> None:
+def test_strict_ends_with_one_where_rows_were_refused_and_a_pipe_sees_no_bar(own: Path) -> None:
     result = CliRunner().invoke(cli, ["--lang", "en", "build", str(own), "--strict"])
     refused = (pd.read_csv(own / "outputs/issues.csv")["level"] == "error").any()
     assert result.exit_code == (1 if refused else 0)
+    assert result.stderr == ""
+    assert "%" not in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix is opened")
+def test_a_terminal_sees_every_stage_and_how_far_the_build_is(own: Path) -> None:
+    import pty
+
+    keyboard, terminal = pty.openpty()
+    command = [sys.executable, "-m", "industrymap", "--lang", "zh", "build", str(own)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal) as running:
+        os.close(terminal)
+        seen = _everything(keyboard)
+        summary = (running.stdout or io.BytesIO()).read().decode()
+    assert running.returncode == 0
+    assert [int(n) for n in re.findall(r"\[(\d)/8\]", seen)] == sorted(
+        int(n) for n in re.findall(r"\[(\d)/8\]", seen)
+    )
+    assert set(re.findall(r"\[(\d)/8\]", seen)) == set("12345678")
+    shares = [int(n) for n in re.findall(r"(\d+)%", seen)]
+    assert shares == sorted(shares)
+    assert shares[0] == 0
+    assert shares[-1] > 90
+    assert seen.endswith("\r\x1b[K"), "the bar is wiped before the summary"
+    assert "已生成" in summary
+    assert "%" not in summary
+
+
+def _everything(keyboard: int) -> str:
+    """Read a terminal until the program behind it has closed it."""
+    parts = []
+    with contextlib.suppress(OSError):  # Linux ends a closed terminal with an error
+        while part := os.read(keyboard, 65536):
+            parts.append(part)
+    os.close(keyboard)
+    return b"".join(parts).decode()
 
 
 def test_a_layer_before_the_first_build_says_what_to_do(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["current", "language", "progress", "say"]
+__all__ = ["bar", "current", "language", "progress", "say"]
 
 _lang = ["en"]
 
@@ -34,6 +34,12 @@ def say(zh: str, en: str, *, err: bool = False) -> None:
     click.echo(zh if _lang[0] == "zh" else en, err=err)
 
 
+def bar(share: float, places: int = 30) -> str:
+    """Return a bar that is filled to ``share`` of 1."""
+    filled = round(min(max(share, 0.0), 1.0) * places)
+    return "█" * filled + "·" * (places - filled)
+
+
 def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
     """Return a callback ``(done, total)`` that draws a bar on a terminal, or ``None`` in a pipe."""
     if not sys.stderr.isatty():
@@ -41,11 +47,10 @@ def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
     label = zh if _lang[0] == "zh" else en
 
     def draw(done: int, total: int) -> None:
-        width = 30
-        filled = width if total <= 0 else min(width, width * done // total)
+        share = done / total if total > 0 else 1.0
         end = "\n" if done >= total else ""
-        bar = "█" * filled + "·" * (width - filled)
-        click.echo(f"\r{label} {bar} {done:,}/{total:,}{end}", nl=False, err=True)
+        text = f"\r{label} {bar(share)} {share:4.0%} {done:,}/{total:,}{end}"
+        click.echo(text, nl=False, err=True)
 
     return draw
 

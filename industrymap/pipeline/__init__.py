@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._public import public_layer, write_public
-from industrymap.pipeline._stages import STAGES, Built, run
+from industrymap.pipeline._run import STAGES, Built, run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from industrymap.pipeline._stages import Progress
+    from industrymap.pipeline._run import Progress
 
 __all__ = [
     "STAGES",
@@ -63,10 +64,10 @@ def build(
     if profile == "public":
         publishing.approve(space.review_number)
     built = run(space, progress=progress)
-    if progress:
-        progress("write", 0, 1)
     if profile == "public":
+        if progress:
+            progress("write", 0, 1)
         write_public(built)
     else:
-        write(built)
+        write(built, progress=None if progress is None else partial(progress, "write"))
     return built

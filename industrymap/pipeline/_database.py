@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from industrymap import files, issues
+from industrymap import issues
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
 
+    from industrymap.files import Source
     from industrymap.pipeline._inputs import Inputs
     from industrymap.store import Edit, Store
     from industrymap.workspace import LayerSource, Workspace
@@ -68,7 +69,7 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
     known, held = _hashes(store), store.layers() if store.exists() else {}
     for source in workspace.layers:
         frame = layers[source.name]
-        given = files.check(source.file, allow=files.LAYERS)
+        given = inputs.checked[source.name]
         today = store.current(source.name) if source.name in held else None
         if today is None or today.empty:
             _bring_in(store, source, frame, given)
@@ -88,9 +89,7 @@ def _hashes(store: Store) -> set[str]:
     return set(store.changes()["source_sha256"].dropna())
 
 
-def _bring_in(
-    store: Store, source: LayerSource, frame: gpd.GeoDataFrame, given: files.Source
-) -> None:
+def _bring_in(store: Store, source: LayerSource, frame: gpd.GeoDataFrame, given: Source) -> None:
     store.add_layer(source.name, schema=source.schema)
     store.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap import issues
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.citypack import CityPack
     from industrymap.files import Decision, Source
+    from industrymap.layers import Layer
     from industrymap.tables import Table
     from industrymap.workspace import LayerSource, TableSource, Workspace
 
@@ -35,6 +37,8 @@ class Inputs:
         Kind and features of what the page draws underneath.
     places : list of DataFrame
         Gazetteer files of the configuration, then those imported earlier.
+    checked : dict of str to Source
+        The file of each layer, guarded and hashed as it was read.
     sources : list of dict
         Each file with SHA-256 and size, for the manifest.
     decisions : list of (str, Decision)
@@ -47,6 +51,7 @@ class Inputs:
     layers: dict[str, gpd.GeoDataFrame]
     background: list[tuple[str, gpd.GeoDataFrame]]
     places: list[pd.DataFrame]
+    checked: dict[str, Source]
     sources: list[dict[str, Any]]
     decisions: list[tuple[str, Decision]]
     issues: pd.DataFrame
@@ -55,8 +60,11 @@ class Inputs:
 class _Log:
     """What reading leaves behind besides frames."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, total: int, progress: Callable[[int, int], None]) -> None:
         self.folder = folder
+        self.total = total
+        self.progress = progress
+        progress(0, total)
         self.sources: list[dict[str, Any]] = []
         self.decisions: list[tuple[str, Decision]] = []
         self.issues: list[pd.DataFrame] = []
@@ -75,11 +83,21 @@ class _Log:
         self.sources.append(
             {"role": role, "file": name, "sha256": source.sha256, "bytes": source.size}
         )
+        self.progress(len(self.sources), self.total)
         return name
 
 
-def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
+def read_inputs(
+    workspace: Workspace, *, pack: CityPack, progress: Callable[[int, int], None]
+) -> Inputs:
     """Read every table and layer of a workspace.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    pack : CityPack
+    progress : callable
+        Called as ``progress(files read, files in all)``.
 
     Raises
     ------
@@ -88,19 +106,21 @@ def read_inputs(workspace: Workspace, *, pack: CityPack) -> Inputs:
     """
     from industrymap.geocoding import imports
 
-    log = _Log(workspace.folder)
+    wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
+    total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
+    log = _Log(workspace.folder, total, progress)
     found = [(source, _table(source, log)) for source in workspace.tables]
-    wanted = [*workspace.layers, workspace.districts, workspace.towns]
-    layers = {source.name: _layer(source, pack, log) for source in wanted if source is not None}
+    read = {source.name: _layer(source, pack, log) for source in wanted}
     background = [
-        (source.kind or "water", _layer(source, pack, log)) for source in workspace.background
+        (source.kind or "water", _layer(source, pack, log).frame) for source in workspace.background
     ]
     return Inputs(
         tables=found,
-        layers=layers,
+        layers={name: found.frame for name, found in read.items()},
         background=background,
         places=[_places(path, pack, log) for path in workspace.gazetteer]
         + imports.read_folder(workspace.state / "gazetteer"),
+        checked={name: found.source for name, found in read.items()},
         sources=log.sources,
         decisions=log.decisions,
         issues=issues.concat(log.issues),
@@ -115,12 +135,12 @@ def _table(source: TableSource, log: _Log) -> Table:
     return found
 
 
-def _layer(source: LayerSource, pack: CityPack, log: _Log) -> gpd.GeoDataFrame:
+def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
     from industrymap import layers
 
     found = layers.read(source.file, layer=source.schema, datum=source.datum, extent=pack.extent)
     log.note(source.name, source.file, found)
-    return found.frame
+    return found
 
 
 def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:

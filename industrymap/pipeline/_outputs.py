@@ -12,12 +12,12 @@ from industrymap import files
 from industrymap.errors import ConfigError, FileMissingError, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
-    from industrymap.pipeline._stages import Built
+    from industrymap.pipeline._run import Built
     from industrymap.workspace import Workspace
 
 __all__ = ["layer", "layer_names", "write"]
@@ -25,12 +25,14 @@ __all__ = ["layer", "layer_names", "write"]
 _VERSIONS = ("geopandas", "shapely", "pyproj", "folium", "fiona", "pyogrio", "pandas", "numpy")
 
 
-def write(built: Built) -> list[Path]:
+def write(built: Built, *, progress: Callable[[int, int], None] | None = None) -> list[Path]:
     """Write the outputs of a run; each file is replaced whole, the manifest last.
 
     Parameters
     ----------
     built : Built
+    progress : callable, optional
+        Called as ``progress(done, total)``.
 
     Returns
     -------
@@ -45,24 +47,23 @@ def write(built: Built) -> list[Path]:
     space = built.workspace
     files.make_folder(space.outputs)
     files.make_folder(space.state)
-    written = [
-        _map(built),
-        *_layers(built),
-        _table(built.issues, space.outputs / "issues.csv"),
-        _review(built),
-    ]
-    _keep(built)
+    steps = (_map, _layers, _issues, _review, _keep)
+    written: list[Path] = []
+    for done, step in enumerate(steps):
+        if progress:
+            progress(done, len(steps))
+        written += step(built)
     return [*written, _manifest(built, written)]
 
 
-def _map(built: Built) -> Path:
+def _map(built: Built) -> list[Path]:
     from industrymap import webmap
     from industrymap.pipeline._page import page_model
 
     space = built.workspace
     basemaps = [] if space.basemap == "none" else [space.basemap]
     page = webmap.build(page_model(built), basemaps=basemaps)
-    return files.write_bytes(space.outputs / "map.html", page)
+    return [files.write_bytes(space.outputs / "map.html", page)]
 
 
 def _layers(built: Built) -> list[Path]:
@@ -82,22 +83,23 @@ def _layers(built: Built) -> list[Path]:
     return written
 
 
-def _table(frame: pd.DataFrame, path: Path) -> Path:
-    """Write a table for Excel: UTF-8 with a mark, no cell that Excel would run as a formula."""
-    safe = frame.copy()
+def _issues(built: Built) -> list[Path]:
+    """Write the issues for Excel: UTF-8 with a mark, no cell that Excel would run as a formula."""
+    safe = built.issues.copy()
     for column in safe.select_dtypes(include=["string", "object"]).columns:
         safe[column] = files.neutralise(safe[column].astype("string"))
     text = safe.to_csv(index=False, lineterminator="\r\n")
-    return files.write_bytes(path, b"\xef\xbb\xbf" + text.encode("utf-8"))
+    path = built.workspace.outputs / "issues.csv"
+    return [files.write_bytes(path, b"\xef\xbb\xbf" + text.encode("utf-8"))]
 
 
-def _review(built: Built) -> Path:
+def _review(built: Built) -> list[Path]:
     from industrymap.geocoding import review
 
-    return review.write(built.review, built.workspace.outputs / review.NAME)
+    return [review.write(built.review, built.workspace.outputs / review.NAME)]
 
 
-def _keep(built: Built) -> None:
+def _keep(built: Built) -> list[Path]:
     """Keep the built frames, for the commands that filter, rank and export them."""
     folder = built.workspace.state / "built"
     frames: dict[str, Any] = {"enterprises": built.enterprises, **built.layers}
@@ -107,6 +109,7 @@ def _keep(built: Built) -> None:
     for name, plain in {"tags": built.tags, "years": built.years, "checks": built.checks}.items():
         with files.atomic(folder / f"{name}.parquet") as temporary:
             plain.to_parquet(temporary, index=False)
+    return []
 
 
 def _manifest(built: Built, written: list[Path]) -> Path:

@@ -10,7 +10,7 @@ from industrymap.webmap import Criterion, Label, MapModel, Meta, Scoring, Standa
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from industrymap.pipeline._stages import Built
+    from industrymap.pipeline._run import Built
 
 __all__ = ["page_model"]
 

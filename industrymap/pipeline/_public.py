@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from industrymap.pipeline._stages import Built
+    from industrymap.pipeline._run import Built
     from industrymap.workspace import Workspace
 
 __all__ = ["FOLDER", "public_layer", "write_public"]

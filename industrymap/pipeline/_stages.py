@@ -1,14 +1,12 @@
-"""The run: every stage in its order, frames in, frames out, nothing written."""
+"""The stages: each hands the frames of a run to the room whose work it is, with the workspace's choices."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
 from industrymap.errors import ConfigError
-from industrymap.pipeline._database import through_database
-from industrymap.pipeline._inputs import Inputs, read_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,125 +15,38 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.citypack import CityPack
+    from industrymap.enterprises import Base
+    from industrymap.pipeline._inputs import Inputs
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
-    Progress = Callable[[str, int, int], None]
-
-__all__ = ["STAGES", "Built", "run"]
-
-STAGES = ("read", "check", "geocode", "tag", "assign", "measure", "triage", "write")
-"""The stages in their order, as a progress callback names them."""
+__all__ = ["assign", "check", "geocode", "intake", "measure", "tag", "triage", "with_places"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Built:
-    """Everything a run computed.
-
-    Attributes
-    ----------
-    workspace : Workspace
-    pack : CityPack
-    inputs : Inputs
-        What was read, with SHA-256 of every file.
-    enterprises : GeoDataFrame
-        One row per firm with every stage's columns, in WGS 84; the base is where ``in_base`` is true.
-    years, tags : DataFrame
-        Figures per firm and year; labels per firm and taxonomy.
-    layers : dict of str to GeoDataFrame
-        ``village_parks``, ``industrial_blocks``, further layers, ``districts``, ``towns``: measured.
-    checks : DataFrame
-        Block rules and totals, one row per check.
-    review : DataFrame
-        Addresses for a person to look at.
-    issues : DataFrame
-        Everything that could not be used as it stood.
-    """
-
-    workspace: Workspace
-    pack: CityPack
-    inputs: Inputs
-    enterprises: gpd.GeoDataFrame
-    years: pd.DataFrame
-    tags: pd.DataFrame
-    layers: dict[str, gpd.GeoDataFrame]
-    checks: pd.DataFrame
-    review: pd.DataFrame
-    issues: pd.DataFrame
-
-
-def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
-    """Run every stage over a workspace; nothing is written but the first import of layers into its database.
-
-    Parameters
-    ----------
-    workspace : Workspace
-    progress : callable, optional
-        Called as ``progress(stage, done, total)``.
-
-    Raises
-    ------
-    IndustryMapError
-        An input cannot be used at all. Bad rows never raise: they are in ``issues``.
-    """
-    from industrymap import citypack
-
-    tell = progress or (lambda _stage, _done, _total: None)
-    pack = citypack.load(workspace.city)
-    tell("read", 0, 1)
-    inputs = through_database(workspace, read_inputs(workspace, pack=pack))
-    tell("check", 0, 1)
-    inputs = _intake(workspace, pack, inputs)
-    base = _check(workspace, pack, inputs)
-    placed, review, place_issues = _geocode(workspace, pack, inputs, base.frame, tell)
-    tell("tag", 0, 1)
-    tagged, tags, tag_issues = _tag(workspace, pack, inputs, placed, base.year)
-    tell("assign", 0, 1)
-    assigned, assign_issues = _assign(inputs, tagged)
-    tags = _with_places(tags, assigned, inputs)
-    tell("measure", 0, 1)
-    measured = _measure(workspace, pack, inputs, assigned, base.year)
-    tell("triage", 0, 1)
-    layers, checks, triage_issues = _triage(workspace, pack, measured)
-    return Built(
-        workspace=workspace,
-        pack=pack,
-        inputs=inputs,
-        enterprises=assigned,
-        years=base.years,
-        tags=tags,
-        layers=layers,
-        checks=checks,
-        review=review,
-        issues=issues.concat(
-            [inputs.issues, base.issues, place_issues, tag_issues, assign_issues, triage_issues]
-        ),
-    )
-
-
-def _intake(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Inputs:
+def intake(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Inputs:
     """Look at parks and blocks as whole layers, and say in which district and town each polygon lies."""
-    from industrymap.assign import locate
-    from industrymap.measure import intake
+    from industrymap import assign as joins
+    from industrymap import measure as measures
 
     layers, found = dict(inputs.layers), [inputs.issues]
     districts, towns = layers.get("districts"), layers.get("towns")
     for name in ("village_parks", "industrial_blocks"):
         if name in layers:
             source = workspace.layer(name)
-            kept, bad = intake(
+            kept, bad = measures.intake(
                 layers[name],
                 layer=name,
                 crs=pack.crs,
                 districts=districts,
                 source=source.file.name if source else name,
             )
-            layers[name] = locate(kept, districts=districts, towns=towns)
+            layers[name] = joins.locate(kept, districts=districts, towns=towns)
             found.append(bad)
     return replace(inputs, layers=layers, issues=issues.concat(found))
 
 
-def _check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Any:
+def check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Base:
+    """Build the enterprise base from the tables; official lists wait for :func:`tag`."""
     from industrymap import enterprises
 
     if not inputs.tables:
@@ -158,9 +69,15 @@ def _check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Any:
     )
 
 
-def _geocode(
-    workspace: Workspace, pack: CityPack, inputs: Inputs, firms: pd.DataFrame, tell: Progress
+def geocode(
+    workspace: Workspace,
+    pack: CityPack,
+    inputs: Inputs,
+    firms: pd.DataFrame,
+    *,
+    progress: Callable[[int, int], None],
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+    """Place firms: confirmed places first, then the gazetteer, then providers with a key; and what a person must look at."""
     from industrymap import geocoding
     from industrymap.geocoding import providers, review
     from industrymap.geocoding.cache import Cache
@@ -174,7 +91,7 @@ def _geocode(
         providers=services,
         cache=Cache(workspace.state / "geocodes.sqlite") if services else None,
         review=confirmed,
-        progress=lambda done, total: tell("geocode", done, total),
+        progress=progress,
     )
     return placed, review.make(placed, confirmed=confirmed), issues.concat([wrong, doubts])
 
@@ -191,9 +108,10 @@ def _gazetteer(pack: CityPack, inputs: Inputs) -> Any:
     )
 
 
-def _tag(
+def tag(
     workspace: Workspace, pack: CityPack, inputs: Inputs, placed: gpd.GeoDataFrame, year: int | None
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+    """Label firms by official lists and rules."""
     import geopandas as gpd
 
     from industrymap import tagging
@@ -210,10 +128,11 @@ def _tag(
     return gpd.GeoDataFrame(tagged, geometry="geometry", crs=placed.crs), tags, found
 
 
-def _assign(inputs: Inputs, tagged: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    from industrymap.assign import assign
+def assign(inputs: Inputs, tagged: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """Say in which park, block, district and town each firm stands."""
+    from industrymap import assign as joins
 
-    return assign(
+    return joins.assign(
         tagged,
         parks=inputs.layers.get("village_parks"),
         blocks=inputs.layers.get("industrial_blocks"),
@@ -222,7 +141,7 @@ def _assign(inputs: Inputs, tagged: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame,
     )
 
 
-def _with_places(tags: pd.DataFrame, firms: gpd.GeoDataFrame, inputs: Inputs) -> pd.DataFrame:
+def with_places(tags: pd.DataFrame, firms: gpd.GeoDataFrame, inputs: Inputs) -> pd.DataFrame:
     """Add the labels of place: district, town, block and its level, village park, value-innovation park."""
     from industrymap import tagging
 
@@ -236,14 +155,15 @@ def _with_places(tags: pd.DataFrame, firms: gpd.GeoDataFrame, inputs: Inputs) ->
     return tagging.joined([tags, placed]) if len(placed) else tags
 
 
-def _measure(
+def measure(
     workspace: Workspace,
     pack: CityPack,
     inputs: Inputs,
     firms: gpd.GeoDataFrame,
     year: int | None,
 ) -> dict[str, gpd.GeoDataFrame]:
-    from industrymap.measure import measure
+    """Add to each layer the figures of the firms in it."""
+    from industrymap import measure as measures
 
     blocks = inputs.layers.get("industrial_blocks")
     as_of = workspace.data_date or year
@@ -255,7 +175,7 @@ def _measure(
         ("towns", "divisions", "town_code"),
     ):
         if name in measured:
-            measured[name] = measure(
+            measured[name] = measures.measure(
                 measured[name],
                 firms,
                 layer=layer,
@@ -267,9 +187,10 @@ def _measure(
     return measured
 
 
-def _triage(
+def triage(
     workspace: Workspace, pack: CityPack, measured: dict[str, gpd.GeoDataFrame]
-) -> tuple[dict[str, gpd.GeoDataFrame], pd.DataFrame, pd.DataFrame]:
+) -> tuple[dict[str, gpd.GeoDataFrame], pd.DataFrame]:
+    """Give parks their route and pilot standing, and hold blocks to their rules, by the standards of the data date."""
     from industrymap import standards
 
     out = dict(measured)
@@ -283,7 +204,7 @@ def _triage(
     if "industrial_blocks" not in out or rules is None:
         import pandas as pd
 
-        return out, pd.DataFrame(), issues.empty()
+        return out, pd.DataFrame()
     from industrymap import blocks
 
     out["industrial_blocks"], checks = blocks.check(
@@ -294,7 +215,7 @@ def _triage(
         districts=out.get("districts"),
         on=on,
     )
-    return out, checks, issues.empty()
+    return out, checks
 
 
 def _route(
