@@ -15,6 +15,7 @@ from industrymap.sample import (
     estates,
     firms,
     gazetteer_files,
+    hostile_rows,
     industries,
     park_facts,
     places,
@@ -89,6 +90,7 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
 
     # Last what the offices made of it.
     raw = rows.draw_rows(city, people, seed=seed)
+    hostile_rows.plant(raw, seed)
     counts = table_files.write_tables(layers, raw, people, seed=seed)
     used = {
         (row.address.spot.road, row.address.spot.number)

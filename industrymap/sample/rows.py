@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from industrymap.sample._dice import pick, stream
-from industrymap.sample.address_dirt import HOSTILE, KINDS, soil, soil_with
+from industrymap.sample.address_dirt import KINDS, soil, soil_with
 from industrymap.sample.addresses import Names, write
 from industrymap.sample.cell_dirt import soil_code, soil_industry, soil_money, soil_name
 from industrymap.sample.firm_figures import LISTED, YEARS
@@ -106,7 +106,6 @@ def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[
     for row in tables["statistics"]:
         row.cells["_order"] = _order(row, firms, city)
     tables["statistics"].sort(key=lambda row: row.cells.pop("_order"))
-    _plant_hostile(tables, seed)
     return tables
 
 
@@ -346,32 +345,3 @@ def _year_before(rows: list[Row], firms: Sequence[Firm], dice: np.random.Generat
             )
         )
     return found
-
-
-_FORMULAS = (
-    "=cmd|' /C calc'!A0",
-    "+86-000-0000",
-    "-2+3",
-    "@SUM(1+1)",
-    "＝HYPERLINK(1)",
-    "\t前有制表符",
-    "=1+1",
-)
-
-
-def _plant_hostile(tables: dict[str, list[Row]], seed: int) -> None:
-    """Put every hostile text into a note or a name, whatever the scale."""
-    dice = stream(seed, "hostile")
-    texts = [*HOSTILE, *_FORMULAS]
-    for table, column in (("statistics", "note"), ("tax", "note")):
-        rows = tables[table]
-        count = min(len(rows), max(len(texts), round(len(rows) * 0.002)))
-        for number, place in enumerate(dice.choice(len(rows), count, replace=False).tolist()):
-            rows[place].cells[column] = texts[number % len(texts)]
-            rows[place].dirt.append("hostile_note")
-    sound = [r for r in tables["statistics"] if r.code_status == "valid" and not r.dirt]
-    for number, place in enumerate(
-        dice.choice(len(sound), min(len(texts), len(sound)), replace=False).tolist()
-    ):
-        sound[place].cells["name"] = f"{sound[place].cells['name']}{texts[number]}"
-        sound[place].dirt.append("hostile_name")
