@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/.installed
 
-.PHONY: map test quick lint browser bench soak clean
+.PHONY: map test quick lint browser bench soak soak-build fuzz clean
 
 map: $(STAMP)
 	$(BIN)/python -m industrymap build .
@@ -24,6 +24,16 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Coverage-guided fuzzing of every target, one after the other (SECONDS of clock each); findings in .fuzz/TARGET/found.
+SECONDS ?= 1800
+fuzz: $(STAMP)
+	for target in tables layers address filters decoder; do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
+
+# Kill a build KILLS times at random moments of all its stages and look at what is left.
+KILLS ?= 1000
+soak-build: $(STAMP)
+	$(BIN)/python benchmarks/soak_build.py $(KILLS)
 
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('.venv', ignore_errors=True)"

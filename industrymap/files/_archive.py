@@ -50,7 +50,7 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
         if name.casefold() in folded:
             raise _refused(path.name, f"holds {name!r} twice", f"中“{name}”出现两次")
         folded.add(name.casefold())
-        if not info.is_dir():
+        if not name.endswith("/"):
             found[name] = info
     return found
 
@@ -107,6 +107,8 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
     if stat.S_ISLNK(info.external_attr >> 16):
         raise _refused(archive, f"holds a link, {name!r}", f"含符号链接“{name}”")
     plain = name.replace("\\", "/")
+    if not plain:
+        raise _refused(archive, "holds a file without a name", "含没有名称的文件")
     climbs = ".." in plain.split("/")
     if climbs or plain.startswith("/") or re.match(r"^[A-Za-z]:", plain) or "\0" in plain:
         raise _refused(

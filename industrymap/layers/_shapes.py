@@ -52,7 +52,8 @@ class Budget:
 
 def from_wkb(wkb: npt.NDArray[np.object_], budget: Budget) -> tuple[Any, dict[int, list[str]]]:
     """Build geometries from WKB; what cannot be built is missing and noted."""
-    geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+    with np.errstate(all="ignore"):  # signalling NaN among the coordinates
+        geometries = shapely.from_wkb(wkb, on_invalid="ignore")
     given = np.array([item is not None for item in wkb], dtype=bool)
     notes = {int(i): ["unreadable"] for i in np.flatnonzero(given & shapely.is_missing(geometries))}
     budget.spend(features=len(wkb), vertices=int(shapely.get_num_coordinates(geometries).sum()))

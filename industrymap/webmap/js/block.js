@@ -2,6 +2,21 @@
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/** The error for data that does not add up; the page turns it into its one sentence. @param {string} what */
+export function damaged(what) {
+  return new RangeError(`damaged data: ${what}`);
+}
+
+/** Insist on a number of bytes. @param {Uint8Array} bytes @param {number} least @param {string} what */
+export function insist(bytes, least, what) {
+  if (!(bytes.length >= least)) throw damaged(what);
+}
+
+/** Insist on a count a block can hold. @param {any} value @param {number} most @param {string} what */
+export function insistCount(value, most, what) {
+  if (!Number.isInteger(value) || value < 0 || value > most) throw damaged(what);
+}
+
 /** Whether this browser can inflate at all. */
 export function canInflate() {
   return typeof DecompressionStream === "function";
@@ -34,6 +49,7 @@ export class Blocks {
     const place = this.places[name];
     if (!place) throw new Error(`no block ${name}`);
     const element = this.page.getElementById(`industrymap-${place.at}`);
+    if (!element) throw damaged(`${name} is gone`);
     const start = this.#start(name, chunk);
     const text = element.textContent.slice(start, start + place.chunks[chunk]);
     if (!name.endsWith("/rows")) element.remove();

@@ -1,5 +1,7 @@
 // Columns of a layer, decoded on first use: the mirror of `_columns.py`.
 
+import { damaged, insist, insistCount } from "./block.js";
+
 const ROWS_PER_BLOCK = 2048;
 const SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 const BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -159,7 +161,7 @@ export class Columns {
     const json = (suffix) => this.blocks.json(`${this.id}/${field.at}/${suffix}`);
     if (spec.kind === "same") {
       const [patch] = await Promise.all([json("patch"), this.load([spec.of])]);
-      return { kind: "same", of: spec.of, patch: new Map(patch.rows.map((r, i) => [r, patch.words[i]])) };
+      return { kind: "same", of: spec.of, patch: patchIn(patch) };
     }
     return decodeColumn(spec, this.n, part, json, async (other) => {
       await this.load([other]);
@@ -190,6 +192,8 @@ export async function decodeColumn(spec, n, part, json, other) {
 
 /** Unsigned integers from byte planes. @param {Uint8Array} bytes @param {number} n @param {number} width bytes each */
 export function fromPlanes(bytes, n, width) {
+  insistCount(width, 8, "width of a number");
+  insist(bytes, n * Math.max(1, width), "numbers are missing");
   if (width === 1) return bytes.subarray(0, n);
   const values = width === 2 ? new Uint16Array(n) : width <= 4 ? new Uint32Array(n) : new Float64Array(n);
   if (width === 2) {
@@ -204,17 +208,37 @@ export function fromPlanes(bytes, n, width) {
 }
 
 async function dictionary(spec, n, part, json, other) {
-  const words = await json("words");
-  if (!spec.of) return { kind: "dict", words, codes: fromPlanes(await part("codes"), n, spec.bytes) };
+  const words = wordsIn(await json("words"));
+  if (!spec.of) return { kind: "dict", words, codes: within(fromPlanes(await part("codes"), n, spec.bytes), words.length) };
   const [table, parent] = await Promise.all([part("table"), other(spec.of)]);
-  const pairs = fromPlanes(table, spec.table, spec.bytes);
+  insistCount(spec.table, table.length, "pairs");
+  const pairs = within(fromPlanes(table, spec.table, spec.bytes), words.length);
   const codes = new pairs.constructor(n);
+  within(parent.codes, pairs.length - 1);
   for (let i = 0; i < n; i++) codes[i] = pairs[parent.codes[i]];
   return { kind: "dict", words, codes };
 }
 
+/** Insist that every code has its word. */
+function within(codes, most) {
+  for (let i = 0; i < codes.length; i++) if (!(codes[i] <= most)) throw damaged("a code without a word");
+  return codes;
+}
+
+function wordsIn(words, unknown = false) {
+  if (!Array.isArray(words) || !words.every((w) => typeof w === "string" || (unknown && w === null))) throw damaged("words");
+  return words;
+}
+
+function patchIn({ rows, words }) {
+  wordsIn(words, true);
+  if (!Array.isArray(rows) || rows.length !== words.length) throw damaged("exceptions");
+  return new Map(rows.map((r, i) => [r, words[i]]));
+}
+
 function flags(bytes, n) {
   const half = Math.ceil(n / 8);
+  insist(bytes, 2 * half, "flags are missing");
   const codes = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
     const bit = 1 << (i & 7);
@@ -227,6 +251,7 @@ function numbers(spec, n, bytes) {
   const kind = spec.kind;
   const whole = Boolean(spec.whole);
   if (spec.float) {
+    insist(bytes, n * 8, "numbers are missing");
     const raw = new Uint8Array(n * 8);
     for (let plane = 0; plane < 8; plane++) {
       const start = plane * n;
@@ -244,10 +269,9 @@ function numbers(spec, n, bytes) {
 
 async function creditCodes(spec, n, part, json) {
   const [words, heads, bodies, patch] = await Promise.all([json("words"), part("heads"), part("bodies"), json("patch")]);
+  insist(bodies, 6 * n, "codes are missing");
   return {
-    kind: "uscc", words, bodies, n,
-    heads: fromPlanes(heads, n, spec.bytes),
-    patch: new Map(patch.rows.map((r, i) => [r, patch.words[i]])),
+    kind: "uscc", words: wordsIn(words), bodies, n, heads: within(fromPlanes(heads, n, spec.bytes), words.length + 1), patch: patchIn(patch),
   };
 }
 
@@ -274,7 +298,7 @@ function creditCode(column, row) {
 }
 
 function jsonBlock(bytes) {
-  const rows = JSON.parse(new TextDecoder().decode(bytes));
+  const rows = wordsIn(JSON.parse(new TextDecoder().decode(bytes)), true);
   return { n: rows.length, get: (i) => rows[i] };
 }
 
@@ -285,6 +309,7 @@ function textBlock(bytes, n) {
   for (let i = 0; i < n; i++) {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
+      if (at >= bytes.length || shift > 28) throw damaged("text without an end");
       const byte = bytes[at++];
       value |= (byte & 127) << shift;
       if (byte < 128) break;

@@ -1,5 +1,6 @@
 // Points along a Morton curve. The sorted keys are the index: a quad cell is a range found by halving.
 
+import { damaged, insistCount } from "./block.js";
 import { LatitudeTable, STEPS_PER_DEGREE } from "./mercator.js";
 import { fromPlanes } from "./columns.js";
 
@@ -137,6 +138,9 @@ export class Points {
   }
 
   #decode(key, rest) {
+    insistCount(this.placed, this.n, "points placed");
+    insistCount(this.exact, this.placed, "points placed exactly");
+    insistCount(this.grid.shift, 16, "size of a cell");
     const n = this.placed;
     const moves = fromPlanes(key, n, 4);
     let sum = 0;
@@ -147,6 +151,7 @@ export class Points {
     this.key = moves;
     const { shift } = this.grid;
     const width = n ? rest.length / (2 * n) : 1;
+    if (![1, 2, 3, 4].includes(width)) throw damaged("places within a cell");
     const restX = fromPlanes(rest.subarray(0, width * n), n, width);
     const restY = fromPlanes(rest.subarray(width * n), n, width);
     this.dx = new Int32Array(n);

@@ -1,5 +1,6 @@
 // Polygons and lines of a layer: decoded once, thinned for each zoom, found by place.
 
+import { damaged, insistCount } from "./block.js";
 import { STEPS_PER_DEGREE, worldX, worldY } from "./mercator.js";
 
 /** The geometries of one layer. */
@@ -137,19 +138,25 @@ export class Shapes {
 
   #decode(counts, xy) {
     const read = reader(counts);
+    const most = counts.length; // each part and each ring takes at least one byte
+    const sum = (before, more, limit) => {
+      if (before + more > limit) throw damaged("more geometry than bytes");
+      return before + more;
+    };
+    insistCount(this.n, most, "features");
     const partOf = new Uint32Array(this.n + 1);
-    for (let f = 0; f < this.n; f++) partOf[f + 1] = partOf[f] + read();
+    for (let f = 0; f < this.n; f++) partOf[f + 1] = sum(partOf[f], read(), most);
     const nParts = partOf[this.n];
     const ringOf = new Uint32Array(nParts + 1);
     this.isLine = new Uint8Array(nParts);
     for (let p = 0; p < nParts; p++) {
       const rings = read();
       this.isLine[p] = rings === 0 ? 1 : 0;
-      ringOf[p + 1] = ringOf[p] + Math.max(1, rings);
+      ringOf[p + 1] = sum(ringOf[p], Math.max(1, rings), most);
     }
     const nRings = ringOf[nParts];
     const pointOf = new Uint32Array(nRings + 1);
-    for (let r = 0; r < nRings; r++) pointOf[r + 1] = pointOf[r] + read();
+    for (let r = 0; r < nRings; r++) pointOf[r + 1] = sum(pointOf[r], read(), xy.length / 2);
     this.partOf = partOf;
     this.ringOf = ringOf;
     this.pointOf = pointOf;
@@ -235,12 +242,15 @@ export class Shapes {
   }
 }
 
+const LARGEST = 2 ** 42; // the last seven bits of a number that is still exact
+
 function reader(bytes) {
   let at = 0;
   return () => {
     let value = 0;
     let scale = 1;
     for (;;) {
+      if (at >= bytes.length || scale > LARGEST) throw damaged("a number without an end");
       const byte = bytes[at++];
       value += (byte & 127) * scale;
       if (byte < 128) return value;
