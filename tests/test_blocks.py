@@ -96,6 +96,35 @@ def test_between_both_limits_nothing_is_claimed_while_the_day_of_change_is_unkno
     assert found["block_issues"].tolist() == [code]
 
 
+def test_a_block_between_both_limits_is_told_why_it_cannot_be_judged() -> None:
+    found, checks = check(*({"industrial_land_m2": land} for land in (6_000.0, 7_000.0)))
+    row = checks[checks["check"] == "industrial_share"].iloc[0]
+    assert (
+        row["zh"]
+        == "工业用地占比 60%，达到 55% 而不到 65%：下限提高到 65% 的日期没有来源，不能判定"
+    )
+    assert "no source dates the rise to 65%" in row["en"]
+    assert found["block_reasons"].tolist() == [row["zh"], ""]
+    assert found["block_reasons_en"].tolist() == [row["en"], ""]
+    limit = one(checks, "industrial_share_limit")
+    assert (limit["status"], limit["n"]) == ("undetermined", 1)
+    assert "2020-11-18 起 55%，后为 65%，起始日期没有来源" in limit["zh"]
+
+
+def test_where_the_day_is_known_the_limit_is_stated_and_every_block_is_judged() -> None:
+    found, checks = check({"industrial_land_m2": 6_000.0}, by=dated(CHANGE), on=CHANGE)
+    assert found["block_reasons"].tolist() == ["工业用地占比 60%，低于下限 65%"]
+    assert one(checks, "industrial_share_limit")["status"] == "info"
+
+
+def test_several_findings_of_a_block_are_sentences_one_after_the_other() -> None:
+    found, _ = check({"industrial_land_m2": None, "level": None})
+    assert found["block_issues"].tolist() == ["industrial_land_unknown;level_unknown"]
+    assert found["block_reasons"].tolist() == [
+        "规划工业用地面积未填报，工业用地占比不能计算；控制线级别未填报"
+    ]
+
+
 def test_a_block_without_its_industrial_land_cannot_be_judged() -> None:
     found, checks = check({"industrial_land_m2": None})
     assert one(checks, "industrial_share")["status"] == "undetermined"

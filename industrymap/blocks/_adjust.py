@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from industrymap import datum
+from industrymap.blocks._columns import strings
 from industrymap.blocks._rules import Rules
 from industrymap.blocks._table import as_table, line
 
@@ -67,9 +68,9 @@ class _Side:
         self.shapes = datum.convert_geometry(
             np.asarray(blocks.geometry.array), source="wgs84", target=crs
         )
-        self.ids = _strings(blocks, "block_id")
-        self.level = _strings(blocks, "level")
-        self.district = _strings(blocks, "district")
+        self.ids = strings(blocks, "block_id")
+        self.level = strings(blocks, "level")
+        self.district = strings(blocks, "district")
         self.position = {name: i for i, name in enumerate(self.ids.tolist())}
 
     def area(self, rows: Any = None) -> float:
@@ -164,9 +165,3 @@ def _changed(name: str, a: Any, b: Any) -> Iterator[dict[str, Any]]:
         zh=f"{name} {was / 1e4:,.2f} → {now / 1e4:,.2f} 公顷（调出 {lost:,.2f}，调入 {won:,.2f}）",
         en=f"{name} {was / 1e4:,.2f} → {now / 1e4:,.2f} ha ({lost:,.2f} out, {won:,.2f} in)",
     )
-
-
-def _strings(frame: pd.DataFrame, name: str) -> Any:
-    if name not in frame:
-        return np.full(len(frame), "", dtype=object)
-    return frame[name].astype("string").fillna("").to_numpy(dtype=object)

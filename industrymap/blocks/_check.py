@@ -10,8 +10,11 @@ import pandas as pd
 import shapely
 
 from industrymap import datum
+from industrymap.blocks._columns import floats, strings
 from industrymap.blocks._contiguous import contiguous
+from industrymap.blocks._findings import Findings
 from industrymap.blocks._rules import MU_M2, Rules
+from industrymap.blocks._shares import share_lines
 from industrymap.blocks._table import as_table, line, verdict
 from industrymap.filters import shown_number
 
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 _REPORTED_TOLERANCE = 0.05
-_NOISE = 1e-6
-"""A share this near to its limit reaches it: areas measured from coordinates are not exact."""
 
 
 def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
@@ -61,7 +62,8 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
     Returns
     -------
     blocks : GeoDataFrame
-        With ``block_issues``, ``idle_share`` and ``low_output_land_m2``.
+        With ``block_issues`` (codes), ``block_reasons`` and ``block_reasons_en`` (sentences), ``idle_share`` and
+        ``low_output_land_m2``.
     checks : DataFrame
         One row per thing checked; columns :data:`industrymap.blocks._table.CHECK_COLUMNS`.
     """
@@ -72,40 +74,21 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
         idle_share=_number(blocks, "idle_land_m2") / _number(blocks, "industrial_land_m2"),
         low_output_land_m2=_low_output(blocks, shapes, parks, rules, crs),
     )
-    issues = _Issues(out)
+    found = Findings(out)
     lines = [
         *_in_force(rules, day),
-        *_shares(out, rules, day, issues),
-        *_levels(out, issues),
+        *share_lines(out, rules, day, found),
+        *_levels(out, found),
         *_totals(out, rules, day, targets),
         *_district_shares(out, districts, rules),
-        *_overlaps(out, shapes, issues),
+        *_overlaps(out, shapes, found),
         *_large_areas(out, crs, rules),
         *_idle(out),
         *_low_output_lines(out, parks, rules),
     ]
-    issues.reported_areas(out)
+    _reported_areas(out, found)
     checks = as_table({"as_of": day.isoformat(), **row} for row in lines)
-    return out.assign(block_issues=issues.column()), checks
-
-
-class _Issues:
-    """Issue codes per block while they are being found."""
-
-    def __init__(self, blocks: pd.DataFrame) -> None:
-        self.index = blocks.index
-        self.text = np.full(len(blocks), "", dtype=object)
-
-    def add(self, code: str, rows: Any) -> None:
-        rows = np.asarray(rows)
-        self.text[rows] = np.where(self.text[rows] == "", code, self.text[rows] + ";" + code)
-
-    def reported_areas(self, blocks: pd.DataFrame) -> None:
-        off = _floats(blocks, "area_difference")
-        self.add("area_difference", np.abs(np.nan_to_num(off)) > _REPORTED_TOLERANCE)
-
-    def column(self) -> pd.Series[Any]:
-        return pd.Series(self.text, index=self.index, dtype="string")
+    return out.assign(**found.columns()), checks
 
 
 def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
@@ -124,48 +107,27 @@ def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
     )
 
 
-def _shares(
-    blocks: pd.DataFrame, rules: Rules, day: date, issues: _Issues
-) -> Iterator[dict[str, Any]]:
-    """Check the least share of industrial land in every block."""
-    limits = rules.share_limits(day)
-    share = _floats(blocks, "industrial_share")
-    issues.add("industrial_land_unknown", np.isnan(share))
-    issues.add("industrial_land_exceeds_area", np.nan_to_num(share) > 1.0 + _REPORTED_TOLERANCE)
-    if limits is None:
-        return
-    low, high = limits
-    below = share < low - _NOISE
-    between = ~below & (share < high - _NOISE)
-    issues.add("share_below_minimum", below)
-    issues.add("share_undetermined", between)
-    ids, names = _strings(blocks, "block_id"), _strings(blocks, "name")
-    either = f"{low:.0%}" if low == high else f"{low:.0%}–{high:.0%}"
-    for i in range(len(blocks)):
-        state = (
-            "fail" if below[i] else "undetermined" if between[i] or np.isnan(share[i]) else "pass"
-        )
-        known = not np.isnan(share[i])
-        shown = shown_number(100 * share[i], 100 * low) + " %" if known else "?"
-        yield line(
-            "industrial_share",
-            ids[i],
-            name=names[i],
-            value=share[i] if known else None,
-            limit=low if low == high or below[i] else high,
-            status=state,
-            n=1,
-            coverage=float(known),
-            zh=f"工业用地占比 {shown}，下限 {either}",
-            en=f"industrial land {shown}, at least {either}",
-        )
+def _reported_areas(blocks: pd.DataFrame, found: Findings) -> None:
+    """Note the blocks whose reported area contradicts their polygon."""
+    off = np.nan_to_num(floats(blocks, "area_difference"))
+    found.add(
+        "area_difference",
+        np.abs(off) > _REPORTED_TOLERANCE,
+        zh=[f"填报面积与图上面积相差 {share:+.1%}" for share in off],
+        en=[f"the reported area differs from the polygon's by {share:+.1%}" for share in off],
+    )
 
 
-def _levels(blocks: pd.DataFrame, issues: _Issues) -> Iterator[dict[str, Any]]:
+def _levels(blocks: pd.DataFrame, found: Findings) -> Iterator[dict[str, Any]]:
     """Report the area of both control lines and their shares."""
-    level = _floats(blocks, "level")
-    area = _floats(blocks, "area_m2")
-    issues.add("level_unknown", ~np.isin(level, (1.0, 2.0)))
+    level = floats(blocks, "level")
+    area = floats(blocks, "area_m2")
+    found.add(
+        "level_unknown",
+        ~np.isin(level, (1.0, 2.0)),
+        zh="控制线级别未填报",
+        en="the level of its control line is not reported",
+    )
     total = np.nansum(area)
     for number, zh in ((1, "一级控制线"), (2, "二级控制线")):
         mine = level == number
@@ -194,7 +156,7 @@ def _totals(
         tolerance, source = published.tolerance, published.source
         official = {k: getattr(published, k) for k in _TOTALS}
     official |= dict(targets or {})
-    area, level = _floats(blocks, "area_m2"), _floats(blocks, "level")
+    area, level = floats(blocks, "area_m2"), floats(blocks, "level")
     ours = {
         "count": float(len(blocks)),
         "area_km2": float(np.nansum(area)) / 1e6,
@@ -234,10 +196,10 @@ def _district_shares(
     """Check how much of a district's planned industrial land lies inside blocks."""
     if districts is None or rules.district_share is None:
         return
-    planned = _floats(districts, "planned_industrial_land_m2")
-    codes, names = _strings(districts, "code"), _strings(districts, "name")
-    own_code, own_name = _strings(blocks, "district_code"), _strings(blocks, "district")
-    land = _floats(blocks, "industrial_land_m2")
+    planned = floats(districts, "planned_industrial_land_m2")
+    codes, names = strings(districts, "code"), strings(districts, "name")
+    own_code, own_name = strings(blocks, "district_code"), strings(blocks, "district")
+    land = floats(blocks, "industrial_land_m2")
     for i, code in enumerate(codes):
         mine = (own_code == code) | ((own_code == "") & (own_name == names[i]))
         known = np.isfinite(land[mine])
@@ -263,7 +225,7 @@ def _district_shares(
         )
 
 
-def _overlaps(blocks: pd.DataFrame, shapes: Any, issues: _Issues) -> Iterator[dict[str, Any]]:
+def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[dict[str, Any]]:
     """Report blocks that lie on top of each other: their area would count twice."""
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = left < right
@@ -273,8 +235,8 @@ def _overlaps(blocks: pd.DataFrame, shapes: Any, issues: _Issues) -> Iterator[di
     left, right, shared = left[over], right[over], shared[over]
     hit = np.zeros(len(blocks), dtype=bool)
     hit[left] = hit[right] = True
-    issues.add("overlaps_another_block", hit)
-    ids = _strings(blocks, "block_id")
+    found.add("overlaps_another_block", hit, zh="与其他区块重叠", en="it lies over another block")
+    ids = strings(blocks, "block_id")
     for a, b, m2 in zip(left, right, shared, strict=True):
         yield line(
             "overlap",
@@ -312,7 +274,7 @@ def _large_areas(blocks: gpd.GeoDataFrame, crs: str, rules: Rules) -> Iterator[d
 
 def _idle(blocks: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Report idle land inside blocks."""
-    idle = _floats(blocks, "idle_land_m2")
+    idle = floats(blocks, "idle_land_m2")
     known = np.isfinite(idle)
     km2 = float(np.nansum(idle)) / 1e6
     yield line(
@@ -335,7 +297,7 @@ def _low_output(
     unknown = pd.Series(pd.NA, index=blocks.index, dtype="Float64")
     if parks is None or rules.low_output_yuan_m2 is None:
         return unknown
-    low = _floats(parks, "output_per_floor_yuan_m2") < rules.low_output_yuan_m2
+    low = floats(parks, "output_per_floor_yuan_m2") < rules.low_output_yuan_m2
     land = np.zeros(len(blocks))
     if low.any():
         held = datum.convert_geometry(
@@ -352,9 +314,9 @@ def _low_output_lines(
 ) -> Iterator[dict[str, Any]]:
     if parks is None or rules.low_output_yuan_m2 is None:
         return
-    output = _floats(parks, "output_per_floor_yuan_m2")
+    output = floats(parks, "output_per_floor_yuan_m2")
     low = output < rules.low_output_yuan_m2
-    km2 = float(np.nansum(_floats(blocks, "low_output_land_m2"))) / 1e6
+    km2 = float(np.nansum(floats(blocks, "low_output_land_m2"))) / 1e6
     yield line(
         "low_output_land",
         "city",
@@ -373,15 +335,3 @@ def _number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
         return pd.Series(pd.NA, index=frame.index, dtype="Float64")
     values = frame[name].astype("Float64")
     return values.where(values > 0) if name == "industrial_land_m2" else values
-
-
-def _floats(frame: pd.DataFrame, name: str) -> Any:
-    if name not in frame:
-        return np.full(len(frame), np.nan)
-    return frame[name].to_numpy(dtype=float, na_value=np.nan)
-
-
-def _strings(frame: pd.DataFrame, name: str) -> Any:
-    if name not in frame:
-        return np.full(len(frame), "", dtype=object)
-    return frame[name].astype("string").fillna("").to_numpy(dtype=object)

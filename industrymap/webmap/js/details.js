@@ -8,7 +8,7 @@ const FACTS = {
   enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff", "rd_10k_cny", "established_on", "industry_code"],
   blocks: ["area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "base_tax_10k_cny", "base_staff"],
 };
-const HIDDEN = new Set(["name", "source_row"]);
+const HIDDEN = new Set(["name", "source_row", "block_issues"]);
 const LISTED = 60;
 
 /** @param {HTMLElement} root @param {Object} app */
@@ -33,6 +33,7 @@ async function drawOne(root, app, picked) {
   const shown = (name) => app.show(layer, name, value(name));
   const title = value("name") || value("park_id") || value("block_id") || value("code") || "";
   const where = ["district", "town", "village"].map(value).filter(Boolean).join(" · ");
+  const reasons = ["route_reasons", "block_reasons"].map((name) => value(app.lang === "zh" ? name : `${name}_en`)).find(Boolean);
   const facts = (FACTS[layer.id] || []).filter((n) => value(n) !== null && value(n) !== undefined);
   const close = h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), title: app.t("close"), on: { click: () => app.clearPick() } }, icon("close"));
   fill(root,
@@ -49,7 +50,7 @@ async function drawOne(root, app, picked) {
         ...app.sheetActions.map((make) => make(layer, picked.row, value))),
       layer.id === "enterprises" ? position(app, layer, value) : null,
       facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value(n))))) : null,
-      value("route_reasons") ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: value("route_reasons") })) : null,
+      reasons ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: reasons })) : null,
       ...(await Promise.all(app.sheetSections.map((make) => make(layer, picked.row, value)))),
       layer.id === "parks" ? await firmsOf(app, layer, value("park_id")) : null,
       h("details", { class: "folding all-fields" },

@@ -1,0 +1,47 @@
+"""What speaks against each block, as codes for a program and as sentences for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Findings"]
+
+
+class Findings:
+    """Codes and sentences per block while they are being found."""
+
+    def __init__(self, blocks: pd.DataFrame) -> None:
+        self.index = blocks.index
+        self.codes, self.zh, self.en = (np.full(len(blocks), "", dtype=object) for _ in range(3))
+
+    def add(
+        self, code: str, rows: Any, *, zh: str | Sequence[str], en: str | Sequence[str]
+    ) -> None:
+        """Note a finding where ``rows`` is true; a sentence is one for all, or one for every block of the layer."""
+        rows = np.asarray(rows)
+        for notes, mark, said in (
+            (self.codes, ";", code),
+            (self.zh, "；", zh),
+            (self.en, "; ", en),
+        ):
+            texts = np.full(len(notes), said, dtype=object) if isinstance(said, str) else said
+            new = np.asarray(texts, dtype=object)[rows]
+            notes[rows] = np.where(notes[rows] == "", new, notes[rows] + mark + new)
+
+    def columns(self) -> dict[str, pd.Series[Any]]:
+        """Return the columns ``block_issues``, ``block_reasons`` and ``block_reasons_en``."""
+        named = {
+            "block_issues": self.codes,
+            "block_reasons": self.zh,
+            "block_reasons_en": self.en,
+        }
+        return {
+            name: pd.Series(notes, index=self.index, dtype="string")
+            for name, notes in named.items()
+        }
