@@ -201,6 +201,16 @@ def test_eighty_percent_of_a_districts_industrial_land_lies_inside_blocks(
     assert one(checks, "district_share")["status"] == status
 
 
+def test_a_district_that_cannot_be_judged_says_why() -> None:
+    silent = {"district_code": "1", "industrial_land_m2": None}
+    known = {"district_code": "1", "industrial_land_m2": 7_000.0}
+    open_ = one(check(known, silent, districts=districts(10_000.0))[1], "district_share")
+    assert "70.0% 在区块内" in open_["zh"]
+    assert "另有 1 个区块未填报工业用地" in open_["zh"]
+    unknown = one(check(known, districts=districts(None))[1], "district_share")
+    assert "总量未填报" in unknown["zh"]
+
+
 def test_a_district_that_passes_without_its_unknown_blocks_passes() -> None:
     _, checks = check(
         {"district_code": "1", "industrial_land_m2": 9_000.0},
@@ -237,6 +247,12 @@ def test_contiguous_areas_bridge_a_road_and_count_overlaps_once() -> None:
     assert table["blocks"].tolist() == ["B0;B1;B2", "B3"]
     assert table["area_m2"].tolist() == pytest.approx([26_000, 10_000])
     assert len(blocks.contiguous(frame, crs=CRS, gap_m=30, min_m2=20_000)) == 1
+
+
+def test_where_no_area_reaches_ten_thousand_mu_the_largest_is_told() -> None:
+    row = one(check({}, {"geometry": box(9000, 0, 200, 100)})[1], "contiguous")
+    assert row["status"] == "info"
+    assert row["zh"] == "没有连片达到 10,000 亩的区块；最大一片 30 亩"
 
 
 def test_areas_of_ten_thousand_mu_are_listed() -> None:

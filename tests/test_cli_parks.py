@@ -89,6 +89,9 @@ def test_classify_compares_two_standards(run: Run, tmp_path: Path) -> None:
     said = run("parks", "classify", "--against", "routes-strict-proposal", "-o", str(out))
     assert "not official" in said.out
     assert "parks differ under routes-strict-proposal" in said.out
+    assert "Upgrade → " in said.out  # the way they go, and both reasons
+    assert "      first:  " in said.out
+    assert "missing most often" in said.out
     assert out.exists()
 
 
@@ -127,7 +130,27 @@ def test_explain_names_the_criteria_and_the_points(run: Run, parks: gpd.GeoDataF
     park = str(parks["park_id"].iloc[3])
     said = run("parks", "explain", park)
     assert park in said.out
-    assert "floor_after_works" in said.out
+    assert said.out.count(" — ") >= 9  # every condition with what decided it, rule and score
+    assert "Floor area after works" in said.out
+    assert "…" not in said.out
+    assert "not official" in said.out
+    assert "simulated data" in said.out
+
+
+def test_block_checks_come_as_a_summary_the_totals_and_the_blocks_that_do_not_pass(
+    run: Run, tmp_path: Path
+) -> None:
+    out = tmp_path / "checks.xlsx"
+    said = run("blocks", "check", "--limit", "3", "-o", str(out), lang="zh")
+    assert said.code == 1
+    for piece in ("模拟数据", "核对内容", "起始日期没有来源", "一级控制线", "逐个区块", "--all"):
+        assert piece in said.out
+    checks = pipeline.layer(run.folder, "checks")
+    table = pd.read_excel(out, engine="calamine", header=None)
+    assert len(table) >= len(checks)
+    assert "低于下限 55%" in said.out
+    everything = run("blocks", "check", "--all")
+    assert everything.out.count("industrial land") > (checks["status"] != "pass").sum()
 
 
 def test_capacity_whatif_progress_and_overlaps_print_their_tables(run: Run, tmp_path: Path) -> None:

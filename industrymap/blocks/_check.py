@@ -12,10 +12,11 @@ import shapely
 from industrymap import datum
 from industrymap.blocks._columns import floats, strings
 from industrymap.blocks._contiguous import contiguous
+from industrymap.blocks._districts import district_lines
 from industrymap.blocks._findings import Findings
 from industrymap.blocks._rules import MU_M2, Rules
 from industrymap.blocks._shares import share_lines
-from industrymap.blocks._table import as_table, line, verdict
+from industrymap.blocks._table import as_table, line
 from industrymap.filters import shown_number
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
         *share_lines(out, rules, day, found),
         *_levels(out, found),
         *_totals(out, rules, day, targets),
-        *_district_shares(out, districts, rules),
+        *district_lines(out, districts, rules),
         *_overlaps(out, shapes, found),
         *_large_areas(out, crs, rules),
         *_idle(out),
@@ -151,9 +152,9 @@ def _totals(
     """Hold count and areas against the official figures."""
     published = rules.total_on(day)
     official: dict[str, Any] = {}
-    tolerance, source = 0.001, ""
+    tolerance, source, source_zh = 0.001, "", ""
     if published is not None:
-        tolerance, source = published.tolerance, published.source
+        tolerance, source, source_zh = published.tolerance, published.source, published.source_zh
         official = {k: getattr(published, k) for k in _TOTALS}
     official |= dict(targets or {})
     area, level = floats(blocks, "area_m2"), floats(blocks, "level")
@@ -177,7 +178,7 @@ def _totals(
             status="pass" if abs(off) <= tolerance else "fail",
             n=len(blocks),
             coverage=float(np.isfinite(area).mean()) if len(area) else None,
-            zh=f"{zh} {shown_number(ours[name])} {unit}，公布 {limit:g}，差 {off:+.2%}（{source}）",
+            zh=f"{zh} {shown_number(ours[name])} {unit}，公布 {limit:g}，差 {off:+.2%}（{source_zh}）",
             en=f"{en} {shown_number(ours[name])}, published {limit:g}, {off:+.2%} ({source})",
         )
 
@@ -188,41 +189,6 @@ _TOTALS = {
     "level_1_km2": ("一级控制线面积", "area of level 1 in km²", "km²"),
     "level_2_km2": ("二级控制线面积", "area of level 2 in km²", "km²"),
 }
-
-
-def _district_shares(
-    blocks: pd.DataFrame, districts: pd.DataFrame | None, rules: Rules
-) -> Iterator[dict[str, Any]]:
-    """Check how much of a district's planned industrial land lies inside blocks."""
-    if districts is None or rules.district_share is None:
-        return
-    planned = floats(districts, "planned_industrial_land_m2")
-    codes, names = strings(districts, "code"), strings(districts, "name")
-    own_code, own_name = strings(blocks, "district_code"), strings(blocks, "district")
-    land = floats(blocks, "industrial_land_m2")
-    for i, code in enumerate(codes):
-        mine = (own_code == code) | ((own_code == "") & (own_name == names[i]))
-        known = np.isfinite(land[mine])
-        inside = float(np.nansum(land[mine]))
-        complete = bool(known.all()) and np.isfinite(planned[i]) and planned[i] > 0
-        share = inside / planned[i] if np.isfinite(planned[i]) and planned[i] > 0 else float("nan")
-        # blocks whose land is unknown can only add: what passes without them passes
-        state = verdict(share, rules.district_share)
-        if state == "fail" and not complete:
-            state = "undetermined"
-        shown = f"{share:.1%}" if np.isfinite(share) else "?"
-        yield line(
-            "district_share",
-            code,
-            name=names[i],
-            value=share if np.isfinite(share) else None,
-            limit=rules.district_share,
-            status=state,
-            n=int(mine.sum()),
-            coverage=float(known.mean()) if len(known) else None,
-            zh=f"{names[i]}规划工业用地 {shown} 在区块内，下限 {rules.district_share:.0%}",
-            en=f"{shown} of the planned industrial land of {names[i]} inside blocks, at least {rules.district_share:.0%}",
-        )
 
 
 def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[dict[str, Any]]:
@@ -256,7 +222,22 @@ def _large_areas(blocks: gpd.GeoDataFrame, crs: str, rules: Rules) -> Iterator[d
     """Report contiguous areas of the size the standard asks for."""
     if rules.contiguous_m2 is None:
         return
-    for row in contiguous(blocks, crs=crs, min_m2=rules.contiguous_m2).to_dict("records"):
+    areas = contiguous(blocks, crs=crs)
+    large = areas[areas["area_m2"] >= rules.contiguous_m2]
+    if len(areas) and large.empty:
+        most, asked = areas["area_m2"].iloc[0] / MU_M2, rules.contiguous_m2 / MU_M2
+        yield line(
+            "contiguous",
+            str(areas["area_id"].iloc[0]),
+            name=str(areas["blocks"].iloc[0]),
+            value=most,
+            limit=asked,
+            unit="亩",
+            n=int(areas["n"].iloc[0]),
+            zh=f"没有连片达到 {asked:,.0f} 亩的区块；最大一片 {most:,.0f} 亩",
+            en=f"no blocks form {asked:,.0f} mu; the largest area has {most:,.0f} mu",
+        )
+    for row in large.to_dict("records"):
         mu = row["area_m2"] / MU_M2
         yield line(
             "contiguous",

@@ -30,6 +30,7 @@ class Total:
     level_2_km2: float | None
     tolerance: float
     source: str
+    source_zh: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +123,7 @@ def _total(row: Mapping[str, Any]) -> Total:
         level_2_km2=row.get("level_2_km2"),
         tolerance=float(row.get("tolerance", 0.001)),
         source=row.get("source", ""),
+        source_zh=row.get("source_zh", row.get("source", "")),
     )
 
 

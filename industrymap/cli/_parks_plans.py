@@ -141,7 +141,12 @@ def whatif_command(
         "coverage": ("数据覆盖", "Coverage"),
         f"basis_{lang}": ("测算依据", "Basis"),
     }
-    show(table, list(named), named)
+    show(table, list(named), named, percents=["coverage"])
+    if not (table["coverage"] >= 1).all():
+        say(
+            "“—”：有园区缺该项现状数据，现状合计偏小，不计算变化",
+            "—: a park brings no such figure, so the sum before is too small to subtract",
+        )
     if out:
         save(space, out, [("改造推演" if lang == "zh" else "what if", titled(table, named), "")])
 
@@ -172,7 +177,8 @@ def progress_command(*, where: str | None, out: Path | None, folder: Path) -> No
     for (zh, en), (table, titles) in sides.items():
         if len(table):
             say(f"{zh}：", f"{en}:")
-            show(table, [name for name in titles if name in table], titles)
+            there = [name for name in titles if name in table and name != _OTHER_SOURCE[current()]]
+            show(table, there, titles, percents=["done_share", "share"])
     if found.undated_n:
         say(
             f"另有 {found.undated_n:,} 个园区（{found.undated_km2:,.2f} km²）已完成但没有完成年份。",
@@ -213,8 +219,10 @@ _TARGET_TITLES = {
     "done_n": ("完成（个）", "Done"),
     "done_km2": ("完成（km²）", "Done (km²)"),
     "share": ("占比", "Share"),
-    "source": ("来源", "Source"),
+    "source_zh": ("来源", "Source"),
+    "source": ("来源（英文）", "Source"),
 }
+_OTHER_SOURCE = {"zh": "source", "en": "source_zh"}
 
 
 @click.command("overlaps")
@@ -240,7 +248,15 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
         parks, layer, crs=citypack.load(space.city).crs, key="park_id", other_key=key
     )
     mark(space)
-    say(f"{len(table):,} 处重叠", f"{len(table):,} overlaps")
+    with_ = {
+        "parks": ("其他园区", "other parks"),
+        "blocks": ("产业区块", "industrial blocks"),
+        "districts": ("行政区", "districts"),
+    }
+    say(
+        f"园区与{with_[other][0]}：{len(table):,} 处重叠",
+        f"parks and {with_[other][1]}: {len(table):,} overlaps",
+    )
     titles = {
         "left": ("园区", "Park"),
         "right": ("与", "With"),
@@ -248,7 +264,11 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
         "share_left": ("占园区", "Of the park"),
         "share_right": ("占对方", "Of the other"),
     }
-    show(table.head(limit), list(titles), titles)
+    if len(table):
+        show(table.head(limit), list(titles), titles, percents=["share_left", "share_right"])
+    if len(table) > limit:
+        rest = len(table) - limit
+        say(f"其余 {rest:,} 处未显示（--limit）", f"{rest:,} more (--limit)")
     if out:
         save(space, out, [("叠加" if current() == "zh" else "overlaps", titled(table, titles), "")])
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
-__all__ = ["column", "mark", "save", "show", "standard_of", "titled", "workspace_option"]
+__all__ = ["column", "lacking", "mark", "save", "show", "standard_of", "titled", "workspace_option"]
 
 
 def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,6 +62,8 @@ def column(frame: pd.DataFrame, name: str) -> str:
     )
 
 
+_MOST_MISSING = 5
+
 _TITLES = {
     "land_area_mu": ("用地（亩）", "Land (mu)"),
     "parks": ("园区数", "Parks"),
@@ -86,25 +88,43 @@ _TITLES = {
 
 
 def show(
-    frame: pd.DataFrame, columns: Sequence[str], own: Mapping[str, tuple[str, str]] | None = None
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    own: Mapping[str, tuple[str, str]] | None = None,
+    *,
+    percents: Sequence[str] = (),
+    layer: str = "village_parks",
 ) -> None:
-    """Print columns of a frame under their labels; ``own`` names those the schema does not know."""
+    """Print columns of a frame under their labels; ``own`` names those the schema does not know, ``percents`` the shares."""
     from industrymap import schemas
 
     lang = current()
     titles = _TITLES | dict(own or {})
     headers = [
-        titles[c][0 if lang == "zh" else 1]
-        if c in titles
-        else schemas.label("village_parks", c, lang)
+        titles[c][0 if lang == "zh" else 1] if c in titles else schemas.label(layer, c, lang)
         for c in columns
     ]
     words = {c: schemas.labels(c, lang) for c in columns if schemas.values(c)}
     words["holds"] = (
         {"True": "是", "False": "否"} if lang == "zh" else {"True": "yes", "False": "no"}
     )
-    for line in frame_lines(frame[list(columns)], headers, words):
+    for line in frame_lines(frame[list(columns)], headers, words, percents=percents):
         click.echo("  " + line)
+
+
+def lacking(missing: pd.Series[Any]) -> None:
+    """Say which inputs keep parks undetermined most often; ``missing`` holds names separated by ``;``."""
+    from industrymap.parks._inputs import in_words
+
+    counts = missing.fillna("").str.split(";").explode().replace("", None).dropna().value_counts()
+    if counts.empty:
+        return
+    most = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_MISSING]
+    parts = [f"{in_words(str(name), 'village_parks', current())} {n:,}" for name, n in most]
+    say(
+        f"待定园区最常缺少的数据（园区数）：{'、'.join(parts)}",
+        f"missing most often (parks): {', '.join(parts)}",
+    )
 
 
 def mark(space: Workspace) -> None:

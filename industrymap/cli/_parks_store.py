@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._talk import current, say
+from industrymap.cli._parks_show import mark, show
+from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -175,10 +176,23 @@ def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -
     store, _ = _opened(workspace)
     frame = store.as_of(_moment(when), layer)
     if out is None:
-        key = frame.columns[0]
-        for id_, name in zip(frame[key], frame["name"].fillna(""), strict=True):
-            click.echo(f"{id_}\t{name}")
-        say(f"共 {len(frame):,} 个。", f"{len(frame):,} features.")
+        say(
+            f"{when} 时 {layer} 共 {len(frame):,} 个要素",
+            f"{len(frame):,} features in {layer} as of {when}",
+        )
+        shown = frame[[frame.columns[0], "name", "stage", "valid_from", "change_id"]]
+        show(
+            shown.head(_MOST_LINES),
+            shown.columns.tolist(),
+            _VERSION_TITLES,
+            layer=store.layers()[layer],
+        )
+        if len(frame) > _MOST_LINES:
+            rest = len(frame) - _MOST_LINES
+            say(
+                f"其余 {rest:,} 个未显示；写出全部：-o 文件.gpkg（geojson、xlsx、csv 亦可）",
+                f"{rest:,} more; write them all with -o FILE.gpkg (or geojson, xlsx, csv)",
+            )
         return
     from industrymap import export
 
@@ -209,16 +223,12 @@ COMMANDS = (apply_command, history_command, diff_command, as_of_command, undo_co
 """Commands that ``industrymap parks`` takes in."""
 
 
-def say_in(zh: str, en: str) -> str:
-    """Return a text in the language in use."""
-    return zh if current() == "zh" else en
-
-
 def _opened(folder: Path) -> tuple[Store, CityPack]:
     from industrymap import citypack, workspace
     from industrymap.store import Store
 
     space = workspace.load(folder)
+    mark(space)
     named = {source.name: source.schema for source in space.layers}
     return Store(space.database, layers=named), citypack.load(space.city)
 
@@ -333,24 +343,45 @@ def _steps(versions: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
 
 
+_VERSION_TITLES = {
+    "stage": ("审批阶段", "Stage"),
+    "valid_from": ("生效日期", "Valid from"),
+    "change_id": ("变更编号", "Change"),
+    "at": ("记录时间（UTC）", "Recorded (UTC)"),
+    "id": ("变更编号", "Change"),
+    "added": ("新增", "Added"),
+    "changed": ("修改", "Changed"),
+    "removed": ("删除", "Removed"),
+    "who": ("操作人", "Who"),
+    "why": ("原因", "Why"),
+    "source": ("来源文件", "Source file"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "undone_by": ("被撤销于", "Undone by"),
+}
 _LOG = ("at", "who", "why", "source", "undoes")
 _META = {"geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by"}
 
 
 def _log(changes: pd.DataFrame) -> None:
-    for row in changes.to_dict("records"):
-        source = (
-            "" if _blank(row["source"]) else f" · {row['source']} {str(row['source_sha256'])[:12]}"
-        )
-        undone = (
-            ""
-            if _blank(row["undone_by"])
-            else say_in(f" · 已由 {row['undone_by']} 撤销", f" · undone by {row['undone_by']}")
-        )
-        click.echo(
-            f"{row['id']:>4}  {row['at']:%Y-%m-%d %H:%M} UTC  {row['valid_from']:%Y-%m-%d}  +{row['added']} ~{row['changed']} "
-            f"-{row['removed']}  {row['who']}  {row['why']}{source}{undone}"
-        )
+    """Print the change log as a table, with the begin of every source file's SHA-256."""
+    table = changes.assign(
+        at=changes["at"].dt.strftime("%Y-%m-%d %H:%M"),
+        valid_from=changes["valid_from"].dt.strftime("%Y-%m-%d"),
+        sha256=changes["source_sha256"].str[:12],
+        undone_by=[
+            "" if _blank(n) else say_in(f"变更 {n}", f"undone by {n}") for n in changes["undone_by"]
+        ],
+    )
+    show(table, _LOG_COLUMNS, _VERSION_TITLES)
+    say(
+        "单个要素的历史：industrymap parks history 编号；两次变更的差异：industrymap parks diff 1 2",
+        "One feature: industrymap parks history ID; between two changes: industrymap parks diff 1 2",
+    )
+
+
+_LOG_COLUMNS = [
+    "id", "at", "valid_from", "added", "changed", "removed", "who", "why", "source", "sha256", "undone_by",
+]  # fmt: skip
 
 
 def _blank(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from industrymap import aligned
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["cell", "frame_lines"]
+__all__ = ["cell", "frame_lines", "percent"]
 
 _WIDEST = 36
 
@@ -24,17 +25,39 @@ def cell(value: Any, words: dict[str, str] | None = None) -> str:
         return "—"
     if words:
         return words.get(str(value), str(value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     text = " ".join(str(value).split())
     return aligned.cut(text, _WIDEST)
 
 
+def percent(value: Any) -> str:
+    """Return a share as a person reads it.
+
+    Examples
+    --------
+    >>> percent(0.0487), percent(1.0), percent(float("nan"))
+    ('4.9%', '100%', '—')
+    """
+    import pandas as pd
+
+    return "—" if pd.isna(value) else f"{100 * value:.1f}".removesuffix(".0") + "%"
+
+
 def frame_lines(
-    frame: pd.DataFrame, headers: Sequence[str], words: dict[str, dict[str, str]]
+    frame: pd.DataFrame,
+    headers: Sequence[str],
+    words: dict[str, dict[str, str]],
+    *,
+    percents: Sequence[str] = (),
 ) -> list[str]:
-    """Return a frame as lines, coded columns in words."""
-    columns = [[cell(v, words.get(str(name))) for v in frame[name]] for name in frame]
+    """Return a frame as lines, coded columns in words, shares as percent."""
+    columns = [
+        [percent(v) if name in percents else cell(v, words.get(str(name))) for v in frame[name]]
+        for name in frame
+    ]
     right = [
         n
         for n, name in enumerate(frame)

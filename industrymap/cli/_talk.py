@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["bar", "current", "language", "progress", "say"]
+__all__ = ["bar", "current", "language", "progress", "say", "say_in"]
 
 _lang = ["en"]
 
@@ -31,7 +31,12 @@ def current() -> str:
 
 def say(zh: str, en: str, *, err: bool = False) -> None:
     """Print one sentence in the language in use."""
-    click.echo(zh if _lang[0] == "zh" else en, err=err)
+    click.echo(say_in(zh, en), err=err)
+
+
+def say_in(zh: str, en: str) -> str:
+    """Return a text in the language in use."""
+    return zh if _lang[0] == "zh" else en
 
 
 def bar(share: float, places: int = 30) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap import aligned
-from industrymap.cli._parks_show import mark, standard_of, workspace_option
-from industrymap.cli._talk import current, say
+from industrymap.cli._parks_show import mark, save, standard_of, titled, workspace_option
+from industrymap.cli._talk import current, say, say_in
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +30,14 @@ def command() -> None:
 
 @command.command("check")
 @click.option("--all", "everything", is_flag=True, help="Every line, also what passes · 显示全部.")
+@click.option(
+    "--limit", type=int, default=30, show_default=True, help="Most lines by block · 逐块最多行数."
+)
+@click.option(
+    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+)
 @workspace_option
-def check_command(*, everything: bool, folder: Path) -> None:
+def check_command(*, everything: bool, limit: int, out: Path | None, folder: Path) -> None:
     """Show the checks of the last build: shares, levels, totals, overlaps, idle land. 区块规则核对。
 
     Exit code 1 where a rule is broken.
@@ -40,24 +46,93 @@ def check_command(*, everything: bool, folder: Path) -> None:
 
     space = workspace.load(folder)
     checks = pipeline.layer(space, "checks")
-    if space.simulated:
-        say("※ 模拟数据", "※ simulated data")
+    mark(space)
     counts = checks["status"].value_counts()
     listed = " · ".join(f"{_word(s)} {int(counts.get(s, 0)):,}" for s in _STATUS)
     say(f"核对 {len(checks):,} 项：{listed}", f"{len(checks):,} checks: {listed}")
-    shown = checks if everything else checks[checks["status"] != "pass"]
-    texts = shown["zh" if current() == "zh" else "en"]
-    rows = [
-        [_word(status), name if isinstance(name, str) else "", text]
-        for status, name, text in zip(shown["status"], shown["name"], texts, strict=True)
-    ]
-    headers = ["结论", "对象", "说明"] if current() == "zh" else ["result", "subject", "what"]
-    for line in aligned.table(headers, rows[:60]):
-        click.echo("  " + line)
-    if len(rows) > len(rows[:60]):
-        say(f"其余 {len(rows) - 60:,} 行未显示", f"{len(rows) - 60:,} more lines")
+    _summary(checks)
+    by_block = checks["check"].isin(_BY_BLOCK)
+    _sentences(checks[~by_block & (checks["check"] != "contiguous")])
+    large = checks[checks["check"] == "contiguous"]
+    _sentences(large if everything else large.head(_LARGEST), more=len(large))
+    order = {status: n for n, status in enumerate(("fail", "undetermined", "pass", "info"))}
+    shown = checks[by_block]
+    shown = shown if everything else shown[shown["status"] != "pass"]
+    shown = shown.sort_values("status", key=lambda s: s.map(order), kind="stable")
+    say("逐个区块：", "block by block:")
+    _sentences(shown if everything else shown.head(limit), more=len(shown))
+    if out:
+        save(space, out, [(say_in("区块核对", "block checks"), titled(checks, _TITLES), "")])
     if int(counts.get("fail", 0)):
         sys.exit(1)
+
+
+_BY_BLOCK = ("industrial_share", "overlap")
+_LARGEST = 5
+_KINDS = {
+    "industrial_share": ("单个区块工业用地占比", "Share of industrial land per block"),
+    "overlap": ("区块互相重叠", "Blocks over each other"),
+    "district_share": (
+        "各区规划工业用地在区块内的比例",
+        "Industrial land inside blocks, by district",
+    ),
+    "total_count": ("区块总数", "Number of blocks"),
+    "total_area_km2": ("总面积", "Total area"),
+    "total_level_1_km2": ("一级控制线总面积", "Area of level 1"),
+    "total_level_2_km2": ("二级控制线总面积", "Area of level 2"),
+    "contiguous": ("连片一万亩以上", "Contiguous areas"),
+}
+_TITLES = {
+    "check": ("核对内容", "Check"),
+    "subject": ("编号", "Subject"),
+    "name": ("对象", "Name"),
+    "status": ("结论", "Result"),
+    "value": ("数值", "Value"),
+    "limit": ("限值", "Limit"),
+    "unit": ("单位", "Unit"),
+    "n": ("样本数", "n"),
+    "coverage": ("覆盖率", "Coverage"),
+    "as_of": ("时点", "As of"),
+    "zh": ("说明", "In Chinese"),
+    "en": ("说明（英文）", "In English"),
+}
+
+
+def _summary(checks: pd.DataFrame) -> None:
+    """Print how many of each kind pass, fail and stay open."""
+    rows = []
+    for kind, words in _KINDS.items():
+        states = checks.loc[checks["check"] == kind, "status"]
+        if len(states):
+            counted = [int((states == s).sum()) for s in ("pass", "fail", "undetermined")]
+            rows.append([say_in(*words), *(f"{n:,}" for n in (len(states), *counted))])
+    headers = (
+        ["核对内容", "项数", "通过", "不符", "待定"]
+        if current() == "zh"
+        else ["check", "number", "pass", "fail", "open"]
+    )
+    for line in aligned.table(headers, rows, right=range(1, 5)):
+        click.echo("  " + line)
+
+
+def _sentences(checks: pd.DataFrame, *, more: int = 0) -> None:
+    """Print a line for each check; ``more`` is how many there are where not all are shown."""
+    if checks.empty:
+        return
+    texts = checks["zh" if current() == "zh" else "en"]
+    rows = [
+        [_word(status), aligned.cut(name, 24) if isinstance(name, str) else "", text]
+        for status, name, text in zip(checks["status"], checks["name"], texts, strict=True)
+    ]
+    headers = ["结论", "对象", "说明"] if current() == "zh" else ["result", "subject", "what"]
+    for line in aligned.table(headers, rows):
+        click.echo("  " + line)
+    if more > len(checks):
+        rest = more - len(checks)
+        say(
+            f"  其余 {rest:,} 行未显示（--all 显示全部，-o checks.xlsx 写出）",
+            f"  {rest:,} more lines (--all shows them, -o checks.xlsx writes them)",
+        )
 
 
 @command.command("gate")

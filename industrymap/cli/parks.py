@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli import _parks_plans, _parks_sheets, _parks_store
+from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, _parks_store
 from industrymap.cli._chosen import chosen
 from industrymap.cli._parks_show import (
     column,
+    lacking,
     mark,
     save,
     show,
@@ -18,14 +19,16 @@ from industrymap.cli._parks_show import (
     titled,
     workspace_option,
 )
-from industrymap.cli._talk import current, say
+from industrymap.cli._talk import current, say, say_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
 _MU_M2 = 2000.0 / 3.0
+_EXAMPLES = 2
 _OUT = click.option(
     "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
 )
@@ -104,132 +107,47 @@ def classify_command(
     mark(space)
     click.echo(f"{first.id}: {first.title(current())}")
     show(_by_route(found), ["route", "parks", "land_km2"])
-    zh = current() == "zh"
-    parts = [("分类" if zh else "routes", found, "village_parks")]
+    lacking(found.loc[found["route"] == "undetermined", "route_missing"])
+    parts = [(say_in("分类", "routes"), found, "village_parks")]
     if against:
         second = standard_of(space, "routes", against)
         side = routes.compare(parks, first, second, blocks=blocks)
-        moved = side[side["moves"].fillna(value=True)]
-        say(
-            f"与 {second.id} 相比有 {len(moved):,} 个园区不同",
-            f"{len(moved):,} parks differ under {second.id}",
-        )
-        show(moved.head(20), ["park_id", "name", "route_a", "route_b"], _SIDE_TITLES)
-        parts.append(("对比" if zh else "comparison", titled(side, _SIDE_TITLES), ""))
+        _side_by_side(side, second)
+        parts.append((say_in("对比", "comparison"), titled(side, _SIDE_TITLES), ""))
+    say(
+        "逐园理由：industrymap parks explain 园区编号；全部园区及理由：-o routes.xlsx",
+        "Park by park: industrymap parks explain ID; every park with its reasons: -o routes.xlsx",
+    )
     if out:
         save(space, out, parts)
 
 
-@command.command("pilots")
-@click.option("--standard", help="Pilot rule; the workspace's by default · 试点规则.")
-@click.option(
-    "--where", help="Only parks a filter chooses are ranked: route = upgrade · 只在筛选范围内遴选."
-)
-@click.option("--per-district", type=int, help="At most so many per district · 每区上限.")
-@click.option("--total", type=int, help="So many in all · 总数.")
-@click.option(
-    "--weight",
-    "shifts",
-    multiple=True,
-    help="Another weight for an indicator: legal=30 · 调整某项权重.",
-)
-@click.option(
-    "--draws",
-    type=int,
-    default=200,
-    show_default=True,
-    help="Draws for rank stability · 稳定性抽样次数.",
-)
-@click.option(
-    "--near", type=int, default=5, show_default=True, help="Near misses shown · 显示差一点的园区数."
-)
-@_OUT
-@workspace_option
-def pilots_command(
-    *,
-    standard: str | None,
-    where: str | None,
-    per_district: int | None,
-    total: int | None,
-    shifts: tuple[str, ...],
-    draws: int,
-    near: int,
-    out: Path | None,
-    folder: Path,
-) -> None:
-    """Choose this year's pilot parks: eligible by rule, best by score, and how stable the list is. 试点遴选。"""
-    from industrymap import workspace
-    from industrymap.parks import pilots
-    from industrymap.parks.near import near_misses
-    from industrymap.parks.score import reweighted
-    from industrymap.parks.stability import stability
+def _side_by_side(side: pd.DataFrame, second: Standard) -> None:
+    """Print how many parks go from which route to which, and of each way a few with both reasons."""
+    from industrymap import schemas
 
-    space = workspace.load(folder)
-    rule = standard_of(space, "pilots", standard or space.pilots)
-    weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
-    limits: dict[str, Any] = {"per_district": per_district, "total": total}
-    parks = chosen(space, "village_parks", where)
-    found = pilots.choose(parks, standard=rule, weights=weights, **limits)
-    steady = stability(parks, standard=rule, weights=weights, draws=draws, **limits)
-    found = found.assign(in_list=(steady["in_list"] * 100).round(0))
-    mark(space)
-    click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
-    open_ = int(found["pilot_eligible"].isna().sum())
-    fit = int(found["pilot_eligible"].fillna(value=False).sum())
-    taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
+    moved = side[side["moves"].fillna(value=True)]
     say(
-        f"符合条件 {fit:,} 个，缺数据待定 {open_:,} 个，入选 {len(taken):,} 个",
-        f"eligible {fit:,}, undetermined for want of data {open_:,}, chosen {len(taken):,}",
+        f"与 {second.id}：{second.title('zh')} 相比，有 {len(moved):,} 个园区不同",
+        f"{len(moved):,} parks differ under {second.id}: {second.title('en')}",
     )
-    show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
-    say(
-        f"在列率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
-        f"in_list (%): share of {draws:,} draws with varied weights and inputs in which the park is chosen",
-    )
-    every_miss = near_misses(parks, standard=rule, weights=weights)
-    misses = every_miss.head(near)
-    if len(misses):
-        say("差一点的园区：", "near misses:")
-        show(
-            misses, ["park_id", "name", "district", "lacks_zh" if current() == "zh" else "lacks_en"]
-        )
-    if out:
-        _save_pilots(space, out, found.assign(in_list=steady["in_list"]), every_miss)
+    words = schemas.labels("route", current())
+    own = "" if current() == "zh" else "_en"
+    for (a, b), rows in moved.groupby(["route_a", "route_b"], dropna=False, sort=True):
+        way = f"{words.get(str(a), a)} → {words.get(str(b), b)}"
+        say(f"  {way}：{len(rows):,} 个，例如", f"  {way}: {len(rows):,}, such as")
+        for row in rows.head(_EXAMPLES).to_dict("records"):
+            click.echo(f"    {row['park_id']}  {row['name']}")
+            say(f"      原：{row[f'reasons_a{own}']}", f"      first:  {row[f'reasons_a{own}']}")
+            say(f"      对照：{row[f'reasons_b{own}']}", f"      second: {row[f'reasons_b{own}']}")
 
 
-@command.command("explain")
-@click.argument("park_id")
-@workspace_option
-def explain_command(*, park_id: str, folder: Path) -> None:
-    """Say why a park has its route and how it stands in the choice of pilots. 说明某园区的结论。"""
-    from industrymap import workspace
-    from industrymap.parks.near import explain, one
-
-    space = workspace.load(folder)
-    parks = chosen(space, "village_parks", None)
-    park = one(parks, park_id)
-    mark(space)
-    show(park, ["park_id", "name", "district", "town", "route", "route_standard"])
-    column = "route_reasons" if current() == "zh" else "route_reasons_en"
-    click.echo(str(park[column].iloc[0]))
-    found = explain(
-        parks,
-        park_id,
-        standard=standard_of(space, "pilots", space.pilots),
-        weights=standard_of(space, "pilot_score", None),
-    )
-    show(
-        found.criteria,
-        ["criterion", "holds", "evidence_zh" if current() == "zh" else "evidence_en"],
-    )
-    named = "zh" if current() == "zh" else "en"
-    show(
-        found.score,
-        [named, *(str(c) for c in found.score if c not in {"zh", "en", "field", "indicator"})],
-    )
-
-
-for _found in (*_parks_plans.COMMANDS, *_parks_sheets.COMMANDS, *_parks_store.COMMANDS):
+for _found in (
+    *_parks_pilots.COMMANDS,
+    *_parks_plans.COMMANDS,
+    *_parks_sheets.COMMANDS,
+    *_parks_store.COMMANDS,
+):
     command.add_command(_found)
 
 
@@ -244,50 +162,6 @@ _SIDE_TITLES = {
     "reasons_a_en": ("原标准理由（英文）", "Reasons by the first"),
     "reasons_b_en": ("对照标准理由（英文）", "Reasons by the second"),
 }
-
-
-def _save_pilots(space: Workspace, out: Path, found: Any, misses: pd.DataFrame) -> None:
-    """Write the ranking of all parks, the chosen ones and the near misses."""
-    zh = current() == "zh"
-    ranked = found.sort_values(
-        ["pilot_rank", "pilot_score"], ascending=[True, False], kind="stable"
-    )
-    chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
-    parts = [
-        ("入选" if zh else "chosen", chosen_ones, "village_parks"),
-        ("全部排名" if zh else "ranking", ranked, "village_parks"),
-        ("差一点" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
-    ]
-    save(space, out, parts)
-
-
-_MISS_TITLES = {
-    "park_id": ("园区编号", "Park ID"),
-    "name": ("园区名称", "Name"),
-    "district": ("区", "District"),
-    "failing": ("未满足条件", "Failing"),
-    "missing": ("缺少数据", "Missing"),
-    "lacks_zh": ("欠缺", "Lacks (zh)"),
-    "lacks_en": ("欠缺（英文）", "Lacks"),
-    "gap": ("差距", "Gap"),
-    "score": ("得分", "Score"),
-}
-
-
-def _weights(shifts: tuple[str, ...]) -> dict[str, float]:
-    from industrymap.errors import ConfigError
-
-    found = {}
-    for text in shifts:
-        name, _, number = text.partition("=")
-        try:
-            found[name.strip()] = float(number)
-        except ValueError:
-            raise ConfigError(
-                f"--weight {text!r}: expected an indicator and a number, such as legal=30.",
-                f"--weight {text!r}：应为“指标=权重”，如 legal=30。",
-            ) from None
-    return found
 
 
 def _blocks(space: Workspace) -> Any:

@@ -150,6 +150,7 @@ _TARGET_COLUMNS: dict[str, Any] = {
     "done_km2": "Float64",
     "share": "Float64",
     "source": "string",
+    "source_zh": "string",
 }
 
 
@@ -166,4 +167,5 @@ def _line(done: pd.DataFrame, row: Mapping[str, Any], column: str) -> dict[str, 
         "done_km2": km2,
         "share": km2 / limit if limit > 0 else pd.NA,
         "source": row.get("source", ""),
+        "source_zh": row.get("source_zh", row.get("source", "")),
     }

@@ -208,7 +208,11 @@ class _Now:
             ),
         ):
             value = now if asked is None else asked
-            shown = f"{value:,.4g}" if np.isfinite(value) else "?"
+            shown = (
+                (f"{value:,.0f}" if value >= 1000 else f"{value:.4g}")
+                if np.isfinite(value)
+                else "?"
+            )
             zh, en = (today_zh, today_en) if asked is None else (given_zh, given_en)
             words = (zh.format(f"{shown} {units[0]}"), en.format(f"{shown} {units[1]}"))
             made[name] = _Rate(value=value, words=(words[0].strip(), words[1].strip()))

@@ -1,0 +1,235 @@
+"""``industrymap parks pilots | explain``: this year's choice, how firm it is, and how one park stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from industrymap.cli._chosen import chosen
+from industrymap.cli._parks_show import (
+    lacking,
+    mark,
+    save,
+    show,
+    standard_of,
+    titled,
+    workspace_option,
+)
+from industrymap.cli._talk import current, say, say_in
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from industrymap.parks.near import Explanation
+    from industrymap.standards import Standard
+    from industrymap.workspace import Workspace
+
+__all__ = ["COMMANDS"]
+
+
+@click.command("pilots")
+@click.option("--standard", help="Pilot rule; the workspace's by default · 试点规则.")
+@click.option(
+    "--where", help="Only parks a filter chooses are ranked: route = upgrade · 只在筛选范围内遴选."
+)
+@click.option("--per-district", type=int, help="At most so many per district · 每区上限.")
+@click.option("--total", type=int, help="So many in all · 总数.")
+@click.option(
+    "--weight",
+    "shifts",
+    multiple=True,
+    help="Another weight for an indicator: legal=30 · 调整某项权重.",
+)
+@click.option(
+    "--draws",
+    type=int,
+    default=200,
+    show_default=True,
+    help="Draws for rank stability · 稳定性抽样次数.",
+)
+@click.option(
+    "--near", type=int, default=5, show_default=True, help="Near misses shown · 显示差一点的园区数."
+)
+@click.option(
+    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+)
+@workspace_option
+def pilots_command(
+    *,
+    standard: str | None,
+    where: str | None,
+    per_district: int | None,
+    total: int | None,
+    shifts: tuple[str, ...],
+    draws: int,
+    near: int,
+    out: Path | None,
+    folder: Path,
+) -> None:
+    """Choose this year's pilot parks: eligible by rule, best by score, and how stable the list is. 试点遴选。"""
+    from industrymap import workspace
+    from industrymap.parks import pilots
+    from industrymap.parks.near import near_misses
+    from industrymap.parks.score import reweighted
+    from industrymap.parks.stability import stability
+
+    space = workspace.load(folder)
+    rule = standard_of(space, "pilots", standard or space.pilots)
+    weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
+    limits: dict[str, Any] = {"per_district": per_district, "total": total}
+    parks = chosen(space, "village_parks", where)
+    found = pilots.choose(parks, standard=rule, weights=weights, **limits)
+    steady = stability(parks, standard=rule, weights=weights, draws=draws, **limits)
+    found = found.assign(in_list=(steady["in_list"] * 100).round(0))
+    mark(space)
+    click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
+    _counts(found, pilots.limits_of(rule, weights, **limits))
+    taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
+    show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
+    say(
+        f"在列率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
+        f"in_list (%): share of {draws:,} draws with varied weights and inputs in which the park is chosen",
+    )
+    every_miss = near_misses(parks, standard=rule, weights=weights)
+    _near(every_miss.head(near))
+    say(
+        "逐园说明：industrymap parks explain 园区编号；全部排名与差距：-o pilots.xlsx；一园一图：industrymap parks sheets --pilots",
+        "Park by park: industrymap parks explain ID; the whole ranking: -o pilots.xlsx; sheets: industrymap parks sheets --pilots",
+    )
+    if out:
+        _save_pilots(space, out, found.assign(in_list=steady["in_list"]), every_miss)
+
+
+@click.command("explain")
+@click.argument("park_id")
+@workspace_option
+def explain_command(*, park_id: str, folder: Path) -> None:
+    """Say why a park has its route and how it stands in the choice of pilots. 说明某园区的结论。"""
+    from industrymap import workspace
+    from industrymap.parks._inputs import in_words
+    from industrymap.parks.near import explain, one
+
+    space = workspace.load(folder)
+    parks = chosen(space, "village_parks", None)
+    park = one(parks, park_id)
+    mark(space)
+    show(park, ["park_id", "name", "district", "town", "route"])
+    routes = standard_of(space, "routes", space.routes)
+    click.echo(f"{routes.id}: {routes.title(current())}")
+    reasons = "route_reasons" if current() == "zh" else "route_reasons_en"
+    click.echo(f"  {park[reasons].iloc[0]}")
+    missing = park["route_missing"].fillna("").iloc[0]
+    if missing:
+        words = in_words(missing, "village_parks", current())
+        say(f"  缺少数据：{words}", f"  missing: {words}")
+    rule = standard_of(space, "pilots", space.pilots)
+    weights = standard_of(space, "pilot_score", None)
+    _standing(explain(parks, park_id, standard=rule, weights=weights), park, rule, weights)
+
+
+COMMANDS = (pilots_command, explain_command)
+"""Commands that ``industrymap parks`` takes in."""
+
+
+def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
+    """Say how many are eligible, open and chosen, what held the others back, and what is missing most."""
+    eligible = found["pilot_eligible"]
+    taken = found["pilot_selected"].fillna(value=False)
+    fit, open_ = int(eligible.fillna(value=False).sum()), int(eligible.isna().sum())
+    say(
+        f"符合条件 {fit:,} 个，缺数据待定 {open_:,} 个，入选 {int(taken.sum()):,} 个",
+        f"eligible {fit:,}, undetermined for want of data {open_:,}, chosen {int(taken.sum()):,}",
+    )
+    per_district, total = limits
+    full = Counter(found.loc[taken, "district"].dropna().astype(str))
+    names = "、".join(name for name, n in sorted(full.items()) if n >= per_district)
+    if fit > taken.sum():
+        say(
+            f"名额：每区至多 {per_district} 个，共 {total} 个"
+            + (f"；名额已满的区：{names}" if names else ""),
+            f"places: at most {per_district} per district, {total} in all"
+            + (f"; full: {names}" if names else ""),
+        )
+    if open_:
+        lacking(found.loc[eligible.isna(), "pilot_missing"])
+
+
+def _near(misses: pd.DataFrame) -> None:
+    """Print near misses whole: what a park lacks is what the reader came for."""
+    if not len(misses):
+        return
+    say("差一点的园区：", "near misses:")
+    lacks = "lacks_zh" if current() == "zh" else "lacks_en"
+    for row in misses.to_dict("records"):
+        click.echo(f"  {row['park_id']}  {row['name']}（{row['district']}）：{row[lacks]}")
+
+
+def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: Standard) -> None:
+    """Print every condition with what decided it, then what the score is made of."""
+    import pandas as pd
+
+    named, evidence = ("zh", "evidence_zh") if current() == "zh" else ("en", "evidence_en")
+    holds = found.criteria["holds"]
+    if (~holds.fillna(value=True)).any():
+        verdict = say_in("不符合", "not eligible")
+    elif holds.isna().any():
+        verdict = say_in("待定", "undetermined")
+    else:
+        verdict = say_in("符合", "eligible")
+    click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
+    for row in found.criteria.to_dict("records"):
+        sign = "?" if pd.isna(row["holds"]) else "√" if row["holds"] else "×"
+        click.echo(f"  {sign} {row[named]} — {row[evidence]}")
+    points = found.score["points"].sum()
+    rank = park["pilot_rank"].iloc[0]
+    place = "" if pd.isna(rank) else say_in(f"，排名 {rank}", f", rank {rank}")
+    total = say_in(f"{points:.1f} 分", f"{points:.1f} points")
+    click.echo(f"{weights.id}: {weights.title(current())} — {total}{place}")
+    show(found.score, [named, "value", "zero", "one", "scaled", "weight", "points"])
+
+
+def _save_pilots(space: Workspace, out: Path, found: Any, misses: pd.DataFrame) -> None:
+    """Write the ranking of all parks, the chosen ones and the near misses."""
+    zh = current() == "zh"
+    ranked = found.sort_values(
+        ["pilot_rank", "pilot_score"], ascending=[True, False], kind="stable"
+    )
+    chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
+    parts = [
+        ("入选" if zh else "chosen", chosen_ones, "village_parks"),
+        ("全部排名" if zh else "ranking", ranked, "village_parks"),
+        ("差一点" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
+    ]
+    save(space, out, parts)
+
+
+_MISS_TITLES = {
+    "park_id": ("园区编号", "Park ID"),
+    "name": ("园区名称", "Name"),
+    "district": ("区", "District"),
+    "failing": ("未满足条件", "Failing"),
+    "missing": ("缺少数据", "Missing"),
+    "lacks_zh": ("欠缺", "Lacks (zh)"),
+    "lacks_en": ("欠缺（英文）", "Lacks"),
+    "gap": ("差距", "Gap"),
+    "score": ("得分", "Score"),
+}
+
+
+def _weights(shifts: tuple[str, ...]) -> dict[str, float]:
+    from industrymap.errors import ConfigError
+
+    found = {}
+    for text in shifts:
+        name, _, number = text.partition("=")
+        try:
+            found[name.strip()] = float(number)
+        except ValueError:
+            raise ConfigError(
+                f"--weight {text!r}: expected an indicator and a number, such as legal=30.",
+                f"--weight {text!r}：应为“指标=权重”，如 legal=30。",
+            ) from None
+    return found
