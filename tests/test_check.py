@@ -70,10 +70,65 @@ def test_the_same_is_said_in_english(messy: Path) -> None:
         "名录.xlsx#企业名录: enterprises, 2 rows can be used",
         "Header in rows 3–4",
         "'营业收入 / 2023年' → Revenue (万元), 2023, values × 10,000",
-        "expected a number: taken as missing",
+        "not a number",
         "row 6 '4,5'",
     ):
         assert line in done.output
+
+
+def test_a_table_of_firms_is_told_with_its_codes_amounts_and_base(tmp_path: Path) -> None:
+    rows = (
+        "统一社会信用代码,企业名称,经营地址,2024年营业收入(万元),2025年营业收入(万元)",
+        "91440101231245152Z,甲有限公司,一路1号,1200,1500",
+        '91440101231245152A,乙有限公司,二路2号,300,"1,200"',
+        ",丙有限公司,三路3号,10,-20",
+        ",丙有限公司,三路3号,10,-20",
+    )
+    path = tmp_path / "企业.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    done = check(path, lang="zh").output
+    for line in (
+        "3 家企业（合并重复 1 行）。",
+        "年营业收入 1,000 万元以上（2025）：2 家；营业收入缺失、不能判断：1 家。",
+        "“统一社会信用代码” 统一社会信用代码校验位不通过",
+        "第 3 行 “91440101231245152A”",
+        "“2025年营业收入(万元)” 不应为负数，该值按缺失处理（2 处）",
+        "已读作 1200（全角、千分位、括号或单元格自带单位）",
+    ):
+        assert line in done
+    assert "of the base" not in done
+    assert "3 firms (1 repeated rows merged)." in check(path, lang="en").output
+
+
+def test_what_a_table_does_not_have_is_no_problem_of_each_row(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    path.write_text("企业名称\n甲有限公司\n乙有限公司\n", encoding="utf-8")
+    done = check(path).output
+    assert "2 家企业。" in done
+    assert "营业收入" not in done
+    assert "地址" not in done
+
+
+def test_odd_coordinates_are_told_for_each_datum(tmp_path: Path) -> None:
+    rows = ["企业名称,经度,纬度,坐标系"]
+    rows += [f"甲{n}公司,113.{n}5,23.1{n},GCJ-02" for n in range(2, 6)]
+    rows += [
+        "乙公司,0,0,GCJ-02",
+        "丙公司,23.1,113.2,WGS84",
+        "丁公司,113.3,23.1,",
+        "戊公司,113.3,23.1,西安80",
+    ]
+    path = tmp_path / "点.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    done = check(path, "--city", "guangzhou").output
+    for line in (
+        "GCJ-02：1 个点的坐标为 0, 0，视为缺失。",
+        "WGS84：1/1 个点的 x、y 像是互换了",
+        "未注明坐标系：1 个点须声明坐标系后才能使用。",
+        "西安80：",
+    ):
+        assert line in done
+    assert "没有发现问题" not in done
 
 
 def test_nothing_is_written(messy: Path) -> None:
@@ -163,7 +218,10 @@ def test_it_runs_as_a_program(messy: Path) -> None:
 
 
 @pytest.mark.real
-def test_the_real_files_are_explained_without_a_problem(real: Path) -> None:
+def test_the_real_files_are_explained_with_the_problems_they_have(real: Path) -> None:
     done = check(*sorted(real.glob("*.csv")), *sorted(real.glob("*.geojson")))
     assert done.exit_code == 0
-    assert done.output.count("没有发现问题") == 5
+    assert "✗" not in done.output
+    assert done.output.count("没有发现问题") == 3
+    for line in ("8,000 家企业。", "没有任何地址，无法定位（18 处）", "133 家；"):
+        assert line in done.output

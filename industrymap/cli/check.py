@@ -12,10 +12,11 @@ from industrymap.cli._talk import current, say
 from industrymap.errors import IndustryMapError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     import pandas as pd
 
+    from industrymap.cli._check_firms import Extent
     from industrymap.files import Decision
     from industrymap.layers import Layer
     from industrymap.tables import Table
@@ -48,24 +49,34 @@ _EXAMPLES = 3
 )
 @click.option("--sheet", help="Sheet of a workbook, or layer of a GeoPackage or archive.")
 @click.option("--datum", help="What coordinates are in: wgs84, gcj02, bd09, cgcs2000, EPSG:4547 …")
+@click.option(
+    "--city", metavar="PACK", help="City whose extent coordinates are expected in (default: China)."
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 where rows were left out.")
 def command(
-    paths: tuple[str, ...], layer: str | None, sheet: str | None, datum: str | None, strict: bool
+    paths: tuple[str, ...],
+    *,
+    layer: str | None,
+    sheet: str | None,
+    datum: str | None,
+    city: str | None,
+    strict: bool,
 ) -> None:
     """Tell what would be read from FILE, how, and every problem found; write nothing.
 
     检查文件：读到了什么、怎样理解、有哪些问题；不写任何文件。
     """
+    extent = _extent(city)
     refused = unusable = False
     for path in paths:
         try:
-            found = _read(path, layer or "auto", sheet, datum)
+            found = _read(path, layer or "auto", sheet, datum, extent)
         except IndustryMapError as error:
             say(f"✗ {error.zh}", f"✗ {error.en}", err=True)
             unusable = True
             continue
         refused = refused or bool((found.issues["level"] == "error").any())
-        for line in _report(found):
+        for line in _report(found, extent):
             click.echo(line)
     if unusable:
         sys.exit(2)
@@ -73,7 +84,15 @@ def command(
         sys.exit(1)
 
 
-def _read(path: str, layer: str, sheet: str | None, datum: str | None) -> Table | Layer:
+def _extent(city: str | None) -> Extent | None:
+    from industrymap import citypack
+
+    return citypack.load(city).extent if city else None
+
+
+def _read(
+    path: str, layer: str, sheet: str | None, datum: str | None, extent: Extent | None
+) -> Table | Layer:
     from industrymap import layers, tables
     from industrymap.errors import LayerError
 
@@ -81,7 +100,7 @@ def _read(path: str, layer: str, sheet: str | None, datum: str | None) -> Table 
     if extension in _TABLES:
         return tables.read(path, sheet=sheet, layer=layer)
     try:
-        return layers.read(path, layer=layer, table=sheet, datum=datum)
+        return layers.read(path, layer=layer, table=sheet, datum=datum, extent=extent)
     except LayerError:
         if extension != "parquet":
             raise
@@ -91,7 +110,7 @@ def _read(path: str, layer: str, sheet: str | None, datum: str | None) -> Table 
         raise error from None
 
 
-def _report(found: Table | Layer) -> Iterator[str]:
+def _report(found: Table | Layer, extent: Extent | None) -> Iterator[str]:
     zh = current() == "zh"
     kind = _LAYERS[found.layer or "enterprises"][0 if zh else 1]
     count = len(found.frame)
@@ -116,8 +135,29 @@ def _report(found: Table | Layer) -> Iterator[str]:
     for decision in found.decisions:
         if decision.kind == "unmatched":
             yield f"    {decision.text(current())}"
-    yield from _problems(found.issues)
+    issues, odd = found.issues, False
+    if _is_table(found) and found.layer == "enterprises":
+        issues, odd = yield from _firms(found, extent)
+    if len(issues) or not odd:
+        yield from _problems(issues)
     yield ""
+
+
+def _firms(table: Any, extent: Extent | None) -> Generator[str, None, tuple[pd.DataFrame, bool]]:
+    """Say what the table gives as firms; return every issue a build would raise of it, and whether coordinates are odd."""
+    from industrymap.cli._check_firms import look, odd_places
+
+    zh = current() == "zh"
+    found = look(table, current())
+    yield f"  {'企业' if zh else 'Firms'}"
+    for line in found.lines(current()):
+        yield f"    {line}"
+    odd = odd_places(table, current(), extent=extent)
+    if odd:
+        yield f"  {'坐标' if zh else 'Coordinates'}"
+        for line in odd:
+            yield click.style(f"    {line}", fg="yellow")
+    return found.issues, bool(odd)
 
 
 def _is_table(found: Table | Layer) -> bool:
@@ -133,9 +173,8 @@ def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
         values = found.frame[name].dropna()
         share = len(values) / max(len(found.frame), 1)
         example = f"{values.iloc[0]}"[:24].replace("\n", " ") if len(values) else "—"
-        filled = (
-            f"有值 {share:4.0%}，如 {example}" if zh else f"{share:4.0%} filled, e.g. {example}"
-        )
+        part = f"{share:4.0%}" if share == 0 or share >= 0.005 else " <1%"
+        filled = f"有值 {part}，如 {example}" if zh else f"{part} filled, e.g. {example}"
         yield f"    {aligned.pad(decision.text(current()), width)}  {filled}"
 
 
@@ -160,7 +199,12 @@ def _group(group: pd.DataFrame) -> Iterator[str]:
     first = group.iloc[0]
     column = "" if not first["column"] or first["column"] == "geometry" else str(first["column"])
     head = f"“{column}” " if column and zh else (f"{column!r}: " if column else "")
-    times = f"（{len(group):,} 处）" if zh else f" ({len(group):,}×)"
+    alike = bool((group["zh"] == first["zh"]).all())
+    times = (
+        f"（{len(group):,} 处{'' if alike else '，此为首例'}）"
+        if zh
+        else f" ({len(group):,}×{'' if alike else ', the first is shown'})"
+    )
     yield f"      {head}{first['zh' if zh else 'en']}{times if len(group) > 1 else ''}"
     examples = [_example(row) for _, row in group.head(_EXAMPLES).iterrows()]
     shown = [text for text in examples if text]

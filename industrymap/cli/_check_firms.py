@@ -1,0 +1,115 @@
+"""What ``industrymap check`` finds in a table of firms beyond single cells: codes, names, amounts, places, and who reaches the base."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+    from industrymap.enterprises import Base
+    from industrymap.tables import Table
+
+__all__ = ["Firms", "look", "odd_places"]
+
+_NEEDS = {
+    "revenue.missing": ("revenue_10k_cny",),
+    "address.missing": ("address", "registered_address"),
+    "uscc.missing": ("uscc",),
+    "industry.missing": ("industry_text",),
+}
+"""Rule → the columns of which a table must have one before a blank is worth a word."""
+
+Extent = tuple[float, float, float, float]
+
+
+class Firms(NamedTuple):
+    """A table of firms, looked at as the first table of a base."""
+
+    base: Base
+    issues: pd.DataFrame
+    has_revenue: bool
+
+    def lines(self, lang: str) -> Iterator[str]:
+        """Say how many firms there are and how many of them reach the base."""
+        base, zh = self.base, lang == "zh"
+        merged = base.counts["rows"] - base.counts["rows_left_out"] - base.counts["firms"]
+        text = f"{base.counts['firms']:,} 家企业" if zh else f"{base.counts['firms']:,} firms"
+        if merged:
+            text += f"（合并重复 {merged:,} 行）" if zh else f" ({merged:,} repeated rows merged)"
+        yield text + ("。" if zh else ".")
+        if self.has_revenue:
+            unknown = int(base.frame["revenue_10k_cny"].isna().sum())
+            year = base.year or ("年份未注明" if zh else "no year given")
+            limit = f"{base.threshold_10k_cny:,.0f}"
+            yield (
+                f"年营业收入 {limit} 万元以上（{year}）：{base.counts['in_base']:,} 家；营业收入缺失、不能判断：{unknown:,} 家。"
+                if zh
+                else f"Revenue of {limit} × 10,000 yuan and more ({year}): {base.counts['in_base']:,} firms; revenue unknown: {unknown:,}."
+            )
+
+
+def look(table: Table, lang: str) -> Firms:
+    """Look at a table of firms as a build would, by itself.
+
+    Parameters
+    ----------
+    table : Table
+        Read with the schema ``enterprises``.
+    lang : str
+        ``zh`` or ``en``: how columns without a heading of their own are called.
+
+    Returns
+    -------
+    firms : Firms
+        Its issues are those of reading and of the base, each cell told once.
+    """
+    from industrymap import enterprises, issues, schemas
+
+    base = enterprises.build([table])
+    known = {column.partition("@")[0] for column in table.frame.columns}
+    absent = [rule for rule, columns in _NEEDS.items() if not known & set(columns)]
+    found = base.issues[~base.issues["rule"].isin(absent)]
+    told = set(zip(found["row"], found["column"], strict=True))
+    keys = zip(table.issues["row"], table.issues["column"], strict=True)
+    read = table.issues[[key not in told for key in keys]]
+    labels = {field.name: getattr(field, lang) for field in schemas.fields("enterprises")}
+    headings = labels | {column: table.headings.get(column, labels.get(column)) for column in known}
+    named = found.assign(column=found["column"].replace(headings))
+    return Firms(base, issues.concat([read, named]), "revenue_10k_cny" in known)
+
+
+def odd_places(table: Table, lang: str, *, extent: Extent | None = None) -> list[str]:
+    """Say what is odd about the coordinates of a table, for each datum its rows declare."""
+    from industrymap import datum
+    from industrymap.errors import IndustryMapError
+
+    frame = table.frame
+    if not {"lon", "lat"} <= set(frame.columns):
+        return []
+    lon, lat = (
+        table.number(name).to_numpy(dtype=float, na_value=float("nan")) for name in ("lon", "lat")
+    )
+    declared = frame["datum"] if "datum" in frame else frame["lon"].where(frame["lon"].isna(), "")
+    found = []
+    for text, rows in sorted(declared.fillna("").groupby(declared.fillna("")).indices.items()):
+        name = str(text) or ("未注明坐标系" if lang == "zh" else "no datum given")
+        try:
+            told = [
+                getattr(message, lang)
+                for message in datum.plausible(lon[rows], lat[rows], str(text), extent)
+            ]
+        except IndustryMapError as error:
+            told = (
+                [error.zh if lang == "zh" else error.en] if text else [_undeclared(len(rows), lang)]
+            )
+        found += [f"{name}：{one}" if lang == "zh" else f"{name}: {one}" for one in told]
+    return found
+
+
+def _undeclared(count: int, lang: str) -> str:
+    if lang == "zh":
+        return f"{count:,} 个点须声明坐标系后才能使用。"
+    return f"{count:,} points cannot be used until their datum is declared."
