@@ -226,3 +226,15 @@ def test_a_million_points_are_joined_in_a_second_and_as_geopandas_joins_them() -
     expected = expected[~expected.index.duplicated()]["index_right"].reindex(frame.index)
     assert (found == expected.fillna(-1).to_numpy()).all()
     assert ours < 1.0
+
+
+def test_a_declared_district_that_place_and_address_contradict_is_listed() -> None:
+    found, issues = run(
+        firm(150, 150, district_code="440111", district_declared="增城"),
+        firm(150, 150, district_code="440111", district_declared="白云区"),
+        firm(150, 150, district_code="440111", district_declared="别处"),
+    )
+    assert found["district"].tolist() == ["白云区"] * 3
+    assert found["assign_issues"].tolist() == ["declared_conflict", "", ""]
+    assert issues["rule"].tolist() == ["assign.declared_conflict"]
+    assert issues["value"].tolist() == ["增城区"]

@@ -204,6 +204,8 @@ def test_a_row_without_name_and_code_is_left_out_and_counted() -> None:
         ({"uscc": GOOD[:12], "name": "甲有限公司"}, "near_code"),
         ({"name": "甲有限公司", "operating_address": "广州市白云区甲路1号A栋"}, "address"),
         ({"name": "甲 有限公司（原乙厂）", "registered_address": "白云区甲路1号"}, "address"),
+        ({"name": "甲有限公司", "operating_address": "白云区新市街道甲路一号自编3栋"}, "address"),
+        ({"uscc": GOOD[:12], "name": "甲厂", "operating_address": "白云区甲路1号3楼"}, "part_code"),
     ],
 )
 def test_rows_without_a_sound_code_are_joined_on_evidence(
@@ -221,6 +223,10 @@ def test_rows_without_a_sound_code_are_joined_on_evidence(
         {"name": "甲有限公司"},
         {"name": "甲有限公司", "operating_address": "花都区别路9号"},
         {"name": "丙有限公司", "operating_address": "白云区甲路1号"},
+        {"name": "甲有限公司", "operating_address": "花都区甲路1号"},
+        {"name": "甲有限公司", "operating_address": "白云区甲路11号"},
+        {"uscc": GOOD[:12], "name": "甲厂", "operating_address": "白云区乙路1号"},
+        {"uscc": GOOD[:12], "name": "丙丁戊厂", "operating_address": "白云区甲路1号"},
         {"uscc": "440106708231365", "name": "丙有限公司"},
         {"uscc": OTHER, "name": "甲有限公司", "operating_address": "白云区甲路1号"},
     ],
@@ -249,6 +255,20 @@ def test_rows_without_any_sound_code_are_joined_by_name_and_address() -> None:
     found = base(table(rows))
     assert found.frame["enterprise_id"].tolist() == ["stat.csv#2"]
     assert found.frame["name"].tolist() == ["乙厂"]
+
+
+def test_a_place_of_one_kind_meets_a_place_of_the_other() -> None:
+    rows = [
+        {"name": "乙厂", "operating_address": "花都区新华街道乙社区第二工业区A栋"},
+        {"name": "乙厂", "registered_address": "花都区新华乙社区第二工业区"},
+    ]
+    assert len(base(table(rows)).frame) == 1
+
+
+def test_a_name_with_foreign_characters_is_kept_and_listed() -> None:
+    found = base(table([firm("甲有限公司<b>")]))
+    assert found.frame["name"].tolist() == ["甲有限公司<b>"]
+    assert listed(found, "name.odd") == [(2, "甲有限公司<b>")]
 
 
 def test_a_list_adds_to_firms_and_makes_none() -> None:

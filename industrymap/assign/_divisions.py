@@ -35,6 +35,12 @@ TOWN_CONFLICT = issues.rule(
     "坐标落在{found}，与地址或填报的{named}不一致；按坐标归属，请核对",
     "the place lies in {found}, the address or the table names {named}; assigned by place, please check",
 )
+DECLARED = issues.rule(
+    "assign.declared_conflict",
+    "warning",
+    "填报的区是{named}，坐标和地址在{found}；归入{found}，请核对填报",
+    "the table declares {named}, place and address lie in {found}, where the firm is counted; please check the table",
+)
 OUTSIDE = issues.rule(
     "assign.outside",
     "warning",
@@ -99,6 +105,11 @@ def division(  # noqa: PLR0913 - one for the firms, three for the places, two fo
         away = ~np.isnan(x) & (inside < 0) & bool(len(known.codes))
         notes.conflict(OUTSIDE, away, named.column, named.text, known.names_at(place))
     chosen = np.where(place >= 0, place, named.position)
+    if kind == "district":
+        declared = known.declared(frame, kind)
+        other = (declared >= 0) & (chosen >= 0) & (declared != chosen) & ~clash
+        said = known.names_at(declared)
+        notes.conflict(DECLARED, other, "district_declared", said, known.names_at(chosen))
     codes, names = known.codes_at(chosen), known.names_at(chosen)
     # what the address named stays where neither the place nor the layer can say more
     codes = np.where(chosen < 0, named.code, codes)
@@ -129,17 +140,20 @@ class _Divisions:
     def names_at(self, position: Any) -> Any:
         return self._at(self.names, position, "")
 
+    def declared(self, frame: pd.DataFrame, kind: str) -> Any:
+        """Return the positions of the names the table declares, −1 where it declares none that is known."""
+        by_name = _unambiguous(self.names)
+        told = _texts(frame, f"{kind}_declared")
+        return np.array([by_name.get(_bare(name or ""), -1) for name in told], dtype=np.int64)
+
     def named(self, frame: pd.DataFrame, kind: str) -> _Named:
         """Read the code the address gave, else the name the table declares."""
-        nothing = np.full(len(frame), None, dtype=object)
-        code = strings(frame, f"{kind}_code") if f"{kind}_code" in frame else nothing
-        declared = strings(frame, f"{kind}_declared") if f"{kind}_declared" in frame else nothing
+        code, declared = _texts(frame, f"{kind}_code"), _texts(frame, f"{kind}_declared")
         by_code = {c: i for i, c in enumerate(self.codes) if c}
-        by_name = _unambiguous(self.names)
         position = np.array(
             [
-                by_code.get(c, -1) if c else by_name.get(_bare(d or ""), -1)
-                for c, d in zip(code, declared, strict=True)
+                by_code.get(c, -1) if c else place
+                for c, place in zip(code, self.declared(frame, kind), strict=True)
             ],
             dtype=np.int64,
         )
@@ -180,6 +194,10 @@ def _certain(  # noqa: PLR0913 - as above
     metres = gap * _METRES_PER_DEGREE * np.cos(np.radians(y[rough]))
     sure[rough] = metres >= radius
     return sure & (inside >= 0)
+
+
+def _texts(frame: pd.DataFrame, column: str) -> Any:
+    return strings(frame, column) if column in frame else np.full(len(frame), None, dtype=object)
 
 
 def _radius(frame: pd.DataFrame) -> Any:

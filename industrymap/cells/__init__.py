@@ -8,6 +8,7 @@ from __future__ import annotations
 from industrymap.cells._checks import NUMERIC, parse_column, units, unreadable
 from industrymap.cells._coded import choices, coded_cells
 from industrymap.cells._headers import Heading, Match, heading, match_columns, normal
+from industrymap.cells._numerals import HAN, numeral
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 from industrymap.cells._values import (
     Parsed,
@@ -21,6 +22,7 @@ from industrymap.cells._values import (
 )
 
 __all__ = [
+    "HAN",
     "NUMERIC",
     "Heading",
     "Match",
@@ -39,6 +41,7 @@ __all__ = [
     "normal",
     "number",
     "number_cells",
+    "numeral",
     "parse_column",
     "parse_unit",
     "shown",

@@ -47,7 +47,8 @@ REPEATED = issues.rule(
 _MAKES_FIRMS = ("statistics", "tax", "registry")
 _EVIDENCE = (
     ("itself", "自身"), ("credit code", "统一社会信用代码"), ("organisation code", "组织机构代码"),
-    ("name and nearly the same code", "同名且代码仅差一两个字符或被截断"), ("name and code as written", "同名且所填代码相同"),
+    ("name and nearly the same code", "同名且代码仅差一两个字符或被截断"),
+    ("same place and part of the code", "同址且代码为其一部分"), ("name and code as written", "同名且所填代码相同"),
     ("name and address", "同名同址"), ("a name only one firm bears", "名称唯一"),
 )  # fmt: skip
 """English and Chinese of :data:`industrymap.enterprises.identity.EVIDENCE`, in its order."""

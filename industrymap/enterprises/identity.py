@@ -8,8 +8,9 @@ evidence            rule
 ``uscc``            the same valid credit code
 ``organisation``    an organisation code (or an old tax number) that is part of one valid credit code
 ``near_code``       the same name, and an unsound code that is the firm's sound one but for two characters or its end
+``part_code``       ten characters or more of one firm's sound code, the same place, and a name that may be the same firm's
 ``same_code``       the same name, and the same unsound or old-style code
-``address``         the same name and the same address, or one address within the other
+``address``         the same name and the same place (:mod:`industrymap.enterprises.places`)
 ``name``            only for lists and coordinates, which make no firm: the same full name, borne by one firm
 ==================  ===================================================================================
 
@@ -27,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues, texts
+from industrymap.enterprises import places
 from industrymap.enterprises._notes import listed
 from industrymap.enterprises.codes import organisation_code
 from industrymap.enterprises.duplicates import describe
@@ -57,15 +59,15 @@ NAMELESS = issues.rule(
     "neither a name nor a valid code: the row cannot be told from others and is left out",
 )
 
-EVIDENCE = ("own", "uscc", "organisation", "near_code", "same_code", "address", "name")
+EVIDENCE = ("own", "uscc", "organisation", "near_code", "part_code", "same_code", "address", "name")
 """What joins a record to a firm; from ``organisation`` on, less than a credit code."""
 
 _CODE = {name: code for code, name in enumerate(EVIDENCE)}
 _GENERIC = re.compile(r"股份|有限责任|有限|公司|集团|工厂|厂|中国|控股|总|分")
-_REGION = r"^(?:中国)?(?:[^省市区县]{2,3}省)?(?:[^省市区县]{2,4}市)?(?:[^省市区县]{1,4}[区县])?"
+_ADDRESSES = ("operating_address", "registered_address")
 _MAX_NAMESAKES = 20
-_ENOUGH = 4
-"""Characters an address must have, beyond its district, to be found within a longer one."""
+_LEAST_OF_CODE = 10
+"""Characters that must be left of a code that was cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ def identify(records: pd.DataFrame) -> Identity:
     found.append(_split_shared_codes(records, work))
     _join_by_organisation(work)
     _join_by_name(work)
+    _join_by_part_of_code(records, work)
     _join_unsound(work)
     work.loc[nameless, "key"] = pd.NA
     firm = _number(work)
@@ -130,22 +133,13 @@ def _keys(records: pd.DataFrame) -> pd.DataFrame:
         }
     )
     work["key"] = work["code"]
-    loose = ~valid
-    for column in ("operating_address", "registered_address"):
+    again = work["name"].notna() & work["name"].duplicated(keep=False)
+    near = again & work["name"].isin(work["name"][~valid & again]).to_numpy(dtype=bool)
+    for column in _ADDRESSES:
         short = pd.Series(pd.NA, index=work.index, dtype="string")
-        names = work["name"][loose]
-        near = loose | work["name"].isin(names.dropna()).to_numpy(dtype=bool)
-        short[near] = _address_key(records[column][near])
+        short[near] = places.key(records[column][near])
         work[column] = short
     return work
-
-
-def _address_key(addresses: pd.Series[Any]) -> pd.Series[Any]:
-    """Return addresses without brackets, province, city and district, as letters and digits."""
-    plain = texts.fold(addresses).str.replace(r"[(\[【][^)\]】]*[)\]】]", "", regex=True)
-    bare = texts.key(plain)
-    short = bare.str.replace(_REGION, "", regex=True)
-    return short.where(short.str.len() >= 4, bare)
 
 
 def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFrame:
@@ -217,29 +211,69 @@ def _join_by_name(work: pd.DataFrame) -> None:
         _join(work, pd.Index(part["place"]), part["code_firm"], str(reason))
 
 
-def _join_unsound(work: pd.DataFrame) -> None:
-    """Join records without any sound code to one another: the same name, and the same code or address."""
+def _join_by_part_of_code(records: pd.DataFrame, work: pd.DataFrame) -> None:
+    """Join a code that was cut short to the only one that begins so, where the place agrees and the names may be one firm's."""
     loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
-    for column, reason in (
-        ("written", "same_code"), ("operating_address", "address"), ("registered_address", "address"),
-    ):  # fmt: skip
-        part = loose[loose[column].notna()]
-        again = part[part.duplicated(["name", column], keep=False)]
-        first = again.groupby(["name", column], sort=False)["key"].transform(
-            lambda group: str(group.index[0])
-        )
-        new = work["key"].loc[again.index].isna()
-        keys = "#" + first[new].astype("string")
-        follower = keys.index.astype("string") != first[new].to_numpy()
-        work.loc[keys.index, "key"] = keys
-        work.loc[keys.index[follower], "evidence"] = _CODE[reason]
+    size = loose["written"].str.len()
+    for length in sorted(size[size.between(_LEAST_OF_CODE, 17)].unique()):
+        part = loose.loc[size == length, ["written", "name"]]
+        begin = work["code"].str.slice(0, int(length))
+        coded = work.loc[begin.isin(part["written"]), ["code", "name"]]
+        coded = coded.assign(written=begin[coded.index]).drop_duplicates()
+        crowd = coded.groupby("written")["code"].transform("nunique")
+        pairs = part.reset_index(names="place").merge(
+            coded[crowd <= _MAX_NAMESAKES].reset_index(names="place_firm"),
+            on="written", suffixes=("", "_firm"),
+        )  # fmt: skip
+        for column in _ADDRESSES:
+            for end in ("", "_firm"):
+                at = pairs[f"place{end}"].to_numpy()
+                pairs[column + end] = places.key(records[column].iloc[at]).to_numpy()
+        alike = [
+            isinstance(b, str) and _alike(a, b)
+            for a, b in zip(pairs["name"], pairs["name_firm"], strict=True)
+        ]
+        pairs = pairs[_same_place(pairs) & np.array(alike, dtype=bool)]
+        one = pairs.groupby("place")["code"].transform("nunique") == 1
+        sure = pairs[one].drop_duplicates("place")
+        _join(work, pd.Index(sure["place"]), sure["code"], "part_code")
+
+
+def _join_unsound(work: pd.DataFrame) -> None:
+    """Join records without any sound code to one another: the same name, and the same code or place."""
+    loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
+    again = loose[loose["name"].duplicated(keep=False)]
+    heads: dict[str, list[tuple[Any, ...]]] = {}
+    joined: dict[str, list[tuple[Any, Any]]] = {"same_code": [], "address": []}
+    columns = [again[name].tolist() for name in ("name", "written", *_ADDRESSES)]
+    for record in zip(again.index, *columns, strict=True):
+        known = heads.setdefault(record[1], [])
+        for head in known[:_MAX_NAMESAKES]:
+            reason = _one_firm(record, head)
+            if reason:
+                joined[reason].append((record[0], head[0]))
+                break
+        else:
+            known.append(record)
+    for reason, pairs in joined.items():
+        followers, first = [a for a, _ in pairs], [b for _, b in pairs]
+        keys = pd.Series([f"#{place}" for place in first], dtype="string")
+        work.loc[first, "key"] = keys.to_numpy()
+        _join(work, pd.Index(followers), keys, reason)
+
+
+def _one_firm(record: tuple[Any, ...], head: tuple[Any, ...]) -> str:
+    """Say why two records of one name are one firm: by the code as written, or by a place of either kind."""
+    if isinstance(record[2], str) and isinstance(head[2], str) and record[2] == head[2]:
+        return "same_code"
+    return "address" if any(places.same(a, b) for a in record[3:] for b in head[3:]) else ""
 
 
 def _pairs(loose: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
     """Return loose × coded records of the same name, without names that many firms bear."""
     crowd = coded.groupby("name")["code"].transform("nunique")
-    columns = ["name", "code", "operating_address", "registered_address"]
-    left = loose[["name", "written", "operating_address", "registered_address"]].copy()
+    columns = ["name", "code", *_ADDRESSES]
+    left = loose[["name", "written", *_ADDRESSES]].copy()
     left.insert(0, "place", left.index)
     return left.merge(
         coded.loc[crowd <= _MAX_NAMESAKES, columns], on="name", suffixes=("", "_firm")
@@ -248,29 +282,11 @@ def _pairs(loose: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
 
 def _same_place(pairs: pd.DataFrame) -> NDArray[np.bool_]:
     same = np.zeros(len(pairs), dtype=bool)
-    for one in ("operating_address", "registered_address"):
-        for other in ("operating_address_firm", "registered_address_firm"):
-            same |= [_within(a, b) for a, b in zip(pairs[one], pairs[other], strict=True)]
+    for one in _ADDRESSES:
+        for other in _ADDRESSES:
+            both = zip(pairs[one], pairs[f"{other}_firm"], strict=True)
+            same |= np.array([places.same(a, b) for a, b in both], dtype=bool)
     return same
-
-
-def _within(one: Any, other: Any) -> bool:
-    """Say whether two addresses are one place: one in the other, whole or around a gap, or another unit there."""
-    if not isinstance(one, str) or not isinstance(other, str):
-        return False
-    short, long = sorted((one, other), key=len)
-    if short == long or (len(short) >= _ENOUGH and short in long):
-        return True
-    head = _shared(short, long)
-    tail = _shared(short[head:][::-1], long[head:][::-1])
-    gap = len(short) >= 8 and min(head, tail) >= 3 and head + tail == len(short)
-    return gap or (head >= 8 and head >= 0.8 * len(short))
-
-
-def _shared(one: str, other: str) -> int:
-    """Return how many characters two texts begin with alike."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _nearly(one: Any, other: str) -> bool:
@@ -279,7 +295,7 @@ def _nearly(one: Any, other: str) -> bool:
         return False
     if len(one) == len(other):
         return sum(a != b for a, b in zip(one, other, strict=True)) <= 2
-    return 10 <= len(one) < len(other) and other.startswith(one)
+    return _LEAST_OF_CODE <= len(one) < len(other) and other.startswith(one)
 
 
 def _join(work: pd.DataFrame, index: pd.Index[Any], keys: pd.Series[Any], evidence: str) -> None:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["clean"]
 
 _HAN = r"[\u3400-\u9fff]"
+_INNER_SPACE = (
+    rf"(?<={_HAN})\s+(?=\w|[（(]{_HAN})|(?<=\w)\s+(?={_HAN})|(?<={_HAN}[）)])\s+(?={_HAN})"
+)
+_ODD = r"[<>{}\[\]|=＝+＋@*$#%^~`\\;:\"?!_\x{00}-\x{1f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{feff}]"
+"""What no registered name holds."""
 
 REPAIRED = issues.rule(
     "name.repaired",
@@ -27,6 +32,13 @@ NOTED = issues.rule(
     "info",
     "名称后的附注已分开，名称写作“{name}”",
     "the note behind the name was set apart: the name is {name}",
+)
+
+ODD = issues.rule(
+    "name.odd",
+    "warning",
+    "名称含有企业名称中不应有的字符，按原文保留；请核对",
+    "the name holds characters that no firm's name has: kept as it is, please check",
 )
 
 
@@ -48,11 +60,12 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     name = records["name"].astype("string")
     odd = texts.found(name, r"[\s()\x{3000}]") & texts.found(name, r"[\x{3400}-\x{9fff}]")
     at = np.flatnonzero(odd | texts.found(name, texts.NOTE))
+    strange = listed(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")
     if not len(at):
-        return name, issues.empty()
+        return name, strange
     before = name.iloc[at]
     bare = before.str.replace(texts.NOTE, "", regex=True).str.strip()
-    after = bare.str.replace(rf"(?<={_HAN})\s+(?=\w)|(?<=\w)\s+(?={_HAN})", "", regex=True)
+    after = bare.str.replace(_INNER_SPACE, "", regex=True)
     after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)
     # Nothing but a note is no name to keep.
     after = after.where(after != "", before)
@@ -61,7 +74,8 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     changed = (after != before).to_numpy(dtype=bool)
     with_note = changed & (bare != before.str.strip()).to_numpy(dtype=bool)
     plain = changed & ~with_note
-    return out, issues.concat(
+    changes = [
         listed(records, at[mask], rule, column="name", name=after[mask].tolist())
         for mask, rule in ((plain, REPAIRED), (with_note, NOTED))
-    )
+    ]
+    return out, issues.concat([*changes, strange])

@@ -13,6 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from industrymap.cells import HAN, numeral
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,18 +22,11 @@ __all__ = ["normalise"]
 
 _MAX_ROUNDS = 8
 
-_DIGITS = dict(zip("〇零一二三四五六七八九", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_DIGITS |= {"两": 2, "廿": 20, "卅": 30}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_HAN = "〇零一二三四五六七八九十百千两廿卅"
-
 # Numbers before these words are written in digits: 八十八号 → 88号, 二十三楼 → 23楼.
 _COUNTED = "号栋幢座楼层室房铺档梯单"
 # (A pattern that begins with one set of characters is searched several times faster than any other.)
-_NUMERAL = re.compile(
-    rf"[{_HAN}][{_HAN}]{{0,11}}(?:[、,~-][{_HAN}]{{1,12}}){{0,5}}(?=[{_COUNTED}])"
-)
-_HAN_RUN = re.compile(rf"[{_HAN}]+")
+_NUMERAL = re.compile(rf"[{HAN}][{HAN}]{{0,11}}(?:[、,~-][{HAN}]{{1,12}}){{0,5}}(?=[{_COUNTED}])")
+_HAN_RUN = re.compile(rf"[{HAN}]+")
 # Numbers inside names of roads are written in Chinese: 中山6路 → 中山六路.
 _ROAD_DIGIT = re.compile(r"[0-9](?=[路街巷马横])")
 _ROAD_NUMBER = re.compile(r"(?<![0-9A-Z.-])[1-9][0-9]?(?=[路街巷]|马路|横[路街])")
@@ -138,29 +133,7 @@ def _odd() -> re.Pattern[str]:
 
 
 def _in_digits(found: re.Match[str]) -> str:
-    return _HAN_RUN.sub(lambda run: str(_number(run.group())), found.group())
-
-
-def _number(run: str) -> str:
-    """Read a Chinese numeral: by units where it has them, digit by digit where it has none.
-
-    Examples
-    --------
-    >>> _number("一百零五"), _number("五五〇"), _number("廿三")
-    ('105', '550', '23')
-    """
-    if not any(char in _UNITS for char in run):
-        if run[0] in "廿卅":
-            return str(_DIGITS[run[0]] + (_DIGITS[run[1]] if len(run) > 1 else 0))
-        return "".join(str(_DIGITS[char]) for char in run)
-    total = pending = 0
-    for char in run:
-        if char in _UNITS:
-            total += (pending or 1) * _UNITS[char]
-            pending = 0
-        else:
-            pending = _DIGITS[char]
-    return str(total + pending)
+    return _HAN_RUN.sub(lambda run: numeral(run.group()), found.group())
 
 
 def _in_chinese(found: re.Match[str]) -> str:
