@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "gazetteer": "feed the offline gazetteer: places, roads, house numbers · 导入地名库",
     "geocode": "a table with its addresses placed: level, radius, district, town · 地址定位",
     "convert": "coordinates of a table or layer from one datum or CRS to another · 坐标转换",
+    "industries": "the full list of GB/T 4754-2017, checked and kept in a workspace · 导入行业分类全表",
     "tag": "labels for firms by rules and official lists, with reasons · 企业打标签",
     "lists": "named enterprise lists: reasons, versions, changes · 企业名单",
     "report": "the stock-take of the enterprise base as HTML and xlsx · 摸清家底报告",

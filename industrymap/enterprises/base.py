@@ -12,6 +12,7 @@ from industrymap import cells, issues, schemas
 from industrymap.enterprises import (
     amounts,
     bands,
+    classification,
     duplicates,
     identity,
     industry,
@@ -142,8 +143,8 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     source_order : sequence of str
         Table kinds, most trusted first (:data:`industrymap.enterprises.merge.SOURCE_ORDER`).
     known_codes : frozenset of str
-        Every code of GB/T 4754-2017 (:func:`industrymap.enterprises.industry.read_classification`); without
-        it only divisions are checked.
+        Every code of GB/T 4754-2017 (:func:`industrymap.enterprises.classification.known`); without it only
+        divisions are checked.
 
     Returns
     -------
@@ -161,7 +162,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
         )
     order = merge.check_order(source_order)
     read = stack(tables)
-    records, odd_texts = _sound_texts(read.records, known_codes or _full_list(pack))
+    records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
     firm, ids = merge.by_id(records, same.firm, order=order)
     chosen, conflicts = merge.attributes(records, firm, order=order)
@@ -198,11 +199,8 @@ def _sound_texts(
     return records.assign(name=written, industry_code=codes), issues.concat([odd_names, odd_codes])
 
 
-def _full_list(pack: CityPack | None) -> frozenset[str]:
-    """Return the codes of the full classification a pack holds; none where it holds none."""
-    if pack is None or not (pack.folder / "industries.csv").is_file():
-        return frozenset()
-    return industry.read_classification(pack.folder / "industries.csv")
+def _of_pack(pack: CityPack | None) -> frozenset[str]:
+    return frozenset() if pack is None else classification.known(pack.folder)
 
 
 def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,8 +1,7 @@
 """Industry codes of GB/T 4754-2017 in every form people write them.
 
-Section C, manufacturing, has 31 divisions (13–43), 179 groups and 609 classes. The names of the divisions ship
-with the package; no licensed machine-readable list of groups and classes is known, so the full list is read
-from the user's own table (:func:`read_classification`) and checked against those counts.
+The names of the 31 divisions of manufacturing ship with the package. Groups and classes are checked where a workspace
+holds the full list (:mod:`industrymap.enterprises.classification`).
 """
 
 from __future__ import annotations
@@ -15,18 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap import files, issues, texts
+from industrymap import issues, texts
 from industrymap.enterprises._gaps import told
 from industrymap.enterprises._notes import listed
-from industrymap.errors import TableError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 __all__ = [
-    "COUNTS",
     "SECTIONS",
     "check",
     "divisions",
@@ -34,14 +29,8 @@ __all__ = [
     "is_manufacturing",
     "name_of",
     "normalise",
-    "read_classification",
     "section_of",
 ]
-
-COUNTS = {2: 31, 3: 179, 4: 609}
-"""Divisions, groups and classes of section C in GB/T 4754-2017."""
-
-_ENOUGH = 500
 
 SECTIONS = {
     "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60),
@@ -218,58 +207,6 @@ def section_of(codes: pd.Series[Any]) -> pd.Series[Any]:
 def is_manufacturing(codes: pd.Series[Any]) -> pd.Series[Any]:
     """Say whether each code lies in section C; missing where the code is."""
     return (section_of(codes) == "C").astype("boolean").mask(codes.isna())
-
-
-def read_classification(path: str | Path) -> frozenset[str]:
-    """Read a full list of GB/T 4754-2017 from a CSV, check it and return its codes.
-
-    Parameters
-    ----------
-    path : path
-        A CSV; the first column whose cells are codes is taken (``13``, ``131``, ``1311``, with or without the
-        letter). Other sections may stand in it too.
-
-    Returns
-    -------
-    codes : frozenset of str
-        Digits only.
-
-    Raises
-    ------
-    TableError
-        Section C does not have 31 divisions, 179 groups and 609 classes, or a class has no parent.
-    """
-    text = files.read_text(files.check(path, allow=("csv",)))
-    rows = list(csv.reader(text.splitlines()))
-    codes = _code_column(pd.DataFrame(rows, dtype="string"))
-    inside = [code for code in codes if 13 <= int(code[:2]) <= 43]
-    counts = {size: len({c for c in inside if len(c) == size}) for size in COUNTS}
-    if counts != COUNTS:
-        have = " / ".join(str(counts[size]) for size in COUNTS)
-        want = " / ".join(str(size) for size in COUNTS.values())
-        raise TableError(
-            f"The list has {have} divisions, groups and classes in manufacturing; GB/T 4754-2017 has {want}.",
-            f"该表制造业有 {have} 个大类、中类、小类；GB/T 4754-2017 应为 {want}。",
-        )
-    orphans = sorted(c for c in codes if len(c) > 2 and c[:-1] not in codes)
-    if orphans:
-        raise TableError(
-            f"The list has codes without their parent: {', '.join(orphans[:5])}.",
-            f"该表有代码缺少上级：{'、'.join(orphans[:5])}。",
-        )
-    return frozenset(codes)
-
-
-def _code_column(frame: pd.DataFrame) -> set[str]:
-    for name in frame.columns:
-        cells = texts.fold(frame[name].astype("string")).str.strip()
-        code = cells.str.extract(r"^[A-T]?(\d{2,4})$")[0]
-        if code.notna().sum() >= _ENOUGH:
-            return set(code.dropna())
-    raise TableError(
-        f"No column of the list holds at least {_ENOUGH} industry codes.",
-        f"该表没有一列含有至少 {_ENOUGH} 个行业代码。",
-    )
 
 
 def _read(values: pd.Series[Any], known: frozenset[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:

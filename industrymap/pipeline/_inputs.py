@@ -114,6 +114,7 @@ def read_inputs(
     background = [
         (source.kind or "water", _layer(source, pack, log).frame) for source in workspace.background
     ]
+    _classification(workspace, log)
     return Inputs(
         tables=found,
         layers={name: found.frame for name, found in read.items()},
@@ -125,6 +126,16 @@ def read_inputs(
         decisions=log.decisions,
         issues=issues.concat(log.issues),
     )
+
+
+def _classification(workspace: Workspace, log: _Log) -> None:
+    """Note the full list of industries, where the workspace holds one."""
+    from industrymap import files
+    from industrymap.enterprises import classification
+
+    path = workspace.state / classification.FILE
+    if path.is_file():
+        log.file("industries", path, files.check(path, allow=("csv",)))
 
 
 def _table(source: TableSource, log: _Log) -> Table:

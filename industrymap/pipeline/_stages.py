@@ -66,6 +66,7 @@ def check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Base:
         address=workspace.address,
         threshold_10k_cny=workspace.threshold_10k_cny,
         source_order=workspace.source_order,
+        known_codes=enterprises.classification.known(workspace.state),
     )
 
 

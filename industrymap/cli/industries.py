@@ -1,0 +1,109 @@
+"""``industrymap industries import FILE``: the full list of GB/T 4754-2017, checked and kept in a workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from industrymap.cli._talk import current, say
+
+if TYPE_CHECKING:
+    from industrymap.enterprises.classification import Classification
+
+__all__ = ["command"]
+
+_WORKSPACE = click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=".",
+    show_default=True,
+    help="Workspace that keeps the list · 工作区.",
+)
+
+
+@click.group("industries")
+def command() -> None:
+    """Give a workspace the full list of industries that codes are checked against. 导入国民经济行业分类全表。
+
+    GB/T 4754-2017 does not ship with the programme: only the names of its 31 manufacturing divisions do.
+    """
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_WORKSPACE
+def import_(file: Path, *, folder: Path) -> None:
+    """Check a CSV of GB/T 4754-2017 (31 divisions, 179 groups, 609 classes) and keep it for this workspace.
+
+    Every wrong row is named; a list with wrong rows or other counts is refused and nothing is written.
+    导入并核对国民经济行业分类（制造业31个大类、179个中类、609个小类）；有错误的行逐条列出，不写入。
+    """
+    from industrymap import workspace
+    from industrymap.enterprises import classification
+
+    space = workspace.load(folder)
+    found = classification.read(file)
+    lines = found.issues.astype(object).where(found.issues.notna(), None)
+    for row in lines.to_dict("records"):
+        where = "" if row["row"] is None else f":{row['row']}"
+        value = f" {row['value']}" if row["value"] else ""
+        say(
+            f"  {row['source']}{where}{value} — {row['zh']}",
+            f"  {row['source']}{where}{value} — {row['en']}",
+            err=True,
+        )
+    path = classification.write(classification.usable(found, file.name), space.state)
+    _tell(found)
+    say(
+        f"已保存在 {path}，下次生成时用于核对行业代码。",
+        f"Kept in {path}; the next build checks industry codes against it.",
+    )
+
+
+@command.command("show")
+@click.argument("codes", metavar="[CODE]…", nargs=-1)
+@_WORKSPACE
+def show(codes: tuple[str, ...], *, folder: Path) -> None:
+    """Say what list a workspace checks against, or what CODEs mean. 显示行业分类或代码含义。"""
+    from industrymap import citypack, workspace
+    from industrymap.enterprises import classification, industry
+
+    space = workspace.load(folder)
+    places = (space.state, citypack.load(space.city).folder)
+    held = next((p for p in places if (p / classification.FILE).is_file()), None)
+    if held is None:
+        say(
+            "没有导入全表：只核对制造业31个大类（industrymap industries import 文件）。",
+            "No full list was imported: only the 31 divisions are checked (industrymap industries import FILE).",
+        )
+        names = (
+            dict(industry.divisions())
+            if current() == "zh"
+            else {code: industry.name_of(code, "en") for code in industry.divisions()}
+        )
+    else:
+        found = classification.usable(
+            classification.read(held / classification.FILE), classification.FILE
+        )
+        names = dict(found.names)
+        if not codes:
+            _tell(found)
+    for code in codes:
+        plain = code.strip().upper().removeprefix("C")
+        say(
+            f"{plain}  {names.get(plain, '没有这个代码')}",
+            f"{plain}  {names.get(plain, 'no such code')}",
+        )
+
+
+def _tell(found: Classification) -> None:
+    size = found.counts()
+    say(
+        f"制造业大类 {size[2]}、中类 {size[3]}、小类 {size[4]}，与 GB/T 4754-2017 一致；其他门类 {found.elsewhere} 行不保存。",
+        f"Manufacturing: {size[2]} divisions, {size[3]} groups, {size[4]} classes, as in GB/T 4754-2017; {found.elsewhere} rows of "
+        "other sections are not kept.",
+    )
