@@ -339,28 +339,23 @@ def _contradictions(
     power = np.round(ratio)
     suspect = (power >= 3) & (np.abs(ratio - power) < 0.02) & np.isfinite(ratio)
     record = rows["record"].to_numpy()
-    shown = pd.Series(pd.NA, index=records.index, dtype="object")
     found = []
     for mask, rule in ((suspect, UNIT_SUSPECT), (~suspect, TWO_FIGURES)):
         part, origin = at[mask], place[mask]
-        shown.iloc[record[part]] = [f"{value:.15g}" for value in values[part]]
+        theirs = records[["source", "source_row"]].iloc[record[origin]]
         details = {
-            "year": [("?" if y is pd.NA else y) for y in rows["year"].take(part)],
-            "used": [f"{value:.15g}" for value in values[origin]],
-            "where": [
-                f"{s}:{r}"
-                for s, r in zip(
-                    records["source"].take(record[origin]),
-                    records["source_row"].take(record[origin]),
-                    strict=True,
-                )
-            ],
+            "year": rows["year"].take(part).astype("string").fillna("?").tolist(),
+            "used": _plain(values[origin]),
+            "where": (theirs["source"] + ":" + theirs["source_row"].astype("string")).tolist(),
         }
         if rule is UNIT_SUSPECT:
             details["ratio"] = [f"10^{int(p)}" for p in power[mask]]
-        found.append(
-            listed(
-                records, record[part], rule, column=field, values=shown.astype("string"), **details
-            )
-        )
+        mine = records[["source", "source_row"]].iloc[record[part]].reset_index(drop=True)
+        shown = pd.Series(_plain(values[part]), dtype="string")
+        everyone = np.arange(len(part), dtype=np.int64)
+        found.append(listed(mine, everyone, rule, column=field, values=shown, **details))
     return issues.concat(found)
+
+
+def _plain(values: NDArray[np.float64]) -> list[str]:
+    return [f"{value:.15g}" for value in values]
