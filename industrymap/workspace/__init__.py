@@ -1,0 +1,30 @@
+"""A workspace: one folder with ``industrymap.toml``, ``layers/``, ``boundaries/`` and ``outputs/``.
+
+:func:`load` reads the configuration into :class:`Workspace` and names every wrong key at once, each with the
+nearest right one; :func:`create` makes an empty workspace for a city.
+"""
+
+from industrymap.workspace._create import create
+from industrymap.workspace._load import load, parse
+from industrymap.workspace._model import (
+    ADDRESS_KINDS,
+    BASEMAPS,
+    CONFIG,
+    TABLE_KINDS,
+    LayerSource,
+    TableSource,
+    Workspace,
+)
+
+__all__ = [
+    "ADDRESS_KINDS",
+    "BASEMAPS",
+    "CONFIG",
+    "TABLE_KINDS",
+    "LayerSource",
+    "TableSource",
+    "Workspace",
+    "create",
+    "load",
+    "parse",
+]

@@ -1,0 +1,97 @@
+"""An empty workspace for a city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from industrymap import files
+from industrymap.errors import ConfigError
+from industrymap.workspace._model import CONFIG
+
+__all__ = ["create"]
+
+_TEMPLATE = """\
+# industrymap workspace · 产业地图工作区
+# Every key is optional except title and city. 除 title 与 city 外均可省略。
+
+[workspace]
+title = "{title}"
+city = "{city}"
+producer = ""            # 制图单位
+source = ""              # 数据来源
+# data_date = 2025-12-31 # 数据日期
+simulated = false
+review_number = ""       # 审图号 (needed by --profile public)
+
+[enterprises]
+# year = 2025            # reference year, or "latest" for each firm's own · 基准年；"latest" 为各企业最新一年
+threshold_10k_cny = 1000 # 万元
+address = "operating"    # or "registered" · 经营地址 / 注册地址
+tables = [
+  {{ file = "layers/enterprises.xlsx", kind = "statistics" }},
+  # {{ file = "layers/tax.csv", kind = "tax" }},
+  # {{ file = "layers/registry.csv", kind = "registry" }},
+  # {{ file = "layers/list.xlsx", kind = "list", taxonomy = "tiers", label = "专精特新中小企业" }},
+]
+
+# [layers.village_parks]
+# file = "layers/village_parks.gpkg"
+
+# [layers.industrial_blocks]
+# file = "layers/industrial_blocks.shp"
+# datum = "EPSG:4547"
+
+[boundaries]
+# `industrymap boundaries fetch --city {city} -w .` writes the first; add datum = "gcj02" where a file says none.
+districts = {{ file = "boundaries/districts.geojson" }}
+# towns = {{ file = "boundaries/towns.geojson" }}
+
+[geocoding]
+gazetteer = []
+strict = true
+providers = []           # "amap", "tianditu", "baidu", "tencent"
+"""
+
+
+def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
+    """Make an empty workspace.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made when missing; refused when it already holds a workspace.
+    city : str
+        Name of the city pack.
+    title : str
+        Title of the map.
+
+    Returns
+    -------
+    made : list of Path
+        The configuration file and the folders.
+
+    Raises
+    ------
+    ConfigError
+        There is a workspace already.
+    WriteFailedError
+        The folder cannot be written.
+    """
+    folder = Path(folder)
+    if (folder / CONFIG).exists():
+        raise ConfigError(
+            f"{folder} already holds a workspace: {CONFIG} stays as it is.",
+            f"{folder} 已经是工作区：{CONFIG} 保持不变。",
+        )
+    made = [folder / name for name in ("layers", "boundaries", "outputs")]
+    for path in made:
+        files.make_folder(path)
+    text = _TEMPLATE.format(title=_quoted(title), city=_quoted(city))
+    files.write_text(folder / CONFIG, text)
+    return [folder / CONFIG, *made]
+
+
+def _quoted(text: str) -> str:
+    """Escape ``text`` for a TOML basic string."""
+    safe = text.replace("\\", "\\\\").replace('"', '\\"')
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in safe)

@@ -1,0 +1,180 @@
+"""From ``industrymap.toml`` to a workspace."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from industrymap import files
+from industrymap.errors import ConfigError, FileMissingError
+from industrymap.workspace._keys import Keys
+from industrymap.workspace._model import (
+    ADDRESS_KINDS,
+    BASEMAPS,
+    CONFIG,
+    TABLE_KINDS,
+    LayerSource,
+    TableSource,
+    Workspace,
+)
+
+__all__ = ["load", "parse"]
+
+_SCHEMA_OF = {
+    "village_parks": "village_parks",
+    "industrial_blocks": "industrial_blocks",
+    "value_innovation_parks": "zones",
+}
+
+
+def load(folder: str | Path) -> Workspace:
+    """Read a workspace's configuration.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The workspace, or its ``industrymap.toml``.
+
+    Returns
+    -------
+    workspace : Workspace
+
+    Raises
+    ------
+    FileMissingError
+        There is no such folder, or no ``industrymap.toml`` in it.
+    ConfigError
+        Keys or values are wrong: all of them in one message.
+    """
+    folder = Path(folder)
+    path = folder if folder.name == CONFIG else folder / CONFIG
+    if not path.is_file():
+        msg = f"There is no {CONFIG} in {path.parent}: make a workspace with `industrymap init {path.parent} --city PACK`."
+        zh = f"{path.parent} 中没有 {CONFIG}：请先用 `industrymap init {path.parent} --city 城市包` 建立工作区。"
+        raise FileMissingError(msg, zh)
+    source = files.check(path, allow=("toml",))
+    return parse(files.read_text(source), folder=path.parent.resolve())
+
+
+def parse(text: str, *, folder: Path) -> Workspace:
+    """Parse the text of an ``industrymap.toml`` that stands in ``folder``.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`load`.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            f"{CONFIG} is not valid TOML: {error}.", f"{CONFIG} 不是有效的 TOML：{error}。"
+        ) from error
+    root = Keys(raw, "", [], folder)
+    found = _read(root, folder)
+    if root.wrong:
+        lines_en = "; ".join(en for en, _ in root.wrong)
+        lines_zh = "；".join(zh for _, zh in root.wrong)
+        raise ConfigError(
+            f"{CONFIG} has {len(root.wrong)} wrong entries: {lines_en}.",
+            f"{CONFIG} 有 {len(root.wrong)} 处错误：{lines_zh}。",
+        )
+    return found
+
+
+def _read(root: Keys, folder: Path) -> Workspace:
+    about = root.section("workspace")
+    firms = root.section("enterprises")
+    places = root.section("geocoding")
+    rules = root.section("triage")
+    page = root.section("map")
+    edges = root.section("boundaries")
+    out = root.section("outputs")
+    layers = root.section("layers")
+    found = Workspace(
+        folder=folder,
+        title=about.text("title", required=True),
+        city=about.text("city", required=True),
+        producer=about.text("producer"),
+        source=about.text("source"),
+        review_number=about.text("review_number"),
+        data_date=about.day("data_date"),
+        simulated=about.flag("simulated", default=False),
+        year=firms.year("year"),
+        threshold_10k_cny=firms.amount("threshold_10k_cny", default=1000.0),
+        address=firms.choice("address", ADDRESS_KINDS, default="operating"),
+        source_order=firms.choices("source_order", TABLE_KINDS) or TABLE_KINDS,
+        tables=tuple(_table(entry) for entry in firms.entries("tables")),
+        layers=tuple(_layer(name, layers.section(name)) for name in layers.names()),
+        background=tuple(_background(entry) for entry in edges.entries("background")),
+        districts=_edge("districts", edges),
+        towns=_edge("towns", edges),
+        gazetteer=tuple(places.paths("gazetteer")),
+        strict=places.flag("strict", default=True),
+        providers=tuple(places.texts("providers")),
+        routes=rules.text("routes", default="routes-proposal-2025"),
+        pilots=rules.text("pilots", default="pilots-2021"),
+        blocks=rules.text("blocks", default="blocks-2020"),
+        basemap=page.choice("basemap", BASEMAPS, default="none"),
+        outputs=folder / out.text("folder", default="outputs"),
+    )
+    for section in (about, firms, places, rules, page, edges, out, layers, root):
+        section.finish()
+    return found
+
+
+def _table(keys: Keys) -> TableSource:
+    found = TableSource(
+        file=keys.path("file"),
+        kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
+        sheet=keys.text("sheet") or None,
+        datum=keys.text("datum") or None,
+        year=keys.whole("year"),
+        taxonomy=keys.text("taxonomy") or None,
+        label=keys.text("label") or None,
+    )
+    if found.kind == "list" and not (found.taxonomy and found.label):
+        keys.fault(
+            f"{keys.name} is a list and needs taxonomy and label",
+            f"{keys.name} 是名单，需要填写 taxonomy 和 label",
+        )
+    keys.finish()
+    return found
+
+
+def _layer(name: str, keys: Keys) -> LayerSource:
+    from industrymap.schemas import LAYERS
+
+    found = LayerSource(
+        name=name,
+        file=keys.path("file"),
+        schema=keys.choice("schema", LAYERS, default=_SCHEMA_OF.get(name, "zones")),
+        datum=keys.text("datum") or None,
+        kind=keys.text("kind") or None,
+    )
+    keys.finish()
+    return found
+
+
+def _background(keys: Keys) -> LayerSource:
+    kind = keys.choice("kind", ("water", "road", "green", "label"), default="water")
+    found = LayerSource(
+        name=f"background_{kind}",
+        file=keys.path("file"),
+        schema="zones",
+        datum=keys.text("datum") or None,
+        kind=kind,
+    )
+    keys.finish()
+    return found
+
+
+def _edge(name: str, edges: Keys) -> LayerSource | None:
+    if name not in edges.names():
+        return None
+    keys = edges.section(name)
+    found = LayerSource(
+        name=name, file=keys.path("file"), schema="divisions", datum=keys.text("datum") or None
+    )
+    keys.finish()
+    return found

@@ -1,0 +1,193 @@
+"""What a workspace is: its inputs, its choices, and where it keeps things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from industrymap import schemas
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from industrymap.export import Meta
+
+__all__ = [
+    "ADDRESS_KINDS",
+    "BASEMAPS",
+    "CONFIG",
+    "TABLE_KINDS",
+    "LayerSource",
+    "TableSource",
+    "Workspace",
+]
+
+CONFIG = "industrymap.toml"
+"""Name of the configuration file."""
+
+TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
+"""What an enterprise table is; the default source order follows it."""
+
+ADDRESS_KINDS = ("operating", "registered")
+"""Which address is placed first."""
+
+BASEMAPS = ("none", "tianditu", "amap", "tencent", "osm")
+"""Optional basemaps of the page; ``none`` contacts nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableSource:
+    """One enterprise table.
+
+    Attributes
+    ----------
+    file : Path
+        Absolute path.
+    kind : str
+        One of :data:`TABLE_KINDS`.
+    sheet : str, optional
+        Sheet of a workbook; the first with a header by default.
+    datum : str, optional
+        Datum of its longitude and latitude columns.
+    year : int, optional
+        Year of its figures where its headers do not say.
+    taxonomy, label : str, optional
+        For a ``list``: what the firms on it are tagged with.
+    """
+
+    file: Path
+    kind: str
+    sheet: str | None = None
+    datum: str | None = None
+    year: int | None = None
+    taxonomy: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSource:
+    """One polygon or line layer.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the workspace: ``village_parks``, ``districts``, …
+    file : Path
+        Absolute path.
+    schema : str
+        The schema its columns follow (:data:`industrymap.schemas.LAYERS`).
+    datum : str, optional
+        Datum or CRS, where the file does not say.
+    kind : str, optional
+        For background layers: ``water``, ``road``, …
+    """
+
+    name: str
+    file: Path
+    schema: str
+    datum: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Everything ``industrymap.toml`` says, typed and checked.
+
+    Attributes
+    ----------
+    folder : Path
+        The workspace.
+    title, producer, source, review_number : str
+        Texts of the map's title block; ``review_number`` is the 审图号.
+    city : str
+        City pack: a name, or a folder.
+    data_date : date, optional
+        The date the figures belong to.
+    simulated : bool
+        Whether everything made from this workspace says 模拟数据.
+    year : int or "latest", optional
+        Reference year; by default the latest that most firms have figures for. ``"latest"`` takes each firm's own latest.
+    threshold_10k_cny : float
+        Annual revenue from which a firm is in the base, in 万元.
+    address : str
+        Which address is placed first.
+    source_order : tuple of str
+        Table kinds, most trusted first.
+    tables, layers, background : tuple
+        Inputs.
+    districts, towns : LayerSource, optional
+        Boundaries.
+    gazetteer : tuple of Path
+        Gazetteer files.
+    strict : bool
+        Place nothing rather than one of several equal candidates.
+    providers : tuple of str
+        Online geocoders, in order; none by default.
+    routes, pilots, blocks : str
+        Standards.
+    basemap : str
+        One of :data:`BASEMAPS`.
+    outputs : Path
+        Where a build writes.
+    """
+
+    folder: Path
+    title: str
+    city: str
+    producer: str = ""
+    source: str = ""
+    review_number: str = ""
+    data_date: date | None = None
+    simulated: bool = False
+    year: int | Literal["latest"] | None = None
+    threshold_10k_cny: float = 1000.0
+    address: str = "operating"
+    source_order: tuple[str, ...] = TABLE_KINDS
+    tables: tuple[TableSource, ...] = ()
+    layers: tuple[LayerSource, ...] = ()
+    background: tuple[LayerSource, ...] = ()
+    districts: LayerSource | None = None
+    towns: LayerSource | None = None
+    gazetteer: tuple[Path, ...] = ()
+    strict: bool = True
+    providers: tuple[str, ...] = ()
+    routes: str = "routes-proposal-2025"
+    pilots: str = "pilots-2021"
+    blocks: str = "blocks-2020"
+    basemap: str = "none"
+    outputs: Path = field(default_factory=lambda: Path("outputs"))
+
+    @property
+    def state(self) -> Path:
+        """Folder of what the program keeps between runs: caches, built frames, imported gazetteers."""
+        return self.folder / ".industrymap"
+
+    @property
+    def database(self) -> Path:
+        """The GeoPackage of parks, blocks and zones with their history."""
+        return self.folder / "base.gpkg"
+
+    def layer(self, name: str) -> LayerSource | None:
+        """Return the layer source called ``name``, or ``None``."""
+        return next((source for source in self.layers if source.name == name), None)
+
+    def schema_of(self, name: str) -> str:
+        """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
+        if name in {"districts", "towns"}:
+            return "divisions"
+        source = self.layer(name)
+        return source.schema if source else name if name in schemas.LAYERS else ""
+
+    def about(self, *, title: str = "", note: str = "") -> Meta:
+        """Return what every file made from this workspace says about itself."""
+        from industrymap.export import Meta
+
+        return Meta(
+            title=title or self.title,
+            simulated=self.simulated,
+            data_date=self.data_date,
+            source=self.source,
+            producer=self.producer,
+            note=note,
+        )
