@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import workspace_option
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -19,19 +20,6 @@ if TYPE_CHECKING:
     from industrymap.workspace import Workspace
 
 __all__ = ["column", "lacking", "mark", "save", "show", "standard_of", "titled", "workspace_option"]
-
-
-def workspace_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option that names a built workspace."""
-    return click.option(
-        "-w",
-        "--workspace",
-        "folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=".",
-        show_default=True,
-        help="A workspace that has been built · 已生成的工作区.",
-    )(function)
 
 
 def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:

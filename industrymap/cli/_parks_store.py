@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import workspace_folder
 from industrymap.cli._parks_show import mark, show
 from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
@@ -38,13 +39,7 @@ _ACTIONS = {
 
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command about the database has."""
-    place = click.option(
-        "-w",
-        "--workspace",
-        type=click.Path(path_type=Path),
-        default=".",
-        help="Folder of the workspace (default: here) · 工作区.",
-    )
+    place = workspace_folder("Folder of the workspace · 工作区.", name="workspace")
     layer = click.option(
         "--layer", default="village_parks", show_default=True, help="Layer of the database · 图层."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import workspace_folder
 from industrymap.cli._talk import current, progress, say
 
 if TYPE_CHECKING:
@@ -20,10 +21,7 @@ def command() -> None:
 
 @command.command()
 @click.option("--city", required=True, help="City pack: `guangzhou`, or a folder of your own.")
-@click.option(
-    "-w", "--workspace", "folder", type=click.Path(path_type=Path, file_okay=False), default=".",
-    show_default=True, help="Workspace; the files go to its `boundaries/`.",
-)  # fmt: skip
+@workspace_folder("Workspace; the files go to its `boundaries/` · 工作区.")
 @click.option(
     "--from", "file", type=click.Path(path_type=Path), help="Convert a file of yours instead of asking OpenStreetMap."
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._chosen import kept
+from industrymap.cli._options import workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 
@@ -66,15 +67,7 @@ _FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
     show_default=True,
     help="public: listed columns, aggregates of at least 3 firms, rounded coordinates.",
 )
-@click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=".",
-    show_default=True,
-    help="A workspace that has been built.",
-)
+@workspace_option
 def command(**options: Any) -> None:
     """Write a layer of the last build to a file. 导出图层。
 

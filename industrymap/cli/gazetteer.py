@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import workspace_folder
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -34,13 +35,7 @@ def command() -> None:
 
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Workspace that keeps the places (default: here) · 工作区.",
-)
+@workspace_folder("Workspace that keeps the places · 工作区.")
 @click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
 @click.option("--datum", help="What the coordinates are in: wgs84, gcj02, bd09 … · 坐标系.")
 @click.option(
@@ -79,13 +74,7 @@ def import_(
 
 @command.command("osm")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path(),
-    help="Workspace that keeps the places (default: here) · 工作区.",
-)
+@workspace_folder("Workspace that keeps the places · 工作区.")
 @click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
 def osm(file: Path, *, folder: Path, city: str | None) -> None:
     """Take places, roads, house numbers, industrial land and named buildings from an OpenStreetMap extract.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import workspace_folder
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -14,15 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_WORKSPACE = click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=".",
-    show_default=True,
-    help="Workspace that keeps the list · 工作区.",
-)
+_WORKSPACE = workspace_folder("Workspace that keeps the list · 工作区.")
 
 
 @click.group("industries")

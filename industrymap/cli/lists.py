@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError, nearest
 
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_WORKSPACE = click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=".",
-    show_default=True,
-    help="A workspace that has been built · 已生成的工作区.",
-)
-
 
 @click.group("lists")
 def command() -> None:
@@ -39,7 +30,7 @@ def command() -> None:
 
 
 @command.command("show")
-@_WORKSPACE
+@workspace_option
 def show(folder: Path) -> None:
     """Show every list, its rule, its latest version. 显示名单及规则。"""
     from industrymap import lists
@@ -65,7 +56,7 @@ def show(folder: Path) -> None:
 
 @command.command("make")
 @click.argument("ids", metavar="[LIST]…", nargs=-1)
-@_WORKSPACE
+@workspace_option
 @click.option(
     "-o",
     "--out",
@@ -105,7 +96,7 @@ def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | Non
 
 @command.command("diff")
 @click.argument("list_id", metavar="LIST")
-@_WORKSPACE
+@workspace_option
 @click.option(
     "--from", "before", help="A version's day or hash; by default the last but one · 起始版本."
 )
@@ -135,7 +126,7 @@ def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -
 
 @command.command("versions")
 @click.argument("list_id", metavar="LIST")
-@_WORKSPACE
+@workspace_option
 def versions(list_id: str, *, folder: Path) -> None:
     """Show the versions of a list. 显示名单版本。"""
     from industrymap import lists

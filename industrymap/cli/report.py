@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import workspace_option
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -19,15 +20,7 @@ __all__ = ["command"]
 
 
 @click.command("report")
-@click.option(
-    "-w",
-    "--workspace",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=".",
-    show_default=True,
-    help="A workspace that has been built · 已生成的工作区.",
-)
+@workspace_option
 @click.option(
     "-o",
     "--out",
