@@ -43,7 +43,8 @@ DIVISION_COLUMNS = (
     "source",
 )
 """Columns of ``divisions.csv``. ``code`` may be empty for a former unit whose code is not known; ``aliases``
-and ``replaced_by`` hold several values separated by ``|``; dates are ISO, a year alone will do."""
+and ``replaced_by`` hold several values separated by ``|``; dates are ISO, a year alone will do. Where no source dates an
+end, ``valid_to`` is when a source first shows that the unit is gone, and ``source`` says 至迟 or 其时已为."""
 
 ZONE_COLUMNS = ("name", "aliases", "after_city", "district_codes", "town_codes", "source")
 """Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in; several codes mean

@@ -44,10 +44,22 @@ def test_guangzhou_has_its_176_towns_and_streets() -> None:
     assert towns["code"].str.fullmatch(r"4401\d{5}").all()
 
 
-def test_every_division_and_zone_states_its_source() -> None:
-    pack = citypack.load("guangzhou")
-    assert (pack.divisions["source"] != "").all()
-    assert (pack.zones["source"] != "").all()
+@pytest.mark.parametrize("table", ["divisions", "zones"])
+def test_every_row_of_guangzhou_states_a_source_that_can_be_looked_up(table: str) -> None:
+    rows = getattr(citypack.load("guangzhou"), table)
+    documents = "〔|批复|国家统计局|名录|登记地址|百科|日报|晚报|新快报|沿革|概况|介绍|由来|区政府|看越美|临空中心"
+    named = rows["source"].str.contains(documents)
+    assert rows.loc[~named, "name"].tolist() == []
+    vague = rows["source"].str.contains(r"记忆|不详|未知|推测|大概|可能|\?|？")
+    assert rows.loc[vague, "name"].tolist() == []
+
+
+def test_every_dated_beginning_and_end_has_a_source_of_its_own() -> None:
+    units = citypack.load("guangzhou").divisions
+    dated = units[(units["valid_from"] != "") | (units["valid_to"] != "")]
+    # The code list of 2023 says what there is, not since when.
+    bare = dated["source"] == "国家统计局 2023"
+    assert dated.loc[bare, "name"].tolist() == []
 
 
 def test_every_zone_lies_in_districts_that_exist() -> None:
