@@ -47,7 +47,7 @@ def test_guangzhou_has_its_176_towns_and_streets() -> None:
 @pytest.mark.parametrize("table", ["divisions", "zones"])
 def test_every_row_of_guangzhou_states_a_source_that_can_be_looked_up(table: str) -> None:
     rows = getattr(citypack.load("guangzhou"), table)
-    documents = "〔|批复|国家统计局|名录|登记地址|百科|日报|晚报|新快报|沿革|概况|介绍|由来|区政府|看越美|临空中心"
+    documents = "〔|批复|国家统计局|名录|登记地址|百科|日报|晚报|新快报|沿革|概况|介绍|由来|区政府|报道|看越美|临空中心"
     named = rows["source"].str.contains(documents)
     assert rows.loc[~named, "name"].tolist() == []
     vague = rows["source"].str.contains(r"记忆|不详|未知|推测|大概|可能|\?|？")
