@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match, parse
-from industrymap.geocoding._divisions import _read_ordinary, read_carefully
+from industrymap.geocoding._careful import read_carefully
+from industrymap.geocoding._divisions import read_ordinary
 from industrymap.geocoding._normalise import normalise
 from industrymap.geocoding.address import ISSUES
 
@@ -88,7 +89,7 @@ def test_normalising_twice_equals_once(text: str) -> None:
 def test_ordinary_addresses_are_read_as_careful_reading_does(text: str) -> None:
     plain = normalise(text)
     tokens = city().find(plain)
-    ordinary = _read_ordinary(plain, tokens, city())
+    ordinary = read_ordinary(plain, tokens, city())
     assert ordinary is None or ordinary == read_carefully(plain, tokens, city())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from industrymap.geocoding._divisions import Read, read
+from industrymap.geocoding._divisions import read
 from industrymap.geocoding._elements import RELATIVE, TAGS, elements
 from industrymap.geocoding._latin import LATIN
 from industrymap.geocoding._normalise import normalise
@@ -17,6 +17,7 @@ from industrymap.geocoding._normalise import normalise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from industrymap.geocoding._neighbours import Read
     from industrymap.geocoding.gazetteer import Gazetteer
 
 __all__ = ["ISSUES", "Address", "normalise", "parse", "parse_all"]
