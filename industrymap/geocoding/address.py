@@ -104,7 +104,8 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     """
     if not isinstance(text, str):
         return _NOTHING
-    text = text[:_MAX_CHARS]
+    if len(text) > _MAX_CHARS:
+        text = text[:_MAX_CHARS]
     if LATIN.search(text) is not None:
         text = gazetteer.in_chinese(text) or text
     normal = plain = normalise(text)
@@ -119,7 +120,7 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     if remarks:
         found = _with_remarks(found, remarks, gazetteer)
     end, components, district, town, issues, candidates, places, readings = found
-    components |= elements(plain[end:])
+    elements(plain[end:], components)
     if remarks or second:
         components["redundant"] = " ".join((*remarks, *second))
     codes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from industrymap.geocoding._latin import pinyin_names, to_chinese
 from industrymap.geocoding._surfaces import DISTRICT, WEAK, Meaning, surfaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -73,6 +73,8 @@ class Gazetteer:
         Rows of roads that only come near their town: they count where no road of the name lies in it.
     districts : GeoDataFrame or None
         District polygons, where there are any.
+    find : callable
+        (pattern, start, end) of every spelling in a normalised text, left to right, longest first.
     code_of_district : mapping of int to str
         Pattern → code of today's district that it names in full.
     """
@@ -92,10 +94,11 @@ class Gazetteer:
     transferred: Mapping[str, frozenset[str]] = field(repr=False)
     streets: list[int] = field(repr=False)
     _whole: list[int] = field(repr=False)
-    _finder: Any = field(repr=False)
+    find: Callable[[str], list[tuple[int, int, int]]] = field(repr=False)
     code_of_district: Mapping[int, str] = field(repr=False)
     _latin: list[tuple[dict[str, str], dict[str, int]]] = field(default_factory=list, repr=False)
     _labels: dict[int, str] = field(default_factory=dict, repr=False)
+    _described: dict[tuple[str | None, str | None], str] = field(default_factory=dict, repr=False)
     _towns_within: dict[tuple[str, int], str | None] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -176,13 +179,10 @@ class Gazetteer:
                 for pattern, meaning in enumerate(meanings)
                 if meaning.role == DISTRICT and meaning.district
             },
-            _finder=AhoCorasick(spellings, matchkind=MatchKind.LeftmostLongest),
+            find=AhoCorasick(
+                spellings, matchkind=MatchKind.LeftmostLongest
+            ).find_matches_as_indexes,
         )
-
-    def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Return (pattern, start, end) of every spelling in a normalised text, left to right, longest first."""
-        found: list[tuple[int, int, int]] = self._finder.find_matches_as_indexes(text)
-        return found
 
     def town_within(self, district: str, pattern: int) -> str | None:
         """Return what a spelling right behind a district means there.
@@ -222,7 +222,11 @@ class Gazetteer:
 
     def describe(self, district: str | None, town: str | None) -> str:
         """Return the names of a district and a town, as far as they are known."""
-        return self.names.get(district or "", "") + self.names.get(town or "", "")
+        key = district, town
+        if key not in self._described:
+            names = self.names
+            self._described[key] = names.get(district or "", "") + names.get(town or "", "")
+        return self._described[key]
 
     def area(self, district: str, town: str | None) -> tuple[str | None, Spot | None]:
         """Return level, point and radius of a town, or else of its district, as far as they have polygons."""

@@ -64,20 +64,20 @@ class _Offer(NamedTuple):
     text: str
 
 
-class _Found(NamedTuple):
-    """One address placed."""
-
-    lon: float | None = None
-    lat: float | None = None
-    level: str | None = None
-    radius_m: float | None = None
-    score: float | None = None
-    source: str | None = None
-    evidence: str | None = None
-    issues: str | None = None
-    candidates: str | None = None
-    district_code: str | None = None
-    town_code: str | None = None
+_Found = tuple[
+    float | None,
+    float | None,
+    str | None,
+    float | None,
+    float | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+]
+"""One address placed, in the order of :data:`PLACED_COLUMNS`. (A plain tuple: the garbage collector forgets it at once.)"""
 
 
 def match(
@@ -151,8 +151,10 @@ class _Search:
         """Return the finest place that agrees with the district and town of the address."""
         address, gazetteer = self._address, self._gazetteer
         district, town = address.district_code, address.town_code
-        offers = self._offers(district, town) if address.places else []
-        if district is None and address.readings and address.places:
+        if not address.places:
+            return self._area(district, town)
+        offers = self._offers(district, town)
+        if district is None and address.readings:
             offers = self._decided(offers)
         if not offers:
             return self._area(district, town)
@@ -168,7 +170,7 @@ class _Search:
             settled = {"missing"} if district else set()
             settled |= {"ambiguous"} if level in _DECIDED else set()
             issues = tuple(code for code in ISSUES if code in issues and code not in settled)
-        return _Found(
+        return (
             spot.lon,
             spot.lat,
             level,
@@ -184,27 +186,30 @@ class _Search:
 
     def _area(self, district: str | None, town: str | None) -> _Found:
         """Fall back to the town or the district itself, as far as it has a place on the map."""
-        address, gazetteer = self._address, self._gazetteer
-        settled = {"missing"} if district else set()
-        issues = tuple(code for code in ISSUES if code in self.issues and code not in settled)
+        issues = self.issues
+        if issues:
+            settled = {"missing"} if district else set()
+            issues = tuple(code for code in ISSUES if code in issues and code not in settled)
         evidence, level, spot = None, None, None
         if district is not None:
-            parts = address.components
-            said = "".join(parts.get(tag, "") for tag in ("district", "devzone", "town"))
-            evidence = f"{said}→{gazetteer.describe(district, town)}"
-            level, spot = gazetteer.area(district, town)
-        return _Found(
-            lon=spot.lon if spot else None,
-            lat=spot.lat if spot else None,
-            level=level,
-            radius_m=spot.radius_m if spot else None,
-            score=_score(level, issues, implied=False) if level else None,
-            source="offline" if spot else None,
-            evidence=evidence,
-            issues=";".join(issues) or None,
-            candidates=_joined(self.candidates) or None,
-            district_code=district,
-            town_code=town,
+            said = self._address.components.get
+            evidence = (
+                f"{said('district', '')}{said('devzone', '')}{said('town', '')}"
+                f"→{self._gazetteer.describe(district, town)}"
+            )
+            level, spot = self._gazetteer.area(district, town)
+        return (
+            spot.lon if spot else None,
+            spot.lat if spot else None,
+            level,
+            spot.radius_m if spot else None,
+            _score(level, issues, implied=False) if level else None,
+            "offline" if spot else None,
+            evidence,
+            ";".join(issues) if issues else None,
+            _joined(self.candidates) if self.candidates else None,
+            district,
+            town,
         )
 
     def _decided(self, offers: list[_Offer]) -> list[_Offer]:
