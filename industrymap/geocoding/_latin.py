@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LATIN", "pinyin_names", "to_chinese"]
 
-LATIN = re.compile(r"[A-Za-z]{3,}[ ,.'’]+(?:[^一-鿿]{0,12}?)[A-Za-z]{3,}")
+LATIN = re.compile(r"[A-Za-z][A-Za-z]{2,}[ ,.'’]+(?:[^一-鿿]{0,12}?)[A-Za-z]{3,}")
 """Two Latin words: an address to be read as English or pinyin."""
 
 _WORDS = {

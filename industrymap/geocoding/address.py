@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from industrymap.geocoding._divisions import read
-from industrymap.geocoding._elements import RELATIVE, TAGS, elements
+from industrymap.geocoding._elements import NAMED_ROAD, RELATIVE, elements
 from industrymap.geocoding._latin import LATIN
 from industrymap.geocoding._normalise import normalise
 
@@ -54,8 +54,12 @@ class Address(NamedTuple):
         The normalised text.
     plain : str
         The same without remarks in brackets.
-    components : dict of str to str
-        Tag → text in the order of :data:`industrymap.geocoding._elements.TAGS`.
+    divisions : dict of str to str
+        The tags ``prov, city, district, devzone, town`` → text.
+    end : int
+        Where the divisions end in ``plain``.
+    redundant : str
+        Remarks and a second address, separated by spaces.
     district_code, town_code : str or None
         Today's codes of what the address names or implies without doubt.
     issues : tuple of str
@@ -70,13 +74,23 @@ class Address(NamedTuple):
 
     text: str
     plain: str
-    components: dict[str, str]
+    divisions: dict[str, str]
+    end: int
+    redundant: str
     district_code: str | None
     town_code: str | None
     issues: tuple[str, ...]
     candidates: tuple[str, ...]
     places: tuple[tuple[int, int, int], ...] = ()
     readings: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def components(self) -> dict[str, str]:
+        """Tag → text in the order of :data:`industrymap.geocoding._elements.TAGS`; worked out when it is asked for."""
+        found = elements(self.plain[self.end :], self.divisions.copy())
+        if self.redundant:
+            found["redundant"] = self.redundant
+        return found
 
 
 def parse(text: str | None, gazetteer: Gazetteer) -> Address:
@@ -119,20 +133,25 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     found = read(plain, gazetteer)
     if remarks:
         found = _with_remarks(found, remarks, gazetteer)
-    end, components, district, town, issues, candidates, places, readings = found
-    elements(plain[end:], components)
-    if remarks or second:
-        components["redundant"] = " ".join((*remarks, *second))
+    end, divisions, district, town, issues, candidates, places, readings = found
+    redundant = " ".join((*remarks, *second)) if remarks or second else ""
     codes: tuple[str, ...] = ()
-    if (
-        issues
-        or second
-        or district is None
-        or "assist" in components
-        or _FINE.isdisjoint(components)
-    ):
-        codes = _issues(found, plain, second=bool(second))
-    return Address(normal, plain, components, district, town, codes, candidates, places, readings)
+    relative = RELATIVE.search(plain) is not None
+    if issues or second or relative or district is None or _is_vague(found, plain):
+        codes = _issues(found, plain, second=bool(second), relative=relative)
+    return Address(
+        normal,
+        plain,
+        divisions,
+        end,
+        redundant,
+        district,
+        town,
+        codes,
+        candidates,
+        places,
+        readings,
+    )
 
 
 def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address]:
@@ -157,20 +176,22 @@ def _first(plain: str, gazetteer: Gazetteer) -> tuple[str, list[str]]:
     return plain, []
 
 
-def ordered(components: dict[str, str]) -> dict[str, str]:
-    """Return components in the order of the tags."""
-    return {tag: components[tag] for tag in TAGS if tag in components}
+def _is_vague(found: Read, plain: str) -> bool:
+    """Tell whether an address names no road, village or building, neither a known one nor any other."""
+    if found.places or NAMED_ROAD.search(plain, found.end) is not None:
+        return False
+    return _FINE.isdisjoint(elements(plain[found.end :]))
 
 
-def _issues(found: Read, plain: str, *, second: bool) -> tuple[str, ...]:
+def _issues(found: Read, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
     issues = set(found.issues)
     if second:
         issues.add("redundant")
     if found.district_code is None and "out_of_city" not in issues:
         issues.add("missing")
-    if RELATIVE.search(plain) is not None:
+    if relative:
         issues.add("relative")
-    if not found.places and _FINE.isdisjoint(found.components):
+    if _is_vague(found, plain):
         issues.add("vague")
     return tuple(code for code in ISSUES if code in issues)
 
@@ -203,4 +224,4 @@ def _completed(found: Read, inner: Read, length: int) -> Read:
     return found._replace(issues=issues)
 
 
-_NOTHING = Address("", "", {}, None, None, ("missing", "vague"), ())
+_NOTHING = Address("", "", {}, 0, "", None, None, ("missing", "vague"), ())

@@ -192,7 +192,7 @@ class _Search:
             issues = tuple(code for code in ISSUES if code in issues and code not in settled)
         evidence, level, spot = None, None, None
         if district is not None:
-            said = self._address.components.get
+            said = self._address.divisions.get
             evidence = (
                 f"{said('district', '')}{said('devzone', '')}{said('town', '')}"
                 f"→{self._gazetteer.describe(district, town)}"
