@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -244,6 +244,9 @@ class Gazetteer:
 
     def with_wholes(self, pieces: list[int]) -> list[int]:
         """Return pieces and then the roads they belong to."""
+        if len(pieces) == 1:
+            piece, whole = pieces[0], self._whole[pieces[0]]
+            return pieces if piece == whole else [piece, whole]
         return list(dict.fromkeys((*pieces, *self.wholes(pieces))))
 
 

@@ -236,8 +236,9 @@ class _Search:
                 self._report("superseded" if fitting else "conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
-                    found = self._on_road(ordinals, stop, text, in_town=town is not None)
-                    if self._numbered_elsewhere(found, pattern, ordinals, stop):
+                    number = house_number(address.plain, stop)
+                    found = self._on_road(ordinals, number, text, in_town=town is not None)
+                    if number and self._numbered_elsewhere(found, pattern, ordinals, number):
                         self._report("conflict")
                     offers += found
                 else:
@@ -245,15 +246,14 @@ class _Search:
         return offers
 
     def _numbered_elsewhere(
-        self, found: list[_Offer], pattern: int, here: list[int], stop: int
+        self, found: list[_Offer], pattern: int, here: list[int], number: int
     ) -> bool:
         """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
-        number = house_number(self._address.plain, stop)
-        if not number or any(offer.level != "road" for offer in found):
-            return False
         gazetteer = self._gazetteer
-        others = set(gazetteer.meanings[pattern].places) - set(here)
-        houses = (gazetteer.houses.get(row) for row in others)
+        everywhere = gazetteer.meanings[pattern].places
+        if len(everywhere) == len(here) or any(offer.level != "road" for offer in found):
+            return False
+        houses = [gazetteer.houses.get(row) for row in everywhere if row not in here]
         return any(house is not None and house.exact(number) is not None for house in houses)
 
     def _by_kind(self, ordinals: list[int]) -> Iterable[tuple[str, list[int]]]:
@@ -295,10 +295,9 @@ class _Search:
             return found
         return [pair for pair in found if pair[0] is not None] or found
 
-    def _on_road(self, pieces: list[int], stop: int, text: str, *, in_town: bool) -> list[_Offer]:
+    def _on_road(self, pieces: list[int], number: int, text: str, *, in_town: bool) -> list[_Offer]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
         gazetteer = self._gazetteer
-        number = house_number(self._address.plain, stop)
         streets = gazetteer.streets
         if number and (len(pieces) == 1 or len({streets[piece] for piece in pieces}) == 1):
             # One road, whatever towns it runs through: its number decides.
