@@ -35,6 +35,13 @@ KILLS ?= 1000
 soak-build: $(STAMP)
 	$(BIN)/python benchmarks/soak_build.py $(KILLS)
 
+# The database: FILES random change files against a model in memory, and STORE_KILLS kills in the middle of writes.
+FILES ?= 10000
+STORE_KILLS ?= 500
+soak: $(STAMP)
+	$(BIN)/python benchmarks/soak_store.py kills $(STORE_KILLS)
+	$(BIN)/python benchmarks/soak_store.py files $(FILES)
+
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('.venv', ignore_errors=True)"
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,7 @@ import shapely
 from industrymap import assign, blocks, datum, measure, standards
 from industrymap.parks import pilots, routes, sheets
 from industrymap.parks.stability import stability
+from industrymap.store import KEEP, Edit, Store, fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,6 +216,10 @@ def stages() -> dict[str, Time]:
             blocks=kept["blocks"], enterprises=base,
         )  # fmt: skip
         sheets.to_pdf(drawn, title="sheets")
+        kept["drawn"] = drawn
+
+    def drawing_apart() -> None:
+        assert sum(1 for _ in sheets.each_pdf(kept["drawn"])) == 200
 
     def varying() -> None:
         by = {"standard": std["pilots-2019"], "weights": std["pilot-score-proposal"]}
@@ -225,10 +232,41 @@ def stages() -> dict[str, Time]:
         "block checks": best(checking),
         "rank stability, 1,000 draws": once(varying),
         "200 park sheets as one PDF": once(drawing),
+        "200 park sheets as 200 PDFs": once(drawing_apart),
+        **snapshots(parks),
     }
     three = list(times.values())[:3]
     together = (sum(wall for wall, _ in three), sum(work for _, work in three))
     return {**times, "measures, routes and pilots together": together}
+
+
+def snapshots(parks: gpd.GeoDataFrame, years: int = 12) -> dict[str, Time]:
+    """Time the layer as it was on a day of each year, where every park changed every year."""
+    fields = [name for name in fields_of("village_parks") if name in parks]
+    table = parks[fields].astype(object).where(parks[fields].notna(), None)
+    records: Any = table.to_dict("records")
+    days = [date(2013 + n, 6, 1) for n in range(years)]
+    with tempfile.TemporaryDirectory() as place:
+        store = Store(Path(place) / "base.gpkg")
+
+        def write(n: int) -> None:
+            edits = [
+                Edit(
+                    layer="village_parks",
+                    id=record["park_id"],
+                    record=record | {"far": 0.5 + n / 10},
+                    geometry=KEEP if n else shape,
+                )
+                for record, shape in zip(records, parks.geometry, strict=True)
+            ]
+            store.apply(edits, "benchmark", "yearly", valid_from=days[n].replace(month=1))
+
+        writing = [once(lambda n=n: write(n)) for n in range(years)]
+        reading = once(lambda: [store.as_of(day, "village_parks") for day in days])
+    return {
+        "a change of 2,705 parks written to the database": max(writing),
+        f"{years} days of 2,705 parks with {years} versions each": reading,
+    }
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from industrymap.store import KEEP, Edit, Store
+from industrymap.store import KEEP, Base, Edit
 
 if TYPE_CHECKING:
     import random
@@ -136,7 +136,7 @@ class Model:
         return version[0] <= when if isinstance(when, int) else version[1] <= when
 
 
-def states(store: Store, when: date | int | None, layer: str) -> dict[str, State]:
+def states(store: Base, when: date | int | None, layer: str) -> dict[str, State]:
     """The same of the store."""
     frame = store.as_of(when, layer)
     found: dict[str, State] = {}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 from click.testing import CliRunner
+from store_memory import Memory
 
 from industrymap import citypack, workspace
 from industrymap.cli import cli
@@ -104,6 +105,22 @@ def test_a_layer_brings_features_in_with_chinese_headings(store: Store) -> None:
     assert frame["land_area_reported_m2"].notna().all()
     [log] = store.changes().to_dict("records")
     assert (log["source"], log["added"]) == ("首批.geojson", 3)
+
+
+def test_change_files_serve_another_database_as_well(tmp_path: Path) -> None:
+    memory = Memory({"village_parks": "village_parks"})
+    first = layer_file(tmp_path, [{"园区编号": "P1", "容积率": 0.5}], [plot(1)])
+    table = table_file(tmp_path, "park_id,far\nP1,0.9\n", "d.csv")
+    for path in (first, table):
+        found = prepare(path, store=memory, pack=PACK, valid_from=DAY)
+        apply(found, store=memory, who="李四", why="变更", valid_from=DAY)
+    [line] = memory.diff(1, 2).to_dict("records")
+    assert (line["id"], line["field"], line["before"], line["after"]) == ("P1", "far", "0.5", "0.9")
+    assert memory.undo(2, "李四", "看错") == 3
+    assert memory.as_of(None, "village_parks")["far"].tolist() == [0.5]
+    assert memory.history("P1")["who"].tolist() == ["李四"] * 3
+    assert memory.changes()["source"].tolist()[:2] == ["c.geojson", "d.csv"]
+    assert memory.change_before(date(2001, 1, 1)) == 0
 
 
 def test_a_table_changes_attributes_in_its_own_units_and_leaves_blanks(

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from store_memory import Memory
 from store_model import DAYS, LAYERS, Model, Refused, random_edits, states
 
 from industrymap.errors import StoreError
-from industrymap.store import Store
+from industrymap.store import Base, Store
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,8 +27,11 @@ class StoreMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.store = Store(Path(self.folder.name) / "base.gpkg")
+        self.store = self.made()
         self.model = Model()
+
+    def made(self) -> Base:
+        return Store(Path(self.folder.name) / "base.gpkg")
 
     def teardown(self) -> None:
         self.folder.cleanup()
@@ -81,7 +85,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_file_agrees_with_its_own_history(self) -> None:
-        if self.store.exists():
+        if isinstance(self.store, Store) and self.store.exists():
             assert self.store.check() == []
 
     @invariant()
@@ -91,11 +95,21 @@ class StoreMachine(RuleBasedStateMachine):
                 assert states(self.store, None, layer) == self.model.as_of(None, layer)
 
 
-StoreMachine.TestCase.settings = settings(
+class MemoryMachine(StoreMachine):
+    """The same behind the interface by another database: nothing in the rules of change knows the file."""
+
+    def made(self) -> Base:
+        return Memory({"village_parks": "village_parks", "industrial_blocks": "industrial_blocks"})
+
+
+SETTINGS = settings(
     max_examples=12,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
+StoreMachine.TestCase.settings = SETTINGS
+MemoryMachine.TestCase.settings = settings(SETTINGS, max_examples=6)
 TestStoreAgainstItsModel = StoreMachine.TestCase
+TestAnotherDatabaseAgainstTheModel = MemoryMachine.TestCase

@@ -9,8 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from industrymap.store._geopackage import NAME, Store
-from industrymap.store._model import KEEP, Conflict, Edit, Item, Plan, Version, cast
+from industrymap.store._model import (
+    KEEP,
+    Conflict,
+    Edit,
+    Item,
+    Plan,
+    Version,
+    cast,
+    plan,
+)
 from industrymap.store._rows import fields_of
+from industrymap.store._rules import (
+    Touched,
+    no_such_change,
+    raise_conflicts,
+    require,
+    taken_back,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +46,26 @@ __all__ = [
     "Item",
     "Plan",
     "Store",
+    "Touched",
     "Version",
     "cast",
     "fields_of",
+    "no_such_change",
+    "plan",
+    "raise_conflicts",
+    "require",
+    "taken_back",
 ]
 
 
 @runtime_checkable
 class Base(Protocol):
-    """What a database of the workspace does; the rules of change are in :mod:`industrymap.store` for every one."""
+    """What a database of the workspace does.
+
+    The rules of change are the same for every one: :func:`plan` says what edits would do and what stands against them,
+    :func:`taken_back` what undoes a change, :func:`require` and :func:`raise_conflicts` refuse. A database reads versions, writes
+    versions, and keeps the log.
+    """
 
     def exists(self) -> bool:
         """Tell whether there is a database yet."""

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import ConflictError, StoreError
 from industrymap.store import _database, _frames, _rows, _tables, _writes
 from industrymap.store._model import plan
+from industrymap.store._rules import raise_conflicts, require, taken_back
 
 if TYPE_CHECKING:
     import os
@@ -26,8 +26,6 @@ __all__ = ["NAME", "Store"]
 
 NAME = "base.gpkg"
 """The database's file name in a workspace."""
-
-_MOST_SHOWN = 5
 
 
 class Store:
@@ -121,17 +119,17 @@ class Store:
         StoreError
             No person or reason given, or the file cannot be used.
         """
-        _require(who, why)
+        require(who, why)
         day = valid_from or self._today()
         edits = list(changes)
         if not self.exists():
             # so that a refused first change leaves no file behind
-            _raise_conflicts(self.preview(edits, valid_from=day))
+            raise_conflicts(self.preview(edits, valid_from=day))
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
             for layer in sorted({edit.layer for edit in edits} - _tables.layers(db).keys()):
                 _tables.create_layer(db, layer, _rows.schema_of(self._named, layer))
             found = _planned(db, edits, day, self._known(db))
-            _raise_conflicts(found)
+            raise_conflicts(found)
             if not found.items:
                 return None
             name, sha256 = (source.name, source.sha256) if source else (None, None)
@@ -170,11 +168,11 @@ class Store:
         ConflictError
             A feature was changed again later: those changes have to be undone first.
         """
-        _require(who, why)
+        require(who, why)
         if not self.exists():
             raise _database.missing(self.path)
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
-            items = _writes.reversed_items(db, change)
+            items = taken_back(change, _writes.touched(db, change))
             day = min(item.valid_from for item in items)
             number = _writes.log(
                 db, items, at=self._stamp(), who=who, why=why, day=day, undoes=change
@@ -284,12 +282,6 @@ class Store:
         return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def _require(who: str, why: str) -> None:
-    for value, en, zh in ((who, "who", "操作人（--who）"), (why, "why", "原因（--why）")):
-        if not value.strip():
-            raise StoreError(f"Say {en}: the change log needs it.", f"请填写{zh}：变更日志需要。")
-
-
 def _planned(
     db: sqlite3.Connection, edits: Sequence[Edit], day: date, known: Mapping[str, str]
 ) -> Plan:
@@ -307,18 +299,3 @@ def _planned(
             seen |= {(layer, id_, base): then.get(id_) for id_ in theirs}
     fields = {layer: _rows.fields_of(schema) for layer, schema in schemas.items()}
     return plan(edits, latest=latest, seen=seen, fields=fields, on=day)
-
-
-def _raise_conflicts(found: Plan) -> None:
-    if not found.conflicts:
-        return
-    shown = found.conflicts[:_MOST_SHOWN]
-    more = len(found.conflicts) - len(shown)
-    raise ConflictError(
-        "; ".join(c.en for c in shown)
-        + (f"; and {more} more" if more else "")
-        + ". Nothing was written.",
-        "；".join(c.zh for c in shown)
-        + (f"；另有 {more} 条" if more else "")
-        + "。未写入任何内容。",
-    )

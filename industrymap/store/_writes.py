@@ -1,24 +1,21 @@
-"""Writing a change: versions, current layers, log; and the way back."""
+"""Writing a change: versions, current layers, log; and reading back what it touched."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import ConflictError, StoreError
 from industrymap.store import _rows, _tables
 from industrymap.store._blob import bounds_of, encode, settle
-from industrymap.store._model import Item, Version
+from industrymap.store._rules import Touched, no_such_change
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from industrymap.store._model import Action
+    from industrymap.store._model import Item, Version
 
-__all__ = ["log", "reversed_items", "write"]
-
-_MOST_SHOWN = 5
+__all__ = ["log", "touched", "write"]
 
 
 def log(  # noqa: PLR0913 - one argument for each column
@@ -121,69 +118,35 @@ def _note_contents(db: sqlite3.Connection, layer: str, items: Sequence[Item]) ->
             )
 
 
-def reversed_items(db: sqlite3.Connection, change: int) -> list[Item]:
-    """Return the items that take a change back, or raise where something came after it."""
+def touched(db: sqlite3.Connection, change: int) -> Iterator[Touched]:
+    """Yield what a change touched, with what became of it since.
+
+    Raises
+    ------
+    StoreError
+        There is no such change.
+    """
     rows = db.execute(
         "SELECT layer, feature_id, before, after, fields, related FROM change_items WHERE change_id = ? ORDER BY id",
         (change,),
     ).fetchall()
     if not rows:
-        last = db.execute("SELECT max(id) FROM change_log").fetchone()[0] or 0
-        raise StoreError(
-            f"There is no change {change}; the last one is {last}.",
-            f"没有编号为 {change} 的变更；最后一次变更是 {last}。",
+        raise no_such_change(
+            change, db.execute("SELECT max(id) FROM change_log").fetchone()[0] or 0
         )
-    later: dict[str, int] = {}
-    items: list[Item] = []
     for layer, id_, before, after, fields, related in rows:
         schema = _rows.schema_of(_tables.layers(db), layer)
-        made = _rows.versions(_rows.select(db, layer, schema, "fid = ?", (after,)), schema)[0]
-        now = _rows.latest(db, layer, schema, [id_])[id_]
-        if now.number != made.number:
-            later[id_] = now.change
-            continue
-        old = None
-        if before is not None:
-            old = _rows.versions(_rows.select(db, layer, schema, "fid = ?", (before,)), schema)[0]
-        items.append(
-            _reverse(layer, id_, made, old, tuple(fields.split(";")) if fields else (), related)
+
+        def version(number: int, layer: str = layer, schema: str = schema) -> Version:
+            found = _rows.select(db, layer, schema, "fid = ?", (number,))
+            return _rows.versions(found, schema)[0]
+
+        yield Touched(
+            layer=layer,
+            id=id_,
+            before=None if before is None else version(before),
+            made=version(after),
+            now=_rows.latest(db, layer, schema, [id_])[id_],
+            fields=tuple(fields.split(";")) if fields else (),
+            related=related or "",
         )
-    if later:
-        _raise_later(change, later)
-    return items
-
-
-def _reverse(  # noqa: PLR0913, PLR0917 - private
-    layer: str,
-    id_: str,
-    made: Version,
-    old: Version | None,
-    fields: tuple[str, ...],
-    related: str | None,
-) -> Item:
-    gone = old is None or old.removed
-    source = made if gone or old is None else old
-    action: Action = "remove" if gone else ("add" if made.removed else "change")
-    return Item(
-        layer=layer,
-        id=id_,
-        action=action,
-        before=made,
-        record=source.record,
-        geometry=source.geometry,
-        fields=fields,
-        related=related or "",
-        valid_from=made.valid_from,
-    )
-
-
-def _raise_later(change: int, later: dict[str, int]) -> None:
-    shown = list(later.items())[:_MOST_SHOWN]
-    more = len(later) - len(shown)
-    en = ", ".join(f"{id_!r} in change {number}" for id_, number in shown)
-    zh = "、".join(f"“{id_}”（变更 {number}）" for id_, number in shown)
-    raise ConflictError(
-        f"Change {change} cannot be undone: features changed again later: {en}{f' and {more} more' if more else ''}. "
-        "Undo the later changes first.",
-        f"变更 {change} 不能撤销：以下要素之后又有改动：{zh}{f'，另有 {more} 个' if more else ''}。请先撤销后来的变更。",
-    )

@@ -1,0 +1,130 @@
+"""What every database refuses, and what takes a change back, whatever the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from industrymap.errors import ConflictError, StoreError
+from industrymap.store._model import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from industrymap.store._model import Action, Plan, Version
+
+__all__ = ["Touched", "no_such_change", "raise_conflicts", "require", "taken_back"]
+
+_MOST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """One feature that a change touched.
+
+    Attributes
+    ----------
+    layer, id : str
+    before : Version or None
+        What it was before the change; ``None`` where it had never been seen.
+    made, now : Version
+        What the change made of it; what it is today.
+    fields : tuple of str
+        What the change changed.
+    related : str
+    """
+
+    layer: str
+    id: str
+    before: Version | None
+    made: Version
+    now: Version
+    fields: tuple[str, ...]
+    related: str
+
+
+def require(who: str, why: str) -> None:
+    """Refuse a change of which nobody says who makes it and why.
+
+    Raises
+    ------
+    StoreError
+        Which of the two is missing.
+    """
+    for value, en, zh in ((who, "who", "操作人（--who）"), (why, "why", "原因（--why）")):
+        if not value.strip():
+            raise StoreError(f"Say {en}: the change log needs it.", f"请填写{zh}：变更日志需要。")
+
+
+def raise_conflicts(found: Plan) -> None:
+    """Refuse a plan against which something stands.
+
+    Raises
+    ------
+    ConflictError
+        The first conflicts, each named.
+    """
+    if not found.conflicts:
+        return
+    shown = found.conflicts[:_MOST_SHOWN]
+    more = len(found.conflicts) - len(shown)
+    raise ConflictError(
+        "; ".join(c.en for c in shown)
+        + (f"; and {more} more" if more else "")
+        + ". Nothing was written.",
+        "；".join(c.zh for c in shown)
+        + (f"；另有 {more} 条" if more else "")
+        + "。未写入任何内容。",
+    )
+
+
+def taken_back(change: int, touched: Iterable[Touched]) -> list[Item]:
+    """Return the items that take a change back.
+
+    Raises
+    ------
+    ConflictError
+        Features changed again later: each named with its change.
+    """
+    there = list(touched)
+    later = {t.id: t.now.change for t in there if t.now.number != t.made.number}
+    if later:
+        _raise_later(change, later)
+    return [_reversed(t) for t in there]
+
+
+def no_such_change(change: int, last: int) -> StoreError:
+    """Return the error for a change that never was."""
+    return StoreError(
+        f"There is no change {change}; the last one is {last}.",
+        f"没有编号为 {change} 的变更；最后一次变更是 {last}。",
+    )
+
+
+def _reversed(touched: Touched) -> Item:
+    old, made = touched.before, touched.made
+    source = made if old is None or old.removed else old
+    action: Action = "remove" if source is made else ("add" if made.removed else "change")
+    return Item(
+        layer=touched.layer,
+        id=touched.id,
+        action=action,
+        before=made,
+        record=source.record,
+        geometry=source.geometry,
+        fields=touched.fields,
+        related=touched.related,
+        valid_from=made.valid_from,
+    )
+
+
+def _raise_later(change: int, later: dict[str, int]) -> None:
+    shown = list(later.items())[:_MOST_SHOWN]
+    more = len(later) - len(shown)
+    en = ", ".join(f"{id_!r} in change {number}" for id_, number in shown)
+    zh = "、".join(f"“{id_}”（变更 {number}）" for id_, number in shown)
+    raise ConflictError(
+        f"Change {change} cannot be undone: features changed again later: {en}{f' and {more} more' if more else ''}. "
+        "Undo the later changes first.",
+        f"变更 {change} 不能撤销：以下要素之后又有改动：{zh}{f'，另有 {more} 个' if more else ''}。请先撤销后来的变更。",
+    )
