@@ -1,17 +1,24 @@
-"""House numbers along a road: the one that is known, or the place between its neighbours on the same side."""
+"""House numbers along a road: the one that is known, or the place between its neighbours on the same side.
+
+Where the road's line is known, the place between two houses lies along the line and as far aside of it as they do; where
+it is not, on the straight way between them.
+"""
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from industrymap.geocoding._course import METRES_PER_DEGREE, Course
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from industrymap.geocoding._course import Post
+
 __all__ = ["Houses", "Spot"]
 
-_METRES_PER_DEGREE = 111_320.0
 _MAX_GAP = 200
 """Numbers farther apart than this are no neighbours."""
 
@@ -31,11 +38,13 @@ class Houses:
     ----------
     houses : iterable of (int, Spot)
         Number and place, ascending; odd and even mixed.
+    line : LineString or MultiLineString, optional
+        The road, where it is known (WGS 84 degrees).
     """
 
-    __slots__ = ("_sides",)
+    __slots__ = ("_course", "_line", "_posts", "_sides")
 
-    def __init__(self, houses: Iterable[tuple[int, Spot]]) -> None:
+    def __init__(self, houses: Iterable[tuple[int, Spot]], line: Any = None) -> None:
         sides: tuple[tuple[list[int], list[Spot]], ...] = (([], []), ([], []))
         for number, spot in houses:
             known, places = sides[number % 2]
@@ -45,6 +54,9 @@ class Houses:
             known.append(number)
             places.append(spot)
         self._sides = sides
+        self._line = line
+        self._course: Course | None = None
+        self._posts: tuple[list[Post | None], ...] = ([], [])
 
     def exact(self, number: int) -> Spot | None:
         """Return the house with this number."""
@@ -58,7 +70,7 @@ class Houses:
         """Return the place between the nearest lower and higher number on the same side.
 
         Chinese streets have odd numbers on one side and even ones on the other, ascending. The radius reaches the farther
-        of the two neighbours, so the house lies inside it if the numbers ascend at all.
+        of the two neighbours and everything between them, so the house lies inside it if the numbers ascend at all.
         """
         known, places = self._sides[number % 2]
         at = bisect_left(known, number)
@@ -66,12 +78,34 @@ class Houses:
             return None
         lower, upper = places[at - 1], places[at]
         share = (number - known[at - 1]) / (known[at] - known[at - 1])
-        lon = lower.lon + share * (upper.lon - lower.lon)
-        lat = lower.lat + share * (upper.lat - lower.lat)
+        lon, lat, reach = self._along(number % 2, at, share) or (
+            lower.lon + share * (upper.lon - lower.lon),
+            lower.lat + share * (upper.lat - lower.lat),
+            0.0,
+        )
         reach = max(
-            _metres(lon, lat, lower) + lower.radius_m, _metres(lon, lat, upper) + upper.radius_m
+            reach,
+            _metres(lon, lat, lower) + lower.radius_m,
+            _metres(lon, lat, upper) + upper.radius_m,
         )
         return Spot(lon, lat, reach)
+
+    def _along(self, side: int, at: int, share: float) -> tuple[float, float, float] | None:
+        """Return the place between two neighbours along the road's line, or ``None`` where the line does not lead past both."""
+        if self._line is None:
+            return None
+        if self._course is None:
+            self._course = Course(self._line)
+            self._posts = tuple(
+                self._course.locate([s.lon for s in places], [s.lat for s in places])
+                if places
+                else []
+                for _, places in self._sides
+            )
+        lower, upper = self._posts[side][at - 1 : at + 1]
+        if lower is None or upper is None:
+            return None
+        return self._course.between(lower, upper, share)
 
 
 def _between(one: Spot, other: Spot) -> Spot:
@@ -82,5 +116,5 @@ def _between(one: Spot, other: Spot) -> Spot:
 
 
 def _metres(lon: float, lat: float, spot: Spot) -> float:
-    x = (spot.lon - lon) * _METRES_PER_DEGREE * math.cos(math.radians(lat))
-    return math.hypot(x, (spot.lat - lat) * _METRES_PER_DEGREE)
+    x = (spot.lon - lon) * METRES_PER_DEGREE * math.cos(math.radians(lat))
+    return math.hypot(x, (spot.lat - lat) * METRES_PER_DEGREE)

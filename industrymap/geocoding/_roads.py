@@ -95,7 +95,7 @@ def network(
     pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")
     wholes = _measured(wholes, pack).assign(whole=wholes["row"])
     table = pd.concat([p for p in (pieces, wholes) if len(p)], ignore_index=True)
-    return Network(table, _houses(pieces, numbered))
+    return Network(table, _houses(pieces, numbered, _shapes(table)))
 
 
 def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
@@ -208,8 +208,12 @@ def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
     return indexed
 
 
-def _houses(pieces: pd.DataFrame, numbered: pd.DataFrame) -> dict[int, Houses]:
+def _houses(
+    pieces: pd.DataFrame, numbered: pd.DataFrame, lines: npt.NDArray[np.object_]
+) -> dict[int, Houses]:
     """Hang the numbered houses on the nearest piece of their road, and on the road that it is part of."""
+    import shapely
+
     by_key: dict[tuple[str, ...], list[int]] = {}
     for row, key in enumerate(pieces[_KEYS].itertuples(index=False, name=None)):
         by_key.setdefault(key, []).append(row)
@@ -223,7 +227,11 @@ def _houses(pieces: pd.DataFrame, numbered: pd.DataFrame) -> dict[int, Houses]:
         piece = rows[0] if len(rows) == 1 else _nearest(rows, shapes, lon, lat)
         for row in {piece, wholes[piece]}:
             found.setdefault(row, []).append((house, Spot(lon, lat, radius)))
-    return {row: Houses(sorted(found[row])) for row in sorted(found)}
+    is_line = shapely.get_dimensions(lines) == 1
+    return {
+        row: Houses(sorted(found[row]), lines[row] if is_line[row] else None)
+        for row in sorted(found)
+    }
 
 
 def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat: float) -> int:
