@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -27,9 +28,14 @@ def room_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def imported_rooms(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             parts = node.module.split(".")
             if parts[0] == "industrymap":
@@ -67,7 +73,7 @@ def test_only_the_command_line_prints() -> None:
         str(path.relative_to(ROOT))
         for path in sources()
         if room_of(path) != "cli"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "print"
@@ -78,7 +84,7 @@ def test_only_the_command_line_prints() -> None:
 def imported_modules(path: Path) -> set[str]:
     """Every module a file takes names from, those for type checkers too."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             found |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
         if isinstance(node, ast.Import):
@@ -91,3 +97,28 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     names = {n: p for n, p in names.items() if not n.endswith("__init__")}
     graph = {n: sorted((imported_modules(p) & set(names)) - {n}) for n, p in names.items()}
     TopologicalSorter(graph).prepare()  # raises CycleError and names the circle
+
+
+DATABASES = {"store/_database.py", "geocoding/cache.py", "export/_gpkg.py", "files/_database.py"}
+"""Who opens SQLite: the store, the cache of online answers, and the two that write and guard a GeoPackage."""
+
+HANDLES = {"open", "write_text", "write_bytes", "to_file", "read_file", "mkdir", "unlink"}
+"""Calls that open, write or remove a file."""
+
+
+def test_only_the_room_of_files_opens_and_writes_them() -> None:
+    wrong = []
+    for path in sources():
+        name = path.relative_to(PACKAGE).as_posix()
+        for node in nodes(path):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func
+            owner = called.value if isinstance(called, ast.Attribute) else None
+            word = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+            where = owner.id if isinstance(owner, ast.Name) else ""
+            if word in HANDLES and where != "files" and room_of(path) != "files":
+                wrong.append(f"{name}:{node.lineno} {where}.{word}")
+            if word == "connect" and where == "sqlite3" and name not in DATABASES:
+                wrong.append(f"{name}:{node.lineno} opens a database")
+    assert wrong == []
