@@ -112,7 +112,7 @@ def _read(
 
 def _report(found: Table | Layer, extent: Extent | None) -> Iterator[str]:
     zh = current() == "zh"
-    kind = _LAYERS[found.layer or "enterprises"][0 if zh else 1]
+    kind = _LAYERS.get(found.layer or "enterprises", (found.layer, found.layer))[0 if zh else 1]
     count = len(found.frame)
     unit = (
         ("行" if _is_table(found) else "个要素")

@@ -16,15 +16,10 @@ if TYPE_CHECKING:
     from industrymap.files import Limits
     from industrymap.layers._layer import Raw
 
-__all__ = ["KEYS", "match", "type_columns", "unique_keys"]
+__all__ = ["match", "type_columns", "unique_keys"]
 
-KEYS = {
-    "village_parks": "park_id",
-    "industrial_blocks": "block_id",
-    "divisions": "code",
-    "zones": "zone_id",
-}
-"""Layer → the field that names a feature."""
+_NAMED_LATER = {"", "enterprises", "places"}
+"""Layers that may come without identifiers: their own rooms give them."""
 
 _SHARES = "_share"
 
@@ -233,9 +228,9 @@ def unique_keys(
     frame: pd.DataFrame, *, layer: str, stem: str, source: str, rows: pd.Series[Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every feature an identifier of its own, and report the made and the doubled ones."""
-    key = KEYS.get(layer)
-    if key is None:
+    if layer in _NAMED_LATER:
         return frame, issues.empty()
+    key = schemas.key(layer)
     out = frame.copy()
     if key not in out:
         out.insert(0, key, pd.Series(pd.NA, index=out.index, dtype="string"))

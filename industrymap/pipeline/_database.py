@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from industrymap import issues
+from industrymap import issues, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,14 +22,6 @@ if TYPE_CHECKING:
     from industrymap.workspace import LayerSource, Workspace
 
 __all__ = ["through_database"]
-
-KEYS = {
-    "village_parks": "park_id",
-    "industrial_blocks": "block_id",
-    "zones": "zone_id",
-    "divisions": "code",
-}
-"""Schema → the column that names a feature."""
 
 WHO = "industrymap build"
 """Who the change log names for the first import of a layer."""
@@ -75,7 +67,7 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
             _bring_in(store, source, frame, given)
             known.add(given.sha256)
             today = store.current(source.name)
-        layers[source.name] = _with_further(today, frame, KEYS[source.schema])
+        layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         if given.sha256 not in known:
             record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
             found.append(issues.from_records([record]))
@@ -99,7 +91,7 @@ def _additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:
     from industrymap.store import Edit, fields_of
 
     fields = [name for name in fields_of(source.schema) if name in frame]
-    key = frame[KEYS[source.schema]].astype(str)
+    key = frame[schemas.key(source.schema)].astype(str)
     plain = frame[fields].astype(object).where(frame[fields].notna(), None)
     records: Any = plain.to_dict("records")
     for id_, record, shape in zip(key, records, frame.geometry, strict=True):

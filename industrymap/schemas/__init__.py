@@ -11,17 +11,30 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["LAYERS", "Field", "Value", "field", "fields", "label", "labels", "unit_label", "values"]
+__all__ = [
+    "LAYERS",
+    "Field",
+    "Value",
+    "field",
+    "fields",
+    "key",
+    "label",
+    "labels",
+    "unit_label",
+    "values",
+]
 
-LAYERS = (
-    "enterprises",
-    "village_parks",
-    "industrial_blocks",
-    "divisions",
-    "zones",
-    "places",
-)
-"""The layers that have a schema."""
+_ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
+
+
+def _layers() -> tuple[str, ...]:
+    files = (entry.name for entry in resources.files(__package__).iterdir())
+    found = {name.removesuffix(".csv") for name in files if name.endswith(".csv")} - {"values"}
+    return (*_ORDER, *sorted(found - set(_ORDER)))
+
+
+LAYERS = _layers()
+"""The layers that have a schema: one CSV each; where two know a table equally well, the first is taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +105,17 @@ def fields(layer: str) -> tuple[Field, ...]:
         msg = f"layer {layer!r} has no schema; known: {', '.join(LAYERS)}"
         raise KeyError(msg)
     return tuple(_field(row) for row in _rows(f"{layer}.csv"))
+
+
+def key(layer: str) -> str:
+    """Return the field that names a feature: the first of its schema.
+
+    Examples
+    --------
+    >>> key("village_parks"), key("divisions")
+    ('park_id', 'code')
+    """
+    return fields(layer)[0].name
 
 
 @cache
