@@ -8,7 +8,6 @@ from industrymap.workspace._create import create
 from industrymap.workspace._load import load, parse
 from industrymap.workspace._model import (
     ADDRESS_KINDS,
-    BASEMAPS,
     CONFIG,
     TABLE_KINDS,
     LayerSource,
@@ -18,7 +17,6 @@ from industrymap.workspace._model import (
 
 __all__ = [
     "ADDRESS_KINDS",
-    "BASEMAPS",
     "CONFIG",
     "TABLE_KINDS",
     "LayerSource",

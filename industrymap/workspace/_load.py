@@ -7,10 +7,10 @@ from pathlib import Path
 
 from industrymap import files
 from industrymap.errors import ConfigError, FileMissingError
+from industrymap.webmap.basemaps import BASEMAPS
 from industrymap.workspace._keys import Keys
 from industrymap.workspace._model import (
     ADDRESS_KINDS,
-    BASEMAPS,
     CONFIG,
     TABLE_KINDS,
     LayerSource,
@@ -115,7 +115,7 @@ def _read(root: Keys, folder: Path) -> Workspace:
         routes=rules.text("routes", default="routes-proposal-2025"),
         pilots=rules.text("pilots", default="pilots-2021"),
         blocks=rules.text("blocks", default="blocks-2020"),
-        basemap=page.choice("basemap", BASEMAPS, default="none"),
+        basemap=page.choice("basemap", ("none", *(b.id for b in BASEMAPS)), default="none"),
         outputs=folder / out.text("folder", default="outputs"),
     )
     for section in (about, firms, places, rules, page, edges, out, layers, root):

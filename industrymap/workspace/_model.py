@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDRESS_KINDS",
-    "BASEMAPS",
     "CONFIG",
     "TABLE_KINDS",
     "LayerSource",
@@ -31,9 +30,6 @@ TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
 
 ADDRESS_KINDS = ("operating", "registered")
 """Which address is placed first."""
-
-BASEMAPS = ("none", "tianditu", "amap", "tencent", "osm")
-"""Optional basemaps of the page; ``none`` contacts nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +123,7 @@ class Workspace:
     routes, pilots, blocks : str
         Standards.
     basemap : str
-        One of :data:`BASEMAPS`.
+        A basemap of the page (:data:`industrymap.webmap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
         Where a build writes.
     """
