@@ -7,7 +7,7 @@ BIN := .venv/bin
 endif
 STAMP := .venv/.installed
 
-.PHONY: map test quick lint browser bench soak soak-build fuzz clean
+.PHONY: map test quick lint docs browser bench soak soak-build fuzz clean
 
 map: $(STAMP)
 	$(BIN)/python -m industrymap build .
@@ -41,6 +41,10 @@ STORE_KILLS ?= 500
 soak: $(STAMP)
 	$(BIN)/python benchmarks/soak_store.py kills $(STORE_KILLS)
 	$(BIN)/python benchmarks/soak_store.py files $(FILES)
+
+# The documentation in both languages: docs/_build/html/index.html.
+docs: $(STAMP)
+	$(BIN)/python docs/build.py
 
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('.venv', ignore_errors=True)"

@@ -49,6 +49,25 @@ def assign(
         With ``park_id``, ``block_id``, ``district_code``, ``district``, ``town_code``, ``town`` and ``assign_issues``.
     issues : DataFrame
         Conflicts between the place and what the address or the table names.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import shapely
+    >>> import industrymap as im
+    >>> parks = gpd.GeoDataFrame(
+    ...     {"park_id": ["large", "small"]},
+    ...     geometry=[shapely.box(113.30, 23.10, 113.32, 23.12), shapely.box(113.30, 23.10, 113.31, 23.11)],
+    ...     crs="EPSG:4326",
+    ... )
+    >>> firms = gpd.GeoDataFrame(
+    ...     {"geocode_level": ["address", "district"]},
+    ...     geometry=gpd.points_from_xy([113.305, 113.305], [23.105, 23.105]),
+    ...     crs="EPSG:4326",
+    ... )
+    >>> placed, conflicts = im.assign_polygons(firms, parks=parks)
+    >>> placed["park_id"].tolist()  # the smallest wins; a district is too coarse to be in a park
+    ['small', <NA>]
     """
     x, y = _coordinates(enterprises)
     level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)

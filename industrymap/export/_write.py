@@ -105,6 +105,20 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
         See :func:`industrymap.datum.resolve`.
     WriteFailedError
         The file could not be put in place.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import pandas as pd
+    >>> import industrymap as im
+    >>> firms = pd.DataFrame({"name": ["=甲厂"], "revenue_10k_cny": [1200.0]})
+    >>> with TemporaryDirectory() as folder:
+    ...     path = im.export_layer(firms, Path(folder) / "firms.csv", layer="enterprises")[0]
+    ...     text = path.read_text(encoding="utf-8-sig")
+    >>> print(text.strip())  # a cell that a spreadsheet would run is made text
+    企业名称,营业收入（万元）
+    '=甲厂,1200
     """
     target = Path(path)
     kind = format_of(target, format)

@@ -77,6 +77,14 @@ class Gazetteer:
         (pattern, start, end) of every spelling in a normalised text, left to right, longest first.
     code_of_district : mapping of int to str
         Pattern → code of today's district that it names in full.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> from industrymap.geocoding import parse
+    >>> gazetteer = im.Gazetteer.build(im.load_city("guangzhou"))
+    >>> parse("广州市东山区农林街道", gazetteer).district_code  # 东山区 became part of 越秀区
+    '440104'
     """
 
     pack: CityPack

@@ -111,6 +111,16 @@ def geocode(  # noqa: PLR0913 - a run has as many choices
     ------
     TableError
         The frame has no ``address`` column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import industrymap as im
+    >>> gazetteer = im.Gazetteer.build(im.load_city("guangzhou"))
+    >>> firms = pd.DataFrame({"address": ["广州市萝岗区科学城", "桂林市象山区中山路10号"]}, dtype="string")
+    >>> placed, issues = im.geocode(firms, gazetteer=gazetteer)
+    >>> placed["district_code"].tolist(), placed["geocode_issues"].tolist()
+    (['440112', <NA>], ['superseded;vague', 'out_of_city'])
     """
     frame = _checked(frame)
     placed = match(frame["address"], gazetteer, strict=strict, progress=progress)

@@ -83,6 +83,25 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         Damaged, too large, without features or without a wanted field.
     DatumError
         No coordinate system, one that is refused, or one that the numbers contradict.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import industrymap as im
+    >>> ring = "[[[113.3,23.1],[113.31,23.1],[113.31,23.11],[113.3,23.1]]]"
+    >>> text = (
+    ...     '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"园区名称":"甲园","容积率":"0.8"},'
+    ...     '"geometry":{"type":"Polygon","coordinates":' + ring + "}}]}"
+    ... )
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "parks.geojson"
+    ...     _ = path.write_text(text, encoding="utf-8")
+    ...     read = im.read_layer(path, layer="village_parks", datum="gcj02")
+    >>> read.frame[["name", "far"]].to_dict("records"), read.datum.id
+    ([{'name': '甲园', 'far': 0.8}], 'gcj02')
+    >>> read.frame.geometry.iloc[0].bounds[0] < 113.3  # led from GCJ-02 to WGS 84
+    True
     """
     if layer not in {*schemas.LAYERS, "auto", ""}:
         known = ", ".join(schemas.LAYERS)

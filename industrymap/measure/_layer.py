@@ -74,6 +74,20 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     ------
     LayerError
         A layer without measures.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import shapely
+    >>> import industrymap as im
+    >>> parks = gpd.GeoDataFrame(
+    ...     {"park_id": ["a"], "floor_area_m2": [60000.0]},
+    ...     geometry=[shapely.box(113.300, 23.020, 113.304, 23.023)],
+    ...     crs="EPSG:4326",
+    ... )
+    >>> measured = im.measure_layer(parks, layer="village_parks", crs="EPSG:4547")
+    >>> measured[["land_area_m2", "far"]].round(2).to_dict("records")
+    [{'land_area_m2': 136241.09, 'far': 0.44}]
     """
     if layer not in KEYS:
         near = ", ".join(nearest(layer, KEYS) or KEYS)

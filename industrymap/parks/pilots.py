@@ -156,6 +156,21 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     parks : DataFrame
         With the columns of :func:`eligibility`, ``pilot_score`` (0 to 100, every park), ``pilot_score_coverage`` (share of
         the weight whose inputs are known), ``pilot_rank`` (among the eligible, 1 is best) and ``pilot_selected``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import industrymap as im
+    >>> from industrymap import standards
+    >>> pack = im.load_city("guangzhou")
+    >>> parks = pd.DataFrame({"park_id": ["a"], "tenure_clear": pd.array([False], dtype="boolean")})
+    >>> chosen = im.choose_pilots(
+    ...     parks,
+    ...     standard=standards.choose(pack, "pilots", id_="pilots-2021"),
+    ...     weights=standards.choose(pack, "pilot_score", id_="pilot-score-proposal"),
+    ... )
+    >>> chosen["pilot_eligible"].tolist()  # one criterion that fails decides, whatever else is unknown
+    [False]
     """
     wanted = Weights.of(weights)
     limits = limits_of(standard, weights, per_district=per_district, total=total)

@@ -92,6 +92,17 @@ def classify(
         With ``route``, ``route_standard``, ``route_reasons``, ``route_reasons_en`` (sentences with the numbers used),
         ``route_inputs`` and ``route_missing`` (field names separated by ``;``), ``route_possible`` (where undetermined:
         the routes it may still turn out to be).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import industrymap as im
+    >>> from industrymap import standards
+    >>> standard = standards.choose(im.load_city("guangzhou"), "routes", id_="routes-proposal-2025")
+    >>> parks = pd.DataFrame({"park_id": ["a", "b"], "listed_backward": pd.array([True, None], dtype="boolean")})
+    >>> routed = im.classify(parks, standard=standard)
+    >>> routed["route"].tolist()  # what is not known is not guessed
+    ['close', 'undetermined']
     """
     related = _related(parks, blocks) | dict(relations or {})
     inputs = known(parks)

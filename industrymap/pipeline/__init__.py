@@ -57,6 +57,12 @@ def build(
     IndustryMapError
         The configuration or an input cannot be used, or an output cannot be written; ``public`` without an approval
         number (审图号).
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> built = im.build(".")  # doctest: +SKIP
+    >>> built.layers["village_parks"]["route"].value_counts()  # doctest: +SKIP
     """
     from industrymap import publishing, workspace
 

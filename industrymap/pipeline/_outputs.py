@@ -170,6 +170,12 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
         Nothing was built yet.
     ConfigError
         There is no such layer; the nearest is named.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> parks = im.layer(".", "village_parks")  # doctest: +SKIP
+    >>> parks.groupby("route").size()  # doctest: +SKIP
     """
     import geopandas as gpd
     import pandas as pd

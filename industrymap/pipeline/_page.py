@@ -30,6 +30,12 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
     Returns
     -------
     model : MapModel
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> built = im.build(".")  # doctest: +SKIP
+    >>> im.IndustryMap(im.page_model(built)).save("map.html")  # doctest: +SKIP
     """
     space = built.workspace
     water, roads = (_background(built, kind) for kind in ("water", "road"))

@@ -41,6 +41,23 @@ class Store:
         How long to wait for another writer, in seconds.
     now : callable, optional
         Returns the present moment.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import shapely
+    >>> import industrymap as im
+    >>> from industrymap.store import Edit
+    >>> with TemporaryDirectory() as folder:
+    ...     store = im.Store(Path(folder) / "base.gpkg")
+    ...     park = shapely.box(113.30, 23.10, 113.31, 23.11)
+    ...     edit = Edit(layer="village_parks", id="A1", record={"name": "甲园", "far": 0.8}, geometry=park)
+    ...     first = store.apply([edit], "Zhang", "first register", None)
+    ...     _ = store.apply([Edit(layer="village_parks", id="A1", record={"far": 1.2})], "Li", "works done", None)
+    ...     now, then = store.current("village_parks"), store.as_of(first, "village_parks")
+    >>> float(now["far"].iloc[0]), float(then["far"].iloc[0])
+    (1.2, 0.8)
     """
 
     def __init__(

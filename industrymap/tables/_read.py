@@ -36,7 +36,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     units: Mapping[str, str] | None = None,
     limits: files.Limits | None = None,
 ) -> Table:
-    """Read a table of any kind into a frame of strings and tell what was understood.
+    r"""Read a table of any kind into a frame of strings and tell what was understood.
 
     The header is found below title rows and may span rows; totals, notes and blank rows are left out; every
     heading is matched to the schema of ``layer`` or kept as it stands. Values stay text: :meth:`Table.number`
@@ -71,6 +71,20 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         See :func:`industrymap.files.check`.
     TableError
         No such sheet, no rows, no header, or a wanted column is missing.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import industrymap as im
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "firms.csv"
+    ...     _ = path.write_text("企业名称,2024年营业收入（亿元）\n甲厂,0.12\n", encoding="gb18030")
+    ...     table = im.read_enterprises(path)
+    >>> table.years("revenue_10k_cny")
+    {2024: 'revenue_10k_cny@2024'}
+    >>> table.number("revenue_10k_cny@2024").tolist()
+    [1200.0]
     """
     source = files.check(path, allow=files.TABLES, limits=limits)
     _known_fields(layer, columns, units)

@@ -81,7 +81,7 @@ def tag(
     lists : sequence of OfficialList
         Official lists.
     rules : path or sequence of Taxonomy, optional
-        The user's own taxonomies or rules, over the pack's (:func:`industrymap.tagging.taxonomy.load_all`).
+        The user's own taxonomies or rules, over the pack's (:func:`industrymap.tagging.load_all`).
     year : int, optional
         Rules and lists that are not valid in it are left aside.
 
@@ -94,6 +94,20 @@ def tag(
         label that a list or rule overrules is not among them.
     issues : DataFrame
         Wrong rules, lists with unknown firms or labels, statements that were not used.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import industrymap as im
+    >>> firms = pd.DataFrame(
+    ...     {"enterprise_id": ["a", "b"], "name": ["甲整车厂", "乙贸易行"], "industry_code": ["3611", "5171"]},
+    ...     dtype="string",
+    ... )
+    >>> tagged, tags, issues = im.tag(firms, pack=im.load_city("guangzhou"))
+    >>> tagged["cluster"].tolist()
+    ['汽车', <NA>]
+    >>> tags.loc[tags["taxonomy"] == "clusters2019", ["rule_id", "matched"]].to_dict("records")
+    [{'rule_id': 'auto.code', 'matched': 'industry_code=3611'}]
     """
     taxonomies = load_all(pack, rules)
     found = [taxonomy.issues for taxonomy in taxonomies]

@@ -228,6 +228,20 @@ class MapModel:
         Earlier versions of the parks, oldest first.
     years : DataFrame, optional
         Long table ``enterprise_id, year, revenue_10k_cny`` for the time slider.
+
+    Examples
+    --------
+    >>> import folium
+    >>> import geopandas as gpd
+    >>> import industrymap as im
+    >>> firms = gpd.GeoDataFrame(
+    ...     {"name": ["甲厂"], "geocode_level": ["address"]},
+    ...     geometry=gpd.points_from_xy([113.3], [23.1]),
+    ...     crs="EPSG:4326",
+    ... )
+    >>> page = im.IndustryMap(im.MapModel(enterprises=firms))
+    >>> isinstance(page.map, folium.Map)
+    True
     """
 
     enterprises: gpd.GeoDataFrame | None = None

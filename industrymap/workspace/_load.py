@@ -28,7 +28,7 @@ _SCHEMA_OF = {
 
 
 def load(folder: str | Path) -> Workspace:
-    """Read a workspace's configuration.
+    r"""Read a workspace's configuration.
 
     Parameters
     ----------
@@ -45,6 +45,18 @@ def load(folder: str | Path) -> Workspace:
         There is no such folder, or no ``industrymap.toml`` in it.
     ConfigError
         Keys or values are wrong: all of them in one message.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import industrymap as im
+    >>> with TemporaryDirectory() as folder:
+    ...     text = '[workspace]\ntitle = "x"\ncity = "sample"\n'
+    ...     _ = (Path(folder) / "industrymap.toml").write_text(text, encoding="utf-8")
+    ...     space = im.load_workspace(folder)
+    >>> space.city, space.threshold_10k_cny, space.strict
+    ('sample', 1000.0, True)
     """
     folder = Path(folder)
     path = folder if folder.name == CONFIG else folder / CONFIG

@@ -1,0 +1,137 @@
+"""The documentation builds without a warning, asks nobody for anything, and says what the code says."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+FETCHED = re.compile(
+    r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*\bsrc=[\"']([^\"']+)|<link\b[^>]*\bhref=[\"']([^\"']+)"
+)
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the documentation as ``make docs`` does, warnings being failures."""
+    out = tmp_path_factory.mktemp("docs") / "html"
+    done = subprocess.run(
+        [sys.executable, DOCS / "build.py", out], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return out
+
+
+@pytest.mark.slow
+def test_every_page_is_there_in_both_languages(html: Path) -> None:
+    names = [{p.stem for p in (DOCS / lang).glob("*.md")} for lang in ("zh", "en")]
+    assert names[0] == names[1] >= {"index", "tutorial", "changes", "coordinates", "privacy"}
+    for lang, stems in zip(("zh", "en"), names, strict=True):
+        assert all((html / lang / f"{stem}.html").exists() for stem in stems)
+    assert (html / "index.html").exists()
+
+
+@pytest.mark.slow
+def test_no_page_names_a_script_style_font_or_picture_elsewhere(html: Path) -> None:
+    pages = list(html.rglob("*.html"))
+    assert len(pages) > 50
+    asked = [
+        (page.name, address)
+        for page in pages
+        for pair in FETCHED.findall(page.read_text(encoding="utf-8"))
+        for address in pair
+        if re.match(r"(https?:)?//", address)
+    ]
+    asked += [
+        (sheet.name, address)
+        for sheet in html.rglob("*.css")
+        for address in re.findall(
+            r"(?:@import\s+[\"']?|url\([\"']?)((?:https?:)?//[^\"')]+)",
+            sheet.read_text(encoding="utf-8"),
+        )
+    ]
+    assert asked == []
+
+
+@pytest.mark.slow
+def test_every_page_leads_to_its_twin(html: Path) -> None:
+    for lang in ("zh", "en"):
+        for page in (html / lang).rglob("*.html"):
+            link = re.search(
+                r"class=\"other-language\" href=\"([^\"]+)\"", page.read_text(encoding="utf-8")
+            )
+            assert link, page
+            assert (page.parent / link[1]).resolve().exists(), (page, link[1])
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+def test_search_finds_chinese_and_english_offline(html: Path, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if not r.url.startswith("file:") else None)
+    for query, wanted in (
+        ("zh/search.html?q=容积率", "筛选语言"),
+        ("en/search.html?q=datum", "Coordinate"),
+    ):
+        page.goto((html / query.split("?")[0]).as_uri() + "?" + query.split("?")[1])
+        page.wait_for_selector("ul.search li")
+        page.wait_for_function(
+            "word => document.querySelector('ul.search').textContent.includes(word)", arg=wanted
+        )
+    page.close()
+    assert asked == []
+
+
+def made() -> Any:
+    spec = importlib.util.spec_from_file_location("made_pages", DOCS / "_ext" / "made_pages.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_shipped_standard_is_listed_with_its_status(lang: str) -> None:
+    page = made().standards(lang)
+    files = sorted((ROOT / "industrymap" / "cities").glob("*/standards/*.toml"))
+    assert len(files) >= 7
+    for path in files:
+        held = tomllib.loads(path.read_text(encoding="utf-8"))
+        row = next(line for line in page.splitlines() if f"`{held['standard_id']}`" in line)
+        assert held["source"].replace("<", "&lt;").replace("|", "\\|") in row
+        assert ("**" in row) == (not held["official"])
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_column_and_command_is_listed(lang: str) -> None:
+    from industrymap import schemas
+    from industrymap.cli import COMMANDS
+
+    columns, commands = made().columns(lang), made().commands(lang)
+    assert all(
+        f"| `{f.name}` |" in columns for layer in schemas.LAYERS for f in schemas.fields(layer)
+    )
+    assert all(f"`industrymap {name}`" in commands for name in COMMANDS)
+
+
+def test_pages_that_people_link_to_name_no_machine() -> None:
+    texts = {
+        p: p.read_text(encoding="utf-8") for p in DOCS.rglob("*.md") if "_" not in p.parts[-2][:1]
+    }
+    wrong = [str(p) for p, text in texts.items() if re.search(r"/tmp/|/work/|/root/", text)]
+    assert json.dumps(wrong) == "[]"
