@@ -52,12 +52,17 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One command of a console block, what the page prints for it, and what it really printed."""
+    """One command of a console block, what the page prints for it, what it really printed, and what that took.
+
+    ``cpu_s`` and ``memory_bytes`` are of a command in a shell; the second is 0 where an earlier one was larger.
+    """
 
     command: str
     expected: str
     printed: str = ""
     code: int = 0
+    cpu_s: float = 0.0
+    memory_bytes: int = 0
 
 
 def blocks(page: Path) -> list[Block]:
@@ -135,8 +140,10 @@ def _run(step: Step, *, folder: Path, lang: str, shell: bool) -> Step:
     )
     if plain and not shell:
         printed, code = _inside(shlex.split(step.command)[1:], folder, settings)
+        took = (0.0, 0)
     else:
         path = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])  # noqa: PTH120 - no resolving
+        before = _children()
         done = subprocess.run(
             step.command,
             shell=True,
@@ -147,8 +154,25 @@ def _run(step: Step, *, folder: Path, lang: str, shell: bool) -> Step:
             text=True,
             check=False,
         )
-        printed, code = done.stdout, done.returncode
-    return replace(step, printed=printed.replace(str(folder), "…"), code=code)
+        printed, code, took = done.stdout, done.returncode, _took(before)
+    shown = printed.replace(str(folder), "…")
+    return replace(step, printed=shown, code=code, cpu_s=took[0], memory_bytes=took[1])
+
+
+def _children() -> tuple[float, int]:
+    """Return processor seconds and peak memory of children so far; nothing where the system does not count them."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0, 0
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _took(before: tuple[float, int]) -> tuple[float, int]:
+    """Return processor seconds since ``before`` and, where it is the largest child so far, peak memory."""
+    cpu_s, memory = _children()
+    return cpu_s - before[0], memory if memory > before[1] else 0
 
 
 def _inside(args: list[str], folder: Path, settings: dict[str, str]) -> tuple[str, int]:
