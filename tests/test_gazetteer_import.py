@@ -139,6 +139,17 @@ def test_a_file_that_contradicts_itself_is_refused_with_its_row(
     assert "places.csv" in caught.value.zh
 
 
+def test_places_that_replace_each_other_in_a_circle_are_refused(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        f"1,道路,甲路,,,黄埔区,,,,{HERE},2010,2",
+        f"2,道路,乙路,,,黄埔区,,,,{HERE},2012,1",
+        header=HEADER + ",废止日期,替代编号",
+    )
+    with pytest.raises(GazetteerError, match=r"row 2.*its own successor"):
+        read(path, pack=citypack.load("guangzhou"))
+
+
 def test_an_unknown_column_is_refused_with_what_it_may_have_been(tmp_path: Path) -> None:
     path = table(tmp_path, f"甲,{HERE},7", header="名称,经度,纬度,坐标系,aliasses")
     with pytest.raises(GazetteerError, match=r"header row: unknown columns aliasses \(aliases\?\)"):

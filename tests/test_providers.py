@@ -79,6 +79,9 @@ EMPTY = [
     (Amap, amap_error("30001", "ENGINE_RESPONSE_DATA_ERROR")),
     (Baidu, {"status": 1, "msg": "Internal Service Error:无相关结果", "results": []}),
     (Baidu, {"status": 0, "result": []}),
+    (Baidu, {"status": 2, "message": "Request Parameter Error:address length too long"}),
+    (Tencent, {"status": 306, "message": "缺少参数"}),
+    (Tencent, {"status": 310, "message": "请求参数信息有误"}),
     (Tencent, {"status": 347, "message": "查询无结果"}),
     (Tianditu, {"msg": "无结果", "status": "101"}),
 ]
@@ -93,6 +96,7 @@ def test_no_such_place_is_none(kind: type[Any], reply: Any) -> None:
 WRONG_KEY = [
     (Amap, amap_error("10001", "INVALID_USER_KEY")),
     (Amap, amap_error("10005", "INVALID_USER_IP")),
+    (Amap, amap_error("10010", "IP_QUERY_OVER_LIMIT")),
     (Baidu, {"status": 200, "message": "APP不存在，AK有误请检查再重试"}),
     (Baidu, {"status": 101, "message": "AK参数不存在"}),
     (Tencent, {"status": 311, "message": "key格式错误"}),
@@ -132,7 +136,11 @@ def test_a_used_up_day_is_told_apart(kind: type[Any], reply: Any) -> None:
 TOO_FAST = [
     (Amap, amap_error("10004", "ACCESS_TOO_FREQUENT"), SUCCESS[0][2]),
     (Amap, amap_error("10014", "QPS_HAS_EXCEEDED_THE_LIMIT"), SUCCESS[0][2]),
+    (Amap, amap_error("10015", "CQPS_HAS_EXCEEDED_THE_LIMIT"), SUCCESS[0][2]),
     (Baidu, {"status": 401, "message": "当前并发量已经超过约定并发配额"}, SUCCESS[1][2]),
+    (Baidu, {"status": 402, "message": "当前并发量已经超过约定并发配额"}, SUCCESS[1][2]),
+    (Baidu, {"status": 1, "msg": "服务器内部错误"}, SUCCESS[1][2]),
+    (Tianditu, {"status": "404", "msg": "出错"}, SUCCESS[3][2]),
     (Tencent, {"status": 120, "message": "此key每秒请求量已达到上限"}, SUCCESS[2][2]),
     (Tianditu, 429, SUCCESS[3][2]),
 ]

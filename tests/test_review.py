@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, Any
+import shutil
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +18,6 @@ from industrymap.datum import convert
 from industrymap.errors import TableError
 from industrymap.geocoding import review
 from industrymap.geocoding._key import address_key
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EXTENT = (113.0, 22.5, 114.0, 24.0)
 
@@ -273,3 +272,21 @@ def test_english_headers_are_read_back_too(tmp_path: Path) -> None:
     path.write_text("\n".join([header, *lines]), encoding="utf-8")
     confirmed, _ = review.read(path, extent=EXTENT)
     assert len(confirmed.places) == 1
+
+
+@pytest.mark.slow
+def test_the_next_build_puts_a_firm_where_a_person_said(small_city: Path, tmp_path: Path) -> None:
+    from industrymap import pipeline
+
+    space = Path(shutil.copytree(small_city, tmp_path / "city"))
+    path = space / "outputs" / review.NAME
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    address = next(row["地址"] for row in rows if row["地址"].strip() and row["原因"])
+    saved(path, {address: {"确认经度": "114.02", "确认纬度": "26.01", "坐标系": "WGS84"}})
+    pipeline.build(space)
+    firms = pipeline.layer(space, "enterprises")
+    found = firms[firms["geocode_level"] == "confirmed"]
+    assert len(found) >= 1
+    assert {address_key(text) for text in found["address"]} == {address_key(address)}
+    assert found.geometry.x.round(6).unique().tolist() == [114.02]
+    assert found.geometry.y.round(6).unique().tolist() == [26.01]
