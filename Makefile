@@ -6,6 +6,7 @@ else
 BIN := .venv/bin
 endif
 STAMP := .venv/.installed
+BENCH := .venv/.bench
 
 .PHONY: map test quick lint docs browser bench soak soak-build fuzz clean
 
@@ -45,6 +46,14 @@ soak: $(STAMP)
 # The documentation in both languages: docs/_build/html/index.html.
 docs: $(STAMP)
 	$(BIN)/python docs/build.py
+
+# Every claim of speed beside its rivals, into docs/benchmarks.md; shorter: make bench ARGS=--quick
+bench: $(BENCH)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+$(BENCH): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
+	$(PYTHON) -c "open('$(BENCH)', 'w').close()"
 
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('.venv', ignore_errors=True)"

@@ -1,6 +1,6 @@
 """Datum conversion beside its peers, in one run on one core: speed, and how exact there and back is.
 
-Run ``python benchmarks/datum.py [POINTS]``. The peers coord-convert and eviltransform come with the dependency group
+Run ``python benchmarks/datum.py [POINTS] [--json FILE]``. The peers coord-convert and eviltransform come with the dependency group
 ``bench``; where one is missing, its line says so. They work point by point, so they get fewer points. Seconds are seconds of CPU
 of this one process, so that a busy machine does not change who is faster.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import numpy as np
 import shapely
 
+from benchmarks.results import Claim, Part, Table, arguments
 from industrymap import datum
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 REPEATS = 7
 PEER_POINTS = 50_000
 NEED = {"forward": 3.0e6, "inverse": 0.8e6}
+ABOUT = """Points per second of processor time on one core, and how far a point is from where it was after there and back. The peers work
+point by point, so they get fewer points."""
 
 
 def mainland(n: int, seed: int = 1) -> Points:
@@ -74,7 +76,10 @@ def metres_apart(a: Points, b: Points) -> float:
     return float(np.hypot(east, north).max())
 
 
-def line(name: str, forward: Move, inverse: Move, points: Points, repeats: int) -> dict[str, float]:
+def line(
+    table: Table, name: str, forward: Move, inverse: Move, points: Points, repeats: int
+) -> dict[str, float]:
+    """Measure one way to convert and add its row."""
     n = points[0].size
     moved = forward(points)
     rates = {
@@ -82,58 +87,84 @@ def line(name: str, forward: Move, inverse: Move, points: Points, repeats: int) 
         "inverse": n / best_seconds(inverse, moved, repeats),
     }
     error = metres_apart(inverse(moved), points)
-    print(f"{name:<34}{n:>10,}{rates['forward']:>16,.0f}{rates['inverse']:>16,.0f}{error:>16.2g}")
+    table.rows.append([name, n, rates["forward"], rates["inverse"], error])
     return rates
 
 
-def peers(points: Points) -> None:
+def peers(table: Table, points: Points) -> dict[str, dict[str, float]]:
+    """Measure the peers; return their rates in GCJ-02."""
+    rates = {}
     try:
         convert = importlib.import_module("coord_convert.transform")
     except ImportError:
-        print("coord-convert                      not installed (dependency group bench)")
+        table.rows.append(["coord-convert", "not installed", None, None, None])
     else:
-        line("coord-convert, GCJ-02", one_by_one(convert.wgs2gcj), one_by_one(convert.gcj2wgs), points, 3)  # fmt: skip
-        line("coord-convert, BD-09", one_by_one(convert.wgs2bd), one_by_one(convert.bd2wgs), points, 3)  # fmt: skip
+        rates["coord-convert"] = line(table, "coord-convert, GCJ-02", one_by_one(convert.wgs2gcj), one_by_one(convert.gcj2wgs), points, 3)  # fmt: skip
+        line(table, "coord-convert, BD-09", one_by_one(convert.wgs2bd), one_by_one(convert.bd2wgs), points, 3)  # fmt: skip
     try:
         evil = importlib.import_module("eviltransform")
     except ImportError:
-        print("eviltransform                      not installed (dependency group bench)")
-        return
+        table.rows.append(["eviltransform", "not installed", None, None, None])
+        return rates
     forward = one_by_one(evil.wgs2gcj, lat_first=True)
     for name in ("gcj2wgs", "gcj2wgs_exact"):
         inverse = one_by_one(getattr(evil, name), lat_first=True)
-        line(f"eviltransform, GCJ-02, {name[3:]}", forward, inverse, points, 3)
-    line("eviltransform, BD-09", one_by_one(evil.wgs2bd, lat_first=True), one_by_one(evil.bd2wgs, lat_first=True), points, 3)  # fmt: skip
+        rates[f"eviltransform {name}"] = line(table, f"eviltransform, GCJ-02, {name}", forward, inverse, points, 3)  # fmt: skip
+    line(table, "eviltransform, BD-09", one_by_one(evil.wgs2bd, lat_first=True), one_by_one(evil.bd2wgs, lat_first=True), points, 3)  # fmt: skip
+    return rates
 
 
-def polygons() -> None:
+def polygons() -> Table:
     """Move polygons of 100 vertices: the share of shapely's own vertex rate that is reached."""
+    table = Table("Polygons of 100 vertices", ["", "vertices", "vertices/s"], ratio=("vertices/s", "high"))  # fmt: skip
     lon, lat = mainland(3000)
     shapes = shapely.buffer(shapely.points(lon, lat), 0.01, quad_segs=25)
     vertices = int(shapely.get_num_coordinates(shapes).sum())
     for name, move in (
-        ("polygons to GCJ-02", lambda: datum.convert_geometry(shapes, source="wgs84", target="gcj02")),
-        ("polygons, shapely.transform alone", lambda: shapely.transform(shapes, lambda points: points)),
+        ("industrymap, polygons to GCJ-02", lambda: datum.convert_geometry(shapes, source="wgs84", target="gcj02")),
+        ("copying their vertices (shapely.transform), nothing converted", lambda: shapely.transform(shapes, lambda points: points)),
     ):  # fmt: skip
         start = time.process_time()
         move()
-        print(f"{name:<34}{vertices:>10,}{vertices / (time.process_time() - start):>16,.0f}")
+        table.rows.append([name, vertices, vertices / (time.process_time() - start)])
+    return table
 
 
 def main() -> int:
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    parser = arguments(__doc__)
+    parser.add_argument("points", nargs="?", type=int, default=1_000_000)
+    asked = parser.parse_args()
+    n = 100_000 if asked.quick else asked.points
+    repeats, few = (2, 10_000) if asked.quick else (REPEATS, PEER_POINTS)
+    part = Part("datum", "Datum conversion", ABOUT, ["coord-convert", "eviltransform", "numpy", "pyproj"], quick=asked.quick)  # fmt: skip
     points = mainland(n)
     datum.convert(*points, source="wgs84", target="gcj02")  # the table of cells is made once
-    print(f"{'':<34}{'points':>10}{'forward /s':>16}{'inverse /s':>16}{'back, m off':>16}")
-    rates = line("industrymap, GCJ-02", ours("wgs84", "gcj02"), ours("gcj02", "wgs84"), points, REPEATS)  # fmt: skip
-    line("industrymap, BD-09", ours("wgs84", "bd09"), ours("bd09", "wgs84"), points, REPEATS)
-    line("industrymap, EPSG:4547 (PROJ)", ours("wgs84", "EPSG:4547"), ours("EPSG:4547", "wgs84"), mainland(200_000), 3)  # fmt: skip
-    peers(mainland(PEER_POINTS))
-    polygons()
-    slow = [key for key, need in NEED.items() if rates[key] < need]
-    for key in slow:
-        print(f"too slow: {key} needs {NEED[key]:,.0f} points/s")
-    return 1 if slow else 0
+    table = Table(
+        "WGS 84 to another datum and back",
+        ["", "points", "forward /s", "inverse /s", "there and back, m off"],
+        ratio=("forward /s", "high"),
+    )
+    rates = line(table, "industrymap, GCJ-02", ours("wgs84", "gcj02"), ours("gcj02", "wgs84"), points, repeats)  # fmt: skip
+    line(table, "industrymap, BD-09", ours("wgs84", "bd09"), ours("bd09", "wgs84"), points, repeats)
+    line(table, "industrymap, EPSG:4547 (PROJ)", ours("wgs84", "EPSG:4547"), ours("EPSG:4547", "wgs84"), mainland(min(n, 200_000)), min(3, repeats))  # fmt: skip
+    others = peers(table, mainland(few))
+    part.tables = [table, polygons()]
+    for key, need in NEED.items():
+        best = max(((r[key], name) for name, r in others.items()), default=(None, ""))
+        part.claims.append(
+            Claim(
+                f"datum.{key}",
+                f"WGS 84 ↔ GCJ-02, {key}",
+                rates[key],
+                "points/s",
+                need,
+                "high",
+                best[1],
+                best[0],
+            )
+        )
+    part.finish(asked.json)
+    return 0 if all(claim.met for claim in part.claims) else 1
 
 
 if __name__ == "__main__":

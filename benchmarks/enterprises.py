@@ -1,6 +1,6 @@
 """How fast the base is built and tagged, and a workbook read, beside pandas with openpyxl in the same run.
 
-Run ``python benchmarks/enterprises.py [ROWS] [XLSX_ROWS]``. Everything is invented and seeded. The base and its labels are
+Run ``python benchmarks/enterprises.py [ROWS] [XLSX_ROWS] [--json FILE]``. Everything is invented and seeded. The base and its labels are
 made in a fresh process of their own, whose peak memory is what the system says at its end.
 """
 
@@ -18,8 +18,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.results import Claim, Growth, Part, Table, arguments
+
 ROWS, XLSX_ROWS = 1_000_000, 100_000
 NEED_S, NEED_GB, NEED_XLSX_S = 30.0, 3.0, 5.0
+GROWTH = (10_000, 100_000)
+ABOUT = """Rows of a statistics table become the enterprise base (credit codes checked, rows of one firm joined, years, size classes) and get
+their labels; a workbook of 15 columns is read. Each in a fresh process; nothing else builds such a base, so only reading has a rival."""
 PRODUCTS = (
     "汽车线束", "液晶显示模组", "改性塑料", "定制家具", "乳制品", "女装", "舞台灯光设备", "护肤品", "工业机器人", "船舶配件",
     "医疗器械", "五金冲压件", "瓦楞纸箱", "塑料瓶", "锂电池", "注塑模具", "变压器", "印刷电路板", "饲料", "电梯",
@@ -151,31 +156,53 @@ def _peak_gb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
+def fresh(job: str, size: int) -> dict[str, float]:
+    """Run a job in a fresh process."""
+    words = [sys.executable, __file__, f"--{job}", str(size)]
+    return json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+
+
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
-    xlsx_rows = int(sys.argv[2]) if len(sys.argv) > 2 else XLSX_ROWS
-    for job, size, needs in (
-        ("build", rows, {"total_s": NEED_S, "peak_gb": NEED_GB}),
-        ("read", xlsx_rows, {"read_s": NEED_XLSX_S}),
-    ):
-        done = subprocess.run(
-            [sys.executable, __file__, f"--{job}", str(size)],
-            check=True,
-            capture_output=True,
-            text=True,
+    parser = arguments(__doc__)
+    parser.add_argument("rows", nargs="?", type=int, default=ROWS)
+    parser.add_argument("xlsx_rows", nargs="?", type=int, default=XLSX_ROWS)
+    asked = parser.parse_args()
+    rows, xlsx_rows = (GROWTH[-1], GROWTH[0]) if asked.quick else (asked.rows, asked.xlsx_rows)
+    part = Part("enterprises", "The enterprise base", ABOUT, ["pandas", "openpyxl", "python-calamine"], quick=asked.quick)  # fmt: skip
+    sizes = sorted({*(n for n in GROWTH if n < rows), rows})
+    built = [fresh("build", n) for n in sizes]
+    part.tables.append(
+        Table(
+            "Build and label",
+            ["rows", "firms", "build s", "label s", "together s", "processor s", "peak GB"],
+            [[r["rows"], *(r[k] for k in ("firms", "build_s", "tag_s", "total_s", "cpu_s", "peak_gb"))] for r in built],
         )
-        figures = json.loads(done.stdout)
-        print(
-            job,
-            " ".join(
-                f"{k}={v:,.2f}" if isinstance(v, float) else f"{k}={v:,}"
-                for k, v in figures.items()
-            ),
+    )  # fmt: skip
+    read_ = [fresh("read", n) for n in sorted({*(n for n in GROWTH if n < xlsx_rows), xlsx_rows})]
+    last = read_[-1]
+    part.tables.append(
+        Table(
+            f"Read a workbook of {last['rows']:,} rows and {last['columns']} columns",
+            ["with", "seconds"],
+            [["industrymap", last["read_s"]], ["pandas and openpyxl", last["pandas_openpyxl_s"]]],
+            ratio=("seconds", "low"),
         )
-        for name, most in needs.items():
-            print(
-                f"  {name}: {figures[name]:.2f}, at most {most}: {'met' if figures[name] <= most else 'NOT met'}"
-            )
+    )
+    full, whole = rows == ROWS, xlsx_rows == XLSX_ROWS
+    part.claims = [
+        Claim("enterprises.build_s", f"base and labels of {rows:,} rows", built[-1]["total_s"], "s", NEED_S if full else None),
+        Claim("enterprises.peak_gb", f"memory for {rows:,} rows", built[-1]["peak_gb"], "GB", NEED_GB if full else None),
+        Claim(
+            "enterprises.xlsx_s", f"workbook of {xlsx_rows:,} rows", last["read_s"], "s", NEED_XLSX_S if whole else None,
+            rival="pandas and openpyxl", rival_value=last["pandas_openpyxl_s"],
+        ),
+    ]  # fmt: skip
+    part.growth = [
+        Growth("rows", "enterprise base and labels", [(r["rows"], round(r["total_s"], 4)) for r in built]),
+        Growth("rows", "read xlsx", [(r["rows"], round(r["read_s"], 4)) for r in read_]),
+        Growth("rows", "read xlsx, pandas+openpyxl", [(r["rows"], round(r["pandas_openpyxl_s"], 4)) for r in read_]),
+    ]  # fmt: skip
+    part.finish(asked.json)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Geocoding beside its peers, in one run on one core: accuracy on the stress set, speed, memory.
 
-Run ``python benchmarks/geocoding.py [ADDRESSES]``. The peers cpca, addressparser and jionlp come with the dependency group
+Run ``python benchmarks/geocoding.py [ADDRESSES] [--json FILE]``. The peers cpca, addressparser and jionlp come with the dependency group
 ``bench``; where one is missing, its line says so. All read the same texts: the stress set of the tests for accuracy; for speed,
 distinct invented addresses in the proportions of real registers, whose names hardly ever come back. What is remembered of
 words is forgotten before every run. Seconds are seconds of CPU of this one process, the best of several runs. The gazetteer that
@@ -15,7 +15,6 @@ import csv
 import io
 import random
 import resource
-import sys
 import time
 import warnings
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from benchmarks.results import Claim, Growth, Part, Table, Value, arguments
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, _elements, imports, match, parse
 
@@ -37,6 +37,10 @@ ADDRESSES = 20_000
 REPEATS = 5
 PEER_ADDRESSES = 2_000
 NEED_PARSE, NEED_MATCH, NEED_MB = 60_000, 30_000, 600
+GROWTH = (10_000, 100_000, 1_000_000)
+ABOUT = """Districts and towns of the stress set (385 hard addresses) that are right, districts invented where there is none, and
+addresses read per second of processor time on one core: for the district, as the peers, and into every part. The pack alone knows no
+village, as the peers; then with 15 villages. Matching puts an address on the map with a gazetteer of 200,000 entries."""
 FIRST = (
     "云春福德康泰兴隆明盛华安瑞祥丰宏锦绣升景智汇金银海凤龙麟鹤燕莺桂梅兰竹菊松柏榕棉荔莲荷蓉芳茂荣嘉佳美秀丽文武"
     "仁义礼信忠孝贤良善诚勤俭利贵宝珍珠玉翠碧青蓝紫红黄白乌赤石沙泥清澄洪永长久恒远深浅高朗晴朝晖光辉耀星月日"
@@ -48,19 +52,47 @@ SECOND = (
 
 
 def main() -> None:
-    """Print accuracy and speed of everyone."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else ADDRESSES
+    """Measure accuracy and speed of everyone."""
+    parser = arguments(__doc__)
+    parser.add_argument("addresses", nargs="?", type=int, default=ADDRESSES)
+    asked = parser.parse_args()
+    count = GROWTH[0] if asked.quick else asked.addresses
     pack = citypack.load("guangzhou")
-    table = entries(pack, random.Random(11))
-    roads = table[table["kind"] == "road"]
+    places = entries(pack, random.Random(11))
+    roads = places[places["kind"] == "road"]
     texts = invented(count, pack, roads, seed=7)
-    big(pack, table, texts)
-    print(
-        f"\n{'':16}{'district':>10}{'town':>8}{'invented':>10}{'addresses/s':>14}{'every part/s':>14}"
+    part = Part("geocoding", "Geocoding", ABOUT, ["cpca", "addressparser", "jionlp", "ahocorasick-rs"], quick=asked.quick)  # fmt: skip
+    matched, rates = big(pack, places, texts)
+    table = Table(
+        "Read addresses",
+        ["", "district right", "town right", "invented", "addresses/s", "every part/s"],
+        ratio=("addresses/s", "high"),
     )
-    ours(pack, texts)
+    ours(table, pack, texts)
+    mine = len(table.rows)
     for name, load in (("cpca", cpca), ("addressparser", addressparser), ("jionlp", jionlp)):
-        peer(name, load, pack, texts)
+        peer(table, name, load, pack, texts)
+    part.tables = [table, matched]
+    speeds = [(row[4], row[0]) for row in table.rows[mine:] if isinstance(row[4], float)]
+    best = max(speeds, default=(None, ""))
+    part.claims = [
+        Claim("geocoding.parse", "addresses read into every part", table.rows[0][5], "/s", NEED_PARSE, "high", best[1], best[0]),
+        Claim("geocoding.match", "read and matched with 200,000 entries", rates["match"], "/s", NEED_MATCH, "high"),
+        Claim("geocoding.memory_mb", "memory with 200,000 entries", rates["memory_mb"], "MB", NEED_MB),
+    ]  # fmt: skip
+    part.growth = [growth(pack, roads, GROWTH[:2] if asked.quick else GROWTH)]
+    part.finish(asked.json)
+
+
+def growth(pack: citypack.CityPack, roads: pd.DataFrame, sizes: tuple[int, ...]) -> Growth:
+    """Match more and more addresses with the pack alone."""
+    city = Gazetteer.build(pack)
+    points = []
+    for n in sizes:
+        texts = invented(n, pack, roads, seed=9)
+        speed = rate(texts, lambda lot: match(pd.Series(lot, dtype=object), city), repeats=1)
+        points.append((n, round(n / speed, 4)))
+    return Growth("rows", "geocode addresses", points)
 
 
 def stress() -> list[dict[str, str]]:
@@ -68,7 +100,7 @@ def stress() -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def ours(pack: citypack.CityPack, texts: list[str]) -> None:
+def ours(table: Table, pack: citypack.CityPack, texts: list[str]) -> None:
     villages, _ = imports.read(TESTS / "geocoding_villages.csv", pack=pack)
     for name, extra in (("pack alone", []), ("with 15 villages", [villages])):
         city = Gazetteer.build(pack, extra=extra)
@@ -79,10 +111,11 @@ def ours(pack: citypack.CityPack, texts: list[str]) -> None:
         ]
         speed = rate(texts, lambda lot, city=city: [parse(text, city) for text in lot])
         parts = rate(texts, lambda lot, city=city: [parse(text, city).components for text in lot])
-        line(name, names, speed, parts)
+        line(table, f"industrymap, {name}", names, speed, parts)
 
 
 def peer(
+    table: Table,
     name: str,
     load: Callable[[citypack.CityPack], Read],
     pack: citypack.CityPack,
@@ -95,9 +128,9 @@ def peer(
             answers = [answer(read, row["address"]) for row in stress()]
             speed = rate(texts[:PEER_ADDRESSES], read, repeats=1)
     except ImportError as error:
-        print(f"{name:16}  not installed: {error}")
+        table.rows.append([name, f"not installed: {error}", None, None, None, None])
         return
-    line(name, answers, speed)
+    line(table, name, answers, speed)
 
 
 def answer(read: Read, text: str) -> Answer:
@@ -108,15 +141,17 @@ def answer(read: Read, text: str) -> Answer:
         return "", ""
 
 
-def line(name: str, answers: list[Answer], speed: float, parts: float | None = None) -> None:
+def line(
+    table: Table, name: str, answers: list[Answer], speed: float, parts: float | None = None
+) -> None:
+    """Score a reader's answers and add its row."""
     rows = stress()
     pairs = list(zip(answers, rows, strict=True))
     district = sum(a[0] == row["district"] for a, row in pairs) / len(rows)
     named = [a[1] == row["town"] for a, row in pairs if row["town"]]
     invented_ = sum(bool(a[0]) and not row["district"] for a, row in pairs)
     town = sum(named) / len(named)
-    more = f"{parts:>14,.0f}" if parts else ""
-    print(f"{name:16}{district:>10.1%}{town:>8.1%}{invented_:>10}{speed:>14,.0f}{more}")
+    table.rows.append([name, f"{district:.1%}", f"{town:.1%}", invented_, speed, parts])
 
 
 def rate(texts: list[str], read: Callable[[list[str]], object], *, repeats: int = REPEATS) -> float:
@@ -238,7 +273,9 @@ def entries(pack: citypack.CityPack, dice: random.Random) -> pd.DataFrame:
     return table
 
 
-def big(pack: citypack.CityPack, table: pd.DataFrame, texts: list[str]) -> None:
+def big(
+    pack: citypack.CityPack, table: pd.DataFrame, texts: list[str]
+) -> tuple[Table, dict[str, float]]:
     """Read and match addresses with a gazetteer of 200,000 entries."""
     started = time.process_time()
     city = Gazetteer.build(pack, extra=[table])
@@ -249,12 +286,15 @@ def big(pack: citypack.CityPack, table: pd.DataFrame, texts: list[str]) -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     placed = match(addresses, city)
     levels = placed["geocode_level"].value_counts()
-    print(f"{len(table):,} entries: built in {built:.1f} s, {len(city.meanings):,} spellings")
-    print(
-        f"{len(texts):,} addresses: parse into every part {parsing:,.0f}/s (needed {NEED_PARSE:,}) · "
-        f"parse and match {matching:,.0f}/s (needed {NEED_MATCH:,})"
-    )
-    print(f"memory {memory:,.0f} MB (needed {NEED_MB}) · " + f"placed {levels.to_dict()}")
+    rows: list[list[Value]] = [
+        ["build the gazetteer", f"{built:.1f} s, {len(city.meanings):,} spellings"],
+        ["read into every part", f"{parsing:,.0f} /s"],
+        ["read and match", f"{matching:,.0f} /s"],
+        ["memory of the whole process", f"{memory:,.0f} MB"],
+        *([f"placed by {level}", f"{n / len(texts):.1%}"] for level, n in levels.items()),
+    ]
+    found = Table(f"{len(texts):,} addresses, {len(table):,} entries", ["", "measured"], rows)
+    return found, {"parse": parsing, "match": matching, "memory_mb": memory}
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast parks and blocks are measured, routed, chosen and joined, beside geopandas where it is the rival.
 
-Run ``python benchmarks/parks.py``. Everything is invented and seeded; each figure is the best of three runs in this
+Run ``python benchmarks/parks.py [--json FILE]``. Everything is invented and seeded; each figure is the best of three runs in this
 process, except where "cold" stands: that one runs alone in a fresh process, imports done, caches empty.
 """
 
@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from benchmarks.results import Claim, Growth, Part, Table, arguments
 from industrymap import assign, blocks, datum, measure, standards
 from industrymap.parks import pilots, routes, sheets
 from industrymap.parks.stability import stability
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 CRS = "EPSG:4547"
 FOLDER = Path(__file__).parents[1] / "industrymap/cities/guangzhou/standards"
+GROWTH = (10_000, 100_000, 1_000_000)
+ABOUT = """Firms are put into their parks and blocks, parks measured, routed and chosen, sheets drawn: best of three runs in one process, except
+"cold" ones, which run alone in a fresh process with imports done and caches empty. Processor time says the same on a busy machine."""
 CORNER, WIDTH, HEIGHT = (400_000.0, 2_500_000.0), 100_000.0, 140_000.0
 
 
@@ -167,22 +171,25 @@ def join(side: str, n: int = 1_000_000) -> Time:
     return once(lambda: gpd.sjoin(frame, polygons, predicate="within"))
 
 
-def cold(side: str) -> Time:
+def cold(side: str, n: int) -> Time:
     """Run :func:`join` in a fresh process."""
     done = subprocess.run(
-        [sys.executable, __file__, "--join", side], check=True, capture_output=True, text=True
+        [sys.executable, __file__, "--join", str(n), side],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     wall, work = json.loads(done.stdout)
     return wall, work
 
 
-def joins() -> dict[str, Time]:
+def joins(n: int, runs: int) -> dict[str, Time]:
     """Alternate ours and theirs, so that both see the same machine; keep each one's best."""
     times: dict[str, list[Time]] = {"ours": [], "sjoin": []}
-    for _ in range(3):
+    for _ in range(runs):
         for side, found in times.items():
-            found.append(cold(side))
-    return {f"1 M points to 3,395 polygons, {k}, cold": min(v) for k, v in times.items()}
+            found.append(cold(side, n))
+    return {side: min(v) for side, v in times.items()}
 
 
 def stages() -> dict[str, Time]:
@@ -271,16 +278,37 @@ def snapshots(parks: gpd.GeoDataFrame, years: int = 12) -> dict[str, Time]:
 
 def main() -> None:
     if "--join" in sys.argv:
-        print(json.dumps(join(sys.argv[-1])))
+        print(json.dumps(join(sys.argv[-1], int(sys.argv[-2]))))
         return
-    figures = {**joins(), **stages()}
-    print("   clock  processor")
-    for name, (wall, work) in figures.items():
-        print(f"{wall:8.3f}  {work:9.3f} s  {name}")
-    ours, theirs = list(figures.values())[:2]
-    print(
-        f"{theirs[0] / ours[0]:8.1f}  {theirs[1] / ours[1]:9.1f} ×  faster than a cold geopandas.sjoin"
+    asked = arguments(__doc__).parse_args()
+    part = Part("parks", "Parks and blocks", ABOUT, ["geopandas", "shapely", "pandas"], quick=asked.quick)  # fmt: skip
+    sizes, runs = (GROWTH[:2], 1) if asked.quick else (GROWTH, 3)
+    joined = {n: joins(n, runs) for n in sizes}
+    last = joined[sizes[-1]]
+    part.tables.append(
+        Table(
+            f"{sizes[-1]:,} points to 3,395 polygons, cold",
+            ["", "clock s", "processor s"],
+            [["industrymap", *last["ours"]], ["geopandas.sjoin", *last["sjoin"]]],
+            ratio=("clock s", "low"),
+        )
     )
+    done = stages()
+    rows = [[name, *times] for name, times in done.items()]
+    part.tables.append(Table("Over the whole city", ["", "clock s", "processor s"], rows))
+    whole = "measures, routes and pilots together"
+    n = f"{sizes[-1]:,}"
+    need = (None, None, None) if asked.quick else (1.0, 3.0, 120.0)
+    part.claims = [
+        Claim("parks.assign_s", f"{n} points to 3,395 polygons", last["ours"][0], "s", need[0], rival="geopandas.sjoin", rival_value=last["sjoin"][0]),
+        Claim("parks.whole_s", f"{whole}, 100,000 firms", done[whole][0], "s", need[1]),
+        Claim("parks.sheets_s", "200 park sheets as one PDF", done["200 park sheets as one PDF"][0], "s", need[2]),
+    ]  # fmt: skip
+    part.growth = [
+        Growth("rows", who, [(k, round(v[side][0], 5)) for k, v in joined.items()])
+        for side, who in (("ours", "points to polygons"), ("sjoin", "points to polygons, sjoin"))
+    ]
+    part.finish(asked.json)
 
 
 if __name__ == "__main__":

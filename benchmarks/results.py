@@ -1,0 +1,160 @@
+"""What a benchmark found, in the one form that the pages and the tests read.
+
+A script is a part: it makes a :class:`Part` and gives it to :meth:`Part.finish`, which prints its tables and, with ``--json FILE``,
+keeps it. ``benchmarks/run.py`` collects the parts in ``docs/benchmarks.json``; ``benchmarks/write.py`` makes the page from that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import time
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+Value = float | int | str | None
+
+
+@dataclass
+class Table:
+    """Rows of figures.
+
+    Attributes
+    ----------
+    columns
+        Names, units in them; the first one names the row.
+    ratio
+        A column that is also given as a multiple of the first row's, and whether ``low`` or ``high`` is better.
+    """
+
+    title: str
+    columns: list[str]
+    rows: list[list[Value]] = field(default_factory=list)
+    ratio: tuple[str, str] | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Claim:
+    """One figure that is promised: what it must be, what it was, and the best rival in the same run."""
+
+    key: str
+    what: str
+    value: float | None
+    unit: str
+    need: float | None = None
+    better: str = "low"
+    rival: str = ""
+    rival_value: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it is as promised; None where nothing is promised."""
+        if self.need is None:
+            return None
+        if self.value is None:
+            return False
+        return self.value <= self.need if self.better == "low" else self.value >= self.need
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times better than the rival it is."""
+        if not self.value or not self.rival_value:
+            return None
+        whole = self.rival_value / self.value
+        return whole if self.better == "low" else 1 / whole
+
+
+@dataclass
+class Growth:
+    """How a cost grows: pairs of rows and cost, one line of a chart."""
+
+    chart: str
+    who: str
+    points: list[tuple[int, float]]
+
+
+def load() -> float:
+    """Return the load when the whole run began (earlier parts of the run are load too), or now."""
+    return float(os.environ.get("INDUSTRYMAP_BENCH_LOAD") or round(os.getloadavg()[0], 1))
+
+
+@dataclass
+class Part:
+    """All that one script found."""
+
+    name: str
+    title: str
+    about: str
+    packages: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    growth: list[Growth] = field(default_factory=list)
+    quick: bool = False
+    taken: str = field(default_factory=lambda: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
+    began: float = field(default_factory=time.time)
+    load_at_start: float = field(default_factory=load)
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept of the part."""
+        kept = asdict(self)
+        kept["seconds"] = round(time.time() - kept.pop("began"))
+        kept["versions"] = versions(kept.pop("packages"))
+        kept["machine"] = machine()
+        return kept
+
+    def finish(self, path: Path | None) -> None:
+        """Print the tables, and keep the part where asked."""
+        from benchmarks.write import part_lines
+
+        record = self.record()
+        print("\n".join(part_lines(record)))
+        if path:
+            path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def arguments(about: str | None, **options: Any) -> argparse.ArgumentParser:
+    """Return a parser with what every script takes; its description is the script's own docstring."""
+    parser = argparse.ArgumentParser(
+        description=about, formatter_class=argparse.RawDescriptionHelpFormatter, **options
+    )
+    parser.add_argument("--json", type=Path, help="keep the figures in this file")
+    parser.add_argument("--quick", action="store_true", help="small sizes, one run")
+    return parser
+
+
+def versions(packages: list[str]) -> dict[str, str]:
+    """Return the installed version of each package; what is missing says so."""
+    found = {"Python": platform.python_version()}
+    for name in packages:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def machine() -> dict[str, Any]:
+    """Return cores, memory, processor and system of this machine."""
+    memory_gb = 0.0
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory_gb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(memory_gb),
+        "processor": _processor(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown"
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or "unknown"
