@@ -90,8 +90,9 @@ def examine(folder: str | Path) -> list[Finding]:
     found = [
         Finding(about="config", level="fine", zh="配置文件有效", en="the configuration is valid")
     ]
-    for look in (_city, _inputs, _database, _cache, _outputs, _public, _built, _leftovers, _disk, _machine):  # fmt: skip
-        found += look(space)
+    with files.limited(space.limits):
+        for look in (_city, _inputs, _database, _cache, _outputs, _public, _built, _leftovers, _disk, _machine):  # fmt: skip
+            found += look(space)
     return found
 
 

@@ -22,8 +22,10 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 import xls_writer
+from click.testing import CliRunner
 
-from industrymap import files, layers, tables
+from industrymap import files, layers, tables, workspace
+from industrymap.cli import cli
 from industrymap.errors import FileRefusedError, IndustryMapError, LayerError, TableError
 
 if TYPE_CHECKING:
@@ -530,6 +532,62 @@ def test_point_14_each_limit_speaks_clearly_and_can_be_raised(
 def test_point_14_a_raised_limit_lets_the_same_file_in(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "企业名称,b\n" + "x" * 40_000 + ",1\n")
     assert len(tables.read(path, limits=files.Limits(max_cell_chars=50_000)).frame) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "limit", "more"),
+    [
+        ("a.csv", "企业名称,b\n" + "x" * 40_000 + ",1\n", "max_cell_chars", 50_000),
+        ("a.csv", "企业名称" + ",b" * 2_100 + "\n甲" + ",1" * 2_100 + "\n", "max_columns", 2_200),
+        ("a.geojson", '{"type": "FeatureCollection", "a": ' + "[" * 80 + "]" * 80 + f', "features": [{json.dumps(feature())}]}}', "max_depth", 100),
+    ],
+)  # fmt: skip
+def test_point_14_what_a_refusal_says_is_how_the_limit_is_raised(
+    tmp_path: Path, name: str, content: str, limit: str, more: int
+) -> None:
+    path = write(tmp_path / name, content)
+    with pytest.raises(IndustryMapError, match=rf"--limit {limit}=N") as caught:
+        limited(path)
+    assert f"--limit {limit}=" in caught.value.zh
+    with files.limited(files.read_limits({limit: more})):
+        limited_as_in_force(path)
+    with pytest.raises(IndustryMapError):  # and only as long as the block lasts
+        limited_as_in_force(path)
+
+
+def limited_as_in_force(path: Path) -> None:
+    if path.suffix.lstrip(".") in files.TABLES:
+        tables.read(path)
+    else:
+        layers.read(path, layer="village_parks")
+
+
+def test_point_14_a_workspace_raises_limits_in_its_configuration(tmp_path: Path) -> None:
+    text = '[workspace]\ntitle = "x"\ncity = "sample"\n[limits]\nmax_rows = 5_000_000\n'
+    assert workspace.parse(text, folder=tmp_path).limits.max_rows == 5_000_000
+    assert workspace.parse(text, folder=tmp_path).limits.max_depth == files.Limits().max_depth
+    with pytest.raises(IndustryMapError, match=r"unknown limit 'max_row'.*max_rows"):
+        workspace.parse(text.replace("max_rows", "max_row"), folder=tmp_path)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "viel", "", "inf", "nan"])
+def test_point_14_a_limit_is_a_number_above_zero(tmp_path: Path, value: str) -> None:
+    path = write(tmp_path / "a.csv", "企业名称,b\n甲,1\n")
+    found = CliRunner().invoke(cli, ["--limit", f"max_rows={value}", "check", str(path)])
+    assert isinstance(found.exception, IndustryMapError)
+    assert "max_rows" in str(found.exception)
+
+
+def test_point_14_the_command_line_raises_a_limit(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "企业名称,营业收入(万元)\n" + "x" * 40_000 + ",1\n")
+    refused = CliRunner().invoke(cli, ["--lang", "en", "check", str(path)])
+    assert "--limit max_cell_chars=N" in refused.output
+    told = CliRunner().invoke(
+        cli, ["--lang", "en", "--limit", "max_cell_chars=50,000", "check", str(path)]
+    )
+    assert "--limit" not in told.output
+    assert told.exit_code != refused.exit_code
+    assert files.limits_in_force() == files.Limits()
 
 
 def test_point_14_deep_json_of_any_spelling_is_counted() -> None:

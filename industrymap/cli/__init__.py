@@ -73,10 +73,30 @@ class _Lazy(click.Group):
 @click.option(
     "--lang", type=click.Choice(["zh", "en"]), help="Language of messages (default: the locale's)."
 )
+@click.option(
+    "--limit",
+    "limits",
+    multiple=True,
+    metavar="NAME=N",
+    help="Raise what a file may hold, knowingly: --limit max_rows=5000000 · 调高读取上限.",
+)
 @click.pass_context
-def cli(ctx: click.Context, lang: str | None) -> None:
+def cli(ctx: click.Context, lang: str | None, limits: tuple[str, ...]) -> None:
     """Draw the manufacturing industry map of a city. 制造业产业地图工具。"""
     ctx.obj = language(lang)
+    if limits:
+        _raise_limits(ctx, limits)
+
+
+def _raise_limits(ctx: click.Context, words: tuple[str, ...]) -> None:
+    from industrymap import files
+
+    given: dict[str, float | str] = {}
+    for word in words:
+        name, _, number = word.partition("=")
+        plain = number.replace(",", "").replace("_", "")
+        given[name.strip()] = float(plain) if plain.replace(".", "", 1).isdigit() else number
+    ctx.with_resource(files.limited(files.read_limits(given)))
 
 
 def main(args: list[str] | None = None) -> None:

@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
-from industrymap.files._limits import Limits
+from industrymap.files._limits import (
+    Limits,
+    limited,
+    limits_in_force,
+    more_en,
+    more_zh,
+    read_limits,
+)
 from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import beside, unpack
 from industrymap.files._quiet import quiet
@@ -37,11 +44,16 @@ __all__ = [
     "digest",
     "folder",
     "is_formula",
+    "limited",
+    "limits_in_force",
     "make_folder",
+    "more_en",
+    "more_zh",
     "neutralise",
     "quiet",
     "read_bytes",
     "read_decoded",
+    "read_limits",
     "read_parquet",
     "read_text",
     "shapes",

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
+from industrymap.files._limits import more_en, more_zh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,15 +90,15 @@ def _guard_sizes(name: str, infos: list[Member], *, limits: Limits) -> None:
     if len(infos) > limits.max_members:
         raise _refused(
             name,
-            f"holds {len(infos):,} files; at most {limits.max_members:,} are allowed",
-            f"含 {len(infos):,} 个文件，最多允许 {limits.max_members:,} 个",
+            f"holds {len(infos):,} files; at most {limits.max_members:,} are allowed {more_en('max_members')}",
+            f"含 {len(infos):,} 个文件，最多允许 {limits.max_members:,} 个{more_zh('max_members')}",
         )
     total = sum(info.file_size for info in infos)
     if total > limits.max_unpacked_bytes:
         raise _refused(
             name,
-            f"unpacks to {total:,} bytes; at most {limits.max_unpacked_bytes:,} are allowed",
-            f"解压后达 {total:,} 字节，最多允许 {limits.max_unpacked_bytes:,} 字节",
+            f"unpacks to {total:,} bytes; at most {limits.max_unpacked_bytes:,} are allowed {more_en('max_unpacked_bytes')}",
+            f"解压后达 {total:,} 字节，最多允许 {limits.max_unpacked_bytes:,} 字节{more_zh('max_unpacked_bytes')}",
         )
 
 
@@ -120,8 +121,8 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
     if info.file_size > _RATIO_FLOOR and ratio > limits.max_ratio:
         raise _refused(
             archive,
-            f"packs {name!r} {ratio:,.0f} times; at most {limits.max_ratio:,.0f} is allowed",
-            f"中“{name}”压缩比达 {ratio:,.0f}，最多允许 {limits.max_ratio:,.0f}",
+            f"packs {name!r} {ratio:,.0f} times; at most {limits.max_ratio:,.0f} is allowed {more_en('max_ratio')}",
+            f"中“{name}”压缩比达 {ratio:,.0f}，最多允许 {limits.max_ratio:,.0f}{more_zh('max_ratio')}",
         )
 
 

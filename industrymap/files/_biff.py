@@ -11,6 +11,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
+from industrymap.files._limits import more_en, more_zh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,16 +186,16 @@ def _guard_sheet(name: str, sheet: _Sheet, limits: Limits) -> None:
         raise _too_large(name, sheet.cells, limits)
     if sheet.text > limits.max_text_bytes:
         raise FileRefusedError(
-            f"{name}: its texts unfold to {sheet.text:,} bytes; at most {limits.max_text_bytes:,} are read.",
-            f"{name}：文本展开后达 {sheet.text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节。",
+            f"{name}: its texts unfold to {sheet.text:,} bytes; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
+            f"{name}：文本展开后达 {sheet.text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
         )
 
 
 def _too_large(name: str, cells: int, limits: Limits) -> FileRefusedError:
     return FileRefusedError(
         f"{name}: a sheet spreads over {cells:,} cells; at most {limits.max_cells:,} are read. Delete stray cells far "
-        "from the table.",
-        f"{name}：有工作表的内容散布在 {cells:,} 个单元格中，最多读取 {limits.max_cells:,} 个；请删除远离表格的零散单元格。",
+        f"from the table {more_en('max_cells')}.",
+        f"{name}：有工作表的内容散布在 {cells:,} 个单元格中，最多读取 {limits.max_cells:,} 个；请删除远离表格的零散单元格{more_zh('max_cells')}。",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError, nearest
 from industrymap.files import _content
-from industrymap.files._limits import Limits
+from industrymap.files._limits import Limits, limits_in_force, more_en, more_zh
 from industrymap.files._source import Source, digest, missing
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def check(
         Not a plain path, not an ordinary file, an extension outside ``allow``, content that contradicts the
         extension, or a limit passed.
     """
-    limits = limits or Limits()
+    limits = limits or limits_in_force()
     allowed = tuple(dict.fromkeys(allow))
     where = _plain_path(path)
     extension = _extension(where, allowed)
@@ -119,11 +119,12 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
 
 
 def _guard_size(where: Path, size: int, extension: str, limits: Limits) -> None:
-    limit = limits.max_text_bytes if extension in _content.TEXT_KINDS else limits.max_bytes
+    name = "max_text_bytes" if extension in _content.TEXT_KINDS else "max_bytes"
+    limit = getattr(limits, name)
     if size > limit:
         raise FileRefusedError(
-            f"{where.name} has {size:,} bytes; at most {limit:,} are read (raise Limits to read more).",
-            f"{where.name} 有 {size:,} 字节，最多读取 {limit:,} 字节（可调高 Limits）。",
+            f"{where.name} has {size:,} bytes; at most {limit:,} are read {more_en(name)}.",
+            f"{where.name} 有 {size:,} 字节，最多读取 {limit:,} 字节{more_zh(name)}。",
         )
     if size == 0:
         raise FileRefusedError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from industrymap.errors import FileRefusedError
+from industrymap.files._limits import more_en, more_zh
 
 if TYPE_CHECKING:
     from industrymap.files._limits import Limits
@@ -26,8 +27,8 @@ def guard(text: str, *, name: str, limits: Limits) -> None:
     found = depth(text.encode("utf-8", errors="surrogatepass"))
     if found > limits.max_depth:
         raise FileRefusedError(
-            f"{name} nests {found:,} levels deep; at most {limits.max_depth} are read.",
-            f"{name} 嵌套达 {found:,} 层，最多读取 {limits.max_depth} 层。",
+            f"{name} nests {found:,} levels deep; at most {limits.max_depth} are read {more_en('max_depth')}.",
+            f"{name} 嵌套达 {found:,} 层，最多读取 {limits.max_depth} 层{more_zh('max_depth')}。",
         )
     if _LINK.search(text):
         raise FileRefusedError(

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Limits"]
+from industrymap.errors import ConfigError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Limits", "limited", "limits_in_force", "more_en", "more_zh", "read_limits"]
 
 _MIB = 1024 * 1024
 
@@ -49,3 +57,76 @@ class Limits:
     max_cell_chars: int = 32_767
     max_features: int = 1_000_000
     max_vertices: int = 20_000_000
+
+
+_IN_FORCE: ContextVar[Limits] = ContextVar("limits", default=Limits())  # noqa: B039 - frozen
+
+
+def limits_in_force() -> Limits:
+    """Return the limits that hold where a caller names none: the defaults, or those of :func:`limited`."""
+    return _IN_FORCE.get()
+
+
+@contextmanager
+def limited(limits: Limits | None) -> Iterator[Limits]:
+    """Let other limits hold inside a ``with`` block: a workspace's ``[limits]``, or ``--limit`` of the command line.
+
+    Parameters
+    ----------
+    limits : Limits or None
+        ``None`` leaves those in force as they are.
+    """
+    token = _IN_FORCE.set(limits or limits_in_force())
+    try:
+        yield limits_in_force()
+    finally:
+        _IN_FORCE.reset(token)
+
+
+def read_limits(given: Mapping[str, Any], *, base: Limits | None = None) -> Limits:
+    """Read limits by name, each a number above zero.
+
+    Raises
+    ------
+    ConfigError
+        Unknown names and values that are no such number, all of them in one message.
+
+    Examples
+    --------
+    >>> read_limits({"max_rows": 5_000_000}).max_rows
+    5000000
+    """
+    known = asdict(base or Limits())
+    wrong = []
+    for name, value in given.items():
+        if name not in known:
+            near = nearest(name, known, n=1)
+            hint = (near or sorted(known))[0]
+            wrong.append(
+                (f"unknown limit {name!r} (nearest: {hint})", f"未知上限“{name}”（最接近：{hint}）")
+            )
+        elif (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not 0 < value < float("inf")
+        ):
+            wrong.append(
+                (f"{name} = {value!r} is no number above 0", f"{name} = {value!r} 不是大于 0 的数")
+            )
+    if wrong:
+        en, zh = "; ".join(e for e, _ in wrong), "；".join(z for _, z in wrong)
+        raise ConfigError(f"Limits: {en}.", f"读取上限：{zh}。")
+    numbers = {name: value if name == "max_ratio" else int(value) for name, value in given.items()}
+    return Limits(**{**known, **numbers})
+
+
+def more_en(name: str) -> str:
+    """Say how a limit is raised knowingly."""
+    return f"(to read more, set {name} under [limits] in industrymap.toml or give --limit {name}=N)"
+
+
+def more_zh(name: str) -> str:
+    """Say the same in Chinese."""
+    return (
+        f"（如确需读取，请在 industrymap.toml 的 [limits] 中设置 {name}，或加 --limit {name}=数值）"
+    )

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
+from industrymap.files._limits import more_en, more_zh
 from industrymap.files._source import read_bytes
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    limits = source.limits
     data = read_bytes(source)
     try:
         with pq.ParquetFile(io.BytesIO(data)) as file:
@@ -45,17 +45,17 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
             unpacked = sum(
                 metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)
             )
-            _within(source, "rows", "行", metadata.num_rows, limits.max_rows)
-            _within(source, "columns", "列", len(schema), limits.max_columns)
-            _within(source, "cells", "个单元格", metadata.num_rows * len(schema), limits.max_cells)
-            _within(source, "bytes", "字节", unpacked, limits.max_unpacked_bytes)
+            _within(source, "rows", "行", metadata.num_rows, "max_rows")
+            _within(source, "columns", "列", len(schema), "max_columns")
+            _within(source, "cells", "个单元格", metadata.num_rows * len(schema), "max_cells")
+            _within(source, "bytes", "字节", unpacked, "max_unpacked_bytes")
         flat = [f.name for f in schema if not pa.types.is_nested(f.type)]
         texts = [f.name for f in schema if f.name in flat and _is_text(f.type)]
         with pq.ParquetFile(io.BytesIO(data), read_dictionary=texts) as file:
             table = file.read(columns=flat)
         for name in texts:
             size = sum(_text_size(chunk) for chunk in table.column(name).chunks)
-            _within(source, "bytes of text", "字节文本", size, limits.max_text_bytes)
+            _within(source, "bytes of text", "字节文本", size, "max_text_bytes")
         plain = [(n, _plain(table.column(n), schema.field(n).type)) for n in table.column_names]
     except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
         raise FileRefusedError(
@@ -100,9 +100,10 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     )
 
 
-def _within(source: Source, en: str, zh: str, found: int, limit: int) -> None:
+def _within(source: Source, en: str, zh: str, found: int, name: str) -> None:
+    limit = getattr(source.limits, name)
     if found > limit:
         raise FileRefusedError(
-            f"{source.name} has {found:,} {en}; at most {limit:,} are read (raise Limits to read more).",
-            f"{source.name} 有 {found:,} {zh}，最多读取 {limit:,}（可调高 Limits）。",
+            f"{source.name} has {found:,} {en}; at most {limit:,} are read {more_en(name)}.",
+            f"{source.name} 有 {found:,} {zh}，最多读取 {limit:,}{more_zh(name)}。",
         )

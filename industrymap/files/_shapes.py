@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import FileRefusedError, LayerError
+from industrymap.files._limits import more_en, more_zh
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,8 +92,8 @@ def _objects(wkb: Any) -> npt.NDArray[np.object_]:
 def _within(count: int, name: str, limits: Limits) -> None:
     if count > limits.max_features:
         raise LayerError(
-            f"{name} has {count:,} features; at most {limits.max_features:,} are read (raise Limits to read more).",
-            f"{name} 有 {count:,} 个要素，最多读取 {limits.max_features:,} 个（可调高 Limits）。",
+            f"{name} has {count:,} features; at most {limits.max_features:,} are read {more_en('max_features')}.",
+            f"{name} 有 {count:,} 个要素，最多读取 {limits.max_features:,} 个{more_zh('max_features')}。",
         )
 
 

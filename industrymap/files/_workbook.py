@@ -17,6 +17,7 @@ import numpy as np
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive
+from industrymap.files._limits import more_en, more_zh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,14 +132,14 @@ def _guard_sheet(
     if rows * columns > limits.max_cells:
         raise FileRefusedError(
             f"{path.name}: the sheet {name} spreads over {rows:,} rows × {columns:,} columns; at most "
-            f"{limits.max_cells:,} cells are read. Delete stray cells far from the table.",
+            f"{limits.max_cells:,} cells are read. Delete stray cells far from the table {more_en('max_cells')}.",
             f"{path.name}：工作表 {name} 的内容散布在 {rows:,} 行 × {columns:,} 列中，最多读取 {limits.max_cells:,} 个单元格；"
-            "请删除远离表格的零散单元格。",
+            f"请删除远离表格的零散单元格{more_zh('max_cells')}。",
         )
     if text > limits.max_text_bytes:
         raise FileRefusedError(
-            f"{path.name}: the texts of sheet {name} unfold to {text:,} bytes; at most {limits.max_text_bytes:,} are read.",
-            f"{path.name}：工作表 {name} 的文本展开后达 {text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节。",
+            f"{path.name}: the texts of sheet {name} unfold to {text:,} bytes; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
+            f"{path.name}：工作表 {name} 的文本展开后达 {text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
         )
 
 

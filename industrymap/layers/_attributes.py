@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import cells, issues, schemas
+from industrymap import cells, files, issues, schemas
 from industrymap.errors import LayerError
 
 if TYPE_CHECKING:
@@ -146,8 +146,8 @@ def _guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
         longest = max((len(v) for v in column if isinstance(v, str)), default=0)
         if longest > limits.max_cell_chars:
             raise LayerError(
-                f"{source}: a value of {name!r} has {longest:,} characters; at most {limits.max_cell_chars:,} are read.",
-                f"{source}：“{name}”中有长达 {longest:,} 个字符的值，最多读取 {limits.max_cell_chars:,} 个。",
+                f"{source}: a value of {name!r} has {longest:,} characters; at most {limits.max_cell_chars:,} are read {files.more_en('max_cell_chars')}.",
+                f"{source}：“{name}”中有长达 {longest:,} 个字符的值，最多读取 {limits.max_cell_chars:,} 个{files.more_zh('max_cell_chars')}。",
             )
 
 

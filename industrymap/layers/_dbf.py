@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from industrymap.errors import LayerError
-from industrymap.files import decode_many
+from industrymap.files import decode_many, more_en, more_zh
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -69,8 +69,8 @@ def read_dbf(data: bytes, *, name: str, encoding: str | None, limits: Limits) ->
     count, start, width, fields = _header(data, name)
     if count > limits.max_features or len(fields) > limits.max_columns:
         raise LayerError(
-            f"{name} has {count:,} records and {len(fields):,} columns: more than the limits allow.",
-            f"{name} 有 {count:,} 条记录、{len(fields):,} 列，超过限制。",
+            f"{name} has {count:,} records and {len(fields):,} columns: more than the limits allow {more_en('max_features')}.",
+            f"{name} 有 {count:,} 条记录、{len(fields):,} 列，超过限制{more_zh('max_features')}。",
         )
     if start + count * width > len(data):
         raise _damaged(name)

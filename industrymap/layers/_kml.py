@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from industrymap.errors import LayerError
-from industrymap.files import Decision, read_decoded
+from industrymap.files import Decision, more_en, more_zh, read_decoded
 from industrymap.layers._layer import Raw
 from industrymap.layers._shapes import Budget, from_coordinates
 
@@ -108,8 +108,8 @@ def _finished(
             path.append(element)
             if len(path) > limits.max_depth:
                 raise LayerError(
-                    f"{name} nests more than {limits.max_depth} levels deep.",
-                    f"{name} 嵌套超过 {limits.max_depth} 层。",
+                    f"{name} nests more than {limits.max_depth} levels deep {more_en('max_depth')}.",
+                    f"{name} 嵌套超过 {limits.max_depth} 层{more_zh('max_depth')}。",
                 )
             continue
         path.pop()

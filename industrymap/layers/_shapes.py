@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from industrymap import files
 from industrymap.errors import LayerError
 
 if TYPE_CHECKING:
@@ -39,14 +40,15 @@ class Budget:
         self.features += features
         self.vertices += vertices
         if self.features > self.limits.max_features:
-            self._over("features", "个要素", self.limits.max_features)
+            self._over("features", "个要素", "max_features")
         if self.vertices > self.limits.max_vertices:
-            self._over("vertices", "个顶点", self.limits.max_vertices)
+            self._over("vertices", "个顶点", "max_vertices")
 
-    def _over(self, en: str, zh: str, limit: int) -> None:
+    def _over(self, en: str, zh: str, name: str) -> None:
+        limit = getattr(self.limits, name)
         raise LayerError(
-            f"{self.name} has more than {limit:,} {en} (raise Limits to read more).",
-            f"{self.name} 超过 {limit:,} {zh}（可调高 Limits）。",
+            f"{self.name} has more than {limit:,} {en} {files.more_en(name)}.",
+            f"{self.name} 超过 {limit:,} {zh}{files.more_zh(name)}。",
         )
 
 

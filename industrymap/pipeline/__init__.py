@@ -64,16 +64,17 @@ def build(
     >>> built = im.build(".")  # doctest: +SKIP
     >>> built.layers["village_parks"]["route"].value_counts()  # doctest: +SKIP
     """
-    from industrymap import publishing, workspace
+    from industrymap import files, publishing, workspace
 
     space = workspace.load(folder)
     if profile == "public":
         publishing.approve(space.review_number)
-    built = run(space, progress=progress)
-    if profile == "public":
-        if progress:
-            progress("write", 0, 1)
-        write_public(built)
-    else:
-        write(built, progress=None if progress is None else partial(progress, "write"))
+    with files.limited(space.limits):
+        built = run(space, progress=progress)
+        if profile == "public":
+            if progress:
+                progress("write", 0, 1)
+            write_public(built)
+        else:
+            write(built, progress=None if progress is None else partial(progress, "write"))
     return built

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap import issues
 from industrymap.cells import NUMERIC, shown
 from industrymap.errors import TableError
+from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def cell_lengths(text: pd.Series[Any], source: str, limits: Limits) -> None:
         row, longest = text.index[int(lengths.argmax())], int(lengths.max())
         raise TableError(
             f"{source}: a cell in row {row} has {longest:,} characters; at most {limits.max_cell_chars:,} are read "
-            "(a quotation mark that does not close?).",
-            f"{source}：第 {row} 行有单元格长达 {longest:,} 个字符，最多读取 {limits.max_cell_chars:,} 个（是否有未闭合的引号？）。",
+            f"(a quotation mark that does not close?) {more_en('max_cell_chars')}.",
+            f"{source}：第 {row} 行有单元格长达 {longest:,} 个字符，最多读取 {limits.max_cell_chars:,} 个（是否有未闭合的引号？）{more_zh('max_cell_chars')}。",
         )
 
 

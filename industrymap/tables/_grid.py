@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap.errors import IndustryMapError, TableError, nearest
-from industrymap.files import Decision, quiet, read_bytes, read_decoded, read_parquet
+from industrymap.files import (
+    Decision,
+    more_en,
+    more_zh,
+    quiet,
+    read_bytes,
+    read_decoded,
+    read_parquet,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +109,10 @@ def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator
         cells += len(row)
         if number > limits.max_rows or cells > limits.max_cells:
             raise too_large(
-                f"{number:,} rows / {cells:,} cells", f"{number:,} 行、{cells:,} 个单元格", limits
+                f"{number:,} rows / {cells:,} cells",
+                f"{number:,} 行、{cells:,} 个单元格",
+                limits,
+                "max_rows" if number > limits.max_rows else "max_cells",
             )
         yield row
 
@@ -111,7 +122,7 @@ def _narrow(lines: io.StringIO, delimiter: str, limits: Limits) -> Iterator[str]
     for line in lines:
         if len(line) > _LONG_LINE and line.count(delimiter) > limits.max_columns:
             columns = line.count(delimiter) + 1
-            raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits)
+            raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits, "max_columns")
         yield line
 
 
@@ -224,20 +235,22 @@ def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
 def guard_size(rows: int, columns: int, limits: Limits) -> None:
     """Raise ``TableError`` where a table is larger than the limits allow."""
     if rows > limits.max_rows:
-        raise too_large(f"{rows:,} rows", f"{rows:,} 行", limits)
+        raise too_large(f"{rows:,} rows", f"{rows:,} 行", limits, "max_rows")
     if columns > limits.max_columns:
-        raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits)
+        raise too_large(f"{columns:,} columns", f"{columns:,} 列", limits, "max_columns")
     if rows * columns > limits.max_cells:
-        raise too_large(f"{rows * columns:,} cells", f"{rows * columns:,} 个单元格", limits)
+        raise too_large(
+            f"{rows * columns:,} cells", f"{rows * columns:,} 个单元格", limits, "max_cells"
+        )
 
 
-def too_large(en: str, zh: str, limits: Limits) -> TableError:
+def too_large(en: str, zh: str, limits: Limits, name: str) -> TableError:
     """Build the error for a table that passes a limit."""
     return TableError(
         f"The table has {en}; at most {limits.max_rows:,} rows, {limits.max_columns:,} columns and "
-        f"{limits.max_cells:,} cells are read (raise Limits to read more).",
+        f"{limits.max_cells:,} cells are read {more_en(name)}.",
         f"表格有 {zh}；最多读取 {limits.max_rows:,} 行、{limits.max_columns:,} 列、{limits.max_cells:,} 个单元格"
-        "（可调高 Limits）。",
+        f"{more_zh(name)}。",
     )
 
 

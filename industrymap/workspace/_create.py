@@ -50,6 +50,9 @@ districts = {{ file = "boundaries/districts.geojson" }}
 gazetteer = []
 strict = true
 providers = []           # "amap", "tianditu", "baidu", "tencent"
+
+# [limits]                 # how much a file may hold before it is refused: docs/security.md · 读取上限
+# max_rows = 5000000
 """
 
 

@@ -129,10 +129,19 @@ def _read(root: Keys, folder: Path) -> Workspace:
         blocks=rules.text("blocks", default="blocks-2020"),
         basemap=page.choice("basemap", ("none", *(b.id for b in BASEMAPS)), default="none"),
         outputs=folder / out.text("folder", default="outputs"),
+        limits=_limits(root.section("limits")),
     )
     for section in (about, firms, places, rules, page, edges, out, layers, root):
         section.finish()
     return found
+
+
+def _limits(keys: Keys) -> files.Limits:
+    try:
+        return files.read_limits(keys.raw, base=files.limits_in_force())
+    except ConfigError as error:
+        keys.fault(error.en.rstrip("."), error.zh.rstrip("。"))
+        return files.limits_in_force()
 
 
 def _table(keys: Keys) -> TableSource:

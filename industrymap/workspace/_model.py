@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from industrymap import schemas
+from industrymap import files, schemas
 
 if TYPE_CHECKING:
     from datetime import date
@@ -126,6 +126,8 @@ class Workspace:
         A basemap of the page (:data:`industrymap.webmap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
         Where a build writes.
+    limits : Limits
+        How much an input file may hold: the defaults, or what ``[limits]`` raises knowingly.
     """
 
     folder: Path
@@ -153,6 +155,7 @@ class Workspace:
     blocks: str = "blocks-2020"
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
+    limits: files.Limits = field(default_factory=files.limits_in_force)
 
     @property
     def state(self) -> Path:
