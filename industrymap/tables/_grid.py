@@ -107,6 +107,8 @@ def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator
     cells = 0
     for number, row in enumerate(reader, start=1):
         cells += len(row)
+        if len(row) > limits.max_columns:
+            raise too_large(f"{len(row):,} columns", f"{len(row):,} 列", limits, "max_columns")
         if number > limits.max_rows or cells > limits.max_cells:
             raise too_large(
                 f"{number:,} rows / {cells:,} cells",
