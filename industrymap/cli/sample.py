@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from industrymap.cli._talk import say
+from industrymap.cli._talk import progress, say
 
 __all__ = ["command"]
 
@@ -31,7 +31,8 @@ def command(folder: Path, seed: int, scale: float) -> None:
     """Write the invented sample city, with the truth beside it. 生成示例城市（模拟数据）。"""
     from industrymap import sample
 
-    counts = sample.generate(folder, seed=seed, scale=scale)
+    bar = progress("生成示例城市", "Sample city")
+    counts = sample.generate(folder, seed=seed, scale=scale, progress=bar)
     say(
         f"已生成示例城市：{folder}（企业原始记录 {counts['raw_rows']:,} 行，村级工业园 {counts['village_parks']:,} 个，"
         f"产业区块 {counts['blocks']:,} 个；均为模拟数据）。",

@@ -7,6 +7,7 @@ changes; the seed decides what stands in it, the scale how much.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from industrymap import files
 from industrymap.errors import ConfigError
@@ -31,13 +32,26 @@ from industrymap.sample import (
 )
 from industrymap.sample.workspace_file import CONFIG, MARK, workspace_text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["MAX_SCALE", "generate"]
 
 MAX_SCALE = 60.0
 """Beyond it a workbook would run out of rows."""
 
 
-def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dict[str, int]:
+_STEPS = 8
+"""How often a progress callback is called, the beginning not counted."""
+
+
+def generate(
+    folder: str | Path,
+    *,
+    seed: int = 2019,
+    scale: float = 1.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
     """Write the sample city as a workspace.
 
     Parameters
@@ -49,6 +63,8 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     scale : float
         1 for 690 blocks with 626.7 km², 2,705 village parks with 131.62 km² and about 24,000 raw rows of
         enterprises; less for a smaller sample; more adds enterprises only.
+    progress : callable, optional
+        Called as ``progress(done, total)``.
 
     Returns
     -------
@@ -64,11 +80,14 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
     """
     root = Path(folder)
     _check(root, seed, scale)
+    tell = progress or (lambda _done, _total: None)
+    tell(0, _STEPS)
     layers, boundaries = root / "layers", root / "boundaries"
 
     # The ground first, then who stands on it.
     ground = plan.draw()
     blocks = estates.lay_out(ground, seed=seed, scale=scale)
+    tell(1, _STEPS)
     villages = streets.villages(ground)
     roads = streets.roads(ground, blocks)
     city = places.Map(
@@ -80,17 +99,22 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
         buildings=places.put_buildings(ground, roads, seed=seed, scale=scale),
     )
 
+    tell(2, _STEPS)
+
     # Then what is true of parks, blocks and firms.
     around = surroundings.surroundings(city.parcels, blocks)
     leads = industries.themes(city, seed).village_clusters
     parks = park_facts.choose(city.parcels, around, ground, leads=leads, seed=seed)
     lines = block_facts.choose_blocks(blocks, ground, seed=seed)
     land = block_facts.choose_districts(blocks, lines, ground, seed=seed)
+    tell(3, _STEPS)
     people = firms.found(city, seed=seed, scale=scale)
+    tell(4, _STEPS)
 
     # Last what the offices made of it.
     raw = rows.draw_rows(city, people, seed=seed)
     hostile_rows.plant(raw, seed)
+    tell(5, _STEPS)
     counts = table_files.write_tables(layers, raw, people, seed=seed)
     used = {
         (row.address.spot.road, row.address.spot.number)
@@ -99,17 +123,20 @@ def generate(folder: str | Path, *, seed: int = 2019, scale: float = 1.0) -> dic
         if row.address and row.address.spot.road >= 0
     }
     counts |= gazetteer_files.write_gazetteer(layers, city, used, seed=seed)
+    tell(6, _STEPS)
     polygon_files.write_parks(layers / "village_parks.gpkg", city, parks, seed=seed)
     polygon_files.write_blocks(layers / "industrial_blocks.geojson", city, lines)
     zones = polygon_files.write_zones(layers / "value_innovation_parks.kml", city, seed=seed)
     units = renewal_file.write_renewal_units(layers / renewal_file.NAME, city, seed=seed)
     polygon_files.write_boundaries(boundaries, city, land)
+    tell(7, _STEPS)
     known = truth_files.Everything(
         city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines, land=land
     )
     truth_files.write_truth(root / "truth", known)
     files.write_text(root / CONFIG, workspace_text())
     files.make_folder(root / "outputs")
+    tell(_STEPS, _STEPS)
     return counts | {
         "districts": len(ground.districts),
         "towns": len(ground.towns),
