@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from shapely.geometry import LineString, MultiLineString
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import GeometryCollection, LineString, MultiLineString, Point
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match
@@ -96,6 +99,45 @@ def test_where_the_line_does_not_lead_past_both_the_way_is_straight(
 ) -> None:
     spots = [(number, Spot(*degrees(x, y), 10.0)) for number, x, y in houses]
     assert Houses(spots, line).interpolated(6) == Houses(spots).interpolated(6)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LineString([degrees(5, 5), degrees(5, 5)]),
+        MultiLineString([[degrees(5, 5), degrees(5, 5)], [degrees(9, 9), degrees(9, 9)]]),
+        GeometryCollection([Point(degrees(5, 5)), LineString([degrees(5, 5), degrees(5, 5)])]),
+    ],
+)
+def test_a_line_without_length_leads_nowhere(line: Any) -> None:
+    assert Houses(HOUSES, line).interpolated(12) == Houses(HOUSES).interpolated(12)
+
+
+def test_points_among_the_lines_are_left_out() -> None:
+    mixed = GeometryCollection([Point(degrees(0, 0)), BEND])
+    one, other = (Houses(HOUSES, line).interpolated(12) for line in (mixed, BEND))
+    assert one
+    assert other
+    assert metres((one.lon, one.lat), (other.lon, other.lat)) < 0.01
+
+
+METRES = st.floats(-2_000, 2_000, allow_nan=False)
+PATHS = st.lists(st.tuples(METRES, METRES), min_size=2, max_size=8)
+
+
+@given(PATHS, st.lists(st.tuples(METRES, METRES), min_size=2, max_size=2), st.integers(3, 19))
+def test_any_road_gives_a_place_whose_radius_reaches_both_neighbours(
+    path: list[tuple[float, float]], ends: list[tuple[float, float]], number: int
+) -> None:
+    line = LineString([degrees(*point) for point in path])
+    first = 1 if number % 2 else 2
+    spots = [
+        (n, Spot(*degrees(*end), 10.0)) for n, end in zip((first, first + 20), ends, strict=True)
+    ]
+    found = Houses(spots, line).interpolated(number)
+    assert found
+    for end in ends:
+        assert metres((found.lon, found.lat), degrees(*end)) <= found.radius_m
 
 
 def test_segments_that_meet_are_one_line() -> None:

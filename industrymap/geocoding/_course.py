@@ -16,6 +16,9 @@ __all__ = ["METRES_PER_DEGREE", "Course", "Post"]
 METRES_PER_DEGREE = 111_320.0
 """Of latitude, and of longitude at the equator."""
 
+_LINE = 1
+"""Shapely's type number of a LineString."""
+
 _MAX_ASIDE_M = 200.0
 """A house farther from the line than this does not stand on it."""
 
@@ -46,8 +49,9 @@ class Course:
 
     Parameters
     ----------
-    line : LineString or MultiLineString
-        Longitude, latitude (WGS 84 degrees). Segments that meet end to end are joined.
+    line : LineString, MultiLineString or GeometryCollection
+        Longitude, latitude (WGS 84 degrees). Segments that meet end to end are joined; what is no line, or has no length, is
+        left out.
 
     Examples
     --------
@@ -65,14 +69,18 @@ class Course:
 
         self._lon, self._lat = shapely.get_coordinates(line)[0].tolist()
         self._scale = METRES_PER_DEGREE * math.cos(math.radians(self._lat))
-        flat = shapely.transform(line, self._flat)
-        self._lines = np.array(shapely.get_parts(shapely.line_merge(flat)), dtype=object)
+        parts = shapely.get_parts(shapely.transform(line, self._flat))
+        parts = parts[(shapely.get_type_id(parts) == _LINE) & (shapely.length(parts) > 0)]
+        merged = shapely.line_merge(shapely.multilinestrings(parts))
+        self._lines = np.array(shapely.get_parts(merged), dtype=object)
         self._parts = [_Part(shapely.get_coordinates(part)) for part in self._lines]
 
     def locate(self, lon: Sequence[float], lat: Sequence[float]) -> list[Post | None]:
         """Return where points stand on the nearest part of the line, ``None`` for those that stand on none."""
         import shapely
 
+        if not self._parts:
+            return [None] * len(lon)
         at = self._flat(np.column_stack([lon, lat]))
         points = np.asarray(shapely.points(at), dtype=object)
         distance = shapely.distance(points[:, None], self._lines[None, :])
