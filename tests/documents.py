@@ -5,6 +5,7 @@ A page says what a block is by its fence, or by a comment on the line above it:
 - ``console``: every line that begins with ``$ `` runs; what follows it is what it prints, both streams, ``…`` for anything.
 - ``python``: runs; lines that begin with ``>>>`` are compared as a doctest.
 - ``<!-- file: NAME -->``: the block is written to NAME in the workspace before what follows runs.
+- ``<!-- filters: LAYER -->``: every line is a filter that fits the layer.
 - ``<!-- exit: 2 -->``: the commands of the block end with this code.
 - ``<!-- not run: REASON -->``: the block is only shown.
 - ``toml`` is read as TOML; ``text`` is prose set in one width.
@@ -23,6 +24,8 @@ import sys
 import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from industrymap import filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +111,9 @@ def run_page(
             path = folder / block.marks["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
+        elif "filters" in block.marks:
+            for line in block.text.splitlines():
+                filters.parse(line).bind(block.marks["filters"])
         elif block.kind == "console":
             yield (
                 block,

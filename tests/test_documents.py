@@ -15,9 +15,11 @@ DOCS = ROOT / "docs"
 READMES = ["README.md", "README.zh.md"]
 LANG = {"README.md": "en", "README.zh.md": "zh"}
 PAGES = sorted(
-    p.relative_to(DOCS).as_posix() for lang in ("en", "zh") for p in (DOCS / lang).glob("*.md")
+    p.relative_to(DOCS).as_posix()
+    for kind in ("*.md", "en/*.md", "zh/*.md")
+    for p in DOCS.glob(kind)
 )
-KINDS = {"console", "python", "toml", "text"}
+KINDS = {"console", "python", "toml", "text", ""}
 REWRITE = bool(os.environ.get("INDUSTRYMAP_REWRITE_DOCS"))
 
 
@@ -54,7 +56,7 @@ def test_every_block_of_the_readme_runs_in_a_shell(name: str, workspace_copy: Pa
 def test_every_block_of_the_page_runs(name: str, small_city: Path, tmp_path: Path) -> None:
     folder = tmp_path / "city"
     shutil.copytree(small_city, folder)
-    checked(DOCS / name, folder=folder, lang=name[:2])
+    checked(DOCS / name, folder=folder, lang="zh" if name.startswith("zh/") else "en")
 
 
 @pytest.mark.parametrize("name", PAGES)
