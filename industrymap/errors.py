@@ -64,6 +64,15 @@ class IndustryMapError(Exception):
         One sentence in English: the value, what was expected, the alternatives.
     zh : str
         The same sentence in Chinese.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> try:
+    ...     im.load_city("guangzhuo")
+    ... except im.IndustryMapError as error:
+    ...     print(type(error).__name__, error.zh[:4])
+    CityPackError 没有名为
     """
 
     def __init__(self, en: str, zh: str) -> None:

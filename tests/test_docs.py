@@ -135,3 +135,15 @@ def test_pages_that_people_link_to_name_no_machine() -> None:
     }
     wrong = [str(p) for p, text in texts.items() if re.search(r"/tmp/|/work/|/root/", text)]
     assert json.dumps(wrong) == "[]"
+
+
+def test_every_public_name_has_an_example() -> None:
+    import inspect
+
+    import industrymap as im
+
+    named = {n: getattr(im, n) for n in im.__all__ if not n.startswith("_")}
+    room = named.pop("datum")
+    named |= {f"datum.{n}": f for n in room.__all__ if inspect.isroutine(f := getattr(room, n))}
+    assert len(named) > 25
+    assert [n for n, found in named.items() if ">>>" not in (inspect.getdoc(found) or "")] == []

@@ -77,6 +77,13 @@ def convert_geometry(
     -------
     geometries : ndarray of object
         Same length and types. Heights (Z) stay as they are; measures (M) are dropped.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> moved = convert_geometry([shapely.Point(113.2644, 23.1291), None], source="wgs84", target="gcj02")
+    >>> shapely.get_coordinates(moved[:1]).round(4).tolist(), moved[1]
+    ([[113.2697, 23.1264]], None)
     """
     start, end = resolve(source), resolve(target)
     array = np.asarray(geometries, dtype=object)
@@ -122,6 +129,12 @@ def convert_rows(
         In ``target``; ``NaN`` in rows whose datum cannot be used.
     refused : mapping of str to DatumError
         Why, per text that stands in ``sources`` (``""`` for rows without any).
+
+    Examples
+    --------
+    >>> x, y, refused = convert_rows([113.27, 113.27], [23.13, 23.13], sources=["gcj02", "1954"], default=None)
+    >>> x.round(4).tolist(), sorted(refused)
+    ([113.2647, nan], ['1954'])
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     names = np.array([_text(source) for source in sources], dtype=object)

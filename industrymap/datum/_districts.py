@@ -39,6 +39,13 @@ def share_in_named_district(
         0 to 1; ``NaN`` where nothing counts.
     n : int
         Points that count.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> districts = {"东区": shapely.box(113.3, 23.1, 113.4, 23.2), "西区": shapely.box(113.2, 23.1, 113.3, 23.2)}
+    >>> share_in_named_district([113.35, 113.25], [23.15, 23.15], named=["东区", "东区"], districts=districts)
+    (0.5, 2)
     """
     lon, lat = np.asarray(lon, dtype=float).ravel(), np.asarray(lat, dtype=float).ravel()
     names = np.array([name if isinstance(name, str) else "" for name in named], dtype=object)
@@ -90,6 +97,18 @@ def suspect_datum(  # noqa: PLR0913 - the points, their names, the districts and
         Share by datum id.
     message : Message or None
         A suspicion, for a person to decide; nothing is changed by it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import shapely
+    >>> districts = {"东区": shapely.box(113.3, 23.1, 113.4, 23.2), "西区": shapely.box(113.2, 23.1, 113.3, 23.2)}
+    >>> x = np.full(400, 113.303)  # GCJ-02 numbers of places just west of the border
+    >>> shares, message = suspect_datum(
+    ...     x, np.full(400, 23.15), declared="wgs84", named=["西区"] * 400, districts=districts
+    ... )
+    >>> shares["wgs84"], shares["gcj02"], message is not None
+    (0.0, 1.0, True)
     """
     names = list(named)
     start = resolve(declared)

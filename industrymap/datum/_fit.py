@@ -113,6 +113,16 @@ def fit(  # noqa: PLR0913 - two coordinate lists and three choices
     ------
     DatumError
         Fewer than 3 usable points, points on one line, a ``crs`` that is not projected, an unknown model.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from industrymap.datum import convert
+    >>> x, y = np.array([0.0, 1000.0, 0.0, 1000.0]), np.array([0.0, 0.0, 1000.0, 1000.0])
+    >>> lon, lat = convert(x + 430000, y + 2550000, source="EPSG:4547", target="wgs84")
+    >>> found = fit(x, y, lon, lat, crs="EPSG:4547")
+    >>> float(np.abs(found.residuals_m).max()) < 0.001
+    True
     """
     plane = resolve(crs)
     if plane.kind != "projected":

@@ -39,6 +39,13 @@ def area_m2(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.f
     ------
     DatumError
         ``crs`` is in degrees or Web Mercator.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> square = shapely.box(113.30, 23.10, 113.31, 23.11)
+    >>> float(area_m2([square], "EPSG:4547")[0].round()), float(area_m2([square])[0].round())
+    (1134653.0, 1134511.0)
     """
     if crs is None:
         return _on_ellipsoid(geometries, shapely.area, "area")
@@ -64,6 +71,13 @@ def length_m(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.
     ------
     DatumError
         ``crs`` is in degrees or Web Mercator.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> line = shapely.LineString([(113.30, 23.10), (113.30, 23.11)])
+    >>> float(length_m([line], "EPSG:4547")[0].round(1))
+    1107.5
     """
     if crs is None:
         return _on_ellipsoid(geometries, shapely.length, "length")

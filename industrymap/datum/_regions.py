@@ -95,6 +95,12 @@ def offset_applies(
     Returns
     -------
     applies : ndarray of bool
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> offset_applies(np.array([113.26, 114.17, 121.56]), np.array([23.13, 22.32, 25.03])).tolist()  # 广州, 香港, 台北
+    [True, False, False]
     """
     cells = _cells()
     with np.errstate(invalid="ignore"):
