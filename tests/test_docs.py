@@ -147,3 +147,42 @@ def test_every_public_name_has_an_example() -> None:
     named |= {f"datum.{n}": f for n in room.__all__ if inspect.isroutine(f := getattr(room, n))}
     assert len(named) > 25
     assert [n for n, found in named.items() if ">>>" not in (inspect.getdoc(found) or "")] == []
+
+
+def test_the_traps_on_the_coordinates_page_are_as_large_as_it_says() -> None:
+    """Squares of 0.01° over the extent of Guangzhou, against the area on the ellipsoid."""
+    import numpy as np
+    import pyproj
+    import shapely
+
+    from industrymap import datum
+
+    x, y = (
+        a.ravel()
+        for a in np.meshgrid(np.linspace(112.95, 114.05, 12), np.linspace(22.56, 23.93, 12))
+    )
+    squares = shapely.box(x, y, x + 0.01, y + 0.01)
+    true = datum.area_m2(squares)
+
+    def error(crs: str) -> Any:
+        to = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+        moved = shapely.transform(
+            squares, lambda c: np.column_stack(to.transform(c[:, 0], c[:, 1]))
+        )
+        return shapely.area(moved) / true - 1
+
+    mercator, zone = error("EPSG:3857"), error("EPSG:4547")
+    assert (round(mercator.min(), 3), round(mercator.max(), 3)) == (0.178, 0.202)
+    assert np.abs(zone).max() <= 0.0003
+    shifted = datum.area_m2(datum.convert_geometry(squares, source="wgs84", target="gcj02"))
+    assert 0.002 < np.abs(shifted / true - 1).max() < 0.005
+
+    def shift_m(code: str, lat: float) -> float:
+        """Return how far the library moves a point of an old datum without parameters."""
+        to = pyproj.Transformer.from_crs(code, "EPSG:4326", always_xy=True)
+        lon2, lat2 = to.transform(113.3, lat)
+        return float(pyproj.Geod(ellps="WGS84").inv(113.3, lat, lon2, lat2)[2])
+
+    assert shift_m("EPSG:4214", 22.8) == pytest.approx(53, abs=0.5)
+    assert shift_m("EPSG:4214", 23.1) == pytest.approx(0, abs=0.01)
+    assert shift_m("EPSG:4610", 23.1) == pytest.approx(0, abs=0.01)
