@@ -183,6 +183,12 @@ def test_eligibility_at_and_around_every_threshold(case: Any) -> None:
         assert (found, got["pilot_failing"], got["pilot_missing"]) == (eligible, failing, missing)
 
 
+def test_an_open_criterion_says_what_it_lacks() -> None:
+    judged = pilots.eligibility(park(output_firms_basis=None, ring=1), standard("pilots-2021"))
+    assert "限值未能核实（缺少产值口径）" in judged["pilot_reasons"].iloc[0]
+    assert "(missing " in judged["pilot_reasons_en"].iloc[0]
+
+
 def test_the_output_is_per_floor_area_and_not_per_land() -> None:
     # 50 million yuan on 20,000 m² of land: 2,500 yuan per m² of land, but 5,000 or 10,000 per m² of floor
     sparse = park(land_area_m2=20_000.0, floor_area_m2=5_000.0, output_10k_cny=5_000.0)

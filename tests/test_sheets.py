@@ -93,6 +93,13 @@ def test_a_sheet_says_who_where_what_why_and_since_when() -> None:
         assert piece in said, piece
 
 
+def test_industries_are_named_and_not_numbered() -> None:
+    said = "".join(texts(draw(layer())[0]))
+    assert "行业构成（按企业数）：汽车制造业 100%" in said
+    english = draw(layer(), options=sheets.Options(lang="en"))[0]
+    assert "automobiles 100%" in " ".join(texts(english)).lower()
+
+
 def test_an_english_sheet_has_no_chinese_words_of_its_own() -> None:
     options = sheets.Options(
         lang="en", title="City", standards=("Routes (proposal, not official)",)

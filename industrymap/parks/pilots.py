@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import known, root_inputs
+from industrymap.parks._inputs import in_words, known, root_inputs
 from industrymap.parks.score import Weights, score
 
 if TYPE_CHECKING:
@@ -261,10 +261,17 @@ def _missing(
         opened = verdicts[criterion.id].isna().to_numpy()
         if not opened.any():
             continue
-        for name, rows in _open_inputs(criterion, parks, opened).items():
-            listed = np.array([name in t.split(";") for t in text], dtype=bool)
-            new = rows & ~listed
-            text[new] = np.where(text[new] == "", name, text[new] + ";" + name)
+        text = _listed(_open_inputs(criterion, parks, opened), len(parks), text)
+    return text
+
+
+def _listed(inputs: Mapping[str, Any], n: int, text: Any = None) -> Any:
+    """Add input names to the lists of the rows that miss them, each once, separated by ``;``."""
+    text = np.full(n, "", dtype=object) if text is None else text
+    for name, rows in inputs.items():
+        listed = np.array([name in t.split(";") for t in text], dtype=bool)
+        new = rows & ~listed
+        text[new] = np.where(text[new] == "", name, text[new] + ";" + name)
     return text
 
 
@@ -294,17 +301,20 @@ def _sentences(
     lang: str,
 ) -> Any:
     words = {
-        "zh": ("✓ {}", "✗ {}（{}）", "？ {}"),
-        "en": ("✓ {}", "✗ {} ({})", "? {}"),
+        "zh": ("✓ {}", "✗ {}（{}）", "？ {}（缺少{}）"),
+        "en": ("✓ {}", "✗ {} ({})", "? {} (missing {})"),
     }[lang]
     text = np.full(len(parks), "", dtype=object)
     for criterion in found:
         said = criterion.zh if lang == "zh" else criterion.en
         verdict = verdicts[criterion.id]
         failed = (~verdict.fillna(value=True)).to_numpy(dtype=bool)
-        parts = np.where(verdict.isna(), words[2].format(said), words[0].format(said)).astype(
-            object
-        )
+        opened = verdict.isna().to_numpy()
+        parts = np.full(len(parks), words[0].format(said), dtype=object)
+        if opened.any():
+            lacking = _listed(_open_inputs(criterion, parks, opened), len(parks))[opened]
+            named = {names: in_words(names, _LAYER, lang) for names in set(lacking)}
+            parts[opened] = [words[2].format(said, named[names]) for names in lacking]
         if failed.any():
             rows = parks[failed]
             why = why_failed(criterion, rows, lang)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from industrymap.enterprises import industry
 from industrymap.parks.sheets import _words as words
-from industrymap.parks.sheets._marks import Circle, Rect, clean, fit, line, text_width
+from industrymap.parks.sheets._marks import Circle, Rect, fit, line, text_width
 from industrymap.parks.sheets._pen import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
 
 if TYPE_CHECKING:
@@ -56,12 +58,15 @@ def facts(pen: Pen, row: Mapping[str, Any], y: float) -> float:
         pen.text(x + width - 4, at, fit(shown, 2.75, room), 2.75, anchor="end", color=color)
     y += ((len(_FACTS) + 1) // 2) * 4.75
     if words.known(row, "industry_mix"):
-        mix = pen.say(
-            "行业构成（大类·企业数占比）：", "Industry (division, share of firms): "
-        ) + str(row["industry_mix"])
-        pen.text(LEFT, y, fit(clean(mix), 2.6, MIDDLE - 7 - LEFT), 2.6, color=SOFT)
-        y += 4.75
+        named = _DIVISION.sub(
+            lambda found: industry.name_of(found[1], pen.lang) + " ", str(row["industry_mix"])
+        )
+        mix = pen.say("行业构成（按企业数）：", "Industries (by firms): ") + named
+        y = pen.paragraph(LEFT, y, mix, MIDDLE - 7 - LEFT, size=2.6, color=SOFT, most=2) + 0.85
     return y
+
+
+_DIVISION = re.compile(r"\b(\d\d) (?=\d+%)")
 
 
 def route(pen: Pen, row: Mapping[str, Any], y: float) -> float:
