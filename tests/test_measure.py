@@ -290,3 +290,35 @@ def test_shapes_that_grew_shrank_moved_came_or_went_are_listed() -> None:
         "e": "added",
     }
     assert found.loc["a", "share"] == pytest.approx(1 / 6)
+
+
+def test_the_parks_of_a_block_or_district_are_added_up_with_n_and_coverage() -> None:
+    rows = [
+        {"park_id": "a", "floor_area_m2": 4_000.0, "output_10k_cny": 800.0, "fire_hazard": "major", "environment_status": None},
+        {"park_id": "b", "floor_area_m2": 16_000.0, "output_10k_cny": 1_200.0, "fire_hazard": "minor", "environment_status": "good"},
+        {"park_id": "c", "floor_area_m2": None, "output_10k_cny": 500.0, "fire_hazard": "none", "environment_status": None},
+    ]  # fmt: skip
+    for n, row in enumerate(rows):
+        row |= {"district_code": "1", "geometry": box(200 * n, 0, 100, 100)}
+    inside = measure.measure(placed("village_parks", rows), layer="village_parks", crs=CRS)
+    places = [{"code": "1", "geometry": box(0, 0, 1000, 100)}, {"code": "2", "geometry": box(0, 500, 9, 9)}]  # fmt: skip
+    block = placed("industrial_blocks", [{"block_id": "x", "geometry": box(-10, -10, 320, 120)}])
+    found = measure.measure(
+        placed("divisions", places),
+        layer="divisions",
+        crs=CRS,
+        parks=inside,
+        blocks=block,
+        key="district_code",
+    ).set_index("code")
+    one, other = found.loc["1"], found.loc["2"]
+    assert (one["parks"], one["n_park_far"], one["hazard_parks"], one["n_hazard_parks"]) == (3, 2, 1, 2)  # fmt: skip
+    assert one["park_land_m2"] == pytest.approx(30_000)
+    assert one["park_far"] == pytest.approx(1.0)
+    assert one["park_output_per_floor_yuan_m2"] == pytest.approx(1_000)
+    assert one["coverage_hazard_parks"] == pytest.approx(2 / 3)
+    assert one["block_overlap"] == pytest.approx(0.31)
+    assert (other["parks"], other["hazard_parks"]) == (0, 0)
+    assert pd.isna(other["park_far"])
+    held = measure.measure(block, layer="industrial_blocks", crs=CRS, parks=inside).iloc[0]
+    assert (held["parks"], held["hazard_parks"], held["n_park_far"]) == (2, 1, 2)

@@ -17,6 +17,7 @@ from industrymap.measure._overlaps import (
     projected,
     share_inside,
 )
+from industrymap.measure._parks_inside import parks_inside
 from industrymap.measure._suppress import suppress
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     layer: str,
     crs: str,
     blocks: gpd.GeoDataFrame | None = None,
+    parks: gpd.GeoDataFrame | None = None,
     key: str | None = None,
     min_n: int | None = None,
     as_of: date | str | None = None,
@@ -57,9 +59,11 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     crs : str
         The city's projected CRS, e.g. ``"EPSG:4547"``.
     blocks : GeoDataFrame, optional
-        Industrial blocks, for the parks' overlap and distance.
+        Industrial blocks, for the parks' overlap and distance, and the share of a division inside blocks.
+    parks : GeoDataFrame, optional
+        Village parks, measured: what those inside each block or division add up to.
     key : str, optional
-        The column of ``enterprises`` that holds the polygons' id (for towns: ``town_code``).
+        The column of ``enterprises`` and of ``parks`` that holds the polygons' id (for towns: ``town_code``).
     min_n : int, optional
         Figures resting on fewer firms become ``<NA>``, with the reason in ``suppressed``.
     as_of : date or str, optional
@@ -106,6 +110,13 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
         out = _with_neighbours(out, shapes, None if blocks is None else projected(blocks, crs))
     if layer == "industrial_blocks":
         out["industrial_share"] = _ratio(out, "industrial_land_m2", out["area_m2"])
+    if layer == "divisions" and blocks is not None:
+        out["block_overlap"] = _column(share_inside(shapes, projected(blocks, crs)), out)
+    if parks is not None and layer != "village_parks":
+        own, foreign = KEYS[layer]
+        by = None if layer == "industrial_blocks" else key or foreign
+        inside = parks_inside(parks, polygons[own], shapes, key=by, crs=crs)
+        out = out.assign(**{str(name): inside[name] for name in inside})
     out = _with_rates(out, "land_area_m2" if layer == "village_parks" else "area_m2")
     out["measured_as_of"] = _date(out, enterprises, as_of)
     return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]

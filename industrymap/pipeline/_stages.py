@@ -163,7 +163,7 @@ def measure(
     firms: gpd.GeoDataFrame,
     year: int | None,
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Add to each layer the figures of the firms in it."""
+    """Add to each layer the figures of the firms and the parks in it."""
     from industrymap import measure as measures
 
     blocks = inputs.layers.get("industrial_blocks")
@@ -182,6 +182,7 @@ def measure(
                 layer=layer,
                 crs=pack.crs,
                 blocks=blocks,
+                parks=measured.get("village_parks"),
                 key=key,
                 as_of=None if as_of is None else str(as_of),
             )
