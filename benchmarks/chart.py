@@ -11,14 +11,14 @@ COLORS = ("#0b5c8a", "#d9822b", "#2a9d8f", "#b5446e", "#6b5fb5", "#8a9a2b", "#7a
 FONT = "font-family='system-ui, sans-serif'"
 LEAST_GAP = 15
 
-Line = tuple[str, list[tuple[int, float]]]
+Line = tuple[str, list[tuple[int, float]], bool]
 
 
 def draw(title: str, across: str, up: str, lines: list[Line]) -> str:
-    """Return a chart; the first line is ours and stands out."""
-    shown = [(who, [(n, v) for n, v in points if v > 0]) for who, points in lines]
-    sizes = [n for _, points in shown for n, _ in points]
-    costs = [v for _, points in shown for _, v in points]
+    """Return a chart of lines (who, points, whether it is a rival); ours are bold, rivals' thin and broken."""
+    shown = [(who, [(n, v) for n, v in points if v > 0], rival) for who, points, rival in lines]
+    sizes = [n for _, points, _ in shown for n, _ in points]
+    costs = [v for _, points, _ in shown for _, v in points]
     low, high = decades(sizes)
     least, most = decades(costs)
 
@@ -34,7 +34,7 @@ def draw(title: str, across: str, up: str, lines: list[Line]) -> str:
         f"<rect width='{WIDTH}' height='{HEIGHT}' fill='#fff'/>",
         text(LEFT, 28, title, size=17, weight=600),
         text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, across, anchor="middle"),
-        text(14, TOP - 8, up),
+        text(14, TOP - 14, up),
     ]
     for k in range(low, high + 1):
         out.append(rule(x(10**k), TOP, x(10**k), HEIGHT - BOTTOM))
@@ -43,13 +43,14 @@ def draw(title: str, across: str, up: str, lines: list[Line]) -> str:
         out.append(rule(LEFT, y(10.0**k), WIDTH - RIGHT, y(10.0**k)))
         out.append(text(LEFT - 8, y(10.0**k) + 4, f"{10.0**k:,.{max(0, -k)}f}", anchor="end"))
     ends = []
-    for at, (who, points) in enumerate(shown):
-        color, wide = COLORS[at % len(COLORS)], 3.5 if at == 0 else 1.8
+    for at, (who, points, rival) in enumerate(shown):
+        color, wide = COLORS[at % len(COLORS)], 1.6 if rival else 3.2
+        dashes = " stroke-dasharray='5 4'" if rival else ""
         path = " ".join(f"{x(n):.1f},{y(v):.1f}" for n, v in points)
-        out.append(f"<polyline points='{path}' fill='none' stroke='{color}' stroke-width='{wide}'/>")  # fmt: skip
+        out.append(f"<polyline points='{path}' fill='none' stroke='{color}' stroke-width='{wide}'{dashes}/>")  # fmt: skip
         out += [f"<circle cx='{x(n):.1f}' cy='{y(v):.1f}' r='{wide + 1:.1f}' fill='{color}'/>" for n, v in points]  # fmt: skip
         if points:
-            ends.append((y(points[-1][1]), x(points[-1][0]), who, color, 700 if at == 0 else 400))
+            ends.append((y(points[-1][1]), x(points[-1][0]), who, color, 400 if rival else 700))
     out += labels(ends)
     return "\n".join([*out, "</svg>"]) + "\n"
 

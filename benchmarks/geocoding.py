@@ -92,7 +92,7 @@ def growth(pack: citypack.CityPack, roads: pd.DataFrame, sizes: tuple[int, ...])
         texts = invented(n, pack, roads, seed=9)
         speed = rate(texts, lambda lot: match(pd.Series(lot, dtype=object), city), repeats=1)
         points.append((n, round(n / speed, 4)))
-    return Growth("rows", "geocode addresses", points)
+    return Growth("rows", "geocode addresses (processor time)", points)
 
 
 def stress() -> list[dict[str, str]]:

@@ -305,7 +305,7 @@ def main() -> None:
         Claim("parks.sheets_s", "200 park sheets as one PDF", done["200 park sheets as one PDF"][0], "s", need[2]),
     ]  # fmt: skip
     part.growth = [
-        Growth("rows", who, [(k, round(v[side][0], 5)) for k, v in joined.items()])
+        Growth("rows", who, [(k, round(v[side][0], 5)) for k, v in joined.items()], side != "ours")
         for side, who in (("ours", "points to polygons"), ("sjoin", "points to polygons, sjoin"))
     ]
     part.finish(asked.json)

@@ -71,11 +71,12 @@ class Claim:
 
 @dataclass
 class Growth:
-    """How a cost grows: pairs of rows and cost, one line of a chart."""
+    """How a cost grows: pairs of rows and cost, one line of a chart; a rival's is drawn thin and broken."""
 
     chart: str
     who: str
     points: list[tuple[int, float]]
+    rival: bool = False
 
 
 def load() -> float:
@@ -95,6 +96,7 @@ class Part:
     claims: list[Claim] = field(default_factory=list)
     growth: list[Growth] = field(default_factory=list)
     quick: bool = False
+    raw: dict[int, Any] = field(default_factory=dict)
     taken: str = field(default_factory=lambda: time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()))
     began: float = field(default_factory=time.time)
     load_at_start: float = field(default_factory=load)
@@ -113,7 +115,12 @@ class Part:
 
         record = self.record()
         print("\n".join(part_lines(record)))
+        self.keep(path)
+
+    def keep(self, path: Path | None) -> None:
+        """Write what there is so far, where asked."""
         if path:
+            record = self.record()
             path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

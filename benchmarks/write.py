@@ -125,7 +125,7 @@ def growth_lines(parts: list[dict[str, Any]], images: Path | None) -> list[str]:
         found = [g for p in parts for g in p["growth"] if g["chart"] == name and g["points"]]
         if not found:
             continue
-        text = chart.draw(title, across, up, [(g["who"], g["points"]) for g in found])
+        text = chart.draw(title, across, up, [(g["who"], g["points"], g["rival"]) for g in found])
         if images:
             (images / f"bench-{name}.svg").write_text(text, encoding="utf-8")
         lines += [f"![{title}](img/bench-{name}.svg)", ""]

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks import chart, run, write
 from benchmarks.map_peers import __main__ as map_peers
-from benchmarks.map_peers import assets, data
+from benchmarks.map_peers import assets, data, watch
 from benchmarks.results import Claim, Growth, Part, Table
 from industrymap.enterprises import codes
 
@@ -80,6 +80,26 @@ def test_a_part_run_again_leaves_the_others(tmp_path: Path) -> None:
     assert page.count("## Datum") == 2
 
 
+def test_sizes_of_the_page_run_again_take_their_places(tmp_path: Path) -> None:
+    def taken(found: dict[int, Any], *, quick: bool = False) -> dict[str, Any]:
+        part = Part("map_peers", "Peers", "", raw=found, quick=quick)
+        map_peers.describe(part, found)
+        return json.loads(json.dumps(part.record()))
+
+    def peers(seconds: float, *names: str) -> dict[str, Any]:
+        return {name: {"build_s": seconds, "runs": 3} for name in names}
+
+    both = ("industrymap", "lonboard")
+    run.keep(taken({10_000: peers(1.0, *both), 100_000: peers(2.0, *both)}), tmp_path)
+    run.keep(taken({100_000: peers(9.0, "lonboard"), 1_000_000: peers(5.0, *both)}), tmp_path)
+    part = json.loads((tmp_path / write.KEPT).read_text(encoding="utf-8"))["parts"]["map_peers"]
+    assert [t["title"] for t in part["tables"]] == [f"{n} enterprises" for n in ("10,000", "100,000", "1,000,000")]  # fmt: skip
+    assert [row[1] for t in part["tables"] for row in t["rows"]] == [1.0, 1.0, 2.0, 9.0, 5.0, 5.0]
+    run.keep(taken({10_000: peers(7.0, *both)}, quick=True), tmp_path)
+    part = json.loads((tmp_path / write.KEPT).read_text(encoding="utf-8"))["parts"]["map_peers"]
+    assert len(part["tables"]) == 1
+
+
 def test_an_unknown_part_is_refused() -> None:
     done = subprocess.run(
         [sys.executable, str(run.HERE / "run.py"), "--only", "dattum"],
@@ -106,7 +126,7 @@ def test_stopped_peers_stay_in_the_table() -> None:
     by_key = {c.key: c for c in measured.claims}
     assert by_key["map_peers.10000.build_s"].ratio == pytest.approx(3.5)
     assert by_key["map_peers.10000.interactive_s"].rival == ""
-    assert Growth("build", "lonboard", [(10_000, 0.7)]) in measured.growth
+    assert Growth("build", "lonboard", [(10_000, 0.7)], rival=True) in measured.growth
 
 
 def test_a_process_that_is_stopped_leaves_none_behind() -> None:
@@ -115,8 +135,8 @@ def test_a_process_that_is_stopped_leaves_none_behind() -> None:
     assert child.stdout is not None
     with child.stdout:
         assert child.stdout.readline() == "up\n"
-        below = map_peers.descendants(child.pid)
-        map_peers.end(child)
+        below = watch.descendants(child.pid)
+        watch.end(child)
     assert len(below) == 1
     stat = Path(f"/proc/{below[0]}/stat")
     for _ in range(100):
@@ -151,12 +171,16 @@ def test_scripts_of_peers_are_found_by_name_and_path(
 
 
 def test_a_chart_is_the_same_each_time_and_names_every_line() -> None:
-    lines = [("ours", [(10_000, 0.2), (1_000_000, 7.0)]), ("<theirs>", [(10_000, 2.0)])]
+    lines = [
+        ("ours", [(10_000, 0.2), (1_000_000, 7.0)], False),
+        ("<theirs>", [(10_000, 2.0)], True),
+    ]
     drawn = chart.draw("Seconds", "rows", "s", lines)
     assert drawn == chart.draw("Seconds", "rows", "s", lines)
     assert ">ours<" in drawn
     assert "&lt;theirs&gt;" in drawn
     assert drawn.count("<circle") == 3
+    assert drawn.count("stroke-dasharray") == 1
 
 
 def test_the_page_is_what_its_figures_make(tmp_path: Path) -> None:

@@ -6,21 +6,17 @@ Every library makes a page of the same seeded city (``data.py``): so many enterp
 a process of its own; the clock starts when data and library are loaded and stops when the file is written. Each page is
 opened in a fresh Chromium, measured from outside by one rule (``browse.py``: what "interactive", "fps" and "heap" mean stands there).
 Figures are medians of 3 runs. A build or a page that takes more than 180 s is stopped and says so, once. A peer whose first run
-takes more than 60 s in all is run once, marked ¹; ours always run as often as asked. A peer that was not built in 180 s at one size is
-not tried at a larger one. Scripts that peers load from elsewhere come from packages (``assets.py``).
+takes more than 40 s in all is run once, marked ¹; ours always run as often as asked. A peer that was not built in 180 s at one size is
+not tried at a larger one, and one that was not interactive is only built there. Scripts that peers load from elsewhere come from packages (``assets.py``).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import queue
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,13 +24,17 @@ from typing import TYPE_CHECKING, Any
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from benchmarks.map_peers.watch import watched
 from benchmarks.results import Claim, Growth, Part, Table, arguments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from benchmarks.map_peers.pages import Peer
 
 LIMIT_S = 180.0
-ONCE_S = 60.0
+ONCE_S = 40.0
+SETTLE_S = 25.0
 AFTER_S = 90.0
 LOADING_S = 120.0
 SIZES = (10_000, 100_000, 1_000_000)
@@ -83,11 +83,27 @@ def main() -> None:
         "map_peers", "The page beside its peers", ABOUT, quick=asked.quick,
         packages=["industrymap", *sorted({p.package for p in PEERS.values()} - {"industrymap"}), "playwright"],
     )  # fmt: skip
+    runs = 1 if asked.quick else asked.runs
+    found: dict[int, dict[str, dict[str, Any]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        runs = 1 if asked.quick else asked.runs
-        found = measure(names, sizes, runs, Path(folder), asked.pictures)
+        for n, peers in measure(names, sizes, runs, Path(folder), asked.pictures):
+            found[n] = peers
+            part.raw = found
+            part.keep(asked.json)  # what is measured stays, whatever comes
     describe(part, found)
     part.finish(asked.json)
+
+
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Return a kept run with the sizes and peers of a later one in their places."""
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    for kept in (old, new):
+        for n, peers in kept["raw"].items():
+            found.setdefault(int(n), {}).update(peers)
+    part = Part("map_peers", new["title"], new["about"], raw=dict(sorted(found.items())))
+    describe(part, part.raw)
+    told = part.record()
+    return {**new, **{k: told[k] for k in ("raw", "tables", "claims", "growth")}}
 
 
 def _arguments() -> Any:
@@ -103,30 +119,34 @@ def _arguments() -> Any:
 
 def measure(
     names: list[str], sizes: tuple[int, ...], runs: int, folder: Path, pictures: Path | None
-) -> dict[int, dict[str, dict[str, Any]]]:
+) -> Iterator[tuple[int, dict[str, dict[str, Any]]]]:
     """Measure every peer at every size, smallest first."""
     from benchmarks.map_peers import assets, data
     from benchmarks.map_peers.pages import PEERS
 
     missing = assets.fetch(names)
     hopeless: dict[str, str] = {}
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+    shut: dict[str, str] = {}
     for n in sorted(sizes):
         city = data.stored(n, folder)
-        found[n] = {}
+        found: dict[str, dict[str, Any]] = {}
         for name in names:
             began = time.perf_counter()
             if name in hopeless:
                 figures: dict[str, Any] = {"build_s": hopeless[name]}
             else:
-                figures = several(PEERS[name], name, city, runs, missing.get(name), pictures)
-            if str(figures.get("build_s", "")).startswith("not "):
-                hopeless[name] = "not tried: too slow before"
-            found[n][name] = figures
+                closed = missing.get(name) or shut.get(name)
+                figures = several(PEERS[name], name, city, runs, closed, pictures)
+            if str(figures.get("build_s")).startswith("not built"):
+                hopeless[name] = f"not tried: not built at {n:,}"
+            if str(figures.get("interactive_s")).startswith("not in"):
+                shut[name] = f"not tried: not at {n:,}"
+            figures["taken"] = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime())
+            found[name] = figures
             told = {k: round(v, 2) if isinstance(v, float) else v for k, v in figures.items()}
             print(f"{n:>9,} {name:15} {time.perf_counter() - began:5.0f} s  {told}", file=sys.stderr, flush=True)  # fmt: skip
         city.unlink()
-    return found
+        yield n, found
 
 
 def several(
@@ -207,7 +227,7 @@ def look(name: str, page: Path, picture: str) -> dict[str, Any]:
     def left(told: dict[str, Any]) -> float:
         if "chromium" not in told:
             return LOADING_S
-        return AFTER_S if "drawn_s" in told else LIMIT_S * 1.4
+        return AFTER_S if "drawn_s" in told else LIMIT_S + SETTLE_S
 
     lines, _, errors = watched(["--open", str(page), name, picture], left)
     told = {k: v for line in lines for k, v in line.items()}
@@ -226,72 +246,6 @@ def look(name: str, page: Path, picture: str) -> dict[str, Any]:
     return figures
 
 
-def watched(words: list[str], left: Any) -> tuple[list[dict[str, Any]], int | None, list[str]]:
-    """Run this script inside a process of its own and collect its JSON lines.
-
-    ``left`` says how many seconds may pass until the next line. When they are over, the process and all that it
-    started are ended, and the exit code is None.
-    """
-    child = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-    )  # fmt: skip
-    said: queue.Queue[str | None] = queue.Queue()
-    errors: list[str] = []
-
-    def listen() -> None:
-        for line in child.stdout or ():
-            said.put(line)
-        said.put(None)
-
-    def complain() -> None:
-        errors.extend(line.strip() for line in child.stderr or () if line.strip())
-
-    for work in (listen, complain):
-        threading.Thread(target=work, daemon=True).start()
-    lines: list[dict[str, Any]] = []
-    told: dict[str, Any] = {}
-    while True:
-        try:
-            line = said.get(timeout=left(told))
-        except queue.Empty:
-            end(child)
-            return lines, None, errors
-        if line is None:
-            break
-        if line.startswith("{"):
-            lines.append(json.loads(line))
-            told |= lines[-1]
-    return lines, child.wait(), errors
-
-
-def end(child: subprocess.Popen[str]) -> None:
-    """End a process and all that it started, whatever group those are in."""
-    for pid in [*descendants(child.pid), child.pid]:
-        try:
-            os.kill(pid, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
-    child.wait()
-
-
-def descendants(pid: int) -> list[int]:
-    """Return the processes that a process started, and those they started."""
-    parents: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            after = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(after[1]), []).append(int(stat.parent.name))
-    found, open_ = [], [pid]
-    while open_:
-        below = parents.get(open_.pop(), [])
-        found += below
-        open_ += below
-    return found
-
-
 def describe(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> None:
     """Turn what was measured into tables, claims and lines of charts."""
     from benchmarks.map_peers.pages import PEERS
@@ -307,8 +261,11 @@ def describe(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> None:
             table.rows.append(
                 [PEERS[name].title + gl + once_, *(figures.get(key) for key in FIGURES)]
             )
+        taken = sorted(str(figures["taken"]) for figures in peers.values() if "taken" in figures)
+        if taken:
+            table.notes.append(f"Taken {taken[0]} to {taken[-1]}.")
         if any("¹" in str(row[0]) for row in table.rows):
-            table.notes.append("¹ one run: the first took more than 60 s in all, or was stopped.")
+            table.notes.append("¹ one run: the first took more than 40 s in all, or was stopped.")
         part.tables.append(table)
         part.claims += claims(n, peers)
     for key, shown in (("build_s", "build"), ("interactive_s", "interactive"), ("file_mb", "size")):
@@ -316,7 +273,7 @@ def describe(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> None:
             values = [(n, peers[name].get(key)) for n, peers in found.items() if name in peers]
             points = [(n, round(v, 4)) for n, v in values if isinstance(v, int | float)]
             if points:
-                part.growth.append(Growth(shown, PEERS[name].title, points))
+                part.growth.append(Growth(shown, PEERS[name].title, points, name != "industrymap"))
 
 
 def claims(n: int, peers: dict[str, dict[str, Any]]) -> list[Claim]:
