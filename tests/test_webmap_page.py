@@ -17,6 +17,7 @@ import shapely
 import webmap_city
 from webmap_browser import PHONE, Opened, opened
 
+from industrymap import basemaps
 from industrymap.errors import ConfigError
 from industrymap.webmap import (
     IndustryMap,
@@ -25,7 +26,6 @@ from industrymap.webmap import (
     Meta,
     Standard,
     Taxonomy,
-    basemaps,
     build,
 )
 

@@ -15,9 +15,9 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from industrymap import basemaps as known_basemaps
 from industrymap import files
 from industrymap.errors import ConfigError
-from industrymap.webmap import basemaps as known_basemaps
 from industrymap.webmap import modules
 from industrymap.webmap.payload import Payload, encode
 from industrymap.webmap.publishing import publishable

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 
 from industrymap import files
+from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
-from industrymap.webmap.basemaps import BASEMAPS
 from industrymap.workspace._keys import Keys
 from industrymap.workspace._model import (
     ADDRESS_KINDS,

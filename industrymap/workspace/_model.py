@@ -123,7 +123,7 @@ class Workspace:
     routes, pilots, blocks : str
         Standards.
     basemap : str
-        A basemap of the page (:data:`industrymap.webmap.basemaps.BASEMAPS`); ``none`` contacts nobody.
+        A basemap of the page (:data:`industrymap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
         Where a build writes.
     limits : Limits
