@@ -76,7 +76,9 @@ def main() -> None:
     speeds = [(row[4], row[0]) for row in table.rows[mine:] if isinstance(row[4], float)]
     best = max(speeds, default=(None, ""))
     part.claims = [
-        Claim("geocoding.parse", "addresses read into every part", table.rows[0][5], "/s", NEED_PARSE, "high", best[1], best[0]),
+        # What the peers answer is the district: that is compared with them; every part is compared with the promise.
+        Claim("geocoding.parse", "addresses read into every part", table.rows[0][5], "/s", NEED_PARSE, "high"),
+        Claim("geocoding.district", "addresses read for district and town", table.rows[0][4], "/s", NEED_PARSE, "high", best[1], best[0]),
         Claim("geocoding.match", "read and matched with 200,000 entries", rates["match"], "/s", NEED_MATCH, "high"),
         Claim("geocoding.memory_mb", "memory with 200,000 entries", rates["memory_mb"], "MB", NEED_MB),
     ]  # fmt: skip
