@@ -141,7 +141,7 @@ def test_a_layer_is_explained_with_its_datum_and_repairs(tmp_path: Path) -> None
     bow = [[[113.2, 23.1], [113.21, 23.11], [113.21, 23.1], [113.2, 23.11], [113.2, 23.1]]]
     feature = {
         "type": "Feature",
-        "properties": {"园区名称": "甲园", "权属": "集体"},
+        "properties": {"园区名称": "甲园", "权属": "集体", "符合规划": "否"},
         "geometry": {"type": "Polygon", "coordinates": bow},
     }
     path = files.write_text(
@@ -152,7 +152,10 @@ def test_a_layer_is_explained_with_its_datum_and_repairs(tmp_path: Path) -> None
     for line in (
         "a.geojson：村级工业园，可用 1 个要素",
         "若取自国内在线地图，多为 GCJ-02",
+        "列（按村级工业园对应，不对时用 --layer 指定）",
         "“园区名称” → 园区名称",
+        "有值 100%，如 集体",
+        "有值 100%，如 否",
         "自相交",
     ):
         assert line in done.output

@@ -130,7 +130,14 @@ def _report(found: Table | Layer, extent: Extent | None) -> Iterator[str]:
     for decision in found.decisions:
         if decision.kind not in {"column", "unmatched"}:
             yield f"    {decision.text(current())}"
-    yield f"  {'列' if zh else 'Columns'}"
+    hint = ""
+    if not _is_table(found):  # few columns of a layer fit several schemas: say which was taken
+        hint = (
+            f"（按{kind}对应，不对时用 --layer 指定）"
+            if zh
+            else f" (read as {kind}; --layer tells otherwise)"
+        )
+    yield f"  {'列' if zh else 'Columns'}{hint}"
     yield from _columns(found, columns)
     for decision in found.decisions:
         if decision.kind == "unmatched":
@@ -172,10 +179,22 @@ def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
     for name, decision in zip(names, columns, strict=False):
         values = found.frame[name].dropna()
         share = len(values) / max(len(found.frame), 1)
-        example = f"{values.iloc[0]}"[:24].replace("\n", " ") if len(values) else "—"
+        example = _worded(name, values.iloc[0]) if len(values) else "—"
         part = f"{share:4.0%}" if share == 0 or share >= 0.005 else " <1%"
         filled = f"有值 {part}，如 {example}" if zh else f"{part} filled, e.g. {example}"
         yield f"    {aligned.pad(decision.text(current()), width)}  {filled}"
+
+
+def _worded(name: str, value: Any) -> str:
+    """Return a value as a person reads it: codes in words, yes and no, long texts cut."""
+    from industrymap import schemas
+
+    zh = current() == "zh"
+    if str(value) in {"True", "False"}:
+        yes = str(value) == "True"
+        return ("是" if yes else "否") if zh else ("yes" if yes else "no")
+    text = schemas.labels(name, current()).get(str(value), str(value))
+    return text[:24].replace("\n", " ")
 
 
 def _problems(issues: pd.DataFrame) -> Iterator[str]:
