@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import re
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -175,6 +180,55 @@ def test_a_provider_fills_in_and_is_not_asked_twice(
     found = rows(out)[1]
     assert (found["geocode_source"], found["geocode_level"]) == ("amap", "building")
     assert (float(found["lon"]), float(found["lat"])) == pytest.approx(at, abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix is opened")
+def test_a_killed_run_resumes_from_its_cache_and_shows_how_far_it_is(
+    places: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pty
+
+    lines = [f"{n}公司,云麓市鹭洲区无名巷{n}号" for n in range(1, 81)]
+    firms = tmp_path / "firms.csv"
+    firms.write_text("\n".join(["企业名称,经营地址", *lines]), encoding="utf-8")
+    out = tmp_path / "o.csv"
+    command = [sys.executable, "-m", "industrymap", "--lang", "en", "geocode", str(firms)]
+    command += ["-o", str(out), "--city", "sample", "--gazetteer", str(places)]
+    command += ["--provider", "amap"]
+    x, y = convert(np.array([114.0123]), np.array([26.0045]), source="wgs84", target="gcj02")
+    spot = (float(x[0]), float(y[0]), "门牌号")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("INDUSTRYMAP_AMAP_KEY", "k")
+    with serving(lambda *_: amap(*[spot] * 10, district="鹭洲区")) as server:
+        monkeypatch.setenv("INDUSTRYMAP_AMAP_URL", server.url)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+            while len(server.seen) < 3:
+                assert child.poll() is None
+                time.sleep(0.01)
+            child.kill()
+        assert not out.exists(), "nothing half-written"
+        keyboard, terminal = pty.openpty()
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=terminal) as again:
+            os.close(terminal)
+            seen = b"".join(iter(lambda: _read(keyboard), b"")).decode()
+        os.close(keyboard)
+        assert again.returncode == 0
+    asked = [address for query in server.seen for address in query["address"].split("|")]
+    assert len(set(asked)) == 80
+    assert len(asked) <= 90, "only the batch under way at the kill is asked again"
+    assert {row["geocode_level"] for row in rows(out)} == {"address"}
+    assert len(rows(out)) == 80
+    shares = [int(n) for n in re.findall(r"placing [█·]+ +(\d+)%", seen)]
+    assert shares[-1] == 100
+
+
+def _read(keyboard: int) -> bytes:
+    """Read what a terminal shows; nothing more once the program behind it has closed it."""
+    try:
+        return os.read(keyboard, 65536)
+    except OSError:  # Linux ends a closed terminal with an error
+        return b""
 
 
 def test_what_a_person_confirms_is_used_by_the_next_run(
