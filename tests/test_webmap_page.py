@@ -208,7 +208,9 @@ def test_infinite_and_missing_numbers_survive_the_build() -> None:
         geometry=[shapely.box(113, 23, 114, 24), None],
         crs=4326,
     )
-    assert b"NaN" not in build(MapModel(parks=frame)).split(b'id="industrymap">')[1]
+    manifest = build(MapModel(parks=frame)).split(b'id="industrymap">')[1].split(b"</script>")[0]
+    assert b"NaN" not in manifest
+    json.loads(manifest)
 
 
 def test_the_policy_pins_every_script_and_style(written: Path) -> None:
@@ -458,13 +460,18 @@ def test_a_browser_without_decompression_is_told_so(browser: Browser, written: P
 
 
 @pytest.mark.browser
-def test_a_truncated_page_says_so(browser: Browser, written: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["a block that the first picture needs", "the last block"])
+def test_a_truncated_page_says_so(
+    browser: Browser, written: Path, tmp_path: Path, end: str
+) -> None:
     text = written.read_text(encoding="utf-8")
     cut = tmp_path / "cut.html"
-    cut.write_text(
-        re.sub(r'(id="industrymap-3">.{40}).*?</script>', r"\1</script>", text, flags=re.DOTALL),
-        encoding="utf-8",
-    )
+    if end == "the last block":
+        text = text[: text.rindex('id="industrymap-') + 400]
+    else:
+        pattern = r'(id="industrymap-3">.{40}).*?</script>'
+        text = re.sub(pattern, r"\1</script>", text, flags=re.DOTALL)
+    cut.write_text(text, encoding="utf-8")
     with opened(browser, cut, ready=False) as page:
         page.page.wait_for_selector("[role=alert]")
         assert "不完整" in page.page.inner_text("[role=alert]")

@@ -124,29 +124,38 @@ class IndustryMap:
         before, _, after = skeleton.partition(_HEAD)
         body, _, end = after.rpartition(_DATA)
         assets = _assets()
-        tail = f'<script type="module">{modules.script()}</script>\n'
+        program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
-        rules = policy(before + assets + body + tail, basemaps=self._basemaps, guests=guests)
+        rules = policy(before + assets + body + program, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
         yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
         yield f"<title>{html.escape(_NEVER.sub('', self._model.meta.title))}</title>\n"
         yield assets
         yield body
-        yield tail
-        yield from self._data()
+        # the program stands where it has what the first picture needs, and runs while the rest is still being read
+        yield self._manifest()
+        yield from self._blocks(late=False)
+        yield program
+        yield from self._blocks(late=True)
         yield _DATA + end
 
-    def _data(self) -> Iterable[str]:
+    def _manifest(self) -> str:
         payload = self.payload
         manifest = payload.manifest | {
             "lang": self._lang,
             "basemaps": [b.described() for b in self._basemaps],
         }
-        yield f'<script type="application/json" id="industrymap">{escaped_json(manifest)}</script>\n'
+        return (
+            f'<script type="application/json" id="industrymap">{escaped_json(manifest)}</script>\n'
+        )
+
+    def _blocks(self, *, late: bool) -> Iterable[str]:
+        payload = self.payload
         for number, block in enumerate(payload.blocks):
-            yield f'<script type="text/plain" id="industrymap-{number}">'
-            yield block
-            yield "</script>\n"
+            if (number in payload.late) is late:
+                yield f'<script type="text/plain" id="industrymap-{number}">'
+                yield block
+                yield "</script>\n"
 
 
 def policy(

@@ -5,6 +5,7 @@ Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/block.js``
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from itertools import repeat
@@ -50,6 +51,7 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
     4,
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
+_LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
 _LONG = {
     "name",
     "registered_address",
@@ -75,11 +77,14 @@ class Payload:
         Base64 text, one element of the page each.
     order : dict of str to ndarray
         Layer → row of its frame at each stored place.
+    late : frozenset of int
+        Blocks that no page needs before it is drawn: long text, credit codes, earlier versions.
     """
 
     manifest: dict[str, Any]
     blocks: list[str]
     order: dict[str, NDArray[np.intp]]
+    late: frozenset[int]
 
 
 def encode(model: MapModel) -> Payload:
@@ -118,7 +123,8 @@ def encode(model: MapModel) -> Payload:
         "pinyin": initials(_names(model)),
     }
     blocks, places = _compressed(parts)
-    return Payload(manifest | {"blocks": places}, blocks, order)
+    late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
+    return Payload(manifest | {"blocks": places}, blocks, order, late)
 
 
 def _layer(

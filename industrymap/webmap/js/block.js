@@ -32,6 +32,7 @@ export class Blocks {
     this.places = places;
     this.page = page;
     this.starts = new Map();
+    this.taken = new Set();
   }
 
   /** @param {string} name */
@@ -48,12 +49,57 @@ export class Blocks {
   async bytes(name, chunk = 0) {
     const place = this.places[name];
     if (!place) throw new Error(`no block ${name}`);
-    const element = this.page.getElementById(`industrymap-${place.at}`);
-    if (!element) throw damaged(`${name} is gone`);
-    const start = this.#start(name, chunk);
-    const text = element.textContent.slice(start, start + place.chunks[chunk]);
-    if (!name.endsWith("/rows")) element.remove();
-    return inflate(fromBase64(text));
+    const element = await this.#element(`industrymap-${place.at}`);
+    if (!name.endsWith("/rows")) {
+      const text = element.textContent;
+      element.remove();
+      this.taken.add(place.at);
+      if (text.length !== place.chunks[0]) throw damaged(`${name} is cut off`);
+      return inflate(fromBase64(text));
+    }
+    return inflate(fromBase64(this.#slice(element, this.#start(name, chunk), place.chunks[chunk])));
+  }
+
+  /** An element of data; those behind the program are awaited until the browser has read them. */
+  async #element(id) {
+    const there = this.page.getElementById(id);
+    if (there?.nextSibling) return there;
+    await this.whole();
+    const found = this.page.getElementById(id);
+    if (!found) throw damaged(`${id} is gone`);
+    return found;
+  }
+
+  /** When the browser has read the whole file. @returns {Promise<void>} */
+  whole() {
+    if (!this.reading) {
+      this.reading = new Promise((resolve) => {
+        if (this.page.readyState === "loading") this.page.addEventListener("DOMContentLoaded", () => resolve(), { once: true });
+        else resolve();
+      });
+    }
+    return this.reading;
+  }
+
+  /** Whether the file held everything its manifest promises; known once the browser has read it. */
+  async complete() {
+    await this.whole();
+    const size = (element) => [...(element?.childNodes || [])].reduce((sum, node) => sum + node.length, 0);
+    return Object.values(this.places).every(({ at, chunks }) => this.taken.has(at)
+      || size(this.page.getElementById(`industrymap-${at}`)) === chunks.reduce((a, b) => a + b, 0));
+  }
+
+  /** A stretch of an element's text, which the browser keeps in pieces: joining megabytes for each stretch would be slow. */
+  #slice(element, start, length) {
+    let text = "";
+    let at = 0;
+    for (const node of element.childNodes) {
+      const from = Math.max(0, start + text.length - at);
+      if (from < node.length) text += node.substringData(from, length - text.length);
+      at += node.length;
+      if (text.length === length) return text;
+    }
+    throw damaged("a block is cut off");
   }
 
   /** JSON in a block of one chunk. @param {string} name */

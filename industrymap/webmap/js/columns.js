@@ -200,6 +200,10 @@ export function fromPlanes(bytes, n, width) {
     for (let i = 0; i < n; i++) values[i] = bytes[i] | (bytes[n + i] << 8);
     return values;
   }
+  if (width <= 4) {
+    for (let plane = 0; plane < width; plane++) for (let i = 0, at = plane * n, shift = plane * 8; i < n; i++, at++) values[i] |= bytes[at] << shift;
+    return values;
+  }
   for (let plane = width - 1; plane >= 0; plane--) {
     const start = plane * n;
     for (let i = 0; i < n; i++) values[i] = values[i] * 256 + bytes[start + i];
@@ -259,11 +263,19 @@ function numbers(spec, n, bytes) {
     }
     return { kind, whole, values: new Float64Array(raw.buffer) };
   }
-  const codes = fromPlanes(bytes, n, spec.bytes);
   const values = new Float64Array(n);
   const scale = 10 ** (spec.decimals || 0);
   const low = spec.low - 1;
-  for (let i = 0; i < n; i++) values[i] = codes[i] ? (codes[i] + low) / scale : NaN;
+  const put = (i, code) => {
+    values[i] = code ? (code + low) / scale : NaN;
+  };
+  // one pass over the planes: an array of codes in between would cost as much again
+  const [b, c, d] = [n, 2 * n, 3 * n];
+  if (spec.bytes === 1) for (let i = 0; i < n; i++) put(i, bytes[i]);
+  else if (spec.bytes === 2) for (let i = 0; i < n; i++) put(i, bytes[i] | (bytes[b + i] << 8));
+  else if (spec.bytes === 3) for (let i = 0; i < n; i++) put(i, bytes[i] | (bytes[b + i] << 8) | (bytes[c + i] << 16));
+  else if (spec.bytes === 4) for (let i = 0; i < n; i++) put(i, (bytes[i] | (bytes[b + i] << 8) | (bytes[c + i] << 16) | (bytes[d + i] << 24)) >>> 0);
+  else fromPlanes(bytes, n, spec.bytes).forEach((code, i) => put(i, code));
   return { kind, whole, values };
 }
 

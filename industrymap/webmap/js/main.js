@@ -74,6 +74,7 @@ async function open() {
   root.industrymap = app; // the one handle for scripts a user adds, and for tests
   root.dataset.state = "ready";
   performance.mark("industrymap:ready");
+  if (!(await app.model.blocks.complete())) return refuse(app.t("broken")); // the file was cut off behind what was drawn
   return app;
 }
 
