@@ -349,3 +349,15 @@ def test_a_range_over_infinity_and_a_word_nobody_has(page: Opened) -> None:
         == []
     )
     assert len(json.dumps(page.app(SELECTED, ["parks", []]))) > 1000
+
+
+@pytest.mark.browser
+def test_a_word_is_found_in_a_column_of_many_different_texts(page: Opened, city: MapModel) -> None:
+    page.reset()
+    name = str(city.parks["name"].iloc[3])
+    page.app(
+        "(app, name) => app.store.set({ filters: { parks: [{ op: 'in', field: 'name', words: [name] }] } })",
+        name,
+    )
+    page.settle()
+    assert page.count("parks") == int((city.parks["name"] == name).sum()) > 0

@@ -27,6 +27,7 @@ from industrymap.filters._gap import gap
 from industrymap.filters._nodes import Number
 from industrymap.filters._parse import MAX_DEPTH, RELATIONS, read
 from industrymap.filters._tokens import MAX_CHARS
+from industrymap.filters._vocabulary import vocabulary
 from industrymap.filters._walk import operands, params
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ __all__ = [
     "parse",
     "relative_gap",
     "shown_number",
+    "vocabulary",
 ]
 
 

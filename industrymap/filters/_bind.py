@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["LAYER_OF", "Names", "ParamValue", "bind"]
+__all__ = ["FACTORS", "LAYER_OF", "TRUTHS", "Names", "ParamValue", "bind"]
 
 ParamValue = Number | float | str | bool | None
 """What may stand for a ``$name``; ``None`` where nobody has stated it."""
@@ -51,7 +51,7 @@ LAYER_OF = {
 """Relation → layer whose schema names its fields."""
 
 MU_M2 = 2000 / 3
-_FACTORS = {
+FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
     "万元/亩": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
@@ -60,7 +60,7 @@ _FACTORS = {
     "米": {"m": 1.0, "km": 1000.0},
     "": {"%": 0.01},
 }
-_TRUTHS = {
+TRUTHS = {
     "是": True,
     "yes": True,
     "真": True,
@@ -304,7 +304,7 @@ class _Binder:
         if not value.unit:
             return value
         unit = self.unit(left)
-        factor = _FACTORS.get(unit, {}).get(value.unit)
+        factor = FACTORS.get(unit, {}).get(value.unit)
         if factor is None:
             raise FilterError(
                 f"{self.shown(left)} is in {unit or 'no unit'}; the unit after {value.text} does not fit.",
@@ -318,7 +318,7 @@ class _Binder:
             return value
         if isinstance(value, Number) and value.value in (0.0, 1.0):
             return Boolean(value.value == 1.0)
-        truth = _TRUTHS.get(_written(value).lower())
+        truth = TRUTHS.get(_written(value).lower())
         if truth is None:
             raise self.wrong(left, value, "yes or no", "“是”或“否”")
         return Boolean(truth)

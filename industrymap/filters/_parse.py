@@ -30,7 +30,7 @@ from industrymap.filters._tokens import Token, fault, tokenize
 if TYPE_CHECKING:
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["MAX_DEPTH", "RELATIONS", "read"]
+__all__ = ["COUNT", "FUNCTIONS", "MAX_DEPTH", "RELATIONS", "read"]
 
 MAX_DEPTH = 40
 """Deepest nesting of brackets and of ``not``."""
@@ -43,7 +43,7 @@ RELATIONS = {
 }
 """Related layers and the words for them."""
 
-_FUNCTIONS = {
+FUNCTIONS = {
     "overlap": "overlap",
     "重叠": "overlap",
     "distance": "distance",
@@ -54,7 +54,7 @@ _FUNCTIONS = {
     "合计": "sum",
 }
 _OPS = ("=", "!=", "<", "<=", ">", ">=")
-_COUNT = ("count", "数量", "个数")
+COUNT = ("count", "数量", "个数")
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -224,9 +224,9 @@ class _Parser:
         return FieldRef(token.text)
 
     def function(self, token: Token) -> Operand:
-        name = _FUNCTIONS.get(token.text.lower())
+        name = FUNCTIONS.get(token.text.lower())
         if name is None:
-            near = nearest(token.text.lower(), _FUNCTIONS)
+            near = nearest(token.text.lower(), FUNCTIONS)
             raise fault(
                 self.text,
                 token.at,
@@ -259,7 +259,7 @@ class _Parser:
         column = self.field_name()
         if self.now.kind == ".":
             raise fault(self.text, self.now.at, "only one dot may stand in a name", "只能有一个点")
-        return Aggregate(relation, None if column.lower() in _COUNT else column)
+        return Aggregate(relation, None if column.lower() in COUNT else column)
 
     def field_name(self) -> str:
         token = self.accept("word", "name", "text")

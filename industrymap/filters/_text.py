@@ -31,9 +31,9 @@ from industrymap.filters._tokens import is_plain_word
 if TYPE_CHECKING:
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["from_json", "to_json", "write"]
+__all__ = ["UNIT_WORDS", "from_json", "to_json", "write"]
 
-_UNIT_WORDS = {
+UNIT_WORDS = {
     "mu": "亩",
     "ha": "公顷",
     "km2": "平方公里",
@@ -157,7 +157,7 @@ def _right(right: Literal | Operand) -> str:
 def _literal(value: Literal) -> str:
     match value:
         case Number(number, unit, text):
-            return f"{text or repr(number)}{_UNIT_WORDS.get(unit, '')}"
+            return f"{text or repr(number)}{UNIT_WORDS.get(unit, '')}"
         case Boolean(truth):
             return "true" if truth else "false"
         case Text(text):

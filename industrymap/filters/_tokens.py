@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 from industrymap.errors import FilterError
 
-__all__ = ["MAX_CHARS", "MAX_TOKENS", "UNITS", "Token", "fault", "is_plain_word", "tokenize"]
+__all__ = [
+    "ALONE",
+    "KEYWORDS",
+    "MAX_CHARS",
+    "MAX_TOKENS",
+    "NAMES",
+    "QUOTES",
+    "SIGNS",
+    "UNITS",
+    "Token",
+    "fault",
+    "is_plain_word",
+    "tokenize",
+]
 
 MAX_CHARS = 4000
 """Longest filter text."""
@@ -38,7 +51,7 @@ UNITS = {
 }
 """Units that may follow a number, and what they mean."""
 
-_KEYWORDS = {
+KEYWORDS = {
     # Chinese words that end a run of characters wherever they stand
     "大于或等于": ">=",
     "小于或等于": "<=",
@@ -63,7 +76,7 @@ _KEYWORDS = {
     "且": "and",
     "或": "or",
 }
-_ALONE = {
+ALONE = {
     # words that are keywords only when they stand alone
     "and": "and",
     "or": "or",
@@ -80,7 +93,7 @@ _ALONE = {
     "像": "like",
     "其中": "where",
 }
-_SIGNS = {
+SIGNS = {
     "<=": "<=",
     ">=": ">=",
     "!=": "!=",
@@ -109,10 +122,10 @@ _SIGNS = {
     ".": ".",
     "-": "-",
 }
-_QUOTES = {"'": "'", '"': '"', "“": "”", "‘": "’", "「": "」"}
-_NAMES = {"`": "`", "[": "]", "【": "】"}
+QUOTES = {"'": "'", '"': '"', "“": "”", "‘": "’", "「": "」"}
+NAMES = {"`": "`", "[": "]", "【": "】"}
 
-_BREAK = "|".join(_KEYWORDS)
+_BREAK = "|".join(KEYWORDS)
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 _END = rf"(?={_BREAK}|[^\w·%％]|$)"
 _SPACE = re.compile(r"\s+")
@@ -121,7 +134,7 @@ _NUMBER = re.compile(rf"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s?({_UNIT})?{_END}")
 _KEYWORD = re.compile(_BREAK)
 _WORD = re.compile(rf"(?:(?!{_BREAK})[\w·])+")
 _PARAM = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
-_SIGN = re.compile("|".join(map(re.escape, _SIGNS)))
+_SIGN = re.compile("|".join(map(re.escape, SIGNS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ def tokenize(text: str) -> list[Token]:
 
 def is_plain_word(text: str) -> bool:
     """Tell whether ``text`` reads as one word without quotes."""
-    if text.lower() in _ALONE or _NUMBER.fullmatch(text):
+    if text.lower() in ALONE or _NUMBER.fullmatch(text):
         return False
     return bool(_WORD.fullmatch(text))
 
@@ -183,7 +196,7 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
     char = text[at]
     if match := _SPACE.match(text, at):
         return None, match.end()
-    if char in _QUOTES or char in _NAMES:
+    if char in QUOTES or char in NAMES:
         return _quoted(text, at)
     if match := _DATE.match(text, at):
         return Token("date", match.group(), at), match.end()
@@ -192,12 +205,12 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
     if match := _PARAM.match(text, at):
         return Token("param", match.group(1), at), match.end()
     if match := _KEYWORD.match(text, at):
-        return Token(_KEYWORDS[match.group()], match.group(), at), match.end()
+        return Token(KEYWORDS[match.group()], match.group(), at), match.end()
     if match := _WORD.match(text, at):
         word = match.group()
-        return Token(_ALONE.get(word.lower(), "word"), word, at), match.end()
+        return Token(ALONE.get(word.lower(), "word"), word, at), match.end()
     if match := _SIGN.match(text, at):
-        return Token(_SIGNS[match.group()], match.group(), at), match.end()
+        return Token(SIGNS[match.group()], match.group(), at), match.end()
     raise fault(
         text, at, f"the character {char!r} has no meaning here", f"字符“{char}”在此没有含义"
     )
@@ -205,8 +218,8 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
 
 def _quoted(text: str, at: int) -> tuple[Token, int]:
     opening = text[at]
-    kind = "name" if opening in _NAMES else "text"
-    closing = _NAMES.get(opening) or _QUOTES[opening]
+    kind = "name" if opening in NAMES else "text"
+    closing = NAMES.get(opening) or QUOTES[opening]
     parts: list[str] = []
     i = at + 1
     while True:

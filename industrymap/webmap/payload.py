@@ -5,6 +5,7 @@ Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/block.js``
 
 from __future__ import annotations
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from industrymap import schemas
+from industrymap import filters, schemas
 from industrymap.webmap import _columns, _shapes
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
@@ -51,6 +52,7 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
     4,
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
+_FILTERED = {"blocks", "parks", "enterprises"}
 _LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
 _LONG = {
     "name",
@@ -111,6 +113,7 @@ def encode(model: MapModel) -> Payload:
         layer, found = _snapshot(snapshot, number)
         layers.append(layer)
         parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+    parts["vocabulary/json"] = [_vocabulary()]
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "meta": _meta(model),
@@ -125,6 +128,12 @@ def encode(model: MapModel) -> Payload:
     blocks, places = _compressed(parts)
     late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
     return Payload(manifest | {"blocks": places}, blocks, order, late)
+
+
+def _vocabulary() -> bytes:
+    """Return the words of the filter language, and the names and values of the layers that can be filtered."""
+    words = filters.vocabulary(schema for name, _, _, schema, *_ in _LAYERS if name in _FILTERED)
+    return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _layer(

@@ -95,6 +95,24 @@ export class Columns {
     await Promise.all(jobs);
   }
 
+  /** Turn a column of text into a dictionary, so that it can be asked for one of several words. @param {string} name */
+  async code(name) {
+    await this.load([name]);
+    if (this.loaded.get(name)?.kind !== "text") return;
+    const places = new Map();
+    const codes = new Uint32Array(this.n);
+    for (let b = 0; b < this.blockCount; b++) {
+      const block = await this.block(name, b);
+      for (let i = 0; i < block.n; i++) {
+        const word = block.get(i);
+        if (word === null) continue;
+        if (!places.has(word)) places.set(word, places.size + 1);
+        codes[b * ROWS_PER_BLOCK + i] = places.get(word);
+      }
+    }
+    this.loaded.set(name, { kind: "dict", words: [...places.keys()], codes });
+  }
+
   /** Number of blocks of long text. */
   get blockCount() {
     return Math.ceil(this.n / ROWS_PER_BLOCK);

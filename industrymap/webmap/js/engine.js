@@ -160,6 +160,7 @@ export class Engine {
     for (const item of items.flatMap(leaves)) {
       const how = this.specials.get(item.op);
       if (how?.load) jobs.push(how.load(item, layer, this));
+      else if (item.op === "in") jobs.push(layer.columns.code(item.field));
     }
     await Promise.all(jobs);
   }

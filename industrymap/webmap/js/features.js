@@ -8,6 +8,7 @@ import { drawButtons, drawOverlay } from "./draw.js";
 import { cornersOverlay } from "./edit_corners.js";
 import { editSection, mountEditBar, openChanges } from "./edit_form.js";
 import { Edits } from "./edits.js";
+import { said } from "./filter_said.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
 import { mountHint } from "./hint.js";
 import { h } from "./dom.js";
@@ -17,6 +18,7 @@ import { menu, notice } from "./menu.js";
 import { followAddress, fragmentOf } from "./permalink.js";
 import { savePicture } from "./picture.js";
 import { PLACE, describePlace } from "./place.js";
+import { Phrases } from "./phrases.js";
 import { Pointer } from "./pointer.js";
 import { openPrint } from "./print.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./relations.js";
@@ -27,6 +29,11 @@ import { tool } from "./topbar.js";
 /** @param {import("./app.js").App} app */
 export function install(app) {
   app.pointer = new Pointer(app);
+  app.phrases = new Phrases(app.model);
+  app.engine.define("phrase", app.phrases.condition);
+  app.conditionReaders.set("phrase", (item, home, not) => app.phrases.fromLink(item, home, not));
+  app.said = (id) => said(app, id);
+  app.describers.set("phrase", (item) => item.text);
   app.engine.define("place", PLACE);
   app.engine.define("firms", FIRMS);
   app.engine.define("inside", INSIDE);
@@ -63,6 +70,7 @@ export function mountOnMap(app, place) {
 
 /** What follows once the panels hang. @param {import("./app.js").App} app */
 export async function begin(app) {
+  await app.phrases.load();
   await followAddress(app);
 }
 

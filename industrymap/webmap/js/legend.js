@@ -4,6 +4,7 @@ import { find, homeOf, setRange, toggleWord } from "./actions.js";
 import { mountChips } from "./chips.js";
 import { basemapChoice } from "./basemap.js";
 import { builderButton } from "./builder.js";
+import { phraseButton } from "./filter_box.js";
 import { OTHER } from "./colors.js";
 import { fill, h, icon, sync, write } from "./dom.js";
 import { mountRange } from "./range.js";
@@ -28,7 +29,7 @@ export function mountLegend(root, app) {
   const sections = h("div", { class: "sections" });
   fill(root,
     h("h2", { class: "panel-title" }, icon("layers"), h("span", { text: app.t("layers") })),
-    chips, h("div", { class: "add-line" }, builderButton(app)), sections);
+    chips, h("div", { class: "add-line" }, builderButton(app), phraseButton(app)), sections);
   mountChips(chips, app);
   const { model } = app;
   for (const id of ["enterprises", "parks", "blocks"]) {

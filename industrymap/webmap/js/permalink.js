@@ -3,7 +3,7 @@
 
 const MOST = 60000;
 const DEEPEST = 6;
-const OPS = ["in", "range", "text", "known", "unknown", "group", "place", "firms", "inside", "expr"];
+const OPS = ["in", "range", "text", "known", "unknown", "group", "place", "firms", "inside", "phrase"];
 const KEYS = ["subject", "layers", "color", "mode", "filters", "tab", "sort"];
 
 /** The state as the fragment of an address. @param {Object} app */

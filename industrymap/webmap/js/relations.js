@@ -4,14 +4,15 @@ import { NO, UNSURE, YES } from "./conditions.js";
 
 const KEYS = { parks: "park_id", blocks: "block_id" };
 
-/** For each firm the row of its park or block, or -1. @param {import("./model.js").Model} model @param {string} areaId */
-export async function links(model, areaId) {
-  const firms = model.layer("enterprises");
+/** For each firm (or row of another related layer) the row of its park or block, or -1. @param {import("./model.js").Model} model @param {string} areaId @param {string} [relatedId] */
+export async function links(model, areaId, relatedId = "enterprises") {
+  const related = model.layer(relatedId);
   const areas = model.layer(areaId);
   const key = KEYS[areaId];
-  if (!firms || !areas || !firms.columns.has(key) || !areas.columns.has(key)) return null;
-  if (!areas.links) areas.links = build(firms, areas, key);
-  return areas.links;
+  if (!related || !areas || !key || !related.columns.has(key) || !areas.columns.has(key)) return null;
+  if (!areas.links) areas.links = new Map();
+  if (!areas.links.has(relatedId)) areas.links.set(relatedId, build(related, areas, key));
+  return areas.links.get(relatedId);
 }
 
 async function build(firms, areas, key) {
