@@ -110,8 +110,8 @@ BASEMAPS = (
 """Every basemap the page knows."""
 
 
-def chosen(names: Sequence[str]) -> tuple[Basemap, ...]:
-    """Return the named basemaps; a key follows its name after a colon.
+def chosen(names: Sequence[str | Basemap]) -> tuple[Basemap, ...]:
+    """Return the named basemaps; a key follows its name after a colon. A record of one's own is taken as it is.
 
     Raises
     ------
@@ -123,7 +123,7 @@ def chosen(names: Sequence[str]) -> tuple[Basemap, ...]:
     >>> [b.datum for b in chosen(["amap", "tianditu:0123abc"])]
     ['gcj02', 'wgs84']
     """
-    return tuple(_one(name) for name in names)
+    return tuple(name if isinstance(name, Basemap) else _one(name) for name in names)
 
 
 def _one(text: str) -> Basemap:

@@ -62,6 +62,7 @@ def opened(
     """Open the file ``path``; ``before`` runs in the page before its own scripts."""
     held = browser.new_context(viewport=viewport or DESK, **context)
     page = held.new_page()
+    page.set_default_timeout(12_000)
     out = Opened(page)
     page.on(
         "request",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import industrymap
+from industrymap.pipeline._versions import snapshots
 from industrymap.webmap import Criterion, Label, MapModel, Meta, Scoring, Standard, Taxonomy
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
         taxonomies=_taxonomies(built),
         standards=_standards(built),
         scoring=_scoring(built),
+        snapshots=snapshots(built),
         years=built.years,
     )
 

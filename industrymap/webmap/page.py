@@ -40,7 +40,7 @@ _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
 _ADDRESS = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
 
 
-def build(model: MapModel, *, lang: str = "zh", basemaps: Sequence[str] = ()) -> bytes:
+def build(model: MapModel, *, lang: str = "zh", basemaps: Sequence[str | known_basemaps.Basemap] = ()) -> bytes:
     """Return the map page.
 
     Parameters
@@ -49,9 +49,9 @@ def build(model: MapModel, *, lang: str = "zh", basemaps: Sequence[str] = ()) ->
         Everything the page shows.
     lang : str
         Language the page opens in, ``zh`` or ``en``; the reader can switch.
-    basemaps : sequence of str
-        Online basemaps the reader may switch on: ``osm``, ``amap``, ``tencent``, ``tianditu:KEY``. None by default: then the
-        page can reach no host at all.
+    basemaps : sequence of str or Basemap
+        Online basemaps the reader may switch on: ``osm``, ``amap``, ``tencent``, ``tianditu:KEY``, or a record of your own
+        (a tile server in the house). None by default: then the page can reach no host at all.
 
     Returns
     -------
@@ -79,7 +79,7 @@ class IndustryMap:
     True
     """
 
-    def __init__(self, model: MapModel, *, lang: str = "zh", basemaps: Sequence[str] = ()) -> None:
+    def __init__(self, model: MapModel, *, lang: str = "zh", basemaps: Sequence[str | known_basemaps.Basemap] = ()) -> None:
         if lang not in {"zh", "en"}:
             raise ConfigError(
                 f"The page speaks 'zh' or 'en', not {lang!r}.",

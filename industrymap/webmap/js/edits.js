@@ -62,7 +62,7 @@ export class Edits {
 
   /** Drop every edit. */
   clear() {
-    this.#step(new Map());
+    if (this.all.size) this.#step(new Map());
   }
 
   undo() {

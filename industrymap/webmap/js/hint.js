@@ -7,9 +7,10 @@ const KEY = "industrymap:hint";
 /** @param {HTMLElement} root @param {Object} app */
 export function mountHint(root, app) {
   root.hidden = seen();
+  const phone = matchMedia("(max-width: 760px)").matches;
   root.append(
     h("h2", { text: app.t("hint_title") }),
-    h("ol", {}, ["hint_filter", "hint_choose", "hint_take"].map((key) => h("li", { text: app.t(key) }))),
+    h("ol", {}, ["hint_filter", "hint_choose", "hint_take"].map((key) => h("li", { text: app.t(phone ? `${key}_phone` : key) }))),
     h("button", {
       type: "button", class: "button primary", text: app.t("hint_close"),
       on: {

@@ -56,7 +56,7 @@ function layerSection(app, layer) {
   const section = h("section", { class: "section" },
     h("div", { class: "section-head" },
       eye(app, layer.id, layer.label(app.lang)),
-      h("h3", { text: layer.label(app.lang) }),
+      h("h3", { text: app.t(`short_${layer.id}`), title: layer.label(app.lang) }),
       liveCount(app, layer),
       select),
     body);

@@ -10,7 +10,9 @@ export function rulerButton(app) {
   const label = app.t("ruler");
   const button = h("button", { type: "button", title: label, "aria-label": label, "aria-pressed": "false", on: { click: () => toggle(app) } }, icon("ruler"));
   app.live(app.store.watch(["tool"], () => button.setAttribute("aria-pressed", String(app.store.state.tool === "ruler"))));
-  return h("div", { class: "group" }, button);
+  app.wayText = h("output", { class: "ruler-text" });
+  app.wayText.hidden = true;
+  return h("div", { class: "ruler" }, h("div", { class: "group" }, button), app.wayText);
 }
 
 /** What the ruler measured so far. @param {[number, number][]} way @returns {{length: number, area: number}} metres, m² */
@@ -54,10 +56,23 @@ export function rulerOverlay(app) {
   };
 }
 
-function label({ ctx }, app, way, [x, y]) {
+/** The way in words. */
+function textOf(app, way) {
   const found = measured(way);
   const surface = app.format.area(found.area);
-  const text = [app.format.distance(found.length), found.area ? `${surface.value} ${surface.unit}` : ""].filter(Boolean).join(" · ");
+  return [app.format.distance(found.length), found.area ? `${surface.value} ${surface.unit}` : ""].filter(Boolean).join(" · ");
+}
+
+/** What is drawn on the map stands beside the button as text too, for those who do not see the map. */
+function tell(app) {
+  app.stage.redrawTop();
+  const way = app.way || [];
+  app.wayText.hidden = way.length < 2;
+  app.wayText.textContent = way.length < 2 ? "" : textOf(app, way);
+}
+
+function label({ ctx }, app, way, [x, y]) {
+  const text = textOf(app, way);
   ctx.font = `600 12px ${CANVAS_FONT}`;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
@@ -82,7 +97,7 @@ function toggle(app) {
     up: (at, event) => {
       if (!pressed || Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5) return;
       app.way = [...app.way, app.toTrue(...at)];
-      app.stage.redrawTop();
+      tell(app);
     },
     move: (at) => {
       app.wayEnd = app.way.length ? app.toTrue(...at) : null;
@@ -95,7 +110,7 @@ function toggle(app) {
     stop: () => {
       app.way = [];
       app.wayEnd = null;
-      app.stage.redrawTop();
+      tell(app);
     },
   });
 }

@@ -23,11 +23,20 @@ export function mountPhone(root, app) {
     const number = (id) => (app.model.layer(id) ? app.format.count(app.engine.result(id).count) : "0");
     handle.lastChild.textContent = app.t("count_now", { parks: number("parks"), firms: number("enterprises") });
   };
+  keepClearOfHeader(app);
   app.live(app.store.watch(["side", "pull", "picked", "bubble"], draw));
   app.live(app.engine.watch(count));
   drag(handle, app);
   draw();
   count();
+}
+
+/** What lies on the map begins under the header, however many lines its title and warnings take. */
+function keepClearOfHeader(app) {
+  const header = document.getElementById("top");
+  const follow = new ResizeObserver(() => app.root.style.setProperty("--head", `${header.offsetHeight}px`));
+  follow.observe(header);
+  app.live(() => follow.disconnect());
 }
 
 function drag(handle, app) {
