@@ -47,7 +47,8 @@ async function decode({ head, blocks }) {
   const names = Object.keys(blocks);
   const places = Object.fromEntries(names.map((name, at) => [name, { at, chunks: blocks[name].map((text) => text.length) }]));
   const texts = names.map((name) => blocks[name].join(""));
-  const page = { getElementById: (id) => ({ textContent: texts[Number(id.slice("industrymap-".length))], remove: () => {} }) };
+  const element = (text) => ({ textContent: text, nextSibling: {}, childNodes: [{ length: text.length, substringData: (from, n) => text.substr(from, n) }], remove: () => {} });
+  const page = { getElementById: (id) => element(texts[Number(id.slice("industrymap-".length))]) };
   const layer = new Layer(head, new Blocks(places, page), []);
   await layer.loadGeometry();
   await layer.columns.load(head.fields.map((f) => f.name));

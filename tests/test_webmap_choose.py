@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
 
 import numpy as np
 import pandas as pd
@@ -165,19 +168,46 @@ def test_no_serious_accessibility_violation(page: Opened, browser: Browser) -> N
         "axe_playwright_python.base", reason="axe-playwright-python is not installed"
     )
     page.reset()
-    page.page.evaluate(base.AXE_FILE_PATH.read_text(encoding="utf-8"))
-    serious = "async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => [v.id, v.nodes[0].html])"
-    for change in (
-        "{}",
-        "{ tab: 'table' }",
-        "{ tab: 'choose', choosing: 'rank' }",
-        "{ picked: { layer: 'parks', row: 3 } }",
-        "{ picked: null, lang: 'en', tab: 'overview' }",
-    ):
-        page.app(
-            f"async (app) => {{ app.store.set({change}); await new Promise((r) => setTimeout(r, 250)); }}"
+    axe = base.AXE_FILE_PATH.read_text(encoding="utf-8")
+    page.page.evaluate(axe)
+    states: list[str] = [
+        "app.store.set({})",
+        "app.store.set({ tab: 'table' })",
+        "app.store.set({ tab: 'choose', choosing: 'rank' })",
+        "app.store.set({ choosing: 'standards' })",
+        "app.store.set({ choosing: 'basket', shortlist: { 3: '一期' } })",
+        "app.store.set({ choosing: 'peers', benchmark: 3 })",
+        "app.store.set({ picked: { layer: 'parks', row: 3 } })",
+        "document.querySelectorAll('.details details').forEach((d) => (d.open = true))",
+        "(app.store.set({ picked: null }), document.querySelector('.add-line button').click())",
+        "(document.querySelector('.builder .icon-button').click(), document.querySelector('.add-line button + button').click())",
+        "(document.querySelector('.builder .sheet-head .icon-button').click(), app.compare('parks@0', 'now'))",
+        "app.store.set({ comparing: null, color: { ...app.store.state.color, parks: 'far' } })",
+        "app.store.set({ lang: 'en', tab: 'overview' })",
+    ]
+    for change in states:
+        assert page.app(f"async (app) => {{ {change}; return (await ({SERIOUS})()); }}") == [], (
+            change
         )
-        assert page.page.evaluate(serious) == [], change
+    path = webmap_path(page)
+    with opened(browser, path, viewport=PHONE, is_mobile=True, has_touch=True) as phone:
+        phone.page.evaluate(axe)
+        for side in ("left", "right"):
+            change = f"app.store.set({{ side: '{side}', pull: 'full' }})"
+            assert (
+                phone.app(f"async (app) => {{ {change}; return (await ({SERIOUS})()); }}") == []
+            ), side
+
+
+SERIOUS = """async () => {
+    await new Promise((r) => setTimeout(r, 250));
+    const found = await axe.run(document, { resultTypes: ['violations'] });
+    return found.violations.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => [v.id, v.nodes[0].html]);
+}"""
+
+
+def webmap_path(page: Opened) -> Path:
+    return Path(unquote(urlparse(page.page.url).path))
 
 
 @pytest.mark.browser
@@ -239,3 +269,77 @@ def test_natural_breaks_and_lengths_are_right(browser: Browser) -> None:
     assert surface == pytest.approx(
         abs(geod.polygon_area_perimeter(*zip(*ring, strict=True))[0]), rel=1e-3
     )
+
+
+# shortlist, firmness, peers
+
+
+@pytest.mark.browser
+def test_a_shortlist_with_notes_is_kept_in_the_link(
+    page: Opened, browser: Browser, city: MapModel
+) -> None:
+    page.reset()
+    page.page.click("[data-tab=choose]")
+    page.page.click(".rank .star >> nth=1")
+    name = page.page.inner_text(".rank-line b >> nth=1")
+    page.page.click("button:text-is('测算')")
+    note = page.page.get_by_label("备注")
+    note.fill("二期先行 <b>")
+    page.page.keyboard.press("Tab")
+    assert page.page.inner_text(".basket .link") == name
+    page.page.click(".tool[title*='链接']")
+    fragment = "#" + page.page.url.split("#")[1]
+    with opened(browser, webmap_path(page), fragment=fragment) as again:
+        again.page.wait_for_selector(".basket .link")
+        assert again.page.inner_text(".basket .link") == name
+        assert again.page.get_by_label("备注").input_value() == "二期先行 <b>"
+    page.page.click(".basket .icon-button")
+    assert page.page.locator(".basket li").count() == 0
+
+
+@pytest.mark.browser
+def test_a_place_in_the_ranking_says_how_firmly_it_holds(page: Opened, city: MapModel) -> None:
+    page.reset()
+    page.page.click("[data-tab=choose]")
+    page.page.wait_for_selector(".firm:has-text('入选率')")
+    told = page.page.locator(".firm").all_inner_texts()
+    bands = [[int(n) for n in re.findall(r"(\d+)[–，]", t.split("入选率")[0])] for t in told[:30]]
+    shares = [float(re.findall(r"([\d.]+)\s*%", t)[0]) for t in told[:30]]
+    assert all(low <= place + 1 <= high for place, (low, high) in enumerate(bands))
+    assert shares[0] == max(shares)
+    page.page.click("button:has-text('导出排名')", trial=True)
+    # with no spread at all nothing moves: the band is the place itself
+    fixed = page.app(
+        "(app) => { const spread = app.scoring.spread; const own = app.scoring.criteria.map((c) => c.spread); app.scoring.spread = 0; app.scoring.criteria.forEach((c) => (c.spread = 0)); app.store.set({ rule: { total: 12 } }); return [spread, own]; }"
+    )
+    page.page.wait_for_timeout(400)
+    first = page.page.inner_text(".firm >> nth=0")
+    assert re.search(r"排名 1–1，入选率 100", first), first
+    page.app(
+        "(app, [spread, own]) => { app.scoring.spread = spread; app.scoring.criteria.forEach((c, i) => (c.spread = own[i])); }",
+        fixed,
+    )
+
+
+@pytest.mark.browser
+def test_a_park_stands_beside_the_five_most_like_it(page: Opened, city: MapModel) -> None:
+    page.reset()
+    parks = city.parks
+    likeness = np.zeros(len(parks))
+    for name in ("land_area_m2", "far", "firms", "block_overlap"):
+        values = parks[name].astype(float).to_numpy()
+        known = np.flatnonzero(~np.isnan(values))
+        place = np.full(len(parks), np.nan)
+        place[known[np.argsort(values[known], kind="stable")]] = np.arange(len(known)) / (
+            len(known) - 1
+        )
+        away = np.abs(place - place[3])
+        likeness += np.where(np.isnan(away), 0.5, away)
+    likeness[3] = -1
+    wanted = parks["name"].iloc[np.argsort(likeness, kind="stable")[:6]].tolist()
+    page.app(
+        "(app) => app.store.set({ tab: 'choose', choosing: 'peers', picked: { layer: 'parks', row: 3 } })"
+    )
+    page.page.wait_for_selector(".peers .own-park", state="attached")
+    assert page.page.locator(".peers thead .link").all_text_contents() == wanted
+    assert page.page.locator(".peers tbody tr").count() == len(CRITERIA)

@@ -209,6 +209,8 @@ def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[s
     out: dict[str, Any] = {"name": name, "zh": known.zh, "en": known.en, "stage": known.stage}
     if known.unit:
         out["unit"] = known.unit
+        other = schemas.unit_label(known.unit, "en")
+        out |= {"unit_en": other} if other != known.unit else {}
     values = schemas.values(name)
     if values:
         out["values"] = [

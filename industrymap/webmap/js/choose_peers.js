@@ -58,7 +58,7 @@ function table(app, parks, shown) {
     h("tbody", {}, app.scoring.criteria.map((c) => {
       const known = shown.slice(1).map((row) => value(row, c)).filter((v) => v === v).sort((a, b) => a - b);
       const middle = known.length ? known[known.length >> 1] : NaN;
-      return h("tr", {}, h("th", { scope: "row" }, criterionLabel(app, c), h("span", { class: "unit", text: parks.unit(c.column) })),
+      return h("tr", {}, h("th", { scope: "row" }, criterionLabel(app, c), h("span", { class: "unit", text: parks.unit(c.column, app.lang) })),
         shown.map((row, i) => {
           const v = value(row, c);
           const better = i === 0 && v === v && middle === middle && v !== middle ? (v > middle === c.one > c.zero ? " better" : " worse") : "";

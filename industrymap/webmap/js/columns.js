@@ -281,6 +281,8 @@ function numbers(spec, n, bytes) {
     }
     return { kind, whole, values: new Float64Array(raw.buffer) };
   }
+  insistCount(spec.bytes, 8, "width of a number");
+  insist(bytes, n * Math.max(1, spec.bytes), "numbers are missing");
   const values = new Float64Array(n);
   const scale = 10 ** (spec.decimals || 0);
   const low = spec.low - 1;

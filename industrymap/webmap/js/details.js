@@ -56,13 +56,13 @@ async function drawOne(root, app, picked) {
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
         h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
-          .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n) ? ` ${layer.unit(n)}` : ""}` })])))));
+          .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${layer.unit(n, app.lang)}` : ""}` })])))));
   root.scrollTop = 0;
 }
 
 function fact(app, layer, name, value) {
   const { format } = app;
-  let [text, unit] = [app.show(layer, name, value), layer.unit(name)];
+  let [text, unit] = [app.show(layer, name, value), layer.unit(name, app.lang)];
   if (name.endsWith("_area_m2") || name === "area_m2" || name === "floor_area_m2") ({ value: text, unit } = format.area(value));
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];

@@ -54,7 +54,7 @@ function line(app, layer, id, name, before) {
   } else {
     input = h("input", { ...props, type: kind === "date" ? "date" : "text", inputmode: kind === "num" ? "decimal" : null, maxlength: "2000", value: now === null || now === undefined ? "" : kind === "date" && typeof now === "number" ? app.format.date(now) : String(now) });
   }
-  const box = h("label", {}, h("span", { class: "unit", text: layer.unit(name) ? `${label} (${layer.unit(name)})` : label }), input);
+  const box = h("label", {}, h("span", { class: "unit", text: layer.unit(name, app.lang) ? `${label} (${layer.unit(name, app.lang)})` : label }), input);
   const mark = () => box.classList.toggle("changed", name in app.edits.of(id).values);
   mark();
   return box;

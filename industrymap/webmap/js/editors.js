@@ -89,7 +89,7 @@ function words(app, layer, item, change) {
 
 function range(app, layer, item, change) {
   const date = layer.kind(item.field) === "date";
-  const unit = layer.unit(item.field);
+  const unit = layer.unit(item.field, app.lang);
   const now = { ...item };
   const input = (end, key) => h("input", {
     type: date ? "date" : "text", inputmode: date ? null : "decimal", class: "edge", "aria-label": app.t(key), placeholder: app.t(key),
@@ -124,7 +124,7 @@ function firms(app, item, change, redraw) {
   return h("div", { class: "stack" },
     h("select", { class: "select wide", "aria-label": app.t("firms_of_area"), on: { change: (e) => redraw({ ...now, of: e.target.value }) } },
       options.map(([value, label]) => h("option", { value, text: label, selected: value === item.of }))),
-    h("div", { class: "edges" }, edge("min", "from"), h("span", { text: "–" }), edge("max", "to"), h("span", { class: "unit", text: layer.unit(item.of) })),
+    h("div", { class: "edges" }, edge("min", "from"), h("span", { text: "–" }), edge("max", "to"), h("span", { class: "unit", text: layer.unit(item.of, app.lang) })),
     h("label", { class: "toggle" }, h("input", {
       type: "checkbox", checked: Boolean(item.filtered),
       on: { change: (e) => { now.filtered = e.target.checked; change({ ...now }); } },

@@ -35,9 +35,10 @@ export class Layer {
     return field ? field[lang] || field.zh : name;
   }
 
-  /** @param {string} name */
-  unit(name) {
-    return this.columns.fields.get(name)?.unit || "";
+  /** @param {string} name @param {string} [lang] */
+  unit(name, lang = "zh") {
+    const field = this.columns.fields.get(name);
+    return (lang === "en" ? field?.unit_en ?? field?.unit : field?.unit) || "";
   }
 
   /** What a column holds: `dict`, `num`, `date`, `bool` or `text`. @param {string} name */

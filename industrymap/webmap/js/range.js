@@ -18,7 +18,7 @@ export function mountRange(root, app, layer, field, set, get) {
   const { values } = layer.columns.column(field);
   const bins = binning(values);
   const label = layer.fieldLabel(field, app.lang);
-  const unit = layer.unit(field);
+  const unit = layer.unit(field, app.lang);
   const head = h("div", { class: "range-head" }, h("span", { text: label }), unit ? h("span", { class: "unit", text: unit }) : null, h("span", { class: "tag", text: layer.label(app.lang) }));
   if (!bins) {
     root.hidden = true;

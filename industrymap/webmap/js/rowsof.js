@@ -41,7 +41,7 @@ export function cellOf(layer, name, value) {
 
 /** A header for a person: the label with its unit. @param {import("./model.js").Layer} layer @param {string} name @param {string} lang */
 export function headerOf(layer, name, lang) {
-  const unit = layer.unit(name);
+  const unit = layer.unit(name, lang);
   if (!unit) return layer.fieldLabel(name, lang);
   return lang === "zh" ? `${layer.fieldLabel(name, lang)}（${unit}）` : `${layer.fieldLabel(name, lang)} (${unit})`;
 }

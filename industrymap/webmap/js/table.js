@@ -71,7 +71,7 @@ export function mountTable(root, app) {
       const label = layer.fieldLabel(name, app.lang);
       return h("span", { class: `td${isNumber(layer, name) ? " num" : ""}`, role: "columnheader", "aria-sort": on ? (sort.down ? "descending" : "ascending") : "none" },
         h("button", {
-          type: "button", class: on ? "on" : "", title: `${app.t("sort_by", { name: label })}${layer.unit(name) ? ` (${layer.unit(name)})` : ""}`,
+          type: "button", class: on ? "on" : "", title: `${app.t("sort_by", { name: label })}${layer.unit(name, app.lang) ? ` (${layer.unit(name, app.lang)})` : ""}`,
           on: { click: () => setSort(name) },
         }, h("span", { text: label }), on ? h("span", { class: "arrow", "aria-hidden": "true", text: sort.down ? "▾" : "▴" }) : null));
     }));

@@ -1,6 +1,6 @@
 // Years of revenue and dates of the parks: a slider that shows the firms of a year, or the parks as they stood.
 
-import { h, icon } from "./dom.js";
+import { fill, h, icon } from "./dom.js";
 import { isStale } from "./topbar.js";
 
 /** Steps of the slider: years, dates, then today's data. @param {Object} app @returns {{kind: string, label: string, year?: number, layer?: string}[]} */
@@ -24,7 +24,7 @@ export function mountTimeline(root, app) {
   if (root.hidden) return;
   const badge = h("output", { class: "time-badge" });
   const slider = h("input", { type: "range", min: "0", max: String(all.length - 1), step: "1", "aria-label": app.t("time"), class: "time-slider" });
-  root.append(h("span", { class: "unit", text: all[0].label }), slider, badge, compareButton(app));
+  fill(root, h("span", { class: "unit", text: all[0].label }), slider, badge, compareButton(app));
   slider.addEventListener("input", () => go(app, all[Number(slider.value)]));
   const draw = () => {
     const { year, version } = app.store.state;
