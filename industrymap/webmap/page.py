@@ -40,7 +40,9 @@ _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
 _ADDRESS = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
 
 
-def build(model: MapModel, *, lang: str = "zh", basemaps: Sequence[str | known_basemaps.Basemap] = ()) -> bytes:
+def build(
+    model: MapModel, *, lang: str = "zh", basemaps: Sequence[str | known_basemaps.Basemap] = ()
+) -> bytes:
     """Return the map page.
 
     Parameters
@@ -79,7 +81,13 @@ class IndustryMap:
     True
     """
 
-    def __init__(self, model: MapModel, *, lang: str = "zh", basemaps: Sequence[str | known_basemaps.Basemap] = ()) -> None:
+    def __init__(
+        self,
+        model: MapModel,
+        *,
+        lang: str = "zh",
+        basemaps: Sequence[str | known_basemaps.Basemap] = (),
+    ) -> None:
         if lang not in {"zh", "en"}:
             raise ConfigError(
                 f"The page speaks 'zh' or 'en', not {lang!r}.",
