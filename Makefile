@@ -17,7 +17,7 @@ map: $(STAMP)
 test: lint
 	$(BIN)/python -m pytest -q -n 2
 
-# The inner loop: under a minute.
+# The inner loop: what is neither slow nor in a browser, about two minutes on two cores.
 quick: lint
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
 
