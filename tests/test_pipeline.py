@@ -105,6 +105,7 @@ def test_issues_name_source_row_value_and_reason(small_city: Path) -> None:
     assert issues["source"].notna().all()
 
 
+@pytest.mark.slow
 def test_strict_ends_with_one_where_rows_were_refused_and_a_pipe_sees_no_bar(own: Path) -> None:
     result = CliRunner().invoke(cli, ["--lang", "en", "build", str(own), "--strict"])
     refused = (pd.read_csv(own / "outputs/issues.csv")["level"] == "error").any()

@@ -99,6 +99,7 @@ def private_words(folder: Path, firms: pd.DataFrame) -> set[str]:
     return words
 
 
+@pytest.mark.slow
 def test_only_public_files_are_written(approved: Path) -> None:
     names = {path.name for path in (approved / "outputs" / "public").iterdir()}
     assert names == {"map.html", "manifest.json", "value_innovation_parks.geojson", "renewal_units.geojson"} | {
@@ -106,6 +107,7 @@ def test_only_public_files_are_written(approved: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_public_file_holds_a_private_text(approved: Path, firms: gpd.GeoDataFrame) -> None:
     text = public_text(approved)
     shown = {
@@ -121,12 +123,14 @@ def test_no_public_file_holds_a_private_text(approved: Path, firms: gpd.GeoDataF
     assert found == set()
 
 
+@pytest.mark.slow
 def test_the_search_would_find_them(approved: Path, firms: gpd.GeoDataFrame) -> None:
     text = opened(approved / "outputs" / "map.html")
     names = firms.loc[firms["in_base"].fillna(value=False), "name"].dropna()
     assert sum(name in text for name in names) > 0.9 * len(names)
 
 
+@pytest.mark.slow
 def test_no_public_file_holds_a_figure_of_one_firm(approved: Path, firms: gpd.GeoDataFrame) -> None:
     private = {
         round(float(v), 6)
@@ -147,12 +151,14 @@ def test_no_public_file_holds_a_figure_of_one_firm(approved: Path, firms: gpd.Ge
     assert digits.isdisjoint(told)
 
 
+@pytest.mark.slow
 def test_no_park_note_operator_rent_or_reported_figure_is_published(approved: Path) -> None:
     parks = gpd.read_file(approved / "outputs" / "public" / "village_parks.geojson")
     assert set(parks.columns) <= {*publishing.fields("village_parks"), "geometry"}
     assert {"note", "operator", "rent_yuan_m2_month", "output_10k_cny", "tax_10k_cny"}.isdisjoint(parks.columns)  # fmt: skip
 
 
+@pytest.mark.slow
 def test_page_and_files_withhold_the_same_cells(approved: Path, built: pipeline.Built) -> None:
     from industrymap.webmap.publishing import publishable
 
@@ -163,6 +169,7 @@ def test_page_and_files_withhold_the_same_cells(approved: Path, built: pipeline.
             assert written[column].isna().tolist() == frame[column].isna().tolist()
 
 
+@pytest.mark.slow
 def test_the_public_manifest_names_no_input(approved: Path) -> None:
     text = (approved / "outputs" / "public" / "manifest.json").read_text(encoding="utf-8")
     told = json.loads(text)
@@ -171,12 +178,14 @@ def test_the_public_manifest_names_no_input(approved: Path) -> None:
     assert {o["file"] for o in told["outputs"]} >= {"map.html", "towns.geojson"}
 
 
+@pytest.mark.slow
 def test_the_exported_layer_is_the_published_one(approved: Path) -> None:
     frame = pipeline.public_layer(workspace.load(approved), "towns")
     written = gpd.read_file(approved / "outputs" / "public" / "towns.geojson")
     assert frame["base_firms"].isna().tolist() == written["base_firms"].isna().tolist()
 
 
+@pytest.mark.slow
 def test_coordinates_are_rounded(approved: Path) -> None:
     for path in (approved / "outputs" / "public").glob("*.geojson"):
         points = shapely.get_coordinates(gpd.read_file(path).geometry)
