@@ -19,8 +19,8 @@ import shapely
 from webmap_browser import Opened, opened
 
 from industrymap import datum
+from industrymap.basemaps import Basemap
 from industrymap.webmap import IndustryMap, MapModel, Meta
-from industrymap.webmap.basemaps import Basemap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
