@@ -76,8 +76,47 @@ def test_clusters_count_each_firm_once(small_city: Path) -> None:
 def test_every_chapter_is_there(small_city: Path) -> None:
     assert [section.id for section in taken(small_city).sections] == [
         "structure", "districts", "industries", "clusters", "concentration", "quotients", "movement", "completeness",
-        "identity", "places", "problems",
+        "coverage", "identity", "places", "problems",
     ]  # fmt: skip
+
+
+def test_long_tables_are_whole_on_the_page(small_city: Path) -> None:
+    """A closed drawer prints as one line: long tables scroll in a box on screen and are whole on paper."""
+    made = taken(small_city)
+    page = report.html(made).decode()
+    assert "<details" not in page
+    assert 'class="grid long"' in page
+    rows = sum(max(1, len(grid.rows)) for section in made.sections for grid in section.grids)
+    assert page.count("<tr>") == rows + sum(len(section.grids) for section in made.sections)
+
+
+def test_coverage_is_told_by_district_and_by_cluster(small_city: Path) -> None:
+    made = taken(small_city)
+    section = next(s for s in made.sections if s.id == "coverage")
+    firms = pipeline.layer(workspace.load(small_city), "enterprises")
+    assert [grid.columns[0].zh for grid in section.grids] == ["区", "集群"]
+    for grid in section.grids:
+        assert sum(row[1] for row in grid.rows) == len(firms)
+        place = [c.zh for c in grid.columns].index("从业人员")
+        known = sum(row[place] * row[1] for row in grid.rows)
+        assert known == pytest.approx(int(firms["staff"].notna().sum()))
+
+
+def test_the_report_says_which_firms_have_no_size_class_and_why(small_city: Path) -> None:
+    made = taken(small_city)
+    grid = next(s for s in made.sections if s.id == "structure").grids[1]
+    firms = pipeline.layer(workspace.load(small_city), "enterprises")
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"([\d,]+) 家", grid.note_zh)]
+    assert sum(numbers[-2:]) == int(firms["size_class"].isna().sum())
+    assert "工业以外行业" in grid.note_zh
+    issues = pd.read_csv(small_city / "outputs/issues.csv", dtype="string", encoding="utf-8-sig")
+    assert {"size.other_industry", "size.incomplete"} <= set(issues["rule"])
+
+
+def test_english_pages_name_divisions_in_english(small_city: Path) -> None:
+    page = report.html(taken(small_city), lang="en").decode()
+    assert "36 Manufacture of automobiles" in page
+    assert "汽车制造业" not in page
 
 
 def test_the_page_escapes_every_text_and_holds_no_script(small_city: Path) -> None:

@@ -33,6 +33,7 @@ __all__ = [
     "above_scale",
     "in_base",
     "movement",
+    "other_industry",
     "revenue_band",
     "size_class",
 ]
@@ -105,10 +106,23 @@ def size_class(
         out[(people >= heads) & (money >= amount)] = name
     known = ~np.isnan(people) & ~np.isnan(money)
     known |= (people < _SIZES[0][1]) | (money < _SIZES[0][2])
-    section = section_of(industry_code)
-    elsewhere = (section.notna() & ~section.isin(_INDUSTRY_SECTIONS)).to_numpy(dtype=bool)
     found = pd.Series(pd.array(out, dtype="string"), index=staff.index)
-    return found.mask(~known | elsewhere)
+    return found.mask(~known | other_industry(industry_code).to_numpy(dtype=bool))
+
+
+def other_industry(industry_code: pd.Series[Any]) -> pd.Series[Any]:
+    """Say whether a firm's industry is known and none of mining, manufacturing and utilities.
+
+    The 2017 rule has other limits for these; no source of them is encoded, so they get no size class.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> other_industry(pd.Series(["3612", "5261", None], dtype="string")).tolist()
+    [False, True, False]
+    """
+    section = section_of(industry_code)
+    return section.notna() & ~section.isin(_INDUSTRY_SECTIONS)
 
 
 def movement(

@@ -49,6 +49,18 @@ NO_REVENUE = issues.rule(
     "{year} 年营业收入缺失，不能判断是否入库",
     "has no revenue for {year}: whether it belongs to the base is not known",
 )
+OTHER_INDUSTRY = issues.rule(
+    "size.other_industry",
+    "info",
+    "{n} 家企业属工业以外行业：2017年划型办法中这些行业的标准未编入，企业规模留空",
+    "{n} firms are of other industries, whose limits in the 2017 rule are not encoded: they get no size class",
+)
+UNCLASSED = issues.rule(
+    "size.incomplete",
+    "info",
+    "{n} 家工业企业缺从业人员或营业收入，企业规模留空",
+    "{n} industrial firms lack staff or revenue and get no size class",
+)
 DATE = issues.rule(
     "date.unreadable",
     "warning",
@@ -296,7 +308,14 @@ def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFram
 
 def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
     shown = "?" if reference is None else str(reference)
+    blank = frame["size_class"].isna()
+    elsewhere = bands.other_industry(frame["industry_code"])
+    sizes = [
+        (OTHER_INDUSTRY, int((blank & elsewhere).sum())),
+        (UNCLASSED, int((blank & ~elsewhere).sum())),
+    ]
     return [
+        issues.from_records({"rule": rule, "column": "size_class", "n": n} for rule, n in sizes if n),
         issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
         issues.from_mask(
             frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny",

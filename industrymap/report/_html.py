@@ -19,6 +19,8 @@ __all__ = ["html"]
 
 _SIMULATED = ("模拟数据，仅供演示", "Simulated data, for demonstration only")
 _UNKNOWN = "—"
+_LONG = 16
+"""Rows from which a table scrolls in a box on screen; on paper it is whole."""
 
 
 def html(report: StockTake, *, lang: str = "zh") -> bytes:
@@ -44,11 +46,12 @@ def html(report: StockTake, *, lang: str = "zh") -> bytes:
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = escape(report.title_zh if zh else report.title_en)
     body = "".join(_body(report, lang))
+    kind = ' class="simulated-data"' if report.simulated else ""
     page = (
         f'<!DOCTYPE html>\n<html lang="{"zh-CN" if zh else "en"}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{style}</style></head><body>{body}</body></html>\n"
+        f"<title>{title}</title><style>{style}</style></head><body{kind}>{body}</body></html>\n"
     )
     return page.encode("utf-8")
 
@@ -138,13 +141,12 @@ def _grid(grid: Grid, lang: str) -> str:
     name = escape(grid.zh if zh else grid.en)
     narrow = ' class="narrow"' if len(grid.columns) < 4 else ""
     body = rows or empty
-    table = f"<table{narrow}><caption>{name}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    long = len(grid.rows) > 16
-    box = f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>{told}'
-    if not long:
-        return f'<div class="grid">{box}</div>'
+    long = " long" if len(grid.rows) > _LONG else ""
     count = f"{len(grid.rows):,} 行" if zh else f"{len(grid.rows):,} rows"
-    return f'<details class="grid"><summary>{name}<span> · {count}</span></summary>{box}</details>'
+    extent = f'<span class="count"> · {count}</span>' if long else ""
+    table = f"<table{narrow}><caption>{name}{extent}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    box = f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
+    return f'<div class="grid{long}">{box}{told}</div>'
 
 
 def _cells(grid: Grid, row: tuple[Any, ...], lang: str) -> str:

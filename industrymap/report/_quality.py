@@ -9,7 +9,7 @@ import pandas as pd
 from industrymap import schemas
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 
-__all__ = ["by", "completeness", "identity", "places", "problems"]
+__all__ = ["FINE", "by", "completeness", "coverage", "identity", "places", "problems"]
 
 COLUMNS = (
     "uscc", "name", "registered_address", "operating_address", "industry_text", "industry_code", "main_product",
@@ -103,6 +103,65 @@ def completeness(frame: pd.DataFrame, base: pd.DataFrame) -> Section:
             ),
         ),
     )  # fmt: skip
+
+
+def coverage(
+    frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
+) -> Section:
+    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
+    size = len(frame)
+    known = {
+        ("有效代码", "Valid code"): frame["uscc_status"] == "valid",
+        ("行业代码", "Industry"): frame["industry_code"].notna(),
+        ("营业收入", "Revenue"): frame["revenue_10k_cny"].notna(),
+        ("税收", "Tax"): frame["tax_10k_cny"].notna(),
+        ("从业人员", "Staff"): frame["staff"].notna(),
+        ("研发费用", "R&D"): frame["rd_10k_cny"].notna(),
+    }
+    if "geocode_level" in frame.columns:
+        known[("已定位", "Placed")] = frame["geocode_level"].notna()
+        known[("定位到门牌", "At an address")] = frame["geocode_level"].isin(FINE)
+    table = pd.DataFrame({zh: v.fillna(value=False).astype(bool) for (zh, _), v in known.items()})
+    words = {pair[0]: pair for pair in clusters}
+    grids = []
+    poorest: list[tuple[float, Any, tuple[str, str]]] = []
+    for column, zh, en, none in (
+        ("district", "区", "District", ("未知", "unknown")),
+        ("cluster", "集群", "Cluster", ("未归入集群", "no cluster")),
+    ):
+        rows: list[tuple[Any, ...]] = []
+        for name, part in by(frame, column, none=none):
+            shares = table.loc[part.index].mean()
+            rows.append((words.get(name, name), len(part), *shares.tolist()))
+            if isinstance(name, str):
+                poorest.append((float(shares.min()), name, list(known)[int(shares.argmin())]))
+        if rows:
+            grids.append(
+                Grid(
+                    zh=f"各{zh}数据覆盖率", en=f"Coverage by {en.lower()}",
+                    columns=(
+                        Column(zh=zh, en=en), Column(zh="企业数 n", en="Firms n", kind="int"),
+                        *(Column(zh=z, en=e, kind="percent") for z, e in known),
+                    ),
+                    rows=rows, note_zh=f"全部企业 n={size:,}，含未入库；{dated[0]}",
+                    note_en=f"all firms, n={size:,}, in the base or not; {dated[1]}",
+                )
+            )  # fmt: skip
+    worst = min(poorest, key=lambda p: p[0], default=None)
+    return Section(
+        id="coverage",
+        zh="分区、分集群覆盖率",
+        en="Coverage by district and cluster",
+        lead_zh="覆盖率＝有该项数据的企业数÷企业数，合计数字只代表有数据的企业。"
+        + (f"最低的是{worst[1]}的{worst[2][0]}（{worst[0]:.0%}）。" if worst else ""),
+        lead_en="Coverage is the share of firms for which a datum is known; totals speak for these firms alone."
+        + (
+            f" Lowest: {worst[2][1].lower()} in {words.get(worst[1], ('', worst[1]))[1]} ({worst[0]:.0%})."
+            if worst
+            else ""
+        ),
+        grids=tuple(grids),
+    )
 
 
 def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
@@ -250,15 +309,17 @@ def _place_row(name: Any, part: pd.DataFrame) -> tuple[Any, ...]:
     return (name, len(part), fine, _share(fine, len(part)), *inside)
 
 
-def by(frame: pd.DataFrame, column: str) -> list[tuple[Any, pd.DataFrame]]:
-    """Return groups by a column, largest first, what is unknown last."""
+def by(
+    frame: pd.DataFrame, column: str, *, none: tuple[str, str] = ("未知", "unknown")
+) -> list[tuple[Any, pd.DataFrame]]:
+    """Return groups by a column, largest first, those without a value last under the words ``none``."""
     if column not in frame.columns:
         return []
     key = frame[column].astype("string")
     groups = sorted(frame.groupby(key, sort=True), key=lambda pair: (-len(pair[1]), str(pair[0])))
     unknown = frame[key.isna()]
     named: list[tuple[Any, pd.DataFrame]] = [(str(name), part) for name, part in groups]
-    return [*named, *([(("未知", "unknown"), unknown)] if len(unknown) else [])]
+    return [*named, *([(none, unknown)] if len(unknown) else [])]
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -10,8 +10,7 @@ import pandas as pd
 
 from industrymap import enterprises as room
 from industrymap import files, tagging
-from industrymap.enterprises import industry
-from industrymap.report import _economy, _quality
+from industrymap.report import _clusters, _economy, _quality, _structure, _sums
 from industrymap.report.model import Figure, StockTake
 
 if TYPE_CHECKING:
@@ -65,23 +64,23 @@ def stocktake(  # noqa: PLR0913 - the frames of a build, and what its title bloc
     reference = year if year is not None else _commonest(base["year"])
     dated = _dated(reference, data_date)
     taxonomy = _main(pack)
+    tops = [(k.zh, k.en) for k in taxonomy.labels if not k.parent_id] if taxonomy else []
     sections = [
-        _economy.structure(frame, dated),
+        _structure.structure(frame, dated),
         _economy.districts(base, dated),
-        _economy.industries(base, industry.divisions(), dated),
-        _economy.clusters(base, tags, taxonomy, _targets(pack), dated) if taxonomy else None,
-        _economy.concentrations(base, dated),
-        _economy.quotients(base, [(k.zh, k.en) for k in taxonomy.labels if not k.parent_id], dated)
-        if taxonomy
-        else None,
+        _economy.industries(base, dated),
+        _clusters.clusters(base, tags, taxonomy, _targets(pack), dated) if taxonomy else None,
+        _clusters.concentrations(base, tops, dated),
+        _clusters.quotients(base, tops, dated) if taxonomy else None,
         _movement(years, reference, threshold_10k_cny),
         _quality.completeness(frame, base),
+        _quality.coverage(frame, tops, dated),
         _quality.identity(frame, issues),
         _quality.places(frame, base),
         _quality.problems(issues),
     ]
     return StockTake(
-        title_zh=f"{pack.name}制造业企业家底摸清报告",
+        title_zh=f"{pack.name}制造业企业摸清家底报告",
         title_en=f"Stock-take of the enterprise base: {pack.name_en or pack.name}",
         city_zh=pack.name,
         city_en=pack.name_en or pack.name,
@@ -105,7 +104,9 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
     }
     above = int(base["above_scale"].fillna(value=False).sum())
     with_cluster = int(base["cluster"].notna().sum())
-    yi = _economy.YI
+    levels = base.get("geocode_level", pd.Series(pd.NA, index=base.index, dtype="string"))
+    fine, placed = int(levels.isin(_quality.FINE).sum()), int(levels.notna().sum())
+    yi = _sums.YI
 
     def money(name: str) -> float | None:
         total = totals[name][0]
@@ -128,6 +129,9 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
             n=totals["staff"][1], of=inside,
         ),
         Figure(zh="归入集群", en="With a cluster", value=with_cluster, unit_zh="家", unit_en="", n=inside, of=inside),
+        Figure(
+            zh="定位到门牌或楼宇", en="Placed at an address", value=fine, unit_zh="家", unit_en="", n=placed, of=inside,
+        ),
     )  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def _movement(years: pd.DataFrame, year: int | None, threshold_10k_cny: float) -
     if year is None or not ((known == year).any() and (known == year - 1).any()):
         return None
     table = room.movement(years, year=year, threshold_10k_cny=threshold_10k_cny)
-    return _economy.movement(years, table, year)
+    return _structure.movement(years, table, year, threshold_10k_cny=threshold_10k_cny)
 
 
 def _main(pack: CityPack) -> Any:

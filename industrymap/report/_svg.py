@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["ACCENT", "bars"]
 
 ACCENT = "#226e9c"
-_ROW, _TEXT, _BAR, _BASE = 42, 22, 12, 15
+_ROW, _TEXT, _BAR, _BASE = 36, 19, 10, 14
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
