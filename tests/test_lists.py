@@ -136,6 +136,13 @@ def test_what_changed_since_the_last_version(tmp_path: Path) -> None:
     assert (row["before"], row["after"]) == ("60000", "70000")
 
 
+def test_a_firm_that_shrank_has_not_changed_when_its_version_is_read_back(tmp_path: Path) -> None:
+    shrank = {"revenue_10k_cny": [40000.0, 1700.0, 900.0, None]}
+    version, _ = lists.save(made("key", **shrank), tmp_path)
+    assert "-0.2" in version.path.read_text(encoding="utf-8-sig")
+    assert lists.diff(version.frame(), made("key", **shrank).frame).empty
+
+
 def test_nothing_changed_is_an_empty_table(tmp_path: Path) -> None:
     version, _ = lists.save(made("key"), tmp_path)
     assert lists.diff(version.frame(), made("key").frame).empty
@@ -158,12 +165,36 @@ def test_the_workbook_has_reasons_numbers_and_the_mark_of_simulated_data() -> No
     book = openpyxl.load_workbook(io.BytesIO(data))
     sheet = book.worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0][0] == "序号"
-    assert rows[0][-1] == "入列理由"
-    assert rows[1][rows[0].index("营业收入（万元）")] == 60000
-    assert rows[1][rows[0].index("增长率（%）")] == 20
+    assert rows[0][0] == "重点企业清单"
+    assert "in_base" in rows[1][0]
+    assert "2 家（对 4 家企业逐一判断）" in rows[1][0]
+    assert "名单日期：2025-12-31" in rows[2][0]
+    assert "本项目建议，非官方标准" in rows[2][0]
+    assert "模拟数据" in rows[3][0]
+    head = rows[4]
+    assert (head[0], head[-1]) == ("序号", "入列理由")
+    assert rows[5][head.index("营业收入（万元）")] == 60000
+    assert rows[5][head.index("增长率（%）")] == 20
+    assert sheet.freeze_panes == "B6"
+    assert sheet.auto_filter.ref.startswith("A5:")
+    assert sheet.print_title_rows == "$5:$5"
     assert "模拟数据" in sheet.title
     assert data == lists.workbook(made("key"), meta=export.Meta(simulated=True))
+    book.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_overlap_of_the_two_programmes_says_everywhere_that_it_is_no_official_standard(
+    lang: str,
+) -> None:
+    listing = made("double_upgrade")
+    assert not listing.rule.official
+    assert "系本项目的理解" in listing.rule.source
+    book = openpyxl.load_workbook(io.BytesIO(lists.workbook(listing, lang=lang)))
+    words = "非官方标准" if lang == "zh" else "a proposal, not official"
+    for sheet in book.worksheets:
+        text = "".join(str(v) for row in sheet.iter_rows(values_only=True) for v in row if v)
+        assert words in text
     book.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -139,8 +140,19 @@ def test_the_workbook_opens_with_numbers_as_numbers(small_city: Path, lang: str)
     book = openpyxl.load_workbook(io.BytesIO(report.workbook(taken(small_city), lang=lang)))
     assert len(book.sheetnames) >= 12
     rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert all(isinstance(row[1], int | float) for row in rows[1:])
+    assert "2025" in rows[1][0]
+    assert ("模拟数据" if lang == "zh" else "Simulated") in rows[2][0]
+    assert len(rows) == 12
+    assert all(isinstance(row[1], int | float) for row in rows[4:])
+    assert all(0 <= row[4] <= 1 for row in rows[4:])
     book.close()
+
+
+def test_the_workbook_draws_the_charts_of_the_page(small_city: Path) -> None:
+    made = taken(small_city)
+    with zipfile.ZipFile(io.BytesIO(report.workbook(made))) as book:
+        charts = [name for name in book.namelist() if name.startswith("xl/charts/chart")]
+    assert len(charts) == sum(bool(c.bars) for section in made.sections for c in section.charts)
 
 
 def test_a_base_without_places_leaves_their_chapters_out(small_city: Path) -> None:

@@ -4,6 +4,7 @@ GIS formats carry field names and codes; tables carry labels, units and words. T
 """
 
 from industrymap.export._meta import Meta
+from industrymap.export._sheet_charts import SheetChart
 from industrymap.export._sheets import Sheet, workbook
 from industrymap.export._write import FORMATS, format_of, write
 
@@ -11,6 +12,7 @@ __all__ = [
     "FORMATS",
     "Meta",
     "Sheet",
+    "SheetChart",
     "format_of",
     "workbook",
     "write",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from industrymap import aligned
 from industrymap.errors import ConfigError
 from industrymap.export._columns import Column, columns, header, plain, worded
+from industrymap.export._look import LINE_PT, WARNING, Formats, lines, number_format, width
 from industrymap.export._meta import Meta
+from industrymap.export._sheet_charts import SheetChart, draw
 from industrymap.files import is_formula
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -25,13 +26,10 @@ __all__ = ["Sheet", "csv_bytes", "workbook"]
 _MAX_ROWS = 1_048_576
 _MAX_COLUMNS = 16_384
 _MAX_CHARS = 32_767
-_WIDTHS = (6, 48)
-_SAMPLE = 400
 _EXACT = 1e15  # Excel keeps 15 digits
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_HEADER_COLOUR, _HEADER_TEXT, _BAND, _WARNING = "#12507b", "#ffffff", "#f4f7fa", "#b3261e"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +46,27 @@ class Sheet:
         The schema that names its columns; any other word for columns of your own.
     fields : sequence of str, optional
         Columns to write, in this order; all by default.
+    heading : sequence of str
+        Lines above the table: its title, then what it is of. Simulated data adds a line that says so.
+    notes : sequence of str
+        Lines below the table.
+    codes : mapping of str to str or sequence of str
+        Column → Excel's number code, for all its cells or one for each.
+    wrapped : mapping of str to int
+        Column → width in characters beyond which its text goes on in the next line.
+    charts : sequence of SheetChart
+        Bars to the right of the table.
     """
 
     name: str
     frame: pd.DataFrame
     layer: str = ""
     fields: Sequence[str] | None = None
+    heading: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    codes: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    wrapped: Mapping[str, int] = field(default_factory=dict)
+    charts: Sequence[SheetChart] = ()
 
 
 def workbook(
@@ -102,10 +115,18 @@ def workbook(
             "created": _CREATED,
         }
     )
-    formats = _Formats(book)
+    formats = Formats(book)
     names = _sheet_names(sheets, about, lang)
-    for sheet, name in zip(sheets, names, strict=True):
-        _fill(book.add_worksheet(name), sheet, formats, lang=lang, labels=labels, meta=about)
+    pages = [book.add_worksheet(name) for name in names]
+    for sheet, page in zip(sheets, pages, strict=True):
+        _fill(page, sheet, formats, lang=lang, labels=labels, meta=about)
+    if any(sheet.charts for sheet in sheets):
+        data = book.add_worksheet(_free("图表数据" if lang == "zh" else "Chart data", names))
+        names.append(data.name)
+        column = 0
+        for sheet, page in zip(sheets, pages, strict=True):
+            place = (_top(sheet, about, lang), len(sheet.frame.columns))
+            column = draw(book, page, data, sheet.charts, at=place, column=column)
     if about.lines(lang):
         _about(
             book.add_worksheet(_free("说明" if lang == "zh" else "About", names)),
@@ -158,40 +179,8 @@ def _number(value: float) -> str:
     return str(int(value)) if whole else repr(value)
 
 
-class _Formats:
-    """Cell formats of a workbook, made when first asked for."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[str, Any] = {}
-        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
-        self._base = font
-        self.header = book.add_format(
-            font
-            | {
-                "bold": True,
-                "font_color": _HEADER_TEXT,
-                "bg_color": _HEADER_COLOUR,
-                "text_wrap": True,
-                "border": 1,
-                "border_color": "#ffffff",
-            }
-        )
-        self.label = book.add_format(font | {"bold": True, "bg_color": _BAND, "valign": "top"})
-        self.text = book.add_format(font | {"text_wrap": True, "valign": "top"})
-        self.warning = book.add_format(
-            font | {"bold": True, "font_color": _WARNING, "text_wrap": True}
-        )
-
-    def number(self, code: str) -> Any:
-        """Return the format with this number code."""
-        if code not in self._made:
-            self._made[code] = self._book.add_format(self._base | {"num_format": code})
-        return self._made[code]
-
-
 def _fill(  # noqa: PLR0913 - one sheet and how it looks
-    page: Any, sheet: Sheet, formats: _Formats, *, lang: str, labels: bool, meta: Meta
+    page: Any, sheet: Sheet, formats: Formats, *, lang: str, labels: bool, meta: Meta
 ) -> None:
     chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields)
     rows = len(sheet.frame)
@@ -200,31 +189,64 @@ def _fill(  # noqa: PLR0913 - one sheet and how it looks
             f"{rows:,} rows and {len(chosen)} columns do not fit an Excel sheet; export csv instead.",
             f"{rows:,} 行、{len(chosen)} 列超出 Excel 工作表上限，请改导出 csv。",
         )
+    top = _heading(page, sheet, formats, lang=lang, meta=meta)
+    tall = [1] * rows
     for place, column in enumerate(chosen):
         head = _cell(header(column, lang) if labels else column.name)
-        page.write_string(0, place, head, formats.header)
+        page.write_string(top, place, head, formats.header)
         values = plain(sheet.frame[column.name], column.kind)
         words = worded(column, values, lang) if labels else values
-        code = _number_format(column)
-        page.set_column(place, place, _width(head, words, code), formats.number(code))
-        _write_column(page, place, column.kind, words, formats.number(code))
-    page.freeze_panes(1, 1 if chosen else 0)
+        given = sheet.codes.get(column.name, number_format(column))
+        codes = [given] * rows if isinstance(given, str) else list(given)
+        code, most = codes[0] if codes else number_format(column), sheet.wrapped.get(column.name)
+        styles = [formats.number(c, wrapped=most is not None) for c in codes]
+        wide = width(head, words, code) if most is None else width(head, words, code, most=most)
+        page.set_column(place, place, wide, formats.number(code))
+        if most is not None:
+            tall = [max(n, lines(v, most)) for n, v in zip(tall, words, strict=True)]
+        _write_column(page, place, column.kind, words, top=top, styles=styles)
+    for row, many in enumerate(tall, start=top + 1):
+        if many > 1:
+            page.set_row(row, LINE_PT * many)
+    for row, note in enumerate(sheet.notes, start=top + rows + 2):
+        page.write_string(row, 0, _cell(note), formats.line)
+    page.freeze_panes(top + 1, 1 if chosen else 0)
     if chosen:
-        page.autofilter(0, 0, rows, len(chosen) - 1)
-    page.set_row(0, 30)
+        page.autofilter(top, 0, top + rows, len(chosen) - 1)
+    page.set_row(top, 30)
     page.set_landscape()
     page.set_paper(9)
     page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
+    page.repeat_rows(top)
     note = meta.simulated_text(lang)
     page.set_header(f"&L{_escaped(meta.title)}&R{_escaped(note)}")
     page.set_footer("&C&P / &N")
     if note:
-        page.set_tab_color(_WARNING)
+        page.set_tab_color(WARNING)
 
 
-def _write_column(page: Any, place: int, kind: str, values: list[Any], style: Any) -> None:
-    for row, value in enumerate(values, start=1):
+def _top(sheet: Sheet, meta: Meta, lang: str) -> int:
+    """Return the row of the column headings, counted from 0."""
+    lines = len(sheet.heading)
+    return lines + (1 if lines and meta.simulated_text(lang) else 0)
+
+
+def _heading(page: Any, sheet: Sheet, formats: Formats, *, lang: str, meta: Meta) -> int:
+    """Write the lines above a table and return the row of its column headings."""
+    for row, line in enumerate(sheet.heading):
+        page.write_string(row, 0, _cell(line), formats.line if row else formats.title)
+    top = _top(sheet, meta, lang)
+    if top > len(sheet.heading):
+        page.write_string(top - 1, 0, meta.simulated_text(lang), formats.alert)
+    if top:
+        page.set_row(0, 24)
+    return top
+
+
+def _write_column(  # noqa: PLR0913 - a column, and where and how it is written
+    page: Any, place: int, kind: str, values: list[Any], *, top: int, styles: list[Any]
+) -> None:
+    for row, (value, style) in enumerate(zip(values, styles, strict=True), start=top + 1):
         if value is None:
             continue
         if isinstance(value, str):
@@ -248,43 +270,6 @@ def _moment(text: str) -> datetime | None:
 
 def _cell(text: str) -> str:
     return safe(_ILLEGAL.sub("\ufffd", text))[:_MAX_CHARS]
-
-
-def _number_format(column: Column) -> str:
-    """Return Excel's number code: thousands for amounts, per cent for shares, plain for codes and years."""
-    if column.kind == "date":
-        return "yyyy-mm-dd"
-    if column.kind == "datetime":
-        return "yyyy-mm-dd hh:mm"
-    unit = column.field.unit if column.field else ""
-    if column.kind == "int":
-        return "#,##0" if unit in {"家", "人"} else "0"
-    if column.kind == "float":
-        if column.field and _is_share(column.field):
-            return "0.0%"
-        return "0.000000" if unit == "度" else ("#,##0.00" if unit else "0.00")
-    return "@" if column.kind == "str" else "General"
-
-
-def _is_share(field: Any) -> bool:
-    return (
-        not field.unit
-        and ("0 to 1" in field.description or "÷" in field.description)
-        and (field.name.endswith(("share", "overlap", "difference")))
-    )
-
-
-def _width(head: str, values: list[Any], code: str) -> float:
-    shown = [
-        len(f"{v:,.2f}") if isinstance(v, float) else aligned.width(str(v)[:200])
-        for v in values[:_SAMPLE]
-        if v is not None
-    ]
-    shown.sort()
-    typical = shown[int(0.95 * (len(shown) - 1))] if shown else 0
-    if code.startswith("yyyy"):
-        typical = max(typical, len(code))
-    return float(min(max(aligned.width(head) / 1.6, typical, _WIDTHS[0]) + 2, _WIDTHS[1]))
 
 
 def _escaped(text: str) -> str:
@@ -312,7 +297,7 @@ def _free(name: str, taken: Sequence[str], note: str = "") -> str:
     return candidate
 
 
-def _about(page: Any, formats: _Formats, meta: Meta, lang: str) -> None:
+def _about(page: Any, formats: Formats, meta: Meta, lang: str) -> None:
     page.set_column(0, 0, 16)
     page.set_column(1, 1, 80)
     for row, (label, value) in enumerate(meta.lines(lang)):

@@ -32,6 +32,11 @@ _CHANGES = {
     "changed": ("变化", "changed"),
 }
 _PER_CENT = ("growth", "rd_share")
+_WRAPPED = {
+    "name": 30, "reason": 34, "to_check": 24, "tiers": 22, "operating_address": 32, "registered_address": 32, "cluster": 12,
+    "town": 10,
+}  # fmt: skip
+"""Columns whose long texts go on in the next line → their width, so that a list fits a sheet of paper."""
 
 
 def workbook(
@@ -62,37 +67,63 @@ def workbook(
     """
     rule, zh = listing.rule, lang == "zh"
     about = meta or export.Meta()
-    proposal = (
-        ""
-        if rule.official
-        else ("；本项目建议，非官方标准" if zh else "; a proposal, not official")
-    )
-    sheets = [_sheet(name, _shown(part, lang)) for name, part in _parts(listing, lang)]
+    name = rule.zh if zh else rule.en
+    lines = _cover(listing, about, lang)
+    parts = _parts(listing, lang)
+    sheets = [
+        _sheet(
+            part_name,
+            _shown(part, lang),
+            heading=[name if len(parts) == 1 else f"{name}：{part_name}（{len(part):,}）", *lines],
+        )
+        for part_name, part in parts
+    ]
     if changes is not None and len(changes):
         title = f"较{since}的变化" if zh else f"Changes since {since}"
-        sheets.append(_sheet(title, _shown_changes(changes, lang)))
-    note = (
-        f"{rule.where}；共 {len(listing.frame)} 家（对 {listing.considered} 家企业逐一判断）；{rule.source}{proposal}"
-        if zh
-        else f"{rule.where}; {len(listing.frame)} of {listing.considered} firms; {rule.source}{proposal}"
-    )
+        sheets.append(
+            _sheet(title, _shown_changes(changes, lang), heading=[f"{name}：{title}", *lines])
+        )
     return export.workbook(
         sheets,
         lang=lang,
         meta=export.Meta(
-            title=rule.zh if zh else rule.en,
+            title=name,
             simulated=about.simulated,
             data_date=about.data_date or listing.on,
             source=about.source,
             producer=about.producer,
-            note=note,
+            note="\n".join(lines),
         ),
     )
 
 
-def _sheet(name: str, frame: pd.DataFrame) -> export.Sheet:
+def _cover(listing: Listing, about: export.Meta, lang: str) -> list[str]:
+    """Return the lines below a list's title: its rule, what it is of, and whose it is."""
+    rule = listing.rule
+    day = (about.data_date or listing.on).isoformat()
+    if lang == "zh":
+        official = "以官方名单为准" if rule.official else "本项目建议，非官方标准"
+        return [
+            f"入围条件：{rule.where}　入列 {len(listing.frame):,} 家（对 {listing.considered:,} 家企业逐一判断）",
+            f"名单日期：{listing.on.isoformat()}　数据日期：{day}　性质：{official}　依据：{rule.source}",
+        ]
+    official = "as officially listed" if rule.official else "a proposal, not official"
+    return [
+        f"Rule: {rule.where}　{len(listing.frame):,} of {listing.considered:,} firms",
+        f"List of {listing.on.isoformat()}　data of {day}　{official}　source: {rule.source}",
+    ]
+
+
+def _sheet(name: str, frame: pd.DataFrame, *, heading: list[str]) -> export.Sheet:
+    fields = [str(c) for c in frame.columns]
+    known = {word: most for key, most in _WRAPPED.items() for word in (key, *_WORDS.get(key, ()))}
     return export.Sheet(
-        name=name, frame=frame, layer="enterprises", fields=[str(c) for c in frame.columns]
+        name=name,
+        frame=frame,
+        layer="enterprises",
+        fields=fields,
+        heading=heading,
+        wrapped={field: known[field] for field in fields if field in known},
     )
 
 

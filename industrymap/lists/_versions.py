@@ -26,6 +26,7 @@ DIFF_COLUMNS = ["change", "enterprise_id", "name", "column", "before", "after"]
 """``change`` is ``entered``, ``left`` or ``changed``."""
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{2,})\.([0-9a-f]{12})\.csv")
+_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _QUIET = ("rank", "reason_en")
 
 
@@ -183,7 +184,8 @@ def _text(values: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_float_dtype(plain):
         plain = plain.map(lambda v: f"{v:.15g}", na_action="ignore")
     text = plain.astype("string").fillna("")
-    return text if pd.api.types.is_numeric_dtype(values) else files.neutralise(text)
+    # A number is none the less one when it is read back from a version: -0.2 and "-0.2" are the same.
+    return files.neutralise(text).mask(text.str.fullmatch(_NUMBER), text)
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""The report as a workbook: the overview, then a sheet per table, numbers as numbers."""
+"""The report as a workbook: the overview, then a sheet per table with its charts, numbers as numbers."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import pandas as pd
 from industrymap import export
 
 if TYPE_CHECKING:
-    from industrymap.report.model import Column, Grid, StockTake
+    from industrymap.report.model import Chart, Column, Grid, StockTake
 
 __all__ = ["workbook"]
 
-_DECIMALS = {"number": 1, "ratio": 2, "percent": 1}
+_CODES = {"int": "#,##0", "number": "#,##0.0", "ratio": "0.00", "percent": "0.0%"}
 
 
 def workbook(report: StockTake, *, lang: str = "zh") -> bytes:
-    """Return the report as xlsx.
+    """Return the report as xlsx: a sheet per table under its title, and the charts of the page as charts.
 
     Parameters
     ----------
@@ -30,28 +30,70 @@ def workbook(report: StockTake, *, lang: str = "zh") -> bytes:
     data : bytes
     """
     zh = lang == "zh"
+    title = report.title_zh if zh else report.title_en
     sheets = [
         export.Sheet(
-            name="总览" if zh else "Overview", frame=_overview(report, lang), layer="report"
+            name="总览" if zh else "Overview",
+            frame=_overview(report, lang),
+            layer="report",
+            heading=(title, _dated(report, lang)),
+            codes={
+                "数值" if zh else "Value": _figure_codes(report),
+                "n": "#,##0",
+                _COVERAGE[lang]: "0.0%",
+            },
         )
     ]
-    for section in report.sections:
+    for number, section in enumerate(report.sections, start=1):
         many = len(section.grids) > 1
-        for grid in section.grids:
+        for place, grid in enumerate(section.grids):
             name = (grid.zh if many else section.zh) if zh else (grid.en if many else section.en)
-            sheets.append(export.Sheet(name=name, frame=_frame(grid, lang), layer="report"))
+            caption = f"{number}  {section.zh if zh else section.en}"
+            sheets.append(
+                export.Sheet(
+                    name=name,
+                    frame=_frame(grid, lang),
+                    layer="report",
+                    heading=(
+                        f"{caption}：{grid.zh}" if zh else f"{caption}: {grid.en}",
+                        section.lead_zh if zh else section.lead_en,
+                    ),
+                    notes=[note] if (note := grid.note_zh if zh else grid.note_en) else [],
+                    codes=_codes(grid, lang),
+                    charts=[_chart(c, lang) for c in section.charts if c.bars]
+                    if place == 0
+                    else [],
+                )
+            )
     meta = export.Meta(
-        title=report.title_zh if zh else report.title_en,
+        title=title,
         simulated=report.simulated,
         data_date=report.data_date,
         source=report.source,
         producer=report.producer,
-        note="".join(
-            f"{s.zh if zh else s.en}：{s.lead_zh}\n" if zh else f"{s.en}: {s.lead_en}\n"
-            for s in report.sections
-        ).strip(),
     )
     return export.workbook(sheets, lang=lang, meta=meta)
+
+
+_COVERAGE = {"zh": "覆盖率", "en": "Coverage"}
+
+
+def _dated(report: StockTake, lang: str) -> str:
+    """Return the line below the title: year, date, source, producer."""
+    zh = lang == "zh"
+    day = "" if report.data_date is None else report.data_date.isoformat()
+    known = [
+        ("参考年份" if zh else "Reference year", "" if report.year is None else str(report.year)),
+        ("数据日期" if zh else "Data date", day),
+        ("数据来源" if zh else "Source", report.source),
+        ("制作单位" if zh else "Producer", report.producer),
+    ]
+    between = "：" if zh else ": "
+    return "　".join(f"{name}{between}{value}" for name, value in known if value)
+
+
+def _figure_codes(report: StockTake) -> list[str]:
+    return ["#,##0." + "0" * f.decimals if f.decimals else "#,##0" for f in report.figures]
 
 
 def _overview(report: StockTake, lang: str) -> pd.DataFrame:
@@ -60,12 +102,10 @@ def _overview(report: StockTake, lang: str) -> pd.DataFrame:
     rows = [
         {
             ("指标" if zh else "Figure"): f.zh if zh else f.en,
-            ("数值" if zh else "Value"): None if f.value is None else round(f.value, f.decimals),
+            ("数值" if zh else "Value"): f.value,
             ("单位" if zh else "Unit"): f.unit_zh if zh else f.unit_en,
             "n": f.n,
-            ("覆盖率（%）" if zh else "Coverage (%)"): None
-            if f.coverage is None
-            else round(100 * f.coverage, 1),
+            _COVERAGE[lang]: f.coverage,
             ("参考年份" if zh else "Year"): "" if report.year is None else str(report.year),
             ("数据日期" if zh else "Data date"): day,
         }
@@ -75,44 +115,49 @@ def _overview(report: StockTake, lang: str) -> pd.DataFrame:
 
 
 def _frame(grid: Grid, lang: str) -> pd.DataFrame:
-    """Return a grid as a frame under its words; the note is its last row."""
+    """Return a grid as a frame under its words."""
     place = 0 if lang == "zh" else 1
-    heads = _unique([_head(c, place) for c in grid.columns])
     columns: dict[str, Any] = {}
-    for number, (head, column) in enumerate(zip(heads, grid.columns, strict=True)):
-        values = [_value(row[number], column, place) for row in grid.rows]
+    for number, (head, column) in enumerate(zip(_heads(grid, place), grid.columns, strict=True)):
+        values = [_value(row[number], place) for row in grid.rows]
         columns[head] = _column(values, column)
-    frame = pd.DataFrame(columns)
-    note = grid.note_zh if place == 0 else grid.note_en
-    if note and len(frame):
-        first = frame.columns[0]
-        tail = pd.DataFrame({first: pd.array([note], dtype="string")})
-        frame = pd.concat([frame, tail], ignore_index=True).astype(frame.dtypes.to_dict())
-    return frame
+    return pd.DataFrame(columns)
 
 
-def _head(column: Column, place: int) -> str:
-    name = column.zh if place == 0 else column.en
-    if column.kind != "percent":
-        return name
-    return f"{name}（%）" if place == 0 else f"{name} (%)"
+def _heads(grid: Grid, place: int) -> list[str]:
+    return _unique([c.zh if place == 0 else c.en for c in grid.columns])
 
 
-def _value(value: Any, column: Column, place: int) -> Any:
-    if isinstance(value, tuple):
-        return str(value[place])
-    if value is not None and column.kind == "percent":
-        return round(100 * float(value), 1)
-    if value is not None and column.kind in _DECIMALS:
-        return round(float(value), _DECIMALS[column.kind])
-    return value
+def _codes(grid: Grid, lang: str) -> dict[str, str]:
+    heads = _heads(grid, 0 if lang == "zh" else 1)
+    return {
+        head: _CODES[c.kind]
+        for head, c in zip(heads, grid.columns, strict=True)
+        if c.kind in _CODES
+    }
+
+
+def _chart(chart: Chart, lang: str) -> export.SheetChart:
+    place = 0 if lang == "zh" else 1
+    labels = [b.label[place] if isinstance(b.label, tuple) else str(b.label) for b in chart.bars]
+    code = "0%" if chart.percent else "#,##0.0" if chart.decimals else "#,##0"
+    return export.SheetChart(
+        title=chart.zh if place == 0 else chart.en,
+        labels=labels,
+        values=[float(b.value) for b in chart.bars],
+        code=code,
+    )
+
+
+def _value(value: Any, place: int) -> Any:
+    return str(value[place]) if isinstance(value, tuple) else value
 
 
 def _column(values: list[Any], column: Column) -> Any:
     if column.kind == "int":
         return pd.array([None if v is None else round(v) for v in values], dtype="Int64")
-    if column.kind in _DECIMALS:
-        return pd.array(values, dtype="Float64")
+    if column.kind in _CODES:
+        return pd.array([None if v is None else float(v) for v in values], dtype="Float64")
     return pd.array([None if v is None else str(v) for v in values], dtype="string")
 
 
