@@ -24,6 +24,7 @@ __all__ = [
     "empty",
     "from_mask",
     "from_records",
+    "once",
     "rule",
     "rules",
 ]
@@ -173,6 +174,31 @@ def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return stacked.sort_values(
         ["source", "row", "column", "rule"], kind="stable", ignore_index=True
     )
+
+
+def once(table: pd.DataFrame, better: Mapping[str, str]) -> pd.DataFrame:
+    """Return an issues table in which no cell is told of twice.
+
+    Parameters
+    ----------
+    table : DataFrame
+    better : mapping of str to str
+        Rule → the rule that says more of the same cell: its line stays, the other's goes.
+
+    Examples
+    --------
+    >>> dull, telling = (Rule(id=f"x.{n}", level="info", zh="注", en="note") for n in ("dull", "telling"))
+    >>> cell = {"source": "t.csv", "row": 2, "column": "c"}
+    >>> found = from_records([{**cell, "rule": dull}, {**cell, "rule": telling}])
+    >>> once(found, {"x.dull": "x.telling"})["rule"].tolist()
+    ['x.telling']
+    """
+    place = pd.MultiIndex.from_frame(table[["source", "row", "column"]])
+    twice = pd.Series(data=False, index=table.index)
+    for dull, telling in better.items():
+        told = place[(table["rule"] == telling).to_numpy(dtype=bool)]
+        twice |= (table["rule"] == dull).to_numpy(dtype=bool) & place.isin(told)
+    return table[~twice].reset_index(drop=True)
 
 
 @cache

@@ -271,6 +271,14 @@ def nothing_wrong(kind: str, row: dict[str, Any], rows: pd.DataFrame, firms: pd.
     return False
 
 
+def test_no_cell_is_told_of_twice(issues_of_build: pd.DataFrame) -> None:
+    cells = issues_of_build[issues_of_build["rule"].str.match(r"cell\.|amount\.")].dropna(
+        subset=["row"]
+    )
+    assert len(cells) > 20
+    assert not cells.duplicated(["source", "row", "column"]).any()
+
+
 def test_a_firm_without_usable_revenue_is_listed(run: Run) -> None:
     blank = run.frame[run.frame["revenue_10k_cny"].isna()]
     lines = run.issues[run.issues["rule"] == "revenue.missing"]

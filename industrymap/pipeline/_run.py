@@ -27,6 +27,13 @@ __all__ = ["STAGES", "Built", "run"]
 STAGES = ("read", "check", "geocode", "tag", "assign", "measure", "triage", "write")
 """The stages in their order, as a progress callback names them."""
 
+_SAYS_MORE = {
+    "cell.number_repaired": "amount.repaired",
+    "cell.not_number": "amount.unreadable",
+    "amount.unreadable": "cell.excel_error",
+}
+"""Rule of a reader → the rule that says more of the same cell."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
@@ -110,5 +117,8 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
         layers=layers,
         checks=checks,
         review=review,
-        issues=issues.concat([inputs.issues, base.issues, place_issues, tag_issues, assign_issues]),
+        issues=issues.once(
+            issues.concat([inputs.issues, base.issues, place_issues, tag_issues, assign_issues]),
+            _SAYS_MORE,
+        ),
     )

@@ -105,8 +105,8 @@ def _find(frame: pd.DataFrame, name: str) -> pd.DataFrame:
             return found.head(10).reset_index(drop=True)
     near = nearest(name, frame["name"].dropna().tolist())
     raise ConfigError(
-        f"No firm is called {name!r}. Nearest: {', '.join(near) or '-'}.",
-        f"没有名为“{name}”的企业。最接近：{'、'.join(near) or '—'}。",
+        f"No firm is called {name!r}" + (f"; nearest: {', '.join(near)}." if near else "."),
+        f"没有名为“{name}”的企业" + (f"，最接近：{'、'.join(near)}。" if near else "。"),
     )
 
 
