@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap import issues, texts
+from industrymap import issues
 from industrymap.enterprises import amounts
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises.disagreements import conflicts, contradictions
 from industrymap.enterprises.industry import finest
 from industrymap.enterprises.intake import TEXTS
 from industrymap.errors import ConfigError, nearest
@@ -42,25 +42,6 @@ OWNED = {
 
 _NO_YEAR = 9999
 _WATCHED = ("name", "registered_address", "operating_address", "industry_text", "district_declared")
-
-CONFLICT = issues.rule(
-    "source.conflict",
-    "info",
-    "来源不一致：采用 {used}（{where}）",
-    "sources disagree: {used} is used ({where})",
-)
-TWO_FIGURES = issues.rule(
-    "figure.two_for_year",
-    "warning",
-    "{year} 年有两个不同数值：采用 {used}（{where}）",
-    "two different figures for {year}: {used} is used ({where})",
-)
-UNIT_SUSPECT = issues.rule(
-    "figure.unit_suspect",
-    "warning",
-    "{year} 年的两个数值相差约 {ratio} 倍，疑为单位错误：采用 {used}（{where}）",
-    "two figures for {year} differ by a factor of about {ratio}, most likely a unit error: {used} is used ({where})",
-)
 
 
 def check_order(order: Sequence[str]) -> tuple[str, ...]:
@@ -165,7 +146,7 @@ def attributes(
             used = finest(records[field], firm, used)
         columns[field] = records[field].array.take(used, allow_fill=True)
         if field in _WATCHED:
-            found.append(_conflicts(records, firm, used, field))
+            found.append(conflicts(records, firm, used, field))
     head = _first_known(records["source"], firm, sequence, size)
     code_at = _code_at(records, firm, order)
     place = np.where(code_at >= 0, code_at, head)
@@ -218,7 +199,7 @@ def years(
         used = _first_known(rows[field], group, owned, size)
         values = rows[field].to_numpy()
         out[field] = np.where(used >= 0, values[np.where(used >= 0, used, 0)], np.nan)
-        found.append(_contradictions(records, rows, group, used, field))
+        found.append(contradictions(records, rows, group, used, field))
     out["source"] = lead
     out["year"] = out["year"].astype("Int64")
     return out, issues.concat(found)
@@ -289,73 +270,3 @@ def _first_known(
     # Written back to front, the first one stays.
     out[group[ordered[::-1]]] = ordered[::-1]
     return out
-
-
-def _conflicts(
-    records: pd.DataFrame, firm: NDArray[np.int64], used: NDArray[np.int64], field: str
-) -> pd.DataFrame:
-    """List values of other tables that differ from the one used by more than punctuation."""
-    place = np.where(firm >= 0, used[firm], -1)
-    mine = np.arange(len(firm))
-    other = np.flatnonzero((place >= 0) & (place != mine))
-    table = records["table"].to_numpy()
-    other = other[table[other] != table[place[other]]]
-    other = other[records[field].notna().to_numpy(dtype=bool)[other]]
-    if not len(other):
-        return issues.empty()
-    raw = records[field]
-    differs = raw.take(other).to_numpy() != raw.take(place[other]).to_numpy()
-    other = other[np.asarray(differs, dtype=bool)]
-    here, there = texts.key(raw.take(other)), texts.key(raw.take(place[other]))
-    unlike = [
-        a is not pd.NA and b is not pd.NA and a not in b and b not in a
-        for a, b in zip(here, there, strict=True)
-    ]
-    other = other[np.array(unlike, dtype=bool)]
-    where = records["source"].take(place[other]).tolist()
-    return listed(
-        records, other, CONFLICT, column=field, used=raw.take(place[other]).tolist(), where=where
-    )
-
-
-def _contradictions(
-    records: pd.DataFrame,
-    rows: pd.DataFrame,
-    group: NDArray[np.int64],
-    used: NDArray[np.int64],
-    field: str,
-) -> pd.DataFrame:
-    """List figures that differ from the one used by more than rounding (one unit of 万元 and 0.1 %)."""
-    values = rows[field].to_numpy()
-    several = np.flatnonzero((np.bincount(group) > 1)[group] & (used[group] >= 0))
-    taken = values[used[group[several]]]
-    other = np.abs(values[several] - taken) > np.maximum(1.0, 1e-3 * np.abs(taken))
-    at = several[other]
-    if not len(at):
-        return issues.empty()
-    place = used[group[at]]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.abs(np.log10(np.abs(values[at] / values[place])))
-    power = np.round(ratio)
-    suspect = (power >= 3) & (np.abs(ratio - power) < 0.02) & np.isfinite(ratio)
-    record = rows["record"].to_numpy()
-    found = []
-    for mask, rule in ((suspect, UNIT_SUSPECT), (~suspect, TWO_FIGURES)):
-        part, origin = at[mask], place[mask]
-        theirs = records[["source", "source_row"]].iloc[record[origin]]
-        details = {
-            "year": rows["year"].take(part).astype("string").fillna("?").tolist(),
-            "used": _plain(values[origin]),
-            "where": (theirs["source"] + ":" + theirs["source_row"].astype("string")).tolist(),
-        }
-        if rule is UNIT_SUSPECT:
-            details["ratio"] = [f"10^{int(p)}" for p in power[mask]]
-        mine = records[["source", "source_row"]].iloc[record[part]].reset_index(drop=True)
-        shown = pd.Series(_plain(values[part]), dtype="string")
-        everyone = np.arange(len(part), dtype=np.int64)
-        found.append(listed(mine, everyone, rule, column=field, values=shown, **details))
-    return issues.concat(found)
-
-
-def _plain(values: NDArray[np.float64]) -> list[str]:
-    return [f"{value:.15g}" for value in values]
