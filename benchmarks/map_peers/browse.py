@@ -46,7 +46,6 @@ MIDDLE = (700, 420)
 FLAGS = [
     "--no-sandbox",
     "--enable-unsafe-swiftshader",  # WebGL in software, for those who need it
-    "--ignore-gpu-blocklist",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
