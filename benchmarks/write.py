@@ -89,13 +89,13 @@ def claim_lines(claims: list[dict[str, Any]]) -> list[str]:
     return markdown(["claim", "measured", "needed", "met", "best rival", "better by"], rows)
 
 
-def part_lines(part: dict[str, Any]) -> list[str]:
-    """Return the section of one part."""
+def part_lines(part: dict[str, Any], *, claims: bool = True) -> list[str]:
+    """Return the section of one part; on the page its claims stand with all others."""
     kinds = ", ".join(f"{k} {v}" for k, v in part["versions"].items())
     lines = [f"## {part['title']}", "", part["about"], ""]
     for table in part["tables"]:
         lines += table_lines(table)
-    if part["claims"]:
+    if claims and part["claims"]:
         lines += [*claim_lines(part["claims"]), ""]
     state = (
         f"Taken {part['taken']} in {part['seconds']:,} s, load {part['load_at_start']} at the start"
@@ -140,7 +140,7 @@ def page(kept: dict[str, Any], images: Path | None = None) -> str:
     lines = [ABOUT, *machine_lines(parts), "## What is claimed", "", *claim_lines(claims), ""]
     lines += growth_lines(parts, images)
     for part in parts:
-        lines += part_lines(part)
+        lines += part_lines(part, claims=False)
     return "\n".join(lines).rstrip() + "\n"
 
 

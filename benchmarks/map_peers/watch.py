@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,19 @@ def watched(
     """Run this script inside a process of its own and collect its JSON lines.
 
     ``left`` says how many seconds may pass until the next line. When they are over, the process and all that it
-    started are ended, and the exit code is None.
+    started are ended, and the exit code is None. What a browser that was ended leaves on the disk goes with it.
     """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        return _watched(words, left, place)
+
+
+def _watched(
+    words: list[str], left: Callable[[dict[str, Any]], float], place: str
+) -> tuple[list[dict[str, Any]], int | None, list[str]]:
+    here = Path(__file__).parent
     child = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        [sys.executable, str(here), *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(here.parents[1]), "TMPDIR": place},
     )  # fmt: skip
     said: queue.Queue[str | None] = queue.Queue()
     errors: list[str] = []
