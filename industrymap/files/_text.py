@@ -198,7 +198,8 @@ def _finish(data: bytes, encoding: str, en: str, zh: str, name: str) -> Text:
         )
     text = data.decode(encoding, errors=_VISIBLE)
     lines = _lines_with_trouble(text)
-    text = text.translate(_SHOWN)
+    if lines:  # a translation that changes nothing takes longer than reading the file
+        text = text.translate(_SHOWN)
     tail_en = (
         f"; {len(lines)} lines hold bytes that could not be read, shown as \\xNN or ␀"
         if lines
