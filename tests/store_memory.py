@@ -164,7 +164,13 @@ class Memory:
 
     def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
         rows = [row(k) for k in self.kept[layer, id_]]
-        return _frames.history_frame(rows, self.schemas[layer], self.log_rows())
+        related = {
+            number: item.related
+            for number, items in enumerate(self.items, 1)
+            for item in items
+            if (item.layer, item.id) == (layer, id_) and item.related
+        }
+        return _frames.history_frame(rows, self.schemas[layer], self.log_rows(), related)
 
     def changes(self) -> pd.DataFrame:
         return _frames.log_frame(self.log_rows())

@@ -184,6 +184,28 @@ def test_a_split_ends_the_whole_and_its_parts_inherit_what_is_no_quantity(
     assert store.history("P1")["removed"].tolist() == [False, True]
 
 
+def test_what_was_split_and_merged_is_told_in_difference_and_history(
+    store: Store, tmp_path: Path
+) -> None:
+    path = table_file(tmp_path, "园区编号,操作,来源编号\nP12,合并,P1;P2\n")
+    found = prepare(path, store=store, pack=PACK, valid_from=DAY)
+    table = difference(found.plan, crs=PACK.crs).drop_duplicates("id").set_index("id")
+    assert table["related"].to_dict() == {"P12": "P1;P2", "P1": "P12", "P2": "P12"}
+    apply(found, store=store, who="李四", why="合并", valid_from=DAY)
+    assert store.history("P1")["related"].tolist()[1] == "P12"
+    assert store.history("P12")["related"].tolist() == ["P1;P2"]
+
+
+def test_an_identifier_that_may_be_a_slip_is_a_warning_with_the_nearest(
+    store: Store, tmp_path: Path
+) -> None:
+    found = prepare(table_file(tmp_path, "park_id,far\nP11,1\n"), store=store, pack=PACK)
+    [line] = found.findings[found.findings["level"] == "warning"].to_dict("records")
+    assert not found.refused
+    assert (line["rule"], line["row"]) == ("change.new_without_geometry", 2)
+    assert "是否指“P1" in line["zh"]
+
+
 def test_a_part_may_keep_the_identifier_of_the_whole(store: Store, tmp_path: Path) -> None:
     rows = [
         {"园区编号": "P1", "操作": "拆分", "来源编号": "P1"},

@@ -10,6 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._options import workspace_folder
+from industrymap.cli._parks_lines import (
+    MOST_LINES,
+    blank,
+    kin,
+    print_difference,
+    steps,
+    without_details_of_the_new,
+)
 from industrymap.cli._parks_show import mark, show
 from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
@@ -25,16 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-_MOST_LINES = 40
 _LEVELS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "note")}
-_ACTIONS = {
-    "add": ("新增", "add"),
-    "change": ("修改", "change"),
-    "remove": ("删除", "remove"),
-    "added": ("新增", "added"),
-    "changed": ("修改", "changed"),
-    "removed": ("删除", "removed"),
-}
 
 
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,7 +99,7 @@ def apply_command(
         complete=complete,
         accept=accept,
     )
-    _show(prepared, pack)
+    _show(prepared, pack, store.layers()[layer])
     if prepared.refused:
         say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
         _hint(prepared)
@@ -129,15 +128,15 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
         return
     versions = store.history(id_, layer)
     for row in versions.to_dict("records"):
-        until = "" if _blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
+        until = "" if blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
         gone = say_in("（已删除）", " (removed)") if row["removed"] else ""
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
             + say_in(f"变更 {row['change_id']}", f"change {row['change_id']}")
-            + f" · {row['who']} · {row['why']}{gone}"
+            + f" · {row['who']} · {row['why']}{gone}{kin(row['related'], gone=row['removed'])}"
         )
-    found = store.diff(0, None, layer) if versions.empty else _steps(versions)
-    _lines(found)
+    found = store.diff(0, None, layer) if versions.empty else steps(versions)
+    print_difference(found, store.layers()[layer])
 
 
 @click.command("diff")
@@ -157,7 +156,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
     for side in ("before", "after"):
         areas = datum.area_m2(found.loc[geometry, f"geometry_{side}"].to_numpy(), pack.crs)
         found.loc[geometry, side] = [f"{area:,.0f} m²" for area in areas]
-    _lines(found.rename(columns={"kind": "action"}))
+    print_difference(found.rename(columns={"kind": "action"}), store.layers()[layer])
 
 
 @click.command("as-of")
@@ -177,13 +176,13 @@ def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -
         )
         shown = frame[[frame.columns[0], "name", "stage", "valid_from", "change_id"]]
         show(
-            shown.head(_MOST_LINES),
+            shown.head(MOST_LINES),
             shown.columns.tolist(),
             _VERSION_TITLES,
             layer=store.layers()[layer],
         )
-        if len(frame) > _MOST_LINES:
-            rest = len(frame) - _MOST_LINES
+        if len(frame) > MOST_LINES:
+            rest = len(frame) - MOST_LINES
             say(
                 f"其余 {rest:,} 个未显示；写出全部：-o 文件.gpkg（geojson、xlsx、csv 亦可）",
                 f"{rest:,} more; write them all with -o FILE.gpkg (or geojson, xlsx, csv)",
@@ -249,7 +248,7 @@ def _moment(text: str) -> date | int:
     return int(text) if text.isdecimal() and len(text) < 8 else _day(text)
 
 
-def _show(prepared: Prepared, pack: CityPack) -> None:
+def _show(prepared: Prepared, pack: CityPack, schema: str) -> None:
     """Print the difference, then every finding, worst first."""
     from industrymap.parks.apply import difference
 
@@ -260,18 +259,19 @@ def _show(prepared: Prepared, pack: CityPack) -> None:
         f"{prepared.source.name} → {prepared.layer}：新增 {counts['add']}，修改 {counts['change']}，删除 {counts['remove']}",
         f"{prepared.source.name} → {prepared.layer}: {counts['add']} added, {counts['change']} changed, {counts['remove']} removed",
     )
-    _lines(_without_details_of_the_new(difference(prepared.plan, crs=pack.crs)))
+    table = without_details_of_the_new(difference(prepared.plan, crs=pack.crs))
+    print_difference(table, schema)
     for level, words in _LEVELS.items():
         found = prepared.findings[prepared.findings["level"] == level]
-        for row in found.head(_MOST_LINES).to_dict("records"):
+        for row in found.head(MOST_LINES).to_dict("records"):
             place = (
-                "" if _blank(row["row"]) else say_in(f"第 {row['row']} 行 ", f"row {row['row']} ")
+                "" if blank(row["row"]) else say_in(f"第 {row['row']} 行 ", f"row {row['row']} ")
             )
-            value = "" if _blank(row["value"]) else f"{row['value']} "
+            value = "" if blank(row["value"]) else f"{row['value']} "
             sentence = row["zh"] if current() == "zh" else row["en"]
             click.echo(f"[{say_in(*words)}] {place}{value}{sentence}", err=level == "error")
-        if len(found) > _MOST_LINES:
-            rest = len(found) - _MOST_LINES
+        if len(found) > MOST_LINES:
+            rest = len(found) - MOST_LINES
             say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
 
 
@@ -290,54 +290,6 @@ def _hint(prepared: Prepared) -> None:
         )
 
 
-def _without_details_of_the_new(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave one line for each feature that is added: its area where it has one."""
-    new = table["action"] == "add"
-    drawn = table[new & (table["field"] == "geometry")]
-    others = table[new & ~table["id"].isin(drawn["id"])].drop_duplicates("id")
-    kept = [*table.index[~new], *drawn.index, *others.index]
-    return table.loc[sorted(kept)]
-
-
-def _lines(table: pd.DataFrame) -> None:
-    for row in table.head(_MOST_LINES).to_dict("records"):
-        action = say_in(*_ACTIONS[row["action"]])
-        field = (
-            ""
-            if _blank(row["field"])
-            else f" {row['field']}: {_or(row['before'])} → {_or(row['after'])}"
-        )
-        click.echo(f"  {row['id']} {action}{field}")
-    if len(table) > _MOST_LINES:
-        rest = len(table) - _MOST_LINES
-        say(f"  … 另有 {rest} 行", f"  … and {rest} more lines")
-
-
-def _steps(versions: pd.DataFrame) -> pd.DataFrame:
-    """Return what each version of one feature changed in the one before it."""
-    import pandas as pd
-
-    log = {n for n in _LOG if f"change_{n}" not in versions.columns}
-    own = [
-        c
-        for c in versions.columns
-        if c not in _META | log and c not in {f"change_{n}" for n in _LOG}
-    ]
-    records = []
-    for at in range(1, len(versions)):
-        old, new = versions.iloc[at - 1], versions.iloc[at]
-        for name in own:
-            same = (
-                old[name] == new[name]
-                if not (_blank(old[name]) or _blank(new[name]))
-                else _blank(old[name]) == _blank(new[name])
-            )
-            if not same and not new["removed"]:
-                about = {"id": str(new["change_id"]), "action": "changed", "field": name}
-                records.append({**about, "before": old[name], "after": new[name]})
-    return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
-
-
 _VERSION_TITLES = {
     "stage": ("审批阶段", "Stage"),
     "valid_from": ("生效日期", "Valid from"),
@@ -353,8 +305,6 @@ _VERSION_TITLES = {
     "sha256": ("SHA-256", "SHA-256"),
     "undone_by": ("被撤销于", "Undone by"),
 }
-_LOG = ("at", "who", "why", "source", "undoes")
-_META = {"geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by"}
 
 
 def _log(changes: pd.DataFrame) -> None:
@@ -364,7 +314,7 @@ def _log(changes: pd.DataFrame) -> None:
         valid_from=changes["valid_from"].dt.strftime("%Y-%m-%d"),
         sha256=changes["source_sha256"].str[:12],
         undone_by=[
-            "" if _blank(n) else say_in(f"变更 {n}", f"undone by {n}") for n in changes["undone_by"]
+            "" if blank(n) else say_in(f"变更 {n}", f"undone by {n}") for n in changes["undone_by"]
         ],
     )
     show(table, _LOG_COLUMNS, _VERSION_TITLES)
@@ -377,13 +327,3 @@ def _log(changes: pd.DataFrame) -> None:
 _LOG_COLUMNS = [
     "id", "at", "valid_from", "added", "changed", "removed", "who", "why", "source", "sha256", "undone_by",
 ]  # fmt: skip
-
-
-def _blank(value: Any) -> bool:
-    import pandas as pd
-
-    return bool(pd.isna(value)) or value == ""
-
-
-def _or(value: Any) -> str:
-    return "—" if _blank(value) else str(value)

@@ -35,6 +35,12 @@ UNKNOWN = issues.rule(
 EXISTS = issues.rule(
     "change.exists", "error", "要新增的编号已存在。", "It is to be added, but exists already."
 )
+UNDRAWN = issues.rule(
+    "change.new_without_geometry",
+    "warning",
+    "数据库中没有这个编号，将新增一个没有图形的要素{near_zh}；若只想修改已有要素，请核对编号。",
+    "The database has no such identifier: a feature without geometry is added{near_en}; check it if a change was meant.",
+)
 NO_SOURCE = issues.rule(
     "change.no_source",
     "error",
@@ -123,6 +129,8 @@ class _Maker:
         if not self.fits(row):
             return
         action = row.action or ("change" if row.id in self.known else "add")
+        if row.action is None and action == "add" and row.geometry is KEEP:
+            self.wrong(UNDRAWN, row, **self.near(row.id))
         making = {"split": self.split, "merge": self.merge}.get(action)
         if making is not None:
             making(row)
@@ -228,15 +236,16 @@ class _Maker:
     def exists(self, row: ChangeRow, id_: str) -> bool:
         if id_ in self.known:
             return True
-        near = nearest(id_, self.known, n=1)
-        self.wrong(
-            UNKNOWN,
-            row,
-            value=id_,
-            near_zh=f"，是否指“{near[0]}”" if near else "",
-            near_en=f"; did you mean {near[0]!r}" if near else "",
-        )
+        self.wrong(UNKNOWN, row, value=id_, **self.near(id_))
         return False
+
+    def near(self, id_: str) -> dict[str, str]:
+        """Return what may have been meant by an identifier that is not there."""
+        near = nearest(id_, self.known, n=1)
+        return {
+            "near_zh": f"，是否指“{near[0]}”" if near else "",
+            "near_en": f"; did you mean {near[0]!r}" if near else "",
+        }
 
     def fits(self, row: ChangeRow) -> bool:
         from industrymap.store import cast

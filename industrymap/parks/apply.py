@@ -190,11 +190,11 @@ def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
     Returns
     -------
     difference : DataFrame
-        ``id, action, field, before, after``; geometry stands as its area in m² with the change in percent.
+        ``id, action, field, before, after, related`` (where a part came from, what a whole became); geometry stands as its area in m² with the change in percent.
     """
     records = []
     for item in plan.items:
-        about = {"id": item.id, "action": item.action}
+        about = {"id": item.id, "action": item.action, "related": item.related}
         if item.action == "remove":
             records.append({**about, "field": "", "before": "", "after": ""})
             continue
@@ -210,7 +210,8 @@ def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
             )
         if not item.fields:
             records.append({**about, "field": "", "before": "", "after": ""})
-    table = pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
+    names = ["id", "action", "field", "before", "after", "related"]
+    table = pd.DataFrame(records, columns=names)
     return table.astype("string")
 
 

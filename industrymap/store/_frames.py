@@ -60,9 +60,12 @@ def layer_frame(rows: list[tuple[Any, ...]], schema: str) -> gpd.GeoDataFrame:
 
 
 def history_frame(
-    rows: list[tuple[Any, ...]], schema: str, changes: list[tuple[Any, ...]]
+    rows: list[tuple[Any, ...]],
+    schema: str,
+    changes: list[tuple[Any, ...]],
+    related: Mapping[int, str],
 ) -> gpd.GeoDataFrame:
-    """Return every version of a feature with the change that made it."""
+    """Return every version of a feature with the change that made it, and what it came from or became (change → ids)."""
     import geopandas as gpd
 
     table, shapes = _table(rows, schema)
@@ -70,6 +73,7 @@ def history_frame(
     for name in ("at", "who", "why", "source", "undoes"):
         column = f"change_{name}" if name in table.columns else name
         table[column] = table["change_id"].map(log[name]).astype(log[name].dtype)
+    table["related"] = table["change_id"].map(dict(related)).astype("string")
     return gpd.GeoDataFrame(table.drop(columns="fid"), geometry=shapes, crs="EPSG:4326")
 
 

@@ -224,7 +224,7 @@ class Store:
             return _frames.layer_frame(rows, schema)
 
     def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
-        """Return every version of one feature, oldest first, with who made it, when and why.
+        """Return every version of one feature, oldest first, with who made it, when and why, and what it came from or became.
 
         Raises
         ------
@@ -237,7 +237,9 @@ class Store:
             rows = _rows.select(db, layer, schema, f"{key} = ?", (id_,), order="fid")
             if not rows:
                 raise _rows.never(id_, layer, db, schema)
-            return _frames.history_frame(rows, schema, _rows.changes(db))
+            return _frames.history_frame(
+                rows, schema, _rows.changes(db), _rows.related(db, layer, id_)
+            )
 
     def changes(self) -> pd.DataFrame:
         """Return the change log, oldest first."""

@@ -24,6 +24,7 @@ __all__ = [
     "latest",
     "moment",
     "never",
+    "related",
     "schema_of",
     "select",
     "states",
@@ -125,6 +126,15 @@ def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
 def changes(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     listed = ", ".join(_frames.LOG_COLUMNS)
     return db.execute(f"SELECT {listed} FROM change_log ORDER BY id").fetchall()  # noqa: S608 - constants
+
+
+def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:
+    """Return change → the features one came from or became in it, separated by ``;``."""
+    rows = db.execute(
+        "SELECT change_id, related FROM change_items WHERE layer = ? AND feature_id = ? AND related IS NOT NULL",
+        (layer, id_),
+    )
+    return dict(rows.fetchall())
 
 
 def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
