@@ -274,9 +274,7 @@ def write(tree: Path, lang: str) -> None:
         for name in _SHARED:
             page = _DOCS / f"{name}.md"
             if page.exists():
-                pages[f"shared/{name}.md"] = page.read_text(encoding="utf-8").replace(
-                    "](img/", "](../../../img/"
-                )
+                pages[f"shared/{name}.md"] = _moved(page.read_text(encoding="utf-8"))
     for name, text in pages.items():
         path = made / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -285,6 +283,12 @@ def write(tree: Path, lang: str) -> None:
     for old in made.rglob("*.md"):
         if old.relative_to(made).as_posix() not in pages:
             old.unlink()
+
+
+def _moved(text: str) -> str:
+    """Return a page of ``docs/`` as it stands in a tree: pictures found from there, files outside ``docs/`` only named."""
+    text = re.sub(r"(?<!!)\[([^\]]+)\]\(\.\./[^)]+\)", r"\1", text)
+    return text.replace("](img/", "](../../../img/")
 
 
 def _help(name: str, command: Any) -> list[str]:
