@@ -6,9 +6,11 @@ import itertools
 import math
 import re
 
+import numpy as np
 import pytest
 from webmap_browser import linked
 
+from industrymap import citypack, schemas, tagging
 from industrymap.errors import ConfigError
 from industrymap.webmap import modules
 
@@ -115,6 +117,71 @@ def test_colours_of_categories_are_told_apart_on_the_map_s_ground(browser: objec
         palette = page.evaluate("window.palette")
     assert len(palette) == len(set(palette)) == 10
     assert min(_contrast(c, "#fbfaf7") for c in palette) >= 2.2
+
+
+# How people without one kind of cone see linear RGB: Machado, Oliveira, Fernandes 2009,
+# "A Physiologically-based Model for Simulation of Color Vision Deficiency", severity 1.0
+SEEN = {
+    "protan": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "deutan": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "tritan": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+    "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+}
+
+
+def _lab(colour: str, seen: list[list[float]]) -> np.ndarray:
+    """CIE L*a*b* (D65) of a colour as it is seen."""
+    srgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    linear = np.clip(np.array(seen) @ linear, 0, 1)
+    to_xyz = [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750]]
+    to_xyz.append([0.0193339, 0.1191920, 0.9503041])
+    xyz = np.array(to_xyz) @ linear / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def _nearest(colours: list[str], seen: list[list[float]]) -> float:
+    labs = [_lab(c, seen) for c in colours]
+    return min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(labs, 2))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", SEEN)
+def test_categories_are_told_apart_by_every_kind_of_eye(browser: object, kind: str) -> None:
+    probe = 'import { PALETTE } from "./colors.js";\nwindow.palette = PALETTE;\n'
+    with linked(browser, probe) as page:
+        palette = page.evaluate("window.palette")
+    assert _nearest(palette, SEEN[kind]) > 15
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_routes_are_told_apart_by_every_kind_of_eye(kind: str) -> None:
+    colours = [v.color for v in schemas.values("route") if v.color]
+    assert len(colours) == 6
+    assert _nearest(colours, SEEN[kind]) > 15
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_clusters_are_told_apart_by_every_kind_of_eye(kind: str) -> None:
+    pack = citypack.load("guangzhou")
+    for taxonomy in tagging.load_all(pack):
+        colours = [x.color for x in taxonomy.labels if x.color and not x.parent_id]
+        if taxonomy.main:
+            assert len(colours) >= 6
+            assert _nearest(colours, SEEN[kind]) > 15
 
 
 def _contrast(a: str, b: str) -> float:

@@ -26,12 +26,12 @@ DISTRICTS = [
     "增江区",
 ]
 CLUSTERS = [
-    ("auto", "汽车", "Vehicles", "#3b6fb6"),
-    ("display", "超高清视频与新型显示", "Displays", "#d9822b"),
-    ("materials", "新材料", "New materials", "#2a9d8f"),
-    ("consumer", "都市消费工业", "Urban consumer goods", "#b5446e"),
-    ("equipment", "高端装备制造", "Advanced equipment", "#6b5fb5"),
-    ("biomed", "生物医药", "Biomedicine", "#8a9a2b"),
+    ("auto", "汽车", "Vehicles", "#374da5"),
+    ("display", "超高清视频与新型显示", "Displays", "#a6750d"),
+    ("materials", "新材料", "New materials", "#1b8971"),
+    ("consumer", "都市消费工业", "Urban consumer goods", "#964087"),
+    ("equipment", "高端装备制造", "Advanced equipment", "#8b9fd4"),
+    ("biomed", "生物医药", "Biomedicine", "#617936"),
     ("other", "其他制造业", "Other manufacturing", "#8b97a5"),
 ]
 ROUTES = ["close", "convert", "merge_relocate", "upgrade", "keep", "undetermined"]

@@ -1,7 +1,7 @@
 // Colours that people with any kind of colour vision can tell apart; the same thing has the same colour everywhere.
 
 /** Ten hues told apart by people with any kind of colour vision, then the colour of everything else. */
-export const PALETTE = ["#3b6fb6", "#d9822b", "#2a9d8f", "#b5446e", "#6b5fb5", "#8a9a2b", "#56a6d8", "#a0522d", "#c9a227", "#4d6a79"];
+export const PALETTE = ["#374da5", "#a6750d", "#1b8971", "#964087", "#8b9fd4", "#617936", "#0da4fa", "#633420", "#ada250", "#5b4454"];
 
 /** Colour of what is not among the ten. */
 export const OTHER = "#a4adb8";

@@ -132,7 +132,7 @@ export class Stage {
   /** Colours of the enterprises: slot of each code, colour of each slot; the unknown and the rest come last. */
   coloring() {
     const found = coloringOf(this.app, "enterprises");
-    if (!found.codes) return { codes: null, slots: null, n: 1, colors: ["#3b6fb6"], key: found.key };
+    if (!found.codes) return { codes: null, slots: null, n: 1, colors: ["#374da5"], key: found.key };
     if (this.slotted?.key === found.key) return this.slotted;
     const own = [...found.colors.keys()].filter((code) => code > 0 && !found.other[code]);
     const slots = new Uint8Array(found.colors.length).fill(own.length);
