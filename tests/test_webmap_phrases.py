@@ -239,6 +239,38 @@ def test_what_is_selected_can_be_said_and_python_selects_the_same(
         assert not differ, json.dumps([items, found["text"], differ[:3]], ensure_ascii=False)
 
 
+def exported(page: Opened, kind: str) -> list[str]:
+    """Return the park ids of what a reader takes home."""
+    with page.page.expect_download() as saved:
+        page.page.click("button[title='导出所选数据']")
+        heading = ".menu-heading:has-text('村级工业园')"
+        page.page.click(f"{heading} ~ [role=menuitem]:text-is('{kind}')")
+    path = saved.value.path()
+    if kind == "GeoJSON":
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        return sorted(f["properties"]["park_id"] for f in features)
+    table = (
+        pd.read_csv(path, dtype="string", encoding="utf-8-sig")
+        if kind == "CSV"
+        else pd.read_excel(path, dtype="string", engine="openpyxl")
+    )
+    return sorted(table["园区编号"])
+
+
+@pytest.mark.browser
+@settings(max_examples=5, deadline=None, phases=NO_SHRINK)
+@given(items=CONDITIONS)
+def test_what_is_taken_home_is_what_python_keeps(
+    page: Opened, city: MapModel, items: list[dict[str, Any]]
+) -> None:
+    found = page.app(SAY, [items])[0]
+    kept = filters.parse(found["text"]).keep(
+        city.parks, layer="village_parks", relations={"enterprises": city.enterprises}
+    )
+    for kind in ("GeoJSON", "CSV", "Excel"):
+        assert exported(page, kind) == sorted(kept["park_id"]), (kind, found["text"])
+
+
 @pytest.mark.browser
 def test_firms_are_said_too_and_a_drawn_shape_is_counted_as_unsaid(
     page: Opened, city: MapModel
