@@ -16,7 +16,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from industrymap.webmap.basemaps import Basemap
 from webmap_browser import Opened, opened
 
 from industrymap import datum
