@@ -129,7 +129,7 @@ def growth_lines(parts: list[dict[str, Any]], images: Path | None) -> list[str]:
         if images:
             (images / f"bench-{name}.svg").write_text(text, encoding="utf-8")
         lines += [f"![{title}](img/bench-{name}.svg)", ""]
-    lines.append("Both axes are logarithmic: a straight line that climbs one step of ten for each step of ten costs the same per row at every size.")  # fmt: skip
+    lines.append("Both axes are logarithmic: a straight line that climbs one step of ten for each step of ten costs the same per row at every size. A line ends where a page was not built, or not interactive, in 180 s.")  # fmt: skip
     return [*lines, ""]
 
 

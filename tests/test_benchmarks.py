@@ -82,8 +82,7 @@ def test_a_part_run_again_leaves_the_others(tmp_path: Path) -> None:
 
 def test_sizes_of_the_page_run_again_take_their_places(tmp_path: Path) -> None:
     def taken(found: dict[int, Any], *, quick: bool = False) -> dict[str, Any]:
-        part = Part("map_peers", "Peers", "", raw=found, quick=quick)
-        map_peers.describe(part, found)
+        part = map_peers.described(Part("map_peers", "Peers", "", quick=quick), found)
         return json.loads(json.dumps(part.record()))
 
     def peers(seconds: float, *names: str) -> dict[str, Any]:
@@ -117,8 +116,7 @@ def test_stopped_peers_stay_in_the_table() -> None:
             "folium-markers": {"build_s": "not built in 180 s", "runs": 1},
         }
     }  # fmt: skip
-    measured = Part("map_peers", "Peers", "")
-    map_peers.describe(measured, found)
+    measured = map_peers.described(Part("map_peers", "Peers", ""), found)
     text = "\n".join(write.part_lines(measured.record()))
     assert "| lonboard ᴳᴸ¹ | 0.70 | 7.90 | not in 180 s | — | — | — |" in text
     assert "| folium markers (MarkerCluster)¹ | not built in 180 s | — |" in text

@@ -18,6 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for n, peers in measure(names, sizes, runs, Path(folder), asked.pictures):
             found[n] = peers
-            part.raw = found
+            part = described(part, found)
             part.keep(asked.json)  # what is measured stays, whatever comes
-    describe(part, found)
     part.finish(asked.json)
 
 
@@ -100,9 +100,8 @@ def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     for kept in (old, new):
         for n, peers in kept["raw"].items():
             found.setdefault(int(n), {}).update(peers)
-    part = Part("map_peers", new["title"], new["about"], raw=dict(sorted(found.items())))
-    describe(part, part.raw)
-    told = part.record()
+    part = Part("map_peers", new["title"], new["about"])
+    told = described(part, dict(sorted(found.items()))).record()
     return {**new, **{k: told[k] for k in ("raw", "tables", "claims", "growth")}}
 
 
@@ -246,10 +245,11 @@ def look(name: str, page: Path, picture: str) -> dict[str, Any]:
     return figures
 
 
-def describe(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> None:
-    """Turn what was measured into tables, claims and lines of charts."""
+def described(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> Part:
+    """Return the part with what was measured as tables, claims and lines of charts."""
     from benchmarks.map_peers.pages import PEERS
 
+    part = replace(part, raw=found, tables=[], claims=[], growth=[])
     for n, peers in found.items():
         table = Table(
             f"{n:,} enterprises",
@@ -274,6 +274,7 @@ def describe(part: Part, found: dict[int, dict[str, dict[str, Any]]]) -> None:
             points = [(n, round(v, 4)) for n, v in values if isinstance(v, int | float)]
             if points:
                 part.growth.append(Growth(shown, PEERS[name].title, points, name != "industrymap"))
+    return part
 
 
 def claims(n: int, peers: dict[str, dict[str, Any]]) -> list[Claim]:
