@@ -305,11 +305,14 @@ def _folder_of(name: str | Path) -> Path:
     folder = Path(text)
     if (folder / "city.toml").is_file():
         return folder
-    near = errors.nearest(text.lower(), known()) or known()
+    near = errors.nearest(text.lower(), known(), n=1)
+    hint_en, hint_zh = (
+        (f" Did you mean {near[0]!r}?", f"是否指 {near[0]!r}？") if near else ("", "")
+    )
     raise errors.CityPackError(
-        f"There is no city pack {text!r}; known: {', '.join(near)}. "
+        f"There is no city pack {text!r}.{hint_en} Known: {', '.join(known())}. "
         "A folder of your own needs city.toml and divisions.csv.",
-        f"没有名为 {text!r} 的城市包；可用：{'、'.join(near)}。自备的文件夹须有 city.toml 和 divisions.csv。",
+        f"没有名为 {text!r} 的城市包。{hint_zh}可用：{'、'.join(known())}。自备的文件夹须有 city.toml 和 divisions.csv。",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,9 @@ def _system(text: str, fitted: Fit | None) -> Datum:
             "`local` is the grid of your control points: give them with --control.",
             "local 指由控制点确定的地方坐标系，请用 --control 给出控制点。",
         )
-    return fitted.datum
+    return replace(
+        fitted.datum, zh="地方坐标系（由控制点确定）", en="local grid (from control points)"
+    )
 
 
 def _fit(options: dict[str, Any]) -> Fit:

@@ -71,7 +71,7 @@ def list_command(
     area = parks["land_area_m2"].sum()
     say(
         f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / _MU_M2:,.0f} 亩）",
-        f"{len(parks):,} parks, {area / 1e6:,.2f} km² ({area / _MU_M2:,.0f} mu)",
+        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / _MU_M2:,.0f} mu)",
     )
     order = [column(parks, sort), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)

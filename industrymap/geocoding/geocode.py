@@ -333,6 +333,9 @@ def _with_geometry(frame: pd.DataFrame, placed: pd.DataFrame) -> gpd.GeoDataFram
     there = np.isfinite(lon)
     points[there] = gpd.points_from_xy(lon[there], lat[there])
     added = {name: placed[name] for name in PLACED_COLUMNS if name not in {"lon", "lat"}}
+    # A radius is a promise about where the truth lies: it is rounded up, to a tenth of a metre.
+    radius_m = np.ceil(np.round(sanity.floats(placed["geocode_radius_m"]) * 10, 6)) / 10
+    added["geocode_radius_m"] = pd.Series(radius_m, index=placed.index).astype("Float64")
     return gpd.GeoDataFrame(frame.assign(**added), geometry=points, crs="EPSG:4326")
 
 
