@@ -29,7 +29,7 @@ from industrymap.cli import cli
 from industrymap.errors import FileRefusedError, IndustryMapError, LayerError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 SECRET = "秘密-8d1f"
@@ -347,12 +347,20 @@ def _hostile_workbook(folder: Path, good: Path, url: str) -> Path:
 
 
 def test_point_12_a_listening_socket_sees_no_hit_and_no_other_file_is_read(
-    tmp_path: Path, good: Path, listener: Listener
+    tmp_path: Path,
+    good: Path,
+    listener: Listener,
+    record_property: Callable[[str, object], None],
 ) -> None:
     secret = write(tmp_path / "secret.csv", f"企业名称,b\n{SECRET},2\n")
     corpus = hostile(tmp_path, good, listener.url, secret)
     assert len(corpus) > 50
     texts = [text for path in corpus for text in read_every_way(path)]
+    record_property("inputs", len(corpus))
+    record_property("hits", listener.hits)
+    record_property(
+        "outside_bytes", sum(text.count(SECRET) * len(SECRET.encode()) for text in texts)
+    )
     assert listener.hits == 0
     assert not any(SECRET in text for text in texts)
 
@@ -725,23 +733,30 @@ BOMBS = {
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux reports it")
 @pytest.mark.parametrize("bomb", sorted(BOMBS))
-def test_point_14_the_memory_of_a_bomb_stays_in_hand(tmp_path: Path, good: Path, bomb: str) -> None:
+def test_point_14_the_memory_of_a_bomb_stays_in_hand(
+    tmp_path: Path, good: Path, bomb: str, record_property: Callable[[str, object], None]
+) -> None:
     """Under 500 MB at the peak, the libraries' own 150 MB included."""
     path = BOMBS[bomb](tmp_path, good)
     code = (
         "import sys\n"
         "from industrymap import layers, tables, files\n"
         "from industrymap.errors import IndustryMapError\n"
+        "peak = lambda: int(open('/proc/self/status').read().split('VmHWM:')[1].split()[0]) // 1024\n"
+        "before = peak()\n"
         "read = tables.read if sys.argv[1].rsplit('.')[-1] in files.TABLES else layers.read\n"
         "try:\n"
         "    read(sys.argv[1], layer='auto')\n"
         "except IndustryMapError as error:\n"
-        "    status = open('/proc/self/status').read()\n"
-        "    print(int(status.split('VmHWM:')[1].split()[0]) // 1024)\n"
+        "    print(before, peak())\n"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=120, check=True)  # fmt: skip
     assert done.stdout, f"{bomb} was not refused"
-    assert int(done.stdout) < 500
+    before, peak = map(int, done.stdout.split())
+    record_property("before_mb", before)
+    record_property("peak_mb", peak)
+    record_property("bytes", path.stat().st_size)
+    assert peak < 500
 
 
 # 15: DOCTYPE

@@ -30,7 +30,7 @@ from industrymap.webmap import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -152,8 +152,19 @@ def hostile() -> MapModel:
 
 
 @pytest.mark.browser
-def test_no_text_runs_and_every_text_arrives(browser: Browser, tmp_path: Path) -> None:
+def test_no_text_runs_and_every_text_arrives(
+    browser: Browser, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     model = hostile()
+    tables = [
+        model.enterprises,
+        model.parks,
+        model.blocks,
+        model.districts,
+        model.towns,
+        model.zones,
+    ]
+    record_property("inputs", sum((t == CORPUS[0]).sum().sum() for t in tables) * len(CORPUS))
     path = IndustryMap(model).save(tmp_path / "map.html")
     with opened(browser, path) as page:
         for lang in ("en", "zh"):
@@ -167,6 +178,7 @@ def test_no_text_runs_and_every_text_arrives(browser: Browser, tmp_path: Path) -
             page.page.fill(".search-input", "<")
             page.page.wait_for_selector("[role=option]")
         page.page.wait_for_timeout(100)
+        record_property("fired", int(page.page.evaluate("window.fired") is not None))
         assert page.page.evaluate("window.fired") is None
         assert (
             page.page.evaluate("document.querySelectorAll('img, iframe, svg[onload]').length") == 0

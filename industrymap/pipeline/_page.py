@@ -9,6 +9,8 @@ from industrymap.pipeline._versions import snapshots
 from industrymap.webmap import Criterion, Label, MapModel, Meta, Scoring, Standard, Taxonomy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from industrymap.pipeline._run import Built
@@ -19,7 +21,12 @@ _INNER = ("geocode_candidates", "address_key")
 _NAMED = {"village_parks", "industrial_blocks", "districts", "towns"}
 
 
-def page_model(built: Built, *, profile: str = "internal") -> MapModel:
+def page_model(
+    built: Built,
+    *,
+    profile: str = "internal",
+    published: Mapping[str, gpd.GeoDataFrame] | None = None,
+) -> MapModel:
     """Gather what the page shows.
 
     Parameters
@@ -27,6 +34,9 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
     built : Built
     profile : str
         ``internal`` or ``public``.
+    published : mapping of str to GeoDataFrame, optional
+        For ``public``: what :func:`industrymap.publishing.publish` left of the layers. The page then shows these and is given no firm;
+        without it the page judges the layers itself.
 
     Returns
     -------
@@ -39,14 +49,15 @@ def page_model(built: Built, *, profile: str = "internal") -> MapModel:
     >>> im.IndustryMap(im.page_model(built)).save("map.html")  # doctest: +SKIP
     """
     space = built.workspace
+    layers = built.layers if published is None else published
     water, roads = (_background(built, kind) for kind in ("water", "road"))
     return MapModel(
-        enterprises=_firms(built, profile),
-        parks=built.layers.get("village_parks"),
-        blocks=_coded(built.layers.get("industrial_blocks"), "level"),
-        districts=built.layers.get("districts"),
-        towns=built.layers.get("towns"),
-        zones=_zones(built),
+        enterprises=_firms(built, profile) if published is None else None,
+        parks=layers.get("village_parks"),
+        blocks=_coded(layers.get("industrial_blocks"), "level"),
+        districts=layers.get("districts"),
+        towns=layers.get("towns"),
+        zones=_zones(layers),
         water=water,
         roads=roads,
         meta=Meta(
@@ -80,11 +91,11 @@ def _coded(frame: gpd.GeoDataFrame | None, column: str) -> gpd.GeoDataFrame | No
     return frame.assign(**{column: frame[column].astype("string")})
 
 
-def _zones(built: Built) -> gpd.GeoDataFrame | None:
+def _zones(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame | None:
     """Stack every further layer of the workspace into one, each feature with its kind."""
     import pandas as pd
 
-    found = [frame for name, frame in built.layers.items() if name not in _NAMED]
+    found = [frame for name, frame in layers.items() if name not in _NAMED]
     return pd.concat(found, ignore_index=True) if found else None
 
 

@@ -10,7 +10,7 @@ from industrymap import files, publishing
 from industrymap.pipeline._outputs import layer, layer_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import geopandas as gpd
@@ -57,7 +57,7 @@ def write_public(built: Built) -> list[Path]:
         review_number=space.review_number,
     )
     about = space.about(note=publishing.note(space.review_number))
-    written = [_map(built, folder)]
+    written = [_map(built, shown, folder)]
     for name, frame in shown.items():
         path = folder / f"{name}.geojson"
         written += export.write(frame, path, layer=space.schema_of(name), name=name, meta=about)
@@ -88,13 +88,13 @@ def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:
     return shown[name]
 
 
-def _map(built: Built, folder: Path) -> Path:
+def _map(built: Built, shown: Mapping[str, gpd.GeoDataFrame], folder: Path) -> Path:
     from industrymap import webmap
     from industrymap.pipeline._page import page_model
 
     space = built.workspace
     basemaps = [] if space.basemap == "none" else [space.basemap]
-    page = webmap.build(page_model(built, profile="public"), basemaps=basemaps)
+    page = webmap.build(page_model(built, profile="public", published=shown), basemaps=basemaps)
     return files.write_bytes(folder / "map.html", page)
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Cells", "protect"]
 
 _SURE = 1e-7
+_NOTHING, _SOMETHING = 1e-13, 1e-6
+"""Eigenvalues, relative to the largest: below the first there is only rounding, from the second there is none."""
+
 _DISTRICT, _TOWN = 2, 1
 
 
@@ -215,8 +218,7 @@ def _breaches(rows: Sequence[_Row], weight: Atoms, cells: Cells, size: Atoms) ->
 
 def _given_away(matrix: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np.float64]]:
     """Yield vectors over one or two firms that lie in the row space of the matrix."""
-    _, sizes, basis = np.linalg.svd(matrix, full_matrices=False)
-    basis = basis[sizes > _SURE * sizes[0]]
+    basis = _basis(matrix)
     onto = basis.T @ basis  # the projector: a vector it leaves as it is lies in the row space
     unit = np.eye(matrix.shape[1])
     alone = np.diag(onto) > 1 - _SURE
@@ -226,6 +228,23 @@ def _given_away(matrix: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[
     for a, b in _pairs(onto, single):
         _, vectors = np.linalg.eigh(onto[np.ix_([a, b], [a, b])])
         yield unit[a] * vectors[0, 1] + unit[b] * vectors[1, 1]
+
+
+def _basis(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return orthonormal rows that span the row space.
+
+    The products of rows with rows are whole numbers, so their eigenvalues are as good as exact unless one lies between nothing and
+    something; only then is the slower decomposition asked, which can tell.
+    """
+    values, vectors = np.linalg.eigh(matrix @ matrix.T)
+    largest = values[-1]
+    if ((values > _NOTHING * largest) & (values < _SOMETHING * largest)).any():
+        _, sizes, rows = np.linalg.svd(matrix, full_matrices=False)
+        found: NDArray[np.float64] = rows[sizes > _SURE * sizes[0]]
+    else:
+        kept = values >= _SOMETHING * largest
+        found = (vectors[:, kept].T @ matrix) / np.sqrt(values[kept])[:, None]
+    return found
 
 
 def _pairs(onto: NDArray[np.float64], single: Atoms) -> Iterator[tuple[int, int]]:
