@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from industrymap import files
@@ -43,7 +44,7 @@ class Finding:
     Attributes
     ----------
     about : str
-        ``config``, ``city``, ``inputs``, ``database``, ``cache``, ``outputs``, ``leftovers``, ``disk`` or ``machine``.
+        ``config``, ``city``, ``inputs``, ``database``, ``clock``, ``cache``, ``outputs``, ``leftovers``, ``disk`` or ``machine``.
     level : str
         One of :data:`LEVELS`.
     zh, en : str
@@ -91,7 +92,7 @@ def examine(folder: str | Path) -> list[Finding]:
         Finding(about="config", level="fine", zh="配置文件有效", en="the configuration is valid")
     ]
     with files.limited(space.limits):
-        for look in (_city, _inputs, _database, _cache, _outputs, _public, _built, _leftovers, _disk, _machine):  # fmt: skip
+        for look in (_city, _inputs, _database, _clock, _cache, _outputs, _public, _built, _leftovers, _disk, _machine):  # fmt: skip
             found += look(space)
     return found
 
@@ -194,6 +195,25 @@ def _database(space: Workspace) -> Iterator[Finding]:
     if not wrong:
         yield Finding(
             about="database", level="fine", zh=f"数据库 {name} 完好", en=f"{name} is sound"
+        )
+
+
+def _clock(space: Workspace) -> Iterator[Finding]:
+    """Find changes dated after now: either they or this computer's clock are wrong, and days of new changes would be, too."""
+    from industrymap.store import Store
+
+    store = Store(space.database)
+    try:
+        latest = store.changes()["at"].max() if store.exists() else None
+    except IndustryMapError:
+        return  # told of the database already
+    now = datetime.now(tz=UTC)
+    if latest is not None and latest > now + timedelta(minutes=10):
+        yield _to_do(
+            "clock",
+            f"变更记录中最新一条的时间为 {latest:%Y-%m-%d %H:%M}（UTC），晚于本机时钟 {now:%Y-%m-%d %H:%M}：登记变更前请校准本机时间",
+            f"the newest change is dated {latest:%Y-%m-%d %H:%M} (UTC), after this computer's clock {now:%Y-%m-%d %H:%M}: set the "
+            "clock right before you record changes",
         )
 
 
@@ -328,7 +348,7 @@ def _leftovers(space: Workspace) -> Iterator[Finding]:
             if not _TEMPORARY.fullmatch(path.name) or not path.is_file():
                 continue
             found += 1
-            if time.time() - path.stat().st_mtime < _STILL_WRITING_S:
+            if abs(time.time() - path.stat().st_mtime) < _STILL_WRITING_S:
                 yield Finding(
                     about="leftovers",
                     level="info",

@@ -164,7 +164,7 @@ def test_no_text_runs_and_every_text_arrives(
         model.towns,
         model.zones,
     ]
-    record_property("inputs", sum((t == CORPUS[0]).sum().sum() for t in tables) * len(CORPUS))
+    record_property("inputs", int(sum((t == CORPUS[0]).sum().sum() for t in tables) * len(CORPUS)))
     path = IndustryMap(model).save(tmp_path / "map.html")
     with opened(browser, path) as page:
         for lang in ("en", "zh"):

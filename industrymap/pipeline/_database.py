@@ -6,10 +6,12 @@ why, and a layer file that differs from what was brought in is reported, never t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
+from industrymap.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,14 +60,16 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
 
     store = Store(workspace.database)
     layers, found = dict(inputs.layers), [inputs.issues]
-    known, held = _hashes(store), store.layers() if store.exists() else {}
+    held = store.layers() if store.exists() else {}
+    known = _hashes(store)  # asked last: another build may be bringing layers in just now
     for source in workspace.layers:
         frame = layers[source.name]
         given = inputs.checked[source.name]
         today = store.current(source.name) if source.name in held else None
         if today is None or today.empty:
-            _bring_in(store, source, frame, given)
-            known.add(given.sha256)
+            with suppress(ConflictError):  # another build was faster
+                _bring_in(store, source, frame, given)
+            known = _hashes(store)
             today = store.current(source.name)
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         if given.sha256 not in known:
