@@ -30,6 +30,7 @@ lint: $(STAMP)
 SECONDS ?= 1800
 fuzz: $(STAMP)
 	for target in tables layers address filters decoder; do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
+	$(BIN)/python fuzz/account.py
 
 # Kill a build KILLS times at random moments of all its stages and look at what is left.
 KILLS ?= 1000

@@ -76,7 +76,12 @@ def points_table(found: dict[str, list[dict[str, str]]]) -> str:
     return "\n".join(lines)
 
 
-_TOLD = {"fired": "scripts ran", "hits": "network hits", "outside_bytes": "bytes of outside files"}
+_TOLD = {
+    "commands": "commands ran",
+    "fired": "scripts ran",
+    "hits": "network hits",
+    "outside_bytes": "bytes of outside files",
+}
 
 
 def bombs_table(found: dict[str, list[dict[str, str]]]) -> str:

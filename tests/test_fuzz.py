@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import json
 import re
@@ -101,6 +102,30 @@ DAMAGED = {
     "no coordinates": {"parks/xy": b""},
     "text that ends in the middle of a length": {"enterprises/rows": b"\xff"},
 }
+
+
+@pytest.mark.browser
+def test_found_a_column_that_leads_nowhere_is_refused_and_not_shown_as_undefined(
+    browser: Browser,
+) -> None:
+    firms = next(case for case in decoder.seeds() if case["head"]["id"] == "enterprises")
+    cases = []
+    for kind in ("same", "uscc"):
+        case = {**firms, "head": copy.deepcopy(firms["head"]), "parts": dict(firms["parts"])}
+        at, column = next(
+            (f["at"], f["column"]) for f in case["head"]["fields"] if f["column"]["kind"] == kind
+        )
+        if kind == "same":
+            column["of"] = "nowhere"
+        else:
+            n = case["head"]["n"]
+            case["parts"][f"enterprises/{at}/heads"] = [
+                b"\1" * n + b"\0" * n * (column["bytes"] - 1)
+            ]
+            case["parts"][f"enterprises/{at}/patch"] = [b'{"rows":[],"words":[]}']
+        cases.append(decoder.packed(case))
+    with linked(browser, decoder.PROBE) as page:
+        assert page.evaluate("(cases) => run(cases)", cases) == ["refused", "refused"]
 
 
 @pytest.mark.browser

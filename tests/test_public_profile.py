@@ -7,16 +7,18 @@ import itertools
 import json
 import re
 import shutil
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from industrymap import pipeline, publishing, webmap, workspace
+from industrymap import export, pipeline, publishing, webmap, workspace
 from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -121,6 +123,45 @@ def test_no_public_file_holds_a_private_text(approved: Path, firms: gpd.GeoDataF
     code = webmap.build(webmap.MapModel()).decode("utf-8")  # the page without any data
     found = {w for w in words if w in text and w not in place_names and w not in code}
     assert found == set()
+
+
+FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
+
+
+def everything_in(folder: Path) -> str:
+    """Return what all files of a folder hold: their bytes as text, archives unpacked, Parquet's pages read."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        data = path.read_bytes()
+        found.append(data.decode("utf-8", errors="replace"))
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as file:
+                found += [file.read(n).decode("utf-8", errors="replace") for n in file.namelist()]
+        if path.suffix == ".parquet":
+            frame = pd.read_parquet(path)
+            found += [frame.drop(columns="geometry").to_csv(), str(pq.read_schema(path).metadata)]
+    return "\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", AREAS)
+def test_no_format_of_a_public_layer_holds_a_private_text(
+    approved: Path, firms: gpd.GeoDataFrame, tmp_path: Path, name: str
+) -> None:
+    shown = pipeline.public_layer(workspace.load(approved), name)
+    schema = "divisions" if name in {"districts", "towns"} else name
+    for extension in FORMATS:
+        export.write(shown, tmp_path / f"{name}.{extension}", layer=schema)
+    text = everything_in(tmp_path)
+    assert str(shown["name"].dropna().iloc[0]) in text
+    names = " ".join(
+        str(v) for other in AREAS for v in pipeline.layer(approved, other)["name"].dropna()
+    )
+    words = {w for w in private_words(approved, firms) if len(w) >= 4 and w not in names}
+    assert len(words) > 2000
+    assert {w for w in words if w in text} == set()
+    figures = {f"{v:.6f}".rstrip("0") for v in firms["revenue_10k_cny"].dropna()}
+    assert {f for f in figures if len(f.rstrip(".")) > 6}.isdisjoint(re.findall(r"\d+\.\d+", text))
 
 
 @pytest.mark.slow

@@ -57,6 +57,7 @@ def test_point_01_a_template_that_would_run_a_command_runs_none(
     assert page.count(b"cycler") > 10
     written = export.write(parks, tmp_path / "a.geojson", layer="village_parks")
     assert len(gpd.read_file(written[0], engine="pyogrio")) == len(texts)
+    record_property("commands", int(mark.exists()))
     assert not mark.exists(), "code ran"
 
 

@@ -178,6 +178,8 @@ export class Columns {
     const part = (suffix) => this.blocks.bytes(`${this.id}/${field.at}/${suffix}`);
     const json = (suffix) => this.blocks.json(`${this.id}/${field.at}/${suffix}`);
     if (spec.kind === "same") {
+      const like = this.fields.get(spec.of);
+      if (!like || like.column.kind === "same") throw damaged("a column like another that is not there");
       const [patch] = await Promise.all([json("patch"), this.load([spec.of])]);
       return { kind: "same", of: spec.of, patch: patchIn(patch) };
     }
@@ -302,9 +304,11 @@ function numbers(spec, n, bytes) {
 async function creditCodes(spec, n, part, json) {
   const [words, heads, bodies, patch] = await Promise.all([json("words"), part("heads"), part("bodies"), json("patch")]);
   insist(bodies, 6 * n, "codes are missing");
-  return {
+  const column = {
     kind: "uscc", words: wordsIn(words), bodies, n, heads: within(fromPlanes(heads, n, spec.bytes), words.length + 1), patch: patchIn(patch),
   };
+  for (let i = 0; i < n; i++) if (column.heads[i] === 1 && !column.patch.has(i)) throw damaged("an exception is missing");
+  return column;
 }
 
 /** The credit code of a row, its two check digits recomputed (GB 11714, GB 32100). */
