@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from parks_helpers import CRS, box, firm, placed
+from parks_helpers import CRS, box, firm, placed, typed
 
-from industrymap import datum, measure
+from industrymap import datum, filters, measure
 from industrymap.errors import LayerError
 
 MU = 2000 / 3
@@ -322,3 +322,12 @@ def test_the_parks_of_a_block_or_district_are_added_up_with_n_and_coverage() -> 
     assert pd.isna(other["park_far"])
     held = measure.measure(block, layer="industrial_blocks", crs=CRS, parks=inside).iloc[0]
     assert (held["parks"], held["hazard_parks"], held["n_park_far"]) == (2, 1, 2)
+
+
+def test_a_filter_counts_the_parks_of_a_block_and_the_share_of_a_district_inside_blocks() -> None:
+    blocks = typed("industrial_blocks", [{"block_id": "x", "parks": 3}, {"block_id": "y", "parks": 0}])  # fmt: skip
+    some = filters.parse("园区.count >= 1").keep(blocks, layer="industrial_blocks")
+    assert some["block_id"].tolist() == ["x"]
+    places = typed("divisions", [{"code": "1", "block_overlap": 0.2}, {"code": "2", "block_overlap": 0.6}])  # fmt: skip
+    held = filters.parse("overlap(blocks) > 0.5").keep(places, layer="divisions")
+    assert held["code"].tolist() == ["2"]

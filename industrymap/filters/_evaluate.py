@@ -47,6 +47,7 @@ FALLBACK = {
     "enterprises.count": "firms",
     "enterprises.in_base": "base_firms",
     "enterprises.above_scale": "above_scale",
+    "parks.count": "parks",
     "overlap(blocks)": "block_overlap",
     "distance(blocks)": "block_distance_m",
     "distance(larger_parks)": "larger_park_distance_m",
