@@ -61,6 +61,16 @@ def test_the_linker_refuses_a_form_it_does_not_know() -> None:
         modules.link({"main": "export default 1;"})
 
 
+def test_the_linker_leaves_comments_and_indentation_at_home() -> None:
+    source = (
+        '// what\n/** how\n * long */\nconst a = /** @type {X} */ (b); // here\n  f("// kept");\n'
+    )
+    lines = modules.link({"main": source}).splitlines()
+    assert lines[2:4] == ["const a = /** @type {X} */ (b); // here", 'f("// kept");']
+    with pytest.raises(ConfigError, match="several lines"):
+        modules.link({"main": "const a = `x\n  y`;"})
+
+
 def test_the_linker_names_a_missing_module() -> None:
     with pytest.raises(ConfigError, match="'gone'"):
         modules.link({"main": 'import { x } from "./gone.js";'})

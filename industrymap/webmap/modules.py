@@ -9,6 +9,8 @@ module to them::
     import { a, b as c } from "./other.js";
     export function f() {}      export async function g() {}
     export const K = 1;         export class C {}
+
+Comments on lines of their own and indentation stay at home: a quarter of the script.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+)\.js";$', re.MULTIL
 _EXPORT = re.compile(r"^export (?=(?:async )?function\b|const\b|class\b)", re.MULTILINE)
 _NAME = re.compile(r"^export (?:async )?(?:function\*?|const|class) (\w+)", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
+_QUOTED = re.compile(r"""\\.|"[^"\\]*"|'[^'\\]*'""")
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _ENTRY = "main"
 
 
@@ -50,7 +55,8 @@ def link(modules: dict[str, str], *, entry: str = _ENTRY) -> str:
     Raises
     ------
     ConfigError
-        A module is missing, two need each other, or one uses another form of import or export.
+        A module is missing, two need each other, one uses another form of import or export, or a template text goes
+        over several lines.
 
     Examples
     --------
@@ -102,6 +108,15 @@ def _wrap(name: str, source: str) -> str:
             f"Page module {name!r} has a form the linker does not know: {line}",
             f"页面模块 {name!r} 用了链接器不认识的写法：{line}",
         )
+    body = _COMMENT.sub("", body)
+    split = next((s for s in body.splitlines() if _QUOTED.sub("", s).count("`") % 2), None)
+    if split is not None:
+        # Without indentation such a text would be another one.
+        raise ConfigError(
+            f"Page module {name!r} has a template text over several lines: {split.strip()}",
+            f"页面模块 {name!r} 有跨行的模板字符串：{split.strip()}",
+        )
+    body = _INDENT.sub("", body)
     return (
         f"const ${name} = (() => {{\n{body.strip()}\nreturn {{ {', '.join(exports)} }};\n}})();\n"
     )
