@@ -19,6 +19,7 @@ _NEEDS = {
     "address.missing": ("address", "registered_address"),
     "uscc.missing": ("uscc",),
     "industry.missing": ("industry_text",),
+    "size.incomplete": ("staff",),
 }
 """Rule → the columns of which a table must have one before a blank is worth a word."""
 

@@ -310,18 +310,25 @@ def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
     shown = "?" if reference is None else str(reference)
     blank = frame["size_class"].isna()
     elsewhere = bands.other_industry(frame["industry_code"])
-    sizes = [
-        (OTHER_INDUSTRY, int((blank & elsewhere).sum())),
-        (UNCLASSED, int((blank & ~elsewhere).sum())),
-    ]
+    sizes = [(OTHER_INDUSTRY, blank & elsewhere), (UNCLASSED, blank & ~elsewhere)]
     return [
-        issues.from_records({"rule": rule, "column": "size_class", "n": n} for rule, n in sizes if n),
+        issues.from_records(
+            {"rule": rule, "column": "size_class", "n": int(firms.sum()), **_first(frame, firms)}
+            for rule, firms in sizes
+            if firms.any()
+        ),
         issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
         issues.from_mask(
             frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny",
             values=frame["name"], year=shown,
         ),
     ]  # fmt: skip
+
+
+def _first(frame: pd.DataFrame, firms: pd.Series[Any]) -> dict[str, Any]:
+    """Return where the first of many firms stands."""
+    row = frame[firms].iloc[0]
+    return {"source": row["source"], "row": row["source_row"]}
 
 
 def _arranged(frame: pd.DataFrame) -> pd.DataFrame:
