@@ -17,10 +17,10 @@ def row(target: str, runs: list[dict[str, float]]) -> str:
     open_ = (
         [p for p in found.iterdir() if not p.name.startswith("slow-unit")] if found.is_dir() else []
     )
-    last = runs[-1]
+    coverage, corpus = (max(r[k] for r in runs) for k in ("coverage", "corpus"))
     return (
         f"| `{target}` | {executions:,.0f} | {wall / 60:,.0f} min | {cpu / 60:,.1f} min | {executions / cpu:,.0f} | "
-        f"{last['coverage']:,.0f} | {last['corpus']:,.0f} | {len(open_)} |"
+        f"{coverage:,.0f} | {corpus:,.0f} | {len(open_)} |"
     )
 
 
