@@ -86,6 +86,36 @@ def test_polygons_arrive_to_a_ten_millionth_of_a_degree(
     assert np.abs(shapely.area(found) - shapely.area(real)).max() < 1e-7
 
 
+THINNED = """(app, zoom) => {
+    const { shapes } = app.model.layer('districts');
+    const { points, starts } = shapes.thin(zoom);
+    let worst = 0;
+    let ends = 0;
+    for (let ring = 0; ring < shapes.nRings; ring++) {
+        const kept = [...points.slice(starts[ring], starts[ring + 1])];
+        const [first, last] = [shapes.pointOf[ring], shapes.pointOf[ring + 1] - 1];
+        ends += kept[0] === first && kept[kept.length - 1] === last ? 1 : 0;
+        for (let i = first, at = 0; i <= last; i++) {
+            if (kept[at + 1] === i) at++;
+            const k = kept[at];
+            worst = Math.max(worst, Math.abs(shapes.x[i] - shapes.x[k]), Math.abs(shapes.y[i] - shapes.y[k]));
+        }
+    }
+    return { kept: points.length, all: shapes.lon.length, ends, rings: shapes.nRings, worst: worst * 256 * 2 ** zoom };
+}"""
+
+
+@pytest.mark.browser
+def test_polygons_are_thinned_for_each_zoom_by_less_than_a_pixel(page: Opened) -> None:
+    far, near, close = (page.app(THINNED, zoom) for zoom in (8, 11, 20))
+    assert far["kept"] < near["kept"] < close["kept"] == close["all"]
+    for thinned in (far, near, close):
+        assert (
+            thinned["worst"] <= 0.6 + 1e-6
+        )  # pixels, from a point left out to the one drawn for it
+        assert thinned["ends"] == thinned["rings"]
+
+
 @pytest.mark.browser
 def test_lines_and_holes_arrive(browser: Browser, tmp_path: Path) -> None:
     square = shapely.box(113, 23, 113.2, 23.2)

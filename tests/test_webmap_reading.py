@@ -277,6 +277,53 @@ def test_hexagons_add_up_to_the_exactly_placed_firms(page: Opened, city: MapMode
     assert sum(numbers) >= exact
 
 
+# concentration
+
+
+@pytest.mark.browser
+def test_concentration_and_location_quotients_follow_the_selection(
+    page: Opened, city: MapModel
+) -> None:
+    page.app("(app) => app.store.set({ subject: 'enterprises' })")
+    panel = page.page.locator(".chart:has(h3:text-is('集中度'))")
+
+    def shown() -> tuple[str, list[list[str]]]:
+        rows = [r.split("\t") for r in panel.locator("tbody tr").all_inner_texts()]
+        return panel.locator("p.hint").inner_text(), rows
+
+    def expected(firms: pd.DataFrame) -> tuple[str, dict[tuple[str, str], tuple[float, int]]]:
+        revenue = firms["revenue_10k_cny"].dropna().astype(float)
+        share = revenue.nlargest(4).sum() / revenue.sum()
+        both = firms[["cluster", "district"]].dropna()
+        table = pd.crosstab(both["cluster"], both["district"])
+        quotient = table / table.sum() / (table.sum(axis=1).to_numpy()[:, None] / len(both))
+        numbers = both.value_counts()
+        return f"{share * 100:.0f}%", {
+            (c, d): (quotient.loc[c, d], n) for (c, d), n in numbers.items() if n >= 5
+        }
+
+    firms = city.enterprises
+    words = {label.value: label.zh for t in city.taxonomies for label in t.labels}
+    for chosen in (firms, firms[firms["size_class"] == "small"]):
+        if len(chosen) < len(firms):
+            page.app(
+                "(app) => app.store.set({ filters: { ...app.store.state.filters, enterprises: [{ op: 'in', field: 'size_class', words: ['small'] }] } })"
+            )
+        page.settle()
+        share, quotients = expected(chosen)
+        said, rows = shown()
+        assert share in said
+        assert rows
+        best = sorted((q for q, _ in quotients.values()), reverse=True)
+        for place, (cluster, district, quotient, n) in enumerate(rows):
+            found = next(
+                v for (c, d), v in quotients.items() if words.get(c, c) == cluster and d == district
+            )
+            assert float(quotient) == pytest.approx(found[0], abs=0.005)
+            assert int(n) == found[1]
+            assert float(quotient) == pytest.approx(best[place], abs=0.005)
+
+
 # ruler
 
 
