@@ -8,7 +8,7 @@ endif
 STAMP := .venv/.installed
 BENCH := .venv/.bench
 
-.PHONY: map test quick lint docs browser bench soak soak-build fuzz clean
+.PHONY: map test quick lint docs docs-outputs browser bench soak soak-build fuzz clean
 
 map: $(STAMP)
 	$(BIN)/python -m industrymap build .
@@ -47,6 +47,10 @@ soak: $(STAMP)
 # The documentation in both languages: docs/_build/html/index.html.
 docs: $(STAMP)
 	$(BIN)/python docs/build.py
+
+# Run every block of the guide and the READMEs and put what it printed into the pages: look at the difference before keeping it.
+docs-outputs: $(STAMP)
+	INDUSTRYMAP_REWRITE_DOCS=1 $(BIN)/python -m pytest -q tests/test_documents.py
 
 # Every claim of speed beside its rivals, into docs/benchmarks.md; shorter: make bench ARGS=--quick
 bench: $(BENCH)
