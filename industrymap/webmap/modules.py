@@ -10,7 +10,7 @@ module to them::
     export function f() {}      export async function g() {}
     export const K = 1;         export class C {}
 
-Comments on lines of their own and indentation stay at home: a quarter of the script.
+Comments on lines of their own, indentation and spaces that no text can hold stay at home: a fifth of the script.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 _QUOTED = re.compile(r"""\\.|"[^"\\]*"|'[^'\\]*'""")
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_TEXT = re.compile(r"""["'`/]""")
+_SPACED = re.compile(r" ?(=>|&&|\|\||[,=?:;{}]) ?")
 _ENTRY = "main"
 
 
@@ -63,11 +65,11 @@ def link(modules: dict[str, str], *, entry: str = _ENTRY) -> str:
     >>> print(link({"main": 'import { two } from "./n.js";\nlog(two);', "n": "export const two = 2;"}))
     "use strict";
     const $n = (() => {
-    const two = 2;
+    const two=2;
     return { two };
     })();
     const $main = (() => {
-    const { two } = $n;
+    const{two}=$n;
     log(two);
     return {  };
     })();
@@ -116,10 +118,13 @@ def _wrap(name: str, source: str) -> str:
             f"Page module {name!r} has a template text over several lines: {split.strip()}",
             f"页面模块 {name!r} 有跨行的模板字符串：{split.strip()}",
         )
-    body = _INDENT.sub("", body)
-    return (
-        f"const ${name} = (() => {{\n{body.strip()}\nreturn {{ {', '.join(exports)} }};\n}})();\n"
-    )
+    tight = "\n".join(map(_tight, filter(None, _INDENT.sub("", body).split("\n"))))
+    return f"const ${name} = (() => {{\n{tight}\nreturn {{ {', '.join(exports)} }};\n}})();\n"
+
+
+def _tight(line: str) -> str:
+    """Return a line without the spaces around marks, unless it may hold a text, a pattern or a comment."""
+    return line if _TEXT.search(line) else _SPACED.sub(r"\1", line)
 
 
 def _binding(found: re.Match[str]) -> str:

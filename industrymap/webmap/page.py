@@ -242,7 +242,14 @@ def _assets() -> str:
     style = leaflet.joinpath("leaflet.css").read_text(encoding="utf-8")
     style = re.sub(r"url\(images/([\w.-]+)\)", _image, style)
     own = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    style, own = _tight(style), _tight(own)
     return f"<style>{style}</style>\n<style>{own}</style>\n<script>{code}</script>\n"
+
+
+def _tight(style: str) -> str:
+    """Return a style sheet without comments and the spaces it can do without (none of ours holds a text)."""
+    bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    return re.sub(r"\s*([{};])\s*|(?<=[,:])\s+", r"\1", bare).strip()
 
 
 def _image(found: re.Match[str]) -> str:
