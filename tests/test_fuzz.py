@@ -83,8 +83,21 @@ def of(kind: str, *parts: bytes) -> bytes:
     return bytes([seeds.LAYER_KINDS.index(kind)]) + seeds.SEAM.join(parts)
 
 
+def sheet(xml: bytes) -> bytes:
+    """An input of the target ``tables``: a workbook with this sheet."""
+    return bytes([seeds.TABLE_KINDS.index("xlsx")]) + xml + seeds.SEAM + b"<sst/>"
+
+
 FOUND = {
     "an archive with a member without a name": ("layers", of("zip", b"", b"")),
+    "a Shapefile shorter than its own head": (
+        "layers",
+        of("shp", b"\0\0\x27\x0a" + b"\0" * 17, b""),
+    ),
+    "a sheet in an encoding nobody reads": (
+        "tables",
+        sheet(b'<?xml version="1.0" encoding="gbk"?><x/>'),
+    ),
     "a signalling NaN among the coordinates": ("layers", of("parquet", SIGNALLING_NAN, seeds.GEO)),
 }
 

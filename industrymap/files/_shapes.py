@@ -57,7 +57,7 @@ def shapes(
     import fiona
     import pyogrio
 
-    if shp[:4] != b"\x00\x00\x27\x0a":
+    if shp[:4] != b"\x00\x00\x27\x0a" or len(shp) < _HEADER:
         raise FileRefusedError(f"{name} is not a Shapefile.", f"{name} 不是 Shapefile。")
     with (
         warnings.catch_warnings(),
