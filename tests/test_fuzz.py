@@ -114,6 +114,9 @@ DAMAGED = {
     "more rings than bytes": {"parks/counts": b"\xff\xff\xff\xff\x07" * 5},
     "no coordinates": {"parks/xy": b""},
     "text that ends in the middle of a length": {"enterprises/rows": b"\xff"},
+    "a text that reaches beyond its block": {
+        "enterprises/rows": b"\xff\xff\xff\xff\x07" + b"\0" * 79
+    },
 }
 
 

@@ -196,12 +196,14 @@ def test_what_was_split_and_merged_is_told_in_difference_and_history(
     assert store.history("P12")["related"].tolist() == ["P1;P2"]
 
 
-def test_an_identifier_that_may_be_a_slip_is_a_warning_with_the_nearest(
+def test_an_identifier_that_may_be_a_slip_is_refused_with_the_nearest(
     store: Store, tmp_path: Path
 ) -> None:
     found = prepare(table_file(tmp_path, "park_id,far\nP11,1\n"), store=store, pack=PACK)
-    [line] = found.findings[found.findings["level"] == "warning"].to_dict("records")
-    assert not found.refused
+    [line] = found.findings.to_dict("records")
+    assert found.refused
+    meant = table_file(tmp_path, "park_id,action,far\nP11,add,1\n")
+    assert not prepare(meant, store=store, pack=PACK).refused
     assert (line["rule"], line["row"]) == ("change.new_without_geometry", 2)
     assert "是否指“P1" in line["zh"]
 
@@ -445,6 +447,18 @@ def test_apply_history_diff_as_of_and_undo_tell_one_story(place: Path, tmp_path:
     log = ran(place, "history")
     assert "undone by 3" in log
     assert "Recorded (UTC)" in log
+
+
+def test_an_undo_that_empties_the_layer_or_hits_another_is_asked_for_twice(place: Path) -> None:
+    said = ("--who", "王五", "--why", "看错")
+    before = (place / "base.gpkg").read_bytes()
+    other = ran(place, "undo", "1", *said, "--layer", "industrial_blocks", code=2)
+    assert "it is one of village_parks: say --layer village_parks" in other
+    assert "leaves the layer empty" in ran(place, "undo", "1", *said, code=2)
+    assert "There is no change 9" in ran(place, "undo", "9", *said, code=2)
+    assert (place / "base.gpkg").read_bytes() == before
+    assert "undone by change 2" in ran(place, "undo", "1", *said, "--empty")
+    assert "0 features" in ran(place, "as-of", "2025-03-01")
 
 
 @pytest.mark.parametrize("name", ["out.csv", "out.xlsx", "out.geojson", "out.gpkg"])

@@ -202,15 +202,40 @@ def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -
 @click.argument("change", type=int)
 @click.option("--who", default="", help="Who takes it back · 操作人.")
 @click.option("--why", default="", help="Why · 原因.")
+@click.option(
+    "--empty", is_flag=True, help="Undo it even where that empties the layer · 允许清空图层."
+)
 @_common
-def undo_command(*, change: int, who: str, why: str, workspace: Path, layer: str) -> None:  # noqa: ARG001
+def undo_command(
+    *, change: int, who: str, why: str, empty: bool, workspace: Path, layer: str
+) -> None:
     """Take a change back; one whose features were changed again later is refused. 撤销一次变更。"""
     store, _ = _opened(workspace)
+    if 1 <= change <= len(store.changes()):
+        _require_meant(store, change, layer, empty=empty)
     number = store.undo(change, who, why)
     say(
         f"变更 {change} 已撤销，变更编号 {number}。",
         f"Change {change} was undone by change {number}.",
     )
+
+
+def _require_meant(store: Store, change: int, layer: str, *, empty: bool) -> None:
+    """Refuse to undo a change of another layer, or the import that everything in the layer comes from."""
+    done = store.diff(change - 1, change)
+    layers = done["layer"].unique().tolist()
+    if layer not in layers:
+        raise ConfigError(
+            f"Change {change} did nothing to {layer}; it is one of {', '.join(layers)}: say --layer {layers[0]}.",
+            f"变更 {change} 没有改动 {layer}，它改动的是 {'、'.join(layers)}：请写 --layer {layers[0]}。",
+        )
+    made = set(done.loc[(done["layer"] == layer) & (done["kind"] == "added"), "id"])
+    there = len(store.as_of(None, layer))
+    if not empty and there and len(made) >= there:
+        raise ConfigError(
+            f"Change {change} brought all {there:,} features of {layer}; undoing it leaves the layer empty. Say --empty if that is meant.",
+            f"{layer} 的全部 {there:,} 个要素都来自变更 {change}；撤销后图层将为空。确需如此，请加 --empty。",
+        )
 
 
 COMMANDS = (apply_command, history_command, diff_command, as_of_command, undo_command)

@@ -37,9 +37,9 @@ EXISTS = issues.rule(
 )
 UNDRAWN = issues.rule(
     "change.new_without_geometry",
-    "warning",
-    "数据库中没有这个编号，将新增一个没有图形的要素{near_zh}；若只想修改已有要素，请核对编号。",
-    "The database has no such identifier: a feature without geometry is added{near_en}; check it if a change was meant.",
+    "error",
+    "数据库中没有这个编号{near_zh}。确要新增一个没有图形的要素，请在“操作”中写“新增”。",
+    "The database has no such identifier{near_en}; to add a feature without geometry, write add (新增) as its action.",
 )
 NO_SOURCE = issues.rule(
     "change.no_source",
@@ -131,6 +131,7 @@ class _Maker:
         action = row.action or ("change" if row.id in self.known else "add")
         if row.action is None and action == "add" and row.geometry is KEEP:
             self.wrong(UNDRAWN, row, **self.near(row.id))
+            return
         making = {"split": self.split, "merge": self.merge}.get(action)
         if making is not None:
             making(row)

@@ -352,6 +352,8 @@ function textBlock(bytes, n) {
     }
     lengths[i] = value;
   }
+  const end = lengths.reduce((sum, length) => sum + Math.max(0, length - 1), at);
+  if (end !== bytes.length) throw damaged("texts longer or shorter than their block");
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at));
   const ends = new Uint32Array(n);
   for (let i = 0, units = 0; i < n; i++) {
