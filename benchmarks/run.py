@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks import write
+from benchmarks import results, write
 from benchmarks.map_peers import __main__ as map_peers
 
 HERE = Path(__file__).parent
@@ -30,9 +30,9 @@ def main() -> int:
     asked = _arguments()
     into = asked.into or (HERE.parent / "outputs/bench" if asked.quick else write.DOCS)
     into.mkdir(parents=True, exist_ok=True)
-    load = round(os.getloadavg()[0], 1)
+    load = results.busy_cores()
     if load > write.BUSY:
-        print(f"warning: the machine is not idle (load {load}); seconds will be too long", file=sys.stderr)  # fmt: skip
+        print(f"warning: the machine is not idle ({load} cores busy); seconds will be too long", file=sys.stderr)  # fmt: skip
     failed = []
     for name in asked.only or PARTS:
         print(f"\n=== {name} ({time.strftime('%H:%M:%S')})", flush=True)

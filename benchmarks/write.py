@@ -97,9 +97,7 @@ def part_lines(part: dict[str, Any], *, claims: bool = True) -> list[str]:
         lines += table_lines(table)
     if claims and part["claims"]:
         lines += [*claim_lines(part["claims"]), ""]
-    state = (
-        f"Taken {part['taken']} in {part['seconds']:,} s, load {part['load_at_start']} at the start"
-    )
+    state = f"Taken {part['taken']} in {part['seconds']:,} s, {part['load_at_start']} cores busy at the start"
     quick = " (**quick run**: small sizes, one run each)" if part["quick"] else ""
     return [*lines, f"{state}{quick}. {kinds}.", ""]
 

@@ -118,7 +118,7 @@ def test_stopped_peers_stay_in_the_table() -> None:
     }  # fmt: skip
     measured = map_peers.described(Part("map_peers", "Peers", ""), found)
     text = "\n".join(write.part_lines(measured.record()))
-    assert "| lonboard ᴳᴸ¹ | 0.70 | 7.90 | not in 180 s | — | — | — |" in text
+    assert "| lonboard ᴳᴸ¹ | 0.70 | 7.90 | not in 180 s | — | — | — | — |" in text
     assert "| folium markers (MarkerCluster)¹ | not built in 180 s | — |" in text
     assert "¹ one run" in text
     by_key = {c.key: c for c in measured.claims}
