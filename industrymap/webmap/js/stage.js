@@ -1,4 +1,4 @@
-// The map: two canvases (areas, enterprises) on Folium's Leaflet map, hit testing, and what is picked.
+// The map: canvases (ground, areas, enterprises, what is picked) on Folium's Leaflet map, and hit testing.
 
 /* global L */
 
@@ -32,6 +32,7 @@ export class Stage {
     this.map = window[element.id];
     this.element = element;
     this.#panes();
+    this.ground = canvasLayer("ground", (view) => this.#paintGround(view)).addTo(this.map);
     this.areas = canvasLayer("areas", (view) => this.#paintAreas(view)).addTo(this.map);
     this.firms = canvasLayer("firms", (view) => this.#paintFirms(view)).addTo(this.map);
     this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
@@ -61,6 +62,7 @@ export class Stage {
 
   /** Draw everything again. */
   redraw() {
+    this.ground.redraw();
     this.areas.redraw();
     this.firms.redraw();
     this.top.redraw();
@@ -124,6 +126,7 @@ export class Stage {
   /** Paint the present view on another canvas: for pictures and print. @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}} size CSS pixels @param {L.Point} corner layer point */
   paintOn(ctx, size, corner) {
     const view = viewOf(this.map, ctx, corner, size);
+    this.#paintGround(view);
     this.#paintAreas(view);
     this.#paintFirms(view);
     this.#paintTop(view);
@@ -145,7 +148,7 @@ export class Stage {
 
   #panes() {
     const { map } = this;
-    [["areas", 350], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
+    [["ground", 340], ["areas", 350], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
       pane.style.pointerEvents = "none";
@@ -197,25 +200,36 @@ export class Stage {
     return null;
   }
 
+  /** What no filter changes: land, water, roads, zones. */
+  #paintGround(view) {
+    const basemap = Boolean(this.app.store.state.basemap);
+    const paint = (id, style) => {
+      const shapes = this.#shown(id);
+      if (shapes) paintAll(view, shapes, inSight(view, shapes), style);
+    };
+    const land = this.app.model.layer("districts")?.shapes;
+    if (land && !basemap) paintAll(view, land, inSight(view, land), { fill: LAND });
+    if (!basemap) {
+      const wide = Math.max(0.6, Math.min(5, (view.zoom - 8.5) * 0.7));
+      paint("water", { fill: WATER });
+      paint("roads", { stroke: "#e3ddd0", width: wide + 1.2 });
+      paint("roads", { stroke: "#ffffff", width: wide });
+    }
+    paint("zones", { fill: "rgba(120,110,160,0.07)", stroke: "#9a92b8", width: 1, dash: [2, 3] });
+  }
+
+  /** The shapes of a layer, unless it is switched off. */
+  #shown(id) {
+    return this.app.store.state.layers[id] !== false ? this.app.model.layer(id)?.shapes : null;
+  }
+
   #paintAreas(view) {
     const { app } = this;
-    const { layers } = app.store.state;
-    const shapes = (id) => (layers[id] !== false ? app.model.layer(id)?.shapes : null);
-    const all = (s) => s.within(view.box.x0, view.box.y0, view.box.x1, view.box.y1);
-    const basemap = Boolean(app.store.state.basemap);
-    const districts = app.model.layer("districts")?.shapes;
-    if (districts && !basemap) paintAll(view, districts, all(districts), { fill: LAND });
-    const water = !basemap && shapes("water");
-    if (water) paintAll(view, water, all(water), { fill: WATER });
-    const roads = !basemap && shapes("roads");
-    if (roads) this.#roads(view, roads, all(roads));
-    const zones = shapes("zones");
-    if (zones) paintAll(view, zones, all(zones), { fill: "rgba(120,110,160,0.07)", stroke: "#9a92b8", width: 1, dash: [2, 3] });
     for (const id of ["districts", "towns"]) this.#theme(view, id);
     this.#overlays("areas", view, 0, 10);
     for (const id of ["towns", "districts"]) {
-      const s = shapes(id);
-      if (s && !(id === "towns" && view.zoom < 10.5)) paintAll(view, s, all(s), LINES[id]);
+      const s = this.#shown(id);
+      if (s && !(id === "towns" && view.zoom < 10.5)) paintAll(view, s, inSight(view, s), LINES[id]);
     }
     for (const id of ["blocks", "parks"]) if (id !== "parks" || !app.hidesParks()) this.#paintSubject(view, id);
     this.#overlays("areas", view, 10, 99);
@@ -225,12 +239,6 @@ export class Stage {
     const layer = this.app.model.layer(id);
     if (!layer?.shapes || !this.app.store.state.color[id]) return;
     paintByColor(view, layer.shapes, null, this.app.colorOf(id), { alpha: 0.86, line: 0.4 });
-  }
-
-  #roads(view, roads, rows) {
-    const wide = Math.max(0.6, Math.min(5, (view.zoom - 8.5) * 0.7));
-    paintAll(view, roads, rows, { stroke: "#e3ddd0", width: wide + 1.2 });
-    paintAll(view, roads, rows, { stroke: "#ffffff", width: wide });
   }
 
   #paintSubject(view, id) {
@@ -250,7 +258,7 @@ export class Stage {
       if (!layer?.shapes || app.store.state.layers[id] === false || !layer.columns.column("name")) return;
       const { shapes } = layer;
       const mask = app.engine.result(id).mask;
-      for (const f of shapes.within(view.box.x0, view.box.y0, view.box.x1, view.box.y1)) {
+      for (const f of inSight(view, shapes)) {
         if (!mask[f]) continue;
         const wide = (shapes.boxes[f * 4 + 2] - shapes.boxes[f * 4]) * view.scale;
         if (wide < least) continue;
@@ -340,4 +348,8 @@ export class Stage {
       if ((overlay.sheet || "areas") === sheet && overlay.order >= from && overlay.order < to) overlay.paint(view);
     }
   }
+}
+
+function inSight(view, shapes) {
+  return shapes.within(view.box.x0, view.box.y0, view.box.x1, view.box.y1);
 }
