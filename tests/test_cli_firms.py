@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,7 +74,7 @@ def test_tag_says_what_is_missing(args: tuple[str, ...]) -> None:
 
 
 def test_lists_are_made_kept_and_compared(small_city: Path, tmp_path: Path) -> None:
-    place = ("-w", str(small_city))
+    place = ("-w", str(shutil.copytree(small_city, tmp_path / "city")))
     first = said("lists", "make", "key", *place, "-o", str(tmp_path), "--date", "2025-12-30")
     assert "首个版本" in first or "新进 0" in first
     assert (tmp_path / "key.xlsx").is_file()
