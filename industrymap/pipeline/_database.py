@@ -61,7 +61,7 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
     store = Store(workspace.database)
     layers, found = dict(inputs.layers), [inputs.issues]
     held = store.layers() if store.exists() else {}
-    known = _hashes(store)
+    known: set[str] = set()
     for source in workspace.layers:
         frame = layers[source.name]
         given = inputs.checked[source.name]
@@ -72,7 +72,7 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
             today = store.current(source.name)
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         if given.sha256 not in known:
-            known = _hashes(store)  # asked again: another build may have brought it in just now
+            known = _hashes(store)  # asked late: another build may have brought it in
         if given.sha256 not in known:
             record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
             found.append(issues.from_records([record]))
