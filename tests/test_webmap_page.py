@@ -286,6 +286,25 @@ def test_the_page_makes_no_globals_of_its_own(
     assert {n for n in ids if not n.startswith(("industrymap", "__playwright"))} == set()
 
 
+SEEN = """(app) => JSON.stringify({
+  state: app.store.state, counts: ["enterprises", "parks", "blocks"].map((id) => app.engine.result(id).count),
+  kept: ["enterprises", "parks", "blocks"].map((id) => app.engine.result(id).version),
+  sheets: [...document.querySelectorAll("canvas.sheet")].map((c) => c.toDataURL()), text: document.body.innerText })"""
+
+
+@pytest.mark.browser
+def test_the_page_rehearses_a_filter_when_idle_and_nothing_changes(page: Opened) -> None:
+    page.page.wait_for_function("performance.getEntriesByName('industrymap:rehearsed').length")
+    page.settle()
+    before = page.app(SEEN)
+    page.app(
+        """(app) => app.engine.rehearse([
+          {id: "enterprises", item: {op: "range", field: "revenue_10k_cny", min: 5000, max: null}},
+          {id: "parks", item: {op: "in", field: "district", words: ["白云区"]}}])"""
+    )
+    assert page.app(SEEN) == before
+
+
 @pytest.mark.browser
 def test_a_click_on_the_legend_filters_map_figures_chart_and_table(
     page: Opened, city: MapModel

@@ -60,9 +60,11 @@ export function sync(list, items, key, make, update) {
   KEPT.set(list, next);
 }
 
-/** Write text only where it changed. @param {Node} node @param {string} text */
+/** Write text only where it changed, into the text node that is there. @param {Node} node an element with nothing but text @param {string} text */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const { firstChild } = node;
+  if (!firstChild) node.textContent = text;
+  else if (firstChild.data !== text) firstChild.data = text;
 }
 
 /**

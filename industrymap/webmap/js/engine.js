@@ -9,7 +9,7 @@ const KEPT_MASKS = 40;
  * @property {Uint8Array} mask 1 where a row is in the selection
  * @property {Uint32Array} sums prefix sums of the mask; sums[n] is the count
  * @property {number} count
- * @property {Uint8Array|null} fails how many conditions each row fails; null where there is no condition
+ * @property {Uint8Array|null} fails how many conditions each row fails; null where there are fewer than two
  * @property {import("./conditions.js").Condition[]} items
  * @property {Uint8Array[]} masks of each condition
  * @property {number} version
@@ -121,7 +121,8 @@ export class Engine {
     const name = names.join(" ");
     if (!but.has(name)) {
       const out = new Uint8Array(mask.length);
-      if (own.length === 1) {
+      if (!fails) out.fill(1);
+      else if (own.length === 1) {
         const mine = own[0];
         for (let i = 0; i < out.length; i++) out[i] = fails[i] === 1 - mine[i] ? 1 : 0;
       } else {
@@ -165,39 +166,60 @@ export class Engine {
     await Promise.all(jobs);
   }
 
+  /**
+   * Do what conditions set off and leave everything as it is: they are counted and forgotten, the selection is drawn again.
+   * @param {{id: string, item: import("./conditions.js").Condition}[]} conditions over loaded columns, with the layer each is for
+   */
+  rehearse(conditions) {
+    for (const { id, item } of conditions) {
+      const layer = this.model.layer(id);
+      counted(layer.n, [item], [held(verdict(item, layer, () => undefined))], 0, "");
+    }
+    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+  }
+
   #compute(layer) {
     const items = this.items(layer.id);
     const key = items.map(keyOf).join("\n");
     const version = ++this.#version;
     if (!items.length) return { ...everything(layer.n), version, key };
     const masks = items.map((item) => this.#mask(item, layer));
-    const fails = new Uint8Array(layer.n);
-    for (const one of masks) for (let i = 0; i < fails.length; i++) fails[i] += 1 - one[i];
-    const all = new Uint8Array(layer.n);
-    const sums = new Uint32Array(layer.n + 1);
-    let count = 0;
-    for (let i = 0; i < fails.length; i++) {
-      if (fails[i] === 0) {
-        all[i] = 1;
-        count++;
-      }
-      sums[i + 1] = count;
-    }
-    return { mask: all, sums, count, fails, items, masks, version, key, counts: new Map(), but: new Map() };
+    return counted(layer.n, items, masks, version, key);
   }
 
   #mask(item, layer) {
     const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
     const key = `${layer.id} ${keyOf(item)}`;
     if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
-    const found = verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this));
-    for (let i = 0; i < found.length; i++) found[i] = found[i] === YES ? 1 : 0;
+    const found = held(verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this)));
     if (!volatile) {
       this.#kept.set(key, found);
       if (this.#kept.size > KEPT_MASKS) this.#kept.delete(this.#kept.keys().next().value);
     }
     return found;
   }
+}
+
+/** A mask of what certainly holds, in the place of the verdicts. */
+function held(verdicts) {
+  for (let i = 0; i < verdicts.length; i++) verdicts[i] = verdicts[i] === YES ? 1 : 0;
+  return verdicts;
+}
+
+/** The result of some conditions. */
+function counted(n, items, masks, version, key) {
+  const { mask, fails } = masks.length > 1 ? all(masks, n) : { mask: masks[0], fails: null };
+  const sums = new Uint32Array(n + 1);
+  let count = 0;
+  for (let i = 0; i < n; i++) sums[i + 1] = count += mask[i];
+  return { mask, sums, count, fails, items, masks, version, key, counts: new Map(), but: new Map() };
+}
+
+/** Where all masks hold, and how many of them each row fails. */
+function all(masks, n) {
+  const fails = new Uint8Array(n);
+  for (const one of masks) for (let i = 0; i < n; i++) fails[i] += 1 - one[i];
+  return { fails, mask: fails.map((missed) => (missed ? 0 : 1)) };
 }
 
 function everything(n) {

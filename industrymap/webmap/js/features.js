@@ -53,7 +53,7 @@ export function install(app) {
   app.printList = (table) => openPrint(app, table);
   for (const overlay of [drawOverlay, rulerOverlay, heatOverlay, hexbinOverlay, cornersOverlay, compareOverlay, versionOverlay]) app.stage.addOverlay(overlay(app));
   app.engine.extra = (id) => timeItems(app, id);
-  app.engine.watch(() => app.stage.redrawTop());
+  app.store.watch(["filters"], followPlaces(app));
   app.store.watch(["year"], () => app.engine.run());
   app.store.watch(["version", "comparing"], () => app.stage.areas.redraw());
   for (const [key, read] of Object.entries(LINK_READERS)) app.linkReaders.set(key, (value) => read(value, app));
@@ -118,6 +118,17 @@ function shortlistAction(app, layer, row) {
       },
     },
   });
+}
+
+/** Places that were drawn lie on the top sheet: drawn again when one comes or goes. */
+function followPlaces(app) {
+  let drawn = "";
+  return () => {
+    const places = Object.values(app.store.state.filters).flat().filter((item) => item.op === "place");
+    const key = JSON.stringify(places);
+    if (key !== drawn) app.stage.redrawTop();
+    drawn = key;
+  };
 }
 
 /** Parks as they stood at the date that the slider shows. */

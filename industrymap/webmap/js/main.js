@@ -12,6 +12,7 @@ import { mountLegend } from "./legend.js";
 import { mountPhone } from "./phone.js";
 import { mountSelection } from "./selection.js";
 import { mountTooltip } from "./tooltip.js";
+import { rehearse } from "./rehearsal.js";
 import { mountTopbar } from "./topbar.js";
 
 const root = document.getElementById("app");
@@ -75,6 +76,7 @@ async function open() {
   root.dataset.state = "ready";
   performance.mark("industrymap:ready");
   if (!(await app.model.blocks.complete())) return refuse(app.t("broken")); // the file was cut off behind what was drawn
+  rehearse(app);
   return app;
 }
 

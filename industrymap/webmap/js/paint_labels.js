@@ -2,6 +2,10 @@
 
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", system-ui, sans-serif';
 
+/** Width of what was drawn before, by font and text: measuring costs as much as drawing. */
+const WIDTHS = new Map();
+const MOST_WIDTHS = 4000;
+
 /** Keeps labels of one view from covering each other. */
 export class Labels {
   /** @param {import("./canvas.js").View} view */
@@ -29,10 +33,8 @@ export class Labels {
     const px = x * scale - left;
     let py = y * scale - top;
     if (px < -60 || py < -20 || px > width + 60 || py > height + 20) return;
-    ctx.font = `${style.weight || 500} ${style.size}px ${FONT}`;
-    if ("letterSpacing" in ctx) ctx.letterSpacing = `${style.spacing || 0}px`;
-    const wide = ctx.measureText(text).width;
-    if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
+    const font = `${style.weight || 500} ${style.size}px ${FONT}`;
+    const wide = widthOf(ctx, font, style.spacing || 0, text);
     if (style.room !== undefined && wide > style.room) return;
     const boxAt = (middle) => [px - wide / 2 - 3, middle - style.size / 2 - 2, px + wide / 2 + 3, middle + style.size / 2 + 2];
     const free = (box) => !this.taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
@@ -41,6 +43,7 @@ export class Labels {
     if (move === undefined) return;
     py += move;
     this.taken.push(boxAt(py));
+    ctx.font = font;
     if ("letterSpacing" in ctx) ctx.letterSpacing = `${style.spacing || 0}px`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
@@ -52,6 +55,20 @@ export class Labels {
     ctx.fillText(text, px, py);
     if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
   }
+}
+
+function widthOf(ctx, font, spacing, text) {
+  const key = `${spacing} ${font} ${text}`;
+  let wide = WIDTHS.get(key);
+  if (wide === undefined) {
+    if (WIDTHS.size >= MOST_WIDTHS) WIDTHS.clear();
+    ctx.font = font;
+    if ("letterSpacing" in ctx) ctx.letterSpacing = `${spacing}px`;
+    wide = ctx.measureText(text).width;
+    if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
+    WIDTHS.set(key, wide);
+  }
+  return wide;
 }
 
 /** The page's font, for canvases. */
