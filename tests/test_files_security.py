@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
+import tracemalloc
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ from click.testing import CliRunner
 from industrymap import files, layers, tables, workspace
 from industrymap.cli import cli
 from industrymap.errors import FileRefusedError, IndustryMapError, LayerError, TableError
+from industrymap.files import _ole
+from industrymap.tables._grid import grids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -686,8 +689,6 @@ def old_workbook(cells: bytes, strings: list[str] | None = None) -> bytes:
     "cells",
     [
         xls_writer.number(0, 0, 1) + xls_writer.number(65535, 65535, 2),
-        xls_writer.record(0x0200, struct.pack("<IIHHH", 0, 2**32 - 1, 0, 65535, 0))
-        + xls_writer.number(0, 0, 1),
         xls_writer.number(0, 0, 1)
         + xls_writer.record(0x00BD, struct.pack("<HHHIH", 65535, 0, 0, 0, 65535)),
     ],
@@ -867,11 +868,96 @@ def test_errors_of_readers_are_ours(tmp_path: Path) -> None:
 # inputs that fuzzing found
 
 
-def test_found_a_sheet_whose_size_runs_backwards(tmp_path: Path) -> None:
-    backwards = xls_writer.record(0x0200, struct.pack("<IIHHH", 0x34000000, 0x29, 0, 2, 0))
-    path = write(tmp_path / "a.xls", old_workbook(backwards + xls_writer.number(0, 0, 1)))
+PLAIN = xls_writer.label(0, 0, 0) + xls_writer.label(1, 0, 1)
+
+
+def stated(rows: tuple[int, int], columns: tuple[int, int]) -> bytes:
+    """What a sheet says of its own size."""
+    return xls_writer.record(0x0200, struct.pack("<IIHHH", *rows, *columns, 0))
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        stated((0x34000000, 0x29), (0, 2)),  # it runs backwards
+        stated((0, 2**32 - 1), (0, 65535)),
+        bytes(4) + stated((0, 0x70707070), (0, 0x7070)),  # behind what looks like padding
+    ],
+)
+def test_found_a_sheet_s_statement_of_its_size_reaches_no_reader(
+    tmp_path: Path, before: bytes
+) -> None:
+    path = write(tmp_path / "a.xls", old_workbook(before + PLAIN, ["企业名称", "甲公司"]))
+    assert tables.read(path).frame.iloc[:, 0].tolist() == ["甲公司"]
+
+
+def test_an_old_workbook_keeps_results_texts_and_merged_areas(tmp_path: Path) -> None:
+    value = struct.pack("<HHHdHI", 1, 0, 0, 12.5, 0, 0) + struct.pack("<H3s", 3, b"\x1e\1\0")
+    text = struct.pack("<HHH", 2, 0, 0) + b"\0\0\0\0\0\0\xff\xff" + bytes(6) + b"\3\0\x1e\1\0"
+    cells = (
+        xls_writer.label(0, 0, 0)
+        + xls_writer.record(0x0006, value)
+        + xls_writer.record(0x0006, text)
+        + xls_writer.record(0x0207, struct.pack("<HB", 2, 1) + "甲公".encode("utf-16-le"))
+        + xls_writer.record(0x00E5, struct.pack("<HHHHH", 1, 0, 0, 0, 1))
+    )
+    (grid,) = grids(files.check(write(tmp_path / "a.xls", old_workbook(cells)), allow=["xls"]), sheet=None)  # fmt: skip
+    assert grid.rows == [["x"], [12.5], ["甲公"]]
+    assert grid.merges == [(0, 0, 0, 1)]
+
+
+def test_an_old_workbook_with_two_sheets_keeps_both_whatever_lies_between(tmp_path: Path) -> None:
+    stream = xls_writer.workbook_stream({"甲": PLAIN, "乙": xls_writer.number(0, 0, 5)}, ["a", "b"])
+    path = write(tmp_path / "a.xls", xls_writer.ole(stream + bytes(6_000_000)))
+    found = grids(files.check(path, allow=["xls"]), sheet=None)
+    assert [(g.sheet, g.rows) for g in found] == [("甲", [["a"], ["b"]]), ("乙", [[5.0]])]
+
+
+def test_an_old_workbook_cannot_show_the_same_sheet_many_times(tmp_path: Path) -> None:
+    stream = xls_writer.workbook_stream({f"s{i}": PLAIN * 20 for i in range(40)}, ["a", "b"])
+    places = [i for i in range(len(stream) - 4) if stream[i : i + 2] == b"\x85\0"][:40]
+    first = stream[places[0] + 4 : places[0] + 8]
+    for at in places:
+        stream = stream[: at + 4] + first + stream[at + 8 :]
     with pytest.raises(FileRefusedError, match="damaged"):
-        files.check(path, allow=["xls"])
+        files.check(write(tmp_path / "a.xls", xls_writer.ole(stream[:4096])), allow=["xls"])
+
+
+LIES = {
+    "sectors of the folder": (40, struct.pack("<I", 2**32 - 1)),
+    "sectors of the table": (44, struct.pack("<I", 2**32 - 1)),
+    "small sectors": (64, struct.pack("<I", 2**32 - 1)),
+    "further tables": (72, struct.pack("<I", 2**32 - 1)),
+    "a place of further tables": (68, struct.pack("<I", 1)),
+}
+
+
+@pytest.mark.parametrize("lie", sorted(LIES))
+def test_a_container_that_lies_about_its_size_takes_no_memory(tmp_path: Path, lie: str) -> None:
+    at, number = LIES[lie]
+    sound = old_workbook(PLAIN, ["企业名称", "甲公司"])
+    path = write(tmp_path / "a.xls", sound[:at] + number + sound[at + len(number) :])
+    tracemalloc.start()
+    with contextlib.suppress(IndustryMapError):
+        assert tables.read(path).frame.iloc[:, 0].tolist() == ["甲公司"]
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_a_container_whose_chain_runs_in_circles_is_refused(tmp_path: Path) -> None:
+    sound = bytearray(old_workbook(PLAIN, ["企业名称", "甲公司"]))
+    struct.pack_into("<I", sound, len(sound) - 512, 0)  # the first sector follows itself
+    with pytest.raises(FileRefusedError, match="damaged"):
+        files.check(write(tmp_path / "a.xls", bytes(sound)), allow=["xls"])
+
+
+@pytest.mark.parametrize("size", [0, 4095, 4096, 4097, 8_000_000])
+def test_the_container_made_here_is_one_its_own_reader_understands(size: int) -> None:
+    stream = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    found = _ole.stream_of(_ole.container(stream, "Workbook"), ["Workbook"])
+    assert found[:size] == stream
+    assert not found[size:].strip(b"\0")
 
 
 def test_found_a_table_of_texts_that_claims_billions(tmp_path: Path) -> None:

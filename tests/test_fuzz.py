@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import copy
 import importlib.util
+import io
 import json
 import re
 import struct
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import shapely
+import xls_writer
 from webmap_browser import linked
+
+from industrymap.layers import _repair
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -88,6 +98,29 @@ def sheet(xml: bytes) -> bytes:
     return bytes([seeds.TABLE_KINDS.index("xlsx")]) + xml + seeds.SEAM + b"<sst/>"
 
 
+def misnamed() -> bytes:
+    """A Parquet file with the name of a column that is no UTF-8."""
+    out = io.BytesIO()
+    pd.DataFrame({"NAMEX": [1]}).to_parquet(out)
+    return out.getvalue().replace(b"NAMEX", b"NA\xa7EX")
+
+
+def no_text() -> bytes:
+    """A Parquet file with a text that is no UTF-8."""
+    ends, letters = pa.py_buffer(struct.pack("<2i", 0, 2)), pa.py_buffer(b"\xe4x")
+    table = pa.table({"NAMEX": pa.Array.from_buffers(pa.string(), 1, [None, ends, letters])})
+    out = io.BytesIO()
+    pq.write_table(table, out)
+    return out.getvalue()
+
+
+ARC = b"\1\x08" + bytes(3) + struct.pack("<I", 3) + struct.pack("<6d", 0, 0, 1, 1, 2, 0)
+SHAPES = next(s for s in seeds.layers() if s.startswith(of("zip", b"a.shp")) and seeds.SEAM in s)
+SHAPES = next(s for s in seeds.layers() if s.startswith(of("zip", b"a.shp")) and seeds.SEAM in s)
+HUGE = shapely.to_wkb(
+    shapely.Polygon([(113.3, 23.1), (113.3, 8.5e-303), (240.2, 23.2), (-1.15e238, 23.1)])
+)
+
 FOUND = {
     "an archive with a member without a name": ("layers", of("zip", b"", b"")),
     "a Shapefile shorter than its own head": (
@@ -98,6 +131,32 @@ FOUND = {
         "tables",
         sheet(b'<?xml version="1.0" encoding="gbk"?><x/>'),
     ),
+    "a sheet in an encoding with a mistyped name": (
+        "tables",
+        sheet(seeds.workbook_parts(pd.DataFrame(seeds.FIELDS))[0].replace(b"UTF-8", b"UOF-8")),
+    ),
+    "a Parquet whose names are no text": (
+        "tables",
+        bytes([seeds.TABLE_KINDS.index("parquet")]) + misnamed(),
+    ),
+    "a text in Parquet that is none": (
+        "tables",
+        bytes([seeds.TABLE_KINDS.index("parquet")]) + no_text(),
+    ),
+    "a layer in Parquet whose names are no text": ("layers", of("parquet", misnamed())),
+    "a sheet's statement of size behind what looks like padding": (
+        "tables",
+        bytes([seeds.TABLE_KINDS.index("xls")])
+        + seeds.SEAM
+        + xls_writer.label(0, 0, 0)
+        + bytes(4)
+        + xls_writer.record(0x0200, struct.pack("<IIHHH", 0, 0x70707070, 0, 0x7070, 0)),
+    ),
+    "an arc": ("layers", of("parquet", ARC, seeds.GEO)),
+    "an ellipsoid ten times the Earth's": (
+        "layers",
+        SHAPES.replace(b'"WGS_1984",6378137.0', b'"WGS_1984",63781370.0'),
+    ),
     "a signalling NaN among the coordinates": ("layers", of("parquet", SIGNALLING_NAN, seeds.GEO)),
 }
 
@@ -106,6 +165,17 @@ FOUND = {
 def test_found_inputs_end_in_a_result_or_in_our_own_sentence(name: str) -> None:
     target, data = FOUND[name]
     targets.TARGETS[target](data)
+
+
+def test_found_crossing_sides_whose_crossing_is_beyond_all_numbers() -> None:
+    corners = [(113.3, 23.1), (113.3, 8.457701542685421e-303), (240.15625, 23.2)]
+    large = shapely.Polygon([*corners, (-1.1537976634041985e238, 23.1)])
+    shape = shapely.MultiPolygon([large, shapely.box(113.32, 23.12, 113.33, 23.13)])
+    report = _repair.Report(source="a.shp", rows=np.array([1]), records=[])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _repair.make_valid(np.array([shape]), report)
+    assert len(report.records) == 1
 
 
 DAMAGED = {

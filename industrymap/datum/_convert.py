@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyproj
 import shapely
+from pyproj.exceptions import ProjError
 
 from industrymap.datum import _offset
 from industrymap.datum._systems import WGS84, Datum, resolve
@@ -43,7 +44,7 @@ def convert(
     Raises
     ------
     DatumError
-        See :func:`resolve`.
+        See :func:`resolve`; or nothing leads from one to the other (an ellipsoid that is not the Earth's).
 
     Examples
     --------
@@ -195,7 +196,13 @@ def _transformer(datum: Datum) -> pyproj.Transformer:
     if datum.kind == "pipeline":
         return pyproj.Transformer.from_pipeline(datum.definition)
     crs = pyproj.CRS.from_user_input(datum.definition)
-    return pyproj.Transformer.from_crs(_degrees_of(crs), crs, always_xy=True)
+    try:
+        return pyproj.Transformer.from_crs(_degrees_of(crs), crs, always_xy=True)
+    except ProjError as error:
+        raise DatumError(
+            f"Nothing leads from {datum.en} to WGS 84: its ellipsoid is not one of the Earth's. Check its definition.",
+            f"{datum.zh}无法转换到 WGS 84：其椭球不是地球椭球，请核对坐标系定义。",
+        ) from error
 
 
 def pipeline_steps(datum: Datum) -> str:

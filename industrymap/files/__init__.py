@@ -7,6 +7,7 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._biff import read_workbook
 from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
@@ -56,6 +57,7 @@ __all__ = [
     "read_limits",
     "read_parquet",
     "read_text",
+    "read_workbook",
     "shapes",
     "unpack",
     "write_bytes",

@@ -1,8 +1,9 @@
-"""An old Excel workbook (.xls) before a reader sees it: how large its sheets would unfold.
+"""An old Excel workbook (.xls) before a reader sees it: how large its sheets unfold, and a copy without what no table needs.
 
-The same two traps as in xlsx, and a third: the sheet's own statement of its size, for which a reader makes room. The
-container is an OLE file (MS-CFB) whose stream ``Workbook`` holds records (MS-XLS); only their lengths, cell positions
-and text lengths are looked at.
+The records of the workbook's stream (MS-XLS) are walked as a reader walks them: the globals, then every sheet from the
+place where the globals say that it begins. Only cells, merged areas, texts and what tells dates from numbers go into the copy, each
+sheet behind the one before it. Statements of size, for which a reader makes room, names, drawings and the terms of
+formulas stay behind; the result of a formula is kept.
 """
 
 from __future__ import annotations
@@ -11,120 +12,97 @@ import struct
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
+from industrymap.files import _ole
 from industrymap.files._limits import more_en, more_zh
+from industrymap.files._ole import BrokenError
+from industrymap.files._source import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from industrymap.files._limits import Limits
+    from industrymap.files._source import Source
 
-__all__ = ["guard_old_workbook"]
+__all__ = ["read_workbook", "sound_workbook"]
 
-_LAST_SECTOR = 0xFFFFFFFA
 _NAMES = ("Workbook", "Book")
-_BOF, _EOF, _FILEPASS, _DIMENSIONS, _SST, _CONTINUE = 0x0809, 0x000A, 0x002F, 0x0200, 0x00FC, 0x003C
-_LABEL_SST, _MULTIPLE = 0x00FD, 0x00BD
-_CELLS = frozenset({0x0203, 0x027E, _LABEL_SST, 0x0204, 0x00D6, 0x0006, 0x0205, _MULTIPLE})
-_LINKS = 50_000
+_BOF, _EOF, _FILEPASS, _BOUND_SHEET, _SST, _CONTINUE = (
+    0x0809,
+    0x000A,
+    0x002F,
+    0x0085,
+    0x00FC,
+    0x003C,
+)
+_CODE_PAGE, _DATE_1904, _FORMAT, _XF = 0x0042, 0x0022, 0x041E, 0x00E0
+_NUMBER, _LABEL, _BOOL, _RK = 0x0203, 0x0204, 0x0205, 0x027E
+_FORMULA, _RESULT, _LABEL_SST, _MULTIPLE, _MERGED = 0x0006, 0x0207, 0x00FD, 0x00BD, 0x00E5
+_GLOBALS = frozenset({_BOF, _CODE_PAGE, _DATE_1904, _FORMAT, _XF})
+_CELLS = frozenset({_NUMBER, _LABEL, _BOOL, _RK, _FORMULA, _LABEL_SST, _MULTIPLE})
+_FORMULA_HEAD = 20
+_NO_TERMS = b"\0\0"
+_END = struct.pack("<HH", _EOF, 0)
 
 
-class _BrokenError(Exception):
-    """The container or a record contradicts itself."""
+def read_workbook(source: Source) -> bytes:
+    """Return the bytes of a checked workbook as a library may see them: an old one as a copy, see :func:`sound_workbook`.
+
+    Raises
+    ------
+    FileRefusedError
+        The content is not what was checked.
+    """
+    data = read_bytes(source)
+    if source.extension != "xls":
+        return data
+    return sound_workbook(source.name, data, limits=source.limits)
 
 
-def guard_old_workbook(path: Path, *, limits: Limits) -> None:
-    """Raise ``FileRefusedError`` for an xls that is damaged, locked, or unfolds beyond the limits."""
+def sound_workbook(name: str, data: bytes, *, limits: Limits) -> bytes:
+    """Return a workbook anew, fit for a library.
+
+    Raises
+    ------
+    FileRefusedError
+        Damaged, locked, or unfolding beyond the limits.
+    """
     try:
-        stream = _workbook_stream(path.read_bytes())
-        _guard_records(path.name, stream, limits)
-    except (_BrokenError, struct.error, IndexError) as error:
+        stream = _copied(name, _ole.stream_of(data, _NAMES), limits)
+    except (BrokenError, struct.error, IndexError) as error:
         raise FileRefusedError(
-            f"{path.name} is damaged or cut short: it holds no readable workbook.",
-            f"{path.name} 已损坏或不完整，读不出工作簿。",
+            f"{name} is damaged or cut short: it holds no readable workbook.",
+            f"{name} 已损坏或不完整，读不出工作簿。",
         ) from error
+    if len(stream) > _ole.LARGEST_STREAM:
+        raise FileRefusedError(
+            f"{name} is larger than an old workbook can be read; save it as xlsx.",
+            f"{name} 过大，无法按旧版 Excel 格式读取，请另存为 xlsx。",
+        )
+    return _ole.container(stream, _NAMES[0])
 
 
-def _workbook_stream(data: bytes) -> bytes:
-    """Return the stream of the workbook, following the container's chains of sectors."""
-    shift, small_shift = struct.unpack_from("<HH", data, 30)
-    if shift not in {9, 12} or small_shift != 6:
-        raise _BrokenError
-    size = 1 << shift
-    fat = _fat(data, size)
-    (folder,) = struct.unpack_from("<I", data, 48)
-    cutoff, small_fat_start = struct.unpack_from("<II", data, 56)
-    entries = _chain(data, size, fat, folder)
-    root = struct.unpack_from("<I", entries, 116)[0]
-    for at in range(0, len(entries) - 127, 128):
-        (letters,) = struct.unpack_from("<H", entries, at + 64)
-        name = entries[at : at + max(0, min(letters, 64) - 2)].decode("utf-16-le", errors="replace")
-        if name not in _NAMES or entries[at + 66] != 2:
-            continue
-        start, length = struct.unpack_from("<II", entries, at + 116)
-        if length >= cutoff:
-            return _chain(data, size, fat, start)[:length]
-        small_fat = _numbers(_chain(data, size, fat, small_fat_start))
-        small = _chain(data, size, fat, root)
-        return b"".join(small[i << 6 : (i + 1) << 6] for i in _links(start, small_fat))[:length]
-    raise _BrokenError
-
-
-def _fat(data: bytes, size: int) -> tuple[int, ...]:
-    """Return the table that says which sector follows which."""
-    (count,) = struct.unpack_from("<I", data, 44)
-    sectors = [i for i in struct.unpack_from("<109I", data, 76) if i < _LAST_SECTOR]
-    (more,) = struct.unpack_from("<I", data, 68)
-    visited = 0
-    while more < _LAST_SECTOR and len(sectors) < count:
-        listed = _numbers(_sector(data, size, more))
-        sectors += [i for i in listed[:-1] if i < _LAST_SECTOR]
-        more = listed[-1]
-        visited += 1
-        if visited > _LINKS:
-            raise _BrokenError
-    return tuple(n for sector in sectors[:count] for n in _numbers(_sector(data, size, sector)))
-
-
-def _sector(data: bytes, size: int, number: int) -> bytes:
-    piece = data[(number + 1) * size : (number + 2) * size]
-    if not piece:
-        raise _BrokenError
-    return piece.ljust(size, b"\0")
-
-
-def _numbers(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
-
-
-def _links(start: int, table: tuple[int, ...]) -> Iterator[int]:
-    seen = 0
-    while start < _LAST_SECTOR:
-        if start >= len(table) or seen > len(table):
-            raise _BrokenError
-        yield start
-        start = table[start]
-        seen += 1
-
-
-def _chain(data: bytes, size: int, table: tuple[int, ...], start: int) -> bytes:
-    return b"".join(_sector(data, size, number) for number in _links(start, table))
-
-
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    at = 0
-    while at + 4 <= len(stream):
+def _records(stream: bytes, at: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Walk the records of a substream up to its end."""
+    while at < len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
-        if kind == 0 and length == 0:  # padding after the last substream
+        data = stream[at + 4 : at + 4 + length]
+        if len(data) < length:
+            raise BrokenError
+        if kind == _EOF:
             return
-        yield kind, stream[at + 4 : at + 4 + length]
+        yield kind, data
         at += 4 + length
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
 
 
 class _Sheet:
     """The box around one sheet's cells, and the texts they refer to."""
 
-    def __init__(self) -> None:
+    def __init__(self, lengths: list[int]) -> None:
+        self.lengths = lengths
         self.low = (2**31, 2**31)
         self.high = (0, 0)
         self.text = 0
@@ -134,6 +112,9 @@ class _Sheet:
         last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind == _MULTIPLE else column
         self.low = (min(self.low[0], row), min(self.low[1], column))
         self.high = (max(self.high[0], row), max(self.high[1], last, column))
+        if kind == _LABEL_SST:
+            (index,) = struct.unpack_from("<I", data, 6)
+            self.text += self.lengths[index] if index < len(self.lengths) else 0
 
     @property
     def cells(self) -> int:
@@ -141,62 +122,86 @@ class _Sheet:
         return max(rows, 0) * max(columns, 0)
 
 
-def _guard_records(name: str, stream: bytes, limits: Limits) -> None:
-    lengths: list[int] = []
+def _copied(name: str, stream: bytes, limits: Limits) -> bytes:
+    """Return the stream with the records that are known here, and sheets one behind the other."""
+    kept: list[bytes] = []
+    sheets: list[bytes] = []
     table: list[bytes] = []
-    sheet = _Sheet()
-    last = 0
+    lengths: list[int] = []
     for kind, data in _records(stream):
+        if table and kind != _CONTINUE:
+            lengths, table = _text_lengths(table), []
         if kind == _FILEPASS:
             raise FileRefusedError(
                 f"{name} is protected by a password; save it without one.",
                 f"{name} 设有密码，请取消密码后另存。",
             )
-        if kind == _BOF:
-            sheet = _Sheet()
-        elif kind == _SST or (kind == _CONTINUE and last == _SST):
+        if kind == _BOUND_SHEET:
+            sheets.append(data)
+        elif kind in _GLOBALS:
+            kept.append(_record(kind, data))
+        elif kind == _SST or (kind == _CONTINUE and table):
             table.append(data)
-        elif kind == _DIMENSIONS:
-            _guard_statement(name, data, limits)
-        elif kind in _CELLS:
-            sheet.cell(kind, data)
-            if kind == _LABEL_SST:
-                lengths = lengths or _text_lengths(table)
-                (index,) = struct.unpack_from("<I", data, 6)
-                sheet.text += lengths[index] if index < len(lengths) else 0
-        if kind != _CONTINUE:
-            last = kind
-        if kind == _EOF:
-            _guard_sheet(name, sheet, limits)
-    _guard_sheet(name, sheet, limits)
+            kept.append(_record(kind, data))
+    lengths = _text_lengths(table) if table else lengths
+    bodies = _sheets(name, stream, sheets, lengths, limits)
+    place = sum(map(len, kept)) + sum(len(data) + 4 for data in sheets) + len(_END)
+    listed = []
+    for data, body in zip(sheets, bodies, strict=True):
+        listed.append(_record(_BOUND_SHEET, struct.pack("<I", place) + data[4:]))
+        place += len(body)
+    return b"".join([*kept, *listed, _END, *bodies])
 
 
-def _guard_statement(name: str, data: bytes, limits: Limits) -> None:
-    first, last, left, right = struct.unpack_from("<IIHH" if len(data) >= 12 else "<HHHH", data)
-    if last < first or right < left:
-        raise _BrokenError
-    # A reader counts the last row and column in, whether or not they are.
-    cells = (last - first + 1) * (right - left + 1)
-    if cells > limits.max_cells:
-        raise _too_large(name, cells, limits)
+def _sheets(
+    name: str, stream: bytes, sheets: list[bytes], lengths: list[int], limits: Limits
+) -> list[bytes]:
+    """Return the substream of each sheet, reduced; together they cannot be longer than what they come from."""
+    bodies = []
+    left = len(stream)
+    for about in sheets:
+        (begin,) = struct.unpack_from("<I", about)
+        if begin > len(stream):
+            raise BrokenError
+        sheet = _Sheet(lengths)
+        kept = []
+        for kind, data in _records(stream, begin):
+            left -= 4 + len(data)
+            if left < 0:  # several sheets in one place
+                raise BrokenError
+            if kind in _CELLS:
+                sheet.cell(kind, data)
+                kept.append(_record(kind, _plain(kind, data)))
+            elif kind in {_BOF, _RESULT, _MERGED}:
+                kept.append(_record(kind, _plain(kind, data)))
+        _guard_sheet(name, sheet, limits)
+        bodies.append(b"".join([*kept, _END]))
+    return bodies
+
+
+def _plain(kind: int, data: bytes) -> bytes:
+    """Leave out the terms of a formula, and let no text claim to be longer than its record."""
+    if kind == _FORMULA and len(data) > _FORMULA_HEAD:
+        return data[:_FORMULA_HEAD] + _NO_TERMS
+    at = {_LABEL: 6, _RESULT: 0}.get(kind)
+    if at is None:
+        return data
+    (letters,) = struct.unpack_from("<H", data, at)
+    return data[:at] + struct.pack("<H", min(letters, len(data))) + data[at + 2 :]
 
 
 def _guard_sheet(name: str, sheet: _Sheet, limits: Limits) -> None:
     if sheet.cells > limits.max_cells:
-        raise _too_large(name, sheet.cells, limits)
+        raise FileRefusedError(
+            f"{name}: a sheet spreads over {sheet.cells:,} cells; at most {limits.max_cells:,} are read. Delete stray cells far "
+            f"from the table {more_en('max_cells')}.",
+            f"{name}：有工作表的内容散布在 {sheet.cells:,} 个单元格中，最多读取 {limits.max_cells:,} 个；请删除远离表格的零散单元格{more_zh('max_cells')}。",
+        )
     if sheet.text > limits.max_text_bytes:
         raise FileRefusedError(
             f"{name}: its texts unfold to {sheet.text:,} bytes; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
             f"{name}：文本展开后达 {sheet.text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
         )
-
-
-def _too_large(name: str, cells: int, limits: Limits) -> FileRefusedError:
-    return FileRefusedError(
-        f"{name}: a sheet spreads over {cells:,} cells; at most {limits.max_cells:,} are read. Delete stray cells far "
-        f"from the table {more_en('max_cells')}.",
-        f"{name}：有工作表的内容散布在 {cells:,} 个单元格中，最多读取 {limits.max_cells:,} 个；请删除远离表格的零散单元格{more_zh('max_cells')}。",
-    )
 
 
 def _text_lengths(blocks: list[bytes]) -> list[int]:
@@ -209,7 +214,7 @@ def _text_lengths(blocks: list[bytes]) -> list[int]:
     reader = _Blocks(blocks)
     (unique,) = struct.unpack("<I", reader.take(8)[4:])
     if unique > sum(map(len, blocks)):
-        raise _BrokenError
+        raise BrokenError
     lengths: list[int] = []
     while len(lengths) < unique and not reader.done:
         letters, flags = struct.unpack("<HB", reader.take(3))
@@ -243,7 +248,7 @@ class _Blocks:
         out = b""
         while len(out) < count:
             if self.done:
-                raise _BrokenError
+                raise BrokenError
             piece = self.blocks[self.number][self.at : self.at + count - len(out)]
             out += piece
             self.skip(len(piece))

@@ -57,13 +57,14 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
             size = sum(_text_size(chunk) for chunk in table.column(name).chunks)
             _within(source, "bytes of text", "字节文本", size, "max_text_bytes")
         plain = [(n, _plain(table.column(n), schema.field(n).type)) for n in table.column_names]
-    except (pa.ArrowException, OSError, OverflowError, MemoryError) as error:
+        out = pa.table(dict(plain)) if plain else pa.table({})
+        out.validate(full=True)  # texts are texts, lists end where they say
+    except (pa.ArrowException, OSError, OverflowError, MemoryError, UnicodeDecodeError) as error:
         raise FileRefusedError(
             f"{source.name} is damaged: it cannot be read as Parquet.",
             f"{source.name} 已损坏，无法按 Parquet 读取。",
         ) from error
     nested = [f.name for f in schema if f.name not in flat]
-    out = pa.table(dict(plain)) if plain else pa.table({})
     return out.replace_schema_metadata(schema.metadata), nested
 
 

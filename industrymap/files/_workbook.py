@@ -259,7 +259,7 @@ def _exact(
         parser.Parse(b"", True)
     except _TooManyError:
         return counter.cells, 1, 0
-    except (expat.ExpatError, ValueError) as error:  # an encoding it does not know is a ValueError
+    except (expat.ExpatError, ValueError, LookupError) as error:  # or an encoding nobody knows
         raise FileRefusedError(
             f"{path.name} is damaged: one of its sheets is not well-formed.",
             f"{path.name} 已损坏：有工作表内容不完整。",

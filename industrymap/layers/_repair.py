@@ -185,7 +185,8 @@ def make_valid(geometries: npt.NDArray[np.object_], report: Report) -> npt.NDArr
     for position, reason in zip(invalid, shapely.is_valid_reason(out[invalid]), strict=True):
         zh, en = _reason(str(reason))
         report.add(INVALID, int(position), value=str(reason), reason_zh=zh, reason_en=en)
-    out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest there are
+        out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
     return out
 
 

@@ -55,11 +55,22 @@ class Budget:
 def from_wkb(wkb: npt.NDArray[np.object_], budget: Budget) -> tuple[Any, dict[int, list[str]]]:
     """Build geometries from WKB; what cannot be built is missing and noted."""
     with np.errstate(all="ignore"):  # signalling NaN among the coordinates
-        geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+        try:
+            geometries = shapely.from_wkb(wkb, on_invalid="ignore")
+        except NotImplementedError:  # arcs among them: shapely reads none of the array
+            geometries = np.array([*map(_straight, wkb), None], dtype=object)[:-1]
     given = np.array([item is not None for item in wkb], dtype=bool)
     notes = {int(i): ["unreadable"] for i in np.flatnonzero(given & shapely.is_missing(geometries))}
     budget.spend(features=len(wkb), vertices=int(shapely.get_num_coordinates(geometries).sum()))
     return geometries, notes
+
+
+def _straight(wkb: bytes | None) -> shapely.Geometry | None:
+    """Build one geometry, or none where it is made of arcs."""
+    try:
+        return shapely.from_wkb(wkb, on_invalid="ignore")
+    except NotImplementedError:
+        return None
 
 
 def from_coordinates(  # noqa: PLR0911 - one way out for each thing that can be wrong

@@ -14,9 +14,9 @@ from industrymap.files import (
     more_en,
     more_zh,
     quiet,
-    read_bytes,
     read_decoded,
     read_parquet,
+    read_workbook,
 )
 
 if TYPE_CHECKING:
@@ -167,8 +167,9 @@ def _plain(value: Any) -> Any:
 def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
     import python_calamine as calamine
 
+    content = read_workbook(source)
     with _damage(source):
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(read_bytes(source)))
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     for name in _chosen(source, book, sheet):
         with _damage(source, name):
             cells = book.get_sheet_by_name(name)
