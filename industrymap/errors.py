@@ -51,6 +51,7 @@ __all__ = [
     "StoreError",
     "TableError",
     "WriteFailedError",
+    "meant",
     "nearest",
 ]
 
@@ -165,3 +166,28 @@ def nearest(word: str, known: Iterable[str], *, n: int = 3) -> list[str]:
     ['district']
     """
     return difflib.get_close_matches(word, sorted(set(known)), n=n, cutoff=0.6)
+
+
+def meant(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]:
+    """Return the question whether one of these was meant, in English (a space before it) and Chinese; empty where there is none.
+
+    Parameters
+    ----------
+    near : iterable of str
+        Usually what :func:`nearest` found.
+    plain : bool
+        Without quotation marks.
+
+    Examples
+    --------
+    >>> meant(nearest("distrct", ["district", "town"]))
+    (" Did you mean 'district'?", '是否指“district”？')
+    >>> meant([])
+    ('', '')
+    """
+    words = list(near)
+    if not words:
+        return "", ""
+    en = words if plain else map(repr, words)
+    zh = words if plain else (f"“{word}”" for word in words)
+    return f" Did you mean {', '.join(en)}?", f"是否指{' ' if plain else ''}{'、'.join(zh)}？"

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap import doctor, pipeline, sample, workspace
-from industrymap.doctor import _TEMPORARY
+from industrymap.doctor import TEMPORARY
 from industrymap.store import Store
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def look(folder: Path) -> State:
     files = {}
     for place in (folder / "outputs", folder / ".industrymap" / "built"):
         for path in sorted(place.glob("*")) if place.is_dir() else []:
-            if path.is_file() and not _TEMPORARY.fullmatch(path.name):
+            if path.is_file() and not TEMPORARY.fullmatch(path.name):
                 files[path.relative_to(folder).as_posix()] = path.read_bytes()
     store = Store(folder / "base.gpkg")
     layers = {}

@@ -57,11 +57,10 @@ class _Lazy(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from industrymap.errors import nearest
+        from industrymap.errors import meant, nearest
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = nearest(args[0], COMMANDS)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            hint, _ = meant(nearest(args[0], COMMANDS, n=1))
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 

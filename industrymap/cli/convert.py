@@ -248,7 +248,7 @@ def _layer(options: dict[str, Any], source: Datum | None, target: Datum) -> int:
 
 def _column(table: Table, given: str | None, usual: Iterable[str], option: str) -> str:
     """Return the column named by the user, or the first with a usual name."""
-    from industrymap.errors import nearest
+    from industrymap.errors import meant, nearest
 
     columns = [str(name) for name in table.frame.columns]
     headings = {heading: column for column, heading in table.headings.items()}
@@ -258,10 +258,7 @@ def _column(table: Table, given: str | None, usual: Iterable[str], option: str) 
         else headings.get(given, given if given in columns else None)
     )
     if found is None:
-        near = nearest(given, columns, n=1) if given else []
-        hint_en, hint_zh = (
-            (f" Did you mean {near[0]!r}?", f"是否指 {near[0]!r}？") if near else ("", "")
-        )
+        hint_en, hint_zh = meant(nearest(given, columns, n=1) if given else [])
         wanted = (
             repr(given)
             if given

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.errors import ConfigError, nearest
+from industrymap.errors import ConfigError, meant, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -63,9 +63,7 @@ def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
     wrong = [name for name in fields if name not in present]
     if not wrong:
         return
-    near = [hit for name in wrong for hit in nearest(name, present, n=1)]
-    hint_en = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
-    hint_zh = f"是否指 {'、'.join(map(repr, near))}？" if near else ""
+    hint_en, hint_zh = meant(hit for name in wrong for hit in nearest(name, present, n=1))
     raise ConfigError(
         f"There is no column {', '.join(map(repr, wrong))} to export.{hint_en}",
         f"没有可导出的字段 {'、'.join(map(repr, wrong))}。{hint_zh}",

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from industrymap.errors import FileRefusedError, nearest
+from industrymap.errors import FileRefusedError, meant, nearest
 from industrymap.files import _content
 from industrymap.files._limits import Limits, limits_in_force, more_en, more_zh
 from industrymap.files._source import Source, digest, missing
@@ -109,12 +109,12 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
     extension = where.suffix.lower().lstrip(".")
     if extension in allowed:
         return extension
-    near = nearest(extension, allowed) if extension else []
-    hint = f" Did you mean .{near[0]}?" if near else ""
+    near = nearest(extension, allowed, n=1) if extension else []
+    hint_en, hint_zh = meant((f".{other}" for other in near), plain=True)
     shown = f".{extension}" if extension else "no extension"
     raise FileRefusedError(
-        f"{where.name} has {shown}; this reads {', '.join('.' + e for e in allowed)}.{hint}",
-        f"{where.name} 的扩展名为“{shown if extension else '无'}”，此处可读 {'、'.join('.' + e for e in allowed)}。",
+        f"{where.name} has {shown}; this reads {', '.join('.' + e for e in allowed)}.{hint_en}",
+        f"{where.name} 的扩展名为“{shown if extension else '无'}”，此处可读 {'、'.join('.' + e for e in allowed)}。{hint_zh}",
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.errors import FilterError, nearest
+from industrymap.errors import FilterError, meant, nearest
 from industrymap.filters._evaluate import like
 from industrymap.filters._nodes import (
     Aggregate,
@@ -134,10 +134,9 @@ class Names:
 
     def _no_field(self, word: str) -> FilterError:
         everything = {k for rank in self._ranks for k in rank}
-        near = list(dict.fromkeys(self._first(k) for k in nearest(_key(word), everything)))
-        shown = [f"{n} ({schemas.label(self.layer, n)})" for n in near]
-        hint_en = f" Did you mean {', '.join(shown)}?" if near else ""
-        hint_zh = f"您是否要写 {'、'.join(shown)}？" if near else ""
+        near = dict.fromkeys(self._first(k) for k in nearest(_key(word), everything))
+        shown = (f"{n} ({schemas.label(self.layer, n)})" for n in near)
+        hint_en, hint_zh = meant(shown, plain=True)
         return FilterError(
             f"The layer {self.layer} has no field {word!r}.{hint_en}",
             f"图层 {self.layer} 没有字段“{word}”。{hint_zh}",
@@ -269,10 +268,10 @@ class _Binder:
 
     def param(self, value: Param) -> Literal:
         if value.name not in self.params:
-            near = nearest(value.name, self.params)
-            hint = f" Did you mean ${near[0]}?" if near else ""
+            near = (f"${name}" for name in nearest(value.name, self.params, n=1))
+            en, zh = meant(near, plain=True)
             raise FilterError(
-                f"No threshold ${value.name} is given.{hint}", f"没有给出阈值 ${value.name}。"
+                f"No threshold ${value.name} is given.{en}", f"没有给出阈值 ${value.name}。{zh}"
             )
         found = self.params[value.name]
         if found is None:

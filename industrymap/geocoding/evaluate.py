@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import aligned, schemas
-from industrymap.errors import TableError, nearest
+from industrymap.errors import TableError, meant, nearest
 from industrymap.geocoding._key import address_keys
 from industrymap.geocoding.sanity import core, floats, lonlat
 
@@ -116,11 +116,11 @@ def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     if key is None or not facts:
         known = ", ".join([*_KEYS, "lon", "lat", *_NAMES])
         odd = sorted(str(c) for c in truth.columns)
-        near = [n for c in odd for n in nearest(c, [*_KEYS, *_NAMES], n=1)]
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        near = (n for c in odd for n in nearest(c, [*_KEYS, *_NAMES], n=1))
+        en, zh = meant(near, plain=True)
         raise TableError(
-            f"The truth has the columns {', '.join(odd)}; expected a key and facts among {known}.{hint}",
-            f"真值表的列为 {'、'.join(odd)}；应含一个键和若干事实列：{known}。",
+            f"The truth has the columns {', '.join(odd)}; expected a key and facts among {known}.{en}",
+            f"真值表的列为 {'、'.join(odd)}；应含一个键和若干事实列：{known}。{zh}",
         )
     lon, lat = lonlat(frame)
     mine = pd.DataFrame(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from industrymap.errors import LayerError, nearest
+from industrymap.errors import LayerError, meant, nearest
 from industrymap.files import Decision, database, decode_many
 from industrymap.layers._layer import Raw
 from industrymap.layers._shapes import Budget, from_wkb
@@ -38,11 +38,10 @@ def read_geopackage(source: Source, *, table: str | None) -> list[Raw]:
                 f"{source.name} holds no feature table.", f"{source.name} 中没有矢量图层。"
             )
         if table is not None and table not in known:
-            near = nearest(table, known)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            en, zh = meant(nearest(table, known, n=1))
             raise LayerError(
-                f"{source.name} has no layer {table!r}; it has {', '.join(known)}.{hint}",
-                f"{source.name} 中没有图层“{table}”，现有：{'、'.join(known)}。",
+                f"{source.name} has no layer {table!r}; it has {', '.join(known)}.{en}",
+                f"{source.name} 中没有图层“{table}”，现有：{'、'.join(known)}。{zh}",
             )
         chosen = [table] if table is not None else list(known)
         return [_read_table(opened, source, name, known[name]) for name in chosen]

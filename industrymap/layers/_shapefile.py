@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from industrymap import files
-from industrymap.errors import LayerError, nearest
+from industrymap.errors import LayerError, meant, nearest
 from industrymap.files import Decision
 from industrymap.layers._dbf import read_dbf
 from industrymap.layers._layer import Raw
@@ -41,11 +41,10 @@ def shapefiles_in(
         groups.setdefault(str(path.with_suffix("")), {})[path.suffix.lower().lstrip(".")] = data
     found = {PurePosixPath(stem).name: parts for stem, parts in groups.items() if "shp" in parts}
     if table is not None and table not in found:
-        near = nearest(table, found)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        en, zh = meant(nearest(table, found, n=1))
         raise LayerError(
-            f"{name} has no layer {table!r}; it has {', '.join(found)}.{hint}",
-            f"{name} 中没有图层“{table}”，现有：{'、'.join(found)}。",
+            f"{name} has no layer {table!r}; it has {', '.join(found)}.{en}",
+            f"{name} 中没有图层“{table}”，现有：{'、'.join(found)}。{zh}",
         )
     chosen = [table] if table is not None else sorted(found)
     raws = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap.errors import LayerError, nearest
+from industrymap.errors import LayerError, meant, nearest
 from industrymap.filters import relative_gap
 from industrymap.parks import pilots
 from industrymap.parks._inputs import in_words, known
@@ -51,10 +51,10 @@ def one(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
     found = parks[(ids == park_id).fillna(value=False)]
     if len(found) == 1:
         return found
-    near = ", ".join(nearest(park_id, ids.dropna().tolist()))
+    en, zh = meant(nearest(park_id, ids.dropna().tolist()), plain=True)
     raise LayerError(
-        f"{len(found)} parks have the id {park_id!r}." + (f" Did you mean {near}?" if near else ""),
-        f"编号为“{park_id}”的园区有 {len(found)} 个。" + (f"是否为 {near}？" if near else ""),
+        f"{len(found)} parks have the id {park_id!r}.{en}",
+        f"编号为“{park_id}”的园区有 {len(found)} 个。{zh}",
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import files
-from industrymap.errors import ConfigError, FileMissingError, nearest
+from industrymap.errors import ConfigError, FileMissingError, meant, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,11 +190,10 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
             f"{space.folder} 尚未生成：请先运行 `industrymap build {space.folder}`。",
         )
     if name not in known:
-        near = nearest(name, known, n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        en, zh = meant(nearest(name, known, n=1))
         raise ConfigError(
-            f"There is no layer {name!r}; known: {', '.join(known)}.{hint}",
-            f"没有名为“{name}”的图层；可用：{'、'.join(known)}。",
+            f"There is no layer {name!r}; known: {', '.join(known)}.{en}",
+            f"没有名为“{name}”的图层；可用：{'、'.join(known)}。{zh}",
         )
     path = space.state / "built" / f"{name}.parquet"
     kept = io.BytesIO(files.read_bytes(files.check(path, allow=("parquet",))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import StoreError, nearest
+from industrymap.errors import StoreError, meant, nearest
 from industrymap.store import _frames, _tables
 from industrymap.store._blob import decode
 from industrymap.store._model import Version
@@ -140,11 +140,9 @@ def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:
 def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
     key = _tables.quoted(_tables.key_of(schema))
     rows = db.execute(f"SELECT {key} FROM {_tables.quoted(layer)}").fetchall()  # noqa: S608 - names are quoted
-    near = nearest(id_, [str(row[0]) for row in rows], n=1)
+    en, zh = meant(nearest(id_, [str(row[0]) for row in rows], n=1))
     return StoreError(
-        f"There never was a feature {id_!r} in {layer}."
-        + (f" Did you mean {near[0]!r}?" if near else ""),
-        f"{layer} 中从未有过“{id_}”。" + (f"是否指“{near[0]}”？" if near else ""),
+        f"There never was a feature {id_!r} in {layer}.{en}", f"{layer} 中从未有过“{id_}”。{zh}"
     )
 
 

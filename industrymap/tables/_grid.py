@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from industrymap.errors import IndustryMapError, TableError, nearest
+from industrymap.errors import IndustryMapError, TableError, meant, nearest
 from industrymap.files import (
     Decision,
     more_en,
@@ -227,11 +227,10 @@ def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
             return [names[position - 1]]
     elif sheet in names:
         return [sheet]
-    near = nearest(str(sheet), names)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    en, zh = meant(nearest(str(sheet), names, n=1))
     raise TableError(
-        f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{hint}",
-        f"{source.name} 中没有工作表“{sheet}”，现有：{'、'.join(names)}。",
+        f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{en}",
+        f"{source.name} 中没有工作表“{sheet}”，现有：{'、'.join(names)}。{zh}",
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
-from industrymap.errors import TableError, nearest
+from industrymap.errors import TableError, meant, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._layout import Layout, find_layout
 from industrymap.tables._table import Table
@@ -111,11 +111,10 @@ def _known_fields(
     known = [field.name for one in layers for field in schemas.fields(one)]
     for name in [*(columns or {}).values(), *(units or {})]:
         if name.split("@")[0] not in known:
-            near = nearest(name, known)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
+            en, zh = meant(nearest(name, known, n=1))
             raise TableError(
-                f"The layer {layer} has no field {name!r}.{hint}",
-                f"图层 {layer} 没有字段“{name}”。",
+                f"The layer {layer} has no field {name!r}.{en}",
+                f"图层 {layer} 没有字段“{name}”。{zh}",
             )
 
 

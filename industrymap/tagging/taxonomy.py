@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from industrymap import issues, texts
-from industrymap.errors import RuleError, nearest
+from industrymap.errors import RuleError, meant, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,11 +175,10 @@ class Taxonomy:
         for found in self.labels:
             if found.label_id == label_id:
                 return found
-        near = nearest(label_id, [found.label_id for found in self.labels])
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        en, zh = meant(nearest(label_id, [found.label_id for found in self.labels], n=1))
         raise RuleError(
-            f"Taxonomy {self.taxonomy_id!r} has no label {label_id!r}.{hint}",
-            f"分类“{self.zh}”没有标签 {label_id!r}。{'最接近：' + near[0] if near else ''}",
+            f"Taxonomy {self.taxonomy_id!r} has no label {label_id!r}.{en}",
+            f"分类“{self.zh}”没有标签 {label_id!r}。{zh}",
         )
 
     def find(self, text: str) -> Label | None:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from industrymap.errors import ConfigError, nearest
+from industrymap.errors import ConfigError, meant, nearest
 from industrymap.geocoding.providers._answer import Answer, Provider
 
 if TYPE_CHECKING:
@@ -70,10 +70,8 @@ def load(names: Iterable[str]) -> list[Provider]:
 
 def _unknown(name: str, announced: Iterable[str]) -> ConfigError:
     known = sorted(announced)
-    near = nearest(name, known, n=1)
+    en, zh = meant(nearest(name, known, n=1))
     return ConfigError(
-        f"There is no geocoding provider {name!r}; known: {', '.join(known)}."
-        + (f" Did you mean {near[0]!r}?" if near else ""),
-        f"没有名为“{name}”的地理编码服务；可用：{'、'.join(known)}。"
-        + (f"是否想写“{near[0]}”？" if near else ""),
+        f"There is no geocoding provider {name!r}; known: {', '.join(known)}.{en}",
+        f"没有名为“{name}”的地理编码服务；可用：{'、'.join(known)}。{zh}",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap.errors import LayerError, nearest
+from industrymap.errors import LayerError, meant, nearest
 from industrymap.parks.score import Weights, parts
 from industrymap.parks.sheets._columns import COMPARED
 from industrymap.parks.sheets._fonts import font_files
@@ -233,8 +233,7 @@ def _sheet(  # noqa: PLR0913 - what one page is made of
 def _known(wanted: Sequence[str], ids: list[str]) -> list[str]:
     unknown = [name for name in wanted if name not in set(ids)]
     if unknown:
-        near = ", ".join(nearest(unknown[0], ids))
-        hint_en, hint_zh = (f" Did you mean {near}?", f"是否为 {near}？") if near else ("", "")
+        hint_en, hint_zh = meant(nearest(unknown[0], ids), plain=True)
         raise LayerError(
             f"No park has the id {', '.join(unknown)}.{hint_en}",
             f"没有编号为 {'、'.join(unknown)} 的园区。{hint_zh}",

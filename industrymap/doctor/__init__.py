@@ -1,0 +1,62 @@
+"""A look at a workspace from outside: what is missing, damaged, changed or left over, and what to do about each.
+
+Nothing is changed. What stops a build is ``unusable``; what a person should do something about is ``do``; ``info`` and ``fine`` need
+nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from industrymap import files
+from industrymap.doctor import _inputs, _machine, _outputs
+from industrymap.doctor._finding import LEVELS, Finding, refused, verdict
+from industrymap.doctor._outputs import TEMPORARY
+from industrymap.errors import IndustryMapError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["LEVELS", "TEMPORARY", "Finding", "examine", "verdict"]
+
+_LOOKS = (
+    _inputs.city,
+    _inputs.inputs,
+    _inputs.database,
+    _inputs.clock,
+    _inputs.cache,
+    _outputs.outputs,
+    _outputs.public,
+    _outputs.built,
+    _outputs.leftovers,
+    _machine.disk,
+    _machine.machine,
+)
+
+
+def examine(folder: str | Path) -> list[Finding]:
+    """Look a workspace over.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The workspace.
+
+    Returns
+    -------
+    findings : list of Finding
+        In the order in which they should be dealt with.
+    """
+    from industrymap import workspace
+
+    try:
+        space = workspace.load(folder)
+    except IndustryMapError as error:
+        return [refused("config", error)]
+    found = [
+        Finding(about="config", level="fine", zh="配置文件有效", en="the configuration is valid")
+    ]
+    with files.limited(space.limits):
+        for look in _LOOKS:
+            found += look(space)
+    return found

@@ -1,0 +1,162 @@
+"""What goes into a build: city pack, files, database, geocoding cache."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from industrymap import files
+from industrymap.doctor._finding import Finding, refused, short, to_do
+from industrymap.doctor._manifest import entries, manifest
+from industrymap.errors import IndustryMapError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from industrymap.workspace import Workspace
+
+
+__all__ = ["cache", "city", "clock", "database", "inputs"]
+
+
+def city(space: Workspace) -> Iterator[Finding]:
+    """Read the city pack."""
+    from industrymap import citypack
+
+    try:
+        pack = citypack.load(space.city)
+    except IndustryMapError as error:
+        yield refused("city", error)
+        return
+    yield Finding(
+        about="city", level="fine", zh=f"城市包 {pack.pack_id}", en=f"city pack {pack.pack_id}"
+    )
+
+
+def inputs(space: Workspace) -> Iterator[Finding]:
+    """Look at every file that the configuration names."""
+    read, missing = 0, 0
+    before = _before(space)
+    for path, allow in _named(space):
+        try:
+            source = files.check(path, allow=allow)
+        except IndustryMapError as error:
+            missing += 1
+            yield refused("inputs", error)
+            continue
+        read += 1
+        known = before.get(short(space, path))
+        if known not in (None, source.sha256):
+            yield to_do(
+                "inputs",
+                f"{short(space, path)} 在上次生成后已修改：请重新运行 `industrymap build`，区划以外的图层用 `industrymap parks apply` 登记",
+                f"{short(space, path)} has changed since the last build: run `industrymap build`; record changes of a park, block "
+                "or zone layer with `industrymap parks apply`",
+            )
+    if not space.tables:
+        yield Finding(
+            about="inputs",
+            level="unusable",
+            zh="配置中没有企业表：请在 [enterprises] 的 tables 中添加",
+            en="the configuration names no enterprise table: add one under [enterprises] tables",
+        )
+    if not missing:
+        yield Finding(
+            about="inputs",
+            level="fine",
+            zh=f"{read} 个输入文件齐全可读",
+            en=f"{read} input files, all there and readable",
+        )
+
+
+def _named(space: Workspace) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    for table in space.tables:
+        yield table.file, files.TABLES
+    edges = [edge for edge in (space.districts, space.towns) if edge is not None]
+    for layer in (*space.layers, *edges, *space.background):
+        yield layer.file, files.LAYERS
+    for path in space.gazetteer:
+        yield path, (*files.TABLES, *files.LAYERS)
+
+
+def _before(space: Workspace) -> dict[str, str]:
+    """Return SHA-256 of each input as the last build read it."""
+    told, _ = manifest(space.outputs)
+    return {str(e["file"]): str(e["sha256"]) for e in entries((told or {}).get("inputs"))}
+
+
+def database(space: Workspace) -> Iterator[Finding]:
+    """Check the database, its history included."""
+    from industrymap.errors import StoreBusyError
+    from industrymap.store import Store
+
+    store = Store(space.database)
+    name = space.database.name
+    if not store.exists():
+        yield Finding(
+            about="database",
+            level="info",
+            zh=f"尚无数据库 {name}，首次生成时建立",
+            en=f"there is no {name} yet: the first build makes it",
+        )
+        return
+    try:
+        wrong = store.check()
+    except StoreBusyError as error:
+        yield to_do("database", error.zh, error.en)
+        return
+    except IndustryMapError as error:
+        yield refused("database", error)
+        return
+    for zh, en in wrong:
+        yield Finding(
+            about="database",
+            level="unusable",
+            zh=f"{name}：{zh}；请用备份恢复该文件",
+            en=f"{name}: {en}; put a copy of it in place from your backup",
+        )
+    if not wrong:
+        yield Finding(
+            about="database", level="fine", zh=f"数据库 {name} 完好", en=f"{name} is sound"
+        )
+
+
+def clock(space: Workspace) -> Iterator[Finding]:
+    """Find changes dated after now: either they or this computer's clock are wrong, and days of new changes would be, too."""
+    from industrymap.store import Store
+
+    store = Store(space.database)
+    try:
+        latest = store.changes()["at"].max() if store.exists() else None
+    except IndustryMapError:
+        return  # told of the database already
+    now = datetime.now(tz=UTC)
+    if latest is not None and latest > now + timedelta(minutes=10):
+        yield to_do(
+            "clock",
+            f"变更记录中最新一条的时间为 {latest:%Y-%m-%d %H:%M}（UTC），晚于本机时钟 {now:%Y-%m-%d %H:%M}：登记变更前请校准本机时间",
+            f"the newest change is dated {latest:%Y-%m-%d %H:%M} (UTC), after this computer's clock {now:%Y-%m-%d %H:%M}: set the "
+            "clock right before you record changes",
+        )
+
+
+def cache(space: Workspace) -> Iterator[Finding]:
+    """Check the cache of online geocoding."""
+    from industrymap.geocoding import cache
+
+    path = space.state / cache.NAME
+    if not path.exists():
+        return
+    wrong = cache.wrong_with(path)
+    if wrong:
+        yield to_do(
+            "cache",
+            f"地理编码缓存 {path.name} 已损坏（{wrong}）：下次联网定位时自动移开并恢复可读部分，无需删除",
+            f"the geocoding cache {path.name} is damaged ({wrong}): the next online geocoding moves it aside and recovers what can "
+            "be read; do not delete it",
+        )
+    else:
+        yield Finding(
+            about="cache", level="fine", zh="地理编码缓存完好", en="the geocoding cache is sound"
+        )
