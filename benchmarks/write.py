@@ -24,6 +24,13 @@ CHARTS = {
     "size": ("Megabytes of a page", "enterprises", "MB"),
     "rows": ("Seconds by number of rows", "rows", "seconds"),
 }
+READMES = {"en": "README.md", "zh": "README.zh.md"}
+BRIEF_MARKS = ("<!-- benchmarks -->", "<!-- /benchmarks -->")
+BRIEF_KEYS = ("build_s", "file_mb", "interactive_s", "filter_ms")
+BRIEF = {
+    "en": ("{n:,} enterprises", "none within 180 s", ["one page with", "built in", "size", "opens in", "the quickest other tool", "answers a filter in"]),
+    "zh": ("{n:,} 家企业", "180 s 内均未打开", ["一页地图", "生成", "大小", "打开", "其他工具中最快的", "筛选响应"]),
+}  # fmt: skip
 ABOUT = """# Benchmarks
 
 <!-- made by benchmarks/write.py from docs/benchmarks.json: do not edit -->
@@ -142,11 +149,36 @@ def page(kept: dict[str, Any], images: Path | None = None) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def brief_lines(kept: dict[str, Any], lang: str) -> list[str]:
+    """Return the table that the READMEs show: the page at each size, and the best of the others."""
+    claims = {c["key"]: c for part in kept["parts"].values() for c in part["claims"]}
+    firms, none, columns = BRIEF[lang]
+    rows = []
+    for n in sorted(int(k.split(".")[1]) for k in claims if k.endswith(".interactive_s")):
+        build, size, opened, answer = (f"map_peers.{n}.{k}" for k in BRIEF_KEYS)
+        values = {key: number(claims[key]["value"]) for key in (build, size, opened, answer)}
+        rival = claims[opened]
+        other = f"{number(rival['rival_value'])} s ({rival['rival']})" if rival["rival"] else none
+        cells = [firms.format(n=n), f"{values[build]} s", f"{values[size]} MB", f"{values[opened]} s", other, f"{values[answer]} ms"]  # fmt: skip
+        rows.append([*cells[:-1], " ".join([cells[-1], *(f"<!-- bench: {key} -->" for key in values)])])  # fmt: skip
+    return markdown(columns, rows)
+
+
+def with_brief(text: str, lines: list[str]) -> str:
+    """Return a README with the table in its place."""
+    before, rest = text.split(BRIEF_MARKS[0], 1)
+    return "\n".join([before + BRIEF_MARKS[0], *lines, BRIEF_MARKS[1] + rest.split(BRIEF_MARKS[1], 1)[1]])  # fmt: skip
+
+
 def write(docs: Path = DOCS) -> None:
-    """Write the page and its charts from what is kept beside it."""
+    """Write the page and its charts from what is kept beside it; where that is the documentation, the READMEs' table too."""
     kept = json.loads((docs / KEPT).read_text(encoding="utf-8"))
     (docs / "img").mkdir(exist_ok=True)
     (docs / PAGE).write_text(page(kept, docs / "img"), encoding="utf-8")
+    for lang, name in READMES.items() if docs == DOCS else ():
+        readme = ROOT / name
+        text = with_brief(readme.read_text(encoding="utf-8"), brief_lines(kept, lang))
+        readme.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

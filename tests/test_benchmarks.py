@@ -222,6 +222,16 @@ def test_a_speed_on_any_page_names_the_claim_it_comes_from() -> None:
     assert {name: lines for name, lines in wrong.items() if lines} == {}
 
 
+@pytest.mark.parametrize("lang", write.READMES)
+def test_the_table_of_the_readme_is_what_its_figures_make(lang: str) -> None:
+    kept = json.loads((DOCS / write.KEPT).read_text(encoding="utf-8"))
+    text = (ROOT / write.READMES[lang]).read_text(encoding="utf-8")
+    lines = write.brief_lines(kept, lang)
+    assert text == write.with_brief(text, lines)
+    assert len(lines) == 5
+    assert "1,000,000" in lines[-1]
+
+
 def test_a_speed_by_hand_or_out_of_date_is_found() -> None:
     claims = {"a": {"value": 3.456}}
     good = "opens in 3.46 s <!-- bench: a -->\nwaits 5 s for a lock <!-- not a speed -->\n5 sheets"
