@@ -884,7 +884,7 @@ def stated(rows: tuple[int, int], columns: tuple[int, int]) -> bytes:
         bytes(4) + stated((0, 0x70707070), (0, 0x7070)),  # behind what looks like padding
     ],
 )
-def test_found_a_sheet_s_statement_of_its_size_reaches_no_reader(
+def test_point_14_a_sheet_s_statement_of_its_size_reaches_no_reader(
     tmp_path: Path, before: bytes
 ) -> None:
     path = write(tmp_path / "a.xls", old_workbook(before + PLAIN, ["企业名称", "甲公司"]))
@@ -913,7 +913,7 @@ def test_an_old_workbook_with_two_sheets_keeps_both_whatever_lies_between(tmp_pa
     assert [(g.sheet, g.rows) for g in found] == [("甲", [["a"], ["b"]]), ("乙", [[5.0]])]
 
 
-def test_an_old_workbook_cannot_show_the_same_sheet_many_times(tmp_path: Path) -> None:
+def test_point_14_an_old_workbook_cannot_show_the_same_sheet_many_times(tmp_path: Path) -> None:
     stream = xls_writer.workbook_stream({f"s{i}": PLAIN * 20 for i in range(40)}, ["a", "b"])
     places = [i for i in range(len(stream) - 4) if stream[i : i + 2] == b"\x85\0"][:40]
     first = stream[places[0] + 4 : places[0] + 8]
@@ -933,7 +933,9 @@ LIES = {
 
 
 @pytest.mark.parametrize("lie", sorted(LIES))
-def test_a_container_that_lies_about_its_size_takes_no_memory(tmp_path: Path, lie: str) -> None:
+def test_point_14_a_container_that_lies_about_its_size_takes_no_memory(
+    tmp_path: Path, lie: str
+) -> None:
     at, number = LIES[lie]
     sound = old_workbook(PLAIN, ["企业名称", "甲公司"])
     path = write(tmp_path / "a.xls", sound[:at] + number + sound[at + len(number) :])
@@ -945,7 +947,7 @@ def test_a_container_that_lies_about_its_size_takes_no_memory(tmp_path: Path, li
     assert peak < 20_000_000
 
 
-def test_a_container_whose_chain_runs_in_circles_is_refused(tmp_path: Path) -> None:
+def test_point_14_a_container_whose_chain_runs_in_circles_is_refused(tmp_path: Path) -> None:
     sound = bytearray(old_workbook(PLAIN, ["企业名称", "甲公司"]))
     struct.pack_into("<I", sound, len(sound) - 512, 0)  # the first sector follows itself
     with pytest.raises(FileRefusedError, match="damaged"):

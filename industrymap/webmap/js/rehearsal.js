@@ -19,11 +19,15 @@ export function rehearse(app) {
   window.requestIdleCallback(round);
 }
 
-/** A condition on each column that is there already. */
+/** For each layer one condition of each kind, on columns that are there already. */
 function conditionsOf(model) {
-  return model.subjects.flatMap((layer) => [...layer.columns.fields.keys()].flatMap((field) => {
-    const column = layer.columns.column(field);
-    if (column?.codes && column.words?.length) return { id: layer.id, item: { op: "in", field, words: [column.words[0]] } };
-    return column?.values ? { id: layer.id, item: { op: "range", field, min: 1, max: null } } : [];
-  }));
+  return model.subjects.flatMap((layer) => {
+    const there = [...layer.columns.fields.keys()].map((field) => ({ field, column: layer.columns.column(field) }));
+    const coded = there.find(({ column }) => column?.codes && column.words?.length);
+    const measured = there.find(({ column }) => column?.values);
+    return [
+      coded && { op: "in", field: coded.field, words: [coded.column.words[0]] },
+      measured && { op: "range", field: measured.field, min: 1, max: null },
+    ].filter(Boolean).map((item) => ({ id: layer.id, item }));
+  });
 }
