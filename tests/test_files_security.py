@@ -698,6 +698,23 @@ def test_point_14_an_old_workbook_that_unfolds_is_refused(tmp_path: Path, cells:
         files.check(write(tmp_path / "a.xls", old_workbook(cells)), allow=["xls"])
 
 
+@pytest.mark.parametrize("filled", [2, 160_000])
+def test_point_14_few_cells_far_apart_are_refused_and_many_are_read(
+    tmp_path: Path, filled: int
+) -> None:
+    cells = b"".join(xls_writer.number(r, c, 1) for r in range(filled // 20) for c in range(20))
+    far = xls_writer.number(60_000, 255, 2)
+    path = write(tmp_path / "a.xls", old_workbook(xls_writer.number(0, 0, 1) + cells + far))
+    if filled > 2:
+        files.check(path, allow=["xls"])
+        return
+    with pytest.raises(
+        FileRefusedError,
+        match=r"60,001 rows × 256 columns, with something in 2 cells.* max_sparse_cells",
+    ):
+        files.check(path, allow=["xls"])
+
+
 def test_point_14_an_old_workbook_of_one_text_repeated_is_refused(tmp_path: Path) -> None:
     cells = b"".join(xls_writer.label(i, 0, 0) for i in range(60_000))
     path = write(tmp_path / "a.xls", old_workbook(cells, ["x" * 3_900]))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _ole
-from industrymap.files._limits import more_en, more_zh
 from industrymap.files._ole import BrokenError
 from industrymap.files._source import read_bytes
+from industrymap.files._spread import guard_spread, guard_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,21 +105,22 @@ class _Sheet:
         self.lengths = lengths
         self.low = (2**31, 2**31)
         self.high = (0, 0)
-        self.text = 0
+        self.text = self.filled = 0
 
     def cell(self, kind: int, data: bytes) -> None:
         row, column = struct.unpack_from("<HH", data)
         last = struct.unpack_from("<H", data, len(data) - 2)[0] if kind == _MULTIPLE else column
         self.low = (min(self.low[0], row), min(self.low[1], column))
         self.high = (max(self.high[0], row), max(self.high[1], last, column))
+        self.filled += max(1, last - column + 1)
         if kind == _LABEL_SST:
             (index,) = struct.unpack_from("<I", data, 6)
             self.text += self.lengths[index] if index < len(self.lengths) else 0
 
     @property
-    def cells(self) -> int:
+    def box(self) -> tuple[int, int]:
         rows, columns = self.high[0] - self.low[0] + 1, self.high[1] - self.low[1] + 1
-        return max(rows, 0) * max(columns, 0)
+        return max(rows, 0), max(columns, 0)
 
 
 def _copied(name: str, stream: bytes, limits: Limits) -> bytes:
@@ -174,7 +175,8 @@ def _sheets(
                 kept.append(_record(kind, _plain(kind, data)))
             elif kind in {_BOF, _RESULT, _MERGED}:
                 kept.append(_record(kind, _plain(kind, data)))
-        _guard_sheet(name, sheet, limits)
+        guard_spread(name, "", sheet.box, sheet.filled, limits)
+        guard_texts(name, "", sheet.text, limits)
         bodies.append(b"".join([*kept, _END]))
     return bodies
 
@@ -188,20 +190,6 @@ def _plain(kind: int, data: bytes) -> bytes:
         return data
     (letters,) = struct.unpack_from("<H", data, at)
     return data[:at] + struct.pack("<H", min(letters, len(data))) + data[at + 2 :]
-
-
-def _guard_sheet(name: str, sheet: _Sheet, limits: Limits) -> None:
-    if sheet.cells > limits.max_cells:
-        raise FileRefusedError(
-            f"{name}: a sheet spreads over {sheet.cells:,} cells; at most {limits.max_cells:,} are read. Delete stray cells far "
-            f"from the table {more_en('max_cells')}.",
-            f"{name}：有工作表的内容散布在 {sheet.cells:,} 个单元格中，最多读取 {limits.max_cells:,} 个；请删除远离表格的零散单元格{more_zh('max_cells')}。",
-        )
-    if sheet.text > limits.max_text_bytes:
-        raise FileRefusedError(
-            f"{name}: its texts unfold to {sheet.text:,} bytes; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
-            f"{name}：文本展开后达 {sheet.text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
-        )
 
 
 def _text_lengths(blocks: list[bytes]) -> list[int]:

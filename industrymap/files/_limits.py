@@ -37,6 +37,8 @@ class Limits:
         Nesting of brackets in JSON.
     max_rows, max_columns, max_cells : int
         Of a table.
+    max_sparse_cells : int
+        Cells of the box around a sheet's cells where fewer than one in a hundred holds something: a reader makes room for all.
     max_cell_chars : int
         Length of one text value, characters (Excel's own limit).
     max_features : int
@@ -54,6 +56,7 @@ class Limits:
     max_rows: int = 2_000_000
     max_columns: int = 2_000
     max_cells: int = 50_000_000
+    max_sparse_cells: int = 5_000_000
     max_cell_chars: int = 32_767
     max_features: int = 1_000_000
     max_vertices: int = 20_000_000

@@ -17,7 +17,7 @@ import numpy as np
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive
-from industrymap.files._limits import more_en, more_zh
+from industrymap.files._spread import guard_spread, guard_texts, is_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,49 +121,43 @@ def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64
 def _guard_sheet(
     path: Path, name: str, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
 ) -> None:
-    rows, columns, references, ordinary = _bound(path, member)
+    rows, columns, references, filled, ordinary = _bound(path, member)
+    box = (rows, columns)
+    cells = rows * columns
     text: int | None = None
-    if ordinary and rows * columns <= limits.max_cells:
+    if ordinary and cells <= limits.max_cells and not is_sparse(cells, filled, limits):
         if references * int(lengths.max()) <= limits.max_text_bytes:
             return
         text = _referred(path, member, lengths)
     if text is None:
-        rows, columns, text = _exact(path, member, lengths, limits)
-    if rows * columns > limits.max_cells:
-        raise FileRefusedError(
-            f"{path.name}: the sheet {name} spreads over {rows:,} rows × {columns:,} columns; at most "
-            f"{limits.max_cells:,} cells are read. Delete stray cells far from the table {more_en('max_cells')}.",
-            f"{path.name}：工作表 {name} 的内容散布在 {rows:,} 行 × {columns:,} 列中，最多读取 {limits.max_cells:,} 个单元格；"
-            f"请删除远离表格的零散单元格{more_zh('max_cells')}。",
-        )
-    if text > limits.max_text_bytes:
-        raise FileRefusedError(
-            f"{path.name}: the texts of sheet {name} unfold to {text:,} bytes; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
-            f"{path.name}：工作表 {name} 的文本展开后达 {text:,} 字节，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
-        )
+        box, filled, text = _exact(path, member, lengths, limits)
+    guard_spread(path.name, name, box, filled, limits)
+    guard_texts(path.name, name, text, limits)
 
 
 _WIDE = re.compile(rb'<c r="([A-Z]{2,3})\d')
 _TALL = {d: re.compile(rb'<c r="[A-Z]{1,3}(\d{%d,})' % (d + 1)) for d in range(4, 8)}
 
 
-def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, bool]:
-    """Return an upper bound of rows and columns, the number of references to shared texts, and whether to trust it."""
-    digits, columns, references = 4, 26, 0
+def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, int, bool]:
+    """Return an upper bound of rows and columns, numbers of references to shared texts and of values, and whether to trust it."""
+    digits, columns, references, filled = 4, 26, 0, 0
     for chunk in _chunks(path, member):
         if not _ordinary(chunk):
-            return 0, 0, 0, False
+            return 0, 0, 0, 0, False
         references += chunk.count(b't="s"')
+        filled += chunk.count(b"<v>") + chunk.count(b"<is>")
         while digits < 7 and (tall := _TALL[digits].search(chunk)):
             digits = min(7, max(digits + 1, len(tall[1])))
         columns = max(columns, _widest(chunk))
-    return 10**digits - 1, columns, references, True
+    return 10**digits - 1, columns, references, filled, True
 
 
 def _ordinary(chunk: bytes) -> bool:
     """Tell whether every cell is spelled ``<c r="…"``, as every known program does."""
     suspicious = chunk.count(b"<c") != chunk.count(b'<c r="') or b":c" in chunk
-    return not (suspicious and _ODD_CELL.search(chunk)) and b"t='s'" not in chunk
+    odd = (suspicious and _ODD_CELL.search(chunk)) or b"t='s'" in chunk or b"<!" in chunk
+    return not odd
 
 
 def _widest(chunk: bytes) -> int:
@@ -200,7 +194,7 @@ class _Counter:
         self.row = self.column = 0
         self.low = [2**31, 2**31]
         self.high = [0, 0]
-        self.text = self.cells = 0
+        self.text = self.cells = self.filled = 0
         self.shared = self.inside = False
         self.index = ""
 
@@ -227,6 +221,7 @@ class _Counter:
             raise _TooManyError
 
     def _holds(self) -> None:
+        self.filled += 1
         self.low = [min(self.low[0], self.row), min(self.low[1], self.column)]
         self.high = [max(self.high[0], self.row), max(self.high[1], self.column)]
 
@@ -247,7 +242,8 @@ class _TooManyError(Exception):
 
 def _exact(
     path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
-) -> tuple[int, int, int]:
+) -> tuple[tuple[int, int], int, int]:
+    """Return the box around what a sheet holds, how many of them hold something, and what their texts unfold to."""
     counter = _Counter(lengths, limits)
     parser = expat.ParserCreate()
     parser.StartElementHandler = counter.start
@@ -258,13 +254,13 @@ def _exact(
             parser.Parse(chunk)
         parser.Parse(b"", True)
     except _TooManyError:
-        return counter.cells, 1, 0
+        return (counter.cells, 1), counter.filled, 0
     except (expat.ExpatError, ValueError, LookupError) as error:  # or an encoding nobody knows
         raise FileRefusedError(
             f"{path.name} is damaged: one of its sheets is not well-formed.",
             f"{path.name} 已损坏：有工作表内容不完整。",
         ) from error
     if not counter.high[0]:
-        return 0, 0, 0
-    rows = counter.high[0] - counter.low[0] + 1
-    return rows, counter.high[1] - counter.low[1] + 1, counter.text
+        return (0, 0), 0, 0
+    rows, columns = (high - low + 1 for high, low in zip(counter.high, counter.low, strict=True))
+    return (rows, columns), counter.filled, counter.text
