@@ -122,6 +122,7 @@ HUGE = shapely.to_wkb(
 )
 
 FOUND = {
+    "a day of ninety digits": ("filters", b"updated_on in (2023-1-1, " + b"4" * 90 + b")"),
     "an archive with a member without a name": ("layers", of("zip", b"", b"")),
     "a Shapefile shorter than its own head": (
         "layers",

@@ -326,7 +326,7 @@ class _Binder:
         parts = _written(value).split("-")
         try:
             return Text(date(*(int(p) for p in parts)).isoformat())
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise self.wrong(
                 left, value, "a date such as 2024-06-30", "日期，如 2024-06-30"
             ) from None
