@@ -44,7 +44,7 @@ export function mountRanking(root, app) {
       parks.columns.has("pilot_eligible") ? h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: rule.eligible, on: { change: (e) => setRule({ eligible: e.target.checked }) } }), h("span", { text: app.t("only_eligible") })) : null),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", on: { click: () => exportRanking(app, ranked, firm) } }, icon("export"), h("span", { text: app.t("rank_export") })),
-      app.printList ? h("button", { type: "button", class: "button", on: { click: () => app.printList(rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") })) : null),
+      app.printList ? h("button", { type: "button", class: "button", on: { click: async () => app.printList(await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") })) : null),
     sums, list);
   const draw = () => {
     ranked = rank(app);
@@ -115,10 +115,13 @@ function toggleShort(app, row) {
 }
 
 /** The ranking as a table: header and rows. @param {Object} app @param {import("./ranked.js").Ranked} ranked @param {Object|null} firm @param {boolean} [chosenOnly] */
-export function rankTable(app, ranked, firm, chosenOnly = false) {
+export async function rankTable(app, ranked, firm, chosenOnly = false) {
   const parks = app.model.layer("parks");
+  const names = ["name", "district", "town"].filter((n) => parks.columns.has(n));
+  await parks.columns.load(names);
+  await parks.columns.ready(names, ranked.order.map((place) => ranked.rows[place]));
   const held = firm || firmness(app, ranked);
-  const head = [app.t("rank_number"), ...["name", "district", "town"].filter((n) => parks.columns.has(n)).map((n) => parks.fieldLabel(n, app.lang)), app.t("rank_score"), app.t("rank_cover"), app.t("rank_low"), app.t("rank_high"), app.t("rank_share"), ...ranked.criteria.map((c) => criterionLabel(app, c)), ...(chosenOnly ? [] : [app.t("rank_in")])];
+  const head = [app.t("rank_number"), ...names.map((n) => parks.fieldLabel(n, app.lang)), app.t("rank_score"), app.t("rank_cover"), app.t("rank_low"), app.t("rank_high"), app.t("rank_share"), ...ranked.criteria.map((c) => criterionLabel(app, c)), ...(chosenOnly ? [] : [app.t("rank_in")])];
   const rows = [];
   ranked.order.forEach((place, i) => {
     if (chosenOnly && !ranked.chosen.has(place)) return;
@@ -126,7 +129,7 @@ export function rankTable(app, ranked, firm, chosenOnly = false) {
     const value = (n) => parks.columns.value(n, row) ?? null;
     const round = (v, d) => (v === v ? Number(v.toFixed(d)) : null);
     rows.push([
-      i + 1, ...["name", "district", "town"].filter((n) => parks.columns.has(n)).map(value),
+      i + 1, ...names.map(value),
       round(ranked.points[place], 2), round(ranked.coverage[place], 3), round(held.low[place], 0), round(held.high[place], 0), round(held.inList[place], 3),
       ...ranked.values.map((v) => (v[place] === v[place] ? v[place] : null)), ...(chosenOnly ? [] : [ranked.chosen.has(place)]),
     ]);
@@ -135,7 +138,7 @@ export function rankTable(app, ranked, firm, chosenOnly = false) {
 }
 
 async function exportRanking(app, ranked, firm) {
-  const table = rankTable(app, ranked, firm);
+  const table = await rankTable(app, ranked, firm);
   const parks = app.model.layer("parks");
   const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
