@@ -216,6 +216,19 @@ def test_found_a_column_that_leads_nowhere_is_refused_and_not_shown_as_undefined
 
 
 @pytest.mark.browser
+def test_found_a_list_of_texts_that_is_too_short_is_refused(browser: Browser) -> None:
+    firms = next(case for case in decoder.seeds() if case["head"]["id"] == "enterprises")
+    at = next(f["at"] for f in firms["head"]["fields"] if f["column"].get("json"))
+    cases = []
+    for rows in ([], ["甲"] * (firms["head"]["n"] - 1), ["甲"] * firms["head"]["n"]):
+        listed = json.dumps(rows).encode()
+        changed = {**firms["parts"], f"enterprises/{at}/rows": [listed]}
+        cases.append(decoder.packed({**firms, "parts": changed}))
+    with linked(browser, decoder.PROBE) as page:
+        assert page.evaluate("(cases) => run(cases)", cases) == ["refused", "refused", ""]
+
+
+@pytest.mark.browser
 def test_found_a_block_cut_short_that_held_the_page_for_ever(browser: Browser) -> None:
     sound = {case["head"]["id"]: case for case in decoder.seeds()}
     cases = []

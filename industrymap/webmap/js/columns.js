@@ -141,7 +141,7 @@ export class Columns {
     const field = this.fields.get(name);
     const n = Math.min(ROWS_PER_BLOCK, this.n - number * ROWS_PER_BLOCK);
     const bytes = await this.blocks.bytes(`${this.id}/${field.at}/rows`, number);
-    const block = field.column.json ? jsonBlock(bytes) : textBlock(bytes, n);
+    const block = field.column.json ? jsonBlock(bytes, n) : textBlock(bytes, n);
     this.texts.set(key, block);
     this.loading.delete(key);
     if (this.texts.size > DECODED_BLOCKS) this.texts.delete(this.texts.keys().next().value);
@@ -333,8 +333,9 @@ function creditCode(column, row) {
   return code + SYMBOLS[(31 - (total % 31)) % 31];
 }
 
-function jsonBlock(bytes) {
+function jsonBlock(bytes, n) {
   const rows = wordsIn(JSON.parse(new TextDecoder().decode(bytes)), true);
+  if (rows.length !== n) throw damaged("texts for more or fewer rows than there are");
   return { n: rows.length, get: (i) => rows[i] };
 }
 
