@@ -241,7 +241,7 @@ def test_what_is_selected_can_be_said_and_python_selects_the_same(
 
 def exported(page: Opened, kind: str) -> list[str]:
     """Return the park ids of what a reader takes home."""
-    with page.page.expect_download() as saved:
+    with page.page.expect_download(timeout=45_000) as saved:
         page.page.click("button[title='导出所选数据']")
         heading = ".menu-heading:has-text('村级工业园')"
         page.page.click(f"{heading} ~ [role=menuitem]:text-is('{kind}')")
