@@ -196,8 +196,13 @@ def _transformer(datum: Datum) -> pyproj.Transformer:
     if datum.kind == "pipeline":
         return pyproj.Transformer.from_pipeline(datum.definition)
     crs = pyproj.CRS.from_user_input(datum.definition)
+    return _operation(_degrees_of(crs), crs, datum)
+
+
+def _operation(source: pyproj.CRS, target: pyproj.CRS, datum: Datum) -> pyproj.Transformer:
+    """Return what leads between ``datum`` and degrees, in either direction."""
     try:
-        return pyproj.Transformer.from_crs(_degrees_of(crs), crs, always_xy=True)
+        return pyproj.Transformer.from_crs(source, target, always_xy=True)
     except ProjError as error:
         raise DatumError(
             f"Nothing leads from {datum.en} to WGS 84: its ellipsoid is not one of the Earth's. Check its definition.",
@@ -208,7 +213,7 @@ def _transformer(datum: Datum) -> pyproj.Transformer:
 def pipeline_steps(datum: Datum) -> str:
     """Return the PROJ steps that lead from a projected system to WGS 84 degrees, for use in a longer pipeline."""
     crs = pyproj.CRS.from_user_input(datum.definition)
-    steps = pyproj.Transformer.from_crs(crs, _degrees_of(crs), always_xy=True).definition
+    steps = _operation(crs, _degrees_of(crs), datum).definition
     words = [word for word in steps.split() if word != "proj=pipeline"]
     return " ".join(f"+{word}" for word in words)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import files
 from industrymap.doctor import _inputs, _machine, _outputs
-from industrymap.doctor._finding import LEVELS, Finding, refused, verdict
+from industrymap.doctor._finding import LEVELS, Finding, fine, refused, verdict
 from industrymap.doctor._outputs import TEMPORARY
 from industrymap.errors import IndustryMapError
 
@@ -53,9 +53,7 @@ def examine(folder: str | Path) -> list[Finding]:
         space = workspace.load(folder)
     except IndustryMapError as error:
         return [refused("config", error)]
-    found = [
-        Finding(about="config", level="fine", zh="配置文件有效", en="the configuration is valid")
-    ]
+    found = [fine("config", "配置文件有效", "the configuration is valid")]
     with files.limited(space.limits):
         for look in _LOOKS:
             found += look(space)

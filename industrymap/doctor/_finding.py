@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from industrymap.workspace import Workspace
 
 
-__all__ = ["LEVELS", "Finding", "refused", "short", "to_do", "verdict"]
+__all__ = ["LEVELS", "Finding", "fine", "refused", "short", "to_do", "verdict"]
 
 LEVELS = ("fine", "info", "do", "unusable")
 """From nothing to do, to nothing can be built."""
@@ -57,6 +57,11 @@ def short(space: Workspace, path: Path) -> str:
         if path.is_relative_to(space.folder)
         else path.name
     )
+
+
+def fine(about: str, zh: str, en: str) -> Finding:
+    """Say what needs nothing."""
+    return Finding(about=about, level="fine", zh=zh, en=en)
 
 
 def refused(about: str, error: IndustryMapError) -> Finding:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from industrymap import files
-from industrymap.doctor._finding import Finding, refused, short, to_do
+from industrymap.doctor._finding import Finding, fine, refused, short, to_do
 from industrymap.doctor._manifest import entries, manifest
 from industrymap.errors import IndustryMapError
 
@@ -29,9 +29,7 @@ def city(space: Workspace) -> Iterator[Finding]:
     except IndustryMapError as error:
         yield refused("city", error)
         return
-    yield Finding(
-        about="city", level="fine", zh=f"城市包 {pack.pack_id}", en=f"city pack {pack.pack_id}"
-    )
+    yield fine("city", f"城市包 {pack.pack_id}", f"city pack {pack.pack_id}")
 
 
 def inputs(space: Workspace) -> Iterator[Finding]:
@@ -62,11 +60,8 @@ def inputs(space: Workspace) -> Iterator[Finding]:
             en="the configuration names no enterprise table: add one under [enterprises] tables",
         )
     if not missing:
-        yield Finding(
-            about="inputs",
-            level="fine",
-            zh=f"{read} 个输入文件齐全可读",
-            en=f"{read} input files, all there and readable",
+        yield fine(
+            "inputs", f"{read} 个输入文件齐全可读", f"{read} input files, all there and readable"
         )
 
 
@@ -117,9 +112,7 @@ def database(space: Workspace) -> Iterator[Finding]:
             en=f"{name}: {en}; put a copy of it in place from your backup",
         )
     if not wrong:
-        yield Finding(
-            about="database", level="fine", zh=f"数据库 {name} 完好", en=f"{name} is sound"
-        )
+        yield fine("database", f"数据库 {name} 完好", f"{name} is sound")
 
 
 def clock(space: Workspace) -> Iterator[Finding]:
@@ -157,6 +150,4 @@ def cache(space: Workspace) -> Iterator[Finding]:
             "be read; do not delete it",
         )
     else:
-        yield Finding(
-            about="cache", level="fine", zh="地理编码缓存完好", en="the geocoding cache is sound"
-        )
+        yield fine("cache", "地理编码缓存完好", "the geocoding cache is sound")

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from industrymap import files
-from industrymap.doctor._finding import Finding, short, to_do
+from industrymap.doctor._finding import Finding, fine, short, to_do
 from industrymap.doctor._manifest import entries, manifest
 from industrymap.errors import IndustryMapError
 
@@ -91,11 +91,10 @@ def _compared(
             wrong += 1
             yield _changed(name, again)
     if not wrong:
-        yield Finding(
-            about="outputs",
-            level="fine",
-            zh=f"{folder.name} 中的成果齐全，与清单一致",
-            en=f"the outputs in {folder.name} are complete and as the manifest says",
+        yield fine(
+            "outputs",
+            f"{folder.name} 中的成果齐全，与清单一致",
+            f"the outputs in {folder.name} are complete and as the manifest says",
         )
 
 
@@ -154,12 +153,7 @@ def leftovers(space: Workspace) -> Iterator[Finding]:
                     f"{short(space, path)} is left from a write that was cut off: delete it while no build is running",
                 )
     if not found:
-        yield Finding(
-            about="leftovers",
-            level="fine",
-            zh="没有遗留的临时文件",
-            en="no temporary files left over",
-        )
+        yield fine("leftovers", "没有遗留的临时文件", "no temporary files left over")
 
 
 def _folders(space: Workspace) -> list[Path]:
