@@ -50,7 +50,7 @@ docs: $(STAMP)
 
 # Run every block of the guide and the READMEs and put what it printed into the pages: look at the difference before keeping it.
 docs-outputs: $(STAMP)
-	INDUSTRYMAP_REWRITE_DOCS=1 $(BIN)/python -m pytest -q tests/test_documents.py
+	INDUSTRYMAP_REWRITE_DOCS=1 $(BIN)/python -m pytest -q tests/house/test_documents.py
 
 # Every claim of speed beside its rivals, into docs/benchmarks.md; shorter: make bench ARGS=--quick
 bench: $(BENCH)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Answer = tuple[str, str]
     Read = Callable[[list[str]], list[Answer]]
 
-TESTS = Path(__file__).parents[1] / "tests"
+TESTS = Path(__file__).parents[1] / "tests" / "geocoding"
 ADDRESSES = 20_000
 REPEATS = 5
 PEER_ADDRESSES = 2_000

@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "security.md"
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
 import security_points  # noqa: E402 - found on the path just set
 
@@ -32,7 +32,10 @@ def run(tests: list[str]) -> dict[str, list[dict[str, str]]]:
             "-o",
             "junit_family=xunit1",
             f"--junitxml={told}",
-            *(f"tests/{t}" for t in tests),
+            *(
+                f"{security_points.place(file)}::{name}"
+                for file, name in (t.split("::") for t in tests)
+            ),
         ]
         subprocess.run(words, cwd=ROOT, check=False)
         cases = ET.parse(told).getroot().iter("testcase")

@@ -1,7 +1,7 @@
-"""The long form of ``tests/test_build_kills.py``: ``python benchmarks/soak_build.py [KILLS] [SEED]`` (1,000 kills).
+"""The long form of ``tests/house/test_build_kills.py``: ``python benchmarks/soak_build.py [KILLS] [SEED]`` (1,000 kills).
 
 Every build is killed for real (``SIGKILL``) at a random moment of a random stage; what is looked at afterwards stands in
-``tests/build_kills.py``.
+``tests/helpers/build_kills.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 
 import build_kills
 

@@ -2,10 +2,10 @@
 
 ``python benchmarks/soak_store.py files [COUNT] [SEED]``
     COUNT (10,000) random change files (CSV and GeoJSON) are written, read, applied, refused, undone, and queried as of random
-    days and changes; the database and the in-memory model of ``tests/store_model.py`` must agree after every one.
+    days and changes; the database and the in-memory model of ``tests/helpers/store_model.py`` must agree after every one.
 
 ``python benchmarks/soak_store.py kills [COUNT] [SEED]``
-    COUNT (500) kills at random moments of a write, each followed by opening what is left (``tests/store_kills.py``).
+    COUNT (500) kills at random moments of a write, each followed by opening what is left (``tests/helpers/store_kills.py``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 import shapely
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 
 import store_kills
 from store_model import LAYERS, Model, Refused, random_edits, states

@@ -194,6 +194,8 @@ def addresses() -> list[bytes]:
 
 
 def filters() -> list[bytes]:
-    vectors = json.loads((ROOT / "tests" / "filter_vectors.json").read_text(encoding="utf-8"))
+    vectors = json.loads(
+        (ROOT / "tests" / "filters" / "filter_vectors.json").read_text(encoding="utf-8")
+    )
     texts = [case["text"] for case in vectors["accepted"]] + vectors["refused"]
     return [t.encode() for t in texts]

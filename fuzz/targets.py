@@ -206,7 +206,9 @@ def read_address(data: bytes) -> None:
 
 @cache
 def frames() -> tuple[pd.DataFrame, pd.DataFrame]:
-    vectors = json.loads((seeds.ROOT / "tests" / "filter_vectors.json").read_text(encoding="utf-8"))
+    vectors = json.loads(
+        (seeds.ROOT / "tests" / "filters" / "filter_vectors.json").read_text(encoding="utf-8")
+    )
     kinds = {"str": "string", "float": "Float64", "int": "Int64", "bool": "boolean", "date": "datetime64[s]"}  # fmt: skip
     out = []
     for layer in ("village_parks", "enterprises"):

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-VECTORS = json.loads(Path(__file__).with_name("filter_vectors.json").read_text(encoding="utf-8"))
+VECTORS = json.loads(
+    (Path(__file__).parents[1] / "filters" / "filter_vectors.json").read_text(encoding="utf-8")
+)
 TYPES = {
     "str": "string",
     "float": "Float64",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-PAGE = Path(__file__).parents[1] / "docs" / "security.md"
+PAGE = Path(__file__).parents[2] / "docs" / "security.md"
 COMMANDS = (
     "{{{{ cycler.__init__.__globals__.os.system('touch {mark}') }}}}",
     "{{% set x = cycler.__init__.__globals__.os.system('touch {mark}') %}}",

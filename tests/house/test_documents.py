@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from documents import Step, blocks, commands, matches, rewritten, run_page
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 READMES = ["README.md", "README.zh.md"]
 LANG = {"README.md": "en", "README.zh.md": "zh"}

@@ -12,7 +12,7 @@ import shapely
 from industrymap import datum, schemas, standards
 
 CRS = "EPSG:4547"
-STANDARDS = Path(__file__).parents[1] / "industrymap/cities/guangzhou/standards"
+STANDARDS = Path(__file__).parents[2] / "industrymap/cities/guangzhou/standards"
 EAST, NORTH = 440_000.0, 2_560_000.0
 TYPES = {
     "str": "string",

@@ -10,7 +10,7 @@ import pytest
 
 from industrymap import citypack, enterprises, pipeline, tables, tagging, workspace
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 YEARS = (2021, 2022, 2023, 2024, 2025)
 
 TOLD = {

@@ -28,7 +28,7 @@ from industrymap.layers import _repair
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-FUZZ = Path(__file__).parents[1] / "fuzz"
+FUZZ = Path(__file__).parents[2] / "fuzz"
 sys.path.insert(0, str(FUZZ))
 
 import decoder  # noqa: E402 - found on the path just set

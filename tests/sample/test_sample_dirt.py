@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LAYERS = ROOT / "layers"
 PACK = ROOT / "industrymap/cities/sample"
 

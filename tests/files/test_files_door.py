@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parents[1] / "industrymap"
+PACKAGE = Path(__file__).parents[2] / "industrymap"
 
 OPENERS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "read_file", "read_csv", "read_excel", "read_json",

@@ -13,7 +13,7 @@ import pytest
 from industrymap import blocks, citypack, datum, layers, measure, standards
 from industrymap.parks import pilots, routes
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACK = citypack.load("sample")
 LATE = {"output_10k_cny", "floor_area_m2", "output_firms_basis"}
 

@@ -1,6 +1,6 @@
 """Kill a process in the middle of its writes, again and again, and look at what is left.
 
-``python tests/store_kills.py FOLDER KILLS [SEED]`` prints how many kills there were, how many fell inside a
+``python tests/helpers/store_kills.py FOLDER KILLS [SEED]`` prints how many kills there were, how many fell inside a
 transaction, and how many changes survived; it exits with 1 at the first database that is not as it should be.
 """
 

@@ -12,7 +12,7 @@ import shapely
 
 from industrymap import cli, sample
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("layers", "boundaries", "truth")
 
 

@@ -18,7 +18,7 @@ from benchmarks.map_peers import assets, data, watch
 from benchmarks.results import Claim, Growth, Part, Table
 from industrymap.enterprises import codes
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 
 

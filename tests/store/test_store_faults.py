@@ -34,7 +34,7 @@ def store(tmp_path: Path) -> Store:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills need fork")
 def test_a_kill_at_any_moment_of_a_write_leaves_the_last_good_state(tmp_path: Path) -> None:
-    script = Path(__file__).with_name("store_kills.py")
+    script = Path(__file__).parents[1] / "helpers" / "store_kills.py"
     run = subprocess.run(
         [sys.executable, str(script), str(tmp_path), "30"],
         capture_output=True,

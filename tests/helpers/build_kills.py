@@ -1,6 +1,6 @@
 """Kill a build at a random moment, again and again, and look at what is left.
 
-``python tests/build_kills.py FOLDER KILLS [SEED]`` exits with 1 at the first workspace that is not as it should be. ``KILLS`` builds run in
+``python tests/helpers/build_kills.py FOLDER KILLS [SEED]`` exits with 1 at the first workspace that is not as it should be. ``KILLS`` builds run in
 children of a warm process (real builds, real ``SIGKILL``); three in four only repeat the last stage, where files are replaced, with what a
 run computed. Each begins from the *old* state: outputs of an earlier build, sometimes without a database. After the kill every output and
 every kept frame is the old one or the new one, byte for byte; the database opens and each of its layers is whole or not there yet;
