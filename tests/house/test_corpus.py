@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import fiona
 import pyogrio
 import pytest
-from test_webmap_page import CORPUS
+from hostile_texts import CORPUS
 from webmap_browser import opened
 
 from industrymap import pipeline, schemas, workspace

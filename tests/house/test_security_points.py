@@ -11,7 +11,7 @@ import geopandas as gpd
 import pytest
 import security_points
 import shapely
-from test_webmap_page import CORPUS, hostile
+from hostile_texts import CORPUS, hostile
 from webmap_browser import opened
 
 from industrymap import export
