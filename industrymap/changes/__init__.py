@@ -1,4 +1,4 @@
-"""Bring changes into the database: read a change file, hold it against what is there, show the difference, apply.
+"""Changing a layer of the database: read a change file, compare it with what is there, show the difference, apply it.
 
 A change is applied whole or not at all. Everything that speaks against it is found first and told in one line each: an
 identifier missing or named twice, a park that does not exist or exists already, empty or overlapping geometry, coordinates off
@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues, schemas
+from industrymap.changes import _checks, _edits, _file
 from industrymap.errors import LayerError
-from industrymap.parks import _change_checks, _change_edits, _change_file
 
 if TYPE_CHECKING:
     import os
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCEPTABLE", "Prepared", "apply", "difference", "prepare"]
 
-ACCEPTABLE = _change_checks.ACCEPTABLE
+ACCEPTABLE = _checks.ACCEPTABLE
 """Findings a person may accept knowingly: ``area``, ``overlap``, ``outside``."""
 
 _MOST_SHOWN = 5
@@ -85,7 +85,7 @@ def prepare(  # noqa: PLR0913 - each is a decision of the person who brings the 
     Parameters
     ----------
     path : path
-        A table or a layer, see :mod:`industrymap.parks._change_file`.
+        A table or a layer, see :mod:`industrymap.changes._file`.
     store : Base
         The database.
     pack : CityPack
@@ -117,7 +117,7 @@ def prepare(  # noqa: PLR0913 - each is a decision of the person who brings the 
         The file as a whole cannot be read.
     """
     schema = _schema(store, layer)
-    found = _change_file.read(
+    found = _file.read(
         path,
         schema=schema,
         datum=datum,
@@ -127,11 +127,11 @@ def prepare(  # noqa: PLR0913 - each is a decision of the person who brings the 
     )
     current = _current(store, layer, schema)
     rows = [row if row.base is not None else replace(row, base=base) for row in found.rows]
-    edits, problems = _change_edits.edits(
+    edits, problems = _edits.edits(
         rows, current, layer=layer, schema=schema, name=found.name, complete=complete
     )
     plan = store.preview(edits, valid_from=valid_from)
-    checks = _change_checks.check(
+    checks = _checks.check(
         plan, current, schema=schema, pack=pack, name=found.name, rows={r.id: r.row for r in rows}
     )
     findings = issues.concat([found.findings, problems, checks])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from industrymap.parks.sheets import _words as words
-from industrymap.parks.sheets._marks import Rect, clean, fit
-from industrymap.parks.sheets._pen import FAINT, INK, RIGHT, SOFT, Pen
+from industrymap.sheets import _words as words
+from industrymap.sheets._marks import Rect, clean, fit
+from industrymap.sheets._pen import FAINT, INK, RIGHT, SOFT, Pen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 from store_memory import Memory
 
 from industrymap import citypack, workspace
+from industrymap.changes import apply, difference, prepare
 from industrymap.cli import cli
 from industrymap.datum import area_m2
 from industrymap.errors import ConflictError, IndustryMapError, LayerError
-from industrymap.parks.apply import apply, difference, prepare
 from industrymap.store import Store
 
 if TYPE_CHECKING:

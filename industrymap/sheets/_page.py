@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
-from industrymap.parks.sheets import _cards, _columns, _foot
-from industrymap.parks.sheets import _words as words
-from industrymap.parks.sheets._marks import Rect, clean, fit, line, text_width
-from industrymap.parks.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+from industrymap.sheets import _cards, _columns, _foot
+from industrymap.sheets import _words as words
+from industrymap.sheets._marks import Rect, clean, fit, line, text_width
+from industrymap.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from industrymap.parks.sheets._furniture import Frame
+    from industrymap.sheets._furniture import Frame
 
 __all__ = ["Around", "Options", "body", "footer", "header", "route_color"]
 

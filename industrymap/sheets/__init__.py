@@ -13,15 +13,15 @@ import pandas as pd
 
 from industrymap.errors import LayerError, meant, nearest
 from industrymap.parks.score import Weights, parts
-from industrymap.parks.sheets._columns import COMPARED
-from industrymap.parks.sheets._fonts import font_files
-from industrymap.parks.sheets._furniture import Frame, legend
-from industrymap.parks.sheets._map import Surroundings, draw_map
-from industrymap.parks.sheets._marks import clean
-from industrymap.parks.sheets._page import Around, Options, body, footer, header, route_color
-from industrymap.parks.sheets._pdf import Typeface, narrowed, pdf_bytes, typeface
-from industrymap.parks.sheets._pen import ACCENT, LEFT, Pen
-from industrymap.parks.sheets._svg import html_page
+from industrymap.sheets._columns import COMPARED
+from industrymap.sheets._fonts import font_files
+from industrymap.sheets._furniture import Frame, legend
+from industrymap.sheets._map import Surroundings, draw_map
+from industrymap.sheets._marks import clean
+from industrymap.sheets._page import Around, Options, body, footer, header, route_color
+from industrymap.sheets._pdf import Typeface, narrowed, pdf_bytes, typeface
+from industrymap.sheets._pen import ACCENT, LEFT, Pen
+from industrymap.sheets._svg import html_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from industrymap.parks.sheets._marks import Mark
+    from industrymap.sheets._marks import Mark
     from industrymap.standards import Standard
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.parks.sheets._marks import clean
+from industrymap.sheets._marks import clean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from industrymap.enterprises import industry
-from industrymap.parks.sheets import _words as words
-from industrymap.parks.sheets._marks import Circle, Rect, fit, line, text_width
-from industrymap.parks.sheets._pen import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets import _words as words
+from industrymap.sheets._marks import Circle, Rect, fit, line, text_width
+from industrymap.sheets._pen import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

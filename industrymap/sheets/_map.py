@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from industrymap import datum
-from industrymap.parks.sheets._furniture import COLORS, Frame, level_color, north, scale_bar, tint
-from industrymap.parks.sheets._locator import Locator
-from industrymap.parks.sheets._marks import (
+from industrymap.sheets._furniture import COLORS, Frame, level_color, north, scale_bar, tint
+from industrymap.sheets._locator import Locator
+from industrymap.sheets._marks import (
     Circle,
     Mark,
     Rect,

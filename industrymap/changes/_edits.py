@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from industrymap.parks._change_file import ChangeRow
+    from industrymap.changes._file import ChangeRow
 
 __all__ = ["edits"]
 
