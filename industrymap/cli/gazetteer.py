@@ -59,7 +59,7 @@ def import_(
 
     导入地名表、图层或标准地址表；同名的旧导入会被替换。
     """
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     places, issues = imports.read(
         file, pack=_pack(folder, city), datum=datum, kind=kind, sheet=sheet
@@ -81,7 +81,7 @@ def osm(file: Path, *, folder: Path, city: str | None) -> None:
 
     从 OpenStreetMap 提取村社、道路、门牌、工业用地和楼宇。© OpenStreetMap contributors, ODbL.
     """
-    from industrymap.geocoding import osm as reader
+    from industrymap.geocoding.gazetteer import osm as reader
 
     places = reader.read(file, pack=_pack(folder, city))
     _keep(places, folder, file.name.split(".")[0])
@@ -95,7 +95,7 @@ def _pack(folder: Path, city: str | None) -> CityPack:
 
 
 def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     safe = re.sub(r"[^\w.-]+", "_", name)
     path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)

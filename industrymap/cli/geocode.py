@@ -108,7 +108,7 @@ def command(
     地址定位：离线优先，给出级别、半径与依据；拿不准的不猜。
     """
     from industrymap import geocoding
-    from industrymap.geocoding import providers
+    from industrymap.geocoding.online import providers
 
     if out is None and truth is None:
         raise ConfigError(
@@ -197,7 +197,8 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
 
 def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...]) -> Gazetteer:
     from industrymap import layers
-    from industrymap.geocoding import Gazetteer, imports
+    from industrymap.geocoding import Gazetteer
+    from industrymap.geocoding.gazetteer import imports
 
     named: dict[str, gpd.GeoDataFrame] = {}
     extra = [imports.read(path, pack=pack)[0] for path in files]
@@ -234,7 +235,7 @@ def _confirmed(path: Path | None, space: Workspace | None, pack: CityPack) -> Co
 
 
 def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Any:
-    from industrymap.geocoding.cache import NAME, Cache
+    from industrymap.geocoding.online.cache import NAME, Cache
 
     if not wanted:
         return Cache(None)
@@ -283,7 +284,7 @@ def _shortened(sentence: str) -> str:
 
 def _evaluate(found: gpd.GeoDataFrame, path: Path) -> None:
     from industrymap import tables
-    from industrymap.geocoding.evaluate import evaluate
+    from industrymap.geocoding.review.evaluate import evaluate
 
     table = tables.read(path, layer="enterprises")
     truth = table.frame.rename(
