@@ -66,7 +66,7 @@ def import_(
     name: str | None,
 ) -> None:
     """Import a table, a layer or a standard-address table; an earlier import of the same name is replaced."""
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     places, issues = imports.read(
         file, pack=_pack(folder, city), datum=datum, kind=kind, sheet=sheet
@@ -88,7 +88,7 @@ def import_(
 @option("--city", zh="城市包，默认取工作区的。", en="City pack, if it is not the workspace's.")
 def osm(file: Path, *, folder: Path, city: str | None) -> None:
     """Import places, roads, house numbers, industrial land and named buildings from an OpenStreetMap extract."""
-    from industrymap.geocoding import osm as reader
+    from industrymap.geocoding.gazetteer import osm as reader
 
     places = reader.read(file, pack=_pack(folder, city))
     _keep(places, folder, file.name.split(".")[0])
@@ -102,7 +102,7 @@ def _pack(folder: Path, city: str | None) -> CityPack:
 
 
 def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     safe = re.sub(r"[^\w.-]+", "_", name)
     path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)

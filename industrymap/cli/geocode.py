@@ -118,7 +118,7 @@ def command(
 ) -> None:
     """Geocode the addresses in a table: add lon, lat (WGS 84), level, radius, score, district, town and issues."""
     from industrymap import geocoding
-    from industrymap.geocoding import providers
+    from industrymap.geocoding.online import providers
 
     if out is None and truth is None:
         raise ConfigError(
@@ -207,7 +207,8 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
 
 def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...]) -> Gazetteer:
     from industrymap import layers
-    from industrymap.geocoding import Gazetteer, imports
+    from industrymap.geocoding import Gazetteer
+    from industrymap.geocoding.gazetteer import imports
 
     named: dict[str, gpd.GeoDataFrame] = {}
     extra = [imports.read(path, pack=pack)[0] for path in files]
@@ -244,7 +245,7 @@ def _confirmed(path: Path | None, space: Workspace | None, pack: CityPack) -> Co
 
 
 def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Any:
-    from industrymap.geocoding.cache import NAME, Cache
+    from industrymap.geocoding.online.cache import NAME, Cache
 
     if not wanted:
         return Cache(None)
@@ -293,7 +294,7 @@ def _shortened(sentence: str) -> str:
 
 def _evaluate(found: gpd.GeoDataFrame, path: Path) -> None:
     from industrymap import tables
-    from industrymap.geocoding.evaluate import evaluate
+    from industrymap.geocoding.review.evaluate import evaluate
 
     table = tables.read(path, layer="enterprises")
     truth = table.frame.rename(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from requests import Response
 
-    from industrymap.geocoding.providers._answer import Answer
+    from industrymap.geocoding.online.providers._answer import Answer
 
 __all__ = ["Busy", "Client", "Manners", "Online", "quota_used", "refused"]
 
@@ -167,7 +167,7 @@ class Online:
         self.daily_quota = _quota(self.name, self.daily_quota)
 
     def locate(self, addresses: Sequence[str], *, city: str) -> list[Answer | None]:
-        """Place addresses one after another; see :class:`~industrymap.geocoding.providers.Provider`."""
+        """Place addresses one after another; see :class:`~industrymap.geocoding.online.providers.Provider`."""
         return [self._client.ask(self._params(text, city), self._read) for text in addresses]
 
     def _params(self, text: str, city: str) -> dict[str, str]:

@@ -6,36 +6,28 @@ neighbours leave no doubt: 天河路 is no district.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from industrymap import citypack
 from industrymap.citypack import split
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address import normalise
+from industrymap.geocoding.address.vocabulary import (
+    CITY,
+    DISTRICT,
+    EXACT,
+    FOLDED,
+    PROVINCE,
+    WEAK,
+    SpellingEntry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from industrymap.citypack import CityPack
-    from industrymap.geocoding._units import Unit
+    from industrymap.geocoding.address.vocabulary import Division
 
-__all__ = [
-    "BUILDING",
-    "CITY",
-    "DISTRICT",
-    "EXACT",
-    "FOLDED",
-    "PARK",
-    "PROVINCE",
-    "ROAD",
-    "VILLAGE",
-    "WEAK",
-    "Meaning",
-    "surfaces",
-]
-
-WEAK, FOLDED, EXACT = 1, 2, 3
-"""How plainly a spelling names a town: bare stem, another suffix than today's, its own suffix."""
+__all__ = ["BUILDING", "PARK", "ROAD", "VILLAGE", "surfaces"]
 
 ROAD, PARK, BUILDING, VILLAGE = "road", "park", "building", "village"
 
@@ -89,111 +81,65 @@ _MIN_STEM = 2
 _MIN_SHORT_NAME = 4
 
 
-PROVINCE, CITY, DISTRICT = 1, 2, 3
-"""Roles of spellings that mean one thing only, in the order in which an ordinary address has them."""
-
-
-@dataclass(slots=True)
-class Meaning:
-    """What one spelling may mean; most mean one thing.
-
-    Attributes
-    ----------
-    own_city, own_province : bool
-        A name of the city itself or of its province.
-    foreign : int
-        Strength as a name of another city or province, 0 where it is none.
-    district : Unit or None
-        A district, current or former.
-    district_strong : bool
-        Whether the spelling says that it is one.
-    towns : list of (int, Unit)
-        Towns with the strength of the spelling.
-    zones, zones_after_city : list of Unit
-        Zones, anywhere or right behind the city's name only.
-    places : list of int
-        Rows of finer places.
-    role : int
-        One of :data:`PROVINCE`, :data:`CITY`, :data:`DISTRICT` where the spelling means that and nothing else.
-    quiet : bool
-        Whether it changes nothing behind a district, unless it stands right behind it.
-    only_place : bool
-        Whether it names finer places and nothing else.
-    """
-
-    own_city: bool = False
-    own_province: bool = False
-    foreign: int = 0
-    district: Unit | None = None
-    district_strong: bool = False
-    towns: list[tuple[int, Unit]] = field(default_factory=list)
-    zones: list[Unit] = field(default_factory=list)
-    zones_after_city: list[Unit] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    role: int = 0
-    quiet: bool = False
-    only_place: bool = False
-
-
 def surfaces(
-    pack: CityPack, units: Iterable[Unit], places: Iterable[tuple[int, str, str, str]]
-) -> dict[str, Meaning]:
-    """Return spelling → meaning.
+    pack: CityPack, units: Iterable[Division], places: Iterable[tuple[int, str, str, str]]
+) -> dict[str, SpellingEntry]:
+    """Return spelling → entry.
 
     Parameters
     ----------
     pack : CityPack
         Its own names and its province's.
-    units : iterable of Unit
+    units : iterable of Division
         Divisions and zones.
     places : iterable of (int, str, str, str)
         Ordinal, kind, name and ``|``-separated aliases of every finer place.
 
     Returns
     -------
-    vocabulary : dict of str to Meaning
+    vocabulary : dict of str to SpellingEntry
         Keys are normalised and not empty.
     """
-    found: dict[str, Meaning] = {}
+    found: dict[str, SpellingEntry] = {}
     for name, strength in _foreign(pack):
-        meaning = found.setdefault(name, Meaning())
-        meaning.foreign = max(meaning.foreign, strength)
+        entry = found.setdefault(name, SpellingEntry())
+        entry.foreign = max(entry.foreign, strength)
     for name in (pack.name, *pack.city_aliases):
-        found.setdefault(normalise(name), Meaning()).own_city = True
+        found.setdefault(normalise(name), SpellingEntry()).own_city = True
     for name in filter(None, (pack.province, *pack.province_aliases)):
-        found.setdefault(normalise(name), Meaning()).own_province = True
+        found.setdefault(normalise(name), SpellingEntry()).own_province = True
     units = list(units)
     for unit in units:
         _add_unit(found, unit)
     _add_collisions(found, units)
     for ordinal, kind, name, aliases in places:
         for spelling in _place_spellings(kind, name, aliases, pack):
-            found.setdefault(spelling, Meaning()).places.append(ordinal)
+            found.setdefault(spelling, SpellingEntry()).places.append(ordinal)
     found.pop("", None)
     # 广州路2 would swallow the first digit of every house number of 广州路: both answer to 广州路.
     for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
         found[name.rstrip(_DIGITS)].places += found.pop(name).places
-    for name, meaning in found.items():
-        _judge(name, meaning)
+    for name, entry in found.items():
+        _judge(name, entry)
     return found
 
 
-def _judge(name: str, meaning: Meaning) -> None:
+def _judge(name: str, entry: SpellingEntry) -> None:
     """Note what reading an ordinary address needs to know about a spelling."""
-    strong_town = any(strength != WEAK for strength, _ in meaning.towns)
-    strong_city = meaning.own_city and name.endswith("市")
-    meaning.quiet = not (meaning.district_strong or meaning.zones or strong_town or strong_city)
-    other = meaning.towns or meaning.zones or meaning.zones_after_city or meaning.foreign
-    named = meaning.own_city or meaning.own_province or meaning.district
-    meaning.only_place = bool(meaning.places) and not (other or named)
-    if other or meaning.places:
+    strong_town = any(strength != WEAK for strength, _ in entry.towns)
+    strong_city = entry.own_city and name.endswith("市")
+    entry.is_weak = not (entry.district_strong or entry.zones or strong_town or strong_city)
+    other = entry.towns or entry.zones or entry.zones_after_city or entry.foreign
+    named = entry.own_city or entry.own_province or entry.district
+    entry.only_names_place = bool(entry.places) and not (other or named)
+    if other or entry.places:
         return
-    if meaning.own_province:
-        meaning.role = PROVINCE
+    if entry.own_province:
+        entry.role = PROVINCE
     elif strong_city:
-        meaning.role = CITY
-    elif meaning.district_strong and meaning.district and not meaning.district.former:
-        meaning.role = DISTRICT
+        entry.role = CITY
+    elif entry.district_strong and entry.district and not entry.district.former:
+        entry.role = DISTRICT
 
 
 def stem(name: str, suffixes: tuple[str, ...]) -> str:
@@ -210,29 +156,31 @@ def stem(name: str, suffixes: tuple[str, ...]) -> str:
     return name
 
 
-def _add_unit(found: dict[str, Meaning], unit: Unit) -> None:
+def _add_unit(found: dict[str, SpellingEntry], unit: Division) -> None:
     names = [normalise(name) for name in (unit.name, *unit.aliases)]
     if unit.level == "zone":
         for name in names:
-            found.setdefault(name, Meaning()).zones.append(unit)
+            found.setdefault(name, SpellingEntry()).zones.append(unit)
         for name in unit.after_city:
-            found.setdefault(normalise(name), Meaning()).zones_after_city.append(unit)
+            found.setdefault(normalise(name), SpellingEntry()).zones_after_city.append(unit)
     elif unit.level == "district":
         for name in names:
             _add_district(found, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))
             _add_district(found, stem(name, _DISTRICT_SUFFIXES), unit, strong=False)
     else:
         for spelling, strength in _town_spellings(names):
-            found.setdefault(spelling, Meaning()).towns.append((strength, unit))
+            found.setdefault(spelling, SpellingEntry()).towns.append((strength, unit))
 
 
-def _add_district(found: dict[str, Meaning], name: str, unit: Unit, *, strong: bool) -> None:
-    meaning = found.setdefault(name, Meaning())
-    if meaning.district is not None and not meaning.district.former:
+def _add_district(
+    found: dict[str, SpellingEntry], name: str, unit: Division, *, strong: bool
+) -> None:
+    entry = found.setdefault(name, SpellingEntry())
+    if entry.district is not None and not entry.district.former:
         return  # 番禺 is today's 番禺区, not the former 番禺市
-    if meaning.district_strong and not strong:
+    if entry.district_strong and not strong:
         return
-    meaning.district, meaning.district_strong = unit, strong or meaning.district_strong
+    entry.district, entry.district_strong = unit, strong or entry.district_strong
 
 
 def _town_spellings(names: list[str]) -> Iterator[tuple[str, int]]:
@@ -250,7 +198,7 @@ def _town_spellings(names: list[str]) -> Iterator[tuple[str, int]]:
     yield from strongest.items()
 
 
-def _add_collisions(found: dict[str, Meaning], units: list[Unit]) -> None:
+def _add_collisions(found: dict[str, SpellingEntry], units: list[Division]) -> None:
     """Give names that run into each other their own spelling: 番禺 + 市桥 is not 番禺市 + 桥."""
     weak = [name for name, m in found.items() if m.district and not m.district_strong]
     for name in weak:
@@ -261,8 +209,8 @@ def _add_collisions(found: dict[str, Meaning], units: list[Unit]) -> None:
                 if unit.level != "town" or not unit.name.startswith(suffix):
                     continue
                 for spelling, strength in _town_spellings([normalise(unit.name)]):
-                    meaning = found.setdefault(name + spelling, Meaning())
-                    meaning.towns.append((max(strength, FOLDED), unit))
+                    entry = found.setdefault(name + spelling, SpellingEntry())
+                    entry.towns.append((max(strength, FOLDED), unit))
 
 
 def _foreign(pack: CityPack) -> Iterator[tuple[str, int]]:

@@ -10,12 +10,12 @@ import math
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from industrymap.geocoding._course import METRES_PER_DEGREE, Course
+from industrymap.geocoding.gazetteer._road_line import METRES_PER_DEGREE, RoadLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from industrymap.geocoding._course import Post
+    from industrymap.geocoding.gazetteer._road_line import HousePosition
 
 __all__ = ["Houses", "Spot"]
 
@@ -42,7 +42,7 @@ class Houses:
         The road, where it is known (WGS 84 degrees).
     """
 
-    __slots__ = ("_course", "_line", "_posts", "_sides")
+    __slots__ = ("_line", "_positions", "_road_line", "_sides")
 
     def __init__(self, houses: Iterable[tuple[int, Spot]], line: Any = None) -> None:
         sides: tuple[tuple[list[int], list[Spot]], ...] = (([], []), ([], []))
@@ -55,8 +55,8 @@ class Houses:
             places.append(spot)
         self._sides = sides
         self._line = line
-        self._course: Course | None = None
-        self._posts: tuple[list[Post | None], ...] = ([], [])
+        self._road_line: RoadLine | None = None
+        self._positions: tuple[list[HousePosition | None], ...] = ([], [])
 
     def exact(self, number: int) -> Spot | None:
         """Return the house with this number."""
@@ -94,18 +94,18 @@ class Houses:
         """Return the place between two neighbours along the road's line, or ``None`` where the line does not lead past both."""
         if self._line is None:
             return None
-        if self._course is None:
-            self._course = Course(self._line)
-            self._posts = tuple(
-                self._course.locate([s.lon for s in places], [s.lat for s in places])
+        if self._road_line is None:
+            self._road_line = RoadLine(self._line)
+            self._positions = tuple(
+                self._road_line.locate([s.lon for s in places], [s.lat for s in places])
                 if places
                 else []
                 for _, places in self._sides
             )
-        lower, upper = self._posts[side][at - 1 : at + 1]
+        lower, upper = self._positions[side][at - 1 : at + 1]
         if lower is None or upper is None:
             return None
-        return self._course.between(lower, upper, share)
+        return self._road_line.between(lower, upper, share)
 
 
 def _between(one: Spot, other: Spot) -> Spot:

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum
-from industrymap.geocoding._cut import cut
-from industrymap.geocoding._elements import house_number
-from industrymap.geocoding._houses import Houses, Spot
-from industrymap.geocoding._normalise import normalise
-from industrymap.geocoding._places import point_and_radius
+from industrymap.geocoding.address import house_number, normalise
+from industrymap.geocoding.gazetteer._places import point_and_radius
+from industrymap.geocoding.gazetteer._split import split_at_towns
+from industrymap.geocoding.gazetteer.houses import Houses, Spot
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -79,7 +78,9 @@ def network(
         Rows numbered from 0: town pieces first, then the joined roads.
     """
     roads = roads.assign(name=[normalise(name) for name in roads["name"]])
-    split = cut(roads, towns if towns is not None and len(towns) else districts, pack.crs)
+    split = split_at_towns(
+        roads, towns if towns is not None and len(towns) else districts, pack.crs
+    )
     numbered = _numbered(addresses)
     lone = _roads_of_addresses(numbered, split)
     pieces = pd.concat([p for p in (split, lone) if len(p)] or [split], ignore_index=True)

@@ -14,7 +14,12 @@ import pandas as pd
 from industrymap import files, issues
 from industrymap.citypack import split
 from industrymap.errors import DatumError, GazetteerError, nearest
-from industrymap.geocoding._checks import Sheet, check_codes, divisions_of, kinds_of
+from industrymap.geocoding.gazetteer._import_checks import (
+    Sheet,
+    check_codes,
+    divisions_of,
+    kinds_of,
+)
 
 if TYPE_CHECKING:
     import os

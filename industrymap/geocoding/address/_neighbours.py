@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from industrymap.geocoding._elements import ROADISH
+from industrymap.geocoding.address._elements import ROADISH
 
-__all__ = ["BREAKS", "LANES", "STOPPERS", "Read", "Token", "place_fits", "town_fits"]
+if TYPE_CHECKING:
+    from industrymap.geocoding.address.vocabulary import Token
 
-Token = tuple[int, int, int]
-"""A spelling in a text: pattern, start, end."""
+__all__ = ["BREAKS", "LANES", "STOPPERS", "Reading", "place_fits", "town_fits"]
 
 BREAKS = ",、;:.-/ "
 LANES = frozenset("路街巷")
@@ -27,7 +27,7 @@ _LANE_FOLLOWS = re.compile(
 _LOCALITY_FOLLOWS = re.compile(r"第?[一二三四五六七八九十]*工业|村|社区|圩|墟|市场|镇区|经济")
 
 
-class Read(NamedTuple):
+class Reading(NamedTuple):
     """What an address says about its divisions.
 
     Attributes

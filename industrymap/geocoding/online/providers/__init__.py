@@ -24,7 +24,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from industrymap.errors import ConfigError, meant, nearest
-from industrymap.geocoding.providers._answer import Answer, Provider
+from industrymap.geocoding.online.providers._answer import Answer, Provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,77 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.geocoding._careful import read_carefully
-from industrymap.geocoding._elements import ROADISH
-from industrymap.geocoding._neighbours import STOPPERS, Read, place_fits, town_fits
-from industrymap.geocoding._surfaces import CITY, DISTRICT, PROVINCE
+from industrymap.geocoding.address._ambiguous import resolve_ambiguous
+from industrymap.geocoding.address._elements import ROADISH
+from industrymap.geocoding.address._neighbours import STOPPERS, Reading, place_fits, town_fits
+from industrymap.geocoding.address.vocabulary import CITY, DISTRICT, PROVINCE
 
 if TYPE_CHECKING:
-    from industrymap.geocoding._neighbours import Token
-    from industrymap.geocoding.gazetteer import Gazetteer
+    from industrymap.geocoding.address.vocabulary import Token, Vocabulary
 
-__all__ = ["read", "read_ordinary"]
+__all__ = ["read", "read_plain"]
 
 _TAGS = {PROVINCE: "prov", CITY: "city", DISTRICT: "district"}
 
 _NO_ISSUES: frozenset[str] = frozenset()
 
 
-def read(text: str, gazetteer: Gazetteer) -> Read:
+def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Read the divisions of a normalised text without remarks.
 
     Most addresses are ordinary: province, city, district, town, in this order and nothing else that could be a division.
     They are read at once; all others carefully, with the same result.
     """
-    tokens = gazetteer.find(text)
-    ordinary = read_ordinary(text, tokens, gazetteer)
-    return ordinary or read_carefully(text, tokens, gazetteer)
+    tokens = vocabulary.find(text)
+    ordinary = read_plain(text, tokens, vocabulary)
+    return ordinary or resolve_ambiguous(text, tokens, vocabulary)
 
 
-def read_ordinary(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read | None:
+def read_plain(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Reading | None:
     """Read an ordinary address, or return ``None`` where anything needs weighing."""
-    head = _ordinary_head(text, tokens, gazetteer)
+    head = _plain_head(text, tokens, vocabulary)
     if head is None:
         return None
     district, components, rest = head
-    meanings = gazetteer.meanings
+    entries = vocabulary.entries
     end = tokens[rest - 1][2]
     edge = end
     town = None
     places: tuple[Token, ...] = ()
     for token in tokens[rest:]:
         pattern, start, stop = token
-        meaning = meanings[pattern]
-        if start == end and not meaning.only_place:
+        entry = entries[pattern]
+        if start == end and not entry.only_names_place:
             # Right behind the divisions: a town, or something that must be weighed.
-            code = gazetteer.town_within(district, pattern)
+            code = vocabulary.town_within(district, pattern)
             if code is None or town is not None:
                 return None
-            if code and meaning.quiet and ROADISH.match(text, stop) and stop in _starts(tokens):
+            if code and entry.is_weak and ROADISH.match(text, stop) and stop in _starts(tokens):
                 return None
-            if code and town_fits(text, start, stop, end, weak=meaning.quiet):
+            if code and town_fits(text, start, stop, end, weak=entry.is_weak):
                 if text[stop : stop + 1] in STOPPERS:
                     return None
                 components["town"] = text[start:stop]
                 town = code
                 edge = end = stop
-        elif not meaning.quiet:
+        elif not entry.is_weak:
             return None
-        elif meaning.places and place_fits(text, start, stop, edge):
+        elif entry.places and place_fits(text, start, stop, edge):
             places = (*places, token)
             edge = stop
-    return Read(end, components, district, town, _NO_ISSUES, (), places)
+    return Reading(end, components, district, town, _NO_ISSUES, (), places)
 
 
-def _ordinary_head(
-    text: str, tokens: list[Token], gazetteer: Gazetteer
+def _plain_head(
+    text: str, tokens: list[Token], vocabulary: Vocabulary
 ) -> tuple[str, dict[str, str], int] | None:
     """Read province, city and district in their order: code, components and the number of spellings used."""
-    meanings = gazetteer.meanings
+    entries = vocabulary.entries
     components: dict[str, str] = {}
     end = seen = 0
     for used, (pattern, start, stop) in enumerate(tokens, start=1):
-        role = meanings[pattern].role
+        role = entries[pattern].role
         if start != end or role <= seen:
             return None
         components[_TAGS[role]] = text[start:stop]
@@ -82,7 +81,7 @@ def _ordinary_head(
         if role == DISTRICT:
             if text[stop : stop + 1] in STOPPERS:
                 return None
-            return gazetteer.code_of_district[pattern], components, used
+            return vocabulary.code_of_district[pattern], components, used
     return None
 
 

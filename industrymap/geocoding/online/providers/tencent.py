@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from industrymap.geocoding.providers._answer import Answer
-from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
-from industrymap.geocoding.providers._place import number, said, to_wgs84, with_city
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._place import number, said, to_wgs84, with_city
 
 __all__ = ["Tencent"]
 

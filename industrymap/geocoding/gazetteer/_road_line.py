@@ -1,4 +1,4 @@
-"""The course of a road: how far along its line a house stands, how far aside, and what lies between two houses."""
+"""A road line: how far along it a house stands, how far beside it, and what lies between two houses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["METRES_PER_DEGREE", "Course", "Post"]
+__all__ = ["METRES_PER_DEGREE", "HousePosition", "RoadLine"]
 
 METRES_PER_DEGREE = 111_320.0
 """Of latitude, and of longitude at the equator."""
@@ -26,7 +26,7 @@ _MAX_BEYOND_M = 5.0
 """Nor does a house that lies farther than this beyond its end."""
 
 
-class Post(NamedTuple):
+class HousePosition(NamedTuple):
     """Where a house stands on a road.
 
     Attributes
@@ -35,16 +35,16 @@ class Post(NamedTuple):
         Part of the line, counted from 0; a dual carriageway has two.
     along_m : float
         Metres from the beginning of the part.
-    aside_m : float
+    offset_m : float
         Metres from the line, positive on its left.
     """
 
     part: int
     along_m: float
-    aside_m: float
+    offset_m: float
 
 
-class Course:
+class RoadLine:
     """A road's line in local metres.
 
     Parameters
@@ -56,9 +56,9 @@ class Course:
     Examples
     --------
     >>> from shapely import LineString
-    >>> course = Course(LineString([(113.40, 23.10), (113.41, 23.10), (113.41, 23.11)]))
-    >>> one, other = course.locate([113.405, 113.4101], [23.1001, 23.105])
-    >>> one.aside_m > 0 > other.aside_m
+    >>> road = RoadLine(LineString([(113.40, 23.10), (113.41, 23.10), (113.41, 23.11)]))
+    >>> one, other = road.locate([113.405, 113.4101], [23.1001, 23.105])
+    >>> one.offset_m > 0 > other.offset_m
     True
     """
 
@@ -75,7 +75,7 @@ class Course:
         self._lines = np.array(shapely.get_parts(merged), dtype=object)
         self._parts = [_Part(shapely.get_coordinates(part)) for part in self._lines]
 
-    def locate(self, lon: Sequence[float], lat: Sequence[float]) -> list[Post | None]:
+    def locate(self, lon: Sequence[float], lat: Sequence[float]) -> list[HousePosition | None]:
         """Return where points stand on the nearest part of the line, ``None`` for those that stand on none."""
         import shapely
 
@@ -86,21 +86,23 @@ class Course:
         distance = shapely.distance(points[:, None], self._lines[None, :])
         nearest = distance.argmin(axis=1)
         along = shapely.line_locate_point(self._lines[nearest], points)
-        found: list[Post | None] = []
+        found: list[HousePosition | None] = []
         places = zip(at.tolist(), nearest.tolist(), along.tolist(), strict=True)
         for (x, y), number, s in places:
             part = self._parts[number]
-            beyond, aside = part.aside(s, x, y)
-            stands = abs(aside) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
-            found.append(Post(number, s, aside) if stands else None)
+            beyond, offset = part.offset(s, x, y)
+            stands = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
+            found.append(HousePosition(number, s, offset) if stands else None)
         return found
 
-    def between(self, one: Post, other: Post, share: float) -> tuple[float, float, float] | None:
+    def between(
+        self, one: HousePosition, other: HousePosition, share: float
+    ) -> tuple[float, float, float] | None:
         """Return the place at a share of the way from one house to the other, on their side of the road.
 
         Parameters
         ----------
-        one, other : Post
+        one, other : HousePosition
             Two houses.
         share : float
             0 at the first, 1 at the second.
@@ -111,15 +113,15 @@ class Course:
             Longitude, latitude (WGS 84 degrees) and the metres from there to the farthest spot of the way between the
             houses; ``None`` where they stand on different parts or sides of the line.
         """
-        if one.part != other.part or one.aside_m * other.aside_m < 0:
+        if one.part != other.part or one.offset_m * other.offset_m < 0:
             return None
         part = self._parts[one.part]
         along = one.along_m + share * (other.along_m - one.along_m)
-        aside = one.aside_m + share * (other.aside_m - one.aside_m)
-        x, y = part.at(along, aside)
-        way = [part.at(one.along_m, one.aside_m), part.at(other.along_m, other.aside_m)]
+        offset = one.offset_m + share * (other.offset_m - one.offset_m)
+        x, y = part.at(along, offset)
+        way = [part.at(one.along_m, one.offset_m), part.at(other.along_m, other.offset_m)]
         way += part.vertices(one.along_m, other.along_m)
-        reach = max(math.hypot(x - a, y - b) for a, b in way) + abs(aside)
+        reach = max(math.hypot(x - a, y - b) for a, b in way) + abs(offset)
         return self._lon + x / self._scale, self._lat + y / METRES_PER_DEGREE, reach
 
     def _flat(self, degrees: Any) -> Any:
@@ -137,13 +139,13 @@ class _Part:
         self._x, self._y = (axis.tolist() for axis in vertices[keep].T)
         self._along = np.r_[0.0, np.cumsum(steps[steps > 0])].tolist()
 
-    def at(self, along: float, aside: float) -> tuple[float, float]:
+    def at(self, along: float, offset: float) -> tuple[float, float]:
         """Return the point so far along the line and so far to its left."""
         here, dx, dy = self._segment(along)
         rest = along - self._along[here]
-        return self._x[here] + dx * rest - dy * aside, self._y[here] + dy * rest + dx * aside
+        return self._x[here] + dx * rest - dy * offset, self._y[here] + dy * rest + dx * offset
 
-    def aside(self, along: float, x: float, y: float) -> tuple[float, float]:
+    def offset(self, along: float, x: float, y: float) -> tuple[float, float]:
         """Return how far beyond the ends of the line a point lies, and how far to the left of its foot."""
         here, dx, dy = self._segment(along)
         right, up = self._x[here], self._y[here]

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import QuotaError, WriteFailedError
-from industrymap.geocoding.providers import Answer
+from industrymap.geocoding.online.providers import Answer
 
 if TYPE_CHECKING:
     import os

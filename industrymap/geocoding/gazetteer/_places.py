@@ -17,7 +17,37 @@ if TYPE_CHECKING:
 
     from industrymap.citypack import CityPack
 
-__all__ = ["DEFAULT_RADIUS_M", "areas", "complete", "empty", "gather", "locate", "point_and_radius"]
+__all__ = [
+    "DEFAULT_RADIUS_M",
+    "KINDS",
+    "PLACE_COLUMNS",
+    "areas",
+    "complete",
+    "empty",
+    "gather",
+    "locate",
+    "point_and_radius",
+]
+
+KINDS = ("village", "road", "park", "building", "address")
+"""Kinds of places finer than a town."""
+
+PLACE_COLUMNS = (
+    "place_id",
+    "kind",
+    "name",
+    "aliases",
+    "district_code",
+    "town_code",
+    "road",
+    "number",
+    "lon",
+    "lat",
+    "radius_m",
+    "source",
+)
+"""A place finer than a town: ``kind`` is one of :data:`KINDS`; ``road`` and ``number`` belong to an address; ``lon, lat`` in
+WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may stand beside them."""
 
 TEXTS = (
     "place_id",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Extent = tuple[float, float, float, float]
 
-__all__ = ["PILE", "Limits", "check", "lonlat", "pile_sizes"]
+__all__ = ["PILE", "Limits", "check", "coincident_firms", "lonlat"]
 
 PILE = 20
 """Firms on one point from which on the point is flagged as a pile."""
@@ -212,7 +212,7 @@ def floats(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
     return np.asarray(values, dtype=np.float64)
 
 
-def pile_sizes(frame: pd.DataFrame) -> pd.Series[Any]:
+def coincident_firms(frame: pd.DataFrame) -> pd.Series[Any]:
     """Return for each row how many firms stand on its very point (to 0.1 m), ``<NA>`` at coarse levels."""
     lon, lat = lonlat(frame)
     fine = frame["geocode_level"].isin(_PILE_LEVELS).to_numpy(dtype=bool) & np.isfinite(lon)
@@ -291,7 +291,7 @@ def _piles(
     lat: npt.NDArray[np.float64],
     least: int,
 ) -> pd.DataFrame:
-    sizes = pile_sizes(frame)
+    sizes = coincident_firms(frame)
     piled = np.flatnonzero((sizes >= least).fillna(value=False).to_numpy(dtype=bool))
     points = pd.DataFrame({"x": np.round(lon[piled], 6), "y": np.round(lat[piled], 6)})
     at = piled[~points.duplicated().to_numpy()]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from industrymap.geocoding.providers._answer import Answer
-from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
-from industrymap.geocoding.providers._levels import level_of_words
-from industrymap.geocoding.providers._place import number, said, to_wgs84
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._levels import level_of_words
+from industrymap.geocoding.online.providers._place import number, said, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Amap(Online):
     batch_size = 10
 
     def locate(self, addresses: Sequence[str], *, city: str) -> list[Answer | None]:
-        """Place up to ten addresses; see :class:`~industrymap.geocoding.providers.Provider`."""
+        """Place up to ten addresses; see :class:`~industrymap.geocoding.online.providers.Provider`."""
         texts = [text.replace("|", " ") for text in addresses]
         found = self._ask(texts, city)
         if len(found) == len(texts):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from industrymap.geocoding.providers._answer import Answer
-from industrymap.geocoding.providers._client import Busy, Online, quota_used, refused
-from industrymap.geocoding.providers._levels import level_of_radius, level_of_words
-from industrymap.geocoding.providers._place import cut_to_bytes, number, said, to_wgs84
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._levels import level_of_radius, level_of_words
+from industrymap.geocoding.online.providers._place import cut_to_bytes, number, said, to_wgs84
 
 __all__ = ["Baidu"]
 

@@ -8,24 +8,24 @@ refused: it becomes a candidate in the review and an issue, never a place.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from industrymap import issues, schemas
+from industrymap import issues
 from industrymap.errors import ProviderError, QuotaError
+from industrymap.geocoding.review.levels import fineness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from industrymap.geocoding.cache import Cache
-    from industrymap.geocoding.providers import Answer, Provider
-    from industrymap.geocoding.sanity import Limits
+    from industrymap.geocoding.online.cache import Cache
+    from industrymap.geocoding.online.providers import Answer, Provider
+    from industrymap.geocoding.review.sanity import Limits
 
-__all__ = ["ENOUGH", "Asked", "ask", "fineness"]
+__all__ = ["STOP_LEVEL", "OnlineResult", "ask"]
 
-ENOUGH = "building"
+STOP_LEVEL = "building"
 """The level at which no further provider is asked."""
 
 _MOST_FAILURES = 3
@@ -70,7 +70,7 @@ STOPPED = issues.rule(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class OnlineResult:
     """What the providers gave.
 
     Attributes
@@ -105,9 +105,9 @@ def ask(  # noqa: PLR0913 - a run has as many choices
     cache: Cache,
     city: str,
     limits: Limits,
-    enough: str = ENOUGH,
+    stop_level: str = STOP_LEVEL,
     progress: Callable[[int, int], None] | None = None,
-) -> Asked:
+) -> OnlineResult:
     """Ask providers about addresses that were not placed finely enough offline.
 
     Parameters
@@ -124,27 +124,27 @@ def ask(  # noqa: PLR0913 - a run has as many choices
         The city's name, as providers know it.
     limits : Limits
         The city's extent and districts, against which every answer is held.
-    enough : str
+    stop_level : str
         A level from which on nobody else is asked.
     progress : callable, optional
         Called with (done, total) distinct addresses over all providers.
 
     Returns
     -------
-    asked : Asked
+    asked : OnlineResult
     """
     distinct = _distinct(questions)
     reports = []
     bar = _Bar(progress, total=len(distinct) * len(providers))
     for provider in providers:
-        open_keys = [key for key, q in distinct.items() if not _is_enough(q, enough)]
+        open_keys = [key for key, q in distinct.items() if not _is_enough(q, stop_level)]
         bar.skip(len(distinct) - len(open_keys))
         stop = _ask_one(
             provider, {k: distinct[k] for k in open_keys}, cache, city=city, limits=limits, bar=bar
         )
         if stop:
             reports.append(stop)
-    return Asked(
+    return OnlineResult(
         places=_places(questions, distinct),
         issues=issues.concat(
             [
@@ -153,23 +153,6 @@ def ask(  # noqa: PLR0913 - a run has as many choices
             ]
         ),
     )
-
-
-def fineness(level: str | None) -> int:
-    """Return the rank of a level, 0 the finest; anything unknown is coarser than all.
-
-    Examples
-    --------
-    >>> fineness("address") < fineness("road") < fineness("district") < fineness(None)
-    True
-    """
-    order = _order()
-    return order.get(level or "", len(order))
-
-
-@lru_cache(maxsize=1)
-def _order() -> dict[str, int]:
-    return {value.value: rank for rank, value in enumerate(schemas.values("geocode_level"))}
 
 
 class _Bar:
@@ -200,9 +183,9 @@ def _distinct(questions: pd.DataFrame) -> dict[str, _Question]:
     return found
 
 
-def _is_enough(question: _Question, enough: str) -> bool:
+def _is_enough(question: _Question, stop_level: str) -> bool:
     best = question.best.level if question.best else None
-    return min(fineness(question.level), fineness(best)) <= fineness(enough)
+    return min(fineness(question.level), fineness(best)) <= fineness(stop_level)
 
 
 def _ask_one(  # noqa: PLR0913 - private, named

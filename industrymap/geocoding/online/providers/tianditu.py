@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from industrymap.geocoding.providers._answer import Answer
-from industrymap.geocoding.providers._client import Busy, Online, refused
-from industrymap.geocoding.providers._levels import level_of_words
-from industrymap.geocoding.providers._place import number, said, to_wgs84, with_city
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, refused
+from industrymap.geocoding.online.providers._levels import level_of_words
+from industrymap.geocoding.online.providers._place import number, said, to_wgs84, with_city
 
 __all__ = ["Tianditu"]
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from industrymap import aligned, schemas
 from industrymap.errors import TableError, meant, nearest
-from industrymap.geocoding._key import address_keys
-from industrymap.geocoding.sanity import core, floats, lonlat
+from industrymap.geocoding.address import address_keys
+from industrymap.geocoding.review.sanity import core, floats, lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
 
-__all__ = ["NEAR_M", "cut"]
+__all__ = ["NEAR_M", "split_at_towns"]
 
 NEAR_M = 120.0
 """A road that comes this near to a town is also written with that town's name: it runs along the boundary."""
@@ -21,7 +21,7 @@ NEAR_M = 120.0
 _KEYS = ["name", "district_code", "town_code"]
 
 
-def cut(roads: pd.DataFrame, areas: gpd.GeoDataFrame | None, crs: str) -> pd.DataFrame:
+def split_at_towns(roads: pd.DataFrame, areas: gpd.GeoDataFrame | None, crs: str) -> pd.DataFrame:
     """Cut every road line at the boundaries of areas.
 
     Parameters

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from industrymap.geocoding._divisions import read
-from industrymap.geocoding._elements import NAMED_ROAD, RELATIVE, elements
-from industrymap.geocoding._latin import LATIN
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address._divisions import read
+from industrymap.geocoding.address._elements import NAMED_ROAD, RELATIVE, elements
+from industrymap.geocoding.address._latin import LATIN
+from industrymap.geocoding.address._normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from industrymap.geocoding._neighbours import Read
-    from industrymap.geocoding.gazetteer import Gazetteer
+    from industrymap.geocoding.address._neighbours import Reading
+    from industrymap.geocoding.address.vocabulary import Vocabulary
 
 __all__ = ["ISSUES", "Address", "normalise", "parse", "parse_all"]
 
@@ -86,14 +86,14 @@ class Address(NamedTuple):
 
     @property
     def components(self) -> dict[str, str]:
-        """Tag → text in the order of :data:`industrymap.geocoding._elements.TAGS`; worked out when it is asked for."""
+        """Tag → text in the order of :data:`industrymap.geocoding.address._elements.TAGS`; worked out when it is asked for."""
         found = elements(self.plain[self.end :], self.divisions.copy())
         if self.redundant:
             found["redundant"] = self.redundant
         return found
 
 
-def parse(text: str | None, gazetteer: Gazetteer) -> Address:
+def parse(text: str | None, gazetteer: Vocabulary) -> Address:
     """Read one address.
 
     Parameters
@@ -154,7 +154,7 @@ def parse(text: str | None, gazetteer: Gazetteer) -> Address:
     )
 
 
-def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address]:
+def parse_all(texts: Iterable[str | None], gazetteer: Vocabulary) -> list[Address]:
     """Read many addresses; equal texts are read once."""
     known: dict[str | None, Address] = {}
     found = []
@@ -167,7 +167,7 @@ def parse_all(texts: Iterable[str | None], gazetteer: Gazetteer) -> list[Address
     return found
 
 
-def _first(plain: str, gazetteer: Gazetteer) -> tuple[str, list[str]]:
+def _first(plain: str, gazetteer: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
     for found in _SEPARATOR.finditer(plain):
         second = plain[found.end() :]
@@ -176,14 +176,14 @@ def _first(plain: str, gazetteer: Gazetteer) -> tuple[str, list[str]]:
     return plain, []
 
 
-def _is_vague(found: Read, plain: str) -> bool:
+def _is_vague(found: Reading, plain: str) -> bool:
     """Tell whether an address names no road, village or building, neither a known one nor any other."""
     if found.places or NAMED_ROAD.search(plain, found.end) is not None:
         return False
     return _FINE.isdisjoint(elements(plain[found.end :]))
 
 
-def _issues(found: Read, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
+def _issues(found: Reading, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
     issues = set(found.issues)
     if second:
         issues.add("redundant")
@@ -196,7 +196,7 @@ def _issues(found: Read, plain: str, *, second: bool, relative: bool) -> tuple[s
     return tuple(code for code in ISSUES if code in issues)
 
 
-def _with_remarks(found: Read, remarks: list[str], gazetteer: Gazetteer) -> Read:
+def _with_remarks(found: Reading, remarks: list[str], gazetteer: Vocabulary) -> Reading:
     """Let remarks in brackets name what the text itself does not, and notice another city there."""
     for remark in remarks:
         if "out_of_city" in found.issues or not gazetteer.find(remark):
@@ -209,7 +209,7 @@ def _with_remarks(found: Read, remarks: list[str], gazetteer: Gazetteer) -> Read
     return found
 
 
-def _completed(found: Read, inner: Read, length: int) -> Read:
+def _completed(found: Reading, inner: Reading, length: int) -> Reading:
     """Take from a remark what the text does not say; a remark that is nothing but another district contradicts it."""
     issues = found.issues | {"redundant"}
     if found.district_code and inner.district_code != found.district_code and inner.end == length:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from industrymap import files, issues
 from industrymap.errors import DatumError, TableError
-from industrymap.geocoding._key import address_key
+from industrymap.geocoding.address import address_key
 
 if TYPE_CHECKING:
     import os

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from industrymap.geocoding._elements import ROADISH
-from industrymap.geocoding._neighbours import BREAKS, LANES, Read, place_fits, town_fits
-from industrymap.geocoding._surfaces import EXACT, WEAK
+from industrymap.geocoding.address._elements import ROADISH
+from industrymap.geocoding.address._neighbours import BREAKS, LANES, Reading, place_fits, town_fits
+from industrymap.geocoding.address.vocabulary import EXACT, WEAK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from industrymap.geocoding._neighbours import Token
-    from industrymap.geocoding._surfaces import Meaning
-    from industrymap.geocoding._units import Unit
-    from industrymap.geocoding.gazetteer import Gazetteer
+    from industrymap.geocoding.address.vocabulary import (
+        Division,
+        SpellingEntry,
+        Token,
+        Vocabulary,
+    )
 
-__all__ = ["read_carefully"]
+__all__ = ["resolve_ambiguous"]
 
 _FAR = 10_000
 
@@ -44,11 +46,11 @@ _NO_UNIT = (
 """Words before 区 or 市 that make no unit of government: 工业区, 小区, 超市."""
 
 
-def read_carefully(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read:
+def resolve_ambiguous(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Reading:
     """Weigh every spelling against its neighbours."""
-    reading = _Reading(text, gazetteer)
+    reading = _Weighing(text, vocabulary)
     reading.read(tokens)
-    return Read(
+    return Reading(
         reading.end,
         reading.components,
         reading.district_code,
@@ -60,19 +62,19 @@ def read_carefully(text: str, tokens: list[Token], gazetteer: Gazetteer) -> Read
     )
 
 
-class _Reading:
+class _Weighing:
     """One address being read carefully."""
 
     __slots__ = (
         "_anchor",
         "_district",
         "_edge",
-        "_gazetteer",
         "_house",
         "_own",
         "_text",
         "_tokens",
         "_towns",
+        "_vocabulary",
         "_zones",
         "candidates",
         "components",
@@ -84,8 +86,8 @@ class _Reading:
         "town_code",
     )
 
-    def __init__(self, text: str, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
         self._text = text
         house = text.find("号")
         # Behind the first house number, divisions are details.
@@ -94,9 +96,9 @@ class _Reading:
         self._anchor = 0  # where the last accepted division ends
         self._own = False
         self._tokens: list[Token] = []
-        self._district: Unit | None = None
-        self._towns: list[tuple[int, Unit]] = []
-        self._zones: list[Unit] = []
+        self._district: Division | None = None
+        self._towns: list[tuple[int, Division]] = []
+        self._zones: list[Division] = []
         self.candidates: list[str] = []
         self.components: dict[str, str] = {}
         self.district_code: str | None = None
@@ -108,22 +110,22 @@ class _Reading:
 
     def read(self, tokens: list[Token]) -> None:
         """Read every spelling from left to right and settle on one district and town."""
-        meanings = self._gazetteer.meanings
+        entries = self._vocabulary.entries
         self._tokens = tokens
         for pattern, start, stop in tokens:
-            meaning = meanings[pattern]
-            if meaning.places and place_fits(self._text, start, stop, self._edge):
+            entry = entries[pattern]
+            if entry.places and place_fits(self._text, start, stop, self._edge):
                 self.places.append((pattern, start, stop))
-                if not meaning.towns:
+                if not entry.towns:
                     self._edge = stop
                     continue
-            if meaning.foreign and self._is_abroad(meaning, start, stop):
+            if entry.foreign and self._is_other_city(entry, start, stop):
                 self._leave()
                 return
-            if self._take(meaning, start, stop):
+            if self._take(entry, start, stop):
                 self._accept(start, stop)
         named = self._own or self._district or self._towns or self._zones
-        if not named and _is_strange(self._text):
+        if not named and _begins_with_other_city(self._text):
             self._leave()
         else:
             self._settle()
@@ -140,26 +142,26 @@ class _Reading:
             self.end = stop
         self._edge = self._anchor = stop
 
-    def _is_abroad(self, meaning: Meaning, start: int, stop: int) -> bool:
+    def _is_other_city(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         """Tell whether the name of another city or province puts the whole address there."""
         if self._district or self._towns or self._zones:
             return False
-        if meaning.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
+        if entry.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
             return False
         head = start <= self._anchor or self._text[:start] == "中国"
         if self._own:
-            return head and meaning.foreign == EXACT
-        return head or meaning.foreign == EXACT
+            return head and entry.foreign == EXACT
+        return head or entry.foreign == EXACT
 
-    def _take(self, meaning: Meaning, start: int, stop: int) -> bool:
-        if meaning.own_city:
+    def _take(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        if entry.own_city:
             return self._take_city(start, stop)
-        if meaning.own_province:
+        if entry.own_province:
             return self._take_province(start, stop)
         return (
-            (meaning.district is not None and self._take_district(meaning, start, stop))
-            or self._take_zone(meaning, start, stop)
-            or (bool(meaning.towns) and self._take_town(meaning, start, stop))
+            (entry.district is not None and self._take_district(entry, start, stop))
+            or self._take_zone(entry, start, stop)
+            or (bool(entry.towns) and self._take_town(entry, start, stop))
         )
 
     def _take_city(self, start: int, stop: int) -> bool:
@@ -178,11 +180,11 @@ class _Reading:
         self.components.setdefault("prov", self._text[start:stop])
         return True
 
-    def _take_district(self, meaning: Meaning, start: int, stop: int) -> bool:
-        unit = meaning.district
+    def _take_district(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        unit = entry.district
         if unit is None:
             return False
-        if meaning.district_strong:
+        if entry.district_strong:
             if self._text[stop : stop + 1] in LANES:
                 return False
         elif start != self._anchor or self._district or self._begins_other(stop):
@@ -201,11 +203,11 @@ class _Reading:
         following = [pattern for pattern, start, _ in self._tokens if start == stop]
         if not following:
             return True
-        meaning = self._gazetteer.meanings[following[0]]
-        strong = any(strength != WEAK for strength, _ in meaning.towns)
-        return not (meaning.district or meaning.zones or meaning.places or strong)
+        entry = self._vocabulary.entries[following[0]]
+        strong = any(strength != WEAK for strength, _ in entry.towns)
+        return not (entry.district or entry.zones or entry.places or strong)
 
-    def _take_second_district(self, first: Unit, unit: Unit, start: int, stop: int) -> None:
+    def _take_second_district(self, first: Division, unit: Division, start: int, stop: int) -> None:
         if set(unit.districts) & set(first.districts):
             self.issues.add("redundant")
             if first.former and not unit.former:
@@ -217,10 +219,10 @@ class _Reading:
         else:
             self.issues.add("redundant")
 
-    def _take_zone(self, meaning: Meaning, start: int, stop: int) -> bool:
-        zones = meaning.zones
+    def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        zones = entry.zones
         if not zones and self._own and start == self._anchor and self._district is None:
-            zones = meaning.zones_after_city
+            zones = entry.zones_after_city
         if not zones:
             return False
         if start > self._house and self._district is not None:
@@ -231,8 +233,8 @@ class _Reading:
         self.components.setdefault("devzone", self._text[start:stop])
         return True
 
-    def _take_town(self, meaning: Meaning, start: int, stop: int) -> bool:
-        strength = max(s for s, _ in meaning.towns)
+    def _take_town(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        strength = max(s for s, _ in entry.towns)
         if strength == WEAK:
             # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
             near = start == self._anchor
@@ -243,13 +245,13 @@ class _Reading:
             return False
         if strength == WEAK and self._district is None:
             if self._own and not (self._towns or self._zones):
-                self._suppose(unit for _, unit in meaning.towns)
+                self._suppose(unit for _, unit in entry.towns)
             return False
         if self._towns:
             if strength != WEAK and start < self._house:
-                self._take_second_town(meaning)
+                self._take_second_town(entry)
             return False
-        fitting = self._fitting(meaning)
+        fitting = self._fitting(entry)
         if fitting:
             self._towns = fitting
             self.components["town"] = self._text[start:stop]
@@ -259,21 +261,21 @@ class _Reading:
         self.issues.add("conflict")
         if self._district is not None:
             self._note(self._district)
-        exact = [unit for strength, unit in meaning.towns if strength == EXACT]
+        exact = [unit for strength, unit in entry.towns if strength == EXACT]
         self._note(*([unit for unit in exact if not unit.former] or exact))
         return True
 
-    def _take_second_town(self, meaning: Meaning) -> None:
+    def _take_second_town(self, entry: SpellingEntry) -> None:
         first = {code for _, unit in self._towns for code in unit.towns}
-        fitting = self._fitting(meaning)
+        fitting = self._fitting(entry)
         second = {code for _, unit in fitting for code in unit.towns}
         if first & second:
             self.issues.add("redundant")
             self._towns = [(s, u) for s, u in fitting if set(u.towns) & first]
 
-    def _fitting(self, meaning: Meaning) -> list[tuple[int, Unit]]:
+    def _fitting(self, entry: SpellingEntry) -> list[tuple[int, Division]]:
         """Return the towns a spelling may mean within the district that was named."""
-        towns = meaning.towns
+        towns = entry.towns
         if self._district is not None:
             named = {*self._district.districts, *self._district.within}
             # 番禺区东涌镇 was transferred: the membership the address names wins over today's.
@@ -308,7 +310,7 @@ class _Reading:
             self._settle_town(units)
             return
         towns = {code for unit in units for code in unit.towns}
-        self.candidates += [self._gazetteer.label(code) for code in sorted(towns or districts)]
+        self.candidates += [self._vocabulary.label(code) for code in sorted(towns or districts)]
         if districts:
             self.readings = [(c[:6], c if c in towns else None) for c in sorted(towns or districts)]
 
@@ -324,7 +326,7 @@ class _Reading:
                 self._note(zone)
         return districts
 
-    def _settle_town(self, units: list[Unit]) -> None:
+    def _settle_town(self, units: list[Division]) -> None:
         towns = {code for unit in units for code in unit.towns}
         if not units:
             towns = {code for zone in self._zones for code in zone.towns}
@@ -332,17 +334,17 @@ class _Reading:
         if len(towns) == 1 and all(unit.towns for unit in units):
             (self.town_code,) = towns
         elif towns:
-            self.candidates += [self._gazetteer.label(code) for code in sorted(towns)]
+            self.candidates += [self._vocabulary.label(code) for code in sorted(towns)]
 
-    def _note(self, *units: Unit) -> None:
+    def _note(self, *units: Division) -> None:
         """List units between which the text contradicts itself."""
         self._suppose(units)
         self.candidates += [
-            self._gazetteer.label(town or district) for district, town in self.readings
+            self._vocabulary.label(town or district) for district, town in self.readings
         ]
         self.candidates = list(dict.fromkeys(self.candidates))
 
-    def _suppose(self, units: Iterable[Unit]) -> None:
+    def _suppose(self, units: Iterable[Division]) -> None:
         for unit in units:
             if unit.towns:
                 self.readings += [(code[:6], code) for code in unit.towns]
@@ -350,7 +352,7 @@ class _Reading:
                 self.readings += [(code, None) for code in unit.districts]
 
 
-def _is_strange(text: str) -> bool:
+def _begins_with_other_city(text: str) -> bool:
     """Notice a unit at the head that this city does not have: 鼓楼区广州路."""
     found = _STRANGE_UNIT.match(text)
     return found is not None and not found.group(1).endswith(_NO_UNIT)

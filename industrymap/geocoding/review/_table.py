@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from industrymap import files, schemas
-from industrymap.geocoding._key import address_keys, row_id
-from industrymap.geocoding._review_file import FILLED, HEADERS, Confirmed, read, settled
-from industrymap.geocoding.chain import fineness
-from industrymap.geocoding.sanity import lonlat
+from industrymap.geocoding.address import address_keys, row_id
+from industrymap.geocoding.review._file import FILLED, HEADERS, Confirmed, read, settled
+from industrymap.geocoding.review.levels import fineness
+from industrymap.geocoding.review.sanity import lonlat
 
 if TYPE_CHECKING:
     import os

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from industrymap.citypack import split
+from industrymap.geocoding.address.vocabulary import Division
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,53 +16,20 @@ if TYPE_CHECKING:
 
     _Row = Mapping[str, str]
 
-__all__ = ["Unit", "divisions", "transferred", "zones"]
+__all__ = ["divisions", "transferred", "zones"]
 
 
-class Unit(NamedTuple):
-    """One division or zone under one name and membership.
-
-    Attributes
-    ----------
-    name : str
-        As ``divisions.csv`` or ``zones.csv`` writes it.
-    level : str
-        ``district``, ``town`` or ``zone``.
-    aliases : tuple of str
-        Other names.
-    after_city : tuple of str
-        Names that mean a zone right behind the city's own name only.
-    within : frozenset of str
-        Codes of the districts, current or former, that an address may name together with this unit.
-    districts : tuple of str
-        Today's districts it lies in.
-    towns : tuple of str
-        Today's towns it lies in, empty where only the district is known.
-    former : bool
-        Whether it has been abolished, renamed or transferred.
-    """
-
-    name: str
-    level: str
-    aliases: tuple[str, ...]
-    after_city: tuple[str, ...]
-    within: frozenset[str]
-    districts: tuple[str, ...]
-    towns: tuple[str, ...]
-    former: bool
-
-
-def divisions(pack: CityPack) -> list[Unit]:
+def divisions(pack: CityPack) -> list[Division]:
     """Return one unit per row of ``divisions.csv``, followed to today's codes."""
     rows = _rows(pack.divisions)
     by_code = {row["code"]: row for row in rows if row["code"]}
     return [_unit(row, by_code) for row in rows]
 
 
-def zones(table: pd.DataFrame) -> list[Unit]:
+def zones(table: pd.DataFrame) -> list[Division]:
     """Return one unit per row of ``zones.csv``."""
     return [
-        Unit(
+        Division(
             name=row["name"],
             level="zone",
             aliases=tuple(split(row["aliases"])),
@@ -75,7 +43,7 @@ def zones(table: pd.DataFrame) -> list[Unit]:
     ]
 
 
-def transferred(units: list[Unit]) -> dict[str, frozenset[str]]:
+def transferred(units: list[Division]) -> dict[str, frozenset[str]]:
     """Return district → today's towns that once belonged to it and lie in another district now."""
     found: dict[str, set[str]] = {}
     for unit in units:
@@ -91,7 +59,7 @@ def _rows(table: pd.DataFrame) -> list[_Row]:
     return [dict(zip(names, cells, strict=True)) for cells in table.itertuples(index=False)]
 
 
-def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Unit:
+def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Division:
     today = _today(row, by_code)
     districts = dict.fromkeys(
         code if by_code[code]["level"] == "district" else by_code[code]["parent_code"]
@@ -103,7 +71,7 @@ def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Unit:
     for code in tuple(within):
         if code in by_code:
             within |= set(_today(by_code[code], by_code))
-    return Unit(
+    return Division(
         name=row["name"],
         level=row["level"],
         aliases=tuple(split(row["aliases"])),

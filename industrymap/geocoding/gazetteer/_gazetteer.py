@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from industrymap.citypack import split
-from industrymap.geocoding import _places, _roads, _units
-from industrymap.geocoding._houses import Houses, Spot
-from industrymap.geocoding._latin import pinyin_names, to_chinese
-from industrymap.geocoding._surfaces import DISTRICT, WEAK, Meaning, surfaces
+from industrymap.geocoding.address import pinyin_names, to_chinese
+from industrymap.geocoding.address.vocabulary import DISTRICT, WEAK, SpellingEntry
+from industrymap.geocoding.gazetteer import _divisions, _places, _roads
+from industrymap.geocoding.gazetteer._spellings import surfaces
+from industrymap.geocoding.gazetteer.houses import Houses, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,27 +23,7 @@ if TYPE_CHECKING:
 
     from industrymap.citypack import CityPack
 
-__all__ = ["KINDS", "PLACE_COLUMNS", "Gazetteer"]
-
-KINDS = ("village", "road", "park", "building", "address")
-"""Kinds of places finer than a town."""
-
-PLACE_COLUMNS = (
-    "place_id",
-    "kind",
-    "name",
-    "aliases",
-    "district_code",
-    "town_code",
-    "road",
-    "number",
-    "lon",
-    "lat",
-    "radius_m",
-    "source",
-)
-"""A place finer than a town: ``kind`` is one of :data:`KINDS`; ``road`` and ``number`` belong to an address; ``lon, lat`` in
-WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may stand beside them."""
+__all__ = ["Gazetteer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +34,7 @@ class Gazetteer:
     ----------
     pack : CityPack
         Divisions, zones and the city's own names.
-    meanings : list of Meaning
+    entries : list of SpellingEntry
         What each spelling means, by pattern.
     names : mapping of str to str
         Code → name of today's divisions.
@@ -88,7 +69,7 @@ class Gazetteer:
     """
 
     pack: CityPack
-    meanings: list[Meaning] = field(repr=False)
+    entries: list[SpellingEntry] = field(repr=False)
     names: Mapping[str, str] = field(repr=False)
     areas: Mapping[str, Spot] = field(repr=False)
     kind_of: list[str] = field(repr=False)
@@ -152,19 +133,19 @@ class Gazetteer:
         others = places[~kind.isin(["road", "address"])]
         table = pd.concat([net.pieces, others], ignore_index=True)
         named = table[~_flag(table, "joined")]
-        units = [*_units.divisions(pack), *_units.zones(pack.zones)]
+        units = [*_divisions.divisions(pack), *_divisions.zones(pack.zones)]
         found = surfaces(
             pack,
             units,
             zip(named.index, named["kind"], named["name"], named["aliases"], strict=True),
         )
         spellings = sorted(found)
-        meanings = [found[s] for s in spellings]
+        entries = [found[s] for s in spellings]
         current = pack.divisions[pack.divisions["valid_to"] == ""]
         areas = _places.areas(districts, towns, pack)
         return cls(
             pack=pack,
-            meanings=meanings,
+            entries=entries,
             names=dict(zip(current["code"], current["name"], strict=True)),
             areas={
                 str(code): spot
@@ -179,13 +160,13 @@ class Gazetteer:
             near=frozenset(table.index[_flag(table, "near")].tolist()),
             districts=districts,
             spots=_spots(table),
-            transferred=_units.transferred(units),
+            transferred=_divisions.transferred(units),
             streets=net.pieces["street"].tolist() if "street" in net.pieces else [],
             _whole=net.pieces["whole"].tolist(),
             code_of_district={
-                pattern: meaning.district.districts[0]
-                for pattern, meaning in enumerate(meanings)
-                if meaning.role == DISTRICT and meaning.district
+                pattern: entry.district.districts[0]
+                for pattern, entry in enumerate(entries)
+                if entry.role == DISTRICT and entry.district
             },
             find=AhoCorasick(
                 spellings, matchkind=MatchKind.LeftmostLongest
@@ -200,7 +181,7 @@ class Gazetteer:
         """
         key = district, pattern
         if key not in self._towns_within:
-            self._towns_within[key] = _only_town(self.meanings[pattern], district)
+            self._towns_within[key] = _only_town(self.entries[pattern], district)
         return self._towns_within[key]
 
     @property
@@ -280,12 +261,12 @@ def _flag(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
     return table[column].eq(other=True).fillna(value=False).to_numpy(dtype=bool)
 
 
-def _only_town(meaning: Meaning, district: str) -> str | None:
-    if meaning.own_city or meaning.own_province or meaning.zones or meaning.places:
+def _only_town(entry: SpellingEntry, district: str) -> str | None:
+    if entry.own_city or entry.own_province or entry.zones or entry.places:
         return None
-    within = [(s, u) for s, u in meaning.towns if district in u.within or district in u.districts]
+    within = [(s, u) for s, u in entry.towns if district in u.within or district in u.districts]
     if not within:
-        return "" if meaning.quiet else None
+        return "" if entry.is_weak else None
     best = max(s for s, _ in within)
     if best == WEAK and any(u.former for _, u in within):
         return None
