@@ -19,8 +19,8 @@ from industrymap.enterprises import (
     merge,
     names,
 )
-from industrymap.enterprises.intake import stack
-from industrymap.errors import ConfigError
+from industrymap.enterprises.intake import Intake, stack
+from industrymap.errors import ConfigError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.citypack import CityPack
-    from industrymap.enterprises.intake import Intake, TableLike
+    from industrymap.enterprises.intake import TableLike
 
 __all__ = ["ADDRESS_KINDS", "Base", "build"]
 
@@ -46,8 +46,21 @@ NO_ADDRESS = issues.rule(
 NO_REVENUE = issues.rule(
     "revenue.missing",
     "info",
-    "{year} 年营业收入缺失，不能判断是否入库",
-    "has no revenue for {year}: whether it belongs to the base is not known",
+    "{year_zh}营业收入缺失，不能判断是否入库",
+    "has no revenue{year_en}: whether it belongs to the base is not known",
+)
+NO_REVENUE_AT_ALL = issues.rule(
+    "revenue.no_column",
+    "warning",
+    "没有识别到营业收入列，{n} 家企业均不能判断是否入库；如另有叫法，请在 industrymap.toml 的 [enterprises.columns] 中对应",
+    "no revenue column was recognised: of none of the {n} firms is known whether it belongs to the base; "
+    "where it has another name, map it in [enterprises.columns] of industrymap.toml",
+)
+CLOSED = issues.rule(
+    "status.closed",
+    "warning",
+    "登记状态为“{status}”，不计入企业库（入库以在营企业为限）",
+    "registered as {status}: out of the base, which holds firms in operation",
 )
 OTHER_INDUSTRY = issues.rule(
     "size.other_industry",
@@ -176,6 +189,9 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     read = stack(tables)
     records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
+    frames = [one.table.frame if isinstance(one, Intake) else one.frame for one in tables]
+    columns = {str(name) for part in frames for name in part.columns}
+    _refuse_without_firms(records, same, columns)
     firm, ids = merge.by_id(records, same.firm, order=order)
     chosen, conflicts = merge.attributes(records, firm, order=order)
     years, contradictions = merge.years(records, read.figures, firm, order=order)
@@ -185,7 +201,8 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     frame = _with_address(frame, prefer=address)
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
-    found += _missing(frame, reference)
+    found += _missing(frame, reference, columns)
+    found += _closed(frame)
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
@@ -199,6 +216,28 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
             "firms": len(frame),
             "in_base": int(frame["in_base"].sum()),
         },
+    )
+
+
+def _refuse_without_firms(
+    records: pd.DataFrame, same: identity.Identity, columns: set[str]
+) -> None:
+    """Raise where no row of any table makes a firm."""
+    if bool((same.firm >= 0).any()):
+        return
+    absent = [
+        known
+        for known in (schemas.field("enterprises", name) for name in ("name", "uscc"))
+        if known.name not in columns
+    ]
+    names = ", ".join(dict.fromkeys(records["source"].dropna()))
+    zh = "、".join(f"“{known.zh}”" for known in absent)
+    en = " or ".join(f"{known.zh} ({known.en})" for known in absent)
+    raise TableError(
+        f"{names}: no row makes a firm, since none has a name or a valid credit code"
+        + (f"; there is no column {en}." if absent else "."),
+        f"{names}：没有一行能认出企业（名称和有效代码均为空）"
+        + (f"，且缺少列{zh}。" if absent else "。"),
     )
 
 
@@ -299,15 +338,39 @@ def _with_address(frame: pd.DataFrame, *, prefer: str) -> pd.DataFrame:
 def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFrame:
     revenue = frame["revenue_10k_cny"]
     return frame.assign(
-        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny),
+        # A firm that is struck off or revoked has no revenue of the year that follows, whatever a table says.
+        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny).mask(
+            _is_closed(frame), other=False
+        ),
         above_scale=bands.above_scale(revenue),
         revenue_band=bands.revenue_band(revenue),
         size_class=bands.size_class(frame["staff"], revenue, frame["industry_code"]),
     )
 
 
-def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
-    shown = "?" if reference is None else str(reference)
+_CLOSED_WORDS = "注销|吊销|撤销|已迁出|迁出|清算|歇业|停业|关停|关闭|破产|解散"
+_OPEN_WORDS = "未注销|未吊销|存续|在营|正常|在业|开业|迁入"
+
+
+def _is_closed(frame: pd.DataFrame) -> pd.Series[Any]:
+    """Return which firms the register calls closed; 吊销，未注销 is, 存续（在营、开业） is not."""
+    status = frame["status_declared"].astype("string")
+    closed = status.str.contains(_CLOSED_WORDS).fillna(value=False).astype(bool)
+    still = status.str.replace("吊销[，,（( ]*未注销", "吊销", regex=True).str.contains(_OPEN_WORDS)
+    return closed & ~still.fillna(value=False).astype(bool)
+
+
+def _closed(frame: pd.DataFrame) -> list[pd.DataFrame]:
+    mask = _is_closed(frame)
+    return [
+        issues.from_mask(frame, here, CLOSED, column="status_declared", values=frame["name"], status=str(status))
+        for status in sorted(frame.loc[mask, "status_declared"].dropna().unique())
+        if (here := mask & (frame["status_declared"] == status)).any()
+    ]  # fmt: skip
+
+
+def _missing(frame: pd.DataFrame, reference: int | None, columns: set[str]) -> list[pd.DataFrame]:
+    recognised = any(name.split("@")[0] == "revenue_10k_cny" for name in columns)
     blank = frame["size_class"].isna()
     elsewhere = bands.other_industry(frame["industry_code"])
     sizes = [(OTHER_INDUSTRY, blank & elsewhere), (UNCLASSED, blank & ~elsewhere)]
@@ -318,11 +381,22 @@ def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
             if firms.any()
         ),
         issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
-        issues.from_mask(
-            frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny",
-            values=frame["name"], year=shown,
-        ),
-    ]  # fmt: skip
+        _without_revenue(frame, reference, recognised=recognised),
+    ]
+
+
+def _without_revenue(
+    frame: pd.DataFrame, reference: int | None, *, recognised: bool
+) -> pd.DataFrame:
+    """List the firms without revenue, or say once that no table has a column of it."""
+    if not recognised:
+        record = {"rule": NO_REVENUE_AT_ALL, "column": "revenue_10k_cny", "n": len(frame)}
+        return issues.from_records([{**record, "source": frame["source"].iloc[0]}])
+    return issues.from_mask(
+        frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny", values=frame["name"],
+        year_zh="" if reference is None else f"{reference} 年",
+        year_en="" if reference is None else f" for {reference}",
+    )  # fmt: skip
 
 
 def _first(frame: pd.DataFrame, firms: pd.Series[Any]) -> dict[str, Any]:

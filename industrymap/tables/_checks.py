@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC, shown
+from industrymap.cells import NUMERIC, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
 
-__all__ = ["cell_lengths", "damaged_text", "fill_merged_text", "long_numbers", "merged_numbers"]
+__all__ = [
+    "cell_lengths",
+    "damaged_text",
+    "fill_merged_text",
+    "long_numbers",
+    "merged_numbers",
+    "not_annual",
+]
 
 
 LONG_NUMBER = issues.rule(
@@ -55,7 +62,34 @@ MERGED_NUMBER = issues.rule(
 )
 
 
+NOT_ANNUAL = issues.rule(
+    "column.not_the_figure",
+    "warning",
+    "与“{field}”同类，但{reason}，未作为{field}读入，原样保留",
+    "looks like {field_en} but is {reason_en}: not taken for it, kept as it stands",
+)
+
+
 _ERRORS = ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"]
+
+
+def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFrame:
+    """Report columns that name a figure but hold a part of it; rates and ranks are expected beside it and not reported."""
+    if layer is None:
+        return issues.empty()
+    return issues.from_records(
+        {
+            "rule": NOT_ANNUAL,
+            "source": source,
+            "column": match.heading.text,
+            "field": match.field.zh,
+            "field_en": match.field.en,
+            "reason": zh,
+            "reason_en": en,
+        }
+        for match, (zh, en) in withheld(layout.headings, layer=layer)
+        if not match.heading.other
+    )
 
 
 def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> None:

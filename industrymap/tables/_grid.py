@@ -20,7 +20,7 @@ from industrymap.files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from industrymap.files import Limits, Source
 
@@ -47,6 +47,10 @@ class Grid:
         Text holds bytes that could not be read.
     loose_quotes : bool
         Quotation marks that do not close were taken as they stand.
+    first_column : int
+        0-based column of the sheet that the first cell of a row stands in.
+    hidden : bool
+        The sheet is hidden: read only where it is asked for by name.
     """
 
     sheet: str
@@ -55,17 +59,19 @@ class Grid:
     decisions: list[Decision] = field(default_factory=list)
     damaged: bool = False
     loose_quotes: bool = False
+    first_column: int = 0
+    hidden: bool = False
 
 
-def grids(source: Source, *, sheet: str | int | None) -> list[Grid]:
+def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     """Return the sheets of a checked file that may hold the table.
 
     Parameters
     ----------
     source : Source
         xlsx, xls, csv, tsv or parquet.
-    sheet : str or int, optional
-        Name, or 1-based position; all visible sheets where not given.
+    sheet : str, int or sequence of str, optional
+        Name, names, or 1-based position; all sheets where not given, hidden ones marked.
     """
     if source.extension in {"csv", "tsv", "txt"}:
         return [_separated(source)]
@@ -166,26 +172,29 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
 
 
-def _old_workbook(source: Source, sheet: str | int | None) -> list[Grid]:
+def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     sheets = {about.name: about for about in read_old_workbook(source)}
-    visible = [name for name, about in sheets.items() if about.visible]
-    wanted = visible if sheet is None else [_named(source, [*sheets], sheet)]
     found = []
-    for name in wanted:
-        rows = sheets[name].rows
-        guard_size(len(rows), max(map(len, rows), default=0), source.limits)
-        if rows:
-            found.append(Grid(sheet=name, rows=rows, merges=sheets[name].merges))
+    for name in _wanted(source, [*sheets], sheet):
+        about = sheets[name]
+        guard_size(len(about.rows), max(map(len, about.rows), default=0), source.limits)
+        if about.rows:
+            hidden = sheet is None and not about.visible
+            found.append(Grid(sheet=name, rows=about.rows, merges=about.merges, hidden=hidden))
     return found
 
 
-def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
+def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterator[Grid]:
     import python_calamine as calamine
 
     content = read_bytes(source)
     with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    for name in _chosen(source, book, sheet):
+    kinds = {about.name: about for about in book.sheets_metadata}
+    sheets = [
+        name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    for name in _wanted(source, sheets, sheet):
         with _damage(source, name):
             cells = book.get_sheet_by_name(name)
             end = cells.end
@@ -195,7 +204,16 @@ def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
         with _damage(source, name):
             merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
             rows = cells.to_python(skip_empty_area=False)
-        yield Grid(sheet=name, rows=rows, merges=merges)
+        shown = kinds[name].visible == calamine.SheetVisibleEnum.Visible
+        yield Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
+
+
+def _wanted(source: Source, names: list[str], sheet: str | int | Sequence[str] | None) -> list[str]:
+    if sheet is None:
+        return names
+    if isinstance(sheet, (str, int)):
+        return [_named(source, names, sheet)]
+    return [_named(source, names, one) for one in sheet]
 
 
 @contextmanager
@@ -222,19 +240,6 @@ def _damage(source: Source, sheet: str = "") -> Iterator[None]:
         raise TableError(
             f"{where} is damaged: {_first_line(error)}.", f"{where} 已损坏：{_first_line(error)}。"
         ) from error
-
-
-def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    names: list[str] = book.sheet_names
-    if sheet is None:
-        return [
-            about.name
-            for about in book.sheets_metadata
-            if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
-        ]
-    return [_named(source, names, sheet)]
 
 
 def _named(source: Source, names: list[str], sheet: str | int) -> str:
