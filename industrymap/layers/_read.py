@@ -53,7 +53,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
     layer : str
-        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, ``"auto"`` for the one that knows
+        Schema to match names with: one of :func:`industrymap.schemas.names`, ``"auto"`` for the one that knows
         most of them, or ``""`` to keep all names and values as they are.
     datum : str or Datum, optional
         What the coordinates are in (``gcj02``, ``EPSG:4547`` …); goes before what the file says.
@@ -103,8 +103,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     >>> read.frame.geometry.iloc[0].bounds[0] < 113.3  # led from GCJ-02 to WGS 84
     True
     """
-    if layer not in {*schemas.LAYERS, "auto", ""}:
-        known = ", ".join(schemas.LAYERS)
+    if layer not in {*schemas.names(), "auto", ""}:
+        known = ", ".join(schemas.names())
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
@@ -161,7 +161,7 @@ def _best(
     raws = _raws(source, table)
     found = [
         (raw, _attributes.match(raw, layer=one, columns=columns), one)
-        for one in (_GUESSED if layer == "auto" else (layer,))
+        for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
     raw, matches, chosen = max(found, key=lambda one: (len(one[1]), len(one[0].geometries)))
@@ -171,7 +171,10 @@ def _best(
     return raw, matches, chosen
 
 
-_GUESSED = ("village_parks", "industrial_blocks", "divisions", "zones", "enterprises")
+
+def _polygon_schemas() -> tuple[str, ...]:
+    """Return the schemas a layer may follow, enterprises last: a table of points is rarely one of polygons."""
+    return (*(n for n in schemas.names() if n not in {"enterprises", "places"}), "enterprises")
 
 
 def _require(
