@@ -27,8 +27,8 @@ import store_kills
 from store_model import LAYERS, Model, Refused, random_edits, states
 
 from industrymap import citypack
+from industrymap.changes import apply, prepare
 from industrymap.errors import IndustryMapError
-from industrymap.parks.apply import apply, prepare
 from industrymap.store import KEEP, Edit, Store
 
 ACTIONS = {"add": "新增", "change": "修改", None: ""}

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
 BATCH = 40
 HANG_S = 120
@@ -39,8 +39,8 @@ FLAGS = [
     "--disable-component-update",
 ]
 PROBE = """
-import { Blocks } from "./block.js";
-import { Layer } from "./model.js";
+import { Blocks } from "./data/block.js";
+import { Layer } from "./data/model.js";
 const odd = (v) => !(v === null || typeof v === "string" || typeof v === "boolean" || (typeof v === "number" && Number.isFinite(v)));
 const finite = (v) => (Array.isArray(v) ? v.every(finite) : Number.isFinite(v));
 async function decode({ head, blocks }) {

@@ -28,7 +28,7 @@ _FURTHER = (
     "industrymap.geocoding.parse",
     "industrymap.layers.Layer",
     "industrymap.lists.make",
-    "industrymap.parks.apply.prepare",
+    "industrymap.changes.prepare",
     "industrymap.report.stocktake",
     "industrymap.standards.load",
     "industrymap.tables.Table",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.citypack import CityPack
-    from industrymap.parks.sheets import Options, Sheet
+    from industrymap.sheets import Options, Sheet
     from industrymap.workspace import Workspace
 
 _NAME = "park_sheets"
@@ -69,8 +69,7 @@ def sheets_command(
 
     Without ids, --where or --pilots every park gets its sheet.
     """
-    from industrymap import workspace
-    from industrymap.parks import sheets
+    from industrymap import sheets, workspace
 
     space = workspace.load(folder)
     wanted = _wanted(space, park_ids, where, only_pilots=only_pilots)
@@ -117,8 +116,7 @@ def _wanted(
 
 
 def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
-    from industrymap import citypack, pipeline
-    from industrymap.parks import sheets
+    from industrymap import citypack, pipeline, sheets
 
     pack = citypack.load(space.city)
     known = set(pipeline.layer_names(space))
@@ -145,7 +143,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
 
 def _options(space: Workspace) -> Options:
     import industrymap
-    from industrymap.parks.sheets import Options
+    from industrymap.sheets import Options
 
     lang = current()
     rules = [
@@ -211,7 +209,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
 
 
 def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
-    from industrymap.parks import sheets
+    from industrymap import sheets
 
     tell = progress("写出 PDF", "writing PDFs")
     for done, (sheet, data) in enumerate(sheets.each_pdf(drawn, lang=current(), font=font), 1):

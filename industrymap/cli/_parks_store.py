@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from industrymap.changes import Prepared
     from industrymap.citypack import CityPack
-    from industrymap.parks.apply import Prepared
     from industrymap.store import Store
 
 __all__ = ["COMMANDS"]
@@ -82,11 +82,11 @@ def apply_command(
     layer: str,
 ) -> None:
     """Bring a change file into the database: attributes, geometry, splits, merges. 应用变更文件。"""
-    from industrymap.parks import apply as applying
+    from industrymap import changes as changing
 
     store, pack = _opened(workspace)
     valid_from = None if day is None else _day(day)
-    prepared = applying.prepare(
+    prepared = changing.prepare(
         changes,
         store=store,
         pack=pack,
@@ -107,7 +107,7 @@ def apply_command(
     if dry_run:
         say("试运行，未写入任何内容。", "Dry run: nothing was written.")
         return
-    number = applying.apply(prepared, store=store, who=who, why=why, valid_from=valid_from)
+    number = changing.apply(prepared, store=store, who=who, why=why, valid_from=valid_from)
     if number is None:
         say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
         return
@@ -275,7 +275,7 @@ def _moment(text: str) -> date | int:
 
 def _show(prepared: Prepared, pack: CityPack, schema: str) -> None:
     """Print the difference, then every finding, worst first."""
-    from industrymap.parks.apply import difference
+    from industrymap.changes import difference
 
     counts = {
         a: sum(i.action == a for i in prepared.plan.items) for a in ("add", "change", "remove")
@@ -302,7 +302,7 @@ def _show(prepared: Prepared, pack: CityPack, schema: str) -> None:
 
 def _hint(prepared: Prepared) -> None:
     """Tell which findings a person may let pass."""
-    from industrymap.parks.apply import ACCEPTABLE
+    from industrymap.changes import ACCEPTABLE
 
     errors = set(prepared.findings.loc[prepared.findings["level"] == "error", "rule"])
     passing = sorted(name for name, rules in ACCEPTABLE.items() if errors & set(rules))

@@ -1,7 +1,7 @@
 """Columns of a frame as the page reads them: dictionaries, scaled integers, bits, blocks of long text.
 
 Every encoder is lossless. A column becomes a *spec* (what stands in the manifest) and *parts* (name → chunks
-of bytes, compressed later). ``docs/page.md`` describes the format; ``js/columns.js`` is its mirror.
+of bytes, compressed later). ``docs/page.md`` describes the format; ``js/data/columns.js`` is its mirror.
 """
 
 from __future__ import annotations

@@ -6,24 +6,32 @@ would have to be allowed in the Content-Security-Policy. So each module becomes 
 exports, in the order in which they need each other. Three forms are understood, and a test holds every
 module to them::
 
-    import { a, b as c } from "./other.js";
+    import { a, b as c } from "./other.js";      import { d } from "../data/model.js";
     export function f() {}      export async function g() {}
     export const K = 1;         export class C {}
 
-Comments on lines of their own, indentation and spaces that no text can hold stay at home: a fifth of the script.
+A module is named by its place below ``js/``, without the ending: ``map/stage``. Which folder may import from which is
+drawn in ``docs/page.md``. Comments on lines of their own, indentation and spaces that no text can hold are stripped: a
+fifth of the script.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from industrymap.errors import ConfigError
 
-__all__ = ["link", "script", "sources"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
-_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+)\.js";$', re.MULTILINE)
+__all__ = ["imports", "link", "script", "sources"]
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/(?:\.\./)*[a-z_/]+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function\b|const\b|class\b)", re.MULTILINE)
 _NAME = re.compile(r"^export (?:async )?(?:function\*?|const|class) (\w+)", re.MULTILINE)
 _OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -42,13 +50,16 @@ def script() -> str:
 
 
 def sources() -> dict[str, str]:
-    """Return module name → source of every module that ships with the page."""
-    folder = resources.files(__package__).joinpath("js")
-    return {
-        entry.name.removesuffix(".js"): entry.read_text(encoding="utf-8")
-        for entry in sorted(folder.iterdir(), key=lambda e: e.name)
-        if entry.name.endswith(".js")
-    }
+    """Return module name → source of every module that ships with the page, in the order of the names."""
+    return dict(sorted(_modules_in(resources.files(__package__).joinpath("js"), "")))
+
+
+def _modules_in(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _modules_in(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".js"):
+            yield prefix + entry.name.removesuffix(".js"), entry.read_text(encoding="utf-8")
 
 
 def link(modules: dict[str, str], *, entry: str = _ENTRY) -> str:
@@ -79,6 +90,26 @@ def link(modules: dict[str, str], *, entry: str = _ENTRY) -> str:
     return '"use strict";\n' + "".join(wrapped)
 
 
+def imports(name: str, source: str) -> list[str]:
+    """Return the names of the modules that a module imports.
+
+    Examples
+    --------
+    >>> imports("map/stage", 'import { h } from "../basics/dom.js";')
+    ['basics/dom']
+    """
+    return [_resolved(name, place) for _, place in _IMPORT.findall(source)]
+
+
+def _resolved(name: str, place: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), place))
+
+
+def _variable(name: str) -> str:
+    # "/" cannot stand in a variable, and no folder or file name holds a "$", so two names never become one.
+    return "$" + name.replace("/", "$")
+
+
 def _order(modules: dict[str, str], entry: str) -> list[str]:
     done: list[str] = []
 
@@ -91,7 +122,7 @@ def _order(modules: dict[str, str], entry: str) -> list[str]:
         if name not in modules:
             raise ConfigError(f"There is no page module {name!r}.", f"没有页面模块 {name!r}。")
         if name not in done:
-            for _, needed in _IMPORT.findall(modules[name]):
+            for needed in imports(name, modules[name]):
                 visit(needed, (*path, name))
             done.append(name)
 
@@ -101,7 +132,7 @@ def _order(modules: dict[str, str], entry: str) -> list[str]:
 
 def _wrap(name: str, source: str) -> str:
     exports = _NAME.findall(source)
-    body = _IMPORT.sub(_binding, source)
+    body = _IMPORT.sub(lambda found: _binding(name, found), source)
     body = _EXPORT.sub("", body)
     strange = _OTHER.search(body)
     if strange:
@@ -119,7 +150,7 @@ def _wrap(name: str, source: str) -> str:
             f"页面模块 {name!r} 有跨行的模板字符串：{split.strip()}",
         )
     tight = "\n".join(map(_tight, filter(None, _INDENT.sub("", body).split("\n"))))
-    return f"const ${name} = (() => {{\n{tight}\nreturn {{ {', '.join(exports)} }};\n}})();\n"
+    return f"const {_variable(name)} = (() => {{\n{tight}\nreturn {{ {', '.join(exports)} }};\n}})();\n"
 
 
 def _tight(line: str) -> str:
@@ -127,8 +158,8 @@ def _tight(line: str) -> str:
     return line if _TEXT.search(line) else _SPACED.sub(r"\1", line)
 
 
-def _binding(found: re.Match[str]) -> str:
+def _binding(name: str, found: re.Match[str]) -> str:
     names = ", ".join(
         part.strip().replace(" as ", ": ") for part in found[1].split(",") if part.strip()
     )
-    return f"const {{ {names} }} = ${found[2]};"
+    return f"const {{ {names} }} = {_variable(_resolved(name, found[2]))};"

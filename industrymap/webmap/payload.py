@@ -1,6 +1,6 @@
 """From a model to the page's data block: one manifest and many compressed blocks.
 
-Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/block.js`` reads it.
+Nothing here writes HTML. ``docs/page.md`` describes the format, ``js/data/block.js`` reads it.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def test_a_weight_changes_the_ranking_at_once(page: Opened) -> None:
 
 @pytest.mark.browser
 def test_what_if_is_python_s(browser: Browser, city: MapModel) -> None:
-    probe = 'import { whatIf } from "./choose_basket.js";\nwindow.whatIf = whatIf;\n'
+    probe = 'import { whatIf } from "./choose/scenario.js";\nwindow.whatIf = whatIf;\n'
     chosen = city.parks.iloc[[3, 8, 20, 33]]
     names = {
         "land": "land_area_m2",
@@ -251,7 +251,7 @@ def test_natural_breaks_and_lengths_are_right(browser: Browser) -> None:
 
     from pyproj import Geod
 
-    probe = 'import { jenks } from "./classes.js";\nimport { area, distance } from "./geo.js";\nwindow.jenks = (v, k) => jenks(Float64Array.from(v), k);\nwindow.area = area;\nwindow.distance = distance;\n'
+    probe = 'import { jenks } from "./basics/classes.js";\nimport { area, distance } from "./basics/geo.js";\nwindow.jenks = (v, k) => jenks(Float64Array.from(v), k);\nwindow.area = area;\nwindow.distance = distance;\n'
     values = sorted(np.random.default_rng(5).gamma(2, 3, 18).round(2).tolist())
 
     def spread(cuts: tuple[int, ...]) -> float:

@@ -176,7 +176,7 @@ def test_numbers_lose_nothing(values: list[float | None]) -> None:
 
 
 def _read_numbers(column: _columns.Column, n: int) -> list[float | None]:
-    """Decode as ``js/columns.js`` does."""
+    """Decode as ``js/data/columns.js`` does."""
     spec = column.spec
     width = 8 if spec.get("float") else spec["bytes"]
     table = np.frombuffer(column.parts["planes"][0], dtype=np.uint8).reshape(width, n).T

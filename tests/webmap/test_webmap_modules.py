@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from industrymap import citypack, schemas, tagging
 from industrymap.errors import ConfigError
 from industrymap.webmap import modules
 
+ROOT = Path(__file__).parents[2]
 SOURCES = modules.sources()
 PARSES_HTML = re.compile(
     r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|DOMParser|srcdoc|setHTML|parseFromString)\b"
@@ -48,7 +50,31 @@ def test_every_export_is_documented(name: str) -> None:
 
 def test_every_module_is_reached_from_main() -> None:
     script = modules.script()
-    assert [n for n in SOURCES if f"const ${n} = " not in script] == []
+    assert [n for n in SOURCES if f"const ${n.replace('/', '$')} = " not in script] == []
+
+
+def folders() -> dict[str, int]:
+    """Read folder → floor from the table in docs/page.md; "" is the top of js/."""
+    text = (ROOT / "docs/page.md").read_text(encoding="utf-8")
+    table = text.split("## In the browser")[1].split("\n### ")[0]
+    return {
+        folder.removesuffix("/").removeprefix("js"): int(floor)
+        for floor, cell in re.findall(r"^\| (\d) \| ([^|]+) \|", table, re.MULTILINE)
+        for folder in re.findall(r"`([^`]+/)`", cell)
+    }
+
+
+def test_a_folder_imports_only_from_floors_below() -> None:
+    floors = folders()
+    assert {n.rpartition("/")[0] for n in SOURCES} == set(floors)
+    wrong = [
+        f"{name} imports {other}"
+        for name, source in SOURCES.items()
+        for other in modules.imports(name, source)
+        if (at := other.rpartition("/")[0]) != (here := name.rpartition("/")[0])
+        and floors[at] >= floors[here]
+    ]
+    assert wrong == []
 
 
 def test_the_linker_refuses_a_loop() -> None:
@@ -61,7 +87,7 @@ def test_the_linker_refuses_a_form_it_does_not_know() -> None:
         modules.link({"main": "export default 1;"})
 
 
-def test_the_linker_leaves_comments_and_indentation_at_home() -> None:
+def test_the_linker_strips_comments_and_indentation() -> None:
     source = (
         '// what\n/** how\n * long */\nconst a = /** @type {X} */ (b); // here\n  f("// kept");\n'
     )
@@ -78,7 +104,7 @@ def test_the_linker_names_a_missing_module() -> None:
 
 @pytest.mark.browser
 def test_both_languages_say_the_same_things(browser: object) -> None:
-    probe = 'import { STRINGS } from "./strings.js";\nwindow.strings = STRINGS;\n'
+    probe = 'import { STRINGS } from "./words/strings.js";\nwindow.strings = STRINGS;\n'
     with linked(browser, probe) as page:
         strings = page.evaluate("window.strings")
     assert strings["zh"].keys() == strings["en"].keys()
@@ -94,7 +120,7 @@ def test_both_languages_say_the_same_things(browser: object) -> None:
 @pytest.mark.browser
 def test_every_string_that_is_asked_for_exists(browser: object) -> None:
     asked = {k for code in SOURCES.values() for k in re.findall(r"\bt\(\"(\w+)\"", code)}
-    probe = 'import { STRINGS } from "./strings.js";\nwindow.strings = STRINGS;\n'
+    probe = 'import { STRINGS } from "./words/strings.js";\nwindow.strings = STRINGS;\n'
     with linked(browser, probe) as page:
         known = set(page.evaluate("Object.keys(window.strings.zh)"))
     assert asked - known == set()
@@ -113,7 +139,7 @@ def test_every_string_that_is_asked_for_exists(browser: object) -> None:
 def test_money_is_written_in_the_reader_s_units(
     browser: object, value: float, zh: str, en: str
 ) -> None:
-    probe = 'import { Format } from "./format.js";\nwindow.money = (l, v) => { const m = new Format(l).money(v); return `${m.value} ${m.unit}`; };\n'
+    probe = 'import { Format } from "./words/format.js";\nwindow.money = (l, v) => { const m = new Format(l).money(v); return `${m.value} ${m.unit}`; };\n'
     with linked(browser, probe) as page:
         text = "NaN" if math.isnan(value) else repr(value)
         assert page.evaluate(f"window.money('zh', {text})") == zh
@@ -122,7 +148,7 @@ def test_money_is_written_in_the_reader_s_units(
 
 @pytest.mark.browser
 def test_colours_of_categories_are_told_apart_on_the_map_s_ground(browser: object) -> None:
-    probe = 'import { PALETTE } from "./colors.js";\nwindow.palette = PALETTE;\n'
+    probe = 'import { PALETTE } from "./basics/colors.js";\nwindow.palette = PALETTE;\n'
     with linked(browser, probe) as page:
         palette = page.evaluate("window.palette")
     assert len(palette) == len(set(palette)) == 10
@@ -171,7 +197,7 @@ def _nearest(colours: list[str], seen: list[list[float]]) -> float:
 @pytest.mark.browser
 @pytest.mark.parametrize("kind", SEEN)
 def test_categories_are_told_apart_by_every_kind_of_eye(browser: object, kind: str) -> None:
-    probe = 'import { PALETTE } from "./colors.js";\nwindow.palette = PALETTE;\n'
+    probe = 'import { PALETTE } from "./basics/colors.js";\nwindow.palette = PALETTE;\n'
     with linked(browser, probe) as page:
         palette = page.evaluate("window.palette")
     assert _nearest(palette, SEEN[kind]) > 15

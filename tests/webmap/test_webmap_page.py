@@ -201,12 +201,12 @@ SEEN = """(app) => JSON.stringify({
 
 
 @pytest.mark.browser
-def test_the_page_rehearses_a_filter_when_idle_and_nothing_changes(page: Opened) -> None:
-    page.page.wait_for_function("performance.getEntriesByName('industrymap:rehearsed').length")
+def test_the_page_warms_up_its_filters_when_idle_and_nothing_changes(page: Opened) -> None:
+    page.page.wait_for_function("performance.getEntriesByName('industrymap:warm').length")
     page.settle()
     before = page.app(SEEN)
     page.app(
-        """(app) => app.engine.rehearse([
+        """(app) => app.engine.warmUp([
           {id: "enterprises", item: {op: "range", field: "revenue_10k_cny", min: 5000, max: null}},
           {id: "parks", item: {op: "in", field: "district", words: ["白云区"]}}])"""
     )

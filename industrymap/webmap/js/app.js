@@ -1,15 +1,15 @@
 // What every panel is given: data, state, map, language, and the few verbs they share.
 
-import { Engine } from "./engine.js";
-import { Format } from "./format.js";
-import { say } from "./strings.js";
-import { Stage } from "./stage.js";
-import { Store } from "./store.js";
-import { TextSearch } from "./textsearch.js";
-import { CORE_TABS } from "./selection.js";
-import { coloringOf, legendRows } from "./coloring.js";
-import { colorBy } from "./themes.js";
-import { describe } from "./actions.js";
+import { Engine } from "./filters/engine.js";
+import { Format } from "./words/format.js";
+import { say } from "./words/strings.js";
+import { Stage } from "./map/stage.js";
+import { Store } from "./basics/store.js";
+import { TextSearch } from "./filters/textsearch.js";
+import { CORE_TABS } from "./panels/selection.js";
+import { coloringOf, legendRows } from "./map/coloring.js";
+import { colorBy } from "./map/themes.js";
+import { describe } from "./filters/actions.js";
 
 /** Columns that are decoded before the page first draws. */
 const FIRST = {
@@ -27,7 +27,7 @@ const COLOR = { enterprises: ["cluster", "revenue_band", "district"], parks: ["r
 export class App {
   #mounted = [];
 
-  /** @param {import("./model.js").Model} model @param {HTMLElement} root */
+  /** @param {import("./data/model.js").Model} model @param {HTMLElement} root */
   constructor(model, root) {
     this.model = model;
     this.root = root;
@@ -112,7 +112,7 @@ export class App {
     this.hoverListeners = [];
   }
 
-  /** A value as people read it. @param {import("./model.js").Layer} layer @param {string} name @param {any} value @returns {string} */
+  /** A value as people read it. @param {import("./data/model.js").Layer} layer @param {string} name @param {any} value @returns {string} */
   show(layer, name, value) {
     if (value === null || value === undefined) return this.format.none;
     if (value === true) return this.t("yes");
@@ -168,7 +168,7 @@ export class App {
     return this.toTrue(at.lng, at.lat);
   }
 
-  /** Selected rows of a bubble. @param {import("./clusters.js").Bubble} bubble @returns {number[]} */
+  /** Selected rows of a bubble. @param {import("./map/clusters.js").Bubble} bubble @returns {number[]} */
   rowsOf(bubble) {
     const { mask } = this.engine.result("enterprises");
     const rows = [];

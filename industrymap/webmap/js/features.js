@@ -1,30 +1,30 @@
 // Everything beyond the core, hung into the app's seams: one line for each feature.
 
-import { followBasemap } from "./basemap.js";
-import { mountChoose } from "./choose.js";
-import { compare, compareOverlay, mountDivider, sides } from "./compare.js";
-import { heatOverlay, hexbinOverlay } from "./density.js";
-import { drawButtons, drawOverlay } from "./draw.js";
-import { cornersOverlay } from "./edit_corners.js";
-import { editSection, mountEditBar, openChanges } from "./edit_form.js";
-import { Edits } from "./edits.js";
-import { said } from "./filter_said.js";
-import { csv, fileName, geojson, save, xlsx } from "./exports.js";
-import { mountHint } from "./hint.js";
-import { h } from "./dom.js";
-import { LINK_READERS } from "./links.js";
-import { rulerButton, rulerOverlay } from "./measure.js";
-import { menu, notice } from "./menu.js";
-import { followAddress, fragmentOf } from "./permalink.js";
-import { savePicture } from "./picture.js";
-import { PLACE, describePlace } from "./place.js";
-import { Phrases } from "./phrases.js";
-import { Pointer } from "./pointer.js";
-import { openPrint } from "./print.js";
-import { FIRMS, INSIDE, describeFirms, describeInside } from "./relations.js";
-import { mountTimeline, timeItems } from "./timeline.js";
-import { paintByColor } from "./paint_shapes.js";
-import { tool } from "./topbar.js";
+import { followBasemap } from "./map/basemap.js";
+import { mountChoose } from "./choose/tab.js";
+import { compare, compareOverlay, mountDivider, sides } from "./map/compare.js";
+import { heatOverlay, hexbinOverlay } from "./map/density.js";
+import { drawButtons, drawOverlay } from "./map/draw.js";
+import { cornersOverlay } from "./edit/corners.js";
+import { editSection, mountEditBar, openChanges } from "./edit/form.js";
+import { Edits } from "./edit/changes.js";
+import { said } from "./filters/in_force.js";
+import { csv, fileName, geojson, save, xlsx } from "./share/exports.js";
+import { mountHint } from "./panels/hint.js";
+import { h } from "./basics/dom.js";
+import { LINK_READERS } from "./share/links.js";
+import { rulerButton, rulerOverlay } from "./map/measure.js";
+import { menu, notice } from "./basics/menu.js";
+import { followAddress, fragmentOf } from "./share/permalink.js";
+import { savePicture } from "./share/picture.js";
+import { PLACE, describePlace } from "./filters/place.js";
+import { Phrases } from "./filters/phrases.js";
+import { Pointer } from "./map/pointer.js";
+import { openPrint } from "./share/print.js";
+import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
+import { mountTimeline, timeItems } from "./panels/timeline.js";
+import { paintByColor } from "./map/paint_shapes.js";
+import { tool } from "./panels/topbar.js";
 
 /** @param {import("./app.js").App} app */
 export function install(app) {

@@ -1,19 +1,19 @@
 // Opens the page: reads the manifest, decodes what the first picture needs, then hangs the panels up.
 
 import { App } from "./app.js";
-import { Blocks, canInflate } from "./block.js";
-import { fill, h } from "./dom.js";
-import { Model } from "./model.js";
-import { say } from "./strings.js";
+import { Blocks, canInflate } from "./data/block.js";
+import { fill, h } from "./basics/dom.js";
+import { Model } from "./data/model.js";
+import { say } from "./words/strings.js";
 import { begin, install, mountOnMap } from "./features.js";
-import { mountDetails } from "./details.js";
-import { mountFoot, mountMapButtons } from "./foot.js";
-import { mountLegend } from "./legend.js";
-import { mountPhone } from "./phone.js";
-import { mountSelection } from "./selection.js";
-import { mountTooltip } from "./tooltip.js";
-import { rehearse } from "./rehearsal.js";
-import { mountTopbar } from "./topbar.js";
+import { mountDetails } from "./panels/details.js";
+import { mountFooter, mountMapButtons } from "./panels/footer.js";
+import { mountLegend } from "./panels/legend.js";
+import { mountPhone } from "./panels/phone.js";
+import { mountSelection } from "./panels/selection.js";
+import { mountTooltip } from "./panels/tooltip.js";
+import { warmUp } from "./warmup.js";
+import { mountTopbar } from "./panels/topbar.js";
 
 const root = document.getElementById("app");
 const part = (id) => document.getElementById(id);
@@ -40,7 +40,7 @@ function mountAll(app) {
   mountLegend(part("left"), app);
   mountSelection(selection, app);
   mountDetails(details, app);
-  mountFoot(part("foot"), app);
+  mountFooter(part("foot"), app);
   mountMapButtons(buttons, app);
   mountTooltip(tip, app);
   mountOnMap(app, (name) => {
@@ -76,7 +76,7 @@ async function open() {
   root.dataset.state = "ready";
   performance.mark("industrymap:ready");
   if (!(await app.model.blocks.complete())) return refuse(app.t("broken")); // the file was cut off behind what was drawn
-  rehearse(app);
+  warmUp(app);
   return app;
 }
 

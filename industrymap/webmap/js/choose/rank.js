@@ -1,0 +1,148 @@
+// The ranking: weight sliders, the list with each park's breakdown, how firmly it holds, shortlist with notes.
+
+import { h, icon, sync, write } from "../basics/dom.js";
+import { criterionLabel, firmness, rank, ruleOf } from "./ranking.js";
+import { fileName, save } from "../share/exports.js";
+import { workbook } from "../basics/xlsx.js";
+import { PALETTE } from "../basics/colors.js";
+
+const SHOWN = 60;
+const PATIENCE_MS = 250;
+
+/** @param {HTMLElement} root @param {Object} app @returns {() => void} */
+export function mountRanking(root, app) {
+  const parks = app.model.layer("parks");
+  const { scoring } = app.model.manifest;
+  const list = h("ol", { class: "ranking" });
+  const sums = h("p", { class: "hint" });
+  let ranked = null;
+  let firm = null;
+  let timer = 0;
+  const setRule = (change) => app.store.set({ rule: { ...app.store.state.rule, ...change } });
+  const sliders = h("div", { class: "sliders" }, app.scoring.criteria.map((c, k) => {
+    const out = h("output", { class: "number" });
+    const label = criterionLabel(app, c);
+    const input = h("input", { type: "range", min: "0", max: "50", step: "1", value: String(ruleOf(app).weights[k]), "aria-label": label, class: "weight", style: { "--tint": PALETTE[k % PALETTE.length] } });
+    write(out, input.value);
+    input.addEventListener("input", () => {
+      write(out, input.value);
+      setRule({ weights: { ...app.store.state.rule?.weights, [c.id]: Number(input.value) } });
+    });
+    const range = `${app.show(parks, c.column, c.zero)} → ${app.show(parks, c.column, c.one)}`;
+    return h("label", { class: "weight-line", title: app.t("weight_range", { range }) }, h("span", { class: "category-name", text: label }), input, out);
+  }));
+  const number = (key, name, value) => h("label", { class: "toggle" }, h("span", { text: app.t(name) }), h("input", {
+    type: "number", min: "0", max: "999", class: "edge short", value: String(value), on: { change: (e) => setRule({ [key]: Math.max(0, Math.min(999, Math.round(Number(e.target.value)) || 0)) }) },
+  }));
+  const rule = ruleOf(app);
+  root.append(
+    h("details", { class: "folding", open: true },
+      h("summary", {}, icon("right"), h("h3", { text: app.t("weights") }), scoring?.official ? null : h("span", { class: "tag", text: app.t("proposal") })),
+      sliders),
+    h("div", { class: "toggles" },
+      number("total", "list_total", rule.total), number("perDistrict", "list_district", rule.perDistrict),
+      parks.columns.has("pilot_eligible") ? h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: rule.eligible, on: { change: (e) => setRule({ eligible: e.target.checked }) } }), h("span", { text: app.t("only_eligible") })) : null),
+    h("div", { class: "actions" },
+      h("button", { type: "button", class: "button", on: { click: () => exportRanking(app, ranked, firm) } }, icon("export"), h("span", { text: app.t("rank_export") })),
+      app.printList ? h("button", { type: "button", class: "button", on: { click: async () => app.printList(await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") })) : null),
+    sums, list);
+  const draw = () => {
+    ranked = rank(app);
+    firm = null;
+    show();
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      firm = firmness(app, ranked);
+      show();
+    }, PATIENCE_MS);
+  };
+  const show = () => {
+    write(sums, app.t("rank_sum", { n: app.format.count(ranked.rows.length), scored: app.format.count(ranked.order.length), chosen: app.format.count(ranked.chosen.size) }));
+    const places = ranked.order.slice(0, SHOWN).map((place, i) => ({ place, i, row: ranked.rows[place] }));
+    sync(list, places, (p) => p.row, (p) => entry(app, p.row), (element, p) => update(app, element, p, ranked, firm));
+  };
+  const stops = [app.engine.watch(draw), app.store.watch(["rule"], draw), app.store.watch(["shortlist", "picked"], show)];
+  draw();
+  return () => {
+    clearTimeout(timer);
+    stops.forEach((stop) => stop());
+  };
+}
+
+function entry(app, row) {
+  const parks = app.model.layer("parks");
+  const star = h("button", { type: "button", class: "icon-button star", "aria-label": app.t("shortlist_add"), title: app.t("shortlist_add"), on: { click: () => toggleShort(app, row) } }, icon("star"));
+  return h("li", { class: "rank" },
+    h("span", { class: "rank-number number" }),
+    h("button", { type: "button", class: "rank-body", on: { click: () => app.select("parks", row, true) } },
+      h("span", { class: "rank-line" }, h("b", { text: parks.columns.value("name", row) ?? parks.columns.value("park_id", row) ?? "—" }), h("span", { class: "where", text: parks.columns.value("district", row) ?? "" }), h("span", { class: "number strong" })),
+      h("span", { class: "breakdown", role: "img" }),
+      h("span", { class: "hint firm" })),
+    star);
+}
+
+function update(app, element, { place, i }, ranked, firm) {
+  const [numberBox, body, star] = element.children;
+  const row = ranked.rows[place];
+  const inList = ranked.chosen.has(place);
+  element.classList.toggle("chosen", inList);
+  element.classList.toggle("picked", app.store.state.picked?.layer === "parks" && app.store.state.picked.row === row);
+  write(numberBox, String(i + 1));
+  const [line, bar, note] = body.children;
+  write(line.lastChild, app.format.number(ranked.points[place], 1));
+  const parts = ranked.parts(place);
+  const all = ranked.weights.reduce((a, b) => a + b, 0) || 1;
+  const known = ranked.coverage[place] * all || 1;
+  sync(bar, parts.map((s, k) => ({ s, k })), (p) => p.k, () => h("i", {}), (piece, { s, k }) => {
+    piece.style.width = `${s === s ? ((100 * s * ranked.weights[k]) / known).toFixed(2) : 0}%`;
+    piece.style.background = PALETTE[k % PALETTE.length];
+    piece.title = `${criterionLabel(app, ranked.criteria[k])} · ${app.show(app.model.layer("parks"), ranked.criteria[k].column, ranked.values[k][place])}`;
+  });
+  bar.setAttribute("aria-label", parts.map((s, k) => `${criterionLabel(app, ranked.criteria[k])} ${s === s ? Math.round(100 * s) : "—"}`).join(", "));
+  const says = [];
+  if (firm && firm.low[place] === firm.low[place]) says.push(app.t("rank_band", { low: Math.round(firm.low[place]), high: Math.round(firm.high[place]), share: app.format.percent(firm.inList[place]) }));
+  if (ranked.coverage[place] < 0.999) says.push(app.t("rank_coverage", { share: app.format.percent(ranked.coverage[place]) }));
+  write(note, says.join(" · "));
+  const short = app.store.state.shortlist?.[row] !== undefined;
+  star.setAttribute("aria-pressed", String(short));
+}
+
+function toggleShort(app, row) {
+  const next = { ...app.store.state.shortlist };
+  if (next[row] === undefined) next[row] = "";
+  else delete next[row];
+  app.store.set({ shortlist: next });
+}
+
+/** The ranking as a table: header and rows. @param {Object} app @param {import("./ranking.js").Ranked} ranked @param {Object|null} firm @param {boolean} [chosenOnly] */
+export async function rankTable(app, ranked, firm, chosenOnly = false) {
+  const parks = app.model.layer("parks");
+  const names = ["name", "district", "town"].filter((n) => parks.columns.has(n));
+  await parks.columns.load(names);
+  await parks.columns.ready(names, ranked.order.map((place) => ranked.rows[place]));
+  const held = firm || firmness(app, ranked);
+  const head = [app.t("rank_number"), ...names.map((n) => parks.fieldLabel(n, app.lang)), app.t("rank_score"), app.t("rank_cover"), app.t("rank_low"), app.t("rank_high"), app.t("rank_share"), ...ranked.criteria.map((c) => criterionLabel(app, c)), ...(chosenOnly ? [] : [app.t("rank_in")])];
+  const rows = [];
+  ranked.order.forEach((place, i) => {
+    if (chosenOnly && !ranked.chosen.has(place)) return;
+    const row = ranked.rows[place];
+    const value = (n) => parks.columns.value(n, row) ?? null;
+    const round = (v, d) => (v === v ? Number(v.toFixed(d)) : null);
+    rows.push([
+      i + 1, ...names.map(value),
+      round(ranked.points[place], 2), round(ranked.coverage[place], 3), round(held.low[place], 0), round(held.high[place], 0), round(held.inList[place], 3),
+      ...ranked.values.map((v) => (v[place] === v[place] ? v[place] : null)), ...(chosenOnly ? [] : [ranked.chosen.has(place)]),
+    ]);
+  });
+  return { title: app.t("rank_title"), head, rows };
+}
+
+async function exportRanking(app, ranked, firm) {
+  const table = await rankTable(app, ranked, firm);
+  const parks = app.model.layer("parks");
+  const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
+  const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
+  const sheets = [{ name: table.title, rows: [table.head, ...table.rows] }, { name: app.t("weights"), rows: weights }];
+  if (short.length) sheets.push({ name: app.t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), app.t("note")], ...short] });
+  save(await workbook(sheets), fileName(app, table.title, "xlsx"));
+}

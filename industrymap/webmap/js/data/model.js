@@ -1,0 +1,130 @@
+// The data as the page uses it: layers with their columns, geometries, labels and colours.
+
+import { Columns } from "./columns.js";
+import { OTHER, PALETTE, safeColor } from "../basics/colors.js";
+import { Points } from "./points.js";
+import { Shapes } from "./shapes.js";
+
+const MOST_COLORS = 10;
+
+/** One layer. */
+export class Layer {
+  /** @param {Object} head of the manifest @param {import("./block.js").Blocks} blocks @param {Object[]} taxonomies */
+  constructor(head, blocks, taxonomies) {
+    Object.assign(this, { id: head.id, head, blocks, n: head.n, isPoints: head.geometry === "point" });
+    this.columns = new Columns(head.id, head.n, head.fields, blocks);
+    this.taxonomies = new Map(taxonomies.map((t) => [t.column, t]));
+    this.styles = new Map();
+  }
+
+  /** Decode the geometries. */
+  async loadGeometry() {
+    const part = (name) => this.blocks.bytes(`${this.id}/${name}`);
+    if (this.isPoints) this.points = new Points(this.head, ...(await Promise.all([part("key"), part("rest")])));
+    else this.shapes = new Shapes(this.n, ...(await Promise.all([part("counts"), part("xy")])), this.head.step);
+  }
+
+  /** @param {string} lang */
+  label(lang) {
+    return this.head[lang] || this.head.zh;
+  }
+
+  /** @param {string} name @param {string} lang */
+  fieldLabel(name, lang) {
+    const field = this.columns.fields.get(name);
+    return field ? field[lang] || field.zh : name;
+  }
+
+  /** @param {string} name @param {string} [lang] */
+  unit(name, lang = "zh") {
+    const field = this.columns.fields.get(name);
+    return (lang === "en" ? field?.unit_en ?? field?.unit : field?.unit) || "";
+  }
+
+  /** What a column holds: `dict`, `num`, `date`, `bool` or `text`. @param {string} name */
+  kind(name) {
+    const kind = this.columns.fields.get(name)?.column.kind;
+    return kind === "uscc" || kind === "same" ? "text" : kind;
+  }
+
+  /**
+   * The words of a loaded dictionary column with label and colour, in the order of the legend.
+   * @param {string} name
+   * @returns {{word: string, code: number, color: string, zh: string, en: string, other: boolean}[]}
+   */
+  categories(name) {
+    if (!this.styles.has(name)) this.styles.set(name, this.#categories(name));
+    return this.styles.get(name);
+  }
+
+  /** Label of one word. @param {string} name @param {any} word @param {string} lang */
+  wordLabel(name, word, lang) {
+    const known = this.#known(name).get(String(word));
+    return known ? known[lang] || known.zh : String(word);
+  }
+
+  /** Colour of each code of a loaded column; index 0 is the unknown. @param {string} name @returns {string[]} */
+  palette(name) {
+    const colors = [];
+    for (const c of this.categories(name)) colors[c.code] = c.color;
+    return colors;
+  }
+
+  #known(name) {
+    const taxonomy = this.taxonomies.get(name);
+    const known = taxonomy ? taxonomy.labels : this.columns.fields.get(name)?.values || [];
+    return new Map(known.map((v, i) => [v.value, { ...v, place: i }]));
+  }
+
+  #categories(name) {
+    const column = this.columns.column(name);
+    if (column.kind === "bool") {
+      return [
+        { word: "true", code: 2, color: PALETTE[2], zh: "是", en: "Yes", other: false },
+        { word: "false", code: 1, color: PALETTE[1], zh: "否", en: "No", other: false },
+      ];
+    }
+    const known = this.#known(name);
+    const counts = new Uint32Array(column.words.length + 1);
+    for (let i = 0; i < this.n; i++) counts[column.codes[i]]++;
+    const words = column.words.map((word, i) => ({ word, code: i + 1, n: counts[i + 1], known: known.get(word) }));
+    words.sort((a, b) => (a.known?.place ?? 1e6) - (b.known?.place ?? 1e6) || b.n - a.n || (a.word < b.word ? -1 : 1));
+    let next = 0;
+    return words.map(({ word, code, known: own }) => {
+      const color = safeColor(own?.color) || (next < MOST_COLORS ? PALETTE[next++] : null);
+      return { word, code, color: color || OTHER, zh: own?.zh || word, en: own?.en || own?.zh || word, other: !color };
+    });
+  }
+}
+
+/** All data of the page. */
+export class Model {
+  /** @param {Object} manifest @param {import("./block.js").Blocks} blocks */
+  constructor(manifest, blocks) {
+    this.manifest = manifest;
+    this.blocks = blocks;
+    this.meta = manifest.meta;
+    this.layers = new Map();
+    this.snapshots = [];
+    for (const head of manifest.layers) {
+      const layer = new Layer(head, blocks, head.id === "enterprises" ? manifest.taxonomies : []);
+      if (head.snapshot_of) this.snapshots.push(layer);
+      else this.layers.set(head.id, layer);
+    }
+    this.pinyin = new Map();
+    for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
+      for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
+    }
+  }
+
+  /** @param {string} id @returns {Layer|undefined} */
+  layer(id) {
+    return this.layers.get(id);
+  }
+
+  /** Layers that can be listed and filtered. */
+  get subjects() {
+    return ["parks", "enterprises", "blocks"].map((id) => this.layers.get(id)).filter((l) => l && l.n);
+  }
+
+}

@@ -1,0 +1,270 @@
+// Polygons and lines of a layer: decoded once, thinned for each zoom, found by place.
+
+import { damaged, insistCount } from "./block.js";
+import { STEPS_PER_DEGREE, worldX, worldY } from "../basics/mercator.js";
+
+/** The geometries of one layer. */
+export class Shapes {
+  /**
+   * @param {number} n features
+   * @param {Uint8Array} counts
+   * @param {Uint8Array} xy
+   * @param {number} step grid in 1e-7 degree
+   */
+  constructor(n, counts, xy, step) {
+    this.n = n;
+    this.step = step;
+    this.#decode(counts, xy);
+    this.move(null);
+  }
+
+  /**
+   * Put the geometries where they are drawn.
+   * @param {null|((lon: number, lat: number) => [number, number])} shift another datum, or null for WGS 84
+   */
+  move(shift) {
+    const n = this.lon.length;
+    this.x = new Float64Array(n);
+    this.y = new Float64Array(n);
+    for (let i = 0; i < n; i++) {
+      let lon = this.lon[i] / STEPS_PER_DEGREE;
+      let lat = this.lat[i] / STEPS_PER_DEGREE;
+      if (shift) [lon, lat] = shift(lon, lat);
+      this.x[i] = worldX(lon);
+      this.y[i] = worldY(lat);
+    }
+    this.thinned = new Map();
+    this.#box();
+  }
+
+  /** Rings of a feature as first and last+1 ring. @param {number} feature @returns {[number, number]} */
+  rings(feature) {
+    return [this.ringOf[this.partOf[feature]], this.ringOf[this.partOf[feature + 1]]];
+  }
+
+  /**
+   * The points that are worth drawing at a zoom: none closer than half a pixel to the one before.
+   * @param {number} zoom
+   * @returns {{points: Uint32Array, starts: Uint32Array}}
+   */
+  thin(zoom) {
+    const level = Math.max(0, Math.min(20, Math.ceil(zoom)));
+    if (!this.thinned.has(level)) this.thinned.set(level, this.#thin(0.6 / (256 * 2 ** level)));
+    return this.thinned.get(level);
+  }
+
+  /**
+   * Features whose box meets a box, in order.
+   * @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 world units
+   * @returns {number[]}
+   */
+  within(x0, y0, x1, y1) {
+    const found = [];
+    const { boxes } = this;
+    for (let f = 0; f < this.n; f++) {
+      const b = f * 4;
+      if (boxes[b] <= x1 && boxes[b + 2] >= x0 && boxes[b + 1] <= y1 && boxes[b + 3] >= y0) found.push(f);
+    }
+    return found;
+  }
+
+  /** Whether a feature covers a place. @param {number} feature @param {number} px @param {number} py world units */
+  covers(feature, px, py) {
+    const [first, last] = this.rings(feature);
+    let inside = false;
+    for (let ring = first; ring < last; ring++) {
+      const start = this.pointOf[ring];
+      const stop = this.pointOf[ring + 1];
+      for (let i = start, j = stop - 1; i < stop; j = i++) {
+        if (this.y[i] > py !== this.y[j] > py
+          && px < ((this.x[j] - this.x[i]) * (py - this.y[i])) / (this.y[j] - this.y[i]) + this.x[i]) inside = !inside;
+      }
+    }
+    return inside;
+  }
+
+  /** The topmost visible feature at a place. @param {number} x @param {number} y @param {Uint8Array|null} mask @param {number} slack world units around small ones */
+  at(x, y, mask, slack) {
+    let best = -1;
+    let size = Infinity;
+    for (const f of this.within(x - slack, y - slack, x + slack, y + slack)) {
+      if (mask && !mask[f]) continue;
+      const b = f * 4;
+      const area = (this.boxes[b + 2] - this.boxes[b]) * (this.boxes[b + 3] - this.boxes[b + 1]);
+      const small = this.boxes[b + 2] - this.boxes[b] < slack * 2 && this.boxes[b + 3] - this.boxes[b + 1] < slack * 2;
+      if (area < size && (small || this.covers(f, x, y))) {
+        best = f;
+        size = area;
+      }
+    }
+    return best;
+  }
+
+  /** A place inside, or near the middle of, a feature, for its label. @param {number} feature @returns {[number, number]} world units */
+  anchor(feature) {
+    if (!this.anchors) this.anchors = new Map();
+    if (!this.anchors.has(feature)) this.anchors.set(feature, this.#anchor(feature));
+    return this.anchors.get(feature);
+  }
+
+  /** The feature as a GeoJSON geometry, WGS 84, outer rings counter-clockwise. @param {number} feature */
+  geometry(feature) {
+    const polygons = [];
+    const lines = [];
+    for (let part = this.partOf[feature]; part < this.partOf[feature + 1]; part++) {
+      if (this.isLine[part]) lines.push(this.#ringPoints(this.ringOf[part], false));
+      else {
+        const rings = [];
+        for (let ring = this.ringOf[part]; ring < this.ringOf[part + 1]; ring++) {
+          const points = this.#ringPoints(ring, true);
+          const counterClockwise = signedArea(points) > 0;
+          if (counterClockwise !== (rings.length === 0)) points.reverse();
+          rings.push(points);
+        }
+        polygons.push(rings);
+      }
+    }
+    if (polygons.length) return polygons.length === 1 ? { type: "Polygon", coordinates: polygons[0] } : { type: "MultiPolygon", coordinates: polygons };
+    if (lines.length) return lines.length === 1 ? { type: "LineString", coordinates: lines[0] } : { type: "MultiLineString", coordinates: lines };
+    return null;
+  }
+
+  #ringPoints(ring, close) {
+    const points = [];
+    for (let i = this.pointOf[ring]; i < this.pointOf[ring + 1]; i++) points.push([this.lon[i] / STEPS_PER_DEGREE, this.lat[i] / STEPS_PER_DEGREE]);
+    if (close && points.length) points.push([...points[0]]);
+    return points;
+  }
+
+  #decode(counts, xy) {
+    const read = reader(counts);
+    const most = counts.length; // each part and each ring takes at least one byte
+    const sum = (before, more, limit) => {
+      if (before + more > limit) throw damaged("more geometry than bytes");
+      return before + more;
+    };
+    insistCount(this.n, most, "features");
+    const partOf = new Uint32Array(this.n + 1);
+    for (let f = 0; f < this.n; f++) partOf[f + 1] = sum(partOf[f], read(), most);
+    const nParts = partOf[this.n];
+    const ringOf = new Uint32Array(nParts + 1);
+    this.isLine = new Uint8Array(nParts);
+    for (let p = 0; p < nParts; p++) {
+      const rings = read();
+      this.isLine[p] = rings === 0 ? 1 : 0;
+      ringOf[p + 1] = sum(ringOf[p], Math.max(1, rings), most);
+    }
+    const nRings = ringOf[nParts];
+    const pointOf = new Uint32Array(nRings + 1);
+    for (let r = 0; r < nRings; r++) pointOf[r + 1] = sum(pointOf[r], read(), xy.length / 2);
+    this.partOf = partOf;
+    this.ringOf = ringOf;
+    this.pointOf = pointOf;
+    this.nRings = nRings;
+    const nPoints = pointOf[nRings];
+    this.lon = new Int32Array(nPoints);
+    this.lat = new Int32Array(nPoints);
+    const move = reader(xy);
+    let x = 0;
+    let y = 0;
+    for (let i = 0; i < nPoints; i++) {
+      x += signed(move());
+      y += signed(move());
+      this.lon[i] = x * this.step;
+      this.lat[i] = y * this.step;
+    }
+  }
+
+  #box() {
+    this.boxes = new Float64Array(this.n * 4);
+    for (let f = 0; f < this.n; f++) {
+      const [first, last] = this.rings(f);
+      let x0 = Infinity;
+      let y0 = Infinity;
+      let x1 = -Infinity;
+      let y1 = -Infinity;
+      for (let i = this.pointOf[first]; i < this.pointOf[last]; i++) {
+        if (this.x[i] < x0) x0 = this.x[i];
+        if (this.x[i] > x1) x1 = this.x[i];
+        if (this.y[i] < y0) y0 = this.y[i];
+        if (this.y[i] > y1) y1 = this.y[i];
+      }
+      this.boxes.set([x0, y0, x1, y1], f * 4);
+    }
+    this.anchors = null;
+  }
+
+  #thin(least) {
+    const keep = new Uint32Array(this.lon.length);
+    const starts = new Uint32Array(this.nRings + 1);
+    let n = 0;
+    for (let ring = 0; ring < this.nRings; ring++) {
+      starts[ring] = n;
+      const stop = this.pointOf[ring + 1];
+      let last = -1;
+      for (let i = this.pointOf[ring]; i < stop; i++) {
+        if (last < 0 || i === stop - 1 || Math.abs(this.x[i] - this.x[last]) > least || Math.abs(this.y[i] - this.y[last]) > least) {
+          keep[n++] = i;
+          last = i;
+        }
+      }
+    }
+    starts[this.nRings] = n;
+    return { points: keep.slice(0, n), starts };
+  }
+
+  /** The middle of the widest stretch inside the feature on a few level lines. */
+  #anchor(feature) {
+    const b = feature * 4;
+    const [x0, y0, x1, y1] = this.boxes.subarray(b, b + 4);
+    const [first, last] = this.rings(feature);
+    let best = [(x0 + x1) / 2, (y0 + y1) / 2];
+    let score = -1;
+    for (let line = 1; line < 12; line++) {
+      const py = y0 + ((y1 - y0) * line) / 12;
+      const crossings = [];
+      for (let ring = first; ring < last; ring++) {
+        const stop = this.pointOf[ring + 1];
+        for (let i = this.pointOf[ring], j = stop - 1; i < stop; j = i++) {
+          if (this.y[i] > py !== this.y[j] > py) crossings.push(((this.x[j] - this.x[i]) * (py - this.y[i])) / (this.y[j] - this.y[i]) + this.x[i]);
+        }
+      }
+      crossings.sort((a, c) => a - c);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const wide = (crossings[i + 1] - crossings[i]) * (1 - Math.abs(line - 6) / 14);
+        if (wide > score) {
+          score = wide;
+          best = [(crossings[i] + crossings[i + 1]) / 2, py];
+        }
+      }
+    }
+    return best;
+  }
+}
+
+const LARGEST = 2 ** 42; // the last seven bits of a number that is still exact
+
+function reader(bytes) {
+  let at = 0;
+  return () => {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      if (at >= bytes.length || scale > LARGEST) throw damaged("a number without an end");
+      const byte = bytes[at++];
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+      scale *= 128;
+    }
+  };
+}
+
+function signed(value) {
+  return value % 2 ? -(value + 1) / 2 : value / 2;
+}
+
+function signedArea(points) {
+  let sum = 0;
+  for (let i = 0; i + 1 < points.length; i++) sum += points[i][0] * points[i + 1][1] - points[i + 1][0] * points[i][1];
+  return sum;
+}

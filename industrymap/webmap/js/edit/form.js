@@ -1,0 +1,136 @@
+// Editing one park: its values in a form, its corners on the map, and the list of all edits with undo, redo and saving.
+
+import { fill, h, icon } from "../basics/dom.js";
+import { changeShapes, changeTable, readChanges } from "./changes.js";
+import { fileName, save } from "../share/exports.js";
+import { harmless } from "../share/table_rows.js";
+import { editCorners } from "./corners.js";
+import { notice } from "../basics/menu.js";
+
+const SKIP = new Set(["park_id", "source"]);
+
+/** Columns a person may change. @param {Object} app */
+export function editable(app) {
+  const parks = app.model.layer("parks");
+  return [...parks.columns.own].filter((n) => parks.columns.fields.get(n).stage === "read" && !SKIP.has(n));
+}
+
+/** The editing part of a park's sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @param {(name: string) => any} value @returns {HTMLElement|null} */
+export function editSection(app, layer, row, value) {
+  if (layer.id !== "parks" || !value("park_id")) return null;
+  const id = value("park_id");
+  const body = h("div", { class: "stack" });
+  const draw = () => {
+    const edit = app.edits.of(id);
+    fill(body,
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "button", on: { click: () => editCorners(app, row, id) } }, icon("edit"), h("span", { text: app.t("edit_corners") })),
+        edit.geometry ? h("button", { type: "button", class: "link", text: app.t("edit_shape_back"), on: { click: () => app.edits.setGeometry(id, null) } }) : null),
+      h("div", { class: "edit-form" }, editable(app).map((name) => line(app, layer, id, name, value(name)))));
+  };
+  const details = h("details", { class: "folding" }, h("summary", {}, icon("right"), h("h3", { text: app.t("edit") })), body);
+  details.addEventListener("toggle", () => details.open && !body.children.length && draw());
+  return details;
+}
+
+function line(app, layer, id, name, before) {
+  const kind = layer.kind(name);
+  const edit = app.edits.of(id);
+  const now = name in edit.values ? edit.values[name] : before;
+  const put = (next) => {
+    const parsed = parse(layer, name, next);
+    if (parsed === undefined) return;
+    app.edits.setValue(id, name, parsed, before ?? null);
+    mark();
+  };
+  const label = layer.fieldLabel(name, app.lang);
+  const props = { "aria-label": label, class: kind === "dict" || kind === "bool" ? "select" : "edge", on: { change: (e) => put(e.target.value) } };
+  let input;
+  const coded = layer.columns.fields.get(name).values;
+  if (kind === "bool" || coded) {
+    const words = kind === "bool" ? ["true", "false"] : coded.map((v) => v.value);
+    const current = now === null || now === undefined ? "" : String(now);
+    input = h("select", props, ["", ...words].map((w) => h("option", { value: w, text: w === "" ? app.t("unknown") : kind === "bool" ? app.t(w === "true" ? "yes" : "no") : layer.wordLabel(name, w, app.lang), selected: w === current })));
+  } else {
+    input = h("input", { ...props, type: kind === "date" ? "date" : "text", inputmode: kind === "num" ? "decimal" : null, maxlength: "2000", value: now === null || now === undefined ? "" : kind === "date" && typeof now === "number" ? app.format.date(now) : String(now) });
+  }
+  const box = h("label", {}, h("span", { class: "unit", text: layer.unit(name, app.lang) ? `${label} (${layer.unit(name, app.lang)})` : label }), input);
+  const mark = () => box.classList.toggle("changed", name in app.edits.of(id).values);
+  mark();
+  return box;
+}
+
+/** What was typed, as the column's kind; undefined where it makes no sense. @param {import("../data/model.js").Layer} layer @param {string} name @param {any} text */
+export function parse(layer, name, text) {
+  if (!layer.columns.has(name) || layer.columns.fields.get(name).stage !== "read") return undefined;
+  const typed = String(text).trim();
+  if (typed === "") return null;
+  const kind = layer.kind(name);
+  if (kind === "bool") return { true: true, false: false, 是: true, 否: false }[typed];
+  if (kind === "num") {
+    const number = Number(typed.replace(/[,，]/g, ""));
+    return Number.isFinite(number) ? number : undefined;
+  }
+  if (kind === "date") return /^\d{4}-\d{2}-\d{2}$/.test(typed) ? Date.parse(typed) / 864e5 : undefined;
+  const coded = layer.columns.fields.get(name).values;
+  return coded && !coded.some((v) => v.value === typed) ? undefined : typed.slice(0, 2000);
+}
+
+/** The bar that shows how many parks shall change. @param {HTMLElement} root @param {Object} app */
+export function mountEditBar(root, app) {
+  const count = h("b", {});
+  const [undo, redo] = [["undo", "back"], ["redo", "forward"]].map(([name, ic]) => h("button", { type: "button", class: "icon-button", title: app.t(name), "aria-label": app.t(name), on: { click: () => app.edits[name]() } }, icon(ic)));
+  root.append(count, undo, redo,
+    h("button", { type: "button", class: "button primary", text: app.t("edit_save"), on: { click: () => saveChanges(app) } }),
+    h("button", { type: "button", class: "button", text: app.t("edit_drop"), on: { click: () => app.edits.clear() } }));
+  const draw = () => {
+    root.hidden = !app.edits.size && !app.edits.canRedo && !app.edits.canUndo;
+    count.textContent = app.t("edit_count", { n: app.format.count(app.edits.size) });
+    undo.disabled = !app.edits.canUndo;
+    redo.disabled = !app.edits.canRedo;
+  };
+  app.live(app.store.watch(["edited"], draw));
+  draw();
+}
+
+/** Save the change files. @param {Object} app */
+export async function saveChanges(app) {
+  const parks = app.model.layer("parks");
+  await parks.columns.load(["change_id"]);
+  await parks.columns.ready(["park_id"], allBlocks(parks));
+  const rows = rowsById(app);
+  const version = (id) => (parks.columns.has("change_id") ? parks.columns.value("change_id", rows.get(id)) : null);
+  const table = changeTable(app.edits.all, version);
+  if (table.length) {
+    const cell = (v, name) => {
+      if (v === null || v === undefined) return "";
+      const text = typeof v === "number" ? (parks.kind(name) === "date" ? app.format.date(v) : String(v)) : harmless(String(v));
+      return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+    };
+    const lines = table.map((row, i) => row.map((v, k) => cell(v, i ? table[0][k] : "")).join(","));
+    save(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), fileName(app, app.t("edit_file"), "csv"));
+  }
+  const shapes = changeShapes(app.edits.all, version);
+  if (shapes) save(new Blob([JSON.stringify(shapes), "\n"], { type: "application/geo+json" }), fileName(app, app.t("edit_file"), "geojson"));
+}
+
+/** Take in a change file that a person opens. @param {Object} app @param {string} text */
+export async function openChanges(app, text) {
+  const parks = app.model.layer("parks");
+  await parks.columns.ready([...parks.columns.own], allBlocks(parks));
+  const rows = rowsById(app);
+  const { edits, refused } = readChanges(text, { hasPark: (id) => rows.has(id), parse: (name, typed) => parse(parks, name, typed) });
+  if (edits.size) app.edits.merge(edits);
+  notice(app, app.t("edit_opened", { n: app.format.count(edits.size), refused: app.format.count(refused) }));
+}
+
+function rowsById(app) {
+  const parks = app.model.layer("parks");
+  const rows = new Map();
+  for (let row = 0; row < parks.n; row++) rows.set(parks.columns.value("park_id", row), row);
+  return rows;
+}
+
+function* allBlocks(layer) {
+  for (let b = 0; b < layer.columns.blockCount; b++) yield b * layer.columns.rowsPerBlock;
+}

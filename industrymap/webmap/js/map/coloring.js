@@ -1,0 +1,114 @@
+// The colours of a layer: by category, by class of a number, or by what the selection adds up to in each area.
+
+import { OTHER, RAMP, UNKNOWN } from "../basics/colors.js";
+import { classify, limitsOf } from "../basics/classes.js";
+import { derivedValues } from "../data/derived.js";
+
+/**
+ * @typedef {Object} Coloring
+ * @property {string|null} field
+ * @property {string} key changes when any colour may
+ * @property {ArrayLike<number>|null} codes
+ * @property {string[]} colors by code; 0 is the unknown
+ * @property {boolean[]} other by code
+ * @property {boolean} numeric
+ * @property {number[]} limits of classes
+ */
+
+/** Classification in force for a layer. @param {Object} app @param {string} id */
+export function classingOf(app, id) {
+  return { method: "quantile", k: 5, ...(app.store.state.classes?.[id] || {}) };
+}
+
+/**
+ * The colouring of a layer; kept until field, classification or selection change.
+ * @param {Object} app
+ * @param {string} id
+ * @returns {Coloring}
+ */
+export function coloringOf(app, id) {
+  const layer = app.model.layer(id);
+  const field = app.store.state.color[id] || null;
+  const kept = app.colorings.get(id);
+  const how = classingOf(app, id);
+  const version = field?.startsWith("@") ? app.engine.result("enterprises").version : 0;
+  const key = `${field} ${JSON.stringify(how)} ${version}`;
+  if (kept?.key === key) return kept;
+  const made = { key, field, ...make(app, layer, field, how) };
+  app.colorings.set(id, made);
+  return made;
+}
+
+function make(app, layer, field, how) {
+  const plain = { codes: null, colors: [layer.id === "blocks" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
+  if (!field) return plain;
+  const values = field.startsWith("@") ? derivedValues(app, layer, field) : layer.columns.column(field)?.values;
+  if (values) {
+    const limits = limitsOf(values, how);
+    const n = Math.max(1, limits.length - 1);
+    return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n)], other: new Array(n + 1).fill(false), numeric: true, limits, values };
+  }
+  const column = layer.columns.column(field);
+  if (!column?.codes) return plain;
+  const colors = [UNKNOWN];
+  const other = [false];
+  for (const c of layer.categories(field)) {
+    colors[c.code] = c.color;
+    other[c.code] = c.other;
+  }
+  return { codes: column.codes, colors, other, numeric: false, limits: [] };
+}
+
+function ramp(n) {
+  return Array.from({ length: n }, (_, i) => RAMP[n === 1 ? 3 : Math.round((i * (RAMP.length - 1)) / (n - 1))]);
+}
+
+/**
+ * The lines of a layer's legend with live counts.
+ * @param {Object} app
+ * @param {string} id
+ * @param {string} [field] the colour field by default
+ * @returns {{word?: string|null, min?: number, max?: number, label: string, color: string, n: number}[]}
+ */
+export function legendRows(app, id, field = app.store.state.color[id]) {
+  const layer = app.model.layer(id);
+  if (!field) return [];
+  const coloring = field === app.store.state.color[id] ? coloringOf(app, id) : null;
+  if (coloring?.numeric) return classRows(app, layer, field, coloring);
+  const column = layer.columns.column(field);
+  if (!column?.codes) return [];
+  const counts = app.engine.counts(id, field);
+  const rows = layer.categories(field).map((c) => ({ word: c.word, color: c.color, label: c[app.lang], n: counts[c.code] }));
+  if (column.unknown === undefined) column.unknown = column.codes.includes(0);
+  if (counts[0] || column.unknown) rows.push({ word: null, color: UNKNOWN, label: app.t("unknown"), n: counts[0] });
+  const known = layer.columns.fields.get(field).values || layer.taxonomies.has(field);
+  return known ? rows.filter((r) => r.word !== null || r.n) : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
+}
+
+function classRows(app, layer, field, coloring) {
+  const counts = new Uint32Array(coloring.colors.length);
+  const mask = app.engine.maskBut(layer.id, field);
+  for (let i = 0; i < mask.length; i++) if (mask[i]) counts[coloring.codes[i]]++;
+  const { limits } = coloring;
+  const text = (v) => (field.endsWith("_share") || field === "block_overlap" ? app.format.percent(v) : app.format.number(v));
+  const rows = [];
+  for (let c = 0; c + 1 < limits.length; c++) {
+    const last = c + 2 === limits.length;
+    rows.push({
+      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: `${text(limits[c])} – ${text(limits[c + 1])}`,
+      min: limits[c], max: last ? limits[c + 1] : below(limits[c + 1]),
+    });
+  }
+  rows.push({ word: null, color: UNKNOWN, label: app.t("no_value"), n: counts[0], nodata: true });
+  return rows;
+}
+
+/** The largest number below another, so that neighbouring classes do not share their limit. */
+function below(value) {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value);
+  const bits = view.getBigInt64(0);
+  if (value === 0) return -Number.MIN_VALUE;
+  view.setBigInt64(0, value > 0 ? bits - 1n : bits + 1n);
+  return view.getFloat64(0);
+}

@@ -1,0 +1,139 @@
+// The sheet of one park, block, firm or district, and the list of firms in a bubble.
+
+import { toggleWord } from "../filters/actions.js";
+import { fill, h, icon } from "../basics/dom.js";
+
+const FACTS = {
+  parks: ["land_area_m2", "floor_area_m2", "far", "firms", "above_scale", "output_10k_cny", "tax_10k_cny", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap", "pilot_rank", "pilot_score"],
+  enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff", "rd_10k_cny", "established_on", "industry_code"],
+  blocks: ["area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "base_tax_10k_cny", "base_staff"],
+};
+const HIDDEN = new Set(["name", "source_row", "block_issues"]);
+const LISTED = 60;
+
+/** @param {HTMLElement} root @param {Object} app */
+export function mountDetails(root, app) {
+  const draw = async () => {
+    const { picked, bubble } = app.store.state;
+    root.hidden = !picked && !bubble;
+    if (picked) await drawOne(root, app, picked);
+    else if (bubble) await drawMany(root, app, bubble);
+    else fill(root);
+  };
+  app.live(app.store.watch(["picked", "bubble"], draw));
+  draw();
+}
+
+async function drawOne(root, app, picked) {
+  const layer = app.model.layer(picked.layer);
+  const names = [...layer.columns.own];
+  await layer.columns.ready(names, [picked.row]);
+  if (app.store.state.picked !== picked) return;
+  const value = (name) => layer.columns.value(name, picked.row);
+  const shown = (name) => app.show(layer, name, value(name));
+  const title = value("name") || value("park_id") || value("block_id") || value("code") || "";
+  const where = ["district", "town", "village"].map(value).filter(Boolean).join(" · ");
+  const reasons = ["route_reasons", "block_reasons"].map((name) => value(app.lang === "zh" ? name : `${name}_en`)).find(Boolean);
+  const facts = (FACTS[layer.id] || []).filter((n) => value(n) !== null && value(n) !== undefined);
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), title: app.t("close"), on: { click: () => app.clearPick() } }, icon("close"));
+  fill(root,
+    h("header", { class: "sheet-head" },
+      h("div", { class: "sheet-title" },
+        h("span", { class: "kind", text: layer.label(app.lang) }),
+        h("h2", { text: title, tabindex: "-1" }),
+        where ? h("p", { class: "where", text: where }) : null),
+      close),
+    h("div", { class: "sheet-body" },
+      badges(app, layer, value),
+      h("div", { class: "actions" },
+        h("button", { type: "button", class: "button", on: { click: () => app.stage.show(layer.id, picked.row) } }, icon("pin"), h("span", { text: app.t("zoom_to") })),
+        ...app.sheetActions.map((make) => make(layer, picked.row, value))),
+      layer.id === "enterprises" ? position(app, layer, value) : null,
+      facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value(n))))) : null,
+      reasons ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: reasons })) : null,
+      ...(await Promise.all(app.sheetSections.map((make) => make(layer, picked.row, value)))),
+      layer.id === "parks" ? await firmsOf(app, layer, value("park_id")) : null,
+      h("details", { class: "folding all-fields" },
+        h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
+        h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
+          .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${layer.unit(n, app.lang)}` : ""}` })])))));
+  root.scrollTop = 0;
+}
+
+function fact(app, layer, name, value) {
+  const { format } = app;
+  let [text, unit] = [app.show(layer, name, value), layer.unit(name, app.lang)];
+  if (name.endsWith("_area_m2") || name === "area_m2" || name === "floor_area_m2") ({ value: text, unit } = format.area(value));
+  else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
+  else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
+  return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null));
+}
+
+function badges(app, layer, value) {
+  const out = [];
+  for (const field of ["route", "level", "cluster", "size_class", "project_status"]) {
+    const word = value(field);
+    if (!word || !layer.columns.has(field) || layer.kind(field) !== "dict") continue;
+    const category = layer.categories(field).find((c) => c.word === word);
+    out.push(h("span", { class: "badge" }, h("span", { class: "swatch", style: { "--swatch": category.color } }), layer.wordLabel(field, word, app.lang)));
+  }
+  for (const word of String(value("tiers") || "").split(";").filter(Boolean)) out.push(h("span", { class: "badge quiet", text: word }));
+  if (value("pilot_eligible") === true) out.push(h("span", { class: "badge quiet", text: layer.fieldLabel("pilot_eligible", app.lang) }));
+  return out.length ? h("p", { class: "badges" }, out) : null;
+}
+
+function position(app, layer, value) {
+  const level = value("geocode_level");
+  if (!level) return h("p", { class: "hint", text: app.t("position_unknown") });
+  const radius = value("geocode_radius_m");
+  const text = app.t("position", { level: layer.wordLabel("geocode_level", level, app.lang), radius: radius === null || radius === undefined ? "—" : app.format.distance(radius) });
+  return h("p", { class: `hint place ${["village", "town", "district"].includes(level) ? "coarse" : ""}` }, icon("pin"), h("span", { text }));
+}
+
+async function firmsOf(app, parks, parkId) {
+  const firms = app.model.layer("enterprises");
+  if (!firms || !parkId || !firms.columns.has("park_id")) return null;
+  await firms.columns.load(["park_id", "revenue_10k_cny"]);
+  const rows = [];
+  const column = firms.columns.column("park_id");
+  if (column.kind === "dict") {
+    const code = column.words.indexOf(parkId) + 1;
+    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code) rows.push(i);
+  }
+  if (!rows.length) return null;
+  return h("section", {}, h("h3", {}, h("span", { text: app.t("firms_in_park") }), h("span", { class: "number", text: app.format.count(rows.length) })),
+    await firmList(app, rows),
+    column.kind === "dict" ? h("button", { type: "button", class: "link", text: app.t("show_firms"), on: { click: () => toggleWord(app, "enterprises", "park_id", parkId) } }) : null);
+}
+
+async function drawMany(root, app, bubble) {
+  const rows = app.rowsOf(bubble);
+  const list = await firmList(app, rows);
+  if (app.store.state.bubble !== bubble) return;
+  fill(root,
+    h("header", { class: "sheet-head" },
+      h("div", { class: "sheet-title" }, h("h2", { tabindex: "-1", text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })),
+      h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: () => app.clearPick() } }, icon("close"))),
+    h("div", { class: "sheet-body" }, list));
+}
+
+/** The largest firms of a list, by revenue. */
+export async function firmList(app, rows) {
+  const firms = app.model.layer("enterprises");
+  await firms.columns.load(["revenue_10k_cny"]);
+  const revenue = firms.columns.column("revenue_10k_cny")?.values;
+  const order = revenue ? [...rows].sort((a, b) => (Number.isNaN(revenue[a]) - Number.isNaN(revenue[b])) || revenue[b] - revenue[a] || a - b) : rows;
+  const shown = order.slice(0, LISTED);
+  await firms.columns.ready(["name"], shown);
+  const color = app.colorOf("enterprises");
+  return h("ul", { class: "firms" },
+    shown.map((row) => {
+      const money = revenue ? app.format.money(revenue[row]) : { value: "", unit: "" };
+      return h("li", {}, h("button", { type: "button", on: { click: () => app.select("enterprises", row) } },
+        h("span", { class: "swatch", style: { "--swatch": color(row) } }),
+        h("span", { class: "firm-name", text: firms.columns.value("name", row) ?? "—" }),
+        h("span", { class: "number", text: `${money.value} ${money.unit}` })));
+    }),
+    order.length > LISTED ? h("li", { class: "hint", text: app.t("more_rows", { n: app.format.count(order.length - LISTED) }) }) : null);
+}
+

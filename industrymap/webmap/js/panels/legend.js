@@ -1,0 +1,249 @@
+// Layers and legend: every line of the legend is a filter with a live count.
+
+import { find, homeOf, setRange, toggleWord } from "../filters/actions.js";
+import { mountChips } from "../filters/chips.js";
+import { basemapChoice } from "../map/basemap.js";
+import { builderButton } from "../filters/builder.js";
+import { phraseButton } from "../filters/box.js";
+import { OTHER } from "../basics/colors.js";
+import { fill, h, icon, sync, write } from "../basics/dom.js";
+import { mountRange } from "../filters/range.js";
+import { areaTheme, classControls, colorSelect } from "../map/themes.js";
+
+const SHOWN = 10;
+const MORE_FIELDS = {
+  enterprises: ["revenue_band", "size_class", "tiers", "geocode_level"],
+  parks: ["ownership", "planned_use", "project_status", "pilot_eligible"],
+  blocks: [],
+};
+const RANGES = {
+  parks: ["land_area_m2", "far", "above_scale", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap"],
+  enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff"],
+  blocks: ["area_m2", "industrial_share"],
+};
+const BACKGROUND = ["districts", "towns", "water", "roads", "zones"];
+
+/** @param {HTMLElement} root @param {Object} app */
+export function mountLegend(root, app) {
+  const chips = h("div", { class: "chips" });
+  const sections = h("div", { class: "sections" });
+  fill(root,
+    h("h2", { class: "panel-title" }, icon("layers"), h("span", { text: app.t("layers") })),
+    chips, h("div", { class: "add-line" }, builderButton(app), phraseButton(app)), sections);
+  mountChips(chips, app);
+  const { model } = app;
+  for (const id of ["enterprises", "parks", "blocks"]) {
+    const layer = model.layer(id);
+    if (layer && layer.n) sections.append(layerSection(app, layer));
+  }
+  const shared = model.subjects.find((l) => l.columns.has("district") && l.kind("district") === "dict");
+  if (shared) sections.append(fieldSection(app, shared, "district", { open: true, plain: true }));
+  for (const layer of model.subjects) {
+    for (const field of MORE_FIELDS[layer.id]) {
+      if (layer.columns.has(field) && ["dict", "bool"].includes(layer.kind(field))) sections.append(fieldSection(app, layer, field, { open: false, plain: false }));
+    }
+  }
+  const theme = areaTheme(app, (id) => categoryList(app, model.layer(id), app.store.state.color[id], { plain: false }));
+  if (theme) sections.append(theme);
+  const ranges = rangeSection(app);
+  if (ranges) sections.append(ranges);
+  sections.append(backgroundSection(app));
+}
+
+function layerSection(app, layer) {
+  const body = h("div", { class: "section-body" });
+  const select = colorSelect(app, layer);
+  const section = h("section", { class: "section" },
+    h("div", { class: "section-head" },
+      eye(app, layer.id, layer.label(app.lang)),
+      h("h3", { text: app.t(`short_${layer.id}`), title: layer.label(app.lang) }),
+      liveCount(app, layer),
+      select),
+    body);
+  let drawn = "";
+  const draw = () => {
+    const field = app.store.state.color[layer.id];
+    if (field === drawn) return;
+    drawn = field;
+    fill(body, classControls(app, layer.id), field ? categoryList(app, layer, field, { plain: false }) : null, layer.isPoints ? placeNotes(app, layer) : null);
+  };
+  app.live(app.store.watch(["color"], draw));
+  draw();
+  return section;
+}
+
+function fieldSection(app, layer, field, { open, plain }) {
+  const body = h("div", { class: "section-body" });
+  const title = plain ? layer.fieldLabel(field, app.lang) : `${layer.fieldLabel(field, app.lang)}`;
+  const details = h("details", { class: "section folding", open },
+    h("summary", { class: "section-head" }, icon("right"), h("h3", { text: title }), plain ? null : h("span", { class: "tag", text: layer.label(app.lang) })),
+    body);
+  let filled = false;
+  const grow = async () => {
+    if (filled || !details.open) return;
+    filled = true;
+    await layer.columns.load([field]);
+    fill(body, categoryList(app, layer, field, { plain }));
+  };
+  details.addEventListener("toggle", grow);
+  grow();
+  return details;
+}
+
+/** The categories of a column, each a button with its live count. */
+function categoryList(app, layer, field, { plain }) {
+  const list = h("ul", { class: "categories" });
+  const more = h("button", { class: "link", type: "button", on: { click: () => { all = !all; draw(); } } });
+  let all = false;
+  const member = field === "tiers" || field === "clusters";
+  const draw = () => {
+    if (app.store.state.color[layer.id] !== field && (field.startsWith("@") || !layer.columns.column(field)?.codes)) return;
+    const rows = member ? memberRows(app, layer, field) : app.legendRows(layer.id, field);
+    const most = Math.max(1, ...rows.map((r) => r.n));
+    const chosen = find(app, layer.id, field, "in") || rangeAsWords(app, layer, field, rows);
+    sync(list, all ? rows : rows.slice(0, SHOWN), (row) => row.word,
+      (row) => h("li", {}, categoryButton(app, layer, field, row, plain, member)),
+      (item, row) => showCategory(app, item.firstChild, row, most, chosen));
+    more.hidden = rows.length <= SHOWN;
+    write(more, all ? app.t("less") : app.t("more", { n: rows.length - SHOWN }));
+  };
+  app.live(app.engine.watch(draw));
+  app.live(app.store.watch(["classes"], draw));
+  layer.columns.load([field]).then(draw);
+  draw();
+  return [list, more];
+}
+
+function categoryButton(app, layer, field, row, plain, member) {
+  return h("button", { type: "button", class: "category", data: { word: String(row.word) }, on: { click: () => press(app, layer, field, row, member) } },
+    h("span", { class: "bar" }),
+    plain ? null : h("span", { class: `swatch ${layer.id}`, style: { "--swatch": row.color } }),
+    h("span", { class: "category-name", text: row.label, title: row.label }),
+    h("span", { class: "number" }));
+}
+
+/** A class of numbers sets a range; pressing it again lifts it. */
+function press(app, layer, field, row, member) {
+  if (field.startsWith("@") || row.nodata) return;
+  if (row.min === undefined) toggleWord(app, layer.id, field, row.word, member);
+  else if (rangeAsWords(app, layer, field, [row])?.words.length) setRange(app, layer.id, field, null, null);
+  else setRange(app, layer.id, field, row.min, row.max);
+}
+
+function rangeAsWords(app, layer, field, rows) {
+  const range = find(app, layer.id, field, "range");
+  return range ? { words: rows.filter((r) => r.min === range.min && r.max === range.max).map((r) => r.word) } : undefined;
+}
+
+function showCategory(app, button, row, most, chosen) {
+  const picked = Boolean(chosen?.words.includes(row.word));
+  button.className = `category${chosen && !picked ? " off" : ""}${picked ? " on" : ""}`;
+  button.setAttribute("aria-pressed", String(picked));
+  const swatch = button.querySelector(".swatch");
+  if (swatch) swatch.style.setProperty("--swatch", row.color);
+  write(button.querySelector(".category-name"), row.label);
+  button.firstChild.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
+  write(button.lastChild, app.format.count(row.n));
+}
+
+/** Labels of a column that holds several, separated by ; */
+function memberRows(app, layer, field) {
+  const counts = app.engine.counts(layer.id, field);
+  const { words } = layer.columns.column(field);
+  const sums = new Map();
+  words.forEach((combined, i) => {
+    for (const one of combined.split(";").map((w) => w.trim()).filter(Boolean)) sums.set(one, (sums.get(one) || 0) + counts[i + 1]);
+  });
+  const rows = [...sums].map(([word, n]) => ({ word, n, color: OTHER, label: layer.wordLabel(field, word, app.lang) }));
+  return rows.sort((a, b) => b.n - a.n || (a.word < b.word ? -1 : 1));
+}
+
+function placeNotes(app, layer) {
+  const { points } = layer;
+  const notes = [];
+  if (points.placed > points.exact) {
+    notes.push(h("label", { class: "category note-line" },
+      h("input", {
+        type: "checkbox", checked: app.store.state.layers.coarse !== false,
+        on: { change: (e) => app.store.set({ layers: { ...app.store.state.layers, coarse: e.target.checked } }) },
+      }),
+      h("span", { class: "swatch coarse" }), h("span", { class: "category-name", text: app.t("coarse"), title: app.t("coarse_note") }),
+      h("span", { class: "number", text: app.format.count(points.placed - points.exact) })));
+  }
+  if (layer.n > points.placed) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(layer.n - points.placed) }) }));
+  return h("div", { class: "notes" }, notes);
+}
+
+function liveCount(app, layer) {
+  const out = h("span", { class: "number strong" });
+  const draw = () => {
+    out.textContent = app.format.count(app.engine.result(layer.id).count);
+  };
+  app.live(app.engine.watch(draw));
+  draw();
+  return out;
+}
+
+function eye(app, id, name) {
+  const button = h("button", { type: "button", class: "eye", "aria-label": app.t("show_layer", { name }), title: app.t("show_layer", { name }) });
+  const draw = () => {
+    const on = app.store.state.layers[id] !== false;
+    button.setAttribute("aria-pressed", String(on));
+    fill(button, icon(on ? "eye" : "hidden"));
+  };
+  button.addEventListener("click", () => {
+    const { layers } = app.store.state;
+    app.store.set({ layers: { ...layers, [id]: layers[id] === false } });
+  });
+  app.live(app.store.watch(["layers"], draw));
+  draw();
+  return button;
+}
+
+function rangeSection(app) {
+  const found = app.model.subjects.flatMap((layer) => RANGES[layer.id].filter((f) => layer.columns.has(f) && layer.kind(f) === "num").map((field) => ({ layer, field })));
+  if (!found.length) return null;
+  const body = h("div", { class: "section-body" });
+  const details = h("details", { class: "section folding" },
+    h("summary", { class: "section-head" }, icon("right"), h("h3", { text: app.t("ranges") })), body);
+  let filled = false;
+  details.addEventListener("toggle", async () => {
+    if (filled || !details.open) return;
+    filled = true;
+    for (const { layer, field } of found) {
+      await layer.columns.load([field]);
+      const box = h("div", { class: "range" });
+      body.append(box);
+      mountRange(box, app, layer, field, (min, max) => setRange(app, layer.id, field, min, max), () => find(app, layer.id, field, "range"), homeOf(layer.id, field));
+    }
+  });
+  return details;
+}
+
+function backgroundSection(app) {
+  const body = h("div", { class: "section-body toggles" });
+  for (const id of BACKGROUND) {
+    const layer = app.model.layer(id);
+    if (!layer || !layer.n) continue;
+    body.append(h("label", { class: "toggle" },
+      h("input", {
+        type: "checkbox", checked: app.store.state.layers[id] !== false,
+        on: { change: (e) => app.store.set({ layers: { ...app.store.state.layers, [id]: e.target.checked } }) },
+      }),
+      h("span", { text: layer.label(app.lang) })));
+  }
+  return h("section", { class: "section" },
+    h("div", { class: "section-head" }, h("h3", { text: app.t("background") })), body, basemapChoice(app), modes(app));
+}
+
+function modes(app) {
+  if (!app.model.layer("enterprises")?.n) return null;
+  return h("div", { class: "segments small", role: "group", "aria-label": app.t("mode") },
+    app.modes.map((mode) => {
+      const button = h("button", { type: "button", text: app.t(`mode_${mode}`), on: { click: () => app.store.set({ mode }) } });
+      const draw = () => button.setAttribute("aria-pressed", String(app.store.state.mode === mode));
+      app.live(app.store.watch(["mode"], draw));
+      draw();
+      return button;
+    }));
+}

@@ -1,0 +1,143 @@
+// Search by name, code, address and pinyin initials, in all layers; long text is decoded as it goes.
+
+import { fill, h, icon } from "../basics/dom.js";
+
+const MOST = 30;
+const FIELDS = {
+  districts: ["name"], towns: ["name"],
+  parks: ["name", "park_id", "village"], blocks: ["name", "block_id"],
+  enterprises: ["name", "uscc", "address"],
+};
+
+/** @param {HTMLElement} root @param {Object} app */
+export function mountSearch(root, app) {
+  const list = h("ul", { class: "results", role: "listbox", id: "search-results", "aria-label": app.t("search") });
+  list.hidden = true;
+  const input = h("input", {
+    type: "search", class: "search-input", placeholder: app.t("search"), "aria-label": app.t("search"), autocomplete: "off", spellcheck: "false",
+    role: "combobox", "aria-expanded": "false", "aria-controls": "search-results", "aria-autocomplete": "list",
+  });
+  fill(root, icon("search"), input, list);
+  let turn = 0;
+  let at = -1;
+  let timer = 0;
+  const close = () => {
+    list.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    at = -1;
+  };
+  const mark = (next) => {
+    const options = [...list.querySelectorAll("[role=option]")];
+    if (!options.length) return;
+    at = (next + options.length) % options.length;
+    options.forEach((o, i) => o.setAttribute("aria-selected", String(i === at)));
+    input.setAttribute("aria-activedescendant", options[at].id);
+    options[at].scrollIntoView({ block: "nearest" });
+  };
+  const run = async () => {
+    const text = input.value.trim();
+    const mine = ++turn;
+    if (!text) {
+      close();
+      return;
+    }
+    const found = [];
+    for await (const hits of searchAll(app, text)) {
+      if (mine !== turn) return;
+      found.push(...hits);
+      draw(found.slice(0, MOST));
+      if (found.length >= MOST) break;
+    }
+    if (mine === turn && !found.length) {
+      fill(list, h("li", { class: "hint", text: app.t("nothing_found", { text }) }));
+      list.hidden = false;
+    }
+  };
+  const draw = (hits) => {
+    fill(list, hits.map((hit, i) => h("li", {
+      role: "option", id: `result-${i}`, "aria-selected": "false", on: { click: () => choose(hit), mousedown: (e) => e.preventDefault() },
+    }, h("span", { class: "result-kind", text: hit.kind }), h("span", { class: "result-name", text: hit.name }), h("span", { class: "result-where", text: hit.where }))));
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+  };
+  const choose = (hit) => {
+    close();
+    input.value = hit.name;
+    app.select(hit.layer, hit.row, true);
+  };
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, 120);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") mark(at + 1);
+    else if (event.key === "ArrowUp") mark(at - 1);
+    else if (event.key === "Enter") list.querySelectorAll("[role=option]")[Math.max(0, at)]?.click();
+    else if (event.key === "Escape") close();
+    else return;
+    if (event.key !== "Escape") event.preventDefault();
+  });
+  input.addEventListener("blur", () => setTimeout(close, 150));
+  input.addEventListener("focus", () => input.value.trim() && list.children.length && (list.hidden = false));
+}
+
+/**
+ * Search every layer; yields hits as they are found.
+ * @param {Object} app
+ * @param {string} text
+ */
+export async function* searchAll(app, text) {
+  const query = text.toLowerCase();
+  const initials = /^[a-z]{2,}$/.test(query);
+  for (const [id, names] of Object.entries(FIELDS)) {
+    const layer = app.model.layer(id);
+    if (!layer || !layer.n) continue;
+    const fields = names.filter((n) => layer.columns.has(n));
+    await layer.columns.load([...fields, "district", "town"]);
+    const { rowsPerBlock, blockCount } = layer.columns;
+    for (let b = 0; b < blockCount; b++) {
+      await layer.columns.ready(fields, [b * rowsPerBlock]);
+      const hits = [];
+      const stop = Math.min(layer.n, (b + 1) * rowsPerBlock);
+      for (let row = b * rowsPerBlock; row < stop && hits.length < MOST; row++) {
+        if (fields.some((f) => matches(app, layer.columns.value(f, row), query, initials && f === "name"))) hits.push(describeHit(app, layer, row));
+      }
+      if (hits.length) {
+        await layer.columns.ready(["name"], hits.map((hit) => hit.row));
+        yield hits;
+      }
+      if (b % 8 === 7) await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+}
+
+function matches(app, value, query, initials) {
+  if (typeof value !== "string") return false;
+  if (value.toLowerCase().includes(query)) return true;
+  return initials && initialsMatch(app.model.pinyin, value, query);
+}
+
+/** Whether the pinyin initials of some stretch of a name are the letters asked for. @param {Map<string, string>} pinyin @param {string} name @param {string} letters */
+export function initialsMatch(pinyin, name, letters) {
+  const n = letters.length;
+  for (let start = 0; start + n <= name.length; start++) {
+    let i = 0;
+    for (; i < n; i++) {
+      const character = name[start + i];
+      const readings = pinyin.get(character) || character.toLowerCase();
+      if (!readings.includes(letters[i])) break;
+    }
+    if (i === n) return true;
+  }
+  return false;
+}
+
+function describeHit(app, layer, row) {
+  const value = (n) => layer.columns.value(n, row);
+  return {
+    layer: layer.id, row, kind: layer.label(app.lang),
+    name: value("name") ?? value("park_id") ?? value("block_id") ?? "—",
+    where: [value("district"), value("town")].filter(Boolean).join(" "),
+  };
+}

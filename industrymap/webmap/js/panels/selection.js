@@ -1,0 +1,141 @@
+// The right panel: what is selected, in figures; charts; table.
+
+import { fill, h, icon, sync, write } from "../basics/dom.js";
+import { mountCharts } from "./charts.js";
+import { mountTable } from "./table.js";
+import { total } from "../data/summary.js";
+import { revenueColumn } from "./timeline.js";
+
+const MU = 2000 / 3;
+
+/** @param {HTMLElement} root @param {Object} app */
+export function mountSelection(root, app) {
+  const figures = h("div", { class: "figures" });
+  const subjects = h("div", { class: "segments", role: "group", "aria-label": app.t("selection") });
+  const tabs = h("div", { class: "tab-list", role: "tablist", "aria-label": app.t("selection") });
+  const body = h("div", { class: "tab-body", role: "tabpanel" });
+  const widen = h("button", { type: "button", class: "widen", "aria-pressed": "false", on: { click: () => app.store.set({ wide: !app.store.state.wide }) } });
+  const drawWiden = () => {
+    const { wide } = app.store.state;
+    fill(widen, icon(wide ? "shrink" : "expand"));
+    widen.title = app.t(wide ? "reduce" : "enlarge");
+    widen.setAttribute("aria-label", widen.title);
+    widen.setAttribute("aria-pressed", String(wide));
+  };
+  app.live(app.store.watch(["wide"], drawWiden));
+  drawWiden();
+  fill(root, figures, subjects, h("div", { class: "tabs" }, tabs, widen), body);
+  mountFigures(figures, app);
+  for (const layer of app.model.subjects) {
+    const number = h("span", { class: "number" });
+    const button = h("button", { type: "button", on: { click: () => app.store.set({ subject: layer.id }) } }, h("span", { text: app.t(`short_${layer.id}`) }), number);
+    const draw = () => {
+      button.setAttribute("aria-pressed", String(app.store.state.subject === layer.id));
+      number.textContent = app.format.count(app.engine.result(layer.id).count);
+    };
+    app.live(app.store.watch(["subject"], draw));
+    app.live(app.engine.watch(draw));
+    draw();
+    subjects.append(button);
+  }
+  const kinds = app.tabs;
+  for (const kind of kinds) {
+    tabs.append(h("button", {
+      type: "button", role: "tab", data: { tab: kind.id }, on: { click: () => app.store.set({ tab: kind.id }) },
+    }, icon(kind.icon), h("span", { text: app.t(kind.id) })));
+  }
+  let unmount = () => {};
+  const draw = () => {
+    unmount();
+    const { tab, subject } = app.store.state;
+    for (const button of tabs.children) {
+      const on = button.dataset.tab === tab;
+      button.setAttribute("aria-selected", String(on));
+      button.tabIndex = on ? 0 : -1;
+    }
+    fill(body);
+    const kind = kinds.find((k) => k.id === tab) || kinds[0];
+    body.setAttribute("aria-label", app.t(kind.id));
+    unmount = (app.model.layer(subject) && kind.mount(body, app)) || (() => {});
+    if (!app.model.subjects.length) fill(body, h("p", { class: "empty-note", text: app.t("no_data") }));
+  };
+  tabs.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const i = kinds.findIndex((k) => k.id === app.store.state.tab);
+    app.store.set({ tab: kinds[(i + step + kinds.length) % kinds.length].id });
+    [...tabs.children].find((b) => b.getAttribute("aria-selected") === "true")?.focus();
+  });
+  app.live(app.store.watch(["tab", "subject"], draw));
+  draw();
+  app.live(() => unmount());
+}
+
+/** Tabs of the right panel that come with the core. */
+export const CORE_TABS = [
+  { id: "overview", icon: "chart", mount: mountCharts },
+  { id: "table", icon: "table", mount: mountTable },
+];
+
+/** The figures of the selection, each with the number of rows it rests on. */
+function mountFigures(root, app) {
+  const draw = () => {
+    sync(root, figures(app), (f) => f.key,
+      (f) => h("div", { class: `figure ${f.kind || ""}` },
+        h("span", { class: "figure-name" }), h("span", { class: "figure-value" }, h("b", {}), h("i", {})), h("span", { class: "figure-note" })),
+      (element, f) => {
+        write(element.children[0], f.name);
+        write(element.children[1].children[0], f.value);
+        write(element.children[1].children[1], f.unit);
+        write(element.children[2], f.note);
+      });
+  };
+  app.live(app.engine.watch(draw));
+  app.live(app.store.watch(["subject"], draw));
+  draw();
+}
+
+function figures(app) {
+  const { model, engine, format, t } = app;
+  const firms = model.layer("enterprises");
+  const areal = (app.store.state.subject === "blocks" && model.layer("blocks")) || model.layer("parks") || model.layer("blocks");
+  const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
+  if (!firms) return out;
+  out.push(countOf(app, firms));
+  for (const [field, key] of [[revenueColumn(app), "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+    const column = firms.columns.column(field);
+    if (!column) continue;
+    const found = total(column.values, engine.result("enterprises").mask);
+    const shown = field === "staff" ? staffOf(format, found.sum, t) : format.money(found.sum);
+    out.push({ key, name: t(key), value: found.known ? shown.value : format.none, unit: found.known ? shown.unit : "", note: coverage(app, found) });
+  }
+  return out;
+}
+
+function staffOf(format, sum, t) {
+  if (format.lang === "zh" && sum >= 1e5) return { value: format.number(sum / 1e4, 1), unit: "万人" };
+  return { value: format.count(sum), unit: t("jobs_unit") };
+}
+
+function countOf(app, layer) {
+  const { count } = app.engine.result(layer.id);
+  return {
+    key: layer.id, kind: "lead", name: layer.label(app.lang), value: app.format.count(count),
+    unit: app.t(layer.isPoints ? "firms_unit" : "parks_unit"), note: app.t("of_total", { n: app.format.count(layer.n) }),
+  };
+}
+
+function landOf(app, layer) {
+  const { t, format } = app;
+  const field = ["land_area_m2", "area_m2", "land_area_reported_m2", "area_reported_m2"].find((f) => layer.columns.column(f));
+  if (!field) return null;
+  const found = total(layer.columns.column(field).values, app.engine.result(layer.id).mask);
+  const shown = format.area(found.sum);
+  const mu = found.sum / MU;
+  const inMu = mu >= 1e5 ? t("wan_mu", { n: format.number(mu / 1e4, 1) }) : t("mu", { n: format.number(mu, 0) });
+  return { key: "land", name: t("land"), value: shown.value, unit: shown.unit, note: found.known < found.of ? coverage(app, found) : inMu };
+}
+
+function coverage(app, found) {
+  return app.t("covers", { known: app.format.count(found.known), of: app.format.count(found.of) });
+}

@@ -1,0 +1,69 @@
+// Years of revenue and dates of the parks: a slider that shows the firms of a year, or the parks as they stood.
+
+import { fill, h, icon } from "../basics/dom.js";
+import { isStale } from "./topbar.js";
+
+/** Steps of the slider: years, dates, then today's data. @param {Object} app @returns {{kind: string, label: string, year?: number, layer?: string}[]} */
+export function steps(app) {
+  const { manifest, snapshots } = app.model;
+  const years = (manifest.years || []).map((year) => ({ kind: "year", year, label: String(year), sort: `${year}-12-31` }));
+  const dates = snapshots.map((layer) => ({ kind: "date", layer: layer.id, label: layer.head.date, sort: layer.head.date }));
+  return [...[...years, ...dates].sort((a, b) => (a.sort < b.sort ? -1 : 1)), { kind: "now", label: app.t("time_now") }];
+}
+
+/** The column that holds the revenue of the year that is shown. @param {Object} app */
+export function revenueColumn(app) {
+  const { year } = app.store.state;
+  return year ? `revenue_10k_cny@${year}` : "revenue_10k_cny";
+}
+
+/** @param {HTMLElement} root @param {Object} app */
+export function mountTimeline(root, app) {
+  const all = steps(app);
+  root.hidden = all.length < 2;
+  if (root.hidden) return;
+  const badge = h("output", { class: "time-badge" });
+  const slider = h("input", { type: "range", min: "0", max: String(all.length - 1), step: "1", "aria-label": app.t("time"), class: "time-slider" });
+  fill(root, h("span", { class: "unit", text: all[0].label }), slider, badge, compareButton(app));
+  slider.addEventListener("input", () => go(app, all[Number(slider.value)]));
+  const draw = () => {
+    const { year, version } = app.store.state;
+    const at = all.findIndex((s) => (s.kind === "year" ? s.year === year : s.kind === "date" ? s.layer === version : !year && !version));
+    const step = all[Math.max(0, at)];
+    slider.value = String(all.indexOf(step));
+    slider.setAttribute("aria-valuetext", step.label);
+    badge.textContent = step.kind === "now" ? app.model.meta.data_date || step.label : step.label;
+    badge.classList.toggle("stale", step.kind !== "now" || isStale(app.model.meta));
+    badge.title = step.kind === "now" ? "" : app.t("time_past");
+  };
+  app.live(app.store.watch(["year", "version"], draw));
+  draw();
+}
+
+/** Two dates side by side: the one that is shown, or the earliest, and today. */
+function compareButton(app) {
+  const { snapshots } = app.model;
+  if (!snapshots.length || !app.compare) return null;
+  const label = app.t("compare_dates");
+  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, on: { click: () => app.compare(app.store.state.version || snapshots[0].id, "now") } }, icon("split"));
+}
+
+/** Show a step. @param {Object} app @param {Object} step */
+export async function go(app, step) {
+  const firms = app.model.layer("enterprises");
+  if (step.kind === "year") await firms?.columns.load([`revenue_10k_cny@${step.year}`]);
+  if (step.kind === "date") {
+    const layer = app.model.snapshots.find((l) => l.id === step.layer);
+    if (!layer.shapes) await layer.loadGeometry();
+    if (app.shift) layer.shapes.move(app.shift.there);
+    await layer.columns.load(["route"]);
+  }
+  app.store.set({ year: step.kind === "year" ? step.year : null, version: step.kind === "date" ? step.layer : null });
+}
+
+/** Conditions that the slider adds: a firm is shown in a year whose revenue is known. @param {Object} app @param {string} id */
+export function timeItems(app, id) {
+  const { year } = app.store.state;
+  const field = `revenue_10k_cny@${year}`;
+  return year && id === "enterprises" && app.model.layer(id).columns.has(field) ? [{ field, op: "known" }] : [];
+}

@@ -1,0 +1,100 @@
+// The selection as files: GeoJSON with field names and codes; CSV and xlsx with labels, units and words.
+
+import { cellOf, eachSelected, harmless, headerOf, wordedCell } from "./table_rows.js";
+import { describe } from "../filters/actions.js";
+import { workbook } from "../basics/xlsx.js";
+
+const MOST_SHEET_ROWS = 1048575;
+
+/** Offer bytes for saving. @param {Blob} blob @param {string} name */
+export function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.rel = "noopener";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+/** A file name for the selection. @param {Object} app @param {string} what @param {string} extension */
+export function fileName(app, what, extension) {
+  const title = app.model.meta.title.replace(/[\\/:*?"<>|\u0000-\u001f]/g, " ").trim().slice(0, 40);
+  return `${[title, what, app.model.meta.data_date].filter(Boolean).join("_")}.${extension}`;
+}
+
+/**
+ * The selected rows as RFC 7946 GeoJSON: WGS 84, seven decimals, right-hand rule.
+ * @param {Object} app @param {string} id layer
+ * @returns {Promise<Blob>}
+ */
+export async function geojson(app, id) {
+  const layer = app.model.layer(id);
+  const names = [...layer.columns.own];
+  const parts = [`{"type":"FeatureCollection","name":${JSON.stringify(id)},"metadata":${JSON.stringify(about(app, id))},"features":[\n`];
+  let first = true;
+  await eachSelected(app, id, (row, values) => {
+    const properties = {};
+    names.forEach((name, i) => {
+      const value = cellOf(layer, name, values[i]);
+      properties[name] = typeof value === "number" && !Number.isFinite(value) ? null : value;
+    });
+    const lonLat = layer.isPoints ? layer.points.lonLat(row) : null;
+    const geometry = layer.isPoints ? lonLat && { type: "Point", coordinates: lonLat } : layer.shapes.geometry(row);
+    parts.push(`${first ? "" : ",\n"}${JSON.stringify({ type: "Feature", properties, geometry })}`);
+    first = false;
+  }, names);
+  parts.push("\n]}\n");
+  return new Blob(parts, { type: "application/geo+json" });
+}
+
+/** The selected rows as CSV: UTF-8 with BOM, formulas made harmless. @param {Object} app @param {string} id @returns {Promise<Blob>} */
+export async function csv(app, id) {
+  const layer = app.model.layer(id);
+  const lines = [];
+  const names = [...layer.columns.own];
+  await eachSelected(app, id, (row, values) => {
+    lines.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)].map(field).join(","));
+  }, names);
+  const head = [...names.map((n) => headerOf(layer, n, app.lang)), ...placeHeaders(app, layer)].map(field).join(",");
+  return new Blob(["\ufeff", [head, ...lines].join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" });
+}
+
+/** The selected rows as a workbook, with a sheet that says what they are. @param {Object} app @param {string} id @returns {Promise<Blob>} */
+export async function xlsx(app, id) {
+  const layer = app.model.layer(id);
+  const names = [...layer.columns.own];
+  const rows = [[...names.map((n) => headerOf(layer, n, app.lang)), ...placeHeaders(app, layer)]];
+  await eachSelected(app, id, (row, values) => {
+    if (rows.length <= MOST_SHEET_ROWS) rows.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)]);
+  }, names);
+  const facts = Object.entries(about(app, id)).map(([key, value]) => [app.t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]);
+  return workbook([{ name: layer.label(app.lang), rows }, { name: app.t("about"), rows: [[app.t("about"), ""], ...facts] }]);
+}
+
+/** What must be said about a selection wherever it goes. @param {Object} app @param {string} id */
+export function about(app, id) {
+  const { meta } = app.model;
+  const said = {
+    title: meta.title, producer: meta.producer, source: meta.source, data_date: meta.data_date, crs: meta.crs_note,
+    review: meta.review_number || (meta.profile === "internal" ? app.t("internal_note") : ""),
+    simulated: meta.simulated ? app.t("simulated") : "",
+    rows: app.engine.result(id).count,
+    filters: app.engine.items(id).map((item) => describe(app, item.field && (app.store.state.filters.shared || []).includes(item) ? "shared" : id, item)),
+  };
+  return Object.fromEntries(Object.entries(said).filter(([, v]) => v !== "" && !(Array.isArray(v) && !v.length)));
+}
+
+function placeHeaders(app, layer) {
+  return layer.isPoints ? [app.t("export_lon"), app.t("export_lat")] : [];
+}
+
+function place(layer, row) {
+  return layer.isPoints ? layer.points.lonLat(row) || [null, null] : [];
+}
+
+function field(value) {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "";
+  const text = harmless(String(value));
+  return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
+}
