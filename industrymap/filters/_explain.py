@@ -28,6 +28,7 @@ from industrymap.filters._nodes import (
     Truth,
     Unknown,
 )
+from industrymap.filters._relations import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -171,7 +171,6 @@ def _best(
     return raw, matches, chosen
 
 
-
 def _polygon_schemas() -> tuple[str, ...]:
     """Return the schemas a layer may follow, enterprises last: a table of points is rarely one of polygons."""
     return (*(n for n in schemas.names() if n not in {"enterprises", "places"}), "enterprises")

@@ -12,7 +12,13 @@ from functools import cache
 
 from industrymap.schemas._indicators import Indicator, indicator, indicators
 from industrymap.schemas._layers import (
+    BLOCKS,
+    DISTRICTS,
+    ENTERPRISES,
+    PARKS,
     ROLES,
+    TOWNS,
+    ZONES,
     LayerRecord,
     add_layer,
     layer,
@@ -23,8 +29,14 @@ from industrymap.schemas._layers import (
 from industrymap.schemas._tables import read_table, split, table_names
 
 __all__ = [
+    "BLOCKS",
+    "DISTRICTS",
     "DTYPES",
+    "ENTERPRISES",
+    "PARKS",
     "ROLES",
+    "TOWNS",
+    "ZONES",
     "Field",
     "Indicator",
     "LayerRecord",

@@ -14,7 +14,25 @@ from industrymap.schemas._tables import read_table, split
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ROLES", "LayerRecord", "add_layer", "layer", "layer_of_schema", "layers", "measured"]
+__all__ = [
+    "BLOCKS",
+    "DISTRICTS",
+    "ENTERPRISES",
+    "PARKS",
+    "ROLES",
+    "TOWNS",
+    "ZONES",
+    "LayerRecord",
+    "add_layer",
+    "layer",
+    "layer_of_schema",
+    "layers",
+    "measured",
+]
+
+ENTERPRISES, PARKS, BLOCKS = "enterprises", "village_parks", "industrial_blocks"
+DISTRICTS, TOWNS, ZONES = "districts", "towns", "zones"
+"""The layers that rules of the field speak of, by name; whatever only counts, draws or writes looks at roles instead."""
 
 ROLES = ("subject", "container", "context")
 """What a layer is to the map: its subject, the units that others are counted in, or the ground underneath."""

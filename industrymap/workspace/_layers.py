@@ -115,9 +115,13 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
             f"{keys.name} 作为主题图层，需要自己的表结构：{FOLDER}/{name}.csv",
         )
     if not own:
-        return schemas.LayerRecord(name=name, id=name, schema=schema, zh=zh or name, en=en or zh or name)
+        return schemas.LayerRecord(
+            name=name, id=name, schema=schema, zh=zh or name, en=en or zh or name
+        )
     fields = schemas.fields(schema)
-    texts = [f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"]
+    texts = [
+        f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"
+    ]
     wrong = [f for f in (*color, *charts) if f not in {known.name for known in fields}]
     for field in wrong:
         keys.fault(

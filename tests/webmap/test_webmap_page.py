@@ -65,12 +65,8 @@ def test_no_text_runs_and_every_text_arrives(
 ) -> None:
     model = hostile()
     tables = [
-        model.enterprises,
-        model.parks,
-        model.blocks,
-        model.districts,
-        model.towns,
-        model.zones,
+        model.frame(name)
+        for name in ("enterprises", "parks", "blocks", "districts", "towns", "zones")
     ]
     record_property("inputs", int(sum((t == CORPUS[0]).sum().sum() for t in tables) * len(CORPUS)))
     path = IndustryMap(model).save(tmp_path / "map.html")
@@ -118,7 +114,7 @@ def test_lone_surrogates_survive_the_build() -> None:
         geometry=[shapely.box(113, 23, 114, 24)],
         crs=4326,
     )
-    page = build(MapModel(parks=frame, meta=Meta(title="t\udfff")))
+    page = build(MapModel.of(parks=frame, meta=Meta(title="t\udfff")))
     assert b"\\udfff" in page
 
 
@@ -128,7 +124,7 @@ def test_infinite_and_missing_numbers_survive_the_build() -> None:
         geometry=[shapely.box(113, 23, 114, 24), None],
         crs=4326,
     )
-    manifest = build(MapModel(parks=frame)).split(b'id="industrymap">')[1].split(b"</script>")[0]
+    manifest = build(MapModel.of(parks=frame)).split(b'id="industrymap">')[1].split(b"</script>")[0]
     assert b"NaN" not in manifest
     json.loads(manifest)
 
