@@ -297,6 +297,42 @@ class MapModel:
         """Return the features of one layer, ``None`` where the model has no such layer."""
         return next((m.frame for m in self.layers if m.record.id == layer_id), None)
 
+    @property
+    def enterprises(self) -> gpd.GeoDataFrame:
+        """The enterprises; an empty frame where the model has none."""
+        return self._named("enterprises")
+
+    @property
+    def parks(self) -> gpd.GeoDataFrame:
+        """The village industrial parks; an empty frame where the model has none."""
+        return self._named("parks")
+
+    @property
+    def blocks(self) -> gpd.GeoDataFrame:
+        """The industrial blocks; an empty frame where the model has none."""
+        return self._named("blocks")
+
+    @property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts; an empty frame where the model has none."""
+        return self._named("districts")
+
+    @property
+    def towns(self) -> gpd.GeoDataFrame:
+        """The towns; an empty frame where the model has none."""
+        return self._named("towns")
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """The zones; an empty frame where the model has none."""
+        return self._named("zones")
+
+    def _named(self, layer_id: str) -> gpd.GeoDataFrame:
+        import geopandas as gpd
+
+        found = self.frame(layer_id)
+        return gpd.GeoDataFrame(geometry=[], crs="EPSG:4326") if found is None else found
+
     def with_frames(self, **frames: gpd.GeoDataFrame | None) -> MapModel:
         """Return the model with other features in some of its layers, or with more layers; ``None`` takes a layer out."""
         records = {m.record.id: m.record for m in self.layers}
