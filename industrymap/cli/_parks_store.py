@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from industrymap.changes import Prepared
     from industrymap.citypack import CityPack
-    from industrymap.store import Store
+    from industrymap.store import Base
 
 __all__ = ["COMMANDS"]
 
@@ -112,8 +112,8 @@ def apply_command(
         say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
         return
     say(
-        f"已写入 {store.path.name}，变更编号 {number}。",
-        f"Written to {store.path.name} as change {number}.",
+        f"已写入 {store.name}，变更编号 {number}。",
+        f"Written to {store.name} as change {number}.",
     )
 
 
@@ -220,7 +220,7 @@ def undo_command(
     )
 
 
-def _require_meant(store: Store, change: int, layer: str, *, empty: bool) -> None:
+def _require_meant(store: Base, change: int, layer: str, *, empty: bool) -> None:
     """Refuse to undo a change of another layer, or the import that everything in the layer comes from."""
     done = store.diff(change - 1, change)
     layers = done["layer"].unique().tolist()
@@ -242,14 +242,12 @@ COMMANDS = (apply_command, history_command, diff_command, as_of_command, undo_co
 """Commands that ``industrymap parks`` takes in."""
 
 
-def _opened(folder: Path) -> tuple[Store, CityPack]:
-    from industrymap import citypack, workspace
-    from industrymap.store import Store
+def _opened(folder: Path) -> tuple[Base, CityPack]:
+    from industrymap import citypack, store, workspace
 
     space = workspace.load(folder)
     mark(space)
-    named = {source.name: source.schema for source in space.layers}
-    return Store(space.database, layers=named), citypack.load(space.city)
+    return store.open(space), citypack.load(space.city)
 
 
 def _day(text: str) -> date:
@@ -262,7 +260,7 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _version(store: Store, text: str) -> int:
+def _version(store: Base, text: str) -> int:
     """Return the number of a change: as given, or the last one made up to a day."""
     moment = _moment(text)
     return moment if isinstance(moment, int) else store.change_before(moment)

@@ -83,12 +83,12 @@ def _before(space: Workspace) -> dict[str, str]:
 
 def database(space: Workspace) -> Iterator[Finding]:
     """Check the database, its history included."""
+    from industrymap import store
     from industrymap.errors import StoreBusyError
-    from industrymap.store import Store
 
-    store = Store(space.database)
+    base = store.open(space)
     name = space.database.name
-    if not store.exists():
+    if not base.exists():
         yield Finding(
             about="database",
             level="info",
@@ -97,7 +97,7 @@ def database(space: Workspace) -> Iterator[Finding]:
         )
         return
     try:
-        wrong = store.check()
+        wrong = base.check()
     except StoreBusyError as error:
         yield to_do("database", error.zh, error.en)
         return
@@ -117,11 +117,11 @@ def database(space: Workspace) -> Iterator[Finding]:
 
 def clock(space: Workspace) -> Iterator[Finding]:
     """Find changes dated after now: either they or this computer's clock are wrong, and days of new changes would be, too."""
-    from industrymap.store import Store
+    from industrymap import store
 
-    store = Store(space.database)
+    base = store.open(space)
     try:
-        latest = store.changes()["at"].max() if store.exists() else None
+        latest = base.changes()["at"].max() if base.exists() else None
     except IndustryMapError:
         return  # told of the database already
     now = datetime.now(tz=UTC)
