@@ -16,6 +16,7 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
     └── StoreError            (RuntimeError)       the workspace database cannot be used
         ├── StoreBusyError    (TimeoutError)       another process is writing
@@ -44,6 +45,7 @@ __all__ = [
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
+    "PeriodError",
     "ProviderError",
     "QuotaError",
     "RuleError",
@@ -139,6 +141,10 @@ class QuotaError(ProviderError):
 
 class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
+
+
+class PeriodError(IndustryMapError, ValueError):
+    """A text names no period of whole months."""
 
 
 class RuleError(IndustryMapError, ValueError):

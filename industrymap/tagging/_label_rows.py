@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["COLUMNS", "Words", "found", "ranked", "stacked"]
+__all__ = ["COLUMNS", "Origin", "Words", "label_rows", "ranked", "stacked"]
 
 COLUMNS = [
     "row",
@@ -43,7 +44,7 @@ class Words:
         """Return the codes of many words."""
         return np.array([self.code(word) for word in words], dtype=np.int64)
 
-    def categorical(self, codes: Any) -> pd.Categorical:
+    def categorical(self, codes: ArrayLike) -> pd.Categorical:
         """Return codes as a categorical of words."""
         given = np.asarray(codes)
         used = np.zeros(len(self._codes) + 1, dtype=bool)
@@ -53,30 +54,46 @@ class Words:
         return pd.Categorical.from_codes(place[given], pd.Index(words, dtype="str"))
 
 
-def found(  # noqa: PLR0913 - one argument for each column
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What gave a batch of labels.
+
+    Attributes
+    ----------
+    rank : int
+        Place of the source among :data:`industrymap.tagging.tag.SOURCES`, 0 the most trusted.
+    rule : int
+        Code of the rule's id in :class:`Words`.
+    valid_from, valid_to : Timestamp or None
+        Validity of the rule or list.
+    """
+
+    rank: int
+    rule: int
+    valid_from: pd.Timestamp | None = None
+    valid_to: pd.Timestamp | None = None
+
+
+def label_rows(
     row: NDArray[np.int64],
     place: int | NDArray[np.int64],
+    origin: Origin,
     *,
-    rank: int,
-    rule: int,
     matched: int | NDArray[np.int64],
     confidence: float | NDArray[np.float64],
-    weight: int | NDArray[np.int64] = 0,
-    valid_from: pd.Timestamp | None = None,
-    valid_to: pd.Timestamp | None = None,
 ) -> pd.DataFrame:
-    """Return one part of :data:`COLUMNS`."""
+    """Return one part of :data:`COLUMNS`, weight 0; the types are narrow since a million firms have millions of labels."""
     size = len(row)
     columns = {
         "row": np.asarray(row, dtype=np.int32),
         "place": np.broadcast_to(np.asarray(place, dtype=np.int16), size),
-        "rank": np.full(size, rank, dtype=np.int8),
-        "weight": np.broadcast_to(np.asarray(weight, dtype=np.int8), size),
-        "rule": np.full(size, rule, dtype=np.int32),
+        "rank": np.full(size, origin.rank, dtype=np.int8),
+        "weight": np.zeros(size, dtype=np.int8),
+        "rule": np.full(size, origin.rule, dtype=np.int32),
         "matched": np.broadcast_to(np.asarray(matched, dtype=np.int32), size),
         "confidence": np.broadcast_to(np.asarray(confidence, dtype=np.float32), size),
-        "valid_from": np.full(size, _moment(valid_from)),
-        "valid_to": np.full(size, _moment(valid_to)),
+        "valid_from": np.full(size, _moment(origin.valid_from)),
+        "valid_to": np.full(size, _moment(origin.valid_to)),
     }
     return pd.DataFrame(columns)
 
@@ -84,7 +101,7 @@ def found(  # noqa: PLR0913 - one argument for each column
 def stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put parts under one another."""
     none = np.zeros(0, dtype=np.int64)
-    empty = found(none, none, rank=0, rule=0, matched=none, confidence=0.0)
+    empty = label_rows(none, none, Origin(rank=0, rule=0), matched=none, confidence=0.0)
     filled = [part for part in parts if len(part)]
     return pd.concat(filled, ignore_index=True) if filled else empty
 

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["listed"]
+__all__ = ["issues_per_row"]
 
 
-def listed(
+def issues_per_row(
     records: pd.DataFrame,
     at: NDArray[np.int64],
     rule: issues.Rule,
@@ -62,7 +62,9 @@ def listed(
     return table.astype(kinds)
 
 
-def _sentences(template: str, details: dict[str, list[Any]], size: int) -> Any:
+def _sentences(
+    template: str, details: dict[str, list[Any]], size: int
+) -> pd.api.extensions.ExtensionArray:
     """Fill the ``{name}`` places of a template, all rows at once."""
     out = pd.Series([""] * size, dtype="string")
     for number, piece in enumerate(re.split(r"\{(\w+)\}", template)):

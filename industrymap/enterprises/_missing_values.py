@@ -9,13 +9,13 @@ from industrymap import issues
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["told"]
+__all__ = ["missing_values_issues"]
 
 _MOST = 0.5
 _FEW = 20
 
 
-def told(
+def missing_values_issues(
     records: pd.DataFrame,
     mask: pd.Series[bool],
     rule: issues.Rule,
