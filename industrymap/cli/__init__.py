@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "report": "the stock-take of the enterprise base as HTML and xlsx · 摸清家底报告",
     "export": "any layer of a built workspace, filtered, in any format · 导出图层",
     "parks": "list, classify and choose village parks; their database · 村级工业园筛选、分类与试点",
+    "changes": "apply change files to any layer of the database, look at its history, undo · 变更文件与历史",
     "blocks": "industrial blocks held to their dated rules · 产业区块规则核对",
     "doctor": "a workspace looked over: what is wrong and what to do · 检查工作区",
     "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",

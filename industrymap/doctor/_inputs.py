@@ -48,9 +48,9 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         if known not in (None, source.sha256):
             yield to_do(
                 "inputs",
-                f"{short(space, path)} 在上次生成后已修改：请重新运行 `industrymap build`，区划以外的图层用 `industrymap parks apply` 登记",
+                f"{short(space, path)} 在上次生成后已修改：请重新运行 `industrymap build`，区划以外的图层用 `industrymap changes apply` 登记",
                 f"{short(space, path)} has changed since the last build: run `industrymap build`; record changes of a park, block "
-                "or zone layer with `industrymap parks apply`",
+                "or zone layer with `industrymap changes apply`",
             )
     if not space.tables:
         yield Finding(

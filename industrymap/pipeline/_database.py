@@ -1,6 +1,6 @@
 """Between reading and measuring: polygon layers live in the workspace's database.
 
-The first build brings them in. From then on the database speaks: changes go through ``industrymap parks apply``, with who and
+The first build brings them in. From then on the database speaks: changes go through ``industrymap changes apply``, with who and
 why, and a layer file that differs from what was brought in is reported, never taken over silently.
 """
 
@@ -31,9 +31,9 @@ WHO = "industrymap build"
 FILE_CHANGED = issues.rule(
     "layers.file_changed",
     "warning",
-    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap parks apply` 查看差异并登记更新",
+    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap changes apply` 查看差异并登记更新",
     "the file differs from what the database was given; the database was used: see and record the difference with "
-    "`industrymap parks apply`",
+    "`industrymap changes apply`",
 )
 
 

@@ -111,7 +111,7 @@ CREATE TABLE industrymap_layers (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, 
 
 _REFUSE = (
     "WHEN (SELECT writing FROM industrymap_store) = 0 BEGIN "
-    "SELECT RAISE(ABORT, 'this database keeps a history: bring changes in with industrymap parks apply'); END"
+    "SELECT RAISE(ABORT, 'this database keeps a history: bring changes in with industrymap changes apply'); END"
 )
 
 _PLAIN_TABLES = ("change_log", "change_items", "industrymap_store", "industrymap_layers")

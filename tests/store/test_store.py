@@ -399,7 +399,7 @@ def test_another_program_cannot_edit_past_the_log(geopackage: Store) -> None:
         "DELETE FROM village_parks_history",
         "INSERT INTO change_log (at, who, why, valid_from, added, changed, removed) VALUES ('a','b','c','d',1,1,1)",
     ):
-        with pytest.raises(sqlite3.IntegrityError, match="parks apply"):
+        with pytest.raises(sqlite3.IntegrityError, match="changes apply"):
             db.execute(statement)
     db.close()
     assert geopackage.check() == []
