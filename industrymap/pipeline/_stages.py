@@ -95,8 +95,9 @@ def _subjects(state: State) -> list[str]:
 def geocode(state: State, report: Report) -> State:
     """Place firms: confirmed places first, then the gazetteer, then providers with a key; and list what needs review."""
     from industrymap import geocoding
-    from industrymap.geocoding import providers, review
-    from industrymap.geocoding.cache import Cache
+    from industrymap.geocoding import review
+    from industrymap.geocoding.online import providers
+    from industrymap.geocoding.online.cache import Cache
 
     workspace = state.workspace
     services = providers.load(workspace.providers)
