@@ -27,6 +27,10 @@ KNOWN = {
         "sample/renewal_file.py",
         "read_bytes",
     ): "parts of a Shapefile in a temporary folder of its own",
+    (
+        "series/_parquet.py",
+        "read_table",
+    ): "vintages of the running database, which the program wrote itself",
     ("geocoding/cache.py", "rename"): "the cache moves its own damaged database aside",
     ("webmap/modules.py", "read_text"): "the page's own modules, which ship with the package",
     ("webmap/page.py", "read_text"): "Leaflet, as it ships with its package",
