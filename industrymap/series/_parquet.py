@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from industrymap import files
@@ -28,13 +29,19 @@ from industrymap.series._model import (
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
 __all__ = ["ParquetSeries"]
 
 _ABOUT = b"industrymap.vintage"
+_BLOCKS = b"industrymap.blocks"
+_VINTAGE = pa.field("vintage", pa.int32())
+_ROWS = 200_000
+"""Most rows in a block."""
+_DENSE = 20_000_000
+"""Up to this many possible keys a table of all of them (160 MB) is quicker than sorting."""
 _TEXTS = [*KEY, "unit", "status"]
 _SCHEMA = pa.schema(
     [(name, pa.dictionary(pa.int32(), pa.string())) for name in _TEXTS] + [("value", pa.int64())]
@@ -93,16 +100,12 @@ class ParquetSeries:
             Where a column is missing, a kind, status or period is unknown, or one thing is observed twice.
         """
         new = _checked(observations)
-        before = self.known()
-        merged = new.merge(
-            before[[*COLUMNS]], on=KEY, how="left", suffixes=("", "_known"), indicator=True
-        )
-        is_new = (merged["_merge"] == "left_only").to_numpy()
-        same = ~is_new & _same(merged)
-        kept = new[~same]
+        before = self._read(None, None, None)
+        is_new, same = _compared(new, before.take(_latest(before)))
+        kept = new.filter(pa.array(~same))
         counts = {"added": int(is_new.sum()), "revised": int((~is_new & ~same).sum())}
         unchanged = int(same.sum())
-        if kept.empty:
+        if len(kept) == 0:
             return Appended(vintage=None, unchanged=unchanged, **counts)
         vintage = self._write(kept, who=who, source=source, sha256=sha256, counts=counts)
         return Appended(vintage=vintage, unchanged=unchanged, **counts)
@@ -128,18 +131,75 @@ class ParquetSeries:
         DataFrame
             :data:`COLUMNS` and ``vintage``, sorted by key; what was withdrawn is left out.
         """
-        frame = _latest(self._read(as_of, kind, measures))
-        frame = frame[frame["status"] != "withdrawn"]
-        frame["value"] = pd.array(from_units(frame["value"].to_numpy()), dtype="Float64")
-        return frame[[*COLUMNS, "vintage"]].sort_values(KEY, ignore_index=True)
+        table = self._read(as_of, kind, measures)
+        table = table.take(_latest(table))
+        table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
+        return _frame(table.take(_order(table, KEY)))
+
+    def sums(
+        self,
+        measure: str,
+        groups: Mapping[str, str],
+        *,
+        kind: str = "firm",
+        as_of: dt.date | int | None = None,
+    ) -> pd.DataFrame:
+        """Add up one measure by group and period, as it was known: :func:`sums` without a frame in between.
+
+        Parameters
+        ----------
+        measure, kind : str
+            What to add up.
+        groups : mapping of str to str
+            Entity to group; entities in none are added up under ``""``.
+        as_of : date or int, optional
+            As for :meth:`known`.
+
+        Raises
+        ------
+        SeriesError
+            Where the figures are in more than one unit.
+
+        Returns
+        -------
+        DataFrame
+            ``group``, ``period``, ``value``, ``n``.
+        """
+        table = self._read(as_of, kind, [measure])
+        table = table.take(_latest(table))
+        table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
+        units = pc.unique(table["unit"].cast(pa.string())).to_pylist()
+        if len(units) > 1:
+            raise SeriesError(
+                f"{measure} is given in {' and '.join(sorted(units))}: convert before adding up",
+                f"{measure} 的单位不一（{'、'.join(sorted(units))}），请先换算",
+            )
+        entity, entities = _codes(table, "entity")
+        period, periods = _codes(table, "period")
+        names = sorted({groups.get(e, "") for e in entities})
+        place = np.array([names.index(groups.get(e, "")) for e in entities], dtype=np.int64)
+        cell = place[entity] * len(periods) + period if len(entities) else entity
+        total = np.zeros(len(names) * len(periods), dtype=np.int64)
+        # Whole numbers: the sum is the same in every order.
+        np.add.at(total, cell, table["value"].to_numpy())
+        n = np.bincount(cell, minlength=len(total))
+        filled = np.flatnonzero(n)
+        frame = pd.DataFrame(
+            {
+                "group": [names[c // len(periods)] for c in filled],
+                "period": [periods[c % len(periods)] for c in filled],
+                "value": from_units(total[filled]),
+                "n": n[filled],
+            }
+        )
+        return frame.sort_values(["group", "period"], ignore_index=True)
 
     def history(self, kind: str, entity: str, measure: str) -> pd.DataFrame:
         """Return every observation of one measure of one entity, with the vintage that brought it."""
-        frame = self._read(None, kind, [measure])
+        frame = _frame(self._read(None, kind, [measure]))
         frame = frame[frame["entity"] == entity]
-        frame["value"] = pd.array(from_units(frame["value"].to_numpy()), dtype="Float64")
         frame.loc[frame["status"] == "withdrawn", "value"] = pd.NA
-        return frame[[*COLUMNS, "vintage"]].sort_values(["period", "vintage"], ignore_index=True)
+        return frame.sort_values(["period", "vintage"], ignore_index=True)
 
     def diff(self, before: dt.date | int, after: dt.date | int | None = None) -> pd.DataFrame:
         """Return what became known, changed or was withdrawn between two states.
@@ -149,7 +209,10 @@ class ParquetSeries:
         DataFrame
             The key, ``before`` and ``after`` (``<NA>`` where not known), and ``change``: new, revised or withdrawn.
         """
-        sides = [self.known(as_of=day)[[*KEY, "value"]] for day in (before, after)]
+        sides = [
+            self.known(as_of=d)[[*KEY, "value"]].astype(dict.fromkeys(KEY, "str"))
+            for d in (before, after)
+        ]
         both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_before", "_after"))
         both = both.rename(columns={"value_before": "before", "value_after": "after"})
         known = both[["before", "after"]].notna()
@@ -179,25 +242,16 @@ class ParquetSeries:
 
     def _read(
         self, as_of: dt.date | int | None, kind: str | None, measures: Sequence[str] | None
-    ) -> pd.DataFrame:
+    ) -> pa.Table:
         """Return the rows of every vintage up to ``as_of``, in the order in which they came."""
-        wanted: list[tuple[str, str, list[str]]] = []
-        if kind is not None:
-            wanted.append(("kind", "in", [kind]))
-        if measures is not None:
-            wanted.append(("measure", "in", list(measures)))
-        parts = []
+        parts = [_SCHEMA.append(_VINTAGE).empty_table()]
         for number, path in enumerate(self._paths(), start=1):
             if not self._is_known(path, number, as_of):
                 break
-            part = pq.read_table(path, filters=wanted or None)
-            parts.append(part.append_column("vintage", pa.array([number] * len(part), pa.int32())))
-        if not parts:
-            empty = pd.DataFrame({name: pd.Series(dtype="str") for name in _TEXTS})
-            return empty.assign(value=pd.Series(dtype="int64"), vintage=pd.Series(dtype="int32"))
-        table = pa.concat_tables(parts).unify_dictionaries()
-        frame: pd.DataFrame = table.to_pandas()
-        return frame
+            part = _read_blocks(path, kind, measures)
+            parts.append(part.append_column(_VINTAGE, pa.array([number] * len(part), pa.int32())))
+        # One dictionary for all vintages, so that equal codes are equal texts.
+        return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
     def _is_known(self, path: Path, number: int, as_of: dt.date | int | None) -> bool:
         if as_of is None:
@@ -207,7 +261,7 @@ class ParquetSeries:
         return self._about(path, number).when.date() <= as_of
 
     def _write(
-        self, kept: pd.DataFrame, *, who: str, source: str, sha256: str, counts: dict[str, int]
+        self, kept: pa.Table, *, who: str, source: str, sha256: str, counts: dict[str, int]
     ) -> Vintage:
         before = self.vintages()
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -215,14 +269,17 @@ class ParquetSeries:
         when = max([now, *(v.when for v in before[-1:])])
         origin = {"when": when.isoformat(), "who": who, "source": source, "sha256": sha256}
         about = json.dumps({**origin, **counts}, ensure_ascii=False).encode()
-        # By measure and kind first: a question about one measure then skips the rest of the file.
-        ordered = kept.sort_values(["measure", "kind", "period", "entity"], ignore_index=True)
-        ordered["value"] = to_units(ordered["value"])
-        table = pa.Table.from_pandas(ordered[_SCHEMA.names], schema=_SCHEMA, preserve_index=False)
-        table = table.replace_schema_metadata({_ABOUT: about})
+        # One block for each measure and kind: a question about one measure reads only its blocks.
+        ordered = kept.take(_order(kept, ["measure", "kind", "period", "entity"]))
+        blocks, slices = _blocks(ordered)
+        schema = _SCHEMA.with_metadata({_ABOUT: about, _BLOCKS: json.dumps(blocks).encode()})
         number = len(before) + 1
-        with files.atomic(self.folder / f"{number:06}.parquet") as temporary:
-            pq.write_table(table, temporary, compression="zstd", row_group_size=200_000)
+        with (
+            files.atomic(self.folder / f"{number:06}.parquet") as temporary,
+            pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+        ):
+            for start, length in slices:
+                writer.write_table(ordered.slice(start, length).cast(schema), length)
         return _vintage(number, about)
 
 
@@ -242,7 +299,98 @@ def _metadata(path: Path) -> dict[bytes, bytes]:
         ) from error
 
 
-def _checked(observations: pd.DataFrame) -> pd.DataFrame:
+def _blocks(ordered: pa.Table) -> tuple[list[list[str]], list[tuple[int, int]]]:
+    """Return measure and kind of each row group, and where it starts and how long it is."""
+    measure, measures = _codes(ordered, "measure")
+    kind, kinds = _codes(ordered, "kind")
+    pair = measure * len(kinds) + kind
+    starts = np.flatnonzero(np.diff(pair, prepend=-1))
+    blocks, slices = [], []
+    for start, end in zip(starts, [*starts[1:], len(pair)], strict=True):
+        for first in range(start, end, _ROWS):
+            blocks.append([measures[measure[first]], kinds[kind[first]]])
+            slices.append((first, min(_ROWS, end - first)))
+    return blocks, slices
+
+
+def _read_blocks(path: Path, kind: str | None, measures: Sequence[str] | None) -> pa.Table:
+    """Read the row groups of one vintage that hold the kind and measures asked for."""
+    blocks = json.loads(_metadata(path)[_BLOCKS])
+    wanted = [
+        number
+        for number, (measure, of) in enumerate(blocks)
+        if (measures is None or measure in measures) and (kind is None or of == kind)
+    ]
+    with pq.ParquetFile(path) as file:
+        return file.read_row_groups(wanted).cast(_SCHEMA).replace_schema_metadata()
+
+
+def _codes(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
+    """Return a text column as codes and the texts they stand for."""
+    column = table[name].combine_chunks()
+    # A column without a chunk comes back as an empty chunked array.
+    if isinstance(column, pa.ChunkedArray):
+        return np.zeros(0, dtype=np.int64), []
+    return column.indices.to_numpy().astype(np.int64), column.dictionary.to_pylist()
+
+
+def _key(table: pa.Table, names: Sequence[str], *, ordered: bool = False) -> NDArray[np.int64]:
+    """Return one number for each combination of texts, in the order of the texts where asked for."""
+    key = np.zeros(len(table), dtype=np.int64)
+    for name in names:
+        codes, texts = _codes(table, name)
+        if ordered and len(texts):
+            place = np.empty(len(texts), dtype=np.int64)
+            place[np.argsort(np.array(texts))] = np.arange(len(texts))
+            codes = place[codes]
+        key = key * max(len(texts), 1) + codes
+    return key
+
+
+def _order(table: pa.Table, names: Sequence[str]) -> NDArray[np.int64]:
+    """Return the order of rows by the texts of ``names``."""
+    return np.argsort(_key(table, names, ordered=True), kind="stable")
+
+
+def _latest(table: pa.Table) -> NDArray[np.int64]:
+    """Return where the last row of each thing observed is; rows come in the order of their vintages."""
+    key = _key(table, KEY)
+    size = int(key.max(initial=-1)) + 1
+    if size <= _DENSE:
+        # Of several rows at one place the last assignment stays: one pass, no sorting.
+        last = np.full(size, -1, dtype=np.int64)
+        last[key] = np.arange(len(key))
+        return np.sort(last[last >= 0])
+    _, from_the_end = np.unique(key[::-1], return_index=True)
+    return np.sort(len(key) - 1 - from_the_end)
+
+
+def _compared(new: pa.Table, known: pa.Table) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which observations are of something not known before, and which say just what is known."""
+    both = pa.concat_tables([known.select(_SCHEMA.names), new]).unify_dictionaries()
+    both = both.combine_chunks()
+    key = _key(both, KEY)
+    unit, _ = _codes(both, "unit")
+    status, statuses = _codes(both, "status")
+    withdrawn = np.isin(status, [i for i, text in enumerate(statuses) if text == "withdrawn"])
+    n = len(known)
+    order = np.argsort(key[:n], kind="stable")
+    place = np.searchsorted(key[:n], key[n:], sorter=order)
+    at = order[np.minimum(place, n - 1)] if n else np.zeros(len(new), dtype=np.int64)
+    is_new = np.ones(len(new), dtype=bool) if n == 0 else key[at] != key[n:]
+    value = both["value"].to_numpy()
+    same = ~is_new & (withdrawn[at] == withdrawn[n:])
+    # Two withdrawals are the same whatever value stands beside them.
+    return is_new, same & (withdrawn[n:] | ((value[at] == value[n:]) & (unit[at] == unit[n:])))
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    frame["value"] = pd.array(from_units(frame["value"].to_numpy()), dtype="Float64")
+    return frame[[*COLUMNS, "vintage"]]
+
+
+def _checked(observations: pd.DataFrame) -> pa.Table:
     """Return observations typed and free of contradiction, or say what is wrong with them."""
     missing = [name for name in COLUMNS if name not in observations]
     if missing:
@@ -251,7 +399,28 @@ def _checked(observations: pd.DataFrame) -> pd.DataFrame:
         )
     frame = observations[COLUMNS].reset_index(drop=True)
     for name in _TEXTS:
-        frame[name] = frame[name].astype("category")
+        frame[name] = frame[name].astype("category").cat.remove_unused_categories()
+    _check_words(frame)
+    # Written in one way, so that 2024Q1 and 2024年1—3月 are one period.
+    written = {text: str(parse(text)) for text in frame["period"].cat.categories}
+    frame["period"] = frame["period"].map(written).astype("category")
+    frame["value"] = frame["value"].astype("Float64")
+    # A blank is not a figure: it adds nothing and takes nothing back.
+    unknown = frame["value"].isna() & (frame["status"] != "withdrawn")
+    frame = frame[~unknown]
+    frame["value"] = to_units(frame["value"])
+    table = pa.Table.from_pandas(frame[_SCHEMA.names], schema=_SCHEMA, preserve_index=False)
+    table = table.replace_schema_metadata().combine_chunks()
+    if len(_latest(table)) < len(table):
+        one = frame[frame.duplicated(KEY)].iloc[0]
+        raise SeriesError(
+            f"{one['measure']} of {one['entity']} in {one['period']} is given twice",
+            f"{one['entity']} 的 {one['measure']} 在 {one['period']} 出现两次",
+        )
+    return table
+
+
+def _check_words(frame: pd.DataFrame) -> None:
     for name, allowed in (("kind", KINDS), ("status", STATUSES)):
         strange = [v for v in frame[name].cat.categories if v not in allowed]
         if strange or frame[name].isna().any():
@@ -259,44 +428,6 @@ def _checked(observations: pd.DataFrame) -> pd.DataFrame:
                 f"{strange[0] if strange else 'nothing'!r} is no {name}: expected one of {', '.join(allowed)}",
                 f"{name} 列的值“{strange[0] if strange else ''}”无效，应为 {', '.join(allowed)} 之一",
             )
-    # Written in one way, so that 2024Q1 and 2024年1—3月 are one period.
-    written = {text: str(parse(text)) for text in frame["period"].cat.categories}
-    frame["period"] = frame["period"].map(written).astype("category")
-    frame["value"] = frame["value"].astype("Float64")
-    unknown = frame["value"].isna() & (frame["status"] != "withdrawn")
-    frame = frame[~unknown]  # not observed; what is not known is not a figure
-    twice = frame.duplicated(KEY)
-    if twice.any():
-        one = frame[twice].iloc[0]
-        raise SeriesError(
-            f"{one['measure']} of {one['entity']} in {one['period']} is given twice",
-            f"{one['entity']} 的 {one['measure']} 在 {one['period']} 出现两次",
-        )
-    return frame
-
-
-def _same(merged: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return which observations say just what is known: value, unit and withdrawal."""
-    value = to_units(merged["value"]) == to_units(merged["value_known"])
-    unit = merged["unit"].astype(str) == merged["unit_known"].astype(str)
-    withdrawn = merged["status"].astype(str) == "withdrawn"
-    return np.asarray(value & unit.to_numpy() & ~withdrawn.to_numpy())
-
-
-def _latest(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the last row of each key; rows come in the order of their vintages."""
-    size = 1
-    key = np.zeros(len(frame), dtype=np.int64)
-    for name in KEY:
-        column = frame[name].astype("category")
-        key = key * max(len(column.cat.categories), 1) + column.cat.codes.to_numpy()
-        size *= max(len(column.cat.categories), 1)
-    if size <= 20_000_000:
-        # Of several rows at one place the last assignment stays: one pass, no sorting.
-        last = np.full(size, -1, dtype=np.int64)
-        last[key] = np.arange(len(frame))
-        keep = np.sort(last[last >= 0])
-    else:
-        _, first_from_the_end = np.unique(key[::-1], return_index=True)
-        keep = np.sort(len(frame) - 1 - first_from_the_end)
-    return frame.iloc[keep].reset_index(drop=True)
+    for name in ("entity", "measure", "period", "unit"):
+        if frame[name].isna().any():
+            raise SeriesError(f"an observation has no {name}", f"有观测缺少 {name}")
