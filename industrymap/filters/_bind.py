@@ -31,6 +31,7 @@ from industrymap.filters._nodes import (
     Unknown,
     Word,
 )
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +51,6 @@ LAYER_OF = {
 }
 """Relation → layer whose schema names its fields."""
 
-MU_M2 = 2000 / 3
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},

@@ -8,11 +8,10 @@ from pathlib import Path
 from industrymap import files
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
+from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
 from industrymap.workspace._keys import Keys
 from industrymap.workspace._model import (
-    ADDRESS_KINDS,
     CONFIG,
-    TABLE_KINDS,
     LayerSource,
     TableSource,
     Workspace,
