@@ -16,6 +16,8 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
+    ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
     └── StoreError            (RuntimeError)       the workspace database cannot be used
         ├── StoreBusyError    (TimeoutError)       another process is writing
@@ -37,6 +39,7 @@ __all__ = [
     "ConfigError",
     "ConflictError",
     "DatumError",
+    "EvaluationError",
     "FileMissingError",
     "FileRefusedError",
     "FilterError",
@@ -44,6 +47,7 @@ __all__ = [
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
+    "PeriodError",
     "ProviderError",
     "QuotaError",
     "RuleError",
@@ -139,6 +143,14 @@ class QuotaError(ProviderError):
 
 class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
+
+
+class EvaluationError(IndustryMapError, ValueError):
+    """Weights, bounds or values are such that no score can be made from them."""
+
+
+class PeriodError(IndustryMapError, ValueError):
+    """A text names no period of whole months."""
 
 
 class RuleError(IndustryMapError, ValueError):

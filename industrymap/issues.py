@@ -100,7 +100,7 @@ class Collector:
         column: str = "",
     ) -> None:
         self.ids = ids
-        self._source = source
+        self.source = source
         self._rows = rows
         self._column = column
         self._records: list[dict[str, object]] = []
@@ -111,7 +111,7 @@ class Collector:
 
     def of(self, positions: Sequence[int] | NDArray[np.int64]) -> Collector:
         """Return a collector for a part of the rows, counted from 0 again; what it is given is found here too."""
-        source = self._source
+        source = self.source
         part = Collector(
             source if isinstance(source, str) else [source[i] for i in positions],
             rows=[int(i) + 1 if self._rows is None else self._rows[i] for i in positions],
@@ -134,10 +134,10 @@ class Collector:
 
         ``details`` fill the ``{name}`` places of the rule's sentences; ``{id}`` is filled from ``ids``.
         """
-        about: dict[str, object] = {"source": self._source, "row": None}
+        about: dict[str, object] = {"source": self.source, "row": None}
         if position is not None:
-            if not isinstance(self._source, str):
-                about["source"] = self._source[position]
+            if not isinstance(self.source, str):
+                about["source"] = self.source[position]
             about["row"] = position + 1 if self._rows is None else self._rows[position]
             if self.ids:
                 about["id"] = self.ids[position]

@@ -11,6 +11,7 @@ import shapely
 
 from industrymap import issues
 from industrymap.assign._join import smallest
+from industrymap.citypack import bare_name
 from industrymap.columns import append_text, floats, optional_texts, texts
 from industrymap.terms import FINE_LEVELS, SHORTEST_DEGREE_M
 
@@ -141,7 +142,7 @@ class _Divisions:
         """Return the positions of the names the table declares, −1 where it declares none that is known."""
         by_name = _unambiguous(self.names)
         declared = texts(frame, f"{kind}_declared")
-        return np.array([by_name.get(_bare(name), -1) for name in declared], dtype=np.int64)
+        return np.array([by_name.get(bare_name(name), -1) for name in declared], dtype=np.int64)
 
     def named(self, frame: pd.DataFrame, kind: str) -> _Named:
         """Read the code the address gave, else the name the table declares."""
@@ -194,22 +195,11 @@ def _certain(  # noqa: PLR0913 - as above
     return sure & (inside >= 0)
 
 
-_SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
-
-
-def _bare(name: str) -> str:
-    """Return a division's name without its suffix, which tables leave out as they like."""
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            return name.removesuffix(suffix)
-    return name
-
-
 def _unambiguous(names: Texts) -> Mapping[str, int]:
     found: dict[str, int] = {}
     twice: set[str] = set()
     for i, name in enumerate(names):
-        bare = _bare(name or "")
+        bare = bare_name(name or "")
         twice |= {bare} & set(found)
         found.setdefault(bare, i)
     return {name: i for name, i in found.items() if name and name not in twice}

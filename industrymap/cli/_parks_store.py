@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._options import workspace_folder
+from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._parks_lines import (
     MOST_LINES,
     blank,
@@ -38,31 +38,57 @@ _LEVELS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info
 
 def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that every command about the database has."""
-    place = workspace_folder("Folder of the workspace · 工作区.", name="workspace")
-    layer = click.option(
-        "--layer", default="village_parks", show_default=True, help="Layer of the database · 图层."
+    place = workspace_folder("工作区的文件夹。", "Folder of the workspace.", name="workspace")
+    layer = option(
+        "--layer",
+        default="village_parks",
+        show_default=True,
+        zh="数据库中的图层。",
+        en="Layer of the database.",
     )
     return place(layer(function))
 
 
-@click.command("apply")
+@click.command("apply", cls=Command, zh="把变更文件应用到数据库：属性、图形、拆分、合并。")
 @click.argument("changes", type=click.Path(path_type=Path))
-@click.option("--who", default="", help="Who makes the change · 操作人.")
-@click.option("--why", default="", help="Why · 原因.")
-@click.option("--dry-run", is_flag=True, help="Show the difference, write nothing · 只看差异.")
-@click.option(
-    "--on", "day", default=None, help="Day from which it holds (default: today) · 生效日期."
+@option("--who", default="", zh="操作人。", en="Who makes the change.")
+@option("--why", default="", zh="原因。", en="Why.")
+@option(
+    "--dry-run", is_flag=True, zh="只看差异，不写入。", en="Show the difference, write nothing."
 )
-@click.option("--base", help="Change or day the file was made from · 基准版本（变更编号或日期）.")
-@click.option("--datum", help="Datum of the file's coordinates · 坐标系.")
-@click.option("--sheet", help="Sheet of a workbook, layer of a GeoPackage · 工作表.")
-@click.option("--clear-blanks", is_flag=True, help="Blank cells empty their field · 空格清空字段.")
-@click.option("--complete", is_flag=True, help="Features not in the file are removed · 文件为全量.")
-@click.option(
+@option(
+    "--on",
+    "day",
+    default=None,
+    zh="生效日期（默认今天）。",
+    en="Day from which it holds (default: today).",
+)
+@option(
+    "--base",
+    zh="文件所依据的版本（变更编号或日期）。",
+    en="Change or day that the file was made from.",
+)
+@option("--datum", zh="文件坐标的坐标系。", en="Datum of the file's coordinates.")
+@option(
+    "--sheet",
+    zh="工作簿的工作表，或 GeoPackage 的图层。",
+    en="Sheet of a workbook, or layer of a GeoPackage.",
+)
+@option(
+    "--clear-blanks", is_flag=True, zh="空白单元格清空该字段。", en="Blank cells clear their field."
+)
+@option(
+    "--complete",
+    is_flag=True,
+    zh="文件为全量：其中没有的要素予以删除。",
+    en="Features that are not in the file are removed.",
+)
+@option(
     "--accept",
     multiple=True,
     type=click.Choice(["area", "overlap", "outside"]),
-    help="Let a finding pass knowingly · 放行某类问题.",
+    zh="放行某类问题。",
+    en="Accept a kind of finding.",
 )
 @_common
 def apply_command(
@@ -81,7 +107,7 @@ def apply_command(
     workspace: Path,
     layer: str,
 ) -> None:
-    """Bring a change file into the database: attributes, geometry, splits, merges. 应用变更文件。"""
+    """Apply a change file to the database: attributes, geometry, splits, merges."""
     from industrymap import changes as changing
 
     store, pack = _opened(workspace)
@@ -117,11 +143,11 @@ def apply_command(
     )
 
 
-@click.command("history")
+@click.command("history", cls=Command, zh="显示某要素的各个版本；不写编号则显示变更记录。")
 @click.argument("id_", metavar="[ID]", default="")
 @_common
 def history_command(*, id_: str, workspace: Path, layer: str) -> None:
-    """Show every version of a feature, or, without an ID, the change log. 历史。"""
+    """Show every version of a feature or, without an ID, the change log."""
     store, _ = _opened(workspace)
     if not id_:
         _log(store.changes())
@@ -139,12 +165,12 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     print_difference(found, store.layers()[layer])
 
 
-@click.command("diff")
+@click.command("diff", cls=Command, zh="显示两个日期或两次变更之间（或某时与现在）的差异。")
 @click.argument("a")
 @click.argument("b", required=False)
 @_common
 def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
-    """Show what differs between two days or two changes (or one and now). 两个时点的差异。"""
+    """Show what differs between two days or two changes (or one and now)."""
     from industrymap import datum
 
     store, pack = _opened(workspace)
@@ -159,14 +185,14 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
     print_difference(found.rename(columns={"kind": "action"}), store.layers()[layer])
 
 
-@click.command("as-of")
+@click.command("as-of", cls=Command, zh="显示或写出图层在某日或某次变更之后的状态。")
 @click.argument("when")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), help="Write the layer to a file · 输出文件."
+@output_option(
+    type=click.Path(path_type=Path), zh="把图层写入文件。", en="Write the layer to a file."
 )
 @_common
 def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -> None:
-    """Show or write a layer as it was on a day or just after a change. 某日的状态。"""
+    """Show or write a layer as it was on a day or just after a change."""
     store, _ = _opened(workspace)
     frame = store.as_of(_moment(when), layer)
     if out is None:
@@ -198,18 +224,21 @@ def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -
     )
 
 
-@click.command("undo")
+@click.command("undo", cls=Command, zh="撤销一次变更；其要素后来又有变更的不能撤销。")
 @click.argument("change", type=int)
-@click.option("--who", default="", help="Who takes it back · 操作人.")
-@click.option("--why", default="", help="Why · 原因.")
-@click.option(
-    "--empty", is_flag=True, help="Undo it even where that empties the layer · 允许清空图层."
+@option("--who", default="", zh="操作人。", en="Who undoes the change.")
+@option("--why", default="", zh="原因。", en="Why.")
+@option(
+    "--empty",
+    is_flag=True,
+    zh="即使图层会因此清空也撤销。",
+    en="Undo it even if that empties the layer.",
 )
 @_common
 def undo_command(
     *, change: int, who: str, why: str, empty: bool, workspace: Path, layer: str
 ) -> None:
-    """Take a change back; one whose features were changed again later is refused. 撤销一次变更。"""
+    """Undo a change; refused if its features were changed again later."""
     store, _ = _opened(workspace)
     if 1 <= change <= len(store.changes()):
         _require_meant(store, change, layer, empty=empty)

@@ -136,7 +136,7 @@ def clock(space: Workspace) -> Iterator[Finding]:
 
 def cache(space: Workspace) -> Iterator[Finding]:
     """Check the cache of online geocoding."""
-    from industrymap.geocoding import cache
+    from industrymap.geocoding.online import cache
 
     path = space.state / cache.NAME
     if not path.exists():

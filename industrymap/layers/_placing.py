@@ -80,7 +80,7 @@ def to_wgs84(
     DatumError
         Nothing is declared, what is declared is refused, or the numbers contradict it.
     """
-    name = report.source
+    name = str(report.source)
     geometries, where = raw.geometries[usable], np.flatnonzero(usable)
     declared, decisions = _resolve(name, raw, datum, geometries)
     odd = datums.plausible(*_middles(geometries), declared, extent)
