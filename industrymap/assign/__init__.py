@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+<<<<<<< HEAD
     from industrymap.columns import Flags, Floats, Positions, Texts
 
 __all__ = ["assign", "locate", "smallest"]
+=======
+__all__ = ["FINE_LEVELS", "assign", "containing", "locate", "smallest"]
+>>>>>>> main
 
 
 def assign(
@@ -95,7 +99,35 @@ def assign(
     return out, notes.found.table()
 
 
+<<<<<<< HEAD
 def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+=======
+def containing(enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key: str) -> pd.Series:
+    """Return for each firm the key of the smallest polygon it is in, where its place is fine enough to tell.
+
+    Parameters
+    ----------
+    enterprises : GeoDataFrame
+        Points in WGS 84 with ``geocode_level``.
+    polygons : GeoDataFrame
+        Any layer, WGS 84.
+    key : str
+        Its key column.
+
+    Returns
+    -------
+    keys : Series of str
+        Aligned with ``enterprises``.
+    """
+    x, y = _coordinates(enterprises)
+    level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)
+    inside = np.where(np.isin(level, FINE_LEVELS), smallest(x, y, polygons), -1)
+    keys: pd.Series = take(polygons, key, inside, enterprises)
+    return keys
+
+
+def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Any, Any]:
+>>>>>>> main
     shapes = np.asarray(frame.geometry.array)
     return shapely.get_x(shapes), shapely.get_y(shapes)
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-import shapely
 
+<<<<<<< HEAD
 from industrymap.columns import numbers
+=======
+from industrymap import schemas
+>>>>>>> main
 from industrymap.errors import LayerError, nearest
-from industrymap.filters import KEYS
+from industrymap.measure._figures import MU_M2, area, nearness, ratios
 from industrymap.measure._firms import firm_figures
-from industrymap.measure._overlaps import (
-    distance_m,
-    distance_to_larger_m,
-    projected,
-    share_inside,
-)
+from industrymap.measure._overlaps import projected
 from industrymap.measure._parks_inside import parks_inside
 from industrymap.measure._suppress import suppress
 from industrymap.terms import MU_M2
@@ -29,8 +26,11 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Floats, Geometries
 
+<<<<<<< HEAD
 __all__ = ["measure"]
 
+=======
+>>>>>>> main
 
 def measure(  # noqa: PLR0913 - layers to look at, and how to report
     polygons: gpd.GeoDataFrame,
@@ -56,7 +56,7 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     enterprises : DataFrame, optional
         Firms after :func:`industrymap.assign.assign`.
     layer : str
-        ``village_parks``, ``industrial_blocks`` or ``divisions``.
+        Its schema: that of a shipped layer that is measured, or of a layer of the workspace.
     crs : str
         The city's projected CRS, e.g. ``"EPSG:4547"``.
     blocks : GeoDataFrame, optional
@@ -94,35 +94,33 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     >>> measured[["land_area_m2", "far"]].round(2).to_dict("records")
     [{'land_area_m2': 136241.09, 'far': 0.44}]
     """
-    if layer not in KEYS:
-        near = ", ".join(nearest(layer, KEYS) or KEYS)
+    record = schemas.measured().get(layer)
+    if record is None:
+        near = ", ".join(nearest(layer, schemas.measured()) or schemas.measured())
         raise LayerError(
             f"The layer {layer!r} has no measures; known: {near}.",
             f"图层“{layer}”没有指标；可用：{near}。",
         )
+    figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
+    column = key or record.firm_column
     shapes = projected(polygons, crs)
-    out = _with_area(polygons, shapes, layer)
-    if enterprises is not None:
-        own, foreign = KEYS[layer]
-        figures = firm_figures(enterprises, key or foreign, polygons[own])
-        out = out.assign(**{str(name): figures[name] for name in figures})
-    if layer == "village_parks":
-        out = _with_park_figures(out)
-        out = _with_neighbours(out, shapes, None if blocks is None else projected(blocks, crs))
-    if layer == "industrial_blocks":
-        out["industrial_share"] = _ratio(out, "industrial_land_m2", out["area_m2"])
-    if layer == "divisions" and blocks is not None:
-        out["block_overlap"] = _column(share_inside(shapes, projected(blocks, crs)), out)
-    if parks is not None and layer != "village_parks":
-        own, foreign = KEYS[layer]
-        by = None if layer == "industrial_blocks" else key or foreign
-        inside = parks_inside(parks, polygons[own], shapes, key=by, crs=crs)
+    near_blocks = None if blocks is None or layer == schemas.BLOCKS else projected(blocks, crs)
+    out = polygons.assign(**area(polygons, shapes, record))
+    if enterprises is not None and column in enterprises:
+        sums = firm_figures(enterprises, column, polygons[schemas.key(layer)])
+        out = out.assign(**{str(name): sums[name] for name in sums})
+    if parks is not None and any(f.over == "parks" for f in figures):
+        # parks know their district and town, but not the block they lie in
+        by = column if column in {"district_code", "town_code"} else None
+        inside = parks_inside(parks, polygons[schemas.key(layer)], shapes, key=by, crs=crs)
         out = out.assign(**{str(name): inside[name] for name in inside})
-    out = _with_rates(out, "land_area_m2" if layer == "village_parks" else "area_m2")
+    out = out.assign(**nearness(out, shapes, near_blocks, figures))
+    out = out.assign(**ratios(out, figures, record))
     out["measured_as_of"] = _date(out, enterprises, as_of)
     return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]
 
 
+<<<<<<< HEAD
 def _with_area(polygons: gpd.GeoDataFrame, shapes: Geometries, layer: str) -> gpd.GeoDataFrame:
     column, reported = (
         ("land_area_m2", "land_area_reported_m2")
@@ -179,10 +177,16 @@ def _with_rates(polygons: gpd.GeoDataFrame, area: str) -> gpd.GeoDataFrame:
 def _date(
     polygons: pd.DataFrame, enterprises: pd.DataFrame | None, as_of: date | str | None
 ) -> pd.Series[str]:
+=======
+def _date(
+    polygons: pd.DataFrame, enterprises: pd.DataFrame | None, as_of: date | str | None
+) -> pd.Series:
+>>>>>>> main
     """Return the date of the firms' figures: as given, else their latest year."""
     text = None if as_of is None else str(as_of)
     if text is None and enterprises is not None and "year" in enterprises:
         latest = enterprises["year"].max()
+<<<<<<< HEAD
         text = None if pd.isna(latest) else str(int(latest))
     return pd.Series(text, index=polygons.index, dtype="string")
 
@@ -193,3 +197,7 @@ def _ratio(frame: pd.DataFrame, name: str, whole: pd.Series[float]) -> pd.Series
 
 def _column(values: Floats, frame: pd.DataFrame) -> pd.Series[float]:
     return pd.Series(values, index=frame.index).astype("Float64")
+=======
+        said = None if pd.isna(latest) else str(int(latest))
+    return pd.Series(said, index=polygons.index, dtype="string")
+>>>>>>> main
