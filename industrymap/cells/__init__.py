@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from industrymap.cells._checks import NUMERIC, parse_column, units, unreadable
 from industrymap.cells._coded import choices, coded_cells
+from industrymap.cells._formats import shown_as
 from industrymap.cells._headers import (
     Heading,
     Match,
@@ -56,6 +57,7 @@ __all__ = [
     "parse_unit",
     "qualifiers",
     "shown",
+    "shown_as",
     "units",
     "unreadable",
     "withheld",

@@ -7,6 +7,7 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
@@ -24,6 +25,7 @@ from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
+from industrymap.files._web_table import WebSheet, read_web_tables
 from industrymap.files._write import atomic, make_folder, write_bytes, write_text
 
 __all__ = [
@@ -34,10 +36,13 @@ __all__ = [
     "Decision",
     "Limits",
     "OldSheet",
+    "SheetNotes",
     "Source",
     "Text",
+    "WebSheet",
     "atomic",
     "beside",
+    "cell_notes",
     "check",
     "database",
     "decode",
@@ -57,6 +62,7 @@ __all__ = [
     "read_old_workbook",
     "read_parquet",
     "read_text",
+    "read_web_tables",
     "shapes",
     "unpack",
     "write_bytes",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
 
-TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet")
+TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet", "xlsb", "ods", "et")
 """Extensions of tables."""
 
 LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "kmz", "parquet", "geoparquet")
@@ -63,6 +63,7 @@ def check(
     extension = _extension(where, allowed)
     size = where.stat().st_size
     _guard_size(where, size, extension, limits)
+    extension = _content.kind_of(where, extension)
     _content.verify(where, extension, limits=limits)
     return Source(path=where, extension=extension, size=size, sha256=digest(where), limits=limits)
 

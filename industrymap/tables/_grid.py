@@ -8,19 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from industrymap.cells import shown, shown_as
 from industrymap.errors import IndustryMapError, TableError, meant, nearest
 from industrymap.files import (
     Decision,
+    cell_notes,
     more_en,
     more_zh,
     read_bytes,
     read_decoded,
     read_old_workbook,
     read_parquet,
+    read_web_tables,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from industrymap.files import Limits, Source
 
@@ -51,6 +54,12 @@ class Grid:
         0-based column of the sheet that the first cell of a row stands in.
     hidden : bool
         The sheet is hidden: read only where it is asked for by name.
+    rescaled : dict of (row, column) to str
+        Cells whose number format shows another number than the one that is stored → the stored one.
+    unsaved : set of (row, column)
+        Formulas whose result was never saved.
+    from_1904 : bool
+        A bare number in a column of dates counts from 1904.
     """
 
     sheet: str
@@ -61,6 +70,9 @@ class Grid:
     loose_quotes: bool = False
     first_column: int = 0
     hidden: bool = False
+    rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
+    unsaved: frozenset[tuple[int, int]] = frozenset()
+    from_1904: bool = False
 
 
 def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
@@ -77,6 +89,8 @@ def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Gr
         return [_separated(source)]
     if source.extension == "parquet":
         return [_parquet(source)]
+    if source.extension == "html":
+        return _web_page(source, sheet)
     if source.extension in {"xls", "et"}:
         return _old_workbook(source, sheet)
     return list(_workbook(source, sheet))
@@ -172,6 +186,22 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
 
 
+def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
+    sheets, text = read_web_tables(source)
+    told = Decision(
+        "内容是网页或 XML 表格，并非 Excel 工作簿，已按表格读取。",
+        "The content is a web page's or XML table, no Excel workbook; it was read as a table.",
+        "format",
+    )
+    named = {name: (rows, merges) for name, rows, merges in sheets}
+    return [
+        Grid(
+            sheet=name, rows=named[name][0], merges=named[name][1], decisions=[told, text.decision]
+        )
+        for name in _wanted(source, [*named], sheet)
+    ]
+
+
 def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     sheets = {about.name: about for about in read_old_workbook(source)}
     found = []
@@ -180,7 +210,9 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
         guard_size(len(about.rows), max(map(len, about.rows), default=0), source.limits)
         if about.rows:
             hidden = sheet is None and not about.visible
-            found.append(Grid(sheet=name, rows=about.rows, merges=about.merges, hidden=hidden))
+            grid = Grid(sheet=name, rows=about.rows, merges=about.merges, hidden=hidden)
+            _as_shown(grid, about.formats)
+            found.append(grid)
     return found
 
 
@@ -191,6 +223,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
     with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     kinds = {about.name: about for about in book.sheets_metadata}
+    notes = cell_notes(source) if source.extension in {"xlsx", "xlsm"} else {}
     sheets = [
         name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
     ]
@@ -205,7 +238,26 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
             rows = cells.to_python(skip_empty_area=False)
         shown = kinds[name].visible == calamine.SheetVisibleEnum.Visible
-        yield Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
+        grid = Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
+        beside = notes.get(name)
+        if beside is not None:
+            _as_shown(grid, beside.formats)
+            grid.unsaved = frozenset(beside.unsaved)
+            grid.from_1904 = beside.from_1904
+        yield grid
+
+
+def _as_shown(grid: Grid, formats: Mapping[tuple[int, int], str]) -> None:
+    """Write numbers as their formats show them where that is another figure or tells a unit."""
+    for (row, column), code in formats.items():
+        value = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
+        if type(value) not in {int, float}:
+            continue
+        text = shown_as(float(value), code)
+        if text is not None:
+            grid.rows[row][column] = text
+            if not text.endswith("%") and not text.startswith(shown(float(value))):
+                grid.rescaled[row, column] = shown(float(value))
 
 
 def _wanted(source: Source, names: list[str], sheet: str | int | Sequence[str] | None) -> list[str]:

@@ -364,6 +364,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
+            _checks.beside_values(grid, layout, matches, source=name),
             _checks.not_annual(layout, source=name, layer=layer),
             _checks.merged_numbers(grid, layout, matches, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
@@ -437,7 +438,9 @@ def _cells(
     found = []
     pure: set[int] = set()
     series = {}
-    for number, column in enumerate(columns):
+    dates = {m.column for m in matches if m.field.dtype == "date"} if grid.from_1904 else set()
+    for number, values in enumerate(columns):
+        column = values if number not in dates else [_since_1900(value) for value in values]
         kinds = set(map(type, column))
         if number in codes and kinds - {str}:
             found.append(_checks.long_numbers(column, index, codes[number], source=name))
@@ -451,6 +454,13 @@ def _cells(
     return pd.DataFrame(series, index=index), issues.concat(found), pure
 
 
+def _since_1900(value: Any) -> Any:
+    """Count a bare day of a calendar that begins in 1904 from 1900, as all others do."""
+    bare = type(value) in {int, float}
+    return value + _FROM_1900_TO_1904 if bare else value
+
+
+_FROM_1900_TO_1904 = 1462
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 

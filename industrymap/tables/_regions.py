@@ -169,5 +169,7 @@ def _columns(grid: Grid, begin: int, end: int) -> Grid:
             for r0, c0, r1, c1 in grid.merges
             if c0 < end and c1 >= begin
         ],
+        rescaled={(r, c - begin): v for (r, c), v in grid.rescaled.items() if begin <= c < end},
+        unsaved=frozenset((r, c - begin) for r, c in grid.unsaved if begin <= c < end),
         first_column=grid.first_column + begin,
     )

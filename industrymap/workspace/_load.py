@@ -114,7 +114,7 @@ def _read(root: Keys, folder: Path) -> Workspace:
         threshold_10k_cny=firms.amount("threshold_10k_cny", default=1000.0),
         address=firms.choice("address", ADDRESS_KINDS, default="operating"),
         source_order=firms.choices("source_order", TABLE_KINDS) or TABLE_KINDS,
-        tables=tuple(_table(entry) for entry in firms.entries("tables")),
+        tables=_tables(firms),
         layers=tuple(_layer(name, layers.section(name)) for name in layers.names()),
         background=tuple(_background(entry) for entry in edges.entries("background")),
         districts=_edge("districts", edges),
@@ -149,11 +149,53 @@ def _limits(keys: Keys) -> files.Limits:
         return files.limits_in_force()
 
 
-def _table(keys: Keys) -> TableSource:
+def _sheets(keys: Keys) -> str | tuple[str, ...] | None:
+    """Return one sheet's name, several, or ``"*"`` for all."""
+    if isinstance(keys.raw.get("sheet"), list):
+        return tuple(keys.texts("sheet")) or None
+    return keys.text("sheet") or None
+
+
+def _column_map(keys: Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what ``[….columns]`` says: heading → field, and field → unit where it names one.
+
+    ``"本单位叫法" = "revenue_10k_cny"``, or ``{ field = "revenue_10k_cny", unit = "元" }``; a field's Chinese name serves as well.
+    """
+    fields = [field for field in schemas.fields(schema) if field.stage == "read"]
+    named = {name: field.name for field in fields for name in (field.zh, field.name)}
+    columns: dict[str, str] = {}
+    units: dict[str, str] = {}
+    section = keys.section("columns")
+    for heading in section.names():
+        if isinstance(section.raw[heading], dict):
+            about = section.section(heading)
+            name = named.get(about.choice("field", named, default=""))
+            unit = about.text("unit")
+            about.finish()
+        else:
+            name, unit = named.get(section.choice(heading, named, default="")), ""
+        if name:
+            columns[heading] = name
+            units |= {name: unit} if unit else {}
+    section.finish()
+    return columns, units
+
+
+def _tables(firms: Keys) -> tuple[TableSource, ...]:
+    """Read every enterprise table; what ``[enterprises.columns]`` says holds for all of them."""
+    columns, units = _column_map(firms, "enterprises")
+    return tuple(_table(entry, columns, units) for entry in firms.entries("tables"))
+
+
+def _table(keys: Keys, columns: dict[str, str], units: dict[str, str]) -> TableSource:
+    own_columns, own_units = _column_map(keys, "enterprises")
     found = TableSource(
         file=keys.path("file"),
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
-        sheet=keys.text("sheet") or None,
+        sheet=_sheets(keys),
+        table=keys.whole("table"),
+        columns=columns | own_columns,
+        units=units | own_units,
         datum=keys.text("datum") or None,
         year=keys.whole("year"),
         taxonomy=keys.text("taxonomy") or None,
@@ -173,6 +215,7 @@ def _layer(name: str, keys: Keys) -> LayerSource:
     # a layer is named after its schema, unless it is one more of a kind that is shipped
     default = known.schema if known else name if name in schemas.names() else "zones"
     schema = keys.choice("schema", schemas.names(), default=default)
+    columns, units = _column_map(keys, schema)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
@@ -180,6 +223,8 @@ def _layer(name: str, keys: Keys) -> LayerSource:
         record=layer_record(name, schema, keys),
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found

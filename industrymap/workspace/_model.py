@@ -35,8 +35,12 @@ class TableSource:
         Absolute path.
     kind : str
         One of :data:`industrymap.terms.TABLE_KINDS`.
-    sheet : str, optional
-        Sheet of a workbook; the first with a header by default.
+    sheet : str or tuple of str, optional
+        Sheets of a workbook, ``"*"`` for all; by default the one whose headings are known best.
+    table : int, optional
+        Which table of a sheet that holds several.
+    columns, units : dict of str to str
+        Heading → field, and field → unit, for headings that the schema does not know.
     datum : str, optional
         Datum of its longitude and latitude columns.
     year : int, optional
@@ -47,7 +51,10 @@ class TableSource:
 
     file: Path
     kind: str
-    sheet: str | None = None
+    sheet: str | tuple[str, ...] | None = None
+    table: int | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     datum: str | None = None
     year: int | None = None
     taxonomy: str | None = None
@@ -70,6 +77,8 @@ class LayerSource:
         Datum or CRS, where the file does not say.
     kind : str, optional
         For background layers: ``water``, ``road``, …
+    columns, units : dict of str to str
+        Heading → field, and field → unit, for headings that the schema does not know.
     record : LayerRecord, optional
         What the layer is to the map.
     """
@@ -79,6 +88,8 @@ class LayerSource:
     schema: str
     datum: str | None = None
     kind: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     record: schemas.LayerRecord | None = None
 
 
