@@ -32,6 +32,7 @@ from industrymap.filters._nodes import (
     Word,
 )
 from industrymap.filters._relations import schema_of
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +44,6 @@ __all__ = ["FACTORS", "TRUTHS", "Names", "ParamValue", "bind"]
 ParamValue = Number | float | str | bool | None
 """What may stand for a ``$name``; ``None`` where nobody has stated it."""
 
-MU_M2 = 2000 / 3
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},

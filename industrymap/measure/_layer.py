@@ -8,7 +8,7 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.errors import LayerError, nearest
-from industrymap.measure._figures import MU_M2, area, nearness, ratios
+from industrymap.measure._figures import area, nearness, ratios
 from industrymap.measure._firms import firm_figures
 from industrymap.measure._overlaps import projected
 from industrymap.measure._parks_inside import parks_inside
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["MU_M2", "measure"]
+
+__all__ = ["measure"]
 
 
 def measure(  # noqa: PLR0913 - layers to look at, and how to report
@@ -112,10 +113,10 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
 
 def _date(
     polygons: pd.DataFrame, enterprises: pd.DataFrame | None, as_of: date | str | None
-) -> pd.Series:
+) -> pd.Series[str]:
     """Return the date of the firms' figures: as given, else their latest year."""
-    said = None if as_of is None else str(as_of)
-    if said is None and enterprises is not None and "year" in enterprises:
+    text = None if as_of is None else str(as_of)
+    if text is None and enterprises is not None and "year" in enterprises:
         latest = enterprises["year"].max()
-        said = None if pd.isna(latest) else str(int(latest))
-    return pd.Series(said, index=polygons.index, dtype="string")
+        text = None if pd.isna(latest) else str(int(latest))
+    return pd.Series(text, index=polygons.index, dtype="string")
