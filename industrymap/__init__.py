@@ -15,6 +15,9 @@ from typing import Any
 __version__ = "0.1.0"
 
 _ROOMS: dict[str, str] = {
+    "Control": "industrymap.jobs:Control",
+    "ConvertOptions": "industrymap.jobs:ConvertOptions",
+    "GeocodeOptions": "industrymap.jobs:GeocodeOptions",
     "Gazetteer": "industrymap.geocoding:Gazetteer",
     "IndustryMap": "industrymap.webmap:IndustryMap",
     "IndustryMapError": "industrymap.errors:IndustryMapError",
@@ -22,11 +25,14 @@ _ROOMS: dict[str, str] = {
     "Store": "industrymap.store:Store",
     "assign_polygons": "industrymap.assign:assign",
     "build": "industrymap.pipeline:build",
+    "check_file": "industrymap.jobs:check_file",
     "choose_pilots": "industrymap.parks.pilots:choose",
     "classify": "industrymap.parks.routes:classify",
+    "convert_file": "industrymap.jobs:convert_file",
     "datum": "industrymap.datum:",
     "export_layer": "industrymap.export:write",
     "geocode": "industrymap.geocoding:geocode",
+    "geocode_file": "industrymap.jobs:geocode_file",
     "layer": "industrymap.pipeline:layer",
     "load_city": "industrymap.citypack:load",
     "load_workspace": "industrymap.workspace:load",
