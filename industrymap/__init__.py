@@ -15,6 +15,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _ROOMS: dict[str, str] = {
+    "CheckOptions": "industrymap.jobs:CheckOptions",
     "Control": "industrymap.jobs:Control",
     "ConvertOptions": "industrymap.jobs:ConvertOptions",
     "GeocodeOptions": "industrymap.jobs:GeocodeOptions",

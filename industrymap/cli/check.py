@@ -99,11 +99,13 @@ def command(
             own = (sheet or getattr(said, "sheet", None), datum or (said.datum if said else None))
             found = jobs.check_file(
                 path,
-                layer=layer or "auto",
-                sheet=own[0],
-                datum=own[1],
-                extent=extent,
-                lang=current(),
+                options=jobs.CheckOptions(
+                    layer=layer or "auto",
+                    sheet=own[0],
+                    datum=own[1],
+                    extent=extent,
+                    lang=current(),
+                ),
             )
         except IndustryMapError as error:
             say(f"✗ {error.zh}", f"✗ {error.en}", err=True)

@@ -116,9 +116,7 @@ def command(
         strict=not any_candidate,
         lang=current(),
     )
-    geocoded = jobs.geocode_file(
-        file, out, options=options, progress=progress("定位", "geocoding")
-    )
+    geocoded = jobs.geocode_file(file, out, options=options, progress=progress("定位", "geocoding"))
     _report(geocoded)
     if truth is not None:
         click.echo(jobs.evaluate_file(geocoded, truth).text(current()))

@@ -3,12 +3,13 @@
 Nothing is printed: what a person must know comes back with the result, as sentences in both languages.
 """
 
-from industrymap.jobs._check import Checked, check_file
+from industrymap.jobs._check import Checked, CheckOptions, check_file
 from industrymap.jobs._convert import Control, Converted, ConvertOptions, convert_file
 from industrymap.jobs._firms import Firms
 from industrymap.jobs._geocode import Geocoded, GeocodeOptions, evaluate_file, geocode_file
 
 __all__ = [
+    "CheckOptions",
     "Checked",
     "Control",
     "ConvertOptions",

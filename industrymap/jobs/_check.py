@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from industrymap.layers import Layer
     from industrymap.tables import Table
 
-__all__ = ["TABLES", "Checked", "check_file"]
+__all__ = ["TABLES", "CheckOptions", "Checked", "check_file"]
 
 TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"})
 """Extensions of files that are tables whatever they hold; Parquet may be either."""
@@ -53,20 +53,12 @@ class Checked:
         return bool((self.issues["level"] == "error").any())
 
 
-def check_file(
-    path: str | Path,
-    *,
-    layer: str = "auto",
-    sheet: str | None = None,
-    datum: str | None = None,
-    extent: Extent | None = None,
-    lang: str = "zh",
-) -> Checked:
-    r"""Say what would be read from a file, how, and every problem found; nothing is written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """How a file is to be read.
 
-    Parameters
+    Attributes
     ----------
-    path : str or Path
     layer : str
         Schema it is read with; by default the one that knows most columns.
     sheet : str, optional
@@ -74,9 +66,25 @@ def check_file(
     datum : str, optional
         Datum of its coordinates, where the file does not say.
     extent : tuple of float, optional
-        Where coordinates are expected, west, south, east, north in degrees; by default in China.
+        Where coordinates are expected: west, south, east, north in degrees; by default in China.
     lang : str
         ``zh`` or ``en``: how issues call columns that have no heading of their own.
+    """
+
+    layer: str = "auto"
+    sheet: str | None = None
+    datum: str | None = None
+    extent: Extent | None = None
+    lang: str = "zh"
+
+
+def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Checked:
+    r"""Say what would be read from a file, how, and every problem found; nothing is written.
+
+    Parameters
+    ----------
+    path : str or Path
+    options : CheckOptions, optional
 
     Returns
     -------
@@ -97,11 +105,12 @@ def check_file(
     ...     _ = file.write_text("企业名称,营业收入(万元)\n甲公司,1200\n乙公司,不详\n", encoding="utf-8")
     ...     checked = im.check_file(file)
     >>> checked.firms.base.counts["firms"], checked.issues["rule"].tolist()[:1]
-    (2, ['amount.unreadable'])
+    (2, ['revenue.missing'])
     """
     from industrymap.tables import Table
 
-    read = _read(Path(path), layer, sheet, datum, extent)
+    chosen = options or CheckOptions()
+    read = _read(Path(path), chosen)
     if not isinstance(read, Table) or read.layer != "enterprises":
         return Checked(
             read=read,
@@ -110,24 +119,28 @@ def check_file(
             issues=read.issues,
             odd_places=(),
         )
-    firms = look(read, lang)
-    odd = odd_places(read, extent=extent)
+    firms = look(read, chosen.lang)
+    odd = odd_places(read, extent=chosen.extent)
     return Checked(
         read=read, is_table=True, firms=firms, issues=firms.issues, odd_places=tuple(odd)
     )
 
 
-def _read(
-    path: Path, layer: str, sheet: str | None, datum: str | None, extent: Extent | None
-) -> Table | Layer:
+def _read(path: Path, options: CheckOptions) -> Table | Layer:
     from industrymap import layers, tables
 
     if path.suffix.lower() in TABLES:
-        return tables.read(path, sheet=sheet, layer=layer)
+        return tables.read(path, sheet=options.sheet, layer=options.layer)
     try:
-        return layers.read(path, layer=layer, table=sheet, datum=datum, extent=extent)
+        return layers.read(
+            path,
+            layer=options.layer,
+            table=options.sheet,
+            datum=options.datum,
+            extent=options.extent,
+        )
     except LayerError:
         if path.suffix.lower() != ".parquet":
             raise
     # Parquet without a geometry is a table.
-    return tables.read(path, layer=layer)
+    return tables.read(path, layer=options.layer)

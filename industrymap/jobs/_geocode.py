@@ -156,9 +156,7 @@ def geocode_file(
     services = providers.load(options.providers)
     # A column named by the user is read as the operating address, whatever it is called.
     columns = None if options.address is None else {options.address: "operating_address"}
-    table = tables.read(
-        Path(file), sheet=options.sheet, layer="enterprises", columns=columns
-    )
+    table = tables.read(Path(file), sheet=options.sheet, layer="enterprises", columns=columns)
     addresses = _addresses(table, options.address, datum=options.datum)
     confirmed, review_issues = _confirmed(options.review, space, pack)
     target = None if output is None else Path(output)
@@ -332,7 +330,7 @@ def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> li
     )
 
 
-def _numbers(column: pd.Series[str]) -> pd.Series[str]:
+def _numbers(column: pd.Series[str]) -> pd.Series[str] | pd.Series[float]:
     """Return a text column as numbers where every cell is plainly one."""
     import pandas as pd
 
