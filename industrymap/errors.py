@@ -19,6 +19,7 @@
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
     ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
+    ├── SeriesError           (ValueError)         observations that contradict each other, or a damaged vintage
     └── StoreError            (RuntimeError)       the workspace database cannot be used
         ├── StoreBusyError    (TimeoutError)       another process is writing
         └── ConflictError                          a change contradicts what changed since
@@ -51,6 +52,7 @@ __all__ = [
     "ProviderError",
     "QuotaError",
     "RuleError",
+    "SeriesError",
     "StoreBusyError",
     "StoreError",
     "TableError",
@@ -155,6 +157,10 @@ class PeriodError(IndustryMapError, ValueError):
 
 class RuleError(IndustryMapError, ValueError):
     """A taxonomy, a standard or a list rule is wrong."""
+
+
+class SeriesError(IndustryMapError, ValueError):
+    """Observations contradict each other, or a vintage of the running database is damaged."""
 
 
 class StoreError(IndustryMapError, RuntimeError):

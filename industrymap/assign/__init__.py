@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["FINE_LEVELS", "assign", "locate", "smallest"]
+__all__ = ["FINE_LEVELS", "assign", "containing", "locate", "smallest"]
 
 
 def assign(
@@ -89,6 +89,30 @@ def assign(
     )
     out["assign_issues"] = notes.codes()
     return out, issues.concat(notes.tables)
+
+
+def containing(enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key: str) -> pd.Series:
+    """Return for each firm the key of the smallest polygon it is in, where its place is fine enough to tell.
+
+    Parameters
+    ----------
+    enterprises : GeoDataFrame
+        Points in WGS 84 with ``geocode_level``.
+    polygons : GeoDataFrame
+        Any layer, WGS 84.
+    key : str
+        Its key column.
+
+    Returns
+    -------
+    keys : Series of str
+        Aligned with ``enterprises``.
+    """
+    x, y = _coordinates(enterprises)
+    level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)
+    inside = np.where(np.isin(level, FINE_LEVELS), smallest(x, y, polygons), -1)
+    keys: pd.Series = take(polygons, key, inside, enterprises)
+    return keys
 
 
 def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Any, Any]:

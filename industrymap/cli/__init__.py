@@ -58,6 +58,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "村级工业园筛选、分类与试点",
         "list, classify and choose village parks; their database",
     ),
+    "changes": (
+        "变更文件与历史",
+        "apply change files to any layer of the database, view its history, undo",
+    ),
     "blocks": ("产业区块规则核对", "check industrial blocks against the rules in force"),
     "doctor": ("检查工作区", "check a workspace and suggest fixes"),
     "build": ("全流程生成产业地图", "run the whole pipeline: map, layers, issues, manifest"),

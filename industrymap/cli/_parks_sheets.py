@@ -195,16 +195,16 @@ def _clusters(pack: CityPack) -> dict[str, str]:
 
 def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Return what the database remembers of each park, the latest first; nothing without a database."""
+    from industrymap import store
     from industrymap.errors import StoreError
-    from industrymap.store import NAME, Store
 
-    store = Store(space.folder / NAME)
-    if not store.exists():
+    base = store.open(space)
+    if not base.exists():
         return {}
     found = {}
     for name in wanted:
         try:
-            versions = store.history(name)
+            versions = base.history(name)
         except StoreError:
             continue
         lines = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, _parks_store
+from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, changes
 from industrymap.cli._chosen import chosen
 from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
@@ -170,7 +170,7 @@ for _found in (
     *_parks_pilots.COMMANDS,
     *_parks_plans.COMMANDS,
     *_parks_sheets.COMMANDS,
-    *_parks_store.COMMANDS,
+    *changes.COMMANDS,
 ):
     command.add_command(_found)
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
-_GUESSED = ("village_parks", "industrial_blocks", "divisions", "zones", "enterprises")
 """Schemas that ``layer="auto"`` tries."""
 
 
@@ -73,7 +72,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
     layer : str
-        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, ``"auto"`` for the one that knows
+        Schema to match names with: one of :func:`industrymap.schemas.names`, ``"auto"`` for the one that knows
         most of them, or ``""`` to keep all names and values as they are.
     datum : str or Datum, optional
         What the coordinates are in (``gcj02``, ``EPSG:4547`` …); goes before what the file says.
@@ -123,8 +122,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     >>> read.frame.geometry.iloc[0].bounds[0] < 113.3  # led from GCJ-02 to WGS 84
     True
     """
-    if layer not in {*schemas.LAYERS, "auto", ""}:
-        known = ", ".join(schemas.LAYERS)
+    if layer not in {*schemas.names(), "auto", ""}:
+        known = ", ".join(schemas.names())
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
@@ -143,7 +142,7 @@ def _choose(
     """Take the layer that names most fields of the schema; on a tie, the one with most features."""
     candidates = [
         (raw, _attributes.match(raw, layer=one, columns=columns), one)
-        for one in (_GUESSED if layer == "auto" else (layer,))
+        for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
     raw, matches, chosen = max(candidates, key=lambda one: (len(one[1]), len(one[0].geometries)))
@@ -152,6 +151,11 @@ def _choose(
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
     return _Opened(source=source, name=name, raw=raw, matches=matches, layer=chosen)
+
+
+def _polygon_schemas() -> tuple[str, ...]:
+    """Return the schemas a layer may follow, enterprises last: a table of points is rarely one of polygons."""
+    return (*(n for n in schemas.names() if n not in {"enterprises", "places"}), "enterprises")
 
 
 def _require(opened: _Opened, wanted: Sequence[str]) -> None:

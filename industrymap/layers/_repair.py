@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from industrymap import issues
+from industrymap import issues, schemas
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["Report", "drop_unbuilt", "fit_to_layer", "make_valid", "not_finite", "outside"]
-
-AREAS = frozenset({"village_parks", "industrial_blocks", "divisions"})
-"""Layers whose features must have an area."""
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _POLYGONAL = (3, 6)
@@ -205,7 +202,7 @@ def fit_to_layer(
     keep = ~shapely.is_empty(geometries) & ~shapely.is_missing(geometries)
     for position in np.flatnonzero(~keep):
         report.add(EMPTY, int(position))
-    if layer not in AREAS:
+    if layer not in schemas.measured():  # only what is measured must have an area
         return geometries, keep
     out = geometries.copy()
     for position in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _POLYGONAL) & keep):

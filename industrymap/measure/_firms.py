@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from industrymap import schemas
 from industrymap.measure._suppress import MIN_FIRMS
 
 if TYPE_CHECKING:
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["MIN_FIRMS", "by_cluster", "firm_figures"]
 
-_SUMS = {
-    "base_revenue_10k_cny": "revenue_10k_cny",
-    "base_tax_10k_cny": "tax_10k_cny",
-    "base_staff": "staff",
-}
+_FIGURES = schemas.indicators("*")
+_COUNTS = {f.id: f.of for f in _FIGURES if f.kind == "count" and f.over == "firms"}
+_SUMS = {f.id: f.of for f in _FIGURES if f.kind == "sum" and f.over == "base"}
 """Measured sum → the firm's figure; each over the firms of the base."""
 
 
@@ -42,11 +41,11 @@ def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[Any]) -> pd
     """
     base = _flag(enterprises, "in_base")
     where = enterprises[key]
+    everyone = np.asarray(where.notna().to_numpy(), dtype=bool)
     table = pd.DataFrame(
         {
-            "firms": _count(where, where.notna().to_numpy()),
-            "base_firms": _count(where, base),
-            "above_scale": _count(where, _flag(enterprises, "above_scale")),
+            name: _count(where, _flag(enterprises, flag) if flag else everyone)
+            for name, flag in _COUNTS.items()
         }
     )
     for name, figure in _SUMS.items():
@@ -84,7 +83,7 @@ def by_cluster(
 
 
 def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -> pd.DataFrame:
-    for name in ("firms", "base_firms", "above_scale", "_quality"):
+    for name in (*_COUNTS, "_quality"):
         found[name] = found[name].fillna(0).astype("Int64")
     for name in _SUMS:
         n = found[f"n_{name}"].fillna(0).astype("Int64")
@@ -94,7 +93,7 @@ def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -
     found["base_staff"] = found["base_staff"].round().astype("Int64")
     found["quality_share"] = _share(found["_quality"], found["base_firms"])
     found["n_quality_share"] = found["base_firms"]
-    found["concentration"] = found["concentration"].astype("Float64")
+    found["industry_hhi"] = found["industry_hhi"].astype("Float64")
     found["industry_mix"] = ids.astype("string").map(lead).astype("string")
     return found.drop(columns="_quality")
 
@@ -108,7 +107,7 @@ def _industry_mix(
     firms of the base whose industry is known: 1 where all are of one division.
     """
     empty = pd.DataFrame(
-        {"concentration": pd.Series(dtype="Float64"), "n_concentration": pd.Series(dtype="Int64")}
+        {"industry_hhi": pd.Series(dtype="Float64"), "n_industry_hhi": pd.Series(dtype="Int64")}
     )
     if "industry_code" not in enterprises:
         return empty, {}
@@ -121,7 +120,7 @@ def _industry_mix(
     total = counts.groupby("at")["n"].sum()
     counts["share"] = counts["n"] / counts["at"].map(total)
     squares = (counts["share"] ** 2).groupby(counts["at"]).sum()
-    shares = pd.DataFrame({"concentration": squares, "n_concentration": total.astype("Int64")})
+    shares = pd.DataFrame({"industry_hhi": squares, "n_industry_hhi": total.astype("Int64")})
     top = counts.sort_values(["at", "n", "division"], ascending=[True, False, True])
     top = top.groupby("at").head(3)
     words = top["division"] + " " + (top["share"] * 100).round().astype(int).astype(str) + "%"

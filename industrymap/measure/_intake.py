@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from industrymap import datum, issues
-from industrymap.filters import KEYS
+from industrymap import datum, issues, schemas
 from industrymap.measure._overlaps import projected
 
 if TYPE_CHECKING:
@@ -29,10 +28,6 @@ TOLERANCE = 0.05
 _SLIVER_M2 = 1.0
 _OVERLAP_M2 = 10.0
 _MOSTLY = 0.5
-_REPORTED = {
-    "village_parks": "land_area_reported_m2",
-    "industrial_blocks": "area_reported_m2",
-}
 _UNIT_SLIPS = (
     (2000.0 / 3.0, "亩", "mu"),
     (1e4, "公顷", "ha"),
@@ -93,7 +88,7 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     polygons : GeoDataFrame
         WGS 84, typed by the layer's schema.
     layer : str
-        ``village_parks`` or ``industrial_blocks``.
+        Its schema, of a layer that is measured.
     crs : str
         The city's projected CRS.
     districts : GeoDataFrame, optional
@@ -170,7 +165,7 @@ class _Log:
     def __init__(
         self, polygons: gpd.GeoDataFrame, layer: str, source: str, rows: pd.Series[Any] | None
     ) -> None:
-        key = KEYS[layer][0]
+        key = schemas.key(layer)
         self.source = source
         position = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
         self.ordinal = position if rows is None else rows
@@ -262,7 +257,7 @@ def _report_overlaps(polygons: gpd.GeoDataFrame, shapes: Any, log: _Log) -> None
 
 
 def _report_areas(polygons: gpd.GeoDataFrame, shapes: Any, layer: str, log: _Log) -> None:
-    column = _REPORTED.get(layer, "")
+    column = schemas.measured()[layer].area_reported
     if column not in polygons:
         return
     reported = polygons[column].to_numpy(dtype=float, na_value=np.nan)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from industrymap import schemas
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,14 +16,6 @@ __all__ = ["MIN_FIRMS", "suppress"]
 
 MIN_FIRMS = 3
 """Proposal: cells with fewer firms are not shown (unit-level statistics may not be disclosed, nor inferable)."""
-
-_COUNTS = ("firms", "base_firms", "above_scale")
-_MADE_FROM = {
-    "base_revenue_10k_cny": ("revenue_per_mu_10k_cny",),
-    "base_tax_10k_cny": ("base_tax_per_mu_10k_cny",),
-    "base_staff": ("jobs_per_mu",),
-    "concentration": ("industry_mix",),
-}
 
 
 def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
@@ -57,10 +51,14 @@ def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
 
 
 def _figures(measured: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each count and the columns that rest on it."""
-    for name in _COUNTS:
-        if name in measured:
-            yield name, (name,)
-    for counted in [str(c) for c in measured.columns if str(c).startswith("n_")]:
-        figure = counted.removeprefix("n_")
-        yield counted, (figure, *_MADE_FROM.get(figure, ()), f"coverage_{figure}", counted)
+    """Yield each count and the columns that rest on it: as the records of the figures say."""
+    resting: dict[str, list[str]] = {}
+    for figure in schemas.indicators():
+        if figure.rule == "few" and "selection" not in figure.layers:
+            resting.setdefault(figure.n, []).append(figure.id)
+    for counted, figures in resting.items():
+        if counted not in measured:
+            continue
+        # the count of firms rests on itself; a figure takes its n and its coverage with it
+        beside = [] if counted in figures else [f"coverage_{counted.removeprefix('n_')}", counted]
+        yield counted, (*figures, *beside)

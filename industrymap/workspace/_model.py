@@ -72,11 +72,13 @@ class LayerSource:
     file : Path
         Absolute path.
     schema : str
-        The schema its columns follow (:data:`industrymap.schemas.LAYERS`).
+        The schema its columns follow (:func:`industrymap.schemas.names`).
     datum : str, optional
         Datum or CRS, where the file does not say.
     kind : str, optional
         For background layers: ``water``, ``road``, …
+    record : LayerRecord, optional
+        What the layer is to the map.
     """
 
     name: str
@@ -84,6 +86,7 @@ class LayerSource:
     schema: str
     datum: str | None = None
     kind: str | None = None
+    record: schemas.LayerRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,10 +182,20 @@ class Workspace:
 
     def schema_of(self, name: str) -> str:
         """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
-        if name in {"districts", "towns"}:
-            return "divisions"
         source = self.layer(name)
-        return source.schema if source else name if name in schemas.LAYERS else ""
+        if source:
+            return source.schema
+        known = schemas.layer(name)
+        return known.schema if known else name if name in schemas.names() else ""
+
+    def record(self, name: str) -> schemas.LayerRecord:
+        """Return what a layer of this workspace is; one that nothing is known of is context."""
+        source = self.layer(name)
+        if source and source.record:
+            return source.record
+        return schemas.layer(name) or schemas.LayerRecord(
+            name=name, id=name, schema=self.schema_of(name) or "zones", zh=name, en=name
+        )
 
     def about(self, *, title: str = "", note: str = "") -> Meta:
         """Return what every file made from this workspace says about itself."""

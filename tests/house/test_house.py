@@ -145,8 +145,20 @@ def test_only_the_room_of_files_opens_and_writes_them() -> None:
             owner = called.value if isinstance(called, ast.Attribute) else None
             word = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
             where = owner.id if isinstance(owner, ast.Name) else ""
-            if word in HANDLES and where != "files" and room_of(path) != "files":
+            if word in HANDLES and where not in {"files", "store"} and room_of(path) != "files":
                 wrong.append(f"{name}:{node.lineno} {where}.{word}")
             if word == "connect" and where == "sqlite3" and name not in DATABASES:
                 wrong.append(f"{name}:{node.lineno} opens a database")
     assert wrong == []
+
+
+def test_only_the_store_makes_a_database() -> None:
+    makers = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}"
+        for path in sources()
+        if room_of(path) != "store"
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == "Store"
+    ]
+    assert makers == []

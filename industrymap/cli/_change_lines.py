@@ -11,7 +11,7 @@ from industrymap.cli._talk import current, say, say_in
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_LINES", "blank", "kin", "print_difference", "steps", "without_details_of_the_new"]
+__all__ = ["MOST_LINES", "blank", "print_difference", "related_ids", "without_details_of_the_new"]
 
 MOST_LINES = 40
 _ACTIONS = {
@@ -22,8 +22,6 @@ _ACTIONS = {
     "changed": ("修改", "changed"),
     "removed": ("删除", "removed"),
 }
-_LOG = ("at", "who", "why", "source", "undoes")
-_META = {"related", "geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by"}
 
 
 def without_details_of_the_new(table: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +44,7 @@ def print_difference(table: pd.DataFrame, schema: str) -> None:
             shown = "图形" if name == "geometry" else schemas.label(schema, name, "zh")
             before, after = (_worded(row[side], name, schema) for side in ("before", "after"))
             field = f" {say_in(shown, name)}: {before} → {after}"
-        ids = kin(row.get("related"), gone=row["action"] == "remove")
+        ids = related_ids(row.get("related"), gone=row["action"] == "remove")
         click.echo(f"  {row['id']} {action}{field}{ids}")
     if len(table) > MOST_LINES:
         rest = len(table) - MOST_LINES
@@ -68,37 +66,12 @@ def _worded(value: Any, name: str, schema: str) -> str:
     return words.get(str(value).lower(), str(value))
 
 
-def kin(related: Any, *, gone: bool) -> str:
+def related_ids(related: Any, *, gone: bool) -> str:
     """Say what a feature came from, or what became of it."""
     if blank(related):
         return ""
     ids = str(related).replace(";", say_in("、", ", "))
     return say_in(f"（→ {ids}）", f" (→ {ids})") if gone else say_in(f"（← {ids}）", f" (← {ids})")
-
-
-def steps(versions: pd.DataFrame) -> pd.DataFrame:
-    """Return what each version of one feature changed in the one before it."""
-    import pandas as pd
-
-    log = {n for n in _LOG if f"change_{n}" not in versions.columns}
-    own = [
-        c
-        for c in versions.columns
-        if c not in _META | log and c not in {f"change_{n}" for n in _LOG}
-    ]
-    records = []
-    for at in range(1, len(versions)):
-        old, new = versions.iloc[at - 1], versions.iloc[at]
-        for name in own:
-            same = (
-                old[name] == new[name]
-                if not (blank(old[name]) or blank(new[name]))
-                else blank(old[name]) == blank(new[name])
-            )
-            if not same and not new["removed"]:
-                about = {"id": str(new["change_id"]), "action": "changed", "field": name}
-                records.append({**about, "before": old[name], "after": new[name]})
-    return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
 
 
 def blank(value: Any) -> bool:

@@ -1,23 +1,22 @@
-"""``industrymap parks apply | history | diff | as-of | undo``: the database that lives."""
+"""``industrymap changes plan | apply | history | diff | as-of | undo``: change files, and the history of any layer."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from industrymap.cli._options import Command, option, output_option, workspace_folder
-from industrymap.cli._parks_lines import (
+from industrymap.cli._change_lines import (
     MOST_LINES,
     blank,
-    kin,
     print_difference,
-    steps,
+    related_ids,
     without_details_of_the_new,
 )
+from industrymap.cli._options import Command, Group, option, output_option, workspace_folder
 from industrymap.cli._parks_show import mark, show
 from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
@@ -27,11 +26,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from industrymap.changes import Prepared
+    from industrymap.changes import ChangePlan
     from industrymap.citypack import CityPack
-    from industrymap.store import Store
+    from industrymap.store import Base
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "command"]
 
 _LEVELS = {"error": ("错误", "error"), "warning": ("警告", "warning"), "info": ("提示", "note")}
 
@@ -49,6 +48,66 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     return place(layer(function))
 
 
+def _of_file(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how a change file is to be read and taken."""
+    options = (
+        option(
+            "--on",
+            "day",
+            default=None,
+            zh="生效日期（默认今天）。",
+            en="Day from which it holds (default: today).",
+        ),
+        option(
+            "--base",
+            zh="文件所依据的版本（变更编号或日期）。",
+            en="Change or day that the file was made from.",
+        ),
+        option("--datum", zh="文件坐标的坐标系。", en="Datum of the file's coordinates."),
+        option(
+            "--sheet",
+            zh="工作簿的工作表，或 GeoPackage 的图层。",
+            en="Sheet of a workbook, or layer of a GeoPackage.",
+        ),
+        option(
+            "--clear-blanks",
+            is_flag=True,
+            zh="空白单元格清空该字段。",
+            en="Blank cells clear their field.",
+        ),
+        option(
+            "--complete",
+            is_flag=True,
+            zh="文件为全量：其中没有的要素予以删除。",
+            en="Features that are not in the file are removed.",
+        ),
+        option(
+            "--accept",
+            multiple=True,
+            type=click.Choice(["area", "overlap", "outside"]),
+            zh="放行某类问题。",
+            en="Accept a kind of finding.",
+        ),
+    )
+    for add in reversed(options):
+        function = add(function)
+    return function
+
+
+@click.command("plan", cls=Command, zh="显示变更文件会带来什么、为何不能写入；不写入任何内容。")
+@click.argument("changes", type=click.Path(path_type=Path))
+@_of_file
+@_common
+def plan_command(*, changes: Path, workspace: Path, layer: str, **taken: Any) -> None:
+    """Show what a change file would do, and what forbids it; nothing is written."""
+    store, pack = _opened(workspace)
+    found = _planned(changes, store, pack, layer, **taken)
+    _show(found, pack, store.layers()[layer])
+    if found.refused:
+        _refuse(found)
+    say("试运行，未写入任何内容。", "Dry run: nothing was written.")
+
+
 @click.command("apply", cls=Command, zh="把变更文件应用到数据库：属性、图形、拆分、合并。")
 @click.argument("changes", type=click.Path(path_type=Path))
 @option("--who", default="", zh="操作人。", en="Who makes the change.")
@@ -56,47 +115,35 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
 @option(
     "--dry-run", is_flag=True, zh="只看差异，不写入。", en="Show the difference, write nothing."
 )
-@option(
-    "--on",
-    "day",
-    default=None,
-    zh="生效日期（默认今天）。",
-    en="Day from which it holds (default: today).",
-)
-@option(
-    "--base",
-    zh="文件所依据的版本（变更编号或日期）。",
-    en="Change or day that the file was made from.",
-)
-@option("--datum", zh="文件坐标的坐标系。", en="Datum of the file's coordinates.")
-@option(
-    "--sheet",
-    zh="工作簿的工作表，或 GeoPackage 的图层。",
-    en="Sheet of a workbook, or layer of a GeoPackage.",
-)
-@option(
-    "--clear-blanks", is_flag=True, zh="空白单元格清空该字段。", en="Blank cells clear their field."
-)
-@option(
-    "--complete",
-    is_flag=True,
-    zh="文件为全量：其中没有的要素予以删除。",
-    en="Features that are not in the file are removed.",
-)
-@option(
-    "--accept",
-    multiple=True,
-    type=click.Choice(["area", "overlap", "outside"]),
-    zh="放行某类问题。",
-    en="Accept a kind of finding.",
-)
+@_of_file
 @_common
 def apply_command(
-    changes: Path,
+    *, changes: Path, who: str, why: str, dry_run: bool, workspace: Path, layer: str, **taken: Any
+) -> None:
+    """Apply a change file to the database: attributes, geometry, splits, merges."""
+    from industrymap import changes as changing
+
+    store, pack = _opened(workspace)
+    found = _planned(changes, store, pack, layer, **taken)
+    _show(found, pack, store.layers()[layer])
+    if found.refused:
+        _refuse(found)
+    if dry_run:
+        say("试运行，未写入任何内容。", "Dry run: nothing was written.")
+        return
+    number = changing.apply(found, who=who, why=why)
+    if number is None:
+        say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
+        return
+    say(f"已写入 {store.name}，变更编号 {number}。", f"Written to {store.name} as change {number}.")
+
+
+def _planned(
+    path: Path,
+    store: Base,
+    pack: CityPack,
+    layer: str,
     *,
-    who: str,
-    why: str,
-    dry_run: bool,
     day: str | None,
     base: str | None,
     datum: str | None,
@@ -104,43 +151,30 @@ def apply_command(
     clear_blanks: bool,
     complete: bool,
     accept: tuple[str, ...],
-    workspace: Path,
-    layer: str,
-) -> None:
-    """Apply a change file to the database: attributes, geometry, splits, merges."""
-    from industrymap import changes as changing
+) -> ChangePlan:
+    """Read a change file and compare it with the database, as the options say."""
+    from industrymap import changes
 
-    store, pack = _opened(workspace)
-    valid_from = None if day is None else _day(day)
-    prepared = changing.prepare(
-        changes,
-        store=store,
-        pack=pack,
-        layer=layer,
-        datum=datum,
-        sheet=sheet,
+    file = changes.read(
+        path,
+        schema=changes.schema_of(store, layer),
+        options=changes.ReadOptions(
+            datum=datum, extent=pack.extent, sheet=sheet, clear_blanks=clear_blanks
+        ),
+    )
+    options = changes.PlanOptions(
+        valid_from=None if day is None else _day(day),
         base=None if base is None else _version(store, base),
-        valid_from=valid_from,
-        clear_blanks=clear_blanks,
         complete=complete,
         accept=accept,
     )
-    _show(prepared, pack, store.layers()[layer])
-    if prepared.refused:
-        say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
-        _hint(prepared)
-        sys.exit(2)
-    if dry_run:
-        say("试运行，未写入任何内容。", "Dry run: nothing was written.")
-        return
-    number = changing.apply(prepared, store=store, who=who, why=why, valid_from=valid_from)
-    if number is None:
-        say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
-        return
-    say(
-        f"已写入 {store.path.name}，变更编号 {number}。",
-        f"Written to {store.path.name} as change {number}.",
-    )
+    return changes.plan(file, store=store, pack=pack, layer=layer, options=options)
+
+
+def _refuse(found: ChangePlan) -> NoReturn:
+    say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
+    _hint(found)
+    sys.exit(2)
 
 
 @click.command("history", cls=Command, zh="显示某要素的各个版本；不写编号则显示变更记录。")
@@ -148,7 +182,9 @@ def apply_command(
 @_common
 def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     """Show every version of a feature or, without an ID, the change log."""
-    store, _ = _opened(workspace)
+    from industrymap import changes
+
+    store, pack = _opened(workspace)
     if not id_:
         _log(store.changes())
         return
@@ -159,10 +195,9 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
             + say_in(f"变更 {row['change_id']}", f"change {row['change_id']}")
-            + f" · {row['who']} · {row['why']}{gone}{kin(row['related'], gone=row['removed'])}"
+            + f" · {row['who']} · {row['why']}{gone}{related_ids(row['related'], gone=row['removed'])}"
         )
-    found = store.diff(0, None, layer) if versions.empty else steps(versions)
-    print_difference(found, store.layers()[layer])
+    print_difference(changes.steps(versions, crs=pack.crs), store.layers()[layer])
 
 
 @click.command("diff", cls=Command, zh="显示两个日期或两次变更之间（或某时与现在）的差异。")
@@ -249,7 +284,7 @@ def undo_command(
     )
 
 
-def _require_meant(store: Store, change: int, layer: str, *, empty: bool) -> None:
+def _require_meant(store: Base, change: int, layer: str, *, empty: bool) -> None:
     """Refuse to undo a change of another layer, or the import that everything in the layer comes from."""
     done = store.diff(change - 1, change)
     layers = done["layer"].unique().tolist()
@@ -267,18 +302,24 @@ def _require_meant(store: Store, change: int, layer: str, *, empty: bool) -> Non
         )
 
 
+@click.group(cls=Group, zh="变更文件与历史：查看结果、写入、历史、撤销，适用于数据库的任一图层。")
+def command() -> None:
+    """Change files for any layer of the database: what they would do, writing them, history, undo."""
+
+
 COMMANDS = (apply_command, history_command, diff_command, as_of_command, undo_command)
-"""Commands that ``industrymap parks`` takes in."""
+"""Commands that ``industrymap parks`` takes in as well."""
+
+for _part in (plan_command, *COMMANDS):
+    command.add_command(_part)
 
 
-def _opened(folder: Path) -> tuple[Store, CityPack]:
-    from industrymap import citypack, workspace
-    from industrymap.store import Store
+def _opened(folder: Path) -> tuple[Base, CityPack]:
+    from industrymap import citypack, store, workspace
 
     space = workspace.load(folder)
     mark(space)
-    named = {source.name: source.schema for source in space.layers}
-    return Store(space.database, layers=named), citypack.load(space.city)
+    return store.open(space), citypack.load(space.city)
 
 
 def _day(text: str) -> date:
@@ -291,7 +332,7 @@ def _day(text: str) -> date:
         ) from None
 
 
-def _version(store: Store, text: str) -> int:
+def _version(store: Base, text: str) -> int:
     """Return the number of a change: as given, or the last one made up to a day."""
     moment = _moment(text)
     return moment if isinstance(moment, int) else store.change_before(moment)
@@ -302,21 +343,21 @@ def _moment(text: str) -> date | int:
     return int(text) if text.isdecimal() and len(text) < 8 else _day(text)
 
 
-def _show(prepared: Prepared, pack: CityPack, schema: str) -> None:
+def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
     """Print the difference, then every finding, worst first."""
     from industrymap.changes import difference
 
     counts = {
-        a: sum(i.action == a for i in prepared.plan.items) for a in ("add", "change", "remove")
+        a: sum(i.action == a for i in planned.outcome.items) for a in ("add", "change", "remove")
     }
     say(
-        f"{prepared.source.name} → {prepared.layer}：新增 {counts['add']}，修改 {counts['change']}，删除 {counts['remove']}",
-        f"{prepared.source.name} → {prepared.layer}: {counts['add']} added, {counts['change']} changed, {counts['remove']} removed",
+        f"{planned.file.source.name} → {planned.layer}：新增 {counts['add']}，修改 {counts['change']}，删除 {counts['remove']}",
+        f"{planned.file.source.name} → {planned.layer}: {counts['add']} added, {counts['change']} changed, {counts['remove']} removed",
     )
-    table = without_details_of_the_new(difference(prepared.plan, crs=pack.crs))
+    table = without_details_of_the_new(difference(planned.outcome, crs=pack.crs))
     print_difference(table, schema)
     for level, words in _LEVELS.items():
-        found = prepared.findings[prepared.findings["level"] == level]
+        found = planned.findings[planned.findings["level"] == level]
         for row in found.head(MOST_LINES).to_dict("records"):
             place = (
                 "" if blank(row["row"]) else say_in(f"第 {row['row']} 行 ", f"row {row['row']} ")
@@ -329,11 +370,11 @@ def _show(prepared: Prepared, pack: CityPack, schema: str) -> None:
             say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
 
 
-def _hint(prepared: Prepared) -> None:
+def _hint(planned: ChangePlan) -> None:
     """Tell which findings a person may let pass."""
     from industrymap.changes import ACCEPTABLE
 
-    errors = set(prepared.findings.loc[prepared.findings["level"] == "error", "rule"])
+    errors = set(planned.findings.loc[planned.findings["level"] == "error", "rule"])
     passing = sorted(name for name, rules in ACCEPTABLE.items() if errors & set(rules))
     if passing:
         options = " ".join(f"--accept {name}" for name in passing)
@@ -373,8 +414,8 @@ def _log(changes: pd.DataFrame) -> None:
     )
     show(table, _LOG_COLUMNS, _VERSION_TITLES)
     say(
-        "单个要素的历史：industrymap parks history 编号；两次变更的差异：industrymap parks diff 1 2",
-        "One feature: industrymap parks history ID; between two changes: industrymap parks diff 1 2",
+        "单个要素的历史：industrymap changes history 编号；两次变更的差异：industrymap changes diff 1 2",
+        "One feature: industrymap changes history ID; between two changes: industrymap changes diff 1 2",
     )
 
 
