@@ -17,6 +17,7 @@
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
+    ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
     ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
     ├── SeriesError           (ValueError)         observations that contradict each other, or a damaged vintage
@@ -45,6 +46,7 @@ __all__ = [
     "FileRefusedError",
     "FilterError",
     "GazetteerError",
+    "IndicatorError",
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
@@ -149,6 +151,10 @@ class FilterError(IndustryMapError, ValueError):
 
 class EvaluationError(IndustryMapError, ValueError):
     """Weights, bounds or values are such that no score can be made from them."""
+
+
+class IndicatorError(IndustryMapError, ValueError):
+    """A formula or a definition of an indicator cannot be computed."""
 
 
 class PeriodError(IndustryMapError, ValueError):

@@ -184,7 +184,7 @@ def _build(
     raw, name, layer = opened.raw, opened.name, opened.layer
     count = len(raw.geometries)
     rows = pd.Series(np.arange(1, count + 1), dtype="Int64")
-    report = _repair.Report(source=name, rows=np.arange(1, count + 1), records=[])
+    report = issues.Collector(name, column="geometry")
     # Geometry comes first: a feature without one is reported once and not for its attributes too.
     usable = _repair.drop_unbuilt(raw.geometries, raw.notes, report)
     if not usable.any():
@@ -216,23 +216,23 @@ def _build(
             *placed.decisions,
             *_decisions(raw, opened.matches, typed.factors, kept=len(frame)),
         ),
-        issues=issues.concat([problems, keys, issues.from_records(report.records)]),
+        issues=issues.concat([problems, keys, report.table()]),
         source=opened.source,
         name=name,
     )
 
 
 def _repaired(
-    placed: Placed, report: _repair.Report, *, layer: str, extent: Extent | None
+    placed: Placed, report: issues.Collector, *, layer: str, extent: Extent | None
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """Repair and sort out, step by step; positions follow the features."""
     where = placed.where
-    local = _repair.Report(source=report.source, rows=report.rows[where], records=report.records)
+    local = report.of(where)
     # Validity before kind: a bow tie becomes two polygons, which a layer of areas can keep.
     geometries = _repair.make_valid(placed.geometries, local)
     geometries, keep = _repair.fit_to_layer(geometries, layer, local)
     geometries, where = geometries[keep], where[keep]
-    local = _repair.Report(source=report.source, rows=report.rows[where], records=report.records)
+    local = report.of(where)
     geometries, keep = _repair.outside(geometries, local, extent=extent)
     return geometries[keep], where[keep]
 

@@ -8,17 +8,16 @@ import numpy as np
 import pandas as pd
 
 from industrymap import schemas
+from industrymap.columns import append_text, floats
+from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MIN_FIRMS", "suppress"]
-
-MIN_FIRMS = 3
-"""Proposal: cells with fewer firms are not shown (unit-level statistics may not be disclosed, nor inferable)."""
+__all__ = ["suppress"]
 
 
-def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
+def suppress(measured: pd.DataFrame, *, min_n: int = FEWEST_FIRMS) -> pd.DataFrame:
     """Turn every figure that rests on fewer than ``min_n`` firms into ``<NA>`` and say so.
 
     A figure rests on the firms its ``n_…`` column counts; the rates made of it, its n and its coverage go with it. A count of firms rests on
@@ -39,13 +38,13 @@ def suppress(measured: pd.DataFrame, *, min_n: int = MIN_FIRMS) -> pd.DataFrame:
     out = measured.copy()
     text = np.full(len(out), "", dtype=object)
     for counted, names in _figures(measured):
-        n = measured[counted].fillna(0).to_numpy(dtype=float)
-        few = (n > 0) & (n < min_n)
+        n = floats(measured, counted)
+        few = (n > 0) & (n < min_n)  # unknown compares as false
         for name in (name for name in names if name in out):
             hit = few & measured[name].notna().to_numpy()
             out[name] = measured[name].mask(hit)
             if not name.startswith(("n_", "coverage_")):
-                text[hit] = np.where(text[hit] == "", name, text[hit] + ";" + name)
+                append_text(text, hit, name)
     out["suppressed"] = pd.Series(text, index=out.index, dtype="string")
     return out
 

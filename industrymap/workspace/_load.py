@@ -8,12 +8,11 @@ from pathlib import Path
 from industrymap import citypack, files, schemas
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
+from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
 from industrymap.workspace._keys import Keys
 from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
-    ADDRESS_KINDS,
     CONFIG,
-    TABLE_KINDS,
     LayerSource,
     TableSource,
     Workspace,

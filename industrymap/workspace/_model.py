@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from industrymap import files, schemas
+from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from industrymap.export import Meta
 
 __all__ = [
-    "ADDRESS_KINDS",
     "CONFIG",
-    "TABLE_KINDS",
     "LayerSource",
     "TableSource",
     "Workspace",
@@ -24,12 +23,6 @@ __all__ = [
 
 CONFIG = "industrymap.toml"
 """Name of the configuration file."""
-
-TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
-"""What an enterprise table is; the default source order follows it."""
-
-ADDRESS_KINDS = ("operating", "registered")
-"""Which address is placed first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +34,7 @@ class TableSource:
     file : Path
         Absolute path.
     kind : str
-        One of :data:`TABLE_KINDS`.
+        One of :data:`industrymap.terms.TABLE_KINDS`.
     sheet : str, optional
         Sheet of a workbook; the first with a header by default.
     datum : str, optional

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum
+from industrymap.columns import connected
 from industrymap.geocoding.address import house_number, normalise
 from industrymap.geocoding.gazetteer._places import point_and_radius
 from industrymap.geocoding.gazetteer._split import split_at_towns
@@ -163,21 +164,11 @@ def _components(
 
     group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
     several = np.flatnonzero((np.bincount(group) > 1)[group])
-    parent = np.arange(len(pieces))
-
-    def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
-
-    if len(several):
-        shapes = flat[several]
-        one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
-        same = (group[several[one]] == group[several[other]]) & (one < other)
-        for a, b in zip(several[one[same]], several[other[same]], strict=True):
-            parent[max(root(a), root(b))] = min(root(a), root(b))
-    return np.array([root(at) for at in range(len(pieces))])
+    shapes = flat[several]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
+    same = (group[several[one]] == group[several[other]]) & (one < other)
+    touching = zip(several[one[same]].tolist(), several[other[same]].tolist(), strict=True)
+    return connected(len(pieces), touching)
 
 
 def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:
