@@ -20,13 +20,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-<<<<<<< HEAD
     from industrymap.columns import Flags, Floats, Positions, Texts
 
-__all__ = ["assign", "locate", "smallest"]
-=======
-__all__ = ["FINE_LEVELS", "assign", "containing", "locate", "smallest"]
->>>>>>> main
+__all__ = ["assign", "containing", "locate", "smallest"]
 
 
 def assign(
@@ -99,10 +95,9 @@ def assign(
     return out, notes.found.table()
 
 
-<<<<<<< HEAD
-def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
-=======
-def containing(enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key: str) -> pd.Series:
+def containing(
+    enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key: str
+) -> pd.Series[str]:
     """Return for each firm the key of the smallest polygon it is in, where its place is fine enough to tell.
 
     Parameters
@@ -120,14 +115,12 @@ def containing(enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key
         Aligned with ``enterprises``.
     """
     x, y = _coordinates(enterprises)
-    level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)
+    level = columns.texts(enterprises, "geocode_level")
     inside = np.where(np.isin(level, FINE_LEVELS), smallest(x, y, polygons), -1)
-    keys: pd.Series = take(polygons, key, inside, enterprises)
-    return keys
+    return column_at(polygons, key, inside, enterprises)
 
 
-def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Any, Any]:
->>>>>>> main
+def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     shapes = np.asarray(frame.geometry.array)
     return shapely.get_x(shapes), shapely.get_y(shapes)
 

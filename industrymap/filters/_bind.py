@@ -31,11 +31,8 @@ from industrymap.filters._nodes import (
     Unknown,
     Word,
 )
-<<<<<<< HEAD
-from industrymap.terms import MU_M2
-=======
 from industrymap.filters._relations import schema_of
->>>>>>> main
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,18 +44,6 @@ __all__ = ["FACTORS", "TRUTHS", "Names", "ParamValue", "bind"]
 ParamValue = Number | float | str | bool | None
 """What may stand for a ``$name``; ``None`` where nobody has stated it."""
 
-<<<<<<< HEAD
-LAYER_OF = {
-    "enterprises": "enterprises",
-    "parks": "village_parks",
-    "larger_parks": "village_parks",
-    "blocks": "industrial_blocks",
-}
-"""Relation → layer whose schema names its fields."""
-
-=======
-MU_M2 = 2000 / 3
->>>>>>> main
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},

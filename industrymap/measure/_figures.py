@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from industrymap.columns import numbers
 from industrymap.measure._overlaps import distance_m, distance_to_larger_m, share_inside
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,17 +19,7 @@ if TYPE_CHECKING:
 
     from industrymap.schemas import Indicator, LayerRecord
 
-__all__ = ["MU_M2", "area", "nearness", "number", "ratios"]
-
-MU_M2 = 2000.0 / 3.0
-"""Square metres in one mu (亩)."""
-
-
-def number(frame: pd.DataFrame, name: str) -> pd.Series:
-    """Return a column as ``Float64``, unknown everywhere where the frame does not have it."""
-    if name not in frame:
-        return pd.Series(pd.NA, index=frame.index, dtype="Float64")
-    return frame[name].astype("Float64")
+__all__ = ["area", "nearness", "ratios"]
 
 
 def area(
@@ -39,7 +31,7 @@ def area(
     known = pd.Series(np.where(m2 > 0, m2, np.nan), index=polygons.index).astype("Float64")
     figures = {record.area: known}
     if record.area_reported in polygons:
-        figures["area_difference"] = number(polygons, record.area_reported) / known - 1.0
+        figures["area_difference"] = numbers(polygons, record.area_reported) / known - 1.0
     return figures
 
 
@@ -53,13 +45,13 @@ def ratios(
             continue
         if figure.of.startswith("base_") and figure.of not in frame:
             continue  # no firms were counted: the figure is left out, not unknown
-        per = number(frame, record.area if figure.per == "@area" else figure.per)
+        per = numbers(frame, record.area if figure.per == "@area" else figure.per)
         if figure.per_unit == "mu":
             per = per / MU_M2
-        value = number(frame, figure.of) * figure.factor / per.where(per > 0)
+        value = numbers(frame, figure.of) * figure.factor / per.where(per > 0)
         # what a planner has stated goes before what follows from two other columns
         found[figure.id] = (
-            number(frame, figure.id).fillna(value) if figure.kind == "given_or_ratio" else value
+            numbers(frame, figure.id).fillna(value) if figure.kind == "given_or_ratio" else value
         )
     return found
 

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-<<<<<<< HEAD
-from industrymap.columns import flags, floats, texts
-=======
 from industrymap import schemas
-from industrymap.measure._suppress import MIN_FIRMS
->>>>>>> main
+from industrymap.columns import flags, floats, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,14 +46,8 @@ def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd
     everyone = np.asarray(where.notna().to_numpy(), dtype=bool)
     table = pd.DataFrame(
         {
-<<<<<<< HEAD
-            "firms": _count(where, where.notna().to_numpy()),
-            "base_firms": _count(where, base),
-            "above_scale": _count(where, flags(enterprises, "above_scale")),
-=======
-            name: _count(where, _flag(enterprises, flag) if flag else everyone)
+            name: _count(where, flags(enterprises, flag) if flag else everyone)
             for name, flag in _COUNTS.items()
->>>>>>> main
         }
     )
     for name, figure in _SUMS.items():
@@ -94,13 +84,8 @@ def by_cluster(
     )
 
 
-<<<<<<< HEAD
 def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[str]) -> pd.DataFrame:
-    for name in ("firms", "base_firms", "above_scale", "_quality"):
-=======
-def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -> pd.DataFrame:
     for name in (*_COUNTS, "_quality"):
->>>>>>> main
         found[name] = found[name].fillna(0).astype("Int64")
     for name in _SUMS:
         n = found[f"n_{name}"].fillna(0).astype("Int64")

@@ -13,13 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-<<<<<<< HEAD
-from industrymap import datum, issues
-from industrymap.columns import floats, texts
-from industrymap.filters import KEYS
-=======
 from industrymap import datum, issues, schemas
->>>>>>> main
+from industrymap.columns import floats, texts
 from industrymap.measure._overlaps import projected
 from industrymap.terms import MU_M2
 
@@ -115,11 +110,10 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     issues : DataFrame
         What was mended and what to look at.
     """
-    own, _ = KEYS[layer]
     log = issues.Collector(
         source or layer,
         rows=None if rows is None else [int(row) for row in rows],
-        ids=polygons[own].astype("string").fillna("?").tolist(),
+        ids=polygons[schemas.key(layer)].astype("string").fillna("?").tolist(),
         column="geometry",
     )
     mended = _without_slivers(polygons, crs, log)
@@ -177,43 +171,9 @@ def changed(
     )
 
 
-<<<<<<< HEAD
 def _without_slivers(
     polygons: gpd.GeoDataFrame, crs: str, log: issues.Collector
 ) -> gpd.GeoDataFrame:
-=======
-class _Log:
-    """Issues while they are being found."""
-
-    def __init__(
-        self, polygons: gpd.GeoDataFrame, layer: str, source: str, rows: pd.Series[Any] | None
-    ) -> None:
-        key = schemas.key(layer)
-        self.source = source
-        position = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
-        self.ordinal = position if rows is None else rows
-        self.ids = polygons[key].astype("string").fillna("?")
-        self.records: list[dict[str, Any]] = []
-
-    def add(self, rule: issues.Rule, row: Any, column: str, value: Any, **details: Any) -> None:
-        self.records.append(
-            {
-                "rule": rule,
-                "source": self.source,
-                "row": int(self.ordinal.loc[row]),
-                "column": column,
-                "value": value,
-                "id": self.ids.loc[row],
-                **details,
-            }
-        )
-
-    def table(self) -> pd.DataFrame:
-        return issues.concat([issues.from_records(self.records)])
-
-
-def _without_slivers(polygons: gpd.GeoDataFrame, crs: str, log: _Log) -> gpd.GeoDataFrame:
->>>>>>> main
     """Drop parts and fill holes under 1 m²; a polygon that is nothing else stays."""
     shapes = np.array(polygons.geometry.array, dtype=object)
     parts, of_part = shapely.get_parts(shapes, return_index=True)
@@ -265,15 +225,10 @@ def _report_overlaps(shapes: Geometries, log: issues.Collector) -> None:
             log.add(OVERLAP, a, value=other, other=other, m2=f"{m2:,.0f}", share=share)
 
 
-<<<<<<< HEAD
 def _report_areas(
     polygons: gpd.GeoDataFrame, shapes: Geometries, layer: str, log: issues.Collector
 ) -> None:
-    column = _REPORTED.get(layer, "")
-=======
-def _report_areas(polygons: gpd.GeoDataFrame, shapes: Any, layer: str, log: _Log) -> None:
     column = schemas.measured()[layer].area_reported
->>>>>>> main
     if column not in polygons:
         return
     reported = floats(polygons, column)

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from industrymap import filters, publishing, schemas
+from industrymap import filters, schemas
+from industrymap.terms import FEWEST_FIRMS
 from industrymap.webmap import _columns, _shapes
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
@@ -158,7 +159,7 @@ def _indicator(record: schemas.Indicator) -> dict[str, Any]:
         "kind": record.kind,
         "n": record.n,
         "direction": record.direction,
-        "fewest": publishing.FEWEST_FIRMS if record.rule == "few" else 0,
+        "fewest": FEWEST_FIRMS if record.rule == "few" else 0,
         "formula_zh": record.formula_zh,
         "formula_en": record.formula_en,
         "source": record.source,
