@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -13,7 +12,7 @@ from industrymap import files
 from industrymap.errors import IndicatorError
 from industrymap.indicators._evaluate import evaluate
 from industrymap.indicators._formula import parse
-from industrymap.settings import Keys
+from industrymap.settings import parse as parse_settings
 
 if TYPE_CHECKING:
     import os
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from industrymap.indicators._evaluate import Entities, Values
     from industrymap.indicators._formula import Formula
+    from industrymap.settings import Keys
 
 __all__ = ["Indicator", "IndicatorSet", "compute", "load"]
 
@@ -114,21 +114,11 @@ def load(path: str | os.PathLike[str]) -> IndicatorSet:
         With everything that is wrong with the file, all at once.
     """
     source = files.check(path, allow=files.TEXTS)
-    try:
-        raw = tomllib.loads(files.read_text(source))
-    except tomllib.TOMLDecodeError as error:
-        raise IndicatorError(
-            f"{source.name} is not TOML: {error}", f"{source.name} 不是有效的 TOML 文件：{error}"
-        ) from error
-    wrong: list[tuple[str, str]] = []
-    keys = Keys(raw, "", wrong, Path(path).parent)
-    found = _set(keys, wrong)
+    text = files.read_text(source)
+    keys = parse_settings(text, name=source.name, error=IndicatorError, folder=Path(path).parent)
+    found = _set(keys)
     keys.finish()
-    if wrong:
-        raise IndicatorError(
-            f"{source.name}: {'; '.join(en for en, _ in wrong)}",
-            f"{source.name}：{'；'.join(zh for _, zh in wrong)}",
-        )
+    keys.check()
     found.order()
     return found
 
@@ -150,7 +140,7 @@ def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
     return {indicator.id: out[indicator.id] for indicator in found.indicators}
 
 
-def _set(keys: Keys, wrong: list[tuple[str, str]]) -> IndicatorSet:
+def _set(keys: Keys) -> IndicatorSet:
     title = keys.section("title")
     official, source = keys.flag("official", default=False), keys.text("source", required=True)
     keys.text("city")
@@ -177,7 +167,7 @@ def _set(keys: Keys, wrong: list[tuple[str, str]]) -> IndicatorSet:
     title.finish()
     ids = [i.id for i in made.indicators]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
-        wrong.append((f"indicator {id_!r} is defined twice", f"指标“{id_}”重复定义"))
+        keys.fault(f"indicator {id_!r} is defined twice", f"指标“{id_}”重复定义")
     return made
 
 
