@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 __all__ = ["read"]
 
+LAYERS_LEFT = issues.rule(
+    "layer.others_left_out",
+    "warning",
+    '文件中另有 {n} 个图层未读入，共 {features} 个要素：{names}；本次读取“{taken}”。可用 table = "图层名" 指定',
+    '{n} further layers of the file, {features} features, were not read: {names}; {taken!r} was. Name one with table = "…"',
+)
+
 _GUESSED = ("village_parks", "industrial_blocks", "divisions", "zones", "enterprises")
 """Schemas that ``layer="auto"`` tries."""
 
@@ -140,14 +147,27 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
 def _choose(
     source: files.Source, raws: list[Raw], *, layer: str, columns: Mapping[str, str] | None
 ) -> _Opened:
-    """Take the layer that names most fields of the schema; on a tie, the one with most features."""
+    """Take the layer that names most fields of the schema; on a tie one of areas, then the one with most features."""
     candidates = [
         (raw, _attributes.match(raw, layer=one, columns=columns), one)
         for one in (_GUESSED if layer == "auto" else (layer,))
         for raw in raws
     ]
-    raw, matches, chosen = max(candidates, key=lambda one: (len(one[1]), len(one[0].geometries)))
-    raw.others = [other.name for other in raws if other is not raw]
+    raw, matches, chosen = max(
+        candidates, key=lambda one: (len(one[1]), _repair.has_areas(one[0]), len(one[0].geometries))
+    )
+    raw.others = [
+        f"{other.name}（{len(other.geometries):,}）" for other in raws if other is not raw
+    ]
+    if raw.others:
+        left = sum(len(other.geometries) for other in raws if other is not raw)
+        about = {
+            "n": len(raw.others),
+            "names": "、".join(raw.others),
+            "features": left,
+            "taken": raw.name,
+        }
+        raw.problems.append((LAYERS_LEFT, about))
     if not raw.others and source.extension in {"zip", "kmz"}:
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
@@ -212,10 +232,18 @@ def _build(
             *placed.decisions,
             *_decisions(raw, opened.matches, typed.factors, kept=len(frame)),
         ),
-        issues=issues.concat([problems, keys, issues.from_records(report.records)]),
+        issues=issues.concat(
+            [problems, keys, _of_file(raw, name), issues.from_records(report.records)]
+        ),
         source=opened.source,
         name=name,
     )
+
+
+def _of_file(raw: Raw, name: str) -> pd.DataFrame:
+    """Return what a format's reader reported, about the file as a whole."""
+    where: dict[str, object] = {"source": name, "row": None, "column": "", "value": ""}
+    return issues.from_records({**where, "rule": rule, **about} for rule, about in raw.problems)
 
 
 def _repaired(
