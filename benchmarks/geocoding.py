@@ -24,7 +24,9 @@ import pandas as pd
 
 from benchmarks.results import Claim, Growth, Part, Table, Value, arguments
 from industrymap import citypack
-from industrymap.geocoding import Gazetteer, _elements, imports, match, parse
+from industrymap.geocoding import Gazetteer, match, parse
+from industrymap.geocoding.address import _elements
+from industrymap.geocoding.gazetteer import imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -289,7 +291,7 @@ def big(
     placed = match(addresses, city)
     levels = placed["geocode_level"].value_counts()
     rows: list[list[Value]] = [
-        ["build the gazetteer", f"{built:.1f} s, {len(city.meanings):,} spellings"],
+        ["build the gazetteer", f"{built:.1f} s, {len(city.entries):,} spellings"],
         ["read into every part", f"{parsing:,.0f} /s"],
         ["read and match", f"{matching:,.0f} /s"],
         ["memory of the whole process", f"{memory:,.0f} MB"],

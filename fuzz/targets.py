@@ -23,7 +23,7 @@ import xls_writer
 
 from industrymap import citypack, filters, geocoding, layers, schemas, tables
 from industrymap.errors import IndustryMapError
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address._normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

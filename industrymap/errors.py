@@ -16,6 +16,7 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
     ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
     └── StoreError            (RuntimeError)       the workspace database cannot be used
@@ -38,6 +39,7 @@ __all__ = [
     "ConfigError",
     "ConflictError",
     "DatumError",
+    "EvaluationError",
     "FileMissingError",
     "FileRefusedError",
     "FilterError",
@@ -141,6 +143,10 @@ class QuotaError(ProviderError):
 
 class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
+
+
+class EvaluationError(IndustryMapError, ValueError):
+    """Weights, bounds or values are such that no score can be made from them."""
 
 
 class PeriodError(IndustryMapError, ValueError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from industrymap import issues, schemas
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from industrymap.citypack import CityPack
     from industrymap.store import Item, Plan
 
-__all__ = ["ACCEPTABLE", "AREA_TOLERANCE", "check"]
+__all__ = ["ACCEPTABLE", "AREA_TOLERANCE", "Setting", "check"]
 
 AREA_TOLERANCE = 0.05
 """Largest share by which a reported area may differ from its polygon's."""
@@ -76,33 +78,41 @@ ACCEPTABLE = {
     "overlap": ("change.overlap",),
     "outside": ("change.outside_city", "geometry.outside_city"),
 }
-"""What a person may accept knowingly, and the rules it covers."""
+"""What a person may accept knowingly (``area``, ``overlap``, ``outside``), and the rules each covers."""
 
 
-def check(  # noqa: PLR0913 - private to its room, named
-    plan: Plan,
-    current: gpd.GeoDataFrame,
-    *,
-    schema: str,
-    pack: CityPack,
-    name: str,
-    rows: dict[str, int],
-) -> pd.DataFrame:
-    """Return what speaks against a plan, and which polygons shrank or grew.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a plan is checked against.
+
+    Attributes
+    ----------
+    schema : str
+    pack : CityPack
+        For its extent and the CRS in which areas are measured.
+    file : str
+        Name of the change file, for the issues.
+    rows : dict of str to int
+        Identifier → row in the file.
+    """
+
+    schema: str
+    pack: CityPack
+    file: str
+    rows: dict[str, int]
+
+
+def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFrame:
+    """Return what forbids a plan or should be looked at, and which polygons shrank or grew.
 
     Parameters
     ----------
     plan : Plan
     current : GeoDataFrame
         The layer as it is.
-    schema : str
-    pack : CityPack
-        For its extent and the CRS in which areas are measured.
-    name : str
-        Of the change file, for the issues.
-    rows : dict of str to int
-        Identifier → row in the file.
+    setting : Setting
     """
+    schema, pack = setting.schema, setting.pack
     drawn = [i for i in plan.items if i.action != "remove"]
     shapes = np.array([item.geometry for item in drawn], dtype=object)
     areas = _areas(shapes, pack.crs)
@@ -117,7 +127,7 @@ def check(  # noqa: PLR0913 - private to its room, named
     if schema in _APART:
         records += _overlaps(plan, drawn, current, schema, pack.crs)
     for record in records:
-        record |= {"source": name, "row": rows.get(str(record["value"]))}
+        record |= {"source": setting.file, "row": setting.rows.get(str(record["value"]))}
         record.setdefault("column", "geometry")
     return issues.from_records(records)
 
@@ -153,7 +163,9 @@ def _outside(items: list[Item], pack: CityPack) -> list[dict[str, Any]]:
     return records
 
 
-def _contradictions(items: list[Item], areas: Any, schema: str) -> list[dict[str, Any]]:
+def _contradictions(
+    items: list[Item], areas: NDArray[np.float64], schema: str
+) -> list[dict[str, Any]]:
     """Hold reported areas against polygons, wherever one of the two is new."""
     column = _AREAS.get(schema)
     records: list[dict[str, Any]] = []
@@ -170,7 +182,7 @@ def _contradictions(items: list[Item], areas: Any, schema: str) -> list[dict[str
     return records
 
 
-def _growth(items: list[Item], areas: Any, crs: str) -> list[dict[str, Any]]:
+def _growth(items: list[Item], areas: NDArray[np.float64], crs: str) -> list[dict[str, Any]]:
     records = []
     moved = [
         (item, after)
@@ -191,7 +203,9 @@ def _growth(items: list[Item], areas: Any, crs: str) -> list[dict[str, Any]]:
     return records
 
 
-def _redistribution(plan: Plan, items: list[Item], areas: Any, crs: str) -> list[dict[str, Any]]:
+def _redistribution(
+    plan: Plan, items: list[Item], areas: NDArray[np.float64], crs: str
+) -> list[dict[str, Any]]:
     """Compare the area of what was split or merged with what became of it."""
     now = {item.id: float(area) for item, area in zip(items, areas, strict=True)}
     records = []
@@ -257,7 +271,7 @@ def _overlaps(
     return records
 
 
-def _areas(shapes: Any, crs: str) -> Any:
+def _areas(shapes: NDArray[np.object_], crs: str) -> NDArray[np.float64]:
     from industrymap import datum
 
     if not len(shapes):

@@ -23,8 +23,8 @@ __all__ = ["edits"]
 TWICE = issues.rule(
     "change.id_twice",
     "error",
-    "编号在文件中出现两次（另见第 {other} 行）。",
-    "The identifier stands in the file twice (see row {other}, too).",
+    "编号重复（另见第 {other} 行）。",
+    "Duplicate identifier (see also row {other}).",
 )
 UNKNOWN = issues.rule(
     "change.unknown_id",
@@ -33,7 +33,10 @@ UNKNOWN = issues.rule(
     "The database has no such identifier{near_en}.",
 )
 EXISTS = issues.rule(
-    "change.exists", "error", "要新增的编号已存在。", "It is to be added, but exists already."
+    "change.exists",
+    "error",
+    "要新增的编号已存在。",
+    "This feature is to be added but already exists.",
 )
 UNDRAWN = issues.rule(
     "change.new_without_geometry",
@@ -82,7 +85,7 @@ def edits(  # noqa: PLR0913 - private to its room, named
     name: str,
     complete: bool,
 ) -> tuple[list[Edit], pd.DataFrame]:
-    """Return the edits that rows stand for, and what is wrong with them.
+    """Return the edits that rows ask for, and what is wrong with them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Reading a change file: a table or a layer whose rows say what shall become of which feature.
+"""Reading a change file: a table or a layer whose rows say how which feature is to change.
 
 Besides the layer's own fields a change file may have four columns of its own:
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from industrymap.files import Decision, Source
 
-__all__ = ["CLEAR", "CONTROLS", "ChangeFile", "ChangeRow", "read"]
+__all__ = ["CLEAR", "CONTROLS", "ChangeFile", "ChangeRow", "ReadOptions", "read"]
 
 CONTROLS: dict[str, tuple[str, ...]] = {
     "action": ("action", "操作", "变更类型", "变更方式", "动作"),
@@ -61,8 +61,8 @@ _HARMLESS = ("cell.number_repaired",)
 NO_ID = issues.rule(
     "change.no_id",
     "error",
-    "缺少编号，不知道改的是哪一个。",
-    "Without an identifier: which one is meant?",
+    "该行缺少编号，不知道改的是哪一个。",
+    "This row has no identifier: it is not clear which feature it changes.",
 )
 BAD_ACTION = issues.rule(
     "change.bad_action",
@@ -86,7 +86,7 @@ UNKNOWN = issues.rule(
     "change.unknown_value",
     "error",
     "不在可选值之内：{choices}。",
-    "None of the known values: {choices}.",
+    "Not one of the allowed values: {choices}.",
 )
 NO_FIELDS = issues.rule(
     "change.no_fields",
@@ -148,14 +148,30 @@ class ChangeFile:
     source: Source
 
 
-def read(  # noqa: PLR0913 - each is a decision a person may take out of our hands
-    path: str | os.PathLike[str],
-    *,
-    schema: str,
-    datum: str | None = None,
-    extent: tuple[float, float, float, float] | None = None,
-    sheet: str | None = None,
-    clear_blanks: bool = False,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What a person says of a change file.
+
+    Attributes
+    ----------
+    datum : str, optional
+        Of a layer's coordinates, where the file does not say.
+    extent : tuple of float, optional
+        West, south, east, north of the city, in degrees.
+    sheet : str, optional
+        Of a workbook, or the layer inside a GeoPackage.
+    clear_blanks : bool
+        Blank cells empty their field; by default they leave it as it is.
+    """
+
+    datum: str | None = None
+    extent: tuple[float, float, float, float] | None = None
+    sheet: str | None = None
+    clear_blanks: bool = False
+
+
+def read(
+    path: str | os.PathLike[str], *, schema: str, options: ReadOptions | None = None
 ) -> ChangeFile:
     """Read a change file.
 
@@ -165,77 +181,80 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         A table (csv, tsv, xlsx, xls) without or a layer with geometry.
     schema : str
         Of the layer that is changed.
-    datum : str, optional
-        Of a layer's coordinates, where the file does not say.
-    extent : tuple of float, optional
-        West, south, east, north of the city.
-    sheet : str, optional
-        Of a workbook, or the layer inside a GeoPackage.
-    clear_blanks : bool
-        Blank cells empty their field; by default they leave it as it is.
+    options : ReadOptions, optional
+
+    Returns
+    -------
+    file : ChangeFile
 
     Raises
     ------
     FileMissingError, FileRefusedError, TableError, LayerError, DatumError
         The file as a whole cannot be used.
     """
+    taken = options or ReadOptions()
     if str(path).lower().rsplit(".", 1)[-1] in _TABLES:
-        return _from_table(path, schema=schema, sheet=sheet, clear_blanks=clear_blanks)
+        return _from_table(path, schema, taken)
+    return _from_layer(path, schema, taken)
+
+
+def _from_layer(path: str | os.PathLike[str], schema: str, options: ReadOptions) -> ChangeFile:
     from industrymap import layers
 
-    found = layers.read(path, layer=schema, datum=datum, extent=extent, table=sheet)
-    frame = pd.DataFrame(found.frame.drop(columns="geometry"))
-    names = {column: heading for column, heading in found.headings.items() if column in frame}
-    rows, problems = _rows(
-        frame,
+    layer = layers.read(
+        path, layer=schema, datum=options.datum, extent=options.extent, table=options.sheet
+    )
+    frame = pd.DataFrame(layer.frame.drop(columns="geometry"))
+    content = _Content(
+        frame=frame,
         schema=schema,
-        name=found.name,
-        numbers=found.rows,
-        headings=names,
-        shapes=list(found.frame.geometry),
-        clear_blanks=clear_blanks,
+        name=layer.name,
+        numbers=layer.rows,
+        headings={column: heading for column, heading in layer.headings.items() if column in frame},
+        shapes=list(layer.frame.geometry),
     )
+    rows, problems = _rows(content, clear_blanks=options.clear_blanks)
     return ChangeFile(
-        name=found.name,
+        name=layer.name,
         rows=rows,
-        findings=issues.concat([_raised(found.issues), problems]),
-        decisions=found.decisions,
-        source=found.source,
+        findings=issues.concat([_raised(layer.issues), problems]),
+        decisions=layer.decisions,
+        source=layer.source,
     )
 
 
-def _from_table(
-    path: str | os.PathLike[str], *, schema: str, sheet: str | None, clear_blanks: bool
-) -> ChangeFile:
+def _from_table(path: str | os.PathLike[str], schema: str, options: ReadOptions) -> ChangeFile:
     from industrymap import tables
 
     key = schemas.fields(schema)[0].name
-    table = tables.read(path, layer=schema, sheet=sheet, wanted=(key,))
+    table = tables.read(path, layer=schema, sheet=options.sheet, wanted=(key,))
     typed = table.frame.copy()
     problems = []
     for column in table.mapped:
         field = table.schema_field(column)
         if field is None or column == key:
             continue
+        # the word that empties a field is set aside while the column is read as numbers, days or codes
         cleared = typed[column].str.strip().isin(CLEAR).fillna(value=False)
         text = typed[column].mask(cleared)
-        values, more = _typed(text, field, table)
-        problems.append(more)
+        values, unreadable = _typed(text, field, table)
+        problems.append(unreadable)
         typed[column] = values.astype(object).where(~cleared, CLEAR[0])
-    rows, found = _rows(
-        typed.drop(columns=["source", "source_row"]),
+    content = _Content(
+        frame=typed.drop(columns=["source", "source_row"]),
         schema=schema,
         name=table.name,
         numbers=table.frame["source_row"],
         headings=table.headings,
         shapes=None,
-        clear_blanks=clear_blanks,
     )
-    said = table.issues[~_about_clearing(table.issues)]
+    rows, bad_rows = _rows(content, clear_blanks=options.clear_blanks)
+    # the reader found the emptying word where it expected a number: that is no finding here
+    of_reader = table.issues[~_about_clearing(table.issues)]
     return ChangeFile(
         name=table.name,
         rows=rows,
-        findings=issues.concat([_raised(said), *problems, found]),
+        findings=issues.concat([_raised(of_reader), *problems, bad_rows]),
         decisions=table.decisions,
         source=table.source,
     )
@@ -277,31 +296,50 @@ def _about_clearing(found: pd.DataFrame) -> pd.Series[bool]:
     return found["value"].str.strip().isin(CLEAR).fillna(value=False).astype(bool)
 
 
-def _rows(  # noqa: PLR0913 - private, named
-    frame: pd.DataFrame,
-    *,
-    schema: str,
-    name: str,
-    numbers: pd.Series[Any],
-    headings: dict[str, str],
-    shapes: list[BaseGeometry | None] | None,
-    clear_blanks: bool,
-) -> tuple[list[ChangeRow], pd.DataFrame]:
-    key = schemas.fields(schema)[0].name
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    """The cells of a change file, whether table or layer.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Typed columns under their schema names, others under their headings.
+    schema, name : str
+        Of the layer; of the file, for the issues.
+    numbers : Series
+        Row of each record as Excel shows it, or the feature's ordinal.
+    headings : dict of str to str
+        Column → heading in the file.
+    shapes : list of geometry or None
+        ``None`` for a table, whose rows leave every geometry as it is.
+    """
+
+    frame: pd.DataFrame
+    schema: str
+    name: str
+    numbers: pd.Series[Any]
+    headings: dict[str, str]
+    shapes: list[BaseGeometry | None] | None
+
+
+def _rows(content: _Content, *, clear_blanks: bool) -> tuple[list[ChangeRow], pd.DataFrame]:
+    """Return what each row asks for, and the rows of which that cannot be said."""
+    frame, headings, shapes = content.frame, content.headings, content.shapes
+    key = schemas.fields(content.schema)[0].name
     controls = _controls(frame, headings)
-    known = {f.name for f in schemas.fields(schema) if f.stage == "read"} | {"stage"}
+    known = {f.name for f in schemas.fields(content.schema) if f.stage == "read"} | {"stage"}
     fields = [c for c in frame.columns if c in known and c not in {key, *controls.values()}]
-    table = frame.astype(object).where(frame.notna(), None)
-    records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    plain = frame.astype(object).where(frame.notna(), None)
+    records: list[dict[str, Any]] = plain.to_dict("records")  # type: ignore[assignment]
     rows: list[ChangeRow] = []
     bad: list[dict[str, Any]] = []
-    for at, (record, number) in enumerate(zip(records, numbers, strict=True)):
-        about = {"source": name, "row": int(number)}
+    for at, (record, number) in enumerate(zip(records, content.numbers, strict=True)):
+        about = {"source": content.name, "row": int(number)}
         id_ = "" if record.get(key) is None else str(record[key]).strip()
         if not id_:
             bad.append({**about, "rule": NO_ID, "column": headings.get(key, key), "value": None})
             continue
-        said, wrong = _said(record, controls, headings, about)
+        instructions, wrong = _instructions(record, controls, headings, about)
         bad += wrong
         rows.append(
             ChangeRow(
@@ -309,33 +347,35 @@ def _rows(  # noqa: PLR0913 - private, named
                 id=id_,
                 record=_record(record, fields, clear_blanks=clear_blanks),
                 geometry=KEEP if shapes is None else shapes[at],
-                **said,
+                **instructions,
             )
         )
     if not fields and shapes is None and "action" not in controls:
-        bad.append({"rule": NO_FIELDS, "source": name, "row": None, "column": "", "value": None})
+        bad.append(
+            {"rule": NO_FIELDS, "source": content.name, "row": None, "column": "", "value": None}
+        )
     return rows, issues.from_records(bad)
 
 
 def _controls(frame: pd.DataFrame, headings: dict[str, str]) -> dict[str, str]:
     """Return control → column of the frame."""
-    found: dict[str, str] = {}
+    controls: dict[str, str] = {}
     for column in frame.columns:
         heading = cells.normal(headings.get(str(column), str(column)))
         for control, spellings in CONTROLS.items():
             if heading in {cells.normal(s) for s in spellings}:
-                found.setdefault(control, str(column))
-    return found
+                controls.setdefault(control, str(column))
+    return controls
 
 
-def _said(
+def _instructions(
     record: dict[str, Any],
     controls: dict[str, str],
     headings: dict[str, str],
     about: dict[str, Any],
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what the control columns say of one row, and what of it cannot be read."""
-    said: dict[str, Any] = {"action": None, "sources": (), "base": None, "day": None}
+    asked: dict[str, Any] = {"action": None, "sources": (), "base": None, "day": None}
     bad: list[dict[str, Any]] = []
 
     def text(control: str) -> str:
@@ -348,20 +388,20 @@ def _said(
         bad.append({**about, "rule": rule, **where})
 
     if action := text("action"):
-        said["action"] = next((k for k, v in _ACTIONS.items() if action.lower() in v), None)
-        if said["action"] is None:
+        asked["action"] = next((k for k, v in _ACTIONS.items() if action.lower() in v), None)
+        if asked["action"] is None:
             wrong(BAD_ACTION, "action")
-    said["sources"] = tuple(p for p in re.split(r"[;；、,，|\s]+", text("from_ids")) if p)
+    asked["sources"] = tuple(p for p in re.split(r"[;；、,，|\s]+", text("from_ids")) if p)
     if base := text("base"):
-        said["base"] = _whole(base)
-        if said["base"] is None:
+        asked["base"] = _whole(base)
+        if asked["base"] is None:
             wrong(BAD_BASE, "base")
     if day := text("day"):
         parsed = cells.date(pd.Series([day], dtype="string")).iloc[0]
-        said["day"] = None if pd.isna(parsed) else parsed.date()
-        if said["day"] is None:
+        asked["day"] = None if pd.isna(parsed) else parsed.date()
+        if asked["day"] is None:
             wrong(BAD_DAY, "day")
-    return said, bad
+    return asked, bad
 
 
 def _whole(text: str) -> int | None:
@@ -374,11 +414,11 @@ def _whole(text: str) -> int | None:
 
 def _record(record: dict[str, Any], fields: list[str], *, clear_blanks: bool) -> dict[str, Any]:
     """Return the fields a row sets: blanks stay as they are unless they are to clear."""
-    found: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
     for name in fields:
         value = record[name]
         if isinstance(value, str) and value.strip() in CLEAR:
-            found[name] = None
+            asked[name] = None
         elif value is not None or clear_blanks:
-            found[name] = value
-    return found
+            asked[name] = value
+    return asked

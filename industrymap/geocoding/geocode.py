@@ -9,18 +9,20 @@ import pandas as pd
 
 from industrymap import issues
 from industrymap.errors import DatumError, TableError
-from industrymap.geocoding import chain, review, sanity
-from industrymap.geocoding._key import address_keys
+from industrymap.geocoding import review
+from industrymap.geocoding.address import address_keys
 from industrymap.geocoding.match import PLACED_COLUMNS, match
+from industrymap.geocoding.online import chain
+from industrymap.geocoding.review import sanity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
-    from industrymap.geocoding.cache import Cache
     from industrymap.geocoding.gazetteer import Gazetteer
-    from industrymap.geocoding.providers import Provider
+    from industrymap.geocoding.online.cache import Cache
+    from industrymap.geocoding.online.providers import Provider
 
     Progress = Callable[[int, int], None]
 
@@ -252,7 +254,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
     progress: Progress | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask providers where the offline place is not fine enough; a finer answer takes its place."""
-    from industrymap.geocoding.cache import Cache as Memory
+    from industrymap.geocoding.online.cache import Cache as Memory
 
     if not providers:
         return placed, issues.empty()

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._outputs import layer, layer_names, write
@@ -15,8 +17,6 @@ from industrymap.pipeline._public import public_layer, write_public
 from industrymap.pipeline._run import STAGES, Built, run
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from industrymap.pipeline._run import Progress
 
 __all__ = [
@@ -34,7 +34,11 @@ __all__ = [
 
 
 def build(
-    folder: str | Path, *, profile: str = "internal", progress: Progress | None = None
+    folder: str | Path,
+    *,
+    profile: str = "internal",
+    outputs: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Built:
     """Run the whole pipeline over a workspace and write its outputs.
 
@@ -45,6 +49,8 @@ def build(
     profile : str
         ``internal`` writes everything into the outputs; ``public`` writes what may be published, and nothing else, into
         their folder ``public``.
+    outputs : str or Path, optional
+        Folder to write into, instead of the one that the workspace names.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
@@ -67,6 +73,8 @@ def build(
     from industrymap import files, publishing, workspace
 
     space = workspace.load(folder)
+    if outputs is not None:
+        space = replace(space, outputs=Path(outputs))
     if profile == "public":
         publishing.approve(space.review_number)
     with files.limited(space.limits):

@@ -104,7 +104,7 @@ def read_inputs(
     IndustryMapError
         A file is missing, refused, empty, without needed columns or without a coordinate system.
     """
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
@@ -156,7 +156,7 @@ def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
 
 def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:
     from industrymap import files
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     log.file("gazetteer", path, files.check(path, allow=imports.EXTENSIONS))
     places, bad = imports.read(path, pack=pack)

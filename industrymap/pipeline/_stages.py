@@ -80,8 +80,9 @@ def geocode(
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
     """Place firms: confirmed places first, then the gazetteer, then providers with a key; and what a person must look at."""
     from industrymap import geocoding
-    from industrymap.geocoding import providers, review
-    from industrymap.geocoding.cache import Cache
+    from industrymap.geocoding import review
+    from industrymap.geocoding.online import providers
+    from industrymap.geocoding.online.cache import Cache
 
     services = providers.load(workspace.providers)
     confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=pack.extent)

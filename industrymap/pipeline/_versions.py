@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.pipeline._run import Built
-    from industrymap.store import Store
+    from industrymap.store import Base
 
 __all__ = ["MOST_VERSIONS", "snapshots"]
 
@@ -34,15 +34,15 @@ def snapshots(built: Built) -> tuple[Snapshot, ...]:
     worked out anew under the rule in use, so that two dates differ by their data alone; figures of firms are left
     unknown, because the database holds no firms of that day.
     """
-    from industrymap.store import Store
+    from industrymap import store
 
-    store = Store(built.workspace.database)
-    if not store.exists() or _LAYER not in store.layers():
+    base = store.open(built.workspace)
+    if not base.exists() or _LAYER not in base.layers():
         return ()
-    today = _numbers(store.current(_LAYER))
+    today = _numbers(base.current(_LAYER))
     found: list[Snapshot] = []
-    for day in reversed(_days(store)):
-        parks = store.as_of(day, _LAYER)
+    for day in reversed(_days(base)):
+        parks = base.as_of(day, _LAYER)
         now = _numbers(parks)
         if now == today:
             continue
@@ -53,9 +53,9 @@ def snapshots(built: Built) -> tuple[Snapshot, ...]:
     return tuple(reversed(found))
 
 
-def _days(store: Store) -> list[date]:
+def _days(base: Base) -> list[date]:
     """Return the days from which a change of any layer holds, sorted."""
-    days: Any = store.changes()["valid_from"].dropna()
+    days: Any = base.changes()["valid_from"].dropna()
     return sorted({day.date() for day in days})
 
 

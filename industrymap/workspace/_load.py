@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from industrymap import files
+from industrymap import citypack, files
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
 from industrymap.workspace._keys import Keys
@@ -106,7 +106,7 @@ def _read(root: Keys, folder: Path) -> Workspace:
     found = Workspace(
         folder=folder,
         title=about.text("title", required=True),
-        city=about.text("city", required=True),
+        city=_city(about.text("city", required=True), folder),
         producer=about.text("producer"),
         source=about.text("source"),
         review_number=about.text("review_number"),
@@ -134,6 +134,13 @@ def _read(root: Keys, folder: Path) -> Workspace:
     for section in (about, firms, places, rules, page, edges, out, layers, root):
         section.finish()
     return found
+
+
+def _city(text: str, folder: Path) -> str:
+    """Return the name of a shipped pack, or the folder of one that the workspace names from where it is itself."""
+    if text in citypack.known() or not (folder / text / "city.toml").is_file():
+        return text  # a path that is not there is refused, with the nearest names, by who loads the pack
+    return str((folder / text).resolve())
 
 
 def _limits(keys: Keys) -> files.Limits:

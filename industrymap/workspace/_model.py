@@ -171,6 +171,12 @@ class Workspace:
         """Return the layer source called ``name``, or ``None``."""
         return next((source for source in self.layers if source.name == name), None)
 
+    def declared(self, file: str | Path) -> TableSource | LayerSource | None:
+        """Return what the workspace says about a file it names: its datum, its sheet; ``None`` where it does not name it."""
+        place = Path(file).resolve()
+        named = (*self.tables, *self.layers, *self.background, self.districts, self.towns)
+        return next((s for s in named if s is not None and s.file.resolve() == place), None)
+
     def schema_of(self, name: str) -> str:
         """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
         if name in {"districts", "towns"}:

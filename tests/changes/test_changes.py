@@ -9,15 +9,17 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from change_plans import planned
 from click.testing import CliRunner
 from store_memory import Memory
 
 from industrymap import citypack, workspace
-from industrymap.changes import apply, difference, prepare
+from industrymap.changes import apply, difference
 from industrymap.cli import cli
 from industrymap.datum import area_m2
 from industrymap.errors import ConflictError, IndustryMapError, LayerError
-from industrymap.store import Store
+from industrymap.store import Base, Store
+from industrymap.store import open as opening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,9 +52,10 @@ def table_file(folder: Path, text: str, name: str = "c.csv") -> Path:
     return path
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    made = Store(tmp_path / "base.gpkg")
+@pytest.fixture(params=["geopackage", "memory"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Base:
+    """Change files go into every implementation of the database."""
+    made = opening(tmp_path / "base.gpkg") if request.param == "geopackage" else Memory()
     rows = [
         {
             "园区编号": f"P{n}",
@@ -64,41 +67,47 @@ def store(tmp_path: Path) -> Store:
         }
         for n in (1, 2, 3)
     ]
-    found = prepare(
+    found = planned(
         layer_file(tmp_path, rows, [plot(n) for n in (1, 2, 3)], "首批.geojson"),
         store=made,
         pack=PACK,
+        valid_from=date(2025, 1, 1),
     )
     assert not found.refused, found.findings["en"].tolist()
-    assert apply(found, store=made, who="张三", why="首批", valid_from=date(2025, 1, 1)) == 1
+    assert apply(found, who="张三", why="首批") == 1
     return made
 
 
-def brought(store: Store, path: Path, **options: Any) -> int | None:
-    found = prepare(path, store=store, pack=PACK, valid_from=DAY, **options)
-    return apply(found, store=store, who="李四", why="变更", valid_from=DAY)
+def brought(store: Base, path: Path, **options: Any) -> int | None:
+    found = planned(path, store=store, pack=PACK, valid_from=DAY, **options)
+    return apply(found, who="李四", why="变更")
 
 
-def parks(store: Store) -> pd.DataFrame:
+def parks(store: Base) -> pd.DataFrame:
     return store.current("village_parks").set_index("park_id")
 
 
-def refusals(store: Store, path: Path, **options: Any) -> list[tuple[str, Any]]:
+def state(store: Base) -> bytes | int:
+    """Return what a write would change: the file's bytes, or the length of the log."""
+    return store.path.read_bytes() if isinstance(store, Store) else len(store.changes())
+
+
+def refusals(store: Base, path: Path, **options: Any) -> list[tuple[str, Any]]:
     """Return rule and row of every finding that forbids; nothing may be written."""
-    before = store.path.read_bytes()
-    found = prepare(path, store=store, pack=PACK, valid_from=DAY, **options)
+    before = state(store)
+    found = planned(path, store=store, pack=PACK, valid_from=DAY, **options)
     errors = found.findings[found.findings["level"] == "error"]
     if len(errors):
         with pytest.raises(LayerError, match="Nothing was written"):
-            apply(found, store=store, who="李四", why="变更")
-    assert store.path.read_bytes() == before
+            apply(found, who="李四", why="变更")
+    assert state(store) == before
     return [
         (r, None if pd.isna(n) else int(n))
         for r, n in zip(errors["rule"], errors["row"], strict=True)
     ]
 
 
-def test_a_layer_brings_features_in_with_chinese_headings(store: Store) -> None:
+def test_a_layer_brings_features_in_with_chinese_headings(store: Base) -> None:
     frame = parks(store)
     assert frame["name"].tolist() == ["1号园", "2号园", "3号园"]
     assert frame["ownership"].tolist() == ["collective"] * 3
@@ -107,24 +116,8 @@ def test_a_layer_brings_features_in_with_chinese_headings(store: Store) -> None:
     assert (log["source"], log["added"]) == ("首批.geojson", 3)
 
 
-def test_change_files_serve_another_database_as_well(tmp_path: Path) -> None:
-    memory = Memory({"village_parks": "village_parks"})
-    first = layer_file(tmp_path, [{"园区编号": "P1", "容积率": 0.5}], [plot(1)])
-    table = table_file(tmp_path, "park_id,far\nP1,0.9\n", "d.csv")
-    for path in (first, table):
-        found = prepare(path, store=memory, pack=PACK, valid_from=DAY)
-        apply(found, store=memory, who="李四", why="变更", valid_from=DAY)
-    [line] = memory.diff(1, 2).to_dict("records")
-    assert (line["id"], line["field"], line["before"], line["after"]) == ("P1", "far", "0.5", "0.9")
-    assert memory.undo(2, "李四", "看错") == 3
-    assert memory.as_of(None, "village_parks")["far"].tolist() == [0.5]
-    assert memory.history("P1")["who"].tolist() == ["李四"] * 3
-    assert memory.changes()["source"].tolist()[:2] == ["c.geojson", "d.csv"]
-    assert memory.change_before(date(2001, 1, 1)) == 0
-
-
 def test_a_table_changes_attributes_in_its_own_units_and_leaves_blanks(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     path = table_file(
         tmp_path,
@@ -141,31 +134,31 @@ def test_a_table_changes_attributes_in_its_own_units_and_leaves_blanks(
     assert frame.loc["P2", ["name", "floor_area_m2"]].tolist() == ["改名园", 2000.0]
 
 
-def test_a_cell_that_says_so_clears_a_field(store: Store, tmp_path: Path) -> None:
+def test_a_cell_that_says_so_clears_a_field(store: Base, tmp_path: Path) -> None:
     brought(store, table_file(tmp_path, "园区编号,建筑面积（平方米）,权属\nP1,清空,清空\n"))
     assert parks(store).loc["P1", ["floor_area_m2", "ownership"]].isna().all()
 
 
-def test_blanks_clear_where_that_is_asked_for(store: Store, tmp_path: Path) -> None:
+def test_blanks_clear_where_that_is_asked_for(store: Base, tmp_path: Path) -> None:
     path = table_file(tmp_path, "园区编号,建筑面积（平方米）,权属\nP1,,国有\n")
     brought(store, path, clear_blanks=True)
     assert pd.isna(parks(store).loc["P1", "floor_area_m2"])
 
 
-def test_rows_say_what_to_do(store: Store, tmp_path: Path) -> None:
+def test_rows_say_what_to_do(store: Base, tmp_path: Path) -> None:
     path = table_file(tmp_path, "园区编号,操作,园区名称\nP1,删除,\nP2,修改,乙园\nP9,新增,新园\n")
-    found = prepare(path, store=store, pack=PACK, valid_from=DAY)
-    assert [(i.id, i.action) for i in found.plan.items] == [
+    found = planned(path, store=store, pack=PACK, valid_from=DAY)
+    assert [(i.id, i.action) for i in found.outcome.items] == [
         ("P1", "remove"),
         ("P2", "change"),
         ("P9", "add"),
     ]
-    apply(found, store=store, who="李四", why="变更", valid_from=DAY)
+    apply(found, who="李四", why="变更")
     assert parks(store).index.tolist() == ["P2", "P3", "P9"]
 
 
 def test_a_split_ends_the_whole_and_its_parts_inherit_what_is_no_quantity(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     rows = [
         {"园区编号": "P1a", "操作": "拆分", "来源编号": "P1", "园区名称": "东园"},
@@ -185,30 +178,30 @@ def test_a_split_ends_the_whole_and_its_parts_inherit_what_is_no_quantity(
 
 
 def test_what_was_split_and_merged_is_told_in_difference_and_history(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     path = table_file(tmp_path, "园区编号,操作,来源编号\nP12,合并,P1;P2\n")
-    found = prepare(path, store=store, pack=PACK, valid_from=DAY)
-    table = difference(found.plan, crs=PACK.crs).drop_duplicates("id").set_index("id")
+    found = planned(path, store=store, pack=PACK, valid_from=DAY)
+    table = difference(found.outcome, crs=PACK.crs).drop_duplicates("id").set_index("id")
     assert table["related"].to_dict() == {"P12": "P1;P2", "P1": "P12", "P2": "P12"}
-    apply(found, store=store, who="李四", why="合并", valid_from=DAY)
+    apply(found, who="李四", why="合并")
     assert store.history("P1")["related"].tolist()[1] == "P12"
     assert store.history("P12")["related"].tolist() == ["P1;P2"]
 
 
 def test_an_identifier_that_may_be_a_slip_is_refused_with_the_nearest(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
-    found = prepare(table_file(tmp_path, "park_id,far\nP11,1\n"), store=store, pack=PACK)
+    found = planned(table_file(tmp_path, "park_id,far\nP11,1\n"), store=store, pack=PACK)
     [line] = found.findings.to_dict("records")
     assert found.refused
     meant = table_file(tmp_path, "park_id,action,far\nP11,add,1\n")
-    assert not prepare(meant, store=store, pack=PACK).refused
+    assert not planned(meant, store=store, pack=PACK).refused
     assert (line["rule"], line["row"]) == ("change.new_without_geometry", 2)
     assert "是否指“P1" in line["zh"]
 
 
-def test_a_part_may_keep_the_identifier_of_the_whole(store: Store, tmp_path: Path) -> None:
+def test_a_part_may_keep_the_identifier_of_the_whole(store: Base, tmp_path: Path) -> None:
     rows = [
         {"园区编号": "P1", "操作": "拆分", "来源编号": "P1"},
         {"园区编号": "P1b", "操作": "拆分", "来源编号": "P1"},
@@ -222,7 +215,7 @@ def test_a_part_may_keep_the_identifier_of_the_whole(store: Store, tmp_path: Pat
     assert parks(store).index.tolist() == ["P1", "P1b", "P2", "P3"]
 
 
-def test_a_merge_adds_up_what_adds_up_and_joins_the_shapes(store: Store, tmp_path: Path) -> None:
+def test_a_merge_adds_up_what_adds_up_and_joins_the_shapes(store: Base, tmp_path: Path) -> None:
     brought(store, table_file(tmp_path, "园区编号,操作,来源编号,园区名称\nP12,合并,P1;P2,联合园\n"))
     frame = parks(store)
     assert frame.index.tolist() == ["P12", "P3"]
@@ -236,20 +229,20 @@ def test_a_merge_adds_up_what_adds_up_and_joins_the_shapes(store: Store, tmp_pat
     assert parks(store).index.tolist() == ["P1", "P2", "P3"]
 
 
-def test_a_complete_file_removes_what_it_does_not_name(store: Store, tmp_path: Path) -> None:
+def test_a_complete_file_removes_what_it_does_not_name(store: Base, tmp_path: Path) -> None:
     path = table_file(tmp_path, "园区编号,园区名称\nP1,1号园\nP3,3号园\n")
     brought(store, path, complete=True)
     assert parks(store).index.tolist() == ["P1", "P3"]
 
 
-def test_a_polygon_that_grew_is_reported_with_its_areas(store: Store, tmp_path: Path) -> None:
+def test_a_polygon_that_grew_is_reported_with_its_areas(store: Base, tmp_path: Path) -> None:
     rows = [
         {"park_id": "P1", "land_area_reported_m2": measured(plot(1, width=0.0042))},
         {"park_id": "P2"},
     ]
     shapes = [plot(1, width=0.0042), plot(2, width=0.003)]
     path = layer_file(tmp_path, rows, shapes)
-    found = prepare(path, store=store, pack=PACK, accept=("area",))
+    found = planned(path, store=store, pack=PACK, accept=("area",))
     told = {
         r["value"]: (r["rule"], r["en"])
         for r in found.findings.to_dict("records")
@@ -259,12 +252,12 @@ def test_a_polygon_that_grew_is_reported_with_its_areas(store: Store, tmp_path: 
     assert "+5.0%" in told["P1"][1]
     assert told["P2"][0] == "change.grew_much"
     assert "-25.0%" in told["P2"][1]
-    shown = difference(found.plan, crs=PACK.crs)
+    shown = difference(found.outcome, crs=PACK.crs)
     assert "m² (+5.0%)" in shown[shown["field"] == "geometry"]["after"].tolist()[0]
 
 
 def test_a_file_made_from_an_older_version_conflicts_where_both_changed(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     brought(store, table_file(tmp_path, "园区编号,容积率\nP1,0.9\n"))
     stale = table_file(tmp_path, "园区编号,容积率,基准版本\nP1,1.5,1\n")
@@ -276,8 +269,8 @@ def test_a_file_made_from_an_older_version_conflicts_where_both_changed(
     ]
 
 
-def test_a_change_between_looking_and_applying_is_found(store: Store, tmp_path: Path) -> None:
-    found = prepare(
+def test_a_change_between_looking_and_applying_is_found(store: Base, tmp_path: Path) -> None:
+    found = planned(
         table_file(tmp_path, "园区编号,容积率\nP1,1.5\n"),
         store=store,
         pack=PACK,
@@ -286,16 +279,16 @@ def test_a_change_between_looking_and_applying_is_found(store: Store, tmp_path: 
     )
     brought(store, table_file(tmp_path, "园区编号,容积率\nP1,0.9\n"))
     with pytest.raises(ConflictError, match="far changed in change 2"):
-        apply(found, store=store, who="李四", why="变更", valid_from=DAY)
+        apply(found, who="李四", why="变更")
 
 
-def test_an_export_comes_back_without_a_difference(store: Store, tmp_path: Path) -> None:
+def test_an_export_comes_back_without_a_difference(store: Base, tmp_path: Path) -> None:
     frame = store.current("village_parks")
     path = tmp_path / "out.gpkg"
     frame.to_file(path, layer="village_parks")
-    found = prepare(path, store=store, pack=PACK)
+    found = planned(path, store=store, pack=PACK)
     assert not found.refused
-    assert found.plan.items == ()
+    assert found.outcome.items == ()
 
 
 BAD_TABLES = {
@@ -320,35 +313,35 @@ BAD_TABLES = {
 
 @pytest.mark.parametrize(("text", "expected"), BAD_TABLES.items())
 def test_a_bad_row_is_one_clear_line_and_nothing_is_written(
-    store: Store, tmp_path: Path, text: str, expected: list[tuple[str, Any]]
+    store: Base, tmp_path: Path, text: str, expected: list[tuple[str, Any]]
 ) -> None:
     assert refusals(store, table_file(tmp_path, text)) == expected
 
 
-def test_an_identifier_that_is_not_known_names_the_nearest(store: Store, tmp_path: Path) -> None:
-    found = prepare(table_file(tmp_path, "园区编号,操作\nP11,删除\n"), store=store, pack=PACK)
+def test_an_identifier_that_is_not_known_names_the_nearest(store: Base, tmp_path: Path) -> None:
+    found = planned(table_file(tmp_path, "园区编号,操作\nP11,删除\n"), store=store, pack=PACK)
     assert "did you mean 'P1'" in found.findings["en"].tolist()[0]
 
 
 def test_an_area_within_five_percent_passes_and_beyond_does_not(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     area = measured(plot(1))
     for share, refused in ((1.049, False), (1.051, True), (0.951, False), (0.949, True)):
         path = table_file(tmp_path, f"园区编号,用地面积（平方米）\nP1,{area * share:.3f}\n")
-        assert prepare(path, store=store, pack=PACK).refused is refused, share
+        assert planned(path, store=store, pack=PACK).refused is refused, share
 
 
-def test_overlapping_polygons_are_named_with_their_share(store: Store, tmp_path: Path) -> None:
+def test_overlapping_polygons_are_named_with_their_share(store: Base, tmp_path: Path) -> None:
     path = layer_file(tmp_path, [{"park_id": "P9"}], [plot(1.2)])
     assert refusals(store, path) == [("change.overlap", 1)]
-    found = prepare(path, store=store, pack=PACK)
+    found = planned(path, store=store, pack=PACK)
     assert "'P1'" in found.findings["en"].tolist()[0]
-    assert not prepare(path, store=store, pack=PACK, accept=("overlap",)).refused
+    assert not planned(path, store=store, pack=PACK, accept=("overlap",)).refused
 
 
 def test_two_new_polygons_over_each_other_are_refused_and_touching_ones_are_not(
-    store: Store, tmp_path: Path
+    store: Base, tmp_path: Path
 ) -> None:
     twice = layer_file(tmp_path, [{"park_id": "P8"}, {"park_id": "P9"}], [plot(5), plot(5)])
     assert [r for r, _ in refusals(store, twice)] == ["change.overlap"]
@@ -356,7 +349,7 @@ def test_two_new_polygons_over_each_other_are_refused_and_touching_ones_are_not(
     assert refusals(store, touching) == []
 
 
-def test_an_empty_geometry_is_refused(store: Store, tmp_path: Path) -> None:
+def test_an_empty_geometry_is_refused(store: Base, tmp_path: Path) -> None:
     path = tmp_path / "c.geojson"
     path.write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"park_id":"P9"},'
@@ -367,32 +360,32 @@ def test_an_empty_geometry_is_refused(store: Store, tmp_path: Path) -> None:
     assert [row for _, row in refusals(store, path)] == [1]
 
 
-def test_an_identifier_twice_in_a_layer_is_refused(store: Store, tmp_path: Path) -> None:
+def test_an_identifier_twice_in_a_layer_is_refused(store: Base, tmp_path: Path) -> None:
     path = layer_file(tmp_path, [{"park_id": "P9"}, {"park_id": "P9"}], [plot(5), plot(6)])
     assert [row for _, row in refusals(store, path)] == [2]
 
 
-def test_a_feature_off_the_city_is_refused(store: Store, tmp_path: Path) -> None:
+def test_a_feature_off_the_city_is_refused(store: Base, tmp_path: Path) -> None:
     off = shapely.box(121, 31, 121.01, 31.01)
     rows = [{"park_id": "P7"}, {"park_id": "P8"}, {"park_id": "P9"}]
     path = layer_file(tmp_path, rows, [plot(5), plot(6), off])
     assert {row for _, row in refusals(store, path)} == {3}
 
 
-def test_degrees_declared_as_metres_are_refused(store: Store, tmp_path: Path) -> None:
+def test_degrees_declared_as_metres_are_refused(store: Base, tmp_path: Path) -> None:
     path = tmp_path / "c.gpkg"
     gpd.GeoDataFrame({"park_id": ["P9"]}, geometry=[plot(5)], crs="EPSG:4547").to_file(path)
-    before = store.path.read_bytes()
+    before = state(store)
     with pytest.raises(IndustryMapError) as caught:
-        prepare(path, store=store, pack=PACK)
+        planned(path, store=store, pack=PACK)
     assert "CGCS2000" in caught.value.en
     assert "longitude and latitude" in caught.value.en
-    assert store.path.read_bytes() == before
+    assert state(store) == before
 
 
-def test_a_layer_that_is_not_there_is_named(store: Store, tmp_path: Path) -> None:
+def test_a_layer_that_is_not_there_is_named(store: Base, tmp_path: Path) -> None:
     with pytest.raises(LayerError, match="village_parks, industrial_blocks, zones"):
-        prepare(table_file(tmp_path, "编号\nP1\n"), store=store, pack=PACK, layer="parks")
+        planned(table_file(tmp_path, "编号\nP1\n"), store=store, pack=PACK, layer="parks")
 
 
 # The command line.
@@ -413,7 +406,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def ran(folder: Path, *args: str, code: int = 0) -> str:
-    result = CliRunner().invoke(cli, ["--lang", "en", "parks", *args, "-w", str(folder)])
+    result = CliRunner().invoke(cli, ["--lang", "en", "changes", *args, "-w", str(folder)])
     if code and isinstance(result.exception, IndustryMapError):
         return str(result.exception)
     assert result.exit_code == code, result.output
@@ -447,6 +440,31 @@ def test_apply_history_diff_as_of_and_undo_tell_one_story(place: Path, tmp_path:
     log = ran(place, "history")
     assert "undone by 3" in log
     assert "Recorded (UTC)" in log
+
+
+def test_the_history_of_a_boundary_shows_its_areas(place: Path, tmp_path: Path) -> None:
+    wider = layer_file(tmp_path, [{"park_id": "P1"}], [plot(1, width=0.005)])
+    ran(place, "apply", str(wider), "--who", "李四", "--why", "勘界")
+    [line] = [one for one in ran(place, "history", "P1").splitlines() if "geometry" in one]
+    assert "2 changed geometry" in line
+    assert "(+25.0%)" in line
+
+
+def test_a_plan_shows_what_would_be_done_and_what_forbids_it(place: Path, tmp_path: Path) -> None:
+    before = (place / "base.gpkg").read_bytes()
+    out = ran(place, "plan", str(table_file(tmp_path, "park_id,far\nP1,0.9\n")))
+    assert "P1 change far: 0.5 → 0.9" in out
+    bad = table_file(tmp_path, "park_id,action\nP9,change\n", "bad.csv")
+    assert "There are errors" in ran(place, "plan", str(bad), code=2)
+    assert (place / "base.gpkg").read_bytes() == before
+
+
+def test_the_commands_about_changes_are_also_under_parks(place: Path) -> None:
+    for name in ("apply", "history", "diff", "as-of", "undo"):
+        alias = CliRunner().invoke(cli, ["parks", name, "--help"])
+        assert "--layer" in alias.output
+    log = CliRunner().invoke(cli, ["--lang", "en", "parks", "history", "-w", str(place)])
+    assert "Recorded (UTC)" in log.output
 
 
 def test_an_undo_that_empties_the_layer_or_hits_another_is_asked_for_twice(place: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from industrymap import doctor
 from industrymap.cli import main
-from industrymap.geocoding.cache import Cache
+from industrymap.geocoding.online.cache import Cache
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from industrymap import citypack
 from industrymap.geocoding import Address, Gazetteer, parse, parse_all
-from industrymap.geocoding._elements import TAGS, elements, house_number
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address._elements import TAGS, elements, house_number
+from industrymap.geocoding.address._normalise import normalise
 
 CITY = "广州市"
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from industrymap.errors import QuotaError, WriteFailedError
-from industrymap.geocoding.cache import Cache
-from industrymap.geocoding.providers import Answer
+from industrymap.geocoding.online.cache import Cache
+from industrymap.geocoding.online.providers import Answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,8 +84,8 @@ def test_a_quota_is_counted_over_runs_and_ends_at_midnight_in_china(tmp_path: Pa
 
 WRITER = """
 import sys
-from industrymap.geocoding.cache import Cache
-from industrymap.geocoding.providers import Answer
+from industrymap.geocoding.online.cache import Cache
+from industrymap.geocoding.online.providers import Answer
 cache = Cache(sys.argv[1])
 for n in range(100_000):
     found = Answer(lon=113.0, lat=23.0, level="road", radius_m=1.0, score=1.0, provider="amap", said=str(n))

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from industrymap import citypack
-from industrymap.geocoding import Gazetteer, imports, match
+from industrymap.geocoding import Gazetteer, match
+from industrymap.geocoding.gazetteer import imports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
