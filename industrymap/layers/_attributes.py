@@ -262,7 +262,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def unique_keys(
-    frame: pd.DataFrame, *, layer: str, stem: str, source: str, rows: pd.Series[Any]
+    frame: pd.DataFrame, *, layer: str, stem: str, sources: Sequence[str], rows: pd.Series[Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every feature an identifier of its own, and report the made and the doubled ones."""
     if layer in _NAMED_LATER:
@@ -275,7 +275,7 @@ def unique_keys(
     seen: set[str] = set()
     values: list[str] = []
     records: list[dict[str, Any]] = []
-    for value, row in zip(out[key], rows, strict=True):
+    for value, row, source in zip(out[key], rows, sources, strict=True):
         missing = value is pd.NA
         new = f"{stem}-{int(row)}" if missing else str(value)
         number = 2

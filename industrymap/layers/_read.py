@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 from industrymap import files, issues, schemas
 from industrymap.errors import LayerError
 from industrymap.files import Decision
-from industrymap.layers import _attributes, _repair
+from industrymap.layers import _attributes, _repair, _together
 from industrymap.layers._formats import open_layers
 from industrymap.layers._layer import Layer, Raw
 from industrymap.layers._placing import Extent, Placed, to_wgs84
@@ -78,7 +80,9 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     Parameters
     ----------
     path : path
-        geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
+        A file of one of :data:`industrymap.files.LAYERS` (GeoPackage, Shapefile, GeoJSON, Esri JSON, KML, KMZ, GeoParquet,
+        FlatGeobuf, GML, MapInfo, File Geodatabase, DXF, the national parcel text, or a zip of them), or a folder whose files
+        are one layer together.
     layer : str
         Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, ``"auto"`` for the one that knows
         most of them, or ``""`` to keep all names and values as they are.
@@ -135,6 +139,13 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
+    where = Path(path)
+    if _together.is_folder(where):
+        one = partial(
+            read, layer=_layer_of(where, layer), datum=datum, table=table, extent=extent,
+            wanted=wanted, columns=columns, units=units, limits=limits,
+        )  # fmt: skip
+        return _together.joined(where, one)
     source = files.check(path, allow=files.LAYERS, limits=limits)
     opened = _choose(source, open_layers(source, table), layer=layer, columns=columns)
     if not len(opened.raw.geometries):
@@ -142,6 +153,15 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     _require(opened, wanted)
     _attributes.guard_lengths(opened.raw, opened.name, source.limits)
     return _build(opened, datum=datum, extent=extent, units=units)
+
+
+def _layer_of(folder: Path, layer: str) -> str:
+    """Let the first file of a folder say which schema all of them are read with."""
+    if layer != "auto":
+        return layer
+    paths, _ = _together.members(folder)
+    source = files.check(paths[0], allow=files.LAYERS)
+    return _choose(source, open_layers(source, None), layer=layer, columns=None).layer
 
 
 def _choose(
@@ -214,7 +234,11 @@ def _build(
     kept = typed.frame.iloc[where].reset_index(drop=True)
     rows = rows.iloc[where].reset_index(drop=True)
     kept, keys = _attributes.unique_keys(
-        kept, layer=layer, stem=opened.source.path.stem, source=name, rows=rows
+        kept,
+        layer=layer,
+        stem=opened.source.path.stem,
+        sources=[name] * len(kept),
+        rows=rows,
     )
     problems = typed.issues
     problems = problems[problems["row"].isna() | problems["row"].isin(set(rows))]

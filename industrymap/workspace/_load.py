@@ -7,7 +7,7 @@ from pathlib import Path
 
 from industrymap import citypack, files
 from industrymap.basemaps import BASEMAPS
-from industrymap.errors import ConfigError, FileMissingError
+from industrymap.errors import ConfigError, FileMissingError, nearest
 from industrymap.workspace._keys import Keys
 from industrymap.workspace._model import (
     ADDRESS_KINDS,
@@ -173,15 +173,46 @@ def _table(keys: Keys) -> TableSource:
 def _layer(name: str, keys: Keys) -> LayerSource:
     from industrymap.schemas import LAYERS
 
+    schema = keys.choice("schema", LAYERS, default=_SCHEMA_OF.get(name, "zones"))
+    columns, units = _columns(keys.section("columns"), schema)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
-        schema=keys.choice("schema", LAYERS, default=_SCHEMA_OF.get(name, "zones")),
+        schema=schema,
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
+        table=keys.text("table") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found
+
+
+def _columns(keys: Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
+    from industrymap import schemas
+
+    known = [f.name for f in schemas.fields(schema) if f.stage == "read"]
+    columns: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for heading in keys.names():
+        section = keys.section(heading) if isinstance(keys.raw[heading], dict) else None
+        field = section.text("field", required=True) if section else keys.text(heading)
+        unit = section.text("unit") if section else ""
+        if section:
+            section.finish()
+        if field not in known:
+            near = (nearest(field, known, n=1) or known)[0]
+            keys.fault(
+                f"columns {heading!r} names no field {field!r} (nearest: {near})",
+                f"columns 中“{heading}”对应的字段“{field}”不存在（最接近：{near}）",
+            )
+            continue
+        columns[heading] = field
+        if unit:
+            units[field] = unit
+    return columns, units
 
 
 def _background(keys: Keys) -> LayerSource:
@@ -192,6 +223,7 @@ def _background(keys: Keys) -> LayerSource:
         schema="zones",
         datum=keys.text("datum") or None,
         kind=kind,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found
@@ -202,7 +234,11 @@ def _edge(name: str, edges: Keys) -> LayerSource | None:
         return None
     keys = edges.section(name)
     found = LayerSource(
-        name=name, file=keys.path("file"), schema="divisions", datum=keys.text("datum") or None
+        name=name,
+        file=keys.path("file"),
+        schema="divisions",
+        datum=keys.text("datum") or None,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found
