@@ -17,8 +17,10 @@
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
+    ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
     ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
+    ├── SeriesError           (ValueError)         observations that contradict each other, or a damaged vintage
     └── StoreError            (RuntimeError)       the workspace database cannot be used
         ├── StoreBusyError    (TimeoutError)       another process is writing
         └── ConflictError                          a change contradicts what changed since
@@ -44,6 +46,7 @@ __all__ = [
     "FileRefusedError",
     "FilterError",
     "GazetteerError",
+    "IndicatorError",
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
@@ -51,6 +54,7 @@ __all__ = [
     "ProviderError",
     "QuotaError",
     "RuleError",
+    "SeriesError",
     "StoreBusyError",
     "StoreError",
     "TableError",
@@ -149,12 +153,20 @@ class EvaluationError(IndustryMapError, ValueError):
     """Weights, bounds or values are such that no score can be made from them."""
 
 
+class IndicatorError(IndustryMapError, ValueError):
+    """A formula or a definition of an indicator cannot be computed."""
+
+
 class PeriodError(IndustryMapError, ValueError):
     """A text names no period of whole months."""
 
 
 class RuleError(IndustryMapError, ValueError):
     """A taxonomy, a standard or a list rule is wrong."""
+
+
+class SeriesError(IndustryMapError, ValueError):
+    """Observations contradict each other, or a vintage of the running database is damaged."""
 
 
 class StoreError(IndustryMapError, RuntimeError):

@@ -21,6 +21,7 @@ from industrymap.cli._parks_show import (
     workspace_option,
 )
 from industrymap.cli._talk import current, say, say_in
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
-_MU_M2 = 2000.0 / 3.0
 _EXAMPLES = 2
 _OUT = output_option(
     type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx."
@@ -86,8 +86,8 @@ def list_command(
     mark(space)
     area = parks["land_area_m2"].sum()
     say(
-        f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / _MU_M2:,.0f} 亩）",
-        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / _MU_M2:,.0f} mu)",
+        f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
+        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
     order = [column(parks, sort), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)
@@ -210,7 +210,7 @@ def _text(value: str) -> str:
 
 
 def _with_mu(parks: Any) -> Any:
-    return parks.assign(land_area_mu=(parks["land_area_m2"] / _MU_M2).round(1))
+    return parks.assign(land_area_mu=(parks["land_area_m2"] / MU_M2).round(1))
 
 
 def _by_route(parks: pd.DataFrame) -> pd.DataFrame:

@@ -166,9 +166,9 @@ def cache(space: Workspace) -> Iterator[Finding]:
     if wrong:
         yield to_do(
             "cache",
-            f"地理编码缓存 {path.name} 已损坏（{wrong}）：下次联网定位时自动移开并恢复可读部分，无需删除",
-            f"the geocoding cache {path.name} is damaged ({wrong}): the next online geocoding moves it aside and recovers what can "
-            "be read; do not delete it",
+            f"地理编码缓存 {path.name} 已损坏（{wrong}）：下次联网定位时自动移开并重新查询，无需删除",
+            f"the geocoding cache {path.name} is damaged ({wrong}): the next online geocoding moves it aside and "
+            "asks again; there is no need to delete it",
         )
     else:
         yield fine("cache", "地理编码缓存完好", "the geocoding cache is sound")

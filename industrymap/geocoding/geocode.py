@@ -274,7 +274,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
         providers=providers,
         cache=cache or Memory(None),
         city=gazetteer.pack.name,
-        limits=sanity.Limits.of(gazetteer.pack, gazetteer.districts),
+        limits=sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons),
         progress=progress,
     )
     answers = asked.places.reindex(placed.index)
@@ -300,7 +300,7 @@ def _look(
     placed: pd.DataFrame, frame: pd.DataFrame, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hold every place against the district its address names, and the whole against the city."""
-    limits = sanity.Limits.of(gazetteer.pack, gazetteer.districts)
+    limits = sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons)
     seen = placed.assign(
         address=frame["address"], source=frame["source"], source_row=frame["source_row"]
     )

@@ -160,8 +160,8 @@ class _Search:
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
         implied = district is None
         # A place in a town that left the named district leads to today's district.
-        district = gazetteer.district_of[ordinal] or district
-        town = town or gazetteer.town_of[ordinal] or None
+        district = gazetteer.places.district[ordinal] or district
+        town = town or gazetteer.places.town[ordinal] or None
         if spot is None:
             return self._area(district, town)
         issues = self.issues
@@ -194,9 +194,9 @@ class _Search:
             said = self._address.divisions.get
             evidence = (
                 f"{said('district', '')}{said('devzone', '')}{said('town', '')}"
-                f"→{self._gazetteer.describe(district, town)}"
+                f"→{self._gazetteer.divisions.describe(district, town)}"
             )
-            level, spot = self._gazetteer.area(district, town)
+            level, spot = self._gazetteer.divisions.area(district, town)
         return (
             spot.lon if spot else None,
             spot.lat if spot else None,
@@ -228,7 +228,7 @@ class _Search:
         offers: list[Candidate] = []
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
-            ordinals = gazetteer.entries[pattern].places
+            ordinals = gazetteer.spellings.entries[pattern].places
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
                 fitting = self._transferred(ordinals, district, town)
@@ -249,14 +249,14 @@ class _Search:
     ) -> bool:
         """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
         gazetteer = self._gazetteer
-        everywhere = gazetteer.entries[pattern].places
+        everywhere = gazetteer.spellings.entries[pattern].places
         if len(everywhere) == len(here) or any(offer.level != "road" for offer in found):
             return False
-        houses = [gazetteer.houses.get(row) for row in everywhere if row not in here]
+        houses = [gazetteer.roads.houses.get(row) for row in everywhere if row not in here]
         return any(house is not None and house.exact(number) is not None for house in houses)
 
     def _by_kind(self, ordinals: list[int]) -> Iterable[tuple[str, list[int]]]:
-        kinds = self._gazetteer.kind_of
+        kinds = self._gazetteer.places.kind
         if len(ordinals) == 1:
             return ((kinds[ordinals[0]], ordinals),)
         found: dict[str, list[int]] = {}
@@ -268,13 +268,13 @@ class _Search:
         """Keep the places that lie in the district and town; those that only come near where none does."""
         gazetteer = self._gazetteer
         if district is not None:
-            districts = gazetteer.district_of
+            districts = gazetteer.places.district
             ordinals = [o for o in ordinals if districts[o] == district or not districts[o]]
         if town is not None:
-            towns = gazetteer.town_of
+            towns = gazetteer.places.town
             ordinals = [o for o in ordinals if towns[o] == town or not towns[o]]
         if len(ordinals) > 1 and district is not None:
-            return [o for o in ordinals if o not in gazetteer.near] or ordinals
+            return [o for o in ordinals if o not in gazetteer.roads.near] or ordinals
         return ordinals
 
     def _transferred(
@@ -283,12 +283,12 @@ class _Search:
         """Keep the places in towns that have left the district the address names."""
         if district is None or town is not None:
             return []
-        left = self._gazetteer.transferred.get(district, frozenset())
-        return [o for o in ordinals if self._gazetteer.town_of[o] in left]
+        left = self._gazetteer.divisions.transferred.get(district, frozenset())
+        return [o for o in ordinals if self._gazetteer.places.town[o] in left]
 
     def _spots(self, ordinals: list[int]) -> list[tuple[Spot | None, int]]:
         """Return places with their spots; those without one only where no other has any."""
-        spots = self._gazetteer.spots
+        spots = self._gazetteer.places.spot
         found: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
         if len(found) == 1:
             return found
@@ -298,18 +298,20 @@ class _Search:
         self, pieces: list[int], number: int, text: str, *, in_town: bool
     ) -> list[Candidate]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
-        gazetteer = self._gazetteer
-        streets = gazetteer.streets
-        if number and (len(pieces) == 1 or len({streets[piece] for piece in pieces}) == 1):
+        roads = self._gazetteer.roads
+        street = roads.street
+        if number and (len(pieces) == 1 or len({street[piece] for piece in pieces}) == 1):
             # One road, whatever towns it runs through: its number decides.
-            house = self._house(gazetteer.with_wholes(pieces), number, text)
+            house = self._house(roads.with_joined(pieces), number, text)
             if house is not None:
                 return [house]
-        return self._one("road", self._spots(pieces if in_town else gazetteer.wholes(pieces)), text)
+        return self._one(
+            "road", self._spots(pieces if in_town else roads.joined_roads(pieces)), text
+        )
 
     def _house(self, rows: list[int], number: int, text: str) -> Candidate | None:
         """Return the house with a number, or the place between its neighbours, on the first of some roads."""
-        houses = self._gazetteer.houses
+        houses = self._gazetteer.roads.houses
         known = [(row, houses[row]) for row in rows if row in houses]
         for row, house in known:
             spot = house.exact(number)

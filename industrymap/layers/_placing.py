@@ -16,6 +16,7 @@ from industrymap.layers import _repair
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from industrymap import issues
     from industrymap.datum import Datum
     from industrymap.layers._layer import Raw
 
@@ -58,7 +59,7 @@ def to_wgs84(
     *,
     datum: str | Datum | None,
     extent: Extent | None,
-    report: _repair.Report,
+    report: issues.Collector,
 ) -> Placed:
     """Decide what the numbers are in and convert them.
 
@@ -71,7 +72,7 @@ def to_wgs84(
         What a person declared; goes before what the file says.
     extent : tuple of float, optional
         The city.
-    report : Report
+    report : Collector
         Takes features that cannot be converted.
 
     Raises
@@ -79,7 +80,7 @@ def to_wgs84(
     DatumError
         Nothing is declared, what is declared is refused, or the numbers contradict it.
     """
-    name = report.source
+    name = str(report.source)
     geometries, where = raw.geometries[usable], np.flatnonzero(usable)
     declared, decisions = _resolve(name, raw, datum, geometries)
     odd = datums.plausible(*_middles(geometries), declared, extent)

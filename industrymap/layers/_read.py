@@ -36,9 +36,6 @@ LAYERS_LEFT = issues.rule(
     '{n} further layers of the file, {features} features, were not read: {names}; {taken!r} was. Name one with table = "…"',
 )
 
-_GUESSED = ("village_parks", "industrial_blocks", "divisions", "zones", "enterprises")
-"""Schemas that ``layer="auto"`` tries."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opened:
@@ -84,7 +81,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         FlatGeobuf, GML, MapInfo, File Geodatabase, DXF, the national parcel text, or a zip of them), or a folder whose files
         are one layer together.
     layer : str
-        Schema to match names with: one of :data:`industrymap.schemas.LAYERS`, ``"auto"`` for the one that knows
+        Schema to match names with: one of :func:`industrymap.schemas.names`, ``"auto"`` for the one that knows
         most of them, or ``""`` to keep all names and values as they are.
     datum : str or Datum, optional
         What the coordinates are in (``gcj02``, ``EPSG:4547`` …); goes before what the file says.
@@ -134,8 +131,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     >>> read.frame.geometry.iloc[0].bounds[0] < 113.3  # led from GCJ-02 to WGS 84
     True
     """
-    if layer not in {*schemas.LAYERS, "auto", ""}:
-        known = ", ".join(schemas.LAYERS)
+    if layer not in {*schemas.names(), "auto", ""}:
+        known = ", ".join(schemas.names())
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
@@ -170,7 +167,7 @@ def _choose(
     """Take the layer that names most fields of the schema; on a tie one of areas, then the one with most features."""
     candidates = [
         (raw, _attributes.match(raw, layer=one, columns=columns), one)
-        for one in (_GUESSED if layer == "auto" else (layer,))
+        for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
     raw, matches, chosen = max(
@@ -192,6 +189,11 @@ def _choose(
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
     return _Opened(source=source, name=name, raw=raw, matches=matches, layer=chosen)
+
+
+def _polygon_schemas() -> tuple[str, ...]:
+    """Return the schemas a layer may follow, enterprises last: a table of points is rarely one of polygons."""
+    return (*(n for n in schemas.names() if n not in {"enterprises", "places"}), "enterprises")
 
 
 def _require(opened: _Opened, wanted: Sequence[str]) -> None:
@@ -220,7 +222,7 @@ def _build(
     raw, name, layer = opened.raw, opened.name, opened.layer
     count = len(raw.geometries)
     rows = pd.Series(np.arange(1, count + 1), dtype="Int64")
-    report = _repair.Report(source=name, rows=np.arange(1, count + 1), records=[])
+    report = issues.Collector(name, column="geometry")
     # Geometry comes first: a feature without one is reported once and not for its attributes too.
     usable = _repair.drop_unbuilt(raw.geometries, raw.notes, report)
     if not usable.any():
@@ -256,9 +258,7 @@ def _build(
             *placed.decisions,
             *_decisions(raw, opened.matches, typed.factors, kept=len(frame)),
         ),
-        issues=issues.concat(
-            [problems, keys, _of_file(raw, name), issues.from_records(report.records)]
-        ),
+        issues=issues.concat([problems, keys, _of_file(raw, name), report.table()]),
         source=opened.source,
         name=name,
     )
@@ -271,16 +271,16 @@ def _of_file(raw: Raw, name: str) -> pd.DataFrame:
 
 
 def _repaired(
-    placed: Placed, report: _repair.Report, *, layer: str, extent: Extent | None
+    placed: Placed, report: issues.Collector, *, layer: str, extent: Extent | None
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.int64]]:
     """Repair and sort out, step by step; positions follow the features."""
     where = placed.where
-    local = _repair.Report(source=report.source, rows=report.rows[where], records=report.records)
+    local = report.of(where)
     # Validity before kind: a bow tie becomes two polygons, which a layer of areas can keep.
     geometries = _repair.make_valid(placed.geometries, local)
     geometries, keep = _repair.fit_to_layer(geometries, layer, local)
     geometries, where = geometries[keep], where[keep]
-    local = _repair.Report(source=report.source, rows=report.rows[where], records=report.records)
+    local = report.of(where)
     geometries, keep = _repair.outside(geometries, local, extent=extent)
     return geometries[keep], where[keep]
 

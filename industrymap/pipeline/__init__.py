@@ -15,6 +15,7 @@ from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._public import public_layer, write_public
 from industrymap.pipeline._run import STAGES, Built, run
+from industrymap.pipeline._state import Stage, State
 
 if TYPE_CHECKING:
     from industrymap.pipeline._run import Progress
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "STAGES",
     "Built",
+    "Stage",
+    "State",
     "build",
     "layer",
     "layer_names",

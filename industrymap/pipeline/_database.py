@@ -7,7 +7,6 @@ why, and a layer file that differs from what was brought in is reported, never t
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
+    import pandas as pd
 
     from industrymap.files import Source
     from industrymap.pipeline._inputs import Inputs
@@ -37,7 +37,9 @@ FILE_CHANGED = issues.rule(
 )
 
 
-def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
+def through_database(
+    workspace: Workspace, inputs: Inputs
+) -> tuple[dict[str, gpd.GeoDataFrame], pd.DataFrame]:
     """Bring layers into the database the first time, and take them from it ever after.
 
     Parameters
@@ -48,8 +50,10 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
 
     Returns
     -------
-    inputs : Inputs
-        Layers as the database holds them today; files that differ from it are in ``issues``.
+    layers : dict of str to GeoDataFrame
+        As the database holds them today.
+    issues : DataFrame
+        Files that differ from it.
 
     Raises
     ------
@@ -59,7 +63,8 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
     from industrymap import store
 
     base = store.open(workspace)
-    layers, found = dict(inputs.layers), [inputs.issues]
+    layers: dict[str, gpd.GeoDataFrame] = dict(inputs.layers)
+    differing: list[pd.DataFrame] = []
     held = base.layers() if base.exists() else {}
     known: set[str] = set()
     for source in workspace.layers:
@@ -75,8 +80,8 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
             known = _hashes(base)  # asked late: another build may have brought it in
         if given.sha256 not in known:
             record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
-            found.append(issues.from_records([record]))
-    return replace(inputs, layers=layers, issues=issues.concat(found))
+            differing.append(issues.from_records([record]))
+    return layers, issues.concat(differing)
 
 
 def _hashes(base: Base) -> set[str]:

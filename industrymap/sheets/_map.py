@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from industrymap import datum
+from industrymap.columns import flags, texts
 from industrymap.sheets._furniture import COLORS, Frame, level_color, north, scale_bar, tint
 from industrymap.sheets._locator import Locator
 from industrymap.sheets._marks import (
@@ -201,7 +202,7 @@ class _View:
 
 def _layer(frame: gpd.GeoDataFrame, crs: str, colors: Any = None) -> Layer:
     shapes = datum.convert_geometry(np.asarray(frame.geometry.array), source="wgs84", target=crs)
-    names = _strings(frame, "name")
+    names = texts(frame, "name")
     return Layer(shapes=shapes, names=names, colors=colors)
 
 
@@ -209,13 +210,13 @@ def _firms(enterprises: gpd.GeoDataFrame | None, crs: str) -> tuple[Any, Any, An
     if enterprises is None or len(enterprises) == 0:
         empty = np.array([])
         return empty, empty, empty
-    level = _strings(enterprises, "geocode_level")
+    level = texts(enterprises, "geocode_level")
     shapes = np.asarray(enterprises.geometry.array)
     fine = np.isin(level, ("given", "confirmed", "address", "interpolated", "building"))
     fine &= ~shapely.is_missing(shapes)
     lon, lat = shapely.get_x(shapes[fine]), shapely.get_y(shapes[fine])
     x, y = datum.convert(lon, lat, source="wgs84", target=crs)
-    rank = _flag(enterprises, "in_base").astype(int) + _flag(enterprises, "above_scale")
+    rank = flags(enterprises, "in_base").astype(int) + flags(enterprises, "above_scale")
     return np.asarray(x), np.asarray(y), rank[fine]
 
 
@@ -301,16 +302,4 @@ def _corners(around: Surroundings, view: _View) -> list[Any]:
 
 
 def _levels(blocks: pd.DataFrame) -> Any:
-    return np.array([level_color(str(level)) for level in _strings(blocks, "level")], dtype=object)
-
-
-def _strings(frame: pd.DataFrame, name: str) -> Any:
-    if name not in frame:
-        return np.full(len(frame), "", dtype=object)
-    return frame[name].astype("string").fillna("").to_numpy(dtype=object)
-
-
-def _flag(frame: pd.DataFrame, name: str) -> Any:
-    if name not in frame:
-        return np.zeros(len(frame), dtype=bool)
-    return frame[name].fillna(value=False).to_numpy(dtype=bool)
+    return np.array([level_color(str(level)) for level in texts(blocks, "level")], dtype=object)

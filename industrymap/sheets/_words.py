@@ -8,6 +8,7 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.sheets._marks import clean
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ __all__ = ["DASH", "area", "known", "label", "money", "number", "percent", "shar
 
 DASH = "—"
 LAYER = "village_parks"
-MU_M2 = 2000.0 / 3.0
 _SHARES = ("legal_paper_share", "sublet_share", "block_overlap", "quality_share")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.tagging.tag import TAG_COLUMNS
+from industrymap.terms import FINE_LEVELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -27,7 +28,6 @@ PLACE_TAXONOMIES = (
 """Taxonomies of place; their labels are the ids of the polygons."""
 
 VALUE_INNOVATION_PARK = "value_innovation_park"
-_FINE = ("given", "confirmed", "address", "interpolated", "building")
 
 
 def locate(
@@ -127,7 +127,7 @@ def _zones(frame: pd.DataFrame, zones: gpd.GeoDataFrame | None) -> pd.DataFrame:
     kind = said.astype("string").fillna(VALUE_INNOVATION_PARK)
     kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
-    fine = frame["geocode_level"].isin(_FINE).fillna(value=False).to_numpy(dtype=bool)
+    fine = frame["geocode_level"].isin(FINE_LEVELS).fillna(value=False).to_numpy(dtype=bool)
     at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
     if kept.empty or not len(at):
         return pd.DataFrame()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from industrymap.webmap.model import (
         Criterion,
         Label,
+        MapLayer,
         MapModel,
         Meta,
         Scoring,
@@ -26,6 +27,7 @@ __all__ = [
     "Criterion",
     "IndustryMap",
     "Label",
+    "MapLayer",
     "MapModel",
     "Meta",
     "Scoring",

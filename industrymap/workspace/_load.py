@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from industrymap import citypack, files
+from industrymap import citypack, files, schemas
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError, nearest
+from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
 from industrymap.workspace._keys import Keys
+from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
-    ADDRESS_KINDS,
     CONFIG,
-    TABLE_KINDS,
     LayerSource,
     TableSource,
     Workspace,
@@ -20,11 +20,8 @@ from industrymap.workspace._model import (
 
 __all__ = ["load", "parse"]
 
-_SCHEMA_OF = {
-    "village_parks": "village_parks",
-    "industrial_blocks": "industrial_blocks",
-    "value_innovation_parks": "zones",
-}
+_GROUND = {"water": "water", "road": "roads"}
+"""Kind of a background layer → the layer that is drawn of it."""
 
 
 def load(folder: str | Path) -> Workspace:
@@ -103,6 +100,7 @@ def _read(root: Keys, folder: Path) -> Workspace:
     edges = root.section("boundaries")
     out = root.section("outputs")
     layers = root.section("layers")
+    own_schemas(folder, root)  # before the layers, which name them
     found = Workspace(
         folder=folder,
         title=about.text("title", required=True),
@@ -171,14 +169,16 @@ def _table(keys: Keys) -> TableSource:
 
 
 def _layer(name: str, keys: Keys) -> LayerSource:
-    from industrymap.schemas import LAYERS
-
-    schema = keys.choice("schema", LAYERS, default=_SCHEMA_OF.get(name, "zones"))
+    known = schemas.layer(name)
+    # a layer is named after its schema, unless it is one more of a kind that is shipped
+    default = known.schema if known else name if name in schemas.names() else "zones"
+    schema = keys.choice("schema", schemas.names(), default=default)
     columns, units = _columns(keys.section("columns"), schema)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
         schema=schema,
+        record=layer_record(name, schema, keys),
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
         table=keys.text("table") or None,
@@ -191,8 +191,6 @@ def _layer(name: str, keys: Keys) -> LayerSource:
 
 def _columns(keys: Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
     """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
-    from industrymap import schemas
-
     known = [f.name for f in schemas.fields(schema) if f.stage == "read"]
     columns: dict[str, str] = {}
     units: dict[str, str] = {}
@@ -221,6 +219,7 @@ def _background(keys: Keys) -> LayerSource:
         name=f"background_{kind}",
         file=keys.path("file"),
         schema="zones",
+        record=schemas.layer(_GROUND.get(kind, "water")),
         datum=keys.text("datum") or None,
         kind=kind,
         table=keys.text("table") or None,
@@ -237,6 +236,7 @@ def _edge(name: str, edges: Keys) -> LayerSource | None:
         name=name,
         file=keys.path("file"),
         schema="divisions",
+        record=schemas.layer(name),
         datum=keys.text("datum") or None,
         table=keys.text("table") or None,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from industrymap import files, schemas
+from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
     from industrymap.layers import Layer
 
 __all__ = [
-    "ADDRESS_KINDS",
     "CONFIG",
-    "TABLE_KINDS",
     "LayerSource",
     "TableSource",
     "Workspace",
@@ -26,12 +25,6 @@ __all__ = [
 
 CONFIG = "industrymap.toml"
 """Name of the configuration file."""
-
-TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
-"""What an enterprise table is; the default source order follows it."""
-
-ADDRESS_KINDS = ("operating", "registered")
-"""Which address is placed first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +36,7 @@ class TableSource:
     file : Path
         Absolute path.
     kind : str
-        One of :data:`TABLE_KINDS`.
+        One of :data:`industrymap.terms.TABLE_KINDS`.
     sheet : str, optional
         Sheet of a workbook; the first with a header by default.
     datum : str, optional
@@ -74,7 +67,7 @@ class LayerSource:
     file : Path
         Absolute path of a file, or of a folder whose files are one layer.
     schema : str
-        The schema its columns follow (:data:`industrymap.schemas.LAYERS`).
+        The schema its columns follow (:func:`industrymap.schemas.names`).
     datum : str, optional
         Datum or CRS, where the file does not say.
     kind : str, optional
@@ -85,6 +78,8 @@ class LayerSource:
         Name in the file → field, where a person decided.
     units : mapping of str to str
         Field → unit of its numbers.
+    record : LayerRecord, optional
+        What the layer is to the map.
     """
 
     name: str
@@ -95,6 +90,7 @@ class LayerSource:
     table: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    record: schemas.LayerRecord | None = None
 
     def read(self, *, extent: tuple[float, float, float, float] | None = None) -> Layer:
         """Read the layer as the configuration says; build and doctor read it in no other way.
@@ -210,10 +206,20 @@ class Workspace:
 
     def schema_of(self, name: str) -> str:
         """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
-        if name in {"districts", "towns"}:
-            return "divisions"
         source = self.layer(name)
-        return source.schema if source else name if name in schemas.LAYERS else ""
+        if source:
+            return source.schema
+        known = schemas.layer(name)
+        return known.schema if known else name if name in schemas.names() else ""
+
+    def record(self, name: str) -> schemas.LayerRecord:
+        """Return what a layer of this workspace is; one that nothing is known of is context."""
+        source = self.layer(name)
+        if source and source.record:
+            return source.record
+        return schemas.layer(name) or schemas.LayerRecord(
+            name=name, id=name, schema=self.schema_of(name) or "zones", zh=name, en=name
+        )
 
     def about(self, *, title: str = "", note: str = "") -> Meta:
         """Return what every file made from this workspace says about itself."""

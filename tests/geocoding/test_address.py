@@ -19,7 +19,9 @@ def city() -> Gazetteer:
 
 
 def divisions(address: Address, city: Gazetteer) -> tuple[str | None, str | None]:
-    return city.names.get(address.district_code or ""), city.names.get(address.town_code or "")
+    return city.divisions.names.get(address.district_code or ""), city.divisions.names.get(
+        address.town_code or ""
+    )
 
 
 @pytest.mark.parametrize(

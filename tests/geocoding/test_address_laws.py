@@ -88,9 +88,9 @@ def test_normalising_twice_equals_once(text: str) -> None:
 @given(TEXTS)
 def test_ordinary_addresses_are_read_as_careful_reading_does(text: str) -> None:
     plain = normalise(text)
-    tokens = city().find(plain)
-    ordinary = read_plain(plain, tokens, city())
-    assert ordinary is None or ordinary == resolve_ambiguous(plain, tokens, city())
+    tokens = city().spellings.find(plain)
+    ordinary = read_plain(plain, tokens, city().spellings)
+    assert ordinary is None or ordinary == resolve_ambiguous(plain, tokens, city().spellings)
 
 
 @settings(max_examples=80, deadline=None)
@@ -104,7 +104,7 @@ def test_order_and_noise_do_not_change_the_district(
 ) -> None:
     parts = [part.format(district=district) for part in order]
     text = "".join(gap + part for gap, part in zip(noise, parts, strict=False)) + noise[-1]
-    code = next(code for code, name in city().names.items() if name == district)
+    code = next(code for code, name in city().divisions.names.items() if name == district)
     assert parse(text, city()).district_code == code
 
 

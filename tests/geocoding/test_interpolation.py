@@ -15,8 +15,9 @@ from shapely.geometry import GeometryCollection, LineString, MultiLineString, Po
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match
-from industrymap.geocoding.gazetteer._road_line import METRES_PER_DEGREE, RoadLine
+from industrymap.geocoding.gazetteer._road_line import RoadLine
 from industrymap.geocoding.gazetteer.houses import Houses, Spot
+from industrymap.terms import METRES_PER_DEGREE
 
 LON, LAT = 113.45, 23.15
 SCALE = METRES_PER_DEGREE * math.cos(math.radians(LAT))

@@ -52,13 +52,12 @@ FILTER = {
 
 @pytest.fixture(scope="module")
 def city() -> MapModel:
-    from dataclasses import replace
 
     city = webmap_city.model(1200, parks=120, blocks=40)
     parks = city.parks.copy()
     parks["name"] = pd.array([RISKY[i % len(RISKY)] for i in range(len(parks))], dtype="string")
     parks["change_id"] = pd.array(range(100, 100 + len(parks)), dtype="Int64")
-    return replace(city, parks=parks)
+    return city.with_frames(parks=parks)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from industrymap.geocoding.address._neighbours import Reading
-    from industrymap.geocoding.address.vocabulary import Vocabulary
+    from industrymap.geocoding.address.vocabulary import City, Vocabulary
 
 __all__ = ["ISSUES", "Address", "normalise", "parse", "parse_all"]
 
@@ -93,7 +93,7 @@ class Address(NamedTuple):
         return found
 
 
-def parse(text: str | None, gazetteer: Vocabulary) -> Address:
+def parse(text: str | None, gazetteer: City) -> Address:
     """Read one address.
 
     Parameters
@@ -120,8 +120,9 @@ def parse(text: str | None, gazetteer: Vocabulary) -> Address:
         return _NOTHING
     if len(text) > _MAX_CHARS:
         text = text[:_MAX_CHARS]
+    vocabulary = gazetteer.spellings
     if LATIN.search(text) is not None:
-        text = gazetteer.in_chinese(text) or text
+        text = vocabulary.in_chinese(text) or text
     normal = plain = normalise(text)
     remarks: list[str] = []
     second: list[str] = []
@@ -129,10 +130,10 @@ def parse(text: str | None, gazetteer: Vocabulary) -> Address:
         remarks = _REMARK.findall(normal)
         plain = _REMARK.sub("", normal)
     if ";" in plain or "/" in plain or "," in plain:
-        plain, second = _first(plain, gazetteer)
-    found = read(plain, gazetteer)
+        plain, second = _first(plain, vocabulary)
+    found = read(plain, vocabulary)
     if remarks:
-        found = _with_remarks(found, remarks, gazetteer)
+        found = _with_remarks(found, remarks, vocabulary)
     end, divisions, district, town, issues, candidates, places, readings = found
     redundant = " ".join((*remarks, *second)) if remarks or second else ""
     codes: tuple[str, ...] = ()
@@ -154,7 +155,7 @@ def parse(text: str | None, gazetteer: Vocabulary) -> Address:
     )
 
 
-def parse_all(texts: Iterable[str | None], gazetteer: Vocabulary) -> list[Address]:
+def parse_all(texts: Iterable[str | None], gazetteer: City) -> list[Address]:
     """Read many addresses; equal texts are read once."""
     known: dict[str | None, Address] = {}
     found = []
@@ -167,11 +168,11 @@ def parse_all(texts: Iterable[str | None], gazetteer: Vocabulary) -> list[Addres
     return found
 
 
-def _first(plain: str, gazetteer: Vocabulary) -> tuple[str, list[str]]:
+def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
     for found in _SEPARATOR.finditer(plain):
         second = plain[found.end() :]
-        if second.startswith(gazetteer.own_names) and _LATER.search(plain, 0, found.start()):
+        if second.startswith(vocabulary.own_names) and _LATER.search(plain, 0, found.start()):
             return plain[: found.start()], [second]
     return plain, []
 
@@ -196,12 +197,12 @@ def _issues(found: Reading, plain: str, *, second: bool, relative: bool) -> tupl
     return tuple(code for code in ISSUES if code in issues)
 
 
-def _with_remarks(found: Reading, remarks: list[str], gazetteer: Vocabulary) -> Reading:
+def _with_remarks(found: Reading, remarks: list[str], vocabulary: Vocabulary) -> Reading:
     """Let remarks in brackets name what the text itself does not, and notice another city there."""
     for remark in remarks:
-        if "out_of_city" in found.issues or not gazetteer.find(remark):
+        if "out_of_city" in found.issues or not vocabulary.find(remark):
             continue
-        inner = read(remark, gazetteer)
+        inner = read(remark, vocabulary)
         if "out_of_city" in inner.issues and found.district_code is None:
             found = found._replace(issues=found.issues | {"out_of_city"}, places=())
         elif inner.district_code is not None:

@@ -19,6 +19,7 @@ __all__ = [
     "FOLDED",
     "PROVINCE",
     "WEAK",
+    "City",
     "Division",
     "SpellingEntry",
     "Token",
@@ -110,8 +111,16 @@ class SpellingEntry:
     only_names_place: bool = False
 
 
+class City(Protocol):
+    """A city whose addresses can be read; :class:`industrymap.geocoding.Gazetteer` is one."""
+
+    @property
+    def spellings(self) -> Vocabulary:
+        """What its spellings mean."""
+
+
 class Vocabulary(Protocol):
-    """What the reader asks; :class:`industrymap.geocoding.Gazetteer` answers."""
+    """What the reader asks; :class:`industrymap.geocoding.gazetteer.SpellingIndex` answers."""
 
     @property
     def entries(self) -> Sequence[SpellingEntry]:

@@ -2,21 +2,85 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from industrymap.citypack import split
 from industrymap.geocoding.address.vocabulary import Division
+from industrymap.geocoding.gazetteer import _places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
+    import geopandas as gpd
     import pandas as pd
 
     from industrymap.citypack import CityPack
+    from industrymap.geocoding.gazetteer.houses import Spot
 
     _Row = Mapping[str, str]
 
-__all__ = ["divisions", "transferred", "zones"]
+__all__ = ["DivisionIndex", "divisions", "transferred", "zones"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivisionIndex:
+    """Today's districts and towns: what they are called, where they lie, and which towns changed their district.
+
+    Attributes
+    ----------
+    names : mapping of str to str
+        Code → name.
+    areas : mapping of str to Spot
+        Code → point and radius of every division that has a place on the map.
+    transferred : mapping of str to frozenset of str
+        District → today's towns that once belonged to it and lie in another now.
+    polygons : GeoDataFrame or None
+        District polygons (WGS 84), where there are any.
+    """
+
+    names: Mapping[str, str] = field(repr=False)
+    areas: Mapping[str, Spot] = field(repr=False)
+    transferred: Mapping[str, frozenset[str]] = field(repr=False)
+    polygons: gpd.GeoDataFrame | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        pack: CityPack,
+        units: list[Division],
+        *,
+        districts: gpd.GeoDataFrame | None = None,
+        towns: gpd.GeoDataFrame | None = None,
+    ) -> Self:
+        """Index the divisions of a pack, with the polygons of today's where they are known."""
+        current = pack.divisions[pack.divisions["valid_to"] == ""]
+        areas = _places.areas(districts, towns, pack)
+        spots = zip(areas.index.astype(str), _places.spots(areas), strict=True)
+        return cls(
+            names=dict(zip(current["code"], current["name"], strict=True)),
+            areas={code: spot for code, spot in spots if spot},
+            transferred=transferred(units),
+            polygons=districts,
+        )
+
+    def label(self, code: str) -> str:
+        """Return ``name｜code`` of a division."""
+        return f"{self.names.get(code, '')}｜{code}"
+
+    def describe(self, district: str | None, town: str | None) -> str:
+        """Return the names of a district and a town, as far as they are known."""
+        names = self.names
+        return names.get(district or "", "") + names.get(town or "", "")
+
+    def area(self, district: str, town: str | None) -> tuple[str | None, Spot | None]:
+        """Return level, point and radius of a town, or else of its district, as far as they have a place on the map."""
+        if town is not None and town in self.areas:
+            return "town", self.areas[town]
+        if district in self.areas:
+            return "district", self.areas[district]
+        return None, None
 
 
 def divisions(pack: CityPack) -> list[Division]:

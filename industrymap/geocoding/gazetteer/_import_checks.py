@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from industrymap.citypack import split
+from industrymap.citypack import bare_name, split
 from industrymap.errors import GazetteerError, nearest
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ _KINDS = {
 }
 _VILLAGES = ("村", "社区", "居委会", "村委会")
 _ROADS = ("路", "街", "大道", "巷", "大街", "公路", "马路")
-_SUFFIXES = ("街道", "镇", "街", "乡", "区", "市", "县")
 
 
 class Sheet(NamedTuple):
@@ -158,7 +157,7 @@ def _by_name(current: pd.DataFrame) -> dict[tuple[str, str, str], str]:
     found: dict[tuple[str, str, str], str] = {}
     columns: Any = (current[c].tolist() for c in ("code", "name", "level", "parent_code"))
     for code, name, level, parent in zip(*columns, strict=True):
-        for written in (name, code, _stem(name)):
+        for written in (name, code, bare_name(name)):
             found[level, parent if level == "town" else "", written] = code
             if level == "town":
                 shared = found.get((level, "", written), code) != code
@@ -176,20 +175,13 @@ def _code(  # noqa: PLR0913, PLR0917 - private, one cell and what it means
 ) -> str:
     if not said:
         return ""
-    for key in ((level, parent, said), (level, parent, _stem(said))):
+    for key in ((level, parent, said), (level, parent, bare_name(said))):
         if key in names:
             return names[key]
     zh = "区" if level == "district" else "镇街"
     return sheet.refuse_unknown(
         at, level, zh, said, {name for found, _, name in names if found == level}
     )
-
-
-def _stem(name: str) -> str:
-    for suffix in _SUFFIXES:
-        if name.endswith(suffix) and len(name) > len(suffix) + 1:
-            return name.removesuffix(suffix)
-    return name
 
 
 def _ancestors(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from industrymap import datum
+from industrymap.geocoding.gazetteer.houses import Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Self
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -21,12 +24,15 @@ __all__ = [
     "DEFAULT_RADIUS_M",
     "KINDS",
     "PLACE_COLUMNS",
+    "PlaceTable",
     "areas",
     "complete",
     "empty",
+    "flagged",
     "gather",
     "locate",
     "point_and_radius",
+    "spots",
 ]
 
 KINDS = ("village", "road", "park", "building", "address")
@@ -70,6 +76,53 @@ DEFAULT_RADIUS_M = {
     "village": 1000.0,
 }
 """Radius of a place that is known as a point only and states none: a door plate stands at the road, the firm behind it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceTable:
+    """Every place finer than a town, by its row; plain lists, because a match reads them one by one.
+
+    Attributes
+    ----------
+    kind, name, district, town : sequence of str
+        One of :data:`KINDS`, the name, and the codes of the divisions it lies in (empty where unknown).
+    spot : sequence of Spot or None
+        Point and radius, ``None`` where no file gave one.
+    """
+
+    kind: Sequence[str] = field(repr=False)
+    name: Sequence[str] = field(repr=False)
+    district: Sequence[str] = field(repr=False)
+    town: Sequence[str] = field(repr=False)
+    spot: Sequence[Spot | None] = field(repr=False)
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        """Take the columns of a table of places."""
+        return cls(
+            kind=table["kind"].tolist(),
+            name=table["name"].tolist(),
+            district=table["district_code"].tolist(),
+            town=table["town_code"].tolist(),
+            spot=spots(table),
+        )
+
+
+def spots(table: pd.DataFrame) -> list[Spot | None]:
+    """Return point and radius of every row, ``None`` where it has no coordinates."""
+    known = table["lon"].notna().to_numpy(dtype=bool)
+    columns = (table[c].tolist() for c in ("lon", "lat", "radius_m"))
+    return [
+        Spot(lon, lat, radius) if there else None
+        for there, lon, lat, radius in zip(known, *columns, strict=True)
+    ]
+
+
+def flagged(table: pd.DataFrame, column: str) -> npt.NDArray[np.bool_]:
+    """Return a yes-or-no column, no where the table does not say."""
+    if column not in table:
+        return np.zeros(len(table), dtype=bool)
+    return table[column].eq(other=True).fillna(value=False).to_numpy(dtype=bool)
 
 
 def empty() -> pd.DataFrame:

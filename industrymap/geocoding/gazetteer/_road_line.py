@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from industrymap.terms import METRES_PER_DEGREE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["METRES_PER_DEGREE", "HousePosition", "RoadLine"]
-
-METRES_PER_DEGREE = 111_320.0
-"""Of latitude, and of longitude at the equator."""
+__all__ = ["HousePosition", "RoadLine"]
 
 _LINE = 1
 """Shapely's type number of a LineString."""

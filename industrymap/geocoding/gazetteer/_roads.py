@@ -6,24 +6,29 @@ district, the pieces that touch are one place again. Two roads of one name that 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from industrymap import datum
+from industrymap.columns import connected
 from industrymap.geocoding.address import house_number, normalise
-from industrymap.geocoding.gazetteer._places import point_and_radius
+from industrymap.geocoding.gazetteer._places import flagged, point_and_radius
 from industrymap.geocoding.gazetteer._split import split_at_towns
 from industrymap.geocoding.gazetteer.houses import Houses, Spot
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Self
+
     import geopandas as gpd
     import numpy.typing as npt
 
     from industrymap.citypack import CityPack
 
-__all__ = ["SETBACK_M", "Network", "network"]
+__all__ = ["SETBACK_M", "Network", "RoadNetwork", "network"]
 
 SETBACK_M = 50.0
 """How far from a road's line its buildings stand; added to a road's radius."""
@@ -32,6 +37,52 @@ _TOUCH_M = 300.0
 """Pieces of one name nearer than this are one road: a junction or a river lies between them, not a town."""
 
 _KEYS = ["name", "district_code", "town_code"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadNetwork:
+    """Which places are pieces of one road, and the house numbers on them.
+
+    Attributes
+    ----------
+    houses : mapping of int to Houses
+        Row of a road → its house numbers.
+    street : sequence of int
+        Of every road: equal for the pieces of one road, in whatever town or district.
+    joined : sequence of int
+        Of every road: the row of the whole road within its district, which may be itself.
+    near : frozenset of int
+        Rows of roads that only come near their town: they count where no road of the name lies in it.
+    """
+
+    houses: Mapping[int, Houses] = field(repr=False)
+    street: Sequence[int] = field(repr=False)
+    joined: Sequence[int] = field(repr=False)
+    near: frozenset[int] = field(repr=False)
+
+    @classmethod
+    def of(cls, network: Network, table: pd.DataFrame) -> Self:
+        """Take what a match asks of a network; ``table`` holds its pieces first."""
+        pieces = network.pieces
+        return cls(
+            houses=network.houses,
+            street=pieces["street"].tolist() if "street" in pieces else [],
+            joined=pieces["whole"].tolist(),
+            near=frozenset(table.index[flagged(table, "near")].tolist()),
+        )
+
+    def joined_roads(self, pieces: list[int]) -> list[int]:
+        """Return the roads that pieces of one name belong to, joined across the towns of their district."""
+        if len(pieces) == 1:
+            return [self.joined[pieces[0]]]
+        return list(dict.fromkeys(self.joined[piece] for piece in pieces))
+
+    def with_joined(self, pieces: list[int]) -> list[int]:
+        """Return pieces and then the roads they belong to."""
+        if len(pieces) == 1:
+            piece, whole = pieces[0], self.joined[pieces[0]]
+            return pieces if piece == whole else [piece, whole]
+        return list(dict.fromkeys((*pieces, *self.joined_roads(pieces))))
 
 
 class Network(NamedTuple):
@@ -163,21 +214,11 @@ def _components(
 
     group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
     several = np.flatnonzero((np.bincount(group) > 1)[group])
-    parent = np.arange(len(pieces))
-
-    def root(at: int) -> int:
-        while parent[at] != at:
-            parent[at] = parent[parent[at]]
-            at = parent[at]
-        return at
-
-    if len(several):
-        shapes = flat[several]
-        one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
-        same = (group[several[one]] == group[several[other]]) & (one < other)
-        for a, b in zip(several[one[same]], several[other[same]], strict=True):
-            parent[max(root(a), root(b))] = min(root(a), root(b))
-    return np.array([root(at) for at in range(len(pieces))])
+    shapes = flat[several]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
+    same = (group[several[one]] == group[several[other]]) & (one < other)
+    touching = zip(several[one[same]].tolist(), several[other[same]].tolist(), strict=True)
+    return connected(len(pieces), touching)
 
 
 def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:

@@ -6,11 +6,12 @@ neighbours leave no doubt: 天河路 is no district.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from industrymap import citypack
 from industrymap.citypack import split
-from industrymap.geocoding.address import normalise
+from industrymap.geocoding.address import normalise, pinyin_names, to_chinese
 from industrymap.geocoding.address.vocabulary import (
     CITY,
     DISTRICT,
@@ -20,14 +21,19 @@ from industrymap.geocoding.address.vocabulary import (
     WEAK,
     SpellingEntry,
 )
+from industrymap.geocoding.gazetteer._places import flagged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Self
+
+    import pandas as pd
 
     from industrymap.citypack import CityPack
-    from industrymap.geocoding.address.vocabulary import Division
+    from industrymap.geocoding.address.vocabulary import Division, Token
+    from industrymap.geocoding.gazetteer._divisions import DivisionIndex
 
-__all__ = ["BUILDING", "PARK", "ROAD", "VILLAGE", "surfaces"]
+__all__ = ["BUILDING", "PARK", "ROAD", "VILLAGE", "SpellingIndex", "surfaces"]
 
 ROAD, PARK, BUILDING, VILLAGE = "road", "park", "building", "village"
 
@@ -79,6 +85,118 @@ _VILLAGE_SUFFIXES = (
 _DIGITS = "0123456789"
 _MIN_STEM = 2
 _MIN_SHORT_NAME = 4
+
+
+class SpellingIndex:
+    """Finds every spelling in a text and says what each may mean; the :class:`~.address.vocabulary.Vocabulary` of a city.
+
+    Parameters
+    ----------
+    pack : CityPack
+        The city's own names, for addresses in English.
+    spellings : mapping of str to SpellingEntry
+        From :func:`surfaces`.
+    divisions : DivisionIndex
+        Labels of candidates.
+    places : sequence of str
+        Names of all places, for addresses in English.
+
+    Attributes
+    ----------
+    entries : list of SpellingEntry
+        What each spelling means, by pattern.
+    code_of_district : dict of int to str
+        Pattern → code of today's district that it names in full.
+    own_names : tuple of str
+        Names with which an address of this city begins.
+    find : callable
+        (pattern, start, end) of every spelling in a normalised text, left to right, longest first.
+    label : callable
+        ``name｜code`` of a division.
+    """
+
+    def __init__(
+        self,
+        pack: CityPack,
+        spellings: dict[str, SpellingEntry],
+        divisions: DivisionIndex,
+        places: Sequence[str],
+    ) -> None:
+        from ahocorasick_rs import AhoCorasick, MatchKind
+
+        written = sorted(spellings)
+        self._pack = pack
+        self._places = places
+        self._towns_within: dict[tuple[str, int], str | None] = {}
+        self.entries = [spellings[text] for text in written]
+        self.code_of_district = {
+            pattern: entry.district.districts[0]
+            for pattern, entry in enumerate(self.entries)
+            if entry.role == DISTRICT and entry.district
+        }
+        self.own_names = tuple(filter(None, (pack.province, pack.name)))
+        self.label = divisions.label
+        # Bound methods of the automaton: one call a text is all that a fast reader can afford.
+        matcher = AhoCorasick(written, matchkind=MatchKind.LeftmostLongest)
+        self.find: Callable[[str], list[Token]] = matcher.find_matches_as_indexes
+
+    @classmethod
+    def of(
+        cls, pack: CityPack, units: list[Division], table: pd.DataFrame, divisions: DivisionIndex
+    ) -> Self:
+        """Index the names of divisions, zones and the places of a table."""
+        # A road joined across towns answers to the names of its pieces, not once more to its own.
+        named = table[~flagged(table, "joined")]
+        columns = (named[c] for c in ("kind", "name", "aliases"))
+        found = surfaces(pack, units, zip(named.index, *columns, strict=True))
+        return cls(pack, found, divisions, table["name"].tolist())
+
+    def town_within(self, district: str, pattern: int) -> str | None:
+        """Return what a spelling right behind a district means there.
+
+        The code of the one current town it can be, empty where a bare name is no town of that district, or ``None`` where it
+        must be weighed.
+        """
+        key = district, pattern
+        if key not in self._towns_within:
+            self._towns_within[key] = _only_town(self.entries[pattern], district)
+        return self._towns_within[key]
+
+    def in_chinese(self, text: str) -> str | None:
+        """Write an address in English or pinyin with the Chinese names of this city, or ``None`` where none fits."""
+        return to_chinese(text, self._by_pinyin, self._ranks)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """Name of a division → where it stands in a Chinese address."""
+        pack = self._pack
+        ranks = dict.fromkeys(filter(None, (pack.province, *pack.province_aliases)), 0)
+        ranks |= dict.fromkeys((pack.name, *pack.city_aliases), 1)
+        for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
+            ranks.setdefault(str(name), 2 if level == "district" else 4)
+        for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
+            ranks |= dict.fromkeys((str(name), *split(str(aliases))), 3)
+        for name in list(ranks):
+            if name.endswith("街道"):
+                ranks.setdefault(name.removesuffix("道"), 4)
+        return ranks
+
+    @cached_property
+    def _by_pinyin(self) -> dict[str, str]:
+        return pinyin_names([*self._ranks, *self._places])
+
+
+def _only_town(entry: SpellingEntry, district: str) -> str | None:
+    if entry.own_city or entry.own_province or entry.zones or entry.places:
+        return None
+    within = [(s, u) for s, u in entry.towns if district in u.within or district in u.districts]
+    if not within:
+        return "" if entry.is_weak else None
+    best = max(s for s, _ in within)
+    if best == WEAK and any(u.former for _, u in within):
+        return None
+    units = [u for s, u in within if s == best and not u.former and district in u.within]
+    return units[0].towns[0] if len(units) == 1 else None
 
 
 def surfaces(

@@ -10,7 +10,8 @@ import math
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from industrymap.geocoding.gazetteer._road_line import METRES_PER_DEGREE, RoadLine
+from industrymap.geocoding.gazetteer._road_line import RoadLine
+from industrymap.terms import METRES_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,16 +1,15 @@
 """What providers answered, kept on disk so that nothing is asked twice and a killed run loses nothing.
 
 One SQLite file per workspace: every answer (also "no such place") by provider, city and normalised address, and what
-each provider was asked today. Each answer is committed as it comes, so a run that is killed goes on where it stood. A
-damaged file is moved aside, what can still be read is carried over, and :attr:`Cache.notes` says so. Every row has a
-checksum: one that does not fit counts as never asked.
+each provider was asked today. Each answer is committed as it comes, so a run that is killed continues where it stopped. A
+damaged file is moved aside and its answers are asked again; what was spent today is carried over where it can be read.
+:attr:`Cache.notes` says so.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,14 +29,16 @@ NAME = "geocodes.sqlite"
 """The cache's file name in a workspace."""
 
 _CHINA = timezone(timedelta(hours=8))
-_VERSION = 1
+_VERSION = 2
 _MOST_AT_ONCE = 500
-_COLUMNS = "provider, city, address, found, lon, lat, level, radius_m, score, said, district, asked_on, crc"
+_COLUMNS = (
+    "provider, city, address, found, lon, lat, level, radius_m, score, said, district, asked_on"
+)
 
 _SCHEMA = f"""
 CREATE TABLE answers (
     provider TEXT NOT NULL, city TEXT NOT NULL, address TEXT NOT NULL, found INTEGER NOT NULL,
-    lon REAL, lat REAL, level TEXT, radius_m REAL, score REAL, said TEXT, district TEXT, asked_on TEXT NOT NULL, crc INTEGER NOT NULL,
+    lon REAL, lat REAL, level TEXT, radius_m REAL, score REAL, said TEXT, district TEXT, asked_on TEXT NOT NULL,
     PRIMARY KEY (provider, city, address)
 ) WITHOUT ROWID;
 CREATE TABLE spent (
@@ -103,7 +104,8 @@ class Cache:
             marks = ", ".join("?" * len(part))
             query = f"SELECT {_COLUMNS} FROM answers WHERE provider = ? AND city = ? AND address IN ({marks})"  # noqa: S608 - only question marks are put in
             for row in self._rows(query, (provider, city, *part)):
-                if _is_sound(row):
+                # A number that damage made a text counts as never asked.
+                with suppress(TypeError, ValueError):
                     known[row[2]] = _answer(row)
         return known
 
@@ -113,14 +115,9 @@ class Cache:
         rows = [_row(provider, city, address, found, day) for address, found in answers.items()]
         with self._writing() as db:
             db.executemany(
-                f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+                f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
                 rows,
             )
-
-    def forget(self, provider: str) -> int:
-        """Drop every answer of a provider and return how many there were."""
-        with self._writing() as db:
-            return db.execute("DELETE FROM answers WHERE provider = ?", (provider,)).rowcount
 
     def count(self, provider: str) -> int:
         """Return how many addresses this provider has answered."""
@@ -206,26 +203,27 @@ class Cache:
             raise self._unusable(error) from error
         except sqlite3.DatabaseError:
             db.close()
-            return self._rescue(self.path)
+            return self._start_afresh(self.path)
 
     def _recover(self) -> None:
         self._db.close()
-        self._db = self._rescue(self.path) if self.path else _prepared(_connect(":memory:"))
+        self._db = self._start_afresh(self.path) if self.path else _prepared(_connect(":memory:"))
 
-    def _rescue(self, path: Path) -> sqlite3.Connection:
-        """Move the damaged file aside, start afresh, and carry over what can still be read."""
+    def _start_afresh(self, path: Path) -> sqlite3.Connection:
+        """Move the damaged file aside and begin a new one; answers can be asked again, a spent allowance cannot."""
         aside = _aside(path)
         path.rename(aside)
+        # The journal belongs to the damaged file: left behind, SQLite would play it into the new one.
         for tail in ("-wal", "-shm"):
             beside = path.with_name(path.name + tail)
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + tail))
         db = _prepared(_connect(str(path)))
-        saved = _carry_over(aside, db)
-        zh = f"地理编码缓存 {path.name} 已损坏：原文件移至 {aside.name}，从中恢复 {saved:,} 条，其余将重新查询。"
+        db.executemany("INSERT INTO spent VALUES (?, ?, ?)", _spent_in(aside))
+        zh = f"地理编码缓存 {path.name} 已损坏，原文件移至 {aside.name}；其中的结果将重新查询。"
         en = (
-            f"The geocoding cache {path.name} was damaged: it was moved to {aside.name}, {saved:,} answers were "
-            "recovered from it, and the others will be asked again."
+            f"The geocoding cache {path.name} was damaged and moved to {aside.name}; its answers will be asked "
+            "again."
         )
         self.notes.append((zh, en))
         return db
@@ -259,7 +257,7 @@ def _connect(name: str) -> sqlite3.Connection:
 
 
 def _decoded(data: bytes) -> str:
-    # damage inside a text must not raise: the row's checksum will tell
+    # Damage inside a text must not end a run: SQLite would raise at bytes that are not UTF-8.
     return data.decode("utf-8", "replace")
 
 
@@ -271,6 +269,11 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
         msg = "damaged pages"
         raise sqlite3.DatabaseError(msg)
     version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version == 1:
+        # The first version kept a checksum beside every answer.
+        db.execute("ALTER TABLE answers DROP COLUMN crc")
+        db.execute(f"PRAGMA user_version = {_VERSION}")
+        return db
     if version not in (0, _VERSION):
         msg = f"cache of version {version}"
         raise sqlite3.DatabaseError(msg)
@@ -290,74 +293,42 @@ def _aside(path: Path) -> Path:
     return found
 
 
-def _carry_over(damaged: Path, db: sqlite3.Connection) -> int:
-    """Copy what can still be read, row by row from both ends of each table."""
-    saved = 0
-    for table, columns in (("answers", 13), ("spent", 3)):
-        marks = ", ".join("?" * columns)
-        for order in ("ASC", "DESC"):
-            for row in _readable(damaged, table, order):
-                if table == "answers" and not _is_sound(row):
-                    continue
-                try:
-                    done = db.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", row)  # noqa: S608 - constants
-                except sqlite3.Error:
-                    continue
-                saved += done.rowcount if table == "answers" else 0
-    return saved
-
-
-def _readable(damaged: Path, table: str, order: str) -> Iterator[tuple[Any, ...]]:
+def _spent_in(damaged: Path) -> list[tuple[str, str, int]]:
+    """Return what was asked on which day, as far as a damaged file still says so."""
     try:
         old = _connect(str(damaged))
     except sqlite3.Error:
-        return
+        return []
     try:
-        columns = _COLUMNS if table == "answers" else "provider, day, asked"
-        first = columns.split(",", 1)[0]
-        yield from old.execute(f"SELECT {columns} FROM {table} ORDER BY {first} {order}")  # noqa: S608 - constants
+        rows = old.execute("SELECT provider, day, asked FROM spent").fetchall()
     except sqlite3.Error:
-        return
+        return []
     finally:
         old.close()
+    return [row for row in rows if isinstance(row[2], int)]
 
 
 def _answer(row: tuple[Any, ...]) -> Answer | None:
-    provider, _, _, found, lon, lat, level, radius_m, score, said, district = row[:11]
+    provider, _, _, found, lon, lat, level, radius_m, score, said, district, _ = row
     if not found:
         return None
+    numbers = {"lon": lon, "lat": lat, "radius_m": radius_m, "score": score}
     return Answer(
-        lon=lon,
-        lat=lat,
         level=level,
-        radius_m=radius_m,
-        score=score,
         provider=provider,
         said=said,
         district=district,
+        **{name: float(number) for name, number in numbers.items()},
     )
 
 
 def _row(
     provider: str, city: str, address: str, found: Answer | None, day: str
 ) -> tuple[str | float | None, ...]:
-    place: tuple[str | float | None, ...] = (0, *[None] * 7)
-    if found is not None:
-        # floats through and through, as the file gives them back: the checksum is over their text
-        lon, lat, radius_m, score = (
-            float(n) for n in (found.lon, found.lat, found.radius_m, found.score)
-        )
-        place = (1, lon, lat, found.level, radius_m, score, found.said, found.district)
-    row = (provider, city, address, *place, day)
-    return (*row, _checksum(row))
-
-
-def _checksum(row: tuple[Any, ...]) -> int:
-    return zlib.crc32(repr(row).encode("utf-8", "surrogatepass"))
-
-
-def _is_sound(row: tuple[Any, ...]) -> bool:
-    return bool(_checksum(row[:-1]) == row[-1])
+    if found is None:
+        return (provider, city, address, 0, *[None] * 7, day)
+    where = (found.lon, found.lat, found.level, found.radius_m, found.score)
+    return (provider, city, address, 1, *where, found.said, found.district, day)
 
 
 def _used_up(provider: str, quota: int) -> QuotaError:
