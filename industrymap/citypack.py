@@ -67,6 +67,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
     "province": str,
     "province_aliases": list,
     "inherits": str,
+    "adopts_official": bool,
     "source": str,
     "defaults": dict,
 }
@@ -104,7 +105,10 @@ class CityPack:
     defaults : mapping
         The free table ``[defaults]`` of ``city.toml``, e.g. the taxonomy shown first.
     parent : CityPack or None
-        The pack named by ``inherits``: its taxonomies, standards and targets serve where this one has none.
+        The pack named by ``inherits``: its taxonomies and its proposed standards serve where this one has none.
+    adopts_official : bool
+        Whether the official standards and targets of that pack hold here too. They are another city's documents, so they
+        do not unless ``city.toml`` says ``adopts_official = true``, or a workspace names the standard.
     """
 
     pack_id: str
@@ -121,6 +125,11 @@ class CityPack:
     zones: pd.DataFrame = field(repr=False, compare=False)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     parent: CityPack | None = None
+    adopts_official: bool = False
+
+    def owns(self, path: Path) -> bool:
+        """Tell whether a file is this pack's own, and not inherited."""
+        return path.is_relative_to(self.folder)
 
     @property
     def taxonomies(self) -> dict[str, Path]:
@@ -139,11 +148,11 @@ class CityPack:
 
     @property
     def targets(self) -> Path | None:
-        """``targets.csv`` of this pack or of the one it inherits from, or ``None``."""
+        """``targets.csv`` of this pack, or of the one whose official documents it adopts, or ``None``."""
         own = self.folder / "targets.csv"
         if own.is_file():
             return own
-        return self.parent.targets if self.parent else None
+        return self.parent.targets if self.parent and self.adopts_official else None
 
     def current(self, level: str) -> pd.DataFrame:
         """Return the divisions of ``level`` that are valid today, by code."""
@@ -355,6 +364,7 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
         zones=_read_zones(folder / "zones.csv"),
         defaults=card.get("defaults", {}),
         parent=parent,
+        adopts_official=card.get("adopts_official", False),
     )
 
 

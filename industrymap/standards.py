@@ -154,10 +154,27 @@ def from_mapping(data: Mapping[str, Any], *, name: str = "standard") -> Standard
 
 
 def of_kind(pack: CityPack, kind: str) -> list[Standard]:
-    """Return a pack's standards of one kind, the latest first."""
-    found = [load(path) for path in pack.standards.values()]
-    mine = [standard for standard in found if standard.kind == kind]
-    return sorted(mine, key=lambda s: (s.effective_from or date.min, s.id), reverse=True)
+    """Return the standards of one kind that hold in a city, the latest first.
+
+    They are the pack's own, and of those it inherits the proposals; what is official elsewhere holds here only where the
+    pack adopts it.
+    """
+    return [standard for standard, holds in _read_all(pack, kind) if holds]
+
+
+def _read_all(pack: CityPack, kind: str) -> list[tuple[Standard, bool]]:
+    """Return every standard of one kind that a pack can reach, the latest first, and whether it holds here."""
+    read = [(load(path), pack.owns(path)) for path in pack.standards.values()]
+    of_it = [
+        (s, own or pack.adopts_official or not s.official) for s, own in read if s.kind == kind
+    ]
+    # an own standard goes before an inherited one, whatever their dates
+    own = {s.id for s, mine in read if mine}
+    return sorted(
+        of_it,
+        key=lambda pair: (pair[0].id in own, pair[0].effective_from or date.min, pair[0].id),
+        reverse=True,
+    )
 
 
 def choose(
@@ -171,7 +188,7 @@ def choose(
     kind : str
         One of :data:`KINDS`.
     id_ : str, optional
-        Its ``standard_id``.
+        Its ``standard_id``; an empty text stands for the one that ``[defaults]`` of the pack names.
     on : date, optional
         The day. Where none of the kind is in force on it, the latest one is returned: its dates say so.
 
@@ -186,11 +203,16 @@ def choose(
         No standard of this kind has that id.
     """
     known = of_kind(pack, kind)
+    if id_ == "":
+        named = _default(pack, kind)
+        return next((s for s in known if s.id == named), None) or choose(pack, kind, on=on)
     if id_ is not None:
-        for standard in known:
+        # who names a standard may name one that does not hold here by itself
+        reachable = [standard for standard, _ in _read_all(pack, kind)]
+        for standard in reachable:
             if standard.id == id_:
                 return standard
-        ids = [standard.id for standard in known]
+        ids = [standard.id for standard in reachable]
         near = nearest(id_, ids) or ids
         raise RuleError(
             f"There is no standard {id_!r} of kind {kind}; known: {', '.join(near)}.",
@@ -201,6 +223,16 @@ def choose(
             if standard.in_force(on):
                 return standard
     return known[0] if known else None
+
+
+def _default(pack: CityPack, kind: str) -> str:
+    """Return the standard that a pack, or the one it inherits from, names for a kind; an own one is not passed over."""
+    if kind in pack.defaults:
+        return str(pack.defaults[kind])
+    own = any(
+        standard.kind == kind for standard in map(load, filter(pack.owns, pack.standards.values()))
+    )
+    return "" if own or pack.parent is None else _default(pack.parent, kind)
 
 
 def _problems(data: Mapping[str, Any]) -> list[str]:

@@ -148,7 +148,7 @@ class Workspace:
     providers : tuple of str
         Online geocoders, in order; none by default.
     routes, pilots, blocks : str
-        Standards.
+        Standards; empty for those of the city pack.
     basemap : str
         A basemap of the page (:data:`industrymap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
@@ -177,9 +177,9 @@ class Workspace:
     gazetteer: tuple[Path, ...] = ()
     strict: bool = True
     providers: tuple[str, ...] = ()
-    routes: str = "routes-proposal-2025"
-    pilots: str = "pilots-2021"
-    blocks: str = "blocks-2020"
+    routes: str = ""
+    pilots: str = ""
+    blocks: str = ""
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)
