@@ -8,6 +8,7 @@ a complete file in place or leaves what was there.
 from __future__ import annotations
 
 from industrymap.files._database import Database, database
+from industrymap.files._geopackage import sql_name, with_header, without_header
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
     Limits,
@@ -62,9 +63,12 @@ __all__ = [
     "read_parquet",
     "read_text",
     "shapes",
+    "sql_name",
     "unpack",
     "vectors",
     "vectors_in",
+    "with_header",
+    "without_header",
     "write_bytes",
     "write_text",
 ]

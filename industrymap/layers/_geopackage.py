@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.errors import LayerError, meant, nearest
-from industrymap.files import Decision, database, decode_many
+from industrymap.files import Decision, database, decode_many, sql_name, without_header
 from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_wkb
 
@@ -29,7 +29,6 @@ MORE_GEOMETRY = issues.rule(
 )
 
 _MAGIC = b"GP"
-_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _ROW_IDS = {"fid", "ogc_fid"}  # numbers of the database, not of the planner
 _BATCH = 10_000
 _UNDEFINED = {-1, 0}
@@ -88,7 +87,7 @@ def _declared_tables(opened: Database) -> set[str]:
 
 def _read_table(opened: Database, source: Source, name: str, geometry: str) -> Raw:
     budget = Budget(f"{source.name}#{name}", source.limits)
-    cursor = opened.connection.execute(f"SELECT * FROM {_quoted(name)}")  # noqa: S608 - quoted
+    cursor = opened.connection.execute(f"SELECT * FROM {sql_name(name)}")  # noqa: S608 - quoted
     names = [column[0] for column in cursor.description]
     if geometry not in names:
         raise LayerError(
@@ -152,9 +151,8 @@ def _wkb(blob: object) -> bytes | None:
     """Return the WKB behind the GeoPackage header; an unknown header is left for the parser to refuse."""
     if not isinstance(blob, bytes):
         return None
-    if blob[:2] != _MAGIC or len(blob) < 8:
-        return blob
-    return blob[8 + _ENVELOPES.get((blob[3] >> 1) & 7, 0) :]
+    wkb = without_header(blob)
+    return blob if wkb is None else wkb
 
 
 def _crs(opened: Database, name: str) -> str | None:
@@ -179,7 +177,3 @@ def _text(value: object) -> str:
         if isinstance(value, bytes)
         else str(value or "")
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
