@@ -96,7 +96,10 @@ def sheets_command(
         _about_fonts(faces)
     if each:
         _each(drawn, target, font)
-    say(f"{len(drawn):,} 个园区，已写入 {target}", f"{len(drawn):,} parks, written to {target}")
+    say(
+        f"{len(drawn):,} 个园区，已写入 {target}",
+        f"{len(drawn):,} park{'' if len(drawn) == 1 else 's'}, written to {target}",
+    )
 
 
 def _about_fonts(faces: Typeface) -> None:
