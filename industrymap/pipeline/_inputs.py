@@ -159,16 +159,7 @@ def _tables(source: TableSource, log: _Log) -> list[Table]:
 
 
 def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
-    from industrymap import layers
-
-    found = layers.read(
-        source.file,
-        layer=source.schema,
-        datum=source.datum,
-        extent=pack.extent,
-        columns=source.columns,
-        units=source.units,
-    )
+    found = source.read(extent=pack.extent)
     log.note(source.name, source.file, found)
     return found
 
