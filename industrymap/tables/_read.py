@@ -11,6 +11,7 @@ from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
 from industrymap.errors import TableError, meant, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
+from industrymap.tables._coordinates import tidy_coordinates
 from industrymap.tables._layout import Layout, find_layout
 from industrymap.tables._regions import KEYS, Piece, pieces
 from industrymap.tables._table import Table
@@ -359,8 +360,12 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
     frame = _with_origin(frame, name)
+    taken = {m.name for m in matches}
+    frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
+    names |= added
     found_issues = issues.concat(
         [
+            odd_places,
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
@@ -387,11 +392,11 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         headings=names,
         units=factors,
         year=layout.year,
-        decisions=tuple(told),
+        decisions=(*told, *placed),
         issues=found_issues,
         source=source,
         name=name,
-        mapped=tuple(m.name for m in matches),
+        mapped=(*(m.name for m in matches), *(name for name in added if name not in taken)),
     )
 
 
