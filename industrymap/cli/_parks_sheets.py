@@ -13,6 +13,7 @@ from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, standard_of, workspace_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +114,7 @@ def _wanted(
     """Return the ids asked for, in the order of the layer unless they were named one by one."""
     if park_ids:
         return list(dict.fromkeys(park_ids))
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     if only_pilots:
         taken = parks[parks["pilot_selected"].fillna(value=False)]
         parks = taken.sort_values("pilot_rank", kind="stable")
@@ -133,7 +134,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
 
     water, roads = (_background(space, pack, kind) for kind in ("water", "road"))
     return sheets.draw(
-        layer("village_parks"),
+        layer(PARKS),
         wanted,
         crs=pack.crs,
         options=_options(space),

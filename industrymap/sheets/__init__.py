@@ -85,7 +85,7 @@ def draw(  # noqa: PLR0913 - one argument for each layer a sheet draws from
     Parameters
     ----------
     parks : GeoDataFrame
-        All ``village_parks``, measured, routed and judged: neighbours and medians come from it too.
+        All village industrial parks, measured, routed and judged: neighbours and medians come from it too.
     park_ids : sequence of str, optional
         Which ones, in this order; all by default.
     crs : str

@@ -61,7 +61,7 @@ class LayerSource:
     Attributes
     ----------
     name : str
-        Its name in the workspace: ``village_parks``, ``districts``, …
+        Its name in the workspace: ``industrial_blocks``, ``districts``, …
     file : Path
         Absolute path.
     schema : str
