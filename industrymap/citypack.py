@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import io
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import errors, files
+from industrymap import errors, files, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,21 +56,6 @@ _SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "�
 """What the names of districts and towns end in; a longer suffix stands before the shorter one it ends with."""
 
 _FOLDER = Path(__file__).parent / "cities"
-_KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "name_en": str,
-    "division_code": str,
-    "crs": str,
-    "extent": list,
-    "aliases": list,
-    "province": str,
-    "province_aliases": list,
-    "inherits": str,
-    "adopts_official": bool,
-    "source": str,
-    "defaults": dict,
-}
-_REQUIRED = ("name", "division_code", "crs", "extent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,64 +330,52 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
             f"City pack {folder.name!r} inherits from itself.",
             f"城市包 {folder.name!r} 继承了自己。",
         )
-    card = _read_card(folder / "city.toml")
-    inherits = card.get("inherits", "")
+    card = settings.parse(
+        _text(folder / "city.toml"), name=_where(folder / "city.toml"), error=errors.CityPackError
+    )
+    inherits = card.text("inherits")
+    about = {
+        "name": card.text("name", required=True),
+        "name_en": card.text("name_en"),
+        "division_code": card.text("division_code", required=True),
+        "crs": card.text("crs", required=True),
+        "province": card.text("province"),
+    }
+    extent = _extent(card)
+    aliases, province_aliases = card.texts("aliases"), card.texts("province_aliases")
+    defaults = card.section("defaults").raw
+    adopts = card.flag("adopts_official", default=False)
+    card.text("source")
+    card.finish()
+    card.check()
     parent = _load(_folder_of(inherits), (*seen, folder.resolve())) if inherits else None
     return CityPack(
         pack_id=folder.name,
         folder=folder,
-        name=card["name"],
-        name_en=card.get("name_en", ""),
-        division_code=card["division_code"],
-        crs=card["crs"],
-        extent=_extent(card["extent"], folder),
-        city_aliases=tuple(card.get("aliases", ())),
-        province=card.get("province", ""),
-        province_aliases=tuple(card.get("province_aliases", ())),
+        **about,
+        extent=extent,
+        city_aliases=tuple(aliases),
+        province_aliases=tuple(province_aliases),
         divisions=_read_divisions(folder / "divisions.csv"),
         zones=_read_zones(folder / "zones.csv"),
-        defaults=card.get("defaults", {}),
+        defaults=defaults,
         parent=parent,
-        adopts_official=card.get("adopts_official", False),
+        adopts_official=adopts,
     )
 
 
-def _read_card(path: Path) -> dict[str, Any]:
-    try:
-        card = tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise errors.CityPackError(
-            f"{_where(path)} is not valid TOML: {error}.",
-            f"{_where(path)} 不是有效的 TOML：{error}。",
-        ) from error
-    wrong = [_wrong_key(key) for key in sorted(set(card) - set(_KEYS))]
-    wrong += [f"{key} (missing)" for key in _REQUIRED if key not in card]
-    wrong += [
-        f"{key} = {card[key]!r} (wrong type)"
-        for key, kind in _KEYS.items()
-        if key in card and not isinstance(card[key], kind)
-    ]
-    if wrong:
-        raise errors.CityPackError(
-            f"{_where(path)}: {'; '.join(wrong)}.", f"{_where(path)} 有误：{'；'.join(wrong)}。"
+def _extent(card: settings.Keys) -> tuple[float, float, float, float]:
+    """Read the box a point of the city may lie in; a wrong one is remembered with the other wrong keys."""
+    wrong_before = len(card.wrong)
+    values = card.numbers("extent", required=True)
+    if len(values) == 4 and values[0] < values[2] and values[1] < values[3]:
+        return values[0], values[1], values[2], values[3]
+    if len(card.wrong) == wrong_before:
+        card.fault(
+            f"extent = {values!r}, expected [lon_min, lat_min, lon_max, lat_max]",
+            f"extent = {values!r}，应为 [最小经度, 最小纬度, 最大经度, 最大纬度]",
         )
-    return card
-
-
-def _wrong_key(key: str) -> str:
-    near = errors.nearest(key, _KEYS, n=1)
-    return f"{key} (unknown; did you mean {near[0]}?)" if near else f"{key} (unknown)"
-
-
-def _extent(values: list[Any], folder: Path) -> tuple[float, float, float, float]:
-    numbers = [float(v) for v in values if isinstance(v, int | float)]
-    if len(numbers) == 4 and numbers[0] < numbers[2] and numbers[1] < numbers[3]:
-        return numbers[0], numbers[1], numbers[2], numbers[3]
-    where = _where(folder / "city.toml")
-    raise errors.CityPackError(
-        f"{where}: extent = {values!r}, expected [lon_min, lat_min, lon_max, lat_max].",
-        f"{where}：extent = {values!r}，应为 [最小经度, 最小纬度, 最大经度, 最大纬度]。",
-    )
+    return 0.0, 0.0, 0.0, 0.0
 
 
 def _read_divisions(path: Path) -> pd.DataFrame:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-from industrymap import citypack, files, schemas
+from industrymap import citypack, files, schemas, settings
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
 from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
-from industrymap.workspace._keys import Keys
 from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
     CONFIG,
@@ -73,25 +71,13 @@ def parse(text: str, *, folder: Path) -> Workspace:
     ConfigError
         As :func:`load`.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            f"{CONFIG} is not valid TOML: {error}.", f"{CONFIG} 不是有效的 TOML：{error}。"
-        ) from error
-    root = Keys(raw, "", [], folder)
-    found = _read(root, folder)
-    if root.wrong:
-        lines_en = "; ".join(en for en, _ in root.wrong)
-        lines_zh = "；".join(zh for _, zh in root.wrong)
-        raise ConfigError(
-            f"{CONFIG} has {len(root.wrong)} wrong entries: {lines_en}.",
-            f"{CONFIG} 有 {len(root.wrong)} 处错误：{lines_zh}。",
-        )
-    return found
+    root = settings.parse(text, name=CONFIG, error=ConfigError, folder=folder)
+    space = _read(root, folder)
+    root.check()
+    return space
 
 
-def _read(root: Keys, folder: Path) -> Workspace:
+def _read(root: settings.Keys, folder: Path) -> Workspace:
     about = root.section("workspace")
     firms = root.section("enterprises")
     places = root.section("geocoding")
@@ -141,7 +127,7 @@ def _city(text: str, folder: Path) -> str:
     return str((folder / text).resolve())
 
 
-def _limits(keys: Keys) -> files.Limits:
+def _limits(keys: settings.Keys) -> files.Limits:
     try:
         return files.read_limits(keys.raw, base=files.limits_in_force())
     except ConfigError as error:
@@ -149,7 +135,7 @@ def _limits(keys: Keys) -> files.Limits:
         return files.limits_in_force()
 
 
-def _table(keys: Keys) -> TableSource:
+def _table(keys: settings.Keys) -> TableSource:
     found = TableSource(
         file=keys.path("file"),
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
@@ -168,7 +154,7 @@ def _table(keys: Keys) -> TableSource:
     return found
 
 
-def _layer(name: str, keys: Keys) -> LayerSource:
+def _layer(name: str, keys: settings.Keys) -> LayerSource:
     known = schemas.layer(name)
     # a layer is named after its schema, unless it is one more of a kind that is shipped
     default = known.schema if known else name if name in schemas.names() else "zones"
@@ -185,7 +171,7 @@ def _layer(name: str, keys: Keys) -> LayerSource:
     return found
 
 
-def _background(keys: Keys) -> LayerSource:
+def _background(keys: settings.Keys) -> LayerSource:
     kind = keys.choice("kind", ("water", "road", "green", "label"), default="water")
     found = LayerSource(
         name=f"background_{kind}",
@@ -199,7 +185,7 @@ def _background(keys: Keys) -> LayerSource:
     return found
 
 
-def _edge(name: str, edges: Keys) -> LayerSource | None:
+def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
     if name not in edges.names():
         return None
     keys = edges.section(name)

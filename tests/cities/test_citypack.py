@@ -107,7 +107,11 @@ def test_every_wrong_key_is_named_at_once(tmp_path: Path) -> None:
     card = CARD.replace("extent", "extend") + "colour = 3\n"
     with pytest.raises(CityPackError) as caught:
         citypack.load(pack_folder(tmp_path / "wrong", card=card))
-    for part in ("extend (unknown; did you mean extent?)", "colour (unknown)", "extent (missing)"):
+    for part in (
+        "unknown key 'extend' (did you mean 'extent')",
+        "unknown key 'colour'",
+        "extent is missing",
+    ):
         assert part in caught.value.en
 
 
