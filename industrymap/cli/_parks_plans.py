@@ -147,11 +147,11 @@ def whatif_command(
     )
     table = whatif.what_if(parks, wanted, plan)
     mark(space)
-    say(f"{len(wanted):,} 个园区：", f"{len(wanted):,} parks:")
+    say(f"{len(wanted):,} 个园区：", f"{len(wanted):,} park{'' if len(wanted) == 1 else 's'}:")
     lang = current()
     named = {
         lang: ("指标", "Figure"),
-        "unit": ("单位", "Unit"),
+        "unit" if lang == "zh" else "unit_en": ("单位", "Unit"),
         "before": ("现状", "Before"),
         "after": ("改造后", "After"),
         "change": ("变化", "Change"),

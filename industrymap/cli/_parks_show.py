@@ -57,7 +57,7 @@ _TITLES = {
     "land_area_mu": ("用地（亩）", "Land (mu)"),
     "parks": ("园区数", "Parks"),
     "land_km2": ("用地（km²）", "Land (km²)"),
-    "in_list": ("在列率%", "In list %"),
+    "in_list": ("入选率%", "In list %"),
     "lacks_zh": ("欠缺", "Lacks"),
     "lacks_en": ("欠缺", "Lacks"),
     "criterion": ("条件", "Criterion"),

@@ -150,9 +150,7 @@ def _table(source: TableSource, log: _Log) -> Table:
 
 
 def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
-    from industrymap import layers
-
-    found = layers.read(source.file, layer=source.schema, datum=source.datum, extent=pack.extent)
+    found = source.read(extent=pack.extent)
     log.note(source.name, source.file, found)
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from industrymap import citypack, files, schemas, settings
 from industrymap.basemaps import BASEMAPS
-from industrymap.errors import ConfigError, FileMissingError
+from industrymap.errors import ConfigError, FileMissingError, nearest
 from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
 from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
@@ -159,6 +159,7 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
     # a layer is named after its schema, unless it is one more of a kind that is shipped
     default = known.schema if known else name if name in schemas.names() else "zones"
     schema = keys.choice("schema", schemas.names(), default=default)
+    columns, units = _columns(keys.section("columns"), schema)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
@@ -166,9 +167,36 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
         record=layer_record(name, schema, keys),
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
+        table=keys.text("table") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found
+
+
+def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
+    known = [f.name for f in schemas.fields(schema) if f.stage == "read"]
+    columns: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for heading in keys.names():
+        section = keys.section(heading) if isinstance(keys.raw[heading], dict) else None
+        field = section.text("field", required=True) if section else keys.text(heading)
+        unit = section.text("unit") if section else ""
+        if section:
+            section.finish()
+        if field not in known:
+            near = (nearest(field, known, n=1) or known)[0]
+            keys.fault(
+                f"columns {heading!r} names no field {field!r} (nearest: {near})",
+                f"columns 中“{heading}”对应的字段“{field}”不存在（最接近：{near}）",
+            )
+            continue
+        columns[heading] = field
+        if unit:
+            units[field] = unit
+    return columns, units
 
 
 def _background(keys: settings.Keys) -> LayerSource:
@@ -180,6 +208,7 @@ def _background(keys: settings.Keys) -> LayerSource:
         record=schemas.layer(_GROUND.get(kind, "water")),
         datum=keys.text("datum") or None,
         kind=kind,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found
@@ -195,6 +224,7 @@ def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
         schema="divisions",
         record=schemas.layer(name),
         datum=keys.text("datum") or None,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found
