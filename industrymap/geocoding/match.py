@@ -155,6 +155,9 @@ class _Search:
         offers = self._offers(district, town)
         if district is None and address.readings:
             offers = self._decided(offers)
+        if district is None and self._gazetteer.roads.few:
+            # One house does not show that a road lies in one district only: none is inferred from it.
+            offers = [offer for offer in offers if offer.ordinal not in self._gazetteer.roads.few]
         if not offers:
             return self._area(district, town)
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
@@ -232,7 +235,10 @@ class _Search:
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
                 fitting = self._transferred(ordinals, district, town)
-                self._report("superseded" if fitting else "conflict")
+                if fitting:
+                    self._report("superseded")
+                elif not self._may_run_here(ordinals, house_number(address.plain, stop)):
+                    self._report("conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
                     number = house_number(address.plain, stop)
@@ -243,6 +249,13 @@ class _Search:
                 else:
                     offers += self._one(kind, self._spots(ordinals), text)
         return offers
+
+    def _may_run_here(self, ordinals: list[int], number: int) -> bool:
+        """Tell whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
+        roads = self._gazetteer.roads
+        return all(o in roads.unproven for o in ordinals) and not any(
+            roads.houses[o].exact(number) for o in ordinals
+        )
 
     def _numbered_elsewhere(
         self, found: list[Candidate], pattern: int, here: list[int], number: int
@@ -305,9 +318,11 @@ class _Search:
             house = self._house(roads.with_joined(pieces), number, text)
             if house is not None:
                 return [house]
-        return self._one(
-            "road", self._spots(pieces if in_town else roads.joined_roads(pieces)), text
-        )
+        rows = pieces if in_town else roads.joined_roads(pieces)
+        if number and roads.unproven:
+            # Nobody says how far such a road runs: a number beyond the known ones may stand anywhere.
+            rows = [r for r in rows if r not in roads.unproven or roads.houses[r].spans(number)]
+        return self._one("road", self._spots(rows), text)
 
     def _house(self, rows: list[int], number: int, text: str) -> Candidate | None:
         """Return the house with a number, or the place between its neighbours, on the first of some roads."""

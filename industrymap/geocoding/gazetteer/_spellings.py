@@ -134,7 +134,7 @@ class SpellingIndex:
             for pattern, entry in enumerate(self.entries)
             if entry.role == DISTRICT and entry.district
         }
-        self.own_names = tuple(filter(None, (pack.province, pack.name)))
+        self.own_names = (*province_names(pack)[:1], pack.name)
         self.label = divisions.label
         # Bound methods of the automaton: one call a text is all that a fast reader can afford.
         matcher = AhoCorasick(written, matchkind=MatchKind.LeftmostLongest)
@@ -170,8 +170,8 @@ class SpellingIndex:
     def _ranks(self) -> dict[str, int]:
         """Name of a division → where it stands in a Chinese address."""
         pack = self._pack
-        ranks = dict.fromkeys(filter(None, (pack.province, *pack.province_aliases)), 0)
-        ranks |= dict.fromkeys((pack.name, *pack.city_aliases), 1)
+        ranks = dict.fromkeys(province_names(pack), 0)
+        ranks |= dict.fromkeys(city_names(pack), 1)
         for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
             ranks.setdefault(str(name), 2 if level == "district" else 4)
         for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
@@ -222,9 +222,9 @@ def surfaces(
     for name, strength in _foreign(pack):
         entry = found.setdefault(name, SpellingEntry())
         entry.foreign = max(entry.foreign, strength)
-    for name in (pack.name, *pack.city_aliases):
+    for name in city_names(pack):
         found.setdefault(normalise(name), SpellingEntry()).own_city = True
-    for name in filter(None, (pack.province, *pack.province_aliases)):
+    for name in province_names(pack):
         found.setdefault(normalise(name), SpellingEntry()).own_province = True
     units = list(units)
     for unit in units:
@@ -331,8 +331,31 @@ def _add_collisions(found: dict[str, SpellingEntry], units: list[Division]) -> N
                     entry.towns.append((max(strength, FOLDED), unit))
 
 
+def city_names(pack: CityPack) -> tuple[str, ...]:
+    """Return the names of the city itself; where the pack states none but the full one, the name without 市 too."""
+    short = (stem(pack.name, ("市",)),) if not pack.city_aliases else ()
+    return tuple(dict.fromkeys((pack.name, *pack.city_aliases, *short)))
+
+
+def province_names(pack: CityPack) -> tuple[str, ...]:
+    """Return the names of the city's province; where the pack states none, the one that the city lies in.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> province_names(replace(citypack.load("guangzhou"), province="", province_aliases=()))
+    ('广东省', '广东')
+    """
+    if pack.province:
+        return (pack.province, *pack.province_aliases)
+    for name, short, prefectures in citypack.provinces():
+        if pack.name in split(prefectures):
+            return (name, short)
+    return ()
+
+
 def _foreign(pack: CityPack) -> Iterator[tuple[str, int]]:
-    own = {pack.name, pack.province, *pack.city_aliases, *pack.province_aliases}
+    own = {*city_names(pack), *province_names(pack)}
     for name, short, prefectures in citypack.provinces():
         if name not in own:
             yield name, EXACT
