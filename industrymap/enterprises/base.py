@@ -18,6 +18,7 @@ from industrymap.enterprises import (
     industry,
     merge,
     names,
+    status,
 )
 from industrymap.enterprises.intake import Intake, stack
 from industrymap.errors import ConfigError, TableError
@@ -53,12 +54,6 @@ NO_REVENUE_AT_ALL = issues.rule(
     "没有识别到营业收入列，{n} 家企业均不能判断是否入库；如另有叫法，请在 industrymap.toml 的 [enterprises.columns] 中对应",
     "no revenue column was recognised: of none of the {n} firms is known whether it belongs to the base; "
     "where it has another name, map it in [enterprises.columns] of industrymap.toml",
-)
-CLOSED = issues.rule(
-    "status.closed",
-    "warning",
-    "登记状态为“{status}”，不计入企业库（入库以在营企业为限）",
-    "registered as {status}: out of the base, which holds firms in operation",
 )
 OTHER_INDUSTRY = issues.rule(
     "size.other_industry",
@@ -199,8 +194,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     frame = _with_address(frame, prefer=address)
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
-    found += _missing(frame, reference, columns)
-    found += _closed(frame)
+    found += [*_missing(frame, reference, columns), status.report(frame)]
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
@@ -243,9 +237,13 @@ def _sound_texts(
     records: pd.DataFrame, known_codes: frozenset[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write names one way and read industry codes, record by record."""
+    # A note behind the name may be all that says a firm was struck off; cleaning takes it away.
+    states = status.from_notes(records)
     written, odd_names = names.clean(records)
     codes, odd_codes = industry.check(records, known=known_codes)
-    return records.assign(name=written, industry_code=codes), issues.concat([odd_names, odd_codes])
+    return records.assign(
+        name=written, industry_code=codes, registration_status=states
+    ), issues.concat([odd_names, odd_codes])
 
 
 def _of_pack(pack: CityPack | None) -> frozenset[str]:
@@ -336,35 +334,12 @@ def _with_address(frame: pd.DataFrame, *, prefer: str) -> pd.DataFrame:
 def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFrame:
     revenue = frame["revenue_10k_cny"]
     return frame.assign(
-        # A firm that is struck off or revoked has no revenue of the year that follows, whatever a table says.
-        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny).mask(
-            _is_closed(frame), other=False
-        ),
+        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny)
+        & ~status.gone(frame["registration_status"]),
         above_scale=bands.above_scale(revenue),
         revenue_band=bands.revenue_band(revenue),
         size_class=bands.size_class(frame["staff"], revenue, frame["industry_code"]),
     )
-
-
-_CLOSED_WORDS = "注销|吊销|撤销|已迁出|迁出|清算|歇业|停业|关停|关闭|破产|解散"
-_OPEN_WORDS = "未注销|未吊销|存续|在营|正常|在业|开业|迁入"
-
-
-def _is_closed(frame: pd.DataFrame) -> pd.Series[Any]:
-    """Return which firms the register calls closed; 吊销，未注销 is, 存续（在营、开业） is not."""
-    status = frame["status_declared"].astype("string")
-    closed = status.str.contains(_CLOSED_WORDS).fillna(value=False).astype(bool)
-    still = status.str.replace("吊销[，,（( ]*未注销", "吊销", regex=True).str.contains(_OPEN_WORDS)
-    return closed & ~still.fillna(value=False).astype(bool)
-
-
-def _closed(frame: pd.DataFrame) -> list[pd.DataFrame]:
-    mask = _is_closed(frame)
-    return [
-        issues.from_mask(frame, here, CLOSED, column="status_declared", values=frame["name"], status=str(status))
-        for status in sorted(frame.loc[mask, "status_declared"].dropna().unique())
-        if (here := mask & (frame["status_declared"] == status)).any()
-    ]  # fmt: skip
 
 
 def _missing(frame: pd.DataFrame, reference: int | None, columns: set[str]) -> list[pd.DataFrame]:
