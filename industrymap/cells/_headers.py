@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
@@ -138,6 +138,7 @@ def normal(text: str) -> str:
     return _SQUEEZED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
 
 
+@lru_cache(maxsize=20_000)  # rows are scored, cut and read: the same cells come again
 def heading(*parts: str, unit: Unit | None = None) -> Heading:
     """Read a heading from its parts, top row first.
 

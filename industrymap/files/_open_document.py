@@ -49,6 +49,8 @@ def guard_open_document(path: Path, *, limits: Limits) -> None:
         for piece in pieces_of(path, members["content.xml"]):
             parser.Parse(piece)
         parser.Parse(b"", True)
+    except FileRefusedError:
+        raise
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise _damaged(path.name) from error
 

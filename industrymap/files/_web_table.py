@@ -147,6 +147,8 @@ class _Spreadsheet:
                 else _undeclared(text),
                 True,
             )
+        except FileRefusedError:
+            raise
         except (expat.ExpatError, ValueError) as error:
             raise FileRefusedError(
                 f"{self.source.name} is damaged: its XML is not well-formed.",

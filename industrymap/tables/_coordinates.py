@@ -23,6 +23,7 @@ __all__ = ["tidy_coordinates"]
 
 _PAIR = r"^\s*(?:POINT\s*)?[\(\[（【]?\s*(?P<one>[^,，;；|/、]+?)\s*[,，;；|/、]\s*(?P<two>[^,，;；|/、]+?)\s*[\)\]）】]?\s*$"
 _SPACED = r"^\s*(?:POINT\s*(?:Z\s*)?)?[\(\[（]?\s*(?P<one>[+-]?\d{1,3}\.\d+)\s+(?P<two>[+-]?\d{1,3}\.\d+)(?:\s+[\d.]+)?\s*[\)\]）]?\s*$"
+_MAYBE = re.compile(r"\d.*[,，;；|/、\s].*\d")
 _MOSTLY = 0.8
 _DATUMS = (
     ("gcj02", re.compile(r"gcj|高德|amap|腾讯|火星|google")),
@@ -102,12 +103,12 @@ def _split(
 ) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
     """Look for a column that holds both, by what it holds and not by its name."""
     for column, heading in headings.items():
+        # One look at a few cells spares most columns.
+        few = frame[column].head(200).dropna().tolist()[:30]
+        if not few or sum(map(bool, map(_MAYBE.search, few))) < _MOSTLY * len(few):
+            continue
         text = frame[column].astype("string")
         filled = text.notna()
-        # One look at a few cells spares the rest of the columns.
-        few = text[filled].head(50)
-        if few.empty or not few.str.contains(r"\d.*[,，;；|/、\s].*\d").mean() > _MOSTLY:
-            continue
         pairs = text.str.extract(_PAIR).fillna(text.str.extract(_SPACED))
         one, two = (number_cells(pairs[part].astype("string"), unit="度").result for part in ("one", "two"))  # fmt: skip
         east_first, north_first = _is_lon(one) & _is_lat(two), _is_lat(one) & _is_lon(two)

@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
 _UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
 _DAY = re.compile(
-    r"(?:19|20)\d{2}[年./-]\d{1,2}[月./-]\d{1,2}日?|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
 _HEADER_ROWS = 6
 
@@ -147,7 +147,8 @@ def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) 
         return 0
     if any(len(cell) > 60 for cell in filled):
         return 0
-    headings = [heading(cell) for cell in row]
+    # A number names no column: in a wide table most cells of most rows are spared.
+    headings = [heading("" if _NUMBER.match(cell) else cell) for cell in row]
     known = len(match_columns(headings, layer=layer, forced=forced))
     # Numbers (but years) stand among data, hardly ever in a header.
     numbers = any(_NUMBER.match(cell) and not _YEAR.match(cell) for cell in filled)

@@ -455,7 +455,8 @@ def _cells(
         else:
             shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
             series[number] = _stripped(shown, index)
-            _checks.cell_lengths(series[number], name, limits)
+            if max(map(len, shown), default=0) > limits.max_cell_chars:
+                _checks.cell_lengths(series[number], name, limits)
     return pd.DataFrame(series, index=index), issues.concat(found), pure
 
 
@@ -470,13 +471,16 @@ _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 
 def _stripped(shown: Sequence[str], index: pd.RangeIndex) -> pd.Series[Any]:
-    text = pd.Series(pd.array(list(shown), dtype="string"), index=index).str.strip(_SPACES)
+    texts = [text.strip(_SPACES) for text in shown]
     # ="3200" is how a program keeps Excel from taking a text for a number.
-    guarded = text.str.startswith('="').fillna(value=False).astype(bool)
-    if guarded.any():
-        inner = text[guarded].str.extract(r'^="(.*)"$')[0].str.replace('""', '"', regex=False)
-        text[guarded] = inner.fillna(text[guarded]).str.strip(_SPACES)
-    return text.mask(text == "")
+    if any(text.startswith('="') for text in texts):
+        texts = [_unguarded(text) for text in texts]
+    return pd.Series(pd.array([text or None for text in texts], dtype="string"), index=index)
+
+
+def _unguarded(text: str) -> str:
+    inner = text.startswith('="') and text.endswith('"') and len(text) > 2
+    return text[2:-1].replace('""', '"').strip(_SPACES) if inner else text
 
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\u200b\ufeff"

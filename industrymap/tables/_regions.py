@@ -59,7 +59,14 @@ def pieces(grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None) -
         return [] if layout is None else [Piece(grid=grid, layout=layout, number=1)]
     found = []
     for part in _below(grid, layer):
-        for side in _side_by_side(part, layer, forced):
+        whole = find_layout(part, layer=layer, forced=forced)
+        if whole is None:
+            continue
+        sides = _side_by_side(part, whole)
+        if len(sides) == 1:
+            found.append((part, whole))
+            continue
+        for side in sides:
             layout = find_layout(side, layer=layer, forced=forced)
             if layout is not None:
                 found.append((side, layout))
@@ -127,11 +134,8 @@ def _key_names(layer: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _side_by_side(grid: Grid, layer: str, forced: Mapping[str, str] | None) -> list[Grid]:
+def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
     """Cut where the key stands in the header a second time."""
-    layout = find_layout(grid, layer=layer, forced=forced)
-    if layout is None:
-        return [grid]
     heads = [normal(head.text) for head in layout.headings]
     keys = {m.field.name: m.column for m in layout.matches if m.field.name in KEYS}
     column = keys.get("name", min(keys.values(), default=None))

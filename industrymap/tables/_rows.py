@@ -26,7 +26,7 @@ _KIND = r"(?:规模?以?[上下]|限额?以?[上下]|四上|高新技术|专精�
 _TOTAL = re.compile(
     rf"(?:.{{0,14}}?{_WORD}[数值额行]?(?:[:：]?[(（]?共?\d*[家户个宗间人项]?.{{0,6}}[)）]?)?"
     rf"|共有?\d+[家户个宗间].{{0,8}}|全[市区省县镇街村园国州](?:企业|工业)?|其中[:：]?.{{0,14}}|{_KIND}"
-    r"|(?:grand|sub|page)?-?(?:totals?|sum|averages?|mean|subtotals?))[:：。]?",
+    r"|(?:grand|sub|page)?-?(?:totals?|sum|averages?|mean)数?(?:[:：]?[(（]?\d*[家户个]?[)）]?)?)[:：。]?",
     re.IGNORECASE,
 )
 _TOTAL_HINT = (
