@@ -59,7 +59,7 @@ class Built:
     years, tags : DataFrame
         Figures per firm and year; labels per firm and taxonomy.
     layers : dict of str to GeoDataFrame
-        ``village_parks``, ``industrial_blocks``, further layers, ``districts``, ``towns``: measured.
+        Parks, blocks, further layers, ``districts``, ``towns``: measured.
     checks : DataFrame
         Block rules and totals, one row per check.
     review : DataFrame
