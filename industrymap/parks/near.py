@@ -139,7 +139,7 @@ def near_misses(
 
 
 def _evidence(
-    criterion: pilots.Criterion, row: pd.DataFrame, verdict: np.bool_ | NAType, lang: str
+    criterion: pilots.Criterion, row: pd.DataFrame, verdict: bool | NAType, lang: str
 ) -> str:
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
