@@ -103,12 +103,9 @@ def completeness(frame: pd.DataFrame, base: pd.DataFrame) -> Section:
     )  # fmt: skip
 
 
-def coverage(
-    frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
-) -> Section:
-    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
-    size = len(frame)
-    known = {
+def _known(frame: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    """Return each datum that figures rest on, and for which firms it is known."""
+    known: dict[tuple[str, str], pd.Series] = {
         ("有效代码", "Valid code"): frame["uscc_status"] == "valid",
         ("行业代码", "Industry"): frame["industry_code"].notna(),
         ("营业收入", "Revenue"): frame["revenue_10k_cny"].notna(),
@@ -119,6 +116,15 @@ def coverage(
     if "geocode_level" in frame.columns:
         known[("已定位", "Placed")] = frame["geocode_level"].notna()
         known[("定位到门牌", "At an address")] = frame["geocode_level"].isin(FINE_LEVELS)
+    return known
+
+
+def coverage(
+    frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
+) -> Section:
+    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
+    size = len(frame)
+    known = _known(frame)
     table = pd.DataFrame({zh: v.fillna(value=False).astype(bool) for (zh, _), v in known.items()})
     words = {pair[0]: pair for pair in clusters}
     grids = []
@@ -162,6 +168,20 @@ def coverage(
     )
 
 
+def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return the first firms whose credit code fails, with where they stand in their table."""
+    bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
+    return [
+        (
+            _text(r["name"]),
+            _text(r["uscc"]),
+            _text(r["source"]),
+            None if pd.isna(r["source_row"]) else int(r["source_row"]),
+        )
+        for r in bad.to_dict("records")
+    ]
+
+
 def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
     """Tell what the credit codes are worth and what was merged."""
     words = {v.value: (v.zh, v.en) for v in schemas.values("uscc_status")}
@@ -179,16 +199,7 @@ def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
     ]
     valid = int(counts.get("valid", 0))
     merges = [((zh, en), int((issues["rule"] == rule).sum())) for rule, zh, en in _MERGES]
-    bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
-    listed = [
-        (
-            _text(r["name"]),
-            _text(r["uscc"]),
-            _text(r["source"]),
-            None if pd.isna(r["source_row"]) else int(r["source_row"]),
-        )
-        for r in bad.to_dict("records")
-    ]
+    listed = _failing(frame)
     return Section(
         id="identity",
         zh="企业身份：代码与重复",

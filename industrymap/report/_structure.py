@@ -85,19 +85,22 @@ def _unclassed(frame: pd.DataFrame) -> tuple[str, str]:
     )
 
 
+_MOVEMENTS = {
+    "stayed": ("两年均在库", "in the base in both years"), "entered": ("新进", "entered"), "left": ("退出（收入降至线下）", "left (fell below the line)"),
+    "outside": ("两年均在线下", "below the line in both"), "in_before_unknown": ("在库，上年不详", "in the base, year before unknown"),
+    "in_now_unknown": ("上年在库，本年不详", "was in the base, this year unknown"),
+    "outside_before_unknown": ("在线下，上年不详", "below the line, year before unknown"),
+    "outside_now_unknown": ("上年在线下，本年不详", "was below the line, this year unknown"),
+}  # fmt: skip
+"""What became of a firm from one year to the next, in words."""
+
+
 def movement(
     years: pd.DataFrame, table: pd.DataFrame, year: int, *, threshold_10k_cny: float
 ) -> Section:
     """Tell who entered and left the base, and how it grew."""
-    words = {
-        "stayed": ("两年均在库", "in the base in both years"), "entered": ("新进", "entered"), "left": ("退出（收入降至线下）", "left (fell below the line)"),
-        "outside": ("两年均在线下", "below the line in both"), "in_before_unknown": ("在库，上年不详", "in the base, year before unknown"),
-        "in_now_unknown": ("上年在库，本年不详", "was in the base, this year unknown"),
-        "outside_before_unknown": ("在线下，上年不详", "below the line, year before unknown"),
-        "outside_now_unknown": ("上年在线下，本年不详", "was below the line, this year unknown"),
-    }  # fmt: skip
     counts = table["movement"].value_counts()
-    rows: list[tuple[Any, ...]] = [(words[k], int(counts.get(k, 0))) for k in words]
+    rows: list[tuple[Any, ...]] = [(_MOVEMENTS[k], int(counts.get(k, 0))) for k in _MOVEMENTS]
     rows += [
         (
             ("临近入库线（800万至1000万元）", "near the line (8 to 10 M)"),
