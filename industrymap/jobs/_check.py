@@ -69,6 +69,11 @@ class CheckOptions:
         Where coordinates are expected: west, south, east, north in degrees; by default in China.
     lang : str
         ``zh`` or ``en``: how issues call columns that have no heading of their own.
+
+    Examples
+    --------
+    >>> CheckOptions(layer="village_parks", datum="gcj02").sheet is None
+    True
     """
 
     layer: str = "auto"

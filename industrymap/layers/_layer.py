@@ -59,6 +59,13 @@ class Layer:
     source: Source
     name: str
 
+    def _repr_html_(self) -> str:
+        """Draw the outlines in a notebook."""
+        from industrymap.layers._picture import picture
+
+        about = f"{self.layer} · {self.datum.id}" if self.layer else self.datum.id
+        return picture(self.frame, name=self.name, about=about)
+
 
 @dataclass(slots=True, kw_only=True)
 class Raw:
