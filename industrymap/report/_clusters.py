@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from industrymap.tagging import Taxonomy
 
 __all__ = ["clusters", "concentrations", "quotients"]
 
@@ -33,7 +35,7 @@ _NO_CLUSTER = ("未归入集群", "no cluster")
 def clusters(
     base: pd.DataFrame,
     tags: pd.DataFrame,
-    taxonomy: Any,
+    taxonomy: Taxonomy,
     targets: pd.DataFrame,
     dated: tuple[str, str],
 ) -> Section:
@@ -42,15 +44,9 @@ def clusters(
     mine = tags[(tags["taxonomy"] == taxonomy.taxonomy_id) & tags["enterprise_id"].isin(ids)]
     primary = mine[mine["primary"]].set_index("enterprise_id")["label_id"].astype("string")
     of_firm = ids.map(primary)
-    goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
     bearing = mine["label_id"].astype("string").value_counts()
-    scales = [
-        _scale(label, base, of_firm, taxonomy=taxonomy, bearing=bearing, goal=goal)
-        for label in taxonomy.labels
-    ]
-    # branches stand in the table under their cluster; the chart has room for the clusters themselves
-    bars = [s.bar for s, label in zip(scales, taxonomy.labels, strict=True) if not label.parent_id]
-    rows = [s.row for s in scales]
+    goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
+    rows, bars = _against_targets(base, of_firm, bearing, taxonomy, goal)
     with_label = int(of_firm.notna().sum())
     sources = mine[mine["primary"]]["source"].astype("string").value_counts()
     by_source = {
@@ -82,46 +78,43 @@ def clusters(
     )  # fmt: skip
 
 
-class _Scale(NamedTuple):
-    """One cluster or branch: its row of the table, and its bar."""
-
-    row: tuple[Any, ...]
-    bar: Bar
-
-
-def _scale(  # noqa: PLR0913 - one label, and everything its row is made of
-    label: Any,
+def _against_targets(
     base: pd.DataFrame,
-    of_firm: pd.Series,
-    *,
-    taxonomy: Any,
-    bearing: pd.Series,
+    of_firm: pd.Series[str],
+    bearing: pd.Series[int],
+    taxonomy: Taxonomy,
     goal: pd.DataFrame,
-) -> _Scale:
-    # a cluster is the firms of all its branches, too
-    below = [k.label_id for k in taxonomy.labels if label.label_id in {k.label_id, k.parent_id}]
-    part = base[of_firm.isin(below).fillna(value=False).to_numpy(dtype=bool)]
-    target = float(goal["value"].get(label.label_id, np.nan))
-    year = str(goal["year"].get(label.label_id, "")) or None
-    scale, known = yi(part), not np.isnan(target)
-    ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
-    indent = "　" if label.parent_id else ""
-    name = (indent + label.zh + ours[0], indent + label.en + ours[1])
-    bearers = int(sum(bearing.get(i, 0) for i in below))
-    row = (
-        name,
-        *sums(part)[:4],
-        bearers,
-        target if known else None,
-        year,
-        scale / target if known else None,
-    )
-    share = f"{scale / target:.1%}" if known else ""
-    remark = (
-        (f"{share}（目标 {target:,.0f}）", f"{share} of {target:,.0f}") if known else firms(part)
-    )
-    bar = Bar((label.zh, label.en), scale, remark, label.color, target if known else None)
-    return _Scale(row, bar)
+) -> tuple[list[tuple[Any, ...]], list[Bar]]:
+    """Return a row for each label and a bar for each cluster: its scale beside its target, where there is one."""
+    rows: list[tuple[Any, ...]] = []
+    bars = []
+    for label in taxonomy.labels:
+        # A cluster holds the firms of its branches too.
+        below = [k.label_id for k in taxonomy.labels if label.label_id in {k.label_id, k.parent_id}]
+        part = base[of_firm.isin(below).fillna(value=False).to_numpy(dtype=bool)]
+        target = float(goal["value"].get(label.label_id, np.nan))
+        year = str(goal["year"].get(label.label_id, "")) or None
+        scale = yi(part)
+        known = not np.isnan(target)
+        indent = "　" if label.parent_id else ""
+        ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
+        name = (indent + label.zh + ours[0], indent + label.en + ours[1])
+        rows.append(
+            (name, *sums(part)[:4], int(sum(bearing.get(i, 0) for i in below)), target if known else None, year,
+             scale / target if known else None)
+        )  # fmt: skip
+        if label.parent_id:
+            continue
+        share = (
+            (
+                f"{scale / target:.1%}（目标 {target:,.0f}）",
+                f"{scale / target:.1%} of {target:,.0f}",
+            )
+            if known
+            else firms(part)
+        )
+        bars.append(Bar((label.zh, label.en), scale, share, label.color, target if known else None))
+    return rows, bars
 
 
 def concentrations(

@@ -103,9 +103,9 @@ def completeness(frame: pd.DataFrame, base: pd.DataFrame) -> Section:
     )  # fmt: skip
 
 
-def _known(frame: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
-    """Return each datum that figures rest on, and for which firms it is known."""
-    known: dict[tuple[str, str], pd.Series] = {
+def _known(frame: pd.DataFrame) -> dict[tuple[str, str], pd.Series[bool]]:
+    """Return, for each datum that figures rest on, which firms bring it."""
+    known = {
         ("有效代码", "Valid code"): frame["uscc_status"] == "valid",
         ("行业代码", "Industry"): frame["industry_code"].notna(),
         ("营业收入", "Revenue"): frame["revenue_10k_cny"].notna(),
@@ -169,7 +169,7 @@ def coverage(
 
 
 def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
-    """Return the first firms whose credit code fails, with where they stand in their table."""
+    """Return name, code, source and row of the first 200 firms whose code fails its check digit."""
     bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
     return [
         (
@@ -189,13 +189,8 @@ def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
     order = [name for name in _STATUS_COLOURS if counts.get(name, 0)]
     size = len(frame)
     bars = [
-        Bar(
-            words[name],
-            float(counts[name]),
-            _twice(_per(int(counts[name]), size)),
-            _STATUS_COLOURS[name],
-        )
-        for name in order
+        Bar(words[k], float(counts[k]), _twice(_per(int(counts[k]), size)), _STATUS_COLOURS[k])
+        for k in order
     ]
     valid = int(counts.get("valid", 0))
     merges = [((zh, en), int((issues["rule"] == rule).sum())) for rule, zh, en in _MERGES]
@@ -309,7 +304,7 @@ def problems(issues: pd.DataFrame) -> Section:
     )  # fmt: skip
 
 
-def _place_row(name: Any, part: pd.DataFrame) -> tuple[Any, ...]:
+def _place_row(name: object, part: pd.DataFrame) -> tuple[Any, ...]:
     fine = int(part["geocode_level"].isin(FINE_LEVELS).sum())
     inside = [
         int(part[column].notna().sum()) if column in part.columns else None
@@ -343,5 +338,5 @@ def _twice(text: str) -> tuple[str, str]:
     return text, text
 
 
-def _text(value: Any) -> str | None:
+def _text(value: str | float | None) -> str | None:
     return None if value is None or pd.isna(value) else str(value)

@@ -5,13 +5,16 @@ Each is worked out as its record in ``schemas/indicators.csv`` says; the page wo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from industrymap import schemas
 from industrymap.terms import FEWEST_FIRMS
+
+if TYPE_CHECKING:
+    from industrymap.columns import Floats
 
 __all__ = ["few", "largest_share", "location_quotient", "revenue_hhi"]
 
@@ -124,6 +127,6 @@ def location_quotient(
     return pd.DataFrame(quotients, index=table.index, columns=table.columns)
 
 
-def _known(values: pd.Series[Any]) -> Any:
-    found = values.dropna().to_numpy(dtype=np.float64)
-    return found[found > 0]
+def _known(values: pd.Series[float]) -> Floats:
+    known = np.asarray(values.dropna(), dtype=np.float64)
+    return known[known > 0]
