@@ -170,7 +170,6 @@ def shown(value: object, column: Column, lang: str) -> str:
         "number": "{:,.1f}",
         "ratio": "{:,.2f}",
         "index": "{:.3f}",
-        "index": "{:.3f}",
         "percent": "{:.1%}",
     }
     return forms[column.kind].format(value) if column.kind in forms else str(value)
