@@ -77,7 +77,7 @@ Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
 
 def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
-        yield table.file, partial(_guarded, table.file, files.TABLES)
+        yield table.file, partial(_guarded, table.file, (*files.TABLES, *files.LAYERS))
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
     for layer in (*space.layers, *edges, *space.background):
         yield layer.file, partial(_as_built, layer)
@@ -129,8 +129,8 @@ def database(space: Workspace) -> Iterator[Finding]:
         yield Finding(
             about="database",
             level="unusable",
-            zh=f"{name}：{zh}；请用备份恢复该文件",
-            en=f"{name}: {en}; put a copy of it in place from your backup",
+            zh=f"{name}：{zh}；恢复自动副本：industrymap doctor --restore",
+            en=f"{name}: {en}; restore the automatic copy: industrymap doctor --restore",
         )
     if not wrong:
         yield fine("database", f"数据库 {name} 完好", f"{name} is sound")
