@@ -27,16 +27,16 @@ __all__ = ["assign", "check", "geocode", "measure", "read", "tag", "triage"]
 NO_TOWNS = issues.rule(
     "build.no_towns",
     "info",
-    "没有镇街边界：写明镇街的地址按城市包中 {n} 个镇街的点定位，其余只到区。可用 industrymap kit make --city {city} -o kit.zip 获取。",
+    "没有镇街边界：写明镇街的地址按城市包中 {n} 个镇街的点定位，其余只到区。获取边界：industrymap boundaries fetch --city {city}。",
     "No town boundaries: an address that names a town is placed by one of the {n} town points of the city pack, others by their "
-    "district. To get boundaries: industrymap kit make --city {city} -o kit.zip.",
+    "district. To get boundaries: industrymap boundaries fetch --city {city}.",
 )
 NO_ROADS = issues.rule(
     "build.no_roads",
     "info",
-    "没有道路和门牌：地址最细只能定位到村、镇街或区。可用 industrymap kit make --city {city} -o kit.zip 获取，或用 industrymap gazetteer import 导入标准地址。",
-    "No roads or house numbers: addresses are placed by village, town or district at best. To get roads: industrymap kit make "
-    "--city {city} -o kit.zip; or import standard addresses with industrymap gazetteer import.",
+    "没有道路和门牌：地址最细只能定位到村、镇街或区。获取道路：industrymap gazetteer osm（OpenStreetMap 数据），或用 industrymap gazetteer import 导入标准地址。",
+    "No roads or house numbers: addresses are placed by village, town or district at best. To get roads: industrymap gazetteer osm "
+    "(OpenStreetMap data), or import standard addresses with industrymap gazetteer import.",
 )
 
 
