@@ -80,13 +80,24 @@ def _line(stage: str, done: int, total: int, seconds: float) -> str:
     zh="public 为公开版：只含可公开的内容，写入 outputs/public，须有审图号。",
     en="public: only what may be published, into outputs/public; needs review_number.",
 )
-def command(*, folder: Path, out: Path | None, strict: bool, profile: str) -> None:
+@option(
+    "--reimport",
+    multiple=True,
+    metavar="NAME",
+    zh="先把该图层改动过的文件收入数据库；可多次使用。",
+    en="First take the changed file of this layer into the database; may be given more than once.",
+)
+def command(
+    *, folder: Path, out: Path | None, strict: bool, profile: str, reimport: tuple[str, ...]
+) -> None:
     """Run the whole pipeline over a workspace."""
     from industrymap import pipeline
 
     stages = _Stages()
     try:
-        built = pipeline.build(folder, profile=profile, outputs=out, progress=stages)
+        built = pipeline.build(
+            folder, profile=profile, outputs=out, reimport=reimport, progress=stages
+        )
     finally:
         stages.clear()
     _summary(built, time.perf_counter() - stages.began, public=profile == "public")
@@ -107,12 +118,14 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
         f"enterprises {len(firms):,}, in the base (≥ {space.threshold_10k_cny:,.0f} × 10,000 yuan) {len(base):,}",
     )
+    _not_used(built)
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
     say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base placed {levels.sum():,}: {placed}")
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
+    _changed_files(built)
     counts = built.issues["level"].value_counts()
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
     where = ("问题", "issues") if public else ("问题清单 issues.csv", "issues.csv")
@@ -126,6 +139,37 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"已生成 {_short(page)}（{size:.1f} MB），用时 {seconds:.1f} 秒",
         f"wrote {_short(page)} ({size:.1f} MB) in {seconds:.1f} s",
     )
+
+
+def _changed_files(built: Built) -> None:
+    """Say of each layer file that changed since its import how it differs, and how to take it in."""
+    rows = built.issues[built.issues["rule"] == "layers.file_changed"]
+    for row in rows.to_dict("records"):
+        say(f"! {row['source']}：{row['zh']}", f"! {row['source']}: {row['en']}")
+
+
+_MOST_LINES = 6
+
+
+def _not_used(built: Built) -> None:
+    """Say which rows, years and sheets of the enterprise tables were not used, and why."""
+    names = {table.name for _, table in built.inputs.tables}
+    found = built.issues[built.issues["source"].isin(names)]
+    rows = found[found["rule"].str.startswith("table.") & found["row"].notna()]
+    rows = rows[rows["rule"] != "table.second_left_out"]
+    if len(rows):
+        counts = rows.groupby("rule").agg(n=("zh", "size"), zh=("zh", "first"), en=("en", "first"))
+        zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
+        en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
+        say(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+    years = sorted({int(year) for year in built.years["year"].dropna()})
+    used = {int(year) for year in built.enterprises["year"].dropna()}
+    others = ", ".join(str(year) for year in years if year not in used)
+    if others:
+        say(f"其他年份的数据不参与入库判断，保留在历年数据中：{others}", f"figures of other years are kept and do not decide the base: {others}")  # fmt: skip
+    whole = found[found["row"].isna() & (found["level"] != "info")]
+    for source, zh, en in list(zip(whole["source"], whole["zh"], whole["en"], strict=True))[:_MOST_LINES]:  # fmt: skip
+        say(f"! {source}：{zh}", f"! {source}: {en}")
 
 
 def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:

@@ -28,7 +28,7 @@ from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._vectors import BESIDE, VECTORS, VectorLayer, vectors, vectors_in
 from industrymap.files._web_table import WebSheet, read_web_tables
-from industrymap.files._write import atomic, make_folder, write_bytes, write_text
+from industrymap.files._write import atomic, copy, make_folder, remove, write_bytes, write_text
 
 __all__ = [
     "BESIDE",
@@ -49,6 +49,7 @@ __all__ = [
     "beside",
     "cell_notes",
     "check",
+    "copy",
     "database",
     "decode",
     "decode_many",
@@ -68,6 +69,7 @@ __all__ = [
     "read_parquet",
     "read_text",
     "read_web_tables",
+    "remove",
     "shapes",
     "sql_name",
     "unpack",

@@ -142,12 +142,13 @@ def _classification(workspace: Workspace, log: _Log) -> None:
 
 
 def _tables(source: TableSource, log: _Log) -> list[Table]:
-    from industrymap import tables
+    from industrymap import enterprises
 
-    found = tables.read_all(
+    found = enterprises.read_file(
         source.file,
         sheet=source.sheet,
         table=source.table,
+        datum=source.datum,
         columns=source.columns,
         units=source.units,
     )
