@@ -93,7 +93,7 @@ def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, 
     """Read a file of firms as a build does, and say what concerns the file as a whole: sheets left out, no revenue."""
     from industrymap import enterprises
 
-    read = enterprises.read_file(
+    read = enterprises.read_firms(
         source.file,
         sheet=source.sheet,
         table=source.table,

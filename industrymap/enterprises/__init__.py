@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from industrymap.enterprises import classification, point_layer
-from industrymap.enterprises._files import read_file
+from industrymap.enterprises._files import read_firms
 from industrymap.enterprises.bands import movement
 from industrymap.enterprises.base import Base, build
 from industrymap.enterprises.intake import Intake
@@ -22,5 +22,5 @@ __all__ = [
     "classification",
     "movement",
     "point_layer",
-    "read_file",
+    "read_firms",
 ]

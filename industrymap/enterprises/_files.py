@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from industrymap.tables import Table
 
-__all__ = ["read_file"]
+__all__ = ["read_firms"]
 
 
-def read_file(  # noqa: PLR0913 - what a workspace says of one table
+def read_firms(  # noqa: PLR0913 - what a workspace says of one table
     path: Path,
     *,
     sheet: str | Sequence[str] | None = None,

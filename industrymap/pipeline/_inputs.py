@@ -144,7 +144,7 @@ def _classification(workspace: Workspace, log: _Log) -> None:
 def _tables(source: TableSource, log: _Log) -> list[Table]:
     from industrymap import enterprises
 
-    found = enterprises.read_file(
+    found = enterprises.read_firms(
         source.file,
         sheet=source.sheet,
         table=source.table,

@@ -91,7 +91,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     columns : mapping of str to str, optional
         Heading → field, where a person decided.
     units : mapping of str to str, optional
-        Field → unit (``{"revenue_10k_cny": "元"}``), where the file does not say or says it wrong.
+        Field, or heading named in ``columns``, → unit (``{"revenue_10k_cny": "元"}``), where the file does not say or says it wrong.
     limits : Limits, optional
         Sizes allowed.
 
@@ -279,7 +279,8 @@ def _known_fields(
         return
     layers = schemas.names() if layer == "auto" else (layer,)
     names = [known.name for one in layers for known in schemas.fields(one)]
-    for name in [*(columns or {}).values(), *(units or {})]:
+    of_fields = [name for name in units or {} if name not in (columns or {})]
+    for name in [*(columns or {}).values(), *of_fields]:
         if name.split("@")[0] not in names:
             en, zh = meant(nearest(name, names, n=1))
             raise TableError(

@@ -193,7 +193,7 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
 
 
 def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
+    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units, both by heading."""
     fields = [f for f in schemas.fields(schema) if f.stage == "read"]
     known = [f.name for f in fields]
     chinese = {f.zh: f.name for f in fields}
@@ -215,7 +215,7 @@ def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str
             continue
         columns[heading] = field
         if unit:
-            units[field] = unit
+            units[heading] = unit
     return columns, units
 
 

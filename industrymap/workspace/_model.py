@@ -42,7 +42,7 @@ class TableSource:
     table : int, optional
         Which table of a sheet that holds several.
     columns, units : dict of str to str
-        Heading → field, and field → unit, for headings that the schema does not know.
+        Heading → field, and heading → unit, for headings that the schema does not know.
     datum : str, optional
         Datum of its longitude and latitude columns.
     year : int, optional
@@ -84,7 +84,7 @@ class LayerSource:
     columns : mapping of str to str
         Name in the file → field, where a person decided.
     units : mapping of str to str
-        Field → unit of its numbers.
+        Name in the file → unit of its numbers.
     record : LayerRecord, optional
         What the layer is to the map.
     """

@@ -343,3 +343,27 @@ def test_an_open_document_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
     path.write_bytes(ods(bomb.format(many.format("x"))))
     with pytest.raises(ValueError, match="spreads over"):
         tables.read(path)
+
+
+def test_a_heading_mapped_with_a_unit_leaves_other_columns_alone(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", [["企业名称", "本单位叫法", "税收（万元）"], ["甲泉厂", "41000000", "9"]])  # fmt: skip
+    table = tables.read(path, columns={"本单位叫法": "revenue_10k_cny"}, units={"本单位叫法": "元"})
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+    plain = csv(tmp_path / "b.csv", [["企业名称", "营业收入（万元）"], ["甲泉厂", "4100"]])
+    table = tables.read(
+        plain, columns={"本单位叫法": "revenue_10k_cny"}, units={"本单位叫法": "元"}
+    )
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_a_workspace_maps_headings_and_takes_sheets(tmp_path: Path) -> None:
+    from industrymap import workspace
+
+    (tmp_path / "industrymap.toml").write_text(
+        '[workspace]\ntitle = "t"\ncity = "sample"\n[enterprises]\ntables = [{ file = "a.xlsx", sheet = ["甲", "乙"], table = 2 }]\n'
+        '[enterprises.columns]\n"本单位叫法" = { field = "营业收入", unit = "元" }\n',
+        encoding="utf-8",
+    )
+    (table,) = workspace.load(tmp_path).tables
+    assert (table.sheet, table.table) == (("甲", "乙"), 2)
+    assert (table.columns, table.units) == ({"本单位叫法": "revenue_10k_cny"}, {"本单位叫法": "元"})
