@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap.pipeline._versions import snapshots
-from industrymap.webmap import Criterion, Label, MapModel, Meta, Scoring, Standard, Taxonomy
+from industrymap.webmap import (
+    Criterion,
+    Label,
+    MapModel,
+    Meta,
+    PageLayer,
+    Scoring,
+    Standard,
+    Taxonomy,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +66,8 @@ def page_model(
         blocks=_coded(layers.get("industrial_blocks"), "level"),
         districts=layers.get("districts"),
         towns=layers.get("towns"),
-        zones=_zones(layers),
+        zones=_zones(built, layers),
+        layers=_further(built, layers),
         water=water,
         roads=roads,
         meta=Meta(
@@ -91,11 +101,29 @@ def _coded(frame: gpd.GeoDataFrame | None, column: str) -> gpd.GeoDataFrame | No
     return frame.assign(**{column: frame[column].astype("string")})
 
 
-def _zones(layers: Mapping[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame | None:
-    """Stack every further layer of the workspace into one, each feature with its kind."""
+def _further(
+    built: Built, layers: Mapping[str, gpd.GeoDataFrame]
+) -> tuple[PageLayer, ...]:
+    """Return the layers with a schema of their own as layers of the page."""
+    schema_of = built.workspace.schema_of
+    return tuple(
+        PageLayer(id=name, frame=frame, schema=schema_of(name))
+        for name, frame in layers.items()
+        if name not in _NAMED and schema_of(name) != "zones"
+    )
+
+
+def _zones(
+    built: Built, layers: Mapping[str, gpd.GeoDataFrame]
+) -> gpd.GeoDataFrame | None:
+    """Stack every layer that is a zone into one, each feature with its kind."""
     import pandas as pd
 
-    found = [frame for name, frame in layers.items() if name not in _NAMED]
+    found = [
+        frame
+        for name, frame in layers.items()
+        if name not in _NAMED and built.workspace.schema_of(name) == "zones"
+    ]
     return pd.concat(found, ignore_index=True) if found else None
 
 

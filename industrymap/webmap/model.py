@@ -11,7 +11,17 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Criterion", "Label", "MapModel", "Meta", "Scoring", "Snapshot", "Standard", "Taxonomy"]
+__all__ = [
+    "Criterion",
+    "Label",
+    "MapModel",
+    "Meta",
+    "PageLayer",
+    "Scoring",
+    "Snapshot",
+    "Standard",
+    "Taxonomy",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +173,29 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageLayer:
+    """A layer beyond those the model names: drawn, filtered, charted, listed and exported from this record.
+
+    Attributes
+    ----------
+    id : str
+        The layer's name in the workspace.
+    frame : GeoDataFrame
+        Points, lines or polygons; geometry is WGS 84.
+    zh, en : str
+        What people read; empty: the id, and for ``en`` the Chinese name.
+    schema : str
+        Schema that names its columns; columns it does not know are shown under their own name.
+    """
+
+    id: str
+    frame: gpd.GeoDataFrame
+    zh: str = ""
+    en: str = ""
+    schema: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What must be said about the data: it stands in the title block and under every print.
 
@@ -217,6 +250,8 @@ class MapModel:
         Columns as in ``schemas/zones.csv``.
     water, roads : GeoDataFrame, optional
         Background; of its columns only ``name`` is used.
+    layers : tuple of PageLayer
+        Further layers, drawn above the areas in this order.
     meta : Meta
     taxonomies : tuple of Taxonomy
         The first is the one the map is coloured by.
@@ -252,6 +287,7 @@ class MapModel:
     zones: gpd.GeoDataFrame | None = None
     water: gpd.GeoDataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
+    layers: tuple[PageLayer, ...] = ()
     meta: Meta = field(default_factory=Meta)
     taxonomies: tuple[Taxonomy, ...] = ()
     standards: tuple[Standard, ...] = ()

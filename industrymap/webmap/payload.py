@@ -17,11 +17,13 @@ import pandas as pd
 import shapely
 
 from industrymap import filters, schemas
-from industrymap.webmap import _columns, _shapes
+from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -43,8 +45,8 @@ _LAYERS = (
     ("roads", "道路", "Roads", "zones", "line", 20),
     ("zones", "功能区", "Zones", "zones", "area", 1),
     ("blocks", "产业区块", "Industrial blocks", "industrial_blocks", "area", 1),
-    ("parks", "村级工业园", "Village industrial parks", "village_parks", "area", 1),
-    ("enterprises", "企业", "Enterprises", "enterprises", "point", 1),
+    ("parks", "村级工业园", "Village parks", "village_parks", "area", 1),
+    ("enterprises", "企业", "Firms", "enterprises", "point", 1),
 )
 _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
     40_000_000,
@@ -52,7 +54,6 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
     4,
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
-_FILTERED = {"blocks", "parks", "enterprises"}
 _LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
 _LONG = {
     "name",
@@ -100,11 +101,7 @@ def encode(model: MapModel) -> Payload:
         enterprises=_with_years(model.enterprises, model.years),
     )
     virtual = _virtual(model)
-    for name, zh, en, schema, geometry, step in _LAYERS:
-        frame = getattr(model, name)
-        if frame is None:
-            continue
-        head = {"id": name, "zh": zh, "en": en, "geometry": geometry, "step": step}
+    for name, head, schema, frame in _given(model):
         layer, found, rows = _layer(frame, head, schema, virtual)
         layers.append(layer)
         order[name] = rows
@@ -113,7 +110,7 @@ def encode(model: MapModel) -> Payload:
         layer, found = _snapshot(snapshot, number)
         layers.append(layer)
         parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
-    parts["vocabulary/json"] = [_vocabulary()]
+    parts["vocabulary/json"] = [_vocabulary(layers)]
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "meta": _meta(model),
@@ -130,9 +127,35 @@ def encode(model: MapModel) -> Payload:
     return Payload(manifest | {"blocks": places}, blocks, order, late)
 
 
-def _vocabulary() -> bytes:
+def _given(
+    model: MapModel,
+) -> Iterator[tuple[str, dict[str, Any], str, gpd.GeoDataFrame]]:
+    """Yield id, head, schema and frame of every layer, as they lie above each other: those this package knows, then further ones."""
+    for name, zh, en, schema, geometry, step in _LAYERS:
+        frame = getattr(model, name)
+        if frame is not None:
+            head = {"id": name, "zh": zh, "en": en, "geometry": geometry, "step": step}
+            yield name, _described(head, schema), schema, frame
+    for further in model.layers:
+        geometry = _views.geometry_kind(np.asarray(further.frame.geometry.array, dtype=object))
+        head = {"id": further.id, "zh": further.zh or further.id, "geometry": geometry, "step": 1}
+        head["en"] = further.en or head["zh"]
+        yield further.id, _described(head, further.schema), further.schema, further.frame
+
+
+def _described(head: dict[str, Any], schema: str) -> dict[str, Any]:
+    """Return a layer's head with how the page shows it and which schema names its columns."""
+    return head | {"schema": schema, "view": _views.record(head["id"], head["geometry"])}
+
+
+def _vocabulary(layers: Sequence[dict[str, Any]]) -> bytes:
     """Return the words of the filter language, and the names and values of the layers that can be filtered."""
-    words = filters.vocabulary(schema for name, _, _, schema, *_ in _LAYERS if name in _FILTERED)
+    filtered = {
+        layer["schema"]
+        for layer in layers
+        if layer.get("view", {}).get("role") == "subject" and layer["schema"] in schemas.LAYERS
+    }
+    words = filters.vocabulary(name for name in schemas.LAYERS if name in filtered)
     return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -246,8 +269,8 @@ def _bounds(model: MapModel) -> list[float] | None:
 
 
 def _names(model: MapModel) -> list[pd.Series[Any]]:
-    frames = (getattr(model, name) for name, *_ in _LAYERS if name not in _BACKGROUND)
-    return [f["name"] for f in frames if f is not None and "name" in f.columns]
+    frames = (frame for name, _, _, frame in _given(model) if name not in _BACKGROUND)
+    return [f["name"] for f in frames if "name" in f.columns]
 
 
 def _with_standards(

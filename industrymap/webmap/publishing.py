@@ -29,7 +29,8 @@ def publishable(model: MapModel) -> MapModel:
 
     ``internal`` changes nothing. ``public`` needs an approval number; layers are what :func:`industrymap.publishing.publish`
     leaves of them, judged with the model's enterprises, who are left out themselves, as are their years. Earlier versions of
-    the parks keep no numbers of firms: two dates side by side would give a newcomer away.
+    the parks keep no numbers of firms: two dates side by side would give a newcomer away. Further layers are left out: no list
+    says which of their columns may be public.
 
     Raises
     ------
@@ -58,6 +59,7 @@ def publishable(model: MapModel) -> MapModel:
     return replace(
         model,
         enterprises=None,
+        layers=(),
         years=None,
         taxonomies=(),
         scoring=None,

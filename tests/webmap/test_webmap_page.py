@@ -201,6 +201,11 @@ SEEN = """(app) => JSON.stringify({
 
 
 @pytest.mark.browser
+def test_the_app_is_frozen_once_composed(page: Opened) -> None:
+    assert page.app("(app) => Object.isFrozen(app) && Object.isFrozen(app.tabs)")
+
+
+@pytest.mark.browser
 def test_the_page_warms_up_its_filters_when_idle_and_nothing_changes(page: Opened) -> None:
     page.page.wait_for_function("performance.getEntriesByName('industrymap:warm').length")
     page.settle()

@@ -1,5 +1,7 @@
 // Tools that take the pointer over from the map: lasso, box, circle, ruler, vertices. One at a time; Escape ends it.
 
+const CLICK_AFTER_MS = 400;
+
 /** Holds the tool in use. */
 export class Pointer {
   /** @param {Object} app */
@@ -25,6 +27,11 @@ export class Pointer {
         event.stopPropagation();
         this.tool.end(at(event), event);
       }
+    }, true);
+    // the release that ends a tool is also a click on the map, which would open a sheet
+    element.addEventListener("click", (event) => {
+      if (this.ended && performance.now() - this.ended < CLICK_AFTER_MS && !event.target.closest?.(".own")) event.stopImmediatePropagation();
+      this.ended = 0;
     }, true);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.tool) this.stop();
@@ -52,6 +59,7 @@ export class Pointer {
     const { map, element } = this.app.stage;
     const { tool } = this;
     this.tool = null;
+    this.ended = tool.drags ? performance.now() : 0;
     map.dragging.enable();
     map.doubleClickZoom.enable();
     element.classList.remove("drawing");
