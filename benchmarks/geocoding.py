@@ -24,7 +24,9 @@ import pandas as pd
 
 from benchmarks.results import Claim, Growth, Part, Table, Value, arguments
 from industrymap import citypack
-from industrymap.geocoding import Gazetteer, _elements, imports, match, parse
+from industrymap.geocoding import Gazetteer, match, parse
+from industrymap.geocoding.address import _elements
+from industrymap.geocoding.gazetteer import imports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +111,8 @@ def ours(table: Table, pack: citypack.CityPack, texts: list[str]) -> None:
         placed = match(pd.Series([row["address"] for row in stress()], dtype=object), city)
         columns = (placed[c].fillna("").tolist() for c in ("district_code", "town_code"))
         names = [
-            (city.names.get(d, ""), city.names.get(t, "")) for d, t in zip(*columns, strict=True)
+            (city.divisions.names.get(d, ""), city.divisions.names.get(t, ""))
+            for d, t in zip(*columns, strict=True)
         ]
         speed = rate(texts, lambda lot, city=city: [parse(text, city) for text in lot])
         parts = rate(texts, lambda lot, city=city: [parse(text, city).components for text in lot])
@@ -289,7 +292,7 @@ def big(
     placed = match(addresses, city)
     levels = placed["geocode_level"].value_counts()
     rows: list[list[Value]] = [
-        ["build the gazetteer", f"{built:.1f} s, {len(city.meanings):,} spellings"],
+        ["build the gazetteer", f"{built:.1f} s, {len(city.spellings.entries):,} spellings"],
         ["read into every part", f"{parsing:,.0f} /s"],
         ["read and match", f"{matching:,.0f} /s"],
         ["memory of the whole process", f"{memory:,.0f} MB"],

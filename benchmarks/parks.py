@@ -21,8 +21,8 @@ import pandas as pd
 import shapely
 
 from benchmarks.results import Claim, Growth, Part, Table, arguments
-from industrymap import assign, blocks, datum, measure, standards
-from industrymap.parks import pilots, routes, sheets
+from industrymap import assign, blocks, datum, measure, sheets, standards
+from industrymap.parks import pilots, routes
 from industrymap.parks.stability import stability
 from industrymap.store import KEEP, Edit, Store, fields_of
 

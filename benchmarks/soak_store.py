@@ -24,11 +24,12 @@ import shapely
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "helpers"))
 
 import store_kills
+from change_plans import planned
 from store_model import LAYERS, Model, Refused, random_edits, states
 
 from industrymap import citypack
+from industrymap.changes import apply
 from industrymap.errors import IndustryMapError
-from industrymap.parks.apply import apply, prepare
 from industrymap.store import KEEP, Edit, Store
 
 ACTIONS = {"add": "新增", "change": "修改", None: ""}
@@ -156,12 +157,10 @@ class Soak:
         except Refused as reason:
             expected, why = "refused", str(reason)
         try:
-            found = prepare(
+            found = planned(
                 path, store=self.store, pack=self.pack, layer=layer, valid_from=day, accept=ACCEPT
             )
-            got: int | str | None = apply(
-                found, store=self.store, who="soak", why="soak", valid_from=day
-            )
+            got: int | str | None = apply(found, who="soak", why="soak")
         except IndustryMapError as error:
             got, said = "refused", error.en
         assert got == expected, (expected, why, got, said, path.read_bytes(), day)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import copy
-import dataclasses
 import hashlib
 import json
 import os
@@ -27,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "helpers"))
 
 BATCH = 40
 HANG_S = 120
@@ -166,12 +165,11 @@ def seeds() -> list[dict[str, Any]]:
 
 def every_kind(model: Any) -> Any:
     """Give the firms a column of each kind that the encoder knows."""
-    firms = model.enterprises
+    firms = model.frame("enterprises")
     import pandas as pd
 
     other = firms["address"].where(firms.index % 20 > 0, "另一处")
-    return dataclasses.replace(
-        model,
+    return model.with_frames(
         enterprises=firms.assign(
             registered_address=other,
             note=pd.Series(

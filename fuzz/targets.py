@@ -23,7 +23,7 @@ import xls_writer
 
 from industrymap import citypack, filters, geocoding, layers, schemas, tables
 from industrymap.errors import IndustryMapError
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address._normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,7 +196,9 @@ def read_address(data: bytes) -> None:
     found = geocoding.parse(text, city())
     assert set(found.issues) <= set(geocoding.address.ISSUES), found.issues
     assert found.town_code is None or found.district_code is not None, "a town without a district"
-    assert found.district_code is None or found.district_code in city().names, found.district_code
+    assert found.district_code is None or found.district_code in city().divisions.names, (
+        found.district_code
+    )
     if len(data) % 8 == 0:  # matching builds frames: slower, so not every time
         placed = geocoding.match(pd.Series([text], index=[7], dtype=object), city())
         assert placed.index.tolist() == [7]

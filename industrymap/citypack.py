@@ -24,6 +24,7 @@ __all__ = [
     "DIVISION_COLUMNS",
     "ZONE_COLUMNS",
     "CityPack",
+    "bare_name",
     "division_problems",
     "known",
     "load",
@@ -51,6 +52,9 @@ ZONE_COLUMNS = ("name", "aliases", "after_city", "district_codes", "town_codes",
 that the name alone does not tell which. ``after_city`` are names that mean this zone right behind the city's own only."""
 
 LEVELS = ("district", "town")
+
+_SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
+"""What the names of districts and towns end in; a longer suffix stands before the shorter one it ends with."""
 
 _FOLDER = Path(__file__).parent / "cities"
 _KEYS: dict[str, type | tuple[type, ...]] = {
@@ -197,6 +201,20 @@ def split(text: str) -> list[str]:
     ['440112', '440115']
     """
     return [part.strip() for part in text.split("|") if part.strip()]
+
+
+def bare_name(name: str) -> str:
+    """Return a division's name without its suffix, which tables leave out as they like.
+
+    Examples
+    --------
+    >>> bare_name("天河区"), bare_name("石牌街道办事处"), bare_name("沙面")
+    ('天河', '石牌', '沙面')
+    """
+    for suffix in _SUFFIXES:
+        if name.endswith(suffix) and len(name) > len(suffix) + 1:
+            return name.removesuffix(suffix)
+    return name
 
 
 def division_problems(table: pd.DataFrame) -> list[tuple[int, str, str]]:

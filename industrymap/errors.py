@@ -16,7 +16,11 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
+    ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
+    ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
+    ├── SeriesError           (ValueError)         observations that contradict each other, or a damaged vintage
     └── StoreError            (RuntimeError)       the workspace database cannot be used
         ├── StoreBusyError    (TimeoutError)       another process is writing
         └── ConflictError                          a change contradicts what changed since
@@ -37,16 +41,20 @@ __all__ = [
     "ConfigError",
     "ConflictError",
     "DatumError",
+    "EvaluationError",
     "FileMissingError",
     "FileRefusedError",
     "FilterError",
     "GazetteerError",
+    "IndicatorError",
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
+    "PeriodError",
     "ProviderError",
     "QuotaError",
     "RuleError",
+    "SeriesError",
     "StoreBusyError",
     "StoreError",
     "TableError",
@@ -141,8 +149,24 @@ class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
 
 
+class EvaluationError(IndustryMapError, ValueError):
+    """Weights, bounds or values are such that no score can be made from them."""
+
+
+class IndicatorError(IndustryMapError, ValueError):
+    """A formula or a definition of an indicator cannot be computed."""
+
+
+class PeriodError(IndustryMapError, ValueError):
+    """A text names no period of whole months."""
+
+
 class RuleError(IndustryMapError, ValueError):
     """A taxonomy, a standard or a list rule is wrong."""
+
+
+class SeriesError(IndustryMapError, ValueError):
+    """Observations contradict each other, or a vintage of the running database is damaged."""
 
 
 class StoreError(IndustryMapError, RuntimeError):

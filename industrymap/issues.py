@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = [
     "COLUMNS",
     "LEVELS",
+    "Collector",
     "Rule",
     "concat",
     "empty",
@@ -62,6 +66,91 @@ class Rule:
 
 
 _RULES: dict[str, Rule] = {}
+
+
+class Collector:
+    """The issues of one file or layer while they are being found.
+
+    Parameters
+    ----------
+    source : str or sequence of str
+        The file's name, or one for each row.
+    rows : sequence of int, optional
+        Number of each row as a spreadsheet shows it, or of each feature in its layer; 1, 2, 3 … by default.
+    ids : sequence of str, optional
+        Identifier of each row: fills ``{id}`` in the rules' sentences.
+    column : str
+        The column an issue is about where :meth:`add` names none.
+
+    Examples
+    --------
+    >>> left_out = Rule(id="x.left_out", level="error", zh="{id} 未计入", en="{id} is left out")
+    >>> found = Collector("parks.geojson", ids=["YP-1", "YP-5"], column="geometry")
+    >>> found.add(left_out, 1)
+    >>> found.table()[["source", "row", "column", "en"]].values.tolist()
+    [['parks.geojson', 2, 'geometry', 'YP-5 is left out']]
+    """
+
+    def __init__(
+        self,
+        source: str | Sequence[str] = "",
+        *,
+        rows: Sequence[object] | NDArray[np.int64] | None = None,
+        ids: Sequence[str] = (),
+        column: str = "",
+    ) -> None:
+        self.ids = ids
+        self.source = source
+        self._rows = rows
+        self._column = column
+        self._records: list[dict[str, object]] = []
+        self._tables: list[pd.DataFrame] = []
+
+    def __len__(self) -> int:
+        return len(self._records) + sum(map(len, self._tables))
+
+    def of(self, positions: Sequence[int] | NDArray[np.int64]) -> Collector:
+        """Return a collector for a part of the rows, counted from 0 again; what it is given is found here too."""
+        source = self.source
+        part = Collector(
+            source if isinstance(source, str) else [source[i] for i in positions],
+            rows=[int(i) + 1 if self._rows is None else self._rows[i] for i in positions],
+            ids=[self.ids[i] for i in positions] if self.ids else (),
+            column=self._column,
+        )
+        part._records, part._tables = self._records, self._tables
+        return part
+
+    def add(
+        self,
+        rule: Rule,
+        position: int | None,
+        *,
+        column: str | None = None,
+        value: object = None,
+        **details: object,
+    ) -> None:
+        """Add one issue about the row at ``position`` (from 0), or about the whole file where that is ``None``.
+
+        ``details`` fill the ``{name}`` places of the rule's sentences; ``{id}`` is filled from ``ids``.
+        """
+        about: dict[str, object] = {"source": self.source, "row": None}
+        if position is not None:
+            if not isinstance(self.source, str):
+                about["source"] = self.source[position]
+            about["row"] = position + 1 if self._rows is None else self._rows[position]
+            if self.ids:
+                about["id"] = self.ids[position]
+        about |= {"column": self._column if column is None else column, "value": value}
+        self._records.append({"rule": rule, **about, **details})
+
+    def extend(self, table: pd.DataFrame) -> None:
+        """Take over an issues table that another step has made."""
+        self._tables.append(table)
+
+    def table(self) -> pd.DataFrame:
+        """Return everything found, sorted by source, row, column and rule."""
+        return concat([*self._tables, from_records(self._records)])
 
 
 def rule(id_: str, level: str, zh: str, en: str) -> Rule:

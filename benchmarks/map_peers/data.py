@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import pickle
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +80,11 @@ INSIDE = (
 def city(n: int) -> Any:
     """Return the model of a page with ``n`` enterprises of 15 attributes and 3,395 parks and blocks."""
     model = webmap_city.model(n, seed=SEED)
-    firms = model.enterprises.copy()
+    firms = model.frame("enterprises").copy()
     rng = np.random.default_rng(SEED + 1)
     firms["name"] = pd.array(names(n, rng), dtype="string")
     firms["address"] = pd.array(addresses(firms, rng), dtype="string")
-    return replace(model, enterprises=firms)
+    return model.with_frames(enterprises=firms)
 
 
 def names(n: int, rng: np.random.Generator) -> list[str]:

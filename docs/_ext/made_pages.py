@@ -19,6 +19,8 @@ import click
 import industrymap as im
 from industrymap import schemas
 from industrymap.cli import COMMANDS
+from industrymap.cli._click_zh import speak_both_languages
+from industrymap.cli._talk import language
 
 _DOCS = Path(__file__).parents[1]
 _CITIES = _DOCS.parent / "industrymap" / "cities"
@@ -28,7 +30,9 @@ _FURTHER = (
     "industrymap.geocoding.parse",
     "industrymap.layers.Layer",
     "industrymap.lists.make",
-    "industrymap.parks.apply.prepare",
+    "industrymap.changes.apply",
+    "industrymap.changes.plan",
+    "industrymap.changes.read",
     "industrymap.report.stocktake",
     "industrymap.standards.load",
     "industrymap.tables.Table",
@@ -185,6 +189,8 @@ def commands(lang: str) -> str:
         ),
         "",
     ]
+    language(lang)
+    speak_both_languages()
     for name in COMMANDS:
         command: click.Command = importlib.import_module(
             f"industrymap.cli.{name.replace('-', '_')}"

@@ -6,20 +6,23 @@ geometry's answer, ``assign_issues`` says so, and the issues table quotes the ad
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from industrymap import issues
-from industrymap.assign._divisions import FINE_LEVELS, Notes, division
-from industrymap.assign._join import locate, smallest, take
+from industrymap import columns
+from industrymap.assign._divisions import Notes, division
+from industrymap.assign._join import column_at, locate, smallest
+from industrymap.terms import FINE_LEVELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["FINE_LEVELS", "assign", "locate", "smallest"]
+    from industrymap.columns import Flags, Floats, Positions, Texts
+
+__all__ = ["assign", "containing", "locate", "smallest"]
 
 
 def assign(
@@ -38,7 +41,7 @@ def assign(
         Points in WGS 84 with ``geocode_level``; ``district_code`` and ``town_code`` where the address named them, and
         ``district_declared``, ``town_declared`` where the table did.
     parks, blocks : GeoDataFrame, optional
-        Polygons with ``park_id`` and ``block_id``. Only firms whose place is fine enough (:data:`FINE_LEVELS`) are assigned,
+        Polygons with ``park_id`` and ``block_id``. Only firms whose place is fine enough (:data:`industrymap.terms.FINE_LEVELS`) are assigned,
         and those placed at the park whose name their address holds.
     districts, towns : GeoDataFrame, optional
         Polygons with ``code`` and ``name``. A coarse place counts for a town only where its whole circle lies in it.
@@ -70,11 +73,12 @@ def assign(
     ['small', <NA>]
     """
     x, y = _coordinates(enterprises)
-    level = enterprises["geocode_level"].astype("string").fillna("").to_numpy(dtype=object)
+    level = columns.texts(enterprises, "geocode_level")
     fine = np.isin(level, FINE_LEVELS)
     notes = Notes(enterprises)
     in_park, in_block = smallest(x, y, parks), smallest(x, y, blocks)
     named_park = _at_named_park(enterprises, level, in_park, parks)
+    # a coarse place says nothing about the park around it, unless the address itself names that park
     in_park = np.where(fine | named_park, in_park, -1)
     in_block = np.where(
         fine | (named_park & _park_in_block(in_park, in_block, parks, blocks)), in_block, -1
@@ -82,49 +86,74 @@ def assign(
     district = division(enterprises, x, y, polygons=districts, kind="district", notes=notes)
     town = division(enterprises, x, y, polygons=towns, kind="town", notes=notes)
     out = enterprises.assign(
-        park_id=take(parks, "park_id", in_park, enterprises),
-        block_id=take(blocks, "block_id", in_block, enterprises),
+        park_id=column_at(parks, "park_id", in_park, enterprises),
+        block_id=column_at(blocks, "block_id", in_block, enterprises),
         **district,
         **town,
     )
     out["assign_issues"] = notes.codes()
-    return out, issues.concat(notes.tables)
+    return out, notes.found.table()
 
 
-def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Any, Any]:
+def containing(
+    enterprises: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, *, key: str
+) -> pd.Series[str]:
+    """Return for each firm the key of the smallest polygon it is in, where its place is fine enough to tell.
+
+    Parameters
+    ----------
+    enterprises : GeoDataFrame
+        Points in WGS 84 with ``geocode_level``.
+    polygons : GeoDataFrame
+        Any layer, WGS 84.
+    key : str
+        Its key column.
+
+    Returns
+    -------
+    keys : Series of str
+        Aligned with ``enterprises``.
+    """
+    x, y = _coordinates(enterprises)
+    level = columns.texts(enterprises, "geocode_level")
+    inside = np.where(np.isin(level, FINE_LEVELS), smallest(x, y, polygons), -1)
+    return column_at(polygons, key, inside, enterprises)
+
+
+def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
     shapes = np.asarray(frame.geometry.array)
     return shapely.get_x(shapes), shapely.get_y(shapes)
 
 
 def _at_named_park(
-    frame: pd.DataFrame, level: Any, in_park: Any, parks: gpd.GeoDataFrame | None
-) -> Any:
+    frame: pd.DataFrame, level: Texts, in_park: Positions, parks: gpd.GeoDataFrame | None
+) -> Flags:
     """Tell which firms were placed at a park, stand in it, and name it."""
     named = np.zeros(len(frame), dtype=bool)
     if parks is None or "name" not in parks:
         return named
-    names = parks["name"].astype("string").fillna("").to_numpy(dtype=object)
-    said = _said(frame)
+    names = columns.texts(parks, "name")
+    mentions = _mentions(frame)
     for i in np.flatnonzero((level == "park") & (in_park >= 0)):
         name = names[in_park[i]]
-        named[i] = bool(name) and name in said[i]
+        named[i] = bool(name) and name in mentions[i]
     return named
 
 
-def _said(frame: pd.DataFrame) -> Any:
-    columns = [c for c in ("geocode_evidence", "address", "park_declared") if c in frame]
+def _mentions(frame: pd.DataFrame) -> Texts:
+    """Return, for each firm, every text in which it may name the park it stands in."""
     text = np.full(len(frame), "", dtype=object)
-    for column in columns:
-        text = text + "\n" + frame[column].astype("string").fillna("").to_numpy(dtype=object)
+    for column in ("geocode_evidence", "address", "park_declared"):
+        text = text + "\n" + columns.texts(frame, column)
     return text
 
 
 def _park_in_block(
-    in_park: Any,
-    in_block: Any,
+    in_park: Positions,
+    in_block: Positions,
     parks: gpd.GeoDataFrame | None,
     blocks: gpd.GeoDataFrame | None,
-) -> Any:
+) -> Flags:
     """Tell where the whole park lies in the block, so that standing in the park is standing in the block."""
     inside = np.zeros(len(in_park), dtype=bool)
     if parks is None or blocks is None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from industrymap.columns import optional_texts
+
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
-__all__ = ["locate", "smallest", "strings", "take"]
+    from industrymap.columns import Floats, Geometries, Positions
+
+__all__ = ["column_at", "locate", "smallest"]
 
 
 def locate(
@@ -35,18 +40,18 @@ def locate(
         With ``district_code`` and ``town_code``; ``district`` and ``town`` are filled where the file left them blank. A polygon outside
         every district has no code.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, pd.Series[str]] = {}
     for kind, layer in (("district", districts), ("town", towns)):
         if layer is None:
             continue
         held = _holds_most(np.asarray(polygons.geometry.array), np.asarray(layer.geometry.array))
-        found[f"{kind}_code"] = take(layer, "code", held, polygons)
-        name = take(layer, "name", held, polygons)
+        found[f"{kind}_code"] = column_at(layer, "code", held, polygons)
+        name = column_at(layer, "name", held, polygons)
         found[kind] = polygons[kind].astype("string").fillna(name) if kind in polygons else name
     return polygons.assign(**found)
 
 
-def smallest(x: Any, y: Any, polygons: gpd.GeoDataFrame | None) -> Any:
+def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positions:
     """Return for each point the position of the smallest polygon that holds it, ``-1`` where none does.
 
     Points on an outline count as inside. Equal areas go to the polygon that comes first. Points are sorted once into strips; each
@@ -77,11 +82,11 @@ def smallest(x: Any, y: Any, polygons: gpd.GeoDataFrame | None) -> Any:
     placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(placed) == 0:
         return found
-    strips = _Strips(x[placed])
-    order = placed[strips.order]
+    bins = _XBins(x[placed])
+    order = placed[bins.order]
     xs, ys = x[order], y[order]
     bounds = shapely.bounds(shapes)
-    first, last = strips.between(bounds[:, 0], bounds[:, 2])
+    first, last = bins.between(bounds[:, 0], bounds[:, 2])
     hit = np.full(len(order), -1, dtype=np.int64)
     shapely.prepare(shapes)
     # from the largest to the smallest: a smaller polygon writes over a larger one
@@ -94,45 +99,46 @@ def smallest(x: Any, y: Any, polygons: gpd.GeoDataFrame | None) -> Any:
     return found
 
 
-class _Strips:
+class _XBins:
     """Points in narrow strips of equal width from west to east.
 
     Sorting the strips' 16-bit numbers is ten times as fast as sorting the coordinates, and as good: what a strip holds too
     much is dropped by the exact test that follows.
     """
 
-    _STRIPS = 65_536
+    _BINS = 65_536
     _NARROWEST = 1e-9
 
-    def __init__(self, x: Any) -> None:
+    def __init__(self, x: Floats) -> None:
         self.west = x.min()
         width = x.max() - self.west
         # points on one meridian, or as good as that, share one strip
-        self.scale = (self._STRIPS - 1) / width if width > self._NARROWEST else 0.0
-        strip = self._strip(x)
-        self.order = np.argsort(strip, kind="stable")
-        self.starts = np.zeros(self._STRIPS + 1, dtype=np.int64)
-        np.cumsum(np.bincount(strip, minlength=self._STRIPS), out=self.starts[1:])
+        self.scale = (self._BINS - 1) / width if width > self._NARROWEST else 0.0
+        bins = self._bin(x)
+        self.order = np.argsort(bins, kind="stable")
+        self.starts = np.zeros(self._BINS + 1, dtype=np.int64)
+        np.cumsum(np.bincount(bins, minlength=self._BINS), out=self.starts[1:])
 
-    def between(self, west: Any, east: Any) -> tuple[Any, Any]:
+    def between(self, west: Floats, east: Floats) -> tuple[Positions, Positions]:
         """Return the first and one past the last sorted point of every stretch; an empty one for a missing bound."""
         some = ~(np.isnan(west) | np.isnan(east))
         west, east = np.where(some, west, self.west), np.where(some, east, self.west)
         beyond = (east < self.west) | ~some
-        first = self.starts[self._strip(west)]
-        return first, np.where(beyond, first, self.starts[self._strip(east).astype(np.int64) + 1])
+        first = self.starts[self._bin(west)]
+        return first, np.where(beyond, first, self.starts[self._bin(east).astype(np.int64) + 1])
 
-    def _strip(self, x: Any) -> Any:
-        return np.clip((x - self.west) * self.scale, 0, self._STRIPS - 1).astype(np.uint16)
+    def _bin(self, x: Floats) -> NDArray[np.uint16]:
+        at = (x - self.west) * self.scale
+        return np.asarray(np.clip(at, 0, self._BINS - 1), dtype=np.uint16)
 
 
-def _largest_first(shapes: Any) -> Any:
+def _largest_first(shapes: Geometries) -> Positions:
     """Order by area, largest first; of equal ones the first in the frame comes last and so wins."""
     area = shapely.area(shapes)
     return np.lexsort((-np.arange(len(shapes)), -area))
 
 
-def _holds_most(shapes: Any, areas: Any) -> Any:
+def _holds_most(shapes: Geometries, areas: Geometries) -> Positions:
     """Return for each shape the position of the area that holds most of it, ``-1`` where none meets it.
 
     Shares are compared in degrees: at one place these differ from metres by one factor for all.
@@ -151,17 +157,13 @@ def _holds_most(shapes: Any, areas: Any) -> Any:
     return best
 
 
-def take(polygons: gpd.GeoDataFrame | None, column: str, position: Any, frame: pd.DataFrame) -> Any:
+def column_at(
+    polygons: gpd.GeoDataFrame | None, column: str, position: Positions, frame: pd.DataFrame
+) -> pd.Series[str]:
+    """Return a column of the polygons at each row's position, missing where that is ``-1``; indexed as ``frame``."""
     values = np.full(len(position), None, dtype=object)
     if polygons is not None and column in polygons:
-        ids = strings(polygons, column)
+        ids = optional_texts(polygons, column)
         hit = position >= 0
         values[hit] = ids[position[hit]]
     return pd.Series(values, index=frame.index, dtype="string")
-
-
-def strings(frame: pd.DataFrame, column: str) -> Any:
-    if column not in frame:
-        return np.full(len(frame), None, dtype=object)
-    values: Any = frame[column].astype("string").astype(object)
-    return values.where(values.notna(), None).to_numpy()

@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 
 from industrymap import datum
-from industrymap.blocks._columns import strings
 from industrymap.blocks._rules import Rules
 from industrymap.blocks._table import as_table, line
+from industrymap.columns import texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,9 @@ class _Side:
         self.shapes = datum.convert_geometry(
             np.asarray(blocks.geometry.array), source="wgs84", target=crs
         )
-        self.ids = strings(blocks, "block_id")
-        self.level = strings(blocks, "level")
-        self.district = strings(blocks, "district")
+        self.ids = texts(blocks, "block_id")
+        self.level = texts(blocks, "level")
+        self.district = texts(blocks, "district")
         self.position = {name: i for i, name in enumerate(self.ids.tolist())}
 
     def area(self, rows: Any = None) -> float:

@@ -10,14 +10,15 @@ import pandas as pd
 import shapely
 
 from industrymap import datum
-from industrymap.blocks._columns import floats, strings
 from industrymap.blocks._contiguous import contiguous
 from industrymap.blocks._districts import district_lines
 from industrymap.blocks._findings import Findings
-from industrymap.blocks._rules import MU_M2, Rules
+from industrymap.blocks._rules import Rules
 from industrymap.blocks._shares import share_lines
 from industrymap.blocks._table import as_table, line
+from industrymap.columns import floats, texts
 from industrymap.filters import shown_number
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -202,7 +203,7 @@ def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[di
     hit = np.zeros(len(blocks), dtype=bool)
     hit[left] = hit[right] = True
     found.add("overlaps_another_block", hit, zh="与其他区块重叠", en="it lies over another block")
-    ids = strings(blocks, "block_id")
+    ids = texts(blocks, "block_id")
     for a, b, m2 in zip(left, right, shared, strict=True):
         yield line(
             "overlap",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
 from industrymap import datum
+from industrymap.columns import connected, texts
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,8 +40,9 @@ def contiguous(
         overlaps twice), the largest first.
     """
     shapes = datum.convert_geometry(np.asarray(blocks.geometry.array), source="wgs84", target=crs)
-    ids = blocks["block_id"].astype("string").fillna("").to_numpy(dtype=object)
-    root = _components(shapes, gap_m)
+    ids = texts(blocks, "block_id")
+    near = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap_m)
+    root = connected(len(shapes), zip(*near.tolist(), strict=True))
     rows = []
     for group in np.unique(root):
         members = np.flatnonzero(root == group)
@@ -57,23 +59,3 @@ def contiguous(
     table = pd.DataFrame(rows, columns=["area_id", "blocks", "n", "area_m2"])
     table = table[table["area_m2"] >= min_m2]
     return table.sort_values(["area_m2", "area_id"], ascending=[False, True], ignore_index=True)
-
-
-def _components(shapes: Any, gap_m: float) -> Any:
-    """Return for each shape the smallest position in its group (union-find over near pairs)."""
-    parent = np.arange(len(shapes))
-    if len(shapes) == 0:
-        return parent
-    left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap_m)
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        if a < b:
-            ra, rb = _root(parent, a), _root(parent, b)
-            parent[max(ra, rb)] = min(ra, rb)
-    return np.array([_root(parent, i) for i in range(len(shapes))])
-
-
-def _root(parent: Any, i: int) -> int:
-    while parent[i] != i:
-        parent[i] = parent[parent[i]]
-        i = int(parent[i])
-    return i

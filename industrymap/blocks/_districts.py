@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from industrymap.blocks._columns import floats, strings
 from industrymap.blocks._table import line, verdict
+from industrymap.columns import floats, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ def district_lines(
     if districts is None or rules.district_share is None:
         return
     planned = floats(districts, "planned_industrial_land_m2")
-    codes, names = strings(districts, "code"), strings(districts, "name")
-    own_code, own_name = strings(blocks, "district_code"), strings(blocks, "district")
+    codes, names = texts(districts, "code"), texts(districts, "name")
+    own_code, own_name = texts(blocks, "district_code"), texts(blocks, "district")
     land = floats(blocks, "industrial_land_m2")
     for whole, code, name in zip(planned, codes, names, strict=True):
         mine = (own_code == code) | ((own_code == "") & (own_name == name))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from industrymap.columns import append_text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from industrymap.columns import Flags
 
 __all__ = ["Findings"]
 
@@ -21,20 +25,14 @@ class Findings:
         self.codes, self.zh, self.en = (np.full(len(blocks), "", dtype=object) for _ in range(3))
 
     def add(
-        self, code: str, rows: Any, *, zh: str | Sequence[str], en: str | Sequence[str]
+        self, code: str, rows: Flags, *, zh: str | Sequence[str], en: str | Sequence[str]
     ) -> None:
         """Note a finding where ``rows`` is true; a sentence is one for all, or one for every block of the layer."""
-        rows = np.asarray(rows)
-        for notes, mark, said in (
-            (self.codes, ";", code),
-            (self.zh, "；", zh),
-            (self.en, "; ", en),
-        ):
-            texts = np.full(len(notes), said, dtype=object) if isinstance(said, str) else said
-            new = np.asarray(texts, dtype=object)[rows]
-            notes[rows] = np.where(notes[rows] == "", new, notes[rows] + mark + new)
+        append_text(self.codes, rows, code)
+        append_text(self.zh, rows, zh, separator="；")
+        append_text(self.en, rows, en, separator="; ")
 
-    def columns(self) -> dict[str, pd.Series[Any]]:
+    def columns(self) -> dict[str, pd.Series[str]]:
         """Return the columns ``block_issues``, ``block_reasons`` and ``block_reasons_en``."""
         named = {
             "block_issues": self.codes,

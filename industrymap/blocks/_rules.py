@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap import filters
 from industrymap.errors import RuleError
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from industrymap.standards import Standard
 
 __all__ = ["Rules", "Total"]
-
-MU_M2 = 2000.0 / 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

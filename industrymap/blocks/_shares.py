@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from industrymap.blocks._columns import floats, strings
 from industrymap.blocks._table import line
+from industrymap.columns import floats, texts
 from industrymap.filters import shown_number
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def share_lines(
     found.add("share_below_minimum", below, zh=zh, en=en)
     found.add("share_undetermined", between, zh=zh, en=en)
     yield _limits_line(rules, low, high, int(between.sum()))
-    ids, names = strings(blocks, "block_id"), strings(blocks, "name")
+    ids, names = texts(blocks, "block_id"), texts(blocks, "name")
     for i, (sentence_zh, sentence_en) in enumerate(said):
         yield line(
             "industrial_share",

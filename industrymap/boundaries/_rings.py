@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from industrymap.terms import METRES_PER_DEGREE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -94,4 +96,4 @@ def _gap_m(loose: list[Any]) -> float:
         for b in ends[i + 1 :]
         if not shapely.equals(a, b)
     ]
-    return float(min(apart)) * 111_000 if apart else 0.0
+    return float(min(apart)) * METRES_PER_DEGREE if apart else 0.0

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from industrymap.terms import MU_M2
+
 __all__ = ["Unit", "factor", "find_unit", "parse_unit", "plain"]
 
 
@@ -33,7 +35,6 @@ class Unit:
     text: str
 
 
-_MU = 2000 / 3
 _MONEY = {
     "元": 1e-4,
     "千元": 0.1,
@@ -66,9 +67,9 @@ _AREA = {
     "平方": 1.0,
     "m2": 1.0,
     "sqm": 1.0,
-    "亩": _MU,
-    "mu": _MU,
-    "万亩": 1e4 * _MU,
+    "亩": MU_M2,
+    "mu": MU_M2,
+    "万亩": 1e4 * MU_M2,
     "公顷": 1e4,
     "ha": 1e4,
     "hm2": 1e4,

@@ -13,33 +13,63 @@ from typing import Any
 import click
 
 from industrymap import __version__
-from industrymap.cli._talk import language, say
+from industrymap.cli._click_zh import speak_both_languages
+from industrymap.cli._options import Group, Option, option
+from industrymap.cli._talk import language, say, say_in
 from industrymap.errors import IndustryMapError
 
 __all__ = ["COMMANDS", "main"]
 
-COMMANDS: dict[str, str] = {
-    "init": "make an empty workspace for a city · 建立空工作区",
-    "check": "what would be read from a file, how, and every problem · 检查文件",
-    "sample": "the invented sample city as a workspace, with its truth · 生成示例城市（模拟数据）",
-    "boundaries": "district and town boundaries from OpenStreetMap or a file · 获取行政区划边界",
-    "gazetteer": "feed the offline gazetteer: places, roads, house numbers · 导入地名库",
-    "geocode": "a table with its addresses placed: level, radius, district, town · 地址定位",
-    "convert": "coordinates of a table or layer from one datum or CRS to another · 坐标转换",
-    "industries": "the full list of GB/T 4754-2017, checked and kept in a workspace · 导入行业分类全表",
-    "tag": "labels for firms by rules and official lists, with reasons · 企业打标签",
-    "lists": "named enterprise lists: reasons, versions, changes · 企业名单",
-    "report": "the stock-take of the enterprise base as HTML and xlsx · 摸清家底报告",
-    "export": "any layer of a built workspace, filtered, in any format · 导出图层",
-    "parks": "list, classify and choose village parks; their database · 村级工业园筛选、分类与试点",
-    "blocks": "industrial blocks held to their dated rules · 产业区块规则核对",
-    "doctor": "a workspace looked over: what is wrong and what to do · 检查工作区",
-    "build": "the whole pipeline: map, layers, issues, manifest · 全流程生成产业地图",
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("建立空工作区", "create an empty workspace for a city"),
+    "check": ("检查文件", "what would be read from a file, how, and every problem"),
+    "sample": (
+        "生成示例城市（模拟数据）",
+        "create the invented sample city as a workspace, with its truth",
+    ),
+    "boundaries": (
+        "获取行政区划边界",
+        "get district and town boundaries from OpenStreetMap or a file",
+    ),
+    "gazetteer": (
+        "导入地名库",
+        "add places, roads and house numbers to the offline gazetteer",
+    ),
+    "geocode": (
+        "地址定位",
+        "geocode the addresses in a table: level, radius, district, town",
+    ),
+    "convert": (
+        "坐标转换",
+        "convert coordinates of a table or layer from one datum or CRS to another",
+    ),
+    "industries": (
+        "导入行业分类全表",
+        "check the full list of GB/T 4754-2017 and keep it in a workspace",
+    ),
+    "tag": ("企业打标签", "label firms by rules and official lists, with reasons"),
+    "lists": ("企业名单", "make named enterprise lists: reasons, versions, changes"),
+    "report": (
+        "摸清家底报告",
+        "write the stock-take of the enterprise base as HTML and xlsx",
+    ),
+    "export": ("导出图层", "export any layer of a built workspace, filtered, in any format"),
+    "parks": (
+        "村级工业园筛选、分类与试点",
+        "list, classify and choose village parks; their database",
+    ),
+    "changes": (
+        "变更文件与历史",
+        "apply change files to any layer of the database, view its history, undo",
+    ),
+    "blocks": ("产业区块规则核对", "check industrial blocks against the rules in force"),
+    "doctor": ("检查工作区", "check a workspace and suggest fixes"),
+    "build": ("全流程生成产业地图", "run the whole pipeline: map, layers, issues, manifest"),
 }
-"""Command → one line of help; the command lives in ``industrymap.cli.<command>`` as ``command``."""
+"""Command → one line of help in Chinese and English; the command is ``industrymap.cli.<command>.command``."""
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     """A group that shows its list without importing a single command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -53,36 +83,56 @@ class _Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+        with formatter.section(say_in("命令", "Commands")):
+            formatter.write_dl([(name, say_in(*COMMANDS[name])) for name in sorted(COMMANDS)])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         from industrymap.errors import meant, nearest
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            hint, _ = meant(nearest(args[0], COMMANDS, n=1))
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+            en, zh = meant(nearest(args[0], COMMANDS, n=1))
+            text = say_in(f"没有命令 {args[0]!r}。{zh}", f"There is no command {args[0]!r}.{en}")
+            raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 
 
+def _choose_language(ctx: click.Context, _: click.Parameter, choice: str | None) -> None:
+    """Choose the language before anything is said: ``--lang`` reaches the help and click's own messages too."""
+    ctx.obj = language(choice)
+
+
 @click.group(
-    cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Lazy,
+    zh="制造业产业地图工具。",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="industrymap")
-@click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="Language of messages (default: the locale's)."
+@click.version_option(
+    __version__,
+    prog_name="industrymap",
+    cls=Option,
+    zh="显示版本号。",
+    help="Show the version and exit.",
 )
-@click.option(
+@option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_language,
+    zh="提示与帮助的语言（默认随系统）。",
+    en="Language of messages and help (default: the locale's).",
+)
+@option(
     "--limit",
     "limits",
     multiple=True,
     metavar="NAME=N",
-    help="Raise what a file may hold, knowingly: --limit max_rows=5000000 · 调高读取上限.",
+    zh="调高读取文件的上限，如 --limit max_rows=5000000。",
+    en="Raise a limit on what a file may hold, e.g. --limit max_rows=5000000.",
 )
 @click.pass_context
-def cli(ctx: click.Context, lang: str | None, limits: tuple[str, ...]) -> None:
-    """Draw the manufacturing industry map of a city. 制造业产业地图工具。"""
-    ctx.obj = language(lang)
+def cli(ctx: click.Context, limits: tuple[str, ...]) -> None:
+    """Draw the manufacturing industry map of a city."""
     if limits:
         _raise_limits(ctx, limits)
 
@@ -100,6 +150,7 @@ def _raise_limits(ctx: click.Context, words: tuple[str, ...]) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and turn every known error into one sentence and exit code 2."""
+    speak_both_languages()
     try:
         cli.main(args=args, prog_name="industrymap", standalone_mode=True)
     except IndustryMapError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._chosen import chosen
+from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import (
     lacking,
     mark,
@@ -30,32 +31,43 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 
-@click.command("pilots")
-@click.option("--standard", help="Pilot rule; the workspace's by default · 试点规则.")
-@click.option(
-    "--where", help="Only parks a filter chooses are ranked: route = upgrade · 只在筛选范围内遴选."
+@click.command(
+    "pilots", cls=Command, zh="遴选本年度试点园区：按规则判断资格，按评分排序，并检验名单的稳定性。"
 )
-@click.option("--per-district", type=int, help="At most so many per district · 每区上限.")
-@click.option("--total", type=int, help="So many in all · 总数.")
-@click.option(
+@option(
+    "--standard", zh="试点规则，默认取工作区所定。", en="Pilot rule; the workspace's by default."
+)
+@option(
+    "--where",
+    zh="只在符合条件的园区中遴选，如 路径 = 改造提升。",
+    en="Rank only the parks that match a filter, e.g. route = upgrade.",
+)
+@option("--per-district", type=int, zh="每区名额上限。", en="Maximum number per district.")
+@option("--total", type=int, zh="名额总数。", en="Number of pilots in all.")
+@option(
     "--weight",
     "shifts",
     multiple=True,
-    help="Another weight for an indicator: legal=30 · 调整某项权重.",
+    zh="调整某项指标的权重，如 legal=30。",
+    en="Change the weight of an indicator, e.g. legal=30.",
 )
-@click.option(
+@option(
     "--draws",
     type=int,
     default=200,
     show_default=True,
-    help="Draws for rank stability · 稳定性抽样次数.",
+    zh="稳定性抽样次数。",
+    en="Number of draws for rank stability.",
 )
-@click.option(
-    "--near", type=int, default=5, show_default=True, help="Near misses shown · 显示差一点的园区数."
+@option(
+    "--near",
+    type=int,
+    default=5,
+    show_default=True,
+    zh="显示多少个接近入选的园区。",
+    en="Number of near misses shown.",
 )
-@click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
-)
+@output_option(type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx.")
 @workspace_option
 def pilots_command(
     *,
@@ -69,7 +81,7 @@ def pilots_command(
     out: Path | None,
     folder: Path,
 ) -> None:
-    """Choose this year's pilot parks: eligible by rule, best by score, and how stable the list is. 试点遴选。"""
+    """Choose this year's pilot parks: eligible by rule, best by score, and how stable the list is."""
     from industrymap import workspace
     from industrymap.parks import pilots
     from industrymap.parks.near import near_misses
@@ -103,11 +115,11 @@ def pilots_command(
         _save_pilots(space, out, found.assign(in_list=steady["in_list"]), every_miss)
 
 
-@click.command("explain")
+@click.command("explain", cls=Command, zh="说明某园区的整治路径和试点遴选结果的理由。")
 @click.argument("park_id")
 @workspace_option
 def explain_command(*, park_id: str, folder: Path) -> None:
-    """Say why a park has its route and how it stands in the choice of pilots. 说明某园区的结论。"""
+    """Explain a park's route and its result in the choice of pilots."""
     from industrymap import workspace
     from industrymap.parks._inputs import in_words
     from industrymap.parks.near import explain, one

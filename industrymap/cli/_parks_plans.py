@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._chosen import chosen
+from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, save, show, titled, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
@@ -17,20 +18,23 @@ if TYPE_CHECKING:
 
     from industrymap.workspace import Workspace
 
-_OUT = click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+_OUT = output_option(
+    type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx."
 )
-_WHERE = click.option("--where", help="Only the parks a filter chooses · 筛选条件.")
+_WHERE = option("--where", zh="只取符合筛选条件的园区。", en="Only the parks that match a filter.")
 _AREA = ("用地（km²）", "Land (km²)")
 
 
-@click.command("capacity")
-@click.option("--far", type=float, required=True, help="Target floor area ratio · 目标容积率.")
-@click.option(
+@click.command(
+    "capacity", cls=Command, zh="提容潜力：达到目标容积率可新增多少建筑面积，分路径和合计。"
+)
+@option("--far", type=float, required=True, zh="目标容积率。", en="Target floor area ratio.")
+@option(
     "--use",
     "uses",
     multiple=True,
-    help="Another target for a planned use: storage=1.2 · 按规划用途.",
+    zh="某种规划用途另定目标，如 storage=1.2。",
+    en="A different target for one planned use, e.g. storage=1.2.",
 )
 @_WHERE
 @_OUT
@@ -38,7 +42,7 @@ _AREA = ("用地（km²）", "Land (km²)")
 def capacity_command(
     *, far: float, uses: tuple[str, ...], where: str | None, out: Path | None, folder: Path
 ) -> None:
-    """Say how much floor area a target FAR would add, by route and in all. 提容潜力。"""
+    """Say how much floor area a target FAR would add, by route and in all."""
     from industrymap import workspace
     from industrymap.parks import whatif
 
@@ -88,15 +92,27 @@ _CAPACITY_TITLES = {
 }
 
 
-@click.command("whatif")
-@click.argument("park_ids", nargs=-1)
-@click.option("--where", help="The parks a filter chooses, in place of ids · 筛选条件.")
-@click.option("--far", type=float, required=True, help="FAR after works · 改造后容积率.")
-@click.option(
-    "--output-per-floor", type=float, help="Yuan per m² of floor after works · 改造后元/m²."
+@click.command(
+    "whatif", cls=Command, zh="改造推演：比较一组园区改造前后的用地、建筑、产值、税收和就业。"
 )
-@click.option("--tax-per-output", type=float, help="Tax ÷ output after works · 税收产值比.")
-@click.option("--floor-per-job", type=float, help="m² of floor per job after works · 人均建筑面积.")
+@click.argument("park_ids", nargs=-1)
+@option(
+    "--where", zh="以筛选条件代替园区编号。", en="The parks that match a filter, instead of ids."
+)
+@option("--far", type=float, required=True, zh="改造后容积率。", en="FAR after works.")
+@option(
+    "--output-per-floor",
+    type=float,
+    zh="改造后单位建筑面积产值（元/m²）。",
+    en="Output after works, in yuan per m² of floor area.",
+)
+@option("--tax-per-output", type=float, zh="改造后税收与产值之比。", en="Tax ÷ output after works.")
+@option(
+    "--floor-per-job",
+    type=float,
+    zh="改造后人均建筑面积（m²）。",
+    en="Floor area per job after works, in m².",
+)
 @_OUT
 @workspace_option
 def whatif_command(
@@ -110,7 +126,7 @@ def whatif_command(
     out: Path | None,
     folder: Path,
 ) -> None:
-    """Compare a set of parks before and after works: land, floor, output, tax, jobs. 改造推演。"""
+    """Compare a set of parks before and after works: land, floor, output, tax, jobs."""
     from industrymap import workspace
     from industrymap.parks import whatif
 
@@ -151,12 +167,12 @@ def whatif_command(
         save(space, out, [("改造推演" if lang == "zh" else "what if", titled(table, named), "")])
 
 
-@click.command("progress")
-@click.option("--where", help="Only the parks a filter chooses · 筛选条件.")
+@click.command("progress", cls=Command, zh="整治进度：按年度、路径、区统计个数和面积，并对照目标。")
+@option("--where", zh="只取符合筛选条件的园区。", en="Only the parks that match a filter.")
 @_OUT
 @workspace_option
 def progress_command(*, where: str | None, out: Path | None, folder: Path) -> None:
-    """Area and count by year, route and district, against the plan's targets. 整治进度。"""
+    """Area and count by year, route and district, against the plan's targets."""
     from industrymap import citypack, standards, workspace
     from industrymap.parks.progress import progress
 
@@ -225,20 +241,28 @@ _TARGET_TITLES = {
 _OTHER_SOURCE = {"zh": "source", "en": "source_zh"}
 
 
-@click.command("overlaps")
-@click.option(
+@click.command("overlaps", cls=Command, zh="叠加分析：园区与其他园区、区块或行政区的重叠及面积。")
+@option(
     "--with",
     "other",
     type=click.Choice(["parks", "blocks", "districts"]),
     default="parks",
     show_default=True,
-    help="What the parks are laid over · 与何图层叠加.",
+    zh="与哪个图层叠加。",
+    en="Layer to compare the parks with.",
 )
-@click.option("--limit", type=int, default=20, show_default=True, help="Most lines · 最多行数.")
+@option(
+    "--limit",
+    type=int,
+    default=20,
+    show_default=True,
+    zh="最多显示的行数。",
+    en="Maximum number of lines.",
+)
 @_OUT
 @workspace_option
 def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) -> None:
-    """List which parks overlap which parks, blocks or districts, and by how much. 叠加分析。"""
+    """List which parks overlap which parks, blocks or districts, and by how much."""
     from industrymap import citypack, measure, workspace
 
     space = workspace.load(folder)

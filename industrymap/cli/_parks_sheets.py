@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._chosen import chosen
+from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, standard_of, workspace_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
@@ -19,39 +20,45 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.citypack import CityPack
-    from industrymap.parks.sheets import Options, Sheet
+    from industrymap.sheets import Options, Sheet
     from industrymap.workspace import Workspace
 
 _NAME = "park_sheets"
 _UNSAFE = re.compile(r"[^\w\-]+")
 
 
-@click.command("sheets")
-@click.argument("park_ids", nargs=-1)
-@click.option("--where", help="The parks a filter chooses · 筛选条件.")
-@click.option(
-    "--pilots", "only_pilots", is_flag=True, help="The parks chosen as pilots · 入选试点."
+@click.command(
+    "sheets",
+    cls=Command,
+    zh="一园一图：地图、指标、路径及理由、试点条件、企业和历史。\n\n不写编号、--where 或 --pilots 时，为全部园区制图。",
 )
-@click.option(
+@click.argument("park_ids", nargs=-1)
+@option("--where", zh="符合筛选条件的园区。", en="The parks that match a filter.")
+@option(
+    "--pilots", "only_pilots", is_flag=True, zh="入选试点的园区。", en="The parks chosen as pilots."
+)
+@option(
     "--format",
     "format_",
     type=click.Choice(["html", "pdf", "both"]),
     default="both",
     show_default=True,
-    help="What to write · 格式.",
+    zh="写出的格式。",
+    en="What to write.",
 )
-@click.option("--each", is_flag=True, help="A PDF for each park as well · 每园单独一个 PDF.")
-@click.option(
-    "-o",
-    "--output",
-    "out",
+@option(
+    "--each", is_flag=True, zh="另为每个园区单独写一个 PDF。", en="Also write one PDF per park."
+)
+@output_option(
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder; outputs/sheets of the workspace by default · 输出文件夹.",
+    zh="输出文件夹，默认为工作区的 outputs/sheets。",
+    en="Output folder; by default outputs/sheets of the workspace.",
 )
-@click.option(
+@option(
     "--font",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A Chinese font to embed; the machine's own by default · 嵌入的中文字体.",
+    zh="嵌入的中文字体，默认取本机字体。",
+    en="Chinese font to embed; by default one found on this machine.",
 )
 @workspace_option
 def sheets_command(
@@ -65,12 +72,11 @@ def sheets_command(
     font: Path | None,
     folder: Path,
 ) -> None:
-    """Write park sheets: map, figures, route and reasons, pilot conditions, firms, history. 一园一图。
+    """Write park sheets: map, figures, route and reasons, pilot conditions, firms, history.
 
     Without ids, --where or --pilots every park gets its sheet.
     """
-    from industrymap import workspace
-    from industrymap.parks import sheets
+    from industrymap import sheets, workspace
 
     space = workspace.load(folder)
     wanted = _wanted(space, park_ids, where, only_pilots=only_pilots)
@@ -117,8 +123,7 @@ def _wanted(
 
 
 def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
-    from industrymap import citypack, pipeline
-    from industrymap.parks import sheets
+    from industrymap import citypack, pipeline, sheets
 
     pack = citypack.load(space.city)
     known = set(pipeline.layer_names(space))
@@ -145,7 +150,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
 
 def _options(space: Workspace) -> Options:
     import industrymap
-    from industrymap.parks.sheets import Options
+    from industrymap.sheets import Options
 
     lang = current()
     rules = [
@@ -190,16 +195,16 @@ def _clusters(pack: CityPack) -> dict[str, str]:
 
 def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
     """Return what the database remembers of each park, the latest first; nothing without a database."""
+    from industrymap import store
     from industrymap.errors import StoreError
-    from industrymap.store import NAME, Store
 
-    store = Store(space.folder / NAME)
-    if not store.exists():
+    base = store.open(space)
+    if not base.exists():
         return {}
     found = {}
     for name in wanted:
         try:
-            versions = store.history(name)
+            versions = base.history(name)
         except StoreError:
             continue
         lines = [
@@ -211,7 +216,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
 
 
 def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
-    from industrymap.parks import sheets
+    from industrymap import sheets
 
     tell = progress("写出 PDF", "writing PDFs")
     for done, (sheet, data) in enumerate(sheets.each_pdf(drawn, lang=current(), font=font), 1):

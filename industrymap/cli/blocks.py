@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap import aligned
+from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import mark, save, standard_of, titled, workspace_option
 from industrymap.cli._talk import current, say, say_in
 
@@ -23,24 +24,36 @@ _STATUS = {
 }
 
 
-@click.group()
+@click.group(cls=Group, zh="按现行规则核对工业产业区块。")
 def command() -> None:
-    """Industrial blocks: hold them to the rules. 工业产业区块。"""
+    """Check industrial blocks against the rules in force."""
 
 
-@command.command("check")
-@click.option("--all", "everything", is_flag=True, help="Every line, also what passes · 显示全部.")
-@click.option(
-    "--limit", type=int, default=30, show_default=True, help="Most lines by block · 逐块最多行数."
+@command.command(
+    "check",
+    zh="显示上次生成时的核对结果：占比、等级、总量、重叠、闲置用地。\n\n有不符规则的，以 1 退出。",
 )
-@click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+@option(
+    "--all",
+    "everything",
+    is_flag=True,
+    zh="显示全部，包括通过的。",
+    en="Every line, including what passes.",
 )
+@option(
+    "--limit",
+    type=int,
+    default=30,
+    show_default=True,
+    zh="逐块部分最多显示的行数。",
+    en="Maximum number of lines block by block.",
+)
+@output_option(type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx.")
 @workspace_option
 def check_command(*, everything: bool, limit: int, out: Path | None, folder: Path) -> None:
-    """Show the checks of the last build: shares, levels, totals, overlaps, idle land. 区块规则核对。
+    """Show the checks of the last build: shares, levels, totals, overlaps, idle land.
 
-    Exit code 1 where a rule is broken.
+    Exit code 1 if a rule is broken.
     """
     from industrymap import pipeline, workspace
 
@@ -135,17 +148,19 @@ def _sentences(checks: pd.DataFrame, *, more: int = 0) -> None:
         )
 
 
-@command.command("gate")
-@click.option("--investment", type=float, help="Total investment, 万元 · 投资额（万元）.")
-@click.option("--land", type=float, help="Land asked for, mu · 用地（亩）.")
-@click.option("--standard", help="Block rules; the workspace's by default · 区块规则.")
+@command.command("gate", zh="核对大项目用地门槛。\n\n未通过时以 1 退出。")
+@option("--investment", type=float, zh="投资总额（万元）。", en="Total investment, in 10,000 yuan.")
+@option("--land", type=float, zh="申请用地（亩）。", en="Land requested, in mu.")
+@option(
+    "--standard", zh="区块规则，默认取工作区所定。", en="Block rules; the workspace's by default."
+)
 @workspace_option
 def gate_command(
     *, investment: float | None, land: float | None, standard: str | None, folder: Path
 ) -> None:
-    """Check whether a big project passes the land gate. 大项目用地门槛。
+    """Check whether a big project passes the land gate.
 
-    Exit code 1 where it does not pass.
+    Exit code 1 if it does not pass.
     """
     from industrymap import blocks, workspace
 
@@ -154,22 +169,25 @@ def gate_command(
     _report(blocks.gate(investment_10k_cny=investment, land_area_mu=land, standard=rules))
 
 
-@command.command("adjust")
+@command.command("adjust", zh="核对区块调整：与调整前相比，总规模不得减少。\n\n减少时以 1 退出。")
 @click.argument("after", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
+@option(
     "--before",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The blocks before; those of the last build by default · 调整前图层.",
+    zh="调整前的区块图层，默认取上次生成的。",
+    en="The blocks before the adjustment; by default those of the last build.",
 )
-@click.option("--datum", help="Datum of the files, where they do not say · 坐标系.")
-@click.option("--standard", help="Block rules; the workspace's by default · 区块规则.")
+@option("--datum", zh="文件未注明时的坐标系。", en="Datum of the files, if they do not state it.")
+@option(
+    "--standard", zh="区块规则，默认取工作区所定。", en="Block rules; the workspace's by default."
+)
 @workspace_option
 def adjust_command(
     *, after: Path, before: Path | None, datum: str | None, standard: str | None, folder: Path
 ) -> None:
-    """Hold an adjustment of the blocks against what they were: the total may not shrink. 区块调整核对。
+    """Compare an adjustment of the blocks with what they were: the total may not shrink.
 
-    Exit code 1 where it shrinks.
+    Exit code 1 if it shrinks.
     """
     from industrymap import blocks, citypack, layers, pipeline, workspace
 

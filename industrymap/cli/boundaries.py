@@ -7,39 +7,54 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._options import workspace_folder
+from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._talk import current, progress, say
 
 if TYPE_CHECKING:
     from industrymap.boundaries import Boundaries
 
 
-@click.group()
+@click.group(cls=Group, zh="行政区划边界。")
 def command() -> None:
-    """District and town boundaries. 行政区划边界。"""
+    """District and town boundaries."""
 
 
-@command.command()
-@click.option("--city", required=True, help="City pack: `guangzhou`, or a folder of your own.")
-@workspace_folder("Workspace; the files go to its `boundaries/` · 工作区.")
-@click.option(
-    "--from", "file", type=click.Path(path_type=Path), help="Convert a file of yours instead of asking OpenStreetMap."
+@command.command(
+    zh="获取区、镇街边界。\n\n取自 OpenStreetMap（© OpenStreetMap contributors，ODbL 1.0，展示时须注明），或用 --from 取自已有的文件；以 WGS 84 的 GeoJSON 写入工作区的 boundaries 文件夹。"
+)
+@option(
+    "--city",
+    required=True,
+    zh="城市包：`guangzhou`，或自备的文件夹。",
+    en="City pack: `guangzhou`, or a folder of your own.",
+)
+@workspace_folder(
+    "工作区，文件写入其 boundaries 文件夹。", "Workspace; the files go to its `boundaries/`."
+)
+@option(
+    "--from", "file", type=click.Path(path_type=Path), zh="转换已有的文件，不从 OpenStreetMap 获取。", en="Convert your own file instead of asking OpenStreetMap."
 )  # fmt: skip
-@click.option(
+@option(
     "--level", type=click.Choice(["districts", "towns"]), default="districts", show_default=True,
-    help="With --from: what the file holds.",
+    zh="配合 --from：文件中是区还是镇街。", en="With --from: what the file contains.",
 )  # fmt: skip
-@click.option("--datum", help="With --from: its datum or CRS, such as gcj02 or EPSG:4547.")
-@click.option(
-    "--url", help="Overpass API server (default: INDUSTRYMAP_OVERPASS_URL, else the public one)."
+@option(
+    "--datum",
+    zh="配合 --from：文件的坐标系，如 gcj02、EPSG:4547。",
+    en="With --from: its datum or CRS, such as gcj02 or EPSG:4547.",
+)
+@option(
+    "--url",
+    zh="Overpass API 服务地址（默认取 INDUSTRYMAP_OVERPASS_URL，否则用公共服务）。",
+    en="Overpass API server (default: INDUSTRYMAP_OVERPASS_URL, else the public one).",
 )
 def fetch(
     *, city: str, folder: Path, file: Path | None, level: str, datum: str | None, url: str | None
 ) -> None:
-    """Take a city's district and, where present, town boundaries. 获取区、镇街边界。
+    """Get a city's district and, where available, town boundaries.
 
-    From OpenStreetMap, © OpenStreetMap contributors (ODbL 1.0), which must be named wherever they are shown; or, with --from,
-    from a file you have. Written to WORKSPACE/boundaries as GeoJSON in WGS 84.
+    From OpenStreetMap, © OpenStreetMap contributors (ODbL 1.0), which must be credited wherever they are shown; or, with --from,
+    from your own file. Written to WORKSPACE/boundaries as GeoJSON in WGS 84.
     """
     from industrymap import boundaries, citypack
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
+from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
 
 if TYPE_CHECKING:
@@ -60,25 +61,31 @@ def _line(stage: str, done: int, total: int, seconds: float) -> str:
     return f"{bar(share, 24)} {share:4.0%} {clock}  [{number + 1}/{len(names)}] {name}{count}"
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=".")
-@click.option(
-    "--strict", is_flag=True, help="Exit with 1 when rows were refused · 有行被拒时以 1 退出."
+@click.command(cls=Command, zh="全流程生成产业地图。")
+@workspace_argument()
+@output_option(
+    "成果文件夹，默认为工作区的 outputs。",
+    "Folder of the outputs; by default outputs of the workspace.",
+    type=click.Path(path_type=Path, file_okay=False),
 )
-@click.option(
+@option(
+    "--strict", is_flag=True, zh="有行未读入时以 1 退出。", en="Exit with 1 if rows were left out."
+)
+@option(
     "--profile",
     type=click.Choice(["internal", "public"]),
     default="internal",
     show_default=True,
-    help="public: only what may be published, into outputs/public; needs review_number · 公开版，须有审图号.",
+    zh="public 为公开版：只含可公开的内容，写入 outputs/public，须有审图号。",
+    en="public: only what may be published, into outputs/public; needs review_number.",
 )
-def command(folder: Path, *, strict: bool, profile: str) -> None:
-    """Run the whole pipeline over a workspace. 全流程生成产业地图。"""
+def command(*, folder: Path, out: Path | None, strict: bool, profile: str) -> None:
+    """Run the whole pipeline over a workspace."""
     from industrymap import pipeline
 
     stages = _Stages()
     try:
-        built = pipeline.build(folder, profile=profile, progress=stages)
+        built = pipeline.build(folder, profile=profile, outputs=out, progress=stages)
     finally:
         stages.clear()
     _summary(built, time.perf_counter() - stages.began, public=profile == "public")

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap import aligned
+from industrymap.cli._options import Command, option, workspace_folder
 from industrymap.cli._talk import current, say
 from industrymap.errors import IndustryMapError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     import pandas as pd
 
@@ -40,37 +42,61 @@ _LAYERS = {
 _EXAMPLES = 3
 
 
-@click.command("check")
+@click.command(
+    "check", cls=Command, zh="检查文件：读到了什么、怎样理解、有哪些问题；不写任何文件。"
+)
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
-@click.option(
+@option(
     "--layer",
     type=click.Choice([*_LAYERS]),
-    help="Which schema it is read with (default: the one that knows most columns).",
+    zh="按哪种图层读取（默认取能识别列最多的一种）。",
+    en="Schema to read it with (default: the one that knows most columns).",
 )
-@click.option("--sheet", help="Sheet of a workbook, or layer of a GeoPackage or archive.")
-@click.option("--datum", help="What coordinates are in: wgs84, gcj02, bd09, cgcs2000, EPSG:4547 …")
-@click.option(
-    "--city", metavar="PACK", help="City whose extent coordinates are expected in (default: China)."
+@option(
+    "--sheet",
+    zh="工作簿的工作表，或 GeoPackage、压缩包中的图层。",
+    en="Sheet of a workbook, or layer of a GeoPackage or archive.",
 )
-@click.option("--strict", is_flag=True, help="Exit with 1 where rows were left out.")
+@option(
+    "--datum",
+    zh="坐标系：wgs84、gcj02、bd09、cgcs2000、EPSG:4547 等。",
+    en="Datum of the coordinates: wgs84, gcj02, bd09, cgcs2000, EPSG:4547 …",
+)
+@workspace_folder(
+    "按该工作区的设置读取：城市，及其中写明的文件的坐标系和工作表。",
+    "Read as this workspace would: its city, and the datum and sheet it declares for FILE.",
+    default=None,
+)
+@option(
+    "--city",
+    metavar="PACK",
+    zh="坐标应在哪个城市的范围内（默认全国）。",
+    en="City whose extent the coordinates should be in (default: China).",
+)
+@option(
+    "--strict", is_flag=True, zh="有行未读入时以 1 退出。", en="Exit with 1 if rows were left out."
+)
 def command(
     paths: tuple[str, ...],
     *,
     layer: str | None,
     sheet: str | None,
     datum: str | None,
+    folder: Path | None,
     city: str | None,
     strict: bool,
 ) -> None:
-    """Tell what would be read from FILE, how, and every problem found; write nothing.
+    """Report what would be read from FILE, how, and every problem found; write nothing."""
+    from industrymap import workspace
 
-    检查文件：读到了什么、怎样理解、有哪些问题；不写任何文件。
-    """
-    extent = _extent(city)
+    space = workspace.load(folder) if folder else None
+    extent = _extent(city or (space.city if space else None))
     refused = unusable = False
     for path in paths:
         try:
-            found = _read(path, layer or "auto", sheet, datum, extent)
+            said = space.declared(path) if space else None
+            own = (sheet or getattr(said, "sheet", None), datum or (said.datum if said else None))
+            found = _read(path, layer or "auto", *own, extent)
         except IndustryMapError as error:
             say(f"✗ {error.zh}", f"✗ {error.en}", err=True)
             unusable = True

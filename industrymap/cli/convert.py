@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError, DatumError, TableError
 
@@ -55,66 +56,103 @@ _LOCAL = "local"
 _CONTRADICTIONS = {"degrees", "zone", "mercator", "swapped", "unknown"}
 
 
-@click.command()
+@click.command(
+    cls=Command,
+    zh="转换表格或图层的坐标。\n\n各行可在“坐标系”列注明自己的坐标系。表格保留原有各列，另加两列，列名注明坐标系。CGCS2000 与 WGS 84 等同处理；西安 80 和北京 54 须有参数或控制点；GCJ-02 和 BD-09 的精度约 1 米。",
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    "out",
+@output_option(
     required=True,
     type=click.Path(path_type=Path),
-    help="Where to; the extension tells the format.",
+    zh="输出文件，格式由扩展名决定。",
+    en="Output file; the format follows the extension.",
 )
-@click.option(
+@workspace_folder(
+    "按该工作区写明的坐标系和工作表读取文件。",
+    "Workspace that declares the datum and sheet of FILE.",
+    default=None,
+)
+@option(
     "--from",
     "source",
-    help="Datum or CRS of FILE: wgs84, gcj02, bd09, cgcs2000, EPSG:4547, a PROJ string, or `local` with --control.",
+    zh="文件的坐标系：wgs84、gcj02、bd09、cgcs2000、EPSG:4547、PROJ 参数串，或配合 --control 的 `local`。",
+    en="Datum or CRS of FILE: wgs84, gcj02, bd09, cgcs2000, EPSG:4547, a PROJ string, or `local` with --control.",
 )
-@click.option("--to", "target", default="wgs84", show_default=True, help="Datum or CRS of OUT.")
-@click.option(
+@option(
+    "--to",
+    "target",
+    default="wgs84",
+    show_default=True,
+    zh="输出的坐标系。",
+    en="Datum or CRS of the output.",
+)
+@option(
     "--x",
     "x_name",
-    help="Tables: header of longitude or easting (found by itself where it is usual).",
+    zh="表格：经度或东坐标的列名（常用列名自动识别）。",
+    en="Tables: header of longitude or easting (usual headers are recognised).",
 )
-@click.option("--y", "y_name", help="Tables: header of latitude or northing.")
-@click.option(
-    "--replace", is_flag=True, help="Tables: overwrite the two columns instead of adding two."
+@option(
+    "--y", "y_name", zh="表格：纬度或北坐标的列名。", en="Tables: header of latitude or northing."
 )
-@click.option("--sheet", help="Sheet of a workbook, or layer of a GeoPackage or archive.")
-@click.option(
+@option(
+    "--replace",
+    is_flag=True,
+    zh="表格：覆盖原来两列，而不另加两列。",
+    en="Tables: overwrite the two columns instead of adding two.",
+)
+@option(
+    "--sheet",
+    zh="工作簿的工作表，或 GeoPackage、压缩包中的图层。",
+    en="Sheet of a workbook, or layer of a GeoPackage or archive.",
+)
+@option(
     "--control",
     type=click.Path(path_type=Path),
-    help="Table of at least 3 control points with columns local_x, local_y and lon, lat: defines the datum `local`.",
+    zh="控制点表（至少 3 点），含列 local_x、local_y、lon、lat，由此确定 `local` 坐标系。",
+    en="Table of at least 3 control points with columns local_x, local_y, lon and lat; defines the datum `local`.",
 )
-@click.option(
+@option(
     "--control-datum",
     default="wgs84",
     show_default=True,
-    help="Datum of lon, lat in the control points.",
+    zh="控制点中 lon、lat 的坐标系。",
+    en="Datum of lon, lat in the control points.",
 )
-@click.option("--plane", help="With --control: the projected CRS to fit in, such as EPSG:4547.")
-@click.option(
+@option(
+    "--plane",
+    zh="配合 --control：拟合所用的投影坐标系，如 EPSG:4547。",
+    en="With --control: the projected CRS to fit in, such as EPSG:4547.",
+)
+@option(
     "--model",
     type=click.Choice(["similarity", "affine"]),
     default="similarity",
     show_default=True,
-    help="With --control: four or six parameters.",
+    zh="配合 --control：四参数或六参数。",
+    en="With --control: four or six parameters.",
 )
-@click.option(
+@option(
     "--unlabelled",
     is_flag=True,
-    help="Allow GeoJSON in GCJ-02 or BD-09, which other programs will take for WGS 84.",
+    zh="允许写出 GCJ-02 或 BD-09 的 GeoJSON（其他软件会误作 WGS 84）。",
+    en="Allow GeoJSON in GCJ-02 or BD-09, which other programs will take for WGS 84.",
 )
-@click.option(
-    "--strict", is_flag=True, help="Exit with 1 where a row or feature could not be converted."
+@option(
+    "--strict",
+    is_flag=True,
+    zh="有行或要素未能转换时以 1 退出。",
+    en="Exit with 1 if a row or feature could not be converted.",
 )
 def command(**options: Any) -> None:
-    """Convert the coordinates of a table or layer. 坐标转换。
+    """Convert the coordinates of a table or layer.
 
-    A row may name its own datum in a column 坐标系 (datum). Tables keep their columns and get two more whose names say the datum.
-    CGCS2000 counts as WGS 84; Xian 1980 and Beijing 1954 need parameters or control points. GCJ-02 and BD-09 are
-    right to about 1 m.
+    A row may name its own datum in a column `datum` (坐标系). Tables keep their columns and get two more whose names state the datum.
+    CGCS2000 is treated as equal to WGS 84; Xian 1980 and Beijing 1954 need parameters or control points. GCJ-02 and BD-09 are
+    accurate to about 1 m.
     """
+    if options["folder"]:
+        options |= _declared(options)
     fitted = _fit(options) if options["control"] else None
     source = _system(options["source"], fitted) if options["source"] else None
     target = _system(options["target"], fitted)
@@ -122,6 +160,17 @@ def command(**options: Any) -> None:
     lost = convert(options, source, target)
     if lost and options["strict"]:
         sys.exit(1)
+
+
+def _declared(options: dict[str, Any]) -> dict[str, Any]:
+    """Return datum and sheet of the file as a workspace declares them; what the command line says comes first."""
+    from industrymap import workspace
+
+    said = workspace.load(options["folder"]).declared(options["file"])
+    return {
+        "source": options["source"] or (said.datum if said else None),
+        "sheet": options["sheet"] or getattr(said, "sheet", None),
+    }
 
 
 def _system(text: str, fitted: Fit | None) -> Datum:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import Command, workspace_argument
 from industrymap.cli._talk import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _MARKS = {"fine": "✓", "info": "·", "do": "!", "unusable": "✗"}
 _ENDS = (
@@ -20,10 +24,13 @@ _ENDS = (
 )
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=".")
-def command(folder: Path) -> None:
-    """Check a workspace and say what to do; nothing is changed. 检查工作区，说明如何处理。
+@click.command(
+    cls=Command,
+    zh="检查工作区并说明如何处理；不作任何改动。\n\n退出码：0 无需处理，1 有待处理，2 无法生成。",
+)
+@workspace_argument()
+def command(*, folder: Path) -> None:
+    """Check a workspace and suggest fixes; nothing is changed.
 
     Exit code: 0 nothing to do, 1 something to do, 2 a build would be refused.
     """

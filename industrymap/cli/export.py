@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli._chosen import kept
-from industrymap.cli._options import workspace_option
+from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 
@@ -28,48 +28,68 @@ _ALIASES = {
 _FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
 
 
-@click.command()
-@click.option(
+@click.command(
+    cls=Command,
+    zh="把上次生成的图层写入文件。\n\nGeoJSON 和 KML 一律为 WGS 84；xlsx 和 csv 的列名随提示语言（--lang）。",
+)
+@option(
     "--layer",
     required=True,
-    help="enterprises, village_parks (parks), industrial_blocks (blocks), districts, towns, or one of your own.",
+    zh="企业、园区、区块、区、镇街，或自定义的图层名。",
+    en="enterprises, village_parks (parks), industrial_blocks (blocks), districts, towns, or one of your own.",
 )
-@click.option(
-    "--format", "format_", type=click.Choice(_FORMATS), help="Default: by the extension of OUT."
+@option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    zh="格式，默认由输出文件的扩展名决定。",
+    en="Format; by default from the extension of the output.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "out",
+@output_option(
     required=True,
     type=click.Path(path_type=Path),
-    help="Where to; .zip packs a Shapefile.",
+    zh="输出文件；.zip 为打包的 Shapefile。",
+    en="Output file; .zip packs a Shapefile.",
 )
-@click.option("--where", help='A filter, such as "district = 白云区 and far < 0.85".')
-@click.option(
+@option(
+    "--where",
+    zh="筛选条件，如“区 = 白云区 且 容积率 < 0.85”。",
+    en='A filter, such as "route = upgrade and far < 0.85".',
+)
+@option(
     "--crs",
-    help="CRS of gpkg, shp and parquet (EPSG:4547); for xlsx and csv the datum of the coordinate columns.",
+    zh="gpkg、shp、parquet 的坐标系（如 EPSG:4547）；xlsx、csv 为坐标列的坐标系。",
+    en="CRS of gpkg, shp and parquet (EPSG:4547); for xlsx and csv the datum of the coordinate columns.",
 )
-@click.option("--fields", help="Columns to write, separated by commas; all by default.")
-@click.option(
-    "--names", is_flag=True, help="xlsx and csv: field names and codes instead of labels and words."
+@option(
+    "--fields",
+    zh="要写出的列，用逗号隔开，默认全部。",
+    en="Columns to write, separated by commas; all by default.",
 )
-@click.option(
+@option(
+    "--names",
+    is_flag=True,
+    zh="xlsx、csv：写字段名和代码，不写中文名称。",
+    en="xlsx and csv: field names and codes instead of labels and words.",
+)
+@option(
     "--all",
     "everything",
     is_flag=True,
-    help="Enterprises: also those below the threshold or without revenue.",
+    zh="企业：也包括未达门槛或没有营业收入的。",
+    en="Enterprises: also those below the threshold or without revenue.",
 )
-@click.option(
+@option(
     "--profile",
     type=click.Choice(["internal", "public"]),
     default="internal",
     show_default=True,
-    help="public: listed columns, aggregates of at least 3 firms, rounded coordinates.",
+    zh="public 为公开版：只含列明的字段，汇总数至少 3 家企业，坐标取整。",
+    en="public: listed columns only, aggregates of at least 3 firms, rounded coordinates.",
 )
 @workspace_option
 def command(**options: Any) -> None:
-    """Write a layer of the last build to a file. 导出图层。
+    """Write a layer of the last build to a file.
 
     GeoJSON and KML are always WGS 84. xlsx and csv carry labels in the language of messages (--lang).
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._options import workspace_folder
+from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -28,23 +28,33 @@ _KIND_NAMES = {
 _SHOWN = 5
 
 
-@click.group("gazetteer")
+@click.group("gazetteer", cls=Group, zh="为工作区导入离线地名库：地名、道路、门牌。")
 def command() -> None:
-    """Feed the offline gazetteer of a workspace. 导入离线地名库。"""
+    """Add places, roads and house numbers to the offline gazetteer of a workspace."""
 
 
-@command.command("import")
+@command.command("import", zh="导入地名表、图层或标准地址表；同名的旧导入会被替换。")
 @click.argument("file", type=click.Path(path_type=Path))
-@workspace_folder("Workspace that keeps the places · 工作区.")
-@click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
-@click.option("--datum", help="What the coordinates are in: wgs84, gcj02, bd09 … · 坐标系.")
-@click.option(
+@workspace_folder("保存地名的工作区。", "Workspace that keeps the places.")
+@option("--city", zh="城市包，默认取工作区的。", en="City pack, if it is not the workspace's.")
+@option(
+    "--datum",
+    zh="坐标系：wgs84、gcj02、bd09 等。",
+    en="Datum of the coordinates: wgs84, gcj02, bd09 …",
+)
+@option(
     "--kind",
     type=click.Choice([*_KIND_NAMES]),
-    help="Kind of every place without a kind column · 类别.",
+    zh="文件没有类别列时，各地名的类别。",
+    en="Kind of the places, if the file has no kind column.",
 )
-@click.option("--sheet", help="Sheet of a workbook · 工作表.")
-@click.option("--as", "name", help="Keep under this name (default: the file's) · 名称.")
+@option("--sheet", zh="工作簿的工作表。", en="Sheet of a workbook.")
+@option(
+    "--as",
+    "name",
+    zh="保存时的名称（默认取文件名）。",
+    en="Name to keep the places under (default: the file's).",
+)
 def import_(
     file: Path,
     *,
@@ -55,11 +65,8 @@ def import_(
     sheet: str | None,
     name: str | None,
 ) -> None:
-    """Import a table, a layer or a standard-address table; an earlier import of the same name is replaced.
-
-    导入地名表、图层或标准地址表；同名的旧导入会被替换。
-    """
-    from industrymap.geocoding import imports
+    """Import a table, a layer or a standard-address table; an earlier import of the same name is replaced."""
+    from industrymap.geocoding.gazetteer import imports
 
     places, issues = imports.read(
         file, pack=_pack(folder, city), datum=datum, kind=kind, sheet=sheet
@@ -72,16 +79,16 @@ def import_(
     _keep(places, folder, name or file.stem)
 
 
-@command.command("osm")
+@command.command(
+    "osm",
+    zh="从 OpenStreetMap 提取村社、道路、门牌、工业用地和楼宇（© OpenStreetMap contributors，ODbL）。",
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@workspace_folder("Workspace that keeps the places · 工作区.")
-@click.option("--city", help="City pack, where it is not the workspace's · 城市包.")
+@workspace_folder("保存地名的工作区。", "Workspace that keeps the places.")
+@option("--city", zh="城市包，默认取工作区的。", en="City pack, if it is not the workspace's.")
 def osm(file: Path, *, folder: Path, city: str | None) -> None:
-    """Take places, roads, house numbers, industrial land and named buildings from an OpenStreetMap extract.
-
-    从 OpenStreetMap 提取村社、道路、门牌、工业用地和楼宇。© OpenStreetMap contributors, ODbL.
-    """
-    from industrymap.geocoding import osm as reader
+    """Import places, roads, house numbers, industrial land and named buildings from an OpenStreetMap extract."""
+    from industrymap.geocoding.gazetteer import osm as reader
 
     places = reader.read(file, pack=_pack(folder, city))
     _keep(places, folder, file.name.split(".")[0])
@@ -95,7 +102,7 @@ def _pack(folder: Path, city: str | None) -> CityPack:
 
 
 def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     safe = re.sub(r"[^\w.-]+", "_", name)
     path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError, TableError
 
@@ -39,54 +40,66 @@ _ADDED = (
 _MOST_CHARS = 120
 
 
-@click.command("geocode")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Where to; the extension tells the format · 输出文件.",
+@click.command(
+    "geocode",
+    cls=Command,
+    zh="地址定位：离线优先，给出经纬度（WGS 84）、级别、半径与依据；拿不准的不猜。",
 )
-@click.option("--city", help="City pack, where there is no workspace · 城市包.")
-@click.option(
+@click.argument("file", type=click.Path(path_type=Path))
+@output_option(
+    type=click.Path(path_type=Path),
+    zh="输出文件，格式由扩展名决定。",
+    en="Output file; the format follows the extension.",
+)
+@option("--city", zh="城市包（没有工作区时）。", en="City pack, if there is no workspace.")
+@option(
+    "-w",
     "--workspace",
     "folder",
     type=click.Path(path_type=Path),
-    help="Workspace whose layers, boundaries and confirmed places serve · 工作区.",
+    zh="从该工作区取图层、边界和已确认的位置。",
+    en="Workspace to take layers, boundaries and confirmed places from.",
 )
-@click.option("--address", help="Heading of the address column · 地址列.")
-@click.option("--sheet", help="Sheet of a workbook · 工作表.")
-@click.option(
-    "--datum", help="What coordinates in the table are in: wgs84, gcj02, bd09 … · 坐标系."
+@option("--address", zh="地址列的列名。", en="Heading of the address column.")
+@option("--sheet", zh="工作簿的工作表。", en="Sheet of a workbook.")
+@option(
+    "--datum",
+    zh="表中坐标的坐标系：wgs84、gcj02、bd09 等。",
+    en="Datum of the coordinates in the table: wgs84, gcj02, bd09 …",
 )
-@click.option(
+@option(
     "--gazetteer",
     "gazetteers",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Further places · 地名库文件.",
+    zh="另加的地名库文件。",
+    en="Another file of places.",
 )
-@click.option(
+@option(
     "--provider",
     "names",
     multiple=True,
-    help="Online geocoder to ask about what is coarse: amap, tianditu, baidu, tencent; its key in INDUSTRYMAP_<NAME>_KEY. Addresses leave this machine · 在线服务.",
+    zh="对不够精细的地址询问在线服务：amap、tianditu、baidu、tencent；密钥置于 INDUSTRYMAP_<NAME>_KEY。地址会离开本机。",
+    en="Online geocoder for addresses that could not be placed precisely: amap, tianditu, baidu, tencent; its key in INDUSTRYMAP_<NAME>_KEY. Addresses leave this machine.",
 )
-@click.option(
+@option(
     "--review",
     type=click.Path(path_type=Path),
-    help="Review file: confirmed places are read from it, doubtful ones written to it · 复核表.",
+    zh="复核表：从中读取已确认的位置，并写入存疑的地址。",
+    en="Review file: confirmed places are read from it, doubtful ones written to it.",
 )
-@click.option(
+@option(
     "--any-candidate",
     is_flag=True,
-    help="Of several equal places take the first; by default none · 有多个候选时取其一.",
+    zh="有多个同等候选时取第一个；默认都不取。",
+    en="Take the first of several equally good places; by default none.",
 )
-@click.option(
+@option(
     "--evaluate",
     "truth",
     type=click.Path(path_type=Path),
-    help="Table with the true lon, lat, district, town: print how good the result is · 真值表.",
+    zh="真值表（lon、lat、区、镇街）：报告定位的准确程度。",
+    en="Table with the true lon, lat, district and town: report how good the result is.",
 )
 def command(
     file: Path,
@@ -103,12 +116,9 @@ def command(
     any_candidate: bool,
     truth: Path | None,
 ) -> None:
-    """Add lon, lat (WGS 84), level, radius, score, district, town and issues to a table.
-
-    地址定位：离线优先，给出级别、半径与依据；拿不准的不猜。
-    """
+    """Geocode the addresses in a table: add lon, lat (WGS 84), level, radius, score, district, town and issues."""
     from industrymap import geocoding
-    from industrymap.geocoding import providers
+    from industrymap.geocoding.online import providers
 
     if out is None and truth is None:
         raise ConfigError(
@@ -197,7 +207,8 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
 
 def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...]) -> Gazetteer:
     from industrymap import layers
-    from industrymap.geocoding import Gazetteer, imports
+    from industrymap.geocoding import Gazetteer
+    from industrymap.geocoding.gazetteer import imports
 
     named: dict[str, gpd.GeoDataFrame] = {}
     extra = [imports.read(path, pack=pack)[0] for path in files]
@@ -234,7 +245,7 @@ def _confirmed(path: Path | None, space: Workspace | None, pack: CityPack) -> Co
 
 
 def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Any:
-    from industrymap.geocoding.cache import NAME, Cache
+    from industrymap.geocoding.online.cache import NAME, Cache
 
     if not wanted:
         return Cache(None)
@@ -283,7 +294,7 @@ def _shortened(sentence: str) -> str:
 
 def _evaluate(found: gpd.GeoDataFrame, path: Path) -> None:
     from industrymap import tables
-    from industrymap.geocoding.evaluate import evaluate
+    from industrymap.geocoding.review.evaluate import evaluate
 
     table = tables.read(path, layer="enterprises")
     truth = table.frame.rename(

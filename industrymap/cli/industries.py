@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._options import workspace_folder
+from industrymap.cli._options import Group, workspace_folder
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -15,25 +15,31 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_WORKSPACE = workspace_folder("Workspace that keeps the list · 工作区.")
+_WORKSPACE = workspace_folder("保存行业分类的工作区。", "Workspace that keeps the list.")
 
 
-@click.group("industries")
+@click.group(
+    "industries",
+    cls=Group,
+    zh="为工作区导入国民经济行业分类全表，用于核对行业代码。\n\n程序只附带制造业 31 个大类的名称，不附带 GB/T 4754-2017 全表。",
+)
 def command() -> None:
-    """Give a workspace the full list of industries that codes are checked against. 导入国民经济行业分类全表。
+    """Give a workspace the full list of industries that codes are checked against.
 
-    GB/T 4754-2017 does not ship with the programme: only the names of its 31 manufacturing divisions do.
+    GB/T 4754-2017 does not ship with the program: only the names of its 31 manufacturing divisions do.
     """
 
 
-@command.command("import")
+@command.command(
+    "import",
+    zh="核对并导入国民经济行业分类（制造业 31 个大类、179 个中类、609 个小类）。\n\n有错误的行逐条列出；有错误或数目不符的不写入。",
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @_WORKSPACE
 def import_(file: Path, *, folder: Path) -> None:
     """Check a CSV of GB/T 4754-2017 (31 divisions, 179 groups, 609 classes) and keep it for this workspace.
 
     Every wrong row is named; a list with wrong rows or other counts is refused and nothing is written.
-    导入并核对国民经济行业分类（制造业31个大类、179个中类、609个小类）；有错误的行逐条列出，不写入。
     """
     from industrymap import workspace
     from industrymap.enterprises import classification
@@ -57,11 +63,11 @@ def import_(file: Path, *, folder: Path) -> None:
     )
 
 
-@command.command("show")
+@command.command("show", zh="显示工作区所用的行业分类，或代码的含义。")
 @click.argument("codes", metavar="[CODE]…", nargs=-1)
 @_WORKSPACE
 def show(codes: tuple[str, ...], *, folder: Path) -> None:
-    """Say what list a workspace checks against, or what CODEs mean. 显示行业分类或代码含义。"""
+    """Show the list a workspace checks against, or what CODEs mean."""
     from industrymap import citypack, workspace
     from industrymap.enterprises import classification, industry
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._options import workspace_option
+from industrymap.cli._options import Group, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError, nearest
 
@@ -21,18 +21,22 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.group("lists")
+@click.group(
+    "lists",
+    cls=Group,
+    zh="按规则生成企业名单，保存版本，并说明变化。\n\n规则写在城市包的 lists.toml 中；工作区自己的 lists.toml 优先。",
+)
 def command() -> None:
-    """Make enterprise lists by rule, keep their versions and say what changed. 企业名单。
+    """Make enterprise lists by rule, keep their versions and report what changed.
 
-    The rules stand in lists.toml of the city pack; a lists.toml in the workspace wins over it.
+    The rules are in lists.toml of the city pack; a lists.toml in the workspace takes precedence.
     """
 
 
-@command.command("show")
+@command.command("show", zh="显示各名单及其规则和最新版本。")
 @workspace_option
 def show(folder: Path) -> None:
-    """Show every list, its rule, its latest version. 显示名单及规则。"""
+    """Show every list, its rule and its latest version."""
     from industrymap import lists
 
     space, rules = _rules(folder)
@@ -54,20 +58,22 @@ def show(folder: Path) -> None:
         say(f"    {rule.where}", f"    {rule.where}")
 
 
-@command.command("make")
+@command.command("make", zh="生成名单（默认全部）：每份一个工作簿，有变化时另存版本。")
 @click.argument("ids", metavar="[LIST]…", nargs=-1)
 @workspace_option
-@click.option(
-    "-o",
-    "--out",
+@output_option(
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the workbooks; by default outputs/lists · 输出文件夹.",
+    zh="工作簿的文件夹，默认为 outputs/lists。",
+    en="Folder for the workbooks; by default outputs/lists.",
 )
-@click.option(
-    "--date", "day", help="The day the list is of, 2025-12-31; by default the data date · 名单日期."
+@option(
+    "--date",
+    "day",
+    zh="名单日期，如 2025-12-31，默认取数据日期。",
+    en="Date of the list, such as 2025-12-31; by default the data date.",
 )
 def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | None) -> None:
-    """Make lists (all by default): a workbook each, and a version where something changed. 生成名单。"""
+    """Make lists (all by default): one workbook each, and a new version if something changed."""
     from industrymap import files, lists
 
     space, rules = _rules(folder)
@@ -94,15 +100,23 @@ def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | Non
         )
 
 
-@command.command("diff")
+@command.command("diff", zh="比较名单版本：新进、退出和变化的企业。")
 @click.argument("list_id", metavar="LIST")
 @workspace_option
-@click.option(
-    "--from", "before", help="A version's day or hash; by default the last but one · 起始版本."
+@option(
+    "--from",
+    "before",
+    zh="起始版本的日期或校验值，默认为上上个版本。",
+    en="A version's date or hash; by default the last but one.",
 )
-@click.option("--to", "after", help="A version's day or hash; by default the latest · 截止版本.")
+@option(
+    "--to",
+    "after",
+    zh="截止版本的日期或校验值，默认为最新版本。",
+    en="A version's date or hash; by default the latest.",
+)
 def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -> None:
-    """Say who entered a list, who left it and what changed. 比较名单版本。"""
+    """Show which firms entered a list, left it or changed."""
     from industrymap import lists
 
     space, rules = _rules(folder)
@@ -124,11 +138,11 @@ def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -
     _print_changes(changes)
 
 
-@command.command("versions")
+@command.command("versions", zh="显示名单的各个版本。")
 @click.argument("list_id", metavar="LIST")
 @workspace_option
 def versions(list_id: str, *, folder: Path) -> None:
-    """Show the versions of a list. 显示名单版本。"""
+    """Show the versions of a list."""
     from industrymap import lists
 
     space, rules = _rules(folder)

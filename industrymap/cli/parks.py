@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, _parks_store
+from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, changes
 from industrymap.cli._chosen import chosen
+from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
     column,
     lacking,
@@ -20,6 +21,7 @@ from industrymap.cli._parks_show import (
     workspace_option,
 )
 from industrymap.cli._talk import current, say, say_in
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,28 +29,42 @@ if TYPE_CHECKING:
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
-_MU_M2 = 2000.0 / 3.0
 _EXAMPLES = 2
-_OUT = click.option(
-    "-o", "--output", "out", type=click.Path(path_type=Path), help="Also write an xlsx · 写出 xlsx."
+_OUT = output_option(
+    type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx."
 )
 _COLUMNS = "park_id,name,district,town,route,land_area_mu,far,above_scale"
 
 
-@click.group()
+@click.group(cls=Group, zh="村级工业园：筛选、分类、试点遴选与数据库。")
 def command() -> None:
-    """Village industrial parks: list, classify, choose pilots, keep the database. 村级工业园。"""
+    """Village industrial parks: list, classify, choose pilots, keep the database."""
 
 
-@command.command("list")
-@click.option("--where", help='A filter, such as "route = upgrade and far < 0.85" · 筛选条件.')
-@click.option("--district", help="Only this district · 只看某区.")
-@click.option("--route", help="Only this route · 只看某路径.")
-@click.option(
-    "--sort", default="land_area_m2", show_default=True, help="Column, largest first · 排序列."
+@command.command("list", zh="筛选并列出园区，给出个数和面积。")
+@option(
+    "--where",
+    zh="筛选条件，如“路径 = 改造提升 且 容积率 < 0.85”。",
+    en='A filter, such as "route = upgrade and far < 0.85".',
 )
-@click.option("--limit", type=int, default=20, show_default=True, help="Most lines · 最多行数.")
-@click.option("--columns", default=_COLUMNS, show_default=True, help="Columns · 显示的列.")
+@option("--district", zh="只看某区。", en="Only this district.")
+@option("--route", zh="只看某路径。", en="Only this route.")
+@option(
+    "--sort",
+    default="land_area_m2",
+    show_default=True,
+    zh="排序的列，从大到小。",
+    en="Column to sort by, largest first.",
+)
+@option(
+    "--limit",
+    type=int,
+    default=20,
+    show_default=True,
+    zh="最多显示的行数。",
+    en="Maximum number of lines.",
+)
+@option("--columns", default=_COLUMNS, show_default=True, zh="显示的列。", en="Columns to show.")
 @_OUT
 @workspace_option
 def list_command(
@@ -62,7 +78,7 @@ def list_command(
     out: Path | None,
     folder: Path,
 ) -> None:
-    """List parks that a filter chooses, with their number and area. 筛选并列出园区。"""
+    """List the parks that match a filter, with their number and area."""
     from industrymap import workspace
 
     space = workspace.load(folder)
@@ -70,8 +86,8 @@ def list_command(
     mark(space)
     area = parks["land_area_m2"].sum()
     say(
-        f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / _MU_M2:,.0f} 亩）",
-        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / _MU_M2:,.0f} mu)",
+        f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
+        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
     order = [column(parks, sort), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)
@@ -87,15 +103,23 @@ def list_command(
         save(space, out, [(title, whole.drop(columns="land_area_mu"), "village_parks")])
 
 
-@command.command("classify")
-@click.option("--standard", help="Route standard; the workspace's by default · 分类标准.")
-@click.option("--against", help="Compare with this standard: who moves, and why · 与另一标准比较.")
+@command.command("classify", zh="按标准为园区划分整治路径。")
+@option(
+    "--standard",
+    zh="分类标准，默认取工作区所定。",
+    en="Route standard; the workspace's by default.",
+)
+@option(
+    "--against",
+    zh="与另一标准比较：哪些园区改变路径，为什么。",
+    en="Compare with this standard: which parks change route, and why.",
+)
 @_OUT
 @workspace_option
 def classify_command(
     *, standard: str | None, against: str | None, out: Path | None, folder: Path
 ) -> None:
-    """Classify parks into routes by a dated standard. 园区分类。"""
+    """Classify parks into routes by a dated standard."""
     from industrymap import workspace
     from industrymap.parks import routes
 
@@ -146,7 +170,7 @@ for _found in (
     *_parks_pilots.COMMANDS,
     *_parks_plans.COMMANDS,
     *_parks_sheets.COMMANDS,
-    *_parks_store.COMMANDS,
+    *changes.COMMANDS,
 ):
     command.add_command(_found)
 
@@ -186,7 +210,7 @@ def _text(value: str) -> str:
 
 
 def _with_mu(parks: Any) -> Any:
-    return parks.assign(land_area_mu=(parks["land_area_m2"] / _MU_M2).round(1))
+    return parks.assign(land_area_mu=(parks["land_area_m2"] / MU_M2).round(1))
 
 
 def _by_route(parks: pd.DataFrame) -> pd.DataFrame:

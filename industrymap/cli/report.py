@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._options import workspace_option
+from industrymap.cli._options import Command, output_option, workspace_option
 from industrymap.cli._talk import current, say
 
 if TYPE_CHECKING:
@@ -19,16 +19,19 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("report")
+@click.command(
+    "report",
+    cls=Command,
+    zh="摸清家底报告：完整度、重复、定位、行业、集群。\n\n一个独立的 HTML 网页和一个工作簿，语言随提示语言（--lang）。",
+)
 @workspace_option
-@click.option(
-    "-o",
-    "--out",
+@output_option(
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for stocktake.html and stocktake.xlsx; by default outputs · 输出文件夹.",
+    zh="stocktake.html 和 stocktake.xlsx 的文件夹，默认为 outputs。",
+    en="Folder for stocktake.html and stocktake.xlsx; by default outputs.",
 )
 def command(folder: Path, *, out: Path | None) -> None:
-    """Write the stock-take of the enterprise base: completeness, duplicates, places, industries, clusters. 摸清家底报告。
+    """Write the stock-take of the enterprise base: completeness, duplicates, places, industries, clusters.
 
     One self-contained HTML page and one workbook, in the language of messages (--lang).
     """

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._options import Command, option, workspace_argument
 from industrymap.cli._talk import progress, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["command"]
 
 
-@click.command("sample")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
+@click.command("sample", cls=Command, zh="生成示例城市（模拟数据），并附真值。")
+@workspace_argument(
+    "-o", "--output", default=None, zh="示例城市的文件夹。", en="Folder of the sample city."
+)
+@option(
     "--seed",
     type=int,
     default=2019,
     show_default=True,
-    help="Chance: the same number, the same bytes. 随机种子",
+    zh="随机种子：数字相同则文件相同。",
+    en="Random seed: the same number gives the same files.",
 )
-@click.option(
+@option(
     "--scale",
     type=float,
     default=1.0,
     show_default=True,
-    help="1: 690 blocks, 2,705 parks, about 24,000 rows; less for a smaller city. 规模",
+    zh="1 为 690 个区块、2,705 个园区、约 24,000 行；小于 1 则规模更小。",
+    en="1 gives 690 blocks, 2,705 parks and about 24,000 rows; less gives a smaller city.",
 )
-def command(folder: Path, seed: int, scale: float) -> None:
-    """Write the invented sample city, with the truth beside it. 生成示例城市（模拟数据）。"""
+def command(*, folder: Path, seed: int, scale: float) -> None:
+    """Write the invented sample city (simulated data), with the truth beside it."""
     from industrymap import sample
 
     bar = progress("生成示例城市", "Sample city")

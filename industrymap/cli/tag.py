@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 
@@ -19,44 +20,58 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 
-@click.command("tag")
-@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    help="xlsx or csv: firms with their labels · 输出文件.",
+@click.command(
+    "tag",
+    cls=Command,
+    zh="按规则和官方名单为企业打标签；--explain 说明理由。\n\n多个文件先按信用代码合并，再打标签。",
 )
-@click.option(
+@click.argument("files", metavar="[FILE]…", nargs=-1, type=click.Path(path_type=Path))
+@output_option(
+    type=click.Path(path_type=Path),
+    zh="xlsx 或 csv：带标签的企业表。",
+    en="xlsx or csv: firms with their labels.",
+)
+@option(
     "-w",
     "--workspace",
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Instead of files: a workspace that has been built · 已生成的工作区.",
+    zh="以已生成的工作区代替文件。",
+    en="A built workspace, instead of files.",
 )
-@click.option(
-    "--city", help="City pack whose taxonomies are used, where there is no workspace · 城市包."
+@option(
+    "--city",
+    zh="城市包，其分类体系用于打标签（没有工作区时）。",
+    en="City pack whose taxonomies are used, if there is no workspace.",
 )
-@click.option(
+@option(
     "--rules",
     type=click.Path(path_type=Path),
-    help="Your own rules: a folder of taxonomies, or one <id>.rules.csv · 自定义规则.",
+    zh="自定义规则：分类体系的文件夹，或一个 <id>.rules.csv。",
+    en="Your own rules: a folder of taxonomies, or one <id>.rules.csv.",
 )
-@click.option(
+@option(
     "--list",
     "lists",
     metavar="TAXONOMY:LABEL=FILE",
     multiple=True,
-    help="An official list, e.g. tiers:高新技术企业=list.xlsx · 官方名单.",
+    zh="官方名单，如 tiers:高新技术企业=名单.xlsx。",
+    en="An official list, e.g. tiers:hitech=list.xlsx.",
 )
-@click.option("--year", type=int, help="Reference year; by default the latest · 参考年份.")
-@click.option(
+@option(
+    "--year", type=int, zh="参考年份，默认最近一年。", en="Reference year; by default the latest."
+)
+@option(
     "--explain",
     metavar="NAME",
-    help="Say why this firm bears its labels, and why not others · 说明理由.",
+    zh="说明该企业为何有这些标签，为何没有其他标签。",
+    en="Say why this firm has its labels, and why not others.",
 )
-@click.option(
-    "--strict", is_flag=True, help="Exit code 1 where a row, list or rule could not be used · 严格."
+@option(
+    "--strict",
+    is_flag=True,
+    zh="有行、名单或规则未能使用时以 1 退出。",
+    en="Exit with 1 if a row, list or rule could not be used.",
 )
 def command(
     files: tuple[Path, ...],
@@ -70,7 +85,7 @@ def command(
     explain: str | None,
     strict: bool,
 ) -> None:
-    """Label firms by rules and official lists; --explain NAME says why. 企业打标签。
+    """Label firms by rules and official lists; --explain NAME gives the reasons.
 
     Several FILEs are joined by credit code into one base before they are labelled.
     """

@@ -48,9 +48,9 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         if known not in (None, source.sha256):
             yield to_do(
                 "inputs",
-                f"{short(space, path)} 在上次生成后已修改：请重新运行 `industrymap build`，区划以外的图层用 `industrymap parks apply` 登记",
+                f"{short(space, path)} 在上次生成后已修改：请重新运行 `industrymap build`，区划以外的图层用 `industrymap changes apply` 登记",
                 f"{short(space, path)} has changed since the last build: run `industrymap build`; record changes of a park, block "
-                "or zone layer with `industrymap parks apply`",
+                "or zone layer with `industrymap changes apply`",
             )
     if not space.tables:
         yield Finding(
@@ -83,12 +83,12 @@ def _before(space: Workspace) -> dict[str, str]:
 
 def database(space: Workspace) -> Iterator[Finding]:
     """Check the database, its history included."""
+    from industrymap import store
     from industrymap.errors import StoreBusyError
-    from industrymap.store import Store
 
-    store = Store(space.database)
+    base = store.open(space)
     name = space.database.name
-    if not store.exists():
+    if not base.exists():
         yield Finding(
             about="database",
             level="info",
@@ -97,7 +97,7 @@ def database(space: Workspace) -> Iterator[Finding]:
         )
         return
     try:
-        wrong = store.check()
+        wrong = base.check()
     except StoreBusyError as error:
         yield to_do("database", error.zh, error.en)
         return
@@ -117,11 +117,11 @@ def database(space: Workspace) -> Iterator[Finding]:
 
 def clock(space: Workspace) -> Iterator[Finding]:
     """Find changes dated after now: either they or this computer's clock are wrong, and days of new changes would be, too."""
-    from industrymap.store import Store
+    from industrymap import store
 
-    store = Store(space.database)
+    base = store.open(space)
     try:
-        latest = store.changes()["at"].max() if store.exists() else None
+        latest = base.changes()["at"].max() if base.exists() else None
     except IndustryMapError:
         return  # told of the database already
     now = datetime.now(tz=UTC)
@@ -136,7 +136,7 @@ def clock(space: Workspace) -> Iterator[Finding]:
 
 def cache(space: Workspace) -> Iterator[Finding]:
     """Check the cache of online geocoding."""
-    from industrymap.geocoding import cache
+    from industrymap.geocoding.online import cache
 
     path = space.state / cache.NAME
     if not path.exists():
@@ -145,9 +145,9 @@ def cache(space: Workspace) -> Iterator[Finding]:
     if wrong:
         yield to_do(
             "cache",
-            f"地理编码缓存 {path.name} 已损坏（{wrong}）：下次联网定位时自动移开并恢复可读部分，无需删除",
-            f"the geocoding cache {path.name} is damaged ({wrong}): the next online geocoding moves it aside and recovers what can "
-            "be read; do not delete it",
+            f"地理编码缓存 {path.name} 已损坏（{wrong}）：下次联网定位时自动移开并重新查询，无需删除",
+            f"the geocoding cache {path.name} is damaged ({wrong}): the next online geocoding moves it aside and "
+            "asks again; there is no need to delete it",
         )
     else:
         yield fine("cache", "地理编码缓存完好", "the geocoding cache is sound")

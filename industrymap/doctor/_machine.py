@@ -33,7 +33,7 @@ def disk(space: Workspace) -> Iterator[Finding]:
 
 def machine(_space: Workspace) -> Iterator[Finding]:
     """Tell what helps without being needed: a Chinese font for sheets, a browser."""
-    from industrymap.parks.sheets import font_files
+    from industrymap.sheets import font_files
 
     font, _ = font_files()
     names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")

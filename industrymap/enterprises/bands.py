@@ -19,12 +19,15 @@ Both must hold, else the firm goes one class down.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from industrymap.enterprises.industry import section_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = [
     "ABOVE_SCALE_10K_CNY",
@@ -178,7 +181,9 @@ def movement(
     return table
 
 
-def _movement(old: Any, new: Any, threshold: float) -> Any:
+def _movement(
+    old: NDArray[np.float64], new: NDArray[np.float64], threshold: float
+) -> NDArray[np.str_]:
     was, is_ = old >= threshold, new >= threshold
     lost, fresh = np.isnan(new), np.isnan(old)
     return np.select(

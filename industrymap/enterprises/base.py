@@ -21,6 +21,7 @@ from industrymap.enterprises import (
 )
 from industrymap.enterprises.intake import stack
 from industrymap.errors import ConfigError
+from industrymap.terms import ADDRESS_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.enterprises.intake import Intake, TableLike
 
-__all__ = ["ADDRESS_KINDS", "Base", "build"]
-
-ADDRESS_KINDS = ("operating", "registered")
-"""Which address is placed: where the firm works, or where it is registered."""
+__all__ = ["Base", "build"]
 
 YEAR_COLUMNS = ["enterprise_id", "year", *amounts.FIGURES, "source"]
 

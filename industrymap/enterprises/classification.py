@@ -204,9 +204,11 @@ def write(found: Classification, folder: Path) -> Path:
     return files.write_text(folder / FILE, text.getvalue())
 
 
-def _structure(names: Mapping[str, str], seen: Mapping[str, int], source: str) -> list[Any]:
+def _structure(
+    names: Mapping[str, str], seen: Mapping[str, int], source: str
+) -> list[dict[str, object]]:
     """Return what is wrong with codes as a whole: parents, names, counts."""
-    found: list[dict[str, Any]] = []
+    found: list[dict[str, object]] = []
     official = divisions()
     for code, name in names.items():
         where = {"source": source, "row": seen[code], "column": "code", "value": code}

@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues
-from industrymap.enterprises._gaps import told
+from industrymap.enterprises._missing_values import missing_values_issues
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +87,7 @@ MISSING = issues.rule(
     "uscc.missing",
     "info",
     "没有代码，只能凭名称和地址核对",
-    "no code: the firm can only be told by name and address",
+    "no code: the firm can only be identified by name and address",
 )
 MOST_MISSING = issues.rule(
     "uscc.most_missing",
@@ -256,7 +256,9 @@ def check(
         issues.from_mask(frame, kind.isin(["legacy15", "org9"]), LEGACY, column=column),
         issues.from_mask(frame, odd_part, ORGANISATION, column=column),
         _repairs(frame, raw, codes, valid & (raw != codes)),
-        told(frame, (kind == "missing").astype(bool), MISSING, MOST_MISSING, column=column),
+        missing_values_issues(
+            frame, (kind == "missing").astype(bool), MISSING, MOST_MISSING, column=column
+        ),
     ]
     return codes.mask(person), kind, issues.concat(found)
 
@@ -282,7 +284,7 @@ def _matrix(codes: pd.Series[Any], length: int) -> tuple[NDArray[np.int64], NDAr
     return rows, np.frombuffer(joined, dtype=np.uint8).reshape(-1, length)
 
 
-def _scatter(good: NDArray[Any], rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+def _scatter(good: NDArray[np.bool_], rows: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
     out = np.zeros(size, dtype=bool)
     out[rows] = good
     return out

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues, texts
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises._row_issues import issues_per_row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def conflicts(
     ]
     other = other[np.array(unlike, dtype=bool)]
     where = records["source"].take(place[other]).tolist()
-    return listed(
+    return issues_per_row(
         records, other, CONFLICT, column=field, used=raw.take(place[other]).tolist(), where=where
     )
 
@@ -97,7 +97,7 @@ def contradictions(
         mine = records[["source", "source_row"]].iloc[record[part]].reset_index(drop=True)
         shown = pd.Series(_plain(values[part]), dtype="string")
         everyone = np.arange(len(part), dtype=np.int64)
-        found.append(listed(mine, everyone, rule, column=field, values=shown, **details))
+        found.append(issues_per_row(mine, everyone, rule, column=field, values=shown, **details))
     return issues.concat(found)
 
 

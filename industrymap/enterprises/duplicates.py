@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises._row_issues import issues_per_row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,15 +91,15 @@ def describe(
     renamed = by_code[differs]
     words = [_EVIDENCE[code] for code in evidence[joined]]
     return [
-        listed(
+        issues_per_row(
             records, joined, JOINED, column="name", firm=_labels(records, first[joined]),
             evidence=[en for en, _ in words], evidence_zh=[zh for _, zh in words],
         ),
-        listed(
+        issues_per_row(
             records, repeated, REPEATED, column="name",
             first=records["source_row"].iloc[first[repeated]].tolist(),
         ),
-        listed(
+        issues_per_row(
             records, renamed, RENAMED, column="name",
             other=records["name"].iloc[first[renamed]].tolist(),
         ),
@@ -124,7 +124,7 @@ def _possible(records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]
     loose = work["code"].loc[twins.index].isna()
     at = twins.index[loose].to_numpy(dtype=np.int64)
     other = partner[loose].to_numpy(dtype=np.int64)
-    return listed(records, at, POSSIBLE, column="name", firm=_labels(records, other))
+    return issues_per_row(records, at, POSSIBLE, column="name", firm=_labels(records, other))
 
 
 def duplicates(

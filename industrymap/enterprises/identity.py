@@ -29,7 +29,7 @@ import pandas as pd
 
 from industrymap import issues, texts
 from industrymap.enterprises import places
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises._row_issues import issues_per_row
 from industrymap.enterprises.codes import organisation_code
 from industrymap.enterprises.duplicates import describe
 
@@ -56,7 +56,7 @@ NAMELESS = issues.rule(
     "identity.nameless",
     "error",
     "既无企业名称又无有效代码，无法识别，未入库",
-    "neither a name nor a valid code: the row cannot be told from others and is left out",
+    "neither a name nor a valid code: the row cannot be distinguished from others and is left out",
 )
 
 EVIDENCE = ("own", "uscc", "organisation", "near_code", "part_code", "same_code", "address", "name")
@@ -111,7 +111,7 @@ def identify(records: pd.DataFrame) -> Identity:
     _join_unsound(work)
     work.loc[nameless, "key"] = pd.NA
     firm = _number(work)
-    found.append(_join_additions(records, work, firm))
+    found.append(_attach_extra_records(records, work, firm))
     found += describe(records, work, firm)
     return Identity(
         firm=firm,
@@ -159,7 +159,7 @@ def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFra
         )
         if not _alike(name, other)
     ]
-    wrong = listed(
+    wrong = issues_per_row(
         records, np.array(apart, dtype=np.int64), SHARED, column="name",
         code=work["code"].loc[apart].tolist(),
     )  # fmt: skip
@@ -243,8 +243,8 @@ def _join_unsound(work: pd.DataFrame) -> None:
     """Join records without any sound code to one another: the same name, and the same code or place."""
     loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
     again = loose[loose["name"].duplicated(keep=False)]
-    heads: dict[str, list[tuple[Any, ...]]] = {}
-    joined: dict[str, list[tuple[Any, Any]]] = {"same_code": [], "address": []}
+    heads: dict[str, list[tuple[object, ...]]] = {}
+    joined: dict[str, list[tuple[object, object]]] = {"same_code": [], "address": []}
     columns = [again[name].tolist() for name in ("name", "written", *_ADDRESSES)]
     for record in zip(again.index, *columns, strict=True):
         known = heads.setdefault(record[1], [])
@@ -262,7 +262,7 @@ def _join_unsound(work: pd.DataFrame) -> None:
         _join(work, pd.Index(followers), keys, reason)
 
 
-def _one_firm(record: tuple[Any, ...], head: tuple[Any, ...]) -> str:
+def _one_firm(record: tuple[object, ...], head: tuple[object, ...]) -> str:
     """Say why two records of one name are one firm: by the code as written, or by a place of either kind."""
     if isinstance(record[2], str) and isinstance(head[2], str) and record[2] == head[2]:
         return "same_code"
@@ -289,7 +289,7 @@ def _same_place(pairs: pd.DataFrame) -> NDArray[np.bool_]:
     return same
 
 
-def _nearly(one: Any, other: str) -> bool:
+def _nearly(one: object, other: str) -> bool:
     """Say whether an unsound code is a sound one with up to two wrong characters, or its first ten or more."""
     if not isinstance(one, str):
         return False
@@ -319,7 +319,7 @@ def _number(work: pd.DataFrame) -> NDArray[np.int64]:
     return numbers
 
 
-def _join_additions(
+def _attach_extra_records(
     records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]
 ) -> pd.DataFrame:
     """Join lists and coordinates by name, where one firm bears it and no code or district objects."""
@@ -339,4 +339,4 @@ def _join_additions(
     firm[place] = target[sure].to_numpy(dtype=np.int64)
     work.loc[place, "evidence"] = _CODE["name"]
     lost = target[~sure].index.to_numpy(dtype=np.int64)
-    return listed(records, lost, UNKNOWN_FIRM, column="name")
+    return issues_per_row(records, lost, UNKNOWN_FIRM, column="name")

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues, texts
-from industrymap.enterprises._gaps import told
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises._missing_values import missing_values_issues
+from industrymap.enterprises._row_issues import issues_per_row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,11 +160,11 @@ def check(
     sound = codes.notna() & problem.isna()
     plain = written.str.fullmatch(r"[A-T]?\d{2,4}").fillna(value=False).astype(bool)
     at = np.flatnonzero((sound & ~plain).to_numpy(dtype=bool))
-    found.append(listed(frame, at, REWRITTEN, column=column, code=codes.iloc[at].tolist()))
+    found.append(issues_per_row(frame, at, REWRITTEN, column=column, code=codes.iloc[at].tolist()))
     coarse = (sound & plain & (codes.str.len() == 2)).fillna(value=False).astype(bool)
-    found.append(told(frame, coarse, COARSE, MOST_COARSE, column=column))
+    found.append(missing_values_issues(frame, coarse, COARSE, MOST_COARSE, column=column))
     missing = (written.isna() & has_column).astype(bool)
-    found.append(told(frame, missing, MISSING, MOST_MISSING, column=column))
+    found.append(missing_values_issues(frame, missing, MISSING, MOST_MISSING, column=column))
     return codes.rename("industry_code"), issues.concat(found)
 
 

@@ -13,16 +13,14 @@ import pandas as pd
 from industrymap import issues, schemas
 from industrymap.enterprises import amounts, codes
 from industrymap.errors import ConfigError
+from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["KINDS", "Intake", "Stack", "TableLike", "stack"]
-
-KINDS = ("statistics", "tax", "registry", "list", "coordinates")
-"""What a table is. The first three make firms; a list or a table of coordinates only adds to firms."""
+__all__ = ["Intake", "Stack", "TableLike", "stack"]
 
 TEXTS = tuple(
     f.name
@@ -62,7 +60,7 @@ class Intake:
     table : TableLike
         As :func:`industrymap.tables.read` returns it.
     kind : str
-        One of :data:`KINDS`.
+        One of :data:`industrymap.terms.TABLE_KINDS`.
     year : int, optional
         Year of the figures whose heading and row do not say one.
     datum : str, optional
@@ -109,7 +107,7 @@ def stack(tables: Sequence[Intake | TableLike]) -> Stack:
     Raises
     ------
     ConfigError
-        No table, or a kind that is none of :data:`KINDS`.
+        No table, or a kind that is none of :data:`industrymap.terms.TABLE_KINDS`.
     """
     intakes = [_intake(table) for table in tables]
     if not intakes:
@@ -136,10 +134,10 @@ def _intake(table: Intake | TableLike) -> Intake:
         if isinstance(table, Intake)
         else Intake(table=table, kind=getattr(table, "kind", "statistics"))
     )
-    if intake.kind not in KINDS:
+    if intake.kind not in TABLE_KINDS:
         raise ConfigError(
-            f"{intake.kind!r} is no kind of enterprise table; known: {', '.join(KINDS)}.",
-            f"{intake.kind!r} 不是企业数据表的类别；可用：{'、'.join(KINDS)}。",
+            f"{intake.kind!r} is no kind of enterprise table; known: {', '.join(TABLE_KINDS)}.",
+            f"{intake.kind!r} 不是企业数据表的类别；可用：{'、'.join(TABLE_KINDS)}。",
         )
     return intake
 

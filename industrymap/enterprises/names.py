@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from industrymap import issues, texts
-from industrymap.enterprises._notes import listed
+from industrymap.enterprises._row_issues import issues_per_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +60,7 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     name = records["name"].astype("string")
     odd = texts.found(name, r"[\s()\x{3000}]") & texts.found(name, r"[\x{3400}-\x{9fff}]")
     at = np.flatnonzero(odd | texts.found(name, texts.NOTE))
-    strange = listed(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")
+    strange = issues_per_row(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")
     if not len(at):
         return name, strange
     before = name.iloc[at]
@@ -75,7 +75,7 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     with_note = changed & (bare != before.str.strip()).to_numpy(dtype=bool)
     plain = changed & ~with_note
     changes = [
-        listed(records, at[mask], rule, column="name", name=after[mask].tolist())
+        issues_per_row(records, at[mask], rule, column="name", name=after[mask].tolist())
         for mask, rule in ((plain, REPAIRED), (with_note, NOTED))
     ]
     return out, issues.concat([*changes, strange])

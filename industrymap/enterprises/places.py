@@ -66,7 +66,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     return district + "|" + short.where(short.str.len() >= _ENOUGH, rest)
 
 
-def same(one: Any, other: Any) -> bool:
+def same(one: object, other: object) -> bool:
     """Say whether two keys of :func:`key` are one place.
 
     They are where the texts are equal, where one stands in the other, whole or around a gap, where all but the unit is

@@ -47,7 +47,7 @@ def columns(frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None) ->
     ConfigError
         ``fields`` names a column that is not there.
     """
-    known = {f.name: f for f in schemas.fields(layer)} if layer in schemas.LAYERS else {}
+    known = {f.name: f for f in schemas.fields(layer)} if layer in schemas.names() else {}
     geometry = getattr(frame, "_geometry_column_name", None)
     present = [str(name) for name in frame.columns if name != geometry]
     if fields is None:

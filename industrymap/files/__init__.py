@@ -7,7 +7,6 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
-from industrymap.files._biff import read_workbook
 from industrymap.files._database import Database, database
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
@@ -18,9 +17,9 @@ from industrymap.files._limits import (
     more_zh,
     read_limits,
 )
+from industrymap.files._old_workbook import OldSheet, read_old_workbook
 from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import beside, unpack
-from industrymap.files._quiet import quiet
 from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
@@ -34,6 +33,7 @@ __all__ = [
     "Database",
     "Decision",
     "Limits",
+    "OldSheet",
     "Source",
     "Text",
     "atomic",
@@ -51,13 +51,12 @@ __all__ = [
     "more_en",
     "more_zh",
     "neutralise",
-    "quiet",
     "read_bytes",
     "read_decoded",
     "read_limits",
+    "read_old_workbook",
     "read_parquet",
     "read_text",
-    "read_workbook",
     "shapes",
     "unpack",
     "write_bytes",

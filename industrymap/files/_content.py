@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive, _json
-from industrymap.files._biff import sound_workbook
+from industrymap.files._old_workbook import guard_old_workbook
 from industrymap.files._text import decode
 from industrymap.files._workbook import guard_workbook
 
@@ -180,7 +180,7 @@ def _workbook(path: Path, head: bytes, limits: Limits) -> None:
 
 def _old_workbook(path: Path, head: bytes, limits: Limits) -> None:
     _starts(_OLE)(path, head, limits)
-    sound_workbook(path.name, path.read_bytes(), limits=limits)
+    guard_old_workbook(path.name, path.read_bytes(), limits=limits)
 
 
 def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
@@ -215,6 +215,7 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "xlsx": _workbook,
     "xlsm": _workbook,
     "xls": _old_workbook,
+    "et": _old_workbook,
     "gpkg": _starts(_SQLITE),
     "shp": _starts(_SHP),
     "zip": _zipped_layer,

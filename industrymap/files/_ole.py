@@ -1,8 +1,8 @@
-"""The container of an old workbook (OLE, MS-CFB): the one stream that is wanted, out of theirs and into one of ours.
+"""The container of an old workbook (OLE, MS-CFB), and the one stream in it that is wanted.
 
 A container says of itself how many sectors it has and which follows which; a reader that believes it makes room for
-terabytes or runs in circles. So a library never sees a container from outside: :func:`stream_of` takes the stream out
-within the bounds of the file's own size, and :func:`container` wraps one anew.
+terabytes or runs in circles. xlrd's own follows a circle of small sectors for ever and a folder that names one entry twice
+2ⁿ times, so it never sees a container: :func:`stream_of` takes the stream out within the bounds of the file's own size.
 """
 
 from __future__ import annotations
@@ -13,16 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["LARGEST_STREAM", "BrokenError", "container", "stream_of"]
+__all__ = ["BrokenError", "stream_of"]
 
 _LAST_SECTOR = 0xFFFFFFFA
-_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 _LINKS = 50_000
-_SECTOR, _SHIFT, _SMALL_STREAM = 4096, 12, 4096
-_FIRST_TABLES = 109
-
-LARGEST_STREAM = (_FIRST_TABLES * (_SECTOR // 4) - 2 - _FIRST_TABLES) * _SECTOR
-"""Bytes of the longest stream that :func:`container` wraps: what the list of tables in the head can reach."""
 
 
 class BrokenError(Exception):
@@ -101,47 +95,3 @@ def _links(start: int, table: tuple[int, ...]) -> Iterator[int]:
 
 def _chain(data: bytes, size: int, table: tuple[int, ...], start: int) -> bytes:
     return b"".join(_sector(data, size, number) for number in _links(start, table))
-
-
-def container(stream: bytes, name: str) -> bytes:
-    """Wrap one stream of at most :data:`LARGEST_STREAM` bytes into a container.
-
-    Its sectors, of 4,096 bytes, in order: the stream, an empty stream of small streams, the folder, the table.
-    """
-    length = max(len(stream), _SMALL_STREAM)  # shorter ones would lie among the small streams
-    body = -(-length // _SECTOR)
-    tables = 1
-    while tables * (_SECTOR // 4) < body + 2 + tables:
-        tables += 1
-    small, folder, first = body, body + 1, body + 2
-    chain = [*range(1, body), _END, _END, _END, *[_TABLE] * tables]
-    table = chain + [_FREE] * (tables * (_SECTOR // 4) - len(chain))
-    head = bytearray(_SECTOR)
-    head[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-    struct.pack_into("<HHHHH", head, 24, 0x3E, 4, 0xFFFE, _SHIFT, 6)
-    struct.pack_into("<III", head, 40, 1, tables, folder)
-    struct.pack_into("<IIIII", head, 56, _SMALL_STREAM, _END, 0, _END, 0)
-    places = [*range(first, first + tables)]
-    struct.pack_into("<109I", head, 76, *places, *[_FREE] * (_FIRST_TABLES - tables))
-    entries = _entry("Root Entry", 5, small, _SECTOR, child=1) + _entry(
-        name, 2, 0, length, child=_FREE
-    )
-    return b"".join(
-        [
-            bytes(head),
-            stream.ljust(body * _SECTOR, b"\0"),
-            bytes(_SECTOR),
-            entries.ljust(_SECTOR, b"\0"),
-            struct.pack(f"<{len(table)}I", *table),
-        ]
-    )
-
-
-def _entry(name: str, kind: int, start: int, size: int, *, child: int) -> bytes:
-    raw = name.encode("utf-16-le")
-    entry = bytearray(128)
-    entry[: len(raw)] = raw
-    struct.pack_into("<HBB", entry, 64, len(raw) + 2, kind, 1)
-    struct.pack_into("<III", entry, 68, _FREE, _FREE, child)
-    struct.pack_into("<IQ", entry, 116, start, size)
-    return bytes(entry)

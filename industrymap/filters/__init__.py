@@ -20,12 +20,13 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.filters import _explain, _text
-from industrymap.filters._bind import LAYER_OF, Names, ParamValue, bind
-from industrymap.filters._evaluate import FALLBACK, KEYS, column, evaluate, operand_text
+from industrymap.filters._bind import Names, ParamValue, bind
+from industrymap.filters._evaluate import column, evaluate, operand_text
 from industrymap.filters._explain import shown_number
 from industrymap.filters._gap import gap
 from industrymap.filters._nodes import Number
-from industrymap.filters._parse import MAX_DEPTH, RELATIONS, read
+from industrymap.filters._parse import MAX_DEPTH, read
+from industrymap.filters._relations import FALLBACK, keys, relations, schema_of
 from industrymap.filters._tokens import MAX_CHARS
 from industrymap.filters._vocabulary import vocabulary
 from industrymap.filters._walk import operands, params
@@ -37,19 +38,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FALLBACK",
-    "KEYS",
-    "LAYER_OF",
     "MAX_CHARS",
     "MAX_DEPTH",
-    "RELATIONS",
     "Filter",
     "Number",
     "ParamValue",
     "column",
     "from_json",
+    "keys",
     "operand_text",
     "parse",
+    "relations",
     "relative_gap",
+    "schema_of",
     "shown_number",
     "vocabulary",
 ]
@@ -231,7 +232,7 @@ def from_json(data: Any, *, layer: str = "") -> Filter:
 
 def _kinds(frame: pd.DataFrame, layer: str) -> dict[str, str]:
     """Return the kind of every column the schema does not know."""
-    known = {f.name for f in schemas.fields(layer)} if layer in schemas.LAYERS else set()
+    known = {f.name for f in schemas.fields(layer)} if layer in schemas.names() else set()
     return {
         str(name): _kind(frame[name].dtype)
         for name in frame.columns

@@ -31,26 +31,19 @@ from industrymap.filters._nodes import (
     Unknown,
     Word,
 )
+from industrymap.filters._relations import schema_of
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["FACTORS", "LAYER_OF", "TRUTHS", "Names", "ParamValue", "bind"]
+__all__ = ["FACTORS", "TRUTHS", "Names", "ParamValue", "bind"]
 
 ParamValue = Number | float | str | bool | None
 """What may stand for a ``$name``; ``None`` where nobody has stated it."""
 
-LAYER_OF = {
-    "enterprises": "enterprises",
-    "parks": "village_parks",
-    "larger_parks": "village_parks",
-    "blocks": "industrial_blocks",
-}
-"""Relation → layer whose schema names its fields."""
-
-MU_M2 = 2000 / 3
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
@@ -90,7 +83,7 @@ class Names:
     _ranks: list[dict[str, list[str]]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        known = schemas.fields(self.layer) if self.layer in schemas.LAYERS else ()
+        known = schemas.fields(self.layer) if self.layer in schemas.names() else ()
         ranks: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(4)]
         for name in [f.name for f in known] + list(self.columns):
             _add(ranks[0], name, name)
@@ -118,7 +111,7 @@ class Names:
 
     def kind(self, name: str) -> str:
         """Return ``str float int bool date`` of a column."""
-        if self.layer in schemas.LAYERS:
+        if self.layer in schemas.names():
             for f in schemas.fields(self.layer):
                 if f.name == name:
                     return f.dtype
@@ -126,7 +119,7 @@ class Names:
 
     def unit(self, name: str) -> str:
         """Return the unit of a column, empty where it has none."""
-        if self.layer in schemas.LAYERS:
+        if self.layer in schemas.names():
             for f in schemas.fields(self.layer):
                 if f.name == name:
                     return f.unit
@@ -239,7 +232,7 @@ class _Binder:
                 return left
 
     def aggregate(self, relation: str, column: str | None, where: Node | None) -> Aggregate:
-        inner = Names(LAYER_OF[relation], {})
+        inner = Names(schema_of(relation), {})
         found = None if column is None else inner.resolve(column)
         if found is not None and inner.kind(found) not in (*_NUMBERS, "bool"):
             raise FilterError(
@@ -332,7 +325,7 @@ class _Binder:
             ) from None
 
     def coded(self, left: Operand) -> tuple[schemas.Value, ...]:
-        if isinstance(left, FieldRef) and self.names.layer in schemas.LAYERS:
+        if isinstance(left, FieldRef) and self.names.layer in schemas.names():
             return schemas.values(left.name)
         return ()
 
@@ -350,7 +343,7 @@ class _Binder:
             case Distance():
                 return "米"
             case Aggregate(relation, str(column), _):
-                return Names(LAYER_OF[relation], {}).unit(column)
+                return Names(schema_of(relation), {}).unit(column)
             case _:
                 return ""
 

@@ -30,29 +30,12 @@ from industrymap.filters._nodes import (
     Truth,
     Unknown,
 )
+from industrymap.filters._relations import FALLBACK, keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FALLBACK", "KEYS", "Evaluator", "column", "evaluate", "like", "operand_text"]
-
-KEYS = {
-    "village_parks": ("park_id", "park_id"),
-    "industrial_blocks": ("block_id", "block_id"),
-    "divisions": ("code", "district_code"),
-}
-"""Layer → its own key column, and the column of related rows that holds it."""
-
-FALLBACK = {
-    "enterprises.count": "firms",
-    "enterprises.in_base": "base_firms",
-    "enterprises.above_scale": "above_scale",
-    "parks.count": "parks",
-    "overlap(blocks)": "block_overlap",
-    "distance(blocks)": "block_distance_m",
-    "distance(larger_parks)": "larger_park_distance_m",
-}
-"""Relation → the measured column that says the same, for frames whose related rows are not at hand."""
+__all__ = ["Evaluator", "column", "evaluate", "like", "operand_text"]
 
 _ORDER = {
     "=": np.equal,
@@ -228,7 +211,7 @@ class Evaluator:
         )
 
     def _aggregate(self, left: Aggregate) -> pd.Series[Any]:
-        own, foreign = KEYS[self.layer]
+        own, foreign = keys()[self.layer]
         related: pd.DataFrame = self.relations[left.relation]
         if left.where is not None:
             inner = evaluate(left.where, related, layer=left.relation, relations={})

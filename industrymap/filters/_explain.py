@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.filters._bind import LAYER_OF
 from industrymap.filters._evaluate import Evaluator, operand_text
 from industrymap.filters._nodes import (
     Aggregate,
@@ -29,6 +28,7 @@ from industrymap.filters._nodes import (
     Truth,
     Unknown,
 )
+from industrymap.filters._relations import schema_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -233,16 +233,16 @@ def _floats(values: pd.Series[Any]) -> list[float]:
 def _label(left: Operand, layer: str, lang: str) -> str:
     text = operand_text(left)
     if isinstance(left, FieldRef):
-        return schemas.label(layer, left.name, lang) if layer in schemas.LAYERS else left.name
+        return schemas.label(layer, left.name, lang) if layer in schemas.names() else left.name
     if text in _RELATION_LABELS:
         return _RELATION_LABELS[text][0 if lang == "zh" else 1]
     if isinstance(left, Aggregate) and left.field is not None:
-        return schemas.label(LAYER_OF[left.relation], left.field, lang)
+        return schemas.label(schema_of(left.relation), left.field, lang)
     return text
 
 
 def _unit(left: Operand, layer: str, lang: str) -> str:
-    if isinstance(left, FieldRef) and layer in schemas.LAYERS:
+    if isinstance(left, FieldRef) and layer in schemas.names():
         units = {f.name: f.unit for f in schemas.fields(layer)}
         unit = schemas.unit_label(units.get(left.name, ""), lang)
         return f" {unit}" if unit else ""

@@ -25,23 +25,16 @@ from industrymap.filters._nodes import (
     Truth,
     Word,
 )
+from industrymap.filters._relations import relations
 from industrymap.filters._tokens import Token, fault, tokenize
 
 if TYPE_CHECKING:
     from industrymap.filters._nodes import Literal, Node, Operand
 
-__all__ = ["COUNT", "FUNCTIONS", "MAX_DEPTH", "RELATIONS", "read"]
+__all__ = ["COUNT", "FUNCTIONS", "MAX_DEPTH", "read"]
 
 MAX_DEPTH = 40
 """Deepest nesting of brackets and of ``not``."""
-
-RELATIONS = {
-    "enterprises": ("enterprises", "firms", "企业"),
-    "parks": ("parks", "village_parks", "园区", "村级工业园"),
-    "blocks": ("blocks", "industrial_blocks", "区块", "产业区块", "工业产业区块"),
-    "larger_parks": ("larger_parks", "更大园区"),
-}
-"""Related layers and the words for them."""
 
 FUNCTIONS = {
     "overlap": "overlap",
@@ -269,13 +262,13 @@ class _Parser:
 
     def relation(self, token: Token) -> str:
         if token.kind in ("word", "name", "text"):
-            for canonical, words in RELATIONS.items():
+            for canonical, words in relations().items():
                 if token.text.lower() in words:
                     return canonical
         raise fault(
             self.text,
             token.at,
-            f"{token.text!r} is no related layer; known: {', '.join(RELATIONS)}",
+            f"{token.text!r} is no related layer; known: {', '.join(relations())}",
             f"“{token.text}”不是关联图层，可用 企业、园区、区块",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
-from industrymap.filters import _bind, _evaluate, _parse, _text, _tokens
+from industrymap.filters import _bind, _parse, _relations, _text, _tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,7 @@ def vocabulary(layers: Iterable[str]) -> dict[str, Any]:
     ('>=', '淘汰关停')
     """
     fields = {layer: schemas.fields(layer) for layer in layers}
+    related = _relations.relations()
     coded = {f.name for known in fields.values() for f in known if schemas.values(f.name)}
     return {
         "limits": {
@@ -49,13 +50,13 @@ def vocabulary(layers: Iterable[str]) -> dict[str, Any]:
         "units": _tokens.UNITS,
         "unit_words": _text.UNIT_WORDS,
         "functions": _parse.FUNCTIONS,
-        "relations": {name: list(words) for name, words in _parse.RELATIONS.items()},
+        "relations": {name: list(words) for name, words in related.items()},
         "counts": list(_parse.COUNT),
-        "layer_of": _bind.LAYER_OF,
+        "layer_of": {name: _relations.schema_of(name) for name in related},
         "factors": _bind.FACTORS,
         "truths": _bind.TRUTHS,
-        "fallback": _evaluate.FALLBACK,
-        "keys": {layer: list(pair) for layer, pair in _evaluate.KEYS.items()},
+        "fallback": _relations.FALLBACK,
+        "keys": {layer: list(pair) for layer, pair in _relations.keys().items()},
         "fields": {
             layer: [[f.name, f.dtype, f.unit, f.zh, f.en, list(f.aliases)] for f in known]
             for layer, known in fields.items()

@@ -9,18 +9,20 @@ import pandas as pd
 
 from industrymap import issues
 from industrymap.errors import DatumError, TableError
-from industrymap.geocoding import chain, review, sanity
-from industrymap.geocoding._key import address_keys
+from industrymap.geocoding import review
+from industrymap.geocoding.address import address_keys
 from industrymap.geocoding.match import PLACED_COLUMNS, match
+from industrymap.geocoding.online import chain
+from industrymap.geocoding.review import sanity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
-    from industrymap.geocoding.cache import Cache
     from industrymap.geocoding.gazetteer import Gazetteer
-    from industrymap.geocoding.providers import Provider
+    from industrymap.geocoding.online.cache import Cache
+    from industrymap.geocoding.online.providers import Provider
 
     Progress = Callable[[int, int], None]
 
@@ -252,7 +254,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
     progress: Progress | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask providers where the offline place is not fine enough; a finer answer takes its place."""
-    from industrymap.geocoding.cache import Cache as Memory
+    from industrymap.geocoding.online.cache import Cache as Memory
 
     if not providers:
         return placed, issues.empty()
@@ -272,7 +274,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
         providers=providers,
         cache=cache or Memory(None),
         city=gazetteer.pack.name,
-        limits=sanity.Limits.of(gazetteer.pack, gazetteer.districts),
+        limits=sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons),
         progress=progress,
     )
     answers = asked.places.reindex(placed.index)
@@ -298,7 +300,7 @@ def _look(
     placed: pd.DataFrame, frame: pd.DataFrame, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Hold every place against the district its address names, and the whole against the city."""
-    limits = sanity.Limits.of(gazetteer.pack, gazetteer.districts)
+    limits = sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons)
     seen = placed.assign(
         address=frame["address"], source=frame["source"], source_row=frame["source_row"]
     )

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from industrymap.geocoding._elements import house_number
-from industrymap.geocoding.address import ISSUES, parse
+from industrymap.geocoding.address import ISSUES, house_number, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from industrymap.geocoding._houses import Spot
     from industrymap.geocoding.address import Address
     from industrymap.geocoding.gazetteer import Gazetteer
+    from industrymap.geocoding.gazetteer.houses import Spot
 
 __all__ = ["LEVELS", "PLACED_COLUMNS", "SCORES", "match"]
 
@@ -55,7 +54,7 @@ _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
 
 
-class _Offer(NamedTuple):
+class Candidate(NamedTuple):
     """A place the text supports: its level, spot (if any) and row, and the words that name it."""
 
     level: str
@@ -64,7 +63,7 @@ class _Offer(NamedTuple):
     text: str
 
 
-_Found = tuple[
+_Placed = tuple[
     float | None,
     float | None,
     str | None,
@@ -106,14 +105,14 @@ def match(
         :data:`PLACED_COLUMNS` with the index of ``addresses``. ``geocode_level`` is ``<NA>`` where nothing could be put on
         the map; ``district_code`` and ``town_code`` stand wherever the text names or implies them.
     """
-    known: dict[str | None, _Found] = {}
-    found: list[_Found] = []
+    known: dict[str | None, _Placed] = {}
+    found: list[_Placed] = []
     total = len(addresses)
     for done, text in enumerate(addresses.tolist(), start=1):
         key = text if isinstance(text, str) else None
         place = known.get(key)
         if place is None:
-            place = known[key] = _Search(parse(key, gazetteer), gazetteer, strict=strict).found()
+            place = known[key] = _Search(parse(key, gazetteer), gazetteer, strict=strict).resolve()
         found.append(place)
         if progress is not None and (done % _STEP == 0 or done == total):
             progress(done, total)
@@ -147,7 +146,7 @@ class _Search:
         self.issues = address.issues
         self.candidates = address.candidates
 
-    def found(self) -> _Found:
+    def resolve(self) -> _Placed:
         """Return the finest place that agrees with the district and town of the address."""
         address, gazetteer = self._address, self._gazetteer
         district, town = address.district_code, address.town_code
@@ -161,8 +160,8 @@ class _Search:
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
         implied = district is None
         # A place in a town that left the named district leads to today's district.
-        district = gazetteer.district_of[ordinal] or district
-        town = town or gazetteer.town_of[ordinal] or None
+        district = gazetteer.places.district[ordinal] or district
+        town = town or gazetteer.places.town[ordinal] or None
         if spot is None:
             return self._area(district, town)
         issues = self.issues
@@ -184,7 +183,7 @@ class _Search:
             town,
         )
 
-    def _area(self, district: str | None, town: str | None) -> _Found:
+    def _area(self, district: str | None, town: str | None) -> _Placed:
         """Fall back to the town or the district itself, as far as it has a place on the map."""
         issues = self.issues
         if issues:
@@ -195,9 +194,9 @@ class _Search:
             said = self._address.divisions.get
             evidence = (
                 f"{said('district', '')}{said('devzone', '')}{said('town', '')}"
-                f"→{self._gazetteer.describe(district, town)}"
+                f"→{self._gazetteer.divisions.describe(district, town)}"
             )
-            level, spot = self._gazetteer.area(district, town)
+            level, spot = self._gazetteer.divisions.area(district, town)
         return (
             spot.lon if spot else None,
             spot.lat if spot else None,
@@ -212,7 +211,7 @@ class _Search:
             town,
         )
 
-    def _decided(self, offers: list[_Offer]) -> list[_Offer]:
+    def _decided(self, offers: list[Candidate]) -> list[Candidate]:
         """Return the offers of the one reading that a finer place supports, none where several are supported."""
         supported = []
         for district, town in self._address.readings:
@@ -223,13 +222,13 @@ class _Search:
             return supported[0]
         return [] if "conflict" in self.issues else offers
 
-    def _offers(self, district: str | None, town: str | None) -> list[_Offer]:
+    def _offers(self, district: str | None, town: str | None) -> list[Candidate]:
         """Return every place the text supports within a district and town."""
         gazetteer, address = self._gazetteer, self._address
-        offers: list[_Offer] = []
+        offers: list[Candidate] = []
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
-            ordinals = gazetteer.meanings[pattern].places
+            ordinals = gazetteer.spellings.entries[pattern].places
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
                 fitting = self._transferred(ordinals, district, town)
@@ -246,18 +245,18 @@ class _Search:
         return offers
 
     def _numbered_elsewhere(
-        self, found: list[_Offer], pattern: int, here: list[int], number: int
+        self, found: list[Candidate], pattern: int, here: list[int], number: int
     ) -> bool:
         """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
         gazetteer = self._gazetteer
-        everywhere = gazetteer.meanings[pattern].places
+        everywhere = gazetteer.spellings.entries[pattern].places
         if len(everywhere) == len(here) or any(offer.level != "road" for offer in found):
             return False
-        houses = [gazetteer.houses.get(row) for row in everywhere if row not in here]
+        houses = [gazetteer.roads.houses.get(row) for row in everywhere if row not in here]
         return any(house is not None and house.exact(number) is not None for house in houses)
 
     def _by_kind(self, ordinals: list[int]) -> Iterable[tuple[str, list[int]]]:
-        kinds = self._gazetteer.kind_of
+        kinds = self._gazetteer.places.kind
         if len(ordinals) == 1:
             return ((kinds[ordinals[0]], ordinals),)
         found: dict[str, list[int]] = {}
@@ -269,13 +268,13 @@ class _Search:
         """Keep the places that lie in the district and town; those that only come near where none does."""
         gazetteer = self._gazetteer
         if district is not None:
-            districts = gazetteer.district_of
+            districts = gazetteer.places.district
             ordinals = [o for o in ordinals if districts[o] == district or not districts[o]]
         if town is not None:
-            towns = gazetteer.town_of
+            towns = gazetteer.places.town
             ordinals = [o for o in ordinals if towns[o] == town or not towns[o]]
         if len(ordinals) > 1 and district is not None:
-            return [o for o in ordinals if o not in gazetteer.near] or ordinals
+            return [o for o in ordinals if o not in gazetteer.roads.near] or ordinals
         return ordinals
 
     def _transferred(
@@ -284,47 +283,51 @@ class _Search:
         """Keep the places in towns that have left the district the address names."""
         if district is None or town is not None:
             return []
-        left = self._gazetteer.transferred.get(district, frozenset())
-        return [o for o in ordinals if self._gazetteer.town_of[o] in left]
+        left = self._gazetteer.divisions.transferred.get(district, frozenset())
+        return [o for o in ordinals if self._gazetteer.places.town[o] in left]
 
     def _spots(self, ordinals: list[int]) -> list[tuple[Spot | None, int]]:
         """Return places with their spots; those without one only where no other has any."""
-        spots = self._gazetteer.spots
+        spots = self._gazetteer.places.spot
         found: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
         if len(found) == 1:
             return found
         return [pair for pair in found if pair[0] is not None] or found
 
-    def _on_road(self, pieces: list[int], number: int, text: str, *, in_town: bool) -> list[_Offer]:
+    def _on_road(
+        self, pieces: list[int], number: int, text: str, *, in_town: bool
+    ) -> list[Candidate]:
         """Return the house, the place between its neighbours, or the road within its town or district."""
-        gazetteer = self._gazetteer
-        streets = gazetteer.streets
-        if number and (len(pieces) == 1 or len({streets[piece] for piece in pieces}) == 1):
+        roads = self._gazetteer.roads
+        street = roads.street
+        if number and (len(pieces) == 1 or len({street[piece] for piece in pieces}) == 1):
             # One road, whatever towns it runs through: its number decides.
-            house = self._house(gazetteer.with_wholes(pieces), number, text)
+            house = self._house(roads.with_joined(pieces), number, text)
             if house is not None:
                 return [house]
-        return self._one("road", self._spots(pieces if in_town else gazetteer.wholes(pieces)), text)
+        return self._one(
+            "road", self._spots(pieces if in_town else roads.joined_roads(pieces)), text
+        )
 
-    def _house(self, rows: list[int], number: int, text: str) -> _Offer | None:
+    def _house(self, rows: list[int], number: int, text: str) -> Candidate | None:
         """Return the house with a number, or the place between its neighbours, on the first of some roads."""
-        houses = self._gazetteer.houses
+        houses = self._gazetteer.roads.houses
         known = [(row, houses[row]) for row in rows if row in houses]
         for row, house in known:
             spot = house.exact(number)
             if spot is not None:
-                return _Offer("address", spot, row, f"{text}{number}号")
+                return Candidate("address", spot, row, f"{text}{number}号")
         for row, house in known:
             spot = house.interpolated(number)
             if spot is not None:
-                return _Offer("interpolated", spot, row, f"{text}{number}号")
+                return Candidate("interpolated", spot, row, f"{text}{number}号")
         return None
 
-    def _one(self, level: str, spots: list[tuple[Spot | None, int]], text: str) -> list[_Offer]:
+    def _one(self, level: str, spots: list[tuple[Spot | None, int]], text: str) -> list[Candidate]:
         """Return the only place, or none of several equal ones, which become candidates."""
         if len(spots) == 1 or (spots and not self._strict):
             spot, ordinal = spots[0]
-            return [_Offer(level, spot, ordinal, text)]
+            return [Candidate(level, spot, ordinal, text)]
         if spots:
             labels = tuple(self._gazetteer.label_place(ordinal) for _, ordinal in spots)
             self.candidates = (*self.candidates, *labels)
@@ -336,7 +339,7 @@ class _Search:
             self.issues = (*self.issues, code)
 
 
-def _rank(offer: _Offer) -> tuple[bool, int]:
+def _rank(offer: Candidate) -> tuple[bool, int]:
     return offer.spot is None, _RANKS[offer.level]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,11 +14,13 @@ from industrymap.errors import LayerError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pandas.api.extensions import ExtensionArray
+
     from industrymap.cells import Match
     from industrymap.files import Limits
     from industrymap.layers._layer import Raw
 
-__all__ = ["match", "type_columns", "unique_keys"]
+__all__ = ["Typed", "guard_lengths", "match", "type_columns", "unique_keys"]
 
 _NAMED_LATER = {"", "enterprises", "places"}
 """Layers that may come without identifiers: their own rooms give them."""
@@ -77,20 +81,37 @@ def _uncut(raw: Raw, layer: str) -> dict[str, str]:
     return found
 
 
-def type_columns(  # noqa: PLR0913 - what was found so far
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """Attributes with their types.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        Indexed by the position of the feature in the file; fields of the schema first.
+    headings : dict of str to str
+        Column → name as it stands in the file.
+    factors : dict of str to float
+        Column → what its numbers were multiplied by.
+    issues : DataFrame
+    """
+
+    frame: pd.DataFrame
+    headings: dict[str, str]
+    factors: dict[str, float]
+    issues: pd.DataFrame
+
+
+def type_columns(
     raw: Raw,
     matches: Sequence[Match],
     *,
     layer: str,
     source: str,
-    rows: pd.Series[Any],
     units: Mapping[str, str] | None,
-    limits: Limits,
-) -> tuple[pd.DataFrame, dict[str, str], dict[str, float], pd.DataFrame]:
-    """Return typed columns, their headings, the factors of units, and issues.
-
-    The index is the position of the feature in ``raw``; ``rows`` is aligned with it.
-    """
+) -> Typed:
+    """Give every column its type: the schema's where it knows the column, else the narrowest that holds it."""
+    rows = pd.Series(range(1, len(raw.geometries) + 1), dtype="Int64")
     columns, nul = _without_nul(raw.columns, source, rows)
     names = list(columns)
     text = pd.DataFrame(
@@ -100,7 +121,6 @@ def type_columns(  # noqa: PLR0913 - what was found so far
     problems = [found, nul]
     plain = [m for m in matches if not schemas.values(m.field.name)]
     problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))
-    _guard_lengths(raw, source, limits)
     typed: dict[str, pd.Series[Any]] = {}
     headings: dict[str, str] = {}
     for one in matches:
@@ -115,7 +135,12 @@ def type_columns(  # noqa: PLR0913 - what was found so far
             taken.add(free)
             typed[free] = _natural(columns[name], rows.index)
             headings[free] = name
-    return pd.DataFrame(typed, index=rows.index), headings, factors, issues.concat(problems)
+    return Typed(
+        frame=pd.DataFrame(typed, index=rows.index),
+        headings=headings,
+        factors=factors,
+        issues=issues.concat(problems),
+    )
 
 
 def _without_nul(
@@ -141,7 +166,8 @@ def _without_nul(
     return out, issues.from_records(found)
 
 
-def _guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
+def guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
+    """Raise ``LayerError`` where a text is longer than a spreadsheet cell can be."""
     for name, column in raw.columns.items():
         longest = max((len(v) for v in column if isinstance(v, str)), default=0)
         if longest > limits.max_cell_chars:
@@ -151,8 +177,12 @@ def _guard_lengths(raw: Raw, source: str, limits: Limits) -> None:
             )
 
 
-def _text(values: Sequence[Any]) -> Any:
-    shown = [cells.shown(v).strip() if v is not None and v == v else None for v in values]  # noqa: PLR0124
+def _missing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _text(values: Sequence[object]) -> ExtensionArray:
+    shown = [None if _missing(v) else cells.shown(v).strip() for v in values]
     return pd.array([value or None for value in shown], dtype="string")
 
 
@@ -200,8 +230,8 @@ def _typed(
 
 def _natural(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     """Give a column the schema does not know the narrowest type that holds it."""
-    kinds = {type(v) for v in values if v is not None and v == v}  # noqa: PLR0124 - nan is not itself
-    clean = [v if v is not None and v == v else None for v in values]  # noqa: PLR0124
+    clean = [None if _missing(v) else v for v in values]
+    kinds = {type(v) for v in clean if v is not None}
     dtype = "string"
     if kinds == {bool}:
         dtype = "boolean"

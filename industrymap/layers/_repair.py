@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from industrymap import issues
+from industrymap import issues, schemas
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["Report", "drop_unbuilt", "fit_to_layer", "make_valid", "not_finite", "outside"]
-
-AREAS = frozenset({"village_parks", "industrial_blocks", "divisions"})
-"""Layers whose features must have an area."""
+__all__ = ["drop_unbuilt", "fit_to_layer", "make_valid", "not_finite", "outside"]
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _POLYGONAL = (3, 6)
@@ -105,41 +101,8 @@ _REASONS = {
 }
 
 
-@dataclass(slots=True, kw_only=True)
-class Report:
-    """Collects issues of one layer.
-
-    Attributes
-    ----------
-    source : str
-        The layer's name.
-    rows : ndarray of int
-        Ordinal of each feature.
-    records : list
-        For :func:`industrymap.issues.from_records`.
-    """
-
-    source: str
-    rows: npt.NDArray[np.int64]
-    records: list[dict[str, Any]]
-
-    def add(self, rule: issues.Rule, position: int, value: str = "", **details: str) -> None:
-        """Add one issue about the feature at ``position``."""
-        row = int(self.rows[position])
-        self.records.append(
-            {
-                "rule": rule,
-                "source": self.source,
-                "row": row,
-                "column": "geometry",
-                "value": value,
-                **details,
-            }
-        )
-
-
 def drop_unbuilt(
-    geometries: npt.NDArray[np.object_], notes: dict[int, list[str]], report: Report
+    geometries: npt.NDArray[np.object_], notes: dict[int, list[str]], report: issues.Collector
 ) -> npt.NDArray[np.bool_]:
     """Report what went wrong while geometries were built; return which of them can be used."""
     for position, codes in sorted(notes.items()):
@@ -176,7 +139,9 @@ def not_finite(
     return owner, bad
 
 
-def make_valid(geometries: npt.NDArray[np.object_], report: Report) -> npt.NDArray[np.object_]:
+def make_valid(
+    geometries: npt.NDArray[np.object_], report: issues.Collector
+) -> npt.NDArray[np.object_]:
     """Repair self-crossing and misplaced rings, keeping the area they enclose, and log the reason and place."""
     out = shapely.force_2d(geometries)
     invalid = np.flatnonzero(~shapely.is_valid(out))
@@ -199,13 +164,13 @@ def _reason(text: str) -> tuple[str, str]:
 
 
 def fit_to_layer(
-    geometries: npt.NDArray[np.object_], layer: str, report: Report
+    geometries: npt.NDArray[np.object_], layer: str, report: issues.Collector
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
     """Keep the polygons of a layer of areas; return geometries and which of them can be used."""
     keep = ~shapely.is_empty(geometries) & ~shapely.is_missing(geometries)
     for position in np.flatnonzero(~keep):
         report.add(EMPTY, int(position))
-    if layer not in AREAS:
+    if layer not in schemas.measured():  # only what is measured must have an area
         return geometries, keep
     out = geometries.copy()
     for position in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _POLYGONAL) & keep):
@@ -231,7 +196,7 @@ def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
 
 def outside(
     geometries: npt.NDArray[np.object_],
-    report: Report,
+    report: issues.Collector,
     *,
     extent: tuple[float, float, float, float] | None,
 ) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
@@ -241,7 +206,7 @@ def outside(
     ----------
     geometries : ndarray of geometry
         WGS 84.
-    report : Report
+    report : Collector
     extent : tuple of float, optional
         ``west, south, east, north`` of the city, degrees.
     """

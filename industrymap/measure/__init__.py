@@ -1,6 +1,6 @@
 """Measures per park, block, district, town and cluster, each with its n, its coverage and its date."""
 
-from industrymap.measure._firms import MIN_FIRMS, by_cluster
+from industrymap.measure._firms import by_cluster
 from industrymap.measure._intake import changed, intake
 from industrymap.measure._layer import measure
 from industrymap.measure._overlaps import (
@@ -12,7 +12,6 @@ from industrymap.measure._overlaps import (
 from industrymap.measure._suppress import suppress
 
 __all__ = [
-    "MIN_FIRMS",
     "by_cluster",
     "changed",
     "distance_m",

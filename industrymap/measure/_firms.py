@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from industrymap.measure._suppress import MIN_FIRMS
+from industrymap import schemas
+from industrymap.columns import flags, floats, texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["MIN_FIRMS", "by_cluster", "firm_figures"]
+    from industrymap.columns import Flags
 
-_SUMS = {
-    "base_revenue_10k_cny": "revenue_10k_cny",
-    "base_tax_10k_cny": "tax_10k_cny",
-    "base_staff": "staff",
-}
+__all__ = ["by_cluster", "firm_figures"]
+
+_FIGURES = schemas.indicators("*")
+_COUNTS = {f.id: f.of for f in _FIGURES if f.kind == "count" and f.over == "firms"}
+_SUMS = {f.id: f.of for f in _FIGURES if f.kind == "sum" and f.over == "base"}
 """Measured sum → the firm's figure; each over the firms of the base."""
 
 
-def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[Any]) -> pd.DataFrame:
+def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd.DataFrame:
     """Aggregate firms by the column ``key`` and bring the result to ``ids``.
 
     Parameters
@@ -40,13 +41,13 @@ def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[Any]) -> pd
         Aligned with ``ids``: counts (0 where there is no firm), sums (``<NA>`` where no firm brings the figure), and ``n_…``,
         ``coverage_…`` beside each sum: how many firms of the base bring it, and their share.
     """
-    base = _flag(enterprises, "in_base")
+    base = flags(enterprises, "in_base")
     where = enterprises[key]
+    everyone = np.asarray(where.notna().to_numpy(), dtype=bool)
     table = pd.DataFrame(
         {
-            "firms": _count(where, where.notna().to_numpy()),
-            "base_firms": _count(where, base),
-            "above_scale": _count(where, _flag(enterprises, "above_scale")),
+            name: _count(where, flags(enterprises, flag) if flag else everyone)
+            for name, flag in _COUNTS.items()
         }
     )
     for name, figure in _SUMS.items():
@@ -83,8 +84,8 @@ def by_cluster(
     )
 
 
-def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -> pd.DataFrame:
-    for name in ("firms", "base_firms", "above_scale", "_quality"):
+def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[str]) -> pd.DataFrame:
+    for name in (*_COUNTS, "_quality"):
         found[name] = found[name].fillna(0).astype("Int64")
     for name in _SUMS:
         n = found[f"n_{name}"].fillna(0).astype("Int64")
@@ -94,13 +95,13 @@ def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[Any]) -
     found["base_staff"] = found["base_staff"].round().astype("Int64")
     found["quality_share"] = _share(found["_quality"], found["base_firms"])
     found["n_quality_share"] = found["base_firms"]
-    found["concentration"] = found["concentration"].astype("Float64")
+    found["industry_hhi"] = found["industry_hhi"].astype("Float64")
     found["industry_mix"] = ids.astype("string").map(lead).astype("string")
     return found.drop(columns="_quality")
 
 
 def _industry_mix(
-    enterprises: pd.DataFrame, where: pd.Series[Any], base: Any
+    enterprises: pd.DataFrame, where: pd.Series[str], base: Flags
 ) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """Return the concentration over industry divisions, and the three largest divisions in words.
 
@@ -108,7 +109,7 @@ def _industry_mix(
     firms of the base whose industry is known: 1 where all are of one division.
     """
     empty = pd.DataFrame(
-        {"concentration": pd.Series(dtype="Float64"), "n_concentration": pd.Series(dtype="Int64")}
+        {"industry_hhi": pd.Series(dtype="Float64"), "n_industry_hhi": pd.Series(dtype="Int64")}
     )
     if "industry_code" not in enterprises:
         return empty, {}
@@ -121,7 +122,7 @@ def _industry_mix(
     total = counts.groupby("at")["n"].sum()
     counts["share"] = counts["n"] / counts["at"].map(total)
     squares = (counts["share"] ** 2).groupby(counts["at"]).sum()
-    shares = pd.DataFrame({"concentration": squares, "n_concentration": total.astype("Int64")})
+    shares = pd.DataFrame({"industry_hhi": squares, "n_industry_hhi": total.astype("Int64")})
     top = counts.sort_values(["at", "n", "division"], ascending=[True, False, True])
     top = top.groupby("at").head(3)
     words = top["division"] + " " + (top["share"] * 100).round().astype(int).astype(str) + "%"
@@ -129,34 +130,24 @@ def _industry_mix(
     return shares, {str(at): str(text) for at, text in mix.items()}
 
 
-def _count(where: pd.Series[Any], rows: Any) -> pd.Series[Any]:
-    counts: pd.Series[Any] = where[rows].astype("string").value_counts()
+def _count(where: pd.Series[str], rows: Flags) -> pd.Series[int]:
+    counts: pd.Series[int] = where[rows].astype("string").value_counts()
     return counts
 
 
 def _sum(
-    enterprises: pd.DataFrame, figure: str, where: pd.Series[Any], base: Any
-) -> tuple[pd.Series[Any], pd.Series[Any]]:
-    if figure not in enterprises:
-        nothing: pd.Series[Any] = pd.Series(dtype="float64")
-        return nothing, nothing
-    values = enterprises[figure].to_numpy(dtype=float, na_value=np.nan)
+    enterprises: pd.DataFrame, figure: str, where: pd.Series[str], base: Flags
+) -> tuple[pd.Series[int], pd.Series[float]]:
+    """Return how many firms of the base bring a figure, and their sum, by polygon."""
+    values = floats(enterprises, figure)
     rows = base & ~np.isnan(values) & where.notna().to_numpy()
     groups = pd.Series(values[rows]).groupby(where[rows].astype("string").to_numpy())
     return groups.size(), groups.sum()
 
 
-def _flag(enterprises: pd.DataFrame, name: str) -> Any:
-    if name not in enterprises:
-        return np.zeros(len(enterprises), dtype=bool)
-    return enterprises[name].fillna(value=False).to_numpy(dtype=bool)
+def _has_tier(enterprises: pd.DataFrame) -> Flags:
+    return np.asarray(texts(enterprises, "tiers") != "", dtype=bool)
 
 
-def _has_tier(enterprises: pd.DataFrame) -> Any:
-    if "tiers" not in enterprises:
-        return np.zeros(len(enterprises), dtype=bool)
-    return (enterprises["tiers"].astype("string").fillna("") != "").to_numpy(dtype=bool)
-
-
-def _share(part: pd.Series[Any], whole: pd.Series[Any]) -> pd.Series[Any]:
+def _share(part: pd.Series[int], whole: pd.Series[int]) -> pd.Series[float]:
     return (part.astype("Float64") / whole.astype("Float64").where(whole > 0)).astype("Float64")

@@ -7,20 +7,24 @@ since the last version.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from industrymap import datum, issues
-from industrymap.filters import KEYS
+from industrymap import datum, issues, schemas
+from industrymap.columns import floats, texts
 from industrymap.measure._overlaps import projected
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from industrymap.columns import Flags, Floats, Geometries
 
 __all__ = ["changed", "intake"]
 
@@ -29,12 +33,8 @@ TOLERANCE = 0.05
 _SLIVER_M2 = 1.0
 _OVERLAP_M2 = 10.0
 _MOSTLY = 0.5
-_REPORTED = {
-    "village_parks": "land_area_reported_m2",
-    "industrial_blocks": "area_reported_m2",
-}
 _UNIT_SLIPS = (
-    (2000.0 / 3.0, "亩", "mu"),
+    (MU_M2, "亩", "mu"),
     (1e4, "公顷", "ha"),
     (1e6, "平方公里", "km²"),
 )
@@ -84,7 +84,7 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     crs: str,
     districts: gpd.GeoDataFrame | None = None,
     source: str | None = None,
-    rows: pd.Series[Any] | None = None,
+    rows: pd.Series[int] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Mend small faults of a polygon layer and report what does not add up.
 
@@ -93,7 +93,7 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     polygons : GeoDataFrame
         WGS 84, typed by the layer's schema.
     layer : str
-        ``village_parks`` or ``industrial_blocks``.
+        Its schema, of a layer that is measured.
     crs : str
         The city's projected CRS.
     districts : GeoDataFrame, optional
@@ -110,11 +110,18 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     issues : DataFrame
         What was mended and what to look at.
     """
-    log = _Log(polygons, layer, source or layer, rows)
+    log = issues.Collector(
+        source or layer,
+        rows=None if rows is None else [int(row) for row in rows],
+        ids=polygons[schemas.key(layer)].astype("string").fillna("?").tolist(),
+        column="geometry",
+    )
     mended = _without_slivers(polygons, crs, log)
-    kept = mended[~_doubles(mended, log)]
+    # exact doubles go before the overlaps are measured: each would overlap its twin wholly
+    single = ~_doubles(mended, log)
+    kept, log = mended[single], log.of(np.flatnonzero(single))
     shapes = projected(kept, crs)
-    _report_overlaps(kept, shapes, log)
+    _report_overlaps(shapes, log)
     _report_areas(kept, shapes, layer, log)
     if districts is not None and "district" in kept:
         _report_districts(kept, shapes, districts, projected(districts, crs), log)
@@ -164,37 +171,9 @@ def changed(
     )
 
 
-class _Log:
-    """Issues while they are being found."""
-
-    def __init__(
-        self, polygons: gpd.GeoDataFrame, layer: str, source: str, rows: pd.Series[Any] | None
-    ) -> None:
-        key = KEYS[layer][0]
-        self.source = source
-        position = pd.Series(np.arange(1, len(polygons) + 1), index=polygons.index)
-        self.ordinal = position if rows is None else rows
-        self.ids = polygons[key].astype("string").fillna("?")
-        self.records: list[dict[str, Any]] = []
-
-    def add(self, rule: issues.Rule, row: Any, column: str, value: Any, **details: Any) -> None:
-        self.records.append(
-            {
-                "rule": rule,
-                "source": self.source,
-                "row": int(self.ordinal.loc[row]),
-                "column": column,
-                "value": value,
-                "id": self.ids.loc[row],
-                **details,
-            }
-        )
-
-    def table(self) -> pd.DataFrame:
-        return issues.concat([issues.from_records(self.records)])
-
-
-def _without_slivers(polygons: gpd.GeoDataFrame, crs: str, log: _Log) -> gpd.GeoDataFrame:
+def _without_slivers(
+    polygons: gpd.GeoDataFrame, crs: str, log: issues.Collector
+) -> gpd.GeoDataFrame:
     """Drop parts and fill holes under 1 m²; a polygon that is nothing else stays."""
     shapes = np.array(polygons.geometry.array, dtype=object)
     parts, of_part = shapely.get_parts(shapes, return_index=True)
@@ -214,33 +193,27 @@ def _without_slivers(polygons: gpd.GeoDataFrame, crs: str, log: _Log) -> gpd.Geo
             for p in kept
         ]
         shapes[i] = filled[0] if len(filled) == 1 else shapely.MultiPolygon(filled)
-        log.add(SLIVER, polygons.index[i], "geometry", log.ids.iloc[i], n=int(count[i]))
+        log.add(SLIVER, i, value=log.ids[i], n=int(count[i]))
     return polygons.set_geometry(shapes, crs=polygons.crs)
 
 
-def _doubles(polygons: gpd.GeoDataFrame, log: _Log) -> Any:
+def _doubles(polygons: gpd.GeoDataFrame, log: issues.Collector) -> Flags:
     """Mark polygons that repeat an earlier one, shape and name."""
     shapes = np.asarray(polygons.geometry.array)
     marks = shapely.to_wkb(shapely.normalize(shapely.set_precision(shapes, 1e-8)))
-    names = polygons.get("name", pd.Series("", index=polygons.index)).astype("string").fillna("")
+    names = texts(polygons, "name")
     double = np.zeros(len(polygons), dtype=bool)
     first: dict[bytes, int] = {}
     for i, mark in enumerate(marks):
         j = first.setdefault(mark, i)
         if j != i and not shapely.is_empty(shapes[i]):
-            double[i] = names.iloc[i] == names.iloc[j]
+            double[i] = bool(names[i] == names[j])
             rule = TWICE if double[i] else SAME_SHAPE
-            log.add(
-                rule,
-                polygons.index[i],
-                "geometry",
-                names.iloc[i],
-                other=log.ids.loc[polygons.index[j]],
-            )
+            log.add(rule, i, value=names[i], other=log.ids[j])
     return double
 
 
-def _report_overlaps(polygons: gpd.GeoDataFrame, shapes: Any, log: _Log) -> None:
+def _report_overlaps(shapes: Geometries, log: issues.Collector) -> None:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = left < right
     left, right = left[once], right[once]
@@ -248,31 +221,24 @@ def _report_overlaps(polygons: gpd.GeoDataFrame, shapes: Any, log: _Log) -> None
     smaller = np.minimum(shapely.area(shapes[left]), shapely.area(shapes[right]))
     for a, b, m2, least in zip(left, right, shared, smaller, strict=True):
         if m2 >= _OVERLAP_M2:
-            other = log.ids.loc[polygons.index[b]]
-            share = f"{m2 / least:.1%}"
-            log.add(
-                OVERLAP,
-                polygons.index[a],
-                "geometry",
-                other,
-                other=other,
-                m2=f"{m2:,.0f}",
-                share=share,
-            )
+            other, share = log.ids[b], f"{m2 / least:.1%}"
+            log.add(OVERLAP, a, value=other, other=other, m2=f"{m2:,.0f}", share=share)
 
 
-def _report_areas(polygons: gpd.GeoDataFrame, shapes: Any, layer: str, log: _Log) -> None:
-    column = _REPORTED.get(layer, "")
+def _report_areas(
+    polygons: gpd.GeoDataFrame, shapes: Geometries, layer: str, log: issues.Collector
+) -> None:
+    column = schemas.measured()[layer].area_reported
     if column not in polygons:
         return
-    reported = polygons[column].to_numpy(dtype=float, na_value=np.nan)
-    computed = shapely.area(shapes)
+    reported = floats(polygons, column)
+    computed: Floats = shapely.area(shapes)
     with np.errstate(divide="ignore", invalid="ignore"):
         off = reported / computed - 1.0
     for i in np.flatnonzero(np.abs(np.nan_to_num(off)) > TOLERANCE).tolist():
         hint_zh, hint_en = _unit_hint(reported[i] / computed[i])
         log.add(
-            AREA, polygons.index[i], column, f"{reported[i]:g}", reported=f"{reported[i]:,.0f}",
+            AREA, i, column=column, value=f"{reported[i]:g}", reported=f"{reported[i]:,.0f}",
             computed=f"{computed[i]:,.0f}", off=f"{off[i]:+.1%}", hint_zh=hint_zh, hint_en=hint_en,
         )  # fmt: skip
 
@@ -288,21 +254,25 @@ def _unit_hint(ratio: float) -> tuple[str, str]:
 
 
 def _report_districts(
-    polygons: gpd.GeoDataFrame, shapes: Any, districts: gpd.GeoDataFrame, areas: Any, log: _Log
+    polygons: gpd.GeoDataFrame,
+    shapes: Geometries,
+    districts: gpd.GeoDataFrame,
+    areas: Geometries,
+    log: issues.Collector,
 ) -> None:
     """Report polygons most of which lies in another district than the one they name."""
-    names = districts["name"].astype("string").fillna("").to_numpy(dtype=object)
-    named = polygons["district"].astype("string").fillna("").to_numpy(dtype=object)
+    names = texts(districts, "name")
+    named = texts(polygons, "district")
     for i, found, share in _mostly_in(shapes, areas):
-        told = named[i]
-        if told and told in names and names[found] != told and share > _MOSTLY:
+        own = named[i]
+        if own and own in names and names[found] != own and share > _MOSTLY:
             log.add(
-                DISTRICT, polygons.index[i], "district", told,
-                named=told, found=names[found], share=f"{share:.0%}",
+                DISTRICT, i, column="district", value=own,
+                named=own, found=names[found], share=f"{share:.0%}",
             )  # fmt: skip
 
 
-def _mostly_in(shapes: Any, areas: Any) -> Iterator[tuple[int, int, float]]:
+def _mostly_in(shapes: Geometries, areas: Geometries) -> Iterator[tuple[int, int, float]]:
     """Yield polygon, district and the share of the polygon in it, for the district that holds most of it."""
     mine, theirs = shapely.STRtree(areas).query(shapes, predicate="intersects")
     shapely.prepare(areas)
@@ -321,16 +291,17 @@ def _mostly_in(shapes: Any, areas: Any) -> Iterator[tuple[int, int, float]]:
         yield i, j, share
 
 
-def _by_id(frame: gpd.GeoDataFrame, key: str, crs: str) -> dict[str, Any]:
+def _by_id(frame: gpd.GeoDataFrame, key: str, crs: str) -> dict[str, BaseGeometry]:
     ids = frame[key].astype("string").fillna("?")
     return dict(zip(ids.tolist(), projected(frame, crs), strict=True))
 
 
-def _change(name: str, old: Any, new: Any) -> tuple[str, str, Any, Any, float]:
-    if old is None:
-        return name, "added", None, shapely.area(new), 1.0
-    if new is None:
-        return name, "removed", shapely.area(old), None, 1.0
+def _change(
+    name: str, old: BaseGeometry | None, new: BaseGeometry | None
+) -> tuple[str, str, float | None, float | None, float]:
+    if old is None or new is None:
+        before, after = (None if side is None else float(shapely.area(side)) for side in (old, new))
+        return name, "added" if old is None else "removed", before, after, 1.0
     a, b = shapely.area(old), shapely.area(new)
     moved = shapely.area(shapely.symmetric_difference(old, new))
     kind = "moved" if abs(b - a) < 0.5 * moved else "grew" if b > a else "shrank"

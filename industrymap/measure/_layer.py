@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-import shapely
 
+from industrymap import schemas
 from industrymap.errors import LayerError, nearest
-from industrymap.filters import KEYS
+from industrymap.measure._figures import area, nearness, ratios
 from industrymap.measure._firms import firm_figures
-from industrymap.measure._overlaps import (
-    distance_m,
-    distance_to_larger_m,
-    projected,
-    share_inside,
-)
+from industrymap.measure._overlaps import projected
 from industrymap.measure._parks_inside import parks_inside
 from industrymap.measure._suppress import suppress
 
@@ -25,10 +19,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["MU_M2", "measure"]
 
-MU_M2 = 2000.0 / 3.0
-"""Square metres in one mu (亩)."""
+__all__ = ["measure"]
 
 
 def measure(  # noqa: PLR0913 - layers to look at, and how to report
@@ -55,7 +47,7 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     enterprises : DataFrame, optional
         Firms after :func:`industrymap.assign.assign`.
     layer : str
-        ``village_parks``, ``industrial_blocks`` or ``divisions``.
+        Its schema: that of a shipped layer that is measured, or of a layer of the workspace.
     crs : str
         The city's projected CRS, e.g. ``"EPSG:4547"``.
     blocks : GeoDataFrame, optional
@@ -93,105 +85,38 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     >>> measured[["land_area_m2", "far"]].round(2).to_dict("records")
     [{'land_area_m2': 136241.09, 'far': 0.44}]
     """
-    if layer not in KEYS:
-        near = ", ".join(nearest(layer, KEYS) or KEYS)
+    record = schemas.measured().get(layer)
+    if record is None:
+        near = ", ".join(nearest(layer, schemas.measured()) or schemas.measured())
         raise LayerError(
             f"The layer {layer!r} has no measures; known: {near}.",
             f"图层“{layer}”没有指标；可用：{near}。",
         )
+    figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
+    column = key or record.firm_column
     shapes = projected(polygons, crs)
-    out = _with_area(polygons, shapes, layer)
-    if enterprises is not None:
-        own, foreign = KEYS[layer]
-        figures = firm_figures(enterprises, key or foreign, polygons[own])
-        out = out.assign(**{str(name): figures[name] for name in figures})
-    if layer == "village_parks":
-        out = _with_park_figures(out)
-        out = _with_neighbours(out, shapes, None if blocks is None else projected(blocks, crs))
-    if layer == "industrial_blocks":
-        out["industrial_share"] = _ratio(out, "industrial_land_m2", out["area_m2"])
-    if layer == "divisions" and blocks is not None:
-        out["block_overlap"] = _column(share_inside(shapes, projected(blocks, crs)), out)
-    if parks is not None and layer != "village_parks":
-        own, foreign = KEYS[layer]
-        by = None if layer == "industrial_blocks" else key or foreign
-        inside = parks_inside(parks, polygons[own], shapes, key=by, crs=crs)
+    near_blocks = None if blocks is None or layer == schemas.BLOCKS else projected(blocks, crs)
+    out = polygons.assign(**area(polygons, shapes, record))
+    if enterprises is not None and column in enterprises:
+        sums = firm_figures(enterprises, column, polygons[schemas.key(layer)])
+        out = out.assign(**{str(name): sums[name] for name in sums})
+    if parks is not None and any(f.over == "parks" for f in figures):
+        # parks know their district and town, but not the block they lie in
+        by = column if column in {"district_code", "town_code"} else None
+        inside = parks_inside(parks, polygons[schemas.key(layer)], shapes, key=by, crs=crs)
         out = out.assign(**{str(name): inside[name] for name in inside})
-    out = _with_rates(out, "land_area_m2" if layer == "village_parks" else "area_m2")
+    out = out.assign(**nearness(out, shapes, near_blocks, figures))
+    out = out.assign(**ratios(out, figures, record))
     out["measured_as_of"] = _date(out, enterprises, as_of)
     return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]
 
 
-def _with_area(polygons: gpd.GeoDataFrame, shapes: Any, layer: str) -> gpd.GeoDataFrame:
-    column, reported = (
-        ("land_area_m2", "land_area_reported_m2")
-        if layer == "village_parks"
-        else ("area_m2", "area_reported_m2")
-    )
-    area = shapely.area(shapes)
-    area = pd.Series(np.where(area > 0, area, np.nan), index=polygons.index).astype("Float64")
-    out = polygons.assign(**{column: area})
-    if reported in polygons:
-        out["area_difference"] = polygons[reported].astype("Float64") / area - 1.0
-    return out
-
-
-def _with_park_figures(parks: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Add FAR where it is not given, output per floor area, and yield per mu of land."""
-    mu = parks["land_area_m2"] / MU_M2
-    floor = _number(parks, "floor_area_m2")
-    given = _number(parks, "far")
-    output = _number(parks, "output_10k_cny")
-    return parks.assign(
-        far=given.fillna(floor / parks["land_area_m2"]),
-        output_per_floor_yuan_m2=output * 1e4 / floor.where(floor > 0),
-        output_per_mu_10k_cny=output / mu,
-        tax_per_mu_10k_cny=_number(parks, "tax_10k_cny") / mu,
-    )
-
-
-def _with_neighbours(parks: gpd.GeoDataFrame, shapes: Any, blocks: Any) -> gpd.GeoDataFrame:
-    out = parks.assign(larger_park_distance_m=_column(distance_to_larger_m(shapes), parks))
-    if blocks is None:
-        return out
-    return out.assign(
-        block_overlap=_column(share_inside(shapes, blocks), parks),
-        block_distance_m=_column(distance_m(shapes, blocks), parks),
-    )
-
-
-def _with_rates(polygons: gpd.GeoDataFrame, area: str) -> gpd.GeoDataFrame:
-    """Add revenue, tax and jobs of the base per mu of land."""
-    if "base_firms" not in polygons:
-        return polygons
-    mu = polygons[area] / MU_M2
-    return polygons.assign(
-        revenue_per_mu_10k_cny=polygons["base_revenue_10k_cny"] / mu,
-        base_tax_per_mu_10k_cny=polygons["base_tax_10k_cny"] / mu,
-        jobs_per_mu=polygons["base_staff"].astype("Float64") / mu,
-    )
-
-
 def _date(
     polygons: pd.DataFrame, enterprises: pd.DataFrame | None, as_of: date | str | None
-) -> pd.Series[Any]:
+) -> pd.Series[str]:
     """Return the date of the firms' figures: as given, else their latest year."""
-    said = None if as_of is None else str(as_of)
-    if said is None and enterprises is not None and "year" in enterprises:
+    text = None if as_of is None else str(as_of)
+    if text is None and enterprises is not None and "year" in enterprises:
         latest = enterprises["year"].max()
-        said = None if pd.isna(latest) else str(int(latest))
-    return pd.Series(said, index=polygons.index, dtype="string")
-
-
-def _number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
-    if name not in frame:
-        return pd.Series(pd.NA, index=frame.index, dtype="Float64")
-    return frame[name].astype("Float64")
-
-
-def _ratio(frame: pd.DataFrame, name: str, whole: pd.Series[Any]) -> pd.Series[Any]:
-    return _number(frame, name) / whole
-
-
-def _column(values: Any, frame: pd.DataFrame) -> pd.Series[Any]:
-    return pd.Series(values, index=frame.index).astype("Float64")
+        text = None if pd.isna(latest) else str(int(latest))
+    return pd.Series(text, index=polygons.index, dtype="string")

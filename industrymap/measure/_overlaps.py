@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,18 +11,22 @@ import shapely
 from industrymap import datum
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
+
+    from industrymap.columns import Flags, Floats, Geometries, Positions
 
 __all__ = ["distance_m", "distance_to_larger_m", "overlap_matrix", "projected", "share_inside"]
 
 
-def projected(polygons: gpd.GeoDataFrame, crs: str) -> Any:
+def projected(polygons: gpd.GeoDataFrame, crs: str) -> Geometries:
     """Return the geometries in the city's projected CRS."""
     shapes = np.asarray(polygons.geometry.array)
     return datum.convert_geometry(shapes, source="wgs84", target=crs)
 
 
-def share_inside(polygons: Any, others: Any) -> Any:
+def share_inside(polygons: Geometries, others: Geometries) -> Floats:
     """Return the share of each polygon's area that lies inside any of the others.
 
     Parameters
@@ -47,7 +51,7 @@ def share_inside(polygons: Any, others: Any) -> Any:
         return np.where(area > 0, np.minimum(inside / area, 1.0), np.nan)
 
 
-def distance_m(polygons: Any, others: Any) -> Any:
+def distance_m(polygons: Geometries, others: Geometries) -> Floats:
     """Return the distance from each polygon to the nearest of the others, 0 where they touch.
 
     Returns
@@ -67,7 +71,7 @@ def distance_m(polygons: Any, others: Any) -> Any:
     return found
 
 
-def distance_to_larger_m(polygons: Any, *, first_m: float = 500.0) -> Any:
+def distance_to_larger_m(polygons: Geometries, *, first_m: float = 500.0) -> Floats:
     """Return the distance from each polygon to the nearest one of larger area in the same layer.
 
     Looks within ``first_m`` and doubles the reach for those that found none.
@@ -149,11 +153,11 @@ def overlap_matrix(  # noqa: PLR0913 - two layers, their keys, the CRS and a thr
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def _usable(shapes: Any) -> Any:
+def _usable(shapes: Geometries) -> Flags:
     return ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
 
 
-def _meeting(polygons: Any, others: Any) -> tuple[Any, Any]:
+def _meeting(polygons: Geometries, others: Geometries) -> tuple[Positions, Positions]:
     """Return positions of pairs whose outlines or insides meet."""
     if len(polygons) == 0 or len(others) == 0:
         none = np.array([], dtype=np.int64)
@@ -162,8 +166,9 @@ def _meeting(polygons: Any, others: Any) -> tuple[Any, Any]:
     return pairs[0], pairs[1]
 
 
-def _groups(mine: Any, theirs: Any) -> Any:
+def _groups(mine: Positions, theirs: Positions) -> Iterator[tuple[int, Positions]]:
+    """Yield each position in ``mine`` with all the positions it is paired with."""
     order = np.argsort(mine, kind="stable")
     mine, theirs = mine[order], theirs[order]
     starts = np.flatnonzero(np.r_[True, mine[1:] != mine[:-1]])
-    return zip(mine[starts], np.split(theirs, starts[1:]), strict=True)
+    yield from zip(mine[starts].tolist(), np.split(theirs, starts[1:]), strict=True)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from industrymap.columns import numbers
 from industrymap.measure._overlaps import projected
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from industrymap.columns import Geometries
+
 __all__ = ["parks_inside"]
 
 
 def parks_inside(
-    parks: gpd.GeoDataFrame, ids: pd.Series[Any], shapes: Any, *, key: str | None, crs: str
+    parks: gpd.GeoDataFrame, ids: pd.Series[str], shapes: Geometries, *, key: str | None, crs: str
 ) -> pd.DataFrame:
     """Add up the parks of every polygon.
 
@@ -43,18 +46,18 @@ def parks_inside(
         ``n_…`` (parks that bring the figure) and ``coverage_…`` beside the last three.
     """
     where = _located(parks, ids, shapes, crs) if key is None else parks[key].astype("string")
-    land, floor = _numbers(parks, "land_area_m2"), _numbers(parks, "floor_area_m2")
-    floor = floor.fillna(_numbers(parks, "far") * land)
-    output = _numbers(parks, "output_10k_cny")
+    land, floor = numbers(parks, "land_area_m2"), numbers(parks, "floor_area_m2")
+    floor = floor.fillna(numbers(parks, "far") * land)
+    output = numbers(parks, "output_10k_cny")
     hazard = _hazard(parks)
     wanted = ids.astype("string")
 
-    def total(values: Any, rows: Any) -> Any:
+    def total(values: pd.Series[float], rows: pd.Series[bool]) -> pd.Series[float]:
         held = values.where(rows).groupby(where).sum(min_count=1)
         return wanted.map(held).astype("Float64")
 
-    def count(rows: Any) -> Any:
-        held = pd.Series(rows, index=parks.index).fillna(value=False).groupby(where).sum()
+    def count(rows: pd.Series[bool]) -> pd.Series[int]:
+        held = rows.fillna(value=False).groupby(where).sum()
         return wanted.map(held).fillna(0).astype("Int64")
 
     number = count(where.notna())
@@ -77,26 +80,23 @@ def parks_inside(
     return pd.DataFrame(figures, index=ids.index)
 
 
-def _located(parks: gpd.GeoDataFrame, ids: pd.Series[Any], shapes: Any, crs: str) -> pd.Series[Any]:
+def _located(
+    parks: gpd.GeoDataFrame, ids: pd.Series[str], shapes: Geometries, crs: str
+) -> pd.Series[str]:
     """Return the id of the polygon each park's inner point lies in; the first where several hold it."""
     points = shapely.point_on_surface(projected(parks, crs))
     park, polygon = shapely.STRtree(shapes).query(points, predicate="intersects")
     found = np.full(len(parks), None, dtype=object)
     names = ids.astype("string").to_numpy(dtype=object)
+    # written backwards, so that of several polygons the first is written last and stays
     found[park[::-1]] = names[polygon[::-1]]
     return pd.Series(found, index=parks.index, dtype="string")
 
 
-def _hazard(parks: pd.DataFrame) -> pd.Series[Any]:
+def _hazard(parks: pd.DataFrame) -> pd.Series[bool]:
     """Return whether a park has a hazard; unknown where nothing bad is known and something is not known."""
     bad = pd.Series(data=False, index=parks.index, dtype="boolean")
     for name, worst in (("fire_hazard", "major"), ("environment_status", "serious")):
         state = parks[name].astype("string") if name in parks else pd.NA
         bad |= (pd.Series(state, index=parks.index, dtype="string") == worst).astype("boolean")
     return bad
-
-
-def _numbers(parks: pd.DataFrame, name: str) -> pd.Series[Any]:
-    if name not in parks:
-        return pd.Series(pd.NA, index=parks.index, dtype="Float64")
-    return parks[name].astype("Float64")

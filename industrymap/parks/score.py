@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import schemas
+from industrymap.columns import floats
 from industrymap.errors import RuleError, nearest
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def parts(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Return each indicator's value between 0 and 1, ``<NA>`` where its input is unknown."""
     return pd.DataFrame(
         {
-            i.id: pd.Series(scaled(_values(parks, i.field), i), index=parks.index).astype("Float64")
+            i.id: pd.Series(scaled(floats(parks, i.field), i), index=parks.index).astype("Float64")
             for i in weights.indicators
         }
     )
@@ -191,12 +192,6 @@ def weigh(table: Any, share: Any) -> tuple[Any, Any]:
     with np.errstate(invalid="ignore", divide="ignore"):
         points = np.where(weight > 0, 100.0 * total / weight, np.nan)
     return points, weight / share.sum()
-
-
-def _values(parks: pd.DataFrame, name: str) -> Any:
-    if name not in parks:
-        return np.full(len(parks), np.nan)
-    return parks[name].to_numpy(dtype=float, na_value=np.nan)
 
 
 def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:

@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import ConfigError
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["MU_M2", "Plan", "capacity", "total_capacity", "what_if"]
-
-MU_M2 = 2000.0 / 3.0
+__all__ = ["Plan", "capacity", "total_capacity", "what_if"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,22 +6,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._public import public_layer, write_public
 from industrymap.pipeline._run import STAGES, Built, run
+from industrymap.pipeline._state import Stage, State
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from industrymap.pipeline._run import Progress
 
 __all__ = [
     "STAGES",
     "Built",
+    "Stage",
+    "State",
     "build",
     "layer",
     "layer_names",
@@ -34,7 +37,11 @@ __all__ = [
 
 
 def build(
-    folder: str | Path, *, profile: str = "internal", progress: Progress | None = None
+    folder: str | Path,
+    *,
+    profile: str = "internal",
+    outputs: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Built:
     """Run the whole pipeline over a workspace and write its outputs.
 
@@ -45,6 +52,8 @@ def build(
     profile : str
         ``internal`` writes everything into the outputs; ``public`` writes what may be published, and nothing else, into
         their folder ``public``.
+    outputs : str or Path, optional
+        Folder to write into, instead of the one that the workspace names.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
@@ -67,6 +76,8 @@ def build(
     from industrymap import files, publishing, workspace
 
     space = workspace.load(folder)
+    if outputs is not None:
+        space = replace(space, outputs=Path(outputs))
     if profile == "public":
         publishing.approve(space.review_number)
     with files.limited(space.limits):

@@ -1,13 +1,12 @@
 """Between reading and measuring: polygon layers live in the workspace's database.
 
-The first build brings them in. From then on the database speaks: changes go through ``industrymap parks apply``, with who and
+The first build brings them in. From then on the database speaks: changes go through ``industrymap changes apply``, with who and
 why, and a layer file that differs from what was brought in is reported, never taken over silently.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
@@ -17,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import geopandas as gpd
+    import pandas as pd
 
     from industrymap.files import Source
     from industrymap.pipeline._inputs import Inputs
-    from industrymap.store import Edit, Store
+    from industrymap.store import Base, Edit
     from industrymap.workspace import LayerSource, Workspace
 
 __all__ = ["through_database"]
@@ -31,13 +31,15 @@ WHO = "industrymap build"
 FILE_CHANGED = issues.rule(
     "layers.file_changed",
     "warning",
-    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap parks apply` 查看差异并登记更新",
+    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap changes apply` 查看差异并登记更新",
     "the file differs from what the database was given; the database was used: see and record the difference with "
-    "`industrymap parks apply`",
+    "`industrymap changes apply`",
 )
 
 
-def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
+def through_database(
+    workspace: Workspace, inputs: Inputs
+) -> tuple[dict[str, gpd.GeoDataFrame], pd.DataFrame]:
     """Bring layers into the database the first time, and take them from it ever after.
 
     Parameters
@@ -48,47 +50,50 @@ def through_database(workspace: Workspace, inputs: Inputs) -> Inputs:
 
     Returns
     -------
-    inputs : Inputs
-        Layers as the database holds them today; files that differ from it are in ``issues``.
+    layers : dict of str to GeoDataFrame
+        As the database holds them today.
+    issues : DataFrame
+        Files that differ from it.
 
     Raises
     ------
     StoreError
         The database is damaged, or another process keeps it busy.
     """
-    from industrymap.store import Store
+    from industrymap import store
 
-    store = Store(workspace.database)
-    layers, found = dict(inputs.layers), [inputs.issues]
-    held = store.layers() if store.exists() else {}
+    base = store.open(workspace)
+    layers: dict[str, gpd.GeoDataFrame] = dict(inputs.layers)
+    differing: list[pd.DataFrame] = []
+    held = base.layers() if base.exists() else {}
     known: set[str] = set()
     for source in workspace.layers:
         frame = layers[source.name]
         given = inputs.checked[source.name]
-        today = store.current(source.name) if source.name in held else None
+        today = base.current(source.name) if source.name in held else None
         if today is None or today.empty:
             with suppress(ConflictError):  # another build was faster
-                _bring_in(store, source, frame, given)
-            today = store.current(source.name)
+                _bring_in(base, source, frame, given)
+            today = base.current(source.name)
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         if given.sha256 not in known:
-            known = _hashes(store)  # asked late: another build may have brought it in
+            known = _hashes(base)  # asked late: another build may have brought it in
         if given.sha256 not in known:
             record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
-            found.append(issues.from_records([record]))
-    return replace(inputs, layers=layers, issues=issues.concat(found))
+            differing.append(issues.from_records([record]))
+    return layers, issues.concat(differing)
 
 
-def _hashes(store: Store) -> set[str]:
+def _hashes(base: Base) -> set[str]:
     """Return SHA-256 of every file that changes came from."""
-    if not store.exists():
+    if not base.exists():
         return set()
-    return set(store.changes()["source_sha256"].dropna())
+    return set(base.changes()["source_sha256"].dropna())
 
 
-def _bring_in(store: Store, source: LayerSource, frame: gpd.GeoDataFrame, given: Source) -> None:
-    store.add_layer(source.name, schema=source.schema)
-    store.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
+def _bring_in(base: Base, source: LayerSource, frame: gpd.GeoDataFrame, given: Source) -> None:
+    base.add_layer(source.name, schema=source.schema)
+    base.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
 
 
 def _additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.files import Decision, Source
     from industrymap.layers import Layer
+    from industrymap.schemas import LayerRecord
     from industrymap.tables import Table
     from industrymap.workspace import LayerSource, TableSource, Workspace
 
@@ -33,8 +34,8 @@ class Inputs:
         Enterprise tables in the order of the configuration.
     layers : dict of str to GeoDataFrame
         Layers by name; ``districts`` and ``towns`` where there are boundaries.
-    background : list of (str, GeoDataFrame)
-        Kind and features of what the page draws underneath.
+    background : list of (LayerRecord, GeoDataFrame)
+        What the page draws underneath.
     places : list of DataFrame
         Gazetteer files of the configuration, then those imported earlier.
     checked : dict of str to Source
@@ -49,7 +50,7 @@ class Inputs:
 
     tables: list[tuple[TableSource, Table]]
     layers: dict[str, gpd.GeoDataFrame]
-    background: list[tuple[str, gpd.GeoDataFrame]]
+    background: list[tuple[LayerRecord, gpd.GeoDataFrame]]
     places: list[pd.DataFrame]
     checked: dict[str, Source]
     sources: list[dict[str, Any]]
@@ -104,7 +105,7 @@ def read_inputs(
     IndustryMapError
         A file is missing, refused, empty, without needed columns or without a coordinate system.
     """
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
@@ -112,7 +113,9 @@ def read_inputs(
     found = [(source, _table(source, log)) for source in workspace.tables]
     read = {source.name: _layer(source, pack, log) for source in wanted}
     background = [
-        (source.kind or "water", _layer(source, pack, log).frame) for source in workspace.background
+        (source.record, _layer(source, pack, log).frame)
+        for source in workspace.background
+        if source.record
     ]
     _classification(workspace, log)
     return Inputs(
@@ -156,7 +159,7 @@ def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
 
 def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:
     from industrymap import files
-    from industrymap.geocoding import imports
+    from industrymap.geocoding.gazetteer import imports
 
     log.file("gazetteer", path, files.check(path, allow=imports.EXTENSIONS))
     places, bad = imports.read(path, pack=pack)

@@ -72,7 +72,9 @@ def _layers(built: Built) -> list[Path]:
     base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
     space = built.workspace
     found = {"enterprises": base} | {
-        name: frame for name, frame in built.layers.items() if name not in {"districts", "towns"}
+        name: frame
+        for name, frame in built.layers.items()
+        if built.workspace.record(name).role != "container"
     }
     written: list[Path] = []
     for name, frame in found.items():

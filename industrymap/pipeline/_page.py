@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import industrymap
+from industrymap import schemas
 from industrymap.pipeline._versions import snapshots
+from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
     Criterion,
     Label,
+    MapLayer,
     MapModel,
     Meta,
-    PageLayer,
     Scoring,
     Standard,
     Taxonomy,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["page_model"]
 
 _INNER = ("geocode_candidates", "address_key")
-_NAMED = {"village_parks", "industrial_blocks", "districts", "towns"}
 
 
 def page_model(
@@ -59,17 +60,8 @@ def page_model(
     """
     space = built.workspace
     layers = built.layers if published is None else published
-    water, roads = (_background(built, kind) for kind in ("water", "road"))
     return MapModel(
-        enterprises=_firms(built, profile) if published is None else None,
-        parks=layers.get("village_parks"),
-        blocks=_coded(layers.get("industrial_blocks"), "level"),
-        districts=layers.get("districts"),
-        towns=layers.get("towns"),
-        zones=_zones(built, layers),
-        layers=_further(built, layers),
-        water=water,
-        roads=roads,
+        layers=_layers(built, layers, profile=profile, with_firms=published is None),
         meta=Meta(
             title=space.title,
             producer=space.producer,
@@ -89,42 +81,41 @@ def page_model(
     )
 
 
-def _background(built: Built, kind: str) -> gpd.GeoDataFrame | None:
-    found = [frame for name, frame in built.inputs.background if name == kind]
-    return found[0] if found else None
+def _layers(
+    built: Built, layers: Mapping[str, gpd.GeoDataFrame], *, profile: str, with_firms: bool
+) -> tuple[MapLayer, ...]:
+    """Return the page's layers: the ground, the units, the subjects of the map, and enterprises on top."""
+    space = built.workspace
+    frames = {record.name: frame for record, frame in reversed(built.inputs.background)}
+    records = {name: space.record(name) for name in layers}
+    loose = [n for n, r in records.items() if r.schema == ZONES and r.role == "context"]
+    if loose:
+        frames[ZONES] = _stacked([layers[name] for name in loose])
+    frames |= {n: _coded(layers[n], "level") for n in records if n not in loose}
+    if with_firms:
+        frames[ENTERPRISES] = _firms(built, profile)
+    known = {r.name: r for r in schemas.layers()} | {
+        n: r for n, r in records.items() if n not in loose
+    }
+    # a layer that no table knows lies over the units and under the enterprises
+    order = [*(r.name for r in schemas.layers()[:-1]), *records, ENTERPRISES]
+    return tuple(
+        MapLayer(known[name], frames[name]) for name in dict.fromkeys(order) if name in frames
+    )
 
 
-def _coded(frame: gpd.GeoDataFrame | None, column: str) -> gpd.GeoDataFrame | None:
+def _coded(frame: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:
     """Return the frame with a number that is a code as the text that ``values.csv`` labels."""
-    if frame is None or column not in frame:
+    if column not in frame:
         return frame
     return frame.assign(**{column: frame[column].astype("string")})
 
 
-def _further(
-    built: Built, layers: Mapping[str, gpd.GeoDataFrame]
-) -> tuple[PageLayer, ...]:
-    """Return the layers with a schema of their own as layers of the page."""
-    schema_of = built.workspace.schema_of
-    return tuple(
-        PageLayer(id=name, frame=frame, schema=schema_of(name))
-        for name, frame in layers.items()
-        if name not in _NAMED and schema_of(name) != "zones"
-    )
-
-
-def _zones(
-    built: Built, layers: Mapping[str, gpd.GeoDataFrame]
-) -> gpd.GeoDataFrame | None:
-    """Stack every layer that is a zone into one, each feature with its kind."""
+def _stacked(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Stack the zones of a workspace into one layer, each feature with its kind."""
     import pandas as pd
 
-    found = [
-        frame
-        for name, frame in layers.items()
-        if name not in _NAMED and built.workspace.schema_of(name) == "zones"
-    ]
-    return pd.concat(found, ignore_index=True) if found else None
+    return pd.concat(frames, ignore_index=True)
 
 
 def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
@@ -168,12 +159,12 @@ def _standards(built: Built) -> tuple[Standard, ...]:
     from industrymap import standards
     from industrymap.parks.routes import classify
 
-    parks = built.layers.get("village_parks")
+    parks = built.layers.get(PARKS)
     if parks is None:
         return ()
     known = standards.of_kind(built.pack, "routes")
     known.sort(key=lambda standard: standard.id != built.workspace.routes)
-    blocks = built.layers.get("industrial_blocks")
+    blocks = built.layers.get(BLOCKS)
     return tuple(
         Standard(
             id=found.id,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import industrymap
 from industrymap import files, publishing
 from industrymap.pipeline._outputs import layer, layer_names
+from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,7 +116,7 @@ def _manifest(
         "title": space.title,
         "simulated": space.simulated,
         "data_date": None if space.data_date is None else space.data_date.isoformat(),
-        "fewest_firms": publishing.FEWEST_FIRMS,
+        "fewest_firms": FEWEST_FIRMS,
         "layers": {name: len(frame) for name, frame in shown.items()},
         "outputs": [{"file": path.name, "sha256": files.digest(path)} for path in written],
     }

@@ -1,4 +1,4 @@
-"""The run: every stage in its order, frames in, frames out, nothing written."""
+"""The run: every stage in its order, state in, state out, nothing written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.pipeline import _stages
-from industrymap.pipeline._database import through_database
-from industrymap.pipeline._inputs import Inputs, read_inputs
+from industrymap.pipeline._state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,14 +17,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.citypack import CityPack
+    from industrymap.pipeline._inputs import Inputs
+    from industrymap.pipeline._state import Stage
     from industrymap.workspace import Workspace
 
     Progress = Callable[[str, int, int], None]
 
 __all__ = ["STAGES", "Built", "run"]
 
-STAGES = ("read", "check", "geocode", "tag", "assign", "measure", "triage", "write")
-"""The stages in their order, as a progress callback names them."""
+STAGES: dict[str, Stage] = {
+    "read": _stages.read,
+    "check": _stages.check,
+    "geocode": _stages.geocode,
+    "tag": _stages.tag,
+    "assign": _stages.assign,
+    "measure": _stages.measure,
+    "triage": _stages.triage,
+}
+"""The stages of a run in their order, as a progress callback names them; ``write`` follows, outside the run."""
 
 _SAYS_MORE = {
     "cell.number_repaired": "amount.repaired",
@@ -87,38 +96,25 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
     """
     from industrymap import citypack
 
-    tell = progress or (lambda _stage, _done, _total: None)
-    pack = citypack.load(workspace.city)
-    read = read_inputs(workspace, pack=pack, progress=partial(tell, "read"))
-    inputs = through_database(workspace, read)
-    tell("check", 0, 1)
-    inputs = _stages.intake(workspace, pack, inputs)
-    base = _stages.check(workspace, pack, inputs)
-    tell("geocode", 0, 1)
-    placed, review, place_issues = _stages.geocode(
-        workspace, pack, inputs, base.frame, progress=partial(tell, "geocode")
-    )
-    tell("tag", 0, 1)
-    tagged, tags, tag_issues = _stages.tag(workspace, pack, inputs, placed, base.year)
-    tell("assign", 0, 1)
-    assigned, assign_issues = _stages.assign(inputs, tagged)
-    tags = _stages.with_places(tags, assigned, inputs)
-    tell("measure", 0, 1)
-    measured = _stages.measure(workspace, pack, inputs, assigned, base.year)
-    tell("triage", 0, 1)
-    layers, checks = _stages.triage(workspace, pack, measured)
+    state = State.of(workspace, citypack.load(workspace.city))
+    for name, stage in STAGES.items():
+        if progress:
+            progress(name, 0, 1)
+        report = partial(progress, name) if progress else _silent
+        state = stage(state, report)
     return Built(
         workspace=workspace,
-        pack=pack,
-        inputs=inputs,
-        enterprises=assigned,
-        years=base.years,
-        tags=tags,
-        layers=layers,
-        checks=checks,
-        review=review,
-        issues=issues.once(
-            issues.concat([inputs.issues, base.issues, place_issues, tag_issues, assign_issues]),
-            _SAYS_MORE,
-        ),
+        pack=state.pack,
+        inputs=state.read(),
+        enterprises=state.placed(),
+        years=state.years,
+        tags=state.tags,
+        layers=state.layers,
+        checks=state.checks,
+        review=state.review,
+        issues=issues.once(issues.concat(list(state.issues)), _SAYS_MORE),
     )
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Report progress to nobody."""

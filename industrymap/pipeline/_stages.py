@@ -1,117 +1,133 @@
-"""The stages: each hands the frames of a run to the room whose work it is, with the workspace's choices."""
+"""The stages: each hands the frames of a run to the room whose work it is, with the workspace's choices.
+
+Every stage has one shape, ``Stage(state, report) -> state``; what each adds is said in :class:`State`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from industrymap import issues
 from industrymap.errors import ConfigError
+from industrymap.pipeline._database import through_database
+from industrymap.pipeline._inputs import read_inputs
+from industrymap.schemas import BLOCKS, DISTRICTS, PARKS, TOWNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import geopandas as gpd
-    import pandas as pd
 
-    from industrymap.citypack import CityPack
-    from industrymap.enterprises import Base
-    from industrymap.pipeline._inputs import Inputs
+    from industrymap.geocoding import Gazetteer
+    from industrymap.pipeline._state import Report, State
     from industrymap.standards import Standard
-    from industrymap.workspace import Workspace
 
-__all__ = ["assign", "check", "geocode", "intake", "measure", "tag", "triage", "with_places"]
-
-
-def intake(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Inputs:
-    """Look at parks and blocks as whole layers, and say in which district and town each polygon lies."""
-    from industrymap import assign as joins
-    from industrymap import measure as measures
-
-    layers, found = dict(inputs.layers), [inputs.issues]
-    districts, towns = layers.get("districts"), layers.get("towns")
-    for name in ("village_parks", "industrial_blocks"):
-        if name in layers:
-            source = workspace.layer(name)
-            kept, bad = measures.intake(
-                layers[name],
-                layer=name,
-                crs=pack.crs,
-                districts=districts,
-                source=source.file.name if source else name,
-            )
-            layers[name] = joins.locate(kept, districts=districts, towns=towns)
-            found.append(bad)
-    return replace(inputs, layers=layers, issues=issues.concat(found))
+__all__ = ["assign", "check", "geocode", "measure", "read", "tag", "triage"]
 
 
-def check(workspace: Workspace, pack: CityPack, inputs: Inputs) -> Base:
-    """Build the enterprise base from the tables; official lists wait for :func:`tag`."""
+def read(state: State, report: Report) -> State:
+    """Read every file, and take the polygon layers from the database where they are kept."""
+    inputs = read_inputs(state.workspace, pack=state.pack, progress=report)
+    layers, changed = through_database(state.workspace, inputs)
+    return replace(state, inputs=inputs, layers=layers, issues=(inputs.issues, changed))
+
+
+def check(state: State, _report: Report) -> State:
+    """Check the polygons of every subject, then build the enterprise base from the tables."""
     from industrymap import enterprises
 
-    if not inputs.tables:
+    workspace = state.workspace
+    if not state.read().tables:
         raise ConfigError(
             "industrymap.toml names no enterprise table: add one under [enterprises] tables.",
             "industrymap.toml 没有写明企业表：请在 [enterprises] 的 tables 中添加。",
         )
+    checked = _check_polygons(state)
+    # official lists say who is on them and nothing else: they wait for the stage `tag`
     taken = [
         enterprises.Intake(table=table, kind=source.kind, year=source.year, datum=source.datum)
-        for source, table in inputs.tables
+        for source, table in state.read().tables
         if source.kind != "list"
     ]
-    return enterprises.build(
+    base = enterprises.build(
         taken,
-        pack=pack,
+        pack=state.pack,
         year=workspace.year,
         address=workspace.address,
         threshold_10k_cny=workspace.threshold_10k_cny,
         source_order=workspace.source_order,
         known_codes=enterprises.classification.known(workspace.state),
     )
+    found = replace(checked, firms=base.frame, year=base.year, years=base.years)
+    return found.with_issues(base.issues)
 
 
-def geocode(
-    workspace: Workspace,
-    pack: CityPack,
-    inputs: Inputs,
-    firms: pd.DataFrame,
-    *,
-    progress: Callable[[int, int], None],
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
-    """Place firms: confirmed places first, then the gazetteer, then providers with a key; and what a person must look at."""
+def _check_polygons(state: State) -> State:
+    """Check each subject as a whole layer, and say in which district and town each polygon lies."""
+    from industrymap import assign as joins
+    from industrymap import measure as measures
+
+    districts, towns = state.layers.get(DISTRICTS), state.layers.get(TOWNS)
+    for name in _subjects(state):
+        source = state.workspace.layer(name)
+        kept, bad = measures.intake(
+            state.layers[name],
+            layer=state.workspace.schema_of(name),
+            crs=state.pack.crs,
+            districts=districts,
+            source=source.file.name if source else name,
+        )
+        located = joins.locate(kept, districts=districts, towns=towns)
+        state = state.with_layers(**{name: located}).with_issues(bad)
+    return state
+
+
+def _subjects(state: State) -> list[str]:
+    """Return the polygon layers the map is about, parks before blocks as the issues table lists them."""
+    names = [PARKS, BLOCKS, *state.layers]
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if name in state.layers
+        and state.workspace.record(name).role == "subject"
+        and state.workspace.record(name).area
+    ]
+
+
+def geocode(state: State, report: Report) -> State:
+    """Place firms: confirmed places first, then the gazetteer, then providers with a key; and list what needs review."""
     from industrymap import geocoding
-    from industrymap.geocoding import providers, review
-    from industrymap.geocoding.cache import Cache
+    from industrymap.geocoding import review
+    from industrymap.geocoding.online import providers
+    from industrymap.geocoding.online.cache import Cache
 
+    workspace = state.workspace
     services = providers.load(workspace.providers)
-    confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=pack.extent)
+    confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=state.pack.extent)
     placed, doubts = geocoding.geocode(
-        firms,
-        gazetteer=_gazetteer(pack, inputs),
+        state.checked(),
+        gazetteer=_gazetteer(state),
         strict=workspace.strict,
         providers=services,
         cache=Cache(workspace.state / "geocodes.sqlite") if services else None,
         review=confirmed,
-        progress=progress,
+        progress=report,
     )
-    return placed, review.make(placed, confirmed=confirmed), issues.concat([wrong, doubts])
+    listed = review.make(placed, confirmed=confirmed)
+    return replace(state, firms=placed, review=listed).with_issues(wrong, doubts)
 
 
-def _gazetteer(pack: CityPack, inputs: Inputs) -> Any:
+def _gazetteer(state: State) -> Gazetteer:
     from industrymap.geocoding import Gazetteer
 
     return Gazetteer.build(
-        pack,
-        districts=inputs.layers.get("districts"),
-        towns=inputs.layers.get("towns"),
-        layers={k: v for k, v in inputs.layers.items() if k not in {"districts", "towns"}},
-        extra=inputs.places,
+        state.pack,
+        districts=state.layers.get(DISTRICTS),
+        towns=state.layers.get(TOWNS),
+        layers={k: v for k, v in state.layers.items() if k not in {DISTRICTS, TOWNS}},
+        extra=state.read().places,
     )
 
 
-def tag(
-    workspace: Workspace, pack: CityPack, inputs: Inputs, placed: gpd.GeoDataFrame, year: int | None
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
+def tag(state: State, _report: Report) -> State:
     """Label firms by official lists and rules."""
     import geopandas as gpd
 
@@ -121,117 +137,108 @@ def tag(
         tagging.OfficialList(
             frame=table.frame, taxonomy=source.taxonomy or "", label=source.label or ""
         )
-        for source, table in inputs.tables
+        for source, table in state.read().tables
         if source.kind == "list"
     ]
-    wanted = year if isinstance(workspace.year, str) else year or workspace.year
-    tagged, tags, found = tagging.tag(placed, pack=pack, lists=lists, year=wanted)
-    return gpd.GeoDataFrame(tagged, geometry="geometry", crs=placed.crs), tags, found
+    placed, year = state.placed(), state.workspace.year
+    # "latest" takes each firm's own year: the lists then count by the year of the base
+    wanted = state.year if isinstance(year, str) else state.year or year
+    tagged, tags, bad = tagging.tag(placed, pack=state.pack, lists=lists, year=wanted)
+    firms = gpd.GeoDataFrame(tagged, geometry="geometry", crs=placed.crs)
+    return replace(state, firms=firms, tags=tags).with_issues(bad)
 
 
-def assign(inputs: Inputs, tagged: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Say in which park, block, district and town each firm stands."""
+def assign(state: State, _report: Report) -> State:
+    """Say in which feature of each measured layer each firm is, and add the labels of place."""
     from industrymap import assign as joins
-
-    return joins.assign(
-        tagged,
-        parks=inputs.layers.get("village_parks"),
-        blocks=inputs.layers.get("industrial_blocks"),
-        districts=inputs.layers.get("districts"),
-        towns=inputs.layers.get("towns"),
-    )
-
-
-def with_places(tags: pd.DataFrame, firms: gpd.GeoDataFrame, inputs: Inputs) -> pd.DataFrame:
-    """Add the labels of place: district, town, block and its level, village park, value-innovation park."""
     from industrymap import tagging
 
-    layers = inputs.layers
+    layers = state.layers
+    firms, conflicts = joins.assign(
+        state.placed(),
+        parks=layers.get(PARKS),
+        blocks=layers.get(BLOCKS),
+        districts=layers.get(DISTRICTS),
+        towns=layers.get(TOWNS),
+    )
+    for name in _subjects(state):
+        if name not in {PARKS, BLOCKS}:
+            key = state.workspace.record(name).firm_column
+            firms[key] = joins.containing(firms, layers[name], key=key)
     placed = tagging.locate(
         firms,
-        parks=layers.get("village_parks"),
-        blocks=layers.get("industrial_blocks"),
+        parks=layers.get(PARKS),
+        blocks=layers.get(BLOCKS),
         zones=layers.get("value_innovation_parks"),
     )
-    return tagging.joined([tags, placed]) if len(placed) else tags
+    tags = tagging.joined([state.tags, placed]) if len(placed) else state.tags
+    return replace(state, firms=firms, tags=tags).with_issues(conflicts)
 
 
-def measure(
-    workspace: Workspace,
-    pack: CityPack,
-    inputs: Inputs,
-    firms: gpd.GeoDataFrame,
-    year: int | None,
-) -> dict[str, gpd.GeoDataFrame]:
+def measure(state: State, _report: Report) -> State:
     """Add to each layer the figures of the firms and the parks in it."""
     from industrymap import measure as measures
 
-    blocks = inputs.layers.get("industrial_blocks")
-    as_of = workspace.data_date or year
-    measured = dict(inputs.layers)
-    for name, layer, key in (
-        ("village_parks", "village_parks", None),
-        ("industrial_blocks", "industrial_blocks", None),
-        ("districts", "divisions", "district_code"),
-        ("towns", "divisions", "town_code"),
-    ):
-        if name in measured:
-            measured[name] = measures.measure(
-                measured[name],
-                firms,
-                layer=layer,
-                crs=pack.crs,
-                blocks=blocks,
-                parks=measured.get("village_parks"),
-                key=key,
-                as_of=None if as_of is None else str(as_of),
-            )
-    return measured
+    workspace = state.workspace
+    as_of = workspace.data_date or state.year
+    blocks = state.layers.get(BLOCKS)
+    # parks first: the others add up what was measured of them
+    for name in dict.fromkeys([PARKS, *state.layers]):
+        record = workspace.record(name)
+        if name not in state.layers or not record.area:
+            continue
+        measured = measures.measure(
+            state.layers[name],
+            state.placed(),
+            layer=record.schema,
+            crs=state.pack.crs,
+            blocks=blocks,
+            parks=state.layers.get(PARKS),
+            key=record.firm_column,
+            as_of=None if as_of is None else str(as_of),
+        )
+        state = state.with_layers(**{name: measured})
+    return state
 
 
-def triage(
-    workspace: Workspace, pack: CityPack, measured: dict[str, gpd.GeoDataFrame]
-) -> tuple[dict[str, gpd.GeoDataFrame], pd.DataFrame]:
-    """Give parks their route and pilot standing, and hold blocks to their rules, by the standards of the data date."""
+def triage(state: State, _report: Report) -> State:
+    """Classify parks and rank pilots, and check blocks, by the standards in force on the data date."""
     from industrymap import standards
 
-    out = dict(measured)
-    on = workspace.data_date
+    workspace, pack, on = state.workspace, state.pack, state.workspace.data_date
     routes = standards.choose(pack, "routes", id_=workspace.routes, on=on)
     pilots = standards.choose(pack, "pilots", id_=workspace.pilots, on=on)
     weights = standards.choose(pack, "pilot_score", on=on)
     rules = standards.choose(pack, "blocks", id_=workspace.blocks, on=on)
-    if "village_parks" in out:
-        out["village_parks"] = _route(out, routes, pilots, weights)
-    if "industrial_blocks" not in out or rules is None:
-        import pandas as pd
-
-        return out, pd.DataFrame()
+    if PARKS in state.layers:
+        state = state.with_layers(**{PARKS: _classified(state, routes, pilots, weights)})
+    if BLOCKS not in state.layers or rules is None:
+        return state
     from industrymap import blocks
 
-    out["industrial_blocks"], checks = blocks.check(
-        out["industrial_blocks"],
+    checked, checks = blocks.check(
+        state.layers[BLOCKS],
         crs=pack.crs,
         standard=rules,
-        parks=out.get("village_parks"),
-        districts=out.get("districts"),
+        parks=state.layers.get(PARKS),
+        districts=state.layers.get(DISTRICTS),
         on=on,
     )
-    return out, checks
+    return replace(state.with_layers(**{BLOCKS: checked}), checks=checks)
 
 
-def _route(
-    layers: dict[str, gpd.GeoDataFrame],
-    routes: Standard | None,
-    pilots: Standard | None,
-    weights: Standard | None,
+def _classified(
+    state: State, routes: Standard | None, pilots: Standard | None, weights: Standard | None
 ) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
     from industrymap.parks.pilots import choose
     from industrymap.parks.routes import classify
 
-    parks: Any = layers["village_parks"]
+    parks = state.layers[PARKS]
     if routes is not None:
-        parks = classify(parks, standard=routes, blocks=layers.get("industrial_blocks"))
+        routed = classify(parks, standard=routes, blocks=state.layers.get(BLOCKS))
+        parks = gpd.GeoDataFrame(routed)
     if pilots is not None and weights is not None:
-        parks = choose(parks, standard=pilots, weights=weights)
-    return parks  # type: ignore[no-any-return]
+        parks = gpd.GeoDataFrame(choose(parks, standard=pilots, weights=weights))
+    return parks

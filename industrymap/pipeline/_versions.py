@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from industrymap.schemas import BLOCKS, PARKS
 from industrymap.webmap import Snapshot
 
 if TYPE_CHECKING:
@@ -12,14 +13,13 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.pipeline._run import Built
-    from industrymap.store import Store
+    from industrymap.store import Base
 
 __all__ = ["MOST_VERSIONS", "snapshots"]
 
 MOST_VERSIONS = 12
 """At most so many earlier versions stand in a page: the latest ones."""
 
-_LAYER = "village_parks"
 _SHOWN = (
     *("park_id", "name", "district", "town", "land_area_m2", "floor_area_m2", "far", "output_10k_cny"),
     *("block_overlap", "ownership", "planned_use", "project_status", "updated_on", "route"),
@@ -34,15 +34,15 @@ def snapshots(built: Built) -> tuple[Snapshot, ...]:
     worked out anew under the rule in use, so that two dates differ by their data alone; figures of firms are left
     unknown, because the database holds no firms of that day.
     """
-    from industrymap.store import Store
+    from industrymap import store
 
-    store = Store(built.workspace.database)
-    if not store.exists() or _LAYER not in store.layers():
+    base = store.open(built.workspace)
+    if not base.exists() or PARKS not in base.layers():
         return ()
-    today = _numbers(store.current(_LAYER))
+    today = _numbers(base.current(PARKS))
     found: list[Snapshot] = []
-    for day in reversed(_days(store)):
-        parks = store.as_of(day, _LAYER)
+    for day in reversed(_days(base)):
+        parks = base.as_of(day, PARKS)
         now = _numbers(parks)
         if now == today:
             continue
@@ -53,9 +53,9 @@ def snapshots(built: Built) -> tuple[Snapshot, ...]:
     return tuple(reversed(found))
 
 
-def _days(store: Store) -> list[date]:
+def _days(base: Base) -> list[date]:
     """Return the days from which a change of any layer holds, sorted."""
-    days: Any = store.changes()["valid_from"].dropna()
+    days: Any = base.changes()["valid_from"].dropna()
     return sorted({day.date() for day in days})
 
 
@@ -70,8 +70,8 @@ def _measured(parks: gpd.GeoDataFrame, built: Built) -> gpd.GeoDataFrame:
     from industrymap.parks.routes import classify
 
     space, pack = built.workspace, built.pack
-    blocks = built.layers.get("industrial_blocks")
-    found: Any = measure(parks, layer=_LAYER, crs=pack.crs, blocks=blocks)
+    blocks = built.layers.get(BLOCKS)
+    found: Any = measure(parks, layer=PARKS, crs=pack.crs, blocks=blocks)
     rule = standards.choose(pack, "routes", id_=space.routes, on=space.data_date)
     if rule is not None:
         found = classify(found, standard=rule, blocks=blocks)

@@ -5,8 +5,8 @@ firms, ``figure`` ones are sums over the base. A layer that is not listed, such 
 numbers, :func:`publish` withholds those that lead back to one or two firms, by themselves or by subtraction.
 """
 
-from industrymap.publishing._columns import FEWEST_FIRMS, fields, note
+from industrymap.publishing._columns import fields, note
 from industrymap.publishing._frames import background, one_layer
 from industrymap.publishing._layers import approve, publish
 
-__all__ = ["FEWEST_FIRMS", "approve", "background", "fields", "note", "one_layer", "publish"]
+__all__ = ["approve", "background", "fields", "note", "one_layer", "publish"]

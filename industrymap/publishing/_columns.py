@@ -6,10 +6,9 @@ import csv
 from functools import cache
 from importlib import resources
 
-__all__ = ["FEWEST_FIRMS", "fields", "note"]
+from industrymap.terms import FEWEST_FIRMS
 
-FEWEST_FIRMS = 3
-"""A figure over fewer firms leads back to one of them and is left out (a proposal)."""
+__all__ = ["fields", "note"]
 
 
 @cache

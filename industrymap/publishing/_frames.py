@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 
 from industrymap.errors import ConfigError
-from industrymap.publishing._columns import FEWEST_FIRMS, fields
+from industrymap.publishing._columns import fields
+from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     import geopandas as gpd

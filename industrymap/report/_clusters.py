@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from industrymap.report._quality import by
-from industrymap.report._sums import FEWEST, SUMS, firms, per, sums, word, yi
+from industrymap.report._sums import SUMS, firms, per, sums, word, yi
 from industrymap.report.measures import concentration, herfindahl, location_quotient
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
+from industrymap.terms import FEWEST_FIRMS
 
 __all__ = ["clusters", "concentrations", "quotients"]
 
@@ -102,7 +103,7 @@ def concentrations(
     rows: list[tuple[Any, ...]] = []
     for name, part in groups:
         revenue = part["revenue_10k_cny"]
-        few = len(part) < FEWEST
+        few = len(part) < FEWEST_FIRMS
         values = (
             (None,) * 3
             if few
@@ -139,8 +140,8 @@ def concentrations(
                     Column(zh="HHI", en="HHI", kind="int"), Column(zh="最大企业", en="Largest firm"),
                 ),
                 rows=rows,
-                note_zh=f"CRn=前n家收入之和÷全部收入；HHI=Σ(100×份额)²，满值10000；少于{FEWEST}家不计算；{dated[0]}",
-                note_en=f"CRn = revenue of the n largest ÷ all; HHI = Σ(100 × share)², at most 10,000; none under {FEWEST} firms; {dated[1]}",
+                note_zh=f"CRn=前n家收入之和÷全部收入；HHI=Σ(100×份额)²，满值10000；少于{FEWEST_FIRMS}家不计算；{dated[0]}",
+                note_en=f"CRn = revenue of the n largest ÷ all; HHI = Σ(100 × share)², at most 10,000; none under {FEWEST_FIRMS} firms; {dated[1]}",
             ),
         ),
     )  # fmt: skip
@@ -168,7 +169,7 @@ def quotients(
                 else 0
             )
             value = float(table.loc[district, name])
-            shown = None if n < FEWEST or np.isnan(value) else value
+            shown = None if n < FEWEST_FIRMS or np.isnan(value) else value
             cells.append(shown)
             if shown is not None and (best is None or shown > best[0]):
                 best = (shown, str(district), name)
@@ -188,9 +189,9 @@ def quotients(
                     *(Column(zh=words[k][0], en=words[k][1], kind="ratio") for k in kinds),
                 ),
                 rows=rows, heat=tuple(range(3, 3 + len(kinds))),
-                note_zh=f"区位商=（该区该集群收入÷该区收入）÷（全市该集群收入÷全市收入），大于1为相对集聚；少于{FEWEST}家不显示；{dated[0]}",
+                note_zh=f"区位商=（该区该集群收入÷该区收入）÷（全市该集群收入÷全市收入），大于1为相对集聚；少于{FEWEST_FIRMS}家不显示；{dated[0]}",
                 note_en="(cluster's revenue in the district ÷ district's revenue) ÷ (cluster's revenue ÷ the city's); above 1 is "
-                f"specialised; none under {FEWEST} firms; {dated[1]}",
+                f"specialised; none under {FEWEST_FIRMS} firms; {dated[1]}",
             ),
         ),
     )  # fmt: skip

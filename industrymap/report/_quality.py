@@ -8,8 +8,9 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
+from industrymap.terms import FINE_LEVELS
 
-__all__ = ["FINE", "by", "completeness", "coverage", "identity", "places", "problems"]
+__all__ = ["by", "completeness", "coverage", "identity", "places", "problems"]
 
 COLUMNS = (
     "uscc", "name", "registered_address", "operating_address", "industry_text", "industry_code", "main_product",
@@ -17,9 +18,6 @@ COLUMNS = (
     "district", "town", "cluster", "tiers",
 )  # fmt: skip
 """Columns whose completeness is told."""
-
-FINE = ("given", "confirmed", "address", "interpolated", "building")
-"""Geocode levels fine enough to say in which park a firm stands."""
 
 _STATUS_COLOURS = {
     "valid": "#1f77a4", "legacy15": "#7fbfd9", "org9": "#a6d3e4", "invalid": "#b3261e", "missing": "#9aa0a6",
@@ -120,7 +118,7 @@ def coverage(
     }
     if "geocode_level" in frame.columns:
         known[("已定位", "Placed")] = frame["geocode_level"].notna()
-        known[("定位到门牌", "At an address")] = frame["geocode_level"].isin(FINE)
+        known[("定位到门牌", "At an address")] = frame["geocode_level"].isin(FINE_LEVELS)
     table = pd.DataFrame({zh: v.fillna(value=False).astype(bool) for (zh, _), v in known.items()})
     words = {pair[0]: pair for pair in clusters}
     grids = []
@@ -242,7 +240,7 @@ def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
     if unplaced:
         share = _per(unplaced, size)
         bars.append(Bar(("未定位", "Not placed"), float(unplaced), (share, share), "#9aa0a6"))
-    fine = int(base["geocode_level"].isin(FINE).sum())
+    fine = int(base["geocode_level"].isin(FINE_LEVELS).sum())
     rows = [_place_row(name, part) for name, part in by(base, "district")]
     return Section(
         id="places",
@@ -301,7 +299,7 @@ def problems(issues: pd.DataFrame) -> Section:
 
 
 def _place_row(name: Any, part: pd.DataFrame) -> tuple[Any, ...]:
-    fine = int(part["geocode_level"].isin(FINE).sum())
+    fine = int(part["geocode_level"].isin(FINE_LEVELS).sum())
     inside = [
         int(part[column].notna().sum()) if column in part.columns else None
         for column in ("park_id", "block_id")

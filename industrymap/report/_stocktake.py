@@ -12,6 +12,7 @@ from industrymap import enterprises as room
 from industrymap import files, tagging
 from industrymap.report import _clusters, _economy, _quality, _structure, _sums
 from industrymap.report.model import Figure, StockTake
+from industrymap.terms import FINE_LEVELS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -105,7 +106,7 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
     above = int(base["above_scale"].fillna(value=False).sum())
     with_cluster = int(base["cluster"].notna().sum())
     levels = base.get("geocode_level", pd.Series(pd.NA, index=base.index, dtype="string"))
-    fine, placed = int(levels.isin(_quality.FINE).sum()), int(levels.notna().sum())
+    fine, placed = int(levels.isin(FINE_LEVELS).sum()), int(levels.notna().sum())
     yi = _sums.YI
 
     def money(name: str) -> float | None:

@@ -9,13 +9,10 @@ from industrymap.report.model import Column
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FEWEST", "SUMS", "YI", "cluster_share", "firms", "per", "sums", "word", "yi"]
+__all__ = ["SUMS", "YI", "cluster_share", "firms", "per", "sums", "word", "yi"]
 
 YI = 10_000.0
 """万元 in one 亿元 (100 million yuan)."""
-
-FEWEST = 3
-"""A quotient over fewer firms says more about one firm than about a place, and is not shown."""
 
 SUMS = (
     Column(zh="入库企业", en="Firms", kind="int"),

@@ -15,6 +15,7 @@ import shapely
 
 from industrymap.sample import _land, _words
 from industrymap.sample._dice import pick, stream
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +29,6 @@ __all__ = ["PARKS", "PARK_KM2", "Parcel", "lay_out"]
 
 PARKS = 2705
 PARK_KM2 = 131.62
-_MU_M2 = 2000 / 3
 _DISTRICT_WEIGHT = {
     "990103": 0.35,
     "990104": 0.5,
@@ -171,7 +171,7 @@ def _sizes(size: int, mean_m2: float, dice: np.random.Generator) -> NDArray[np.f
     """Draw park areas: log-normal, with a tenth of very small ones below 10 mu."""
     area = np.exp(dice.normal(np.log(mean_m2 * 0.60), 1.0, size))
     small = dice.random(size) < 0.08
-    area = np.where(small, dice.uniform(3.5, 12, size) * _MU_M2, area)
+    area = np.where(small, dice.uniform(3.5, 12, size) * MU_M2, area)
     clipped: NDArray[np.float64] = np.clip(area, 2_300, 620_000)
     return clipped
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from industrymap.terms import MU_M2
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.sample.estates import Estates
     from industrymap.sample.quarters import Parcel
 
-__all__ = ["MU_M2", "Place", "Surroundings", "surroundings"]
+__all__ = ["Place", "Surroundings", "surroundings"]
 
-MU_M2 = 2000 / 3
 """Square metres of one mu."""
 
 

@@ -1,40 +1,88 @@
-"""The fields of every layer, once: names, types, units, Chinese and English labels, header aliases.
+"""What every layer, field and figure is, once: names, types, units, labels, aliases, roles, formulas.
 
-Readers map headers with them, exports name columns with them, the filter language and the page show them.
-The tables are CSV files beside this module, so that a field is added without code.
+Readers map headers with it, exports name columns with it, measures work out figures by it, the filter language and the
+page show it. The tables are CSV files beside this module, so that a layer, a field or a figure is added without code;
+a workspace adds schemas of its own (:func:`add_schema`).
 """
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
+
+from industrymap.schemas._indicators import Indicator, indicator, indicators
+from industrymap.schemas._layers import (
+    BLOCKS,
+    DISTRICTS,
+    ENTERPRISES,
+    PARKS,
+    ROLES,
+    TOWNS,
+    ZONES,
+    LayerRecord,
+    add_layer,
+    layer,
+    layer_of_schema,
+    layers,
+    measured,
+)
+from industrymap.schemas._tables import read_table, split, table_names
 
 __all__ = [
-    "LAYERS",
+    "BLOCKS",
+    "DISTRICTS",
+    "DTYPES",
+    "ENTERPRISES",
+    "PARKS",
+    "ROLES",
+    "TOWNS",
+    "ZONES",
     "Field",
+    "Indicator",
+    "LayerRecord",
     "Value",
+    "add_layer",
+    "add_schema",
     "field",
     "fields",
+    "indicator",
+    "indicators",
     "key",
     "label",
     "labels",
+    "layer",
+    "layer_of_schema",
+    "layers",
+    "measured",
+    "names",
+    "shipped",
     "unit_label",
     "values",
 ]
 
+DTYPES = ("str", "float", "int", "bool", "date")
+"""What a column may hold."""
+
+_NOT_SCHEMAS = {"values", "layers", "indicators"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
+_SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
+_added: dict[str, tuple[Field, ...]] = {}
 
 
-def _layers() -> tuple[str, ...]:
-    files = (entry.name for entry in resources.files(__package__).iterdir())
-    found = {name.removesuffix(".csv") for name in files if name.endswith(".csv")} - {"values"}
-    return (*_ORDER, *sorted(found - set(_ORDER)))
+def shipped() -> tuple[str, ...]:
+    """Return the schemas that come with the program."""
+    return _SHIPPED
 
 
-LAYERS = _layers()
-"""The layers that have a schema: one CSV each; where two know a table equally well, the first is taken."""
+def names() -> tuple[str, ...]:
+    """Return the schemas: one CSV each, then those of workspaces. Where two know a table equally well, the first is taken.
+
+    Examples
+    --------
+    >>> names()[:3]
+    ('enterprises', 'village_parks', 'industrial_blocks')
+    """
+    return (*_SHIPPED, *_added)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,21 +141,45 @@ class Value:
 
 
 @cache
-def fields(layer: str) -> tuple[Field, ...]:
-    """Return the fields of ``layer`` in their order.
+def fields(schema: str) -> tuple[Field, ...]:
+    """Return the fields of a schema in their order.
 
     Examples
     --------
     >>> [f.name for f in fields("divisions") if f.stage == "read"]
     ['code', 'name', 'parent_code', 'planned_industrial_land_m2']
     """
-    if layer not in LAYERS:
-        msg = f"layer {layer!r} has no schema; known: {', '.join(LAYERS)}"
+    if schema in _added:
+        return _added[schema]
+    if schema not in _SHIPPED:
+        msg = f"there is no schema {schema!r}; known: {', '.join(names())}"
         raise KeyError(msg)
-    return tuple(_field(row) for row in _rows(f"{layer}.csv"))
+    return tuple(_field(row) for row in read_table(f"{schema}.csv"))
 
 
-def key(layer: str) -> str:
+def add_schema(schema: str, rows: list[Field]) -> None:
+    """Make a schema of a workspace known: the fields its file brings, then every figure that is measured anywhere.
+
+    Parameters
+    ----------
+    schema : str
+        Its name; none of the shipped ones.
+    rows : list of Field
+        The key first.
+    """
+    if schema in _SHIPPED:
+        msg = f"the schema {schema!r} is shipped and cannot be replaced"
+        raise ValueError(msg)
+    own = {f.name for f in rows}
+    figures = [_measured(i) for i in indicators("*") if i.id not in own]
+    places = [f for f in fields("industrial_blocks") if f.stage == "assign" and f.name not in own]
+    _added[schema] = (*rows, *places, *figures)
+    # both remember what a schema held before
+    fields.cache_clear()
+    field.cache_clear()
+
+
+def key(schema: str) -> str:
     """Return the field that names a feature: the first of its schema.
 
     Examples
@@ -115,23 +187,23 @@ def key(layer: str) -> str:
     >>> key("village_parks"), key("divisions")
     ('park_id', 'code')
     """
-    return fields(layer)[0].name
+    return fields(schema)[0].name
 
 
 @cache
-def field(layer: str, name: str) -> Field:
+def field(schema: str, name: str) -> Field:
     """Return one field by name, or raise ``KeyError``."""
-    for found in fields(layer):
-        if found.name == name:
-            return found
-    msg = f"layer {layer!r} has no field {name!r}"
+    for known in fields(schema):
+        if known.name == name:
+            return known
+    msg = f"schema {schema!r} has no field {name!r}"
     raise KeyError(msg)
 
 
 @cache
 def values(field_name: str) -> tuple[Value, ...]:
     """Return the coded values of a column, in their order; empty where it is not coded."""
-    return tuple(_value(row) for row in _rows("values.csv") if row["field"] == field_name)
+    return tuple(_value(row) for row in read_table("values.csv") if row["field"] == field_name)
 
 
 @cache
@@ -140,10 +212,10 @@ def labels(field_name: str, lang: str = "zh") -> dict[str, str]:
     return {v.value: v.label(lang) for v in values(field_name)}
 
 
-def label(layer: str, name: str, lang: str = "zh") -> str:
+def label(schema: str, name: str, lang: str = "zh") -> str:
     """Return a column's label, or its name where the schema does not know it."""
     try:
-        return field(layer, name).label(lang)
+        return field(schema, name).label(lang)
     except KeyError:
         return name
 
@@ -178,17 +250,27 @@ _UNITS_EN = {
 
 
 def _field(row: dict[str, str]) -> Field:
-    return Field(aliases=_split(row.pop("aliases")), **row)
+    if row["stage"] == "measure":
+        # the record of the figure says what it is; a schema only says that it has it, and what differs
+        base = _measured(indicator(row["name"]))
+        said = {k: v for k, v in row.items() if v and k != "aliases"}
+        return replace(base, **said)  # type: ignore[arg-type]
+    return Field(aliases=split(row.pop("aliases")), **row)
+
+
+def _measured(record: Indicator) -> Field:
+    return Field(
+        name=record.id,
+        dtype=record.dtype,
+        unit=record.unit,
+        zh=record.zh,
+        en=record.en,
+        short=record.short,
+        aliases=record.aliases,
+        stage="measure",
+        description=record.formula_en,
+    )
 
 
 def _value(row: dict[str, str]) -> Value:
-    return Value(aliases=_split(row.pop("aliases")), **row)
-
-
-def _split(aliases: str) -> tuple[str, ...]:
-    return tuple(alias for alias in aliases.split("|") if alias)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return Value(aliases=split(row.pop("aliases")), **row)

@@ -1,13 +1,16 @@
-"""The workspace's database: parks, blocks and zones as they are, as they were, and who changed them.
+"""The workspace's database: parks, blocks and further layers as they are, as they were, and who changed them.
 
-One GeoPackage (``base.gpkg``) that QGIS opens as it stands. :class:`Store` is the only place that writes it;
-:class:`Base` is what another database (PostGIS) has to offer to stand in its stead.
+:func:`open` returns it; every other room knows only :class:`Base`, what any database (PostGIS, say) has to offer. Today it is one
+GeoPackage (``base.gpkg``) that QGIS opens as it is, and :class:`Store` is the only place that writes it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+import os
+from typing import TYPE_CHECKING
 
+from industrymap.store._base import Base, Place
+from industrymap.store._blob import same_shape
 from industrymap.store._geopackage import NAME, Store
 from industrymap.store._model import (
     KEEP,
@@ -29,13 +32,8 @@ from industrymap.store._rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from industrymap.files import Source
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
 __all__ = [
     "KEEP",
@@ -44,6 +42,7 @@ __all__ = [
     "Conflict",
     "Edit",
     "Item",
+    "Place",
     "Plan",
     "Store",
     "Touched",
@@ -51,68 +50,57 @@ __all__ = [
     "cast",
     "fields_of",
     "no_such_change",
+    "open",
     "plan",
     "raise_conflicts",
     "require",
+    "same_shape",
     "taken_back",
 ]
 
 
-@runtime_checkable
-class Base(Protocol):
-    """What a database of the workspace does.
+def open(  # noqa: A001 - `store.open` reads as what it does
+    place: Place | str | os.PathLike[str],
+    *,
+    layers: Mapping[str, str] | None = None,
+    timeout_s: float = 30.0,
+    now: Callable[[], datetime] | None = None,
+) -> Base:
+    """Return the database of a workspace; nothing is read or written yet.
 
-    The rules of change are the same for every one: :func:`plan` says what edits would do and what stands against them,
-    :func:`taken_back` what undoes a change, :func:`require` and :func:`raise_conflicts` refuse. A database reads versions, writes
-    versions, and keeps the log.
+    Parameters
+    ----------
+    place : workspace or path
+        A workspace, or the path of a database outside one.
+    layers : mapping of str to str, optional
+        Further layers → their schema, beside those that the workspace names.
+    timeout_s : float
+        How long to wait for another writer, in seconds.
+    now : callable, optional
+        Returns the present moment.
+
+    Returns
+    -------
+    base : Base
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import shapely
+    >>> from industrymap import store
+    >>> from industrymap.store import Edit
+    >>> with TemporaryDirectory() as folder:
+    ...     base = store.open(Path(folder) / "base.gpkg")
+    ...     park = shapely.box(113.30, 23.10, 113.31, 23.11)
+    ...     edit = Edit(layer="village_parks", id="A1", record={"name": "甲园", "far": 0.8}, geometry=park)
+    ...     first = base.apply([edit], "Zhang", "first register")
+    ...     _ = base.apply([Edit(layer="village_parks", id="A1", record={"far": 1.2})], "Li", "works done")
+    ...     now, then = base.current("village_parks"), base.as_of(first, "village_parks")
+    >>> float(now["far"].iloc[0]), float(then["far"].iloc[0])
+    (1.2, 0.8)
     """
-
-    def exists(self) -> bool:
-        """Tell whether there is a database yet."""
-        ...
-
-    def layers(self) -> dict[str, str]:
-        """Return layer → schema."""
-        ...
-
-    def preview(self, edits: Iterable[Edit], *, valid_from: date | None = None) -> Plan:
-        """Return what a set of edits would do."""
-        ...
-
-    def apply(
-        self,
-        changes: Iterable[Edit],
-        who: str,
-        why: str,
-        source: Source | None = None,
-        *,
-        valid_from: date | None = None,
-    ) -> int | None:
-        """Make a set of edits, all or none, and return the number of the change."""
-        ...
-
-    def undo(self, change: int, who: str, why: str) -> int:
-        """Take a change back and return the number of the new one."""
-        ...
-
-    def as_of(self, when: date | int | None, layer: str) -> gpd.GeoDataFrame:
-        """Return a layer as it was."""
-        ...
-
-    def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
-        """Return every version of a feature."""
-        ...
-
-    def changes(self) -> pd.DataFrame:
-        """Return the change log."""
-        ...
-
-    def change_before(self, day: date) -> int:
-        """Return the number of the last change made on or before a day."""
-        ...
-
-    def diff(
-        self, a: date | int | None, b: date | int | None, layer: str | None = None
-    ) -> pd.DataFrame:
-        """Return what differs between two moments."""
-        ...
+    if isinstance(place, (str, os.PathLike)):
+        return Store(place, layers=layers, timeout_s=timeout_s, now=now)
+    named = {layer.name: layer.schema for layer in place.layers} | dict(layers or {})
+    return Store(place.database, layers=named, timeout_s=timeout_s, now=now)

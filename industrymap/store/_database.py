@@ -89,8 +89,8 @@ def exists(path: Path) -> bool:
 def missing(path: Path) -> StoreError:
     """Return the error for a database that has not been made yet."""
     return StoreError(
-        f"There is no database {path} yet: bring a first layer in with `industrymap parks apply`.",
-        f"数据库 {path} 尚不存在：请先用 `industrymap parks apply` 导入图层。",
+        f"There is no database {path} yet: bring a first layer in with `industrymap changes apply`.",
+        f"数据库 {path} 尚不存在：请先用 `industrymap changes apply` 导入图层。",
     )
 
 
@@ -133,8 +133,8 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
     if application != _tables.APPLICATION_ID or not ours:
         raise StoreError(
             f"{path} is not an industrymap database; it stays as it is. Name another file, or bring its layers in with "
-            "`industrymap parks apply`.",
-            f"{path} 不是 industrymap 数据库，未作改动；请另指定文件，或用 `industrymap parks apply` 导入其中的图层。",
+            "`industrymap changes apply`.",
+            f"{path} 不是 industrymap 数据库，未作改动；请另指定文件，或用 `industrymap changes apply` 导入其中的图层。",
         )
     version = db.execute("SELECT version FROM industrymap_store").fetchone()[0]
     if version > _tables.VERSION:

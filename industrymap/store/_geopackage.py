@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap.store import _database, _frames, _rows, _tables, _writes
 from industrymap.store._model import plan
-from industrymap.store._rules import raise_conflicts, require, taken_back
+from industrymap.store._rules import raise_conflicts, require, require_in_force, taken_back
 
 if TYPE_CHECKING:
     import os
@@ -41,23 +41,6 @@ class Store:
         How long to wait for another writer, in seconds.
     now : callable, optional
         Returns the present moment.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> import shapely
-    >>> import industrymap as im
-    >>> from industrymap.store import Edit
-    >>> with TemporaryDirectory() as folder:
-    ...     store = im.Store(Path(folder) / "base.gpkg")
-    ...     park = shapely.box(113.30, 23.10, 113.31, 23.11)
-    ...     edit = Edit(layer="village_parks", id="A1", record={"name": "甲园", "far": 0.8}, geometry=park)
-    ...     first = store.apply([edit], "Zhang", "first register", None)
-    ...     _ = store.apply([Edit(layer="village_parks", id="A1", record={"far": 1.2})], "Li", "works done", None)
-    ...     now, then = store.current("village_parks"), store.as_of(first, "village_parks")
-    >>> float(now["far"].iloc[0]), float(then["far"].iloc[0])
-    (1.2, 0.8)
     """
 
     def __init__(
@@ -72,6 +55,11 @@ class Store:
         self._named = {**_tables.LAYERS, **(layers or {})}
         self.timeout_s = timeout_s
         self._now = now or (lambda: datetime.now(tz=UTC))
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
 
     def exists(self) -> bool:
         """Tell whether there is a database yet."""
@@ -167,7 +155,8 @@ class Store:
         """Take a change back: everything it touched becomes what it was before.
 
         It holds from the same day as the change, so that the change no longer shows as of any day; as of a number of a
-        change it still does.
+        change it still does. A later change that was itself undone is no obstacle: what counts is whether the feature is
+        what this change made of it.
 
         Parameters
         ----------
@@ -183,12 +172,13 @@ class Store:
         Raises
         ------
         ConflictError
-            A feature was changed again later: those changes have to be undone first.
+            A feature was changed again later, or the change was undone already.
         """
         require(who, why)
         if not self.exists():
             raise _database.missing(self.path)
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            require_in_force(change, _rows.undone(db))
             items = taken_back(change, _writes.touched(db, change))
             day = min(item.valid_from for item in items)
             number = _writes.log(
@@ -223,7 +213,7 @@ class Store:
             rows = _rows.select(db, layer, schema, f"NOT removed AND {where}", values)
             return _frames.layer_frame(rows, schema)
 
-    def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
+    def history(self, id_: str, layer: str = "village_parks") -> gpd.GeoDataFrame:
         """Return every version of one feature, oldest first, with who made it, when and why, and what it came from or became.
 
         Raises

@@ -28,6 +28,7 @@ __all__ = [
     "schema_of",
     "select",
     "states",
+    "undone",
     "versions",
 ]
 
@@ -126,6 +127,13 @@ def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
 def changes(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     listed = ", ".join(_frames.LOG_COLUMNS)
     return db.execute(f"SELECT {listed} FROM change_log ORDER BY id").fetchall()  # noqa: S608 - constants
+
+
+def undone(db: sqlite3.Connection) -> dict[int, int]:
+    """Return change → the latest one that undoes it."""
+    return dict(
+        db.execute("SELECT id, undone_by FROM change_log WHERE undone_by IS NOT NULL").fetchall()
+    )
 
 
 def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""What every database refuses, and what takes a change back, whatever the database."""
+"""What every database refuses, and what takes a change back, whatever keeps the versions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from industrymap.errors import ConflictError, StoreError
 from industrymap.store._model import Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from industrymap.store._model import Action, Plan, Version
 
-__all__ = ["Touched", "no_such_change", "raise_conflicts", "require", "taken_back"]
+__all__ = [
+    "Touched",
+    "no_such_change",
+    "raise_conflicts",
+    "require",
+    "require_in_force",
+    "restored",
+    "taken_back",
+]
 
 _MOST_SHOWN = 5
 
@@ -29,6 +37,9 @@ class Touched:
         What it was before the change; ``None`` where it had never been seen.
     made, now : Version
         What the change made of it; what it is today.
+    restores : tuple of int
+        The versions that ``now`` stands for, itself first: an undo restores the version before what it undoes, which may be
+        the work of an undo in its turn (:func:`restored`).
     fields : tuple of str
         What the change changed.
     related : str
@@ -39,6 +50,7 @@ class Touched:
     before: Version | None
     made: Version
     now: Version
+    restores: tuple[int, ...]
     fields: tuple[str, ...]
     related: str
 
@@ -57,7 +69,7 @@ def require(who: str, why: str) -> None:
 
 
 def raise_conflicts(found: Plan) -> None:
-    """Refuse a plan against which something stands.
+    """Refuse a plan with conflicts.
 
     Raises
     ------
@@ -78,19 +90,64 @@ def raise_conflicts(found: Plan) -> None:
     )
 
 
+def restored(number: int, step: Callable[[int], int | None]) -> tuple[int, ...]:
+    """Return the versions that one stands for, itself first.
+
+    Parameters
+    ----------
+    number : int
+        Of the version.
+    step : callable
+        Version → the version it restored, ``None`` where no undo made it.
+    """
+    chain = [number]
+    while (before := step(chain[-1])) is not None:
+        chain.append(before)
+    return tuple(chain)
+
+
 def taken_back(change: int, touched: Iterable[Touched]) -> list[Item]:
     """Return the items that take a change back.
+
+    A change can be taken back as long as every feature is what the change made of it, no matter how many changes were made
+    and undone in between.
 
     Raises
     ------
     ConflictError
-        Features changed again later: each named with its change.
+        Features changed again later: each named with its change; or the change was undone already.
     """
     there = list(touched)
-    later = {t.id: t.now.change for t in there if t.now.number != t.made.number}
+    later = {t.id: t.now for t in there if t.made.number not in t.restores}
     if later:
         _raise_later(change, later)
     return [_reversed(t) for t in there]
+
+
+def require_in_force(change: int, undone_by: Mapping[int, int]) -> None:
+    """Refuse to take back what was taken back already.
+
+    Parameters
+    ----------
+    change : int
+    undone_by : mapping
+        Change → the latest one that undoes it.
+
+    Raises
+    ------
+    ConflictError
+        The change was undone, and the undo was not undone in its turn.
+    """
+
+    def in_force(number: int) -> bool:
+        return number not in undone_by or not in_force(undone_by[number])
+
+    if not in_force(change):
+        by = undone_by[change]
+        raise ConflictError(
+            f"There is nothing to undo: change {change} was undone by change {by}. Undo change {by} to bring it back.",
+            f"无需撤销：变更 {change} 已被变更 {by} 撤销；如要恢复，请撤销变更 {by}。",
+        )
 
 
 def no_such_change(change: int, last: int) -> StoreError:
@@ -109,7 +166,7 @@ def _reversed(touched: Touched) -> Item:
         layer=touched.layer,
         id=touched.id,
         action=action,
-        before=made,
+        before=touched.now,
         record=source.record,
         geometry=source.geometry,
         fields=touched.fields,
@@ -118,11 +175,11 @@ def _reversed(touched: Touched) -> Item:
     )
 
 
-def _raise_later(change: int, later: dict[str, int]) -> None:
+def _raise_later(change: int, later: dict[str, Version]) -> None:
     shown = list(later.items())[:_MOST_SHOWN]
     more = len(later) - len(shown)
-    en = ", ".join(f"{id_!r} in change {number}" for id_, number in shown)
-    zh = "、".join(f"“{id_}”（变更 {number}）" for id_, number in shown)
+    en = ", ".join(f"{id_!r} in change {now.change}" for id_, now in shown)
+    zh = "、".join(f"“{id_}”（变更 {now.change}）" for id_, now in shown)
     raise ConflictError(
         f"Change {change} cannot be undone: features changed again later: {en}{f' and {more} more' if more else ''}. "
         "Undo the later changes first.",

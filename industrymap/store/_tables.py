@@ -31,6 +31,7 @@ __all__ = [
     "layers",
     "names_of",
     "quoted",
+    "require_name",
     "upgrade_layer",
 ]
 
@@ -110,7 +111,7 @@ CREATE TABLE industrymap_layers (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, 
 
 _REFUSE = (
     "WHEN (SELECT writing FROM industrymap_store) = 0 BEGIN "
-    "SELECT RAISE(ABORT, 'this database keeps a history: bring changes in with industrymap parks apply'); END"
+    "SELECT RAISE(ABORT, 'this database keeps a history: bring changes in with industrymap changes apply'); END"
 )
 
 _PLAIN_TABLES = ("change_log", "change_items", "industrymap_store", "industrymap_layers")
@@ -131,8 +132,8 @@ def create(db: sqlite3.Connection) -> None:
         create_layer(db, layer, schema)
 
 
-def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
-    """Make a layer and its history inside the open transaction.
+def require_name(layer: str) -> None:
+    """Refuse a name that cannot be a layer's.
 
     Raises
     ------
@@ -144,6 +145,17 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
             f"{layer!r} cannot name a layer: expected small letters, digits and _, at most 41, not a reserved name.",
             f"“{layer}”不能用作图层名：只能用小写字母、数字和下划线，最多 41 个字符，且不能是保留名。",
         )
+
+
+def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
+    """Make a layer and its history inside the open transaction.
+
+    Raises
+    ------
+    StoreError
+        The name cannot be a layer's.
+    """
+    require_name(layer)
     own = ", ".join(f"{quoted(f.name)} {_TYPES[f.dtype]}" for f in columns(schema))
     shape = _SHAPES.get(schema, "GEOMETRY")
     key = quoted(key_of(schema))

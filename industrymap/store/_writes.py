@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap.store import _rows, _tables
 from industrymap.store._blob import bounds_of, encode, settle
-from industrymap.store._rules import Touched, no_such_change
+from industrymap.store._rules import Touched, no_such_change, restored
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,8 +67,14 @@ def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
     day = item.valid_from.isoformat()
     if item.before:
         db.execute(
-            f"UPDATE {history} SET valid_to = ?, ended_by = ? WHERE fid = ?",  # noqa: S608 - the name is quoted
-            (day, change, item.before.number),
+            f"UPDATE {history} SET ended_by = ? WHERE fid = ?",  # noqa: S608 - the name is quoted
+            (change, item.before.number),
+        )
+        # an undo may begin before the latest version did: from its day on, no earlier version holds
+        key = _tables.quoted(next(iter(item.record)))
+        db.execute(
+            f"UPDATE {history} SET valid_to = ?1 WHERE {key} = ?2 AND (valid_to IS NULL OR valid_to > ?1)",  # noqa: S608
+            (day, item.id),
         )
     removed = item.action == "remove"
     shape = None if removed else encode(settle(item.geometry))
@@ -134,6 +140,7 @@ def touched(db: sqlite3.Connection, change: int) -> Iterator[Touched]:
         raise no_such_change(
             change, db.execute("SELECT max(id) FROM change_log").fetchone()[0] or 0
         )
+    put_back = _PutBack(db)
     for layer, id_, before, after, fields, related in rows:
         schema = _rows.schema_of(_tables.layers(db), layer)
 
@@ -141,12 +148,42 @@ def touched(db: sqlite3.Connection, change: int) -> Iterator[Touched]:
             found = _rows.select(db, layer, schema, "fid = ?", (number,))
             return _rows.versions(found, schema)[0]
 
+        now = _rows.latest(db, layer, schema, [id_])[id_]
         yield Touched(
             layer=layer,
             id=id_,
             before=None if before is None else version(before),
             made=version(after),
-            now=_rows.latest(db, layer, schema, [id_])[id_],
+            now=now,
+            restores=put_back.chain(layer, id_, now.number),
             fields=tuple(fields.split(";")) if fields else (),
             related=related or "",
         )
+
+
+class _PutBack:
+    """Answers which version an undo restored; every undo's items are read once, however many features it touched."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        self.items: dict[int, dict[tuple[str, str], int | None]] = {}
+
+    def chain(self, layer: str, id_: str, number: int) -> tuple[int, ...]:
+        history = _tables.quoted(f"{layer}_history")
+
+        def step(version: int) -> int | None:
+            query = f"SELECT change_id FROM {history} WHERE fid = ?"  # noqa: S608 - the name is quoted
+            return self.before(*self.db.execute(query, (version,)).fetchone()).get((layer, id_))
+
+        return restored(number, step)
+
+    def before(self, change: int) -> dict[tuple[str, str], int | None]:
+        """Return feature → version before the change that this one undoes; empty where it undoes none."""
+        if change not in self.items:
+            rows = self.db.execute(
+                "SELECT layer, feature_id, before FROM change_items "
+                "WHERE change_id = (SELECT undoes FROM change_log WHERE id = ?)",
+                (change,),
+            )
+            self.items[change] = {(layer, id_): before for layer, id_, before in rows}
+        return self.items[change]

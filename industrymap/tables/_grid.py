@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,10 +13,10 @@ from industrymap.files import (
     Decision,
     more_en,
     more_zh,
-    quiet,
+    read_bytes,
     read_decoded,
+    read_old_workbook,
     read_parquet,
-    read_workbook,
 )
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ def grids(source: Source, *, sheet: str | int | None) -> list[Grid]:
         return [_separated(source)]
     if source.extension == "parquet":
         return [_parquet(source)]
+    if source.extension in {"xls", "et"}:
+        return _old_workbook(source, sheet)
     return list(_workbook(source, sheet))
 
 
@@ -164,10 +166,23 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
 
 
+def _old_workbook(source: Source, sheet: str | int | None) -> list[Grid]:
+    sheets = {about.name: about for about in read_old_workbook(source)}
+    visible = [name for name, about in sheets.items() if about.visible]
+    wanted = visible if sheet is None else [_named(source, [*sheets], sheet)]
+    found = []
+    for name in wanted:
+        rows = sheets[name].rows
+        guard_size(len(rows), max(map(len, rows), default=0), source.limits)
+        if rows:
+            found.append(Grid(sheet=name, rows=rows, merges=sheets[name].merges))
+    return found
+
+
 def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
     import python_calamine as calamine
 
-    content = read_workbook(source)
+    content = read_bytes(source)
     with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     for name in _chosen(source, book, sheet):
@@ -192,10 +207,8 @@ def _damage(source: Source, sheet: str = "") -> Iterator[None]:
     import python_calamine as calamine
 
     where = f"{source.name}#{sheet}" if sheet else source.name
-    hush = quiet() if source.extension == "xls" else nullcontext()
     try:
-        with hush:
-            yield
+        yield
     except calamine.PasswordError as error:
         raise TableError(
             f"{where} is protected by a password; save it without one.",
@@ -221,12 +234,17 @@ def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
             for about in book.sheets_metadata
             if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
         ]
+    return [_named(source, names, sheet)]
+
+
+def _named(source: Source, names: list[str], sheet: str | int) -> str:
+    """Return the name of the sheet that is meant by a name or a 1-based position."""
     if isinstance(sheet, int) or (str(sheet).isdigit() and sheet not in names):
         position = int(sheet)
         if 1 <= position <= len(names):
-            return [names[position - 1]]
+            return names[position - 1]
     elif sheet in names:
-        return [sheet]
+        return str(sheet)
     en, zh = meant(nearest(str(sheet), names, n=1))
     raise TableError(
         f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{en}",

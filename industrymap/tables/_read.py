@@ -107,7 +107,7 @@ def _known_fields(
 ) -> None:
     if layer is None:
         return
-    layers = schemas.LAYERS if layer == "auto" else (layer,)
+    layers = schemas.names() if layer == "auto" else (layer,)
     known = [field.name for one in layers for field in schemas.fields(one)]
     for name in [*(columns or {}).values(), *(units or {})]:
         if name.split("@")[0] not in known:
@@ -125,7 +125,7 @@ def _schema(sheets: list[Grid], columns: Mapping[str, str] | None) -> str:
         layouts = (find_layout(grid, layer=layer, forced=columns) for grid in sheets)
         return max((len(layout.matches) for layout in layouts if layout), default=0)
 
-    return max(schemas.LAYERS, key=known)
+    return max(schemas.names(), key=known)
 
 
 def _best(

@@ -110,7 +110,7 @@ def _find(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     )
 
 
-def _firm(row: Any) -> Line:
+def _firm(row: pd.Series[Any]) -> Line:
     def shown(column: str) -> str:
         value = row.get(column)
         return "—" if value is None or pd.isna(value) else str(value)

@@ -154,8 +154,12 @@ def _with_rules(taxonomy: Taxonomy, path: Path) -> Taxonomy:
     return replace(taxonomy, rules=tuple(good), issues=issues.from_records(wrong))
 
 
-def _problem(row: Mapping[str, str], labels: list[str]) -> tuple[str, str] | None:  # noqa: PLR0911 - one line per kind of mistake
-    """Return what is wrong with a rule, in English and Chinese, or ``None``."""
+def _problem(row: Mapping[str, str], labels: list[str]) -> tuple[str, str] | None:
+    """Return the first thing that is wrong with a rule, in English and Chinese, or ``None``."""
+    return _problem_label(row, labels) or _problem_evidence(row) or _problem_value(row)
+
+
+def _problem_label(row: Mapping[str, str], labels: list[str]) -> tuple[str, str] | None:
     if row["label_id"] not in labels:
         near = nearest(row["label_id"], labels)
         hint = near[0] if near else ", ".join(labels[:6])
@@ -168,6 +172,11 @@ def _problem(row: Mapping[str, str], labels: list[str]) -> tuple[str, str] | Non
             f"when is {row['when']!r}, not one of {', '.join(WHEN)}",
             f"when 应为 {'、'.join(WHEN)} 之一",
         )
+    return None
+
+
+def _problem_evidence(row: Mapping[str, str]) -> tuple[str, str] | None:
+    """Say what is wrong with codes, fields and keywords: a rule without evidence would label everyone."""
     bad = [code for code in _split(row["codes"]) if not re.fullmatch(r"[A-T]|[A-T]?\d{2,4}", code)]
     if bad:
         return f"{bad[0]!r} is no industry code", f"{bad[0]!r} 不是行业代码"
@@ -187,7 +196,7 @@ def _problem(row: Mapping[str, str], labels: list[str]) -> tuple[str, str] | Non
             "the business scope never decides alone: name codes and use code_and_keyword",
             "经营范围不能单独判定：请填写行业代码并使用 code_and_keyword",
         )
-    return _problem_value(row)
+    return None
 
 
 def _problem_value(row: Mapping[str, str]) -> tuple[str, str] | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from industrymap.tagging.tag import TAG_COLUMNS
+from industrymap.terms import FINE_LEVELS
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
 __all__ = ["PLACE_TAXONOMIES", "joined", "locate"]
@@ -25,7 +28,6 @@ PLACE_TAXONOMIES = (
 """Taxonomies of place; their labels are the ids of the polygons."""
 
 VALUE_INNOVATION_PARK = "value_innovation_park"
-_FINE = ("given", "confirmed", "address", "interpolated", "building")
 
 
 def locate(
@@ -33,7 +35,7 @@ def locate(
     *,
     parks: pd.DataFrame | None = None,
     blocks: pd.DataFrame | None = None,
-    zones: Any = None,
+    zones: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
     """Label firms by where they stand.
 
@@ -97,7 +99,8 @@ def _part(
         shown = frame[words].astype("string").reset_index(drop=True).iloc[at].fillna(ids)
     else:
         shown = ids.map(labels or {}).astype("string").fillna(ids)
-    return _table(frame, at, taxonomy, ids, shown, rule="assign", matched=column + "=" + ids)
+    placed = _Placed(at=at, ids=ids, shown=shown, matched=column + "=" + ids)
+    return _table(frame, placed, taxonomy=taxonomy, rule="assign")
 
 
 def _block_levels(frame: pd.DataFrame, blocks: pd.DataFrame | None) -> pd.DataFrame:
@@ -106,17 +109,16 @@ def _block_levels(frame: pd.DataFrame, blocks: pd.DataFrame | None) -> pd.DataFr
     level = dict(
         zip(blocks["block_id"].astype("string"), blocks["level"].astype("string"), strict=True)
     )
-    found = frame["block_id"].astype("string").reset_index(drop=True)
-    ids = found.map(level).astype("string")
+    block = frame["block_id"].astype("string").reset_index(drop=True)
+    ids = block.map(level).astype("string")
     at = np.flatnonzero(ids.notna().to_numpy())
     ids = ids.iloc[at]
     shown = ids.map({"1": "一级控制线", "2": "二级控制线"}).astype("string").fillna(ids)
-    return _table(
-        frame, at, "block_level", ids, shown, rule="assign", matched="block_id=" + found.iloc[at]
-    )
+    placed = _Placed(at=at, ids=ids, shown=shown, matched="block_id=" + block.iloc[at])
+    return _table(frame, placed, taxonomy="block_level", rule="assign")
 
 
-def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
+def _zones(frame: pd.DataFrame, zones: gpd.GeoDataFrame | None) -> pd.DataFrame:
     import shapely
 
     if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
@@ -125,7 +127,7 @@ def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
     kind = said.astype("string").fillna(VALUE_INNOVATION_PARK)
     kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
-    fine = frame["geocode_level"].isin(_FINE).fillna(value=False).to_numpy(dtype=bool)
+    fine = frame["geocode_level"].isin(FINE_LEVELS).fillna(value=False).to_numpy(dtype=bool)
     at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
     if kept.empty or not len(at):
         return pd.DataFrame()
@@ -136,31 +138,31 @@ def _zones(frame: pd.DataFrame, zones: Any) -> pd.DataFrame:
     ids = kept["zone_id"].astype("string").take(zone)
     ids = ids.fillna(kept["name"].astype("string").take(zone))
     shown = kept["name"].astype("string").take(zone).fillna(ids)
-    return _table(
-        frame, at[point], VALUE_INNOVATION_PARK, ids, shown, rule="zone", matched="zone_id=" + ids
-    )
+    placed = _Placed(at=at[point], ids=ids, shown=shown, matched="zone_id=" + ids)
+    return _table(frame, placed, taxonomy=VALUE_INNOVATION_PARK, rule="zone")
 
 
-def _table(  # noqa: PLR0913 - one argument for each column
-    frame: pd.DataFrame,
-    at: NDArray[np.int64],
-    taxonomy: str,
-    ids: pd.Series[Any],
-    labels: pd.Series[Any],
-    *,
-    rule: str,
-    matched: pd.Series[Any],
-) -> pd.DataFrame:
-    firms = frame["enterprise_id"].astype("string").array.take(at)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """Labels of one taxonomy: position of the firm in the frame, and aligned with it id, words and evidence."""
+
+    at: NDArray[np.int64]
+    ids: pd.Series[Any]
+    shown: pd.Series[Any]
+    matched: pd.Series[Any]
+
+
+def _table(frame: pd.DataFrame, placed: _Placed, *, taxonomy: str, rule: str) -> pd.DataFrame:
+    firms = frame["enterprise_id"].astype("string").array.take(placed.at)
     table = pd.DataFrame(
         {
             "enterprise_id": firms,
             "taxonomy": taxonomy,
-            "label_id": ids.to_numpy(dtype=object),
-            "label": labels.to_numpy(dtype=object),
-            "primary": ~pd.Series(at).duplicated().to_numpy(),
+            "label_id": placed.ids.to_numpy(dtype=object),
+            "label": placed.shown.to_numpy(dtype=object),
+            "primary": ~pd.Series(placed.at).duplicated().to_numpy(),
             "rule_id": rule,
-            "matched": matched.to_numpy(dtype=object),
+            "matched": placed.matched.to_numpy(dtype=object),
             "confidence": 1.0,
             "source": "rule",
         }

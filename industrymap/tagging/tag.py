@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues
-from industrymap.tagging._found import Words, ranked, stacked
-from industrymap.tagging._found import found as _found
+from industrymap.tagging._label_rows import Origin, Words, label_rows, ranked, stacked
 from industrymap.tagging._match import Matcher
 from industrymap.tagging.load import load_all
 from industrymap.tagging.official import match
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+    from pandas.api.extensions import ExtensionArray
 
     from industrymap.citypack import CityPack
     from industrymap.tagging.official import OfficialList
@@ -200,26 +200,39 @@ class _Tagger:
             texts = [rule.where] * len(packed) if rule.where else self.matcher.matched_text(packed)
             matched = self.words.codes(texts)[place] if len(place) else place
             parts.append(
-                _found(
-                    met.rows[keep], self.places[rule.label_id], rank=SOURCES.index("rule"),
-                    rule=self.words.code(rule.rule_id), matched=matched, confidence=met.confidence[keep],
-                    weight=met.weight[keep], valid_from=rule.valid_from, valid_to=rule.valid_to,
-                )
-            )  # fmt: skip
+                label_rows(
+                    met.rows[keep],
+                    self.places[rule.label_id],
+                    Origin(
+                        rank=SOURCES.index("rule"),
+                        rule=self.words.code(rule.rule_id),
+                        valid_from=rule.valid_from,
+                        valid_to=rule.valid_to,
+                    ),
+                    matched=matched,
+                    confidence=met.confidence[keep],
+                ).assign(weight=met.weight[keep].astype(np.int8))
+            )
         return stacked(parts)
 
     def _by_list(self, listed: pd.DataFrame) -> pd.DataFrame:
         return stacked(
             [
-                _found(
-                    group["row"].to_numpy(dtype=np.int64), self.places[str(label)],
-                    rank=SOURCES.index("official_list"), rule=self.words.code(str(rule)),
-                    matched=self.words.codes(group["matched"]), confidence=1.0,
-                    valid_from=group["valid_from"].iloc[0], valid_to=group["valid_to"].iloc[0],
+                label_rows(
+                    group["row"].to_numpy(dtype=np.int64),
+                    self.places[str(label)],
+                    Origin(
+                        rank=SOURCES.index("official_list"),
+                        rule=self.words.code(str(rule)),
+                        valid_from=group["valid_from"].iloc[0],
+                        valid_to=group["valid_to"].iloc[0],
+                    ),
+                    matched=self.words.codes(group["matched"]),
+                    confidence=1.0,
                 )
                 for (label, rule), group in listed.groupby(["label_id", "rule_id"], sort=True)
             ]
-        )  # fmt: skip
+        )
 
     def _by_column(self) -> pd.DataFrame:
         """Turn a coded column into labels."""
@@ -231,10 +244,13 @@ class _Tagger:
         matched = self.words.codes([f"{name}={v}" for v in [*value.cat.categories, ""]])
         codes = value.cat.codes.to_numpy()
         rows = np.flatnonzero(place[codes] >= 0)
-        return _found(
-            rows, place[codes[rows]], rank=SOURCES.index("rule"), rule=self.words.code(name),
-            matched=matched[codes[rows]], confidence=1.0,
-        )  # fmt: skip
+        return label_rows(
+            rows,
+            place[codes[rows]],
+            Origin(rank=SOURCES.index("rule"), rule=self.words.code(name)),
+            matched=matched[codes[rows]],
+            confidence=1.0,
+        )
 
     def _declared(
         self, settled: pd.DataFrame, listed_labels: set[Label | None]
@@ -252,17 +268,31 @@ class _Tagger:
         refuted, differs, agrees = self._overruled(row, place, settled, listed_labels)
         unknown = place < 0
         good = ~(unknown | refuted | differs | agrees) & self.allowed[row]
-        table = _found(
-            row[good], place[good], rank=SOURCES.index("self_declared"), rule=self.words.code(column),
-            matched=self.words.codes(column + "=" + said[good]), confidence=SELF_DECLARED_CONFIDENCE,
-        )  # fmt: skip
+        table = label_rows(
+            row[good],
+            place[good],
+            Origin(rank=SOURCES.index("self_declared"), rule=self.words.code(column)),
+            matched=self.words.codes(column + "=" + said[good]),
+            confidence=SELF_DECLARED_CONFIDENCE,
+        )
         return table, issues.concat(
-            _said(self.frame, row[mask], said[mask], rule, column, taxonomy=self.taxonomy.zh)
+            self._statement_issues(row[mask], said[mask], rule, column)
             for mask, rule in (
                 (unknown, DECLARED_UNKNOWN),
                 (refuted, DECLARED_REFUTED),
                 (differs, DECLARED_DIFFERS),
             )
+        )
+
+    def _statement_issues(
+        self, row: NDArray[np.int64], said: pd.Series[Any], rule: issues.Rule, column: str
+    ) -> pd.DataFrame:
+        """Report what was not used, with the words as the firm wrote them."""
+        shown = self.frame[["source", "source_row"]].iloc[row].reset_index(drop=True)
+        everyone = pd.Series(data=True, index=shown.index)
+        values = said.reset_index(drop=True)
+        return issues.from_mask(
+            shown, everyone, rule, column=column, values=values, taxonomy=self.taxonomy.zh
         )
 
     def _place_of(self, text: str) -> int:
@@ -301,20 +331,6 @@ def _valid(rule: TagRule, year: int | None) -> bool:
     return begun and (rule.valid_to is None or rule.valid_to.year >= year)
 
 
-def _said(
-    frame: pd.DataFrame,
-    row: NDArray[np.int64],
-    said: pd.Series[Any],
-    rule: issues.Rule,
-    column: str,
-    **details: Any,
-) -> pd.DataFrame:
-    shown = frame[["source", "source_row"]].iloc[row].reset_index(drop=True)
-    values = said.reset_index(drop=True)
-    everyone = pd.Series(data=True, index=shown.index)
-    return issues.from_mask(shown, everyone, rule, column=column, values=values, **details)
-
-
 def _with_columns(
     frame: pd.DataFrame, taxonomies: Sequence[Taxonomy], parts: dict[str, pd.DataFrame]
 ) -> pd.DataFrame:
@@ -334,12 +350,12 @@ def _with_columns(
     return out
 
 
-def _words(words: list[str], codes: NDArray[np.int64]) -> Any:
+def _words(words: list[str], codes: NDArray[np.int64]) -> ExtensionArray:
     """Return a ``string`` column from codes of words; −1 is missing."""
     return pd.array([*words, ""], dtype="string").take(codes, allow_fill=True)
 
 
-def _joined(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> Any:
+def _joined(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> ExtensionArray:
     """Join each firm's labels, in their rank; every distinct combination is written once."""
     words = [taxonomy.path(label) for label in taxonomy.labels]
     known = {(place,): place for place in range(len(words))}

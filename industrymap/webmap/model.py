@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from industrymap import schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,12 +13,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from industrymap.schemas import LayerRecord
+
 __all__ = [
     "Criterion",
     "Label",
+    "MapLayer",
     "MapModel",
     "Meta",
-    "PageLayer",
     "Scoring",
     "Snapshot",
     "Standard",
@@ -173,29 +177,6 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageLayer:
-    """A layer beyond those the model names: drawn, filtered, charted, listed and exported from this record.
-
-    Attributes
-    ----------
-    id : str
-        The layer's name in the workspace.
-    frame : GeoDataFrame
-        Points, lines or polygons; geometry is WGS 84.
-    zh, en : str
-        What people read; empty: the id, and for ``en`` the Chinese name.
-    schema : str
-        Schema that names its columns; columns it does not know are shown under their own name.
-    """
-
-    id: str
-    frame: gpd.GeoDataFrame
-    zh: str = ""
-    en: str = ""
-    schema: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What must be said about the data: it stands in the title block and under every print.
 
@@ -233,25 +214,31 @@ class Meta:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapModel:
-    """Everything the page shows. Every frame may be empty or ``None``; geometry is WGS 84.
+@dataclass(frozen=True, slots=True)
+class MapLayer:
+    """One layer of the page.
 
     Attributes
     ----------
-    enterprises : GeoDataFrame, optional
-        One row per firm, columns as in ``schemas/enterprises.csv``; geometry may be missing. Columns
-        the schema does not know are shown under their own name.
-    parks, blocks : GeoDataFrame, optional
-        Columns as in ``schemas/village_parks.csv`` and ``schemas/industrial_blocks.csv``.
-    districts, towns : GeoDataFrame, optional
-        Columns ``code``, ``name``, ``parent_code``, and any measure.
-    zones : GeoDataFrame, optional
-        Columns as in ``schemas/zones.csv``.
-    water, roads : GeoDataFrame, optional
-        Background; of its columns only ``name`` is used.
-    layers : tuple of PageLayer
-        Further layers, drawn above the areas in this order.
+    record : LayerRecord
+        What it is: :func:`industrymap.schemas.layer` for a shipped one, or a record of your own.
+    frame : GeoDataFrame
+        Its features in WGS 84, columns as in the record's schema; columns that the schema does not know are shown under
+        their own name. Geometry may be missing.
+    """
+
+    record: LayerRecord
+    frame: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapModel:
+    """Everything the page shows.
+
+    Attributes
+    ----------
+    layers : tuple of MapLayer
+        In drawing order, the ground first.
     meta : Meta
     taxonomies : tuple of Taxonomy
         The first is the one the map is coloured by.
@@ -274,23 +261,91 @@ class MapModel:
     ...     geometry=gpd.points_from_xy([113.3], [23.1]),
     ...     crs="EPSG:4326",
     ... )
-    >>> page = im.IndustryMap(im.MapModel(enterprises=firms))
+    >>> page = im.IndustryMap(im.MapModel.of(enterprises=firms))
     >>> isinstance(page.map, folium.Map)
     True
     """
 
-    enterprises: gpd.GeoDataFrame | None = None
-    parks: gpd.GeoDataFrame | None = None
-    blocks: gpd.GeoDataFrame | None = None
-    districts: gpd.GeoDataFrame | None = None
-    towns: gpd.GeoDataFrame | None = None
-    zones: gpd.GeoDataFrame | None = None
-    water: gpd.GeoDataFrame | None = None
-    roads: gpd.GeoDataFrame | None = None
-    layers: tuple[PageLayer, ...] = ()
+    layers: tuple[MapLayer, ...] = ()
     meta: Meta = field(default_factory=Meta)
     taxonomies: tuple[Taxonomy, ...] = ()
     standards: tuple[Standard, ...] = ()
     scoring: Scoring | None = None
     snapshots: tuple[Snapshot, ...] = ()
     years: pd.DataFrame | None = None
+
+    @classmethod
+    def of(cls, **parts: Any) -> MapModel:
+        """Return a model of known layers.
+
+        Parameters
+        ----------
+        **parts
+            Features of a layer under its short name (``enterprises=``, ``parks=``, ``districts=``, …), and any other
+            attribute of the model under its own.
+
+        Raises
+        ------
+        KeyError
+            There is no layer of that name.
+        """
+        own = {f.name for f in fields(cls)}
+        frames = {name: part for name, part in parts.items() if name not in own}
+        return cls(**{n: part for n, part in parts.items() if n in own}).with_frames(**frames)
+
+    def frame(self, layer_id: str) -> gpd.GeoDataFrame | None:
+        """Return the features of one layer, ``None`` where the model has no such layer."""
+        return next((m.frame for m in self.layers if m.record.id == layer_id), None)
+
+    @property
+    def enterprises(self) -> gpd.GeoDataFrame:
+        """The enterprises; an empty frame where the model has none."""
+        return self._named("enterprises")
+
+    @property
+    def parks(self) -> gpd.GeoDataFrame:
+        """The village industrial parks; an empty frame where the model has none."""
+        return self._named("parks")
+
+    @property
+    def blocks(self) -> gpd.GeoDataFrame:
+        """The industrial blocks; an empty frame where the model has none."""
+        return self._named("blocks")
+
+    @property
+    def districts(self) -> gpd.GeoDataFrame:
+        """The districts; an empty frame where the model has none."""
+        return self._named("districts")
+
+    @property
+    def towns(self) -> gpd.GeoDataFrame:
+        """The towns; an empty frame where the model has none."""
+        return self._named("towns")
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """The zones; an empty frame where the model has none."""
+        return self._named("zones")
+
+    def _named(self, layer_id: str) -> gpd.GeoDataFrame:
+        import geopandas as gpd
+
+        found = self.frame(layer_id)
+        return gpd.GeoDataFrame(geometry=[], crs="EPSG:4326") if found is None else found
+
+    def with_frames(self, **frames: gpd.GeoDataFrame | None) -> MapModel:
+        """Return the model with other features in some of its layers, or with more layers; ``None`` takes a layer out."""
+        records = {m.record.id: m.record for m in self.layers}
+        held = {m.record.id: m.frame for m in self.layers}
+        for name, frame in frames.items():
+            record = records.get(name) or schemas.layer(name)
+            if record is None:
+                msg = f"there is no layer {name!r}; known: {', '.join(r.id for r in schemas.layers())}"
+                raise KeyError(msg)
+            records[record.id] = record
+            held.pop(record.id, None) if frame is None else held.update({record.id: frame})
+        # drawing order is that of the records; what they do not know lies under the enterprises
+        order = [r.id for r in schemas.layers()]
+        last = len(order) - 1
+        ids = sorted(held, key=lambda i: order.index(i) if i in order else last - 0.5)
+        return replace(self, layers=tuple(MapLayer(records[i], held[i]) for i in ids))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +17,17 @@ import pandas as pd
 import shapely
 
 from industrymap import filters, schemas
+from industrymap.terms import FEWEST_FIRMS
 from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from industrymap.webmap.model import MapModel, Snapshot, Standard, Taxonomy
+    from industrymap.schemas import LayerRecord
+    from industrymap.webmap.model import MapLayer, MapModel, Snapshot, Standard, Taxonomy
 
 __all__ = ["FORMAT", "Payload", "encode"]
 
@@ -37,23 +37,13 @@ FORMAT = 1
 COARSE_LEVELS = ("village", "town", "district")
 """Geocode levels that are an area, never drawn as an exact point."""
 
-_LAYERS = (
-    # id, zh, en, schema, geometry, step in 1e-7 degree
-    ("districts", "区", "Districts", "divisions", "area", 1),
-    ("towns", "镇街", "Towns", "divisions", "area", 1),
-    ("water", "水系", "Water", "zones", "area", 20),
-    ("roads", "道路", "Roads", "zones", "line", 20),
-    ("zones", "功能区", "Zones", "zones", "area", 1),
-    ("blocks", "产业区块", "Industrial blocks", "industrial_blocks", "area", 1),
-    ("parks", "村级工业园", "Village parks", "village_parks", "area", 1),
-    ("enterprises", "企业", "Firms", "enterprises", "point", 1),
-)
 _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
     40_000_000,
     6,
     4,
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
+"""Layers of which only the name is shown."""
 _LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
 _LONG = {
     "name",
@@ -95,27 +85,25 @@ def encode(model: MapModel) -> Payload:
     parts: dict[str, list[bytes]] = {}
     order: dict[str, NDArray[np.intp]] = {}
     layers = []
-    model = replace(
-        model,
-        parks=_with_standards(model.parks, model.standards),
-        enterprises=_with_years(model.enterprises, model.years),
-    )
     virtual = _virtual(model)
-    for name, head, schema, frame in _given(model):
-        layer, found, rows = _layer(frame, head, schema, virtual)
+    for shown in model.layers:
+        record = shown.record
+        frame = _with_columns_of_time(shown, model)
+        layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
         layers.append(layer)
-        order[name] = rows
-        parts |= {f"{name}/{part}": chunks for part, chunks in found.items()}
+        order[record.id] = rows
+        parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
     for number, snapshot in enumerate(model.snapshots):
         layer, found = _snapshot(snapshot, number)
         layers.append(layer)
         parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
-    parts["vocabulary/json"] = [_vocabulary(layers)]
+    parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "meta": _meta(model),
         "bounds": _bounds(model),
         "layers": layers,
+        "indicators": [_indicator(i) for i in schemas.indicators()],
         "taxonomies": [_taxonomy(t) for t in model.taxonomies],
         "standards": [_standard(s) for s in model.standards],
         "scoring": None if model.scoring is None else asdict(model.scoring),
@@ -127,36 +115,57 @@ def encode(model: MapModel) -> Payload:
     return Payload(manifest | {"blocks": places}, blocks, order, late)
 
 
-def _given(
-    model: MapModel,
-) -> Iterator[tuple[str, dict[str, Any], str, gpd.GeoDataFrame]]:
-    """Yield id, head, schema and frame of every layer, as they lie above each other: those this package knows, then further ones."""
-    for name, zh, en, schema, geometry, step in _LAYERS:
-        frame = getattr(model, name)
-        if frame is not None:
-            head = {"id": name, "zh": zh, "en": en, "geometry": geometry, "step": step}
-            yield name, _described(head, schema), schema, frame
-    for further in model.layers:
-        geometry = _views.geometry_kind(np.asarray(further.frame.geometry.array, dtype=object))
-        head = {"id": further.id, "zh": further.zh or further.id, "geometry": geometry, "step": 1}
-        head["en"] = further.en or head["zh"]
-        yield further.id, _described(head, further.schema), further.schema, further.frame
-
-
-def _described(head: dict[str, Any], schema: str) -> dict[str, Any]:
-    """Return a layer's head with how the page shows it and which schema names its columns."""
-    return head | {"schema": schema, "view": _views.record(head["id"], head["geometry"])}
-
-
-def _vocabulary(layers: Sequence[dict[str, Any]]) -> bytes:
+def _vocabulary(model: MapModel) -> bytes:
     """Return the words of the filter language, and the names and values of the layers that can be filtered."""
-    filtered = {
-        layer["schema"]
-        for layer in layers
-        if layer.get("view", {}).get("role") == "subject" and layer["schema"] in schemas.LAYERS
-    }
-    words = filters.vocabulary(name for name in schemas.LAYERS if name in filtered)
+    subjects = {r.schema for r in schemas.layers() if r.role == "subject"}
+    ours = {m.record.schema for m in model.layers if m.record.role == "subject"}
+    words = filters.vocabulary(
+        s for s in schemas.names() if s in subjects and (s in schemas.shipped() or s in ours)
+    )
     return json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _head(record: LayerRecord) -> dict[str, Any]:
+    """Return what the page is told of a layer besides its features."""
+    head: dict[str, Any] = {
+        "id": record.id,
+        "name": record.name,
+        "zh": record.zh,
+        "en": record.en,
+        "schema": record.schema,
+        "role": record.role,
+        "style": record.style,
+        "geometry": record.geometry,
+        "step": record.step,
+        "key": schemas.key(record.schema),
+    }
+    # what a layer does not have is left out: the page asks with a default
+    further = {
+        "firm_column": record.firm_column,
+        "area": record.area,
+        "amount": record.amount,
+        "color": list(record.color),
+        "charts": list(record.charts),
+        "view": _views.view_of(record.id),
+    }
+    return head | {name: value for name, value in further.items() if value}
+
+
+def _indicator(record: schemas.Indicator) -> dict[str, Any]:
+    """Return how one figure is worked out, for the page's sheets, legends and charts."""
+    said = {
+        "id": record.id,
+        "zh": record.zh,
+        "en": record.en,
+        "kind": record.kind,
+        "n": record.n,
+        "direction": record.direction,
+        "fewest": FEWEST_FIRMS if record.rule == "few" else 0,
+        "formula_zh": record.formula_zh,
+        "formula_en": record.formula_en,
+        "source": record.source,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _layer(
@@ -222,9 +231,11 @@ def _coded(series: pd.Series[Any], name: str) -> pd.Series[Any]:
 
 
 def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    if name in virtual:
-        told = virtual[name]
+    told = virtual.get(name, {})
+    if "like" in told:
         return _field(told["like"], schema, {}) | told | {"name": name, "virtual": True}
+    if told and schema == schemas.ENTERPRISES:
+        return {"name": name} | told
     try:
         known = schemas.field(schema, name)
     except KeyError:
@@ -254,10 +265,11 @@ def _taxonomy(taxonomy: Taxonomy) -> dict[str, Any]:
 
 def _bounds(model: MapModel) -> list[float] | None:
     """Return west, south, east, north of what the page opens on: the districts, else everything."""
-    for names in (("districts",), ("towns",), ("blocks", "parks", "enterprises")):
+    subjects = tuple(m.record.id for m in model.layers if m.record.role == "subject")
+    for names in (("districts",), ("towns",), subjects):
         boxes = [
             shapely.bounds(np.asarray(f.geometry.array, dtype=object))
-            for f in (getattr(model, name) for name in names)
+            for f in (model.frame(name) for name in names)
             if f is not None and len(f)
         ]
         table = np.concatenate(boxes) if boxes else np.zeros((0, 4))
@@ -269,15 +281,21 @@ def _bounds(model: MapModel) -> list[float] | None:
 
 
 def _names(model: MapModel) -> list[pd.Series[Any]]:
-    frames = (frame for name, _, _, frame in _given(model) if name not in _BACKGROUND)
+    frames = (m.frame for m in model.layers if m.record.id not in _BACKGROUND)
     return [f["name"] for f in frames if "name" in f.columns]
 
 
-def _with_standards(
-    parks: gpd.GeoDataFrame | None, standards: tuple[Standard, ...]
-) -> gpd.GeoDataFrame | None:
-    """Give the parks one column for what each standard says of them."""
-    if parks is None or "park_id" not in parks.columns:
+def _with_columns_of_time(shown: MapLayer, model: MapModel) -> gpd.GeoDataFrame:
+    """Give the parks a column for what each standard says of them, and the enterprises one for each year."""
+    if shown.record.name == schemas.PARKS:
+        return _with_standards(shown.frame, model.standards)
+    if shown.record.name == schemas.ENTERPRISES:
+        return _with_years(shown.frame, model.years)
+    return shown.frame
+
+
+def _with_standards(parks: gpd.GeoDataFrame, standards: tuple[Standard, ...]) -> gpd.GeoDataFrame:
+    if "park_id" not in parks.columns:
         return parks
     extra = {
         f"route@{standard.id}": parks["park_id"].map(standard.routes.to_dict()).astype("string")
@@ -304,6 +322,9 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
         }
         for s in routes
     }
+    for record in (m.record for m in model.layers):
+        if record.firm_column and record.schema not in schemas.shipped():
+            told[record.firm_column] = {"zh": f"所在{record.zh}", "en": f"In {record.en}"}
     for year in _years(model.years):
         told[f"revenue_10k_cny@{year}"] = {
             "zh": f"营业收入（{year} 年）",
@@ -317,11 +338,8 @@ def _years(years: pd.DataFrame | None) -> list[int]:
     return [] if years is None else sorted({int(y) for y in years["year"].dropna()})
 
 
-def _with_years(
-    firms: gpd.GeoDataFrame | None, years: pd.DataFrame | None
-) -> gpd.GeoDataFrame | None:
-    """Give the enterprises one revenue column for each year."""
-    if firms is None or years is None or "enterprise_id" not in firms.columns:
+def _with_years(firms: gpd.GeoDataFrame, years: pd.DataFrame | None) -> gpd.GeoDataFrame:
+    if years is None or "enterprise_id" not in firms.columns:
         return firms
     ids = firms["enterprise_id"].astype("string")
     extra = {}
@@ -342,7 +360,7 @@ def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str
         "snapshot_of": "parks",
         "date": snapshot.date,
     }
-    layer, parts, _ = _layer(snapshot.parks, head, "village_parks", {})
+    layer, parts, _ = _layer(snapshot.parks, head, schemas.PARKS, {})
     return layer, parts
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from industrymap import publishing
 from industrymap.errors import ConfigError
+from industrymap.schemas import ENTERPRISES, PARKS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -15,22 +16,13 @@ if TYPE_CHECKING:
 
 __all__ = ["publishable"]
 
-_SCHEMAS = {
-    "parks": "village_parks",
-    "blocks": "industrial_blocks",
-    "districts": "divisions",
-    "towns": "divisions",
-    "zones": "zones",
-}
-
 
 def publishable(model: MapModel) -> MapModel:
     """Return the model as its profile allows it to be shown.
 
     ``internal`` changes nothing. ``public`` needs an approval number; layers are what :func:`industrymap.publishing.publish`
     leaves of them, judged with the model's enterprises, who are left out themselves, as are their years. Earlier versions of
-    the parks keep no numbers of firms: two dates side by side would give a newcomer away. Further layers are left out: no list
-    says which of their columns may be public.
+    the parks keep no numbers of firms: two dates side by side would give a newcomer away.
 
     Raises
     ------
@@ -44,32 +36,28 @@ def publishable(model: MapModel) -> MapModel:
             f"The profile is 'internal' or 'public', not {model.meta.profile!r}.",
             f"发布口径只有 internal 和 public，没有 {model.meta.profile!r}。",
         )
-    layers = {name: frame for name in _SCHEMAS if (frame := getattr(model, name)) is not None}
-    shown: dict[str, Any] = dict(
-        publishing.publish(
-            layers,
-            schemas=_SCHEMAS,
-            firms=model.enterprises,
-            review_number=model.meta.review_number,
-        )
+    held = {m.record.id: m for m in model.layers if m.record.name != ENTERPRISES}
+    ground = {i: m for i, m in held.items() if i in {"water", "roads"}}
+    shown: dict[str, gpd.GeoDataFrame] = publishing.publish(
+        {i: m.frame for i, m in held.items() if i not in ground},
+        schemas={i: m.record.schema for i, m in held.items()},
+        firms=model.frame(ENTERPRISES),
+        review_number=model.meta.review_number,
     )
-    for name in ("water", "roads"):
-        frame = getattr(model, name)
-        shown[name] = None if frame is None else publishing.background(frame)
+    shown |= {i: publishing.background(m.frame) for i, m in ground.items()}
+    layers = tuple(replace(m, frame=shown[i]) for i, m in held.items() if i in shown)
     return replace(
         model,
-        enterprises=None,
-        layers=(),
+        layers=layers,
         years=None,
         taxonomies=(),
         scoring=None,
         snapshots=tuple(_earlier(snapshot) for snapshot in model.snapshots),
-        **shown,
     )
 
 
 def _earlier(snapshot: Snapshot) -> Snapshot:
-    parks: gpd.GeoDataFrame = publishing.one_layer(snapshot.parks, layer="village_parks")
-    kinds = publishing.fields("village_parks")
+    parks: gpd.GeoDataFrame = publishing.one_layer(snapshot.parks, layer=PARKS)
+    kinds = publishing.fields(PARKS)
     numbers = [name for name in parks.columns if kinds.get(name, "plain") != "plain"]
     return replace(snapshot, parks=parks.drop(columns=numbers))

@@ -7,18 +7,14 @@ nearest right one; :func:`create` makes an empty workspace for a city.
 from industrymap.workspace._create import create
 from industrymap.workspace._load import load, parse
 from industrymap.workspace._model import (
-    ADDRESS_KINDS,
     CONFIG,
-    TABLE_KINDS,
     LayerSource,
     TableSource,
     Workspace,
 )
 
 __all__ = [
-    "ADDRESS_KINDS",
     "CONFIG",
-    "TABLE_KINDS",
     "LayerSource",
     "TableSource",
     "Workspace",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from industrymap import files
+from industrymap import citypack, files
 from industrymap.errors import ConfigError
 from industrymap.workspace._model import CONFIG
 
@@ -64,7 +65,7 @@ def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
     folder : str or Path
         Made when missing; refused when it already holds a workspace.
     city : str
-        Name of the city pack.
+        Name of the city pack, or its folder seen from the current directory.
     title : str
         Title of the map.
 
@@ -89,9 +90,19 @@ def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
     made = [folder / name for name in ("layers", "boundaries", "outputs")]
     for path in made:
         files.make_folder(path)
-    text = _TEMPLATE.format(title=_quoted(title), city=_quoted(city))
+    text = _TEMPLATE.format(title=_quoted(title), city=_quoted(_from(folder, city)))
     files.write_text(folder / CONFIG, text)
     return [folder / CONFIG, *made]
+
+
+def _from(folder: Path, city: str) -> str:
+    """Return a pack of the user's own as the workspace reaches it, so that it is found from any directory."""
+    if city in citypack.known():
+        return city
+    try:
+        return Path(os.path.relpath(city, folder)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return Path(city).resolve().as_posix()
 
 
 def _quoted(text: str) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from industrymap import files
+from industrymap import citypack, files, schemas
 from industrymap.basemaps import BASEMAPS
 from industrymap.errors import ConfigError, FileMissingError
+from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
 from industrymap.workspace._keys import Keys
+from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
-    ADDRESS_KINDS,
     CONFIG,
-    TABLE_KINDS,
     LayerSource,
     TableSource,
     Workspace,
@@ -20,11 +20,8 @@ from industrymap.workspace._model import (
 
 __all__ = ["load", "parse"]
 
-_SCHEMA_OF = {
-    "village_parks": "village_parks",
-    "industrial_blocks": "industrial_blocks",
-    "value_innovation_parks": "zones",
-}
+_GROUND = {"water": "water", "road": "roads"}
+"""Kind of a background layer → the layer that is drawn of it."""
 
 
 def load(folder: str | Path) -> Workspace:
@@ -103,10 +100,11 @@ def _read(root: Keys, folder: Path) -> Workspace:
     edges = root.section("boundaries")
     out = root.section("outputs")
     layers = root.section("layers")
+    own_schemas(folder, root)  # before the layers, which name them
     found = Workspace(
         folder=folder,
         title=about.text("title", required=True),
-        city=about.text("city", required=True),
+        city=_city(about.text("city", required=True), folder),
         producer=about.text("producer"),
         source=about.text("source"),
         review_number=about.text("review_number"),
@@ -134,6 +132,13 @@ def _read(root: Keys, folder: Path) -> Workspace:
     for section in (about, firms, places, rules, page, edges, out, layers, root):
         section.finish()
     return found
+
+
+def _city(text: str, folder: Path) -> str:
+    """Return the name of a shipped pack, or the folder of one that the workspace names from where it is itself."""
+    if text in citypack.known() or not (folder / text / "city.toml").is_file():
+        return text  # a path that is not there is refused, with the nearest names, by who loads the pack
+    return str((folder / text).resolve())
 
 
 def _limits(keys: Keys) -> files.Limits:
@@ -164,12 +169,15 @@ def _table(keys: Keys) -> TableSource:
 
 
 def _layer(name: str, keys: Keys) -> LayerSource:
-    from industrymap.schemas import LAYERS
-
+    known = schemas.layer(name)
+    # a layer is named after its schema, unless it is one more of a kind that is shipped
+    default = known.schema if known else name if name in schemas.names() else "zones"
+    schema = keys.choice("schema", schemas.names(), default=default)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
-        schema=keys.choice("schema", LAYERS, default=_SCHEMA_OF.get(name, "zones")),
+        schema=schema,
+        record=layer_record(name, schema, keys),
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
     )
@@ -183,6 +191,7 @@ def _background(keys: Keys) -> LayerSource:
         name=f"background_{kind}",
         file=keys.path("file"),
         schema="zones",
+        record=schemas.layer(_GROUND.get(kind, "water")),
         datum=keys.text("datum") or None,
         kind=kind,
     )
@@ -195,7 +204,11 @@ def _edge(name: str, edges: Keys) -> LayerSource | None:
         return None
     keys = edges.section(name)
     found = LayerSource(
-        name=name, file=keys.path("file"), schema="divisions", datum=keys.text("datum") or None
+        name=name,
+        file=keys.path("file"),
+        schema="divisions",
+        record=schemas.layer(name),
+        datum=keys.text("datum") or None,
     )
     keys.finish()
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from industrymap import files, schemas
+from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,9 +15,7 @@ if TYPE_CHECKING:
     from industrymap.export import Meta
 
 __all__ = [
-    "ADDRESS_KINDS",
     "CONFIG",
-    "TABLE_KINDS",
     "LayerSource",
     "TableSource",
     "Workspace",
@@ -24,12 +23,6 @@ __all__ = [
 
 CONFIG = "industrymap.toml"
 """Name of the configuration file."""
-
-TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
-"""What an enterprise table is; the default source order follows it."""
-
-ADDRESS_KINDS = ("operating", "registered")
-"""Which address is placed first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +34,7 @@ class TableSource:
     file : Path
         Absolute path.
     kind : str
-        One of :data:`TABLE_KINDS`.
+        One of :data:`industrymap.terms.TABLE_KINDS`.
     sheet : str, optional
         Sheet of a workbook; the first with a header by default.
     datum : str, optional
@@ -72,11 +65,13 @@ class LayerSource:
     file : Path
         Absolute path.
     schema : str
-        The schema its columns follow (:data:`industrymap.schemas.LAYERS`).
+        The schema its columns follow (:func:`industrymap.schemas.names`).
     datum : str, optional
         Datum or CRS, where the file does not say.
     kind : str, optional
         For background layers: ``water``, ``road``, …
+    record : LayerRecord, optional
+        What the layer is to the map.
     """
 
     name: str
@@ -84,6 +79,7 @@ class LayerSource:
     schema: str
     datum: str | None = None
     kind: str | None = None
+    record: schemas.LayerRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +167,28 @@ class Workspace:
         """Return the layer source called ``name``, or ``None``."""
         return next((source for source in self.layers if source.name == name), None)
 
+    def declared(self, file: str | Path) -> TableSource | LayerSource | None:
+        """Return what the workspace says about a file it names: its datum, its sheet; ``None`` where it does not name it."""
+        place = Path(file).resolve()
+        named = (*self.tables, *self.layers, *self.background, self.districts, self.towns)
+        return next((s for s in named if s is not None and s.file.resolve() == place), None)
+
     def schema_of(self, name: str) -> str:
         """Return the schema that names the columns of a built layer, or ``""`` where it has none."""
-        if name in {"districts", "towns"}:
-            return "divisions"
         source = self.layer(name)
-        return source.schema if source else name if name in schemas.LAYERS else ""
+        if source:
+            return source.schema
+        known = schemas.layer(name)
+        return known.schema if known else name if name in schemas.names() else ""
+
+    def record(self, name: str) -> schemas.LayerRecord:
+        """Return what a layer of this workspace is; one that nothing is known of is context."""
+        source = self.layer(name)
+        if source and source.record:
+            return source.record
+        return schemas.layer(name) or schemas.LayerRecord(
+            name=name, id=name, schema=self.schema_of(name) or "zones", zh=name, en=name
+        )
 
     def about(self, *, title: str = "", note: str = "") -> Meta:
         """Return what every file made from this workspace says about itself."""

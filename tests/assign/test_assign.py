@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from parks_helpers import box, firm, placed
 
-from industrymap import assign
+from industrymap import assign, terms
 
 PARKS = placed(
     "village_parks",
@@ -56,7 +56,7 @@ def test_the_smallest_polygon_wins() -> None:
     assert found["block_id"].tolist() == ["B1", "B1", pd.NA]
 
 
-@pytest.mark.parametrize("level", assign.FINE_LEVELS)
+@pytest.mark.parametrize("level", terms.FINE_LEVELS)
 def test_fine_places_are_assigned_to_parks_and_blocks(level: str) -> None:
     found, _ = run(firm(150, 150, geocode_level=level))
     assert (found["park_id"][0], found["block_id"][0]) == ("small", "B1")

@@ -27,7 +27,11 @@ KNOWN = {
         "sample/renewal_file.py",
         "read_bytes",
     ): "parts of a Shapefile in a temporary folder of its own",
-    ("geocoding/cache.py", "rename"): "the cache moves its own damaged database aside",
+    (
+        "series/_parquet.py",
+        "read_table",
+    ): "vintages of the running database, which the program wrote itself",
+    ("geocoding/online/cache.py", "rename"): "the cache moves its own damaged database aside",
     ("webmap/modules.py", "read_text"): "the page's own modules, which ship with the package",
     ("webmap/page.py", "read_text"): "Leaflet, as it ships with its package",
     ("sample/industries.py", "read_text"): "a list that ships with the package",
@@ -36,7 +40,7 @@ KNOWN = {
 }
 """The calls that open nothing from outside, each with its reason."""
 
-DATABASES = {"store/_database.py", "geocoding/cache.py", "export/_gpkg.py"}
+DATABASES = {"store/_database.py", "geocoding/online/cache.py", "export/_gpkg.py"}
 """Where a database of our own is opened: the workspace's, the cache, an export before it is put in place."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
 import shutil
 import socket
@@ -694,7 +695,7 @@ def old_workbook(cells: bytes, strings: list[str] | None = None) -> bytes:
     ],
 )
 def test_point_14_an_old_workbook_that_unfolds_is_refused(tmp_path: Path, cells: bytes) -> None:
-    with pytest.raises(FileRefusedError, match="spreads over"):
+    with pytest.raises(FileRefusedError, match="damaged"):  # there is no such column in the format
         files.check(write(tmp_path / "a.xls", old_workbook(cells)), allow=["xls"])
 
 
@@ -971,12 +972,51 @@ def test_point_14_a_container_whose_chain_runs_in_circles_is_refused(tmp_path: P
         files.check(write(tmp_path / "a.xls", bytes(sound)), allow=["xls"])
 
 
-@pytest.mark.parametrize("size", [0, 4095, 4096, 4097, 8_000_000])
-def test_the_container_made_here_is_one_its_own_reader_understands(size: int) -> None:
+@pytest.mark.parametrize("size", [4096, 4097, 70_000, 6_000_000])
+def test_a_stream_comes_out_of_its_container_as_it_went_in(size: int) -> None:
     stream = bytes(range(256)) * (size // 256) + bytes(size % 256)
-    found = _ole.stream_of(_ole.container(stream, "Workbook"), ["Workbook"])
-    assert found[:size] == stream
-    assert not found[size:].strip(b"\0")
+    assert _ole.stream_of(xls_writer.ole(stream), ["Workbook"]) == stream
+
+
+def test_point_14_small_sectors_that_run_in_circles_are_refused(tmp_path: Path) -> None:
+    data = bytearray(old_workbook(PLAIN, ["企业名称", "甲公司"]))
+    folder = data.index("Workbook".encode("utf-16-le"))
+    struct.pack_into("<II", data, folder + 116, 0, 2000)  # short streams lie among small sectors
+    struct.pack_into("<II", data, folder - 128 + 116, 0, 4096)
+    struct.pack_into("<II", data, 60, 0, 1)  # whose table is the stream itself
+    data[512 : 512 + 4096] = struct.pack("<I", 0) * 1024  # each follows the first
+    with pytest.raises(FileRefusedError, match="damaged"):
+        files.check(write(tmp_path / "a.xls", bytes(data)), allow=["xls"])
+
+
+def test_point_14_a_shared_text_that_points_backwards_is_refused(tmp_path: Path) -> None:
+    stream = xls_writer.workbook_stream({"a": xls_writer.label(0, 0, 0)}, ["x" * 300])
+    at = stream.index(struct.pack("<H", 0x00FC)) + 4
+    claim = struct.pack("<II", 1, 200) + struct.pack("<HBi", 1, 5, -9) + "x".encode("utf-16-le")
+    stream = stream[:at] + claim + stream[at + len(claim) :]
+    with pytest.raises(FileRefusedError, match="damaged"):
+        files.check(write(tmp_path / "a.xls", xls_writer.ole(stream)), allow=["xls"])
+
+
+@pytest.mark.parametrize("first_day", ["1900", "1904"])
+def test_an_old_workbook_shows_dates_percents_and_formats_as_excel_does(
+    tmp_path: Path, first_day: str
+) -> None:
+    shapes = {0: 0, 1: 14, 2: 10, 3: 164, 4: 165}  # style: number format
+    styles = [xls_writer.style(shapes[n]) for n in sorted(shapes)]
+    formats = [xls_writer.number_format(164, '0!.0,"万元"'), xls_writer.number_format(165, "h:mm")]
+    epoch = xls_writer.record(0x0022, struct.pack("<H", first_day == "1904"))
+    cells = b"".join(
+        xls_writer.number(0, column, value, style=column)
+        for column, value in enumerate([5.0, 40_000.0, 0.35, 32_000_000.0, 0.5])
+    )
+    globals_ = b"".join([epoch, *formats, *styles])
+    stream = xls_writer.workbook_stream({"a": cells}, ["x"], globals_=globals_)
+    source = files.check(write(tmp_path / "a.xls", xls_writer.ole(stream)), allow=["xls"])
+    (sheet,) = files.read_old_workbook(source)
+    day = dt.datetime(2009, 7, 6) if first_day == "1900" else dt.datetime(2013, 7, 7)  # noqa: DTZ001
+    assert sheet.rows == [[5.0, day, 0.35, 32_000_000.0, dt.time(12, 0)]]
+    assert sheet.formats == {(0, 2): "0.00%", (0, 3): '0!.0,"万元"'}
 
 
 def test_found_a_table_of_texts_that_claims_billions(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from industrymap import citypack
 from industrymap.geocoding import Address, Gazetteer, parse, parse_all
-from industrymap.geocoding._elements import TAGS, elements, house_number
-from industrymap.geocoding._normalise import normalise
+from industrymap.geocoding.address._elements import TAGS, elements, house_number
+from industrymap.geocoding.address._normalise import normalise
 
 CITY = "广州市"
 
@@ -19,7 +19,9 @@ def city() -> Gazetteer:
 
 
 def divisions(address: Address, city: Gazetteer) -> tuple[str | None, str | None]:
-    return city.names.get(address.district_code or ""), city.names.get(address.town_code or "")
+    return city.divisions.names.get(address.district_code or ""), city.divisions.names.get(
+        address.town_code or ""
+    )
 
 
 @pytest.mark.parametrize(

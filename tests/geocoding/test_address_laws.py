@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match, parse
-from industrymap.geocoding._careful import read_carefully
-from industrymap.geocoding._divisions import read_ordinary
-from industrymap.geocoding._normalise import normalise
 from industrymap.geocoding.address import ISSUES
+from industrymap.geocoding.address._ambiguous import resolve_ambiguous
+from industrymap.geocoding.address._divisions import read_plain
+from industrymap.geocoding.address._normalise import normalise
 
 PIECES = (
     "广州市", "广州", "广东省", "天河区", "白云区", "天河", "白云", "萝岗区", "番禺市", "增城",
@@ -88,9 +88,9 @@ def test_normalising_twice_equals_once(text: str) -> None:
 @given(TEXTS)
 def test_ordinary_addresses_are_read_as_careful_reading_does(text: str) -> None:
     plain = normalise(text)
-    tokens = city().find(plain)
-    ordinary = read_ordinary(plain, tokens, city())
-    assert ordinary is None or ordinary == read_carefully(plain, tokens, city())
+    tokens = city().spellings.find(plain)
+    ordinary = read_plain(plain, tokens, city().spellings)
+    assert ordinary is None or ordinary == resolve_ambiguous(plain, tokens, city().spellings)
 
 
 @settings(max_examples=80, deadline=None)
@@ -104,7 +104,7 @@ def test_order_and_noise_do_not_change_the_district(
 ) -> None:
     parts = [part.format(district=district) for part in order]
     text = "".join(gap + part for gap, part in zip(noise, parts, strict=False)) + noise[-1]
-    code = next(code for code, name in city().names.items() if name == district)
+    code = next(code for code, name in city().divisions.names.items() if name == district)
     assert parse(text, city()).district_code == code
 
 

@@ -14,13 +14,13 @@ import pytest
 import shapely
 from provider_server import amap, amap_error, serving, tencent
 
-from industrymap.geocoding import chain
-from industrymap.geocoding.cache import Cache
-from industrymap.geocoding.providers import Answer
-from industrymap.geocoding.providers._client import Manners
-from industrymap.geocoding.providers.amap import Amap
-from industrymap.geocoding.providers.tencent import Tencent
-from industrymap.geocoding.sanity import Limits
+from industrymap.geocoding.online import chain
+from industrymap.geocoding.online.cache import Cache
+from industrymap.geocoding.online.providers import Answer
+from industrymap.geocoding.online.providers._client import Manners
+from industrymap.geocoding.online.providers.amap import Amap
+from industrymap.geocoding.online.providers.tencent import Tencent
+from industrymap.geocoding.review.sanity import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +87,7 @@ def found(
 
 def ask(
     table: pd.DataFrame, *providers: Any, cache: Cache | None = None, limits: Limits = LIMITS
-) -> chain.Asked:
+) -> chain.OnlineResult:
     return chain.ask(
         table, providers=providers, cache=cache or Cache(None), city=CITY, limits=limits
     )
@@ -253,11 +253,11 @@ def test_progress_ends_at_its_total() -> None:
 RUN = """
 import sys
 import pandas as pd
-from industrymap.geocoding import chain
-from industrymap.geocoding.cache import Cache
-from industrymap.geocoding.providers._client import Manners
-from industrymap.geocoding.providers.amap import Amap
-from industrymap.geocoding.sanity import Limits
+from industrymap.geocoding.online import chain
+from industrymap.geocoding.online.cache import Cache
+from industrymap.geocoding.online.providers._client import Manners
+from industrymap.geocoding.online.providers.amap import Amap
+from industrymap.geocoding.review.sanity import Limits
 names = [f"{i}号" for i in range(300)]
 table = pd.DataFrame({"address": names, "key": names, "district": None, "level": None, "source": "t", "source_row": 1})
 asked = chain.ask(table, providers=[Amap("k", url=sys.argv[2], manners=Manners(per_second=1000))], cache=Cache(sys.argv[1]),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from industrymap.errors import TableError
-from industrymap.geocoding.evaluate import evaluate
+from industrymap.geocoding.review.evaluate import evaluate
 
 DEGREE_M = 111_195.08
 

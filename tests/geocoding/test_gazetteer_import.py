@@ -16,7 +16,7 @@ from industrymap.cli import cli
 from industrymap.datum import convert
 from industrymap.errors import GazetteerError
 from industrymap.geocoding import Gazetteer, match
-from industrymap.geocoding.imports import read, read_folder, write
+from industrymap.geocoding.gazetteer.imports import read, read_folder, write
 
 if TYPE_CHECKING:
     from pathlib import Path

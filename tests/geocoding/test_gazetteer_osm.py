@@ -10,7 +10,7 @@ import pytest
 from industrymap import citypack
 from industrymap.errors import FileRefusedError, GazetteerError
 from industrymap.geocoding import Gazetteer, match
-from industrymap.geocoding.osm import read
+from industrymap.geocoding.gazetteer.osm import read
 
 if TYPE_CHECKING:
     from pathlib import Path

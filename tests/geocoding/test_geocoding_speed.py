@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from industrymap import citypack
-from industrymap.geocoding import Gazetteer, _elements, match, parse
+from industrymap.geocoding import Gazetteer, match, parse
+from industrymap.geocoding.address import _elements
 
 if TYPE_CHECKING:
     from collections.abc import Callable

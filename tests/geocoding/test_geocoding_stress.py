@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from industrymap import citypack
-from industrymap.geocoding import Gazetteer, imports, match
+from industrymap.geocoding import Gazetteer, match
+from industrymap.geocoding.gazetteer import imports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,10 @@ def guangzhou() -> Gazetteer:
 def found(city: Gazetteer, addresses: Sequence[str]) -> list[tuple[str, str]]:
     placed = match(pd.Series(addresses, dtype=object), city)
     codes = (placed[c].fillna("") for c in ("district_code", "town_code"))
-    return [(city.names.get(d, ""), city.names.get(t, "")) for d, t in zip(*codes, strict=True)]
+    return [
+        (city.divisions.names.get(d, ""), city.divisions.names.get(t, ""))
+        for d, t in zip(*codes, strict=True)
+    ]
 
 
 def test_the_stress_set_is_large_and_covers_its_categories() -> None:

@@ -15,8 +15,9 @@ from shapely.geometry import GeometryCollection, LineString, MultiLineString, Po
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match
-from industrymap.geocoding._course import METRES_PER_DEGREE, Course
-from industrymap.geocoding._houses import Houses, Spot
+from industrymap.geocoding.gazetteer._road_line import RoadLine
+from industrymap.geocoding.gazetteer.houses import Houses, Spot
+from industrymap.terms import METRES_PER_DEGREE
 
 LON, LAT = 113.45, 23.15
 SCALE = METRES_PER_DEGREE * math.cos(math.radians(LAT))
@@ -149,12 +150,12 @@ def test_segments_that_meet_are_one_line() -> None:
 
 
 def test_a_share_of_nothing_or_all_is_the_house_itself() -> None:
-    course = Course(BEND)
-    one, other = course.locate(*zip(*[stands(1), stands(21)], strict=True))
+    line = RoadLine(BEND)
+    one, other = line.locate(*zip(*[stands(1), stands(21)], strict=True))
     assert one
     assert other
     for share, number in ((0.0, 1), (1.0, 21)):
-        place = course.between(one, other, share)
+        place = line.between(one, other, share)
         assert place
         assert metres(place[:2], stands(number)) < 0.5
 

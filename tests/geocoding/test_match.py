@@ -11,8 +11,8 @@ from shapely.geometry import LineString, Polygon, box
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, geocode, match
-from industrymap.geocoding._houses import Houses, Spot
-from industrymap.geocoding._roads import SETBACK_M
+from industrymap.geocoding.gazetteer._roads import SETBACK_M
+from industrymap.geocoding.gazetteer.houses import Houses, Spot
 from industrymap.geocoding.match import LEVELS
 
 WEST, EAST = "440112014", "440112012"

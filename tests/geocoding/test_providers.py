@@ -25,12 +25,12 @@ from provider_server import (
 
 from industrymap.datum import convert
 from industrymap.errors import ConfigError, MissingKeyError, ProviderError, QuotaError
-from industrymap.geocoding import providers
-from industrymap.geocoding.providers._client import Manners
-from industrymap.geocoding.providers.amap import Amap
-from industrymap.geocoding.providers.baidu import Baidu
-from industrymap.geocoding.providers.tencent import Tencent
-from industrymap.geocoding.providers.tianditu import Tianditu
+from industrymap.geocoding.online import providers
+from industrymap.geocoding.online.providers._client import Manners
+from industrymap.geocoding.online.providers.amap import Amap
+from industrymap.geocoding.online.providers.baidu import Baidu
+from industrymap.geocoding.online.providers.tencent import Tencent
+from industrymap.geocoding.online.providers.tianditu import Tianditu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from industrymap.datum import convert
 from industrymap.errors import TableError
 from industrymap.geocoding import review
-from industrymap.geocoding._key import address_key
+from industrymap.geocoding.address._key import address_key
 
 EXTENT = (113.0, 22.5, 114.0, 24.0)
 

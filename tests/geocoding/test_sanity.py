@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from industrymap.datum import convert
-from industrymap.geocoding import sanity
-from industrymap.geocoding.sanity import Limits
+from industrymap.geocoding.review import sanity
+from industrymap.geocoding.review.sanity import Limits
 
 WEST, EAST = shapely.box(113, 23, 113.5, 23.5), shapely.box(113.5, 23, 114, 23.5)
 LIMITS = Limits(
@@ -65,13 +65,13 @@ def test_many_firms_on_one_point_are_one_finding() -> None:
     found = sanity.check(frame(lon, [23.2] * 30), limits=LIMITS)
     assert rules(found) == [("sanity.pile", 2)]
     assert "25" in found["en"][0]
-    assert sanity.pile_sizes(frame(lon, [23.2] * 30)).tolist() == [25] * 25 + [5] * 5
+    assert sanity.coincident_firms(frame(lon, [23.2] * 30)).tolist() == [25] * 25 + [5] * 5
 
 
 def test_a_town_centre_that_many_share_is_no_pile() -> None:
     table = frame([113.2] * 25, [23.2] * 25, level="town")
     assert len(sanity.check(table, limits=LIMITS)) == 0
-    assert sanity.pile_sizes(table).isna().all()
+    assert sanity.coincident_firms(table).isna().all()
 
 
 def near_the_border(n: int) -> tuple[np.ndarray, np.ndarray, pd.Series]:

@@ -90,7 +90,7 @@ def hostile() -> MapModel:
         {"code": texts, "name": texts, "parent_code": texts}, geometry=boxes, crs=4326
     )
     all_of_it = " ".join(CORPUS)
-    return MapModel(
+    return MapModel.of(
         enterprises=firms, parks=parks, blocks=blocks, districts=areas, towns=areas, zones=areas.assign(zone_id=texts, kind=texts),
         water=areas[["name", "geometry"]], roads=areas[["name", "geometry"]],
         meta=Meta(title=all_of_it, producer=all_of_it, source=all_of_it, crs_note=all_of_it, review_number=all_of_it, data_date=CORPUS[7], built_on=CORPUS[8], versions={CORPUS[7]: CORPUS[8]}),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from industrymap.errors import StoreError, meant, nearest
 from industrymap.store import (
     Item,
     Plan,
@@ -20,9 +21,12 @@ from industrymap.store import (
     taken_back,
 )
 from industrymap.store._blob import encode, settle
+from industrymap.store._rows import schema_of
+from industrymap.store._rules import require_in_force, restored
+from industrymap.store._tables import LAYERS, require_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import geopandas as gpd
     import pandas as pd
@@ -53,8 +57,16 @@ class Kept:
 class Memory:
     """Parks and blocks for as long as the program runs."""
 
-    def __init__(self, layers: dict[str, str]) -> None:
-        self.schemas = layers
+    name = "memory"
+
+    def __init__(
+        self,
+        layers: dict[str, str] | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
+    ) -> None:
+        self.schemas = {**LAYERS, **(layers or {})}
+        self.now = now
         self.kept: dict[tuple[str, str], list[Kept]] = {}
         self.items: list[tuple[Item, ...]] = []
         self.log: list[list[Any]] = []
@@ -65,8 +77,17 @@ class Memory:
     def layers(self) -> dict[str, str]:
         return dict(self.schemas)
 
+    def add_layer(self, layer: str, *, schema: str) -> None:
+        require_name(layer)
+        self.schemas.setdefault(layer, schema)
+
+    def check(self) -> list[tuple[str, str]]:
+        return []
+
     def preview(self, edits: Iterable[Edit], *, valid_from: date | None = None) -> Plan:
         edits = list(edits)
+        for edit in edits:
+            schema_of(self.schemas, edit.layer)
         return plan(
             edits,
             latest={where: kept[-1].version for where, kept in self.kept.items()},
@@ -100,6 +121,7 @@ class Memory:
         require(who, why)
         if not 1 <= change <= len(self.items):
             raise no_such_change(change, len(self.items))
+        require_in_force(change, {line[0]: line[-1] for line in self.log if line[-1]})
         touched = [
             Touched(
                 layer=item.layer,
@@ -109,6 +131,7 @@ class Memory:
                     k.version for k in self.kept[item.layer, item.id] if k.version.change == change
                 ),
                 now=self.kept[item.layer, item.id][-1].version,
+                restores=self.restores(item.layer, item.id),
                 fields=item.fields,
                 related=item.related,
             )
@@ -117,6 +140,21 @@ class Memory:
         number = self.write(taken_back(change, touched), who, why, (None, None), change)
         self.log[change - 1][-1] = number
         return number
+
+    def restores(self, layer: str, id_: str) -> tuple[int, ...]:
+        """The versions that the latest one stands for, through undos of undos."""
+        changes = {k.version.number: k.version.change for k in self.kept[layer, id_]}
+
+        def step(number: int) -> int | None:
+            undone = self.log[changes[number] - 1][-2]
+            if undone is None:
+                return None
+            before = next(
+                i.before for i in self.items[undone - 1] if (i.layer, i.id) == (layer, id_)
+            )
+            return before.number if before else None
+
+        return restored(self.kept[layer, id_][-1].version.number, step)
 
     def write(
         self,
@@ -129,8 +167,9 @@ class Memory:
         number, items = len(self.log) + 1, tuple(items)
         for item in items:
             mine = self.kept.setdefault((item.layer, item.id), [])
+            mine[:] = [cut(kept, item.valid_from) for kept in mine]
             if mine:
-                mine[-1] = replace(mine[-1], valid_to=item.valid_from, ended_by=number)
+                mine[-1] = replace(mine[-1], ended_by=number)
             removed = item.action == "remove"
             version = Version(
                 number=sum(map(len, self.kept.values())) + 1,
@@ -143,7 +182,7 @@ class Memory:
             mine.append(Kept(version))
         counts = [sum(i.action == action for i in items) for action in ("add", "change", "remove")]
         day = min(item.valid_from for item in items).isoformat()
-        at = datetime.now(tz=UTC).isoformat()
+        at = self.now().isoformat()
         self.items.append(items)
         self.log.append([number, at, who, why, *file, day, *counts, undoes, None])
         return number
@@ -152,7 +191,11 @@ class Memory:
         held = [k.version for k in self.kept.get((layer, id_), []) if k.holds(when)]
         return held[-1] if held else None
 
+    def current(self, layer: str) -> gpd.GeoDataFrame:
+        return self.as_of(None, layer)
+
     def as_of(self, when: When, layer: str) -> gpd.GeoDataFrame:
+        schema = schema_of(self.schemas, layer)
         held = [
             k
             for (name, _), kept in sorted(self.kept.items())
@@ -160,9 +203,12 @@ class Memory:
             for k in kept
             if k.holds(when) and not k.version.removed
         ]
-        return _frames.layer_frame([row(k) for k in held], self.schemas[layer])
+        return _frames.layer_frame([row(k) for k in held], schema)
 
-    def history(self, id_: str, layer: str = "village_parks") -> pd.DataFrame:
+    def history(self, id_: str, layer: str = "village_parks") -> gpd.GeoDataFrame:
+        if (layer, id_) not in self.kept:
+            near, _ = meant(nearest(id_, [own for name, own in self.kept if name == layer], n=1))
+            raise StoreError(f"No feature {id_!r}.{near}", f"没有“{id_}”。")
         rows = [row(k) for k in self.kept[layer, id_]]
         related = {
             number: item.related
@@ -194,6 +240,12 @@ class Memory:
             ]
             records += _frames.difference(name, *sides, fields_of(self.schemas[name]))
         return _frames.difference_frame(records)
+
+
+def cut(kept: Kept, day: date) -> Kept:
+    """Let a version hold no longer than until a day."""
+    ends = kept.valid_to is None or kept.valid_to > day
+    return replace(kept, valid_to=day) if ends else kept
 
 
 def row(kept: Kept) -> tuple[Any, ...]:

@@ -42,6 +42,8 @@ class Model:
     )
     touched: list[dict[tuple[str, str], State | None]] = field(default_factory=list)
     """Per change: feature → state before it."""
+    undoes: dict[int, int] = field(default_factory=dict)
+    """Undo → the change it takes back."""
 
     def latest(self, where: tuple[str, str]) -> State | None:
         known = self.versions.get(where)
@@ -117,9 +119,28 @@ class Model:
         if not 1 <= change <= len(self.touched):
             raise Refused("no such change")
         before = self.touched[change - 1]
-        if any(self.versions[where][-1][0] != change for where in before):
+        if any(change not in self.in_force(where) for where in before):
             raise Refused("touched later")
-        return self.write(before, {where: self.versions[where][-1][1] for where in before})
+        days = {
+            where: day
+            for where in before
+            for number, day, _ in self.versions[where]
+            if number == change
+        }
+        number = self.write(before, days)
+        self.undoes[number] = change
+        return number
+
+    def in_force(self, where: tuple[str, str]) -> list[int]:
+        """The changes whose outcome is what the feature is: the last, and through undos what those put back."""
+        numbers = [number for number, _, _ in self.versions[where]]
+        found = [numbers[-1]]
+        while found[-1] in self.undoes:
+            at = numbers.index(self.undoes[found[-1]])
+            if at == 0:
+                break  # it was not there before
+            found.append(numbers[at - 1])
+        return found
 
     def as_of(self, when: date | int | None, layer: str) -> dict[str, State]:
         found: dict[str, State] = {}

@@ -54,7 +54,7 @@ def model(n: int = 2000, *, parks: int = 2705, blocks: int = 690, seed: int = 7)
     """Return a city with ``n`` enterprises."""
     rng = np.random.default_rng(seed)
     districts, towns = divisions()
-    return MapModel(
+    return MapModel.of(
         enterprises=enterprises(n, rng, park_frame(parks), towns),
         parks=park_frame(parks),
         blocks=block_frame(blocks),

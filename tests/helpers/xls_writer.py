@@ -21,8 +21,16 @@ def label(row: int, column: int, index: int) -> bytes:
     return record(0x00FD, struct.pack("<HHHI", row, column, 0, index))
 
 
-def number(row: int, column: int, value: float) -> bytes:
-    return record(0x0203, struct.pack("<HHHd", row, column, 0, value))
+def number(row: int, column: int, value: float, *, style: int = 0) -> bytes:
+    return record(0x0203, struct.pack("<HHHd", row, column, style, value))
+
+
+def number_format(index: int, code: str) -> bytes:
+    return record(0x041E, struct.pack("<H", index) + text(code))
+
+
+def style(number_format: int) -> bytes:
+    return record(0x00E0, struct.pack("<HHHBBBBIIH", 0, number_format, 1, 0, 0, 0, 0xFC, 0, 0, 0))
 
 
 def shared_strings(strings: list[str], references: int) -> bytes:
@@ -39,12 +47,14 @@ def shared_strings(strings: list[str], references: int) -> bytes:
     return record(0x00FC, blocks[0]) + b"".join(record(0x003C, b) for b in blocks[1:])
 
 
-def workbook_stream(sheets: dict[str, bytes], strings: list[str], references: int = 0) -> bytes:
+def workbook_stream(
+    sheets: dict[str, bytes], strings: list[str], references: int = 0, *, globals_: bytes = b""
+) -> bytes:
     """The BIFF stream: globals, then one substream for each sheet's ready-made cell records."""
     bof = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0x0DBB, 0x07CC, 0, 6))
     sheet_bof = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0x0DBB, 0x07CC, 0, 6))
     end = record(0x000A)
-    page = record(0x0042, struct.pack("<H", 1200))
+    page = record(0x0042, struct.pack("<H", 1200)) + globals_
     shared = shared_strings(strings, references)
     bounds = sum(len(record(0x0085, b"\0" * 6 + text(name, short=True))) for name in sheets)
     position = len(bof) + len(page) + bounds + len(shared) + len(end)

@@ -125,7 +125,7 @@ def test_every_column_and_command_is_listed(lang: str) -> None:
 
     columns, commands = made().columns(lang), made().commands(lang)
     assert all(
-        f"| `{f.name}` |" in columns for layer in schemas.LAYERS for f in schemas.fields(layer)
+        f"| `{f.name}` |" in columns for layer in schemas.names() for f in schemas.fields(layer)
     )
     assert all(f"`industrymap {name}`" in commands for name in COMMANDS)
 

@@ -23,6 +23,7 @@ import shapely
 import xls_writer
 from webmap_browser import linked
 
+from industrymap import issues
 from industrymap.layers import _repair
 
 if TYPE_CHECKING:
@@ -172,11 +173,11 @@ def test_found_crossing_sides_whose_crossing_is_beyond_all_numbers() -> None:
     corners = [(113.3, 23.1), (113.3, 8.457701542685421e-303), (240.15625, 23.2)]
     large = shapely.Polygon([*corners, (-1.1537976634041985e238, 23.1)])
     shape = shapely.MultiPolygon([large, shapely.box(113.32, 23.12, 113.33, 23.13)])
-    report = _repair.Report(source="a.shp", rows=np.array([1]), records=[])
+    report = issues.Collector("a.shp")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         _repair.make_valid(np.array([shape]), report)
-    assert len(report.records) == 1
+    assert len(report) == 1
 
 
 DAMAGED = {

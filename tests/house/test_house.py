@@ -99,7 +99,35 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     TopologicalSorter(graph).prepare()  # raises CycleError and names the circle
 
 
-DATABASES = {"store/_database.py", "geocoding/cache.py", "export/_gpkg.py", "files/_database.py"}
+def order_in_geocoding() -> dict[str, int]:
+    """Read folder or module of geocoding → its place in the order that docs/architecture.md draws."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = text.split("### Inside `geocoding`")[1].split("## ")[0]
+    rows = re.findall(r"^\| (\d) \| ([^|]+) \|", table, re.MULTILINE)
+    return {name: int(number) for number, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def test_folders_of_geocoding_import_only_from_those_before_them() -> None:
+    order, home = order_in_geocoding(), PACKAGE / "geocoding"
+    wrong = []
+    for path in sorted(home.rglob("*.py")):
+        own = path.relative_to(home).with_suffix("").parts[0]
+        for module in imported_modules(path) if own != "__init__" else ():
+            parts = module.removeprefix("industrymap.geocoding").split(".")
+            if not module.startswith("industrymap.geocoding.") or parts[1] in {own, "Gazetteer"}:
+                continue
+            if order[parts[1]] > order[own]:
+                wrong.append(f"{path.relative_to(home)} imports {module}")
+    assert wrong == []
+    assert {p.name for p in home.iterdir() if p.is_dir() and p.name != "__pycache__"} < set(order)
+
+
+DATABASES = {
+    "store/_database.py",
+    "geocoding/online/cache.py",
+    "export/_gpkg.py",
+    "files/_database.py",
+}
 """Who opens SQLite: the store, the cache of online answers, and the two that write and guard a GeoPackage."""
 
 HANDLES = {"open", "write_text", "write_bytes", "to_file", "read_file", "mkdir", "unlink"}
@@ -117,8 +145,20 @@ def test_only_the_room_of_files_opens_and_writes_them() -> None:
             owner = called.value if isinstance(called, ast.Attribute) else None
             word = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
             where = owner.id if isinstance(owner, ast.Name) else ""
-            if word in HANDLES and where != "files" and room_of(path) != "files":
+            if word in HANDLES and where not in {"files", "store"} and room_of(path) != "files":
                 wrong.append(f"{name}:{node.lineno} {where}.{word}")
             if word == "connect" and where == "sqlite3" and name not in DATABASES:
                 wrong.append(f"{name}:{node.lineno} opens a database")
     assert wrong == []
+
+
+def test_only_the_store_makes_a_database() -> None:
+    makers = [
+        f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno}"
+        for path in sources()
+        if room_of(path) != "store"
+        for node in nodes(path)
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == "Store"
+    ]
+    assert makers == []

@@ -43,7 +43,7 @@ def test_point_01_a_template_that_would_run_a_command_runs_none(
         crs=4326,
     )
     together = " ".join(texts)
-    model = MapModel(
+    model = MapModel.of(
         parks=parks,
         meta=Meta(title=together, producer=together, source=together),
         taxonomies=(

@@ -101,7 +101,7 @@ def test_firms_are_counted_and_summed_with_n_and_coverage() -> None:
 def test_industry_mix_concentration_and_quality_are_of_the_base() -> None:
     a = run(parks()).loc["a"]
     assert a["industry_mix"] == "36 67%、18 33%"
-    assert a["concentration"] == pytest.approx((2 / 3) ** 2 + (1 / 3) ** 2)
+    assert a["industry_hhi"] == pytest.approx((2 / 3) ** 2 + (1 / 3) ** 2)
     assert a["quality_share"] == pytest.approx(1 / 3)
 
 

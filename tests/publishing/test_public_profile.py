@@ -204,7 +204,7 @@ def test_page_and_files_withhold_the_same_cells(approved: Path, built: pipeline.
     from industrymap.webmap.publishing import publishable
 
     model = publishable(pipeline.page_model(built, profile="public"))
-    for name, frame in (("village_parks", model.parks), ("towns", model.towns)):
+    for name, frame in (("village_parks", model.frame("parks")), ("towns", model.frame("towns"))):
         written = gpd.read_file(approved / "outputs" / "public" / f"{name}.geojson")
         for column in ("firms", "base_firms", "base_revenue_10k_cny"):
             assert written[column].isna().tolist() == frame[column].isna().tolist()

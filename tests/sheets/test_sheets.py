@@ -18,11 +18,11 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
 from parks_helpers import CRS, box, firm, placed, standard
 
-from industrymap import measure
+from industrymap import measure, sheets
 from industrymap.errors import FileRefusedError, LayerError
-from industrymap.parks import pilots, routes, sheets
-from industrymap.parks.sheets import _fonts, _marks, _words
-from industrymap.parks.sheets._pdf import Typeface
+from industrymap.parks import pilots, routes
+from industrymap.sheets import _fonts, _marks, _words
+from industrymap.sheets._pdf import Typeface
 
 if TYPE_CHECKING:
     from pathlib import Path

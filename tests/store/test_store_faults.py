@@ -178,14 +178,14 @@ def test_a_file_whose_making_was_killed_is_none_and_is_made_anew(tmp_path: Path)
     assert path.stat().st_size > 0, "the kill fell in the middle of the making"
     store = Store(path)
     assert not store.exists()
-    with pytest.raises(StoreError, match="parks apply"):
+    with pytest.raises(StoreError, match="changes apply"):
         store.current(PARKS)
     assert store.apply([edit("P1")], "甲", "乙") == 1
     assert store.check() == []
 
 
 def test_a_database_that_is_not_there_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="parks apply"):
+    with pytest.raises(StoreError, match="changes apply"):
         Store(tmp_path / "base.gpkg").current(PARKS)
 
 

@@ -60,6 +60,13 @@ class StoreMachine(RuleBasedStateMachine):
             return
         assert self.store.undo(change, "乙", "撤销") == expected
 
+    @rule()
+    def everything_is_taken_back_last_first(self) -> None:
+        """No chain of changes, undos and undos of undos leaves a change that can never be taken back."""
+        for change in range(len(self.model.touched), 0, -1):
+            assert self.store.undo(change, "乙", "全部撤销") == self.model.undo(change)
+        assert all(not self.model.as_of(None, layer) for layer in LAYERS)
+
     @rule(
         when=st.one_of(st.none(), st.sampled_from(DAYS), st.integers(0, 12)),
         layer=st.sampled_from(sorted(LAYERS)),

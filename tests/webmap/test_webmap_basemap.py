@@ -114,7 +114,7 @@ def model() -> MapModel:
         geometry=[square],
         crs=4326,
     )
-    return MapModel(parks=parks, meta=Meta(title="底图", data_date="2026-06-30"))
+    return MapModel.of(parks=parks, meta=Meta(title="底图", data_date="2026-06-30"))
 
 
 def ours(host: str, crs: str) -> Basemap:

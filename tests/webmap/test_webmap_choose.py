@@ -42,9 +42,7 @@ def city() -> MapModel:
     firms = city.enterprises.assign(enterprise_id=ids.to_numpy())
     years = pd.DataFrame({"enterprise_id": ids[:300], "year": 2024, "revenue_10k_cny": 100.0})
     return replace(
-        city,
-        parks=parks,
-        enterprises=firms,
+        city.with_frames(parks=parks, enterprises=firms),
         years=years,
         standards=(
             Standard(id="a", zh="甲", routes=routes),

@@ -127,7 +127,7 @@ def test_lines_and_holes_arrive(browser: Browser, tmp_path: Path) -> None:
     mixed = shapely.GeometryCollection([square, shapely.Point(113, 23)])
     shapes = [ring, two, lines, mixed, shapely.Point(1, 1), shapely.Polygon(), None]
     parks = gpd.GeoDataFrame({"park_id": list("abcdefg")}, geometry=shapes, crs=4326)
-    path = IndustryMap(MapModel(parks=parks)).save(tmp_path / "map.html")
+    path = IndustryMap(MapModel.of(parks=parks)).save(tmp_path / "map.html")
     with opened(browser, path) as page:
         found = page.app(SHAPES, "parks")
     assert [f and f["type"] for f in found] == [

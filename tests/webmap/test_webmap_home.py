@@ -52,13 +52,12 @@ FILTER = {
 
 @pytest.fixture(scope="module")
 def city() -> MapModel:
-    from dataclasses import replace
 
     city = webmap_city.model(1200, parks=120, blocks=40)
     parks = city.parks.copy()
     parks["name"] = pd.array([RISKY[i % len(RISKY)] for i in range(len(parks))], dtype="string")
     parks["change_id"] = pd.array(range(100, 100 + len(parks)), dtype="Int64")
-    return replace(city, parks=parks)
+    return city.with_frames(parks=parks)
 
 
 @pytest.fixture(scope="module")
@@ -275,7 +274,7 @@ def test_a_nonsense_link_opens_a_sound_page(page: Opened, text: str | None) -> N
 def test_edits_become_change_files_that_the_change_reader_takes(
     page: Opened, city: MapModel, tmp_path: Path
 ) -> None:
-    from industrymap.parks import _change_file
+    from industrymap import changes
 
     row, first = 4, city.parks["park_id"].iloc[4]
     page.app("(app) => app.select('parks', 4)")
@@ -294,13 +293,17 @@ def test_edits_become_change_files_that_the_change_reader_takes(
     page.page.wait_for_timeout(400)
     for download in saved:
         download.save_as(tmp_path / f"change.{download.suggested_filename.rsplit('.', 1)[1]}")
-    table = _change_file.read(tmp_path / "change.csv", schema="village_parks")
+    table = changes.read(tmp_path / "change.csv", schema="village_parks")
     assert [r.id for r in table.rows] == [first]
     assert table.rows[0].record["far"] == 1.75
     assert table.rows[0].record["ownership"] == "mixed"
     assert (table.rows[0].action, table.rows[0].base) == ("change", 100 + row)
     assert not (table.findings["level"] == "error").any()
-    shapes = _change_file.read(tmp_path / "change.geojson", schema="village_parks", datum="wgs84")
+    shapes = changes.read(
+        tmp_path / "change.geojson",
+        schema="village_parks",
+        options=changes.ReadOptions(datum="wgs84"),
+    )
     assert shapes.rows[0].id == first
     assert shapes.rows[0].geometry.area == pytest.approx(0.00005, rel=1e-6)
     page.app("(app) => app.edits.clear()")

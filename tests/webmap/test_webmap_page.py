@@ -65,12 +65,8 @@ def test_no_text_runs_and_every_text_arrives(
 ) -> None:
     model = hostile()
     tables = [
-        model.enterprises,
-        model.parks,
-        model.blocks,
-        model.districts,
-        model.towns,
-        model.zones,
+        model.frame(name)
+        for name in ("enterprises", "parks", "blocks", "districts", "towns", "zones")
     ]
     record_property("inputs", int(sum((t == CORPUS[0]).sum().sum() for t in tables) * len(CORPUS)))
     path = IndustryMap(model).save(tmp_path / "map.html")
@@ -118,7 +114,7 @@ def test_lone_surrogates_survive_the_build() -> None:
         geometry=[shapely.box(113, 23, 114, 24)],
         crs=4326,
     )
-    page = build(MapModel(parks=frame, meta=Meta(title="t\udfff")))
+    page = build(MapModel.of(parks=frame, meta=Meta(title="t\udfff")))
     assert b"\\udfff" in page
 
 
@@ -128,7 +124,7 @@ def test_infinite_and_missing_numbers_survive_the_build() -> None:
         geometry=[shapely.box(113, 23, 114, 24), None],
         crs=4326,
     )
-    manifest = build(MapModel(parks=frame)).split(b'id="industrymap">')[1].split(b"</script>")[0]
+    manifest = build(MapModel.of(parks=frame)).split(b'id="industrymap">')[1].split(b"</script>")[0]
     assert b"NaN" not in manifest
     json.loads(manifest)
 
@@ -437,7 +433,7 @@ def test_a_truncated_page_says_so(
 def test_any_layer_may_be_missing(
     browser: Browser, city: MapModel, tmp_path: Path, without: tuple[str, ...]
 ) -> None:
-    path = IndustryMap(replace(city, **dict.fromkeys(without))).save(tmp_path / "map.html")
+    path = IndustryMap(city.with_frames(**dict.fromkeys(without))).save(tmp_path / "map.html")
     with opened(browser, path) as page:
         page.page.click("[role=tab]:has-text('列表')")
         page.page.mouse.move(640, 400)
@@ -448,7 +444,7 @@ def test_any_layer_may_be_missing(
 @pytest.mark.browser
 @pytest.mark.parametrize("layer", ["enterprises", "parks"])
 def test_a_layer_may_be_empty(browser: Browser, city: MapModel, tmp_path: Path, layer: str) -> None:
-    path = IndustryMap(replace(city, **{layer: getattr(city, layer).iloc[:0]})).save(
+    path = IndustryMap(city.with_frames(**{layer: city.frame(layer).iloc[:0]})).save(
         tmp_path / "map.html"
     )
     with opened(browser, path) as page:
@@ -472,7 +468,9 @@ def test_a_public_page_holds_no_firm_and_no_figure_over_few_firms(city: MapModel
 
     meta = replace(city.meta, profile="public", review_number="x")
     measured = city.parks.assign(base_firms=city.parks["firms"])
-    parks = publishable(replace(city, parks=measured, enterprises=None, meta=meta)).parks
+    parks = publishable(
+        replace(city.with_frames(parks=measured, enterprises=None), meta=meta)
+    ).parks
     few = city.parks["firms"] < 3
     assert parks.loc[few, "base_revenue_10k_cny"].isna().all()
     assert parks["base_revenue_10k_cny"].notna().any()
@@ -497,7 +495,7 @@ def test_a_basemap_s_addresses_lie_on_its_own_hosts(basemap: basemaps.Basemap) -
 def test_a_layer_of_the_user_s_own_is_drawn_and_widens_the_policy(city: MapModel) -> None:
     import folium
 
-    page = IndustryMap(replace(city, enterprises=None))
+    page = IndustryMap(city.with_frames(enterprises=None))
     folium.CircleMarker([23.1, 113.4], radius=5).add_to(page.map)
     text = page.html()
     assert "L.circleMarker" in text

@@ -55,7 +55,7 @@ def typed(layer: str) -> gpd.GeoDataFrame:
 @pytest.fixture(scope="module")
 def small(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """Return the page of the vectors' own parks and firms."""
-    model = MapModel(parks=typed("village_parks"), enterprises=typed("enterprises"))
+    model = MapModel.of(parks=typed("village_parks"), enterprises=typed("enterprises"))
     path = IndustryMap(model).save(tmp_path_factory.mktemp("vectors") / "map.html")
     with opened(browser, path) as page:
         yield page

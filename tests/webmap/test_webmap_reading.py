@@ -359,7 +359,7 @@ def test_the_ruler_measures_on_the_ellipsoid_and_says_so_in_words(page: Opened) 
 def test_old_data_is_warned_of(
     browser: Browser, city: MapModel, tmp_path: Path, *, date: str, warned: bool
 ) -> None:
-    bare = replace(city, enterprises=None, blocks=None, towns=None)
+    bare = city.with_frames(enterprises=None, blocks=None, towns=None)
     model = replace(bare, meta=replace(city.meta, data_date=date))
     with opened(browser, IndustryMap(model).save(tmp_path / "map.html")) as page:
         assert f"数据日期 {date}" in page.page.inner_text(".facts-line")

@@ -16,23 +16,22 @@ const MEASURES = {
   "@staff": { sum: "staff" },
 };
 
-/** The column of the firms that names the unit each lies in. @param {import("./model.js").Model} model @param {import("./model.js").Layer} areas */
-function keyOf(model, areas) {
-  // districts hold towns, so the outer container is the district of a firm
-  return model.containers[0] === areas && areas.id !== "towns" ? "district" : "town";
+/** The column of the firms that names the unit each lies in. @param {import("./model.js").Layer} areas */
+function keyOf(areas) {
+  return (areas.head.firm_column || "").replace(/_code$/, "");
 }
 
 /** The measures a model allows. @param {Object} app @param {string} id of a container */
 export function derivable(app, id) {
   const { model } = app;
   const areas = model.layer(id);
-  if (!model.firms?.n || !areas?.n || !model.firms.columns.has(keyOf(model, areas)) || !areas.columns.has("name")) return [];
+  if (!model.firms?.n || !areas?.n || !model.firms.columns.has(keyOf(areas)) || !areas.columns.has("name")) return [];
   return Object.keys(MEASURES).filter((m) => !MEASURES[m].sum || model.firms.columns.has(MEASURES[m].sum));
 }
 
 /** Columns that must be loaded before. @param {Object} app @param {string} id @param {string} measure */
 export function derivedNeeds(app, id, measure) {
-  const column = keyOf(app.model, app.model.layer(id));
+  const column = keyOf(app.model.layer(id));
   const { sum } = MEASURES[measure];
   return { firms: [column, `${column}_code`, ...(sum ? [sum] : [])], areas: ["name", "code"] };
 }
@@ -57,7 +56,7 @@ export function shownScale(measure, lang) {
 export function derivedValues(app, areas, measure) {
   const { firms } = app.model;
   const how = MEASURES[measure];
-  const rows = matchRows(firms, areas, keyOf(app.model, areas));
+  const rows = matchRows(firms, areas, keyOf(areas));
   const { mask } = app.engine.result(firms.id);
   const column = how.sum ? firms.columns.column(how.sum)?.values : null;
   const sums = new Float64Array(areas.n);

@@ -15,7 +15,7 @@ export class Layer {
   /** @param {Object} head of the manifest @param {import("./block.js").Blocks} blocks @param {Object[]} taxonomies */
   constructor(head, blocks, taxonomies) {
     const view = head.view || {};
-    Object.assign(this, { id: head.id, head, view, blocks, n: head.n, isPoints: head.geometry === "point", role: view.role });
+    Object.assign(this, { id: head.id, head, view, blocks, n: head.n, isPoints: head.geometry === "point", role: head.role, style: head.style, key: head.key });
     /** Its rows are what areas add up. */
     this.counted = view.duty === "firms";
     /** Its rows are ranked, compared and edited. */
@@ -47,8 +47,10 @@ export class Layer {
     const kinds = { charts: ["dict"], ranges: ["num"], more: ["dict", "bool"], color: ["dict", "num"] }[place];
     // a key of firms (park_id) may be text: the charts read it through the areas it names
     const fits = (name) => this.columns.has(name) && (!kinds || kinds.includes(this.kind(name)) || (place === "charts" && this.counted && /_id$/.test(name)));
-    if (this.view[place]) return this.view[place].filter(fits);
-    return this.view.color ? [] : this.#chosen(place).filter(fits);
+    // what the record says comes first, then how the page arranges layers it has known from the start
+    const listed = [...new Set([...(this.head[place] || []), ...(this.view[place] || [])])];
+    if (listed.length) return listed.filter(fits);
+    return this.head.view ? [] : this.#chosen(place).filter(fits);
   }
 
   /** Of a layer never heard of: names first, then categories, then numbers. */
@@ -183,7 +185,7 @@ export class Model {
 
   /** Subjects that firms lie in, by their key: parks, blocks. @returns {Layer[]} */
   get holders() {
-    return this.inRole("subject").filter((layer) => layer.n && layer.shapes && layer.view.key && this.firms?.columns.has(layer.view.key) && layer.columns.has(layer.view.key));
+    return this.inRole("subject").filter((layer) => layer.n && layer.shapes && layer.key && this.firms?.columns.has(layer.key) && layer.columns.has(layer.key));
   }
 
   /** Areas that other layers are gathered by: districts, towns. @returns {Layer[]} */

@@ -1,5 +1,5 @@
 // Edits of parks, kept apart from the data: values and shapes that shall change, with undo and redo, saved as change files that
-// `industrymap parks apply` takes: values as a table, shapes as GeoJSON.
+// `industrymap changes apply` takes: values as a table, shapes as GeoJSON.
 
 const MOST_STEPS = 200;
 

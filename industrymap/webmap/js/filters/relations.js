@@ -6,7 +6,7 @@ import { NO, UNSURE, YES } from "./conditions.js";
 export async function links(model, areaId, relatedId = model.firms?.id) {
   const related = model.layer(relatedId);
   const areas = model.layer(areaId);
-  const key = areas?.view.key;
+  const key = areas?.key;
   if (!related || !areas || !key || !related.columns.has(key) || !areas.columns.has(key)) return null;
   if (!areas.links) areas.links = new Map();
   if (!areas.links.has(relatedId)) areas.links.set(relatedId, build(related, areas, key));

@@ -48,7 +48,7 @@ function keptOf(app) {
 }
 
 function make(app, layer, field, how) {
-  const plain = { codes: null, colors: [layer.view.style === "outline" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
+  const plain = { codes: null, colors: [layer.style === "outline" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
   if (!field) return plain;
   const derived = isDerived(field) ? derivedValues(app, layer, field) : null;
   const values = derived ? derived.values : layer.columns.column(field)?.values;

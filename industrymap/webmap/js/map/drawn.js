@@ -119,10 +119,10 @@ function groundSigns(app) {
     .map((layer, i) => ({ shape: i ? "dash" : "line", color: i ? colors.town : colors.district, label: app.t("sign_border", { name: layer.label(app.lang) }) }));
   for (const layer of app.model.inRole("context")) {
     if (!layer.n || layers[layer.id] === false) continue;
-    const { style } = layer.view;
-    if (style === "zone") lines.push({ shape: "dash", color: colors.zoneEdge, label: app.t("sign_zone", { name: layer.label(app.lang) }) });
-    if (style === "water") lines.push({ shape: "square", color: colors.water, label: layer.label(app.lang) });
-    if (style === "road") lines.push({ shape: "line", color: colors.casing, label: layer.label(app.lang) });
+    const { style } = layer;
+    if (style === "dotted") lines.push({ shape: "dash", color: colors.zoneEdge, label: app.t("sign_zone", { name: layer.label(app.lang) }) });
+    if (style === "fill") lines.push({ shape: "square", color: colors.water, label: layer.label(app.lang) });
+    if (style === "line") lines.push({ shape: "line", color: colors.casing, label: layer.label(app.lang) });
   }
   return lines;
 }

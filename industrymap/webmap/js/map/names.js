@@ -59,7 +59,7 @@ function subjectNames(app, labels, emphasis, zoom, style) {
   const { view } = labels;
   for (const layer of app.model.inRole("subject")) {
     // outlines are few and large, so their names can stand earlier
-    const least = layer.view.style === "outline" ? zoom - 0.7 : zoom;
+    const least = layer.style === "outline" ? zoom - 0.7 : zoom;
     if (!layer.shapes || view.zoom < least || emphasisOf(app, layer) !== emphasis || (layer.ranked && app.hidesParks())) continue;
     const { shapes } = layer;
     const { mask } = app.engine.result(layer.id);
@@ -116,14 +116,14 @@ function contextNames(app, view, labels, halo, dark) {
   for (const layer of app.model.inRole("context")) {
     if (!layer.shapes || app.store.state.layers[layer.id] === false || !layer.columns.column("name")) continue;
     const features = inSight(view, layer.shapes);
-    const { style } = layer.view;
-    if (style === "water" && view.zoom >= 10) {
+    const { style } = layer;
+    if (style === "fill" && view.zoom >= 10) {
       for (const f of features) put(app, labels, layer, f, { size: 11, color: dark ? "#6fa0c0" : "#6f9dbb", spacing: 2, halo }, 90);
     }
-    if (style === "zone" && view.zoom >= 12) {
+    if (style === "dotted" && view.zoom >= 12) {
       for (const f of features) put(app, labels, layer, f, { size: 10.5, color: dark ? "#9a94b8" : "#8a82a8", spacing: 1, halo }, 60);
     }
-    if (style === "road" && view.zoom >= ROAD_ZOOM) roadNames(app, view, labels, layer, features, { size: 10, color: dark ? "#9aa3ad" : "#9c927d", spacing: 1, halo });
+    if (style === "line" && view.zoom >= ROAD_ZOOM) roadNames(app, view, labels, layer, features, { size: 10, color: dark ? "#9aa3ad" : "#9c927d", spacing: 1, halo });
   }
 }
 

@@ -21,12 +21,12 @@ export function paintGround(app, view) {
     const land = app.model.containers[0]?.shapes;
     if (land) paintAll(view, land, inSight(view, land), { fill: colors.land });
     for (const layer of app.model.inRole("context")) {
-      if (layer.view.style === "water" && shown(layer)) paintAll(view, layer.shapes, inSight(view, layer.shapes), { fill: colors.water });
-      if (layer.view.style === "road" && shown(layer)) paintRoads(view, layer.shapes, colors);
+      if (layer.style === "fill" && shown(layer)) paintAll(view, layer.shapes, inSight(view, layer.shapes), { fill: colors.water });
+      if (layer.style === "line" && shown(layer)) paintRoads(view, layer.shapes, colors);
     }
   }
   for (const layer of app.model.inRole("context")) {
-    if (layer.view.style === "zone" && shown(layer)) paintAll(view, layer.shapes, inSight(view, layer.shapes), { fill: colors.zone, stroke: colors.zoneEdge, width: 1, dash: [2, 3] });
+    if (layer.style === "dotted" && shown(layer)) paintAll(view, layer.shapes, inSight(view, layer.shapes), { fill: colors.zone, stroke: colors.zoneEdge, width: 1, dash: [2, 3] });
   }
 }
 

@@ -25,7 +25,7 @@ export function paintSubject(app, view, layer, emphasis) {
 }
 
 function quiet(view, layer, features) {
-  const outline = layer.view.style === "outline";
+  const outline = layer.style === "outline";
   // from afar a quiet layer is its outline: hundreds of pale fills would be a second subject
   if (view.zoom < QUIET_ZOOM) {
     if (outline) paintAll(view, layer.shapes, features, { stroke: withAlpha("#b3c1ca", 0.8), width: 0.6 });
@@ -36,7 +36,7 @@ function quiet(view, layer, features) {
 
 function full(app, view, layer, features) {
   const colorOf = app.colorOf(layer.id);
-  const outline = layer.view.style === "outline";
+  const outline = layer.style === "outline";
   const style = outline ? { alpha: 0.17, line: view.zoom < 11 ? 1 : 1.8 } : { alpha: 0.72, line: 0.9 };
   const groups = new Map();
   for (const f of features) {

@@ -137,7 +137,7 @@ export class Stage {
       const found = layer.isPoints ? this.#hitPoint(layer, point) : this.#hitArea(layer, x, y, scale, emphasis);
       if (found) return found;
     }
-    for (const layer of [...app.model.inRole("context").filter((one) => one.view.style === "zone"), ...[...app.model.containers].reverse()]) {
+    for (const layer of [...app.model.inRole("context").filter((one) => one.style === "dotted"), ...[...app.model.containers].reverse()]) {
       const found = app.store.state.layers[layer.id] !== false && this.#hitArea(layer, x, y, scale, "full");
       if (found) return found;
     }

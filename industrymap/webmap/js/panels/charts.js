@@ -12,7 +12,8 @@ const SHOWN = 12;
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountCharts(root, app) {
   const layer = app.model.layer(app.store.state.subject);
-  const { amount, amount_key: amountKey } = layer.view;
+  const { amount } = layer.head;
+  const amountKey = layer.view.amount_key || "by_amount_sum";
   const fields = layer.listed("charts").filter((f) => layer.kind(f) === "dict" || holderOf(app, f));
   const hasAmount = layer.columns.has(amount);
   let byAmount = false;
@@ -51,7 +52,7 @@ export function mountCharts(root, app) {
 
 /** The areas whose key a column of firms holds. @param {Object} app @param {string} field */
 function holderOf(app, field) {
-  return app.model.inRole("subject").find((layer) => layer.n && !layer.counted && layer.view.key === field);
+  return app.model.inRole("subject").find((layer) => layer.n && !layer.counted && layer.key === field);
 }
 
 /** Key → name of the areas that a column of firms points at. */
@@ -109,6 +110,7 @@ function barRows(app, layer, field, amount) {
 
 function measureText(app, amount, n) {
   if (!amount) return app.format.count(n);
+  if (!amount.endsWith("m2") && !amount.endsWith("10k_cny")) return app.format.number(n);
   const shown = amount.endsWith("m2") ? app.format.area(n) : app.format.money(n);
   return `${shown.value} ${shown.unit}`;
 }

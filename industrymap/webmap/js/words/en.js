@@ -351,4 +351,5 @@ export const EN = {
   zones_named: "Zones",
   largest_note: "the 100 with the largest revenue",
   value: "Value",
+  by_amount_sum: "Sum",
 };

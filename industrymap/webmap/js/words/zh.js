@@ -351,4 +351,5 @@ export const ZH = {
   zones_named: "规划与功能区",
   largest_note: "按营业收入取前 100 家",
   value: "数值",
+  by_amount_sum: "合计",
 };

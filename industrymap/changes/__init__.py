@@ -1,0 +1,31 @@
+"""Changing a layer of the database: read a change file, plan what it would do, apply it, look at what was done.
+
+Three steps for any layer of the workspace's database: :func:`read` understands the file, :func:`plan` compares it with the database
+and reports everything that forbids the change in one line each, :func:`apply` writes it whole or not at all.
+
+>>> from industrymap import changes, store
+>>> file = changes.read("changes.csv", schema="village_parks")            # doctest: +SKIP
+>>> plan = changes.plan(file, store=store.open(space), pack=pack)         # doctest: +SKIP
+>>> changes.apply(plan, who="Zhang", why="quarterly register")            # doctest: +SKIP
+5
+"""
+
+from industrymap.changes._checks import ACCEPTABLE
+from industrymap.changes._difference import difference, steps
+from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
+from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
+
+__all__ = [
+    "ACCEPTABLE",
+    "ChangeFile",
+    "ChangePlan",
+    "ChangeRow",
+    "PlanOptions",
+    "ReadOptions",
+    "apply",
+    "difference",
+    "plan",
+    "read",
+    "schema_of",
+    "steps",
+]

@@ -1,0 +1,115 @@
+"""What a change does or did to features, as a table with one line per field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import datum
+from industrymap.store import same_shape
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
+
+    from industrymap.store import Plan
+
+__all__ = ["difference", "steps"]
+
+_LOG = ("at", "who", "why", "source", "undoes")
+"""Columns of a history that say who made a version; ``change_at`` … where the layer has a field of that name."""
+
+_ABOUT_VERSIONS = {"related", "geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by"}  # fmt: skip
+
+
+def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
+    """Return what a plan would change, one line per field.
+
+    Parameters
+    ----------
+    plan : store.Plan
+    crs : str
+        Projected CRS in which areas are measured.
+
+    Returns
+    -------
+    difference : DataFrame
+        ``id, action, field, before, after, related`` (where a part came from, what a whole became); a geometry is shown as
+        its area in m² with the change in percent.
+    """
+    records = []
+    for item in plan.items:
+        about = {"id": item.id, "action": item.action, "related": item.related}
+        # a removed feature and one added without a value have one line without a field
+        if item.action == "remove" or not item.fields:
+            records.append({**about, "field": "", "before": "", "after": ""})
+            continue
+        old = item.before if item.before is not None and not item.before.removed else None
+        for name in item.fields:
+            if name == "geometry":
+                values = _areas(old.geometry if old else None, item.geometry, crs)
+            else:
+                values = _text(old.record.get(name) if old else None), _text(item.record[name])
+            records.append({**about, "field": name, "before": values[0], "after": values[1]})
+    names = ["id", "action", "field", "before", "after", "related"]
+    return pd.DataFrame(records, columns=names).astype("string")
+
+
+def steps(versions: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
+    """Return what each version of one feature changed in the version before it.
+
+    Parameters
+    ----------
+    versions : GeoDataFrame
+        From the database's ``history``, oldest first.
+    crs : str
+        Projected CRS in which areas are measured.
+
+    Returns
+    -------
+    steps : DataFrame
+        ``id`` (number of the change), ``action``, ``field``, ``before``, ``after``; a boundary is shown as its area in m²
+        with the change in percent.
+    """
+    # a schema may have a field `source` of its own: then the log's is `change_source`
+    log = {f"change_{n}" if f"change_{n}" in versions.columns else n for n in _LOG}
+    fields = [c for c in versions.columns if c not in _ABOUT_VERSIONS | log]
+    shapes = list(versions.geometry)
+    records = []
+    for at in range(1, len(versions)):
+        old, new = versions.iloc[at - 1], versions.iloc[at]
+        if new["removed"]:
+            continue
+        about = {"id": str(new["change_id"]), "action": "changed"}
+        records += [
+            {**about, "field": name, "before": old[name], "after": new[name]}
+            for name in fields
+            if not _same(old[name], new[name])
+        ]
+        # a removed version has no shape of its own, so what follows it starts from nothing
+        if not same_shape(shapes[at - 1], shapes[at]):
+            before, after = _areas(shapes[at - 1], shapes[at], crs)
+            records.append({**about, "field": "geometry", "before": before, "after": after})
+    return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
+
+
+def _same(one: Any, other: Any) -> bool:
+    unknown = bool(pd.isna(one)), bool(pd.isna(other))
+    return unknown[0] == unknown[1] if any(unknown) else bool(one == other)
+
+
+def _areas(before: BaseGeometry | None, after: BaseGeometry | None, crs: str) -> tuple[str, str]:
+    """Return the areas of a geometry before and after, with the change in percent."""
+    old, new = datum.area_m2(np.array([before, after], dtype=object), crs)
+    known = before is not None and old > 0 and after is not None
+    change = f" ({new / old - 1:+.1%})" if known else ""
+    return (
+        "" if before is None else f"{old:,.0f} m²",
+        "" if after is None else f"{new:,.0f} m²{change}",
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,21 @@
+"""Scores, indices and ranks from indicators: treat outliers, normalise, weigh, aggregate, chain, test.
+
+Every function is pure: arrays in, arrays out, no unit or city known. A table of indicators is an array of shape
+``(units, indicators)``, ``float64``, with ``NaN`` where a value is not known. An unknown value stays unknown: nothing
+here puts a mean or a zero in its place, and what was left out is returned as coverage.
+"""
+
+from industrymap.evaluation import aggregate, index, normalise, robustness, treat, weights
+from industrymap.evaluation.aggregate import Aggregate
+from industrymap.evaluation.weights import AhpWeights
+
+__all__ = [
+    "Aggregate",
+    "AhpWeights",
+    "aggregate",
+    "index",
+    "normalise",
+    "robustness",
+    "treat",
+    "weights",
+]

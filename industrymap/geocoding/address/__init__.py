@@ -1,0 +1,23 @@
+"""Read an address: one spelling for one text, its parts, and the district and town that it names."""
+
+from __future__ import annotations
+
+from industrymap.geocoding.address._elements import house_number
+from industrymap.geocoding.address._key import address_key, address_keys, row_id
+from industrymap.geocoding.address._latin import pinyin_names, to_chinese
+from industrymap.geocoding.address._normalise import normalise
+from industrymap.geocoding.address._parse import ISSUES, Address, parse, parse_all
+
+__all__ = [
+    "ISSUES",
+    "Address",
+    "address_key",
+    "address_keys",
+    "house_number",
+    "normalise",
+    "parse",
+    "parse_all",
+    "pinyin_names",
+    "row_id",
+    "to_chinese",
+]

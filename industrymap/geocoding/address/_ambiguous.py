@@ -1,0 +1,358 @@
+"""Divisions weighed against their neighbours: for addresses in which anything needs weighing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from industrymap.geocoding.address._elements import ROADISH
+from industrymap.geocoding.address._neighbours import BREAKS, LANES, Reading, place_fits, town_fits
+from industrymap.geocoding.address.vocabulary import EXACT, WEAK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from industrymap.geocoding.address.vocabulary import (
+        Division,
+        SpellingEntry,
+        Token,
+        Vocabulary,
+    )
+
+__all__ = ["resolve_ambiguous"]
+
+_FAR = 10_000
+
+_OFFICE = re.compile(
+    r"(?:人民)?政府|区委|分局|管理局|办事处|供销|邮政|税务|公安|教育|中学|小学|第[一二三四五六七八九十]|商会|医院|人民"
+)
+"""What makes a unit's name the name of an institution."""
+
+_ROAD_FOLLOWS = re.compile(
+    r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
+)
+
+_STRANGE_UNIT = re.compile(
+    r"(?:中国)?([一-鿿]{2,6}?)(?:自治区|自治州|特别行政区|省|市|县|区|盟|旗)(?![场道政内民域级间委])"
+)
+_NO_UNIT = (
+    "工业", "开发", "管理", "社", "小", "园", "新", "校", "片", "山", "住宅", "生活",
+    "工", "作", "保税", "加工", "厂", "库", "林", "景", "城", "港", "街", "市",
+    "郊", "矿", "牧", "营", "军", "示范", "试验", "合作", "功能", "经济", "产业", "商业",
+    "商务", "科技", "技术", "度假", "风景", "东", "西", "南", "北", "中", "院", "一",
+    "二", "三", "四", "五", "六", "部", "发展", "货", "仓", "储", "超", "菜",
+    "花卉", "门", "夜", "楼", "宿舍", "教学", "办公", "体育",
+)  # fmt: skip
+"""Words before 区 or 市 that make no unit of government: 工业区, 小区, 超市."""
+
+
+def resolve_ambiguous(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Reading:
+    """Weigh every spelling against its neighbours."""
+    reading = _Weighing(text, vocabulary)
+    reading.read(tokens)
+    return Reading(
+        reading.end,
+        reading.components,
+        reading.district_code,
+        reading.town_code,
+        frozenset(reading.issues),
+        tuple(reading.candidates),
+        tuple(reading.places),
+        tuple(dict.fromkeys(reading.readings)),
+    )
+
+
+class _Weighing:
+    """One address being read carefully."""
+
+    __slots__ = (
+        "_anchor",
+        "_district",
+        "_edge",
+        "_house",
+        "_own",
+        "_text",
+        "_tokens",
+        "_towns",
+        "_vocabulary",
+        "_zones",
+        "candidates",
+        "components",
+        "district_code",
+        "end",
+        "issues",
+        "places",
+        "readings",
+        "town_code",
+    )
+
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._text = text
+        house = text.find("号")
+        # Behind the first house number, divisions are details.
+        self._house = house if house >= 0 else _FAR
+        self._edge = 0  # where the last accepted spelling ends
+        self._anchor = 0  # where the last accepted division ends
+        self._own = False
+        self._tokens: list[Token] = []
+        self._district: Division | None = None
+        self._towns: list[tuple[int, Division]] = []
+        self._zones: list[Division] = []
+        self.candidates: list[str] = []
+        self.components: dict[str, str] = {}
+        self.district_code: str | None = None
+        self.town_code: str | None = None
+        self.issues: set[str] = set()
+        self.places: list[Token] = []
+        self.readings: list[tuple[str, str | None]] = []
+        self.end = 0
+
+    def read(self, tokens: list[Token]) -> None:
+        """Read every spelling from left to right and settle on one district and town."""
+        entries = self._vocabulary.entries
+        self._tokens = tokens
+        for pattern, start, stop in tokens:
+            entry = entries[pattern]
+            if entry.places and place_fits(self._text, start, stop, self._edge):
+                self.places.append((pattern, start, stop))
+                if not entry.towns:
+                    self._edge = stop
+                    continue
+            if entry.foreign and self._is_other_city(entry, start, stop):
+                self._leave()
+                return
+            if self._take(entry, start, stop):
+                self._accept(start, stop)
+        named = self._own or self._district or self._towns or self._zones
+        if not named and _begins_with_other_city(self._text):
+            self._leave()
+        else:
+            self._settle()
+
+    def _leave(self) -> None:
+        self.issues.add("out_of_city")
+        self.places.clear()
+
+    def _accept(self, start: int, stop: int) -> None:
+        """Move behind an accepted division and the punctuation that follows it."""
+        while stop < len(self._text) and self._text[stop] in BREAKS:
+            stop += 1
+        if start - self.end <= 1:
+            self.end = stop
+        self._edge = self._anchor = stop
+
+    def _is_other_city(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        """Tell whether the name of another city or province puts the whole address there."""
+        if self._district or self._towns or self._zones:
+            return False
+        if entry.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
+            return False
+        head = start <= self._anchor or self._text[:start] == "中国"
+        if self._own:
+            return head and entry.foreign == EXACT
+        return head or entry.foreign == EXACT
+
+    def _take(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        if entry.own_city:
+            return self._take_city(start, stop)
+        if entry.own_province:
+            return self._take_province(start, stop)
+        return (
+            (entry.district is not None and self._take_district(entry, start, stop))
+            or self._take_zone(entry, start, stop)
+            or (bool(entry.towns) and self._take_town(entry, start, stop))
+        )
+
+    def _take_city(self, start: int, stop: int) -> bool:
+        strong = self._text[stop - 1] == "市"
+        if not strong and (start != self._anchor or self._begins_other(stop)):
+            return False
+        if self._own and start == self._anchor:
+            self.issues.add("redundant")
+        self._own = True
+        self.components.setdefault("city", self._text[start:stop])
+        return start <= self._anchor or self._district is None
+
+    def _take_province(self, start: int, stop: int) -> bool:
+        if start != self._anchor or ROADISH.match(self._text, stop):
+            return False
+        self.components.setdefault("prov", self._text[start:stop])
+        return True
+
+    def _take_district(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        unit = entry.district
+        if unit is None:
+            return False
+        if entry.district_strong:
+            if self._text[stop : stop + 1] in LANES:
+                return False
+        elif start != self._anchor or self._district or self._begins_other(stop):
+            return False
+        if self._district is None:
+            self._district = unit
+            self.components["district"] = self._text[start:stop]
+        else:
+            self._take_second_district(self._district, unit, start, stop)
+        return True
+
+    def _begins_other(self, stop: int) -> bool:
+        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇."""
+        if ROADISH.match(self._text, stop) is None:
+            return False
+        following = [pattern for pattern, start, _ in self._tokens if start == stop]
+        if not following:
+            return True
+        entry = self._vocabulary.entries[following[0]]
+        strong = any(strength != WEAK for strength, _ in entry.towns)
+        return not (entry.district or entry.zones or entry.places or strong)
+
+    def _take_second_district(self, first: Division, unit: Division, start: int, stop: int) -> None:
+        if set(unit.districts) & set(first.districts):
+            self.issues.add("redundant")
+            if first.former and not unit.former:
+                self.issues.add("superseded")
+                self._district = unit
+        elif start < self._house and not _OFFICE.match(self._text, stop):
+            self.issues.add("conflict")
+            self._note(first, unit)
+        else:
+            self.issues.add("redundant")
+
+    def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        zones = entry.zones
+        if not zones and self._own and start == self._anchor and self._district is None:
+            zones = entry.zones_after_city
+        if not zones:
+            return False
+        if start > self._house and self._district is not None:
+            return False
+        if ROADISH.match(self._text, stop) and self._text[stop] in LANES:
+            return False
+        self._zones.extend(zones)
+        self.components.setdefault("devzone", self._text[start:stop])
+        return True
+
+    def _take_town(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        strength = max(s for s, _ in entry.towns)
+        if strength == WEAK:
+            # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
+            near = start == self._anchor
+        else:
+            near = start <= self._house or self._district is None or start == self._anchor
+        fits = near and town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
+        if not fits and not (near and strength == WEAK and not self._begins_other(stop)):
+            return False
+        if strength == WEAK and self._district is None:
+            if self._own and not (self._towns or self._zones):
+                self._suppose(unit for _, unit in entry.towns)
+            return False
+        if self._towns:
+            if strength != WEAK and start < self._house:
+                self._take_second_town(entry)
+            return False
+        fitting = self._fitting(entry)
+        if fitting:
+            self._towns = fitting
+            self.components["town"] = self._text[start:stop]
+            return True
+        if strength != EXACT or self._text[stop - 1] == "街" or start != self._anchor:
+            return False
+        self.issues.add("conflict")
+        if self._district is not None:
+            self._note(self._district)
+        exact = [unit for strength, unit in entry.towns if strength == EXACT]
+        self._note(*([unit for unit in exact if not unit.former] or exact))
+        return True
+
+    def _take_second_town(self, entry: SpellingEntry) -> None:
+        first = {code for _, unit in self._towns for code in unit.towns}
+        fitting = self._fitting(entry)
+        second = {code for _, unit in fitting for code in unit.towns}
+        if first & second:
+            self.issues.add("redundant")
+            self._towns = [(s, u) for s, u in fitting if set(u.towns) & first]
+
+    def _fitting(self, entry: SpellingEntry) -> list[tuple[int, Division]]:
+        """Return the towns a spelling may mean within the district that was named."""
+        towns = entry.towns
+        if self._district is not None:
+            named = {*self._district.districts, *self._district.within}
+            # 番禺区东涌镇 was transferred: the membership the address names wins over today's.
+            own = [(s, u) for s, u in towns if u.within & named]
+            towns = own or [(s, u) for s, u in towns if set(u.districts) & named]
+        if not towns:
+            return []
+        best = max(s for s, _ in towns)
+        fitting = [(s, u) for s, u in towns if s == best]
+        if best == WEAK:
+            # A bare 石井 may mean the former town, which was larger than the street of that name.
+            return fitting
+        return [(s, u) for s, u in fitting if not u.former] or fitting
+
+    def _settle(self) -> None:
+        """Agree on one district and one town, or list the candidates."""
+        if "conflict" in self.issues:
+            return
+        units = [unit for _, unit in self._towns]
+        districts = set(self._district.districts) if self._district else set()
+        if self._district is not None and self._district.former:
+            self.issues.add("superseded")
+        if units:
+            of_towns = {code for unit in units for code in unit.districts}
+            # A town that moved takes the address with it.
+            districts = districts & of_towns or of_towns
+            if all(unit.former for unit in units):
+                self.issues.add("superseded")
+        districts = self._agree_with_zones(districts)
+        if len(districts) == 1:
+            (self.district_code,) = districts
+            self._settle_town(units)
+            return
+        towns = {code for unit in units for code in unit.towns}
+        self.candidates += [self._vocabulary.label(code) for code in sorted(towns or districts)]
+        if districts:
+            self.readings = [(c[:6], c if c in towns else None) for c in sorted(towns or districts)]
+
+    def _agree_with_zones(self, districts: set[str]) -> set[str]:
+        for zone in self._zones:
+            within = set(zone.districts)
+            if not districts:
+                districts = within
+            elif within & districts:
+                districts = within & districts
+            elif within:
+                self.issues.add("conflict")
+                self._note(zone)
+        return districts
+
+    def _settle_town(self, units: list[Division]) -> None:
+        towns = {code for unit in units for code in unit.towns}
+        if not units:
+            towns = {code for zone in self._zones for code in zone.towns}
+        towns = {code for code in towns if code.startswith(self.district_code or "")}
+        if len(towns) == 1 and all(unit.towns for unit in units):
+            (self.town_code,) = towns
+        elif towns:
+            self.candidates += [self._vocabulary.label(code) for code in sorted(towns)]
+
+    def _note(self, *units: Division) -> None:
+        """List units between which the text contradicts itself."""
+        self._suppose(units)
+        self.candidates += [
+            self._vocabulary.label(town or district) for district, town in self.readings
+        ]
+        self.candidates = list(dict.fromkeys(self.candidates))
+
+    def _suppose(self, units: Iterable[Division]) -> None:
+        for unit in units:
+            if unit.towns:
+                self.readings += [(code[:6], code) for code in unit.towns]
+            else:
+                self.readings += [(code, None) for code in unit.districts]
+
+
+def _begins_with_other_city(text: str) -> bool:
+    """Notice a unit at the head that this city does not have: 鼓楼区广州路."""
+    found = _STRANGE_UNIT.match(text)
+    return found is not None and not found.group(1).endswith(_NO_UNIT)

@@ -1,0 +1,228 @@
+"""Read an address: its parts, the district and town it leads to today, and what is wrong with it.
+
+Nothing is guessed. A bare name counts only where its neighbours leave no doubt, a named district must agree with
+the named town, a former unit leads to today's, and an address of another city is said to be one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from industrymap.geocoding.address._divisions import read
+from industrymap.geocoding.address._elements import NAMED_ROAD, RELATIVE, elements
+from industrymap.geocoding.address._latin import LATIN
+from industrymap.geocoding.address._normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from industrymap.geocoding.address._neighbours import Reading
+    from industrymap.geocoding.address.vocabulary import City, Vocabulary
+
+__all__ = ["ISSUES", "Address", "normalise", "parse", "parse_all"]
+
+ISSUES = (
+    "conflict",
+    "ambiguous",
+    "redundant",
+    "missing",
+    "superseded",
+    "out_of_city",
+    "relative",
+    "vague",
+)
+"""Codes of what can be wrong with an address: parts contradict each other · several places fit equally well · a part is
+said twice or does not belong · no district is named or implied · a former unit is named · it lies in another city · it is
+placed relative to something else · nothing finer than a town is said."""
+
+_MAX_CHARS = 400
+_SEPARATOR = re.compile(r"[;/,]+")
+_LATER = re.compile(r"[区县镇街路村号]")
+"""What stands in an address behind its city."""
+
+_FINE = frozenset({"road", "village", "poi"})
+_REMARK = re.compile(r"\(([^()]*)\)?")
+
+
+class Address(NamedTuple):
+    """What an address says.
+
+    Attributes
+    ----------
+    text : str
+        The normalised text.
+    plain : str
+        The same without remarks in brackets.
+    divisions : dict of str to str
+        The tags ``prov, city, district, devzone, town`` → text.
+    end : int
+        Where the divisions end in ``plain``.
+    redundant : str
+        Remarks and a second address, separated by spaces.
+    district_code, town_code : str or None
+        Today's codes of what the address names or implies without doubt.
+    issues : tuple of str
+        Some of :data:`ISSUES`.
+    candidates : tuple of str
+        ``name｜code`` of everything that fits equally well where one could not be chosen.
+    places : tuple of (int, int, int)
+        Gazetteer places finer than a town that stand in the text: pattern, start, end.
+    readings : tuple of (str, str or None)
+        District and town of every reading between which only a finer place can decide.
+    """
+
+    text: str
+    plain: str
+    divisions: dict[str, str]
+    end: int
+    redundant: str
+    district_code: str | None
+    town_code: str | None
+    issues: tuple[str, ...]
+    candidates: tuple[str, ...]
+    places: tuple[tuple[int, int, int], ...] = ()
+    readings: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def components(self) -> dict[str, str]:
+        """Tag → text in the order of :data:`industrymap.geocoding.address._elements.TAGS`; worked out when it is asked for."""
+        found = elements(self.plain[self.end :], self.divisions.copy())
+        if self.redundant:
+            found["redundant"] = self.redundant
+        return found
+
+
+def parse(text: str | None, gazetteer: City) -> Address:
+    """Read one address.
+
+    Parameters
+    ----------
+    text : str or None
+        As it was written; anything is accepted.
+    gazetteer : Gazetteer
+        What the city's places are called.
+
+    Returns
+    -------
+    address : Address
+
+    Examples
+    --------
+    >>> from industrymap import citypack
+    >>> from industrymap.geocoding.gazetteer import Gazetteer
+    >>> gazetteer = Gazetteer.build(citypack.load("guangzhou"))
+    >>> found = parse("廣州市蘿崗區科學大道99號", gazetteer)
+    >>> found.district_code, found.issues, found.components["road"]
+    ('440112', ('superseded',), '科学大道')
+    """
+    if not isinstance(text, str):
+        return _NOTHING
+    if len(text) > _MAX_CHARS:
+        text = text[:_MAX_CHARS]
+    vocabulary = gazetteer.spellings
+    if LATIN.search(text) is not None:
+        text = vocabulary.in_chinese(text) or text
+    normal = plain = normalise(text)
+    remarks: list[str] = []
+    second: list[str] = []
+    if "(" in normal:
+        remarks = _REMARK.findall(normal)
+        plain = _REMARK.sub("", normal)
+    if ";" in plain or "/" in plain or "," in plain:
+        plain, second = _first(plain, vocabulary)
+    found = read(plain, vocabulary)
+    if remarks:
+        found = _with_remarks(found, remarks, vocabulary)
+    end, divisions, district, town, issues, candidates, places, readings = found
+    redundant = " ".join((*remarks, *second)) if remarks or second else ""
+    codes: tuple[str, ...] = ()
+    relative = RELATIVE.search(plain) is not None
+    if issues or second or relative or district is None or _is_vague(found, plain):
+        codes = _issues(found, plain, second=bool(second), relative=relative)
+    return Address(
+        normal,
+        plain,
+        divisions,
+        end,
+        redundant,
+        district,
+        town,
+        codes,
+        candidates,
+        places,
+        readings,
+    )
+
+
+def parse_all(texts: Iterable[str | None], gazetteer: City) -> list[Address]:
+    """Read many addresses; equal texts are read once."""
+    known: dict[str | None, Address] = {}
+    found = []
+    for text in texts:
+        key = text if isinstance(text, str) else None
+        address = known.get(key)
+        if address is None:
+            address = known[key] = parse(key, gazetteer)
+        found.append(address)
+    return found
+
+
+def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
+    """Cut off a second address that begins with the city's name behind a separator."""
+    for found in _SEPARATOR.finditer(plain):
+        second = plain[found.end() :]
+        if second.startswith(vocabulary.own_names) and _LATER.search(plain, 0, found.start()):
+            return plain[: found.start()], [second]
+    return plain, []
+
+
+def _is_vague(found: Reading, plain: str) -> bool:
+    """Tell whether an address names no road, village or building, neither a known one nor any other."""
+    if found.places or NAMED_ROAD.search(plain, found.end) is not None:
+        return False
+    return _FINE.isdisjoint(elements(plain[found.end :]))
+
+
+def _issues(found: Reading, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
+    issues = set(found.issues)
+    if second:
+        issues.add("redundant")
+    if found.district_code is None and "out_of_city" not in issues:
+        issues.add("missing")
+    if relative:
+        issues.add("relative")
+    if _is_vague(found, plain):
+        issues.add("vague")
+    return tuple(code for code in ISSUES if code in issues)
+
+
+def _with_remarks(found: Reading, remarks: list[str], vocabulary: Vocabulary) -> Reading:
+    """Let remarks in brackets name what the text itself does not, and notice another city there."""
+    for remark in remarks:
+        if "out_of_city" in found.issues or not vocabulary.find(remark):
+            continue
+        inner = read(remark, vocabulary)
+        if "out_of_city" in inner.issues and found.district_code is None:
+            found = found._replace(issues=found.issues | {"out_of_city"}, places=())
+        elif inner.district_code is not None:
+            found = _completed(found, inner, len(remark))
+    return found
+
+
+def _completed(found: Reading, inner: Reading, length: int) -> Reading:
+    """Take from a remark what the text does not say; a remark that is nothing but another district contradicts it."""
+    issues = found.issues | {"redundant"}
+    if found.district_code and inner.district_code != found.district_code and inner.end == length:
+        issues |= {"conflict"}
+    if found.district_code is None and not found.candidates:
+        issues |= inner.issues & {"superseded", "conflict"}
+        return found._replace(
+            district_code=inner.district_code, town_code=inner.town_code, issues=issues
+        )
+    if found.town_code is None and inner.district_code == found.district_code:
+        return found._replace(town_code=inner.town_code, issues=issues)
+    return found._replace(issues=issues)
+
+
+_NOTHING = Address("", "", {}, 0, "", None, None, ("missing", "vague"), ())

@@ -1,0 +1,301 @@
+"""Roads cut at the boundaries of towns, joined where they touch, with their house numbers.
+
+A road that runs through three towns is three places, because an address names one town; where it names only the
+district, the pieces that touch are one place again. Two roads of one name that do not touch stay two places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from industrymap import datum
+from industrymap.columns import connected
+from industrymap.geocoding.address import house_number, normalise
+from industrymap.geocoding.gazetteer._places import flagged, point_and_radius
+from industrymap.geocoding.gazetteer._split import split_at_towns
+from industrymap.geocoding.gazetteer.houses import Houses, Spot
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Self
+
+    import geopandas as gpd
+    import numpy.typing as npt
+
+    from industrymap.citypack import CityPack
+
+__all__ = ["SETBACK_M", "Network", "RoadNetwork", "network"]
+
+SETBACK_M = 50.0
+"""How far from a road's line its buildings stand; added to a road's radius."""
+
+_TOUCH_M = 300.0
+"""Pieces of one name nearer than this are one road: a junction or a river lies between them, not a town."""
+
+_KEYS = ["name", "district_code", "town_code"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoadNetwork:
+    """Which places are pieces of one road, and the house numbers on them.
+
+    Attributes
+    ----------
+    houses : mapping of int to Houses
+        Row of a road → its house numbers.
+    street : sequence of int
+        Of every road: equal for the pieces of one road, in whatever town or district.
+    joined : sequence of int
+        Of every road: the row of the whole road within its district, which may be itself.
+    near : frozenset of int
+        Rows of roads that only come near their town: they count where no road of the name lies in it.
+    """
+
+    houses: Mapping[int, Houses] = field(repr=False)
+    street: Sequence[int] = field(repr=False)
+    joined: Sequence[int] = field(repr=False)
+    near: frozenset[int] = field(repr=False)
+
+    @classmethod
+    def of(cls, network: Network, table: pd.DataFrame) -> Self:
+        """Take what a match asks of a network; ``table`` holds its pieces first."""
+        pieces = network.pieces
+        return cls(
+            houses=network.houses,
+            street=pieces["street"].tolist() if "street" in pieces else [],
+            joined=pieces["whole"].tolist(),
+            near=frozenset(table.index[flagged(table, "near")].tolist()),
+        )
+
+    def joined_roads(self, pieces: list[int]) -> list[int]:
+        """Return the roads that pieces of one name belong to, joined across the towns of their district."""
+        if len(pieces) == 1:
+            return [self.joined[pieces[0]]]
+        return list(dict.fromkeys(self.joined[piece] for piece in pieces))
+
+    def with_joined(self, pieces: list[int]) -> list[int]:
+        """Return pieces and then the roads they belong to."""
+        if len(pieces) == 1:
+            piece, whole = pieces[0], self.joined[pieces[0]]
+            return pieces if piece == whole else [piece, whole]
+        return list(dict.fromkeys((*pieces, *self.joined_roads(pieces))))
+
+
+class Network(NamedTuple):
+    """Road pieces and the houses on them.
+
+    Attributes
+    ----------
+    pieces : DataFrame
+        Places of kind ``road``: one per name, town and connected part, then the connected roads that run through several towns
+        (``joined``); ``whole``: the row of the connected road; ``street``: equal for all that touch, in whatever district; ``near``:
+        the road only comes near the town.
+    houses : dict of int to Houses
+        Row → house numbers.
+    """
+
+    pieces: pd.DataFrame
+    houses: dict[int, Houses]
+
+
+def network(
+    roads: pd.DataFrame,
+    addresses: pd.DataFrame,
+    pack: CityPack,
+    *,
+    districts: gpd.GeoDataFrame | None,
+    towns: gpd.GeoDataFrame | None,
+) -> Network:
+    """Cut, join and number the roads.
+
+    Parameters
+    ----------
+    roads : DataFrame
+        Places of kind ``road``, completed; geometry where known.
+    addresses : DataFrame
+        Places of kind ``address`` with ``road`` and ``number``, completed.
+    pack : CityPack
+        For its projected CRS.
+    districts, towns : GeoDataFrame, optional
+        Where roads are cut.
+
+    Returns
+    -------
+    network : Network
+        Rows numbered from 0: town pieces first, then the joined roads.
+    """
+    roads = roads.assign(name=[normalise(name) for name in roads["name"]])
+    split = split_at_towns(
+        roads, towns if towns is not None and len(towns) else districts, pack.crs
+    )
+    numbered = _numbered(addresses)
+    lone = _roads_of_addresses(numbered, split)
+    pieces = pd.concat([p for p in (split, lone) if len(p)] or [split], ignore_index=True)
+    pieces["geometry"] = _with_points(pieces)
+    if not len(pieces):
+        return Network(pieces.assign(whole=pd.Series(dtype="int64")), {})
+    pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
+    flat = _flat(pieces, pack)
+    pieces["street"] = _components(pieces, flat, ["name"])
+    pieces["component"] = _components(pieces, flat, [*_KEYS[:2], "near"])
+    wholes = _wholes(pieces)
+    row = pieces["component"].map(wholes["row"])
+    pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")
+    wholes = _measured(wholes, pack).assign(whole=wholes["row"])
+    table = pd.concat([p for p in (pieces, wholes) if len(p)], ignore_index=True)
+    return Network(table, _houses(pieces, numbered, _shapes(table)))
+
+
+def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
+    """Return the addresses with a whole number on a named road."""
+    table = addresses.assign(
+        name=[normalise(r) for r in addresses["road"]],
+        house=[house_number(normalise(n), 0) for n in addresses["number"]],
+    )
+    keep = (table["name"] != "") & (table["house"] > 0) & table["lon"].notna()
+    return table[keep].sort_values([*_KEYS, "house"], kind="stable", ignore_index=True)
+
+
+def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
+    """Make a road of the houses that stand on none."""
+    import shapely
+
+    known = pd.MultiIndex.from_frame(cut[_KEYS])
+    alone = numbered[~pd.MultiIndex.from_frame(numbered[_KEYS]).isin(known)]
+    if not len(alone):
+        return cut.iloc[:0]
+    at = alone[["lon", "lat"]].to_numpy(dtype=float)
+    points = np.asarray(shapely.points(at), dtype=object)
+    group = alone.groupby(_KEYS, sort=True).ngroup().to_numpy()
+    order = np.argsort(group, kind="stable")
+    shapes: Any = shapely.multipoints(points[order], indices=group[order])
+    heads = alone.iloc[order].drop_duplicates(_KEYS)
+    blank: dict[str, Any] = {
+        "kind": "road",
+        "aliases": "",
+        "road": "",
+        "number": "",
+        "lon": np.nan,
+        "lat": np.nan,
+    }
+    return heads[[c for c in cut.columns if c in heads]].assign(
+        **blank, radius_m=np.nan, geometry=shapes, near=False
+    )
+
+
+def _merge(pieces: pd.DataFrame, flat: npt.NDArray[np.object_]) -> pd.DataFrame:
+    """Join the segments of one road within one town; parts that do not touch stay apart."""
+    import shapely
+
+    keys = [*_KEYS, "near", "part"]
+    pieces = pieces.assign(part=_components(pieces, flat, keys[:-1]))
+    pieces = pieces.sort_values([*keys, "place_id"], kind="stable", ignore_index=True)
+    group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
+    heads = pieces[np.r_[True, group[1:] != group[:-1]]].reset_index(drop=True)
+    several = np.flatnonzero(np.bincount(group) > 1)
+    by_group = pd.Series(_shapes(pieces)).groupby(group)
+    shapes = _shapes(heads)
+    for at in several:
+        shapes[at] = shapely.unary_union(by_group.get_group(at).to_numpy())
+    heads["geometry"] = pd.Series(shapes, index=heads.index, dtype=object)
+    heads.loc[several, ["lon", "lat", "radius_m"]] = np.nan
+    return heads
+
+
+def _components(
+    pieces: pd.DataFrame, flat: npt.NDArray[np.object_], keys: list[str]
+) -> npt.NDArray[np.int64]:
+    """Return the number of each piece's connected part: equal keys, within 300 m of each other."""
+    import shapely
+
+    group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
+    several = np.flatnonzero((np.bincount(group) > 1)[group])
+    shapes = flat[several]
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
+    same = (group[several[one]] == group[several[other]]) & (one < other)
+    touching = zip(several[one[same]].tolist(), several[other[same]].tolist(), strict=True)
+    return connected(len(pieces), touching)
+
+
+def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:
+    """Give pieces a point on the road and a radius that reaches its houses."""
+    if not len(pieces):
+        return pieces
+    found = point_and_radius(_shapes(pieces), pack.crs)
+    pieces = pieces.copy()
+    blank = pieces["lon"].isna().to_numpy() & found["lon"].notna().to_numpy()
+    for column in ("lon", "lat"):
+        pieces.loc[blank, column] = found.loc[blank, column].to_numpy()
+    pieces.loc[blank, "radius_m"] = found.loc[blank, "radius_m"].to_numpy() + SETBACK_M
+    return pieces
+
+
+def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
+    """Return the roads that run through several towns of a district, by component, with the row they will have."""
+    import shapely
+
+    sizes = pieces.groupby("component")["component"].transform("size")
+    parts = pieces[(sizes > 1) & ~pieces["near"].astype(bool)]
+    heads = parts.drop_duplicates("component").sort_values("component").copy()
+    by_component = parts.groupby("component")["geometry"]
+    unions = [shapely.unary_union(by_component.get_group(c).to_numpy()) for c in heads["component"]]
+    heads["geometry"] = pd.Series(unions, index=heads.index, dtype=object)
+    heads[["lon", "lat", "radius_m"]] = np.nan
+    heads = heads.assign(town_code="", joined=True, row=np.arange(len(heads)) + len(pieces))
+    indexed: pd.DataFrame = heads.set_index("component", drop=False)
+    return indexed
+
+
+def _houses(
+    pieces: pd.DataFrame, numbered: pd.DataFrame, lines: npt.NDArray[np.object_]
+) -> dict[int, Houses]:
+    """Hang the numbered houses on the nearest piece of their road, and on the road that it is part of."""
+    import shapely
+
+    by_key: dict[tuple[str, ...], list[int]] = {}
+    for row, key in enumerate(pieces[_KEYS].itertuples(index=False, name=None)):
+        by_key.setdefault(key, []).append(row)
+    found: dict[int, list[tuple[int, Spot]]] = {}
+    columns: Any = [numbered[c].tolist() for c in (*_KEYS, "house", "lon", "lat", "radius_m")]
+    shapes, wholes = _shapes(pieces), pieces["whole"].tolist()
+    for name, district, town, house, lon, lat, radius in zip(*columns, strict=True):
+        rows = by_key.get((name, district, town))
+        if not rows:
+            continue
+        piece = rows[0] if len(rows) == 1 else _nearest(rows, shapes, lon, lat)
+        for row in {piece, wholes[piece]}:
+            found.setdefault(row, []).append((house, Spot(lon, lat, radius)))
+    is_line = shapely.get_dimensions(lines) == 1
+    return {
+        row: Houses(sorted(found[row]), lines[row] if is_line[row] else None)
+        for row in sorted(found)
+    }
+
+
+def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat: float) -> int:
+    import shapely
+
+    distance = shapely.distance(shapes[found], shapely.Point(lon, lat))
+    return found[int(np.argmin(np.nan_to_num(distance, nan=np.inf)))]
+
+
+def _with_points(pieces: pd.DataFrame) -> pd.Series[Any]:
+    """Return the shapes, a point where a road is known by nothing else."""
+    import shapely
+
+    shapes = _shapes(pieces)
+    bare = np.flatnonzero(shapely.is_missing(shapes) & pieces["lon"].notna().to_numpy())
+    shapes[bare] = shapely.points(pieces[["lon", "lat"]].to_numpy(dtype=float)[bare])
+    return pd.Series(shapes, index=pieces.index, dtype=object)
+
+
+def _flat(pieces: pd.DataFrame, pack: CityPack) -> npt.NDArray[np.object_]:
+    return datum.convert_geometry(_shapes(pieces), source="wgs84", target=pack.crs)
+
+
+def _shapes(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
+    return np.array(frame["geometry"], dtype=object)

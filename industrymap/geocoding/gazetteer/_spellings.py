@@ -1,0 +1,365 @@
+"""Every spelling under which a place may stand in an address, and what each spelling means.
+
+A *strong* spelling says what it is (天河区, 石井街, 新塘镇). A *weak* one (天河, 石井) counts only where its
+neighbours leave no doubt: 天河路 is no district.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from industrymap import citypack
+from industrymap.citypack import split
+from industrymap.geocoding.address import normalise, pinyin_names, to_chinese
+from industrymap.geocoding.address.vocabulary import (
+    CITY,
+    DISTRICT,
+    EXACT,
+    FOLDED,
+    PROVINCE,
+    WEAK,
+    SpellingEntry,
+)
+from industrymap.geocoding.gazetteer._places import flagged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Self
+
+    import pandas as pd
+
+    from industrymap.citypack import CityPack
+    from industrymap.geocoding.address.vocabulary import Division, Token
+    from industrymap.geocoding.gazetteer._divisions import DivisionIndex
+
+__all__ = ["BUILDING", "PARK", "ROAD", "VILLAGE", "SpellingIndex", "surfaces"]
+
+ROAD, PARK, BUILDING, VILLAGE = "road", "park", "building", "village"
+
+_TOWN_SUFFIXES = ("街道", "镇", "乡", "街")
+_TOWN_SPELLINGS = {
+    "街道": ("街道", "街", "街道办事处", "街道办", "街办事处", "街办"),
+    "街": ("街道", "街", "街道办事处", "街道办", "街办事处", "街办"),
+    "镇": ("镇", "镇人民政府", "镇政府"),
+    "乡": ("乡", "乡政府"),
+}
+_DISTRICT_SUFFIXES = ("区", "市", "县")
+_FOREIGN_SUFFIXES = (
+    "维吾尔自治区",
+    "壮族自治区",
+    "回族自治区",
+    "自治区",
+    "特别行政区",
+    "地区",
+    "林区",
+    "省",
+    "市",
+    "盟",
+    "县",
+)
+_VILLAGE_SPELLINGS = (
+    "村",
+    "村委会",
+    "村民委员会",
+    "村委",
+    "社区",
+    "社区居委会",
+    "居委会",
+    "经济联社",
+    "联社",
+)
+_VILLAGE_SUFFIXES = (
+    "社区居民委员会",
+    "村民委员会",
+    "居民委员会",
+    "社区居委会",
+    "村委会",
+    "居委会",
+    "经济联合社",
+    "经济联社",
+    "联社",
+    "社区",
+    "村",
+)
+_DIGITS = "0123456789"
+_MIN_STEM = 2
+_MIN_SHORT_NAME = 4
+
+
+class SpellingIndex:
+    """Finds every spelling in a text and says what each may mean; the :class:`~.address.vocabulary.Vocabulary` of a city.
+
+    Parameters
+    ----------
+    pack : CityPack
+        The city's own names, for addresses in English.
+    spellings : mapping of str to SpellingEntry
+        From :func:`surfaces`.
+    divisions : DivisionIndex
+        Labels of candidates.
+    places : sequence of str
+        Names of all places, for addresses in English.
+
+    Attributes
+    ----------
+    entries : list of SpellingEntry
+        What each spelling means, by pattern.
+    code_of_district : dict of int to str
+        Pattern → code of today's district that it names in full.
+    own_names : tuple of str
+        Names with which an address of this city begins.
+    find : callable
+        (pattern, start, end) of every spelling in a normalised text, left to right, longest first.
+    label : callable
+        ``name｜code`` of a division.
+    """
+
+    def __init__(
+        self,
+        pack: CityPack,
+        spellings: dict[str, SpellingEntry],
+        divisions: DivisionIndex,
+        places: Sequence[str],
+    ) -> None:
+        from ahocorasick_rs import AhoCorasick, MatchKind
+
+        written = sorted(spellings)
+        self._pack = pack
+        self._places = places
+        self._towns_within: dict[tuple[str, int], str | None] = {}
+        self.entries = [spellings[text] for text in written]
+        self.code_of_district = {
+            pattern: entry.district.districts[0]
+            for pattern, entry in enumerate(self.entries)
+            if entry.role == DISTRICT and entry.district
+        }
+        self.own_names = tuple(filter(None, (pack.province, pack.name)))
+        self.label = divisions.label
+        # Bound methods of the automaton: one call a text is all that a fast reader can afford.
+        matcher = AhoCorasick(written, matchkind=MatchKind.LeftmostLongest)
+        self.find: Callable[[str], list[Token]] = matcher.find_matches_as_indexes
+
+    @classmethod
+    def of(
+        cls, pack: CityPack, units: list[Division], table: pd.DataFrame, divisions: DivisionIndex
+    ) -> Self:
+        """Index the names of divisions, zones and the places of a table."""
+        # A road joined across towns answers to the names of its pieces, not once more to its own.
+        named = table[~flagged(table, "joined")]
+        columns = (named[c] for c in ("kind", "name", "aliases"))
+        found = surfaces(pack, units, zip(named.index, *columns, strict=True))
+        return cls(pack, found, divisions, table["name"].tolist())
+
+    def town_within(self, district: str, pattern: int) -> str | None:
+        """Return what a spelling right behind a district means there.
+
+        The code of the one current town it can be, empty where a bare name is no town of that district, or ``None`` where it
+        must be weighed.
+        """
+        key = district, pattern
+        if key not in self._towns_within:
+            self._towns_within[key] = _only_town(self.entries[pattern], district)
+        return self._towns_within[key]
+
+    def in_chinese(self, text: str) -> str | None:
+        """Write an address in English or pinyin with the Chinese names of this city, or ``None`` where none fits."""
+        return to_chinese(text, self._by_pinyin, self._ranks)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        """Name of a division → where it stands in a Chinese address."""
+        pack = self._pack
+        ranks = dict.fromkeys(filter(None, (pack.province, *pack.province_aliases)), 0)
+        ranks |= dict.fromkeys((pack.name, *pack.city_aliases), 1)
+        for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
+            ranks.setdefault(str(name), 2 if level == "district" else 4)
+        for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
+            ranks |= dict.fromkeys((str(name), *split(str(aliases))), 3)
+        for name in list(ranks):
+            if name.endswith("街道"):
+                ranks.setdefault(name.removesuffix("道"), 4)
+        return ranks
+
+    @cached_property
+    def _by_pinyin(self) -> dict[str, str]:
+        return pinyin_names([*self._ranks, *self._places])
+
+
+def _only_town(entry: SpellingEntry, district: str) -> str | None:
+    if entry.own_city or entry.own_province or entry.zones or entry.places:
+        return None
+    within = [(s, u) for s, u in entry.towns if district in u.within or district in u.districts]
+    if not within:
+        return "" if entry.is_weak else None
+    best = max(s for s, _ in within)
+    if best == WEAK and any(u.former for _, u in within):
+        return None
+    units = [u for s, u in within if s == best and not u.former and district in u.within]
+    return units[0].towns[0] if len(units) == 1 else None
+
+
+def surfaces(
+    pack: CityPack, units: Iterable[Division], places: Iterable[tuple[int, str, str, str]]
+) -> dict[str, SpellingEntry]:
+    """Return spelling → entry.
+
+    Parameters
+    ----------
+    pack : CityPack
+        Its own names and its province's.
+    units : iterable of Division
+        Divisions and zones.
+    places : iterable of (int, str, str, str)
+        Ordinal, kind, name and ``|``-separated aliases of every finer place.
+
+    Returns
+    -------
+    vocabulary : dict of str to SpellingEntry
+        Keys are normalised and not empty.
+    """
+    found: dict[str, SpellingEntry] = {}
+    for name, strength in _foreign(pack):
+        entry = found.setdefault(name, SpellingEntry())
+        entry.foreign = max(entry.foreign, strength)
+    for name in (pack.name, *pack.city_aliases):
+        found.setdefault(normalise(name), SpellingEntry()).own_city = True
+    for name in filter(None, (pack.province, *pack.province_aliases)):
+        found.setdefault(normalise(name), SpellingEntry()).own_province = True
+    units = list(units)
+    for unit in units:
+        _add_unit(found, unit)
+    _add_collisions(found, units)
+    for ordinal, kind, name, aliases in places:
+        for spelling in _place_spellings(kind, name, aliases, pack):
+            found.setdefault(spelling, SpellingEntry()).places.append(ordinal)
+    found.pop("", None)
+    # 广州路2 would swallow the first digit of every house number of 广州路: both answer to 广州路.
+    for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
+        found[name.rstrip(_DIGITS)].places += found.pop(name).places
+    for name, entry in found.items():
+        _judge(name, entry)
+    return found
+
+
+def _judge(name: str, entry: SpellingEntry) -> None:
+    """Note what reading an ordinary address needs to know about a spelling."""
+    strong_town = any(strength != WEAK for strength, _ in entry.towns)
+    strong_city = entry.own_city and name.endswith("市")
+    entry.is_weak = not (entry.district_strong or entry.zones or strong_town or strong_city)
+    other = entry.towns or entry.zones or entry.zones_after_city or entry.foreign
+    named = entry.own_city or entry.own_province or entry.district
+    entry.only_names_place = bool(entry.places) and not (other or named)
+    if other or entry.places:
+        return
+    if entry.own_province:
+        entry.role = PROVINCE
+    elif strong_city:
+        entry.role = CITY
+    elif entry.district_strong and entry.district and not entry.district.former:
+        entry.role = DISTRICT
+
+
+def stem(name: str, suffixes: tuple[str, ...]) -> str:
+    """Return a name without its suffix, or the name itself where too little would remain.
+
+    Examples
+    --------
+    >>> stem("石井街道", ("街道", "镇")), stem("林区", ("区",))
+    ('石井', '林区')
+    """
+    for suffix in suffixes:
+        if name.endswith(suffix) and len(name) - len(suffix) >= _MIN_STEM:
+            return name.removesuffix(suffix)
+    return name
+
+
+def _add_unit(found: dict[str, SpellingEntry], unit: Division) -> None:
+    names = [normalise(name) for name in (unit.name, *unit.aliases)]
+    if unit.level == "zone":
+        for name in names:
+            found.setdefault(name, SpellingEntry()).zones.append(unit)
+        for name in unit.after_city:
+            found.setdefault(normalise(name), SpellingEntry()).zones_after_city.append(unit)
+    elif unit.level == "district":
+        for name in names:
+            _add_district(found, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))
+            _add_district(found, stem(name, _DISTRICT_SUFFIXES), unit, strong=False)
+    else:
+        for spelling, strength in _town_spellings(names):
+            found.setdefault(spelling, SpellingEntry()).towns.append((strength, unit))
+
+
+def _add_district(
+    found: dict[str, SpellingEntry], name: str, unit: Division, *, strong: bool
+) -> None:
+    entry = found.setdefault(name, SpellingEntry())
+    if entry.district is not None and not entry.district.former:
+        return  # 番禺 is today's 番禺区, not the former 番禺市
+    if entry.district_strong and not strong:
+        return
+    entry.district, entry.district_strong = unit, strong or entry.district_strong
+
+
+def _town_spellings(names: list[str]) -> Iterator[tuple[str, int]]:
+    strongest: dict[str, int] = {}
+    for name in names:
+        root = stem(name, _TOWN_SUFFIXES)
+        own = name.removeprefix(root)
+        exact = {root + end for end in _TOWN_SPELLINGS.get(own, (own,))}
+        folded = {root + end for ends in _TOWN_SPELLINGS.values() for end in ends} if own else set()
+        for spelling in folded:
+            strongest[spelling] = max(strongest.get(spelling, 0), FOLDED)
+        strongest[root] = max(strongest.get(root, 0), WEAK if own in _TOWN_SPELLINGS else EXACT)
+        for spelling in exact - {root}:
+            strongest[spelling] = EXACT
+    yield from strongest.items()
+
+
+def _add_collisions(found: dict[str, SpellingEntry], units: list[Division]) -> None:
+    """Give names that run into each other their own spelling: 番禺 + 市桥 is not 番禺市 + 桥."""
+    weak = [name for name, m in found.items() if m.district and not m.district_strong]
+    for name in weak:
+        for suffix in _DISTRICT_SUFFIXES:
+            if name + suffix not in found:
+                continue
+            for unit in units:
+                if unit.level != "town" or not unit.name.startswith(suffix):
+                    continue
+                for spelling, strength in _town_spellings([normalise(unit.name)]):
+                    entry = found.setdefault(name + spelling, SpellingEntry())
+                    entry.towns.append((max(strength, FOLDED), unit))
+
+
+def _foreign(pack: CityPack) -> Iterator[tuple[str, int]]:
+    own = {pack.name, pack.province, *pack.city_aliases, *pack.province_aliases}
+    for name, short, prefectures in citypack.provinces():
+        if name not in own:
+            yield name, EXACT
+            yield short, WEAK
+        for prefecture in split(prefectures):
+            root = stem(prefecture, _FOREIGN_SUFFIXES)
+            if prefecture not in own and root not in own:
+                yield prefecture, EXACT
+                if root != prefecture:
+                    yield root, WEAK
+
+
+def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iterator[str]:
+    seen = set()
+    for written in (name, *split(aliases)):
+        full = normalise(written)
+        spellings = [full]
+        if kind == VILLAGE:
+            root = stem(full, _VILLAGE_SUFFIXES)
+            if full.endswith(_VILLAGE_SUFFIXES):
+                spellings += [root + end for end in _VILLAGE_SPELLINGS if root != full]
+            else:
+                spellings = [root + end for end in _VILLAGE_SPELLINGS]
+        elif kind != ROAD:
+            short = full.removeprefix(pack.name).removeprefix(next(iter(pack.city_aliases), ""))
+            spellings += [short] if len(short) >= _MIN_SHORT_NAME else []
+        for spelling in spellings:
+            if spelling not in seen and len(spelling) >= _MIN_STEM:
+                seen.add(spelling)
+                yield spelling

@@ -1,0 +1,84 @@
+"""Amap 高德, geocoding v3: ten addresses a call, answers in GCJ-02."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._levels import level_of_words
+from industrymap.geocoding.online.providers._place import number, said, to_wgs84
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Amap"]
+
+_OK = "10000"
+_DAY_QUOTA = {"10003", "10044"}
+_TOO_FAST = {"10004", "10014", "10015", "10016", "10019", "10020", "10021"}
+_BAD_ADDRESS = {"20000", "20001", "20003", "30001"}
+
+
+class Amap(Online):
+    """Amap's geocoder; its key is ``INDUSTRYMAP_AMAP_KEY``."""
+
+    name = "amap"
+    service = "https://restapi.amap.com/v3/geocode/geo"
+    daily_quota = 5_000
+    batch_size = 10
+
+    def locate(self, addresses: Sequence[str], *, city: str) -> list[Answer | None]:
+        """Place up to ten addresses; see :class:`~industrymap.geocoding.online.providers.Provider`."""
+        texts = [text.replace("|", " ") for text in addresses]
+        found = self._ask(texts, city)
+        if len(found) == len(texts):
+            return found
+        # a batch that came back short cannot be told apart: ask one by one
+        return [(self._ask([text], city) or [None])[0] for text in texts]
+
+    def _ask(self, texts: Sequence[str], city: str) -> list[Answer | None]:
+        params = {"key": self._key, "address": "|".join(texts), "city": city, "output": "JSON"}
+        if len(texts) > 1:
+            params["batch"] = "true"
+        answer: list[Answer | None] = self._client.ask(
+            params, lambda found: self._read_all(found, len(texts))
+        )
+        return answer
+
+    def _read_all(self, found: dict[str, Any], asked: int) -> list[Answer | None]:
+        code = str(found["infocode"])
+        if code in _DAY_QUOTA:
+            raise quota_used(self.name, code, found.get("info", ""))
+        if code in _TOO_FAST:
+            raise Busy(f"code {code}: {found.get('info', '')}")
+        if code in _BAD_ADDRESS:
+            return [None] * asked if asked == 1 else []
+        if code != _OK:
+            raise refused(self.name, code, found.get("info", ""))
+        places = found.get("geocodes") or []
+        if asked == 1:
+            return [self._place(places[0]) if places else None]
+        return [self._place(place) for place in places]
+
+    def _place(self, place: dict[str, Any]) -> Answer | None:
+        location = place.get("location")
+        if not isinstance(location, str) or "," not in location:
+            return None  # an empty member of Amap's answers is [] where a text should be
+        lon, lat = to_wgs84(*(number(part) for part in location.split(",", 1)), datum="gcj02")
+        words = _text(place.get("level"))
+        level = level_of_words(words)
+        return Answer(
+            lon=lon,
+            lat=lat,
+            level=level[0] if level else None,
+            radius_m=level[1] if level else 50_000.0,
+            score=0.8 if level else 0.0,
+            provider=self.name,
+            said=said(words, place.get("formatted_address")),
+            district=said(place.get("district")),
+        )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,88 @@
+"""Baidu 百度, geocoding v3: answers in BD-09, with a confidence that states its own error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from industrymap.geocoding.online.providers._answer import Answer
+from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._levels import level_of_radius, level_of_words
+from industrymap.geocoding.online.providers._place import cut_to_bytes, number, said, to_wgs84
+
+__all__ = ["Baidu"]
+
+_OK, _BAD_ADDRESS = 0, 2
+_SERVER_FAULT, _TOO_FAST = {1}, {401, 402}
+_DAY_QUOTA = {4, 302}
+_MAX_BYTES = 128
+_UNKNOWN_RADIUS_M = 50_000.0
+
+_RADIUS_M = ((100, 20.0), (90, 50.0), (80, 100.0), (75, 200.0), (70, 300.0), (60, 500.0), (50, 1_000.0), (40, 2_000.0), (30, 5_000.0))  # fmt: skip
+"""Confidence, and the error in metres that Baidu documents for it."""
+
+_FINENESS = ("address", "building", "park", "road", "village", "town", "district")
+
+
+class Baidu(Online):
+    """Baidu's geocoder; its key is ``INDUSTRYMAP_BAIDU_KEY``."""
+
+    name = "baidu"
+    service = "https://api.map.baidu.com/geocoding/v3/"
+    daily_quota = 5_000
+
+    def _params(self, text: str, city: str) -> dict[str, str]:
+        return {
+            "ak": self._key,
+            "address": cut_to_bytes(text, _MAX_BYTES),
+            "city": city,
+            "output": "json",
+            "ret_coordtype": "bd09ll",  # also what Baidu answers when the parameter is lost on the way
+        }
+
+    def _read(self, found: dict[str, Any]) -> Answer | None:
+        code = int(found["status"])
+        words = found.get("message", found.get("msg", ""))
+        if code in _DAY_QUOTA:
+            raise quota_used(self.name, code, words)
+        if code in _TOO_FAST or (code in _SERVER_FAULT and not _says_no_result(words)):
+            raise Busy(f"code {code}: {words}")
+        if code == _BAD_ADDRESS or code in _SERVER_FAULT:
+            return None
+        if code != _OK:
+            raise refused(self.name, code, words)
+        result = found.get("result")
+        return self._place(result) if isinstance(result, dict) and "location" in result else None
+
+    def _place(self, result: dict[str, Any]) -> Answer:
+        at = result["location"]
+        lon, lat = to_wgs84(number(at["lng"]), number(at["lat"]), datum="bd09")
+        confidence = number(result.get("confidence", 0))
+        radius_m = next((m for least, m in _RADIUS_M if confidence >= least), _UNKNOWN_RADIUS_M)
+        precise = int(number(result.get("precise", 0))) == 1
+        words = str(result.get("level") or "")
+        return Answer(
+            lon=lon,
+            lat=lat,
+            level=_level(words, radius_m, precise=precise),
+            radius_m=radius_m,
+            score=round(min(100.0, max(0.0, confidence)) / 100.0, 3),
+            provider=self.name,
+            said=said(words, f"confidence={confidence:g} precise={int(precise)}"),
+        )
+
+
+def _level(words: str, radius_m: float, *, precise: bool) -> str | None:
+    """Return the coarser of what the word and what the confidence say; a vague pin is at best a road."""
+    if radius_m >= _UNKNOWN_RADIUS_M or words in {"国家", "省", "城市"}:
+        return None
+    by_word = level_of_words(words)
+    said = (
+        [level_of_radius(radius_m)]
+        + ([by_word[0]] if by_word else [])
+        + ([] if precise else ["road"])
+    )
+    return max(said, key=_FINENESS.index)
+
+
+def _says_no_result(words: object) -> bool:
+    return "无相关结果" in str(words)

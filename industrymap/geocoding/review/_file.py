@@ -1,0 +1,303 @@
+"""Reading a review file back, as a person left it: encodings, separators, datums, and every line that cannot be used."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap import files, issues
+from industrymap.errors import DatumError, TableError
+from industrymap.geocoding.address import address_key
+
+if TYPE_CHECKING:
+    import os
+
+    Extent = tuple[float, float, float, float]
+
+__all__ = ["FILLED", "HEADERS", "Confirmed", "read", "settled"]
+
+HEADERS: dict[str, tuple[str, str]] = {
+    "id": ("编号", "ID"),
+    "name": ("企业名称", "Enterprise"),
+    "firms": ("企业数", "Firms"),
+    "address": ("地址", "Address"),
+    "reason": ("原因", "Reason"),
+    "level": ("现级别", "Level now"),
+    "radius_m": ("现半径（米）", "Radius now (m)"),
+    "lon": ("现经度", "Longitude now (WGS 84)"),
+    "lat": ("现纬度", "Latitude now (WGS 84)"),
+    "candidates": ("候选", "Candidates"),
+    "confirmed_lon": ("确认经度", "Confirmed longitude"),
+    "confirmed_lat": ("确认纬度", "Confirmed latitude"),
+    "confirmed_datum": ("坐标系", "Datum"),
+    "confirmed_division": ("确认镇街/区", "Confirmed town or district"),
+    "note": ("备注", "Note"),
+}
+"""Column → its header in Chinese and in English; both are read back."""
+
+FILLED = ["confirmed_lon", "confirmed_lat", "confirmed_datum", "confirmed_division", "note"]
+"""The columns a person fills."""
+
+_EXTENSIONS = ("csv", "tsv", "txt")
+_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*$")
+
+NO_ROW = issues.rule(
+    "review.unknown_row",
+    "error",
+    "编号和地址都为空，不知道确认的是哪个地址；本行未采用。",
+    "Neither an ID nor an address says which address this confirms; the line was not used.",
+)
+NO_DATUM = issues.rule(
+    "review.no_datum",
+    "error",
+    "填了坐标但没有填坐标系，应为 WGS84、CGCS2000、GCJ-02（高德、腾讯）或 BD-09（百度）；本行未采用。",
+    "Coordinates without a datum: expected WGS84, CGCS2000, GCJ-02 (Amap, Tencent) or BD-09 (Baidu); not used.",
+)
+BAD_DATUM = issues.rule(
+    "review.bad_datum",
+    "error",
+    "坐标系无法识别：{zh} 本行未采用。",
+    "The datum cannot be used: {en} The line was not used.",
+)
+BAD_NUMBER = issues.rule(
+    "review.bad_number",
+    "error",
+    "确认经度与确认纬度应为十进制度数（如 113.264、23.129）；本行未采用。",
+    "Longitude and latitude should be decimal degrees such as 113.264 and 23.129; the line was not used.",
+)
+OUTSIDE = issues.rule(
+    "review.outside_city",
+    "error",
+    "确认的位置（{lon:.5f}, {lat:.5f}）在城市范围之外，请核对坐标和坐标系；本行未采用。",
+    "The confirmed place {lon:.5f}, {lat:.5f} lies outside the city: check the numbers and the datum; not used.",
+)
+SWAPPED = issues.rule(
+    "review.swapped",
+    "info",
+    "经度与纬度填反，已互换。",
+    "Longitude and latitude were swapped; they were put right.",
+)
+TWICE = issues.rule(
+    "review.twice",
+    "error",
+    "同一地址确认了不同的位置（另见第 {other} 行）；两行均未采用。",
+    "The same address is confirmed at different places (see row {other}, too); neither was used.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What people confirmed.
+
+    Attributes
+    ----------
+    places : DataFrame
+        Index: the address key. ``lon, lat`` (WGS 84, ``<NA>`` where only a division was confirmed), ``division``, ``note``,
+        ``source``, ``source_row``.
+    written : DataFrame
+        Index: the address key. Everything people wrote, as they wrote it, to be carried into the next review file.
+    """
+
+    places: pd.DataFrame
+    written: pd.DataFrame
+
+
+def read(
+    path: str | os.PathLike[str], *, extent: Extent | None = None
+) -> tuple[Confirmed, pd.DataFrame]:
+    """Read a review file that a person may have edited.
+
+    Parameters
+    ----------
+    path : path
+        CSV in UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab, as Excel and WPS save it. A missing
+        file is an empty review.
+    extent : tuple of float, optional
+        West, south, east, north of the city in WGS 84 degrees; a place outside is refused.
+
+    Returns
+    -------
+    confirmed : Confirmed
+    issues : DataFrame
+        One line per line that could not be used.
+
+    Raises
+    ------
+    TableError
+        The file has none of the columns of a review.
+    FileRefusedError
+        The file is not text.
+    """
+    if not Path(path).exists():
+        return settled({}, {}), issues.empty()
+    source = files.check(path, allow=_EXTENSIONS)
+    rows = _rows(files.read_text(source), source.name)
+    places: dict[str, dict[str, Any]] = {}
+    written: dict[str, dict[str, str]] = {}
+    bad: list[dict[str, Any]] = []
+    for number, row in rows:
+        if not any(row[c] for c in FILLED):
+            continue
+        found, problems = _place(row, extent)
+        bad += [{**p, "source": source.name, "row": number} for p in problems]
+        key = address_key(row["address"])
+        if not key:
+            continue
+        written[key] = row
+        if found is None:
+            continue
+        found |= {"source": source.name, "source_row": number}
+        other = places.get(key)
+        if other is not None and not _same(other, found):
+            clash = {
+                "rule": TWICE,
+                "source": source.name,
+                "column": "address",
+                "value": row["address"],
+            }
+            bad.append({**clash, "row": number, "other": other["source_row"]})
+            bad.append({**clash, "row": other["source_row"], "other": number})
+            places[key] = {**other, "refused": True}
+            continue
+        places[key] = found
+    sound = {key: place for key, place in places.items() if not place.get("refused")}
+    return settled(sound, written), issues.concat([issues.from_records(bad)])
+
+
+def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
+    """Split the file into rows by column name, each with its number as Excel shows it."""
+    known = {label: column for column, labels in HEADERS.items() for label in labels}
+    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    separator = max(
+        ",;\t", key=lambda s: sum(cell.strip(' "\r') in known for cell in first.split(s))
+    )
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
+    try:
+        table = list(reader)
+    except csv.Error as error:
+        raise TableError(
+            f"{name} is not a readable CSV: {error}.", f"{name} 不是可读的 CSV：{error}。"
+        ) from error
+    heads = [known.get(cell.strip()) for cell in table[0]] if table else []
+    needed = {"address", "confirmed_lon", "confirmed_lat"}
+    missing = sorted(HEADERS[c][0] for c in needed - set(heads))
+    if missing:
+        raise TableError(
+            f"{name} is no review file: it lacks the columns {', '.join(missing)}.",
+            f"{name} 不是复核表：缺少列 {'、'.join(missing)}。",
+        )
+    rows = []
+    for number, cells in enumerate(table[1:], start=2):
+        row = dict.fromkeys(HEADERS, "")
+        row |= {c: _plain(v) for c, v in zip(heads, cells, strict=False) if c is not None}
+        rows.append((number, row))
+    return rows
+
+
+def _plain(cell: str) -> str:
+    """Return a cell's text without the apostrophe that keeps a spreadsheet from running it."""
+    text = cell.strip(" \t\r\n\u3000")
+    return text[1:] if text.startswith("'") and files.is_formula(text[1:]) else text
+
+
+def _place(
+    row: dict[str, str], extent: Extent | None
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return what one line confirms, and what is wrong with it."""
+    if not address_key(row["address"]):
+        return None, [{"rule": NO_ROW, "column": HEADERS["address"][0], "value": row["id"]}]
+    found: dict[str, Any] = {
+        "lon": None,
+        "lat": None,
+        "division": row["confirmed_division"] or None,
+        "note": row["note"] or None,
+    }
+    lon_text, lat_text = _pair(row["confirmed_lon"], row["confirmed_lat"])
+    if not lon_text and not lat_text:
+        return (found if found["division"] else None), []
+    point, problems = _point(lon_text, lat_text, row["confirmed_datum"], extent)
+    return (found | point if point else None), problems
+
+
+def _point(
+    lon_text: str, lat_text: str, datum: str, extent: Extent | None
+) -> tuple[dict[str, float] | None, list[dict[str, Any]]]:
+    """Return the confirmed point in WGS 84, and what is wrong with it."""
+    shown = {"column": HEADERS["confirmed_lon"][0], "value": f"{lon_text}, {lat_text}"}
+    x, y = _number(lon_text), _number(lat_text)
+    if x is None or y is None:
+        return None, [{"rule": BAD_NUMBER, **shown}]
+    if not datum:
+        return None, [{"rule": NO_DATUM, **shown}]
+    try:
+        lon, lat, swapped = _to_wgs84(x, y, datum, extent)
+    except DatumError as error:
+        named = {"column": HEADERS["confirmed_datum"][0], "value": datum}
+        return None, [{"rule": BAD_DATUM, **named, "zh": error.zh, "en": error.en}]
+    if not _within(lon, lat, extent):
+        return None, [{"rule": OUTSIDE, **shown, "lon": lon, "lat": lat}]
+    return {"lon": lon, "lat": lat}, [{"rule": SWAPPED, **shown}] if swapped else []
+
+
+def _pair(lon: str, lat: str) -> tuple[str, str]:
+    """Take "113.26,23.13", as map sites copy it, apart where it stands in one cell."""
+    for one, other in ((lon, lat), (lat, lon)):
+        both = _PAIR.match(unicodedata.normalize("NFKC", one))
+        if both and not other:
+            return both[1], both[2]
+    return lon, lat
+
+
+def _number(text: str) -> float | None:
+    plain = unicodedata.normalize("NFKC", text).strip().rstrip("°EeNn ")
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _to_wgs84(x: float, y: float, datum: str, extent: Extent | None) -> tuple[float, float, bool]:
+    from industrymap.datum import convert, resolve
+
+    known = resolve(datum)
+    for swapped, (east, north) in ((False, (x, y)), (True, (y, x))):
+        lon, lat = convert(np.array([east]), np.array([north]), source=known, target="wgs84")
+        if _within(float(lon[0]), float(lat[0]), extent or (73.0, 3.0, 136.0, 54.0)):
+            return round(float(lon[0]), 8), round(float(lat[0]), 8), swapped
+    lon, lat = convert(np.array([x]), np.array([y]), source=known, target="wgs84")
+    return float(lon[0]), float(lat[0]), False
+
+
+def _within(lon: float, lat: float, extent: Extent | None) -> bool:
+    west, south, east, north = extent or (-180.0, -90.0, 180.0, 90.0)
+    return west <= lon <= east and south <= lat <= north
+
+
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    return all(one[c] == other[c] for c in ("lon", "lat", "division"))
+
+
+def settled(places: dict[str, dict[str, Any]], written: dict[str, dict[str, str]]) -> Confirmed:
+    """Return places and what was written, by address key, as frames."""
+    types: dict[str, Any] = {
+        "lon": "Float64",
+        "lat": "Float64",
+        "division": "string",
+        "note": "string",
+        "source": "string",
+        "source_row": "Int64",
+    }
+    table = pd.DataFrame.from_dict(places, orient="index", columns=None).reindex(
+        columns=list(types)
+    )
+    kept = pd.DataFrame.from_dict(written, orient="index").reindex(columns=list(HEADERS))
+    return Confirmed(places=table.astype(types), written=kept.astype("string"))

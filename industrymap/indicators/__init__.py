@@ -1,0 +1,11 @@
+"""Indicators: what a figure of a district, a town or a cluster is made of, and what it is.
+
+A definition is data (:class:`Indicator`); its formula is written in a language of its own (:func:`parse`), which is
+never handed to Python. :func:`evaluate` computes it for every unit and period at once, with how many entities it is
+made of and how many it should have been made of.
+"""
+
+from industrymap.indicators._evaluate import Entities, Values, evaluate
+from industrymap.indicators._formula import Formula, parse
+
+__all__ = ["Entities", "Formula", "Values", "evaluate", "parse"]

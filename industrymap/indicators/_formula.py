@@ -1,0 +1,295 @@
+"""The language of formulas: sums and counts over entities, their ratios, growth and lags.
+
+::
+
+    formula  := term (("+" | "-") term)*
+    term     := factor (("*" | "/") factor)*
+    factor   := number | "(" formula ")" | "-" factor | name
+              | "sum" "(" measure ["where" filter] ")"
+              | "count" "(" ["where" filter] ")"
+              | ("growth" | "growth_panel" | "lag") "(" formula ")"
+
+``sum(tax_10k_cny) / sum(land_area_mu)`` is a ratio of sums: there is no mean, because a mean of ratios lets a workshop
+weigh as much as a car plant. A bare name is a figure of the unit itself (``population``). The filter behind ``where``
+is that of the rest of the program (``docs/filters.md``). ``lag`` is the same period of the year before; ``growth(x)``
+is ``x / lag(x) - 1``, and ``growth_panel(x)`` the same over the entities known in both periods.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from industrymap.errors import IndicatorError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Binary", "Call", "Count", "Formula", "Name", "Node", "Number", "Sum", "parse"]
+
+MOST_CHARACTERS = 1000
+MOST_DEPTH = 30
+CALLS = ("growth", "growth_panel", "lag")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[a-z_][a-z0-9_]*)|(?P<sign>[-+*/()]))"
+)
+_WORDS = ("count", "growth", "growth_panel", "lag", "sum")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A constant."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A figure of the unit itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A measure added up over the entities of a unit, those that a filter keeps."""
+
+    measure: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many entities a unit has, of those that a filter keeps."""
+
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Growth or lag of a formula."""
+
+    function: str
+    inner: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binary:
+    """Two formulas and a sign between them."""
+
+    sign: str
+    left: Node
+    right: Node
+
+
+Node = Number | Name | Sum | Count | Call | Binary
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that has been read.
+
+    Attributes
+    ----------
+    text : str
+        As it was written.
+    node : Node
+        Its tree.
+    """
+
+    text: str
+    node: Node
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Measures of entities that it adds up, in the order of their names."""
+        return tuple(sorted({n.measure for n in _walk(self.node) if isinstance(n, Sum)}))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Figures of the unit that it uses, in the order of their names."""
+        return tuple(sorted({n.name for n in _walk(self.node) if isinstance(n, Name)}))
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """Filter texts that it uses."""
+        found = {n.where for n in _walk(self.node) if isinstance(n, Sum | Count)}
+        return tuple(sorted(found - {""}))
+
+    def check(self, *, measures: tuple[str, ...], names: tuple[str, ...]) -> None:
+        """Raise where it uses a measure or a figure of the unit that is not known.
+
+        Raises
+        ------
+        IndicatorError
+            With the nearest known name.
+        """
+        for kind, zh, used, known in (
+            ("measure", "指标数据", self.measures, measures),
+            ("figure of the unit", "单位数据", self.names, names),
+        ):
+            for name in used:
+                if name not in known:
+                    like = ", ".join(nearest(name, known) or sorted(known))
+                    raise IndicatorError(
+                        f"{self.text!r}: there is no {kind} {name!r}; nearest: {like or 'none'}",
+                        f"公式“{self.text}”：没有名为“{name}”的{zh}；相近的有：{like or '无'}",
+                    )
+
+
+def parse(text: str) -> Formula:
+    """Read a formula.
+
+    Raises
+    ------
+    IndicatorError
+        One sentence with the place where it stops making sense.
+
+    Examples
+    --------
+    >>> found = parse("sum(tax_10k_cny) / sum(land_area_mu where cluster = 新型显示)")
+    >>> found.measures, found.filters
+    (('land_area_mu', 'tax_10k_cny'), ('cluster = 新型显示',))
+    >>> parse("mean(tax_10k_cny)")
+    Traceback (most recent call last):
+    industrymap.errors.IndicatorError: 'mean(tax_10k_cny)', character 1: there is no function 'mean': expected one of count, growth, growth_panel, lag, sum
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise IndicatorError(
+            f"a formula has at most {MOST_CHARACTERS} characters, not {len(text)}",
+            f"公式不得超过 {MOST_CHARACTERS} 个字符，现有 {len(text)} 个",
+        )
+    reader = _Reader(text)
+    node = reader.formula(0)
+    if reader.peek() is not None:
+        raise reader.fault("an operator or the end", "运算符或结尾")
+    return Formula(text=text, node=node)
+
+
+class _Reader:
+    """A cursor over the text of a formula."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.place = 0
+
+    def peek(self) -> str | None:
+        """Return the next word without taking it; ``None`` at the end."""
+        found = _TOKEN.match(self.text, self.place)
+        if found is None:
+            if self.text[self.place :].strip():
+                raise self.fault("a number, a name or a sign", "数字、名称或运算符")
+            return None
+        return found[found.lastgroup or 0]
+
+    def take(self) -> str:
+        word = self.peek()
+        if word is None:
+            raise self.fault("more", "后续内容")
+        found = _TOKEN.match(self.text, self.place)
+        self.place = found.end() if found else self.place
+        return word
+
+    def expect(self, sign: str) -> None:
+        if self.peek() != sign:
+            raise self.fault(repr(sign), f"“{sign}”")
+        self.take()
+
+    def fault(self, en: str, zh: str) -> IndicatorError:
+        rest = self.text[self.place :]
+        at = self.place + len(rest) - len(rest.lstrip()) + 1
+        return IndicatorError(
+            f"{self.text!r}, character {at}: expected {en}",
+            f"公式“{self.text}”第 {at} 个字符处应为{zh}",
+        )
+
+    def formula(self, depth: int) -> Node:
+        node = self.term(depth)
+        while self.peek() in ("+", "-"):
+            node = Binary(self.take(), node, self.term(depth))
+        return node
+
+    def term(self, depth: int) -> Node:
+        node = self.factor(depth)
+        while self.peek() in ("*", "/"):
+            node = Binary(self.take(), node, self.factor(depth))
+        return node
+
+    def factor(self, depth: int) -> Node:
+        if depth > MOST_DEPTH:
+            raise self.fault(
+                f"at most {MOST_DEPTH} brackets inside each other", f"至多 {MOST_DEPTH} 层括号"
+            )
+        start = self.place
+        word = self.take()
+        if word == "-":
+            return Binary("-", Number(0.0), self.factor(depth + 1))
+        if word == "(":
+            node = self.formula(depth + 1)
+            self.expect(")")
+            return node
+        if word[0].isdigit():
+            return Number(float(word))
+        if not word[0].isalpha() and word[0] != "_":
+            self.place = start
+            raise self.fault("a number, a name or '('", "数字、名称或“(”")
+        return self.named(word, start, depth) if self.peek() == "(" else Name(word)
+
+    def named(self, word: str, start: int, depth: int) -> Node:
+        if word not in _WORDS:
+            self.place = start
+            at = (
+                len(self.text[:start])
+                + len(self.text[start:])
+                - len(self.text[start:].lstrip())
+                + 1
+            )
+            raise IndicatorError(
+                f"{self.text!r}, character {at}: there is no function {word!r}: expected one of {', '.join(_WORDS)}",
+                f"公式“{self.text}”第 {at} 个字符处：没有函数“{word}”，可用 {'、'.join(_WORDS)}",
+            )
+        self.expect("(")
+        node: Node
+        if word in CALLS:
+            node = Call(word, self.formula(depth + 1))
+        elif word == "count":
+            node = Count(self.where())
+        else:
+            measure = self.take()
+            if not (measure[0].isalpha() or measure[0] == "_"):
+                raise self.fault("the name of a measure", "指标数据名称")
+            node = Sum(measure, self.where())
+        self.expect(")")
+        return node
+
+    def where(self) -> str:
+        """Take the text of a filter up to the bracket that closes the call."""
+        if self.peek() != "where":
+            return ""
+        self.take()
+        depth, quote = 0, ""
+        for place in range(self.place, len(self.text)):
+            sign = self.text[place]
+            if quote:
+                quote = "" if sign == quote else quote
+            elif sign in "\"'":
+                quote = sign
+            elif sign == ")" and depth == 0:
+                found = self.text[self.place : place].strip()
+                if found:
+                    self.place = place
+                    return found
+                break
+            else:
+                depth += (sign == "(") - (sign == ")")
+        raise self.fault("a filter and ')'", "筛选条件和“)”")
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    if isinstance(node, Call):
+        yield from _walk(node.inner)
+    if isinstance(node, Binary):
+        yield from _walk(node.left)
+        yield from _walk(node.right)

@@ -1,0 +1,151 @@
+"""The records of layers: what each is, what it is measured against, and how the page shows it.
+
+The shipped ones are in ``layers.csv``; a workspace adds its own (:func:`add_layer`), and from then on no room can tell
+the two apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from industrymap.schemas._tables import read_table, split
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "BLOCKS",
+    "DISTRICTS",
+    "ENTERPRISES",
+    "PARKS",
+    "ROLES",
+    "TOWNS",
+    "ZONES",
+    "LayerRecord",
+    "add_layer",
+    "layer",
+    "layer_of_schema",
+    "layers",
+    "measured",
+]
+
+ENTERPRISES, PARKS, BLOCKS = "enterprises", "village_parks", "industrial_blocks"
+DISTRICTS, TOWNS, ZONES = "districts", "towns", "zones"
+"""The layers that rules of the field speak of, by name; whatever only counts, draws or writes looks at roles instead."""
+
+ROLES = ("subject", "container", "context")
+"""What a layer is to the map: its subject, the units that others are counted in, or the ground underneath."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerRecord:
+    """What a layer is.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the workspace and its outputs, e.g. ``industrial_blocks``.
+    id : str
+        Its short name in the filter language, in the page and its links, e.g. ``blocks``.
+    schema : str
+        The schema of its columns.
+    geometry : str
+        ``area``, ``line`` or ``point``.
+    role : str
+        One of :data:`ROLES`.
+    style : str
+        How the page draws it: ``fill``, ``outline``, ``dotted``, ``line`` or ``dots``.
+    step : int
+        Precision of its coordinates in the page, in 1e-7 degree.
+    firm_column : str
+        The column of enterprises that says in which of its features each firm is; empty where firms are not counted.
+    area, area_reported : str
+        The field that takes the area of the polygon, and the one that may bring another figure for it.
+    against : str
+        The layer whose polygons its overlap and distance are measured to; empty for none.
+    color, charts : tuple of str
+        Fields the page colours it by, the first to begin with, and the fields of its charts.
+    amount : str
+        The field its charts add up beside the count.
+    words : tuple of str
+        Further names for it in the filter language.
+    zh, en : str
+        Labels.
+    """
+
+    name: str
+    id: str
+    schema: str
+    geometry: str = "area"
+    role: str = "context"
+    style: str = "dotted"
+    step: int = 1
+    firm_column: str = ""
+    area: str = ""
+    area_reported: str = ""
+    against: str = ""
+    color: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
+    amount: str = ""
+    words: tuple[str, ...] = ()
+    zh: str = ""
+    en: str = ""
+
+    def label(self, lang: str = "zh") -> str:
+        """Return the label in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+
+def _record(row: Mapping[str, str]) -> LayerRecord:
+    lists = {key: split(row[key]) for key in ("color", "charts", "words")}
+    texts = {key: text for key, text in row.items() if key not in lists and key != "step"}
+    return LayerRecord(step=int(row["step"]), **texts, **lists)  # type: ignore[arg-type]
+
+
+_SHIPPED = {row["name"]: _record(row) for row in read_table("layers.csv")}
+_added: dict[str, LayerRecord] = {}
+
+
+def layers() -> tuple[LayerRecord, ...]:
+    """Return every known layer in drawing order: the ground first, enterprises on top.
+
+    Examples
+    --------
+    >>> [record.id for record in layers() if record.role == "container"]
+    ['districts', 'towns']
+    """
+    *below, top = _SHIPPED.values()
+    return (*below, *_added.values(), top)
+
+
+def layer(name: str) -> LayerRecord | None:
+    """Return the record of a layer by its name or its short name, ``None`` where there is none.
+
+    Examples
+    --------
+    >>> layer("blocks").name, layer("industrial_blocks").firm_column
+    ('industrial_blocks', 'block_id')
+    """
+    return next((r for r in layers() if name in {r.name, r.id}), None)
+
+
+def layer_of_schema(schema: str) -> LayerRecord | None:
+    """Return the layer that a schema was made for; of several (districts, towns) the first."""
+    return next((r for r in layers() if r.schema == schema), None)
+
+
+def measured() -> dict[str, LayerRecord]:
+    """Return schema → layer for the layers whose polygons are measured.
+
+    Examples
+    --------
+    >>> sorted(set(measured()) & {"industrial_blocks", "divisions", "zones"})
+    ['divisions', 'industrial_blocks']
+    """
+    return {r.schema: r for r in reversed(layers()) if r.area}
+
+
+def add_layer(record: LayerRecord) -> None:
+    """Make a layer of a workspace known: filters, measures and the page then find it beside the shipped ones."""
+    _added[record.name] = record

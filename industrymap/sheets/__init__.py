@@ -1,0 +1,298 @@
+"""Park sheets 一园一图: one A4 page for each park, as HTML and as PDF, alone or in batch.
+
+A sheet is laid out once as marks in millimetres; both files are written from the same marks, without a browser and without a network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from industrymap.errors import LayerError, meant, nearest
+from industrymap.parks.score import Weights, parts
+from industrymap.sheets._columns import COMPARED
+from industrymap.sheets._fonts import font_files
+from industrymap.sheets._furniture import Frame, legend
+from industrymap.sheets._map import Surroundings, draw_map
+from industrymap.sheets._marks import clean
+from industrymap.sheets._page import Around, Options, body, footer, header, route_color
+from industrymap.sheets._pdf import Typeface, narrowed, pdf_bytes, typeface
+from industrymap.sheets._pen import ACCENT, LEFT, Pen
+from industrymap.sheets._svg import html_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from industrymap.sheets._marks import Mark
+    from industrymap.standards import Standard
+
+__all__ = [
+    "Options",
+    "Sheet",
+    "Typeface",
+    "draw",
+    "each_pdf",
+    "font_files",
+    "to_html",
+    "to_pdf",
+    "typeface_of",
+]
+
+_FRAME = Frame(x=LEFT, y=35.0, width=118.0, height=100.0)
+_MOST_FIRMS = 12
+_QUIET = ("undetermined", "keep")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One page.
+
+    Attributes
+    ----------
+    park_id, title : str
+    marks : tuple of Mark
+        What stands on it, mm from its top left corner.
+    """
+
+    park_id: str
+    title: str
+    marks: tuple[Mark, ...]
+
+
+def draw(  # noqa: PLR0913 - one argument for each layer a sheet draws from
+    parks: gpd.GeoDataFrame,
+    park_ids: Sequence[str] | None = None,
+    *,
+    crs: str,
+    options: Options | None = None,
+    blocks: gpd.GeoDataFrame | None = None,
+    enterprises: gpd.GeoDataFrame | None = None,
+    districts: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    weights: Standard | None = None,
+    clusters: Mapping[str, str] | None = None,
+    history: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> list[Sheet]:
+    """Lay out one sheet for each park.
+
+    Parameters
+    ----------
+    parks : GeoDataFrame
+        All ``village_parks``, measured, routed and judged: neighbours and medians come from it too.
+    park_ids : sequence of str, optional
+        Which ones, in this order; all by default.
+    crs : str
+        The city's projected CRS.
+    options : Options, optional
+    blocks, districts, water, roads : GeoDataFrame, optional
+        What the map shows besides the parks.
+    enterprises : GeoDataFrame, optional
+        Firms after assignment: dots on the map, and the largest ones of each park by name.
+    weights : Standard, optional
+        Of kind ``pilot_score``: shows what the score is made of.
+    clusters : mapping, optional
+        Cluster id → label, where the firms hold ids.
+    history : mapping, optional
+        Park id → ``(date, what happened)``, the latest first.
+
+    Returns
+    -------
+    sheets : list of Sheet
+
+    Raises
+    ------
+    LayerError
+        An id that no park has.
+    """
+    options = options or Options()
+    around = Surroundings.of(
+        parks,
+        crs=crs,
+        blocks=blocks,
+        enterprises=enterprises,
+        districts=districts,
+        water=water,
+        roads=roads,
+    )
+    ids = parks["park_id"].astype("string").tolist()
+    wanted = ids if park_ids is None else _known(park_ids, ids)
+    position = {name: i for i, name in enumerate(ids)}
+    rows: Any = parks.drop(columns="geometry").to_dict("records")
+    medians = _Medians(parks)
+    firms = _firms_of(enterprises, set(wanted), clusters or {})
+    points = {} if weights is None else _scores(parks, weights, options.lang)
+    told = history or {}
+    sheets = []
+    for name in wanted:
+        row = rows[position[name]]
+        beside = Around(
+            medians=medians.of(row),
+            firms=firms.get(name, []),
+            history=told.get(name, ()),
+            scores=points.get(name, ()),
+        )
+        sheets.append(_sheet(row, position[name], around, beside, options, crs=crs))
+    return sheets
+
+
+def to_html(sheets: Sequence[Sheet], *, title: str, lang: str = "zh") -> str:
+    """Return one HTML page that holds all sheets; each prints on its own A4 page."""
+    return html_page([(s.title, s.marks) for s in sheets], title=clean(title), lang=lang)
+
+
+def typeface_of(sheets: Sequence[Sheet], *, font: Path | None = None) -> Typeface:
+    """Cut a font of this machine (or the one given) down to the characters of a batch of sheets."""
+    return typeface([(s.title, s.marks) for s in sheets], font=font)
+
+
+def to_pdf(
+    sheets: Sequence[Sheet], *, title: str, lang: str = "zh", faces: Typeface | None = None
+) -> bytes:
+    """Return one PDF with a page and a bookmark for each sheet.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+    title : str
+        Of the document.
+    lang : str
+    faces : Typeface, optional
+        From :func:`typeface_of` over the whole batch, where many files are written from it.
+    """
+    pages = [(s.title, s.marks) for s in sheets]
+    return pdf_bytes(pages, faces or typeface(pages), title=clean(title), lang=lang)
+
+
+def each_pdf(
+    sheets: Sequence[Sheet], *, lang: str = "zh", font: Path | None = None
+) -> Iterator[tuple[Sheet, bytes]]:
+    """Yield every sheet with a PDF of its own; the machine's font is opened once for all of them."""
+    faces = typeface_of(sheets, font=font)
+    for sheet in sheets:
+        page = [(sheet.title, sheet.marks)]
+        yield sheet, pdf_bytes(page, narrowed(faces, page), title=sheet.title, lang=lang)
+
+
+class _Medians:
+    """Medians of the compared figures, of the city and of each district."""
+
+    def __init__(self, parks: pd.DataFrame) -> None:
+        self.names = [name for name in COMPARED if name in parks]
+        numbers = parks[self.names].astype("Float64").astype(float)
+        self.city: Any = numbers.median()
+        self.key = "district_code" if "district_code" in parks else "district"
+        groups = parks[self.key].astype("string") if self.key in parks else None
+        self.district: Any = None if groups is None else numbers.groupby(groups).median()
+
+    def of(self, row: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+        """Return figure → medians around one park."""
+        found = {name: {"city": float(self.city[name])} for name in self.names}
+        own = row.get(self.key)
+        if self.district is not None and isinstance(own, str) and own in self.district.index:
+            for name in self.names:
+                found[name]["district"] = float(self.district.loc[own, name])
+        known = {k: {at: m for at, m in v.items() if not np.isnan(m)} for k, v in found.items()}
+        return {k: v for k, v in known.items() if v}
+
+
+def _sheet(  # noqa: PLR0913 - what one page is made of
+    row: Mapping[str, Any],
+    position: int,
+    around: Surroundings,
+    beside: Around,
+    options: Options,
+    *,
+    crs: str,
+) -> Sheet:
+    pen = Pen(options.lang)
+    route = str(row.get("route"))
+    # grey would not stand out among the neighbours
+    color = ACCENT if route in _QUIET else route_color(route)
+    header(pen, row, options)
+    pen.marks += draw_map(position, around, _FRAME, color=color, lang=options.lang)
+    pen.marks += legend(
+        _FRAME,
+        blocks=around.blocks is not None,
+        firms=len(around.firm_x) > 0,
+        color=color,
+        lang=options.lang,
+    )
+    body(pen, row, _FRAME, beside)
+    footer(pen, options, crs=crs)
+    title = f"{row['park_id']} {clean(row.get('name') or '')}".strip()
+    return Sheet(park_id=str(row["park_id"]), title=title, marks=tuple(pen.marks))
+
+
+def _known(wanted: Sequence[str], ids: list[str]) -> list[str]:
+    unknown = [name for name in wanted if name not in set(ids)]
+    if unknown:
+        hint_en, hint_zh = meant(nearest(unknown[0], ids), plain=True)
+        raise LayerError(
+            f"No park has the id {', '.join(unknown)}.{hint_en}",
+            f"没有编号为 {'、'.join(unknown)} 的园区。{hint_zh}",
+        )
+    return list(wanted)
+
+
+def _scores(
+    parks: pd.DataFrame, weights: Standard, lang: str
+) -> dict[str, list[tuple[str, float | None, float]]]:
+    """Return park → what each indicator brings: its label, its points, its most."""
+    wanted = Weights.of(weights)
+    table = parts(parks, wanted).to_numpy(dtype=float, na_value=np.nan)
+    share = np.array([i.weight for i in wanted.indicators])
+    whole = np.where(np.isnan(table), 0.0, share).sum(axis=1)
+    labels = [i.zh if lang == "zh" else i.en for i in wanted.indicators]
+    found = {}
+    for name, row, known in zip(parks["park_id"], table, whole, strict=True):
+        scale = 100.0 / known if known > 0 else 0.0
+        found[str(name)] = [
+            (
+                label,
+                None if np.isnan(value) else float(scale * weight * value),
+                float(scale * weight),
+            )
+            for label, value, weight in zip(labels, row, share, strict=True)
+        ]
+    return found
+
+
+def _firms_of(
+    enterprises: pd.DataFrame | None, wanted: set[str], clusters: Mapping[str, str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return park → its firms of the base, the largest first."""
+    if enterprises is None or "park_id" not in enterprises or "in_base" not in enterprises:
+        return {}
+    rows = enterprises["park_id"].isin(wanted) & enterprises["in_base"].fillna(value=False)
+    columns = [c for c in ("park_id", "name", "cluster", "revenue_10k_cny") if c in enterprises]
+    records: Any = enterprises.loc[rows, columns].to_dict("records")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for record in sorted(records, key=lambda firm: -_revenue(firm)):
+        mine = found.setdefault(record["park_id"], [])
+        if len(mine) < _MOST_FIRMS:
+            cluster = _text(record.get("cluster"))
+            revenue = _revenue(record)
+            mine.append(
+                {
+                    "name": _text(record.get("name")),
+                    "cluster": clusters.get(cluster, cluster),
+                    "revenue_10k_cny": None if revenue < 0 else revenue,
+                }
+            )
+    return found
+
+
+def _revenue(firm: Mapping[str, Any]) -> float:
+    value = firm.get("revenue_10k_cny")
+    return -1.0 if value is None or pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)

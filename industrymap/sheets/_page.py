@@ -1,0 +1,182 @@
+"""The sheet of one park, laid out from top to bottom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from industrymap import schemas
+from industrymap.sheets import _cards, _columns, _foot
+from industrymap.sheets import _words as words
+from industrymap.sheets._marks import Rect, clean, fit, line, text_width
+from industrymap.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from industrymap.sheets._furniture import Frame
+
+__all__ = ["Around", "Options", "body", "footer", "header", "route_color"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What every sheet of a batch says.
+
+    Attributes
+    ----------
+    lang : str
+        ``"zh"`` or ``"en"``.
+    title : str
+        Of the workspace, shown small above the park's name.
+    producer, source, data_date, review_number : str
+        For the foot of the page; empty ones are left out.
+    simulated : bool
+        Marks every page 模拟数据.
+    standards : tuple of str
+        Titles of the standards the page rests on, proposals marked as such.
+    version : str
+        Of the program.
+    """
+
+    lang: str = "zh"
+    title: str = ""
+    producer: str = ""
+    source: str = ""
+    data_date: str = ""
+    review_number: str = ""
+    simulated: bool = False
+    standards: tuple[str, ...] = ()
+    version: str = ""
+
+
+def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
+    """Set the title block: where the park is, its name, its route and its standing as a pilot."""
+    place = [words.value(row, name, pen.lang) for name in ("district", "town", "village")]
+    where = " · ".join(part for part in place if part != words.DASH)
+    pen.text(LEFT, 13.5, options.title, 2.6, color=SOFT)
+    note = pen.say("未经审核，仅供内部工作使用", "Not reviewed; for internal use only")
+    if options.review_number:
+        note = options.review_number
+    pen.text(RIGHT, 13.5, note, 2.6, color=SOFT, anchor="end")
+    if options.simulated:
+        beside = RIGHT - text_width(note, 2.6) - 2.5
+        _badge(pen, beside, 13.7, pen.say("模拟数据", "Simulated data"), "#b45309", filled=False)
+    name = fit(clean(row.get("name") or row["park_id"]), 7.0, 128.0)
+    pen.text(LEFT, 22.4, name, 7.0, bold=True)
+    code = pen.say("编号", "No.") + f" {row['park_id']}"
+    pen.text(LEFT, 28.2, " · ".join(p for p in (where, code) if p), 3.0, color=SOFT)
+    _route_badge(pen, row)
+    pen.marks.append(line((LEFT, 31.6), (RIGHT, 31.6), stroke=ACCENT, weight=0.5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a sheet says of a park besides its own row.
+
+    Attributes
+    ----------
+    medians : mapping
+        Figure → medians of the ``city`` and the ``district``.
+    firms : sequence of mapping
+        The largest firms of the base: ``name``, ``cluster``, ``revenue_10k_cny``.
+    history : sequence of (date, text)
+        The latest first.
+    scores : sequence of (label, points or None, most)
+        What each indicator brings to the pilot score.
+    """
+
+    medians: Mapping[str, Mapping[str, float]]
+    firms: Sequence[Mapping[str, Any]]
+    history: Sequence[tuple[str, str]]
+    scores: Sequence[tuple[str, float | None, float]]
+
+
+def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None:
+    """Set everything below the title block except the map itself."""
+    _cards.figures(pen, row, frame.x + frame.width + 5.0, frame.y)
+    top = frame.y + frame.height + 12.0
+    left = _columns.facts(pen, row, top)
+    right = _columns.route(pen, row, top)
+    right = _columns.pilot(pen, row, right + 3.5)
+    left = _columns.peers(pen, row, left + 3.5, around.medians)
+    right = _columns.scores(pen, right + 3.5, around.scores, bottom=max(left, right) + 12.0)
+    below = max(left, right) + 3.5
+    _foot.firms(pen, row, below, around.firms)
+    _foot.history(pen, row, below, around.history)
+
+
+def footer(pen: Pen, options: Options, *, crs: str) -> None:
+    """Set what the page rests on: standards, sources, date, coordinate system."""
+    y = 287.5
+    pen.marks.append(line((LEFT, y - 6.6), (RIGHT, y - 6.6), stroke=RULE))
+    basis = pen.say("依据：", "Rests on: ") + pen.say("；", "; ").join(options.standards)
+    if options.standards:
+        pen.text(LEFT, y - 3.2, fit(clean(basis), 2.2, RIGHT - LEFT), 2.2, color=SOFT)
+    parts = [
+        (pen.say("数据来源：", "source: ") + options.source) if options.source else "",
+        (pen.say("数据日期：", "date of the data: ") + options.data_date)
+        if options.data_date
+        else "",
+        pen.say(f"面积按 {crs} 量算，1 亩 = 2000/3 m²", f"areas in {crs}, 1 mu = 2000/3 m²"),
+        options.producer,
+        f"industrymap {options.version}".strip(),
+    ]
+    pen.text(
+        LEFT, y, fit(clean(" · ".join(p for p in parts if p)), 2.2, RIGHT - LEFT), 2.2, color=SOFT
+    )
+
+
+# --- the title block
+
+
+def _route_badge(pen: Pen, row: Mapping[str, Any]) -> None:
+    route = str(row.get("route")) if words.known(row, "route") else ""
+    x = RIGHT
+    if route:
+        coded = {v.value: v for v in schemas.values("route")}
+        shown = coded[route].label(pen.lang) if route in coded else route
+        x = _badge(pen, x, 22.4, shown, route_color(route), size=4.0) - 2.0
+    if words.known(row, "pilot_selected") and bool(row["pilot_selected"]):
+        _badge(pen, x, 22.4, pen.say("试点入选", "Pilot"), "#b45309", size=4.0)
+
+
+def route_color(route: str) -> str:
+    """Return the colour of a route, the same as on the map page."""
+    return {v.value: v.color for v in schemas.values("route")}.get(route) or ACCENT
+
+
+def _badge(  # noqa: PLR0913, PLR0917 - where, what, and how it looks
+    pen: Pen,
+    right: float,
+    y: float,
+    text: str,
+    color: str,
+    size: float = 3.0,
+    *,
+    filled: bool = True,
+) -> float:
+    """Set a coloured label whose right edge is given, and return its left edge."""
+    width = text_width(text, size) + size * 1.1
+    look = {"fill": color} if filled else {"stroke": color}
+    pen.marks.append(
+        Rect(
+            x=right - width,
+            y=y - size * 1.12,
+            width=width,
+            height=size * 1.6,
+            radius=size * 0.35,
+            weight=0.3,
+            **look,
+        )
+    )
+    pen.text(
+        right - width / 2,
+        y,
+        text,
+        size,
+        bold=True,
+        anchor="middle",
+        color="#ffffff" if filled else color,
+    )
+    return right - width

@@ -1,0 +1,98 @@
+"""Values as a sheet shows them: with unit and label, a dash where nothing is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from industrymap import schemas
+from industrymap.sheets._marks import clean
+from industrymap.terms import MU_M2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DASH", "area", "known", "label", "money", "number", "percent", "share_known", "value"]
+
+DASH = "—"
+LAYER = "village_parks"
+_SHARES = ("legal_paper_share", "sublet_share", "block_overlap", "quality_share")
+
+
+def known(row: Mapping[str, Any], name: str) -> bool:
+    """Tell whether a value is there."""
+    found = row.get(name)
+    return found is not None and not pd.isna(found) and str(found) != ""
+
+
+def label(name: str, lang: str) -> str:
+    """Return a field's label without the bracket at its end."""
+    return schemas.label(LAYER, name, lang).split("（")[0]
+
+
+def value(row: Mapping[str, Any], name: str, lang: str) -> str:
+    """Return a field's value in words, :data:`DASH` where it is unknown."""
+    if not known(row, name):
+        return DASH
+    found = row[name]
+    if name in _SHARES:
+        return percent(float(found))
+    coded = schemas.labels(name, lang)
+    if str(found) in coded:
+        return coded[str(found)]
+    spec = next((f for f in schemas.fields(LAYER) if f.name == name), None)
+    if spec is None or spec.dtype in ("str", "date"):
+        return clean(str(found)[:10] if spec is not None and spec.dtype == "date" else found)
+    if spec.dtype == "bool":
+        return schemas.labels("bool", lang)["true" if found else "false"]
+    unit = schemas.unit_label(spec.unit, lang)
+    plain = unit in ("", "年", "years") and spec.dtype == "int"
+    shown = f"{int(found)}" if plain else number(float(found))
+    return f"{shown} {unit}".strip()
+
+
+def number(found: float) -> str:
+    """Write a number with as many digits as a reader needs.
+
+    Examples
+    --------
+    >>> number(12345.6), number(85.26), number(0.6149)
+    ('12,346', '85.3', '0.61')
+    """
+    digits = 0 if abs(found) >= 1000 else 1 if abs(found) >= 10 else 2
+    text = f"{found:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def percent(share: float) -> str:
+    """Write a share as a percentage."""
+    return f"{number(100 * share)} %"
+
+
+def money(found: float, lang: str) -> str:
+    """Write an amount given in 万元, large ones in 亿元 (English: in million yuan).
+
+    Examples
+    --------
+    >>> money(12000, "zh"), money(900, "zh"), money(12000, "en")
+    ('1.2 亿元', '900 万元', '120 M yuan')
+    """
+    if lang == "en":
+        return f"{number(found / 100)} M yuan"
+    return f"{number(found / 1e4)} 亿元" if abs(found) >= 1e4 else f"{number(found)} 万元"
+
+
+def area(m2: float, lang: str) -> tuple[str, str]:
+    """Write an area in mu, and in hectares beside it."""
+    unit = "亩" if lang == "zh" else "mu"
+    hectares = "公顷" if lang == "zh" else "ha"
+    return f"{number(m2 / MU_M2)} {unit}", f"{number(m2 / 1e4)} {hectares}"
+
+
+def share_known(row: Mapping[str, Any], figure: str, lang: str) -> str:
+    """Say on how many firms of the base a sum rests."""
+    if not known(row, f"n_{figure}") or not known(row, "base_firms") or int(row["base_firms"]) == 0:
+        return ""
+    n, whole = int(row[f"n_{figure}"]), int(row["base_firms"])
+    return f"{whole} 家中 {n} 家有数" if lang == "zh" else f"known for {n} of {whole} firms"

@@ -1,0 +1,150 @@
+"""Layers that only this workspace has: their schema is a CSV in its folder, their record stands in ``industrymap.toml``."""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING
+
+from industrymap import files, schemas
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from industrymap.workspace._keys import Keys
+
+__all__ = ["FOLDER", "layer_record", "own_schemas"]
+
+FOLDER = "schemas"
+"""Where in a workspace the schemas of its own layers are, one CSV each."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_NEEDED = ("name", "dtype", "zh")
+
+
+def own_schemas(folder: Path, root: Keys) -> None:
+    """Read every schema of a workspace and make it known; what is wrong with one is noted in ``root``.
+
+    The CSV has the columns of the shipped ones. ``name``, ``dtype`` and ``zh`` are needed; the first row is the key.
+    """
+    place = folder / FOLDER
+    if not place.is_dir():
+        return
+    for path in files.folder(place, pattern="*.csv"):
+        if path.stem in schemas.shipped():
+            root.fault(
+                f"schemas/{path.name} has the name of a shipped schema",
+                f"schemas/{path.name} 与内置表结构同名",
+            )
+            continue
+        rows = _rows(path, root)
+        if rows:
+            schemas.add_schema(path.stem, rows)
+
+
+def _rows(path: Path, root: Keys) -> list[schemas.Field]:
+    text = files.read_text(files.check(path, allow=("csv",)))
+    reader = csv.DictReader(text.splitlines())
+    name = f"schemas/{path.name}"
+    lacking = [c for c in _NEEDED if c not in (reader.fieldnames or ())]
+    if lacking or not _NAME.fullmatch(path.stem):
+        root.fault(
+            f"{name} needs the columns {', '.join(_NEEDED)} and a name in lower-case ASCII",
+            f"{name} 须有列 {'、'.join(_NEEDED)}，文件名须为小写英文",
+        )
+        return []
+    rows: list[schemas.Field] = []
+    for number, row in enumerate(reader, start=2):
+        wrong = _wrong(row, {f.name for f in rows})
+        if wrong:
+            root.fault(f"{name} line {number}: {wrong[0]}", f"{name} 第 {number} 行：{wrong[1]}")
+        else:
+            rows.append(_field(row))
+    if rows and rows[0].dtype != "str":
+        root.fault(
+            f"{name}: the first field is the key and must be str",
+            f"{name}：第一个字段是编号，类型须为 str",
+        )
+    return rows
+
+
+def _wrong(row: dict[str, str], before: set[str]) -> tuple[str, str] | None:
+    field, dtype = (row["name"] or "").strip(), (row["dtype"] or "").strip()
+    if not _NAME.fullmatch(field):
+        return f"{field!r} is no field name (lower-case ASCII)", f"“{field}”不是字段名（小写英文）"
+    if field in before:
+        return f"{field} occurs twice", f"{field} 重复"
+    if dtype not in schemas.DTYPES:
+        known = ", ".join(schemas.DTYPES)
+        return f"{dtype!r} is none of {known}", f"“{dtype}”不在 {known} 之内"
+    return None
+
+
+def _field(row: dict[str, str]) -> schemas.Field:
+    told = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+    zh = told["zh"] or told["name"]
+    return schemas.Field(
+        name=told["name"],
+        dtype=told["dtype"],
+        unit=told.get("unit", ""),
+        zh=zh,
+        en=told.get("en") or zh,
+        short=told.get("short") or told["name"][:10].upper(),
+        aliases=tuple(a for a in told.get("aliases", "").split("|") if a),
+        stage="read",
+        description=told.get("description", ""),
+    )
+
+
+def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
+    """Return what a layer of the workspace is: as shipped, or as its table and its schema say.
+
+    A layer with a schema of its own is a subject of the map unless its table says otherwise: firms are counted in it, and
+    it is measured against the industrial blocks. A further layer with a shipped schema is context.
+    """
+    shipped = schemas.layer(name)
+    own = schema not in schemas.shipped()
+    role = keys.choice("role", schemas.ROLES[::2], default="subject" if own else "context")
+    zh, en = keys.text("zh"), keys.text("en")
+    color, charts = tuple(keys.texts("color")), tuple(keys.texts("charts"))
+    if shipped is not None and not own:
+        return shipped
+    if role == "subject" and not own:
+        keys.fault(
+            f"{keys.name} is a subject and needs a schema of its own: {FOLDER}/{name}.csv",
+            f"{keys.name} 作为主题图层，需要自己的表结构：{FOLDER}/{name}.csv",
+        )
+    if not own:
+        return schemas.LayerRecord(
+            name=name, id=name, schema=schema, zh=zh or name, en=en or zh or name
+        )
+    fields = schemas.fields(schema)
+    texts = [
+        f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"
+    ]
+    wrong = [f for f in (*color, *charts) if f not in {known.name for known in fields}]
+    for field in wrong:
+        keys.fault(
+            f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
+            f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
+        )
+    subject = role == "subject"
+    record = schemas.LayerRecord(
+        name=name,
+        id=name,
+        schema=schema,
+        role=role,
+        style="fill" if subject else "dotted",
+        firm_column=fields[0].name if subject else "",
+        area="area_m2" if subject else "",
+        area_reported="area_reported_m2" if subject else "",
+        against="industrial_blocks" if subject else "",
+        color=color or tuple(texts[:2]),
+        charts=charts or tuple(texts[:4]),
+        amount="area_m2" if subject else "",
+        words=(name,),
+        zh=zh or name,
+        en=en or zh or name,
+    )
+    schemas.add_layer(record)
+    return record

@@ -1,0 +1,188 @@
+"""The running database: what was known when, and what figures over time say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from industrymap.errors import PeriodError, SeriesError
+from industrymap.periods import Period, parse
+from industrymap.series import (
+    ParquetSeries,
+    contributions,
+    growth,
+    single,
+    sums,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def figures(
+    *rows: tuple[str, str, float | None], kind: str = "firm", status: str = "reported"
+) -> pd.DataFrame:
+    """Return revenue observations of ``(entity, period, value)``."""
+    frame = pd.DataFrame(list(rows), columns=["entity", "period", "value"])
+    return frame.assign(kind=kind, measure="revenue_10k_cny", unit="10k_cny", status=status)
+
+
+def values(frame: pd.DataFrame) -> dict[tuple[str, str], float]:
+    keys = zip(frame["entity"], frame["period"], strict=True)
+    return dict(zip(keys, frame["value"], strict=True))
+
+
+@pytest.fixture
+def series(tmp_path: Path) -> ParquetSeries:
+    return ParquetSeries(tmp_path / "series")
+
+
+def test_a_revision_keeps_what_was_known_before(series: ParquetSeries) -> None:
+    series.append(figures(("E1", "2024Q1", 10.0), ("E2", "2024Q1", 5.0)), who="甲")
+    found = series.append(figures(("E1", "2024Q1", 12.0), ("E2", "2024Q1", 5.0)), who="乙")
+    assert (found.added, found.revised, found.unchanged) == (0, 1, 1)
+    assert values(series.known(as_of=1))["E1", "2024Q1"] == 10.0
+    assert values(series.known())["E1", "2024Q1"] == 12.0
+    assert series.history("firm", "E1", "revenue_10k_cny")["value"].tolist() == [10.0, 12.0]
+    changed = series.diff(1)
+    assert changed[["entity", "before", "after", "change"]].to_numpy().tolist() == [
+        ["E1", 10.0, 12.0, "revised"]
+    ]
+
+
+def test_the_same_file_twice_changes_nothing(series: ParquetSeries) -> None:
+    rows = figures(("E1", "2024Q1", 10.0))
+    series.append(rows, who="甲")
+    assert series.append(rows, who="甲").vintage is None
+    assert len(series.vintages()) == 1
+
+
+def test_one_period_written_in_two_ways_is_one_observation(series: ParquetSeries) -> None:
+    series.append(figures(("E1", "2024年1—3月", 10.0)), who="甲")
+    assert series.append(figures(("E1", "2024Q1", 10.0)), who="甲").unchanged == 1
+
+
+def test_a_day_answers_with_what_was_known_at_its_end(series: ParquetSeries) -> None:
+    series.append(figures(("E1", "2024Q1", 10.0)), who="甲")
+    today = series.vintages()[0].when.date()
+    assert len(series.known(as_of=today)) == 1
+    assert len(series.known(as_of=today - dt.timedelta(days=1))) == 0
+
+
+def test_a_withdrawn_figure_is_not_known_any_more(series: ParquetSeries) -> None:
+    series.append(figures(("E1", "2024Q1", 10.0)), who="甲")
+    series.append(figures(("E1", "2024Q1", None), status="withdrawn"), who="甲")
+    assert len(series.known()) == 0
+    assert series.diff(1)["change"].tolist() == ["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": "planet"}, "is no kind"),
+        ({"status": "perhaps"}, "is no status"),
+        ({"value": 1e13}, "too large"),
+    ],
+)
+def test_a_wrong_observation_is_refused_in_a_sentence(
+    series: ParquetSeries, change: dict[str, object], message: str
+) -> None:
+    with pytest.raises(SeriesError, match=message):
+        series.append(figures(("E1", "2024Q1", 1.0)).assign(**change), who="甲")
+    assert series.vintages() == []
+
+
+def test_a_period_that_is_none_is_refused(series: ParquetSeries) -> None:
+    with pytest.raises(PeriodError):
+        series.append(figures(("E1", "本月", 1.0)), who="甲")
+
+
+def test_one_thing_given_twice_is_refused(series: ParquetSeries) -> None:
+    with pytest.raises(SeriesError, match="E1 in 2024Q1 is given twice"):
+        series.append(figures(("E1", "2024Q1", 1.0), ("E1", "2024年一季度", 2.0)), who="甲")
+
+
+def test_an_interrupted_import_leaves_the_vintages_before_it(series: ParquetSeries) -> None:
+    series.append(figures(("E1", "2024Q1", 10.0)), who="甲")
+    (series.folder / ".000002.abc.parquet").write_bytes(b"half a file")
+    assert values(series.known()) == {("E1", "2024Q1"): 10.0}
+    assert series.append(figures(("E1", "2024Q2", 20.0)), who="甲").vintage.number == 2
+
+
+def test_a_missing_or_damaged_vintage_is_named(series: ParquetSeries) -> None:
+    for quarter in ("2024Q1", "2024Q2"):
+        series.append(figures(("E1", quarter, 1.0)), who="甲")
+    (series.folder / "000002.parquet").write_bytes(b"PAR1 rubbish")
+    with pytest.raises(SeriesError, match=r"000002\.parquet is damaged"):
+        series.vintages()
+    (series.folder / "000001.parquet").unlink()
+    with pytest.raises(SeriesError, match="vintage 1 is missing"):
+        series.known()
+
+
+@given(
+    st.permutations(
+        [("E1", "2024Q1", 0.1), ("E2", "2024Q1", 0.2), ("E3", "2024Q1", 0.3), ("E4", "2024Q1", 1e9)]
+    )
+)
+def test_the_order_of_rows_changes_no_sum(rows: list[tuple[str, str, float]]) -> None:
+    frame = figures(*rows).astype({"value": "Float64"})
+    found = sums(frame, dict.fromkeys(("E1", "E2", "E3", "E4"), "9901"))
+    assert found["value"].tolist() == [1_000_000_000.6]
+    assert found["n"].tolist() == [4]
+
+
+def test_an_entity_without_a_group_is_not_lost() -> None:
+    frame = figures(("E1", "2024Q1", 1.0), ("E2", "2024Q1", 2.0)).astype({"value": "Float64"})
+    assert sums(frame, {"E1": "9901"})[["group", "value"]].to_numpy().tolist() == [
+        ["", 2.0],
+        ["9901", 1.0],
+    ]
+
+
+def test_cumulative_figures_become_single_ones_over_a_gap_and_a_new_year() -> None:
+    given_ = {"2023-01..12": 90.0, "2024-01..02": 10.0, "2024Q1": 18.0, "2024-01..05": 30.0}
+    found = single({parse(k): v for k, v in given_.items()})
+    assert {str(k): v for k, v in found.items()} == {
+        "2023": 90.0,
+        "2024-01..02": 10.0,
+        "2024-03": 8.0,
+        "2024-04..05": 12.0,
+    }
+
+
+@given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=12))
+def test_single_figures_add_up_to_the_cumulative_ones(months: list[int]) -> None:
+    cumulative = {
+        Period(2024, 1, n): float(total) for n, total in enumerate(np.cumsum(months), start=1)
+    }
+    assert list(single(cumulative).values()) == months
+
+
+def test_growth_of_the_panel_is_not_moved_by_who_came() -> None:
+    before = pd.Series({"A": 100.0, "B": 100.0, "gone": 50.0}, dtype="Float64")
+    now = pd.Series({"A": 110.0, "B": 90.0, "new": 300.0, "blank": pd.NA}, dtype="Float64")
+    found = growth(now, before)
+    assert (found.n_panel, found.n_entered, found.n_left) == (2, 1, 1)
+    assert found.panel == pytest.approx(0.0)
+    assert found.whole == pytest.approx(1.0)
+
+
+def test_growth_from_nothing_is_unknown() -> None:
+    found = growth(pd.Series({"A": 5.0}, dtype="Float64"), pd.Series({"A": 0.0}, dtype="Float64"))
+    assert np.isnan(found.panel)
+
+
+def test_contributions_add_up_to_the_growth_of_the_whole() -> None:
+    before = pd.Series({"A": 100.0, "B": 60.0, "C": 40.0}, dtype="Float64")
+    now = pd.Series({"A": 130.0, "B": 50.0, "D": 20.0}, dtype="Float64")
+    found = contributions(now, before, pd.Series({"A": "电子", "B": "纺织", "C": "纺织"}))
+    assert found.points.to_dict() == pytest.approx({"": 0.1, "电子": 0.15, "纺织": -0.25})
+    assert found.points.sum() == pytest.approx(growth(now, before).whole, abs=1e-12)
+    assert (found.entered, found.left) == (pytest.approx(0.1), pytest.approx(-0.2))
