@@ -8,6 +8,7 @@ import { Stage } from "./map/stage.js";
 import { Store } from "./basics/store.js";
 import { TextSearch } from "./filters/textsearch.js";
 import { CORE_TABS } from "./panels/selection.js";
+import { drawnLegend } from "./map/drawn.js";
 import { topicsOf } from "./map/topics.js";
 import { coloringOf, legendRows } from "./map/coloring.js";
 import { colorBy } from "./map/themes.js";
@@ -153,6 +154,11 @@ export class App {
     return kind === "dict" ? layer.wordLabel(name, value, this.lang) : String(value);
   }
 
+  /** How a layer is coloured: codes, colours, class limits. @param {string} id */
+  coloring(id) {
+    return coloringOf(this, id);
+  }
+
   /** The colour of each row of a layer. @param {string} id @returns {(row: number) => string} */
   colorOf(id) {
     const { codes, colors } = coloringOf(this, id);
@@ -162,6 +168,11 @@ export class App {
   /** The lines of a layer's legend with live counts. @param {string} id @param {string} [field] */
   legendRows(id, field) {
     return legendRows(this, id, field);
+  }
+
+  /** What is drawn at present, line by line. @returns {import("./map/drawn.js").Line[]} */
+  drawnLegend() {
+    return drawnLegend(this);
   }
 
   /** Colour a layer by a column. @param {string} id @param {string} field */

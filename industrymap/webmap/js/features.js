@@ -14,6 +14,7 @@ import { shortlistAction } from "./choose/shortlist.js";
 import { cornersOverlay } from "./edit/corners.js";
 import { editSection, mountEditBar, openChangesItems } from "./edit/form.js";
 import { Edits } from "./edit/changes.js";
+import { said } from "./filters/in_force.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
@@ -21,6 +22,7 @@ import { mountHint } from "./panels/hint.js";
 import { mountTimeline, timeItems, versionOverlay } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
+import { openPrint } from "./share/print.js";
 import { followAddress } from "./share/permalink.js";
 import { exportTool, printTool, shareTool } from "./share/tools.js";
 
@@ -48,7 +50,7 @@ export const FEATURES = [
   { links: LINK_READERS },
   {
     // written filters need the page's vocabulary, which is read after the first picture
-    parts: { phrases: (app) => new Phrases(app.model) },
+    parts: { phrases: (app) => new Phrases(app.model), said: (app) => (id) => said(app, id) },
     conditions: (app) => ({ phrase: app.phrases.condition }),
     describe: { phrase: (item) => item.text },
     readers: { phrase: (item, home, not, app) => app.phrases.fromLink(item, home, not) },
@@ -66,7 +68,7 @@ export const FEATURES = [
   { overlays: [rulerOverlay], mapTools: [rulerButton] },
   { conditions: () => ({ firms: FIRMS, inside: INSIDE }), describe: { firms: describeFirms, inside: describeInside } },
   { overlays: [heatOverlay, hexbinOverlay] },
-  { tools: [shareTool, printTool, exportTool] },
+  { parts: { printList: (app) => (table) => openPrint(app, table) }, tools: [shareTool, printTool, exportTool] },
   {
     parts: { scoring: (app) => new Scoring(app) },
     tabs: [{ id: "choose", icon: "scale", mount: mountChoose }],

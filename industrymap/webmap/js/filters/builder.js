@@ -107,7 +107,7 @@ function fieldsOf(app, layer) {
 function fieldChoice(app, layer, current, choose) {
   const all = fieldsOf(app, layer);
   const select = h("select", { class: "select wide", "aria-label": app.t("build_field"), on: { change: () => choose(select.value) } });
-  const find = h("input", { type: "search", class: "edge wide", placeholder: app.t("field_search"), "aria-label": app.t("field_search") });
+  const find = h("input", { type: "search", class: "field-search", placeholder: app.t("field_search"), "aria-label": app.t("field_search") });
   const draw = () => {
     const wanted = find.value.trim().toLowerCase();
     const shown = all.filter((f) => !wanted || f.text.toLowerCase().includes(wanted) || f.value.toLowerCase().includes(wanted));

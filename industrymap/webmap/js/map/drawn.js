@@ -22,12 +22,18 @@ const SIZES = [1e4, 1e5, 1e6]; // 1, 10 and 100 亿元 in 万元
  * @property {boolean} [sign] a sign, not a category that can be clicked
  */
 
-/** Every line of the legend of the present view. @param {Object} app @returns {Line[]} */
-export function drawnLegend(app) {
+/**
+ * Every line of the legend of the present view.
+ * @param {Object} app
+ * @param {boolean} [signsOnly] without the categories, which stand beside the map already
+ * @returns {Line[]}
+ */
+export function drawnLegend(app, signsOnly = false) {
   const lines = [];
-  for (const layer of app.model.containers) if (app.store.state.color[layer.id]) lines.push(...choropleth(app, layer));
+  const categories = signsOnly ? () => [] : categoryLines;
+  for (const layer of app.model.containers) if (app.store.state.color[layer.id] && !signsOnly) lines.push(...choropleth(app, layer));
   const subjects = app.model.subjects.map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
-  for (const { layer } of subjects.filter((one) => one.emphasis === "full")) lines.push(...(layer.isPoints ? points(app, layer) : areas(app, layer)));
+  for (const { layer } of subjects.filter((one) => one.emphasis === "full")) lines.push(...(layer.isPoints ? points(app, layer, categories) : areas(app, layer, categories)));
   const signs = subjects.filter(({ layer, emphasis }) => emphasis === "quiet" && layer.shapes)
     .map(({ layer }) => ({ shape: "square", color: "#dfe6ea", label: app.t("sign_quiet", { name: layer.label(app.lang) }), n: app.format.count(app.engine.result(layer.id).count) }));
   const ground = groundSigns(app);
@@ -43,27 +49,30 @@ function choropleth(app, layer) {
 }
 
 /** Categories with the number of rows that are drawn: what a filter leaves out is in no print. */
-function categories(app, layer, shape) {
+function categoryLines(app, layer, shape) {
   const field = app.store.state.color[layer.id];
   if (!field) return [];
-  const { codes } = coloringOf(app, layer.id);
+  const { codes, colors } = coloringOf(app, layer.id);
+  if (!codes) return [];
   const { mask } = app.engine.result(layer.id);
+  const byCode = new Uint32Array(colors.length);
+  for (let i = 0; i < mask.length; i++) if (mask[i]) byCode[codes[i]]++;
   const counts = new Map();
-  const colorOf = app.colorOf(layer.id);
-  if (codes) for (let i = 0; i < mask.length; i++) if (mask[i]) counts.set(colorOf(i), (counts.get(colorOf(i)) || 0) + 1);
+  colors.forEach((color, code) => counts.set(color, (counts.get(color) || 0) + byCode[code]));
   const said = new Set();
   const rows = [];
-  for (const row of app.legendRows(layer.id)) {
+  const legend = app.legendRows(layer.id);
+  for (const row of legend) {
     // several categories may share the colour of everything else: they are one line, as they are one colour on the map
     if (said.has(row.color) || !counts.get(row.color)) continue;
     said.add(row.color);
-    const shared = app.legendRows(layer.id).filter((other) => other.color === row.color).length > 1;
+    const shared = legend.filter((other) => other.color === row.color).length > 1;
     rows.push({ shape, color: row.color, label: shared ? app.t("everything_else") : row.label, n: app.format.count(counts.get(row.color)) });
   }
   return rows;
 }
 
-function areas(app, layer) {
+function areas(app, layer, categories) {
   const field = app.store.state.color[layer.id];
   const by = field ? layer.fieldLabel(field, app.lang) : "";
   return [
@@ -72,7 +81,7 @@ function areas(app, layer) {
   ];
 }
 
-function points(app, layer) {
+function points(app, layer, categories) {
   const { count, sums } = app.engine.result(layer.id);
   const largest = topicOf(app).id === LARGEST;
   const mode = largest || !layer.counted ? "graded" : app.store.state.mode;

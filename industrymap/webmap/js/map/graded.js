@@ -3,9 +3,11 @@
 
 const MOST_ROWS = 4000;
 const MOST_CIRCLES = 420;
-const LEADERS = 4000;
+const LEADERS = 1800;
 const HASH = 34;
 const DUST = 3;
+const MANY = 300000;
+const DUST_OF_MANY = 5;
 
 /** From this zoom on, a circle that stands for several says how many; further out the others are dust around it. */
 export const GROUP_ZOOM = 13.5;
@@ -22,7 +24,7 @@ export const GROUP_ZOOM = 13.5;
 /**
  * @typedef {Object} Graded
  * @property {Circle[]} circles
- * @property {[number, number][]} dust pixels of points that are no circle
+ * @property {[number, number][]} over pixels of points that joined a circle
  * @property {boolean} all whether every point of the view is in a circle
  */
 
@@ -51,8 +53,13 @@ export class Grading {
     const rows = all ? rowsIn(points, result, view) : this.#largest(result, values, points.exact).filter((row) => inSight(points, view, row));
     const order = values ? rows.sort((a, b) => Number.isNaN(values[a]) - Number.isNaN(values[b]) || values[b] - values[a] || a - b) : rows;
     const { circles, over } = place(points, view, order, values, all ? Infinity : MOST_CIRCLES);
-    const dust = all ? (view.zoom < GROUP_ZOOM ? over : []) : dustOf(points, result, view);
-    return { circles, dust, all };
+    return { circles, over, all };
+  }
+
+  /** Places in pixels of the points that are no circle of their own. @returns {[number, number][]} */
+  dust(points, result, view) {
+    if (countIn(points, result, view, MOST_ROWS) > MOST_ROWS) return dustOf(points, result, view);
+    return view.zoom < GROUP_ZOOM ? dustOfRows(points, result, view) : [];
   }
 
   /** The largest rows of the selection, in the order of the rows. */
@@ -129,9 +136,30 @@ function place(points, view, order, values, most) {
 
 /** One point for each few pixels that hold any: at the place of the first, so that no grid shows. */
 function dustOf(points, result, view) {
+  return points.exact > MANY ? dustOfCells(points, result, view) : dustOfRows(points, result, view);
+}
+
+/** Row by row with a bitmap of the pixels taken: quicker than the index until there are very many. */
+function dustOfRows(points, { mask }, view) {
   const out = [];
-  const level = points.levelFor(DUST / view.scale);
-  points.cells(level, view.box, false, result.sums, (id, first) => {
+  const [w, h] = [Math.ceil(view.width / DUST) + 1, Math.ceil(view.height / DUST) + 1];
+  const taken = new Uint8Array(w * h);
+  for (let row = 0; row < points.exact; row++) {
+    if (!mask[row]) continue;
+    const x = points.x(row) * view.scale - view.left;
+    const y = points.y(row) * view.scale - view.top;
+    if (!(x >= 0 && y >= 0 && x < view.width && y < view.height)) continue;
+    const at = Math.floor(y / DUST) * w + Math.floor(x / DUST);
+    if (taken[at]) continue;
+    taken[at] = 1;
+    out.push([x, y]);
+  }
+  return out;
+}
+
+function dustOfCells(points, result, view) {
+  const out = [];
+  points.cells(points.levelFor(DUST_OF_MANY / view.scale), view.box, false, result.sums, (id, first) => {
     let row = first;
     while (!result.mask[row]) row++;
     out.push([points.x(row) * view.scale - view.left, points.y(row) * view.scale - view.top]);

@@ -37,7 +37,7 @@ function quiet(view, layer, features) {
 function full(app, view, layer, features) {
   const colorOf = app.colorOf(layer.id);
   const outline = layer.style === "outline";
-  const style = outline ? { alpha: 0.17, line: view.zoom < 11 ? 1 : 1.8 } : { alpha: 0.72, line: 0.9 };
+  const style = outline ? { alpha: 0.17, line: view.zoom < 11 ? 1 : 1.8 } : { alpha: 0.62, line: 0.8 };
   const groups = new Map();
   for (const f of features) {
     const color = colorOf(f);

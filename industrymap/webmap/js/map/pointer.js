@@ -1,7 +1,5 @@
 // Tools that take the pointer over from the map: lasso, box, circle, ruler, vertices. One at a time; Escape ends it.
 
-const CLICK_AFTER_MS = 400;
-
 /** Holds the tool in use. */
 export class Pointer {
   /** @param {Object} app */
@@ -16,6 +14,7 @@ export class Pointer {
     };
     for (const [name, verb] of [["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"]]) {
       element.addEventListener(name, (event) => {
+        if (verb === "down") [this.swallow, this.pressed] = [false, Boolean(this.tool?.drags)];
         if (!this.tool?.[verb] || (event.target.closest && event.target.closest(".own"))) return;
         if (verb === "down" && this.tool.drags) element.setPointerCapture(event.pointerId);
         this.tool[verb](at(event), event);
@@ -30,8 +29,8 @@ export class Pointer {
     }, true);
     // the release that ends a tool is also a click on the map, which would open a sheet
     element.addEventListener("click", (event) => {
-      if (this.ended && performance.now() - this.ended < CLICK_AFTER_MS && !event.target.closest?.(".own")) event.stopImmediatePropagation();
-      this.ended = 0;
+      if (this.swallow && !event.target.closest?.(".own")) event.stopImmediatePropagation();
+      this.swallow = false;
     }, true);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.tool) this.stop();
@@ -59,7 +58,7 @@ export class Pointer {
     const { map, element } = this.app.stage;
     const { tool } = this;
     this.tool = null;
-    this.ended = tool.drags ? performance.now() : 0;
+    this.swallow = this.pressed;
     map.dragging.enable();
     map.doubleClickZoom.enable();
     element.classList.remove("drawing");

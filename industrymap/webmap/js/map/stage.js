@@ -37,6 +37,7 @@ export class Stage {
     this.#panes();
     this.ground = canvasLayer("ground", (view) => paintGround(app, view)).addTo(this.map);
     this.areas = canvasLayer("areas", (view) => this.#paintAreas(view)).addTo(this.map);
+    this.dust = canvasLayer("dust", (view) => this.#paintDust(view)).addTo(this.map);
     this.firms = canvasLayer("firms", (view) => this.#paintFirms(view)).addTo(this.map);
     this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
     this.#listen();
@@ -72,6 +73,7 @@ export class Stage {
   redraw() {
     this.ground.redraw();
     this.areas.redraw();
+    this.dust.redraw();
     this.firms.redraw();
     this.top.redraw();
   }
@@ -83,6 +85,7 @@ export class Stage {
     const areal = changed.some((id) => !app.model.layer(id).isPoints || emphasisOf(app, app.model.layer(id)) !== "full");
     if (areal || app.model.containers.some((layer) => color[layer.id])) this.areas.redraw();
     this.firms.redraw();
+    this.#dustSoon();
   }
 
   /** Draw what is picked and pointed at again. */
@@ -149,6 +152,7 @@ export class Stage {
     const view = { ...viewOf(this.map, ctx, corner, size), light: true };
     paintGround(this.app, view);
     this.#paintAreas(view);
+    this.#paintDust(view);
     this.#paintFirms(view);
     this.#paintTop(view);
     this.firms.redraw(); // what can be pointed at is again what the screen shows
@@ -170,7 +174,7 @@ export class Stage {
 
   #panes() {
     const { map } = this;
-    [["ground", 340], ["areas", 350], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
+    [["ground", 340], ["areas", 350], ["dust", 445], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
       pane.style.pointerEvents = "none";
@@ -259,8 +263,8 @@ export class Stage {
   #faintPoints(view, layer, emphasis) {
     const { app } = this;
     if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.store.state.comparing) return;
-    const { dust, circles } = this.#gradingOf(layer).of(layer.points, app.engine.result(layer.id), view, null);
-    paintDust(view, [...dust, ...circles.map((c) => [c.x, c.y])], 0.85, "#8e9aa7");
+    const { over, circles } = this.#gradingOf(layer).of(layer.points, app.engine.result(layer.id), view, null);
+    paintDust(view, [...over, ...circles.map((c) => [c.x, c.y])], 0.85, "#8e9aa7");
   }
 
   #gradingOf(layer) {
@@ -299,7 +303,25 @@ export class Stage {
     const levels = layer.columns.column("geocode_level");
     const near = levels ? levels.words.map((w) => NEAR_LEVELS.includes(w)) : [];
     const isNear = (row) => Boolean(levels && levels.codes[row] && near[levels.codes[row] - 1]);
-    paintGraded(view, largest ? { ...graded, dust: [] } : graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n));
+    paintGraded(view, graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n));
+  }
+
+  /** Pale ground of the points that are no circle: below them, and drawn a frame later, so that figures and circles never wait for it. */
+  #paintDust(view) {
+    const { app } = this;
+    const topic = topicOf(app);
+    const layer = topic.layer;
+    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.store.state.comparing || emphasisOf(app, layer) !== "full") return;
+    paintDust(view, this.#gradingOf(layer).dust(layer.points, app.engine.result(layer.id), view), 0.6);
+  }
+
+  #dustSoon() {
+    if (this.dusting) return;
+    this.dusting = true;
+    requestAnimationFrame(() => {
+      this.dusting = false;
+      this.dust.redraw();
+    });
   }
 
   /** Places known only coarsely: from afar by district, nearer by the unit they are known to. */

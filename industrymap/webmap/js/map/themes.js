@@ -115,7 +115,7 @@ export function areaTheme(app, legendOf) {
   select.addEventListener("change", () => shade(app, ...select.value.split(" ")));
   app.live(app.store.watch(["color"], draw));
   draw();
-  return h("section", { class: "section", data: { topic: "areas" } }, h("div", { class: "section-head" }, h("h3", { text: app.t("theme") })), h("div", { class: "section-body stack" }, select, legend));
+  return h("section", { class: "section", data: { about: "areas" } }, h("div", { class: "section-head" }, h("h3", { text: app.t("theme") })), h("div", { class: "section-body stack" }, select, legend));
 }
 
 function areasOf(layer) {

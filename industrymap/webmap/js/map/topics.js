@@ -9,8 +9,10 @@
  * @property {string} icon
  */
 
-/** The id of the topic that compares areas, and of the one that shows the largest firms. */
+/** The id of the topic that compares areas. */
 export const AREAS = "areas";
+
+/** The id of the topic that shows the largest firms. */
 export const LARGEST = "largest";
 
 /** The topics a page offers, in their order. @param {import("../data/model.js").Model} model @returns {Topic[]} */

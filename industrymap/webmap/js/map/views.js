@@ -22,6 +22,11 @@ export class Views {
     app.store.watch(["wide"], () => setTimeout(() => this.#keepInSight()));
   }
 
+  /** Take the filters as they are: who set them also set the view. */
+  keep() {
+    this.seen = this.app.store.state.filters;
+  }
+
   /** Whether there is a view to go back to. */
   get canReturn() {
     return this.#past.length > 0;
@@ -67,6 +72,8 @@ export class Views {
     this.seen = app.store.state.filters;
     const { count } = app.engine.result(layer.id);
     if (!count || count > FEW || count === layer.n) return;
+    // what was drawn on the map is in sight already, and a map that moves under the pen would be in the way
+    if (Object.values(app.store.state.filters).flat().some((item) => item.op === "place")) return;
     const found = selectionBox(app);
     const view = app.stage.map.getBounds();
     if (!found || (view.contains(found.bounds) && share(found.bounds, view) > SMALL_SHARE)) return;

@@ -39,7 +39,7 @@ export function mountLegend(root, app) {
   // what the map is about stands first
   const lead = () => {
     const { id, layer } = topicOf(app);
-    const first = [...sections.children].find((section) => section.dataset.topic === id) || [...sections.children].find((section) => section.dataset.topic === layer?.id);
+    const first = [...sections.children].find((section) => section.dataset.about === id) || [...sections.children].find((section) => section.dataset.about === layer?.id);
     for (const section of sections.children) section.classList.toggle("lead", section === first);
   };
   app.live(app.store.watch(["topic"], lead));
@@ -49,7 +49,7 @@ export function mountLegend(root, app) {
 function layerSection(app, layer) {
   const body = h("div", { class: "section-body" });
   const select = colorSelect(app, layer);
-  const section = h("section", { class: "section", data: { topic: layer.id } },
+  const section = h("section", { class: "section", data: { about: layer.id } },
     h("div", { class: "section-head" },
       eye(app, layer.id, layer.label(app.lang)),
       h("h3", { text: layer.short(app.lang), title: layer.label(app.lang) }),

@@ -10,7 +10,7 @@ export function signsSection(app) {
   let shown = "";
   const draw = () => {
     if (!details.open) return;
-    const lines = drawnLegend(app).filter((line) => line.sign && !line.heading);
+    const lines = drawnLegend(app, true).filter((line) => line.sign && !line.heading);
     const key = JSON.stringify(lines);
     if (key === shown) return;
     shown = key;
@@ -21,7 +21,7 @@ export function signsSection(app) {
   const later = () => requestAnimationFrame(draw);
   app.stage.map.on("zoomend", later);
   app.live(() => app.stage.map.off("zoomend", later));
-  app.live(app.engine.watch(draw));
+  app.live(app.engine.watch(later));
   app.live(app.store.watch(["topic", "mode", "layers", "color", "classes"], draw));
   draw();
   return details;

@@ -75,7 +75,9 @@ export function followAddress(app) {
     if (!link) return;
     for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
     app.store.set(link.state);
-    if (link.at) app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
+    if (!link.at) return;
+    app.views.keep();
+    app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
   };
   app.store.watch([...KEYS, ...app.linkKeys, "lang", "picked"], write);
   app.stage.map.on("moveend", write);
