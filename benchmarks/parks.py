@@ -219,8 +219,8 @@ def stages() -> dict[str, Time]:
 
     def drawing() -> None:
         drawn = sheets.draw(
-            kept["parks"], kept["parks"]["park_id"].head(200).tolist(), crs=CRS,
-            blocks=kept["blocks"], enterprises=base,
+            kept["parks"], only=kept["parks"]["park_id"].head(200).tolist(),
+            context=sheets.SheetContext(crs=CRS, blocks=kept["blocks"], enterprises=base),
         )  # fmt: skip
         sheets.to_pdf(drawn, title="sheets")
         kept["drawn"] = drawn

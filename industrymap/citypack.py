@@ -1,13 +1,12 @@
 """A city pack: what the program knows about one city, kept as files that a planner can read and correct.
 
-``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``taxonomies/``, ``standards/`` and
+``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``villages.csv``, ``town_points.csv``, ``taxonomies/``, ``standards/`` and
 ``targets.csv``. Code knows no city's name. A pack may stand in any folder: give its path in place of a name.
 """
 
 from __future__ import annotations
 
 import io
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import errors, files
+from industrymap import errors, files, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
     "DIVISION_COLUMNS",
+    "TOWN_POINT_COLUMNS",
+    "VILLAGE_COLUMNS",
     "ZONE_COLUMNS",
     "CityPack",
     "bare_name",
@@ -51,26 +52,20 @@ ZONE_COLUMNS = ("name", "aliases", "after_city", "district_codes", "town_codes",
 """Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in; several codes mean
 that the name alone does not tell which. ``after_city`` are names that mean this zone right behind the city's own only."""
 
+VILLAGE_COLUMNS = ("name", "town_code", "formerly_in", "source")
+"""Columns of ``villages.csv``, which a pack may have: the town a village lies in, and the districts (``|``) that it was written
+with before it moved."""
+
+TOWN_POINT_COLUMNS = ("code", "lon", "lat", "radius_m", "source")
+"""Columns of ``town_points.csv``, which a pack may have: a point of a town in WGS 84 and the radius that it needs, for a map
+without town boundaries."""
+
 LEVELS = ("district", "town")
 
 _SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
 """What the names of districts and towns end in; a longer suffix stands before the shorter one it ends with."""
 
 _FOLDER = Path(__file__).parent / "cities"
-_KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "name_en": str,
-    "division_code": str,
-    "crs": str,
-    "extent": list,
-    "aliases": list,
-    "province": str,
-    "province_aliases": list,
-    "inherits": str,
-    "source": str,
-    "defaults": dict,
-}
-_REQUIRED = ("name", "division_code", "crs", "extent")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +96,15 @@ class CityPack:
         :data:`DIVISION_COLUMNS` as strings: districts and towns, current and former.
     zones : DataFrame
         :data:`ZONE_COLUMNS` as strings.
+    villages, town_points : DataFrame
+        :data:`VILLAGE_COLUMNS` and :data:`TOWN_POINT_COLUMNS` as strings; empty where the pack has none.
     defaults : mapping
         The free table ``[defaults]`` of ``city.toml``, e.g. the taxonomy shown first.
     parent : CityPack or None
-        The pack named by ``inherits``: its taxonomies, standards and targets serve where this one has none.
+        The pack named by ``inherits``: its taxonomies and its proposed standards serve where this one has none.
+    adopts_official : bool
+        Whether the official standards and targets of that pack hold here too. They are another city's documents, so they
+        do not unless ``city.toml`` says ``adopts_official = true``, or a workspace names the standard.
     """
 
     pack_id: str
@@ -119,8 +119,15 @@ class CityPack:
     province_aliases: tuple[str, ...]
     divisions: pd.DataFrame = field(repr=False, compare=False)
     zones: pd.DataFrame = field(repr=False, compare=False)
+    villages: pd.DataFrame = field(repr=False, compare=False)
+    town_points: pd.DataFrame = field(repr=False, compare=False)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     parent: CityPack | None = None
+    adopts_official: bool = False
+
+    def owns(self, path: Path) -> bool:
+        """Tell whether a file is this pack's own, and not inherited."""
+        return path.is_relative_to(self.folder)
 
     @property
     def taxonomies(self) -> dict[str, Path]:
@@ -139,11 +146,11 @@ class CityPack:
 
     @property
     def targets(self) -> Path | None:
-        """``targets.csv`` of this pack or of the one it inherits from, or ``None``."""
+        """``targets.csv`` of this pack, or of the one whose official documents it adopts, or ``None``."""
         own = self.folder / "targets.csv"
         if own.is_file():
             return own
-        return self.parent.targets if self.parent else None
+        return self.parent.targets if self.parent and self.adopts_official else None
 
     def current(self, level: str) -> pd.DataFrame:
         """Return the divisions of ``level`` that are valid today, by code."""
@@ -337,63 +344,54 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
             f"City pack {folder.name!r} inherits from itself.",
             f"城市包 {folder.name!r} 继承了自己。",
         )
-    card = _read_card(folder / "city.toml")
-    inherits = card.get("inherits", "")
+    card = settings.parse(
+        _text(folder / "city.toml"), name=_where(folder / "city.toml"), error=errors.CityPackError
+    )
+    inherits = card.text("inherits")
+    about = {
+        "name": card.text("name", required=True),
+        "name_en": card.text("name_en"),
+        "division_code": card.text("division_code", required=True),
+        "crs": card.text("crs", required=True),
+        "province": card.text("province"),
+    }
+    extent = _extent(card)
+    aliases, province_aliases = card.texts("aliases"), card.texts("province_aliases")
+    defaults = card.section("defaults").raw
+    adopts = card.flag("adopts_official", default=False)
+    card.text("source")
+    card.finish()
+    card.check()
     parent = _load(_folder_of(inherits), (*seen, folder.resolve())) if inherits else None
     return CityPack(
         pack_id=folder.name,
         folder=folder,
-        name=card["name"],
-        name_en=card.get("name_en", ""),
-        division_code=card["division_code"],
-        crs=card["crs"],
-        extent=_extent(card["extent"], folder),
-        city_aliases=tuple(card.get("aliases", ())),
-        province=card.get("province", ""),
-        province_aliases=tuple(card.get("province_aliases", ())),
+        **about,
+        extent=extent,
+        city_aliases=tuple(aliases),
+        province_aliases=tuple(province_aliases),
         divisions=_read_divisions(folder / "divisions.csv"),
-        zones=_read_zones(folder / "zones.csv"),
-        defaults=card.get("defaults", {}),
+        zones=_read_optional(folder / "zones.csv", ZONE_COLUMNS),
+        villages=_read_optional(folder / "villages.csv", VILLAGE_COLUMNS),
+        town_points=_read_optional(folder / "town_points.csv", TOWN_POINT_COLUMNS),
+        defaults=defaults,
         parent=parent,
+        adopts_official=adopts,
     )
 
 
-def _read_card(path: Path) -> dict[str, Any]:
-    try:
-        card = tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise errors.CityPackError(
-            f"{_where(path)} is not valid TOML: {error}.",
-            f"{_where(path)} 不是有效的 TOML：{error}。",
-        ) from error
-    wrong = [_wrong_key(key) for key in sorted(set(card) - set(_KEYS))]
-    wrong += [f"{key} (missing)" for key in _REQUIRED if key not in card]
-    wrong += [
-        f"{key} = {card[key]!r} (wrong type)"
-        for key, kind in _KEYS.items()
-        if key in card and not isinstance(card[key], kind)
-    ]
-    if wrong:
-        raise errors.CityPackError(
-            f"{_where(path)}: {'; '.join(wrong)}.", f"{_where(path)} 有误：{'；'.join(wrong)}。"
+def _extent(card: settings.Keys) -> tuple[float, float, float, float]:
+    """Read the box a point of the city may lie in; a wrong one is remembered with the other wrong keys."""
+    wrong_before = len(card.wrong)
+    values = card.numbers("extent", required=True)
+    if len(values) == 4 and values[0] < values[2] and values[1] < values[3]:
+        return values[0], values[1], values[2], values[3]
+    if len(card.wrong) == wrong_before:
+        card.fault(
+            f"extent = {values!r}, expected [lon_min, lat_min, lon_max, lat_max]",
+            f"extent = {values!r}，应为 [最小经度, 最小纬度, 最大经度, 最大纬度]",
         )
-    return card
-
-
-def _wrong_key(key: str) -> str:
-    near = errors.nearest(key, _KEYS, n=1)
-    return f"{key} (unknown; did you mean {near[0]}?)" if near else f"{key} (unknown)"
-
-
-def _extent(values: list[Any], folder: Path) -> tuple[float, float, float, float]:
-    numbers = [float(v) for v in values if isinstance(v, int | float)]
-    if len(numbers) == 4 and numbers[0] < numbers[2] and numbers[1] < numbers[3]:
-        return numbers[0], numbers[1], numbers[2], numbers[3]
-    where = _where(folder / "city.toml")
-    raise errors.CityPackError(
-        f"{where}: extent = {values!r}, expected [lon_min, lat_min, lon_max, lat_max].",
-        f"{where}：extent = {values!r}，应为 [最小经度, 最小纬度, 最大经度, 最大纬度]。",
-    )
+    return 0.0, 0.0, 0.0, 0.0
 
 
 def _read_divisions(path: Path) -> pd.DataFrame:
@@ -408,10 +406,10 @@ def _read_divisions(path: Path) -> pd.DataFrame:
     return table
 
 
-def _read_zones(path: Path) -> pd.DataFrame:
+def _read_optional(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if not path.is_file():
-        return pd.DataFrame({name: pd.Series(dtype="string") for name in ZONE_COLUMNS})
-    return _read_csv(path, ZONE_COLUMNS)
+        return pd.DataFrame({name: pd.Series(dtype="string") for name in columns})
+    return _read_csv(path, columns)
 
 
 def _read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

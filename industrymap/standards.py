@@ -7,12 +7,11 @@ A threshold that no source states is written ``"unknown"``: every test against i
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from industrymap import files, filters
+from industrymap import files, filters, settings
 from industrymap.errors import FilterError, RuleError, nearest
 
 if TYPE_CHECKING:
@@ -26,20 +25,7 @@ __all__ = ["KINDS", "Standard", "choose", "from_mapping", "load", "of_kind"]
 KINDS = ("routes", "pilots", "pilot_score", "blocks", "park_targets")
 """The kinds of standards that some room applies."""
 
-_HEAD: dict[str, tuple[type, ...]] = {
-    "standard_id": (str,),
-    "kind": (str,),
-    "city": (str,),
-    "title": (dict,),
-    "effective_from": (date, str),
-    "effective_to": (date, str),
-    "source": (str,),
-    "official": (bool,),
-    "thresholds": (dict,),
-    "note": (str,),
-}
-_REQUIRED = ("standard_id", "kind", "city", "title", "effective_from", "source", "official")
-_UNITS = {"mu", "ha", "km2", "m2", "cny", "10k_cny", "100m_cny", "m", "km", "%"}
+_UNITS = ("mu", "ha", "km2", "m2", "cny", "10k_cny", "100m_cny", "m", "km", "%")
 UNKNOWN = "unknown"
 
 
@@ -117,16 +103,10 @@ def load(path: Path) -> Standard:
         Not TOML, or a head with missing, unknown or wrong keys: all of them at once.
     """
     text = files.read_text(files.check(path, allow=("toml",)))
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(
-            f"{path.name} is not valid TOML: {error}.", f"{path.name} 不是有效的 TOML：{error}。"
-        ) from error
-    return from_mapping(data, name=path.name)
+    return _standard(settings.parse(text, name=path.name, error=RuleError))
 
 
-def from_mapping(data: Mapping[str, Any], *, name: str = "standard") -> Standard:
+def from_mapping(data: Mapping[str, object], *, name: str = "standard") -> Standard:
     """Check the head of a standard and return it.
 
     Raises
@@ -134,30 +114,52 @@ def from_mapping(data: Mapping[str, Any], *, name: str = "standard") -> Standard
     RuleError
         Every missing key and wrong value at once.
     """
-    problems = _problems(data)
-    if problems:
-        listed = "; ".join(problems)
-        raise RuleError(f"{name}: {listed}.", f"{name} 有误：{listed}。")
-    return Standard(
-        id=data["standard_id"],
-        kind=data["kind"],
-        city=data["city"],
-        zh=data["title"]["zh"],
-        en=data["title"]["en"],
-        effective_from=_day(data["effective_from"]),
-        effective_to=_day(data.get("effective_to", UNKNOWN)),
-        source=data["source"],
-        official=data["official"],
-        thresholds={key: _threshold(value) for key, value in data.get("thresholds", {}).items()},
-        body={key: value for key, value in data.items() if key not in _HEAD},
+    return _standard(settings.Keys(data, name=name, error=RuleError))
+
+
+def _standard(head: settings.Keys) -> Standard:
+    title = head.section("title", required=True)
+    limits = head.section("thresholds")
+    head.text("note")
+    standard = Standard(
+        id=head.text("standard_id", required=True),
+        kind=head.choice("kind", KINDS, required=True),
+        city=head.text("city", required=True),
+        zh=title.text("zh", required=True),
+        en=title.text("en", required=True),
+        effective_from=head.day("effective_from", unknown=UNKNOWN, required=True),
+        effective_to=head.day("effective_to", unknown=UNKNOWN),
+        source=head.text("source", required=True),
+        official=head.flag("official", default=False, required=True),
+        thresholds={name: _threshold(limits, name) for name in limits.names()},
+        body=head.rest(),  # what belongs to its kind is checked by the room that applies it
     )
+    head.check()
+    return standard
 
 
 def of_kind(pack: CityPack, kind: str) -> list[Standard]:
-    """Return a pack's standards of one kind, the latest first."""
-    found = [load(path) for path in pack.standards.values()]
-    mine = [standard for standard in found if standard.kind == kind]
-    return sorted(mine, key=lambda s: (s.effective_from or date.min, s.id), reverse=True)
+    """Return the standards of one kind that hold in a city, the latest first.
+
+    They are the pack's own, and of those it inherits the proposals; what is official elsewhere holds here only where the
+    pack adopts it.
+    """
+    return [standard for standard, holds in _read_all(pack, kind) if holds]
+
+
+def _read_all(pack: CityPack, kind: str) -> list[tuple[Standard, bool]]:
+    """Return every standard of one kind that a pack can reach, the latest first, and whether it holds here."""
+    read = [(load(path), pack.owns(path)) for path in pack.standards.values()]
+    of_it = [
+        (s, own or pack.adopts_official or not s.official) for s, own in read if s.kind == kind
+    ]
+    # an own standard goes before an inherited one, whatever their dates
+    own = {s.id for s, mine in read if mine}
+    return sorted(
+        of_it,
+        key=lambda pair: (pair[0].id in own, pair[0].effective_from or date.min, pair[0].id),
+        reverse=True,
+    )
 
 
 def choose(
@@ -171,7 +173,7 @@ def choose(
     kind : str
         One of :data:`KINDS`.
     id_ : str, optional
-        Its ``standard_id``.
+        Its ``standard_id``; an empty text stands for the one that ``[defaults]`` of the pack names.
     on : date, optional
         The day. Where none of the kind is in force on it, the latest one is returned: its dates say so.
 
@@ -186,11 +188,16 @@ def choose(
         No standard of this kind has that id.
     """
     known = of_kind(pack, kind)
+    if id_ == "":
+        named = _default(pack, kind)
+        return next((s for s in known if s.id == named), None) or choose(pack, kind, on=on)
     if id_ is not None:
-        for standard in known:
+        # who names a standard may name one that does not hold here by itself
+        reachable = [standard for standard, _ in _read_all(pack, kind)]
+        for standard in reachable:
             if standard.id == id_:
                 return standard
-        ids = [standard.id for standard in known]
+        ids = [standard.id for standard in reachable]
         near = nearest(id_, ids) or ids
         raise RuleError(
             f"There is no standard {id_!r} of kind {kind}; known: {', '.join(near)}.",
@@ -203,50 +210,33 @@ def choose(
     return known[0] if known else None
 
 
-def _problems(data: Mapping[str, Any]) -> list[str]:
-    wrong = [f"{key} is missing" for key in _REQUIRED if key not in data]
-    for key, kinds in _HEAD.items():
-        if key in data and not isinstance(data[key], kinds):
-            wrong.append(f"{key} = {data[key]!r} has the wrong type")
-    if data.get("kind") not in (*KINDS, None):
-        wrong.append(f"kind = {data['kind']!r}, expected one of {', '.join(KINDS)}")
-    if isinstance(data.get("title"), dict):
-        wrong += [f"title.{lang} is missing" for lang in ("zh", "en") if lang not in data["title"]]
-    for key in ("effective_from", "effective_to"):
-        if isinstance(data.get(key), str) and data[key] != UNKNOWN:
-            wrong.append(f"{key} = {data[key]!r}, expected a date or {UNKNOWN!r}")
-    for key, value in data.get("thresholds", {}).items():
-        if not _is_threshold(value):
-            wrong.append(
-                f"thresholds.{key} = {value!r}, expected a value or {{value, unit, source}}"
-            )
-    return wrong
+def _default(pack: CityPack, kind: str) -> str:
+    """Return the standard that a pack, or the one it inherits from, names for a kind; an own one is not passed over."""
+    if kind in pack.defaults:
+        return str(pack.defaults[kind])
+    own = any(
+        standard.kind == kind for standard in map(load, filter(pack.owns, pack.standards.values()))
+    )
+    return "" if own or pack.parent is None else _default(pack.parent, kind)
 
 
-def _is_threshold(value: Any) -> bool:
+def _threshold(limits: settings.Keys, name: str) -> filters.ParamValue:
+    """Read one threshold: a plain value, or a table with value, unit and source."""
+    value, unit = limits.raw[name], ""
     if isinstance(value, dict):
-        plain = isinstance(value.get("value"), int | float | str | bool)
-        return (
-            plain
-            and value.get("unit", "m2") in _UNITS
-            and set(value) <= {"value", "unit", "source"}
-        )
-    return isinstance(value, int | float | str | bool)
-
-
-def _threshold(value: Any) -> filters.ParamValue:
-    unit = ""
-    if isinstance(value, dict):
-        unit = value.get("unit", "")
-        value = value["value"]
+        keys = limits.section(name)
+        unit = keys.choice("unit", _UNITS, default="m2") if "unit" in value else ""
+        keys.text("source")
+        value = keys.ask("value")
+        keys.finish()
     if value == UNKNOWN:
         return None
     if isinstance(value, bool | str):
         return value
-    return filters.Number(float(value), unit, f"{value:g}")
-
-
-def _day(value: date | str) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
+    if isinstance(value, int | float):
+        return filters.Number(float(value), unit, f"{value:g}")
+    limits.fault(
+        f"thresholds.{name} = {limits.raw[name]!r}, expected a value or {{value, unit, source}}",
+        f"thresholds.{name} = {limits.raw[name]!r}，应为一个值或 {{value, unit, source}}",
+    )
+    return None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from industrymap import web
     from industrymap.citypack import CityPack
     from industrymap.files import Decision
 
@@ -110,7 +111,7 @@ def fetch(
     *,
     url: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-    **waiting: Any,
+    retry: web.Retry | None = None,
 ) -> Boundaries:
     """Take a city's district and, where present, town boundaries from OpenStreetMap.
 
@@ -122,8 +123,8 @@ def fetch(
         An Overpass API server; else the one in ``INDUSTRYMAP_OVERPASS_URL``, else the public one.
     progress : callable, optional
         Called with bytes done and total.
-    **waiting
-        ``waits_s`` and ``sleep`` of the retries.
+    retry : Retry, optional
+        How often a busy server is asked again; a few times within two minutes by default.
 
     Returns
     -------
@@ -135,7 +136,8 @@ def fetch(
         The server did not serve us, or holds no district of this city.
     """
     server = endpoint(url)
-    answer = ask(query(pack, tuple(LEVELS.values())), url=server, progress=progress, **waiting)
+    text = query(pack, tuple(LEVELS.values()))
+    answer = ask(text, url=server, progress=progress, retry=retry)
     notes: list[dict[str, Any]] = []
     found = {level: _relations(answer["elements"], admin, notes) for level, admin in LEVELS.items()}
     if not found["districts"].shapes:

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
-from industrymap import __version__
+from industrymap import web
 from industrymap.errors import ProviderError, QuotaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import requests
 
     from industrymap.citypack import CityPack
 
@@ -35,14 +32,12 @@ ENDPOINT = "https://overpass-api.de/api/interpreter"
 ENDPOINT_VARIABLE = "INDUSTRYMAP_OVERPASS_URL"
 """Environment variable that names another server."""
 
-_AGENT = f"industrymap/{__version__} (boundaries fetch; requests)"
 _SERVER_TIMEOUT_S = 180
-_CONNECT_TIMEOUT_S = 15
+_TOTAL_S = 900.0
+"""The server may think for three minutes; a whole city then takes its time on a slow line."""
 _MAX_BYTES = 256 * 1024 * 1024
-_CHUNK = 64 * 1024
-_WAITS_S = (5.0, 20.0, 60.0)
-_MAX_WAIT_S = 120.0
-_BUSY = {429, 502, 503, 504}
+_RETRY = web.Retry(times=3, backoff_s=10.0, backoff_cap_s=60.0)
+_TOO_MANY = 429
 
 
 def endpoint(url: str | None = None) -> str:
@@ -94,108 +89,45 @@ def ask(
     *,
     url: str,
     progress: Progress | None = None,
-    waits_s: Sequence[float] = _WAITS_S,
-    sleep: Callable[[float], None] = time.sleep,
+    retry: web.Retry | None = None,
 ) -> dict[str, Any]:
     """Send a query and return the parsed answer.
-
-    A server that is busy (429, 502, 503, 504) or cuts the connection is asked again after a while, or after the time it names in
-    ``Retry-After``; then the command gives up.
 
     Raises
     ------
     QuotaError
-        Still 429 after the last try.
+        Still "too many requests" after the last try.
     ProviderError
         No connection, another status, an answer that is cut, is no JSON, or says that the server gave up.
     """
-    failure: ProviderError | None = None
-    for wait_s in (*waits_s, None):
-        try:
-            return _understood(_post(text, url, progress))
-        except _TryAgainError as error:
-            failure = error.failure
-            if wait_s is not None:
-                sleep(min(error.after_s or wait_s, _MAX_WAIT_S))
-    assert failure is not None  # noqa: S101 - the loop ran at least once
-    raise failure
-
-
-class _TryAgainError(Exception):
-    """The server may answer later."""
-
-    def __init__(self, failure: ProviderError, after_s: float | None = None) -> None:
-        super().__init__(failure.en)
-        self.failure = failure
-        self.after_s = after_s
-
-
-def _post(text: str, url: str, progress: Progress | None) -> bytes:
-    import requests
-
-    try:
-        with requests.post(
-            url,
-            data={"data": text},
-            headers={"User-Agent": _AGENT, "Accept": "application/json"},
-            timeout=(_CONNECT_TIMEOUT_S, _SERVER_TIMEOUT_S + 30),
-            stream=True,
-        ) as answer:
-            _refuse_status(answer, url)
-            return _body(answer, url, progress)
-    except requests.RequestException as error:
-        kind = type(error).__name__
-        raise _TryAgainError(
-            ProviderError(
-                f"The Overpass server {url} could not be reached or cut the connection ({kind}).",
-                f"无法连接 Overpass 服务器 {url}，或连接中断（{kind}）。",
-            )
-        ) from error
-
-
-def _refuse_status(answer: requests.Response, url: str) -> None:
-    status = answer.status_code
-    if status == 200:
-        return
-    if status == 429:
-        raise _TryAgainError(
-            QuotaError(
-                f"The Overpass server {url} has had too many requests from this address (429); try again later or set "
-                f"{ENDPOINT_VARIABLE}.",
-                f"Overpass 服务器 {url} 提示请求过多（429），请稍后再试，或设置 {ENDPOINT_VARIABLE} 换用其他服务器。",
-            ),
-            _retry_after_s(answer),
-        )
-    failure = ProviderError(
-        f"The Overpass server {url} answered with status {status}; try again later or set {ENDPOINT_VARIABLE}.",
-        f"Overpass 服务器 {url} 返回状态 {status}，请稍后再试，或设置 {ENDPOINT_VARIABLE} 换用其他服务器。",
+    client = web.Client(
+        url,
+        timeout=web.Timeout(total_s=_TOTAL_S),
+        retry=retry or _RETRY,
+        max_bytes=_MAX_BYTES,
     )
-    if status in _BUSY:
-        raise _TryAgainError(failure, _retry_after_s(answer))
-    raise failure
+    try:
+        return client.post({"data": text}, read=_understood, progress=progress)
+    except web.NoAnswerError as failure:
+        raise _failure(url, failure) from None
 
 
-def _retry_after_s(answer: requests.Response) -> float | None:
-    text = answer.headers.get("Retry-After", "")
-    return float(text) if text.isdigit() else None
-
-
-def _body(answer: requests.Response, url: str, progress: Progress | None) -> bytes:
-    total = int(answer.headers.get("Content-Length") or 0)
-    parts, size = [], 0
-    for part in answer.iter_content(_CHUNK):
-        parts.append(part)
-        size += len(part)
-        if size > _MAX_BYTES:
-            raise ProviderError(
-                f"The answer of {url} is larger than {_MAX_BYTES // 1024**2} MB.",
-                f"{url} 的返回超过 {_MAX_BYTES // 1024**2} MB。",
-            )
-        if progress:
-            progress(size, max(total, size + 1))
-    if progress:
-        progress(size, size)
-    return b"".join(parts)
+def _failure(url: str, failure: web.NoAnswerError) -> ProviderError:
+    if failure.status == _TOO_MANY:
+        return QuotaError(
+            f"The Overpass server {url} has had too many requests from this address (429); try again later or set "
+            f"{ENDPOINT_VARIABLE}.",
+            f"Overpass 服务器 {url} 提示请求过多（429），请稍后再试，或设置 {ENDPOINT_VARIABLE} 换用其他服务器。",
+        )
+    if failure.status is not None:
+        return ProviderError(
+            f"The Overpass server {url} answered with status {failure.status}; try again later or set {ENDPOINT_VARIABLE}.",
+            f"Overpass 服务器 {url} 返回状态 {failure.status}，请稍后再试，或设置 {ENDPOINT_VARIABLE} 换用其他服务器。",
+        )
+    return ProviderError(
+        f"The Overpass server {url} brought no answer: {failure.en}.",
+        f"Overpass 服务器 {url} 没有返回结果：{failure.zh}。",
+    )
 
 
 def _understood(body: bytes) -> dict[str, Any]:
@@ -211,14 +143,10 @@ def _understood(body: bytes) -> dict[str, Any]:
             f"The Overpass server's answer holds no elements: it begins {_beginning(body)!r}.",
             f"Overpass 服务器的返回中没有 elements，开头为 {_beginning(body)!r}。",
         )
-    remark = answer.get("remark")
+    remark = str(answer.get("remark") or "")[:200]
     if remark:
-        raise _TryAgainError(
-            ProviderError(
-                f"The Overpass server gave up half-way: {str(remark)[:200]}.",
-                f"Overpass 服务器中途放弃：{str(remark)[:200]}。",
-            )
-        )
+        # the server ran out of time or memory; the elements so far are only a part
+        raise web.RetryLaterError(f"it gave up half-way: {remark}", f"服务器中途放弃：{remark}")
     return answer
 
 

@@ -20,6 +20,7 @@ from industrymap.cli._parks_show import (
     workspace_option,
 )
 from industrymap.cli._talk import current, say, say_in
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def pilots_command(
     rule = standard_of(space, "pilots", standard or space.pilots)
     weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     found = pilots.choose(parks, standard=rule, weights=weights, **limits)
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **limits)
     found = found.assign(in_list=(steady["in_list"] * 100).round(0))
@@ -102,7 +103,7 @@ def pilots_command(
     taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
     show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
     say(
-        f"在列率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
+        f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
         f"in_list (%): share of {draws:,} draws with varied weights and inputs in which the park is chosen",
     )
     every_miss = near_misses(parks, standard=rule, weights=weights)
@@ -125,7 +126,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     from industrymap.parks.near import explain, one
 
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", None)
+    parks = chosen(space, PARKS, None)
     park = one(parks, park_id)
     mark(space)
     show(park, ["park_id", "name", "district", "town", "route"])
@@ -135,7 +136,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     click.echo(f"  {park[reasons].iloc[0]}")
     missing = park["route_missing"].fillna("").iloc[0]
     if missing:
-        words = in_words(missing, "village_parks", current())
+        words = in_words(missing, PARKS, current())
         say(f"  缺少数据：{words}", f"  missing: {words}")
     rule = standard_of(space, "pilots", space.pilots)
     weights = standard_of(space, "pilot_score", None)
@@ -157,7 +158,7 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
     )
     per_district, total = limits
     full = Counter(found.loc[taken, "district"].dropna().astype(str))
-    names = "、".join(name for name, n in sorted(full.items()) if n >= per_district)
+    names = say_in("、", ", ").join(n for n, count in sorted(full.items()) if count >= per_district)
     if fit > taken.sum():
         say(
             f"名额：每区至多 {per_district} 个，共 {total} 个"
@@ -173,10 +174,16 @@ def _near(misses: pd.DataFrame) -> None:
     """Print near misses whole: what a park lacks is what the reader came for."""
     if not len(misses):
         return
-    say("差一点的园区：", "near misses:")
+    say("接近入选的园区：", "near misses:")
     lacks = "lacks_zh" if current() == "zh" else "lacks_en"
     for row in misses.to_dict("records"):
-        click.echo(f"  {row['park_id']}  {row['name']}（{row['district']}）：{row[lacks]}")
+        click.echo(
+            f"  {row['park_id']}  "
+            + say_in(
+                f"{row['name']}（{row['district']}）：", f"{row['name']} ({row['district']}): "
+            )
+            + str(row[lacks])
+        )
 
 
 def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: Standard) -> None:
@@ -211,9 +218,9 @@ def _save_pilots(space: Workspace, out: Path, found: Any, misses: pd.DataFrame) 
     )
     chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
     parts = [
-        ("入选" if zh else "chosen", chosen_ones, "village_parks"),
-        ("全部排名" if zh else "ranking", ranked, "village_parks"),
-        ("差一点" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
+        ("入选" if zh else "chosen", chosen_ones, PARKS),
+        ("全部排名" if zh else "ranking", ranked, PARKS),
+        ("接近入选" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
     ]
     save(space, out, parts)
 

@@ -13,6 +13,7 @@ from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, standard_of, workspace_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.citypack import CityPack
-    from industrymap.sheets import Options, Sheet
+    from industrymap.sheets import Options, Sheet, Typeface
     from industrymap.workspace import Workspace
 
 _NAME = "park_sheets"
+_MOST_MISSING = 20
 _UNSAFE = re.compile(r"[^\w\-]+")
 
 
@@ -92,15 +94,31 @@ def sheets_command(
         faces = sheets.typeface_of(drawn, font=font)
         data = sheets.to_pdf(drawn, title=title, lang=current(), faces=faces)
         _write(target / f"{_NAME}.pdf", data)
-        if faces.regular is None:
-            say(
-                "本机没有可嵌入的中文字体，PDF 使用阅读器自带的宋体；可用 --font 指定字体。",
-                "No Chinese font was found to embed: the PDF relies on the reader's own. --font names one.",
-                err=True,
-            )
+        _about_fonts(faces)
     if each:
         _each(drawn, target, font)
-    say(f"{len(drawn):,} 个园区，已写入 {target}", f"{len(drawn):,} parks, written to {target}")
+    say(
+        f"{len(drawn):,} 个园区，已写入 {target}",
+        f"{len(drawn):,} park{'' if len(drawn) == 1 else 's'}, written to {target}",
+    )
+
+
+def _about_fonts(faces: Typeface) -> None:
+    """Say which font could not be had, and which characters it lacks."""
+    if faces.regular is None:
+        say(
+            "本机没有可嵌入的中文字体，PDF 使用阅读器自带的宋体；可用 --font 指定字体。",
+            "No Chinese font was found to embed: the PDF relies on the reader's own. --font names one.",
+            err=True,
+        )
+    if faces.missing:
+        shown, n = faces.missing[:_MOST_MISSING], len(faces.missing)
+        more = "…" if n > _MOST_MISSING else ""
+        say(
+            f"字体缺少 {n} 个字，PDF 中以〓代替：{shown}{more}；可用 --font 指定含有这些字的字体。",
+            f"The font lacks {n} character{'' if n == 1 else 's'}, shown as 〓 in the PDF: {shown}{more} --font names another one.",
+            err=True,
+        )
 
 
 COMMANDS = (sheets_command,)
@@ -113,7 +131,7 @@ def _wanted(
     """Return the ids asked for, in the order of the layer unless they were named one by one."""
     if park_ids:
         return list(dict.fromkeys(park_ids))
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     if only_pilots:
         taken = parks[parks["pilot_selected"].fillna(value=False)]
         parks = taken.sort_values("pilot_rank", kind="stable")
@@ -132,9 +150,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
         return pipeline.layer(space, name) if name in known else None
 
     water, roads = (_background(space, pack, kind) for kind in ("water", "road"))
-    return sheets.draw(
-        layer("village_parks"),
-        wanted,
+    context = sheets.SheetContext(
         crs=pack.crs,
         options=_options(space),
         blocks=layer("industrial_blocks"),
@@ -146,6 +162,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
         clusters=_clusters(pack),
         history=_history(space, wanted),
     )
+    return sheets.draw(layer(PARKS), only=wanted, context=context)
 
 
 def _options(space: Workspace) -> Options:

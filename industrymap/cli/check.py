@@ -9,31 +9,33 @@ import click
 
 from industrymap import aligned
 from industrymap.cli._options import Command, option, workspace_folder
-from industrymap.cli._talk import current, say
-from industrymap.errors import IndustryMapError, TableError
+from industrymap.cli._talk import current, say, say_in
+from industrymap.errors import IndustryMapError
+from industrymap.schemas import PARKS
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
 
-    from industrymap.cli._check_firms import Extent
     from industrymap.files import Decision
+    from industrymap.jobs import Checked
+    from industrymap.jobs._firms import Extent
     from industrymap.layers import Layer
     from industrymap.tables import Table
 
 __all__ = ["command"]
 
-_TABLES = {"xlsx", "xlsm", "xls", "csv", "tsv"}
 _LEVELS = {
     "error": ("✗ 未读入", "✗ left out", "red"),
-    "warning": ("! 需核对", "! to be looked at", "yellow"),
+    "warning": ("! 需核对", "! to be reviewed", "yellow"),
     "info": ("· 已处理", "· repaired or noted", "cyan"),
 }
 _LAYERS = {
     "enterprises": ("企业表", "enterprises"),
-    "village_parks": ("村级工业园", "village industrial parks"),
+    PARKS: ("村级工业园", "village industrial parks"),
     "industrial_blocks": ("工业产业区块", "industrial blocks"),
     "divisions": ("行政区划", "divisions"),
     "zones": ("功能区", "zones"),
@@ -87,7 +89,7 @@ def command(
     strict: bool,
 ) -> None:
     """Report what would be read from FILE, how, and every problem found; write nothing."""
-    from industrymap import workspace
+    from industrymap import jobs, workspace
 
     space = workspace.load(folder) if folder else None
     extent = _extent(city or (space.city if space else None))
@@ -96,13 +98,22 @@ def command(
         try:
             said = space.declared(path) if space else None
             own = (sheet or getattr(said, "sheet", None), datum or (said.datum if said else None))
-            found = _read(path, layer or "auto", *own, extent)
+            found = jobs.check_file(
+                path,
+                options=jobs.CheckOptions(
+                    layer=layer or "auto",
+                    sheet=own[0],
+                    datum=own[1],
+                    extent=extent,
+                    lang=current(),
+                ),
+            )
         except IndustryMapError as error:
             say(f"✗ {error.zh}", f"✗ {error.en}", err=True)
             unusable = True
             continue
-        refused = refused or bool((found.issues["level"] == "error").any())
-        for line in _report(found, extent):
+        refused = refused or found.rows_refused
+        for line in _report(found):
             click.echo(line)
     if unusable:
         sys.exit(2)
@@ -116,85 +127,49 @@ def _extent(city: str | None) -> Extent | None:
     return citypack.load(city).extent if city else None
 
 
-def _read(
-    path: str, layer: str, sheet: str | None, datum: str | None, extent: Extent | None
-) -> Table | Layer:
-    from industrymap import layers, tables
-    from industrymap.errors import LayerError
-
-    extension = path.rsplit(".", 1)[-1].lower()
-    if extension in _TABLES:
-        return tables.read(path, sheet=sheet, layer=layer)
-    try:
-        return layers.read(path, layer=layer, table=sheet, datum=datum, extent=extent)
-    except LayerError:
-        if extension != "parquet":
-            raise
-    try:
-        return tables.read(path, layer=layer)
-    except TableError as error:
-        raise error from None
-
-
-def _report(found: Table | Layer, extent: Extent | None) -> Iterator[str]:
-    zh = current() == "zh"
-    kind = _LAYERS.get(found.layer or "enterprises", (found.layer, found.layer))[0 if zh else 1]
+def _report(checked: Checked) -> Iterator[str]:
+    """Say what the file is, how it was understood, its columns, its firms and its problems."""
+    found = checked.read
+    name = found.layer or "enterprises"
+    kind = say_in(*_LAYERS.get(name, (name, name)))
     count = len(found.frame)
-    unit = (
-        ("行" if _is_table(found) else "个要素")
-        if zh
-        else ("rows" if _is_table(found) else "features")
-    )
-    title = (
-        f"{found.name}：{kind}，可用 {count:,} {unit}"
-        if zh
-        else f"{found.name}: {kind}, {count:,} {unit} can be used"
+    units = ("行", "usable row") if checked.is_table else ("个要素", "usable feature")
+    title = say_in(
+        f"{found.name}：{kind}，可用 {count:,} {units[0]}",
+        f"{found.name}: {kind}, {counted(count, units[1])}",
     )
     yield click.style(title, bold=True)
     columns = [d for d in found.decisions if d.kind == "column"]
-    yield f"  {'理解' if zh else 'Understood'}"
+    yield f"  {say_in('理解', 'Understood')}"
     for decision in found.decisions:
         if decision.kind not in {"column", "unmatched"}:
             yield f"    {decision.text(current())}"
-    hint = ""
-    if not _is_table(found):  # few columns of a layer fit several schemas: say which was taken
-        hint = (
-            f"（按{kind}对应，不对时用 --layer 指定）"
-            if zh
-            else f" (read as {kind}; --layer tells otherwise)"
-        )
-    yield f"  {'列' if zh else 'Columns'}{hint}"
+    # Few columns of a layer fit several schemas: say which was taken.
+    hint = say_in(
+        f"（按{kind}对应，不对时用 --layer 指定）", f" (read as {kind}; --layer overrides)"
+    )
+    yield f"  {say_in('列', 'Columns')}{'' if checked.is_table else hint}"
     yield from _columns(found, columns)
     for decision in found.decisions:
         if decision.kind == "unmatched":
             yield f"    {decision.text(current())}"
-    issues, odd = found.issues, False
-    if _is_table(found) and found.layer == "enterprises":
-        issues, odd = yield from _firms(found, extent)
-    if len(issues) or not odd:
-        yield from _problems(issues)
+    yield from _firms(checked)
+    if len(checked.issues) or not checked.odd_places:
+        yield from _problems(checked.issues)
     yield ""
 
 
-def _firms(table: Any, extent: Extent | None) -> Generator[str, None, tuple[pd.DataFrame, bool]]:
-    """Say what the table gives as firms; return every issue a build would raise of it, and whether coordinates are odd."""
-    from industrymap.cli._check_firms import look, odd_places
-
-    zh = current() == "zh"
-    found = look(table, current())
-    yield f"  {'企业' if zh else 'Firms'}"
-    for line in found.lines(current()):
+def _firms(checked: Checked) -> Iterator[str]:
+    """Say what the table gives as firms, and what is odd about their coordinates."""
+    if checked.firms is None:
+        return
+    yield f"  {say_in('企业', 'Firms')}"
+    for line in checked.firms.lines(current()):
         yield f"    {line}"
-    odd = odd_places(table, current(), extent=extent)
-    if odd:
-        yield f"  {'坐标' if zh else 'Coordinates'}"
-        for line in odd:
-            yield click.style(f"    {line}", fg="yellow")
-    return found.issues, bool(odd)
-
-
-def _is_table(found: Table | Layer) -> bool:
-    return hasattr(found, "mapped")
+    if checked.odd_places:
+        yield f"  {say_in('坐标', 'Coordinates')}"
+        for message in checked.odd_places:
+            yield click.style(f"    {message.text(current())}", fg="yellow")
 
 
 def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
@@ -228,7 +203,7 @@ def _problems(issues: pd.DataFrame) -> Iterator[str]:
     if issues.empty:
         yield f"  {'没有发现问题。' if zh else 'No problems found.'}"
         return
-    yield f"  {f'问题 {len(issues):,} 处' if zh else f'{len(issues):,} problems'}"
+    yield f"  {say_in(f'问题 {len(issues):,} 处', counted(len(issues), 'problem'))}"
     for level, (level_zh, level_en, color) in _LEVELS.items():
         here = issues[issues["level"] == level]
         if here.empty:

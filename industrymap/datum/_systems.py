@@ -94,6 +94,12 @@ _DEFINITION = re.compile(
     r"^\s*(\+proj=|(PROJ|GEOG|GEOD|GEOC|BOUND|COMPD?|COMPOUND|VERT|DERIVED)\w*\s*\[)", re.IGNORECASE
 )
 _CODE = re.compile(r"^(?:urn:ogc:def:crs:)?(EPSG|ESRI)?:{0,2}(?:[\d.]*:)?(\d{4,6})$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:https?://(?:www\.)?opengis\.net/(?:def/crs/|gml/srs/)|urn:(?:x-)?ogc:def:crs[:,])?"
+    r"(?P<authority>EPSG|OGC|ESRI)(?:\.xml\#|[/:][\d.]*[/:]|[/:])(?P<code>CRS84h?|\d{4,6})/?",
+    re.IGNORECASE,
+)
+"""``http://www.opengis.net/def/crs/EPSG/0/4490``, ``http://www.opengis.net/gml/srs/epsg.xml#4490``, ``urn:ogc:def:crs:EPSG::4490``."""
 _SOFT_ELLIPSOIDS = {6378137.0}  # GRS 80, CGCS2000 and WGS 84 differ by 0.1 mm at the pole
 _KRASSOWSKY, _IAG_1975 = 6378245.0, 6378140.0
 
@@ -125,7 +131,16 @@ def resolve(text: str | Datum) -> Datum:
     Traceback (most recent call last):
     industrymap.errors.DatumError: 'EPSG:2383' is Xian 1980, ...
     """
-    return text if isinstance(text, Datum) else _resolve(text.strip())
+    return text if isinstance(text, Datum) else _resolve(_code_of(text.strip()))
+
+
+def _code_of(text: str) -> str:
+    """Return the code that an OGC address, an older GML address or a URN stands for; nothing is fetched."""
+    found = _ADDRESS.fullmatch(text.strip("[]<> "))
+    if found is None:
+        return text
+    authority, code = found["authority"].upper(), found["code"]
+    return f"{authority}:{code}" if authority in {"EPSG", "ESRI"} else f"OGC:{code.upper()}"
 
 
 @lru_cache(maxsize=256)

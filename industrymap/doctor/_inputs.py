@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from industrymap import files
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from industrymap.workspace import Workspace
+    from industrymap.workspace import LayerSource, Workspace
 
 
 __all__ = ["cache", "city", "clock", "database", "inputs"]
@@ -36,14 +38,18 @@ def inputs(space: Workspace) -> Iterator[Finding]:
     """Look at every file that the configuration names."""
     read, missing = 0, 0
     before = _before(space)
-    for path, allow in _named(space):
+    for path, look in _named(space):
         try:
-            source = files.check(path, allow=allow)
+            source, found = look()
         except IndustryMapError as error:
             missing += 1
             yield refused("inputs", error)
             continue
         read += 1
+        yield from (
+            to_do("inputs", f"{short(space, path)}：{zh}", f"{short(space, path)}: {en}")
+            for zh, en in found
+        )
         known = before.get(short(space, path))
         if known not in (None, source.sha256):
             yield to_do(
@@ -65,14 +71,29 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         )
 
 
-def _named(space: Workspace) -> Iterator[tuple[Path, tuple[str, ...]]]:
+Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
+"""Opens one input; returns it with what a build will report of it as a whole, in Chinese and English."""
+
+
+def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
-        yield table.file, files.TABLES
+        yield table.file, partial(_guarded, table.file, (*files.TABLES, *files.LAYERS))
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
     for layer in (*space.layers, *edges, *space.background):
-        yield layer.file, files.LAYERS
+        yield layer.file, partial(_as_built, layer)
     for path in space.gazetteer:
-        yield path, (*files.TABLES, *files.LAYERS)
+        yield path, partial(_guarded, path, (*files.TABLES, *files.LAYERS))
+
+
+def _guarded(path: Path, allow: tuple[str, ...]) -> tuple[files.Source, list[tuple[str, str]]]:
+    return files.check(path, allow=allow), []
+
+
+def _as_built(layer: LayerSource) -> tuple[files.Source, list[tuple[str, str]]]:
+    """Read a layer as a build does; what concerns the file as a whole (layers left out) is said here too."""
+    read = layer.read()
+    whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
+    return read.source, list(zip(whole["zh"], whole["en"], strict=True))
 
 
 def _before(space: Workspace) -> dict[str, str]:

@@ -18,6 +18,7 @@ from industrymap.enterprises import (
     industry,
     merge,
     names,
+    status,
 )
 from industrymap.enterprises.intake import stack
 from industrymap.errors import ConfigError
@@ -183,7 +184,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     frame = _with_address(frame, prefer=address)
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
-    found += _missing(frame, reference)
+    found += [*_missing(frame, reference), status.report(frame)]
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
@@ -204,9 +205,13 @@ def _sound_texts(
     records: pd.DataFrame, known_codes: frozenset[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write names one way and read industry codes, record by record."""
+    # A note behind the name may be all that says a firm was struck off; cleaning takes it away.
+    states = status.from_notes(records)
     written, odd_names = names.clean(records)
     codes, odd_codes = industry.check(records, known=known_codes)
-    return records.assign(name=written, industry_code=codes), issues.concat([odd_names, odd_codes])
+    return records.assign(
+        name=written, industry_code=codes, registration_status=states
+    ), issues.concat([odd_names, odd_codes])
 
 
 def _of_pack(pack: CityPack | None) -> frozenset[str]:
@@ -297,7 +302,8 @@ def _with_address(frame: pd.DataFrame, *, prefer: str) -> pd.DataFrame:
 def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFrame:
     revenue = frame["revenue_10k_cny"]
     return frame.assign(
-        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny),
+        in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny)
+        & ~status.gone(frame["registration_status"]),
         above_scale=bands.above_scale(revenue),
         revenue_band=bands.revenue_band(revenue),
         size_class=bands.size_class(frame["staff"], revenue, frame["industry_code"]),

@@ -33,6 +33,7 @@ OWNED = {
     "registered_address": "registry",
     "business_scope": "registry",
     "established_on": "registry",
+    "registration_status": "registry",
     "tax_10k_cny": "tax",
     "lon": "coordinates",
     "lat": "coordinates",

@@ -8,6 +8,7 @@ a complete file in place or leaves what was there.
 from __future__ import annotations
 
 from industrymap.files._database import Database, database
+from industrymap.files._geopackage import sql_name, with_header, without_header
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
     Limits,
@@ -24,18 +25,22 @@ from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
+from industrymap.files._vectors import BESIDE, VECTORS, VectorLayer, vectors, vectors_in
 from industrymap.files._write import atomic, make_folder, write_bytes, write_text
 
 __all__ = [
+    "BESIDE",
     "LAYERS",
     "TABLES",
     "TEXTS",
+    "VECTORS",
     "Database",
     "Decision",
     "Limits",
     "OldSheet",
     "Source",
     "Text",
+    "VectorLayer",
     "atomic",
     "beside",
     "check",
@@ -58,7 +63,12 @@ __all__ = [
     "read_parquet",
     "read_text",
     "shapes",
+    "sql_name",
     "unpack",
+    "vectors",
+    "vectors_in",
+    "with_header",
+    "without_header",
     "write_bytes",
     "write_text",
 ]

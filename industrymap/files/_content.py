@@ -19,7 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = ["TEXT_KINDS", "verify", "verify_bytes"]
 
-TEXT_KINDS = frozenset({"csv", "tsv", "txt", "md", "toml", "json", "geojson", "kml", "gpx", "osm"})
+TEXT_KINDS = frozenset(
+    {
+        *(
+            "csv",
+            "tsv",
+            "txt",
+            "md",
+            "toml",
+            "json",
+            "geojson",
+            "geojsonl",
+            "geojsons",
+            "ndjson",
+            "jsonl",
+        ),
+        *("kml", "gpx", "osm", "gml", "dxf", "mif", "mid"),
+    }
+)
 """Extensions whose content is text and is held in memory."""
 
 _HEAD = 4096
@@ -47,12 +64,14 @@ def verify(path: Path, extension: str, *, limits: Limits) -> None:
 def verify_bytes(name: str, extension: str, data: bytes, *, limits: Limits) -> None:
     """Do the same for a member of an archive; its extension is one of text or ``shp``."""
     _refuse_other_formats(name, extension, data[:_HEAD])
-    if extension in {"json", "geojson"}:
+    if extension in _JSON:
         _json_data(name, data, limits)
-    elif extension in {"kml", "gpx", "osm"}:
+    elif extension in {"kml", "gpx", "osm", "gml"}:
         _xml_data(name, data)
     elif extension == "shp" and not data.startswith(_SHP):
         raise _contradiction(name, extension, *_seen(data[:_HEAD]))
+    elif extension in _MAPPED:
+        _MAPPED[extension](name, data[:_HEAD])
 
 
 def _head(path: Path) -> bytes:
@@ -149,7 +168,7 @@ def _json_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001
 
 def _json_data(name: str, data: bytes, limits: Limits) -> None:
     text = decode(data, name=name).text
-    if not text.lstrip().startswith(("{", "[")):
+    if not text.lstrip(" \t\r\n\x1e").startswith(("{", "[")):
         raise _contradiction(name, name.rsplit(".", 1)[-1].lower(), *_seen(data[:_HEAD]))
     _json.guard(text, name=name, limits=limits)
 
@@ -193,6 +212,61 @@ def _osm_binary(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG00
         raise _contradiction(path.name, "pbf", *_seen(head))
 
 
+def _flatgeobuf(name: str, head: bytes) -> None:
+    if head[:4] != b"fgb\x03" or head[4:7] != b"fgb":
+        raise _contradiction(name, "fgb", *_seen(head))
+
+
+def _drawing(name: str, head: bytes) -> None:
+    if head.startswith(b"AutoCAD Binary DXF"):
+        raise FileRefusedError(
+            f"{name} is a binary DXF; save it as DXF text (ASCII) in the CAD program.",
+            f"{name} 是二进制 DXF，请在 CAD 软件中另存为文本（ASCII）DXF。",
+        )
+    if (
+        re.match(rb"(?:\xef\xbb\xbf)?\s*(?:999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", head)
+        is None
+    ):
+        raise _contradiction(name, "dxf", *_seen(head))
+
+
+def _map_table(name: str, head: bytes) -> None:
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(b"!table"):
+        raise _contradiction(name, "tab", *_seen(head))
+    # A view, a seamless or a linked table reads other tables; a raster table has no features.
+    if re.search(rb"(?i)\btype\s+\"?(native|dbf)\b", head) is None or re.search(
+        rb"(?i)create\s+view|\bisseamless\"?\s*=\s*\"?true|\bselect\b", head
+    ):
+        raise FileRefusedError(
+            f"{name} is a MapInfo table that refers to other files (a view, a picture, a linked table); "
+            "save the table itself as MIF or TAB.",
+            f"{name} 是引用其他文件的 MapInfo 表（视图、影像或链接表），请将表本身另存为 MIF 或 TAB。",
+        )
+
+
+def _map_interchange(name: str, head: bytes) -> None:
+    if not head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(b"version"):
+        raise _contradiction(name, "mif", *_seen(head))
+
+
+def _head_of(check: Callable[[str, bytes], None]) -> Callable[[Path, bytes, Limits], None]:
+    """Let a check of the first bytes serve a file as it serves the member of an archive."""
+
+    def checker(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+        check(path.name, head)
+
+    return checker
+
+
+_JSON = frozenset({"json", "geojson", "geojsonl", "geojsons", "ndjson", "jsonl"})
+_MAPPED: dict[str, Callable[[str, bytes], None]] = {
+    "fgb": _flatgeobuf,
+    "dxf": _drawing,
+    "tab": _map_table,
+    "mif": _map_interchange,
+}
+
+
 def _font(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
     if head[:4] not in _FONTS:
         raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
@@ -209,6 +283,15 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "toml": _plain_text,
     "json": _json_text,
     "geojson": _json_text,
+    "geojsonl": _json_text,
+    "geojsons": _json_text,
+    "ndjson": _json_text,
+    "jsonl": _json_text,
+    "gml": _xml_text,
+    "fgb": _head_of(_flatgeobuf),
+    "dxf": _head_of(_drawing),
+    "tab": _head_of(_map_table),
+    "mif": _head_of(_map_interchange),
     "kml": _xml_text,
     "gpx": _xml_text,
     "osm": _xml_text,

@@ -8,23 +8,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError, meant, nearest
-from industrymap.files import _content
+from industrymap.files import _content, _folder
+from industrymap.files import _unread as unread
 from industrymap.files._limits import Limits, limits_in_force, more_en, more_zh
 from industrymap.files._source import Source, digest, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
 
 TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet")
 """Extensions of tables."""
 
-LAYERS = ("geojson", "json", "gpkg", "shp", "zip", "kml", "kmz", "parquet", "geoparquet")
-"""Extensions of polygon and point layers."""
+LAYERS = (
+    "geojson", "json", "geojsonl", "geojsons", "ndjson", "jsonl", "gpkg", "shp", "zip", "kml", "kmz", "parquet",
+    "geoparquet", "dxf", "gdb", "tab", "mif", "gml", "fgb", "txt",
+)  # fmt: skip
+"""Extensions of polygon and point layers; ``gdb`` is a folder (a File Geodatabase), ``txt`` the national parcel file."""
 
 TEXTS = ("toml", "csv", "tsv", "txt", "json", "md")
 """Extensions of configuration, change and review files."""
+
+_FOLDERS = {"gdb"}
+"""Extensions of data sets that are folders."""
 
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-_]+:")
 _INLINE = ("{", "[", "<")
@@ -59,15 +66,18 @@ def check(
     """
     limits = limits or limits_in_force()
     allowed = tuple(dict.fromkeys(allow))
-    where = _plain_path(path)
+    where = _plain_path(path, folders=_FOLDERS & set(allowed))
     extension = _extension(where, allowed)
+    if where.is_dir():
+        size, sha256 = _folder.measure(where, limits=limits)
+        return Source(path=where, extension=extension, size=size, sha256=sha256, limits=limits)
     size = where.stat().st_size
     _guard_size(where, size, extension, limits)
     _content.verify(where, extension, limits=limits)
     return Source(path=where, extension=extension, size=size, sha256=digest(where), limits=limits)
 
 
-def _plain_path(path: str | os.PathLike[str]) -> Path:
+def _plain_path(path: str | os.PathLike[str], *, folders: Collection[str] = ()) -> Path:
     text = os.fspath(path)
     bare = text.strip()
     if not bare:
@@ -87,6 +97,8 @@ def _plain_path(path: str | os.PathLike[str]) -> Path:
             f"“{shown}”不是本机文件：网址、虚拟路径、数据库连接和内联内容一律不读取，请先下载再给出文件路径。",
         )
     where = Path(text)
+    if where.is_dir() and where.suffix.lower().lstrip(".") in folders:
+        return where.resolve()
     if where.is_dir():
         raise FileRefusedError(
             f"{where} is a folder; name a file in it.", f"{where} 是文件夹，请给出其中的文件。"
@@ -109,6 +121,9 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
     extension = where.suffix.lower().lstrip(".")
     if extension in allowed:
         return extension
+    advice = unread.advice(where.name, extension)
+    if advice is not None:
+        raise FileRefusedError(*advice)
     near = nearest(extension, allowed, n=1) if extension else []
     hint_en, hint_zh = meant((f".{other}" for other in near), plain=True)
     shown = f".{extension}" if extension else "no extension"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from industrymap.geocoding.address import ISSUES, house_number, parse
+from industrymap.geocoding.address import ISSUES, ROADISH, house_number, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ _DECIDED = frozenset({"address", "interpolated", "building", "park"})
 
 _IMPLIED = 0.1
 _DOUBT = 0.05
-_DOUBTFUL = frozenset({"conflict", "superseded", "relative"})
+_DOUBTFUL = frozenset({"conflict", "superseded", "relative", "misspelt"})
 _STEP = 2000
 _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
@@ -152,9 +152,13 @@ class _Search:
         district, town = address.district_code, address.town_code
         if not address.places:
             return self._area(district, town)
+        district, town = self._by_village(district, town)
         offers = self._offers(district, town)
         if district is None and address.readings:
             offers = self._decided(offers)
+        if district is None and self._gazetteer.roads.few:
+            # One house does not show that a road lies in one district only: none is inferred from it.
+            offers = [offer for offer in offers if offer.ordinal not in self._gazetteer.roads.few]
         if not offers:
             return self._area(district, town)
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
@@ -211,6 +215,28 @@ class _Search:
             town,
         )
 
+    def _by_village(self, district: str | None, town: str | None) -> tuple[str | None, str | None]:
+        """Return district and town with what a village of the pack adds: its town, and where it moved to."""
+        address = self._address
+        if "conflict" in self.issues or not (district or "city" in address.divisions):
+            return district, town
+        for pattern, _, stop in address.places:
+            villages = self._gazetteer.spellings.entries[pattern].villages
+            # 黄村大道 is a road, whatever villages are called 黄村.
+            if not villages or ROADISH.match(address.plain, stop):
+                continue
+            here = {v.town for v in villages if district is None or v.town.startswith(district)}
+            moved = {v.town for v in villages if district in v.formerly_in}
+            if len(here) == 1 and town is None:
+                (town,) = here
+            elif not here and len(moved) == 1:
+                (town,) = moved
+                self._report("superseded")
+            else:
+                continue
+            district = town[:6]
+        return district, town
+
     def _decided(self, offers: list[Candidate]) -> list[Candidate]:
         """Return the offers of the one reading that a finer place supports, none where several are supported."""
         supported = []
@@ -229,10 +255,15 @@ class _Search:
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
             ordinals = gazetteer.spellings.entries[pattern].places
+            if not ordinals:
+                continue
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
                 fitting = self._transferred(ordinals, district, town)
-                self._report("superseded" if fitting else "conflict")
+                if fitting:
+                    self._report("superseded")
+                elif not self._may_run_here(ordinals, house_number(address.plain, stop)):
+                    self._report("conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
                     number = house_number(address.plain, stop)
@@ -243,6 +274,13 @@ class _Search:
                 else:
                     offers += self._one(kind, self._spots(ordinals), text)
         return offers
+
+    def _may_run_here(self, ordinals: list[int], number: int) -> bool:
+        """Tell whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
+        roads = self._gazetteer.roads
+        return all(o in roads.unproven for o in ordinals) and not any(
+            roads.houses[o].exact(number) for o in ordinals
+        )
 
     def _numbered_elsewhere(
         self, found: list[Candidate], pattern: int, here: list[int], number: int
@@ -305,9 +343,11 @@ class _Search:
             house = self._house(roads.with_joined(pieces), number, text)
             if house is not None:
                 return [house]
-        return self._one(
-            "road", self._spots(pieces if in_town else roads.joined_roads(pieces)), text
-        )
+        rows = pieces if in_town else roads.joined_roads(pieces)
+        if number and roads.unproven:
+            # Nobody says how far such a road runs: a number beyond the known ones may stand anywhere.
+            rows = [r for r in rows if r not in roads.unproven or roads.houses[r].spans(number)]
+        return self._one("road", self._spots(rows), text)
 
     def _house(self, rows: list[int], number: int, text: str) -> Candidate | None:
         """Return the house with a number, or the place between its neighbours, on the first of some roads."""

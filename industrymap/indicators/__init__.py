@@ -7,5 +7,16 @@ made of and how many it should have been made of.
 
 from industrymap.indicators._evaluate import Entities, Values, evaluate
 from industrymap.indicators._formula import Formula, parse
+from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
-__all__ = ["Entities", "Formula", "Values", "evaluate", "parse"]
+__all__ = [
+    "Entities",
+    "Formula",
+    "Indicator",
+    "IndicatorSet",
+    "Values",
+    "compute",
+    "evaluate",
+    "load",
+    "parse",
+]

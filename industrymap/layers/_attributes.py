@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,15 +70,21 @@ def _uncut(raw: Raw, layer: str) -> dict[str, str]:
     """Complete names that Shapefile cut after ten bytes, where exactly one field begins so."""
     found: dict[str, str] = {}
     for name in raw.cut:
+        # The cut may fall behind an opening bracket: 建筑面积（平方米） is left as 建筑面积（.
+        stem, bracket, inside = re.sub(r"_\d+$", "", name).replace("(", "（").partition("（")
+        tail = f"（{inside}）" if bracket and inside and "）" not in inside else ""
         fields = {
             field.name: spelling
             for field in schemas.fields(layer)
             if field.stage == "read"
             for spelling in (field.zh, field.name, *field.aliases)
-            if len(name) >= 3 and spelling.startswith(name)
+            if len(stem) >= (2 if bracket else 3)
+            and (spelling == stem if bracket else spelling.startswith(stem))
         }
         if len(fields) == 1:
-            found[name] = next(iter(fields.values()))
+            found[name] = next(iter(fields.values())) + tail
+        elif bracket:
+            found[name] = stem + tail
     return found
 
 
@@ -255,7 +262,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 
 def unique_keys(
-    frame: pd.DataFrame, *, layer: str, stem: str, source: str, rows: pd.Series[Any]
+    frame: pd.DataFrame, *, layer: str, stem: str, sources: Sequence[str], rows: pd.Series[Any]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every feature an identifier of its own, and report the made and the doubled ones."""
     if layer in _NAMED_LATER:
@@ -268,7 +275,7 @@ def unique_keys(
     seen: set[str] = set()
     values: list[str] = []
     records: list[dict[str, Any]] = []
-    for value, row in zip(out[key], rows, strict=True):
+    for value, row, source in zip(out[key], rows, sources, strict=True):
         missing = value is pd.NA
         new = f"{stem}-{int(row)}" if missing else str(value)
         number = 2

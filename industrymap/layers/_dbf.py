@@ -5,9 +5,10 @@ GDAL ends a text at its first NUL and replaces what does not fit the declared en
 
 from __future__ import annotations
 
+import codecs
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,12 +18,20 @@ from industrymap.files import decode_many, more_en, more_zh
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from industrymap.files import Decision, Limits
+    from industrymap.files import Decision, Limits, Text
 
 __all__ = ["Attributes", "read_dbf"]
 
 _FIELD = 32
 _NAME_BYTES = 11
+_ENOUGH = 4
+_PAGES = {
+    **dict.fromkeys((0x4D, 0x7A), "gb18030"),
+    **dict.fromkeys((0x4F, 0x78), "big5hkscs"),
+    **dict.fromkeys((0x13, 0x7B), "cp932"),
+    **dict.fromkeys((0x4E, 0x79), "cp949"),
+}
+"""Language byte of the header → Python's name. The bytes of Western pages are no use: programs write them for anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,7 @@ class Attributes:
         The encoding.
     """
 
-    columns: dict[str, list[Any]]
+    columns: dict[str, list[object]]
     cut: frozenset[str]
     deleted: npt.NDArray[np.bool_]
     decision: Decision
@@ -77,22 +86,24 @@ def read_dbf(data: bytes, *, name: str, encoding: str | None, limits: Limits) ->
     records = np.frombuffer(data, dtype=np.uint8, count=count * width, offset=start).reshape(
         count, width
     )
-    raw: dict[bytes, list[bytes]] = {}
+    raw: list[list[bytes]] = []
     at = 1
-    for key, _, length in fields:
+    for _, _, length in fields:
         block = np.ascontiguousarray(records[:, at : at + length])
-        raw[key] = [piece.strip(b" \0") for piece in _pieces(block, length)]
+        raw.append([piece.strip(b" \0") for piece in _pieces(block, length)])
         at += length
-    names, whole = _decode(
-        list(raw), [piece for column in raw.values() for piece in column], encoding
+    keys = [key for key, _, _ in fields]
+    names, texts, whole = _decode(
+        keys, [piece for column in raw for piece in column], encoding or _PAGES.get(data[29])
     )
-    values = iter(whole[0])
-    columns = {key: [next(values) or None for _ in range(count)] for key in names}
-    kinds = {key: kind for key, (_, kind, _) in zip(names, fields, strict=True)}
-    columns = {key: _typed(column, kinds[key]) for key, column in columns.items()}
-    cut = frozenset(n for n, k in zip(names, raw, strict=True) if len(k) >= _NAME_BYTES - 2)
+    values = iter(texts)
+    columns = {
+        name: _typed([next(values) or None for _ in range(count)], kind)
+        for name, (_, kind, _) in zip(names, fields, strict=True)
+    }
+    cut = frozenset(n for n, k in zip(names, keys, strict=True) if len(k) >= _NAME_BYTES - 2)
     return Attributes(
-        columns=columns, cut=cut, deleted=records[:, 0] == 0x2A, decision=whole[1].decision
+        columns=columns, cut=cut, deleted=records[:, 0] == 0x2A, decision=whole.decision
     )
 
 
@@ -111,25 +122,60 @@ def _header(data: bytes, name: str) -> tuple[int, int, int, list[tuple[bytes, st
         key = data[at : at + _NAME_BYTES].split(b"\0")[0].strip()
         fields.append((key, chr(data[at + 11]), data[at + 16]))
         at += _FIELD
-    keys = [key for key, _, _ in fields]
     lengths = [length for _, _, length in fields]
-    if not fields or not all(lengths) or sum(lengths) + 1 > width or len(set(keys)) < len(keys):
+    if not fields or not all(lengths) or sum(lengths) + 1 > width:
         raise _damaged(name)
     return count, start, width, fields
 
 
-def _decode(keys: list[bytes], texts: list[bytes], encoding: str | None) -> tuple[list[str], Any]:
+def _decode(
+    keys: list[bytes], texts: list[bytes], encoding: str | None
+) -> tuple[list[str], list[str], Text]:
     """Decode texts, and names with the same encoding; a name may end inside a character."""
     distinct = list(dict.fromkeys(texts))
-    decoded, whole = decode_many(
-        [*distinct, *(key for key in keys if len(key) < _NAME_BYTES - 2)], encoding=encoding
-    )
+    sample = [*distinct, *(key for key in keys if len(key) < _NAME_BYTES - 2)]
+    decoded, whole = decode_many(sample, encoding=_believed(encoding, sample))
     lookup = dict(zip(distinct, decoded, strict=False))
-    names = [key.decode(whole.encoding, errors="ignore") for key in keys]
-    return names, ([lookup[text] for text in texts], whole)
+    # Values of ASCII alone say nothing of the encoding; then the names must.
+    plain = all(text.isascii() for text in sample)
+    chosen = (_of_names(keys, encoding) if plain else None) or whole.encoding
+    names: list[str] = []
+    for key in keys:
+        name = key.decode(chosen, errors="ignore")
+        # Two names that were alike in their first ten bytes are alike now.
+        number = 2
+        unique = name
+        while unique in names:
+            unique, number = f"{name}_{number}", number + 1
+        names.append(unique)
+    return names, [lookup[text] for text in texts], whole
 
 
-def _typed(column: list[Any], kind: str) -> list[Any]:
+def _of_names(keys: list[bytes], encoding: str | None) -> str | None:
+    """Return the encoding that every name fits, but for a character cut at its end: the declared one first."""
+    for option in filter(None, (encoding, "utf-8", "gb18030")):
+        try:
+            for key in keys:
+                codecs.getincrementaldecoder(option)().decode(key, final=False)
+        except UnicodeDecodeError:
+            continue
+        return option
+    return None
+
+
+def _believed(encoding: str | None, texts: list[bytes]) -> str | None:
+    """Return the declared encoding, unless what is written is plainly UTF-8: GBK and Big5 all but never happen to be."""
+    if encoding in {None, "utf-8"}:
+        return encoding
+    joined = b"\n".join(texts)
+    try:
+        characters = joined.decode("utf-8")
+    except UnicodeDecodeError:
+        return encoding
+    return "utf-8" if sum(ord(c) > 0x7F for c in characters) >= _ENOUGH else encoding
+
+
+def _typed(column: list[str | None], kind: str) -> list[object]:
     if kind == "L":
         return [
             {"T": "是", "Y": "是", "F": "否", "N": "否"}.get(str(v).upper()) if v else None
@@ -139,10 +185,10 @@ def _typed(column: list[Any], kind: str) -> list[Any]:
         return [_numeric(v) for v in column]
     if kind == "D":
         return [None if v and set(v) <= {"0"} else v for v in column]
-    return column
+    return list(column)
 
 
-def _numeric(text: str | None) -> Any:
+def _numeric(text: str | None) -> object:
     """Read a number; asterisks mean overflow, anything else stays as it stands for the checks to name."""
     if text is None or set(text) <= {"*"}:
         return None

@@ -5,31 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from industrymap.errors import FileRefusedError, LayerError
-from industrymap.files import Decision, read_decoded
-from industrymap.layers._layer import Raw
+from industrymap.files import Decision
+from industrymap.layers import _esri as esri
+from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from industrymap.files import Limits, Source
+    from industrymap.files import Limits
 
-__all__ = ["read_geojson", "read_geojson_text"]
+__all__ = ["read_geojson_text"]
 
 _DECODER = json.JSONDecoder()
-_SPACE = " \t\r\n"
+_SPACE = " \t\r\n\x1e"
+"""Blanks of JSON, and the mark that stands before each record of a GeoJSON text sequence (RFC 8142)."""
 _STANDARD = "wgs84"
-
-
-def read_geojson(source: Source) -> Raw:
-    """Read a checked GeoJSON file."""
-    text = read_decoded(source)
-    raw = read_geojson_text(text.text, name=source.name, limits=source.limits)
-    raw.decisions.insert(0, text.decision)
-    return raw
 
 
 def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
@@ -44,52 +36,94 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
     """
     budget = Budget(name, limits)
     reader = _Reader(text, name)
-    rows: list[dict[str, Any]] = []
-    geometries: list[Any] = []
+    rows: list[dict[str, object]] = []
+    geometries: list[object] = []
     notes: dict[int, list[str]] = {}
+    is_esri = False
     for feature in reader.features():
         budget.spend(features=1)
-        geometry, wrong = from_coordinates(feature.get("geometry"), budget)
+        _refuse_foreign(feature, name)
+        is_esri = is_esri or "attributes" in feature
+        shape = esri.geometry(feature.get("geometry")) if is_esri else feature.get("geometry")
+        geometry, wrong = from_coordinates(shape, budget)
         if wrong:
             notes[len(rows)] = wrong
-        properties = feature.get("properties")
+        properties = feature.get("attributes" if is_esri else "properties")
         rows.append(_properties(properties, feature.get("id")))
         geometries.append(geometry)
     members = reader.members
-    crs = _crs(members.get("crs"), name)
+    if not rows:
+        _refuse_foreign(members, name)
+    columns = _columns(rows)
+    # Esri JSON may be without a system, and then its numbers mean nothing by themselves.
+    crs = esri.crs(members) if is_esri else _crs(members.get("crs"), name)
+    kind = "Esri JSON" if is_esri else "GeoJSON"
     return Raw(
-        columns=_columns(rows),
-        geometries=np.array([*geometries, None], dtype=object)[:-1],
+        columns=esri.columns(columns, members) if is_esri else columns,
+        geometries=object_array(geometries),
         notes=notes,
-        crs=crs or _STANDARD,
-        by_standard=crs is None,
+        crs=crs if is_esri else crs or _STANDARD,
+        by_standard=crs is None and not is_esri,
         decisions=[
             Decision(
-                f"格式：GeoJSON，{len(rows):,} 个要素。",
-                f"Format: GeoJSON, {len(rows):,} features.",
+                f"格式：{kind}，{len(rows):,} 个要素。",
+                f"Format: {kind}, {len(rows):,} features.",
                 "format",
             )
         ],
     )
 
 
-def _properties(properties: Any, identifier: Any) -> dict[str, Any]:
+def _refuse_foreign(member: dict[str, Any], name: str) -> None:
+    """Name the JSON formats that look like GeoJSON and are not.
+
+    Raises
+    ------
+    LayerError
+        The map files of ECharts (whose coordinates are packed), option objects of ECharts, answers of map services.
+    """
+    geometry = member.get("geometry")
+    if member.get("UTF8Encoding") or (isinstance(geometry, dict) and "encodeOffsets" in geometry):
+        raise _bad(
+            name,
+            "it is an ECharts map with packed coordinates (UTF8Encoding); save the map as plain GeoJSON",
+            "这是坐标经压缩的 ECharts 地图（UTF8Encoding），请改用未压缩的 GeoJSON",
+        )
+    if (
+        "series" in member
+        or "geoCoordMap" in member
+        or ("value" in member and "geometry" not in member)
+    ):
+        raise _bad(
+            name,
+            "it is JSON for an ECharts chart; save the places as GeoJSON or as a table with longitude and latitude",
+            "这是 ECharts 图表数据，请将地点另存为 GeoJSON，或存为含经度、纬度两列的表格",
+        )
+    if "pois" in member or ("status" in member and "regeocode" in member):
+        raise _bad(
+            name,
+            "it is an answer of a map service; save the places as a table with longitude and latitude",
+            "这是地图服务的返回结果，请将地点另存为含经度、纬度两列的表格",
+        )
+
+
+def _properties(properties: object, identifier: object) -> dict[str, object]:
     found = dict(properties) if isinstance(properties, dict) else {}
     if isinstance(identifier, (str, int)) and "id" not in found:
         found["id"] = identifier
     return found
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _columns(rows: list[dict[str, object]]) -> dict[str, list[object]]:
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [_flat(row.get(name)) for row in rows] for name in names}
 
 
-def _flat(value: Any) -> Any:
+def _flat(value: object) -> object:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
-def _crs(member: Any, name: str) -> str | None:
+def _crs(member: object, name: str) -> str | None:
     """Read the old ``crs`` member: a name or a code, never a link."""
     if member is None:
         return None
@@ -126,7 +160,13 @@ class _Reader:
 
     def features(self) -> Iterator[dict[str, Any]]:
         try:
-            yield from self._root()
+            if self._skip() == "[":
+                # A bare list of features, as some programs write them.
+                if self.text[self.at + 1 :].lstrip()[:1] != "{":
+                    raise _bad(self.name, "the outermost value is no object", "最外层不是对象")
+                yield from self._array()
+            while self._skip():
+                yield from self._root()
         except LayerError:
             raise
         except (RecursionError, ValueError) as error:
@@ -152,10 +192,15 @@ class _Reader:
             if self._skip() == ",":
                 self.at += 1
         self.at += 1
-        if self._skip():
+        more = self._skip()
+        if more == ",":
+            self.at += 1
+        # One feature after the other, a line each, is a file of its own kind; anything else after the end is damage.
+        elif more and (seen or more != "{" or self.members.get("type") != "Feature"):
             raise ValueError("text after the end")
         if not seen:
             yield from self._lone()
+            self.members = {k: v for k, v in self.members.items() if k == "crs"}
 
     def _array(self) -> Iterator[dict[str, Any]]:
         self.at += 1
@@ -176,12 +221,13 @@ class _Reader:
                 self.name, "it is TopoJSON; save it as GeoJSON", "这是 TopoJSON，请另存为 GeoJSON"
             )
         elif "geometryType" in self.members:
-            raise _bad(
-                self.name, "it is Esri JSON; save it as GeoJSON", "这是 Esri JSON，请另存为 GeoJSON"
-            )
+            raise _bad(self.name, "it is Esri JSON without features", "这是没有要素的 Esri JSON")
+        elif isinstance(self.members.get("attributes"), dict):
+            yield self.members
         elif "coordinates" in self.members or "geometries" in self.members:
             yield {"geometry": self.members}
         elif kind != "FeatureCollection":
+            _refuse_foreign(self.members, self.name)
             raise _bad(self.name, "it has no features", "没有 features 成员")
 
     def _value(self) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
+from industrymap import issues
 from industrymap.errors import LayerError, meant, nearest
-from industrymap.files import Decision, database, decode_many
-from industrymap.layers._layer import Raw
+from industrymap.files import Decision, database, decode_many, sql_name, without_header
+from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_wkb
 
 if TYPE_CHECKING:
@@ -16,8 +15,20 @@ if TYPE_CHECKING:
 
 __all__ = ["read_geopackage"]
 
+UNREAD_TABLES = issues.rule(
+    "layer.tables_unread",
+    "warning",
+    "文件中的视图或虚拟表不读取：{names}；请另存为普通图层",
+    "views and virtual tables of the file are not read: {names}; save them as plain layers",
+)
+MORE_GEOMETRY = issues.rule(
+    "layer.more_geometry_columns",
+    "warning",
+    "图层有 {n} 个几何列，只读取“{taken}”，未读：{names}",
+    "the layer has {n} geometry columns; only {taken!r} was read, not {names}",
+)
+
 _MAGIC = b"GP"
-_ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 _ROW_IDS = {"fid", "ogc_fid"}  # numbers of the database, not of the planner
 _BATCH = 10_000
 _UNDEFINED = {-1, 0}
@@ -44,7 +55,14 @@ def read_geopackage(source: Source, *, table: str | None) -> list[Raw]:
                 f"{source.name} 中没有图层“{table}”，现有：{'、'.join(known)}。{zh}",
             )
         chosen = [table] if table is not None else list(known)
-        return [_read_table(opened, source, name, known[name]) for name in chosen]
+        raws = [_read_table(opened, source, name, known[name]) for name in chosen]
+        # A table that a view or another program made and that cannot be read is not passed over in silence.
+        lost = sorted(_declared_tables(opened) - set(known))
+    if lost and table is None:
+        raws[0].problems.append((UNREAD_TABLES, {"names": "、".join(lost)}))
+        for raw in raws[1:]:
+            raw.problems += raws[0].problems[-1:]
+    return raws
 
 
 def _feature_tables(opened: Database) -> dict[str, str]:
@@ -55,27 +73,35 @@ def _feature_tables(opened: Database) -> dict[str, str]:
         "SELECT c.table_name, g.column_name FROM gpkg_contents c JOIN gpkg_geometry_columns g "
         "ON g.table_name = c.table_name WHERE c.data_type = 'features' ORDER BY c.table_name"
     ).fetchall()
-    pairs = [(_text(name), _text(column)) for name, column in rows]
-    return {name: column for name, column in pairs if name in opened.tables}
+    pairs = [(_text(name), _text(column)) for name, column in reversed(rows)]
+    return dict(sorted({name: column for name, column in pairs if name in opened.tables}.items()))
+
+
+def _declared_tables(opened: Database) -> set[str]:
+    """Return every feature table the file speaks of, readable or not."""
+    rows = opened.connection.execute(
+        "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+    ).fetchall()
+    return {_text(name) for (name,) in rows}
 
 
 def _read_table(opened: Database, source: Source, name: str, geometry: str) -> Raw:
     budget = Budget(f"{source.name}#{name}", source.limits)
-    cursor = opened.connection.execute(f"SELECT * FROM {_quoted(name)}")  # noqa: S608 - quoted
+    cursor = opened.connection.execute(f"SELECT * FROM {sql_name(name)}")  # noqa: S608 - quoted
     names = [column[0] for column in cursor.description]
     if geometry not in names:
         raise LayerError(
             f"{source.name}#{name} has no column {geometry!r}.",
             f"{source.name}#{name} 没有几何列“{geometry}”。",
         )
-    rows: list[tuple[Any, ...]] = []
+    rows: list[tuple[object, ...]] = []
     while batch := cursor.fetchmany(_BATCH):
         rows += batch
         if len(rows) > source.limits.max_features:
             budget.spend(features=len(rows))
     at = names.index(geometry)
     blobs = [_wkb(row[at]) for row in rows]
-    geometries, notes = from_wkb(np.array([*blobs, None], dtype=object)[:-1], budget)
+    geometries, notes = from_wkb(object_array(blobs), budget)
     decisions = [
         Decision(
             f"格式：GeoPackage，图层“{name}”，{len(rows):,} 个要素。",
@@ -83,13 +109,19 @@ def _read_table(opened: Database, source: Source, name: str, geometry: str) -> R
             "format",
         )
     ]
+    columns = {
+        column: [row[i] for row in rows]
+        for i, column in enumerate(names)
+        if i != at and column.lower() not in _ROW_IDS
+    }
+    further = [column for column, values in columns.items() if _is_geometry(values)]
+    about = {"n": len(further) + 1, "taken": geometry, "names": "、".join(further)}
     return Raw(
         name=name,
         columns={
-            column: _values([row[i] for row in rows])
-            for i, column in enumerate(names)
-            if i != at and column.lower() not in _ROW_IDS
+            column: _values(values) for column, values in columns.items() if column not in further
         },
+        problems=[(MORE_GEOMETRY, about)] if further else [],
         geometries=geometries,
         notes=notes,
         crs=_crs(opened, name),
@@ -97,25 +129,30 @@ def _read_table(opened: Database, source: Source, name: str, geometry: str) -> R
     )
 
 
-def _values(values: list[Any]) -> list[Any]:
+def _is_geometry(values: list[object]) -> bool:
+    """Say whether a column that is no text holds geometries of its own."""
+    first = next((value for value in values if value is not None), None)
+    return isinstance(first, bytes) and first[:2] == _MAGIC and len(first) > 8 and first[2] == 0
+
+
+def _values(values: list[object]) -> list[object]:
     """Decode the texts of one column with one encoding; blobs are not attributes."""
     places = [i for i, value in enumerate(values) if isinstance(value, bytes)]
     if not places:
         return values
-    texts, _ = decode_many([values[i] for i in places], encoding="utf-8")
+    texts, _ = decode_many([v for v in values if isinstance(v, bytes)], encoding="utf-8")
     out = list(values)
     for i, text in zip(places, texts, strict=True):
         out[i] = text
     return out
 
 
-def _wkb(blob: Any) -> bytes | None:
+def _wkb(blob: object) -> bytes | None:
     """Return the WKB behind the GeoPackage header; an unknown header is left for the parser to refuse."""
     if not isinstance(blob, bytes):
         return None
-    if blob[:2] != _MAGIC or len(blob) < 8:
-        return blob
-    return blob[8 + _ENVELOPES.get((blob[3] >> 1) & 7, 0) :]
+    wkb = without_header(blob)
+    return blob if wkb is None else wkb
 
 
 def _crs(opened: Database, name: str) -> str | None:
@@ -134,13 +171,9 @@ def _crs(opened: Database, name: str) -> str | None:
     return definition or None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return (
         value.decode("utf-8", errors="backslashreplace")
         if isinstance(value, bytes)
         else str(value or "")
     )
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

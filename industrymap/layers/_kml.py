@@ -5,30 +5,31 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from industrymap import issues
 from industrymap.errors import LayerError
-from industrymap.files import Decision, more_en, more_zh, read_decoded
-from industrymap.layers._layer import Raw
+from industrymap.files import Decision, more_en, more_zh
+from industrymap.layers._kml_attributes import attributes, local
+from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_coordinates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from industrymap.files import Limits, Source
+    import shapely
 
-__all__ = ["read_kml", "read_kml_text"]
+    from industrymap.files import Limits
+
+__all__ = ["read_kml_text"]
+
+LINKS = issues.rule(
+    "layer.network_links",
+    "warning",
+    "含 {n} 个网络链接（NetworkLink），其内容未读取；请在地图软件中另存为完整的 KML",
+    "{n} network links were not followed, so what they show is not read; save the complete KML in the map program",
+)
 
 _CHUNK = 65_536
 _KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
-
-
-def read_kml(source: Source) -> Raw:
-    """Read a checked KML file."""
-    text = read_decoded(source)
-    raw = read_kml_text(text.text, name=source.name, limits=source.limits)
-    raw.decisions.insert(0, text.decision)
-    return raw
 
 
 def read_kml_text(text: str, *, name: str, limits: Limits) -> Raw:
@@ -40,19 +41,20 @@ def read_kml_text(text: str, *, name: str, limits: Limits) -> Raw:
         Not KML, damaged, nested too deep, or larger than the limits allow.
     """
     budget = Budget(name, limits)
-    rows: list[dict[str, Any]] = []
-    geometries: list[Any] = []
+    rows: list[dict[str, object]] = []
+    geometries: list[object] = []
     notes: dict[int, list[str]] = {}
     links = 0
-    for placemark, link in _placemarks(text, name, limits):
-        links += link
+    path: list[ET.Element] = []
+    for placemark in _placemarks(text, path, name, limits):
         if placemark is None:
+            links += 1
             continue
         budget.spend(features=1)
         geometry, wrong = _geometry(placemark, budget)
         if wrong:
             notes[len(rows)] = wrong
-        rows.append(_data(placemark))
+        rows.append(attributes(placemark, path))
         geometries.append(geometry)
     names = dict.fromkeys(key for row in rows for key in row)
     decisions = [
@@ -62,28 +64,22 @@ def read_kml_text(text: str, *, name: str, limits: Limits) -> Raw:
             "format",
         )
     ]
-    if links:
-        decisions.append(
-            Decision(
-                f"含 {links} 个网络链接，未读取。",
-                f"{links} network links were not followed.",
-                "format",
-            )
-        )
     return Raw(
         columns={key: [row.get(key) for row in rows] for key in names},
-        geometries=np.array([*geometries, None], dtype=object)[:-1],
+        geometries=object_array(geometries),
         notes=notes,
         crs="wgs84",
         by_standard=True,
         decisions=decisions,
+        problems=[(LINKS, {"n": links})] if links else [],
     )
 
 
-def _placemarks(text: str, name: str, limits: Limits) -> Any:
-    """Yield ``(placemark, 0)`` or ``(None, 1)`` for a network link, freeing each after use."""
+def _placemarks(
+    text: str, path: list[ET.Element], name: str, limits: Limits
+) -> Iterator[ET.Element | None]:
+    """Yield each placemark, or ``None`` for a network link, freeing it after use; ``path`` is what is open around it."""
     parser: ET.XMLPullParser[Any] = ET.XMLPullParser(events=("start", "end"))
-    path: list[ET.Element] = []
     bare = _without_declaration(text)
     try:
         for start in range(0, len(bare), _CHUNK):
@@ -101,7 +97,7 @@ def _placemarks(text: str, name: str, limits: Limits) -> Any:
 
 def _finished(
     parser: ET.XMLPullParser[Any], path: list[ET.Element], name: str, limits: Limits
-) -> Any:
+) -> Iterator[ET.Element | None]:
     events: Iterator[Any] = parser.read_events()
     for event, element in events:
         if event == "start":
@@ -113,12 +109,12 @@ def _finished(
                 )
             continue
         path.pop()
-        kind = _local(element)
+        kind = local(element)
         if kind == "Placemark":
-            yield element, 0
+            yield element
             element.clear()
         elif kind == "NetworkLink":
-            yield None, 1
+            yield None
             element.clear()
 
 
@@ -128,40 +124,21 @@ def _without_declaration(text: str) -> str:
     return bare.split("?>", 1)[1] if bare.startswith("<?xml") and "?>" in bare else bare
 
 
-def _local(element: ET.Element) -> str:
-    return element.tag.rsplit("}", 1)[-1]
-
-
-def _data(placemark: ET.Element) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _geometry(placemark: ET.Element, budget: Budget) -> tuple[shapely.Geometry | None, list[str]]:
     for child in placemark:
-        if _local(child) in {"name", "description"} and (child.text or "").strip():
-            found[_local(child)] = (child.text or "").strip()
-    for element in placemark.iter():
-        key = element.get("name")
-        if _local(element) == "SimpleData" and key:
-            found[key] = (element.text or "").strip() or None
-        elif _local(element) == "Data" and key:
-            value = next((c.text for c in element if _local(c) == "value"), None)
-            found[key] = (value or "").strip() or None
-    return found
-
-
-def _geometry(placemark: ET.Element, budget: Budget) -> tuple[Any, list[str]]:
-    for child in placemark:
-        if _local(child) in _KINDS:
+        if local(child) in _KINDS:
             return from_coordinates(_as_geojson(child), budget)
     return None, ["missing"]
 
 
-def _as_geojson(element: ET.Element) -> dict[str, Any]:
-    kind = _local(element)
+def _as_geojson(element: ET.Element) -> dict[str, object]:
+    kind = local(element)
     if kind == "MultiGeometry":
-        parts = [_as_geojson(child) for child in element if _local(child) in _KINDS]
+        parts = [_as_geojson(child) for child in element if local(child) in _KINDS]
         return {"type": "GeometryCollection", "geometries": parts}
     if kind == "Polygon":
-        outer = [_ring(e) for e in element if _local(e) == "outerBoundaryIs"]
-        inner = [_ring(e) for e in element if _local(e) == "innerBoundaryIs"]
+        outer = [_ring(e) for e in element if local(e) == "outerBoundaryIs"]
+        inner = [_ring(e) for e in element if local(e) == "innerBoundaryIs"]
         return {"type": "Polygon", "coordinates": [*outer, *inner]}
     positions = _positions(element)
     if kind == "Point":
@@ -169,13 +146,13 @@ def _as_geojson(element: ET.Element) -> dict[str, Any]:
     return {"type": "LineString", "coordinates": positions}
 
 
-def _ring(boundary: ET.Element) -> list[Any]:
+def _ring(boundary: ET.Element) -> list[list[float]]:
     return _positions(boundary)
 
 
-def _positions(element: ET.Element) -> list[Any]:
+def _positions(element: ET.Element) -> list[list[float]]:
     """Read ``lon,lat[,height]`` triples; heights are dropped, letters become not-a-number."""
-    text = next((e.text for e in element.iter() if _local(e) == "coordinates"), None) or ""
+    text = next((e.text for e in element.iter() if local(e) == "coordinates"), None) or ""
     return [[_float(part) for part in position.split(",")[:2]] for position in text.split()]
 
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from industrymap.errors import LayerError, meant, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     import geopandas as gpd
-    import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
+    from industrymap import issues as issues_
     from industrymap.datum import Datum
     from industrymap.files import Decision, Source
 
-__all__ = ["Layer", "Raw"]
+__all__ = ["Layer", "Raw", "by_name", "object_array"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +52,19 @@ class Layer:
     frame: gpd.GeoDataFrame
     layer: str
     headings: dict[str, str]
-    rows: pd.Series[Any]
+    rows: pd.Series[int]
     datum: Datum
     decisions: tuple[Decision, ...]
     issues: pd.DataFrame
     source: Source
     name: str
+
+    def _repr_html_(self) -> str:
+        """Draw the outlines in a notebook."""
+        from industrymap.layers._picture import picture
+
+        about = f"{self.layer} · {self.datum.id}" if self.layer else self.datum.id
+        return picture(self.frame, name=self.name, about=about)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,17 +87,53 @@ class Raw:
         ``crs`` is not said by the file but by its format's standard.
     decisions : list of Decision
     others : list of str
-        Further layers in the same file.
+        Further layers in the same file, with how many features each has.
+    problems : list of (Rule, dict)
+        What a format's reader has to report: a rule, and what its sentences name.
     cut : frozenset of str
         Names so long that the format may have cut their end off.
     """
 
     name: str = ""
-    columns: dict[str, list[Any]] = field(default_factory=dict)
+    columns: dict[str, list[object]] = field(default_factory=dict)
     geometries: npt.NDArray[np.object_]
     notes: dict[int, list[str]] = field(default_factory=dict)
     crs: str | None = None
     by_standard: bool = False
     decisions: list[Decision] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    problems: list[tuple[issues_.Rule, Mapping[str, object]]] = field(default_factory=list)
     cut: frozenset[str] = frozenset()
+
+
+def object_array(items: Iterable[object]) -> npt.NDArray[np.object_]:
+    """Return items as an array of objects; NumPy would take a list of geometries apart."""
+    listed = list(items)
+    out = np.empty(len(listed), dtype=object)
+    out[:] = listed
+    return out
+
+
+def by_name(raws: Sequence[Raw], table: str, file: str) -> Raw:
+    """Return the layer called ``table``.
+
+    Raises
+    ------
+    LayerError
+        The file has no such layer; the names it has are given.
+    """
+    for raw in raws:
+        if raw.name in {
+            table,
+            table.rsplit(".", 1)[0],
+        }:  # an archive member may be asked for as a file
+            return raw
+    names = [raw.name or file.rsplit(".", 1)[0] for raw in raws]
+    # A file with one layer without a name of its own is asked for by the file's name.
+    if len(raws) == 1 and table == names[0]:
+        return raws[0]
+    en, zh = meant(nearest(table, names, n=1))
+    raise LayerError(
+        f"{file} has no layer {table!r}; it has {', '.join(names)}.{en}",
+        f"{file} 中没有图层“{table}”，现有：{'、'.join(names)}。{zh}",
+    )

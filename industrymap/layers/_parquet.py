@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from industrymap.errors import LayerError
 from industrymap.files import Decision, read_parquet
-from industrymap.layers._layer import Raw
+from industrymap.layers._geopackage import MORE_GEOMETRY
+from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_wkb
 
 if TYPE_CHECKING:
@@ -34,15 +33,18 @@ def read_geoparquet(source: Source) -> Raw:
         raise LayerError(
             f"{source.name}: no geometry column in WKB.", f"{source.name}：没有 WKB 格式的几何列。"
         )
-    wkb = np.array([*table.column(column).to_pylist(), None], dtype=object)[:-1]
+    wkb = object_array(table.column(column).to_pylist())
     geometries, notes = from_wkb(wkb, Budget(source.name, source.limits))
     rows = len(wkb)
+    further = [n for n in about.get("columns", {}) if n != column and n in table.column_names]
+    more = {"n": len(further) + 1, "taken": column, "names": "、".join(further)}
     return Raw(
         columns={
             n: [_plain(v) for v in table.column(n).to_pylist()]
             for n in table.column_names
-            if n != column
+            if n != column and n not in further
         },
+        problems=[(MORE_GEOMETRY, more)] if further else [],
         geometries=geometries,
         notes=notes,
         crs=_crs(described),
@@ -88,7 +90,7 @@ def _crs(described: dict[str, Any]) -> str | None:
     return json.dumps(crs)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bytes):

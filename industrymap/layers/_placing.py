@@ -72,7 +72,7 @@ def to_wgs84(
         What a person declared; goes before what the file says.
     extent : tuple of float, optional
         The city.
-    report : Report
+    report : Collector
         Takes features that cannot be converted.
 
     Raises

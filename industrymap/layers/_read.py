@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +13,7 @@ import pandas as pd
 from industrymap import files, issues, schemas
 from industrymap.errors import LayerError
 from industrymap.files import Decision
-from industrymap.layers import _attributes, _repair
+from industrymap.layers import _attributes, _repair, _together
 from industrymap.layers._formats import open_layers
 from industrymap.layers._layer import Layer, Raw
 from industrymap.layers._placing import Extent, Placed, to_wgs84
@@ -25,9 +27,14 @@ if TYPE_CHECKING:
     from industrymap.cells import Match
     from industrymap.datum import Datum
 
-__all__ = ["read"]
+__all__ = ["choose", "of_file", "read"]
 
-"""Schemas that ``layer="auto"`` tries."""
+LAYERS_LEFT = issues.rule(
+    "layer.others_left_out",
+    "warning",
+    '文件中另有 {n} 个图层未读入，共 {features} 个要素：{names}；本次读取“{taken}”。可用 table = "图层名" 指定',
+    '{n} further layers of the file, {features} features, were not read: {names}; {taken!r} was. Name one with table = "…"',
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +77,9 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     Parameters
     ----------
     path : path
-        geojson, json, gpkg, shp, zip (of a Shapefile, KML or GeoJSON), kml, kmz or parquet.
+        A file of one of :data:`industrymap.files.LAYERS` (GeoPackage, Shapefile, GeoJSON, Esri JSON, KML, KMZ, GeoParquet,
+        FlatGeobuf, GML, MapInfo, File Geodatabase, DXF, the national parcel text, or a zip of them), or a folder whose files
+        are one layer together.
     layer : str
         Schema to match names with: one of :func:`industrymap.schemas.names`, ``"auto"`` for the one that knows
         most of them, or ``""`` to keep all names and values as they are.
@@ -127,8 +136,15 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         raise LayerError(
             f"There is no layer {layer!r}; known: {known}.", f"没有图层“{layer}”，可选：{known}。"
         )
+    where = Path(path)
+    if _together.is_folder(where):
+        one = partial(
+            read, layer=_layer_of(where, layer), datum=datum, table=table, extent=extent,
+            wanted=wanted, columns=columns, units=units, limits=limits,
+        )  # fmt: skip
+        return _together.joined(where, one)
     source = files.check(path, allow=files.LAYERS, limits=limits)
-    opened = _choose(source, open_layers(source, table), layer=layer, columns=columns)
+    opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
     if not len(opened.raw.geometries):
         raise LayerError(f"{opened.name} holds no features.", f"{opened.name} 中没有要素。")
     _require(opened, wanted)
@@ -136,17 +152,39 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     return _build(opened, datum=datum, extent=extent, units=units)
 
 
-def _choose(
+def _layer_of(folder: Path, layer: str) -> str:
+    """Let the first file of a folder say which schema all of them are read with."""
+    if layer != "auto":
+        return layer
+    paths, _ = _together.members(folder)
+    source = files.check(paths[0], allow=files.LAYERS)
+    return choose(source, open_layers(source, None), layer=layer, columns=None).layer
+
+
+def choose(
     source: files.Source, raws: list[Raw], *, layer: str, columns: Mapping[str, str] | None
 ) -> _Opened:
-    """Take the layer that names most fields of the schema; on a tie, the one with most features."""
+    """Take the layer that names most fields of the schema; on a tie one of areas, then the one with most features."""
     candidates = [
         (raw, _attributes.match(raw, layer=one, columns=columns), one)
         for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
-    raw, matches, chosen = max(candidates, key=lambda one: (len(one[1]), len(one[0].geometries)))
-    raw.others = [other.name for other in raws if other is not raw]
+    raw, matches, chosen = max(
+        candidates, key=lambda one: (len(one[1]), _repair.has_areas(one[0]), len(one[0].geometries))
+    )
+    raw.others = [
+        f"{other.name}（{len(other.geometries):,}）" for other in raws if other is not raw
+    ]
+    if raw.others:
+        left = sum(len(other.geometries) for other in raws if other is not raw)
+        about = {
+            "n": len(raw.others),
+            "names": "、".join(raw.others),
+            "features": left,
+            "taken": raw.name,
+        }
+        raw.problems.append((LAYERS_LEFT, about))
     if not raw.others and source.extension in {"zip", "kmz"}:
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
@@ -198,7 +236,11 @@ def _build(
     kept = typed.frame.iloc[where].reset_index(drop=True)
     rows = rows.iloc[where].reset_index(drop=True)
     kept, keys = _attributes.unique_keys(
-        kept, layer=layer, stem=opened.source.path.stem, source=name, rows=rows
+        kept,
+        layer=layer,
+        stem=opened.source.path.stem,
+        sources=[name] * len(kept),
+        rows=rows,
     )
     problems = typed.issues
     problems = problems[problems["row"].isna() | problems["row"].isin(set(rows))]
@@ -216,10 +258,16 @@ def _build(
             *placed.decisions,
             *_decisions(raw, opened.matches, typed.factors, kept=len(frame)),
         ),
-        issues=issues.concat([problems, keys, report.table()]),
+        issues=issues.concat([problems, keys, of_file(raw, name), report.table()]),
         source=opened.source,
         name=name,
     )
+
+
+def of_file(raw: Raw, name: str) -> pd.DataFrame:
+    """Return what a format's reader reported, about the file as a whole."""
+    where: dict[str, object] = {"source": name, "row": None, "column": "", "value": ""}
+    return issues.from_records({**where, "rule": rule, **about} for rule, about in raw.problems)
 
 
 def _repaired(

@@ -13,7 +13,16 @@ from industrymap import issues, schemas
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["drop_unbuilt", "fit_to_layer", "make_valid", "not_finite", "outside"]
+    from industrymap.layers._layer import Raw
+
+__all__ = [
+    "drop_unbuilt",
+    "fit_to_layer",
+    "has_areas",
+    "make_valid",
+    "not_finite",
+    "outside",
+]
 
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _POLYGONAL = (3, 6)
@@ -57,6 +66,18 @@ NOT_AREA = issues.rule(
     "error",
     "应为面，实为{kind}，无法量算面积，未读入",
     "expected a polygon, found {kind}: without an area it is left out",
+)
+CLOSED_LINE = issues.rule(
+    "geometry.closed_line",
+    "info",
+    "闭合线已按面读入",
+    "a closed line was read as the area it encloses",
+)
+NEARLY_CLOSED = issues.rule(
+    "geometry.nearly_closed_line",
+    "warning",
+    "线的首尾相距 {gap} 米，已连接并按面读入，请核对",
+    "the ends of the line are {gap} m apart: they were joined and the line read as an area, please check",
 )
 SWAPPED = issues.rule(
     "geometry.swapped_axes",
@@ -176,6 +197,8 @@ def fit_to_layer(
     for position in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _POLYGONAL) & keep):
         area = _areas(geometries[position])
         if area is None:
+            area = _enclosed(geometries[position], int(position), report)
+        if area is None:
             kind = str(geometries[position].geom_type)
             report.add(NOT_AREA, int(position), value=kind, kind=kind)
             keep[position] = False
@@ -192,6 +215,45 @@ def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
     if not polygons:
         return None
     return polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
+
+
+def has_areas(raw: Raw) -> bool:
+    """Say whether a layer holds polygons: in a file of several layers those are what a layer of areas is."""
+    return bool(np.isin(shapely.get_type_id(raw.geometries), _POLYGONAL).any())
+
+
+_GAP_M, _GAP_SHARE = 2.0, 0.01
+"""How far the ends of a line drawn by hand may be apart: metres, and of its length."""
+
+
+def _enclosed(
+    line: shapely.Geometry, position: int, report: issues.Collector
+) -> shapely.Geometry | None:
+    """Return the area that a closed or nearly closed line encloses: 奥维 and CAD draw boundaries as lines."""
+    parts = [part for part in shapely.get_parts([line]) if part.geom_type == "LineString"]
+    if not parts or len(parts) != len(shapely.get_parts([line])):
+        return None
+    areas, widest = [], 0.0
+    for part in parts:
+        points = shapely.get_coordinates(part)
+        if len(points) < 3 or len(np.unique(points, axis=0)) < 3:
+            return None
+        # Degrees to metres, near enough for a gap of two metres: a degree is 111 km, east-west less by the latitude.
+        scale = np.array([np.cos(np.radians(points[0, 1])), 1.0]) * 111_320.0
+        steps = np.hypot(*(np.diff(points, axis=0) * scale).T)
+        gap = float(np.hypot(*((points[-1] - points[0]) * scale)))
+        if gap > min(_GAP_M, _GAP_SHARE * float(steps.sum())):
+            return None
+        areas.append(
+            shapely.make_valid(shapely.Polygon(points), method="structure", keep_collapsed=False)
+        )
+        widest = max(widest, gap)
+    if widest > 0:
+        report.add(NEARLY_CLOSED, position, value=f"{widest:.1f}", gap=f"{widest:.1f}")
+    else:
+        report.add(CLOSED_LINE, position)
+    merged = shapely.union_all(areas)
+    return merged if not merged.is_empty else None
 
 
 def outside(

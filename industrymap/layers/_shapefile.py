@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from industrymap import files
-from industrymap.errors import LayerError, meant, nearest
+from industrymap.errors import LayerError
 from industrymap.files import Decision
 from industrymap.layers._dbf import read_dbf
 from industrymap.layers._layer import Raw
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from industrymap.files import Limits, Source
 
-__all__ = ["PARTS", "read_shapefile", "shapefiles_in"]
+__all__ = ["PARTS", "from_parts", "read_shapefile"]
 
 PARTS = ("shp", "shx", "dbf", "prj", "cpg")
 
@@ -29,35 +29,6 @@ def read_shapefile(source: Source) -> Raw:
     parts = files.beside(source, PARTS[1:], needed=["dbf"])
     parts["shp"] = files.read_bytes(source)
     return from_parts(parts, name=source.name, limits=source.limits)
-
-
-def shapefiles_in(
-    members: Mapping[str, bytes], *, name: str, limits: Limits, table: str | None
-) -> list[Raw]:
-    """Read the Shapefiles among the members of an archive: the named one, or all."""
-    groups: dict[str, dict[str, bytes]] = {}
-    for member, data in members.items():
-        path = PurePosixPath(member)
-        groups.setdefault(str(path.with_suffix("")), {})[path.suffix.lower().lstrip(".")] = data
-    found = {PurePosixPath(stem).name: parts for stem, parts in groups.items() if "shp" in parts}
-    if table is not None and table not in found:
-        en, zh = meant(nearest(table, found, n=1))
-        raise LayerError(
-            f"{name} has no layer {table!r}; it has {', '.join(found)}.{en}",
-            f"{name} 中没有图层“{table}”，现有：{'、'.join(found)}。{zh}",
-        )
-    chosen = [table] if table is not None else sorted(found)
-    raws = []
-    for stem in chosen:
-        if "dbf" not in found[stem]:
-            raise LayerError(
-                f"{name} holds {stem}.shp without {stem}.dbf.",
-                f"{name} 中 {stem}.shp 缺少 {stem}.dbf。",
-            )
-        raw = from_parts(found[stem], name=f"{name}/{stem}.shp", limits=limits)
-        raw.name = stem if len(found) > 1 else ""
-        raws.append(raw)
-    return raws
 
 
 def from_parts(parts: Mapping[str, bytes], *, name: str, limits: Limits) -> Raw:
@@ -93,14 +64,18 @@ def from_parts(parts: Mapping[str, bytes], *, name: str, limits: Limits) -> Raw:
     )
 
 
+_PAGES = {
+    "936": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "gb18030": "gb18030", "euccn": "gb18030", "utf8": "utf-8",
+    "65001": "utf-8", "950": "big5hkscs", "big5": "big5hkscs", "big5hkscs": "big5hkscs", "932": "cp932", "shiftjis": "cp932",
+    "sjis": "cp932", "949": "cp949", "euckr": "cp949", "ksc5601": "cp949",
+}  # fmt: skip
+"""What a ``.cpg`` says, without blanks, dashes and the words OEM, ANSI, CP, MS and Windows → Python's name."""
+
+
 def _codec(said: str) -> str | None:
-    """Return Python's name for what a ``.cpg`` says (``UTF-8``, ``GBK``, ``936``, ``OEM 936``, ``ANSI 936``)."""
-    plain = said.lower().replace("oem", "").replace("ansi", "").replace("cp", "").strip()
-    if plain in {"936", "gbk", "gb2312", "gb18030", "euc-cn"}:
-        return "gb18030"
-    if plain in {"utf-8", "utf8", "65001"}:
-        return "utf-8"
-    return None
+    """Return Python's name for what a ``.cpg`` says (``UTF-8``, ``GBK``, ``936``, ``OEM 936``, ``ANSI 936``, ``BIG5``)."""
+    plain = re.sub(r"[^a-z0-9]|oem|ansi|windows|cp|ms|x-", "", said.lower())
+    return _PAGES.get(plain)
 
 
 def _projection(prj: bytes | None) -> str | None:

@@ -9,13 +9,16 @@ import shapely
 
 from industrymap import files
 from industrymap.errors import LayerError
+from industrymap.layers._layer import object_array
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from industrymap.files import Limits
+
+    Builder = Callable[[Sequence[Any], "Budget", list[str]], shapely.Geometry]
 
 __all__ = ["Budget", "from_coordinates", "from_wkb"]
 
@@ -52,13 +55,15 @@ class Budget:
         )
 
 
-def from_wkb(wkb: npt.NDArray[np.object_], budget: Budget) -> tuple[Any, dict[int, list[str]]]:
+def from_wkb(
+    wkb: npt.NDArray[np.object_], budget: Budget
+) -> tuple[npt.NDArray[np.object_], dict[int, list[str]]]:
     """Build geometries from WKB; what cannot be built is missing and noted."""
     with np.errstate(all="ignore"):  # signalling NaN among the coordinates
         try:
             geometries = shapely.from_wkb(wkb, on_invalid="ignore")
         except NotImplementedError:  # arcs among them: shapely reads none of the array
-            geometries = np.array([*map(_straight, wkb), None], dtype=object)[:-1]
+            geometries = object_array(map(_straight, wkb))
     given = np.array([item is not None for item in wkb], dtype=bool)
     notes = {int(i): ["unreadable"] for i in np.flatnonzero(given & shapely.is_missing(geometries))}
     budget.spend(features=len(wkb), vertices=int(shapely.get_num_coordinates(geometries).sum()))
@@ -73,8 +78,8 @@ def _straight(wkb: bytes | None) -> shapely.Geometry | None:
         return None
 
 
-def from_coordinates(  # noqa: PLR0911 - one way out for each thing that can be wrong
-    geometry: Any, budget: Budget, *, depth: int = 0
+def from_coordinates(
+    geometry: object, budget: Budget, *, depth: int = 0
 ) -> tuple[shapely.Geometry | None, list[str]]:
     """Build one geometry from GeoJSON's ``type`` and ``coordinates``.
 
@@ -88,27 +93,42 @@ def from_coordinates(  # noqa: PLR0911 - one way out for each thing that can be 
     if not isinstance(geometry, dict):
         return None, ["unknown_type"]
     kind = geometry.get("type")
-    notes: list[str] = []
     if kind == "GeometryCollection":
-        parts = geometry.get("geometries")
-        if not isinstance(parts, list) or depth > 8:
-            return None, ["bad_coordinates"]
-        built = [from_coordinates(part, budget, depth=depth + 1) for part in parts]
-        notes = [note for _, found in built for note in found]
-        return shapely.GeometryCollection([g for g, _ in built if g is not None]), notes
+        return _collection(geometry.get("geometries"), budget, depth)
     builder = _BUILDERS.get(str(kind))
-    if builder is None:
-        return None, ["unknown_type"]
-    coordinates = geometry.get("coordinates")
-    if not isinstance(coordinates, list):
+    return (
+        (None, ["unknown_type"])
+        if builder is None
+        else _built(builder, geometry.get("coordinates"), budget)
+    )
+
+
+def _collection(
+    parts: object, budget: Budget, depth: int
+) -> tuple[shapely.Geometry | None, list[str]]:
+    if not isinstance(parts, list | tuple) or depth > 8:
         return None, ["bad_coordinates"]
+    built = [from_coordinates(part, budget, depth=depth + 1) for part in parts]
+    notes = [note for _, found in built for note in found]
+    return shapely.GeometryCollection([g for g, _ in built if g is not None]), notes
+
+
+def _built(
+    builder: Builder, coordinates: object, budget: Budget
+) -> tuple[shapely.Geometry | None, list[str]]:
+    """Build one geometry; whatever is wrong with its numbers is noted, never raised."""
+    if not isinstance(coordinates, list | tuple):
+        return None, ["bad_coordinates"]
+    notes: list[str] = []
     try:
         return builder(coordinates, budget, notes), notes
     except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError):
         return None, notes if "not_finite" in notes else [*notes, "bad_coordinates"]
 
 
-def _points(coordinates: list[Any], budget: Budget, notes: list[str]) -> npt.NDArray[np.float64]:
+def _points(
+    coordinates: Sequence[Any], budget: Budget, notes: list[str]
+) -> npt.NDArray[np.float64]:
     budget.spend(vertices=len(coordinates))
     array = np.array(coordinates, dtype=np.float64)
     if array.size == 0:
@@ -122,12 +142,12 @@ def _points(coordinates: list[Any], budget: Budget, notes: list[str]) -> npt.NDA
     return array
 
 
-def _point(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+def _point(coordinates: Sequence[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
     array = _points([coordinates] if coordinates else [], budget, notes)
     return shapely.Point(array[0]) if len(array) else shapely.Point()
 
 
-def _line(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.LineString:
+def _line(coordinates: Sequence[Any], budget: Budget, notes: list[str]) -> shapely.LineString:
     array = _points(coordinates, budget, notes)
     if len(array) == 1:
         notes.append("too_few_points")
@@ -135,14 +155,16 @@ def _line(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.L
     return shapely.LineString(array)
 
 
-def _polygon(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Polygon:
+def _polygon(coordinates: Sequence[Any], budget: Budget, notes: list[str]) -> shapely.Polygon:
     rings = [
         ring for ring in (_ring(part, budget, notes) for part in coordinates) if ring is not None
     ]
     return shapely.Polygon(rings[0], rings[1:]) if rings else shapely.Polygon()
 
 
-def _ring(coordinates: list[Any], budget: Budget, notes: list[str]) -> Any:
+def _ring(
+    coordinates: Sequence[Any], budget: Budget, notes: list[str]
+) -> shapely.LinearRing | None:
     array = _points(coordinates, budget, notes)
     closed = not len(array) or np.array_equal(array[0, :2], array[-1, :2])
     if not closed:
@@ -156,20 +178,22 @@ def _ring(coordinates: list[Any], budget: Budget, notes: list[str]) -> Any:
     return shapely.LinearRing(array)
 
 
-def _multi_point(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+def _multi_point(coordinates: Sequence[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
     return shapely.MultiPoint(_points(coordinates, budget, notes))
 
 
-def _multi_line(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+def _multi_line(coordinates: Sequence[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
     return shapely.MultiLineString([_line(part, budget, notes) for part in coordinates])
 
 
-def _multi_polygon(coordinates: list[Any], budget: Budget, notes: list[str]) -> shapely.Geometry:
+def _multi_polygon(
+    coordinates: Sequence[Any], budget: Budget, notes: list[str]
+) -> shapely.Geometry:
     parts = [_polygon(part, budget, notes) for part in coordinates]
     return shapely.MultiPolygon([part for part in parts if not part.is_empty])
 
 
-_BUILDERS: Mapping[str, Any] = {
+_BUILDERS: Mapping[str, Builder] = {
     "Point": _point,
     "LineString": _line,
     "Polygon": _polygon,

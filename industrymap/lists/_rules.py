@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from industrymap import files, filters
-from industrymap.errors import FilterError, RuleError, nearest
+from industrymap import files, filters, settings
+from industrymap.errors import FilterError, RuleError
 
 if TYPE_CHECKING:
     from industrymap.citypack import CityPack
@@ -26,12 +25,6 @@ EXTRA = {
     "activity": "str",
 }
 """Columns a rule may use beyond the schema: see :func:`industrymap.lists.prepare`."""
-
-_KEYS = {
-    "id": str, "zh": str, "en": str, "where": str, "activity": list, "any": list, "top": list, "sort": list,
-    "limit": int, "split": str, "fields": list, "official": bool, "source": str, "note": str,
-}  # fmt: skip
-_REQUIRED = ("id", "zh", "where")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,100 +130,67 @@ def parse(text: str, *, name: str = FILE) -> dict[str, ListRule]:
     RuleError
         As :func:`load`.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RuleError(
-            f"{name} is not valid TOML: {error}.", f"{name} 不是有效的 TOML：{error}。"
-        ) from error
-    entries = raw.get("list", [])
-    wrong = [(f"unknown key {key!r}", f"没有 {key!r} 这个键") for key in raw if key != "list"] + [
-        problem for number, entry in enumerate(entries, 1) for problem in _problems(entry, number)
-    ]
-    ids = [entry.get("id") for entry in entries]
-    wrong += [
-        (f"list {i!r} stands twice", f"名单 {i!r} 重复")
-        for i in dict.fromkeys(ids)
-        if ids.count(i) > 1
-    ]
-    if wrong:
-        en, zh = "; ".join(e for e, _ in wrong), "；".join(z for _, z in wrong)
-        raise RuleError(f"{name}: {en}.", f"{name}：{zh}。")
-    return {entry["id"]: _rule(entry) for entry in entries}
+    root = settings.parse(text, name=name, error=RuleError)
+    rules: dict[str, ListRule] = {}
+    for keys in root.entries("list"):
+        rule = _rule(keys)
+        if rule.id in rules:
+            root.fault(f"list {rule.id!r} is there twice", f"名单 {rule.id!r} 重复")
+        rules[rule.id] = rule
+    root.finish()
+    root.check()
+    return rules
 
 
-def _problems(entry: dict[str, Any], number: int) -> list[tuple[str, str]]:
-    """Return everything wrong with one list."""
-    label = entry.get("id") or f"#{number}"
-    found = []
-    for key, value in entry.items():
-        if key not in _KEYS:
-            near = nearest(key, _KEYS)
-            hint = f", did you mean {near[0]!r}" if near else ""
-            found.append(
-                (f"list {label}: unknown key {key!r}{hint}", f"名单 {label}：没有 {key!r} 这个键")
-            )
-        elif not isinstance(value, _KEYS[key]) or (_KEYS[key] is int and isinstance(value, bool)):
-            found.append(
-                (
-                    f"list {label}: {key} is not {_KEYS[key].__name__}",
-                    f"名单 {label}：{key} 的类型不对",
-                )
-            )
-    found += [
-        (f"list {label}: {key} is missing", f"名单 {label}：缺少 {key}")
-        for key in _REQUIRED
-        if not entry.get(key)
-    ]
-    if found:
-        return found
-    for part in entry.get("any", []):
-        if not isinstance(part, dict) or not {"where", "zh"} <= set(part):
-            found.append(
-                (
-                    f"list {label}: each of any needs where and zh",
-                    f"名单 {label}：any 的每一项须有 where 和 zh",
-                )
-            )
-    for part in entry.get("top", []):
-        if not isinstance(part, dict) or not {"n", "by", "per", "zh"} <= set(part):
-            found.append(
-                (
-                    f"list {label}: each of top needs n, by, per and zh",
-                    f"名单 {label}：top 的每一项须有 n、by、per 和 zh",
-                )
-            )
-    return found or [
-        problem for text in _filters(entry) for problem in _filter_problem(text, label)
-    ]
-
-
-def _filters(entry: dict[str, Any]) -> list[str]:
-    return [entry["where"], *(part["where"] for part in entry.get("any", []))]
-
-
-def _filter_problem(text: str, label: str) -> list[tuple[str, str]]:
-    try:
-        filters.parse(text).bind("enterprises", columns=EXTRA)
-    except FilterError as error:
-        return [(f"list {label}: {error.en}", f"名单 {label}：{error.zh}")]
-    return []
-
-
-def _rule(entry: dict[str, Any]) -> ListRule:
-    plain = {
-        k: tuple(v) if isinstance(v, list) else v
-        for k, v in entry.items()
-        if k not in ("any", "top")
-    }
-    return ListRule(
-        **{"en": entry["zh"]} | plain,
-        any=tuple(
-            Criterion(where=p["where"], zh=p["zh"], en=p.get("en", p["zh"]))
-            for p in entry.get("any", [])
-        ),
-        top=tuple(
-            Top(n=int(p["n"]), by=p["by"], per=p["per"], zh=p["zh"], en=p.get("en", p["zh"]))
-            for p in entry.get("top", [])
-        ),
+def _rule(keys: settings.Keys) -> ListRule:
+    """Read one list; what is wrong with it is remembered by ``keys``."""
+    zh = keys.text("zh", required=True)
+    fields = tuple(keys.texts("fields"))
+    rule = ListRule(
+        id=keys.text("id", required=True),
+        zh=zh,
+        en=keys.text("en", default=zh),
+        where=_filter(keys),
+        activity=tuple(keys.texts("activity")),
+        any=tuple(_criterion(part) for part in keys.entries("any")),
+        top=tuple(_top(part) for part in keys.entries("top")),
+        sort=tuple(keys.texts("sort")),
+        limit=keys.whole("limit") or 0,
+        split=keys.text("split"),
+        official=keys.flag("official", default=False),
+        source=keys.text("source"),
+        note=keys.text("note"),
     )
+    keys.finish()
+    return replace(rule, fields=fields) if fields else rule
+
+
+def _criterion(keys: settings.Keys) -> Criterion:
+    zh = keys.text("zh", required=True)
+    criterion = Criterion(where=_filter(keys), zh=zh, en=keys.text("en", default=zh))
+    keys.finish()
+    return criterion
+
+
+def _top(keys: settings.Keys) -> Top:
+    zh = keys.text("zh", required=True)
+    top = Top(
+        n=keys.whole("n", required=True) or 0,
+        by=keys.text("by", required=True),
+        per=keys.text("per", required=True),
+        zh=zh,
+        en=keys.text("en", default=zh),
+    )
+    keys.finish()
+    return top
+
+
+def _filter(keys: settings.Keys) -> str:
+    """Read ``where`` and try it, so that a wrong filter is named with the other mistakes of the file."""
+    text = keys.text("where", required=True)
+    if text:
+        try:
+            filters.parse(text).bind("enterprises", columns=EXTRA)
+        except FilterError as error:
+            keys.fault(f"{keys.name}: {error.en}", f"{keys.name}：{error.zh}")
+    return text

@@ -13,13 +13,14 @@ from industrymap.filters import relative_gap
 from industrymap.parks import pilots
 from industrymap.parks._inputs import in_words, known
 from industrymap.parks.score import Weights, parts, score
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from industrymap.standards import Standard
 
 __all__ = ["Explanation", "explain", "near_misses", "one"]
 
-_LAYER = "village_parks"
+_LAYER = PARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def near_misses(
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     standard, weights : Standard
         As for :func:`industrymap.parks.pilots.choose`.
     most : int

@@ -14,6 +14,7 @@ import pandas as pd
 from industrymap.errors import RuleError
 from industrymap.parks._inputs import in_words, known, root_inputs
 from industrymap.parks.score import Weights, score
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ __all__ = [
     "why_failed",
 ]
 
-_LAYER = "village_parks"
+_LAYER = PARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ def criterion_table(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     standard : Standard
         Of kind ``pilots``.
     """
@@ -141,7 +142,7 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     standard : Standard
         Of kind ``pilots``: who is eligible.
     weights : Standard

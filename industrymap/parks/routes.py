@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["UNDETERMINED", "Rule", "classify", "compare", "rules"]
 
 UNDETERMINED = "undetermined"
-_LAYER = "village_parks"
+_LAYER = schemas.PARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def classify(
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks`` as :func:`industrymap.measure.measure` returns it.
+        Village industrial parks as :func:`industrymap.measure.measure` returns it.
     standard : Standard
         Of kind ``routes``.
     blocks : GeoDataFrame, optional

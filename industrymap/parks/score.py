@@ -214,7 +214,7 @@ def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
 
 
 def _number_field(standard: str, name: Any) -> str:
-    numbers = {f.name for f in schemas.fields("village_parks") if f.dtype in ("float", "int")}
+    numbers = {f.name for f in schemas.fields(schemas.PARKS) if f.dtype in ("float", "int")}
     if name not in numbers:
         near = ", ".join(nearest(str(name), numbers))
         raise RuleError(

@@ -38,7 +38,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     standard, weights : Standard
         As for :func:`industrymap.parks.pilots.choose`; the spreads stand in ``weights`` under ``[stability]``.
     draws : int

@@ -58,7 +58,7 @@ def capacity(
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     far : float
         Target floor area ratio.
     by_use : mapping, optional
@@ -112,7 +112,7 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     park_ids : iterable of str
         The set.
     plan : Plan
@@ -120,7 +120,7 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
     Returns
     -------
     table : DataFrame
-        One row per figure: ``figure``, ``zh``, ``en``, ``unit``, ``before`` (sum of what is known), ``after``, ``change`` (``<NA>``
+        One row per figure: ``figure``, ``zh``, ``en``, ``unit``, ``unit_en``, ``before`` (sum of what is known), ``after``, ``change`` (``<NA>``
         where a park of the set does not bring the figure: its sum before would be too small), ``n`` (parks that bring the figure
         today), ``coverage``, ``basis_zh``, ``basis_en`` (how the figure after works was made).
 
@@ -158,12 +158,12 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
 
 
 _FIGURES = {
-    "land": ("用地面积", "Land", "亩", 1 / MU_M2),
-    "floor": ("建筑面积", "Floor area", "m²", 1.0),
-    "far": ("容积率", "FAR", "", 1.0),
-    "output": ("产值", "Output", "万元", 1.0),
-    "tax": ("税收", "Tax", "万元", 1.0),
-    "jobs": ("就业", "Jobs", "人", 1.0),
+    "land": ("用地面积", "Land", ("亩", "mu"), 1 / MU_M2),
+    "floor": ("建筑面积", "Floor area", ("m²", "m²"), 1.0),
+    "far": ("容积率", "FAR", ("", ""), 1.0),
+    "output": ("产值", "Output", ("万元", "10,000 yuan"), 1.0),
+    "tax": ("税收", "Tax", ("万元", "10,000 yuan"), 1.0),
+    "jobs": ("就业", "Jobs", ("人", "people"), 1.0),
 }
 
 
@@ -232,13 +232,14 @@ class _Figure:
 
 
 def _row(name: str, now: _Figure, after: float, words: tuple[str, str]) -> dict[str, Any]:
-    zh, en, unit, factor = _FIGURES[name]
+    zh, en, units, factor = _FIGURES[name]
     before, after = now.total * factor, after * factor
     return {
         "figure": name,
         "zh": zh,
         "en": en,
-        "unit": unit,
+        "unit": units[0],
+        "unit_en": units[1],
         "before": before,
         "after": after,
         "change": after - before if len(now.known) and now.known.all() else float("nan"),

@@ -129,9 +129,7 @@ def _manifest(built: Built, written: list[Path]) -> Path:
             "source_order": list(space.source_order),
             "strict": space.strict,
             "providers": list(space.providers),
-            "routes": space.routes,
-            "pilots": space.pilots,
-            "blocks": space.blocks,
+            **_standard_ids(built),
         },
         "inputs": built.inputs.sources,
         "counts": {
@@ -149,6 +147,19 @@ def _manifest(built: Built, written: list[Path]) -> Path:
     return files.write_text(space.outputs / "manifest.json", text)
 
 
+def _standard_ids(built: Built) -> dict[str, str]:
+    """Return the standards in use: those the workspace names, else those of its city."""
+    from industrymap import standards
+
+    space = built.workspace
+    named = {"routes": space.routes, "pilots": space.pilots, "blocks": space.blocks}
+    chosen = {
+        kind: standards.choose(built.pack, kind, id_=id_, on=space.data_date)
+        for kind, id_ in named.items()
+    }
+    return {kind: standard.id if standard else "" for kind, standard in chosen.items()}
+
+
 def layer_names(workspace: Workspace) -> list[str]:
     """Return the layers that the last build left, sorted."""
     return sorted(
@@ -163,7 +174,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
     ----------
     workspace : Workspace, str or Path
     name : str
-        ``enterprises``, ``village_parks``, ``industrial_blocks``, a further layer, ``districts`` or ``towns``; ``tags``,
+        ``enterprises``, parks, blocks, a further layer, ``districts`` or ``towns``; ``tags``,
         ``years`` and ``checks`` come as plain frames.
 
     Raises

@@ -163,7 +163,10 @@ def _standards(built: Built) -> tuple[Standard, ...]:
     if parks is None:
         return ()
     known = standards.of_kind(built.pack, "routes")
-    known.sort(key=lambda standard: standard.id != built.workspace.routes)
+    in_use = standards.choose(
+        built.pack, "routes", id_=built.workspace.routes, on=built.workspace.data_date
+    )
+    known.sort(key=lambda standard: in_use is None or standard.id != in_use.id)
     blocks = built.layers.get(BLOCKS)
     return tuple(
         Standard(

@@ -14,11 +14,12 @@ import pandas as pd
 from industrymap.errors import LayerError, meant, nearest
 from industrymap.parks.score import Weights, parts
 from industrymap.sheets._columns import COMPARED
+from industrymap.sheets._context import Options, SheetContext
 from industrymap.sheets._fonts import font_files
 from industrymap.sheets._furniture import Frame, legend
 from industrymap.sheets._map import Surroundings, draw_map
 from industrymap.sheets._marks import clean
-from industrymap.sheets._page import Around, Options, body, footer, header, route_color
+from industrymap.sheets._page import Around, body, footer, header, route_color
 from industrymap.sheets._pdf import Typeface, narrowed, pdf_bytes, typeface
 from industrymap.sheets._pen import ACCENT, LEFT, Pen
 from industrymap.sheets._svg import html_page
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.sheets._marks import Mark
-    from industrymap.standards import Standard
 
 __all__ = [
     "Options",
     "Sheet",
+    "SheetContext",
     "Typeface",
     "draw",
     "each_pdf",
@@ -57,7 +58,7 @@ class Sheet:
     ----------
     park_id, title : str
     marks : tuple of Mark
-        What stands on it, mm from its top left corner.
+        What is drawn on it, mm from its top left corner.
     """
 
     park_id: str
@@ -65,42 +66,19 @@ class Sheet:
     marks: tuple[Mark, ...]
 
 
-def draw(  # noqa: PLR0913 - one argument for each layer a sheet draws from
-    parks: gpd.GeoDataFrame,
-    park_ids: Sequence[str] | None = None,
-    *,
-    crs: str,
-    options: Options | None = None,
-    blocks: gpd.GeoDataFrame | None = None,
-    enterprises: gpd.GeoDataFrame | None = None,
-    districts: gpd.GeoDataFrame | None = None,
-    water: gpd.GeoDataFrame | None = None,
-    roads: gpd.GeoDataFrame | None = None,
-    weights: Standard | None = None,
-    clusters: Mapping[str, str] | None = None,
-    history: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+def draw(
+    parks: gpd.GeoDataFrame, *, only: Sequence[str] | None = None, context: SheetContext
 ) -> list[Sheet]:
     """Lay out one sheet for each park.
 
     Parameters
     ----------
     parks : GeoDataFrame
-        All ``village_parks``, measured, routed and judged: neighbours and medians come from it too.
-    park_ids : sequence of str, optional
-        Which ones, in this order; all by default.
-    crs : str
-        The city's projected CRS.
-    options : Options, optional
-    blocks, districts, water, roads : GeoDataFrame, optional
-        What the map shows besides the parks.
-    enterprises : GeoDataFrame, optional
-        Firms after assignment: dots on the map, and the largest ones of each park by name.
-    weights : Standard, optional
-        Of kind ``pilot_score``: shows what the score is made of.
-    clusters : mapping, optional
-        Cluster id → label, where the firms hold ids.
-    history : mapping, optional
-        Park id → ``(date, what happened)``, the latest first.
+        All village industrial parks, measured, routed and judged: neighbours and medians come from it too.
+    only : sequence of str, optional
+        Ids of the parks to draw, in this order; all by default.
+    context : SheetContext
+        The layers around them, and what every page says.
 
     Returns
     -------
@@ -111,34 +89,25 @@ def draw(  # noqa: PLR0913 - one argument for each layer a sheet draws from
     LayerError
         An id that no park has.
     """
-    options = options or Options()
-    around = Surroundings.of(
-        parks,
-        crs=crs,
-        blocks=blocks,
-        enterprises=enterprises,
-        districts=districts,
-        water=water,
-        roads=roads,
-    )
+    around = Surroundings.of(parks, context)
     ids = parks["park_id"].astype("string").tolist()
-    wanted = ids if park_ids is None else _known(park_ids, ids)
+    wanted = ids if only is None else _known(only, ids)
     position = {name: i for i, name in enumerate(ids)}
     rows: Any = parks.drop(columns="geometry").to_dict("records")
     medians = _Medians(parks)
-    firms = _firms_of(enterprises, set(wanted), clusters or {})
-    points = {} if weights is None else _scores(parks, weights, options.lang)
-    told = history or {}
+    firms = _firms_of(context.enterprises, set(wanted), context.clusters)
+    points = _scores(parks, context)
     sheets = []
     for name in wanted:
         row = rows[position[name]]
         beside = Around(
             medians=medians.of(row),
             firms=firms.get(name, []),
-            history=told.get(name, ()),
+            history=context.history.get(name, ()),
             scores=points.get(name, ()),
         )
-        sheets.append(_sheet(row, position[name], around, beside, options, crs=crs))
+        map_ = _MapOf(position=position[name], around=around)
+        sheets.append(_sheet(row, map_, beside, context))
     return sheets
 
 
@@ -202,30 +171,32 @@ class _Medians:
         return {k: v for k, v in known.items() if v}
 
 
-def _sheet(  # noqa: PLR0913 - what one page is made of
-    row: Mapping[str, Any],
-    position: int,
-    around: Surroundings,
-    beside: Around,
-    options: Options,
-    *,
-    crs: str,
-) -> Sheet:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MapOf:
+    """Which park a map is of, and what lies around it."""
+
+    position: int
+    around: Surroundings
+
+
+def _sheet(row: Mapping[str, Any], map_: _MapOf, beside: Around, context: SheetContext) -> Sheet:
+    options = context.options
     pen = Pen(options.lang)
     route = str(row.get("route"))
     # grey would not stand out among the neighbours
     color = ACCENT if route in _QUIET else route_color(route)
     header(pen, row, options)
-    pen.marks += draw_map(position, around, _FRAME, color=color, lang=options.lang)
+    pen.marks += draw_map(map_.position, map_.around, _FRAME, color=color, lang=options.lang)
+    # the legend explains only what the map can show
     pen.marks += legend(
         _FRAME,
-        blocks=around.blocks is not None,
-        firms=len(around.firm_x) > 0,
+        blocks=map_.around.blocks is not None,
+        firms=len(map_.around.firm_x) > 0,
         color=color,
         lang=options.lang,
     )
     body(pen, row, _FRAME, beside)
-    footer(pen, options, crs=crs)
+    footer(pen, options, crs=context.crs)
     title = f"{row['park_id']} {clean(row.get('name') or '')}".strip()
     return Sheet(park_id=str(row["park_id"]), title=title, marks=tuple(pen.marks))
 
@@ -242,14 +213,16 @@ def _known(wanted: Sequence[str], ids: list[str]) -> list[str]:
 
 
 def _scores(
-    parks: pd.DataFrame, weights: Standard, lang: str
+    parks: pd.DataFrame, context: SheetContext
 ) -> dict[str, list[tuple[str, float | None, float]]]:
     """Return park → what each indicator brings: its label, its points, its most."""
-    wanted = Weights.of(weights)
+    if context.weights is None:
+        return {}
+    wanted = Weights.of(context.weights)
     table = parts(parks, wanted).to_numpy(dtype=float, na_value=np.nan)
     share = np.array([i.weight for i in wanted.indicators])
     whole = np.where(np.isnan(table), 0.0, share).sum(axis=1)
-    labels = [i.zh if lang == "zh" else i.en for i in wanted.indicators]
+    labels = [i.zh if context.options.lang == "zh" else i.en for i in wanted.indicators]
     found = {}
     for name, row, known in zip(parks["park_id"], table, whole, strict=True):
         scale = 100.0 / known if known > 0 else 0.0

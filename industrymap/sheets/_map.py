@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from industrymap.sheets._context import SheetContext
+
 __all__ = ["Surroundings", "draw_map"]
 
 _SCALES = (500, 1000, 2000, 2500, 5000, 10_000, 15_000, 20_000, 25_000, 50_000, 100_000)
@@ -77,26 +79,17 @@ class Surroundings:
     locator: Locator | None
 
     @classmethod
-    def of(  # noqa: PLR0913 - one argument for each layer
-        cls,
-        parks: gpd.GeoDataFrame,
-        *,
-        crs: str,
-        blocks: gpd.GeoDataFrame | None = None,
-        enterprises: gpd.GeoDataFrame | None = None,
-        districts: gpd.GeoDataFrame | None = None,
-        water: gpd.GeoDataFrame | None = None,
-        roads: gpd.GeoDataFrame | None = None,
-    ) -> Surroundings:
+    def of(cls, parks: gpd.GeoDataFrame, context: SheetContext) -> Surroundings:
         """Project every layer; firms count only where their place is fine enough to be in a park."""
-        x, y, rank = _firms(enterprises, crs)
+        crs, blocks, districts = context.crs, context.blocks, context.districts
+        x, y, rank = _firms(context.enterprises, crs)
         areas = None if districts is None or len(districts) == 0 else _layer(districts, crs)
         return cls(
             parks=_layer(parks, crs),
             blocks=None if blocks is None else _layer(blocks, crs, colors=_levels(blocks)),
             districts=areas,
-            water=None if water is None else _layer(water, crs),
-            roads=None if roads is None else _layer(roads, crs),
+            water=None if context.water is None else _layer(context.water, crs),
+            roads=None if context.roads is None else _layer(context.roads, crs),
             firm_x=x,
             firm_y=y,
             firm_rank=rank,

@@ -14,40 +14,10 @@ from industrymap.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from industrymap.sheets._context import Options
     from industrymap.sheets._furniture import Frame
 
-__all__ = ["Around", "Options", "body", "footer", "header", "route_color"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What every sheet of a batch says.
-
-    Attributes
-    ----------
-    lang : str
-        ``"zh"`` or ``"en"``.
-    title : str
-        Of the workspace, shown small above the park's name.
-    producer, source, data_date, review_number : str
-        For the foot of the page; empty ones are left out.
-    simulated : bool
-        Marks every page 模拟数据.
-    standards : tuple of str
-        Titles of the standards the page rests on, proposals marked as such.
-    version : str
-        Of the program.
-    """
-
-    lang: str = "zh"
-    title: str = ""
-    producer: str = ""
-    source: str = ""
-    data_date: str = ""
-    review_number: str = ""
-    simulated: bool = False
-    standards: tuple[str, ...] = ()
-    version: str = ""
+__all__ = ["Around", "body", "footer", "header", "route_color"]
 
 
 def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:

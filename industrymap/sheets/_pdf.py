@@ -30,10 +30,22 @@ _BOLD_STROKE = 0.022
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typeface:
-    """The fonts of a batch: embedded ones, or ``None`` for the standard one that readers supply."""
+    """The fonts of a batch: embedded ones, or ``None`` for the standard one that readers supply.
+
+    Attributes
+    ----------
+    regular, bold : Font or None
+    missing : str
+        The characters of the batch that the fonts do not have, in their order; each is set as 〓 (:data:`MISSING`).
+    """
 
     regular: Font | None
     bold: Font | None
+    missing: str = ""
+
+
+MISSING = "〓"
+"""What Chinese typesetters put where a character is missing (U+3013)."""
 
 
 def typeface(sheets: Sequence[tuple[str, Sequence[Mark]]], *, font: Path | None = None) -> Typeface:
@@ -52,10 +64,13 @@ def typeface(sheets: Sequence[tuple[str, Sequence[Mark]]], *, font: Path | None 
         return Typeface(regular=None, bold=None)
     if bold is None:
         plain |= heavy
-    return Typeface(
-        regular=_fonts.subset(regular, plain),
-        bold=None if bold is None else _fonts.subset(bold, heavy),
-    )
+    faces = [_fonts.subset(regular, plain), None if bold is None else _fonts.subset(bold, heavy)]
+    sets = [(faces[0], plain), (faces[1], heavy if bold is not None else set())]
+    # 〓 itself need not be there: the font's own sign for a missing character serves then
+    lacking = {
+        c for face, used in sets if face for c in used - {MISSING} if ord(c) not in face.codes
+    }
+    return Typeface(regular=faces[0], bold=faces[1], missing="".join(sorted(lacking)))
 
 
 def narrowed(faces: Typeface, sheets: Sequence[tuple[str, Sequence[Mark]]]) -> Typeface:
@@ -113,7 +128,7 @@ def _characters(sheets: Sequence[tuple[str, Sequence[Mark]]]) -> tuple[set[str],
     texts = [mark for _, marks in sheets for mark in marks if isinstance(mark, Text)]
     plain = {c for mark in texts if not mark.bold for c in mark.text}
     heavy = {c for mark in texts if mark.bold for c in mark.text}
-    return plain | {"?"}, heavy | {"?"}
+    return plain | {MISSING}, heavy | {MISSING}
 
 
 class _Book:
@@ -349,8 +364,8 @@ def _encoded(text: str, font: Font | None) -> str:
 
 
 def _code(char: str, font: Font) -> int:
-    """Return the number of a character; one the font does not have shows as a question mark."""
-    return font.codes.get(ord(char), font.codes.get(ord("?"), 0))
+    """Return the number of a character; one the font does not have shows as 〓, or as the font's own sign for it."""
+    return font.codes.get(ord(char), font.codes.get(ord(MISSING), 0))
 
 
 def _utf16(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+
+from industrymap.files import with_header, without_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,11 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bounds_of", "decode", "encode", "same_shape", "settle"]
 
-_HEADER = struct.Struct("<2sBBi4d")
-_LITTLE_ENDIAN_WITH_XY_ENVELOPE = 0b0000_0011
-_EMPTY = 0b0001_0001
 _SRS_ID = 4326
-_ENVELOPE_BYTES = (0, 32, 48, 48, 64)
 _SAME_DEG = 1e-9
 
 
@@ -28,13 +25,8 @@ def encode(geometry: BaseGeometry | None) -> bytes | None:
     if geometry is None:
         return None
     body: bytes = shapely.to_wkb(geometry, byte_order=1, output_dimension=2)
-    if geometry.is_empty:
-        return struct.pack("<2sBBi", b"GP", 0, _EMPTY, _SRS_ID) + body
-    west, south, east, north = geometry.bounds
-    head = _HEADER.pack(
-        b"GP", 0, _LITTLE_ENDIAN_WITH_XY_ENVELOPE, _SRS_ID, west, east, south, north
-    )
-    return head + body
+    bounds = None if geometry.is_empty else geometry.bounds
+    return with_header(body, bounds, srs_id=_SRS_ID)
 
 
 def decode(blobs: Iterable[bytes | None]) -> Any:
@@ -77,11 +69,11 @@ def _near(one: BaseGeometry, other: BaseGeometry) -> bool:
 def _body(blob: bytes | None) -> bytes | None:
     if blob is None:
         return None
-    if blob[:2] != b"GP" or len(blob) < 8:
+    wkb = without_header(blob)
+    if wkb is None:
         msg = "not a GeoPackage geometry"
         raise ValueError(msg)
-    envelope = _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111]
-    return blob[8 + envelope :]
+    return wkb
 
 
 def bounds_of(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import StoreError, meant, nearest
+from industrymap.files import sql_name
 from industrymap.store import _frames, _tables
 from industrymap.store._blob import decode
 from industrymap.store._model import Version
@@ -61,7 +62,7 @@ def latest(
     for start in range(0, len(ids), _MOST_AT_ONCE):
         part = ids[start : start + _MOST_AT_ONCE]
         marks = ", ".join("?" * len(part))
-        condition = f"{_tables.quoted(key)} IN ({marks}) AND {where}"
+        condition = f"{sql_name(key)} IN ({marks}) AND {where}"
         for version in versions(select(db, layer, schema, condition, (*part, *values)), schema):
             found[str(version.record[key])] = version
     return found
@@ -98,9 +99,9 @@ def select(  # noqa: PLR0913 - private
     there = _tables.names_of(db, f"{layer}_history")
     if not there:
         return []  # a layer of the workspace that nothing was brought into yet
-    listed = ", ".join(_tables.quoted(n) if n in there else "NULL" for n in names)
-    by = order or _tables.quoted(_tables.key_of(schema))
-    history = _tables.quoted(f"{layer}_history")
+    listed = ", ".join(sql_name(n) if n in there else "NULL" for n in names)
+    by = order or sql_name(_tables.key_of(schema))
+    history = sql_name(f"{layer}_history")
     query = f"SELECT {listed} FROM {history} WHERE {where} ORDER BY {by}"  # noqa: S608 - names are quoted, values are bound
     return db.execute(query, values).fetchall()
 
@@ -146,8 +147,8 @@ def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:
 
 
 def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
-    key = _tables.quoted(_tables.key_of(schema))
-    rows = db.execute(f"SELECT {key} FROM {_tables.quoted(layer)}").fetchall()  # noqa: S608 - names are quoted
+    key = sql_name(_tables.key_of(schema))
+    rows = db.execute(f"SELECT {key} FROM {sql_name(layer)}").fetchall()  # noqa: S608 - names are quoted
     en, zh = meant(nearest(id_, [str(row[0]) for row in rows], n=1))
     return StoreError(
         f"There never was a feature {id_!r} in {layer}.{en}", f"{layer} 中从未有过“{id_}”。{zh}"
@@ -156,11 +157,9 @@ def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreErr
 
 def drift(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
     """Return a sentence where the current layer is not what its history says."""
-    listed = ", ".join(
-        _tables.quoted(n) for n in ("geom", *fields_of(schema), "valid_from", "change_id")
-    )
-    current = f"SELECT {listed} FROM {_tables.quoted(layer)}"  # noqa: S608 - names are quoted
-    known = f"SELECT {listed} FROM {_tables.quoted(f'{layer}_history')} WHERE ended_by IS NULL AND NOT removed"  # noqa: S608
+    listed = ", ".join(sql_name(n) for n in ("geom", *fields_of(schema), "valid_from", "change_id"))
+    current = f"SELECT {listed} FROM {sql_name(layer)}"  # noqa: S608 - names are quoted
+    known = f"SELECT {listed} FROM {sql_name(f'{layer}_history')} WHERE ended_by IS NULL AND NOT removed"  # noqa: S608
     odd = 0
     for one, other in ((current, known), (known, current)):
         odd += int(db.execute(f"SELECT count(*) FROM ({one} EXCEPT {other})").fetchone()[0])  # noqa: S608

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import schemas
 from industrymap.errors import StoreError
+from industrymap.files import sql_name
 
 if TYPE_CHECKING:
     import sqlite3
@@ -30,7 +31,6 @@ __all__ = [
     "key_of",
     "layers",
     "names_of",
-    "quoted",
     "require_name",
     "upgrade_layer",
 ]
@@ -41,16 +41,12 @@ APPLICATION_ID = 0x47504B47
 VERSION = 1
 """Version of our own tables."""
 
-LAYERS = {
-    "village_parks": "village_parks",
-    "industrial_blocks": "industrial_blocks",
-    "zones": "zones",
-}
+LAYERS = {name: name for name in (schemas.PARKS, schemas.BLOCKS, schemas.ZONES)}
 """Layer → schema of the layers that every store has. Value-innovation parks are ``zones`` of that ``kind``."""
 
 _GPKG_VERSION = 10300
 _TYPES = {"str": "TEXT", "float": "REAL", "int": "INTEGER", "bool": "BOOLEAN", "date": "DATE"}
-_SHAPES = {"village_parks": "MULTIPOLYGON", "industrial_blocks": "MULTIPOLYGON"}
+_SHAPES = dict.fromkeys((schemas.PARKS, schemas.BLOCKS), "MULTIPOLYGON")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _RESERVED = ("gpkg_", "rtree_", "sqlite_", "change_", "industrymap_")
 
@@ -156,21 +152,23 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
         The name cannot be a layer's.
     """
     require_name(layer)
-    own = ", ".join(f"{quoted(f.name)} {_TYPES[f.dtype]}" for f in columns(schema))
+    own = ", ".join(f"{sql_name(f.name)} {_TYPES[f.dtype]}" for f in columns(schema))
     shape = _SHAPES.get(schema, "GEOMETRY")
-    key = quoted(key_of(schema))
+    key = sql_name(key_of(schema))
     db.execute(
-        f"CREATE TABLE {quoted(layer)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}, {own}, "
+        f"CREATE TABLE {sql_name(layer)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}, {own}, "
         "valid_from DATE NOT NULL, change_id INTEGER NOT NULL)"
     )
-    db.execute(f"CREATE UNIQUE INDEX {quoted(layer + '_key')} ON {quoted(layer)} ({key})")
+    db.execute(f"CREATE UNIQUE INDEX {sql_name(layer + '_key')} ON {sql_name(layer)} ({key})")
     history = f"{layer}_history"
     db.execute(
-        f"CREATE TABLE {quoted(history)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}, {own}, "
+        f"CREATE TABLE {sql_name(history)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}, {own}, "
         "valid_from DATE NOT NULL, valid_to DATE, removed BOOLEAN NOT NULL, change_id INTEGER NOT NULL, "
         "ended_by INTEGER)"
     )
-    db.execute(f"CREATE INDEX {quoted(history + '_key')} ON {quoted(history)} ({key}, change_id)")
+    db.execute(
+        f"CREATE INDEX {sql_name(history + '_key')} ON {sql_name(history)} ({key}, change_id)"
+    )
     db.execute("INSERT INTO industrymap_layers (layer, schema) VALUES (?, ?)", (layer, schema))
     for table in (layer, history):
         _register(db, table, "features")
@@ -190,12 +188,12 @@ def upgrade_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
             _label(db, table, schema)
         for found in missing:
             kind = _TYPES[found.dtype]
-            db.execute(f"ALTER TABLE {quoted(table)} ADD COLUMN {quoted(found.name)} {kind}")
+            db.execute(f"ALTER TABLE {sql_name(table)} ADD COLUMN {sql_name(found.name)} {kind}")
 
 
 def names_of(db: sqlite3.Connection, table: str) -> set[str]:
     """Return the names of a table's columns."""
-    return {row[1] for row in db.execute(f"PRAGMA table_info({quoted(table)})")}
+    return {row[1] for row in db.execute(f"PRAGMA table_info({sql_name(table)})")}
 
 
 def layers(db: sqlite3.Connection) -> dict[str, str]:
@@ -214,13 +212,8 @@ def key_of(schema: str) -> str:
     return schemas.fields(schema)[0].name
 
 
-def quoted(name: str) -> str:
-    """Return a name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _stage() -> schemas.Field:
-    return schemas.field("village_parks", "stage")
+    return schemas.field(schemas.PARKS, "stage")
 
 
 def _register(db: sqlite3.Connection, table: str, kind: str) -> None:
@@ -245,8 +238,8 @@ def _label(db: sqlite3.Connection, table: str, schema: str) -> None:
 def _latch(db: sqlite3.Connection, table: str) -> None:
     """Keep other programs from editing past the log: only while ``writing`` is set may a row change."""
     for verb in ("INSERT", "UPDATE", "DELETE"):
-        trigger = quoted(f"{table}_guard_{verb.lower()}")
-        db.execute(f"CREATE TRIGGER {trigger} BEFORE {verb} ON {quoted(table)} {_REFUSE}")
+        trigger = sql_name(f"{table}_guard_{verb.lower()}")
+        db.execute(f"CREATE TRIGGER {trigger} BEFORE {verb} ON {sql_name(table)} {_REFUSE}")
 
 
 def _statements(script: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from industrymap.files import sql_name
 from industrymap.store import _rows, _tables
 from industrymap.store._blob import bounds_of, encode, settle
 from industrymap.store._rules import Touched, no_such_change, restored
@@ -63,7 +64,7 @@ def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
 
 
 def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
-    history = _tables.quoted(f"{item.layer}_history")
+    history = sql_name(f"{item.layer}_history")
     day = item.valid_from.isoformat()
     if item.before:
         db.execute(
@@ -71,7 +72,7 @@ def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
             (change, item.before.number),
         )
         # an undo may begin before the latest version did: from its day on, no earlier version holds
-        key = _tables.quoted(next(iter(item.record)))
+        key = sql_name(next(iter(item.record)))
         db.execute(
             f"UPDATE {history} SET valid_to = ?1 WHERE {key} = ?2 AND (valid_to IS NULL OR valid_to > ?1)",  # noqa: S608
             (day, item.id),
@@ -84,8 +85,8 @@ def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
 
 
 def _write_current(db: sqlite3.Connection, change: int, item: Item) -> None:
-    table = _tables.quoted(item.layer)
-    key = _tables.quoted(next(iter(item.record)))
+    table = sql_name(item.layer)
+    key = sql_name(next(iter(item.record)))
     if item.action == "remove":
         db.execute(f"DELETE FROM {table} WHERE {key} = ?", (item.id,))  # noqa: S608 - names are quoted
         return
@@ -95,12 +96,12 @@ def _write_current(db: sqlite3.Connection, change: int, item: Item) -> None:
     if item.action == "add":
         _insert(db, table, names, values)
         return
-    pairs = ", ".join(f"{_tables.quoted(n)} = ?" for n in names)
+    pairs = ", ".join(f"{sql_name(n)} = ?" for n in names)
     db.execute(f"UPDATE {table} SET {pairs} WHERE {key} = ?", (*values, item.id))  # noqa: S608 - names are quoted
 
 
 def _insert(db: sqlite3.Connection, table: str, names: list[str], values: list[Any]) -> int:
-    listed = ", ".join(_tables.quoted(n) for n in names)
+    listed = ", ".join(sql_name(n) for n in names)
     marks = ", ".join("?" * len(names))
     done = db.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", values)  # noqa: S608 - names are quoted
     return int(done.lastrowid or 0)
@@ -169,7 +170,7 @@ class _PutBack:
         self.items: dict[int, dict[tuple[str, str], int | None]] = {}
 
     def chain(self, layer: str, id_: str, number: int) -> tuple[int, ...]:
-        history = _tables.quoted(f"{layer}_history")
+        history = sql_name(f"{layer}_history")
 
         def step(version: int) -> int | None:
             query = f"SELECT change_id FROM {history} WHERE fid = ?"  # noqa: S608 - the name is quoted

@@ -80,7 +80,19 @@ def load_all(
         for name, path in labels.items()
         if name not in own
     }
+    read = _without_replaced(read, labels, pack)
     return tuple(dict(sorted((read | own).items())).values())
+
+
+def _without_replaced(
+    read: dict[str, Taxonomy], paths: dict[str, Path], pack: CityPack | None
+) -> dict[str, Taxonomy]:
+    """Leave out inherited taxonomies that fill a column which one of the pack's own fills."""
+    if pack is None:
+        return read
+    mine = {name for name in read if pack.owns(paths[name])}
+    columns = {read[name].column for name in mine if read[name].column}
+    return {n: t for n, t in read.items() if n in mine or t.column not in columns}
 
 
 def load(path: str | Path, *, rules: str | Path | None = None) -> Taxonomy:

@@ -11,7 +11,7 @@ from industrymap import files, schemas
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from industrymap.workspace._keys import Keys
+    from industrymap.settings import Keys
 
 __all__ = ["FOLDER", "layer_record", "own_schemas"]
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-from industrymap import citypack, files, schemas
+from industrymap import citypack, files, schemas, settings
 from industrymap.basemaps import BASEMAPS
-from industrymap.errors import ConfigError, FileMissingError
+from industrymap.errors import ConfigError, FileMissingError, nearest
 from industrymap.terms import ADDRESS_KINDS, TABLE_KINDS
-from industrymap.workspace._keys import Keys
 from industrymap.workspace._layers import layer_record, own_schemas
 from industrymap.workspace._model import (
     CONFIG,
@@ -73,25 +71,13 @@ def parse(text: str, *, folder: Path) -> Workspace:
     ConfigError
         As :func:`load`.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            f"{CONFIG} is not valid TOML: {error}.", f"{CONFIG} 不是有效的 TOML：{error}。"
-        ) from error
-    root = Keys(raw, "", [], folder)
-    found = _read(root, folder)
-    if root.wrong:
-        lines_en = "; ".join(en for en, _ in root.wrong)
-        lines_zh = "；".join(zh for _, zh in root.wrong)
-        raise ConfigError(
-            f"{CONFIG} has {len(root.wrong)} wrong entries: {lines_en}.",
-            f"{CONFIG} 有 {len(root.wrong)} 处错误：{lines_zh}。",
-        )
-    return found
+    root = settings.parse(text, name=CONFIG, error=ConfigError, folder=folder)
+    space = _read(root, folder)
+    root.check()
+    return space
 
 
-def _read(root: Keys, folder: Path) -> Workspace:
+def _read(root: settings.Keys, folder: Path) -> Workspace:
     about = root.section("workspace")
     firms = root.section("enterprises")
     places = root.section("geocoding")
@@ -122,9 +108,9 @@ def _read(root: Keys, folder: Path) -> Workspace:
         gazetteer=tuple(places.paths("gazetteer")),
         strict=places.flag("strict", default=True),
         providers=tuple(places.texts("providers")),
-        routes=rules.text("routes", default="routes-proposal-2025"),
-        pilots=rules.text("pilots", default="pilots-2021"),
-        blocks=rules.text("blocks", default="blocks-2020"),
+        routes=rules.text("routes"),
+        pilots=rules.text("pilots"),
+        blocks=rules.text("blocks"),
         basemap=page.choice("basemap", ("none", *(b.id for b in BASEMAPS)), default="none"),
         outputs=folder / out.text("folder", default="outputs"),
         limits=_limits(root.section("limits")),
@@ -141,7 +127,7 @@ def _city(text: str, folder: Path) -> str:
     return str((folder / text).resolve())
 
 
-def _limits(keys: Keys) -> files.Limits:
+def _limits(keys: settings.Keys) -> files.Limits:
     try:
         return files.read_limits(keys.raw, base=files.limits_in_force())
     except ConfigError as error:
@@ -149,7 +135,7 @@ def _limits(keys: Keys) -> files.Limits:
         return files.limits_in_force()
 
 
-def _table(keys: Keys) -> TableSource:
+def _table(keys: settings.Keys) -> TableSource:
     found = TableSource(
         file=keys.path("file"),
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
@@ -168,11 +154,12 @@ def _table(keys: Keys) -> TableSource:
     return found
 
 
-def _layer(name: str, keys: Keys) -> LayerSource:
+def _layer(name: str, keys: settings.Keys) -> LayerSource:
     known = schemas.layer(name)
     # a layer is named after its schema, unless it is one more of a kind that is shipped
     default = known.schema if known else name if name in schemas.names() else "zones"
     schema = keys.choice("schema", schemas.names(), default=default)
+    columns, units = _columns(keys.section("columns"), schema)
     found = LayerSource(
         name=name,
         file=keys.path("file"),
@@ -180,12 +167,39 @@ def _layer(name: str, keys: Keys) -> LayerSource:
         record=layer_record(name, schema, keys),
         datum=keys.text("datum") or None,
         kind=keys.text("kind") or None,
+        table=keys.text("table") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found
 
 
-def _background(keys: Keys) -> LayerSource:
+def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
+    known = [f.name for f in schemas.fields(schema) if f.stage == "read"]
+    columns: dict[str, str] = {}
+    units: dict[str, str] = {}
+    for heading in keys.names():
+        section = keys.section(heading) if isinstance(keys.raw[heading], dict) else None
+        field = section.text("field", required=True) if section else keys.text(heading)
+        unit = section.text("unit") if section else ""
+        if section:
+            section.finish()
+        if field not in known:
+            near = (nearest(field, known, n=1) or known)[0]
+            keys.fault(
+                f"columns {heading!r} names no field {field!r} (nearest: {near})",
+                f"columns 中“{heading}”对应的字段“{field}”不存在（最接近：{near}）",
+            )
+            continue
+        columns[heading] = field
+        if unit:
+            units[field] = unit
+    return columns, units
+
+
+def _background(keys: settings.Keys) -> LayerSource:
     kind = keys.choice("kind", ("water", "road", "green", "label"), default="water")
     found = LayerSource(
         name=f"background_{kind}",
@@ -194,12 +208,13 @@ def _background(keys: Keys) -> LayerSource:
         record=schemas.layer(_GROUND.get(kind, "water")),
         datum=keys.text("datum") or None,
         kind=kind,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found
 
 
-def _edge(name: str, edges: Keys) -> LayerSource | None:
+def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
     if name not in edges.names():
         return None
     keys = edges.section(name)
@@ -209,6 +224,7 @@ def _edge(name: str, edges: Keys) -> LayerSource | None:
         schema="divisions",
         record=schemas.layer(name),
         datum=keys.text("datum") or None,
+        table=keys.text("table") or None,
     )
     keys.finish()
     return found

@@ -10,9 +10,11 @@ from industrymap import files, schemas
 from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from industrymap.export import Meta
+    from industrymap.layers import Layer
 
 __all__ = [
     "CONFIG",
@@ -61,15 +63,21 @@ class LayerSource:
     Attributes
     ----------
     name : str
-        Its name in the workspace: ``village_parks``, ``districts``, …
+        Its name in the workspace: ``industrial_blocks``, ``districts``, …
     file : Path
-        Absolute path.
+        Absolute path of a file, or of a folder whose files are one layer.
     schema : str
         The schema its columns follow (:func:`industrymap.schemas.names`).
     datum : str, optional
         Datum or CRS, where the file does not say.
     kind : str, optional
         For background layers: ``water``, ``road``, …
+    table : str, optional
+        Layer inside a file of several; by default the one that names most fields.
+    columns : mapping of str to str
+        Name in the file → field, where a person decided.
+    units : mapping of str to str
+        Field → unit of its numbers.
     record : LayerRecord, optional
         What the layer is to the map.
     """
@@ -79,7 +87,30 @@ class LayerSource:
     schema: str
     datum: str | None = None
     kind: str | None = None
+    table: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
     record: schemas.LayerRecord | None = None
+
+    def read(self, *, extent: tuple[float, float, float, float] | None = None) -> Layer:
+        """Read the layer as the configuration says; build and doctor read it in no other way.
+
+        Raises
+        ------
+        IndustryMapError
+            As :func:`industrymap.layers.read`.
+        """
+        from industrymap import layers
+
+        return layers.read(
+            self.file,
+            layer=self.schema,
+            datum=self.datum,
+            extent=extent,
+            table=self.table,
+            columns=self.columns,
+            units=self.units,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +148,7 @@ class Workspace:
     providers : tuple of str
         Online geocoders, in order; none by default.
     routes, pilots, blocks : str
-        Standards.
+        Standards; empty for those of the city pack.
     basemap : str
         A basemap of the page (:data:`industrymap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
@@ -146,9 +177,9 @@ class Workspace:
     gazetteer: tuple[Path, ...] = ()
     strict: bool = True
     providers: tuple[str, ...] = ()
-    routes: str = "routes-proposal-2025"
-    pilots: str = "pilots-2021"
-    blocks: str = "blocks-2020"
+    routes: str = ""
+    pilots: str = ""
+    blocks: str = ""
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)

@@ -17,6 +17,7 @@ from industrymap import boundaries, citypack
 from industrymap.boundaries._rings import assemble
 from industrymap.cli import main
 from industrymap.errors import LayerError, ProviderError, QuotaError
+from industrymap.web import Retry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -158,7 +159,7 @@ def cut(body: bytes) -> Answer:
 
 def fetch(server: Server, pack: citypack.CityPack, **more: Any) -> boundaries.Boundaries:
     return boundaries.fetch(
-        pack, url=server.url, waits_s=(0.0, 0.0), **{"sleep": lambda _: None} | more
+        pack, url=server.url, **{"retry": Retry(times=2, sleep=lambda _: None)} | more
     )
 
 
@@ -291,7 +292,7 @@ def test_retry_after_is_kept_but_not_for_ever(server: Server, pack: citypack.Cit
     server.answers(
         status(429, Retry_After="7"), status(504, Retry_After="99999"), ok(answer(*CITY))
     )
-    fetch(server, pack, sleep=waited.append)
+    fetch(server, pack, retry=Retry(times=2, sleep=waited.append))
     assert waited == [7.0, 120.0]
 
 
@@ -363,7 +364,7 @@ def test_a_city_without_districts_in_openstreetmap_is_an_error(
 
 def test_an_unreachable_server_is_one_sentence(pack: citypack.CityPack) -> None:
     with pytest.raises(ProviderError, match="could not be reached"):
-        boundaries.fetch(pack, url="http://127.0.0.1:9/", waits_s=())
+        boundaries.fetch(pack, url="http://127.0.0.1:9/", retry=Retry(times=0))
 
 
 def test_only_http_addresses_are_asked(pack: citypack.CityPack) -> None:

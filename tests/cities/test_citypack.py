@@ -88,7 +88,13 @@ def test_an_inheriting_pack_takes_what_it_lacks(tmp_path: Path) -> None:
     heir, parent = citypack.load(folder), citypack.load("guangzhou")
     assert heir.taxonomies == parent.taxonomies
     assert set(heir.standards) == {"own", *parent.standards}
-    assert heir.targets == parent.targets
+
+
+def test_another_citys_targets_hold_only_where_a_pack_adopts_them(tmp_path: Path) -> None:
+    inherits = CARD + 'inherits = "guangzhou"\n'
+    assert citypack.load(pack_folder(tmp_path / "heir", card=inherits)).targets is None
+    adopts = pack_folder(tmp_path / "adopts", card=inherits + "adopts_official = true\n")
+    assert citypack.load(adopts).targets == citypack.load("guangzhou").targets
 
 
 def test_a_pack_may_not_inherit_from_itself(tmp_path: Path) -> None:
@@ -101,7 +107,11 @@ def test_every_wrong_key_is_named_at_once(tmp_path: Path) -> None:
     card = CARD.replace("extent", "extend") + "colour = 3\n"
     with pytest.raises(CityPackError) as caught:
         citypack.load(pack_folder(tmp_path / "wrong", card=card))
-    for part in ("extend (unknown; did you mean extent?)", "colour (unknown)", "extent (missing)"):
+    for part in (
+        "unknown key 'extend' (did you mean 'extent')",
+        "unknown key 'colour'",
+        "extent is missing",
+    ):
         assert part in caught.value.en
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from industrymap import citypack
-from industrymap.geocoding import Address, Gazetteer, parse, parse_all
+from industrymap.geocoding import Address, Gazetteer, match, parse, parse_all
 from industrymap.geocoding.address._elements import TAGS, elements, house_number
 from industrymap.geocoding.address._normalise import normalise
 
@@ -150,21 +152,75 @@ def test_a_remark_that_names_another_district_contradicts(city: Gazetteer) -> No
     assert "conflict" in parse("广州市天河区（越秀区）体育西路1号", city).issues
 
 
-def test_a_second_address_is_cut_off(city: Gazetteer) -> None:
-    found = parse("广州市天河区体育西路1号；广州市越秀区北京路2号", city)
-    assert (found.plain, found.components["redundant"]) == (
-        "广州市天河区体育西路1号",
-        "广州市越秀区北京路2号",
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "天河区体育西路1号番禺区石楼镇港前路2号",
+        "广州市天河区体育西路1号，番禺区石楼镇港前路2号",
+        "广州市天河区体育西路1号；厂址：番禺区石楼镇港前路2号",
+        "白云德康路1号之一石楼镇港前路2号",
+        "广州市天河区体育西路1号 石楼镇港前路2号",
+        "注册地址：天河区体育西路1号 经营地址：番禺区港前路2号",
+        "广州市天河区体育西路1号(生产地址：番禺区石楼镇港前路2号)",
+        "广州市天河区体育西路1号（一址多照：番禺区石楼镇港前路2号）",
+        "广州市天河区体育西路1号；广州市越秀区北京路2号",
+        "广州市天河区某大学科技园（番禺校区）",
+        "注册地：广州市天河区体育西路1号 经营地：佛山市禅城区人民路2号",
+    ],
+)
+def test_two_addresses_in_one_cell_are_a_conflict_in_every_form(text: str, city: Gazetteer) -> None:
+    found = parse(text, city)
+    assert "conflict" in found.issues
+    assert divisions(found, city) == (None, None)
+    assert found.candidates
 
 
-def test_english_is_read_with_names_that_are_known(city: Gazetteer) -> None:
-    found = parse("Room 5, No. 8 Jinsui Road, Tianhe District, Guangzhou, China", city)
-    assert divisions(found, city) == ("天河区", None)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "广州市天河区体育西路1号；广州市天河区体育西路1号",
+        "注册地址：广州市天河区体育西路1号 经营地址：同上",
+        "经营地址：广州市天河区体育西路1号",
+        "广州市天河区体育西路1号（番禺大厦）",
+        "广州市天河区体育西路1号番禺区供销社大楼",
+        "广州市天河区体育西路1号花都区分局旁",
+    ],
+)
+def test_one_address_said_twice_is_none(text: str, city: Gazetteer) -> None:
+    found = parse(text, city)
+    assert "conflict" not in found.issues
+    assert divisions(found, city)[0] == "天河区"
 
 
-def test_an_unknown_road_does_not_become_a_known_one() -> None:
-    road = pd.DataFrame([{"kind": "road", "name": "石井大道", "district_code": "440111"}])
-    city = Gazetteer.build(citypack.load("guangzhou"), extra=[road])
-    assert parse("广州市白云区新石井大道1号", city).places == ()
-    assert len(parse("广州市白云区石井大道1号", city).places) == 1
+def test_two_addresses_in_one_district_keep_the_district(city: Gazetteer) -> None:
+    found = parse("番禺区石楼镇港前路2号 石碁镇岐山路3号", city)
+    assert "conflict" in found.issues
+    assert divisions(found, city) == ("番禺区", None)
+
+
+def test_a_pack_without_a_province_lies_in_the_one_the_country_lists() -> None:
+    pack = replace(citypack.load("guangzhou"), province="", province_aliases=(), city_aliases=())
+    bare = Gazetteer.build(pack)
+    for text in ("广东省广州市天河区五山路1号", "广东广州天河区五山路1号", "广东省天河区五山路1号"):
+        assert divisions(parse(text, bare), bare)[0] == "天河区"
+    assert "out_of_city" in parse("湖南省长沙市天心区五一路1号", bare).issues
+
+
+def test_a_misspelt_district_is_taken_only_where_nothing_else_fits(city: Gazetteer) -> None:
+    found = parse("广州市番愚区石楼大道1号", city)
+    assert divisions(found, city)[0] == "番禺区"
+    assert found.issues == ("misspelt",)
+    # Right behind its own city only: elsewhere 黄浦区 is a district of Shanghai.
+    assert divisions(parse("黄浦区南京东路1号", city), city) == (None, None)
+    assert parse("广州市天河区黄浦大道1号", city).issues == ()
+
+
+def test_a_village_that_moved_takes_the_address_with_it(city: Gazetteer) -> None:
+    placed = match(pd.Series(["增城区新塘镇贤江村", "黄埔区贤江村", "贤江村"], dtype=object), city)
+    assert placed["town_code"].tolist() == ["440112015", "440112015", pd.NA]
+    assert placed["geocode_issues"].tolist() == ["superseded", pd.NA, "missing"]
+
+
+def test_a_village_is_not_read_out_of_a_roads_name(city: Gazetteer) -> None:
+    placed = match(pd.Series(["白云区夏茅村大道3号"], dtype=object), city)
+    assert placed["town_code"].isna().all()

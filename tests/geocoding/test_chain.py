@@ -17,15 +17,19 @@ from provider_server import amap, amap_error, serving, tencent
 from industrymap.geocoding.online import chain
 from industrymap.geocoding.online.cache import Cache
 from industrymap.geocoding.online.providers import Answer
-from industrymap.geocoding.online.providers._client import Manners
 from industrymap.geocoding.online.providers.amap import Amap
 from industrymap.geocoding.online.providers.tencent import Tencent
 from industrymap.geocoding.review.sanity import Limits
+from industrymap.web import Rate, Retry, Timeout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HASTY = Manners(deadline_s=2, retries=0, backoff_s=0.01, per_second=1000)
+HASTY: dict[str, Any] = {
+    "timeout": Timeout(total_s=2),
+    "retry": Retry(times=0),
+    "rate": Rate(per_second=1000),
+}
 CITY = "某市"
 EAST, WEST = shapely.box(113.5, 23, 114, 23.5), shapely.box(113, 23, 113.5, 23.5)
 LIMITS = Limits(
@@ -192,7 +196,7 @@ def test_a_quota_the_provider_reports_is_remembered_for_the_day() -> None:
     cache = Cache(None)
     reply = [amap(*((113.2, 23.2, "门牌号"),) * 10), amap_error("10003", "DAILY_QUERY_OVER_LIMIT")]
     with serving(lambda _, n: reply[min(n, 2) - 1]) as server:
-        provider = Amap("k", url=server.url, manners=HASTY)
+        provider = Amap("k", url=server.url, **HASTY)
         first = ask(table, provider, cache=cache)
         second = ask(table, provider, cache=cache)
         assert len(server.seen) == 2
@@ -206,8 +210,8 @@ def test_a_dead_provider_is_left_alone_after_three_failures() -> None:
     with serving(lambda *_: 500) as dead, serving(lambda *_: tencent(113.2, 23.2)) as alive:
         asked = ask(
             table,
-            Amap("k", url=dead.url, manners=HASTY),
-            Tencent("k", url=alive.url, manners=HASTY),
+            Amap("k", url=dead.url, **HASTY),
+            Tencent("k", url=alive.url, **HASTY),
         )
         assert len(dead.seen) == 3
     assert asked.places["source"].eq("tencent").all()
@@ -217,7 +221,7 @@ def test_a_dead_provider_is_left_alone_after_three_failures() -> None:
 def test_one_bad_batch_does_not_hold_up_the_others() -> None:
     table = questions(*((f"{i}", None, None) for i in range(30)))
     with serving(lambda _, n: 500 if n == 1 else amap(*((113.2, 23.2, "门牌号"),) * 10)) as server:
-        asked = ask(table, Amap("k", url=server.url, manners=HASTY))
+        asked = ask(table, Amap("k", url=server.url, **HASTY))
         assert len(server.seen) == 4
     assert asked.places["level"].eq("address").all()
     assert len(asked.issues) == 0
@@ -255,12 +259,12 @@ import sys
 import pandas as pd
 from industrymap.geocoding.online import chain
 from industrymap.geocoding.online.cache import Cache
-from industrymap.geocoding.online.providers._client import Manners
+from industrymap.web import Rate
 from industrymap.geocoding.online.providers.amap import Amap
 from industrymap.geocoding.review.sanity import Limits
 names = [f"{i}号" for i in range(300)]
 table = pd.DataFrame({"address": names, "key": names, "district": None, "level": None, "source": "t", "source_row": 1})
-asked = chain.ask(table, providers=[Amap("k", url=sys.argv[2], manners=Manners(per_second=1000))], cache=Cache(sys.argv[1]),
+asked = chain.ask(table, providers=[Amap("k", url=sys.argv[2], rate=Rate(per_second=1000))], cache=Cache(sys.argv[1]),
     city="某市", limits=Limits(extent=(113, 23, 114, 23.5)))
 print(int(asked.places["level"].notna().sum()))
 """

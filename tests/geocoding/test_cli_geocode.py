@@ -125,8 +125,8 @@ def test_the_address_column_can_be_named(tmp_path: Path, places: Path) -> None:
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        ((), "where the result goes"),
-        (("-o", "x.csv"), "which city"),
+        ((), "Name the output"),
+        (("-o", "x.csv"), "Name the city"),
         (("-o", "x.csv", "--city", "sample", "--provider", "amp"), "Did you mean 'amap'"),
         (("-o", "x.csv", "--city", "atlantis"), "atlantis"),
     ],
@@ -219,7 +219,7 @@ def test_a_killed_run_resumes_from_its_cache_and_shows_how_far_it_is(
     assert len(asked) <= 90, "only the batch under way at the kill is asked again"
     assert {row["geocode_level"] for row in rows(out)} == {"address"}
     assert len(rows(out)) == 80
-    shares = [int(n) for n in re.findall(r"placing [█·]+ +(\d+)%", seen)]
+    shares = [int(n) for n in re.findall(r"geocoding [█·]+ +(\d+)%", seen)]
     assert shares[-1] == 100
 
 

@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Polygon, box
 
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, geocode, match
-from industrymap.geocoding.gazetteer._roads import SETBACK_M
+from industrymap.geocoding.gazetteer._roads import SETBACK_M, UNPROVEN_M
 from industrymap.geocoding.gazetteer.houses import Houses, Spot
 from industrymap.geocoding.match import LEVELS
 
@@ -304,3 +304,71 @@ def test_a_polygon_gives_a_point_inside_itself() -> None:
     from shapely.geometry import Point
 
     assert hook.buffer(1e-9).contains(Point(found["lon"], found["lat"]))
+
+
+def numbered(*numbers: int, town: str = "") -> Gazetteer:
+    """Return the pack and a road that only some house numbers prove."""
+    rows = [
+        {"kind": "address", "road": "谷围大道", "number": f"{n}号", "district_code": "440113"}
+        | {"town_code": town, "lon": 113.40 + n / 1e5, "lat": 22.95}
+        for n in numbers
+    ]
+    return Gazetteer.build(citypack.load("guangzhou"), extra=[pd.DataFrame(rows)])
+
+
+def first(text: str, gazetteer: Gazetteer) -> pd.Series[Any]:
+    return match(pd.Series([text], dtype=object), gazetteer).iloc[0]
+
+
+@pytest.mark.parametrize("numbers", [(8,), (8, 10, 12)])
+@pytest.mark.parametrize("text", ["谷围大道900号", "广州市谷围大道900号", "谷围大道8号"])
+def test_a_few_house_numbers_name_no_district(numbers: tuple[int, ...], text: str) -> None:
+    found = first(text, numbered(*numbers))
+    assert found[["lon", "geocode_level", "district_code"]].isna().all()
+    assert found["geocode_issues"] == "missing"
+
+
+@pytest.mark.parametrize("numbers", [(8,), (8, 10, 12)])
+def test_a_number_beyond_the_known_ones_leads_to_no_road(numbers: tuple[int, ...]) -> None:
+    found = first("番禺区谷围大道900号", numbered(*numbers))
+    assert found["district_code"] == "440113"
+    assert pd.isna(found["geocode_level"])
+
+
+def test_a_known_number_on_such_a_road_is_still_found() -> None:
+    city = numbered(8, 12)
+    assert first("番禺区谷围大道8号", city)["geocode_level"] == "address"
+    assert first("番禺区谷围大道10号", city)["geocode_level"] == "interpolated"
+
+
+def test_a_road_proved_by_numbers_reaches_beyond_them() -> None:
+    found = first("番禺区谷围大道", numbered(8, 10, 12))
+    assert found["geocode_level"] == "road"
+    assert found["geocode_radius_m"] >= UNPROVEN_M
+
+
+def test_such_a_road_may_run_in_another_district_too() -> None:
+    city = numbered(8, 10, 12)
+    elsewhere = first("花都区狮岭镇谷围大道900号", city)
+    assert (elsewhere["district_code"], elsewhere["town_code"]) == ("440114", "440114109")
+    assert pd.isna(elsewhere["geocode_issues"])
+    assert first("花都区谷围大道8号", city)["geocode_issues"] == "conflict"
+
+
+def test_many_house_numbers_in_one_district_show_that_a_road_lies_there() -> None:
+    found = first("谷围大道30号", numbered(*range(2, 42, 2)))
+    assert (found["geocode_level"], found["district_code"]) == ("address", "440113")
+
+
+def test_a_pack_of_numbers_across_a_boundary_stands_on_the_road_that_touches_it() -> None:
+    found = first("黄埔区萝岗街道科学大道900号", _with_lone_house_in_east())
+    assert found["geocode_level"] == "road"
+
+
+def _with_lone_house_in_east() -> Gazetteer:
+    line = LineString([(113.41, 23.15), (113.45, 23.15)])
+    rows = [
+        {"kind": "road", "name": "科学大道", "town_code": WEST, "geometry": line},
+        house(200, 113.451, town=EAST),
+    ]
+    return Gazetteer.build(citypack.load("guangzhou"), extra=[pd.DataFrame(rows)])

@@ -26,16 +26,20 @@ from provider_server import (
 from industrymap.datum import convert
 from industrymap.errors import ConfigError, MissingKeyError, ProviderError, QuotaError
 from industrymap.geocoding.online import providers
-from industrymap.geocoding.online.providers._client import Manners
 from industrymap.geocoding.online.providers.amap import Amap
 from industrymap.geocoding.online.providers.baidu import Baidu
 from industrymap.geocoding.online.providers.tencent import Tencent
 from industrymap.geocoding.online.providers.tianditu import Tianditu
+from industrymap.web import Rate, Retry, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HASTY = Manners(deadline_s=0.4, retries=2, backoff_s=0.01, per_second=1000)
+HASTY = {
+    "timeout": Timeout(total_s=0.4),
+    "retry": Retry(times=2, backoff_s=0.01),
+    "rate": Rate(per_second=1000),
+}
 CITY = "某市"
 SECRET = "key-that-must-not-leak"
 PLACE = (113.3, 23.1)
@@ -46,8 +50,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def made(kind: type[Any], url: str, manners: Manners = HASTY) -> Any:
-    return kind(SECRET, url=url, manners=manners)
+def made(kind: type[Any], url: str, **manners: Any) -> Any:
+    return kind(SECRET, url=url, **HASTY | manners)
 
 
 def shifted(datum: str) -> tuple[float, float]:
@@ -228,7 +232,7 @@ def test_no_answer_however_odd_breaks_the_run(
         node = node[key]
     node[key] = data.draw(JSON)
     with serving(lambda *_: reply) as server:
-        provider = made(kind, server.url, Manners(retries=0, per_second=1e9))
+        provider = made(kind, server.url, retry=Retry(times=0), rate=Rate(per_second=1e9))
         try:
             [answer] = provider.locate(["某路1号"], city=CITY)
         except ProviderError:
@@ -261,18 +265,18 @@ def test_a_redirect_does_not_take_the_key_elsewhere() -> None:
 
 
 def test_a_deadline_holds_against_a_dripping_server() -> None:
-    manners = Manners(deadline_s=0.3, retries=0, per_second=1000)
     with serving(lambda *_: drip) as server:
         start = time.monotonic()
         with pytest.raises(ProviderError):
-            made(Amap, server.url, manners).locate(["某路1号"], city=CITY)
+            made(Amap, server.url, timeout=Timeout(total_s=0.3), retry=Retry(times=0)).locate(
+                ["某路1号"], city=CITY
+            )
         assert time.monotonic() - start < 1.5
 
 
 def test_the_rate_limit_is_kept() -> None:
-    manners = Manners(per_second=20)
     with serving(lambda *_: SUCCESS[2][2]) as server:
-        tencent_ = made(Tencent, server.url, manners)
+        tencent_ = made(Tencent, server.url, rate=Rate(per_second=20))
         start = time.monotonic()
         tencent_.locate(["某路1号"] * 5, city=CITY)
         assert time.monotonic() - start >= 4 / 20

@@ -162,3 +162,18 @@ def test_only_the_store_makes_a_database() -> None:
         and (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) == "Store"
     ]
     assert makers == []
+
+
+NETWORK = {"requests", "urllib3", "urllib", "http", "socket", "ssl", "ftplib", "smtplib"}
+"""Modules that ask the network."""
+
+
+def test_only_the_room_of_the_web_asks_the_network() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources()
+        if room_of(path) != "web"
+        for module in imported_modules(path)
+        if module.split(".")[0] in NETWORK
+    ]
+    assert wrong == []

@@ -220,8 +220,14 @@ def test_a_workspaces_list_wins_over_the_packs(tmp_path: Path) -> None:
         ('[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\nsorted = ["x"]\n', "sorted"),
         ('[[list]]\nid = "a"\nzh = "甲"\n', "where is missing"),
         ('[[list]]\nid = "a"\nzh = "甲"\nwhere = "nonsense > 1"\n', "nonsense"),
-        ('[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\nany = [{ zh = "x" }]\n', "each of any"),
-        ('[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\ntop = [{ n = 1 }]\n', "each of top"),
+        (
+            '[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\nany = [{ zh = "x" }]\n',
+            "any.1..where is missing",
+        ),
+        (
+            '[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\ntop = [{ n = 1 }]\n',
+            "top.1..per is missing",
+        ),
         ('[[list]]\nid = "a"\nzh = "甲"\nwhere = "in_base"\n' * 2, "twice"),
         ("[[list]\n", "not valid TOML"),
     ],

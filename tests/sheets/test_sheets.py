@@ -21,7 +21,7 @@ from parks_helpers import CRS, box, firm, placed, standard
 from industrymap import measure, sheets
 from industrymap.errors import FileRefusedError, LayerError
 from industrymap.parks import pilots, routes
-from industrymap.sheets import _fonts, _marks, _words
+from industrymap.sheets import _fonts, _marks, _pdf, _words
 from industrymap.sheets._pdf import Typeface
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ FIRMS = placed(
 
 def draw(parks: gpd.GeoDataFrame, ids: Any = None, **options: Any) -> list[sheets.Sheet]:
     layers = {"blocks": BLOCKS, "enterprises": FIRMS, "districts": DISTRICTS, "weights": SCORE}
-    return sheets.draw(parks, ids, crs=CRS, **(layers | options))
+    context = sheets.SheetContext(crs=CRS, **(layers | options))
+    return sheets.draw(parks, only=ids, context=context)
 
 
 def texts(sheet: sheets.Sheet) -> list[str]:
@@ -105,7 +106,9 @@ def test_an_english_sheet_has_no_chinese_words_of_its_own() -> None:
         lang="en", title="City", standards=("Routes (proposal, not official)",)
     )
     parks = layer(name="Park zero", district="East", town="A", village="B").iloc[:1]
-    sheet = sheets.draw(parks, crs=CRS, options=options, districts=DISTRICTS)[0]
+    sheet = sheets.draw(
+        parks, context=sheets.SheetContext(crs=CRS, options=options, districts=DISTRICTS)
+    )[0]
     assert not [t for t in texts(sheet) if re.search(r"[\u4e00-\u9fff]", t)]
 
 
@@ -138,7 +141,7 @@ def test_the_outline_of_a_cut_off_neighbour_does_not_run_along_the_frame() -> No
 
 def test_a_park_about_which_nothing_is_known_still_has_its_sheet() -> None:
     bare = placed("village_parks", [{"park_id": "P9", "geometry": box(0, 0, 100, 100)}])
-    sheet = sheets.draw(bare, crs=CRS)[0]
+    sheet = sheets.draw(bare, context=sheets.SheetContext(crs=CRS))[0]
     assert "P9" in texts(sheet)
     assert _words.DASH in texts(sheet)
     assert "尚未分类" in texts(sheet)
@@ -253,6 +256,24 @@ def truetype(path: Path, *, locked: bool = False) -> Path:
     font.setupPost()
     font.save(path)
     return path
+
+
+def test_what_a_font_lacks_is_reported_and_never_a_question_mark(tmp_path: Path) -> None:
+    font = truetype(tmp_path / "squares.ttf")
+    page = sheets.Sheet(
+        park_id="P",
+        title="P",
+        marks=(
+            _marks.Text(x=1, y=1, text="a?园", size=3),
+            _marks.Text(x=1, y=9, text="区", size=3, bold=True),
+        ),
+    )
+    found = sheets.typeface_of([page], font=font)
+    assert found.missing == "区园"
+    assert found.regular is not None
+    assert _pdf._code("园", found.regular) == 0, "the font's own sign for a missing character"
+    assert _pdf._code("?", found.regular) == found.regular.codes[ord("?")]
+    assert sheets.typeface_of([page]).missing == "" or _fonts.font_files()[0] is None
 
 
 def test_a_font_that_may_not_be_embedded_is_refused(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_messy_workbook_is_explained_in_chinese(messy: Path) -> None:
 def test_the_same_is_said_in_english(messy: Path) -> None:
     done = check(messy, lang="en")
     for line in (
-        "名录.xlsx#企业名录: enterprises, 2 rows can be used",
+        "名录.xlsx#企业名录: enterprises, 2 usable rows",
         "Header in rows 3–4",
         "'营业收入 / 2023年' → Revenue (万元), 2023, values × 10,000",
         "not a number",
@@ -97,7 +97,7 @@ def test_a_table_of_firms_is_told_with_its_codes_amounts_and_base(tmp_path: Path
     ):
         assert line in done
     assert "of the base" not in done
-    assert "3 firms (1 repeated rows merged)." in check(path, lang="en").output
+    assert "3 firms (1 repeated row merged)." in check(path, lang="en").output
 
 
 def test_what_a_table_does_not_have_is_no_problem_of_each_row(tmp_path: Path) -> None:

@@ -28,6 +28,15 @@ _OFFICE = re.compile(
 )
 """What makes a unit's name the name of an institution."""
 
+_TAIL = re.compile(r"[一-鿿]{1,12}?(?:大道|[路街道巷村镇]|社区|工业|园区?)|[一-鿿]{0,4}\d|$")
+"""What follows a unit that begins another address, and not one that names an institution."""
+
+_DISTRICT_FOLLOWS = re.compile(r"[一-鿿]{2,4}?[区县市镇]")
+"""What follows another city's name where an address there begins."""
+
+_SUFFIXED = re.compile(r"[一-鿿]{2,3}?[区市县]")
+"""A name that says that it is a district: what a misspelt one must still do."""
+
 _ROAD_FOLLOWS = re.compile(
     r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
 )
@@ -70,6 +79,8 @@ class _Weighing:
         "_district",
         "_edge",
         "_house",
+        "_is_double",
+        "_leaves_city",
         "_own",
         "_text",
         "_tokens",
@@ -95,6 +106,8 @@ class _Weighing:
         self._edge = 0  # where the last accepted spelling ends
         self._anchor = 0  # where the last accepted division ends
         self._own = False
+        self._is_double = False  # two addresses in one cell
+        self._leaves_city = False  # the second of them in another city
         self._tokens: list[Token] = []
         self._district: Division | None = None
         self._towns: list[tuple[int, Division]] = []
@@ -114,7 +127,7 @@ class _Weighing:
         self._tokens = tokens
         for pattern, start, stop in tokens:
             entry = entries[pattern]
-            if entry.places and place_fits(self._text, start, stop, self._edge):
+            if (entry.places or entry.villages) and place_fits(self._text, start, stop, self._edge):
                 self.places.append((pattern, start, stop))
                 if not entry.towns:
                     self._edge = stop
@@ -122,13 +135,31 @@ class _Weighing:
             if entry.foreign and self._is_other_city(entry, start, stop):
                 self._leave()
                 return
+            if entry.foreign == EXACT and self._begins_other_address(start, stop):
+                # 注册地 in this city, 经营地 in another: neither is known to be meant.
+                self._leaves_city = True
+                self._contradict([])
+                self._settle()
+                return
             if self._take(entry, start, stop):
                 self._accept(start, stop)
+        if self._own and not (self._district or self._towns or self._zones or self.places):
+            self._take_misspelt_district()
         named = self._own or self._district or self._towns or self._zones
         if not named and _begins_with_other_city(self._text):
             self._leave()
         else:
             self._settle()
+
+    def _take_misspelt_district(self) -> None:
+        """Where nothing else fits, take a district's name right behind the city with one wrong character, and say so."""
+        head = _SUFFIXED.match(self._text, self._anchor)
+        near = [] if head is None else self._vocabulary.districts_like(head.group())
+        if head is not None and len(near) == 1:
+            self.issues.add("misspelt")
+            self._district = near[0]
+            self.components["district"] = head.group()
+            self._accept(head.start(), head.end())
 
     def _leave(self) -> None:
         self.issues.add("out_of_city")
@@ -187,7 +218,7 @@ class _Weighing:
         if entry.district_strong:
             if self._text[stop : stop + 1] in LANES:
                 return False
-        elif start != self._anchor or self._district or self._begins_other(stop):
+        elif start != self._anchor or self._district or self._begins_other(stop, unit):
             return False
         if self._district is None:
             self._district = unit
@@ -196,14 +227,18 @@ class _Weighing:
             self._take_second_district(self._district, unit, start, stop)
         return True
 
-    def _begins_other(self, stop: int) -> bool:
-        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇."""
+    def _begins_other(self, stop: int, unit: Division | None = None) -> bool:
+        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
         if ROADISH.match(self._text, stop) is None:
             return False
-        following = [pattern for pattern, start, _ in self._tokens if start == stop]
+        following = [(pattern, end) for pattern, start, end in self._tokens if start == stop]
         if not following:
             return True
-        entry = self._vocabulary.entries[following[0]]
+        entry = self._vocabulary.entries[following[0][0]]
+        codes = {*unit.districts, *unit.within} if unit else set()
+        if any(codes & town.within for _, town in entry.towns):
+            # A bare town of that very district, unless it begins another name in its turn.
+            return not town_fits(self._text, stop, following[0][1], stop, weak=True)
         strong = any(strength != WEAK for strength, _ in entry.towns)
         return not (entry.district or entry.zones or entry.places or strong)
 
@@ -216,8 +251,34 @@ class _Weighing:
         elif start < self._house and not _OFFICE.match(self._text, stop):
             self.issues.add("conflict")
             self._note(first, unit)
+        elif self._is_second_address(stop):
+            self._contradict([first, unit])
         else:
             self.issues.add("redundant")
+
+    def _is_second_address(self, stop: int) -> bool:
+        """Tell whether another address, and not the name of an institution, begins with the unit that ends here."""
+        if _OFFICE.match(self._text, stop):
+            return False
+        return _TAIL.match(self._text, stop) is not None
+
+    def _begins_other_address(self, start: int, stop: int) -> bool:
+        """Tell whether an address in another city follows one in this city."""
+        there = self._district or self._towns
+        return (
+            bool(there)
+            and start > self._anchor
+            and _DISTRICT_FOLLOWS.match(self._text, stop) is not None
+        )
+
+    def _contradict(self, units: list[Division]) -> None:
+        """Note that the cell holds two addresses in different places; what lies in them is not looked for."""
+        self.issues.add("conflict")
+        known = [unit for unit in (*units, self._district, *(u for _, u in self._towns)) if unit]
+        self._note(*known)
+        self.readings.clear()
+        self.places.clear()
+        self._is_double = True
 
     def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         zones = entry.zones
@@ -235,13 +296,10 @@ class _Weighing:
 
     def _take_town(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         strength = max(s for s, _ in entry.towns)
-        if strength == WEAK:
-            # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
-            near = start == self._anchor
-        else:
-            near = start <= self._house or self._district is None or start == self._anchor
-        fits = near and town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
-        if not fits and not (near and strength == WEAK and not self._begins_other(stop)):
+        if strength == EXACT and start > self._house and self._is_far_town(entry, stop):
+            self._contradict([unit for s, unit in entry.towns if s == EXACT and not unit.former])
+            return False
+        if not self._town_stands_here(start, stop, strength):
             return False
         if strength == WEAK and self._district is None:
             if self._own and not (self._towns or self._zones):
@@ -249,13 +307,30 @@ class _Weighing:
             return False
         if self._towns:
             if strength != WEAK and start < self._house:
-                self._take_second_town(entry)
+                self._take_second_town(entry, start, stop)
             return False
         fitting = self._fitting(entry)
         if fitting:
             self._towns = fitting
             self.components["town"] = self._text[start:stop]
-            return True
+        return bool(fitting) or self._contradicts_district(entry, start, stop, strength)
+
+    def _town_stands_here(self, start: int, stop: int, strength: int) -> bool:
+        """Tell whether a town may be named at this spot of the text."""
+        if strength == WEAK:
+            # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
+            near = start == self._anchor
+        else:
+            near = start <= self._house or self._district is None or start == self._anchor
+        if not near:
+            return False
+        fits = town_fits(self._text, start, stop, self._edge, weak=strength == WEAK)
+        return fits or (strength == WEAK and not self._begins_other(stop))
+
+    def _contradicts_district(
+        self, entry: SpellingEntry, start: int, stop: int, strength: int
+    ) -> bool:
+        """Note a town that is plainly named right behind a district it never belonged to."""
         if strength != EXACT or self._text[stop - 1] == "街" or start != self._anchor:
             return False
         self.issues.add("conflict")
@@ -265,13 +340,29 @@ class _Weighing:
         self._note(*([unit for unit in exact if not unit.former] or exact))
         return True
 
-    def _take_second_town(self, entry: SpellingEntry) -> None:
+    def _is_far_town(self, entry: SpellingEntry, stop: int) -> bool:
+        """Tell whether a town behind the house number is another than the one the address lies in."""
+        if self._text[stop - 1] not in "镇道" or not self._is_second_address(stop):
+            return False
+        named = {code for _, unit in self._towns for code in unit.towns}
+        if not named and self._district is not None:
+            named = {*self._district.districts, *self._district.within}
+            return bool(named) and not any(
+                named & {*unit.districts, *unit.within} for _, unit in entry.towns
+            )
+        return bool(named) and not any(named & set(unit.towns) for _, unit in entry.towns)
+
+    def _take_second_town(self, entry: SpellingEntry, start: int, stop: int) -> None:
         first = {code for _, unit in self._towns for code in unit.towns}
         fitting = self._fitting(entry)
         second = {code for _, unit in fitting for code in unit.towns}
         if first & second:
             self.issues.add("redundant")
             self._towns = [(s, u) for s, u in fitting if set(u.towns) & first]
+        elif first and self._text[stop - 1] in "镇道" and not _OFFICE.match(self._text, stop):
+            exact = [u for s, u in entry.towns if s == EXACT and not u.former and u.towns]
+            if exact and start > self._anchor:
+                self._contradict(exact)
 
     def _fitting(self, entry: SpellingEntry) -> list[tuple[int, Division]]:
         """Return the towns a spelling may mean within the district that was named."""
@@ -292,6 +383,10 @@ class _Weighing:
 
     def _settle(self) -> None:
         """Agree on one district and one town, or list the candidates."""
+        if self._is_double:
+            self.places.clear()
+            self._settle_shared()
+            return
         if "conflict" in self.issues:
             return
         units = [unit for _, unit in self._towns]
@@ -313,6 +408,12 @@ class _Weighing:
         self.candidates += [self._vocabulary.label(code) for code in sorted(towns or districts)]
         if districts:
             self.readings = [(c[:6], c if c in towns else None) for c in sorted(towns or districts)]
+
+    def _settle_shared(self) -> None:
+        """Of two addresses in one cell, keep the district that both lie in."""
+        districts = {code[:6] for code in (c.rsplit("｜", 1)[-1] for c in self.candidates)}
+        if len(districts) == 1 and not self._leaves_city:
+            (self.district_code,) = districts
 
     def _agree_with_zones(self, districts: set[str]) -> set[str]:
         for zone in self._zones:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from industrymap.geocoding.address._ambiguous import resolve_ambiguous
 from industrymap.geocoding.address._elements import ROADISH
 from industrymap.geocoding.address._neighbours import STOPPERS, Reading, place_fits, town_fits
-from industrymap.geocoding.address.vocabulary import CITY, DISTRICT, PROVINCE
+from industrymap.geocoding.address.vocabulary import CITY, DISTRICT, EXACT, PROVINCE
 
 if TYPE_CHECKING:
     from industrymap.geocoding.address.vocabulary import Token, Vocabulary
@@ -57,9 +57,9 @@ def read_plain(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Readin
                 components["town"] = text[start:stop]
                 town = code
                 edge = end = stop
-        elif not entry.is_weak:
+        elif not entry.is_weak or entry.foreign == EXACT:
             return None
-        elif entry.places and place_fits(text, start, stop, edge):
+        elif (entry.places or entry.villages) and place_fits(text, start, stop, edge):
             places = (*places, token)
             edge = stop
     return Reading(end, components, district, town, _NO_ISSUES, (), places)

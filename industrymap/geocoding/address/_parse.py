@@ -13,6 +13,7 @@ from industrymap.geocoding.address._divisions import read
 from industrymap.geocoding.address._elements import NAMED_ROAD, RELATIVE, elements
 from industrymap.geocoding.address._latin import LATIN
 from industrymap.geocoding.address._normalise import normalise
+from industrymap.geocoding.address._second import SITE, is_address, same_place, split_at_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,15 +32,14 @@ ISSUES = (
     "out_of_city",
     "relative",
     "vague",
+    "misspelt",
 )
 """Codes of what can be wrong with an address: parts contradict each other · several places fit equally well · a part is
 said twice or does not belong · no district is named or implied · a former unit is named · it lies in another city · it is
-placed relative to something else · nothing finer than a town is said."""
+placed relative to something else · nothing finer than a town is said · one character of the district's name is wrong."""
 
 _MAX_CHARS = 400
 _SEPARATOR = re.compile(r"[;/,]+")
-_LATER = re.compile(r"[区县镇街路村号]")
-"""What stands in an address behind its city."""
 
 _FINE = frozenset({"road", "village", "poi"})
 _REMARK = re.compile(r"\(([^()]*)\)?")
@@ -129,9 +129,14 @@ def parse(text: str | None, gazetteer: City) -> Address:
     if "(" in normal:
         remarks = _REMARK.findall(normal)
         plain = _REMARK.sub("", normal)
+    if "址" in plain or "地:" in plain or "所:" in plain or "经营" in plain:
+        plain, second = split_at_labels(plain)
     if ";" in plain or "/" in plain or "," in plain:
-        plain, second = _first(plain, vocabulary)
+        plain, cut_off = _first(plain, vocabulary)
+        second += cut_off
     found = read(plain, vocabulary)
+    for other in second:
+        found = _with_second(found, plain, other, vocabulary)
     if remarks:
         found = _with_remarks(found, remarks, vocabulary)
     end, divisions, district, town, issues, candidates, places, readings = found
@@ -172,9 +177,32 @@ def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
     for found in _SEPARATOR.finditer(plain):
         second = plain[found.end() :]
-        if second.startswith(vocabulary.own_names) and _LATER.search(plain, 0, found.start()):
+        if second.startswith(vocabulary.own_names) and is_address(plain[: found.start()]):
             return plain[: found.start()], [second]
     return plain, []
+
+
+def _with_second(found: Reading, first: str, second: str, vocabulary: Vocabulary) -> Reading:
+    """Keep of two addresses in one cell what they agree on; where they differ, neither is taken."""
+    other = read(second, vocabulary)
+    if same_place(first, second) or (other.district_code is None and not other.issues):
+        return found
+    return _agreed(found, other, vocabulary)
+
+
+def _agreed(found: Reading, other: Reading, vocabulary: Vocabulary) -> Reading:
+    """Return a conflict between two addresses: the district and town they share, and both as candidates."""
+    codes = (found.town_code or found.district_code, other.town_code or other.district_code)
+    labels = [vocabulary.label(code) for code in codes if code]
+    same = found.district_code == other.district_code
+    return found._replace(
+        district_code=found.district_code if same else None,
+        town_code=found.town_code if same and found.town_code == other.town_code else None,
+        issues=(found.issues - {"out_of_city"}) | {"conflict"},
+        candidates=tuple(dict.fromkeys((*found.candidates, *labels))),
+        places=(),
+        readings=(),
+    )
 
 
 def _is_vague(found: Reading, plain: str) -> bool:
@@ -205,16 +233,30 @@ def _with_remarks(found: Reading, remarks: list[str], vocabulary: Vocabulary) ->
         inner = read(remark, vocabulary)
         if "out_of_city" in inner.issues and found.district_code is None:
             found = found._replace(issues=found.issues | {"out_of_city"}, places=())
+        elif "out_of_city" in inner.issues and is_address(remark) and "市" in remark:
+            # (经营地址：佛山市南海区…) behind an address of this city.
+            found = _agreed(found, inner, vocabulary)
+        elif _is_elsewhere(found, inner, remark):
+            found = _agreed(found, inner, vocabulary)
         elif inner.district_code is not None:
-            found = _completed(found, inner, len(remark))
+            found = _completed(found, inner)
     return found
 
 
-def _completed(found: Reading, inner: Reading, length: int) -> Reading:
-    """Take from a remark what the text does not say; a remark that is nothing but another district contradicts it."""
+def _is_elsewhere(found: Reading, inner: Reading, remark: str) -> bool:
+    """Tell whether a remark names another district: with its suffix, alone, or as the site of a firm."""
+    if not (found.district_code and inner.district_code):
+        return False
+    if inner.district_code == found.district_code:
+        return False
+    named = (inner.components.get(tag, "") for tag in ("district", "town"))
+    strong = any(name.endswith(("区", "市", "县", "镇", "街道")) for name in named)
+    return strong or inner.end == len(remark) or SITE.search(remark) is not None
+
+
+def _completed(found: Reading, inner: Reading) -> Reading:
+    """Take from a remark what the text does not say."""
     issues = found.issues | {"redundant"}
-    if found.district_code and inner.district_code != found.district_code and inner.end == length:
-        issues |= {"conflict"}
     if found.district_code is None and not found.candidates:
         issues |= inner.issues & {"superseded", "conflict"}
         return found._replace(

@@ -33,6 +33,13 @@ __all__ = ["SETBACK_M", "Network", "RoadNetwork", "network"]
 SETBACK_M = 50.0
 """How far from a road's line its buildings stand; added to a road's radius."""
 
+UNPROVEN_M = 2000.0
+"""Added to the radius of a road that only house numbers prove: how far it may run on beyond them (a proposal, checked by
+``benchmarks/geocoding_calibration.py``)."""
+
+_ENOUGH_HOUSES = 10
+"""So many known houses in one district and none elsewhere show that a road lies in it; a few do not."""
+
 _TOUCH_M = 300.0
 """Pieces of one name nearer than this are one road: a junction or a river lies between them, not a town."""
 
@@ -53,19 +60,29 @@ class RoadNetwork:
         Of every road: the row of the whole road within its district, which may be itself.
     near : frozenset of int
         Rows of roads that only come near their town: they count where no road of the name lies in it.
+    unproven : frozenset of int
+        Rows of roads that are known by house numbers alone: nobody says where they begin and end, so a number outside the
+        known ones leads nowhere.
+    few : frozenset of int
+        Those of them with so few houses that a district cannot be inferred from them.
     """
 
     houses: Mapping[int, Houses] = field(repr=False)
     street: Sequence[int] = field(repr=False)
     joined: Sequence[int] = field(repr=False)
     near: frozenset[int] = field(repr=False)
+    unproven: frozenset[int] = field(repr=False)
+    few: frozenset[int] = field(repr=False)
 
     @classmethod
     def of(cls, network: Network, table: pd.DataFrame) -> Self:
         """Take what a match asks of a network; ``table`` holds its pieces first."""
-        pieces = network.pieces
+        pieces, houses = network.pieces, network.houses
+        unproven = frozenset(pieces.index[flagged(pieces, "unproven")].tolist())
         return cls(
-            houses=network.houses,
+            houses=houses,
+            unproven=unproven,
+            few=frozenset(row for row in unproven if len(houses[row]) < _ENOUGH_HOUSES),
             street=pieces["street"].tolist() if "street" in pieces else [],
             joined=pieces["whole"].tolist(),
             near=frozenset(table.index[flagged(table, "near")].tolist()),
@@ -93,7 +110,7 @@ class Network(NamedTuple):
     pieces : DataFrame
         Places of kind ``road``: one per name, town and connected part, then the connected roads that run through several towns
         (``joined``); ``whole``: the row of the connected road; ``street``: equal for all that touch, in whatever district; ``near``:
-        the road only comes near the town.
+        the road only comes near the town; ``unproven``: only house numbers say that there is such a road.
     houses : dict of int to Houses
         Row → house numbers.
     """
@@ -128,7 +145,7 @@ def network(
     network : Network
         Rows numbered from 0: town pieces first, then the joined roads.
     """
-    roads = roads.assign(name=[normalise(name) for name in roads["name"]])
+    roads = roads.assign(name=[normalise(name) for name in roads["name"]], unproven=False)
     split = split_at_towns(
         roads, towns if towns is not None and len(towns) else districts, pack.crs
     )
@@ -141,11 +158,13 @@ def network(
     pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
     flat = _flat(pieces, pack)
     pieces["street"] = _components(pieces, flat, ["name"])
+    pieces = _unproven(pieces)
     pieces["component"] = _components(pieces, flat, [*_KEYS[:2], "near"])
     wholes = _wholes(pieces)
     row = pieces["component"].map(wholes["row"])
     pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")
     wholes = _measured(wholes, pack).assign(whole=wholes["row"])
+    wholes["radius_m"] += np.where(flagged(wholes, "unproven"), UNPROVEN_M, 0.0)
     table = pd.concat([p for p in (pieces, wholes) if len(p)], ignore_index=True)
     return Network(table, _houses(pieces, numbered, _shapes(table)))
 
@@ -183,8 +202,17 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
         "lat": np.nan,
     }
     return heads[[c for c in cut.columns if c in heads]].assign(
-        **blank, radius_m=np.nan, geometry=shapes, near=False
+        **blank, radius_m=np.nan, geometry=shapes, near=False, unproven=True
     )
+
+
+def _unproven(pieces: pd.DataFrame) -> pd.DataFrame:
+    """Note which roads only house numbers prove, and let their radius hold what the numbers do not show."""
+    # Houses just across a town's boundary stand on the road whose line touches them there.
+    known = ~flagged(pieces, "unproven")
+    proven = pd.Series(known).groupby(pieces["street"].to_numpy()).transform("any").to_numpy()
+    radius = pieces["radius_m"] + np.where(proven, 0.0, UNPROVEN_M)
+    return pieces.assign(unproven=~proven, radius_m=radius)
 
 
 def _merge(pieces: pd.DataFrame, flat: npt.NDArray[np.object_]) -> pd.DataFrame:
@@ -245,6 +273,7 @@ def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
     unions = [shapely.unary_union(by_component.get_group(c).to_numpy()) for c in heads["component"]]
     heads["geometry"] = pd.Series(unions, index=heads.index, dtype=object)
     heads[["lon", "lat", "radius_m"]] = np.nan
+    # The union is measured anew, so what its numbers do not prove is added anew.
     heads = heads.assign(town_code="", joined=True, row=np.arange(len(heads)) + len(pieces))
     indexed: pd.DataFrame = heads.set_index("component", drop=False)
     return indexed

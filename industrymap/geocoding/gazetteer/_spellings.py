@@ -20,6 +20,7 @@ from industrymap.geocoding.address.vocabulary import (
     PROVINCE,
     WEAK,
     SpellingEntry,
+    Village,
 )
 from industrymap.geocoding.gazetteer._places import flagged
 
@@ -134,7 +135,7 @@ class SpellingIndex:
             for pattern, entry in enumerate(self.entries)
             if entry.role == DISTRICT and entry.district
         }
-        self.own_names = tuple(filter(None, (pack.province, pack.name)))
+        self.own_names = (*province_names(pack)[:1], pack.name)
         self.label = divisions.label
         # Bound methods of the automaton: one call a text is all that a fast reader can afford.
         matcher = AhoCorasick(written, matchkind=MatchKind.LeftmostLongest)
@@ -149,6 +150,7 @@ class SpellingIndex:
         named = table[~flagged(table, "joined")]
         columns = (named[c] for c in ("kind", "name", "aliases"))
         found = surfaces(pack, units, zip(named.index, *columns, strict=True))
+        _add_villages(found, pack)
         return cls(pack, found, divisions, table["name"].tolist())
 
     def town_within(self, district: str, pattern: int) -> str | None:
@@ -162,6 +164,21 @@ class SpellingIndex:
             self._towns_within[key] = _only_town(self.entries[pattern], district)
         return self._towns_within[key]
 
+    def districts_like(self, name: str) -> list[Division]:
+        """Return the districts, current or former, whose full name differs from a text by one character before its suffix."""
+        return [
+            unit
+            for full, unit in self._full_districts.items()
+            if len(full) == len(name)
+            and full[-1] == name[-1]
+            and sum(a != b for a, b in zip(full, name, strict=True)) == 1
+        ]
+
+    @cached_property
+    def _full_districts(self) -> dict[str, Division]:
+        strong = (e.district for e in self.entries if e.district and e.district_strong)
+        return {unit.name: unit for unit in strong}
+
     def in_chinese(self, text: str) -> str | None:
         """Write an address in English or pinyin with the Chinese names of this city, or ``None`` where none fits."""
         return to_chinese(text, self._by_pinyin, self._ranks)
@@ -170,8 +187,8 @@ class SpellingIndex:
     def _ranks(self) -> dict[str, int]:
         """Name of a division → where it stands in a Chinese address."""
         pack = self._pack
-        ranks = dict.fromkeys(filter(None, (pack.province, *pack.province_aliases)), 0)
-        ranks |= dict.fromkeys((pack.name, *pack.city_aliases), 1)
+        ranks = dict.fromkeys(province_names(pack), 0)
+        ranks |= dict.fromkeys(city_names(pack), 1)
         for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
             ranks.setdefault(str(name), 2 if level == "district" else 4)
         for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
@@ -184,6 +201,18 @@ class SpellingIndex:
     @cached_property
     def _by_pinyin(self) -> dict[str, str]:
         return pinyin_names([*self._ranks, *self._places])
+
+
+def _add_villages(found: dict[str, SpellingEntry], pack: CityPack) -> None:
+    """Add the villages a pack states, where no place of that name was imported: a file knows more than a name."""
+    columns = (pack.villages[c] for c in ("name", "town_code", "formerly_in"))
+    for name, town, former in zip(*columns, strict=True):
+        village = Village(town, frozenset(split(former)))
+        for spelling in _place_spellings(VILLAGE, name, "", pack):
+            entry = found.setdefault(spelling, SpellingEntry())
+            if not entry.places:
+                entry.villages.append(village)
+                judge(spelling, entry)
 
 
 def _only_town(entry: SpellingEntry, district: str) -> str | None:
@@ -222,9 +251,9 @@ def surfaces(
     for name, strength in _foreign(pack):
         entry = found.setdefault(name, SpellingEntry())
         entry.foreign = max(entry.foreign, strength)
-    for name in (pack.name, *pack.city_aliases):
+    for name in city_names(pack):
         found.setdefault(normalise(name), SpellingEntry()).own_city = True
-    for name in filter(None, (pack.province, *pack.province_aliases)):
+    for name in province_names(pack):
         found.setdefault(normalise(name), SpellingEntry()).own_province = True
     units = list(units)
     for unit in units:
@@ -238,19 +267,21 @@ def surfaces(
     for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
         found[name.rstrip(_DIGITS)].places += found.pop(name).places
     for name, entry in found.items():
-        _judge(name, entry)
+        judge(name, entry)
     return found
 
 
-def _judge(name: str, entry: SpellingEntry) -> None:
+def judge(name: str, entry: SpellingEntry) -> None:
     """Note what reading an ordinary address needs to know about a spelling."""
     strong_town = any(strength != WEAK for strength, _ in entry.towns)
     strong_city = entry.own_city and name.endswith("市")
     entry.is_weak = not (entry.district_strong or entry.zones or strong_town or strong_city)
     other = entry.towns or entry.zones or entry.zones_after_city or entry.foreign
     named = entry.own_city or entry.own_province or entry.district
-    entry.only_names_place = bool(entry.places) and not (other or named)
-    if other or entry.places:
+    finer = bool(entry.places or entry.villages)
+    entry.only_names_place = finer and not (other or named)
+    if other or finer:
+        entry.role = 0
         return
     if entry.own_province:
         entry.role = PROVINCE
@@ -331,8 +362,31 @@ def _add_collisions(found: dict[str, SpellingEntry], units: list[Division]) -> N
                     entry.towns.append((max(strength, FOLDED), unit))
 
 
+def city_names(pack: CityPack) -> tuple[str, ...]:
+    """Return the names of the city itself; where the pack states none but the full one, the name without 市 too."""
+    short = (stem(pack.name, ("市",)),) if not pack.city_aliases else ()
+    return tuple(dict.fromkeys((pack.name, *pack.city_aliases, *short)))
+
+
+def province_names(pack: CityPack) -> tuple[str, ...]:
+    """Return the names of the city's province; where the pack states none, the one that the city lies in.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> province_names(replace(citypack.load("guangzhou"), province="", province_aliases=()))
+    ('广东省', '广东')
+    """
+    if pack.province:
+        return (pack.province, *pack.province_aliases)
+    for name, short, prefectures in citypack.provinces():
+        if pack.name in split(prefectures):
+            return (name, short)
+    return ()
+
+
 def _foreign(pack: CityPack) -> Iterator[tuple[str, int]]:
-    own = {pack.name, pack.province, *pack.city_aliases, *pack.province_aliases}
+    own = {*city_names(pack), *province_names(pack)}
     for name, short, prefectures in citypack.provinces():
         if name not in own:
             yield name, EXACT

@@ -59,6 +59,15 @@ class Houses:
         self._road_line: RoadLine | None = None
         self._positions: tuple[list[HousePosition | None], ...] = ([], [])
 
+    def __len__(self) -> int:
+        """Return how many house numbers are known."""
+        return sum(len(known) for known, _ in self._sides)
+
+    def spans(self, number: int) -> bool:
+        """Tell whether a number lies between the least and the greatest that are known."""
+        known = [numbers for numbers, _ in self._sides if numbers]
+        return min(n[0] for n in known) <= number <= max(n[-1] for n in known)
+
     def exact(self, number: int) -> Spot | None:
         """Return the house with this number."""
         known, places = self._sides[number % 2]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap.geocoding.online.providers._answer import Answer
-from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._client import Online, quota_used, refused
 from industrymap.geocoding.online.providers._levels import level_of_words
 from industrymap.geocoding.online.providers._place import number, said, to_wgs84
+from industrymap.web import RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,27 +32,26 @@ class Amap(Online):
     def locate(self, addresses: Sequence[str], *, city: str) -> list[Answer | None]:
         """Place up to ten addresses; see :class:`~industrymap.geocoding.online.providers.Provider`."""
         texts = [text.replace("|", " ") for text in addresses]
-        found = self._ask(texts, city)
+        found = self._ask_all(texts, city)
         if len(found) == len(texts):
             return found
         # a batch that came back short cannot be told apart: ask one by one
-        return [(self._ask([text], city) or [None])[0] for text in texts]
+        return [(self._ask_all([text], city) or [None])[0] for text in texts]
 
-    def _ask(self, texts: Sequence[str], city: str) -> list[Answer | None]:
+    def _ask_all(self, texts: Sequence[str], city: str) -> list[Answer | None]:
         params = {"key": self._key, "address": "|".join(texts), "city": city, "output": "JSON"}
         if len(texts) > 1:
             params["batch"] = "true"
-        answer: list[Answer | None] = self._client.ask(
-            params, lambda found: self._read_all(found, len(texts))
-        )
-        return answer
+        return self._ask(params, lambda found: self._read_all(found, len(texts)))
 
     def _read_all(self, found: dict[str, Any], asked: int) -> list[Answer | None]:
         code = str(found["infocode"])
         if code in _DAY_QUOTA:
             raise quota_used(self.name, code, found.get("info", ""))
         if code in _TOO_FAST:
-            raise Busy(f"code {code}: {found.get('info', '')}")
+            raise RetryLaterError(
+                f"code {code}: {found.get('info', '')}", f"代码 {code}：{found.get('info', '')}"
+            )
         if code in _BAD_ADDRESS:
             return [None] * asked if asked == 1 else []
         if code != _OK:

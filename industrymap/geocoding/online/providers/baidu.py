@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from industrymap.geocoding.online.providers._answer import Answer
-from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._client import Online, quota_used, refused
 from industrymap.geocoding.online.providers._levels import level_of_radius, level_of_words
 from industrymap.geocoding.online.providers._place import cut_to_bytes, number, said, to_wgs84
+from industrymap.web import RetryLaterError
 
 __all__ = ["Baidu"]
 
@@ -45,7 +46,7 @@ class Baidu(Online):
         if code in _DAY_QUOTA:
             raise quota_used(self.name, code, words)
         if code in _TOO_FAST or (code in _SERVER_FAULT and not _says_no_result(words)):
-            raise Busy(f"code {code}: {words}")
+            raise RetryLaterError(f"code {code}: {words}", f"代码 {code}：{words}")
         if code == _BAD_ADDRESS or code in _SERVER_FAULT:
             return None
         if code != _OK:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from industrymap.geocoding.online.providers._answer import Answer
-from industrymap.geocoding.online.providers._client import Busy, Online, quota_used, refused
+from industrymap.geocoding.online.providers._client import Online, quota_used, refused
 from industrymap.geocoding.online.providers._place import number, said, to_wgs84, with_city
+from industrymap.web import RetryLaterError
 
 __all__ = ["Tencent"]
 
@@ -46,7 +47,7 @@ class Tencent(Online):
         if code in _DAY_QUOTA:
             raise quota_used(self.name, code, words)
         if code in _TOO_FAST:
-            raise Busy(f"code {code}: {words}")
+            raise RetryLaterError(f"code {code}: {words}", f"代码 {code}：{words}")
         if code in _NO_RESULT:
             return None
         if code != _OK:

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from industrymap.geocoding.online.providers._answer import Answer
-from industrymap.geocoding.online.providers._client import Busy, Online, refused
+from industrymap.geocoding.online.providers._client import Online, refused
 from industrymap.geocoding.online.providers._levels import level_of_words
 from industrymap.geocoding.online.providers._place import number, said, to_wgs84, with_city
+from industrymap.web import RetryLaterError
 
 __all__ = ["Tianditu"]
 
@@ -31,7 +32,9 @@ class Tianditu(Online):
             raise refused(self.name, found["code"], found.get("msg", ""))
         code = str(found["status"])
         if code == _FAULT:
-            raise Busy(f"code {code}: {found.get('msg', '')}")
+            raise RetryLaterError(
+                f"code {code}: {found.get('msg', '')}", f"代码 {code}：{found.get('msg', '')}"
+            )
         if code == _EMPTY:
             return None
         if code != _OK:

@@ -1,8 +1,10 @@
-"""What ``industrymap check`` finds in a table of firms beyond single cells: codes, names, amounts, places, and who reaches the base."""
+"""What a check finds in a table of firms beyond single cells: codes, names, amounts, places, and who reaches the base."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+
+from industrymap.wording import counted, yuan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -10,9 +12,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.enterprises import Base
+    from industrymap.files import Decision
     from industrymap.tables import Table
 
-__all__ = ["Firms", "look", "odd_places"]
+__all__ = ["Extent", "Firms", "look", "odd_places"]
 
 _NEEDS = {
     "revenue.missing": ("revenue_10k_cny",),
@@ -37,9 +40,13 @@ class Firms(NamedTuple):
         """Say how many firms there are and how many of them reach the base."""
         base, zh = self.base, lang == "zh"
         merged = base.counts["rows"] - base.counts["rows_left_out"] - base.counts["firms"]
-        text = f"{base.counts['firms']:,} 家企业" if zh else f"{base.counts['firms']:,} firms"
+        text = f"{base.counts['firms']:,} 家企业" if zh else counted(base.counts["firms"], "firm")
         if merged:
-            text += f"（合并重复 {merged:,} 行）" if zh else f" ({merged:,} repeated rows merged)"
+            text += (
+                f"（合并重复 {merged:,} 行）"
+                if zh
+                else f" ({counted(merged, 'repeated row')} merged)"
+            )
         yield text + ("。" if zh else ".")
         if self.has_revenue:
             unknown = int(base.frame["revenue_10k_cny"].isna().sum())
@@ -48,7 +55,7 @@ class Firms(NamedTuple):
             yield (
                 f"年营业收入 {limit} 万元以上（{year}）：{base.counts['in_base']:,} 家；营业收入缺失、不能判断：{unknown:,} 家。"
                 if zh
-                else f"Revenue of {limit} × 10,000 yuan and more ({year}): {base.counts['in_base']:,} firms; revenue unknown: {unknown:,}."
+                else f"Annual revenue of at least {yuan(base.threshold_10k_cny)} ({year}): {counted(base.counts['in_base'], 'firm')}; revenue unknown: {unknown:,}."
             )
 
 
@@ -82,10 +89,13 @@ def look(table: Table, lang: str) -> Firms:
     return Firms(base, issues.concat([read, named]), "revenue_10k_cny" in known)
 
 
-def odd_places(table: Table, lang: str, *, extent: Extent | None = None) -> list[str]:
+def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
     """Say what is odd about the coordinates of a table, for each datum its rows declare."""
+    import numpy as np
+
     from industrymap import datum
     from industrymap.errors import IndustryMapError
+    from industrymap.files import Decision
 
     frame = table.frame
     if not {"lon", "lat"} <= set(frame.columns):
@@ -94,23 +104,23 @@ def odd_places(table: Table, lang: str, *, extent: Extent | None = None) -> list
         table.number(name).to_numpy(dtype=float, na_value=float("nan")) for name in ("lon", "lat")
     )
     declared = frame["datum"] if "datum" in frame else frame["lon"].where(frame["lon"].isna(), "")
-    found = []
-    for text, rows in sorted(declared.fillna("").groupby(declared.fillna("")).indices.items()):
-        name = str(text) or ("未注明坐标系" if lang == "zh" else "no datum given")
+    names = declared.fillna("").astype(str).to_numpy(dtype=object)
+    # A row without coordinates has no point that a datum could be missing for.
+    there = np.isfinite(lon) & np.isfinite(lat)
+    found: list[Decision] = []
+    for text in sorted(set(names[there])):
+        rows = there & (names == text)
+        zh, en = text or "未注明坐标系", text or "no datum given"
         try:
-            told = [
-                getattr(message, lang)
-                for message in datum.plausible(lon[rows], lat[rows], str(text), extent)
-            ]
+            said = [(m.zh, m.en) for m in datum.plausible(lon[rows], lat[rows], text, extent)]
         except IndustryMapError as error:
-            told = (
-                [error.zh if lang == "zh" else error.en] if text else [_undeclared(len(rows), lang)]
-            )
-        found += [f"{name}：{one}" if lang == "zh" else f"{name}: {one}" for one in told]
+            said = [(error.zh, error.en) if text else _undeclared(int(rows.sum()))]
+        found += [Decision(f"{zh}：{one}", f"{en}: {two}", "datum") for one, two in said]
     return found
 
 
-def _undeclared(count: int, lang: str) -> str:
-    if lang == "zh":
-        return f"{count:,} 个点须声明坐标系后才能使用。"
-    return f"{count:,} points cannot be used until their datum is declared."
+def _undeclared(count: int) -> tuple[str, str]:
+    return (
+        f"{count:,} 个点须声明坐标系后才能使用。",
+        f"{counted(count, 'point')} cannot be used until the datum is declared.",
+    )

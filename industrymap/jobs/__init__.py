@@ -1,0 +1,24 @@
+"""One job on one file, as the commands of the same name do it: check it, convert its coordinates, geocode its addresses.
+
+Nothing is printed: what a person must know comes back with the result, as sentences in both languages.
+"""
+
+from industrymap.jobs._check import Checked, CheckOptions, check_file
+from industrymap.jobs._convert import Control, Converted, ConvertOptions, convert_file
+from industrymap.jobs._firms import Firms
+from industrymap.jobs._geocode import Geocoded, GeocodeOptions, evaluate_file, geocode_file
+
+__all__ = [
+    "CheckOptions",
+    "Checked",
+    "Control",
+    "ConvertOptions",
+    "Converted",
+    "Firms",
+    "GeocodeOptions",
+    "Geocoded",
+    "check_file",
+    "convert_file",
+    "evaluate_file",
+    "geocode_file",
+]

@@ -1,0 +1,440 @@
+"""Datum and CRS conversion of the coordinates of a table or layer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from industrymap.errors import ConfigError, DatumError, TableError
+from industrymap.files import Decision
+from industrymap.jobs._check import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from industrymap.datum import Datum, Fit
+    from industrymap.tables import Table
+
+    Numbers = NDArray[np.float64]
+
+__all__ = ["Control", "ConvertOptions", "Converted", "convert_file"]
+
+_X_NAMES = (
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "经度",
+    "东经",
+    "x",
+    "x坐标",
+    "东坐标",
+    "横坐标",
+    "easting",
+    "east",
+)
+_Y_NAMES = (
+    "lat",
+    "latitude",
+    "纬度",
+    "北纬",
+    "y",
+    "y坐标",
+    "北坐标",
+    "纵坐标",
+    "northing",
+    "north",
+)
+_DATUM_NAMES = ("datum", "crs", "坐标系", "坐标系统", "坐标系类型", "坐标基准")
+_LOCAL = "local"
+_CONTRADICTIONS = {"degrees", "zone", "mercator", "swapped", "unknown"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Control points that tie a local grid to the Earth: they define the datum ``local``.
+
+    Attributes
+    ----------
+    file : Path
+        Table of at least 3 points with the columns ``local_x``, ``local_y``, ``lon`` and ``lat``.
+    plane : str
+        The projected CRS to fit in, such as ``EPSG:4547``.
+    datum : str
+        Datum of ``lon`` and ``lat``.
+    model : str
+        ``similarity`` (four parameters) or ``affine`` (six).
+
+    Examples
+    --------
+    >>> Control(file=Path("control.csv"), plane="EPSG:4547").model
+    'similarity'
+    """
+
+    file: Path
+    plane: str
+    datum: str = "wgs84"
+    model: str = "similarity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertOptions:
+    """What a conversion may be told besides where from and where to.
+
+    Attributes
+    ----------
+    sheet : str, optional
+        Sheet of a workbook, or layer of a GeoPackage or archive.
+    x, y : str, optional
+        Tables: headers of longitude or easting, and of latitude or northing; usual ones are recognised.
+    replace : bool
+        Tables: overwrite the two columns instead of adding two.
+    control : Control, optional
+        Control points, where one of the two systems is ``local``.
+    unlabelled : bool
+        Allow GeoJSON in GCJ-02 or BD-09, which other programs take for WGS 84.
+    lang : str
+        Language of the headers that are written.
+
+    Examples
+    --------
+    >>> ConvertOptions(x="东坐标", y="北坐标").replace
+    False
+    """
+
+    sheet: str | None = None
+    x: str | None = None
+    y: str | None = None
+    replace: bool = False
+    control: Control | None = None
+    unlabelled: bool = False
+    lang: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """What came of a conversion.
+
+    Attributes
+    ----------
+    written : list of Path
+    done, total : int
+        Rows or features with converted coordinates, and all of them.
+    source, target : Datum
+        ``source`` is ``None`` where each row names its own.
+    notes : list of Decision
+        What a person must know, in the order it was found.
+    """
+
+    written: list[Path]
+    done: int
+    total: int
+    source: Datum | None
+    target: Datum
+    notes: list[Decision] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """One conversion: both systems resolved, and the notes it leaves."""
+
+    file: Path
+    output: Path
+    source: Datum | None
+    target: Datum
+    options: ConvertOptions
+    notes: list[Decision]
+
+    def note(self, zh: str, en: str) -> None:
+        self.notes.append(Decision(zh, en))
+
+
+def convert_file(
+    file: str | Path,
+    output: str | Path,
+    *,
+    source: str | None = None,
+    target: str = "wgs84",
+    options: ConvertOptions | None = None,
+) -> Converted:
+    r"""Convert the coordinates of a table or layer and write it.
+
+    Tables keep their columns and get two more whose names state the datum. A row may name its own datum in a column
+    坐标系 (``datum``).
+
+    Parameters
+    ----------
+    file, output : str or Path
+        The format of the output follows its extension.
+    source : str, optional
+        Datum or CRS of ``file``: ``wgs84``, ``gcj02``, ``bd09``, ``cgcs2000``, ``EPSG:4547``, a PROJ string, or ``local``;
+        needed where neither the file nor its rows say.
+    target : str
+        Datum or CRS of the output.
+    options : ConvertOptions, optional
+
+    Returns
+    -------
+    converted : Converted
+
+    Raises
+    ------
+    DatumError
+        A system is unknown, or the coordinates cannot be in it.
+    IndustryMapError
+        The file cannot be read or the output not be written.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import industrymap as im
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "points.csv"
+    ...     _ = file.write_text("名称,经度,纬度\n甲,113.2644,23.1291\n", encoding="utf-8")
+    ...     done = im.convert_file(file, Path(folder) / "out.csv", source="gcj02")
+    >>> done.done, done.total, done.target.id
+    (1, 1, 'wgs84')
+    """
+    chosen = options or ConvertOptions()
+    notes: list[Decision] = []
+    fitted = _fit(chosen.control, notes) if chosen.control else None
+    job = _Job(
+        file=Path(file),
+        output=Path(output),
+        source=_system(source, fitted) if source else None,
+        target=_system(target, fitted),
+        options=chosen,
+        notes=notes,
+    )
+    return _table(job) if job.file.suffix.lower() in TABLES else _layer(job)
+
+
+def _system(text: str, fitted: Fit | None) -> Datum:
+    from industrymap import datum
+
+    if text != _LOCAL:
+        return datum.resolve(text)
+    if fitted is None:
+        raise DatumError(
+            "`local` is the grid of your control points: give them with --control.",
+            "local 指由控制点确定的地方坐标系，请用 --control 给出控制点。",
+        )
+    return replace(
+        fitted.datum, zh="地方坐标系（由控制点确定）", en="local grid (from control points)"
+    )
+
+
+def _fit(control: Control, notes: list[Decision]) -> Fit:
+    """Tie the local grid to the control points, and say how well."""
+    from industrymap import datum, tables
+
+    table = tables.read(control.file, layer=None)
+    names = ("local_x", "local_y", "lon", "lat")
+    missing = [name for name in names if name not in table.frame]
+    if missing:
+        raise TableError(
+            f"{table.name} has no column {', '.join(missing)}; control points need {', '.join(names)}.",
+            f"{table.name} 缺少列 {'、'.join(missing)}；控制点表须有 {'、'.join(names)}。",
+        )
+    columns = [_numbers(table, name) for name in names]
+    fitted = datum.fit(*columns, known=control.datum, crs=control.plane, model=control.model)
+    rounded = ", ".join(f"{residual:.3f}" for residual in fitted.residuals_m)
+    notes += [
+        Decision(fitted.describe("zh"), fitted.describe("en")),
+        Decision(f"各点残差（米）：{rounded}", f"Residuals in metres: {rounded}"),
+        Decision(f"可保存为坐标系：{fitted.datum.id}", f"To keep as a datum: {fitted.datum.id}"),
+    ]
+    return fitted
+
+
+def _table(job: _Job) -> Converted:
+    from industrymap import datum, export, tables
+
+    options = job.options
+    table = tables.read(job.file, layer=None, sheet=options.sheet)
+    frame = table.frame.drop(columns=["source", "source_row"], errors="ignore")
+    x_name = _column(table, options.x, _X_NAMES, "--x")
+    y_name = _column(table, options.y, _Y_NAMES, "--y")
+    per_row = _named(frame.columns, _DATUM_NAMES)
+    if job.source is None and per_row is None:
+        raise _undeclared(table, x_name, y_name)
+    x, y = _numbers(table, x_name), _numbers(table, y_name)
+    texts = [""] * len(frame) if per_row is None else frame[per_row].fillna("").str.strip().tolist()
+    x_out, y_out, refused = datum.convert_rows(
+        x, y, sources=texts, default=job.source, target=job.target
+    )
+    for text, error in refused.items():
+        rows = texts.count(text)
+        job.note(f"未转换 {rows} 行：{error.zh}", f"Rows not converted: {rows}. {error.en}")
+    # Numbers that cannot be in the datum stated for them are refused, datum by datum.
+    for text in sorted(set(texts) - set(refused)):
+        rows_of = [one == text for one in texts]
+        _refuse_contradiction(
+            x[rows_of], y[rows_of], datum.resolve(text or job.source or ""), job.notes
+        )
+    lost = int((~_finite(x_out, y_out)).sum())
+    shown = _typed(frame)
+    if export.format_of(job.output) in {"csv", "xlsx"}:
+        names = (x_name, y_name) if options.replace else _new_names(job.target, shown.columns)
+        decimals = 9 if job.target.in_degrees else 4  # about 0.1 mm either way
+        for name, values in zip(names, (x_out, y_out), strict=True):
+            shown[name] = values.round(decimals)
+        written = export.write(shown, job.output, layer="", labels=False, lang=options.lang)
+    else:
+        written = _as_layer(shown, x_out, y_out, job)
+    return Converted(
+        written=written,
+        done=len(frame) - lost,
+        total=len(frame),
+        source=job.source,
+        target=job.target,
+        notes=job.notes,
+    )
+
+
+def _as_layer(frame: pd.DataFrame, x: Numbers, y: Numbers, job: _Job) -> list[Path]:
+    """Write a table's points as a layer."""
+    import geopandas as gpd
+    import numpy as np
+    import shapely
+
+    from industrymap import datum, export
+
+    lon, lat = datum.convert(x, y, source=job.target)
+    points = np.full(len(frame), None, dtype=object)
+    placed = _finite(lon, lat)
+    points[placed] = shapely.points(lon[placed], lat[placed])
+    layer = gpd.GeoDataFrame(frame, geometry=points, crs="EPSG:4326")
+    return export.write(
+        layer,
+        job.output,
+        layer=job.output.stem,
+        crs=job.target,
+        unlabelled=job.options.unlabelled,
+    )
+
+
+def _layer(job: _Job) -> Converted:
+    from industrymap import export, layers
+
+    read = layers.read(job.file, layer="", datum=job.source, table=job.options.sheet)
+    job.notes.extend(decision for decision in read.decisions if decision.kind == "datum")
+    for issue in read.issues.to_dict("records"):
+        if issue["level"] != "info":
+            job.note(
+                f"要素 {issue['row']}：{issue['zh']}", f"feature {issue['row']}: {issue['en']}"
+            )
+    written = export.write(
+        read.frame,
+        job.output,
+        layer=job.output.stem,
+        crs=job.target,
+        unlabelled=job.options.unlabelled,
+    )
+    lost = int((read.issues["level"] == "error").sum())
+    return Converted(
+        written=written,
+        done=len(read.frame),
+        total=len(read.frame) + lost,
+        source=read.datum,
+        target=job.target,
+        notes=job.notes,
+    )
+
+
+def _column(table: Table, given: str | None, usual: Iterable[str], option: str) -> str:
+    """Return the column named by the user, or the first with a usual name."""
+    from industrymap.errors import meant, nearest
+
+    columns = [str(name) for name in table.frame.columns]
+    headings = {heading: column for column, heading in table.headings.items()}
+    found = (
+        _named(columns, usual)
+        if given is None
+        else headings.get(given, given if given in columns else None)
+    )
+    if found is None:
+        hint_en, hint_zh = meant(nearest(given, columns, n=1) if given else [])
+        wanted = (
+            repr(given)
+            if given
+            else "of longitude and latitude"
+            if option == "--x"
+            else "of latitude"
+        )
+        raise TableError(
+            f"{table.name} has no column {wanted}; name it with {option}. Columns: {', '.join(table.headings.values())}.{hint_en}",
+            f"{table.name} 中没有{'列 ' + repr(given) if given else '坐标列'}，请用 {option} 指明。已有列：{'、'.join(table.headings.values())}。{hint_zh}",
+        )
+    return found
+
+
+def _named(columns: Iterable[object], usual: Iterable[str]) -> str | None:
+    plain = {re.sub(r"[\s_]|[（(].*", "", str(name)).lower(): str(name) for name in columns}
+    return next((plain[name] for name in usual if name in plain), None)
+
+
+def _undeclared(table: Table, x_name: str, y_name: str) -> DatumError:
+    from industrymap import datum
+
+    looks = datum.looks_like(_numbers(table, x_name), _numbers(table, y_name))
+    return DatumError(
+        f"{table.name} does not say which datum its coordinates are in. {' '.join(m.en for m in looks)} Give --from.",
+        f"{table.name} 没有说明坐标系。{''.join(m.zh for m in looks)}请用 --from 指明。",
+    )
+
+
+def _refuse_contradiction(x: Numbers, y: Numbers, source: Datum, notes: list[Decision]) -> None:
+    """Stop where most numbers cannot be in the declared datum; tell smaller oddities."""
+    from industrymap import datum
+
+    for message in datum.plausible(x, y, source):
+        if message.code in _CONTRADICTIONS:
+            raise DatumError(
+                f"The coordinates cannot be in {source.en}. {message.en}",
+                f"坐标不可能是{source.zh}。{message.zh}",
+            )
+        notes.append(Decision(message.zh, message.en))
+
+
+def _numbers(table: Table, name: str) -> Numbers:
+    return table.number(name).to_numpy(dtype=float, na_value=float("nan"))
+
+
+def _finite(x: Numbers, y: Numbers) -> NDArray[np.bool_]:
+    import numpy as np
+
+    return np.isfinite(x) & np.isfinite(y)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of plain numbers numeric where one has a sign, so that nothing puts an apostrophe before it."""
+    import pandas as pd
+
+    out = frame.copy()
+    for name in out.columns:
+        texts = out[name].dropna()
+        if (
+            texts.str.match(r"[-+]").any()
+            and texts.str.fullmatch(r"[-+]?\d{1,15}(\.\d{1,12})?").all()
+        ):
+            out[name] = pd.to_numeric(out[name]).astype("Float64")
+    return out
+
+
+def _new_names(target: Datum, taken: Iterable[str]) -> tuple[str, str]:
+    plain = re.sub(r"\W", "", target.id.lower()) if len(target.id) < 20 else _LOCAL
+    names = (f"lon_{plain}", f"lat_{plain}") if target.in_degrees else (f"x_{plain}", f"y_{plain}")
+    if set(names) & set(taken):
+        raise ConfigError(
+            f"The table already has a column {names[0]} or {names[1]}; give --replace with --x and --y.",
+            f"表中已有列 {names[0]} 或 {names[1]}，请用 --replace 并以 --x、--y 指明。",
+        )
+    return names

@@ -1,0 +1,96 @@
+"""A second city and a layer of its own go through every output with data files only."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import lake_city
+import pytest
+from click.testing import CliRunner
+
+from industrymap import filters, pipeline
+from industrymap.cli import cli
+from industrymap.errors import ConfigError
+from industrymap.webmap import IndustryMap
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lake_city.write(tmp_path_factory.mktemp("lake"))
+
+
+@pytest.fixture(scope="module")
+def built(lake: Path) -> pipeline.Built:
+    return pipeline.build(lake)
+
+
+def test_an_unknown_layer_is_measured(built: pipeline.Built) -> None:
+    first = built.layers["warehouses"].set_index("warehouse_id").loc["W1"]
+    assert (first["base_firms"], first["base_staff"], first["district"]) == (4, 86, "湖东区")
+    assert first["revenue_per_mu_10k_cny"] == pytest.approx(5400 / first["area_m2"] * 2000 / 3)
+    assert first["block_overlap"] == pytest.approx(1, abs=1e-3)
+
+
+def test_firms_know_which_feature_of_an_unknown_layer_they_are_in(built: pipeline.Built) -> None:
+    assert built.enterprises["warehouse_id"].value_counts().to_dict() == {"W1": 4}
+
+
+def test_an_unknown_layer_is_filtered_by_its_fields_and_its_firms(built: pipeline.Built) -> None:
+    layer = built.layers["warehouses"]
+    text = "层数 >= 2 且 enterprises.count >= 4 且 overlap(blocks) > 50%"
+    assert filters.parse(text).keep(layer, layer="warehouses")["warehouse_id"].tolist() == ["W1"]
+    firms = filters.parse("warehouse_id is not null").keep(built.enterprises, layer="enterprises")
+    assert len(firms) == 4
+
+
+def test_an_unknown_layer_is_a_subject_of_the_page(built: pipeline.Built) -> None:
+    manifest = IndustryMap(pipeline.page_model(built)).payload.manifest
+    head = next(layer for layer in manifest["layers"] if layer["id"] == "warehouses")
+    assert (head["role"], head["zh"], head["color"]) == ("subject", "仓储用地", ["owner"])
+    labels = {field["name"]: field["zh"] for field in head["fields"]}
+    assert (labels["owner"], labels["base_firms"]) == ("产权单位", "入库企业数")
+    firms = next(layer for layer in manifest["layers"] if layer["id"] == "enterprises")
+    assert {f["name"]: f["zh"] for f in firms["fields"]}["warehouse_id"] == "所在仓储用地"
+
+
+def test_an_unknown_layer_is_exported_with_its_labels(lake: Path, built: pipeline.Built) -> None:
+    written = gpd.read_file(built.workspace.outputs / "warehouses.geojson", engine="pyogrio")
+    assert written["base_firms"].tolist() == [4, 0]
+    out = lake / "w.csv"
+    options = ["--layer", "warehouses", "--where", "层数 = 1", "-o", str(out), "-w", str(lake)]
+    result = CliRunner().invoke(cli, ["--lang", "zh", "export", *options])
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["产权单位"] for row in rows] == ["湖城物流"]
+
+
+def test_a_city_is_measured_by_its_own_taxonomy_and_standards(built: pipeline.Built) -> None:
+    assert set(built.enterprises["cluster"]) == {"游艇", "造纸"}
+    park = built.layers["village_parks"].iloc[0]
+    assert (park["route"], park["route_standard"]) == ("upgrade", "lake-routes")
+    # what is official in the city it inherits from is no rule here
+    assert "pilot_eligible" not in built.layers["village_parks"]
+    assert built.checks.empty
+
+
+def test_the_report_of_a_second_city_names_no_other_city(lake: Path, built: pipeline.Built) -> None:
+    assert len(built.enterprises) == 10
+    result = CliRunner().invoke(cli, ["--lang", "zh", "report", "-w", str(lake)])
+    assert result.exit_code == 0, result.output
+    text = (lake / "outputs/stocktake.html").read_text(encoding="utf-8")
+    assert "湖城重点产业链" in text
+    assert "广州" not in text
+
+
+def test_a_wrong_schema_is_named_with_its_line(tmp_path: Path) -> None:
+    folder = lake_city.write(tmp_path)
+    (folder / "schemas/warehouses.csv").write_text(
+        "name,dtype,zh\nwarehouse_id,str,编号\nfloors,number,层数\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match=r"schemas/warehouses\.csv line 3: 'number' is none of"):
+        pipeline.build(folder)
