@@ -10,7 +10,37 @@ The names below load their room on first use, so that ``import industrymap`` cos
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # What a type checker reads: every name under its own type. The table below says the same to Python itself.
+    from industrymap import datum
+    from industrymap.assign import assign as assign_polygons
+    from industrymap.citypack import load as load_city
+    from industrymap.errors import IndustryMapError
+    from industrymap.export import write as export_layer
+    from industrymap.filters import parse as parse_filter
+    from industrymap.geocoding import Gazetteer
+    from industrymap.geocoding.geocode import geocode
+    from industrymap.jobs import (
+        CheckOptions,
+        Control,
+        ConvertOptions,
+        GeocodeOptions,
+        check_file,
+        convert_file,
+        geocode_file,
+    )
+    from industrymap.layers import read as read_layer
+    from industrymap.measure import measure as measure_layer
+    from industrymap.parks.pilots import choose as choose_pilots
+    from industrymap.parks.routes import classify
+    from industrymap.pipeline import build, layer, page_model
+    from industrymap.store import open as open_store
+    from industrymap.tables import read as read_enterprises
+    from industrymap.tagging.tag import tag
+    from industrymap.webmap import IndustryMap, MapModel
+    from industrymap.workspace import load as load_workspace
 
 __version__ = "0.1.0"
 
@@ -46,16 +76,48 @@ _ROOMS: dict[str, str] = {
 }
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
 
-__all__ = ["__version__", *sorted(_ROOMS)]  # noqa: PLE0604 - names of _ROOMS are loaded by __getattr__
+__all__ = [
+    "CheckOptions",
+    "Control",
+    "ConvertOptions",
+    "Gazetteer",
+    "GeocodeOptions",
+    "IndustryMap",
+    "IndustryMapError",
+    "MapModel",
+    "__version__",
+    "assign_polygons",
+    "build",
+    "check_file",
+    "choose_pilots",
+    "classify",
+    "convert_file",
+    "datum",
+    "export_layer",
+    "geocode",
+    "geocode_file",
+    "layer",
+    "load_city",
+    "load_workspace",
+    "measure_layer",
+    "open_store",
+    "page_model",
+    "parse_filter",
+    "read_enterprises",
+    "read_layer",
+    "tag",
+]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _ROOMS:
-        msg = f"module 'industrymap' has no attribute {name!r}"
-        raise AttributeError(msg)
-    module, _, attribute = _ROOMS[name].partition(":")
-    found = import_module(module)
-    return getattr(found, attribute) if attribute else found
+if not TYPE_CHECKING:  # a checker must not take a misspelt name for Any
+
+    def __getattr__(name: str) -> Any:
+        if name not in _ROOMS:
+            msg = f"module 'industrymap' has no attribute {name!r}"
+            raise AttributeError(msg)
+        module, _, attribute = _ROOMS[name].partition(":")
+        found = import_module(module)
+        return getattr(found, attribute) if attribute else found
 
 
 def __dir__() -> list[str]:

@@ -53,7 +53,7 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
     standard : Standard
         Of kind ``blocks``.
     parks : GeoDataFrame, optional
-        ``village_parks``, measured: for the low-output land inside blocks.
+        Village industrial parks, measured: for the low-output land inside blocks.
     districts : DataFrame, optional
         ``code``, ``name`` and ``planned_industrial_land_m2``: for the share inside blocks.
     targets : mapping, optional

@@ -4,7 +4,7 @@ Three steps for any layer of the workspace's database: :func:`read` understands 
 and reports everything that forbids the change in one line each, :func:`apply` writes it whole or not at all.
 
 >>> from industrymap import changes, store
->>> file = changes.read("changes.csv", schema="village_parks")            # doctest: +SKIP
+>>> file = changes.read("changes.csv", schema="industrial_blocks")         # doctest: +SKIP
 >>> plan = changes.plan(file, store=store.open(space), pack=pack)         # doctest: +SKIP
 >>> changes.apply(plan, who="Zhang", why="quarterly register")            # doctest: +SKIP
 5

@@ -27,10 +27,6 @@ OVERLAP_TOLERANCE = 0.01
 """Largest share of the smaller feature that may lie in another one: drawing is no finer."""
 
 _LEAST_OVERLAP_M2 = 100.0
-_APART = frozenset({"village_parks", "industrial_blocks"})
-"""Schemas whose features may not lie over each other."""
-
-_AREAS = {"village_parks": "land_area_reported_m2", "industrial_blocks": "area_reported_m2"}
 _WORTH_TELLING = 0.001
 _ALARMING = 0.2
 
@@ -102,6 +98,11 @@ class Setting:
     rows: dict[str, int]
 
 
+def _is_subject(schema: str) -> bool:
+    record = schemas.measured().get(schema)
+    return record is not None and record.role == "subject"
+
+
 def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFrame:
     """Return what forbids a plan or should be looked at, and which polygons shrank or grew.
 
@@ -124,7 +125,7 @@ def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFra
         *_growth(drawn, areas, pack.crs),
         *_redistribution(plan, drawn, areas, pack.crs),
     ]
-    if schema in _APART:
+    if _is_subject(schema):  # features that are counted one by one may not lie over each other
         records += _overlaps(plan, drawn, current, schema, pack.crs)
     for record in records:
         record |= {"source": setting.file, "row": setting.rows.get(str(record["value"]))}
@@ -167,7 +168,8 @@ def _contradictions(
     items: list[Item], areas: NDArray[np.float64], schema: str
 ) -> list[dict[str, Any]]:
     """Hold reported areas against polygons, wherever one of the two is new."""
-    column = _AREAS.get(schema)
+    record = schemas.measured().get(schema)
+    column = record.area_reported if record else ""
     records: list[dict[str, Any]] = []
     for item, computed in zip(items, areas, strict=True):
         reported = item.record.get(column) if column else None

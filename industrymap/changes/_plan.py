@@ -92,7 +92,7 @@ def plan(
     *,
     store: Base,
     pack: CityPack,
-    layer: str = "village_parks",
+    layer: str = schemas.PARKS,
     options: PlanOptions | None = None,
 ) -> ChangePlan:
     """Work out what a change file would do; nothing is written.

@@ -20,6 +20,7 @@ from industrymap.cli._parks_show import (
     workspace_option,
 )
 from industrymap.cli._talk import current, say, say_in
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def pilots_command(
     rule = standard_of(space, "pilots", standard or space.pilots)
     weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     found = pilots.choose(parks, standard=rule, weights=weights, **limits)
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **limits)
     found = found.assign(in_list=(steady["in_list"] * 100).round(0))
@@ -125,7 +126,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     from industrymap.parks.near import explain, one
 
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", None)
+    parks = chosen(space, PARKS, None)
     park = one(parks, park_id)
     mark(space)
     show(park, ["park_id", "name", "district", "town", "route"])
@@ -135,7 +136,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     click.echo(f"  {park[reasons].iloc[0]}")
     missing = park["route_missing"].fillna("").iloc[0]
     if missing:
-        words = in_words(missing, "village_parks", current())
+        words = in_words(missing, PARKS, current())
         say(f"  缺少数据：{words}", f"  missing: {words}")
     rule = standard_of(space, "pilots", space.pilots)
     weights = standard_of(space, "pilot_score", None)
@@ -217,8 +218,8 @@ def _save_pilots(space: Workspace, out: Path, found: Any, misses: pd.DataFrame) 
     )
     chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
     parts = [
-        ("入选" if zh else "chosen", chosen_ones, "village_parks"),
-        ("全部排名" if zh else "ranking", ranked, "village_parks"),
+        ("入选" if zh else "chosen", chosen_ones, PARKS),
+        ("全部排名" if zh else "ranking", ranked, PARKS),
         ("接近入选" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
     ]
     save(space, out, parts)

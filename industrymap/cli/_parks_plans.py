@@ -12,6 +12,7 @@ from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, save, show, titled, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -47,7 +48,7 @@ def capacity_command(
     from industrymap.parks import whatif
 
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     table = whatif.capacity(parks, far=far, by_use=_targets(uses))
     whole = whatif.total_capacity(table).iloc[0]
     mark(space)
@@ -136,7 +137,7 @@ def whatif_command(
             "请写园区编号或 --where，二者选一。",
         )
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     wanted = list(park_ids) or parks["park_id"].tolist()
     plan = whatif.Plan(
         far=far,
@@ -177,7 +178,7 @@ def progress_command(*, where: str | None, out: Path | None, folder: Path) -> No
     from industrymap.parks.progress import progress
 
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     targets = standards.choose(citypack.load(space.city), "park_targets")
     found = progress(parks, targets=targets)
     mark(space)
@@ -266,7 +267,7 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
     from industrymap import citypack, measure, workspace
 
     space = workspace.load(folder)
-    parks = chosen(space, "village_parks", None)
+    parks = chosen(space, PARKS, None)
     layer, key = _layer(space, other, parks)
     table = measure.overlap_matrix(
         parks, layer, crs=citypack.load(space.city).crs, key="park_id", other_key=key

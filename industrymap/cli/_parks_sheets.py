@@ -13,6 +13,7 @@ from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import mark, standard_of, workspace_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -130,7 +131,7 @@ def _wanted(
     """Return the ids asked for, in the order of the layer unless they were named one by one."""
     if park_ids:
         return list(dict.fromkeys(park_ids))
-    parks = chosen(space, "village_parks", where)
+    parks = chosen(space, PARKS, where)
     if only_pilots:
         taken = parks[parks["pilot_selected"].fillna(value=False)]
         parks = taken.sort_values("pilot_rank", kind="stable")
@@ -161,7 +162,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
         clusters=_clusters(pack),
         history=_history(space, wanted),
     )
-    return sheets.draw(layer("village_parks"), only=wanted, context=context)
+    return sheets.draw(layer(PARKS), only=wanted, context=context)
 
 
 def _options(space: Workspace) -> Options:

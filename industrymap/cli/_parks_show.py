@@ -9,6 +9,7 @@ import click
 from industrymap.cli._options import workspace_option
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, say
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,7 @@ def show(
     own: Mapping[str, tuple[str, str]] | None = None,
     *,
     percents: Sequence[str] = (),
-    layer: str = "village_parks",
+    layer: str = PARKS,
 ) -> None:
     """Print columns of a frame under their labels; ``own`` names those the schema does not know, ``percents`` the shares."""
     from industrymap import schemas
@@ -108,7 +109,7 @@ def lacking(missing: pd.Series[Any]) -> None:
     if counts.empty:
         return
     most = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_MISSING]
-    parts = [f"{in_words(str(name), 'village_parks', current())} {n:,}" for name, n in most]
+    parts = [f"{in_words(str(name), PARKS, current())} {n:,}" for name, n in most]
     say(
         f"待定园区最常缺少的数据（园区数）：{'、'.join(parts)}",
         f"missing most often (parks): {', '.join(parts)}",

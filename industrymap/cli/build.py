@@ -14,6 +14,7 @@ from industrymap import aligned
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
 from industrymap.cli._terminal import START_OF_LINE
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +133,7 @@ def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:
     from industrymap import schemas
 
     titles = {
-        "village_parks": ("村级工业园", "village parks"),
+        PARKS: ("村级工业园", "village parks"),
         "industrial_blocks": ("工业产业区块", "industrial blocks"),
         "value_innovation_parks": ("价值创新园区", "value-innovation parks"),
         "renewal_units": ("城市更新单元", "renewal units"),

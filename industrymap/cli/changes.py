@@ -20,6 +20,7 @@ from industrymap.cli._options import Command, Group, option, output_option, work
 from industrymap.cli._parks_show import mark, show
 from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,7 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
     place = workspace_folder("工作区的文件夹。", "Folder of the workspace.", name="workspace")
     layer = option(
         "--layer",
-        default="village_parks",
+        default=PARKS,
         show_default=True,
         zh="数据库中的图层。",
         en="Layer of the database.",

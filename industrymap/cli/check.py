@@ -12,6 +12,7 @@ from industrymap.cli._options import Command, option, workspace_folder
 from industrymap.cli._talk import current, say, say_in
 from industrymap.cli._terminal import styled
 from industrymap.errors import IndustryMapError
+from industrymap.schemas import PARKS
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _LEVELS = {
 }
 _LAYERS = {
     "enterprises": ("企业表", "enterprises"),
-    "village_parks": ("村级工业园", "village industrial parks"),
+    PARKS: ("村级工业园", "village industrial parks"),
     "industrial_blocks": ("工业产业区块", "industrial blocks"),
     "divisions": ("行政区划", "divisions"),
     "zones": ("功能区", "zones"),

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_ALIASES = {
-    "parks": "village_parks", "园区": "village_parks", "村级工业园": "village_parks",
-    "blocks": "industrial_blocks", "区块": "industrial_blocks", "产业区块": "industrial_blocks",
-    "firms": "enterprises", "企业": "enterprises", "区": "districts", "镇街": "towns",
-}  # fmt: skip
 _FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
 
 
@@ -36,7 +31,7 @@ _FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
     "--layer",
     required=True,
     zh="企业、园区、区块、区、镇街，或自定义的图层名。",
-    en="enterprises, village_parks (parks), industrial_blocks (blocks), districts, towns, or one of your own.",
+    en="enterprises, parks, blocks, districts, towns, or one of your own.",
 )
 @option(
     "--format",
@@ -96,7 +91,7 @@ def command(**options: Any) -> None:
     from industrymap import export, workspace
 
     space = workspace.load(options["folder"])
-    name = _ALIASES.get(options["layer"], options["layer"])
+    name = _layer_name(options["layer"])
     schema = space.schema_of(name)
     export.format_of(options["out"], options["format_"])
     frame = _frame(space, name, schema, options)
@@ -115,6 +110,14 @@ def command(**options: Any) -> None:
     say(f"已导出 {len(frame):,} 条", f"{len(frame):,} rows exported")
     for path in written:
         click.echo(f"  {path}")
+
+
+def _layer_name(text: str) -> str:
+    """Return the layer that a short or Chinese name stands for; any other name as it is."""
+    from industrymap import schemas
+
+    words = {word: r.name for r in schemas.layers() for word in (r.id, r.zh, *r.words)}
+    return words.get(text, text)
 
 
 def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) -> pd.DataFrame:

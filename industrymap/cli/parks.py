@@ -21,6 +21,7 @@ from industrymap.cli._parks_show import (
     workspace_option,
 )
 from industrymap.cli._talk import current, say, say_in
+from industrymap.schemas import PARKS
 from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def list_command(
     from industrymap import workspace
 
     space = workspace.load(folder)
-    parks = _with_mu(chosen(space, "village_parks", _joined(where, district, route)))
+    parks = _with_mu(chosen(space, PARKS, _joined(where, district, route)))
     mark(space)
     area = parks["land_area_m2"].sum()
     say(
@@ -100,7 +101,7 @@ def list_command(
     if out:
         title = "村级工业园" if current() == "zh" else "village parks"
         whole = parks.sort_values(order, ascending=[False, True], kind="stable")
-        save(space, out, [(title, whole.drop(columns="land_area_mu"), "village_parks")])
+        save(space, out, [(title, whole.drop(columns="land_area_mu"), PARKS)])
 
 
 @command.command("classify", zh="按标准为园区划分整治路径。")
@@ -125,14 +126,14 @@ def classify_command(
 
     space = workspace.load(folder)
     first = standard_of(space, "routes", standard or space.routes)
-    parks = chosen(space, "village_parks", None)
+    parks = chosen(space, PARKS, None)
     blocks = _blocks(space)
     found = routes.classify(parks, standard=first, blocks=blocks)
     mark(space)
     click.echo(f"{first.id}: {first.title(current())}")
     show(_by_route(found), ["route", "parks", "land_km2"])
     lacking(found.loc[found["route"] == "undetermined", "route_missing"])
-    parts = [(say_in("分类", "routes"), found, "village_parks")]
+    parts = [(say_in("分类", "routes"), found, PARKS)]
     if against:
         second = standard_of(space, "routes", against)
         side = routes.compare(parks, first, second, blocks=blocks)

@@ -8,6 +8,7 @@ import click
 
 from industrymap.cli._options import Command, option, workspace_argument
 from industrymap.cli._talk import progress, say
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,8 +43,8 @@ def command(*, folder: Path, seed: int, scale: float) -> None:
     bar = progress("生成示例城市", "Sample city")
     counts = sample.generate(folder, seed=seed, scale=scale, progress=bar)
     say(
-        f"已生成示例城市：{folder}（企业原始记录 {counts['raw_rows']:,} 行，村级工业园 {counts['village_parks']:,} 个，"
+        f"已生成示例城市：{folder}（企业原始记录 {counts['raw_rows']:,} 行，村级工业园 {counts[PARKS]:,} 个，"
         f"产业区块 {counts['blocks']:,} 个；均为模拟数据）。",
-        f"Sample city written to {folder}: {counts['raw_rows']:,} raw enterprise rows, {counts['village_parks']:,} "
+        f"Sample city written to {folder}: {counts['raw_rows']:,} raw enterprise rows, {counts[PARKS]:,} "
         f"village parks, {counts['blocks']:,} industrial blocks; all simulated.",
     )

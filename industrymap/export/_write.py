@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from industrymap import datum, files
+from industrymap import datum, files, schemas
 from industrymap.errors import ConfigError, LayerError, meant, nearest
 from industrymap.export._columns import columns
 from industrymap.export._meta import Meta
@@ -33,13 +33,8 @@ FORMATS = {
 """Format → the extensions it is known by."""
 
 _TITLES = {
-    "enterprises": ("企业", "Enterprises"),
-    "village_parks": ("村级工业园", "Village parks"),
-    "industrial_blocks": ("产业区块", "Industrial blocks"),
     "zones": ("园区", "Zones"),
     "divisions": ("行政区划", "Divisions"),
-    "districts": ("区", "Districts"),
-    "towns": ("镇街", "Towns"),
 }
 _TABLES = {"xlsx", "csv"}
 _WGS84_ONLY = {"geojson": "GeoJSON (RFC 7946)", "kml": "KML"}
@@ -316,5 +311,7 @@ def _coordinate_names(system: datum.Datum, *, lang: str, labels: bool) -> tuple[
 
 
 def _sheet_title(layer: str, lang: str) -> str:
-    zh, en = _TITLES.get(layer, (layer, layer))
+    record = schemas.layer(layer)
+    own = (record.zh, record.en) if record else (layer, layer)
+    zh, en = _TITLES.get(layer, own)
     return zh if lang == "zh" else en

@@ -29,7 +29,7 @@ def vocabulary(layers: Iterable[str]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> words = vocabulary(["village_parks"])
+    >>> words = vocabulary([schemas.PARKS])
     >>> words["keywords"]["不小于"], words["values"]["route"][0][1]
     ('>=', '淘汰关停')
     """

@@ -69,6 +69,11 @@ class CheckOptions:
         Where coordinates are expected: west, south, east, north in degrees; by default in China.
     lang : str
         ``zh`` or ``en``: how issues call columns that have no heading of their own.
+
+    Examples
+    --------
+    >>> CheckOptions(layer="village_parks", datum="gcj02").sheet is None
+    True
     """
 
     layer: str = "auto"
@@ -128,11 +133,12 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
 
 def _read(path: Path, options: CheckOptions) -> Table | Layer:
     from industrymap import layers, tables
+    from industrymap.enterprises import point_layer
 
     if path.suffix.lower() in TABLES:
         return tables.read(path, sheet=options.sheet, layer=options.layer)
     try:
-        return layers.read(
+        found = layers.read(
             path,
             layer=options.layer,
             table=options.sheet,
@@ -142,5 +148,12 @@ def _read(path: Path, options: CheckOptions) -> Table | Layer:
     except LayerError:
         if path.suffix.lower() != ".parquet":
             raise
+    else:
+        if found.layer != "enterprises":
+            return found
+        # A build takes a layer of firms as a table; so must its check.
+        return point_layer.read(
+            path, datum=options.datum, table=options.sheet, extent=options.extent
+        )
     # Parquet without a geometry is a table.
     return tables.read(path, layer=options.layer)

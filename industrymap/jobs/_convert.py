@@ -70,6 +70,11 @@ class Control:
         Datum of ``lon`` and ``lat``.
     model : str
         ``similarity`` (four parameters) or ``affine`` (six).
+
+    Examples
+    --------
+    >>> Control(file=Path("control.csv"), plane="EPSG:4547").model
+    'similarity'
     """
 
     file: Path
@@ -96,6 +101,11 @@ class ConvertOptions:
         Allow GeoJSON in GCJ-02 or BD-09, which other programs take for WGS 84.
     lang : str
         Language of the headers that are written.
+
+    Examples
+    --------
+    >>> ConvertOptions(x="东坐标", y="北坐标").replace
+    False
     """
 
     sheet: str | None = None

@@ -66,6 +66,11 @@ class GeocodeOptions:
         Place nothing rather than one of several equal candidates.
     lang : str
         Language of headings that are written.
+
+    Examples
+    --------
+    >>> GeocodeOptions(city="guangzhou", address="经营地址").strict
+    True
     """
 
     city: str | Path | None = None

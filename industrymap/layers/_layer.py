@@ -59,6 +59,13 @@ class Layer:
     source: Source
     name: str
 
+    def _repr_html_(self) -> str:
+        """Draw the outlines in a notebook."""
+        from industrymap.layers._picture import picture
+
+        about = f"{self.layer} · {self.datum.id}" if self.layer else self.datum.id
+        return picture(self.frame, name=self.name, about=about)
+
 
 @dataclass(slots=True, kw_only=True)
 class Raw:
@@ -116,7 +123,10 @@ def by_name(raws: Sequence[Raw], table: str, file: str) -> Raw:
         The file has no such layer; the names it has are given.
     """
     for raw in raws:
-        if raw.name == table:
+        if raw.name in {
+            table,
+            table.rsplit(".", 1)[0],
+        }:  # an archive member may be asked for as a file
             return raw
     names = [raw.name or file.rsplit(".", 1)[0] for raw in raws]
     # A file with one layer without a name of its own is asked for by the file's name.

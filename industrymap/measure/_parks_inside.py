@@ -30,7 +30,7 @@ def parks_inside(
     Parameters
     ----------
     parks : GeoDataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     ids : Series
         Of the polygons.
     shapes : ndarray of geometries

@@ -13,13 +13,17 @@ from industrymap.filters import relative_gap
 from industrymap.parks import pilots
 from industrymap.parks._inputs import in_words, known
 from industrymap.parks.score import Weights, parts, score
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
+    from pandas._libs.missing import NAType
+
+    from industrymap.columns import Floats
     from industrymap.standards import Standard
 
 __all__ = ["Explanation", "explain", "near_misses", "one"]
 
-_LAYER = "village_parks"
+_LAYER = PARKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ def near_misses(
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     standard, weights : Standard
         As for :func:`industrymap.parks.pilots.choose`.
     most : int
@@ -134,7 +138,9 @@ def near_misses(
     return out.drop(columns=["_last", "_data"]).reset_index(drop=True)
 
 
-def _evidence(criterion: pilots.Criterion, row: pd.DataFrame, verdict: Any, lang: str) -> str:
+def _evidence(
+    criterion: pilots.Criterion, row: pd.DataFrame, verdict: np.bool_ | NAType, lang: str
+) -> str:
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
         missing = pilots.missing_inputs(criterion, row)
@@ -167,7 +173,7 @@ def _score_table(row: pd.DataFrame, weights: Standard) -> pd.DataFrame:
     return pd.DataFrame(lines).astype(dict.fromkeys(("value", "scaled", "points"), "Float64"))
 
 
-def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
+def _gaps(parks: pd.DataFrame, standard: Standard) -> Floats:
     """Return the largest relative shortfall over the criteria that fail: 0 where none does."""
     worst = np.zeros(len(parks))
     table = pilots.criterion_table(parks, standard)
@@ -177,7 +183,9 @@ def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
     return worst
 
 
-def _lacks(parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str) -> Any:
+def _lacks(
+    parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str
+) -> pd.Series[str]:
     text = np.full(len(parks), "", dtype=object)
     joint = "；" if lang == "zh" else "; "
     table = pilots.criterion_table(parks, standard)

@@ -54,7 +54,7 @@ def progress(parks: pd.DataFrame, *, targets: Standard | None = None) -> Progres
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks`` with ``land_area_m2``; ``route`` where it has been classified.
+        Village industrial parks with ``land_area_m2``; ``route`` where it has been classified.
     targets : Standard, optional
         Of kind ``park_targets``.
 

@@ -58,7 +58,7 @@ def capacity(
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     far : float
         Target floor area ratio.
     by_use : mapping, optional
@@ -112,7 +112,7 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
     Parameters
     ----------
     parks : DataFrame
-        ``village_parks``, measured.
+        Village industrial parks, measured.
     park_ids : iterable of str
         The set.
     plan : Plan

@@ -71,7 +71,7 @@ def build(
     --------
     >>> import industrymap as im
     >>> built = im.build(".")  # doctest: +SKIP
-    >>> built.layers["village_parks"]["route"].value_counts()  # doctest: +SKIP
+    >>> built.layers["industrial_blocks"]["level"].value_counts()  # doctest: +SKIP
     """
     from industrymap import files, publishing, workspace
 

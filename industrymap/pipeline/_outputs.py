@@ -174,7 +174,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
     ----------
     workspace : Workspace, str or Path
     name : str
-        ``enterprises``, ``village_parks``, ``industrial_blocks``, a further layer, ``districts`` or ``towns``; ``tags``,
+        ``enterprises``, parks, blocks, a further layer, ``districts`` or ``towns``; ``tags``,
         ``years`` and ``checks`` come as plain frames.
 
     Raises

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from industrymap import issues
 from industrymap.pipeline import _stages
 from industrymap.pipeline._state import State
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +45,7 @@ _SAYS_MORE = {
 """Rule of a reader → the rule that says more of the same cell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Built:
     """Everything a run computed.
 
@@ -59,7 +60,7 @@ class Built:
     years, tags : DataFrame
         Figures per firm and year; labels per firm and taxonomy.
     layers : dict of str to GeoDataFrame
-        ``village_parks``, ``industrial_blocks``, further layers, ``districts``, ``towns``: measured.
+        Parks, blocks, further layers, ``districts``, ``towns``: measured.
     checks : DataFrame
         Block rules and totals, one row per check.
     review : DataFrame
@@ -78,6 +79,20 @@ class Built:
     checks: pd.DataFrame
     review: pd.DataFrame
     issues: pd.DataFrame
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{name} {len(frame):,}" for name, frame in self.layers.items())
+        return (
+            f"<Built {self.workspace.title!r}: {counted(len(self.enterprises), 'enterprise')}; "
+            f"{counts or 'no layers'}; {counted(len(self.issues), 'issue')}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show the map in a notebook."""
+        from industrymap import pipeline
+        from industrymap.webmap import IndustryMap
+
+        return IndustryMap(pipeline.page_model(self))._repr_html_()
 
 
 def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:

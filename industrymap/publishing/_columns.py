@@ -19,7 +19,7 @@ def fields(layer: str) -> dict[str, str]:
     --------
     >>> fields("enterprises")
     {}
-    >>> fields("village_parks")["base_revenue_10k_cny"]
+    >>> fields("industrial_blocks")["base_revenue_10k_cny"]
     'figure'
     """
     text = resources.files(__package__).joinpath("public.csv").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ from industrymap.errors import ConfigError
 from industrymap.publishing._audit import Cells, protect
 from industrymap.publishing._columns import fields
 from industrymap.publishing._frames import INSIDE, one_layer
+from industrymap.schemas import DISTRICTS, LayerRecord, key
+from industrymap.schemas import layers as layer_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,16 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["approve", "publish"]
 
-_KEYS = {
-    "village_parks": ("park_id", "park_id"),
-    "industrial_blocks": ("block_id", "block_id"),
-    "districts": ("code", "district_code"),
-    "towns": ("code", "town_code"),
-}
-"""What a layer is → its own key, and the firms' column that holds it."""
+_RECORDS = {record.name: record for record in layer_records() if record.area}
+"""What may be published of a layer is decided for the shipped ones only: each with its key and the firms' column for it."""
 
-_ORDER = {"village_parks": 0, "industrial_blocks": 0, "towns": 1, "districts": 2}
-"""Which cell is given up first, where one must be: the smaller area."""
+_ORDER = {"subject": 0, "container": 1}
+"""Which cell is given up first, where one must be: the smaller area; of districts and towns, the town."""
+
 
 _SUMS = {
     "base_revenue_10k_cny": "revenue_10k_cny",
@@ -100,20 +98,23 @@ def publish(
     if not roles:
         return out
     cells = Cells.of(
-        {
-            name: (out[name][_KEYS[role][0]].astype("string"), _KEYS[role][1], _ORDER[role])
-            for name, role in roles.items()
-        },
+        {name: _cell_keys(out[name], _RECORDS[role]) for name, role in roles.items()},
         firms,
     )
     _withhold(out, cells, firms)
     return out
 
 
+def _cell_keys(frame: gpd.GeoDataFrame, record: LayerRecord) -> tuple[pd.Series, str, int]:
+    """Return the keys of a layer, the firms' column that holds them, and when its cells are given up."""
+    order = _ORDER[record.role] + (record.name == DISTRICTS)
+    return frame[key(record.schema)].astype("string"), record.firm_column, order
+
+
 def _roles(layers: Mapping[str, gpd.GeoDataFrame], schemas: Mapping[str, str]) -> dict[str, str]:
     """Return layer → what it is, for those that carry numbers of firms."""
     found = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
-    return {name: role for name, role in sorted(found.items()) if role in _KEYS}
+    return {name: role for name, role in sorted(found.items()) if role in _RECORDS}
 
 
 def _withhold(layers: dict[str, gpd.GeoDataFrame], cells: Cells, firms: pd.DataFrame) -> None:

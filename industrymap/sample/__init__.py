@@ -31,6 +31,7 @@ from industrymap.sample import (
     truth_files,
 )
 from industrymap.sample.workspace_file import CONFIG, MARK, workspace_text
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def generate(
     Returns
     -------
     counts : dict
-        What was written → how many: rows by file, ``blocks``, ``village_parks``, ``firms``, ….
+        What was written → how many: rows by file, ``blocks``, ``firms``, ….
 
     Raises
     ------
@@ -124,7 +125,7 @@ def generate(
     }
     counts |= gazetteer_files.write_gazetteer(layers, city, used, seed=seed)
     tell(6, _STEPS)
-    polygon_files.write_parks(layers / "village_parks.gpkg", city, parks, seed=seed)
+    polygon_files.write_parks(layers / f"{PARKS}.gpkg", city, parks, seed=seed)
     polygon_files.write_blocks(layers / "industrial_blocks.geojson", city, lines)
     zones = polygon_files.write_zones(layers / "value_innovation_parks.kml", city, seed=seed)
     units = renewal_file.write_renewal_units(layers / renewal_file.NAME, city, seed=seed)
@@ -141,7 +142,7 @@ def generate(
         "districts": len(ground.districts),
         "towns": len(ground.towns),
         "blocks": len(blocks.blocks),
-        "village_parks": len(city.parcels),
+        PARKS: len(city.parcels),
         "value_innovation_parks": zones,
         "renewal_units": units,
         "firms": len(people),

@@ -12,7 +12,7 @@ from industrymap import files
 from industrymap.sample import _write
 from industrymap.sample._dice import pick, stream
 from industrymap.sample._shift import to_gcj02
-from industrymap.schemas import labels
+from industrymap.schemas import PARKS, labels
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def block_id(number: int) -> str:
 
 
 def write_parks(path: Path, city: Map, facts: list[ParkFacts], *, seed: int) -> None:
-    """Write ``village_parks.gpkg`` in the plan's CRS, with the headers planners write."""
+    """Write the parks as a GeoPackage in the plan's CRS, with the headers planners write."""
     dice = stream(seed, "park file")
     districts = {d.code: d.name for d in city.plan.districts}
     columns: dict[str, list[Any]] = {}
@@ -91,9 +91,7 @@ def write_parks(path: Path, city: Map, facts: list[ParkFacts], *, seed: int) -> 
         add("更新时间", v["updated_on"])
         add("备注", pick(dice, _PARK_NOTES) if dice.random() < 0.02 else None)
     shapes = np.array([p.shape for p in city.parcels], dtype=object)
-    _write.geopackage(
-        path, shapely.normalize(shapes), columns, layer="village_parks", kind="Polygon"
-    )
+    _write.geopackage(path, shapely.normalize(shapes), columns, layer=PARKS, kind="Polygon")
 
 
 _PARK_NOTES = (

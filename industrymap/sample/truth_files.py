@@ -19,6 +19,7 @@ from industrymap.sample.address_dirt import KINDS
 from industrymap.sample.expectations import expect
 from industrymap.sample.firm_figures import YEARS
 from industrymap.sample.polygon_files import block_id, park_id
+from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +61,10 @@ class Everything:
 
 
 def write_truth(folder: Path, known: Everything) -> None:
-    """Write ``enterprises``, ``rows``, ``village_parks`` and ``industrial_blocks`` as Parquet, and ``totals.json``."""
+    """Write enterprises, rows, parks and blocks as Parquet, and ``totals.json``."""
     _enterprises(folder / "enterprises.parquet", known)
     _rows(folder / "rows.parquet", known)
-    _parks(folder / "village_parks.parquet", known)
+    _parks(folder / f"{PARKS}.parquet", known)
     _blocks(folder / "industrial_blocks.parquet", known)
     _totals(folder / "totals.json", known)
     files.write_text(
@@ -272,8 +273,8 @@ def _totals(path: Path, known: Everything) -> None:
         },
         "blocks_below_55": sum(f.passes(0.55) is False for f in blocks),
         "blocks_below_65": sum(f.passes(0.65) is False for f in blocks),
-        "village_parks": len(parks),
-        "village_parks_km2": round(sum(p.shape.area for p in city.parcels) / 1e6, 4),
+        PARKS: len(parks),
+        f"{PARKS}_km2": round(sum(p.shape.area for p in city.parcels) / 1e6, 4),
         "routes": dict(sorted(routes.items())),
         "address_dirt": dict(sorted(dirt.items())),
         "cell_dirt": dict(sorted(cells.items())),

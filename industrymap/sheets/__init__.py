@@ -74,7 +74,7 @@ def draw(
     Parameters
     ----------
     parks : GeoDataFrame
-        All ``village_parks``, measured, routed and judged: neighbours and medians come from it too.
+        All village industrial parks, measured, routed and judged: neighbours and medians come from it too.
     only : sequence of str, optional
         Ids of the parks to draw, in this order; all by default.
     context : SheetContext

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["DASH", "area", "known", "label", "money", "number", "percent", "share_known", "value"]
 
 DASH = "—"
-LAYER = "village_parks"
+LAYER = schemas.PARKS
 _SHARES = ("legal_paper_share", "sublet_share", "block_overlap", "quality_share")
 
 

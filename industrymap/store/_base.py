@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from industrymap.schemas import PARKS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
@@ -96,7 +98,7 @@ class Base(Protocol):
         """Return a layer as it was."""
         ...
 
-    def history(self, id_: str, layer: str = "village_parks") -> gpd.GeoDataFrame:
+    def history(self, id_: str, layer: str = PARKS) -> gpd.GeoDataFrame:
         """Return every version of a feature."""
         ...
 

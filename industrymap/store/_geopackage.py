@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from industrymap.files import sql_name
+from industrymap.schemas import PARKS
 from industrymap.store import _database, _frames, _rows, _tables, _writes
 from industrymap.store._model import plan
 from industrymap.store._rules import raise_conflicts, require, require_in_force, taken_back
@@ -214,7 +215,7 @@ class Store:
             rows = _rows.select(db, layer, schema, f"NOT removed AND {where}", values)
             return _frames.layer_frame(rows, schema)
 
-    def history(self, id_: str, layer: str = "village_parks") -> gpd.GeoDataFrame:
+    def history(self, id_: str, layer: str = PARKS) -> gpd.GeoDataFrame:
         """Return every version of one feature, oldest first, with who made it, when and why, and what it came from or became.
 
         Raises

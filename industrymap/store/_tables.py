@@ -41,16 +41,12 @@ APPLICATION_ID = 0x47504B47
 VERSION = 1
 """Version of our own tables."""
 
-LAYERS = {
-    "village_parks": "village_parks",
-    "industrial_blocks": "industrial_blocks",
-    "zones": "zones",
-}
+LAYERS = {name: name for name in (schemas.PARKS, schemas.BLOCKS, schemas.ZONES)}
 """Layer → schema of the layers that every store has. Value-innovation parks are ``zones`` of that ``kind``."""
 
 _GPKG_VERSION = 10300
 _TYPES = {"str": "TEXT", "float": "REAL", "int": "INTEGER", "bool": "BOOLEAN", "date": "DATE"}
-_SHAPES = {"village_parks": "MULTIPOLYGON", "industrial_blocks": "MULTIPOLYGON"}
+_SHAPES = dict.fromkeys((schemas.PARKS, schemas.BLOCKS), "MULTIPOLYGON")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _RESERVED = ("gpkg_", "rtree_", "sqlite_", "change_", "industrymap_")
 
@@ -217,7 +213,7 @@ def key_of(schema: str) -> str:
 
 
 def _stage() -> schemas.Field:
-    return schemas.field("village_parks", "stage")
+    return schemas.field(schemas.PARKS, "stage")
 
 
 def _register(db: sqlite3.Connection, table: str, kind: str) -> None:

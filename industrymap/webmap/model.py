@@ -230,6 +230,13 @@ class MapLayer:
     record: LayerRecord
     frame: gpd.GeoDataFrame
 
+    def _repr_html_(self) -> str:
+        """Show the layer by itself in a notebook."""
+        from industrymap.webmap import IndustryMap
+
+        # The title of a page is its own text: a layer's record names it in both languages.
+        return IndustryMap(MapModel(layers=(self,), meta=Meta(title=self.record.zh)))._repr_html_()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapModel:

@@ -127,6 +127,12 @@ class IndustryMap:
         """Write the page; what stood at ``path`` is replaced whole or not at all."""
         return files.write_bytes(path, self.html().encode("utf-8"))
 
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook."""
+        from industrymap.webmap._notebook import framed
+
+        return framed(self.html(), title=self._model.meta.title)
+
     def _pieces(self) -> Iterable[str]:
         skeleton = self.map.get_root().render()
         before, _, after = skeleton.partition(_HEAD)

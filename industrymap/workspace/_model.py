@@ -63,7 +63,7 @@ class LayerSource:
     Attributes
     ----------
     name : str
-        Its name in the workspace: ``village_parks``, ``districts``, …
+        Its name in the workspace: ``industrial_blocks``, ``districts``, …
     file : Path
         Absolute path of a file, or of a folder whose files are one layer.
     schema : str
