@@ -63,10 +63,10 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
         sys.stdout.flush()
     except ClosedError:
         code = CLOSED
-        _discard_output(before[0])
+        _discard(before[0])
     except FullError as full:
         code = UNUSABLE
-        _discard_output(before[0])
+        _discard(before[0])
         en, zh = _REASONS.get(full.errno, (str(full), str(full)))
         _say_last(f"输出无法写入：{zh}。", f"The output cannot be written: {en}.")
     finally:
@@ -153,12 +153,10 @@ def _log(error: BaseException) -> Path | None:
     return None
 
 
-def _discard_output(stream: object) -> None:
-    """Send what is left to nowhere, so that Python does not try again, and complain, when it ends."""
-    with suppress(OSError, AttributeError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
-        os.close(nowhere)
+def _discard(stream: object) -> None:
+    from industrymap import files  # late: it loads libraries that a help page does not need
+
+    files.discard_output(stream)
 
 
 def _say_last(zh: str, en: str) -> None:
