@@ -13,8 +13,8 @@ import click
 from industrymap import aligned
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
-from industrymap.wording import yuan
 from industrymap.schemas import PARKS
+from industrymap.wording import yuan
 
 if TYPE_CHECKING:
     import pandas as pd

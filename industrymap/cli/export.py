@@ -11,6 +11,7 @@ from industrymap.cli._chosen import kept, listed_fields
 from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ def command(**options: Any) -> None:
         labels=not options["names"],
         meta=_meta(space, name, options),
     )
-    say(f"已导出 {len(frame):,} 条", f"{len(frame):,} rows exported")
+    say(f"已导出 {len(frame):,} 条", f"{counted(len(frame), 'row')} exported")
     for path in written:
         click.echo(f"  {path}")
 

@@ -25,6 +25,7 @@ from industrymap.cli._parks_show import (
 from industrymap.cli._talk import current, say, say_in
 from industrymap.schemas import PARKS
 from industrymap.terms import MU_M2
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,7 @@ def list_command(
     area = parks["land_area_m2"].sum()
     say(
         f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
-        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
+        f"{counted(len(parks), 'park')}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
     by = listed_fields(sort, parks, layer=PARKS) or ["land_area_m2"]
     order = [column(parks, by[0]), "park_id"]
@@ -158,7 +159,7 @@ def _side_by_side(side: pd.DataFrame, second: Standard) -> None:
     moved = side[side["moves"].fillna(value=True)]
     say(
         f"与 {second.id}：{second.title('zh')} 相比，有 {len(moved):,} 个园区不同",
-        f"{len(moved):,} parks differ under {second.id}: {second.title('en')}",
+        f"{counted(len(moved), 'park')} differ under {second.id}: {second.title('en')}",
     )
     words = schemas.labels("route", current())
     own = "" if current() == "zh" else "_en"
