@@ -1,6 +1,6 @@
 """A city pack: what the program knows about one city, kept as files that a planner can read and correct.
 
-``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``taxonomies/``, ``standards/`` and
+``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``villages.csv``, ``town_points.csv``, ``taxonomies/``, ``standards/`` and
 ``targets.csv``. Code knows no city's name. A pack may stand in any folder: give its path in place of a name.
 """
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DIVISION_COLUMNS",
+    "TOWN_POINT_COLUMNS",
+    "VILLAGE_COLUMNS",
     "ZONE_COLUMNS",
     "CityPack",
     "bare_name",
@@ -49,6 +51,14 @@ end, ``valid_to`` is when a source first shows that the unit is gone, and ``sour
 ZONE_COLUMNS = ("name", "aliases", "after_city", "district_codes", "town_codes", "source")
 """Columns of ``zones.csv``: development zones and well-known areas with the districts they lie in; several codes mean
 that the name alone does not tell which. ``after_city`` are names that mean this zone right behind the city's own only."""
+
+VILLAGE_COLUMNS = ("name", "town_code", "formerly_in", "source")
+"""Columns of ``villages.csv``, which a pack may have: the town a village lies in, and the districts (``|``) that it was written
+with before it moved."""
+
+TOWN_POINT_COLUMNS = ("code", "lon", "lat", "radius_m", "source")
+"""Columns of ``town_points.csv``, which a pack may have: a point of a town in WGS 84 and the radius that it needs, for a map
+without town boundaries."""
 
 LEVELS = ("district", "town")
 
@@ -86,6 +96,8 @@ class CityPack:
         :data:`DIVISION_COLUMNS` as strings: districts and towns, current and former.
     zones : DataFrame
         :data:`ZONE_COLUMNS` as strings.
+    villages, town_points : DataFrame
+        :data:`VILLAGE_COLUMNS` and :data:`TOWN_POINT_COLUMNS` as strings; empty where the pack has none.
     defaults : mapping
         The free table ``[defaults]`` of ``city.toml``, e.g. the taxonomy shown first.
     parent : CityPack or None
@@ -107,6 +119,8 @@ class CityPack:
     province_aliases: tuple[str, ...]
     divisions: pd.DataFrame = field(repr=False, compare=False)
     zones: pd.DataFrame = field(repr=False, compare=False)
+    villages: pd.DataFrame = field(repr=False, compare=False)
+    town_points: pd.DataFrame = field(repr=False, compare=False)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     parent: CityPack | None = None
     adopts_official: bool = False
@@ -357,7 +371,9 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
         city_aliases=tuple(aliases),
         province_aliases=tuple(province_aliases),
         divisions=_read_divisions(folder / "divisions.csv"),
-        zones=_read_zones(folder / "zones.csv"),
+        zones=_read_optional(folder / "zones.csv", ZONE_COLUMNS),
+        villages=_read_optional(folder / "villages.csv", VILLAGE_COLUMNS),
+        town_points=_read_optional(folder / "town_points.csv", TOWN_POINT_COLUMNS),
         defaults=defaults,
         parent=parent,
         adopts_official=adopts,
@@ -390,10 +406,10 @@ def _read_divisions(path: Path) -> pd.DataFrame:
     return table
 
 
-def _read_zones(path: Path) -> pd.DataFrame:
+def _read_optional(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if not path.is_file():
-        return pd.DataFrame({name: pd.Series(dtype="string") for name in ZONE_COLUMNS})
-    return _read_csv(path, ZONE_COLUMNS)
+        return pd.DataFrame({name: pd.Series(dtype="string") for name in columns})
+    return _read_csv(path, columns)
 
 
 def _read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

@@ -77,7 +77,7 @@ Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
 
 def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
-        yield table.file, partial(_guarded, table.file, files.TABLES)
+        yield table.file, partial(_guarded, table.file, (*files.TABLES, *files.LAYERS))
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
     for layer in (*space.layers, *edges, *space.background):
         yield layer.file, partial(_as_built, layer)

@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from industrymap.enterprises import classification
+from industrymap.enterprises import classification, point_layer
 from industrymap.enterprises.bands import movement
 from industrymap.enterprises.base import Base, build
 from industrymap.enterprises.intake import Intake
 from industrymap.enterprises.merge import SOURCE_ORDER
 
-__all__ = ["SOURCE_ORDER", "Base", "Intake", "build", "classification", "movement"]
+__all__ = ["SOURCE_ORDER", "Base", "Intake", "build", "classification", "movement", "point_layer"]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    import pyarrow as pa
 
 __all__ = ["arrow_column", "arrow_table", "as_type", "common_type", "free_name", "wkb"]
 
@@ -26,7 +27,7 @@ def arrow_table(  # noqa: PLR0913 - the frame and how its columns are called
     names: Sequence[str] | None = None,
     geometry: str = "geometry",
     lang: str = "zh",
-) -> Any:
+) -> pa.Table:
     """Return a table with one typed column per attribute, labels as column comments, and WKB last.
 
     ``names`` stand in place of the columns' own where a format cannot have those; ``geometry`` names the last column.
@@ -44,7 +45,7 @@ def arrow_table(  # noqa: PLR0913 - the frame and how its columns are called
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def arrow_column(column: pd.Series[Any], kind: str) -> Any:
+def arrow_column(column: pd.Series[Any], kind: str) -> pa.Array:
     """Return one attribute as an Arrow array; unknown is null."""
     import pyarrow as pa
 

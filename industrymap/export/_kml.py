@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+    from shapely.geometry.base import BaseGeometry
 
     from industrymap.export._meta import Meta
 
@@ -101,17 +102,17 @@ def _attribute(text: str) -> str:
     return quoteattr(_ILLEGAL.sub("\ufffd", text), {"\r": "&#13;", '"': "&quot;"})
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return escape(_ILLEGAL.sub("\ufffd", text), {"\r": "&#13;"})
 
 
-def _shape(shape: Any) -> str:
+def _shape(shape: BaseGeometry | None) -> str:
     if shape is None:
         return ""
     if hasattr(shape, "geoms"):
         return f"<MultiGeometry>{''.join(_shape(part) for part in shape.geoms)}</MultiGeometry>"
-    if shape.geom_type == "Polygon":
+    if isinstance(shape, shapely.Polygon):
         inner = "".join(
             f"<innerBoundaryIs>{_ring(ring)}</innerBoundaryIs>" for ring in shape.interiors
         )
@@ -122,10 +123,10 @@ def _shape(shape: Any) -> str:
     return f"<{tag}>{_coordinates(shape)}</{tag}>"
 
 
-def _ring(ring: Any) -> str:
+def _ring(ring: BaseGeometry) -> str:
     return f"<LinearRing>{_coordinates(ring)}</LinearRing>"
 
 
-def _coordinates(shape: Any) -> str:
+def _coordinates(shape: BaseGeometry) -> str:
     points = shapely.get_coordinates(shape, include_z=shape.has_z).tolist()
     return f"<coordinates>{' '.join(','.join(map(repr, point)) for point in points)}</coordinates>"

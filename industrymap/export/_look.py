@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 from industrymap import aligned
 
 if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+
     from industrymap.export._columns import Column
+    from industrymap.schemas import Field
 
 __all__ = ["LINE_PT", "WARNING", "Formats", "lines", "number_format", "width"]
 
@@ -22,7 +26,7 @@ _HEADER_COLOUR, _HEADER_TEXT, _BAND, WARNING = "#12507b", "#ffffff", "#f4f7fa", 
 class Formats:
     """Cell formats of a workbook, made when first asked for."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Workbook) -> None:
         self._book = book
         self._made: dict[str, Any] = {}
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
@@ -47,7 +51,7 @@ class Formats:
             font | {"bold": True, "font_color": WARNING, "text_wrap": True}
         )
 
-    def number(self, code: str, *, wrapped: bool = False) -> Any:
+    def number(self, code: str, *, wrapped: bool = False) -> Format:
         """Return the format with this number code."""
         key = f"{code}{wrapped}"
         if key not in self._made:
@@ -72,7 +76,7 @@ def number_format(column: Column) -> str:
     return "@" if column.kind == "str" else "General"
 
 
-def _is_share(field: Any) -> bool:
+def _is_share(field: Field) -> bool:
     return (
         not field.unit
         and ("0 to 1" in field.description or "÷" in field.description)
@@ -93,7 +97,7 @@ def width(head: str, values: list[Any], code: str, *, most: float = _WIDTHS[1]) 
     return float(min(max(aligned.width(head) / 1.6, typical, _WIDTHS[0]) + 2, most))
 
 
-def lines(value: Any, most: float) -> int:
+def lines(value: object, most: float) -> int:
     """Return how many lines a text takes in a column of ``most`` characters."""
     return (
         max(1, -(-aligned.width(str(value)) // max(1, int(most) - 2))) if value is not None else 1

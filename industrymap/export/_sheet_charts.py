@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["SheetChart", "draw"]
 
@@ -36,9 +39,9 @@ class SheetChart:
 
 
 def draw(  # noqa: PLR0913 - where the bars stand and where their numbers are
-    book: Any,
-    page: Any,
-    data: Any,
+    book: Workbook,
+    page: Worksheet,
+    data: Worksheet,
     charts: Sequence[SheetChart],
     *,
     at: tuple[int, int],

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from xlsxwriter.worksheet import Worksheet
 
 __all__ = ["Sheet", "csv_bytes", "workbook"]
 
@@ -180,7 +181,7 @@ def _number(value: float) -> str:
 
 
 def _fill(  # noqa: PLR0913 - one sheet and how it looks
-    page: Any, sheet: Sheet, formats: Formats, *, lang: str, labels: bool, meta: Meta
+    page: Worksheet, sheet: Sheet, formats: Formats, *, lang: str, labels: bool, meta: Meta
 ) -> None:
     chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields)
     rows = len(sheet.frame)
@@ -231,7 +232,7 @@ def _top(sheet: Sheet, meta: Meta, lang: str) -> int:
     return lines + (1 if lines and meta.simulated_text(lang) else 0)
 
 
-def _heading(page: Any, sheet: Sheet, formats: Formats, *, lang: str, meta: Meta) -> int:
+def _heading(page: Worksheet, sheet: Sheet, formats: Formats, *, lang: str, meta: Meta) -> int:
     """Write the lines above a table and return the row of its column headings."""
     for row, line in enumerate(sheet.heading):
         page.write_string(row, 0, _cell(line), formats.line if row else formats.title)
@@ -244,7 +245,7 @@ def _heading(page: Any, sheet: Sheet, formats: Formats, *, lang: str, meta: Meta
 
 
 def _write_column(  # noqa: PLR0913 - a column, and where and how it is written
-    page: Any, place: int, kind: str, values: list[Any], *, top: int, styles: list[Any]
+    page: Worksheet, place: int, kind: str, values: list[Any], *, top: int, styles: list[Any]
 ) -> None:
     for row, (value, style) in enumerate(zip(values, styles, strict=True), start=top + 1):
         if value is None:
@@ -297,7 +298,7 @@ def _free(name: str, taken: Sequence[str], note: str = "") -> str:
     return candidate
 
 
-def _about(page: Any, formats: Formats, meta: Meta, lang: str) -> None:
+def _about(page: Worksheet, formats: Formats, meta: Meta, lang: str) -> None:
     page.set_column(0, 0, 16)
     page.set_column(1, 1, 80)
     for row, (label, value) in enumerate(meta.lines(lang)):

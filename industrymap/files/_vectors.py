@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap.errors import LayerError
 from industrymap.files import _dxf
 from industrymap.files._source import read_bytes
-from industrymap.files._text import decode, decode_many
+from industrymap.files._text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -154,7 +154,11 @@ def _prepared(
 
 def _with_charset(tab: bytes, table: bytes) -> bytes:
     """State the encoding of a MapInfo table that calls itself neutral: Chinese programs write GBK then."""
-    if decode_many([table.replace(b"\0", b" ")])[1].encoding != "gb18030":
+    try:
+        table.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
         return tab
     return re.sub(rb'(?i)(charset\s+"?)neutral', rb"\1WindowsSimpChinese", tab)
 

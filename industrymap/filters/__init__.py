@@ -34,6 +34,9 @@ from industrymap.filters._walk import operands, params
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pandas._typing import DtypeObj
+
+    from industrymap.columns import Floats
     from industrymap.filters._nodes import Node
 
 __all__ = [
@@ -258,7 +261,7 @@ def begins_with(field: str, text: str) -> Filter:
 
 def relative_gap(
     bound: Filter, frame: pd.DataFrame, *, relations: Mapping[str, Any] | None = None
-) -> Any:
+) -> Floats:
     """Return how far each row is from meeting a bound filter, relative to its limits.
 
     0 where it holds; 0.05 where a number is 5 % off its limit; of several tests that must all hold the worst counts, of alternatives the
@@ -267,7 +270,7 @@ def relative_gap(
     return gap(bound.node, frame, layer=bound.layer, relations=relations or {})
 
 
-def from_json(data: Any, *, layer: str = "") -> Filter:
+def from_json(data: Mapping[str, Any], *, layer: str = "") -> Filter:
     """Read what :meth:`Filter.to_json` wrote."""
     return Filter(_text.from_json(data), layer)
 
@@ -282,7 +285,7 @@ def _kinds(frame: pd.DataFrame, layer: str) -> dict[str, str]:
     }
 
 
-def _kind(dtype: Any) -> str:
+def _kind(dtype: DtypeObj) -> str:
     kinds = pd.api.types
     if kinds.is_bool_dtype(dtype):
         return "bool"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,11 @@ from industrymap.filters._relations import FALLBACK, keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+    from pandas.arrays import BooleanArray
+
+    from industrymap.columns import Flags
 
 __all__ = ["Evaluator", "column", "evaluate", "like", "operand_text"]
 
@@ -112,16 +117,16 @@ class Evaluator:
         self.frame = frame
         self.layer = layer
         self.relations = relations
-        self._known: dict[int, tuple[Node, Any]] = {}
+        self._known: dict[int, tuple[Node, BooleanArray]] = {}
 
-    def value(self, node: Node) -> Any:
+    def value(self, node: Node) -> BooleanArray:
         """Return the nullable truth of ``node`` for each row, as an array."""
         if id(node) not in self._known:
             # the node is kept beside its value, so that its id stays its own
             self._known[id(node)] = (node, self._work_out(node))
         return self._known[id(node)][1]
 
-    def _work_out(self, node: Node) -> Any:  # noqa: C901, PLR0911 - one return for each kind of node
+    def _work_out(self, node: Node) -> BooleanArray:  # noqa: C901, PLR0911 - one return for each kind of node
         match node:
             case And(items):
                 result = self.value(items[0])
@@ -131,14 +136,16 @@ class Evaluator:
             case Or(items):
                 result = self.value(items[0])
                 for item in items[1:]:
-                    result = result | self.value(item)
+                    result = _either(result, self.value(item))
                 return result
             case Not(item):
                 return ~self.value(item)
             case IsNull(left):
-                return pd.array(self.series(left).isna().to_numpy(), dtype="boolean")
+                return _array(
+                    self.series(left).isna().to_numpy(), np.zeros(len(self.frame), dtype=bool)
+                )
             case Truth(left):
-                return self.series(left).astype("boolean").array
+                return _truths(self.series(left))
             case Compare(left, op, right):
                 return self._compare(left, op, right)
             case Between(left, low, high):
@@ -148,7 +155,7 @@ class Evaluator:
             case Like(left, pattern):
                 return self._fits(left, pattern)
 
-    def _compare(self, left: Operand, op: str, right: Literal | Operand) -> Any:
+    def _compare(self, left: Operand, op: str, right: Literal | Operand) -> BooleanArray:
         if isinstance(right, Unknown):
             return _unknown(len(self.frame))
         mine = self.series(left)
@@ -160,20 +167,20 @@ class Evaluator:
                 return _ordered(op, values, missing, value)
             case Boolean(truth):
                 known = mine.astype("boolean")
-                return (known if truth == (op == "=") else ~known).array
+                return _truths(known if truth == (op == "=") else ~known)
             case Text(text) if pd.api.types.is_datetime64_any_dtype(mine.dtype):
                 return _ordered(op, mine.to_numpy(), mine.isna().to_numpy(), np.datetime64(text))
             case Text(text):
                 equal = (mine.astype("string") == text).astype("boolean")
-                return (equal if op == "=" else ~equal).array
+                return _truths(equal if op == "=" else ~equal)
             case _:
                 msg = f"an unbound value reached evaluation: {right!r}"
                 raise TypeError(msg)
 
-    def _member(self, left: Operand, values: tuple[Literal, ...]) -> Any:
+    def _member(self, left: Operand, values: tuple[Literal, ...]) -> BooleanArray:
         if any(isinstance(v, Unknown) for v in values):
             known = tuple(v for v in values if not isinstance(v, Unknown))
-            return self._member(left, known) | _unknown(len(self.frame))
+            return _either(self._member(left, known), _unknown(len(self.frame)))
         mine = self.series(left)
         missing = mine.isna().to_numpy()
         wanted = [v.value for v in values if isinstance(v, Number | Text | Boolean)]
@@ -181,7 +188,7 @@ class Evaluator:
             wanted = [np.datetime64(str(v)) for v in wanted]  # type: ignore[misc]
         return _array(mine.isin(wanted).to_numpy(dtype=bool, na_value=False), missing)
 
-    def _fits(self, left: Operand, pattern: str) -> Any:
+    def _fits(self, left: Operand, pattern: str) -> BooleanArray:
         mine = self.series(left).astype("string")
         codes, distinct = pd.factorize(mine)
         hits = np.array([like(pattern, str(text)) for text in distinct] + [False])
@@ -261,15 +268,25 @@ def _floats(series: pd.Series[Any]) -> tuple[Any, Any]:
     return values, np.isnan(values)
 
 
-def _ordered(op: str, values: Any, missing: Any, other: Any) -> Any:
+def _ordered(op: str, values: NDArray[Any], missing: Flags, other: Any) -> BooleanArray:
     with np.errstate(invalid="ignore"):
         hits = _ORDER[op](values, other)
     return _array(np.asarray(hits, dtype=bool), missing)
 
 
-def _array(hits: Any, missing: Any) -> Any:
+def _array(hits: Flags, missing: Flags) -> BooleanArray:
     return pd.arrays.BooleanArray(np.array(hits & ~missing), np.array(missing))
 
 
-def _unknown(n: int) -> Any:
+def _truths(column: pd.Series[Any]) -> BooleanArray:
+    """Return a column of truths as an array; what is unknown stays so."""
+    return cast("BooleanArray", column.astype("boolean").array)
+
+
+def _either(one: BooleanArray, other: BooleanArray) -> BooleanArray:
+    # pandas' types do not know that arrays of truths have an "or"
+    return cast("BooleanArray", one | other)  # type: ignore[operator]
+
+
+def _unknown(n: int) -> BooleanArray:
     return pd.arrays.BooleanArray(np.zeros(n, dtype=bool), np.ones(n, dtype=bool))

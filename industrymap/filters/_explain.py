@@ -261,7 +261,7 @@ def _shown(value: Literal, left: Operand, lang: str) -> str:
             return "?"
 
 
-def _value(value: Any, left: Operand, lang: str) -> str:
+def _value(value: object, left: Operand, lang: str) -> str:
     if isinstance(value, bool | np.bool_):
         return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][int(value)]
     if isinstance(left, FieldRef):

@@ -14,24 +14,26 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from industrymap.columns import Floats
     from industrymap.filters._nodes import Node
 
 __all__ = ["gap"]
 
 
-def gap(node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]) -> Any:
+def gap(node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]) -> Floats:
     """Return the relative shortfall of every row."""
     return _gap(node, Evaluator(frame, layer, relations), want=True)
 
 
-def _gap(node: Node, over: Evaluator, *, want: bool) -> Any:
+def _gap(node: Node, over: Evaluator, *, want: bool) -> Floats:
     match node:
         case Not(item):
             return _gap(item, over, want=not want)
         case And(items) | Or(items):
             parts = np.stack([_gap(item, over, want=want) for item in items])
             every = isinstance(node, And) == want
-            return parts.max(axis=0) if every else np.fmin.reduce(parts, axis=0)
+            worst: Floats = parts.max(axis=0) if every else np.fmin.reduce(parts, axis=0)
+            return worst
         case Between(left, low, high):
             both = And((Compare(left, ">=", low), Compare(left, "<=", high)))
             return _gap(both, over, want=want)
@@ -43,14 +45,14 @@ def _gap(node: Node, over: Evaluator, *, want: bool) -> Any:
 
 def _number_gap(
     over: Evaluator, node: Node, values: pd.Series[Any], limit: float, *, want: bool
-) -> Any:
+) -> Floats:
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
     off = np.abs(numbers - limit) / max(abs(limit), 1e-12)
     holds = over.value(node).to_numpy(dtype=bool, na_value=False) == want
     return np.where(np.isnan(numbers), np.nan, np.where(holds, 0.0, off))
 
 
-def _yes_or_no(over: Evaluator, node: Node, *, want: bool) -> Any:
+def _yes_or_no(over: Evaluator, node: Node, *, want: bool) -> Floats:
     value = over.value(node)
     holds = value.to_numpy(dtype=bool, na_value=False) == want
     return np.where(np.asarray(value.isna()), np.nan, np.where(holds, 0.0, np.inf))

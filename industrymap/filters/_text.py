@@ -29,6 +29,8 @@ from industrymap.filters._nodes import (
 from industrymap.filters._tokens import is_plain_word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from industrymap.filters._nodes import Literal, Node, Operand
 
 __all__ = ["UNIT_WORDS", "from_json", "to_json", "write"]
@@ -98,7 +100,7 @@ def to_json(node: Node) -> dict[str, Any]:  # noqa: PLR0911 - one return for eac
             return {"op": "like", "left": _operand_json(left), "pattern": pattern}
 
 
-def from_json(data: Any) -> Node:
+def from_json(data: Mapping[str, Any]) -> Node:
     """Read what :func:`to_json` wrote.
 
     Raises
@@ -199,7 +201,7 @@ def _value_json(value: Literal | Operand) -> dict[str, Any]:  # noqa: PLR0911 - 
             return _operand_json(value)
 
 
-def _node_from(data: Any) -> Node:  # noqa: PLR0911 - one return for each kind of node
+def _node_from(data: Mapping[str, Any]) -> Node:  # noqa: PLR0911 - one return for each kind of node
     op = data["op"]
     match op:
         case "and":

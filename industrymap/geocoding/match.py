@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from industrymap.geocoding.address import ISSUES, house_number, parse
+from industrymap.geocoding.address import ISSUES, ROADISH, house_number, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ _DECIDED = frozenset({"address", "interpolated", "building", "park"})
 
 _IMPLIED = 0.1
 _DOUBT = 0.05
-_DOUBTFUL = frozenset({"conflict", "superseded", "relative"})
+_DOUBTFUL = frozenset({"conflict", "superseded", "relative", "misspelt"})
 _STEP = 2000
 _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
@@ -152,6 +152,7 @@ class _Search:
         district, town = address.district_code, address.town_code
         if not address.places:
             return self._area(district, town)
+        district, town = self._by_village(district, town)
         offers = self._offers(district, town)
         if district is None and address.readings:
             offers = self._decided(offers)
@@ -214,6 +215,28 @@ class _Search:
             town,
         )
 
+    def _by_village(self, district: str | None, town: str | None) -> tuple[str | None, str | None]:
+        """Return district and town with what a village of the pack adds: its town, and where it moved to."""
+        address = self._address
+        if "conflict" in self.issues or not (district or "city" in address.divisions):
+            return district, town
+        for pattern, _, stop in address.places:
+            villages = self._gazetteer.spellings.entries[pattern].villages
+            # 黄村大道 is a road, whatever villages are called 黄村.
+            if not villages or ROADISH.match(address.plain, stop):
+                continue
+            here = {v.town for v in villages if district is None or v.town.startswith(district)}
+            moved = {v.town for v in villages if district in v.formerly_in}
+            if len(here) == 1 and town is None:
+                (town,) = here
+            elif not here and len(moved) == 1:
+                (town,) = moved
+                self._report("superseded")
+            else:
+                continue
+            district = town[:6]
+        return district, town
+
     def _decided(self, offers: list[Candidate]) -> list[Candidate]:
         """Return the offers of the one reading that a finer place supports, none where several are supported."""
         supported = []
@@ -232,6 +255,8 @@ class _Search:
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
             ordinals = gazetteer.spellings.entries[pattern].places
+            if not ordinals:
+                continue
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
                 fitting = self._transferred(ordinals, district, town)

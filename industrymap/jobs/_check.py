@@ -133,11 +133,12 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
 
 def _read(path: Path, options: CheckOptions) -> Table | Layer:
     from industrymap import layers, tables
+    from industrymap.enterprises import point_layer
 
     if path.suffix.lower() in TABLES:
         return tables.read(path, sheet=options.sheet, layer=options.layer)
     try:
-        return layers.read(
+        found = layers.read(
             path,
             layer=options.layer,
             table=options.sheet,
@@ -147,5 +148,12 @@ def _read(path: Path, options: CheckOptions) -> Table | Layer:
     except LayerError:
         if path.suffix.lower() != ".parquet":
             raise
+    else:
+        if found.layer != "enterprises":
+            return found
+        # A build takes a layer of firms as a table; so must its check.
+        return point_layer.read(
+            path, datum=options.datum, table=options.sheet, extent=options.extent
+        )
     # Parquet without a geometry is a table.
     return tables.read(path, layer=options.layer)

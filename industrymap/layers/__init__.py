@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from industrymap.layers._layer import Layer
+from industrymap.layers._placing import Extent
+from industrymap.layers._points import Points, points
 from industrymap.layers._read import read
 
-__all__ = ["Layer", "read"]
+__all__ = ["Extent", "Layer", "Points", "points", "read"]

@@ -5,6 +5,7 @@ GDAL ends a text at its first NUL and replaces what does not fit the declared en
 
 from __future__ import annotations
 
+import codecs
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -135,9 +136,12 @@ def _decode(
     sample = [*distinct, *(key for key in keys if len(key) < _NAME_BYTES - 2)]
     decoded, whole = decode_many(sample, encoding=_believed(encoding, sample))
     lookup = dict(zip(distinct, decoded, strict=False))
+    # Values of ASCII alone say nothing of the encoding; then the names must.
+    plain = all(text.isascii() for text in sample)
+    chosen = (_of_names(keys, encoding) if plain else None) or whole.encoding
     names: list[str] = []
     for key in keys:
-        name = key.decode(whole.encoding, errors="ignore")
+        name = key.decode(chosen, errors="ignore")
         # Two names that were alike in their first ten bytes are alike now.
         number = 2
         unique = name
@@ -145,6 +149,18 @@ def _decode(
             unique, number = f"{name}_{number}", number + 1
         names.append(unique)
     return names, [lookup[text] for text in texts], whole
+
+
+def _of_names(keys: list[bytes], encoding: str | None) -> str | None:
+    """Return the encoding that every name fits, but for a character cut at its end: the declared one first."""
+    for option in filter(None, (encoding, "utf-8", "gb18030")):
+        try:
+            for key in keys:
+                codecs.getincrementaldecoder(option)().decode(key, final=False)
+        except UnicodeDecodeError:
+            continue
+        return option
+    return None
 
 
 def _believed(encoding: str | None, texts: list[bytes]) -> str | None:

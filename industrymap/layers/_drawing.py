@@ -35,15 +35,15 @@ def from_drawing(raw: Raw) -> list[Raw]:
     Parameters
     ----------
     raw : Raw
-        As GDAL reads a DXF: ``Layer``, ``SubClasses`` and ``Text`` of every entity.
+        As GDAL reads a DXF: ``Layer`` and ``Text`` of every entity.
     """
     size = len(raw.geometries)
     layers = object_array(_texts(raw, "Layer", size))
-    kinds = _texts(raw, "SubClasses", size)
-    # A hatch has its pattern as text; only text entities hold words.
+    # A hatch, too, has a text: its pattern. Words are what stands at a point.
+    spots = shapely.get_type_id(raw.geometries) == 0
     words = [
-        _clean(text) if "Text" in kind else ""
-        for text, kind in zip(_texts(raw, "Text", size), kinds, strict=True)
+        _clean(word) if spot else ""
+        for word, spot in zip(_texts(raw, "Text", size), spots, strict=True)
     ]
     areas = object_array([_area(geometry) for geometry in raw.geometries])
     is_area = ~shapely.is_missing(areas)

@@ -32,7 +32,10 @@ _TEXTS: dict[str, Callable[..., Raw]] = {
 }
 """Formats that are text and read by this room itself."""
 
-_MEMBERS = ("", *PARTS, *_TEXTS, "gdbtable", "gdbtablx", "gdbindexes", "atx", "spx", "freelist", "horizon", *files.VECTORS)  # fmt: skip
+_MEMBERS = (
+    "", *PARTS, *_TEXTS, *files.VECTORS, *(end for ends in files.BESIDE.values() for end in ends),
+    "gdbtable", "gdbtablx", "gdbindexes", "atx", "spx", "freelist", "horizon",
+)  # fmt: skip
 
 
 def open_layers(source: files.Source, table: str | None) -> list[Raw]:

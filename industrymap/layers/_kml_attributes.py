@@ -10,6 +10,8 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from industrymap import schemas
+
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET
     from collections.abc import Sequence
@@ -73,7 +75,8 @@ def _folders(path: Sequence[ET.Element]) -> dict[str, str]:
         for element in path
         if local(element) == "Folder"
     ]
-    names = [name for name in names if name]
+    # Our own export names its one folder after the layer, which says nothing about a placemark.
+    names = [name for name in names if name and name not in schemas.shipped()]
     found = {FOLDER: "/".join(names)} if names else {}
     for name in names:
         # "天河区（12 个）" is the district too.

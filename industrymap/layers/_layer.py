@@ -123,7 +123,10 @@ def by_name(raws: Sequence[Raw], table: str, file: str) -> Raw:
         The file has no such layer; the names it has are given.
     """
     for raw in raws:
-        if raw.name == table:
+        if raw.name in {
+            table,
+            table.rsplit(".", 1)[0],
+        }:  # an archive member may be asked for as a file
             return raw
     names = [raw.name or file.rsplit(".", 1)[0] for raw in raws]
     # A file with one layer without a name of its own is asked for by the file's name.

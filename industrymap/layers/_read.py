@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from industrymap.cells import Match
     from industrymap.datum import Datum
 
-__all__ = ["read"]
+__all__ = ["choose", "of_file", "read"]
 
 LAYERS_LEFT = issues.rule(
     "layer.others_left_out",
@@ -144,7 +144,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         )  # fmt: skip
         return _together.joined(where, one)
     source = files.check(path, allow=files.LAYERS, limits=limits)
-    opened = _choose(source, open_layers(source, table), layer=layer, columns=columns)
+    opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
     if not len(opened.raw.geometries):
         raise LayerError(f"{opened.name} holds no features.", f"{opened.name} 中没有要素。")
     _require(opened, wanted)
@@ -158,10 +158,10 @@ def _layer_of(folder: Path, layer: str) -> str:
         return layer
     paths, _ = _together.members(folder)
     source = files.check(paths[0], allow=files.LAYERS)
-    return _choose(source, open_layers(source, None), layer=layer, columns=None).layer
+    return choose(source, open_layers(source, None), layer=layer, columns=None).layer
 
 
-def _choose(
+def choose(
     source: files.Source, raws: list[Raw], *, layer: str, columns: Mapping[str, str] | None
 ) -> _Opened:
     """Take the layer that names most fields of the schema; on a tie one of areas, then the one with most features."""
@@ -258,13 +258,13 @@ def _build(
             *placed.decisions,
             *_decisions(raw, opened.matches, typed.factors, kept=len(frame)),
         ),
-        issues=issues.concat([problems, keys, _of_file(raw, name), report.table()]),
+        issues=issues.concat([problems, keys, of_file(raw, name), report.table()]),
         source=opened.source,
         name=name,
     )
 
 
-def _of_file(raw: Raw, name: str) -> pd.DataFrame:
+def of_file(raw: Raw, name: str) -> pd.DataFrame:
     """Return what a format's reader reported, about the file as a whole."""
     where: dict[str, object] = {"source": name, "row": None, "column": "", "value": ""}
     return issues.from_records({**where, "rule": rule, **about} for rule, about in raw.problems)

@@ -16,6 +16,9 @@ from industrymap.parks.score import Weights, parts, score
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
+    from pandas._libs.missing import NAType
+
+    from industrymap.columns import Floats
     from industrymap.standards import Standard
 
 __all__ = ["Explanation", "explain", "near_misses", "one"]
@@ -135,7 +138,9 @@ def near_misses(
     return out.drop(columns=["_last", "_data"]).reset_index(drop=True)
 
 
-def _evidence(criterion: pilots.Criterion, row: pd.DataFrame, verdict: Any, lang: str) -> str:
+def _evidence(
+    criterion: pilots.Criterion, row: pd.DataFrame, verdict: np.bool_ | NAType, lang: str
+) -> str:
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
         missing = pilots.missing_inputs(criterion, row)
@@ -168,7 +173,7 @@ def _score_table(row: pd.DataFrame, weights: Standard) -> pd.DataFrame:
     return pd.DataFrame(lines).astype(dict.fromkeys(("value", "scaled", "points"), "Float64"))
 
 
-def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
+def _gaps(parks: pd.DataFrame, standard: Standard) -> Floats:
     """Return the largest relative shortfall over the criteria that fail: 0 where none does."""
     worst = np.zeros(len(parks))
     table = pilots.criterion_table(parks, standard)
@@ -178,7 +183,9 @@ def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
     return worst
 
 
-def _lacks(parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str) -> Any:
+def _lacks(
+    parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str
+) -> pd.Series[str]:
     text = np.full(len(parks), "", dtype=object)
     joint = "；" if lang == "zh" else "; "
     table = pilots.criterion_table(parks, standard)

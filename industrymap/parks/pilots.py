@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from industrymap import filters
+    from industrymap.columns import Flags, Floats, Texts
     from industrymap.standards import Standard
 
 __all__ = [
@@ -207,7 +208,7 @@ def limits_of(
     )
 
 
-def rank(points: Any, eligible: Any, *, ids: Any) -> Any:
+def rank(points: Floats, eligible: Flags, *, ids: Texts) -> Floats:
     """Return the rank of each eligible row by points, ``NaN`` for the rest; equal points go by id."""
     ranks = np.full(len(points), np.nan)
     able = eligible & ~np.isnan(points)
@@ -216,7 +217,7 @@ def rank(points: Any, eligible: Any, *, ids: Any) -> Any:
     return ranks
 
 
-def select(ranks: Any, districts: Any, *, per_district: int, total: int) -> Any:
+def select(ranks: Floats, districts: Texts, *, per_district: int, total: int) -> Flags:
     """Return who is chosen: down the ranking, passing over districts that are full, until there are enough."""
     chosen = np.zeros(len(ranks), dtype=bool)
     taken: dict[str, int] = {}
@@ -234,7 +235,7 @@ def missing_inputs(criterion: Criterion, row: pd.DataFrame) -> list[str]:
     return list(_open_inputs(criterion, row, np.ones(len(row), dtype=bool)))
 
 
-def verdicts(parks: pd.DataFrame, standard: Standard) -> Any:
+def verdicts(parks: pd.DataFrame, standard: Standard) -> Flags:
     """Return which parks surely pass every criterion, as a plain boolean array (no sentences: for many draws)."""
     able = np.ones(len(parks), dtype=bool)
     inputs = known(parks)
@@ -256,7 +257,7 @@ def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
 
 def _missing(
     parks: pd.DataFrame, found: tuple[Criterion, ...], verdicts: Mapping[str, pd.Series[bool]]
-) -> Any:
+) -> Texts:
     text = np.full(len(parks), "", dtype=object)
     for criterion in found:
         opened = verdicts[criterion.id].isna().to_numpy()
@@ -266,7 +267,7 @@ def _missing(
     return text
 
 
-def _listed(inputs: Mapping[str, Any], n: int, text: Any = None) -> Any:
+def _listed(inputs: Mapping[str, Flags], n: int, text: Texts | None = None) -> Texts:
     """Add input names to the lists of the rows that miss them, each once, separated by ``;``."""
     text = np.full(n, "", dtype=object) if text is None else text
     for name, rows in inputs.items():
@@ -276,9 +277,9 @@ def _listed(inputs: Mapping[str, Any], n: int, text: Any = None) -> Any:
     return text
 
 
-def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict[str, Any]:
+def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Flags) -> dict[str, Flags]:
     """Return input → rows where its absence keeps the criterion open."""
-    found: dict[str, Any] = {}
+    found: dict[str, Flags] = {}
     for condition in (criterion.passes, criterion.fails):
         if condition is None:
             continue
@@ -291,7 +292,7 @@ def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict
         explained |= rows
     left = opened & ~explained
     if left.any() and criterion.fails is not None:
-        found["output_firms_basis"] = found.get("output_firms_basis", False) | left
+        found["output_firms_basis"] = found.get("output_firms_basis", np.zeros_like(left)) | left
     return found
 
 
@@ -300,7 +301,7 @@ def _sentences(
     found: tuple[Criterion, ...],
     verdicts: Mapping[str, pd.Series[bool]],
     lang: str,
-) -> Any:
+) -> Texts:
     words = {
         "zh": ("✓ {}", "✗ {}（{}）", "？ {}（缺少{}）"),
         "en": ("✓ {}", "✗ {} ({})", "? {} (missing {})"),
@@ -347,11 +348,11 @@ def _criterion(standard: Standard, number: int, row: Mapping[str, Any]) -> Crite
     )
 
 
-def _ids(parks: pd.DataFrame) -> Any:
+def _ids(parks: pd.DataFrame) -> Texts:
     return parks["park_id"].astype("string").fillna("").to_numpy(dtype=object)
 
 
-def districts_of(parks: pd.DataFrame) -> Any:
+def districts_of(parks: pd.DataFrame) -> Texts:
     """Return the district each park counts for: by code, else by name; a park without either stands alone."""
     codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
     names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))
@@ -364,5 +365,5 @@ def districts_of(parks: pd.DataFrame) -> Any:
     )
 
 
-def _texts(parks: pd.DataFrame, values: Any) -> pd.Series[Any]:
+def _texts(parks: pd.DataFrame, values: Texts | list[str]) -> pd.Series[str]:
     return pd.Series(values, index=parks.index, dtype="string")

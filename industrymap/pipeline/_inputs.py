@@ -143,8 +143,13 @@ def _classification(workspace: Workspace, log: _Log) -> None:
 
 def _table(source: TableSource, log: _Log) -> Table:
     from industrymap import tables
+    from industrymap.enterprises import point_layer
 
-    found = tables.read(source.file, sheet=source.sheet, layer="enterprises")
+    if point_layer.is_layer_file(source.file):
+        # A point layer of firms is a table whose places are known.
+        found = point_layer.read(source.file, datum=source.datum, table=source.sheet)
+    else:
+        found = tables.read(source.file, sheet=source.sheet, layer="enterprises")
     log.note(source.kind, source.file, found)
     return found
 

@@ -9,6 +9,8 @@ import pandas as pd
 from industrymap import export
 
 if TYPE_CHECKING:
+    from pandas.api.extensions import ExtensionArray
+
     from industrymap.report.model import Chart, Column, Grid, StockTake
 
 __all__ = ["workbook"]
@@ -149,11 +151,11 @@ def _chart(chart: Chart, lang: str) -> export.SheetChart:
     )
 
 
-def _value(value: Any, place: int) -> Any:
+def _value(value: object, place: int) -> object:
     return str(value[place]) if isinstance(value, tuple) else value
 
 
-def _column(values: list[Any], column: Column) -> Any:
+def _column(values: list[Any], column: Column) -> ExtensionArray:
     if column.kind == "int":
         return pd.array([None if v is None else round(v) for v in values], dtype="Int64")
     if column.kind in _CODES:

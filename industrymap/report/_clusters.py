@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,9 @@ from industrymap.report.measures import concentration, herfindahl, location_quot
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 from industrymap.terms import FEWEST_FIRMS
 
+if TYPE_CHECKING:
+    from industrymap.tagging import Taxonomy
+
 __all__ = ["clusters", "concentrations", "quotients"]
 
 _NO_CLUSTER = ("未归入集群", "no cluster")
@@ -21,7 +24,7 @@ _NO_CLUSTER = ("未归入集群", "no cluster")
 def clusters(
     base: pd.DataFrame,
     tags: pd.DataFrame,
-    taxonomy: Any,
+    taxonomy: Taxonomy,
     targets: pd.DataFrame,
     dated: tuple[str, str],
 ) -> Section:
@@ -32,34 +35,7 @@ def clusters(
     of_firm = ids.map(primary)
     bearing = mine["label_id"].astype("string").value_counts()
     goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
-    rows: list[tuple[Any, ...]] = []
-    bars = []
-    for label in taxonomy.labels:
-        below = [k.label_id for k in taxonomy.labels if label.label_id in {k.label_id, k.parent_id}]
-        part = base[of_firm.isin(below).fillna(value=False).to_numpy(dtype=bool)]
-        target = float(goal["value"].get(label.label_id, np.nan))
-        year = str(goal["year"].get(label.label_id, "")) or None
-        scale = yi(part)
-        known = not np.isnan(target)
-        indent = "　" if label.parent_id else ""
-        ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
-        name = (indent + label.zh + ours[0], indent + label.en + ours[1])
-        rows.append(
-            (name, *sums(part)[:4], int(sum(bearing.get(i, 0) for i in below)), target if known else None, year,
-             scale / target if known else None)
-        )  # fmt: skip
-        if not label.parent_id:
-            remark = (
-                (
-                    f"{scale / target:.1%}（目标 {target:,.0f}）",
-                    f"{scale / target:.1%} of {target:,.0f}",
-                )
-                if known
-                else firms(part)
-            )
-            bars.append(
-                Bar((label.zh, label.en), scale, remark, label.color, target if known else None)
-            )
+    rows, bars = _against_targets(base, of_firm, bearing, taxonomy, goal)
     with_label = int(of_firm.notna().sum())
     sources = mine[mine["primary"]]["source"].astype("string").value_counts()
     by_source = {
@@ -89,6 +65,45 @@ def clusters(
             ),
         ),
     )  # fmt: skip
+
+
+def _against_targets(
+    base: pd.DataFrame,
+    of_firm: pd.Series[str],
+    bearing: pd.Series[int],
+    taxonomy: Taxonomy,
+    goal: pd.DataFrame,
+) -> tuple[list[tuple[Any, ...]], list[Bar]]:
+    """Return a row for each label and a bar for each cluster: its scale beside its target, where there is one."""
+    rows: list[tuple[Any, ...]] = []
+    bars = []
+    for label in taxonomy.labels:
+        # A cluster holds the firms of its branches too.
+        below = [k.label_id for k in taxonomy.labels if label.label_id in {k.label_id, k.parent_id}]
+        part = base[of_firm.isin(below).fillna(value=False).to_numpy(dtype=bool)]
+        target = float(goal["value"].get(label.label_id, np.nan))
+        year = str(goal["year"].get(label.label_id, "")) or None
+        scale = yi(part)
+        known = not np.isnan(target)
+        indent = "　" if label.parent_id else ""
+        ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
+        name = (indent + label.zh + ours[0], indent + label.en + ours[1])
+        rows.append(
+            (name, *sums(part)[:4], int(sum(bearing.get(i, 0) for i in below)), target if known else None, year,
+             scale / target if known else None)
+        )  # fmt: skip
+        if label.parent_id:
+            continue
+        share = (
+            (
+                f"{scale / target:.1%}（目标 {target:,.0f}）",
+                f"{scale / target:.1%} of {target:,.0f}",
+            )
+            if known
+            else firms(part)
+        )
+        bars.append(Bar((label.zh, label.en), scale, share, label.color, target if known else None))
+    return rows, bars
 
 
 def concentrations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from industrymap.enterprises import industry
 from industrymap.report._quality import by
@@ -78,7 +78,7 @@ def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
     )  # fmt: skip
 
 
-def _division(code: Any) -> Any:
+def _division(code: object) -> object:
     """Return a division's code with its name, Chinese and English; what is no code as it is."""
     if not isinstance(code, str):
         return code

@@ -159,7 +159,7 @@ def _cells(grid: Grid, row: tuple[Any, ...], lang: str) -> str:
     return "".join(out)
 
 
-def shown(value: Any, column: Column, lang: str) -> str:
+def shown(value: object, column: Column, lang: str) -> str:
     """Return a value as a person reads it."""
     if isinstance(value, tuple):
         return str(value[0 if lang == "zh" else 1])

@@ -103,11 +103,8 @@ def completeness(frame: pd.DataFrame, base: pd.DataFrame) -> Section:
     )  # fmt: skip
 
 
-def coverage(
-    frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
-) -> Section:
-    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
-    size = len(frame)
+def _known(frame: pd.DataFrame) -> dict[tuple[str, str], pd.Series[bool]]:
+    """Return, for each datum that figures rest on, which firms bring it."""
     known = {
         ("有效代码", "Valid code"): frame["uscc_status"] == "valid",
         ("行业代码", "Industry"): frame["industry_code"].notna(),
@@ -119,6 +116,15 @@ def coverage(
     if "geocode_level" in frame.columns:
         known[("已定位", "Placed")] = frame["geocode_level"].notna()
         known[("定位到门牌", "At an address")] = frame["geocode_level"].isin(FINE_LEVELS)
+    return known
+
+
+def coverage(
+    frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
+) -> Section:
+    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
+    size = len(frame)
+    known = _known(frame)
     table = pd.DataFrame({zh: v.fillna(value=False).astype(bool) for (zh, _), v in known.items()})
     words = {pair[0]: pair for pair in clusters}
     grids = []
@@ -162,25 +168,10 @@ def coverage(
     )
 
 
-def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
-    """Tell what the credit codes are worth and what was merged."""
-    words = {v.value: (v.zh, v.en) for v in schemas.values("uscc_status")}
-    counts = frame["uscc_status"].value_counts()
-    order = [name for name in _STATUS_COLOURS if counts.get(name, 0)]
-    size = len(frame)
-    bars = [
-        Bar(
-            words[name],
-            float(counts[name]),
-            _twice(_per(int(counts[name]), size)),
-            _STATUS_COLOURS[name],
-        )
-        for name in order
-    ]
-    valid = int(counts.get("valid", 0))
-    merges = [((zh, en), int((issues["rule"] == rule).sum())) for rule, zh, en in _MERGES]
+def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Return name, code, source and row of the first 200 firms whose code fails its check digit."""
     bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
-    listed = [
+    return [
         (
             _text(r["name"]),
             _text(r["uscc"]),
@@ -189,6 +180,21 @@ def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
         )
         for r in bad.to_dict("records")
     ]
+
+
+def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
+    """Tell what the credit codes are worth and what was merged."""
+    words = {v.value: (v.zh, v.en) for v in schemas.values("uscc_status")}
+    counts = frame["uscc_status"].value_counts()
+    order = [name for name in _STATUS_COLOURS if counts.get(name, 0)]
+    size = len(frame)
+    bars = [
+        Bar(words[k], float(counts[k]), _twice(_per(int(counts[k]), size)), _STATUS_COLOURS[k])
+        for k in order
+    ]
+    valid = int(counts.get("valid", 0))
+    merges = [((zh, en), int((issues["rule"] == rule).sum())) for rule, zh, en in _MERGES]
+    listed = _failing(frame)
     return Section(
         id="identity",
         zh="企业身份：代码与重复",
@@ -298,7 +304,7 @@ def problems(issues: pd.DataFrame) -> Section:
     )  # fmt: skip
 
 
-def _place_row(name: Any, part: pd.DataFrame) -> tuple[Any, ...]:
+def _place_row(name: object, part: pd.DataFrame) -> tuple[Any, ...]:
     fine = int(part["geocode_level"].isin(FINE_LEVELS).sum())
     inside = [
         int(part[column].notna().sum()) if column in part.columns else None
@@ -332,5 +338,5 @@ def _twice(text: str) -> tuple[str, str]:
     return text, text
 
 
-def _text(value: Any) -> str | None:
+def _text(value: str | float | None) -> str | None:
     return None if value is None or pd.isna(value) else str(value)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from industrymap.citypack import CityPack
+    from industrymap.report.model import Section
+    from industrymap.tagging import Taxonomy
 
 __all__ = ["stocktake"]
 
@@ -136,7 +138,7 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _movement(years: pd.DataFrame, year: int | None, threshold_10k_cny: float) -> Any:
+def _movement(years: pd.DataFrame, year: int | None, threshold_10k_cny: float) -> Section | None:
     known = years["year"].dropna()
     if year is None or not ((known == year).any() and (known == year - 1).any()):
         return None
@@ -144,7 +146,7 @@ def _movement(years: pd.DataFrame, year: int | None, threshold_10k_cny: float) -
     return _structure.movement(years, table, year, threshold_10k_cny=threshold_10k_cny)
 
 
-def _main(pack: CityPack) -> Any:
+def _main(pack: CityPack) -> Taxonomy | None:
     """Return the city's main taxonomy, or the first that fills the cluster column."""
     known = [t for t in tagging.load_all(pack) if t.column == "cluster"]
     return next((t for t in known if t.main), known[0] if known else None)

@@ -85,35 +85,33 @@ def _unclassed(frame: pd.DataFrame) -> tuple[str, str]:
     )
 
 
-def movement(
-    years: pd.DataFrame, table: pd.DataFrame, year: int, *, threshold_10k_cny: float
-) -> Section:
-    """Tell who entered and left the base, and how it grew."""
-    words = {
-        "stayed": ("两年均在库", "in the base in both years"), "entered": ("新进", "entered"), "left": ("退出（收入降至线下）", "left (fell below the line)"),
-        "outside": ("两年均在线下", "below the line in both"), "in_before_unknown": ("在库，上年不详", "in the base, year before unknown"),
-        "in_now_unknown": ("上年在库，本年不详", "was in the base, this year unknown"),
-        "outside_before_unknown": ("在线下，上年不详", "below the line, year before unknown"),
-        "outside_now_unknown": ("上年在线下，本年不详", "was below the line, this year unknown"),
-    }  # fmt: skip
-    counts = table["movement"].value_counts()
-    rows: list[tuple[Any, ...]] = [(words[k], int(counts.get(k, 0))) for k in words]
-    rows += [
-        (
-            ("临近入库线（800万至1000万元）", "near the line (8 to 10 M)"),
-            int(table["near_line"].sum()),
-        ),
-        (
-            ("小升规培育池（1000万至2000万元）", "pool (10 to 20 M)"),
-            int(table["upgrade_pool"].sum()),
-        ),
+_CASES = {
+    "stayed": ("两年均在库", "in the base in both years"), "entered": ("新进", "entered"), "left": ("退出（收入降至线下）", "left (fell below the line)"),
+    "outside": ("两年均在线下", "below the line in both"), "in_before_unknown": ("在库，上年不详", "in the base, year before unknown"),
+    "in_now_unknown": ("上年在库，本年不详", "was in the base, this year unknown"),
+    "outside_before_unknown": ("在线下，上年不详", "below the line, year before unknown"),
+    "outside_now_unknown": ("上年在线下，本年不详", "was below the line, this year unknown"),
+}  # fmt: skip
+
+
+def _cases(table: pd.DataFrame, counts: pd.Series[int]) -> list[tuple[Any, ...]]:
+    """Return how many firms stayed, entered, left, or stand near the line."""
+    rows: list[tuple[Any, ...]] = [(_CASES[k], int(counts.get(k, 0))) for k in _CASES]
+    near = ("临近入库线（800万至1000万元）", "near the line (8 to 10 M)")
+    pool = ("小升规培育池（1000万至2000万元）", "pool (10 to 20 M)")
+    return [
+        *rows,
+        (near, int(table["near_line"].sum())),
+        (pool, int(table["upgrade_pool"].sum())),
     ]
-    growth = table["growth"].dropna()
-    middle = None if growth.empty else float(growth.median())
+
+
+def _by_year(years: pd.DataFrame, threshold_10k_cny: float) -> list[tuple[Any, ...]]:
+    """Return for each year the firms of the base, those above scale, the base's revenue, and n."""
     by_year = years[years["year"].notna() & years["revenue_10k_cny"].notna()].groupby("year")[
         "revenue_10k_cny"
     ]
-    history = [
+    return [
         (
             f"{y:.0f}",
             int((v >= threshold_10k_cny).sum()),
@@ -123,6 +121,17 @@ def movement(
         )
         for y, v in by_year
     ]
+
+
+def movement(
+    years: pd.DataFrame, table: pd.DataFrame, year: int, *, threshold_10k_cny: float
+) -> Section:
+    """Tell who entered and left the base, and how it grew."""
+    counts = table["movement"].value_counts()
+    rows = _cases(table, counts)
+    growth = table["growth"].dropna()
+    middle = None if growth.empty else float(growth.median())
+    history = _by_year(years, threshold_10k_cny)
     bars = [Bar(row[0], float(row[1]), (f"n={row[4]:,}", f"n={row[4]:,}")) for row in history]
     return Section(
         id="movement",

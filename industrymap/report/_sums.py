@@ -57,5 +57,5 @@ def per(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "—"
 
 
-def word(label: Any, place: int) -> str:
+def word(label: object, place: int) -> str:
     return str(label[place]) if isinstance(label, tuple) else str(label)

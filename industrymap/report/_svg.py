@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from industrymap.report.model import Bar, Chart
@@ -68,5 +68,5 @@ def _bar(bar: Bar, chart: Chart, *, row: int, place: int, top: float) -> str:
     )
 
 
-def _word(label: Any, place: int) -> str:
+def _word(label: object, place: int) -> str:
     return str(label[place]) if isinstance(label, tuple) else str(label)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from industrymap.columns import Floats
 
 __all__ = ["concentration", "herfindahl", "location_quotient"]
 
@@ -106,6 +109,6 @@ def location_quotient(
     return pd.DataFrame(quotients, index=table.index, columns=table.columns)
 
 
-def _known(values: pd.Series[Any]) -> Any:
-    found = values.dropna().to_numpy(dtype=np.float64)
-    return found[found > 0]
+def _known(values: pd.Series[float]) -> Floats:
+    known = np.asarray(values.dropna(), dtype=np.float64)
+    return known[known > 0]

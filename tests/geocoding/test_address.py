@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from industrymap import citypack
-from industrymap.geocoding import Address, Gazetteer, parse, parse_all
+from industrymap.geocoding import Address, Gazetteer, match, parse, parse_all
 from industrymap.geocoding.address._elements import TAGS, elements, house_number
 from industrymap.geocoding.address._normalise import normalise
 
@@ -203,3 +204,23 @@ def test_a_pack_without_a_province_lies_in_the_one_the_country_lists() -> None:
     for text in ("广东省广州市天河区五山路1号", "广东广州天河区五山路1号", "广东省天河区五山路1号"):
         assert divisions(parse(text, bare), bare)[0] == "天河区"
     assert "out_of_city" in parse("湖南省长沙市天心区五一路1号", bare).issues
+
+
+def test_a_misspelt_district_is_taken_only_where_nothing_else_fits(city: Gazetteer) -> None:
+    found = parse("广州市番愚区石楼大道1号", city)
+    assert divisions(found, city)[0] == "番禺区"
+    assert found.issues == ("misspelt",)
+    # Right behind its own city only: elsewhere 黄浦区 is a district of Shanghai.
+    assert divisions(parse("黄浦区南京东路1号", city), city) == (None, None)
+    assert parse("广州市天河区黄浦大道1号", city).issues == ()
+
+
+def test_a_village_that_moved_takes_the_address_with_it(city: Gazetteer) -> None:
+    placed = match(pd.Series(["增城区新塘镇贤江村", "黄埔区贤江村", "贤江村"], dtype=object), city)
+    assert placed["town_code"].tolist() == ["440112015", "440112015", pd.NA]
+    assert placed["geocode_issues"].tolist() == ["superseded", pd.NA, "missing"]
+
+
+def test_a_village_is_not_read_out_of_a_roads_name(city: Gazetteer) -> None:
+    placed = match(pd.Series(["白云区夏茅村大道3号"], dtype=object), city)
+    assert placed["town_code"].isna().all()

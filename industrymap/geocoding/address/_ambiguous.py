@@ -34,8 +34,8 @@ _TAIL = re.compile(r"[一-鿿]{1,12}?(?:大道|[路街道巷村镇]|社区|工�
 _DISTRICT_FOLLOWS = re.compile(r"[一-鿿]{2,4}?[区县市镇]")
 """What follows another city's name where an address there begins."""
 
-_HEAD_ROAD = re.compile(r"[一-鿿]{2,12}?(?:大道[东南西北中]?|[路街巷])[东南西北中]?\d+")
-"""Road and number right behind a unit."""
+_SUFFIXED = re.compile(r"[一-鿿]{2,3}?[区市县]")
+"""A name that says that it is a district: what a misspelt one must still do."""
 
 _ROAD_FOLLOWS = re.compile(
     r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
@@ -127,7 +127,7 @@ class _Weighing:
         self._tokens = tokens
         for pattern, start, stop in tokens:
             entry = entries[pattern]
-            if entry.places and place_fits(self._text, start, stop, self._edge):
+            if (entry.places or entry.villages) and place_fits(self._text, start, stop, self._edge):
                 self.places.append((pattern, start, stop))
                 if not entry.towns:
                     self._edge = stop
@@ -143,11 +143,23 @@ class _Weighing:
                 return
             if self._take(entry, start, stop):
                 self._accept(start, stop)
+        if self._own and not (self._district or self._towns or self._zones or self.places):
+            self._take_misspelt_district()
         named = self._own or self._district or self._towns or self._zones
         if not named and _begins_with_other_city(self._text):
             self._leave()
         else:
             self._settle()
+
+    def _take_misspelt_district(self) -> None:
+        """Where nothing else fits, take a district's name right behind the city with one wrong character, and say so."""
+        head = _SUFFIXED.match(self._text, self._anchor)
+        near = [] if head is None else self._vocabulary.districts_like(head.group())
+        if head is not None and len(near) == 1:
+            self.issues.add("misspelt")
+            self._district = near[0]
+            self.components["district"] = head.group()
+            self._accept(head.start(), head.end())
 
     def _leave(self) -> None:
         self.issues.add("out_of_city")
@@ -206,7 +218,7 @@ class _Weighing:
         if entry.district_strong:
             if self._text[stop : stop + 1] in LANES:
                 return False
-        elif start != self._anchor or self._district or self._begins_other(stop):
+        elif start != self._anchor or self._district or self._begins_other(stop, unit):
             return False
         if self._district is None:
             self._district = unit
@@ -215,14 +227,18 @@ class _Weighing:
             self._take_second_district(self._district, unit, start, stop)
         return True
 
-    def _begins_other(self, stop: int) -> bool:
-        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇."""
+    def _begins_other(self, stop: int, unit: Division | None = None) -> bool:
+        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
         if ROADISH.match(self._text, stop) is None:
             return False
-        following = [pattern for pattern, start, _ in self._tokens if start == stop]
+        following = [(pattern, end) for pattern, start, end in self._tokens if start == stop]
         if not following:
             return True
-        entry = self._vocabulary.entries[following[0]]
+        entry = self._vocabulary.entries[following[0][0]]
+        codes = {*unit.districts, *unit.within} if unit else set()
+        if any(codes & town.within for _, town in entry.towns):
+            # A bare town of that very district, unless it begins another name in its turn.
+            return not town_fits(self._text, stop, following[0][1], stop, weak=True)
         strong = any(strength != WEAK for strength, _ in entry.towns)
         return not (entry.district or entry.zones or entry.places or strong)
 

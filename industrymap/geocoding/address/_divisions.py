@@ -59,7 +59,7 @@ def read_plain(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Readin
                 edge = end = stop
         elif not entry.is_weak or entry.foreign == EXACT:
             return None
-        elif entry.places and place_fits(text, start, stop, edge):
+        elif (entry.places or entry.villages) and place_fits(text, start, stop, edge):
             places = (*places, token)
             edge = stop
     return Reading(end, components, district, town, _NO_ISSUES, (), places)

@@ -57,6 +57,7 @@ _NUMBER = re.compile(r"(?:\bno\.?|#|\bnumber)\s*(\d+)|\b(\d+)\s*hao\b|^\s*(\d+)\
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ROADS = ("路", "街", "大道", "巷", "道")
 _MIN_KEY = 4
+_MOST_WORDS = 8
 
 
 def pinyin_names(names: Iterable[str]) -> dict[str, str]:
@@ -98,27 +99,37 @@ def to_chinese(text: str, names: Mapping[str, str], ranks: Mapping[str, int]) ->
     for phrase, words in _PHRASES:
         plain = phrase.sub(words, plain)
     parts = [part for part in re.split(r"[,;\n]+", plain) if part.strip()]
-    read = [_read(part, names) for part in parts]
-    if not any(name for name, _ in read):
+    known: list[str] = []
+    loose: list[str] = []
+    for part in parts:
+        found, rest = _read(part, names)
+        known += found
+        loose += [rest] if rest and not found else []
+    if not known:
         return None
-    ordered = sorted(
-        (pair for pair in read if pair[0]), key=lambda pair: ranks.get(pair[0].split("\0")[0], 9)
-    )
-    loose = [rest for name, rest in read if not name and rest]
-    return "".join(name.replace("\0", "") for name, _ in ordered) + "".join(loose)
+    # Sorting is stable: of two names of one rank, the first that was written stands first.
+    ordered = sorted(known, key=lambda name: ranks.get(name.split("\0")[0], 9))
+    return "".join(name.replace("\0", "") for name in ordered) + "".join(loose)
 
 
-def _read(part: str, names: Mapping[str, str]) -> tuple[str, str]:
-    """Return the name one part holds with its house number, or nothing and the part itself."""
+def _read(part: str, names: Mapping[str, str]) -> tuple[list[str], str]:
+    """Return the names one part holds, a road with its house number, or nothing and the part itself."""
     if re.search(r"[一-鿿]", part):
-        return part.strip(), ""
+        return [part.strip()], ""
     number = _NUMBER.search(part)
     digits = next((g for g in number.groups() if g), "") if number else ""
     rest = part[: number.start()] + " " + part[number.end() :] if number else part
     words = [_WORDS.get(word.lower(), word.lower()) for word in _LETTERS.findall(rest)]
-    for first in range(len(words)):
-        name = names.get("".join(words[first:]))
-        if name:
-            suffix = f"\0{digits}号" if digits and name.endswith(_ROADS) else ""
-            return name + suffix, ""
-    return "", f"{digits}号" if digits and not words else ""
+    found: list[str] = []
+    first = 0
+    while first < len(words):
+        # The longest run of words that is a name: without commas, one part holds city, district and town.
+        for last in range(min(len(words), first + _MOST_WORDS), first, -1):
+            name = names.get("".join(words[first:last]))
+            if name:
+                found.append(name + (f"\0{digits}号" if digits and name.endswith(_ROADS) else ""))
+                first = last
+                break
+        else:
+            first += 1
+    return found, f"{digits}号" if digits and not words else ""

@@ -24,7 +24,11 @@ _LANE_FOLLOWS = re.compile(
 )
 """What makes X街 the name of a street and not of the 街道 of that name."""
 
-_LOCALITY_FOLLOWS = re.compile(r"第?[一二三四五六七八九十]*工业|村|社区|圩|墟|市场|镇区|经济")
+_LOCALITY_FOLLOWS = re.compile(
+    r"第?[一二三四五六七八九十]*工业|村|社区|圩|墟|市场|镇区|经济"
+    # 南村 + 里仁洞工业区: a village or estate in the town, although 里 alone could end a lane's name.
+    r"|[^路街道巷\d]{1,6}?(?:工业|村(?![镇路街])|社区)"
+)
 
 
 class Reading(NamedTuple):

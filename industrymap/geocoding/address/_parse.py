@@ -32,10 +32,11 @@ ISSUES = (
     "out_of_city",
     "relative",
     "vague",
+    "misspelt",
 )
 """Codes of what can be wrong with an address: parts contradict each other · several places fit equally well · a part is
 said twice or does not belong · no district is named or implied · a former unit is named · it lies in another city · it is
-placed relative to something else · nothing finer than a town is said."""
+placed relative to something else · nothing finer than a town is said · one character of the district's name is wrong."""
 
 _MAX_CHARS = 400
 _SEPARATOR = re.compile(r"[;/,]+")
@@ -232,6 +233,9 @@ def _with_remarks(found: Reading, remarks: list[str], vocabulary: Vocabulary) ->
         inner = read(remark, vocabulary)
         if "out_of_city" in inner.issues and found.district_code is None:
             found = found._replace(issues=found.issues | {"out_of_city"}, places=())
+        elif "out_of_city" in inner.issues and is_address(remark) and "市" in remark:
+            # (经营地址：佛山市南海区…) behind an address of this city.
+            found = _agreed(found, inner, vocabulary)
         elif _is_elsewhere(found, inner, remark):
             found = _agreed(found, inner, vocabulary)
         elif inner.district_code is not None:

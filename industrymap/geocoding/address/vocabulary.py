@@ -23,6 +23,7 @@ __all__ = [
     "Division",
     "SpellingEntry",
     "Token",
+    "Village",
     "Vocabulary",
 ]
 
@@ -69,6 +70,13 @@ class Division(NamedTuple):
     former: bool
 
 
+class Village(NamedTuple):
+    """A village of the pack: the town it lies in today, and the districts it was once written with."""
+
+    town: str
+    formerly_in: frozenset[str]
+
+
 @dataclass(slots=True)
 class SpellingEntry:
     """What one spelling may mean; most mean one thing.
@@ -89,6 +97,8 @@ class SpellingEntry:
         Zones, anywhere or right behind the city's name only.
     places : list of int
         Rows of finer places.
+    villages : list of Village
+        Villages of which only the town is known.
     role : int
         One of :data:`PROVINCE`, :data:`CITY`, :data:`DISTRICT` where the spelling means that and nothing else.
     is_weak : bool
@@ -106,6 +116,7 @@ class SpellingEntry:
     zones: list[Division] = field(default_factory=list)
     zones_after_city: list[Division] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+    villages: list[Village] = field(default_factory=list)
     role: int = 0
     is_weak: bool = False
     only_names_place: bool = False
@@ -139,6 +150,9 @@ class Vocabulary(Protocol):
 
     def town_within(self, district: str, pattern: int, /) -> str | None:
         """Return the town that a spelling right behind a district means there; ``None`` where it must be weighed."""
+
+    def districts_like(self, name: str, /) -> Sequence[Division]:
+        """Return the districts whose full name differs from a text by one character."""
 
     def in_chinese(self, text: str, /) -> str | None:
         """Write an address in English or pinyin with the city's Chinese names, or ``None`` where none fits."""

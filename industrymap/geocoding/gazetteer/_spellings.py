@@ -20,6 +20,7 @@ from industrymap.geocoding.address.vocabulary import (
     PROVINCE,
     WEAK,
     SpellingEntry,
+    Village,
 )
 from industrymap.geocoding.gazetteer._places import flagged
 
@@ -149,6 +150,7 @@ class SpellingIndex:
         named = table[~flagged(table, "joined")]
         columns = (named[c] for c in ("kind", "name", "aliases"))
         found = surfaces(pack, units, zip(named.index, *columns, strict=True))
+        _add_villages(found, pack)
         return cls(pack, found, divisions, table["name"].tolist())
 
     def town_within(self, district: str, pattern: int) -> str | None:
@@ -161,6 +163,21 @@ class SpellingIndex:
         if key not in self._towns_within:
             self._towns_within[key] = _only_town(self.entries[pattern], district)
         return self._towns_within[key]
+
+    def districts_like(self, name: str) -> list[Division]:
+        """Return the districts, current or former, whose full name differs from a text by one character before its suffix."""
+        return [
+            unit
+            for full, unit in self._full_districts.items()
+            if len(full) == len(name)
+            and full[-1] == name[-1]
+            and sum(a != b for a, b in zip(full, name, strict=True)) == 1
+        ]
+
+    @cached_property
+    def _full_districts(self) -> dict[str, Division]:
+        strong = (e.district for e in self.entries if e.district and e.district_strong)
+        return {unit.name: unit for unit in strong}
 
     def in_chinese(self, text: str) -> str | None:
         """Write an address in English or pinyin with the Chinese names of this city, or ``None`` where none fits."""
@@ -184,6 +201,18 @@ class SpellingIndex:
     @cached_property
     def _by_pinyin(self) -> dict[str, str]:
         return pinyin_names([*self._ranks, *self._places])
+
+
+def _add_villages(found: dict[str, SpellingEntry], pack: CityPack) -> None:
+    """Add the villages a pack states, where no place of that name was imported: a file knows more than a name."""
+    columns = (pack.villages[c] for c in ("name", "town_code", "formerly_in"))
+    for name, town, former in zip(*columns, strict=True):
+        village = Village(town, frozenset(split(former)))
+        for spelling in _place_spellings(VILLAGE, name, "", pack):
+            entry = found.setdefault(spelling, SpellingEntry())
+            if not entry.places:
+                entry.villages.append(village)
+                judge(spelling, entry)
 
 
 def _only_town(entry: SpellingEntry, district: str) -> str | None:
@@ -238,19 +267,21 @@ def surfaces(
     for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
         found[name.rstrip(_DIGITS)].places += found.pop(name).places
     for name, entry in found.items():
-        _judge(name, entry)
+        judge(name, entry)
     return found
 
 
-def _judge(name: str, entry: SpellingEntry) -> None:
+def judge(name: str, entry: SpellingEntry) -> None:
     """Note what reading an ordinary address needs to know about a spelling."""
     strong_town = any(strength != WEAK for strength, _ in entry.towns)
     strong_city = entry.own_city and name.endswith("市")
     entry.is_weak = not (entry.district_strong or entry.zones or strong_town or strong_city)
     other = entry.towns or entry.zones or entry.zones_after_city or entry.foreign
     named = entry.own_city or entry.own_province or entry.district
-    entry.only_names_place = bool(entry.places) and not (other or named)
-    if other or entry.places:
+    finer = bool(entry.places or entry.villages)
+    entry.only_names_place = finer and not (other or named)
+    if other or finer:
+        entry.role = 0
         return
     if entry.own_province:
         entry.role = PROVINCE

@@ -42,6 +42,7 @@ _REASONS = {
     "out_of_city": ("地址在本市之外", "the address lies outside the city"),
     "relative": ("地址为相对位置", "the address is relative to something else"),
     "vague": ("地址含糊", "the address is vague"),
+    "misspelt": ("区名有一字之差", "one character of the district's name is wrong"),
     "other_district": ("位置不在地址所写的区", "the place is not in the district named"),
     "outside_city": ("位置在城市范围之外", "the place lies outside the city"),
 }

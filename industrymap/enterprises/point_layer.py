@@ -1,0 +1,119 @@
+"""Enterprises that come as a point layer: read as the table they are, each row with its place.
+
+The attributes go through the reader of tables, so that years, units and headings mean what they mean in a spreadsheet; the
+points become longitude and latitude in WGS 84.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from industrymap import cells, files, issues, layers, tables
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+    from industrymap.datum import Datum
+    from industrymap.layers import Extent
+
+__all__ = ["is_layer_file", "read"]
+
+_PLACE = ("经度", "纬度", "坐标系")
+_FIELDS = ("lon", "lat", "datum")
+
+
+def is_layer_file(path: str | os.PathLike[str]) -> bool:
+    """Say whether a file's extension is one of layers and not of tables."""
+    extension = Path(path).suffix.lower().lstrip(".")
+    return extension in files.LAYERS and extension not in files.TABLES and extension != "txt"
+
+
+def read(
+    path: str | os.PathLike[str],
+    *,
+    datum: str | Datum | None = None,
+    table: str | None = None,
+    extent: Extent | None = None,
+) -> tables.Table:
+    """Read a layer of enterprises as a table.
+
+    Parameters
+    ----------
+    path : path
+        GeoJSON, Shapefile, GeoPackage or any other layer.
+    datum : str or Datum, optional
+        What the coordinates are in, where the file does not say.
+    table : str, optional
+        Layer inside a file of several.
+    extent : tuple of float, optional
+        ``west, south, east, north`` of the city, degrees.
+
+    Returns
+    -------
+    table : Table
+        As :func:`industrymap.tables.read` returns it; ``source_row`` counts the features, ``lon`` and ``lat`` are WGS 84.
+
+    Raises
+    ------
+    IndustryMapError
+        As :func:`industrymap.layers.read` and :func:`industrymap.tables.read`.
+    """
+    found = layers.points(path, schema="enterprises", datum=datum, table=table, extent=extent)
+    with tempfile.TemporaryDirectory(prefix="industrymap-") as folder:
+        own = files.write_text(Path(folder) / f"{found.source.path.stem}.csv", _as_csv(found))
+        read_ = tables.read(own, layer="enterprises")
+    frame = read_.frame.copy()
+    # The first line of the text is its heading: feature 1 is line 2.
+    frame["source_row"] = frame["source_row"] - 1
+    frame["source"] = pd.array([found.name] * len(frame), dtype="string")
+    about = read_.issues.assign(source=found.name, row=read_.issues["row"] - 1)
+    kept = [d for d in read_.decisions if d.kind in {"column", "unmatched", "unit", "year"}]
+    return replace(
+        read_,
+        frame=frame,
+        decisions=(*found.decisions, *kept),
+        issues=issues.concat([found.issues, about.astype(read_.issues.dtypes.to_dict())]),
+        source=found.source,
+        name=found.name,
+    )
+
+
+def _as_csv(found: layers.Points) -> str:
+    """Write attributes and places as the text of a table."""
+    columns = _renamed(found.columns)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*columns, *_PLACE])
+    for number, values in enumerate(zip(*columns.values(), strict=True) if columns else []):
+        known = bool(np.isfinite(found.lon[number]))
+        place = (
+            (f"{found.lon[number]:.9f}", f"{found.lat[number]:.9f}", "wgs84")
+            if known
+            else ("", "", "")
+        )
+        shown = ["" if value is None or value is pd.NA else cells.shown(value) for value in values]
+        writer.writerow([*shown, *place])
+    return text.getvalue()
+
+
+def _renamed(columns: Mapping[str, list[object]]) -> dict[str, list[object]]:
+    """Keep the file's own columns of coordinates under names that are none: the shape is what was drawn."""
+    headings = [cells.heading(name) for name in columns]
+    taken = {
+        match.column
+        for match in cells.match_columns(headings, layer="enterprises")
+        if match.field.name in _FIELDS
+    }
+    return {
+        f"{name}（属性表）" if at in taken or name in _PLACE else name: values
+        for at, (name, values) in enumerate(columns.items())
+    }

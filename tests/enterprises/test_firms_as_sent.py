@@ -1,0 +1,101 @@
+"""Firms as offices send them: as point layers, and with what the register says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pytest
+import shapely
+from enterprise_tables import table
+
+from industrymap import enterprises, jobs
+from industrymap.enterprises import point_layer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def firms(**columns: Any) -> gpd.GeoDataFrame:
+    found = {"企业名称": ["广州禾木家具厂", "广州松溪泵业有限公司"], "2023年营业收入(万元)": [1800.5, 900], **columns}  # fmt: skip
+    shapes = [shapely.Point(113.35, 23.05), shapely.Point(113.55, 23.25)]
+    return gpd.GeoDataFrame(found, geometry=shapes, crs=4490)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.shp"])
+def test_a_point_layer_of_firms_is_a_table_with_places(tmp_path: Path, name: str) -> None:
+    frame = firms() if name != "a.shp" else firms().rename(columns={"企业名称": "名称", "2023年营业收入(万元)": "营收"})  # fmt: skip
+    frame.to_file(tmp_path / name, engine="pyogrio", **({"encoding": "utf-8"} if name == "a.shp" else {}))  # fmt: skip
+    base = enterprises.build([point_layer.read(tmp_path / name)])
+    assert sorted(base.frame["name"]) == sorted(frame.iloc[:, 0])
+    row = base.frame.set_index("name").loc["广州禾木家具厂"]
+    assert (float(row["lon"]), float(row["lat"]), row["datum"]) == (113.35, 23.05, "wgs84")
+    assert row["source_row"] == 1
+
+
+def test_its_points_are_led_to_wgs84_and_its_own_columns_of_places_are_set_aside(
+    tmp_path: Path,
+) -> None:
+    firms(经度=[1.0, 2.0]).to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    found = point_layer.read(tmp_path / "a.gpkg", datum="gcj02")
+    assert found.number("lon").iloc[0] == pytest.approx(113.3447, abs=2e-3)
+    assert "经度（属性表）" in found.frame
+
+
+def test_a_firm_without_a_point_stays_a_firm(tmp_path: Path) -> None:
+    frame = firms()
+    frame.loc[1, "geometry"] = None
+    frame.to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    found = point_layer.read(tmp_path / "a.gpkg")
+    assert len(found.frame) == 2
+    assert found.issues["rule"].tolist() == ["layer.without_point"]
+
+
+def test_check_takes_it_as_a_build_does(tmp_path: Path) -> None:
+    firms().to_file(tmp_path / "a.geojson", engine="pyogrio")
+    checked = jobs.check_file(tmp_path / "a.geojson")
+    assert checked.is_table
+    assert checked.firms is not None
+    assert checked.firms.base.counts["firms"] == 2
+
+
+def test_further_layers_of_its_file_are_named(tmp_path: Path) -> None:
+    for layer in ("一", "二"):
+        firms().to_file(tmp_path / "a.gpkg", layer=layer, engine="pyogrio")
+    assert "layer.others_left_out" in point_layer.read(tmp_path / "a.gpkg").issues["rule"].tolist()
+
+
+# the register's word
+
+
+def with_status(*status: str | None, name: str = "广州丁电器厂") -> enterprises.Base:
+    rows = [
+        {"name": f"{name}{'' if len(status) == 1 else i}", "operating_address": f"甲路{i}号", "registration_status": word, "revenue_10k_cny": "5000"}
+        for i, word in enumerate(status)
+    ]  # fmt: skip
+    return enterprises.build([table(rows, units={"revenue_10k_cny": 1.0})])
+
+
+@pytest.mark.parametrize(
+    ("status", "stays"),
+    [
+        ("在营（开业）企业", True), ("存续", True), (None, True), ("正常（未注销）", True), ("注销备案", True),
+        ("迁出", True), ("注销", False), ("已吊销", False), ("吊销,未注销", False), ("撤销登记", False), ("责令关闭", False),
+    ],
+)  # fmt: skip
+def test_only_the_register_s_final_word_takes_a_firm_out_of_the_base(
+    status: str | None, *, stays: bool
+) -> None:
+    base = with_status(status)
+    assert base.frame["in_base"].tolist() == [stays]
+    assert ("status.struck_off" in base.issues["rule"].tolist()) is not stays
+
+
+def test_a_note_behind_the_name_says_it_too() -> None:
+    base = with_status(None, name="广州丁电器厂（已注销）")
+    assert base.frame["name"].tolist() == ["广州丁电器厂"]
+    assert base.frame["in_base"].tolist() == [False]
+
+
+def test_a_status_that_wants_a_look_is_listed() -> None:
+    assert "status.inactive" in with_status("停业").issues["rule"].tolist()
