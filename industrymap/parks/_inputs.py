@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from industrymap import schemas
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
+
+    from industrymap.columns import Flags
 
 __all__ = ["in_words", "known", "root_inputs"]
 
@@ -36,7 +38,7 @@ def known(parks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def root_inputs(name: str, parks: pd.DataFrame, rows: Any) -> Iterator[tuple[str, Any]]:
+def root_inputs(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple[str, Flags]]:
     """Yield the raw inputs missing behind ``name`` and the rows where each is; a threshold goes without its ``$``.
 
     Parameters

@@ -12,10 +12,14 @@ from industrymap.errors import LayerError, meant, nearest
 from industrymap.filters import relative_gap
 from industrymap.parks import pilots
 from industrymap.parks._inputs import in_words, known
+from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, parts, score
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
+    from pandas._libs.missing import NAType
+
+    from industrymap.columns import Floats
     from industrymap.standards import Standard
 
 __all__ = ["Explanation", "explain", "near_misses", "one"]
@@ -80,8 +84,8 @@ def explain(
                 "holds": verdict,
                 "zh": criterion.zh,
                 "en": criterion.en,
-                "evidence_zh": _evidence(criterion, row, verdict, "zh"),
-                "evidence_en": _evidence(criterion, row, verdict, "en"),
+                "evidence_zh": _evidence(criterion, row, verdict=verdict, lang="zh"),
+                "evidence_en": _evidence(criterion, row, verdict=verdict, lang="en"),
             }
         )
     return Explanation(
@@ -90,7 +94,12 @@ def explain(
 
 
 def near_misses(
-    parks: pd.DataFrame, *, standard: Standard, weights: Standard, most: int = 1
+    parks: pd.DataFrame,
+    *,
+    standard: Standard,
+    weights: Standard,
+    most: int = 1,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """List the parks that miss the rule by little, or cannot be judged for want of little.
 
@@ -102,6 +111,8 @@ def near_misses(
         As for :func:`industrymap.parks.pilots.choose`.
     most : int
         Most criteria failed and inputs missing together.
+    everyone : bool
+        Parks to be closed and finished ones are listed too.
 
     Returns
     -------
@@ -115,6 +126,9 @@ def near_misses(
     lacking = _listed(judged["pilot_missing"])
     count = failing.map(len) + lacking.map(len)
     rows = ((count > 0) & (count <= most)).to_numpy(dtype=bool)
+    # more data would not make a candidate of a park that is to be closed or done; coverage is what data can mend
+    full = pd.Series(1.0, index=parks.index)
+    rows &= (standing(parks, full, weights=weights, everyone=everyone) == "candidate").to_numpy()
     near = known(parks[rows])
     gap = _gaps(near, standard)
     out = pd.DataFrame({n: near[n] for n in ("park_id", "name", "district") if n in near})
@@ -135,7 +149,9 @@ def near_misses(
     return out.drop(columns=["_last", "_data"]).reset_index(drop=True)
 
 
-def _evidence(criterion: pilots.Criterion, row: pd.DataFrame, verdict: Any, lang: str) -> str:
+def _evidence(
+    criterion: pilots.Criterion, row: pd.DataFrame, *, verdict: bool | NAType, lang: str
+) -> str:
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
         missing = pilots.missing_inputs(criterion, row)
@@ -168,7 +184,7 @@ def _score_table(row: pd.DataFrame, weights: Standard) -> pd.DataFrame:
     return pd.DataFrame(lines).astype(dict.fromkeys(("value", "scaled", "points"), "Float64"))
 
 
-def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
+def _gaps(parks: pd.DataFrame, standard: Standard) -> Floats:
     """Return the largest relative shortfall over the criteria that fail: 0 where none does."""
     worst = np.zeros(len(parks))
     table = pilots.criterion_table(parks, standard)
@@ -178,7 +194,9 @@ def _gaps(parks: pd.DataFrame, standard: Standard) -> Any:
     return worst
 
 
-def _lacks(parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str) -> Any:
+def _lacks(
+    parks: pd.DataFrame, standard: Standard, judged: pd.DataFrame, lang: str
+) -> pd.Series[str]:
     text = np.full(len(parks), "", dtype=object)
     joint = "；" if lang == "zh" else "; "
     table = pilots.criterion_table(parks, standard)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from industrymap.errors import RuleError
 from industrymap.parks._inputs import in_words, known, root_inputs
+from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, score
 from industrymap.schemas import PARKS
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from industrymap import filters
+    from industrymap.columns import Flags, Floats, Texts
     from industrymap.standards import Standard
 
 __all__ = [
@@ -136,6 +138,7 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     per_district: int | None = None,
     total: int | None = None,
     among: pd.Series[bool] | None = None,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """Choose the pilots of a year: eligible by the rule, best by the score, so many per district and in all.
 
@@ -151,12 +154,16 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
         Limits; by default those of ``standard``, and where it states none, those of ``weights``.
     among : Series of bool, optional
         Only these are ranked, for instance those on the upgrade route; the rule itself names no route.
+    everyone : bool
+        Parks to be closed and finished ones are ranked too; by default they are no candidates.
 
     Returns
     -------
     parks : DataFrame
         With the columns of :func:`eligibility`, ``pilot_score`` (0 to 100, every park), ``pilot_score_coverage`` (share of
-        the weight whose inputs are known), ``pilot_rank`` (among the eligible, 1 is best) and ``pilot_selected``.
+        the weight whose inputs are known), ``pilot_standing`` (a candidate, or why not; see
+        :mod:`industrymap.parks.candidates`), ``pilot_rank`` (among the eligible candidates, 1 is best) and
+        ``pilot_selected``.
 
     Examples
     --------
@@ -177,7 +184,9 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     limits = limits_of(standard, weights, per_district=per_district, total=total)
     scored = score(parks, wanted)
     judged = eligibility(parks, standard)
+    stand = standing(parks, scored["pilot_score_coverage"], weights=weights, everyone=everyone)
     eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
+    eligible = eligible & (stand == "candidate").to_numpy(dtype=bool)
     if among is not None:
         eligible = eligible & among.fillna(value=False).to_numpy(dtype=bool)
     points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
@@ -187,6 +196,7 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     return parks.assign(
         **{str(name): judged[name] for name in judged},
         **{str(name): scored[name] for name in scored},
+        pilot_standing=stand,
         pilot_rank=pd.Series(ranked, index=parks.index, dtype="Float64").astype("Int64"),
         pilot_selected=pd.Series(chosen, index=parks.index, dtype="boolean"),
     )
@@ -207,7 +217,7 @@ def limits_of(
     )
 
 
-def rank(points: Any, eligible: Any, *, ids: Any) -> Any:
+def rank(points: Floats, eligible: Flags, *, ids: Texts) -> Floats:
     """Return the rank of each eligible row by points, ``NaN`` for the rest; equal points go by id."""
     ranks = np.full(len(points), np.nan)
     able = eligible & ~np.isnan(points)
@@ -216,7 +226,7 @@ def rank(points: Any, eligible: Any, *, ids: Any) -> Any:
     return ranks
 
 
-def select(ranks: Any, districts: Any, *, per_district: int, total: int) -> Any:
+def select(ranks: Floats, districts: Texts, *, per_district: int, total: int) -> Flags:
     """Return who is chosen: down the ranking, passing over districts that are full, until there are enough."""
     chosen = np.zeros(len(ranks), dtype=bool)
     taken: dict[str, int] = {}
@@ -234,7 +244,7 @@ def missing_inputs(criterion: Criterion, row: pd.DataFrame) -> list[str]:
     return list(_open_inputs(criterion, row, np.ones(len(row), dtype=bool)))
 
 
-def verdicts(parks: pd.DataFrame, standard: Standard) -> Any:
+def verdicts(parks: pd.DataFrame, standard: Standard) -> Flags:
     """Return which parks surely pass every criterion, as a plain boolean array (no sentences: for many draws)."""
     able = np.ones(len(parks), dtype=bool)
     inputs = known(parks)
@@ -256,7 +266,7 @@ def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
 
 def _missing(
     parks: pd.DataFrame, found: tuple[Criterion, ...], verdicts: Mapping[str, pd.Series[bool]]
-) -> Any:
+) -> Texts:
     text = np.full(len(parks), "", dtype=object)
     for criterion in found:
         opened = verdicts[criterion.id].isna().to_numpy()
@@ -266,7 +276,7 @@ def _missing(
     return text
 
 
-def _listed(inputs: Mapping[str, Any], n: int, text: Any = None) -> Any:
+def _listed(inputs: Mapping[str, Flags], n: int, text: Texts | None = None) -> Texts:
     """Add input names to the lists of the rows that miss them, each once, separated by ``;``."""
     text = np.full(n, "", dtype=object) if text is None else text
     for name, rows in inputs.items():
@@ -276,9 +286,9 @@ def _listed(inputs: Mapping[str, Any], n: int, text: Any = None) -> Any:
     return text
 
 
-def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict[str, Any]:
+def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Flags) -> dict[str, Flags]:
     """Return input → rows where its absence keeps the criterion open."""
-    found: dict[str, Any] = {}
+    found: dict[str, Flags] = {}
     for condition in (criterion.passes, criterion.fails):
         if condition is None:
             continue
@@ -291,7 +301,7 @@ def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Any) -> dict
         explained |= rows
     left = opened & ~explained
     if left.any() and criterion.fails is not None:
-        found["output_firms_basis"] = found.get("output_firms_basis", False) | left
+        found["output_firms_basis"] = found.get("output_firms_basis", np.zeros_like(left)) | left
     return found
 
 
@@ -300,7 +310,7 @@ def _sentences(
     found: tuple[Criterion, ...],
     verdicts: Mapping[str, pd.Series[bool]],
     lang: str,
-) -> Any:
+) -> Texts:
     words = {
         "zh": ("✓ {}", "✗ {}（{}）", "？ {}（缺少{}）"),
         "en": ("✓ {}", "✗ {} ({})", "? {} (missing {})"),
@@ -347,11 +357,11 @@ def _criterion(standard: Standard, number: int, row: Mapping[str, Any]) -> Crite
     )
 
 
-def _ids(parks: pd.DataFrame) -> Any:
+def _ids(parks: pd.DataFrame) -> Texts:
     return parks["park_id"].astype("string").fillna("").to_numpy(dtype=object)
 
 
-def districts_of(parks: pd.DataFrame) -> Any:
+def districts_of(parks: pd.DataFrame) -> Texts:
     """Return the district each park counts for: by code, else by name; a park without either stands alone."""
     codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
     names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))
@@ -364,5 +374,5 @@ def districts_of(parks: pd.DataFrame) -> Any:
     )
 
 
-def _texts(parks: pd.DataFrame, values: Any) -> pd.Series[Any]:
+def _texts(parks: pd.DataFrame, values: Texts | list[str]) -> pd.Series[str]:
     return pd.Series(values, index=parks.index, dtype="string")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from industrymap.columns import Flags, Texts
     from industrymap.standards import Standard
 
 __all__ = ["UNDETERMINED", "Rule", "classify", "compare", "rules"]
@@ -198,7 +199,7 @@ def _truth(rule: Rule, parks: pd.DataFrame, related: Mapping[str, Any]) -> tuple
     return mask.to_numpy(dtype=bool, na_value=False), mask.isna().to_numpy()
 
 
-def _listed(possible: Any, route: str) -> Any:
+def _listed(possible: Texts, route: str) -> Flags:
     return np.array([route in text.split(";") for text in possible], dtype=bool)
 
 
@@ -213,7 +214,7 @@ def _related(parks: pd.DataFrame, blocks: gpd.GeoDataFrame | None) -> dict[str, 
     return related
 
 
-def _missing(parks: pd.DataFrame, walked: _Walk, related: Mapping[str, Any]) -> Any:
+def _missing(parks: pd.DataFrame, walked: _Walk, related: Mapping[str, Any]) -> Texts:
     """Return the inputs whose absence keeps a park undetermined."""
     text = np.full(len(parks), "", dtype=object)
     for rule, opened in zip(walked.rules, walked.open, strict=True):
@@ -228,8 +229,8 @@ def _missing(parks: pd.DataFrame, walked: _Walk, related: Mapping[str, Any]) -> 
 
 
 def _reasons(
-    parks: pd.DataFrame, walked: _Walk, missing: Any, related: Mapping[str, Any], lang: str
-) -> Any:
+    parks: pd.DataFrame, walked: _Walk, missing: Texts, related: Mapping[str, Any], lang: str
+) -> Texts:
     text = np.full(len(parks), "", dtype=object)
     for rule, holds in zip(walked.rules, walked.holds, strict=True):
         decided = holds & walked.settled & (walked.first == rule.route)
@@ -254,7 +255,7 @@ def _reasons(
     return text
 
 
-def _any_way(walked: _Walk, rows: Any, lang: str) -> Any:
+def _any_way(walked: _Walk, rows: Flags, lang: str) -> list[str]:
     """Say that every way an unknown could turn out leads to the same route."""
     routes = schemas.labels("route", lang)
     said = {
@@ -273,7 +274,7 @@ def _open_sentence(absent: str, possible: str, lang: str) -> str:
     return f"Missing {needed}; it may turn out as {' or '.join(ways)}."
 
 
-def _inputs(walked: _Walk, n: int) -> Any:
+def _inputs(walked: _Walk, n: int) -> Texts:
     """Return the names every rule reached has asked for."""
     text = np.full(n, "", dtype=object)
     seen: list[str] = []
@@ -288,7 +289,7 @@ def _stop(lang: str) -> str:
     return "。" if lang == "zh" else "."
 
 
-def _texts(parks: pd.DataFrame, values: Any) -> pd.Series[Any]:
+def _texts(parks: pd.DataFrame, values: Texts) -> pd.Series[str]:
     return pd.Series(values, index=parks.index, dtype="string")
 
 

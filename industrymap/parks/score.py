@@ -15,6 +15,7 @@ from industrymap.errors import RuleError, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from industrymap.columns import Floats
     from industrymap.standards import Standard
 
 __all__ = ["Indicator", "Weights", "parts", "reweighted", "scaled", "score", "weigh"]
@@ -157,7 +158,7 @@ def parts(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     )
 
 
-def scaled(values: Any, indicator: Indicator) -> Any:
+def scaled(values: Floats, indicator: Indicator) -> Floats:
     """Bring raw values to 0–1 between the indicator's fixed points; ``NaN`` stays."""
     return np.clip((values - indicator.zero) / (indicator.one - indicator.zero), 0.0, 1.0)
 
@@ -184,7 +185,7 @@ def score(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     )
 
 
-def weigh(table: Any, share: Any) -> tuple[Any, Any]:
+def weigh(table: Floats, share: Floats) -> tuple[Floats, Floats]:
     """Return the weighted mean ·100 over what is known, and the share of the weight that is known."""
     known = ~np.isnan(table)
     weight = known @ share
@@ -213,7 +214,7 @@ def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
     )
 
 
-def _number_field(standard: str, name: Any) -> str:
+def _number_field(standard: str, name: object) -> str:
     numbers = {f.name for f in schemas.fields(schemas.PARKS) if f.dtype in ("float", "int")}
     if name not in numbers:
         near = ", ".join(nearest(str(name), numbers))

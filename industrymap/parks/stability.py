@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from industrymap.parks import pilots
-from industrymap.parks.score import Weights, scaled, weigh
+from industrymap.parks.candidates import standing
+from industrymap.parks.score import Weights, scaled, score, weigh
 
 if TYPE_CHECKING:
+    from industrymap.columns import Flags, Floats, Texts
+    from industrymap.parks.score import Indicator
     from industrymap.standards import Standard
 
 __all__ = ["choose_many", "stability"]
@@ -29,6 +32,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     seed: int = 2019,
     per_district: int | None = None,
     total: int | None = None,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """Choose the pilots ``draws`` times, each time with weights and inputs a little different.
 
@@ -47,6 +51,8 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
         The same seed gives the same answer.
     per_district, total : int, optional
         Limits, as for :func:`industrymap.parks.pilots.choose`.
+    everyone : bool
+        As for :func:`industrymap.parks.pilots.choose`.
 
     Returns
     -------
@@ -57,6 +63,9 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     wanted = Weights.of(weights)
     limits = pilots.limits_of(standard, weights, per_district=per_district, total=total)
     possible = _may_be_eligible(parks, standard, wanted)
+    coverage = score(parks, wanted)["pilot_score_coverage"]
+    stand = standing(parks, coverage, weights=weights, everyone=everyone)
+    possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
     dice = np.random.default_rng(seed)
     parts = [
@@ -68,7 +77,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     return _spread_out(parks, possible, ranks, chosen)
 
 
-def choose_many(points: Any, districts: Any, *, per_district: int, total: int) -> Any:
+def choose_many(points: Floats, districts: Texts, *, per_district: int, total: int) -> Flags:
     """Return who is chosen in each row of ``points`` (draws × parks; ``-inf`` where not eligible).
 
     The same as going down the ranking and passing over full districts: a park is taken if it is among the first ``per_district`` of its
@@ -123,7 +132,7 @@ def _varied(
     return pd.DataFrame(many.assign(**changed))
 
 
-def _may_be_eligible(parks: pd.DataFrame, standard: Standard, weights: Weights) -> Any:
+def _may_be_eligible(parks: pd.DataFrame, standard: Standard, weights: Weights) -> Flags:
     """Leave out parks that no draw can make eligible: a criterion over sure inputs fails or is open."""
     possible = np.ones(len(parks), dtype=bool)
     table = pilots.criterion_table(parks, standard)
@@ -133,14 +142,14 @@ def _may_be_eligible(parks: pd.DataFrame, standard: Standard, weights: Weights) 
     return possible
 
 
-def _scaled(varied: pd.DataFrame, indicator: Any, draws: int, n: int) -> Any:
+def _scaled(varied: pd.DataFrame, indicator: Indicator, draws: int, n: int) -> Floats:
     if indicator.field not in varied:
         return np.full((draws, n), np.nan)
     values = varied[indicator.field].to_numpy(dtype=float, na_value=np.nan)
     return scaled(values, indicator).reshape(draws, n)
 
 
-def _nth_best(points: Any, n: int) -> Any:
+def _nth_best(points: Floats, n: int) -> Floats:
     """Return the n-th largest of each row, as a column; the smallest where there are fewer."""
     k = min(n, points.shape[1])
     if k == 0:
@@ -148,7 +157,7 @@ def _nth_best(points: Any, n: int) -> Any:
     return np.partition(points, points.shape[1] - k, axis=1)[:, [points.shape[1] - k]]
 
 
-def _spread_out(parks: pd.DataFrame, possible: Any, ranks: Any, chosen: Any) -> pd.DataFrame:
+def _spread_out(parks: pd.DataFrame, possible: Flags, ranks: Floats, chosen: Flags) -> pd.DataFrame:
     found = pd.DataFrame(
         {
             "in_list": np.zeros(len(parks)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from industrymap.report._book import workbook
 from industrymap.report._html import html
 from industrymap.report._stocktake import stocktake
-from industrymap.report.measures import concentration, herfindahl, location_quotient
+from industrymap.report.measures import largest_share, location_quotient, revenue_hhi
 from industrymap.report.model import Chart, Column, Figure, Grid, Section, StockTake
 
 __all__ = [
@@ -15,10 +15,10 @@ __all__ = [
     "Grid",
     "Section",
     "StockTake",
-    "concentration",
-    "herfindahl",
     "html",
+    "largest_share",
     "location_quotient",
+    "revenue_hhi",
     "stocktake",
     "workbook",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["workbook"]
 
-_CODES = {"int": "#,##0", "number": "#,##0.0", "ratio": "0.00", "percent": "0.0%"}
+_CODES = {"int": "#,##0", "number": "#,##0.0", "ratio": "0.00", "index": "0.000", "percent": "0.0%"}
 
 
 def workbook(report: StockTake, *, lang: str = "zh") -> bytes:

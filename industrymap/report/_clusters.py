@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from industrymap import schemas
 from industrymap.report._quality import by
 from industrymap.report._sums import SUMS, firms, per, sums, word, yi
-from industrymap.report.measures import concentration, herfindahl, location_quotient
+from industrymap.report.measures import few, largest_share, location_quotient, revenue_hhi
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from industrymap.tagging import Taxonomy
 
 __all__ = ["clusters", "concentrations", "quotients"]
+
+_CONCENTRATION: dict[str, Callable[[pd.Series], float | None]] = {
+    "cr4": partial(largest_share, n=4),
+    "cr8": partial(largest_share, n=8),
+    "revenue_hhi": revenue_hhi,
+}
+"""Record of a figure → how it is worked out of the firms' revenue."""
 
 _NO_CLUSTER = ("未归入集群", "no cluster")
 
@@ -32,7 +43,8 @@ def clusters(
     ids = base["enterprise_id"]
     mine = tags[(tags["taxonomy"] == taxonomy.taxonomy_id) & tags["enterprise_id"].isin(ids)]
     primary = mine[mine["primary"]].set_index("enterprise_id")["label_id"].astype("string")
-    of_firm = ids.map(primary)
+    # without a single label pandas makes a column of numbers, which no text is looked up in
+    of_firm = ids.map(primary).astype("string")
     bearing = mine["label_id"].astype("string").value_counts()
     goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
     rows, bars = _against_targets(base, of_firm, bearing, taxonomy, goal)
@@ -119,12 +131,10 @@ def concentrations(
     rows: list[tuple[Any, ...]] = []
     for name, part in groups:
         revenue = part["revenue_10k_cny"]
-        few = len(part) < FEWEST_FIRMS
-        values = (
-            (None,) * 3
-            if few
-            else (concentration(revenue, n=4), concentration(revenue, n=8), herfindahl(revenue))
-        )
+        values = [
+            None if few(len(part), figure) else work_out(revenue)
+            for figure, work_out in _CONCENTRATION.items()
+        ]
         largest = (
             part["name"].iloc[int(revenue.fillna(-1).argmax())] if revenue.notna().any() else None
         )
@@ -137,14 +147,14 @@ def concentrations(
         id="concentration",
         zh="集中度",
         en="Concentration",
-        lead_zh=f"集中度最高的集群是{word(most[0], 0)}（CR4 {most[3]:.1%}，HHI {most[5]:,.0f}）。" if most else "集群企业数不足，未计算。",
-        lead_en=f"The most concentrated cluster is {word(most[0], 1)} (CR4 {most[3]:.1%}, HHI {most[5]:,.0f})."
+        lead_zh=f"集中度最高的集群是{word(most[0], 0)}（CR4 {most[3]:.1%}，HHI {most[5]:.3f}）。" if most else "集群企业数不足，未计算。",
+        lead_en=f"The most concentrated cluster is {word(most[0], 1)} (CR4 {most[3]:.1%}, HHI {most[5]:.3f})."
         if most
         else "Too few firms with a cluster.",
         charts=(
             Chart(
                 zh="各集群最大4家企业收入占比（CR4）", en="Share of the four largest firms (CR4)", percent=True,
-                bars=[Bar(r[0], r[3], (f"HHI {r[5]:,.0f}，n={r[2]:,}", f"HHI {r[5]:,.0f}, n={r[2]:,}")) for r in named],
+                bars=[Bar(r[0], r[3], (f"HHI {r[5]:.3f}，n={r[2]:,}", f"HHI {r[5]:.3f}, n={r[2]:,}")) for r in named],
             ),
         ),
         grids=(
@@ -153,14 +163,21 @@ def concentrations(
                 columns=(
                     Column(zh="集群", en="Cluster"), Column(zh="企业数", en="Firms", kind="int"), Column(zh="n", en="n", kind="int"),
                     Column(zh="CR4", en="CR4", kind="percent"), Column(zh="CR8", en="CR8", kind="percent"),
-                    Column(zh="HHI", en="HHI", kind="int"), Column(zh="最大企业", en="Largest firm"),
+                    Column(zh="HHI（0–1）", en="HHI (0 to 1)", kind="index"), Column(zh="最大企业", en="Largest firm"),
                 ),
                 rows=rows,
-                note_zh=f"CRn=前n家收入之和÷全部收入；HHI=Σ(100×份额)²，满值10000；少于{FEWEST_FIRMS}家不计算；{dated[0]}",
-                note_en=f"CRn = revenue of the n largest ÷ all; HHI = Σ(100 × share)², at most 10,000; none under {FEWEST_FIRMS} firms; {dated[1]}",
+                note_zh=f"{_formulas('zh')}；少于{FEWEST_FIRMS}家不计算；{dated[0]}",
+                note_en=f"{_formulas('en')}; none under {FEWEST_FIRMS} firms; {dated[1]}",
             ),
         ),
     )  # fmt: skip
+
+
+def _formulas(lang: str) -> str:
+    """Return how each figure of concentration is worked out, from its record."""
+    known = [schemas.indicator(figure) for figure in _CONCENTRATION]
+    between = "；" if lang == "zh" else "; "
+    return between.join(f"{i.short.removeprefix('REV_')} = {i.formula(lang)}" for i in known)
 
 
 def quotients(
@@ -169,6 +186,8 @@ def quotients(
     """Tell the location quotient of every cluster in every district."""
     if "district" not in base.columns or base["district"].isna().all():
         return None
+    quotient = schemas.indicator("location_quotient")
+    # firms without a cluster are part of the district's and the city's revenue all the same
     kind = base["cluster"].astype("string").fillna("（其他）")
     table = location_quotient(base["revenue_10k_cny"], place=base["district"], kind=kind)
     count = pd.crosstab(base["district"].astype(object).to_numpy(), kind.to_numpy(dtype=object))
@@ -185,7 +204,7 @@ def quotients(
                 else 0
             )
             value = float(table.loc[district, name])
-            shown = None if n < FEWEST_FIRMS or np.isnan(value) else value
+            shown = None if few(n, "location_quotient") or np.isnan(value) else value
             cells.append(shown)
             if shown is not None and (best is None or shown > best[0]):
                 best = (shown, str(district), name)
@@ -205,9 +224,8 @@ def quotients(
                     *(Column(zh=words[k][0], en=words[k][1], kind="ratio") for k in kinds),
                 ),
                 rows=rows, heat=tuple(range(3, 3 + len(kinds))),
-                note_zh=f"区位商=（该区该集群收入÷该区收入）÷（全市该集群收入÷全市收入），大于1为相对集聚；少于{FEWEST_FIRMS}家不显示；{dated[0]}",
-                note_en="(cluster's revenue in the district ÷ district's revenue) ÷ (cluster's revenue ÷ the city's); above 1 is "
-                f"specialised; none under {FEWEST_FIRMS} firms; {dated[1]}",
+                note_zh=f"{quotient.zh}＝{quotient.formula_zh}；少于{FEWEST_FIRMS}家不显示；{dated[0]}",
+                note_en=f"{quotient.en} = {quotient.formula_en}; none under {FEWEST_FIRMS} firms; {dated[1]}",
             ),
         ),
     )  # fmt: skip

@@ -165,7 +165,13 @@ def shown(value: object, column: Column, lang: str) -> str:
         return str(value[0 if lang == "zh" else 1])
     if value is None:
         return _UNKNOWN
-    forms = {"int": "{:,.0f}", "number": "{:,.1f}", "ratio": "{:,.2f}", "percent": "{:.1%}"}
+    forms = {
+        "int": "{:,.0f}",
+        "number": "{:,.1f}",
+        "ratio": "{:,.2f}",
+        "index": "{:.3f}",
+        "percent": "{:.1%}",
+    }
     return forms[column.kind].format(value) if column.kind in forms else str(value)
 
 

@@ -1,4 +1,7 @@
-"""How concentrated an industry is, and where a city's districts specialise."""
+"""How concentrated an industry is, and where a city's districts specialise: figures of a selection of firms.
+
+Each is worked out as its record in ``schemas/indicators.csv`` says; the page works out the same (``panels/concentration.js``).
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from industrymap import schemas
+from industrymap.terms import FEWEST_FIRMS
+
 if TYPE_CHECKING:
     from industrymap.columns import Floats
 
-__all__ = ["concentration", "herfindahl", "location_quotient"]
+__all__ = ["few", "largest_share", "location_quotient", "revenue_hhi"]
 
 
-def concentration(values: pd.Series[Any], *, n: int) -> float | None:
-    """Return CRn: the share of the ``n`` largest in the sum.
+def largest_share(values: pd.Series[Any], *, n: int) -> float | None:
+    """Return the concentration ratio CRn: the share of the ``n`` largest in the sum.
 
     CRn = Σ of the n largest ÷ Σ of all. Firms without a value are left out; with fewer than ``n`` firms it is 1.
 
@@ -33,7 +39,7 @@ def concentration(values: pd.Series[Any], *, n: int) -> float | None:
     Examples
     --------
     >>> import pandas as pd
-    >>> concentration(pd.Series([50.0, 30.0, 10.0, 10.0]), n=2)
+    >>> largest_share(pd.Series([50.0, 30.0, 10.0, 10.0]), n=2)
     0.8
     """
     known = _known(values)
@@ -43,22 +49,34 @@ def concentration(values: pd.Series[Any], *, n: int) -> float | None:
     return float(np.sort(known)[::-1][:n].sum() / total)
 
 
-def herfindahl(values: pd.Series[Any]) -> float | None:
-    """Return the Herfindahl–Hirschman index, 0 to 10,000.
+def revenue_hhi(values: pd.Series[Any]) -> float | None:
+    """Return the Herfindahl–Hirschman index, 0 to 1.
 
-    HHI = Σ (100 · valueᵢ ÷ Σ values)²: 10,000 for one firm, 10,000 ÷ n for n equal ones.
+    HHI = Σ (valueᵢ ÷ Σ values)²: 1 for one firm, 1 ÷ n for n equal ones. The scale of 0 to 10,000 that antitrust guidelines use
+    is this times 10,000.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> herfindahl(pd.Series([1.0, 1.0, 1.0, 1.0]))
-    2500.0
+    >>> revenue_hhi(pd.Series([1.0, 1.0, 1.0, 1.0]))
+    0.25
     """
     known = _known(values)
     total = known.sum()
     if not len(known) or total <= 0:
         return None
-    return float(((100 * known / total) ** 2).sum())
+    return float(((known / total) ** 2).sum())
+
+
+def few(firms: int, figure: str) -> bool:
+    """Tell whether so few firms are behind a figure that its record hides it.
+
+    Examples
+    --------
+    >>> few(2, "location_quotient"), few(3, "location_quotient")
+    (True, False)
+    """
+    return schemas.indicator(figure).rule == "few" and firms < FEWEST_FIRMS
 
 
 def location_quotient(

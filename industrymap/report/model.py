@@ -51,7 +51,7 @@ class Column:
     ----------
     zh, en : str
     kind : str
-        ``text``, ``int``, ``number`` (one decimal), ``ratio`` (two decimals) or ``percent`` (a share).
+        ``text``, ``int``, ``number`` (one decimal), ``ratio`` (two decimals), ``index`` (three) or ``percent`` (a share).
     """
 
     zh: str

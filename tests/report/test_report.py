@@ -36,13 +36,13 @@ def taken(folder: Path, **columns: str) -> report.StockTake:
 @pytest.mark.parametrize(("n", "share"), [(1, 0.5), (2, 0.8), (9, 1.0)])
 def test_concentration_is_the_share_of_the_largest(n: int, share: float) -> None:
     values = pd.Series([10.0, 50.0, 30.0, 10.0, None], dtype="Float64")
-    assert report.concentration(values, n=n) == pytest.approx(share)
+    assert report.largest_share(values, n=n) == pytest.approx(share)
 
 
-def test_herfindahl_is_10000_for_one_firm_and_unknown_for_none() -> None:
-    assert report.herfindahl(pd.Series([3.0])) == pytest.approx(10_000)
-    assert report.herfindahl(pd.Series([None], dtype="Float64")) is None
-    assert report.concentration(pd.Series([0.0]), n=4) is None
+def test_revenue_hhi_is_1_for_one_firm_and_unknown_for_none() -> None:
+    assert report.revenue_hhi(pd.Series([3.0])) == pytest.approx(1)
+    assert report.revenue_hhi(pd.Series([None], dtype="Float64")) is None
+    assert report.largest_share(pd.Series([0.0]), n=4) is None
 
 
 def test_location_quotients_weigh_to_one() -> None:

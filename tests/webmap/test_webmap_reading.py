@@ -14,6 +14,8 @@ import webmap_city
 from pyproj import Geod
 from webmap_browser import Opened, opened
 
+from industrymap import report
+from industrymap.terms import FEWEST_FIRMS
 from industrymap.webmap import IndustryMap, MapModel, Snapshot, Standard
 
 if TYPE_CHECKING:
@@ -283,7 +285,7 @@ def test_hexagons_add_up_to_the_exactly_placed_firms(page: Opened, city: MapMode
 
 
 @pytest.mark.browser
-def test_concentration_and_location_quotients_follow_the_selection(
+def test_concentration_and_location_quotients_are_those_of_the_report(
     page: Opened, city: MapModel
 ) -> None:
     page.app("(app) => app.store.set({ subject: 'enterprises' })")
@@ -295,13 +297,14 @@ def test_concentration_and_location_quotients_follow_the_selection(
 
     def expected(firms: pd.DataFrame) -> tuple[str, dict[tuple[str, str], tuple[float, int]]]:
         revenue = firms["revenue_10k_cny"].dropna().astype(float)
-        share = revenue.nlargest(4).sum() / revenue.sum()
-        both = firms[["cluster", "district"]].dropna()
-        table = pd.crosstab(both["cluster"], both["district"])
-        quotient = table / table.sum() / (table.sum(axis=1).to_numpy()[:, None] / len(both))
-        numbers = both.value_counts()
+        share = report.largest_share(revenue, n=4)
+        assert share is not None
+        table = report.location_quotient(
+            firms["revenue_10k_cny"], place=firms["district"], kind=firms["cluster"].fillna("")
+        )
+        numbers = firms[firms["revenue_10k_cny"].notna()].value_counts(["cluster", "district"])
         return f"{share * 100:.0f}%", {
-            (c, d): (quotient.loc[c, d], n) for (c, d), n in numbers.items() if n >= 5
+            (c, d): (table.loc[d, c], n) for (c, d), n in numbers.items() if n >= FEWEST_FIRMS
         }
 
     firms = city.enterprises

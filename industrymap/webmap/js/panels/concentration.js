@@ -5,7 +5,6 @@ import { h } from "../basics/dom.js";
 
 const LARGEST = 4;
 const SHOWN = 8;
-const FEWEST = 5;
 
 /**
  * Share of the largest firms in the sum.
@@ -35,30 +34,38 @@ export function concentrationRatio(values, mask, n = LARGEST) {
 }
 
 /**
- * Location quotients: (share of a cluster in a district) ÷ (its share in the whole city), by number of firms.
- * @param {ArrayLike<number>} clusters codes
- * @param {ArrayLike<number>} districts codes
+ * Location quotients: (share of a cluster in a district's revenue) ÷ (its share in the whole city's), as the report works them out.
+ * Firms without a cluster are part of both wholes; without a district or a revenue they are part of neither.
+ * @param {{clusters: ArrayLike<number>, districts: ArrayLike<number>, revenue: Float64Array}} of codes and values
  * @param {Uint8Array} mask the selection
- * @returns {{cluster: number, district: number, lq: number, n: number}[]} with at least five firms, largest first
+ * @param {number} fewest firms a cell needs to be shown
+ * @returns {{cluster: number, district: number, lq: number, n: number}[]} largest first
  */
-export function locationQuotients(clusters, districts, mask) {
+export function locationQuotients({ clusters, districts, revenue }, mask, fewest) {
   const pairs = new Map();
   const byCluster = new Map();
   const byDistrict = new Map();
+  const add = (sums, key, v) => sums.set(key, (sums.get(key) || 0) + v);
   let all = 0;
   for (let i = 0; i < mask.length; i++) {
-    if (!mask[i] || !clusters[i] || !districts[i]) continue;
-    all++;
+    const v = revenue[i];
+    if (!mask[i] || !districts[i] || v !== v) continue;
+    all += v;
+    add(byDistrict, districts[i], v);
+    if (!clusters[i]) continue;
+    add(byCluster, clusters[i], v);
     const key = clusters[i] * 65536 + districts[i];
-    pairs.set(key, (pairs.get(key) || 0) + 1);
-    byCluster.set(clusters[i], (byCluster.get(clusters[i]) || 0) + 1);
-    byDistrict.set(districts[i], (byDistrict.get(districts[i]) || 0) + 1);
+    const cell = pairs.get(key) || { n: 0, sum: 0 };
+    cell.n++;
+    cell.sum += v;
+    pairs.set(key, cell);
   }
   const found = [];
-  for (const [key, n] of pairs) {
+  for (const [key, { n, sum }] of pairs) {
     const cluster = Math.floor(key / 65536);
     const district = key % 65536;
-    if (n >= FEWEST) found.push({ cluster, district, n, lq: n / byDistrict.get(district) / (byCluster.get(cluster) / all) });
+    // a cell over fewer firms would say more of one of them than of the place
+    if (n >= fewest) found.push({ cluster, district, n, lq: sum / byDistrict.get(district) / (byCluster.get(cluster) / all) });
   }
   return found.sort((a, b) => b.lq - a.lq || b.n - a.n);
 }
@@ -69,17 +76,19 @@ export function concentrationView(app) {
   const [cluster, district] = ["cluster", "district"].map((n) => firms.columns.column(n));
   const revenue = firms.columns.column("revenue_10k_cny")?.values;
   const { mask } = app.engine.result("enterprises");
+  const figures = new Map(app.model.manifest.indicators.map((figure) => [figure.id, figure]));
+  const fewest = figures.get("location_quotient").fewest;
   const cr = revenue ? concentrationRatio(revenue, mask) : null;
   // without the conditions on cluster and district themselves, or every quotient would be 1
-  const wide = cluster?.words && district?.words ? app.engine.maskBut("enterprises", "cluster", "district") : null;
-  const quotients = wide ? locationQuotients(cluster.codes, district.codes, wide).filter((q) => q.lq > 1).slice(0, SHOWN) : [];
+  const wide = revenue && cluster?.words && district?.words ? app.engine.maskBut("enterprises", "cluster", "district") : null;
+  const quotients = wide ? locationQuotients({ clusters: cluster.codes, districts: district.codes, revenue }, wide, fewest).filter((q) => q.lq > 1).slice(0, SHOWN) : [];
   if (!cr && !quotients.length) return null;
   const word = (name, column, code) => firms.wordLabel(name, column.words[code - 1], app.lang);
   return h("section", { class: "chart" },
     h("h3", { text: app.t("concentration") }),
     cr && cr.share === cr.share ? h("p", { class: "hint", text: app.t("cr4", { share: app.format.percent(cr.share), n: app.format.count(cr.known) }) }) : null,
     quotients.length ? h("table", { class: "quotients" },
-      h("caption", { class: "unit", text: app.t("lq_how") }),
+      h("caption", { class: "unit", text: app.t("lq_how", { formula: figures.get("location_quotient")[`formula_${app.lang}`], fewest }) }),
       h("thead", {}, h("tr", {}, ["lq_cluster", "lq_district", "lq", "lq_n"].map((key) => h("th", { scope: "col", text: app.t(key) })))),
       h("tbody", {}, quotients.map((q) => h("tr", {},
         h("td", {}, h("button", { type: "button", class: "link", text: word("cluster", cluster, q.cluster), on: { click: () => toggleWord(app, "enterprises", "cluster", cluster.words[q.cluster - 1]) } })),

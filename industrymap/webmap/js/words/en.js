@@ -250,7 +250,7 @@ export const EN = {
   time_past: "You are looking at the past",
   concentration: "Concentration",
   cr4: "The four largest hold {share} of the revenue of the selection ({n} known)",
-  lq_how: "Location quotient = a cluster's share of firms in the district ÷ its share in the city; at least 5 firms",
+  lq_how: "Location quotient = {formula}; none under {fewest} firms",
   lq_cluster: "Cluster",
   lq_district: "District",
   lq: "Quotient",

@@ -250,7 +250,7 @@ export const ZH = {
   time_past: "正在看过去的数据",
   concentration: "集中度",
   cr4: "收入最高的四家占所选企业收入 {share}（有数的 {n} 家）",
-  lq_how: "区位商 = 集群在该区的企业占比 ÷ 在全市的占比；至少 5 家",
+  lq_how: "区位商 = {formula}；少于 {fewest} 家不显示",
   lq_cluster: "集群",
   lq_district: "区",
   lq: "区位商",
