@@ -18,7 +18,7 @@ import shapely
 
 from industrymap import filters, schemas
 from industrymap.terms import FEWEST_FIRMS
-from industrymap.webmap import _columns, _shapes
+from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
 
@@ -146,6 +146,7 @@ def _head(record: LayerRecord) -> dict[str, Any]:
         "amount": record.amount,
         "color": list(record.color),
         "charts": list(record.charts),
+        "view": _views.view_of(record.id),
     }
     return head | {name: value for name, value in further.items() if value}
 

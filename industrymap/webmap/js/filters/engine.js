@@ -32,12 +32,12 @@ export class Engine {
     this.results = new Map();
     this.specials = new Map();
     for (const layer of model.layers.values()) this.results.set(layer.id, everything(layer.n));
-    /** Conditions that something other than the filters adds. @type {(id: string) => import("./conditions.js").Condition[]} */
-    this.extra = () => [];
+    /** What adds conditions of its own, the slider of years for one. @type {((id: string) => import("./conditions.js").Condition[])[]} */
+    this.extra = [];
     store.watch(["filters"], () => this.run());
   }
 
-  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[], layers?: string[]}} how `depends`: layers whose selection it looks at; `layers`: those a shared one holds for */
+  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: (model: Object) => string[], layers?: (model: Object) => string[]}} how `depends`: layers whose selection it looks at; `layers`: those a shared one holds for */
   define(op, how) {
     this.specials.set(op, how);
   }
@@ -70,8 +70,8 @@ export class Engine {
     const { filters } = this.store.state;
     const layer = this.model.layer(id);
     if (!layer) return [];
-    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers || [id]).includes(id));
-    return [...shared, ...(filters[id] || []), ...this.extra(id)];
+    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers?.(this.model) || [id]).includes(id));
+    return [...shared, ...(filters[id] || []), ...this.extra.flatMap((more) => more(id))];
   }
 
   /** Recompute every layer whose conditions changed. */
@@ -143,14 +143,14 @@ export class Engine {
   }
 
   #dependsOn(id, changed) {
-    return this.items(id).some((item) => ops(item).some((op) => (this.specials.get(op)?.depends || []).some((d) => changed.includes(d))));
+    return this.items(id).some((item) => ops(item).some((op) => (this.specials.get(op)?.depends?.(this.model) || []).some((d) => changed.includes(d))));
   }
 
   #ordered() {
     // firms are counted by their own conditions before the areas that count them, and joined to areas after
-    const joined = this.items("enterprises").some((item) => ops(item).some((op) => this.specials.get(op)?.depends));
-    const rest = [...this.model.layers.values()].filter((layer) => layer.id !== "enterprises");
-    const firms = this.model.layer("enterprises");
+    const { firms } = this.model;
+    const joined = firms && this.items(firms.id).some((item) => ops(item).some((op) => this.specials.get(op)?.depends));
+    const rest = [...this.model.layers.values()].filter((layer) => !layer.counted);
     return firms ? [firms, ...rest, ...(joined ? [firms] : [])] : rest;
   }
 

@@ -1,6 +1,8 @@
 // Years of revenue and dates of the parks: a slider that shows the firms of a year, or the parks as they stood.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { compare, sides } from "../map/compare.js";
+import { paintByColor } from "../map/paint_shapes.js";
 import { isStale } from "./topbar.js";
 
 /** Steps of the slider: years, dates, then today's data. @param {Object} app @returns {{kind: string, label: string, year?: number, layer?: string}[]} */
@@ -43,27 +45,42 @@ export function mountTimeline(root, app) {
 /** Two dates side by side: the one that is shown, or the earliest, and today. */
 function compareButton(app) {
   const { snapshots } = app.model;
-  if (!snapshots.length || !app.compare) return null;
+  if (!snapshots.length || sides(app).length < 2) return null;
   const label = app.t("compare_dates");
-  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, on: { click: () => app.compare(app.store.state.version || snapshots[0].id, "now") } }, icon("split"));
+  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, on: { click: () => compare(app, app.store.state.version || snapshots[0].id, "now") } }, icon("split"));
 }
 
 /** Show a step. @param {Object} app @param {Object} step */
 export async function go(app, step) {
-  const firms = app.model.layer("enterprises");
+  const firms = app.model.firms;
   if (step.kind === "year") await firms?.columns.load([`revenue_10k_cny@${step.year}`]);
   if (step.kind === "date") {
     const layer = app.model.snapshots.find((l) => l.id === step.layer);
     if (!layer.shapes) await layer.loadGeometry();
-    if (app.shift) layer.shapes.move(app.shift.there);
+    if (app.stage.shift) layer.shapes.move(app.stage.shift.there);
     await layer.columns.load(["route"]);
   }
   app.store.set({ year: step.kind === "year" ? step.year : null, version: step.kind === "date" ? step.layer : null });
+}
+
+/** Draws the parks as they stood at the date that the slider shows. @param {Object} app */
+export function versionOverlay(app) {
+  return {
+    order: 11,
+    sheet: "areas",
+    paint: (view) => {
+      const layer = app.model.snapshots.find((l) => l.id === app.store.state.version);
+      if (!layer?.shapes || app.store.state.layers[app.model.parks?.id] === false || app.store.state.comparing) return;
+      const column = layer.columns.column("route");
+      const palette = column?.codes ? layer.palette("route") : null;
+      paintByColor(view, layer.shapes, null, (f) => palette?.[column.codes[f]] || "#7a8794", { alpha: 0.6, line: 0.8 });
+    },
+  };
 }
 
 /** Conditions that the slider adds: a firm is shown in a year whose revenue is known. @param {Object} app @param {string} id */
 export function timeItems(app, id) {
   const { year } = app.store.state;
   const field = `revenue_10k_cny@${year}`;
-  return year && id === "enterprises" && app.model.layer(id).columns.has(field) ? [{ field, op: "known" }] : [];
+  return year && app.model.layer(id).counted && app.model.layer(id).columns.has(field) ? [{ field, op: "known" }] : [];
 }
