@@ -151,6 +151,7 @@ export class Model {
       if (head.snapshot_of) this.snapshots.push(layer);
       else this.layers.set(head.id, layer);
     }
+    this.#arrange();
     this.pinyin = new Map();
     for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
       for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
@@ -164,23 +165,7 @@ export class Model {
 
   /** Layers of a role, as they lie above each other. @param {"subject"|"container"|"context"} role @returns {Layer[]} */
   inRole(role) {
-    return [...this.layers.values()].filter((layer) => layer.role === role);
-  }
-
-  /** Layers that can be listed and filtered: what is ranked, what is counted, then the others. @returns {Layer[]} */
-  get subjects() {
-    const order = (layer) => (layer.ranked ? 0 : layer.counted ? 1 : 2);
-    return this.inRole("subject").filter((l) => l.n).sort((a, b) => order(a) - order(b));
-  }
-
-  /** The layer whose rows are ranked, compared and edited. @returns {Layer|undefined} */
-  get parks() {
-    return [...this.layers.values()].find((layer) => layer.ranked);
-  }
-
-  /** The layer whose rows areas add up. @returns {Layer|undefined} */
-  get firms() {
-    return [...this.layers.values()].find((layer) => layer.counted);
+    return this.roles[role];
   }
 
   /** Subjects that firms lie in, by their key: parks, blocks. @returns {Layer[]} */
@@ -188,8 +173,19 @@ export class Model {
     return this.inRole("subject").filter((layer) => layer.n && layer.shapes && layer.key && this.firms?.columns.has(layer.key) && layer.columns.has(layer.key));
   }
 
-  /** Areas that other layers are gathered by: districts, towns. @returns {Layer[]} */
-  get containers() {
-    return this.inRole("container").filter((l) => l.n);
+  /** Sort the layers out once: what is drawn asks for them at every stroke. */
+  #arrange() {
+    const all = [...this.layers.values()];
+    const of = (role) => all.filter((layer) => layer.role === role);
+    this.roles = { subject: of("subject"), container: of("container"), context: of("context") };
+    /** The layer whose rows are ranked, compared and edited. @type {Layer|undefined} */
+    this.parks = all.find((layer) => layer.ranked);
+    /** The layer whose rows areas add up. @type {Layer|undefined} */
+    this.firms = all.find((layer) => layer.counted);
+    const order = (layer) => (layer.ranked ? 0 : layer.counted ? 1 : 2);
+    /** Layers that can be listed and filtered: what is ranked, what is counted, then the others. @type {Layer[]} */
+    this.subjects = this.roles.subject.filter((l) => l.n).sort((a, b) => order(a) - order(b));
+    /** Areas that other layers are gathered by: districts, towns. @type {Layer[]} */
+    this.containers = this.roles.container.filter((l) => l.n);
   }
 }

@@ -2,8 +2,8 @@
 // So nothing overlaps, and no grid shows. From afar only the largest are circles and everything else is a pale ground of single points.
 
 const MOST_ROWS = 4000;
-const MOST_CIRCLES = 420;
-const LEADERS = 1800;
+const MOST_CIRCLES = 360;
+const LEADERS = 1200;
 const HASH = 34;
 const DUST = 3;
 const MANY = 300000;

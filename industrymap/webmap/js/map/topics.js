@@ -15,8 +15,16 @@ export const AREAS = "areas";
 /** The id of the topic that shows the largest firms. */
 export const LARGEST = "largest";
 
+/** The topics of each model: they are asked for at every stroke of the map. @type {WeakMap<Object, Topic[]>} */
+const TOPICS = new WeakMap();
+
 /** The topics a page offers, in their order. @param {import("../data/model.js").Model} model @returns {Topic[]} */
 export function topicsOf(model) {
+  if (!TOPICS.has(model)) TOPICS.set(model, offered(model));
+  return TOPICS.get(model);
+}
+
+function offered(model) {
   const { firms } = model;
   const subjects = model.subjects.map((layer) => ({ id: layer.id, layer, icon: layer.isPoints ? "dots" : "area" }));
   // districts and towns can be compared where firms name them
