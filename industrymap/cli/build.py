@@ -80,13 +80,24 @@ def _line(stage: str, done: int, total: int, seconds: float) -> str:
     zh="public 为公开版：只含可公开的内容，写入 outputs/public，须有审图号。",
     en="public: only what may be published, into outputs/public; needs review_number.",
 )
-def command(*, folder: Path, out: Path | None, strict: bool, profile: str) -> None:
+@option(
+    "--reimport",
+    multiple=True,
+    metavar="NAME",
+    zh="先把该图层改动过的文件收入数据库；可多次使用。",
+    en="First take the changed file of this layer into the database; may be given more than once.",
+)
+def command(
+    *, folder: Path, out: Path | None, strict: bool, profile: str, reimport: tuple[str, ...]
+) -> None:
     """Run the whole pipeline over a workspace."""
     from industrymap import pipeline
 
     stages = _Stages()
     try:
-        built = pipeline.build(folder, profile=profile, outputs=out, progress=stages)
+        built = pipeline.build(
+            folder, profile=profile, outputs=out, reimport=reimport, progress=stages
+        )
     finally:
         stages.clear()
     _summary(built, time.perf_counter() - stages.began, public=profile == "public")
@@ -113,6 +124,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base placed {levels.sum():,}: {placed}")
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
+    _changed_files(built)
     counts = built.issues["level"].value_counts()
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
     where = ("问题", "issues") if public else ("问题清单 issues.csv", "issues.csv")
@@ -126,6 +138,13 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"已生成 {_short(page)}（{size:.1f} MB），用时 {seconds:.1f} 秒",
         f"wrote {_short(page)} ({size:.1f} MB) in {seconds:.1f} s",
     )
+
+
+def _changed_files(built: Built) -> None:
+    """Say of each layer file that changed since its import how it differs, and how to take it in."""
+    rows = built.issues[built.issues["rule"] == "layers.file_changed"]
+    for row in rows.to_dict("records"):
+        say(f"! {row['source']}：{row['zh']}", f"! {row['source']}: {row['en']}")
 
 
 def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:

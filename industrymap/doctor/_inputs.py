@@ -129,8 +129,8 @@ def database(space: Workspace) -> Iterator[Finding]:
         yield Finding(
             about="database",
             level="unusable",
-            zh=f"{name}：{zh}；请用备份恢复该文件",
-            en=f"{name}: {en}; put a copy of it in place from your backup",
+            zh=f"{name}：{zh}；恢复自动副本：industrymap doctor --restore",
+            en=f"{name}: {en}; restore the automatic copy: industrymap doctor --restore",
         )
     if not wrong:
         yield fine("database", f"数据库 {name} 完好", f"{name} is sound")

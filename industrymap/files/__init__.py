@@ -26,7 +26,7 @@ from industrymap.files._source import Decision, Source, digest, folder, read_byt
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._vectors import BESIDE, VECTORS, VectorLayer, vectors, vectors_in
-from industrymap.files._write import atomic, make_folder, write_bytes, write_text
+from industrymap.files._write import atomic, copy, make_folder, remove, write_bytes, write_text
 
 __all__ = [
     "BESIDE",
@@ -44,6 +44,7 @@ __all__ = [
     "atomic",
     "beside",
     "check",
+    "copy",
     "database",
     "decode",
     "decode_many",
@@ -62,6 +63,7 @@ __all__ = [
     "read_old_workbook",
     "read_parquet",
     "read_text",
+    "remove",
     "shapes",
     "sql_name",
     "unpack",

@@ -16,7 +16,7 @@ from industrymap.errors import WriteFailedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic", "make_folder", "write_bytes", "write_text"]
+__all__ = ["atomic", "copy", "make_folder", "remove", "write_bytes", "write_text"]
 
 _NO_ROOM = 64 * 1024
 
@@ -90,6 +90,35 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     except (OSError, ValueError) as error:
         raise _failed(folder, error) from error
     return folder
+
+
+def copy(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> Path:
+    """Copy a file's bytes, block by block, and return the target.
+
+    Raises
+    ------
+    WriteFailedError
+        No permission, no room, or the source cannot be read.
+    """
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise _failed(Path(target), error) from error
+    return Path(target)
+
+
+def remove(path: str | os.PathLike[str]) -> None:
+    """Remove a file where there is one.
+
+    Raises
+    ------
+    WriteFailedError
+        No permission, or another program holds it.
+    """
+    try:
+        Path(path).unlink(missing_ok=True)
+    except OSError as error:
+        raise _failed(Path(path), error) from error
 
 
 def _target(path: str | os.PathLike[str]) -> Path:

@@ -83,8 +83,8 @@ def explain(
                 "holds": verdict,
                 "zh": criterion.zh,
                 "en": criterion.en,
-                "evidence_zh": _evidence(criterion, row, verdict, "zh"),
-                "evidence_en": _evidence(criterion, row, verdict, "en"),
+                "evidence_zh": _evidence(criterion, row, verdict=verdict, lang="zh"),
+                "evidence_en": _evidence(criterion, row, verdict=verdict, lang="en"),
             }
         )
     return Explanation(
@@ -139,7 +139,7 @@ def near_misses(
 
 
 def _evidence(
-    criterion: pilots.Criterion, row: pd.DataFrame, verdict: np.bool_ | NAType, lang: str
+    criterion: pilots.Criterion, row: pd.DataFrame, *, verdict: bool | NAType, lang: str
 ) -> str:
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):

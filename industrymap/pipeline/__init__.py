@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._public import public_layer, write_public
@@ -18,6 +19,8 @@ from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from industrymap.pipeline._run import Progress
 
 __all__ = [
@@ -41,6 +44,7 @@ def build(
     *,
     profile: str = "internal",
     outputs: str | Path | None = None,
+    reimport: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Built:
     """Run the whole pipeline over a workspace and write its outputs.
@@ -54,6 +58,8 @@ def build(
         their folder ``public``.
     outputs : str or Path, optional
         Folder to write into, instead of the one that the workspace names.
+    reimport : sequence of str
+        Layers whose changed files are taken into the database first; by default the database goes before the files.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
@@ -73,7 +79,7 @@ def build(
     >>> built = im.build(".")  # doctest: +SKIP
     >>> built.layers["industrial_blocks"]["level"].value_counts()  # doctest: +SKIP
     """
-    from industrymap import files, publishing, workspace
+    from industrymap import citypack, files, publishing, workspace
 
     space = workspace.load(folder)
     if outputs is not None:
@@ -81,6 +87,8 @@ def build(
     if profile == "public":
         publishing.approve(space.review_number)
     with files.limited(space.limits):
+        if reimport:
+            reimport_layers(space, reimport, pack=citypack.load(space.city))
         built = run(space, progress=progress)
         if profile == "public":
             if progress:

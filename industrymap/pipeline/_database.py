@@ -6,24 +6,27 @@ why, and a layer file that differs from what was brought in is reported, never t
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
-from industrymap.errors import ConflictError
+from industrymap.errors import ConfigError, ConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import geopandas as gpd
     import pandas as pd
 
+    from industrymap.citypack import CityPack
     from industrymap.files import Source
     from industrymap.pipeline._inputs import Inputs
     from industrymap.store import Base, Edit
     from industrymap.workspace import LayerSource, Workspace
 
-__all__ = ["through_database"]
+__all__ = ["reimport", "through_database"]
 
 WHO = "industrymap build"
 """Who the change log names for the first import of a layer."""
@@ -31,9 +34,11 @@ WHO = "industrymap build"
 FILE_CHANGED = issues.rule(
     "layers.file_changed",
     "warning",
-    "文件与导入数据库时不同，本次仍以数据库为准；请用 `industrymap changes apply` 查看差异并登记更新",
-    "the file differs from what the database was given; the database was used: see and record the difference with "
-    "`industrymap changes apply`",
+    "文件在导入后有改动，与数据库相比：新增 {added}、修改 {changed}、删除 {removed}；本次仍以数据库为准。核对："
+    "`industrymap changes plan {file} --layer {layer} --complete`；整体采用：`industrymap build --reimport {layer}`",
+    "the file has changed since it was imported ({added} added, {changed} changed, {removed} removed against the database); the "
+    "database version was used. Review with `industrymap changes plan {file} --layer {layer} --complete`, take it in with "
+    "`industrymap build --reimport {layer}`",
 )
 
 
@@ -63,6 +68,8 @@ def through_database(
     from industrymap import store
 
     base = store.open(workspace)
+    if base.exists():
+        base.require_sound()  # a build that happens to read only sound pages would hide that others are lost
     layers: dict[str, gpd.GeoDataFrame] = dict(inputs.layers)
     differing: list[pd.DataFrame] = []
     held = base.layers() if base.exists() else {}
@@ -79,9 +86,75 @@ def through_database(
         if given.sha256 not in known:
             known = _hashes(base)  # asked late: another build may have brought it in
         if given.sha256 not in known:
-            record = {"rule": FILE_CHANGED, "source": source.file.name, "column": source.name}
-            differing.append(issues.from_records([record]))
+            differing.append(_difference(base, source, frame, today))
     return layers, issues.concat(differing)
+
+
+def reimport(workspace: Workspace, names: Iterable[str], *, pack: CityPack) -> None:
+    """Take changed layer files into the database: features the file names are added or changed, the others removed.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    names : iterable of str
+        Layers, as the workspace names them.
+    pack : CityPack
+        For the extent of the city.
+
+    Raises
+    ------
+    ConfigError
+        The workspace names no such layer.
+    StoreError
+        The database is damaged, busy, or a feature's state is known from a later day already.
+    """
+    from industrymap import store
+
+    base = store.open(workspace)
+    for name in names:
+        source = workspace.layer(name)
+        if source is None:
+            known = ", ".join(layer.name for layer in workspace.layers)
+            raise ConfigError(
+                f"industrymap.toml names no layer {name!r}; it names {known or 'none'}.",
+                f"industrymap.toml 中没有图层“{name}”；现有：{known or '无'}。",
+            )
+        read = source.read(extent=pack.extent)
+        if not base.exists() or name not in base.layers():
+            continue  # the build that follows brings it in for the first time
+        edits = _replacing(source, read.frame, base.current(name))
+        base.apply(edits, WHO, "重新导入 · re-import", read.source)
+
+
+def _replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame) -> list[Edit]:
+    """Return the edits that make the database's layer what its file holds."""
+    from industrymap.store import Edit
+
+    edits = [replace(edit, must=None) for edit in _additions(source, frame)]
+    gone = set(today[schemas.key(source.schema)].astype(str)) - {edit.id for edit in edits}
+    return edits + [Edit(layer=source.name, id=id_, record=None) for id_ in sorted(gone)]
+
+
+def _difference(
+    base: Base, source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame
+) -> pd.DataFrame:
+    """Return how a changed file differs from the database as an issue; none where only its bytes do."""
+    plan = base.preview(_replacing(source, frame, today))
+    counts = Counter(item.action for item in plan.items)
+    if not counts and not plan.conflicts:
+        return issues.empty()
+    record = {
+        "rule": FILE_CHANGED,
+        "source": source.file.name,
+        "column": source.name,
+        "added": counts["add"],
+        # a feature whose later state is known already conflicts with today's date, and differs all the same
+        "changed": counts["change"] + len(plan.conflicts),
+        "removed": counts["remove"],
+        "file": source.file.name,
+        "layer": source.name,
+    }
+    return issues.from_records([record])
 
 
 def _hashes(base: Base) -> set[str]:

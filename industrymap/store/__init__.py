@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.store._base import Base, Place
 from industrymap.store._blob import same_shape
+from industrymap.store._copies import Copy, Restored, copies, copy_before_change, restore
 from industrymap.store._geopackage import NAME, Store
 from industrymap.store._model import (
     KEEP,
@@ -40,20 +41,25 @@ __all__ = [
     "NAME",
     "Base",
     "Conflict",
+    "Copy",
     "Edit",
     "Item",
     "Place",
     "Plan",
+    "Restored",
     "Store",
     "Touched",
     "Version",
     "cast",
+    "copies",
+    "copy_before_change",
     "fields_of",
     "no_such_change",
     "open",
     "plan",
     "raise_conflicts",
     "require",
+    "restore",
     "same_shape",
     "taken_back",
 ]

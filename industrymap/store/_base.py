@@ -116,6 +116,10 @@ class Base(Protocol):
         """Return what differs between two moments."""
         ...
 
+    def require_sound(self) -> None:
+        """Refuse a damaged database before anything is read from it."""
+        ...
+
     def check(self) -> list[tuple[str, str]]:
         """Return what is wrong with the database, in Chinese and English; empty where it is sound."""
         ...

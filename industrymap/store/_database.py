@@ -6,14 +6,15 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from industrymap import files
 from industrymap.errors import IndustryMapError, StoreBusyError, StoreError
-from industrymap.store import _tables
+from industrymap.store import _copies, _tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["exists", "missing", "quick_check", "reading", "writing"]
+__all__ = ["exists", "missing", "quick_check", "reading", "require_sound", "writing"]
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -34,7 +35,7 @@ def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
     with _connected(path, timeout_s) as db:
         db.execute("BEGIN")
         if _is_new(db):
-            raise missing(path)
+            raise _emptied(path)
         _verify(db, path)
         try:
             yield db
@@ -53,13 +54,23 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
     StoreError
         The file is another one, is damaged, or cannot be written.
     """
+    making = not exists(path)
+    if making:
+        _note_making(path)
     with _connected(path, timeout_s) as db:
         db.execute("PRAGMA synchronous = FULL")
         db.execute("BEGIN IMMEDIATE")
         try:
+            if _is_new(db) and not making:
+                # bringing layers in anew would hide that everything recorded so far is gone
+                raise _emptied(path)
             if _is_new(db):
                 _tables.create(db)
             _verify(db, path)
+            if not making:
+                require_sound(db, path)
+                # the writer's lock is held: what another connection reads now is the state before this change
+                _copies.copy_before_change(path)
             db.execute("UPDATE industrymap_store SET writing = 1")
             for layer, schema in _tables.layers(db).items():
                 _tables.upgrade_layer(db, layer, schema)
@@ -68,22 +79,44 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
             db.execute("COMMIT")
         finally:
             _end(db, "ROLLBACK")
+    files.remove(_making(path))
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a database; what a kill in the middle of its making left behind is none."""
-    if not path.is_file() or path.stat().st_size == 0:
+    """Tell whether there is a database; what a kill in the middle of its making left behind is none.
+
+    A file of 0 bytes that was not left by such a kill is a database that lost its content: it exists, and whoever opens it is
+    told so.
+    """
+    if not path.is_file():
         return False
+    if path.stat().st_size == 0:
+        return not _making(path).exists()
     if not path.with_name(f"{path.name}-journal").exists():
         return True
     # a journal is left by a kill, or belongs to a writer at work: opening the file rolls the former back
     db = sqlite3.connect(path.resolve(), timeout=1.0, isolation_level=None)
     try:
-        return not _is_new(db)
+        new = _is_new(db)
     except sqlite3.Error:
         return True  # busy or damaged: whoever opens it next says so
     finally:
         db.close()
+    if new:
+        _note_making(path)
+    return not new
+
+
+def _making(path: Path) -> Path:
+    """Return the empty file that tells a database that is being made from one that lost its content."""
+    return path.with_name(f".{path.name}.making")
+
+
+def _note_making(path: Path) -> None:
+    if (
+        path.parent.is_dir()
+    ):  # else the database itself cannot be made, which is said in its own sentence
+        files.write_text(_making(path), "")
 
 
 def missing(path: Path) -> StoreError:
@@ -92,6 +125,19 @@ def missing(path: Path) -> StoreError:
         f"There is no database {path} yet: bring a first layer in with `industrymap changes apply`.",
         f"数据库 {path} 尚不存在：请先用 `industrymap changes apply` 导入图层。",
     )
+
+
+def require_sound(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file with damaged pages, whichever of them would be read.
+
+    Raises
+    ------
+    StoreError
+        What SQLite finds wrong, and what to do.
+    """
+    wrong = quick_check(db)
+    if wrong:
+        raise _damaged(path, wrong[0])
 
 
 def quick_check(db: sqlite3.Connection) -> list[str]:
@@ -145,6 +191,20 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
+def _emptied(path: Path) -> StoreError:
+    return StoreError(
+        f"{path} is empty: everything it held is gone, so nothing was brought in anew over it. {_copies.advice(path)[1]}",
+        f"{path} 是空文件，其中的内容已丢失，因此没有重新导入覆盖。{_copies.advice(path)[0]}",
+    )
+
+
+def _damaged(path: Path, what: str) -> StoreError:
+    return StoreError(
+        f"{path} is damaged ({what}): nothing was changed. {_copies.advice(path)[1]}",
+        f"{path} 已损坏（{what}）：未作任何改动。{_copies.advice(path)[0]}",
+    )
+
+
 def _failure(path: Path, error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & 0xFF
@@ -155,10 +215,7 @@ def _failure(path: Path, error: sqlite3.Error) -> StoreError:
             f"另一个程序正在使用 {path.name}（另一次写入，或 QGIS 中未保存的编辑）：未作任何改动，请待其结束后重试。",
         )
     if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(
-            f"{path} is damaged ({error}): nothing was changed. Put a copy of it in place from your backup.",
-            f"{path} 已损坏（{error}）：未作任何改动，请用备份恢复该文件。",
-        )
+        return _damaged(path, str(error))
     if primary == sqlite3.SQLITE_FULL:
         return StoreError(
             f"The disk is full: {path.name} is as it was before.",

@@ -272,6 +272,17 @@ class Store:
             ).fetchone()
             return int(row[0] or 0)
 
+    def require_sound(self) -> None:
+        """Refuse a damaged file, whichever of its pages would be read.
+
+        Raises
+        ------
+        StoreError
+            What is wrong, and what to do.
+        """
+        with _database.reading(self.path, timeout_s=self.timeout_s) as db:
+            _database.require_sound(db, self.path)
+
     def check(self) -> list[tuple[str, str]]:
         """Look the whole file over and return what is wrong, in Chinese and English; empty where it is sound."""
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:

@@ -128,7 +128,7 @@ def test_a_folder_that_only_calls_itself_a_geodatabase_is_refused(tmp_path: Path
 
 def test_more_features_than_allowed_are_refused(sound: Path) -> None:
     for kind in DRIVERS:
-        with pytest.raises(IndustryMapError, match="more than 1 features|at most 1 are read"):
+        with pytest.raises(IndustryMapError, match=r"more than 1 features|at most 1 are read"):
             layers.read(sound / f"{kind}.{kind}", layer="zones", datum="wgs84", limits=files.Limits(max_features=1))  # fmt: skip
 
 

@@ -81,6 +81,9 @@ class Memory:
         require_name(layer)
         self.schemas.setdefault(layer, schema)
 
+    def require_sound(self) -> None:
+        """Memory does not rot."""
+
     def check(self) -> list[tuple[str, str]]:
         return []
 

@@ -124,6 +124,7 @@ def test_folders_of_geocoding_import_only_from_those_before_them() -> None:
 
 DATABASES = {
     "store/_database.py",
+    "store/_copies.py",
     "geocoding/online/cache.py",
     "export/_gpkg.py",
     "files/_database.py",

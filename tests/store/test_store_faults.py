@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from industrymap.errors import StoreBusyError, StoreError
-from industrymap.store import Edit, Store
+from industrymap.store import Edit, Store, _database, copies, restore
 
 PARKS = "village_parks"
 
@@ -154,10 +154,69 @@ def test_a_database_of_a_newer_program_is_refused(store: Store) -> None:
 
 def test_an_empty_file_left_by_a_kill_at_its_making_is_taken_over(tmp_path: Path) -> None:
     path = tmp_path / "base.gpkg"
+    _database._note_making(path)
     path.touch()
     store = Store(path)
     assert not store.exists()
     assert store.apply([edit("P1")], "甲", "乙") == 1
+
+
+def test_a_database_that_lost_its_content_is_refused_and_nothing_is_brought_in_over_it(
+    store: Store,
+) -> None:
+    store.apply([edit("P1", {"far": 9.0})], "甲", "乙")
+    store.path.write_bytes(b"")
+    assert store.exists()
+    for use in (
+        lambda: store.current(PARKS),
+        lambda: store.apply([edit("P9")], "甲", "乙"),
+        lambda: store.undo(1, "甲", "乙"),
+        store.require_sound,
+        store.check,
+    ):
+        with pytest.raises(StoreError, match=r"is empty.*doctor --restore"):
+            use()
+    assert store.path.read_bytes() == b""
+
+
+def test_a_damaged_page_is_refused_before_anything_is_read_or_written(tmp_path: Path) -> None:
+    store = Store(tmp_path / "base.gpkg")
+    many = [
+        edit(f"P{n}", {"note": "x" * 500}, geometry=shapely.box(113, 23, 113.01, 23.01))
+        for n in range(300)
+    ]
+    store.apply(many, "甲", "乙")
+    store.apply([edit("P1", {"far": 1.0})], "甲", "乙")
+    content = bytearray(store.path.read_bytes())
+    content[-40 * 4096 : -36 * 4096] = bytes(4 * 4096)
+    store.path.write_bytes(content)
+    for use in (store.require_sound, lambda: store.apply([edit("P1", {"far": 2.0})], "甲", "乙")):
+        with pytest.raises(StoreError, match=r"is damaged.*doctor --restore"):
+            use()
+    assert store.path.read_bytes() == bytes(content)
+
+
+def test_each_change_leaves_a_copy_of_what_was_before_and_a_few_are_kept(store: Store) -> None:
+    for n in range(8):
+        store.apply([edit("P1", {"far": float(n + 3)})], "甲", "乙")
+    kept = copies(store.path)
+    assert [copy.change for copy in kept] == [8, 7, 6, 5, 4]
+    assert Store(kept[0].path).current(PARKS)["far"].tolist()[0] == 9.0
+    assert Store(kept[0].path).check() == []
+
+
+def test_a_copy_is_put_back_in_place_and_the_damaged_file_is_kept(store: Store) -> None:
+    store.apply([edit("P1", {"far": 3.0})], "甲", "乙")
+    store.apply([edit("P1", {"far": 4.0})], "甲", "乙")
+    store.path.write_bytes(b"SQLite format 3\0 and then nothing of use")
+    done = restore(store.path)
+    assert (done.copy.change, len(store.changes())) == (2, 2)
+    assert store.current(PARKS)["far"].tolist()[0] == 3.0
+    assert done.aside is not None
+    assert done.aside.read_bytes().endswith(b"nothing of use")
+    assert restore(store.path, 1).copy.change == 1
+    with pytest.raises(StoreError, match="copies hold change"):
+        restore(store.path, 77)
 
 
 MAKER = """
