@@ -2,7 +2,7 @@
 
 from industrymap.measure._firms import by_cluster
 from industrymap.measure._intake import changed, intake
-from industrymap.measure._layer import measure
+from industrymap.measure._layer import measure, recount
 from industrymap.measure._overlaps import (
     distance_m,
     distance_to_larger_m,
@@ -19,6 +19,7 @@ __all__ = [
     "intake",
     "measure",
     "overlap_matrix",
+    "recount",
     "share_inside",
     "suppress",
 ]
