@@ -40,7 +40,7 @@ REPEATS = 5
 PEER_ADDRESSES = 2_000
 NEED_PARSE, NEED_MATCH, NEED_MB = 60_000, 30_000, 600
 GROWTH = (10_000, 100_000, 1_000_000)
-ABOUT = """Districts and towns of the stress set (385 hard addresses) that are right, districts invented where there is none, and
+ABOUT = """Districts and towns of the stress set (480 hard addresses) that are right, districts invented where there is none, and
 addresses read per second of processor time on one core: for the district, as the peers, and into every part. The pack alone knows no
 village, as the peers; then with 15 villages. Matching puts an address on the map with a gazetteer of 200,000 entries."""
 FIRST = (

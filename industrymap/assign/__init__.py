@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from industrymap import columns
-from industrymap.assign._divisions import Notes, division
+from industrymap.assign._divisions import Notes, division, name_divisions
 from industrymap.assign._join import column_at, locate, smallest
 from industrymap.terms import FINE_LEVELS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Flags, Floats, Positions, Texts
 
-__all__ = ["assign", "containing", "locate", "smallest"]
+__all__ = ["assign", "containing", "locate", "name_divisions", "smallest"]
 
 
 def assign(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Flags, Floats, Positions, Texts
 
-__all__ = ["Notes", "division"]
+__all__ = ["Notes", "division", "name_divisions"]
 
 
 DISTRICT_CONFLICT = issues.rule(
@@ -112,6 +112,25 @@ def division(  # noqa: PLR0913 - one for the firms, three for the places, two fo
         f"{kind}_code": pd.Series(codes, index=frame.index, dtype="string"),
         kind: names.mask(names == ""),
     }
+
+
+def name_divisions(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Name the districts and towns of which only the code is known: no boundary layer was given, or it lacks them.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With ``district_code, district, town_code, town``.
+    names : mapping of str to str
+        Code → name of today's divisions (the city pack's).
+    """
+    known = dict(names)
+    return frame.assign(
+        **{
+            kind: frame[kind].fillna(frame[f"{kind}_code"].map(known).astype("string"))
+            for kind in ("district", "town")
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from industrymap import issues
 from industrymap.errors import ConfigError
 from industrymap.pipeline._database import through_database
 from industrymap.pipeline._inputs import read_inputs
@@ -15,12 +16,28 @@ from industrymap.schemas import BLOCKS, DISTRICTS, PARKS, TOWNS
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from industrymap.geocoding import Gazetteer
     from industrymap.pipeline._state import Report, State
     from industrymap.standards import Standard
 
 __all__ = ["assign", "check", "geocode", "measure", "read", "tag", "triage"]
+
+NO_TOWNS = issues.rule(
+    "build.no_towns",
+    "info",
+    "没有镇街边界：写明镇街的地址按城市包中 {n} 个镇街的点定位，其余只到区。获取边界：industrymap boundaries fetch --city {city}。",
+    "No town boundaries: an address that names a town is placed by one of the {n} town points of the city pack, others by their "
+    "district. To get boundaries: industrymap boundaries fetch --city {city}.",
+)
+NO_ROADS = issues.rule(
+    "build.no_roads",
+    "info",
+    "没有道路和门牌：地址最细只能定位到村、镇街或区。获取道路：industrymap gazetteer osm（OpenStreetMap 数据），或用 industrymap gazetteer import 导入标准地址。",
+    "No roads or house numbers: addresses are placed by village, town or district at best. To get roads: industrymap gazetteer osm "
+    "(OpenStreetMap data), or import standard addresses with industrymap gazetteer import.",
+)
 
 
 def read(state: State, report: Report) -> State:
@@ -112,7 +129,17 @@ def geocode(state: State, report: Report) -> State:
         progress=report,
     )
     listed = review.make(placed, confirmed=confirmed)
-    return replace(state, firms=placed, review=listed).with_issues(wrong, doubts)
+    found = replace(state, firms=placed, review=listed)
+    return found.with_issues(wrong, doubts, _missing_map_data(state))
+
+
+def _missing_map_data(state: State) -> pd.DataFrame:
+    """Report what would place firms more finely, where the workspace has no town boundaries or no roads."""
+    kinds = {kind for table in state.read().places for kind in table["kind"].dropna().unique()}
+    lacking = [(NO_TOWNS, TOWNS not in state.layers), (NO_ROADS, not kinds & {"road", "address"})]
+    place = {"source": "industrymap.toml", "row": None, "column": "", "value": None}
+    city = {"city": state.pack.pack_id, "n": len(state.pack.town_points)}
+    return issues.from_records({"rule": rule, **place, **city} for rule, is_so in lacking if is_so)
 
 
 def _gazetteer(state: State) -> Gazetteer:
@@ -160,6 +187,10 @@ def assign(state: State, _report: Report) -> State:
         blocks=layers.get(BLOCKS),
         districts=layers.get(DISTRICTS),
         towns=layers.get(TOWNS),
+    )
+    divisions = state.pack.divisions
+    firms = joins.name_divisions(
+        firms, dict(zip(divisions["code"], divisions["name"], strict=True))
     )
     for name in _subjects(state):
         if name not in {PARKS, BLOCKS}:

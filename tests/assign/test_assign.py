@@ -238,3 +238,19 @@ def test_a_declared_district_that_place_and_address_contradict_is_listed() -> No
     assert found["assign_issues"].tolist() == ["declared_conflict", "", ""]
     assert issues["rule"].tolist() == ["assign.declared_conflict"]
     assert issues["value"].tolist() == ["增城区"]
+
+
+def test_a_town_that_no_layer_names_is_named_by_its_code() -> None:
+    table = pd.DataFrame(
+        {
+            "district_code": ["440113", "440113"],
+            "district": ["番禺区", pd.NA],
+            "town_code": ["440113105", pd.NA],
+            "town": [pd.NA, pd.NA],
+        },
+        dtype="string",
+    )
+    frame = gpd.GeoDataFrame(table, geometry=[None, None], crs="EPSG:4326")
+    named = assign.name_divisions(frame, {"440113": "番禺区", "440113105": "石楼镇"})
+    assert named["district"].tolist() == ["番禺区", "番禺区"]
+    assert named["town"].tolist() == ["石楼镇", pd.NA]

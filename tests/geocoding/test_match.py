@@ -170,9 +170,8 @@ def test_a_place_without_a_point_still_implies_its_town() -> None:
     village = pd.DataFrame([{"kind": "village", "name": "太石村", "town_code": "440115103"}])
     city = Gazetteer.build(citypack.load("guangzhou"), extra=[village])
     found = place("广州市南沙区太石村励业路", city)
-    assert (found["town_code"], found["geocode_level"]) == ("440115103", None) or pd.isna(
-        found["geocode_level"]
-    )
+    # The village itself has no point: the pack's point of its town serves.
+    assert (found["town_code"], found["geocode_level"]) == ("440115103", "town")
 
 
 def test_a_village_in_a_town_that_moved_leads_to_todays_district() -> None:
@@ -372,3 +371,26 @@ def _with_lone_house_in_east() -> Gazetteer:
         house(200, 113.451, town=EAST),
     ]
     return Gazetteer.build(citypack.load("guangzhou"), extra=[pd.DataFrame(rows)])
+
+
+def test_a_named_town_is_placed_at_the_packs_point_with_its_radius() -> None:
+    found = first("番禺区石楼镇", Gazetteer.build(citypack.load("guangzhou")))
+    assert (found["geocode_level"], found["town_code"]) == ("town", "440113105")
+    assert found["geocode_radius_m"] >= 5000
+
+
+def test_a_towns_polygon_says_more_than_the_packs_point(city: Gazetteer) -> None:
+    found = first("黄埔区萝岗街道", city)
+    assert found["lon"] == pytest.approx(113.475, abs=0.001)
+    assert found["geocode_radius_m"] < 9000
+
+
+def test_every_town_point_of_the_pack_is_of_a_town_of_today_and_credits_its_source() -> None:
+    pack = citypack.load("guangzhou")
+    points = pack.town_points
+    assert len(points) == 77
+    assert set(points["code"]) <= set(pack.current("town")["code"])
+    assert points["source"].str.contains("CC BY 4.0").all()
+    west, south, east, north = pack.extent
+    assert points["lon"].astype(float).between(west, east).all()
+    assert points["lat"].astype(float).between(south, north).all()

@@ -169,7 +169,7 @@ def point_and_radius(geometries: Any, crs: str) -> pd.DataFrame:
 def areas(
     districts: gpd.GeoDataFrame | None, towns: gpd.GeoDataFrame | None, pack: CityPack
 ) -> pd.DataFrame:
-    """Return point and radius of every division that has a polygon, by code."""
+    """Return point and radius of every division that has a polygon, or else a point in the pack, by code."""
     parts = []
     for frame in (districts, towns):
         if frame is None or not len(frame):
@@ -177,9 +177,11 @@ def areas(
         found = point_and_radius(frame.geometry.to_numpy(), pack.crs)
         found.index = pd.Index(frame["code"].astype("string").to_numpy())
         parts.append(found)
-    if not parts:
+    # A polygon comes first: it says more than a point and a proposed radius.
+    points = pack.town_points.set_index("code")[list(NUMBERS)].astype("float64")
+    if not parts and not len(points):
         return empty()[list(NUMBERS)]
-    joined = pd.concat(parts)
+    joined = pd.concat([*parts, points])
     return joined[~joined.index.duplicated()]
 
 
