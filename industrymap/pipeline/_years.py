@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from industrymap import schemas
@@ -76,7 +75,7 @@ def _year(built: Built, firms: gpd.GeoDataFrame, known: pd.DataFrame, year: int)
         in_base=(revenue >= built.workspace.threshold_10k_cny).fillna(value=False),
         above_scale=(revenue >= bands.ABOVE_SCALE_10K_CNY).fillna(value=False),
         revenue_band=bands.revenue_band(revenue),
-        year=pd.Series(np.where(revenue.notna(), year, None), index=firms.index).astype("Int64"),
+        year=pd.Series(year, index=firms.index, dtype="Int64").where(revenue.notna()),
     )
     of_year = firms.assign(**{str(name): own[name] for name in own})
     frames = {schemas.ENTERPRISES: own}

@@ -320,7 +320,7 @@ def _standard(standard: Standard) -> dict[str, Any]:
 def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
     """Return labels of the columns that stand for a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
-    told = {
+    told: dict[str, dict[str, Any]] = {
         f"route@{s.id}": {
             "zh": f"整治路径（{s.zh}）",
             "en": f"Route ({s.en or s.zh})",
@@ -339,7 +339,7 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
 
 def _with_years(shown: MapLayer, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     """Give a layer one column for each figure of each earlier year, where anybody reported it."""
-    extra = {}
+    extra: dict[str, Any] = {}
     for past in model.years:
         own = past.frames.get(shown.record.id, pd.DataFrame(index=frame.index))
         extra |= {

@@ -53,7 +53,9 @@ export class Columns {
    * @param {number|null} year
    */
   async inYear(year) {
-    const wanted = [...this.loaded.keys()].filter((name) => this.dated.has(name));
+    // what was asked for while another year was shown will be asked for in this one, too
+    const names = new Set([...this.loaded.keys()].map((name) => name.split("@")[0]));
+    const wanted = [...names].filter((name) => this.dated.has(name) && this.has(name));
     const before = this.year;
     this.year = year;
     const jobs = wanted.map((name) => this.#one(this.#at(name)));
