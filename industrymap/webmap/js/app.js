@@ -27,7 +27,7 @@ export async function loadFirst(model) {
   }
   await Promise.all([...model.layers.values()].map((layer) => Promise.all([
     layer.loadGeometry(),
-    layer.columns.load([...layer.listed("first"), ...(color[layer.id] ? [color[layer.id]] : [])]),
+    layer.columns.load(["in_base", ...layer.listed("first"), ...(color[layer.id] ? [color[layer.id]] : [])]),
   ])));
   return color;
 }

@@ -19,7 +19,7 @@ import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
 import { mountHint } from "./panels/hint.js";
-import { mountTimeline, timeItems, versionOverlay } from "./panels/timeline.js";
+import { mountTimeline, showYear, versionOverlay } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
 import { openPrint } from "./share/print.js";
@@ -76,10 +76,13 @@ export const FEATURES = [
   },
   {
     overlays: [versionOverlay],
-    extra: [timeItems],
     onMap: [["timeline", mountTimeline]],
     begin: (app) => {
-      app.store.watch(["year"], () => app.engine.run());
+      app.store.watch(["year"], async () => {
+        await showYear(app, app.store.state.year); // a link, or going back, sets the year without the slider
+        await app.engine.run();
+        app.stage.redraw();
+      });
       app.store.watch(["version"], () => app.stage.areas.redraw());
     },
   },

@@ -20,7 +20,7 @@ export class Layer {
     this.counted = view.duty === "firms";
     /** Its rows are ranked, compared and edited. */
     this.ranked = view.duty === "parks";
-    this.columns = new Columns(head.id, head.n, head.fields, blocks);
+    this.columns = new Columns(head.id, head.n, head.fields, blocks, head.dated);
     this.taxonomies = new Map(taxonomies.map((t) => [t.column, t]));
     this.styles = new Map();
   }

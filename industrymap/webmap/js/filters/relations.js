@@ -53,7 +53,7 @@ export const FIRMS = {
   /** @param {Object} item @param {import("../data/model.js").Layer} layer @param {import("./engine.js").Engine} engine */
   verdict(item, layer, engine) {
     const out = new Uint8Array(layer.n).fill(UNSURE);
-    const sums = perArea(layer, engine, item.of, item.filtered ? engine.ownMask(engine.model.firms?.id) : null);
+    const sums = perArea(layer, engine, item.of, item.filtered ? engine.ownMask(engine.model.firms?.id) : engine.base(engine.model.firms?.id));
     if (!sums) return out;
     const low = item.min ?? -Infinity;
     const high = item.max ?? Infinity;

@@ -71,7 +71,7 @@ export class Views {
     if (!layer || app.store.state.tool || app.store.state.filters === this.seen) return;
     this.seen = app.store.state.filters;
     const { count } = app.engine.result(layer.id);
-    if (!count || count > FEW || count === layer.n) return;
+    if (!count || count > FEW || count === app.engine.size(layer.id)) return;
     // what was drawn on the map is in sight already, and a map that moves under the pen would be in the way
     if (Object.values(app.store.state.filters).flat().some((item) => item.op === "place")) return;
     const found = selectionBox(app);

@@ -94,7 +94,8 @@ async function firmsOf(app, parks, parkId) {
   const column = firms.columns.column("park_id");
   if (column.kind === "dict") {
     const code = column.words.indexOf(parkId) + 1;
-    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code) rows.push(i);
+    const base = app.engine.base(firms.id);
+    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code && (!base || base[i])) rows.push(i);
   }
   if (!rows.length) return null;
   return h("section", {}, h("h3", {}, h("span", { text: app.t("firms_in_park") }), h("span", { class: "number", text: app.format.count(rows.length) })),

@@ -164,9 +164,10 @@ function placeNotes(app, layer) {
         on: { change: (e) => app.store.set({ layers: { ...app.store.state.layers, coarse: e.target.checked } }) },
       }),
       h("span", { class: "swatch coarse" }), h("span", { class: "category-name", text: app.t("coarse"), title: app.t("coarse_note") }),
-      h("span", { class: "number", text: app.format.count(points.placed - points.exact) })));
+      h("span", { class: "number", text: app.format.count(app.engine.size(layer.id, points.exact, points.placed)) })));
   }
-  if (layer.n > points.placed) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(layer.n - points.placed) }) }));
+  const unplaced = app.engine.size(layer.id, points.placed);
+  if (unplaced) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(unplaced) }) }));
   return h("div", { class: "notes" }, notes);
 }
 

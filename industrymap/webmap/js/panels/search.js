@@ -88,11 +88,13 @@ export async function* searchAll(app, text) {
     const fields = layer.listed("search");
     await layer.columns.load([...fields, "district", "town"]);
     const { rowsPerBlock, blockCount } = layer.columns;
+    const base = app.engine.base(layer.id);
     for (let b = 0; b < blockCount; b++) {
       await layer.columns.ready(fields, [b * rowsPerBlock]);
       const hits = [];
       const stop = Math.min(layer.n, (b + 1) * rowsPerBlock);
       for (let row = b * rowsPerBlock; row < stop && hits.length < MOST; row++) {
+        if (base && !base[row]) continue;
         if (fields.some((f) => matches(app, layer.columns.value(f, row), query, initials && f === "name"))) hits.push(describeHit(app, layer, row));
       }
       if (hits.length) {

@@ -4,7 +4,6 @@ import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
 import { total } from "../data/summary.js";
-import { revenueColumn } from "./timeline.js";
 
 const MU = 2000 / 3;
 
@@ -102,7 +101,7 @@ function figures(app) {
   const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
   if (!firms) return out;
   out.push(countOf(app, firms));
-  for (const [field, key] of [[revenueColumn(app), "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+  for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
     const column = firms.columns.column(field);
     if (!column) continue;
     const found = total(column.values, engine.result(firms.id).mask);
@@ -128,7 +127,7 @@ function countOf(app, layer) {
   const { count } = app.engine.result(layer.id);
   return {
     key: layer.id, kind: "lead", name: layer.label(app.lang), value: app.format.count(count),
-    unit: layer.view[`unit_${app.lang}`] || "", note: app.t("of_total", { n: app.format.count(layer.n) }),
+    unit: layer.view[`unit_${app.lang}`] || "", note: app.t("of_total", { n: app.format.count(app.engine.size(layer.id)) }),
   };
 }
 
