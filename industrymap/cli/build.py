@@ -13,7 +13,9 @@ import click
 from industrymap import aligned
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
+from industrymap.cli._terminal import START_OF_LINE
 from industrymap.schemas import PARKS
+from industrymap.wording import yuan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 _STAGES = {
     "read": ("读取文件", "reading files", 32),
     "check": ("核对企业", "checking firms", 11),
-    "geocode": ("定位地址", "placing addresses", 22),
+    "geocode": ("定位地址", "geocoding", 22),
     "tag": ("打标签", "labelling", 4),
     "assign": ("归属地块", "assigning to areas", 4),
     "measure": ("测算指标", "measuring", 4),
@@ -44,11 +46,11 @@ class _Stages:
         if self.shown:
             line = _line(stage, done, total, time.perf_counter() - self.began)
             places = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r\033[K{aligned.cut(line, places)}", nl=False, err=True)
+            click.echo(f"{START_OF_LINE}{aligned.cut(line, places)}", nl=False, err=True)
 
     def clear(self) -> None:
         if self.shown:
-            click.echo("\r\033[K", nl=False, err=True)
+            click.echo(START_OF_LINE, nl=False, err=True)
 
 
 def _line(stage: str, done: int, total: int, seconds: float) -> str:
@@ -116,13 +118,13 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         say("※ 模拟数据", "※ simulated data")
     say(
         f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
-        f"enterprises {len(firms):,}, in the base (≥ {space.threshold_10k_cny:,.0f} × 10,000 yuan) {len(base):,}",
+        f"enterprises {len(firms):,}, in the base (annual revenue of at least {yuan(space.threshold_10k_cny)}) {len(base):,}",
     )
     _not_used(built)
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
-    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base placed {levels.sum():,}: {placed}")
+    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base located {levels.sum():,}: {placed}")
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
     _changed_files(built)

@@ -10,6 +10,7 @@ import click
 
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._talk import current, say
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,5 +112,5 @@ def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
     en = ", ".join(f"{counts[k]:,} {_KIND_NAMES[k][1]}" for k in _KIND_NAMES if k in counts)
     say(
         f"已导入 {len(places):,} 个地名（{zh}），保存在 {path}。",
-        f"{len(places):,} places ({en}) kept in {path}.",
+        f"{counted(len(places), 'place')} ({en}) kept in {path}.",
     )

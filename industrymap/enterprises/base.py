@@ -172,6 +172,8 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     ------
     ConfigError
         No table, an unknown kind, address or order.
+    TableError
+        No row makes a firm.
     """
     if address not in ADDRESS_KINDS:
         raise ConfigError(

@@ -21,6 +21,7 @@ __all__ = [
     "MapLayer",
     "MapModel",
     "Meta",
+    "PastYear",
     "Scoring",
     "Snapshot",
     "Standard",
@@ -118,6 +119,8 @@ class Scoring:
         How far weights are varied, relatively, for the stability of the ranking.
     per_district, total : int
         At most so many parks of one district, and in all; 0 sets no limit.
+    min_coverage : float
+        Parks of which less than this share of the weight is known are listed apart, not ranked.
     zh, en, source : str
         Name of the score and where it comes from.
     official : bool
@@ -128,6 +131,7 @@ class Scoring:
     weight_spread: float = 0.2
     per_district: int = 4
     total: int = 20
+    min_coverage: float = 0.0
     zh: str = ""
     en: str = ""
     source: str = ""
@@ -174,6 +178,24 @@ class Snapshot:
 
     date: str
     parks: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastYear:
+    """One earlier year for the time slider: its own base, and what that adds up to.
+
+    Attributes
+    ----------
+    year : int
+    frames : mapping of str to DataFrame
+        Layer id → the columns that this year has values of, aligned with the layer's frame and named as in it.
+    dated : mapping of str to tuple of str
+        Layer id → every column that belongs to a year: one that ``frames`` lacks is unknown in this year, never today's.
+    """
+
+    year: int
+    frames: Mapping[str, pd.DataFrame]
+    dated: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,8 +277,8 @@ class MapModel:
         Starting point of the score sliders; without it the page proposes criteria from the columns it finds.
     snapshots : tuple of Snapshot
         Earlier versions of the parks, oldest first.
-    years : DataFrame, optional
-        Long table ``enterprise_id, year, revenue_10k_cny`` for the time slider.
+    years : tuple of PastYear
+        Earlier years, oldest first.
 
     Examples
     --------
@@ -279,7 +301,7 @@ class MapModel:
     standards: tuple[Standard, ...] = ()
     scoring: Scoring | None = None
     snapshots: tuple[Snapshot, ...] = ()
-    years: pd.DataFrame | None = None
+    years: tuple[PastYear, ...] = ()
 
     @classmethod
     def of(cls, **parts: Any) -> MapModel:
