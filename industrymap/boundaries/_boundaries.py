@@ -13,6 +13,7 @@ import shapely
 from industrymap import datum, export, issues, layers
 from industrymap.boundaries._overpass import ATTRIBUTION, ask, endpoint, query
 from industrymap.boundaries._rings import assemble
+from industrymap.columns import texts
 from industrymap.errors import LayerError, ProviderError
 from industrymap.issues import rule
 
@@ -178,7 +179,7 @@ def convert(
     notes: list[dict[str, Any]] = []
     names = _name_column(frame, pack, level)
     found = _Found(
-        names=[(text,) for text in frame[names].astype("string").fillna("").tolist()],
+        names=[(text,) for text in texts(frame, names).tolist()],
         shapes=list(frame.geometry),
         rows=list(range(1, len(frame) + 1)),
     )
@@ -345,8 +346,8 @@ def _absent(frame: gpd.GeoDataFrame, pack: CityPack, level: str) -> list[dict[st
 def _name_column(frame: gpd.GeoDataFrame, pack: CityPack, level: str) -> str:
     """Return the column that holds the divisions' names: whichever knows most of them."""
     known = set(_current(pack, level))
-    texts = [c for c in frame.columns if c != frame.geometry.name]
-    hits = {column: int(frame[column].astype("string").isin(known).sum()) for column in texts}
+    given = [c for c in frame.columns if c != frame.geometry.name]
+    hits = {column: int(frame[column].astype("string").isin(known).sum()) for column in given}
     best = max(hits, key=lambda column: hits[column], default="")
     return best if hits.get(best) else "name"
 

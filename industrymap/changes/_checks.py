@@ -122,6 +122,7 @@ def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFra
         *_empty(drawn),
         *_outside(drawn, pack),
         *_contradictions(drawn, areas, schema),
+        *_values(drawn, areas, schema),
         *_growth(drawn, areas, pack.crs),
         *_redistribution(plan, drawn, areas, pack.crs),
     ]
@@ -181,6 +182,29 @@ def _contradictions(
             about = {"reported": reported, "computed": computed, "share": share}
             label = schemas.field(schema, str(column)).zh
             records.append({"rule": AREA, "value": item.id, "column": label, **about})
+    return records
+
+
+def _values(items: list[Item], areas: NDArray[np.float64], schema: str) -> list[dict[str, Any]]:
+    """Report values that contradict others of the same feature, where one of them is new."""
+    import pandas as pd
+
+    from industrymap.measure import contradictions
+
+    if not items:
+        return []
+    names = list(items[0].record)
+    frame = pd.DataFrame({n: pd.Series([i.record.get(n) for i in items]) for n in names})
+    area = schemas.measured().get(schema)
+    # any of these being new can make the ratio wrong
+    of_ratio = {"far", "floor_area_m2", "geometry", area.area_reported if area else ""}
+    records = []
+    for found in contradictions(frame, np.where(areas > 0, areas, np.nan), layer=schema):
+        item = items[found.at]
+        touched = of_ratio if found.column == "far" else {found.column}
+        if touched & set(item.fields):
+            label = schemas.field(schema, found.column).zh
+            records.append({"rule": found.rule, "value": item.id, "column": label, **found.details})
     return records
 
 

@@ -1,7 +1,7 @@
 """The command line: one small module per command, loaded when it is called.
 
 Exit codes: 0 done · 1 done with rows refused under ``--strict`` · 2 bad usage or unusable input, one clear
-sentence on stderr, nothing half-written.
+sentence on stderr, nothing half-written · 3 a fault of the program · 130 stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import click
 
 from industrymap import __version__
 from industrymap.cli._click_zh import speak_both_languages
+from industrymap.cli._exits import run
 from industrymap.cli._options import Group, Option, option
-from industrymap.cli._talk import language, say, say_in
-from industrymap.errors import IndustryMapError
+from industrymap.cli._talk import language, say_in
 
 __all__ = ["COMMANDS", "main"]
 
@@ -149,10 +149,7 @@ def _raise_limits(ctx: click.Context, words: tuple[str, ...]) -> None:
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and turn every known error into one sentence and exit code 2."""
+    """Run the command line: whatever happens, it ends with a number and a sentence (:mod:`industrymap.cli._exits`)."""
     speak_both_languages()
-    try:
-        cli.main(args=args, prog_name="industrymap", standalone_mode=True)
-    except IndustryMapError as error:
-        say(error.zh, error.en, err=True)
-        sys.exit(2)
+    language()
+    sys.exit(run(cli, args))

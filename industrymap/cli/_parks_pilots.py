@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from industrymap import schemas
 from industrymap.cli._chosen import chosen
 from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import (
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from industrymap.workspace import Workspace
 
 __all__ = ["COMMANDS"]
+
+_MOST_APART = 10
 
 
 @click.command(
@@ -68,6 +71,12 @@ __all__ = ["COMMANDS"]
     zh="显示多少个接近入选的园区。",
     en="Number of near misses shown.",
 )
+@option(
+    "--everyone",
+    is_flag=True,
+    zh="将淘汰关停和已完成的园区也参与排名。",
+    en="Rank parks to be closed and finished ones too.",
+)
 @output_option(type=click.Path(path_type=Path), zh="同时写出 xlsx。", en="Also write an xlsx.")
 @workspace_option
 def pilots_command(
@@ -79,6 +88,7 @@ def pilots_command(
     shifts: tuple[str, ...],
     draws: int,
     near: int,
+    everyone: bool,
     out: Path | None,
     folder: Path,
 ) -> None:
@@ -94,8 +104,9 @@ def pilots_command(
     weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
     parks = chosen(space, PARKS, where)
-    found = pilots.choose(parks, standard=rule, weights=weights, **limits)
-    steady = stability(parks, standard=rule, weights=weights, draws=draws, **limits)
+    asked = limits | {"everyone": everyone}
+    found = pilots.choose(parks, standard=rule, weights=weights, **asked)
+    steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
     found = found.assign(in_list=(steady["in_list"] * 100).round(0))
     mark(space)
     click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
@@ -106,7 +117,8 @@ def pilots_command(
         f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
         f"in_list (%): share of {draws:,} draws with varied weights and inputs in which the park is chosen",
     )
-    every_miss = near_misses(parks, standard=rule, weights=weights)
+    _apart(found, weights)
+    every_miss = near_misses(parks, standard=rule, weights=weights, everyone=everyone)
     _near(every_miss.head(near))
     say(
         "逐园说明：industrymap parks explain 园区编号；全部排名与差距：-o pilots.xlsx；一园一图：industrymap parks sheets --pilots",
@@ -170,6 +182,34 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
         lacking(found.loc[eligible.isna(), "pilot_missing"])
 
 
+def _apart(found: pd.DataFrame, weights: Standard) -> None:
+    """Say which eligible parks take no part in the ranking, and why; those of low coverage by name."""
+    from industrymap.parks.candidates import min_coverage
+
+    fit = found[found["pilot_eligible"].fillna(value=False)]
+    counts = fit["pilot_standing"].value_counts()
+    for code, zh, en in (
+        ("closing", "将淘汰关停", "are to be closed"),
+        ("finished", "已完成改造", "are finished"),
+    ):
+        if n := int(counts.get(code, 0)):
+            say(
+                f"另有 {n:,} 个符合条件的园区{zh}，不参与排名（--everyone 可纳入）",
+                f"{n:,} more eligible that {en} take no part (--everyone ranks them too)",
+            )
+    poor = fit[fit["pilot_standing"] == "low_coverage"]
+    if len(poor):
+        limit = f"{min_coverage(weights):.0%}"
+        say(
+            f"得分数据覆盖不足 {limit}，另列、不参与排名：{len(poor):,} 个",
+            f"listed apart, not ranked, with less than {limit} of the score's data: {len(poor):,}",
+        )
+        shown = poor.sort_values("park_id").head(_MOST_APART)
+        shown = shown.assign(covered=(shown["pilot_score_coverage"] * 100).round(0))
+        titles = {"covered": ("数据覆盖%", "Coverage %")}
+        show(shown, ["park_id", "name", "district", "pilot_score", "covered"], titles)
+
+
 def _near(misses: pd.DataFrame) -> None:
     """Print near misses whole: what a park lacks is what the reader came for."""
     if not len(misses):
@@ -205,6 +245,10 @@ def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: S
     points = found.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]
     place = "" if pd.isna(rank) else say_in(f"，排名 {rank}", f", rank {rank}")
+    stand = park["pilot_standing"].iloc[0] if "pilot_standing" in park else "candidate"
+    if stand != "candidate":
+        words = schemas.labels("pilot_standing", current())
+        place = say_in(f"，不参与排名：{words[stand]}", f", not ranked: {words[stand]}")
     total = say_in(f"{points:.1f} 分", f"{points:.1f} points")
     click.echo(f"{weights.id}: {weights.title(current())} — {total}{place}")
     show(found.score, [named, "value", "zero", "one", "scaled", "weight", "points"])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._terminal import START_OF_LINE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,7 +56,7 @@ def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
     def draw(done: int, total: int) -> None:
         share = done / total if total > 0 else 1.0
         end = "\n" if done >= total else ""
-        text = f"\r{label} {bar(share)} {share:4.0%} {done:,}/{total:,}{end}"
+        text = f"{START_OF_LINE}{label} {bar(share)} {share:4.0%} {done:,}/{total:,}{end}"
         click.echo(text, nl=False, err=True)
 
     return draw

@@ -60,6 +60,12 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
     space = workspace.load(folder)
     checks = pipeline.layer(space, "checks")
     mark(space)
+    if checks.empty:
+        say(
+            "工作区没有产业区块，未作核对。",
+            "The workspace has no industrial blocks: nothing was checked.",
+        )
+        return
     counts = checks["status"].value_counts()
     listed = " · ".join(f"{_word(s)} {int(counts.get(s, 0)):,}" for s in _STATUS)
     say(f"核对 {len(checks):,} 项：{listed}", f"{len(checks):,} checks: {listed}")

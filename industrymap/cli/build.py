@@ -13,6 +13,7 @@ import click
 from industrymap import aligned
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
+from industrymap.cli._terminal import START_OF_LINE
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
@@ -44,11 +45,11 @@ class _Stages:
         if self.shown:
             line = _line(stage, done, total, time.perf_counter() - self.began)
             places = shutil.get_terminal_size().columns - 1
-            click.echo(f"\r\033[K{aligned.cut(line, places)}", nl=False, err=True)
+            click.echo(f"{START_OF_LINE}{aligned.cut(line, places)}", nl=False, err=True)
 
     def clear(self) -> None:
         if self.shown:
-            click.echo("\r\033[K", nl=False, err=True)
+            click.echo(START_OF_LINE, nl=False, err=True)
 
 
 def _line(stage: str, done: int, total: int, seconds: float) -> str:

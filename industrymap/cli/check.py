@@ -10,6 +10,7 @@ import click
 from industrymap import aligned
 from industrymap.cli._options import Command, option, workspace_folder
 from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._terminal import styled
 from industrymap.errors import IndustryMapError
 from industrymap.schemas import PARKS
 from industrymap.wording import counted
@@ -138,7 +139,7 @@ def _report(checked: Checked) -> Iterator[str]:
         f"{found.name}：{kind}，可用 {count:,} {units[0]}",
         f"{found.name}: {kind}, {counted(count, units[1])}",
     )
-    yield click.style(title, bold=True)
+    yield styled(title, bold=True)
     columns = [d for d in found.decisions if d.kind == "column"]
     yield f"  {say_in('理解', 'Understood')}"
     for decision in found.decisions:
@@ -169,7 +170,7 @@ def _firms(checked: Checked) -> Iterator[str]:
     if checked.odd_places:
         yield f"  {say_in('坐标', 'Coordinates')}"
         for message in checked.odd_places:
-            yield click.style(f"    {message.text(current())}", fg="yellow")
+            yield styled(f"    {message.text(current())}", fg="yellow")
 
 
 def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
@@ -208,7 +209,7 @@ def _problems(issues: pd.DataFrame) -> Iterator[str]:
         here = issues[issues["level"] == level]
         if here.empty:
             continue
-        yield click.style(f"    {level_zh if zh else level_en} {len(here):,}", fg=color)
+        yield styled(f"    {level_zh if zh else level_en} {len(here):,}", fg=color)
         grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
         for _, group in sorted(grouped, key=lambda pair: -len(pair[1])):
             yield from _group(group)

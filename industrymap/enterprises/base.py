@@ -21,7 +21,7 @@ from industrymap.enterprises import (
     status,
 )
 from industrymap.enterprises.intake import stack
-from industrymap.errors import ConfigError
+from industrymap.errors import ConfigError, TableError
 from industrymap.terms import ADDRESS_KINDS
 
 if TYPE_CHECKING:
@@ -165,6 +165,8 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     ------
     ConfigError
         No table, an unknown kind, address or order.
+    TableError
+        No row makes a firm.
     """
     if address not in ADDRESS_KINDS:
         raise ConfigError(
@@ -176,6 +178,11 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
     firm, ids = merge.by_id(records, same.firm, order=order)
+    if not len(ids):
+        raise TableError(
+            f"None of the {len(records):,} rows read makes a firm: each lacks a name and a valid code.",
+            f"读到的 {len(records):,} 行都不能构成企业：均无名称和有效代码。",
+        )
     chosen, conflicts = merge.attributes(records, firm, order=order)
     years, contradictions = merge.years(records, read.figures, firm, order=order)
     frame, bad_cells = _typed(chosen.assign(enterprise_id=ids))

@@ -26,7 +26,15 @@ from industrymap.files._source import Decision, Source, digest, folder, read_byt
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._vectors import BESIDE, VECTORS, VectorLayer, vectors, vectors_in
-from industrymap.files._write import atomic, copy, make_folder, remove, write_bytes, write_text
+from industrymap.files._write import (
+    atomic,
+    copy,
+    discard_output,
+    make_folder,
+    remove,
+    write_bytes,
+    write_text,
+)
 
 __all__ = [
     "BESIDE",
@@ -49,6 +57,7 @@ __all__ = [
     "decode",
     "decode_many",
     "digest",
+    "discard_output",
     "folder",
     "is_formula",
     "limited",

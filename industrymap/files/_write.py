@@ -7,7 +7,7 @@ import errno
 import os
 import secrets
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from industrymap.errors import WriteFailedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic", "copy", "make_folder", "remove", "write_bytes", "write_text"]
+__all__ = ["atomic", "copy", "discard_output", "make_folder", "remove", "write_bytes", "write_text"]
 
 _NO_ROOM = 64 * 1024
 
@@ -201,3 +201,11 @@ def _failed(target: Path, error: Exception) -> WriteFailedError:
         f"Could not write {target}: {en}. What stood there before is unchanged.",
         f"无法写入 {target}：{zh}。原有文件未被改动。",
     )
+
+
+def discard_output(stream: object) -> None:
+    """Send what an output stream still holds to nowhere: Python would try again, and complain, when it ends."""
+    with suppress(OSError, AttributeError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
+        os.close(nowhere)

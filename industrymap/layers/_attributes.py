@@ -34,6 +34,12 @@ NUL_TEXT = issues.rule(
     "文本中有空字符（NUL），多数格式无法保存，以 ␀ 显示",
     "the text holds a NUL, which most formats cannot carry; it stands as ␀",
 )
+HALF_CHARACTER = issues.rule(
+    "layers.half_character",
+    "warning",
+    "文本中有不完整的字符（孤立代理项），以 � 显示",
+    "the text holds half a character (a lone surrogate), shown as �",
+)
 UNKNOWN_CODE = issues.rule(
     "value.unknown",
     "warning",
@@ -119,7 +125,7 @@ def type_columns(
 ) -> Typed:
     """Give every column its type: the schema's where it knows the column, else the narrowest that holds it."""
     rows = pd.Series(range(1, len(raw.geometries) + 1), dtype="Int64")
-    columns, nul = _without_nul(raw.columns, source, rows)
+    columns, nul = _writable(raw.columns, source, rows)
     names = list(columns)
     text = pd.DataFrame(
         {m.name: _text(columns[names[m.column]]) for m in matches}, index=rows.index
@@ -150,27 +156,40 @@ def type_columns(
     )
 
 
-def _without_nul(
+def _writable(
     columns: Mapping[str, list[Any]], source: str, rows: pd.Series[Any]
 ) -> tuple[dict[str, list[Any]], pd.DataFrame]:
-    """Return the columns with every NUL shown, and one issue for each value that held one."""
-    out, found = dict(columns), []
+    """Return the columns with every NUL and half character shown, and one issue for each value that held one."""
+    out: dict[str, list[Any]] = {}
+    found = issues.Collector(source, rows=rows.tolist())
     for name, column in columns.items():
-        hit = [at for at, v in enumerate(column) if isinstance(v, str) and "\x00" in v]
-        if not hit:
-            continue
-        out[name] = [v.replace("\x00", "␀") if isinstance(v, str) else v for v in column]
-        found += [
-            {
-                "rule": NUL_TEXT,
-                "source": source,
-                "row": rows.iloc[at],
-                "column": name,
-                "value": out[name][at],
-            }
-            for at in hit
-        ]
-    return out, issues.from_records(found)
+        values = list(column)
+        for at, value in enumerate(values):
+            # a list or a mapping is kept as text; numbers and dates cannot hold what no file can
+            text = cells.shown(value) if isinstance(value, (str, list, dict)) else ""
+            if not _ODD.search(text):
+                continue
+            for rule, mark, pattern in _UNWRITABLE:
+                if pattern.search(text):
+                    text = values[at] = pattern.sub(mark, text)
+                    found.add(rule, at, column=_shown_name(name), value=text)
+        out[_free(_shown_name(name), set(out))] = values
+    return out, found.table()
+
+
+_UNWRITABLE = (
+    (NUL_TEXT, "␀", re.compile("\x00")),
+    (HALF_CHARACTER, "\ufffd", re.compile("[\ud800-\udfff]")),
+)
+
+
+_ODD = re.compile("[\x00\ud800-\udfff]")
+
+
+def _shown_name(name: str) -> str:
+    for _, mark, pattern in _UNWRITABLE:
+        name = pattern.sub(mark, name)
+    return name
 
 
 def guard_lengths(raw: Raw, source: str, limits: Limits) -> None:

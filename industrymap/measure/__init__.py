@@ -1,5 +1,6 @@
 """Measures per park, block, district, town and cluster, each with its n, its coverage and its date."""
 
+from industrymap.measure._contradictions import Contradiction, contradictions
 from industrymap.measure._firms import by_cluster
 from industrymap.measure._intake import changed, intake
 from industrymap.measure._layer import measure
@@ -12,8 +13,10 @@ from industrymap.measure._overlaps import (
 from industrymap.measure._suppress import suppress
 
 __all__ = [
+    "Contradiction",
     "by_cluster",
     "changed",
+    "contradictions",
     "distance_m",
     "distance_to_larger_m",
     "intake",

@@ -15,6 +15,7 @@ import shapely
 
 from industrymap import datum, issues, schemas
 from industrymap.columns import floats, texts
+from industrymap.measure._contradictions import contradictions
 from industrymap.measure._overlaps import projected
 from industrymap.terms import MU_M2
 
@@ -123,6 +124,8 @@ def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it 
     shapes = projected(kept, crs)
     _report_overlaps(shapes, log)
     _report_areas(kept, shapes, layer, log)
+    for found in contradictions(kept, shapely.area(shapes), layer=layer):
+        log.add(found.rule, found.at, column=found.column, value=found.value, **found.details)
     if districts is not None and "district" in kept:
         _report_districts(kept, shapes, districts, projected(districts, crs), log)
     return kept, log.table()

@@ -12,6 +12,7 @@ from industrymap.errors import LayerError, meant, nearest
 from industrymap.filters import relative_gap
 from industrymap.parks import pilots
 from industrymap.parks._inputs import in_words, known
+from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, parts, score
 from industrymap.schemas import PARKS
 
@@ -93,7 +94,12 @@ def explain(
 
 
 def near_misses(
-    parks: pd.DataFrame, *, standard: Standard, weights: Standard, most: int = 1
+    parks: pd.DataFrame,
+    *,
+    standard: Standard,
+    weights: Standard,
+    most: int = 1,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """List the parks that miss the rule by little, or cannot be judged for want of little.
 
@@ -105,6 +111,8 @@ def near_misses(
         As for :func:`industrymap.parks.pilots.choose`.
     most : int
         Most criteria failed and inputs missing together.
+    everyone : bool
+        Parks to be closed and finished ones are listed too.
 
     Returns
     -------
@@ -118,6 +126,9 @@ def near_misses(
     lacking = _listed(judged["pilot_missing"])
     count = failing.map(len) + lacking.map(len)
     rows = ((count > 0) & (count <= most)).to_numpy(dtype=bool)
+    # more data would not make a candidate of a park that is to be closed or done; coverage is what data can mend
+    full = pd.Series(1.0, index=parks.index)
+    rows &= (standing(parks, full, weights=weights, everyone=everyone) == "candidate").to_numpy()
     near = known(parks[rows])
     gap = _gaps(near, standard)
     out = pd.DataFrame({n: near[n] for n in ("park_id", "name", "district") if n in near})

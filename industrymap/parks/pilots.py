@@ -13,6 +13,7 @@ import pandas as pd
 
 from industrymap.errors import RuleError
 from industrymap.parks._inputs import in_words, known, root_inputs
+from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, score
 from industrymap.schemas import PARKS
 
@@ -137,6 +138,7 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     per_district: int | None = None,
     total: int | None = None,
     among: pd.Series[bool] | None = None,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """Choose the pilots of a year: eligible by the rule, best by the score, so many per district and in all.
 
@@ -152,12 +154,16 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
         Limits; by default those of ``standard``, and where it states none, those of ``weights``.
     among : Series of bool, optional
         Only these are ranked, for instance those on the upgrade route; the rule itself names no route.
+    everyone : bool
+        Parks to be closed and finished ones are ranked too; by default they are no candidates.
 
     Returns
     -------
     parks : DataFrame
         With the columns of :func:`eligibility`, ``pilot_score`` (0 to 100, every park), ``pilot_score_coverage`` (share of
-        the weight whose inputs are known), ``pilot_rank`` (among the eligible, 1 is best) and ``pilot_selected``.
+        the weight whose inputs are known), ``pilot_standing`` (a candidate, or why not; see
+        :mod:`industrymap.parks.candidates`), ``pilot_rank`` (among the eligible candidates, 1 is best) and
+        ``pilot_selected``.
 
     Examples
     --------
@@ -178,7 +184,9 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     limits = limits_of(standard, weights, per_district=per_district, total=total)
     scored = score(parks, wanted)
     judged = eligibility(parks, standard)
+    stand = standing(parks, scored["pilot_score_coverage"], weights=weights, everyone=everyone)
     eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
+    eligible = eligible & (stand == "candidate").to_numpy(dtype=bool)
     if among is not None:
         eligible = eligible & among.fillna(value=False).to_numpy(dtype=bool)
     points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
@@ -188,6 +196,7 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     return parks.assign(
         **{str(name): judged[name] for name in judged},
         **{str(name): scored[name] for name in scored},
+        pilot_standing=stand,
         pilot_rank=pd.Series(ranked, index=parks.index, dtype="Float64").astype("Int64"),
         pilot_selected=pd.Series(chosen, index=parks.index, dtype="boolean"),
     )

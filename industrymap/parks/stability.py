@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from industrymap.parks import pilots
-from industrymap.parks.score import Weights, scaled, weigh
+from industrymap.parks.candidates import standing
+from industrymap.parks.score import Weights, scaled, score, weigh
 
 if TYPE_CHECKING:
     from industrymap.columns import Flags, Floats, Texts
@@ -31,6 +32,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     seed: int = 2019,
     per_district: int | None = None,
     total: int | None = None,
+    everyone: bool = False,
 ) -> pd.DataFrame:
     """Choose the pilots ``draws`` times, each time with weights and inputs a little different.
 
@@ -49,6 +51,8 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
         The same seed gives the same answer.
     per_district, total : int, optional
         Limits, as for :func:`industrymap.parks.pilots.choose`.
+    everyone : bool
+        As for :func:`industrymap.parks.pilots.choose`.
 
     Returns
     -------
@@ -59,6 +63,9 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     wanted = Weights.of(weights)
     limits = pilots.limits_of(standard, weights, per_district=per_district, total=total)
     possible = _may_be_eligible(parks, standard, wanted)
+    coverage = score(parks, wanted)["pilot_score_coverage"]
+    stand = standing(parks, coverage, weights=weights, everyone=everyone)
+    possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
     dice = np.random.default_rng(seed)
     parts = [

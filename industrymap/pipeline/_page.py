@@ -186,6 +186,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
 def _scoring(built: Built) -> Scoring | None:
     """Return how the pilots of the workspace were scored, so that the page's sliders start from the same weights."""
     from industrymap import standards
+    from industrymap.parks.candidates import min_coverage
     from industrymap.parks.pilots import limits_of
     from industrymap.parks.score import Weights
 
@@ -212,6 +213,7 @@ def _scoring(built: Built) -> Scoring | None:
         weight_spread=wanted.weight_spread,
         per_district=per_district,
         total=total,
+        min_coverage=min_coverage(weights),
         zh=weights.zh,
         en=weights.en,
         source=weights.source,

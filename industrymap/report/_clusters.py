@@ -43,7 +43,8 @@ def clusters(
     ids = base["enterprise_id"]
     mine = tags[(tags["taxonomy"] == taxonomy.taxonomy_id) & tags["enterprise_id"].isin(ids)]
     primary = mine[mine["primary"]].set_index("enterprise_id")["label_id"].astype("string")
-    of_firm = ids.map(primary)
+    # without a single label pandas makes a column of numbers, which no text is looked up in
+    of_firm = ids.map(primary).astype("string")
     bearing = mine["label_id"].astype("string").value_counts()
     goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
     rows, bars = _against_targets(base, of_firm, bearing, taxonomy, goal)

@@ -132,6 +132,9 @@ def _narrow(lines: io.StringIO, delimiter: str, limits: Limits) -> Iterator[str]
 
 _LONG_LINE = 10_000
 
+# the module's own limit of 131,072 characters ends in an error without a row; the limits of `files` name the cell
+csv.field_size_limit(2**31 - 1)
+
 
 def _delimiter(text: str, extension: str) -> str:
     lines = [line for line in text[:65536].splitlines()[:50] if line.strip()]

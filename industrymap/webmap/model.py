@@ -118,6 +118,8 @@ class Scoring:
         How far weights are varied, relatively, for the stability of the ranking.
     per_district, total : int
         At most so many parks of one district, and in all; 0 sets no limit.
+    min_coverage : float
+        Parks of which less than this share of the weight is known are listed apart, not ranked.
     zh, en, source : str
         Name of the score and where it comes from.
     official : bool
@@ -128,6 +130,7 @@ class Scoring:
     weight_spread: float = 0.2
     per_district: int = 4
     total: int = 20
+    min_coverage: float = 0.0
     zh: str = ""
     en: str = ""
     source: str = ""

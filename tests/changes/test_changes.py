@@ -256,6 +256,24 @@ def test_a_polygon_that_grew_is_reported_with_its_areas(store: Base, tmp_path: P
     assert "m² (+5.0%)" in shown[shown["field"] == "geometry"]["after"].tolist()[0]
 
 
+def test_values_that_contradict_each_other_are_reported(store: Base, tmp_path: Path) -> None:
+    # P2 has 2,000 m² of floor on some 177,000 m² of land
+    table = table_file(tmp_path, "园区编号,容积率,计划年份\nP2,1.2,20260\nP1,,2027\n")
+    found = planned(table, store=store, pack=PACK, valid_from=DAY).findings
+    told = {r["rule"]: (r["value"], r["level"], r["en"]) for r in found.to_dict("records")}
+    assert told["value.far_contradicts"][:2] == ("P2", "warning")
+    assert "FAR of 1.2 contradicts floor ÷ land, 0.01" in told["value.far_contradicts"][2]
+    assert told["value.no_year"][2] == "Year planned 20260 is no year"
+    fitting = table_file(tmp_path, "园区编号,容积率\nP2,0.01\n")
+    assert planned(fitting, store=store, pack=PACK, valid_from=DAY).findings.empty
+
+
+def test_a_year_in_words_is_refused(store: Base, tmp_path: Path) -> None:
+    assert refusals(store, table_file(tmp_path, "园区编号,计划年份\nP1,明年\n")) == [
+        ("cell.not_number", 2)
+    ]
+
+
 def test_a_file_made_from_an_older_version_conflicts_where_both_changed(
     store: Base, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from parks_helpers import standard, typed
 
 from industrymap import standards
 from industrymap.errors import RuleError
-from industrymap.parks import pilots
+from industrymap.parks import candidates, pilots
 from industrymap.parks.score import Weights, score
 
 R19, R21, SCORE = standard("pilots-2019"), standard("pilots-2021"), standard("pilot-score-proposal")
 LIMIT = "output_limit"
+NO_LIMIT = replace(SCORE, body={**SCORE.body, "selection": {"per_district": 4, "total": 20}})
+"""The same weights without a least coverage: these tests give one input of the score and look at something else."""
 
 SOUND: dict[str, Any] = {
     "park_id": "P",
@@ -241,14 +244,14 @@ def easy_rule() -> standards.Standard:
 
 def test_a_district_that_is_full_is_passed_over() -> None:
     parks = city([("a", "东", 0.9), ("b", "东", 0.8), ("c", "东", 0.7), ("d", "西", 0.1)])
-    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE, per_district=2)
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=NO_LIMIT, per_district=2)
     assert chosen.loc[chosen["pilot_selected"], "park_id"].tolist() == ["a", "b", "d"]
     assert chosen["pilot_rank"].tolist() == [1, 2, 3, 4]
 
 
 def test_no_more_are_chosen_than_the_rule_allows() -> None:
     parks = city([(f"p{i}", f"区{i}", i / 10) for i in range(9)])
-    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE)
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=NO_LIMIT)
     assert chosen["pilot_selected"].sum() == 3
     assert pilots.limits_of(R19, SCORE) == (4, 20)
     assert pilots.limits_of(R21, SCORE) == (4, 20)
@@ -256,14 +259,14 @@ def test_no_more_are_chosen_than_the_rule_allows() -> None:
 
 def test_equal_scores_go_by_id_whatever_the_order_of_rows() -> None:
     parks = city([("b", "东", 0.5), ("a", "东", 0.5), ("c", "东", 0.5)])
-    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE, total=1)
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=NO_LIMIT, total=1)
     assert chosen.loc[chosen["pilot_selected"], "park_id"].tolist() == ["a"]
 
 
 def test_a_park_that_cannot_be_judged_is_neither_ranked_nor_chosen() -> None:
     parks = city([("a", "东", 0.9), ("b", "东", 0.8)])
     parks["tenure_clear"] = pd.array([None, True], dtype="boolean")
-    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE)
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=NO_LIMIT)
     assert chosen["pilot_rank"].tolist() == [pd.NA, 1]
     assert chosen["pilot_selected"].tolist() == [False, True]
 
@@ -303,6 +306,52 @@ def test_choosing_twice_gives_the_same() -> None:
 def test_only_those_asked_for_are_ranked() -> None:
     parks = city([("a", "东", 0.9), ("b", "东", 0.8), ("c", "西", 0.1)])
     among = pd.Series([False, True, None], dtype="boolean")
-    chosen = pilots.choose(parks, standard=easy_rule(), weights=SCORE, among=among)
+    chosen = pilots.choose(parks, standard=easy_rule(), weights=NO_LIMIT, among=among)
     assert chosen["pilot_rank"].tolist() == [pd.NA, 1, pd.NA]
     assert chosen["pilot_eligible"].tolist() == [True, True, True]
+
+
+KNOWN = {
+    "output_per_floor_yuan_m2": 9000.0,
+    "far": 1.9,
+    "land_area_m2": 8000.0,
+    "legal_paper_share": 0.1,
+    "block_overlap": 0.1,
+    "above_scale": 1,
+    "tenure_years_left": 6.0,
+}
+
+
+def full(**changes: Any) -> dict[str, Any]:
+    """Return a park of which every input of the score is known, and nothing speaks for it."""
+    return SOUND | KNOWN | {"district": "东"} | changes
+
+
+def ranked(*rows: dict[str, Any], **options: Any) -> pd.DataFrame:
+    parks = typed("village_parks", [row | {"park_id": f"P{i}"} for i, row in enumerate(rows)])
+    return pilots.choose(parks, standard=easy_rule(), weights=SCORE, **options).set_index("park_id")
+
+
+def test_what_is_missing_lifts_no_park_in_the_ranking() -> None:
+    unknown = dict.fromkeys(("output_per_floor_yuan_m2", "far", "block_overlap"))
+    found = ranked(full(), full(**unknown, legal_paper_share=1.0, land_area_m2=2e5))
+    assert found["pilot_score"].tolist()[1] > found["pilot_score"].tolist()[0]
+    assert found["pilot_standing"].tolist() == ["candidate", "low_coverage"]
+    assert found["pilot_rank"].isna().tolist() == [False, True]
+    assert found["pilot_selected"].tolist() == [True, False]
+
+
+def test_the_least_coverage_is_that_of_the_weights_file() -> None:
+    assert candidates.min_coverage(SCORE) == 0.8
+    assert candidates.min_coverage(NO_LIMIT) == 0.0
+    at_limit = full(tenure_years_left=None, above_scale=None)
+    assert ranked(at_limit)["pilot_score_coverage"].tolist() == [0.8]
+    assert ranked(at_limit)["pilot_standing"].tolist() == ["candidate"]
+
+
+def test_parks_to_be_closed_and_finished_ones_are_candidates_only_where_asked() -> None:
+    rows = [full(), full(route="close"), full(project_status="done")]
+    found = ranked(*rows)
+    assert found["pilot_standing"].tolist() == ["candidate", "closing", "finished"]
+    assert found["pilot_rank"].isna().tolist() == [False, True, True]
+    assert ranked(*rows, everyone=True)["pilot_rank"].tolist() == [1, 2, 3]
