@@ -51,17 +51,18 @@ def clusters(
     with_label = int(of_firm.notna().sum())
     sources = mine[mine["primary"]]["source"].astype("string").value_counts()
     by_source = {
-        name: int(sources.get(name, 0)) for name in ("official_list", "rule", "self_declared")
+        name: int(sources.get(name, 0))
+        for name in ("official_list", "rule", "inferred", "self_declared")
     }
     return Section(
         id="clusters",
         zh=taxonomy.zh,
         en=taxonomy.en,
         lead_zh=f"入库企业中 {with_label:,} 家（{per(with_label, len(base))}）归入某个集群：官方名单 {by_source['official_list']:,} 家、"
-        f"规则 {by_source['rule']:,} 家、企业自报 {by_source['self_declared']:,} 家。目标为规划年份的产业规模，"
+        f"规则 {by_source['rule']:,} 家、按经营范围推断 {by_source['inferred']:,} 家、企业自报 {by_source['self_declared']:,} 家。目标为规划年份的产业规模，"
         "此处为入库企业营业收入，口径不同，仅供参照。",
         lead_en=f"{with_label:,} firms of the base ({per(with_label, len(base))}) belong to a cluster: {by_source['official_list']:,} by "
-        f"official list, {by_source['rule']:,} by rule, {by_source['self_declared']:,} by their own word. Targets are the planned scale of an "
+        f"official list, {by_source['rule']:,} by rule, {by_source['inferred']:,} inferred from the business scope, {by_source['self_declared']:,} by their own word. Targets are the planned scale of an "
         "industry; shown is the revenue of the base: not the same measure, for orientation only.",
         charts=(Chart(zh="集群规模与目标（亿元，竖线为目标）", en="Scale and target (100 M yuan; the line is the target)", bars=bars, decimals=1),),
         grids=(

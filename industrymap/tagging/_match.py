@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import texts
+from industrymap.tagging.made import FIRST, LATE, LATER, Scopes, read_scopes
 from industrymap.tagging.taxonomy import FIELDS
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 __all__ = ["Evidence", "Matcher", "Spoken"]
 
 _COARSE_PENALTY = 0.1
+_SEVERAL = 2
+"""Later clauses of making that, being at least half of them, speak for themselves."""
+_CLAUSE_END = frozenset({ord(";")})
+_SEARCHED = (*FIELDS, FIRST, LATER)
+"""Fields evidence can come from; the last two are parts of the business scope."""
+_TEXT_END = (0x0A,)
 _ITEM_ENDS = frozenset(ord(char) for char in "、;,。/|\n ")
 
 
@@ -86,11 +93,18 @@ class Matcher:
             for name in FIELDS
             if name in wanted
         }
+        self._inferred = frozenset(rule.label_id for rule in rules if rule.when == "made")
+        self._scopes: Scopes | None = read_scopes(frame) if self._inferred else None
+        if self._scopes is not None:
+            self._fields[FIRST] = _FieldHits(self._scopes.first, finder, None, ends=_CLAUSE_END)
+            self._fields[LATER] = _FieldHits(self._scopes.later, finder, None, ends=_CLAUSE_END)
 
     def meet(self, rule: TagRule) -> Evidence:
         """Return the rows that meet ``rule``."""
         if rule.when == "where":
             return self._by_filter(rule)
+        if rule.when == "made" and self._scopes is not None:
+            return self._by_scope(rule, self._scopes)
         exact, coarse = self._codes_of(rule.codes)
         known = self._code_of_row >= 0
         if rule.when == "code":
@@ -103,18 +117,20 @@ class Matcher:
         else:
             open_ = np.ones(self.size, dtype=bool)
         spoken = self._keywords_of(rule)
+        if rule.when == "keyword_without_code" and rule.label_id in self._inferred:
+            open_ = open_ & ~self._settled_by_scope(spoken[1])
         rows = np.flatnonzero(open_ & (spoken[0] >= 0))
         return self._evidence(rule, rows, fit=(exact, coarse), spoken=spoken)
 
     def matched_text(self, keys: NDArray[np.int64]) -> list[str]:
         """Write evidence, packed by :meth:`pack`, as text: ``industry_code=3670; name=汽车``."""
-        words, fields = len(self.phrases) + 1, len(FIELDS) + 1
+        words, fields = len(self.phrases) + 1, len(_SEARCHED) + 1
         out = []
         for key in keys.tolist():
             rest, phrase = divmod(key, words)
             code, field = divmod(rest, fields)
             parts = [f"industry_code={self.codes[code - 1]}"] if code else []
-            parts += [f"{FIELDS[field - 1]}={self.phrases[phrase - 1]}"] if phrase else []
+            parts += [f"{_shown(field - 1)}={self.phrases[phrase - 1]}"] if phrase else []
             out.append("; ".join(parts))
         return out
 
@@ -130,7 +146,7 @@ class Matcher:
 
     def pack(self, found: Evidence) -> NDArray[np.int64]:
         """Return one number per row that says code, field and phrase."""
-        words, fields = len(self.phrases) + 1, len(FIELDS) + 1
+        words, fields = len(self.phrases) + 1, len(_SEARCHED) + 1
         packed: NDArray[np.int64] = (
             ((found.code + 1) * fields + found.field + 1) * words + found.phrase + 1
         )
@@ -146,6 +162,44 @@ class Matcher:
                 exact, coarse = self._codes_of(rule.codes)
                 rows |= (self._code_of_row >= 0) & ((exact > 0) | coarse)[self._code_of_row]
         return rows
+
+    def _by_scope(self, rule: TagRule, scopes: Scopes) -> Evidence:
+        """Return the firms whose scope says that they make what the rule names.
+
+        The first clause of making is enough where it is clear that the firm makes things. A later one is often only taken in
+        stock: the firm's name must say the same (``电线、电缆制造;汽车零部件制造`` of a firm called 汽车线束), or most of them must.
+        Where trade comes first, only the name can settle it.
+        """
+        wanted, voids = self._set(rule.keywords), self._set(rule.not_keywords)
+        phrase = self._fields[FIRST].first(wanted, voids)
+        later = self._fields[LATER].first(wanted, voids)
+        several = self._fields[LATER].several(wanted, voids, least=_SEVERAL)
+        named = np.zeros(self.size, dtype=bool)
+        if "name" in self._fields:
+            named = self._fields["name"].first(wanted, voids) >= 0
+        sure = scopes.confidence > 0
+        at_first = (phrase >= 0) & (sure | (scopes.open & named))
+        at_later = ~at_first & (later >= 0) & ((sure & (named | several)) | (scopes.open & named))
+        confidence = np.where(at_first & sure, scopes.confidence, LATE)
+        rows = np.flatnonzero(at_first | at_later)
+        field = np.where(at_first, _SEARCHED.index(FIRST), _SEARCHED.index(LATER))[rows]
+        found = np.where(at_first, phrase, later)[rows]
+        none = np.full(len(rows), -1, dtype=np.int64)
+        return Evidence(
+            rows,
+            none,
+            found,
+            field,
+            np.minimum(confidence, rule.confidence)[rows],
+            np.ones(len(rows), dtype=np.int64),
+        )
+
+    def _settled_by_scope(self, field: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Say whose name no longer gives a label, because the scope is known and says what the firm makes, if anything."""
+        if self._scopes is None:
+            return np.zeros(self.size, dtype=bool)
+        settled: NDArray[np.bool_] = self._scopes.known & (field == FIELDS.index("name"))
+        return settled
 
     def _by_filter(self, rule: TagRule) -> Evidence:
         from industrymap import filters
@@ -210,7 +264,12 @@ class _FieldHits:
     """Where phrases stand in one field, found once per distinct text."""
 
     def __init__(
-        self, column: pd.Series[Any], finder: texts.Phrases, rows: NDArray[np.bool_] | None
+        self,
+        column: pd.Series[Any],
+        finder: texts.Phrases,
+        rows: NDArray[np.bool_] | None,
+        *,
+        ends: frozenset[int] = _ITEM_ENDS,
     ) -> None:
         if rows is not None:
             column = column.where(pd.Series(rows, index=column.index))
@@ -218,8 +277,8 @@ class _FieldHits:
         corpus = texts.Corpus.of(pd.Series(distinct, dtype="string"))
         self._texts = len(corpus.starts)
         hits = finder.find(corpus)
-        ends = np.isin(corpus.points, list(_ITEM_ENDS))
-        item = np.cumsum(ends)
+        item = np.cumsum(np.isin(corpus.points, [*ends, *_TEXT_END]))
+        self._items = item[np.maximum(corpus.ends - 1, 0)] - item[corpus.starts] + 1
         self._hits = hits
         self._item = item[corpus.starts[hits.text] + hits.start] if len(hits) else hits.start
 
@@ -234,10 +293,27 @@ class _FieldHits:
         best[self._hits.text[at]] = self._hits.phrase[at]
         return best[self._row_text]
 
+    def several(
+        self, wanted: NDArray[np.bool_], voids: NDArray[np.bool_], *, least: int
+    ) -> NDArray[np.bool_]:
+        """Say for each row whether at least half of its items, and ``least`` of them, hold a wanted phrase and no void one."""
+        good = wanted[self._hits.phrase] & ~np.isin(
+            self._item, self._item[voids[self._hits.phrase]]
+        )
+        pairs = np.unique(np.stack([self._hits.text[good], self._item[good]]), axis=1)
+        counts = np.bincount(pairs[0], minlength=self._texts) if self._texts else np.zeros(0)
+        enough = (counts >= least) & (2 * counts >= self._items)
+        return np.append(enough, False)[self._row_text]
+
     def words(self, wanted: NDArray[np.bool_], phrases: Sequence[str]) -> list[str]:
         """Return the wanted phrases that stand in the first row's text."""
         mine = self._hits.text == self._row_text[0]
         return [phrases[i] for i in np.unique(self._hits.phrase[mine & wanted[self._hits.phrase]])]
+
+
+def _shown(field: int) -> str:
+    """Return the field a person knows: parts of the scope are the scope."""
+    return _SEARCHED[field] if field < len(FIELDS) else "business_scope"
 
 
 def _fits(code: str, prefix: str) -> int:

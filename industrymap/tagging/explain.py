@@ -26,6 +26,7 @@ __all__ = ["Line", "explain"]
 _SOURCES = {
     "official_list": ("官方名单", "official list"),
     "rule": ("规则", "rule"),
+    "inferred": ("按经营范围推断", "inferred from the business scope by"),
     "self_declared": ("企业自报", "self-declared"),
 }
 
@@ -128,7 +129,7 @@ def _label(row: dict[Any, Any], taxonomies: Sequence[Taxonomy]) -> Line:
     label = taxonomy.label(str(row["label_id"]))
     source_zh, source_en = _SOURCES[str(row["source"])]
     official = any(r.official for r in taxonomy.rules if r.rule_id == row["rule_id"])
-    proposal = row["source"] == "rule" and not official and not taxonomy.from_column
+    proposal = row["source"] in {"rule", "inferred"} and not official and not taxonomy.from_column
     first_zh, first_en = ("（主）", " (primary)") if row["primary"] else ("", "")
     return Line(
         "label",

@@ -30,8 +30,8 @@ TAG_COLUMNS = [
     "enterprise_id", "taxonomy", "label_id", "label", "primary", "rule_id", "matched", "confidence", "source",
     "valid_from", "valid_to",
 ]  # fmt: skip
-SOURCES = ("official_list", "rule", "self_declared")
-"""Where a label comes from, most trusted first."""
+SOURCES = ("official_list", "rule", "inferred", "self_declared")
+"""Where a label comes from, most trusted first; ``inferred`` is read from what a firm's business scope says it makes."""
 
 ACTIVITY = "activity"
 """The taxonomy that says what a firm does; ``applies_to`` of the others names its labels."""
@@ -204,7 +204,7 @@ class _Tagger:
                     met.rows[keep],
                     self.places[rule.label_id],
                     Origin(
-                        rank=SOURCES.index("rule"),
+                        rank=SOURCES.index("inferred" if rule.when == "made" else "rule"),
                         rule=self.words.code(rule.rule_id),
                         valid_from=rule.valid_from,
                         valid_to=rule.valid_to,

@@ -22,12 +22,15 @@ when                       the label is given
 ``code_and_keyword``       so it does, or it is a coarser code above one of them, and a keyword is found
 ``keyword``                a keyword is found, whatever the code
 ``keyword_without_code``   a keyword is found and the firm has no industry code
+``made``                   the firm has no industry code, and a keyword is found in what its business scope says it makes
+                           (:mod:`industrymap.tagging.made`): an inference, with its own source and confidence
 ``where``                  the filter in ``where`` holds
 =========================  ===================================================================================
 
 Keywords are looked for in ``fields`` (``name|main_product`` unless stated), ASCII ones as whole words. A phrase of
 ``not_keywords`` voids every keyword of the same item of the text (items end at 、；，; or a space). The business
-scope alone never gives a label: a rule that looks into it must also name codes.
+scope as a whole never gives a label: a rule that looks into it must also name codes, or be one of ``made``, which reads the
+clauses of making alone. Where a label has such a rule, the name of a firm whose scope is known gives it no longer.
 """
 
 from __future__ import annotations
@@ -63,7 +66,7 @@ RULE_COLUMNS = (
     "rule_id", "label_id", "when", "codes", "keywords", "not_keywords", "fields", "where", "confidence",
     "official", "valid_from", "valid_to", "source", "note",
 )  # fmt: skip
-WHEN = ("code", "code_and_keyword", "keyword", "keyword_without_code", "where")
+WHEN = ("code", "code_and_keyword", "keyword", "keyword_without_code", "made", "where")
 FIELDS = ("name", "main_product", "industry_text", "business_scope")
 OPTIONS = ("column", "all", "main", "applies_to", "from")
 DEFAULT_FIELDS = ("name", "main_product")

@@ -67,7 +67,7 @@ def official(
         ({"name": "某汽车维修厂"}, []),
         ({"name": "某商贸有限公司", "main_product": "化妆品", "industry_code": "5134"}, []),
         ({"name": "某贸易有限公司", "business_scope": "汽车零部件制造;医疗器械生产;服装制造"}, []),
-        ({"name": "某实业有限公司", "business_scope": "汽车零部件制造;液晶显示模组生产"}, []),
+        ({"name": "某实业有限公司", "business_scope": "汽车零部件制造;液晶显示模组生产"}, ["auto"]),
         ({"name": "某定制衣柜有限公司"}, ["consumer.home"]),
         ({"name": "某木工机械有限公司", "industry_code": "3524", "main_product": "数控家具机械"}, ["equip.smart"]),
         ({"name": "某农药有限公司", "industry_code": "2632", "main_product": "农药、医药中间体"}, ["biomed"]),
