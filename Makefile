@@ -8,7 +8,7 @@ endif
 STAMP := .venv/.installed
 BENCH := .venv/.bench
 
-.PHONY: map test quick lint docs docs-outputs browser bench soak soak-build fuzz clean
+.PHONY: map test quick lint docs docs-outputs browser bench soak soak-build soak-trust fuzz clean
 
 map: $(STAMP)
 	$(BIN)/python -m industrymap build .
@@ -36,6 +36,11 @@ fuzz: $(STAMP)
 KILLS ?= 1000
 soak-build: $(STAMP)
 	$(BIN)/python benchmarks/soak_build.py $(KILLS)
+
+# WORKSPACES untidy workspaces from seeds, every command over each: all must end in a sentence.
+WORKSPACES ?= 1000
+soak-trust: $(STAMP)
+	$(BIN)/python tests/helpers/dirty_workspaces.py $(WORKSPACES)
 
 # The database: FILES random change files against a model in memory, and STORE_KILLS kills in the middle of writes.
 FILES ?= 10000

@@ -21,7 +21,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from benchmarks.results import Claim, Part, Table, Value, arguments
+from benchmarks.figures import Claim, Table, Value
+from benchmarks.results import Part, arguments
 
 ROOT = Path(__file__).parents[1]
 HELP_RUNS = 5

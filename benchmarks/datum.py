@@ -17,7 +17,8 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import numpy as np
 import shapely
 
-from benchmarks.results import Claim, Part, Table, arguments
+from benchmarks.figures import Claim, Table
+from benchmarks.results import Part, arguments
 from industrymap import datum
 
 if TYPE_CHECKING:

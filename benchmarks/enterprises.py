@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.results import Claim, Growth, Part, Table, arguments
+from benchmarks.figures import Claim, Table
+from benchmarks.results import Growth, Part, arguments
 
 ROWS, XLSX_ROWS = 1_000_000, 100_000
 NEED_S, NEED_GB, NEED_XLSX_S = 30.0, 3.0, 5.0

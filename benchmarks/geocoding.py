@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from benchmarks.results import Claim, Growth, Part, Table, Value, arguments
+from benchmarks.figures import Claim, Table, Value
+from benchmarks.results import Growth, Part, arguments
 from industrymap import citypack
 from industrymap.geocoding import Gazetteer, match, parse
 from industrymap.geocoding.address import _elements

@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from benchmarks.results import Claim, Growth, Part, Table, arguments
+from benchmarks.figures import Claim, Table
+from benchmarks.results import Growth, Part, arguments
 from industrymap import assign, blocks, datum, measure, sheets, standards
 from industrymap.parks import pilots, routes
 from industrymap.parks.stability import stability

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import chart
-from benchmarks.results import Claim
+from benchmarks.figures import Claim
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

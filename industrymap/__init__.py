@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         check_file,
         convert_file,
         geocode_file,
+        write_template,
     )
     from industrymap.layers import read as read_layer
     from industrymap.measure import measure as measure_layer
@@ -72,6 +73,7 @@ _ROOMS: dict[str, str] = {
     "parse_filter": "industrymap.filters:parse",
     "read_enterprises": "industrymap.tables:read",
     "read_layer": "industrymap.layers:read",
+    "write_template": "industrymap.jobs:write_template",
     "tag": "industrymap.tagging:tag",
 }
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
@@ -106,6 +108,7 @@ __all__ = [
     "read_enterprises",
     "read_layer",
     "tag",
+    "write_template",
 ]
 
 

@@ -25,8 +25,9 @@ from typing import TYPE_CHECKING, Any
 if __package__ in {None, ""}:
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from benchmarks.figures import Claim, Table
 from benchmarks.map_peers.watch import watched
-from benchmarks.results import Claim, Growth, Part, Table, arguments
+from benchmarks.results import Growth, Part, arguments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

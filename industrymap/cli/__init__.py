@@ -49,6 +49,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tag": ("企业打标签", "label firms by rules and official lists, with reasons"),
     "lists": ("企业名单", "make named enterprise lists: reasons, versions, changes"),
+    "template": (
+        "写出供填写的空工作簿",
+        "write an empty workbook to fill in: lists, units, examples, notes",
+    ),
     "report": (
         "摸清家底报告",
         "write the stock-take of the enterprise base as HTML and xlsx",

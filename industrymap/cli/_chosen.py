@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,18 +12,19 @@ if TYPE_CHECKING:
     from industrymap.filters import Filter
     from industrymap.workspace import Workspace
 
-__all__ = ["chosen", "kept"]
+__all__ = ["chosen", "kept", "listed_fields"]
 
 
 def chosen(
-    space: Workspace, name: str, where: str | None, *, schema: str | None = None
+    space: Workspace, name: str, where: str | Filter | None, *, schema: str | None = None
 ) -> gpd.GeoDataFrame:
     """Return the rows of layer ``name`` for which ``where`` is surely true; all without a filter."""
     from industrymap import filters, pipeline
 
     frame: Any = pipeline.layer(space, name)
     if where:
-        frame = kept(space, frame, filters.parse(where), layer=schema or name)
+        wanted = filters.parse(where) if isinstance(where, str) else where
+        frame = kept(space, frame, wanted, layer=schema or name)
     return frame  # type: ignore[no-any-return]
 
 
@@ -33,3 +35,17 @@ def kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: str) -
     asks = any(field.startswith("enterprises.") for field in wanted.fields())
     relations = {"enterprises": pipeline.layer(space, "enterprises")} if asks else {}
     return wanted.keep(frame, layer=layer, relations=relations)
+
+
+def listed_fields(text: str | None, frame: pd.DataFrame, *, layer: str) -> list[str] | None:
+    """Return the columns that a list names in either language, separated by commas of either width; ``None`` without one."""
+    from industrymap import filters
+
+    if not text:
+        return None
+    words = [word.strip() for word in re.split(r"[,，、;；]", text) if word.strip()]
+    present = [str(name) for name in frame.columns]
+    return [
+        word if word in present else filters.field_named(word, layer=layer, columns=present)
+        for word in words
+    ]

@@ -171,7 +171,8 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
     per_district, total = limits
     full = Counter(found.loc[taken, "district"].dropna().astype(str))
     names = say_in("、", ", ").join(n for n, count in sorted(full.items()) if count >= per_district)
-    if fit > taken.sum():
+    candidates = eligible.fillna(value=False) & (found["pilot_standing"] == "candidate")
+    if candidates.sum() > taken.sum():
         say(
             f"名额：每区至多 {per_district} 个，共 {total} 个"
             + (f"；名额已满的区：{names}" if names else ""),
@@ -189,13 +190,13 @@ def _apart(found: pd.DataFrame, weights: Standard) -> None:
     fit = found[found["pilot_eligible"].fillna(value=False)]
     counts = fit["pilot_standing"].value_counts()
     for code, zh, en in (
-        ("closing", "将淘汰关停", "are to be closed"),
-        ("finished", "已完成改造", "are finished"),
+        ("closing", "将淘汰关停", "to be closed"),
+        ("finished", "已完成改造", "finished"),
     ):
         if n := int(counts.get(code, 0)):
             say(
                 f"另有 {n:,} 个符合条件的园区{zh}，不参与排名（--everyone 可纳入）",
-                f"{n:,} more eligible that {en} take no part (--everyone ranks them too)",
+                f"eligible but {en}, not ranked: {n:,} (--everyone ranks them too)",
             )
     poor = fit[fit["pilot_standing"] == "low_coverage"]
     if len(poor):

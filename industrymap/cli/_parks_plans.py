@@ -13,6 +13,7 @@ from industrymap.cli._parks_show import mark, save, show, titled, workspace_opti
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 from industrymap.schemas import PARKS
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -56,8 +57,8 @@ def capacity_command(
     say(
         f"{len(parks):,} 个园区按容积率 {far:g} 可新增建筑面积 {added:,.1f} 万 m²"
         f"（{int(whole['n']):,} 个园区有数，覆盖 {whole['coverage']:.0%}）",
-        f"{len(parks):,} parks at FAR {far:g} could add {added * 1e4:,.0f} m² of floor area"
-        f" (known for {int(whole['n']):,} parks, {whole['coverage']:.0%})",
+        f"{counted(len(parks), 'park')} at FAR {far:g} could add {added * 1e4:,.0f} m² of floor area"
+        f" (known for {counted(int(whole['n']), 'park')}, {whole['coverage']:.0%})",
     )
     groups = table.assign(route=parks["route"]).groupby("route", observed=True)
     summed = groups[["land_area_m2", "floor_now_m2", "floor_added_m2"]].sum() / 1e4
@@ -280,7 +281,7 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
     }
     say(
         f"园区与{with_[other][0]}：{len(table):,} 处重叠",
-        f"parks and {with_[other][1]}: {len(table):,} overlaps",
+        f"parks and {with_[other][1]}: {counted(len(table), 'overlap')}",
     )
     titles = {
         "left": ("园区", "Park"),

@@ -15,6 +15,7 @@ from industrymap.cli._options import Command, option, output_option, workspace_a
 from industrymap.cli._talk import bar, current, say
 from industrymap.cli._terminal import START_OF_LINE
 from industrymap.schemas import PARKS
+from industrymap.wording import yuan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _STAGES = {
     "read": ("读取文件", "reading files", 32),
     "check": ("核对企业", "checking firms", 11),
-    "geocode": ("定位地址", "placing addresses", 22),
+    "geocode": ("定位地址", "geocoding", 22),
     "tag": ("打标签", "labelling", 4),
     "assign": ("归属地块", "assigning to areas", 4),
     "measure": ("测算指标", "measuring", 4),
@@ -117,12 +118,12 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         say("※ 模拟数据", "※ simulated data")
     say(
         f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
-        f"enterprises {len(firms):,}, in the base (≥ {space.threshold_10k_cny:,.0f} × 10,000 yuan) {len(base):,}",
+        f"enterprises {len(firms):,}, in the base (annual revenue of at least {yuan(space.threshold_10k_cny)}) {len(base):,}",
     )
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
-    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base placed {levels.sum():,}: {placed}")
+    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base located {levels.sum():,}: {placed}")
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
     _changed_files(built)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import kept
+from industrymap.cli._chosen import kept, listed_fields
 from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,11 +104,11 @@ def command(**options: Any) -> None:
         format=options["format_"],
         crs=options["crs"],
         lang=current(),
-        fields=_listed(options["fields"]),
+        fields=listed_fields(options["fields"], frame, layer=schema),
         labels=not options["names"],
         meta=_meta(space, name, options),
     )
-    say(f"已导出 {len(frame):,} 条", f"{len(frame):,} rows exported")
+    say(f"已导出 {len(frame):,} 条", f"{counted(len(frame), 'row')} exported")
     for path in written:
         click.echo(f"  {path}")
 
@@ -157,7 +158,3 @@ def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
     if options["profile"] == "public":
         notes.append(publishing.note(space.review_number))
     return space.about(title=f"{space.title} · {name}", note="；".join(notes))
-
-
-def _listed(text: str | None) -> list[str] | None:
-    return [part.strip() for part in text.split(",") if part.strip()] if text else None

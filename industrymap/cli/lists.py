@@ -11,6 +11,7 @@ import click
 from industrymap.cli._options import Group, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError, nearest
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,7 +126,7 @@ def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -
     known = lists.versions(place, rule.id)
     if len(known) < 2 and not (before and after):
         raise ConfigError(
-            f"List {rule.id!r} has {len(known)} version(s): two are needed to compare.",
+            f"List {rule.id!r} has {counted(len(known), 'version')}: two are needed to compare.",
             f"名单 {rule.id!r} 只有 {len(known)} 个版本，至少需要两个才能比较。",
         )
     old = lists.find(place, rule.id, before) if before else known[-2]
@@ -150,7 +151,7 @@ def versions(list_id: str, *, folder: Path) -> None:
     for version in lists.versions(space.folder / "lists", rule.id):
         count = len(version.frame())
         text = f"{version.on.isoformat()}  {version.sha256}"
-        say(f"{text}  {count} 家", f"{text}  {count} firms")
+        say(f"{text}  {count} 家", f"{text}  {counted(count, 'firm')}")
 
 
 def _rules(folder: Path) -> tuple[Workspace, dict[str, ListRule]]:
@@ -203,7 +204,7 @@ def _tell(rule: ListRule, firms: int, changes: Any, *, path: Path, version: str,
     )
     say(
         f"{rule.zh}：{firms} 家（{zh}）→ {path}；{state_zh}版本 {version}",
-        f"{rule.en}: {firms} firms ({en}) → {path}; {state_en} version {version}",
+        f"{rule.en}: {counted(firms, 'firm')} ({en}) → {path}; {state_en} version {version}",
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, changes
-from industrymap.cli._chosen import chosen
+from industrymap.cli._chosen import chosen, listed_fields
 from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
     column,
@@ -23,10 +25,12 @@ from industrymap.cli._parks_show import (
 from industrymap.cli._talk import current, say, say_in
 from industrymap.schemas import PARKS
 from industrymap.terms import MU_M2
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from industrymap.filters import Filter
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
@@ -88,11 +92,12 @@ def list_command(
     area = parks["land_area_m2"].sum()
     say(
         f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
-        f"{len(parks):,} park{'' if len(parks) == 1 else 's'}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
+        f"{counted(len(parks), 'park')}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
-    order = [column(parks, sort), "park_id"]
+    by = listed_fields(sort, parks, layer=PARKS) or ["land_area_m2"]
+    order = [column(parks, by[0]), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)
-    show(shown, [column(parks, c.strip()) for c in columns.split(",") if c.strip()])
+    show(shown, [column(parks, name) for name in listed_fields(columns, parks, layer=PARKS) or []])
     if len(parks) > limit:
         say(
             f"其余 {len(parks) - limit:,} 个未显示（--limit）",
@@ -154,7 +159,7 @@ def _side_by_side(side: pd.DataFrame, second: Standard) -> None:
     moved = side[side["moves"].fillna(value=True)]
     say(
         f"与 {second.id}：{second.title('zh')} 相比，有 {len(moved):,} 个园区不同",
-        f"{len(moved):,} parks differ under {second.id}: {second.title('en')}",
+        f"{counted(len(moved), 'park')} differ under {second.id}: {second.title('en')}",
     )
     words = schemas.labels("route", current())
     own = "" if current() == "zh" else "_en"
@@ -195,19 +200,17 @@ def _blocks(space: Workspace) -> Any:
     return pipeline.layer(space, "industrial_blocks") if space.layer("industrial_blocks") else None
 
 
-def _joined(where: str | None, district: str | None, route: str | None) -> str | None:
+def _joined(where: str | None, district: str | None, route: str | None) -> Filter | None:
     """Join the filter and the options: a district by its code, its name or how its name begins."""
-    parts = [f"({where})"] if where else []
+    from industrymap import filters
+
+    parts = [filters.parse(where)] if where else []
     if district:
-        begins = district.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        parts.append(f"(district_code = {_text(district)} or district like {_text(begins + '%')})")
+        by_name = filters.begins_with("district", district)
+        parts.append(filters.equals("district_code", district) | by_name)
     if route:
-        parts.append(f"route = {_text(route)}")
-    return " and ".join(parts) or None
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+        parts.append(filters.equals("route", route))
+    return reduce(and_, parts) if parts else None
 
 
 def _with_mu(parks: Any) -> Any:

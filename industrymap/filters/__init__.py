@@ -24,7 +24,7 @@ from industrymap.filters._bind import Names, ParamValue, bind
 from industrymap.filters._evaluate import column, evaluate, operand_text
 from industrymap.filters._explain import shown_number
 from industrymap.filters._gap import gap
-from industrymap.filters._nodes import Number
+from industrymap.filters._nodes import And, Compare, FieldRef, Like, Number, Or, Text
 from industrymap.filters._parse import MAX_DEPTH, read
 from industrymap.filters._relations import FALLBACK, keys, relations, schema_of
 from industrymap.filters._tokens import MAX_CHARS
@@ -32,7 +32,7 @@ from industrymap.filters._vocabulary import vocabulary
 from industrymap.filters._walk import operands, params
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pandas._typing import DtypeObj
 
@@ -46,7 +46,10 @@ __all__ = [
     "Filter",
     "Number",
     "ParamValue",
+    "begins_with",
     "column",
+    "equals",
+    "field_named",
     "from_json",
     "keys",
     "operand_text",
@@ -73,6 +76,12 @@ class Filter:
 
     node: Node
     layer: str = ""
+
+    def __and__(self, other: Filter) -> Filter:
+        return Filter(And((self.node, other.node)), self.layer)
+
+    def __or__(self, other: Filter) -> Filter:
+        return Filter(Or((self.node, other.node)), self.layer)
 
     def bind(
         self,
@@ -215,6 +224,39 @@ def parse(text: str) -> Filter:
     'route = 改造提升 and not far >= 0.85'
     """
     return Filter(read(text))
+
+
+def field_named(word: str, *, layer: str, columns: Iterable[str] = ()) -> str:
+    """Return the column that a word names in either language: a name, a label or an alias, as in a filter.
+
+    Raises
+    ------
+    FilterError
+        Nothing is called so, or several things are.
+
+    Examples
+    --------
+    >>> field_named("容积率", layer="village_parks"), field_named("far", layer="village_parks")
+    ('far', 'far')
+    """
+    return Names(layer, dict.fromkeys(columns, "str")).resolve(word)
+
+
+def equals(field: str, value: str) -> Filter:
+    r"""Return the filter that a field has a value, whatever characters are in it.
+
+    Examples
+    --------
+    >>> (equals("district", "白云区") & begins_with("name", "50%")).to_text()
+    "district = '白云区' and name like '50\\\\%%'"
+    """
+    return Filter(Compare(FieldRef(field), "=", Text(value)))
+
+
+def begins_with(field: str, text: str) -> Filter:
+    r"""Return the filter that a text begins so; ``%``, ``_`` and ``\\`` stand for themselves."""
+    plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Filter(Like(FieldRef(field), plain + "%"))
 
 
 def relative_gap(

@@ -7,8 +7,10 @@ from industrymap.jobs._check import Checked, CheckOptions, check_file
 from industrymap.jobs._convert import Control, Converted, ConvertOptions, convert_file
 from industrymap.jobs._firms import Firms
 from industrymap.jobs._geocode import Geocoded, GeocodeOptions, evaluate_file, geocode_file
+from industrymap.jobs._template import TEMPLATES, template, write_template
 
 __all__ = [
+    "TEMPLATES",
     "CheckOptions",
     "Checked",
     "Control",
@@ -21,4 +23,6 @@ __all__ = [
     "convert_file",
     "evaluate_file",
     "geocode_file",
+    "template",
+    "write_template",
 ]

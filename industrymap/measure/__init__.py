@@ -3,7 +3,7 @@
 from industrymap.measure._contradictions import Contradiction, contradictions
 from industrymap.measure._firms import by_cluster
 from industrymap.measure._intake import changed, intake
-from industrymap.measure._layer import measure
+from industrymap.measure._layer import measure, recount
 from industrymap.measure._overlaps import (
     distance_m,
     distance_to_larger_m,
@@ -22,6 +22,7 @@ __all__ = [
     "intake",
     "measure",
     "overlap_matrix",
+    "recount",
     "share_inside",
     "suppress",
 ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-__all__ = ["measure"]
+__all__ = ["measure", "recount"]
 
 
 def measure(  # noqa: PLR0913 - layers to look at, and how to report
@@ -109,6 +109,36 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     out = out.assign(**ratios(out, figures, record))
     out["measured_as_of"] = _date(out, enterprises, as_of)
     return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]
+
+
+def recount(
+    polygons: gpd.GeoDataFrame, enterprises: pd.DataFrame, *, layer: str, key: str = ""
+) -> pd.DataFrame:
+    """Work out again what rests on firms, for other firms or another year, of polygons that are measured.
+
+    Parameters
+    ----------
+    polygons : GeoDataFrame
+        As :func:`measure` returned it: its areas serve the figures per mu.
+    enterprises : DataFrame
+        One row per firm, with the key of the layer and the figures to add up.
+    layer : str
+        Its schema.
+    key : str, optional
+        The column of ``enterprises`` that holds the polygons' id.
+
+    Returns
+    -------
+    figures : DataFrame
+        Aligned with ``polygons``.
+    """
+    record = schemas.measured()[layer]
+    figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
+    sums = firm_figures(enterprises, key or record.firm_column, polygons[schemas.key(layer)])
+    sums = sums.assign(**{record.area: polygons[record.area]})
+    # only what is made of the sums: the ratios of what a park reports itself do not change with its firms
+    made = [f for f in figures if f.kind == "ratio" and f.of in sums]
+    return sums.assign(**ratios(sums, made, record)).drop(columns=record.area)
 
 
 def _date(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import industrymap
 from industrymap import schemas
 from industrymap.pipeline._versions import snapshots
+from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
     Criterion,
@@ -60,8 +61,9 @@ def page_model(
     """
     space = built.workspace
     layers = built.layers if published is None else published
+    firms = _firms(built, profile) if published is None else None
     return MapModel(
-        layers=_layers(built, layers, profile=profile, with_firms=published is None),
+        layers=_layers(built, layers, firms),
         meta=Meta(
             title=space.title,
             producer=space.producer,
@@ -77,12 +79,12 @@ def page_model(
         standards=_standards(built),
         scoring=_scoring(built),
         snapshots=snapshots(built),
-        years=built.years,
+        years=past_years(built, firms) if firms is not None and profile == "internal" else (),
     )
 
 
 def _layers(
-    built: Built, layers: Mapping[str, gpd.GeoDataFrame], *, profile: str, with_firms: bool
+    built: Built, layers: Mapping[str, gpd.GeoDataFrame], firms: gpd.GeoDataFrame | None
 ) -> tuple[MapLayer, ...]:
     """Return the page's layers: the ground, the units, the subjects of the map, and enterprises on top."""
     space = built.workspace
@@ -92,8 +94,8 @@ def _layers(
     if loose:
         frames[ZONES] = _stacked([layers[name] for name in loose])
     frames |= {n: _coded(layers[n], "level") for n in records if n not in loose}
-    if with_firms:
-        frames[ENTERPRISES] = _firms(built, profile)
+    if firms is not None:
+        frames[ENTERPRISES] = firms
     known = {r.name: r for r in schemas.layers()} | {
         n: r for n, r in records.items() if n not in loose
     }
@@ -121,7 +123,8 @@ def _stacked(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
     """Return the base; for a public page every firm, none of whom it shows, to judge what its sums give away."""
     firms = built.enterprises
-    shown = firms if profile == "public" else firms[firms["in_base"].fillna(value=False)]
+    # firms of an earlier base stay in the page: its slider shows each year's own base, and today's by `in_base`
+    shown = firms if profile == "public" else firms[ever_in_base(built)]
     return shown.drop(columns=_private(shown))
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+import tempfile
+import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import industrymap
@@ -12,7 +17,6 @@ from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     import geopandas as gpd
 
@@ -42,12 +46,10 @@ def write_public(built: Built) -> list[Path]:
     Raises
     ------
     ConfigError
-        The workspace has no approval number (审图号).
+        The workspace has no approval number (审图号), or a file would hold a text that belongs to one firm.
     WriteFailedError
         An output cannot be written.
     """
-    from industrymap import export
-
     space = built.workspace
     publishing.approve(space.review_number)
     folder = files.make_folder(space.outputs / FOLDER)
@@ -57,12 +59,60 @@ def write_public(built: Built) -> list[Path]:
         firms=built.enterprises,
         review_number=space.review_number,
     )
+    # everything is made beside its place first: what fails the search is never put where people fetch it
+    with tempfile.TemporaryDirectory(prefix=".public-", dir=space.outputs) as beside:
+        made = _make(built, shown, Path(beside))
+        _search(made, built)
+        return [files.copy(path, folder / path.name) for path in made]
+
+
+def _make(built: Built, shown: dict[str, gpd.GeoDataFrame], folder: Path) -> list[Path]:
+    """Write every public file into a folder and return them, the manifest last."""
+    from industrymap import export
+
+    space = built.workspace
     about = space.about(note=publishing.note(space.review_number))
     written = [_map(built, shown, folder)]
     for name, frame in shown.items():
         path = folder / f"{name}.geojson"
         written += export.write(frame, path, layer=space.schema_of(name), name=name, meta=about)
     return [*written, _manifest(built, shown, folder, written)]
+
+
+def _search(made: list[Path], built: Built) -> None:
+    """Search the finished files for texts of single firms."""
+    from industrymap import webmap
+
+    outputs = {}
+    for path in made:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        outputs[path.name] = _unpacked(text) if path.suffix == ".html" else text
+    if built.enterprises is not None and len(built.enterprises):
+        code = webmap.build(webmap.MapModel()).decode("utf-8")
+        publishing.search(outputs, firms=built.enterprises, code=code)
+
+
+_MANIFEST = re.compile(
+    r'<script type="application/json" id="industrymap">(.*?)</script>', re.DOTALL
+)
+_BODY = re.compile(r'<script type="text/plain" id="industrymap-(\d+)">(.*?)</script>', re.DOTALL)
+
+
+def _unpacked(page: str) -> str:
+    """Return a page with every block of its data unpacked, as docs/page.md describes it."""
+    found = _MANIFEST.search(page)
+    if found is None:
+        return page
+    blocks = json.loads(found[1])["blocks"]
+    bodies = dict(_BODY.findall(page))
+    texts = [page]
+    for block in blocks.values():
+        body, at = bodies[str(block["at"])].strip(), 0
+        for length in block["chunks"]:
+            raw = zlib.decompress(base64.b64decode(body[at : at + length]))
+            texts.append(raw.decode("utf-8", errors="replace"))
+            at += length
+    return "\n".join(texts)
 
 
 def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:

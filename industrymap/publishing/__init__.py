@@ -8,5 +8,6 @@ numbers, :func:`publish` withholds those that lead back to one or two firms, by 
 from industrymap.publishing._columns import fields, note
 from industrymap.publishing._frames import background, one_layer
 from industrymap.publishing._layers import approve, publish
+from industrymap.publishing._search import search
 
-__all__ = ["approve", "background", "fields", "note", "one_layer", "publish"]
+__all__ = ["approve", "background", "fields", "note", "one_layer", "publish", "search"]

@@ -21,6 +21,7 @@ __all__ = [
     "MapLayer",
     "MapModel",
     "Meta",
+    "PastYear",
     "Scoring",
     "Snapshot",
     "Standard",
@@ -180,6 +181,24 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastYear:
+    """One earlier year for the time slider: its own base, and what that adds up to.
+
+    Attributes
+    ----------
+    year : int
+    frames : mapping of str to DataFrame
+        Layer id → the columns that this year has values of, aligned with the layer's frame and named as in it.
+    dated : mapping of str to tuple of str
+        Layer id → every column that belongs to a year: one that ``frames`` lacks is unknown in this year, never today's.
+    """
+
+    year: int
+    frames: Mapping[str, pd.DataFrame]
+    dated: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
     """What must be said about the data: it stands in the title block and under every print.
 
@@ -258,8 +277,8 @@ class MapModel:
         Starting point of the score sliders; without it the page proposes criteria from the columns it finds.
     snapshots : tuple of Snapshot
         Earlier versions of the parks, oldest first.
-    years : DataFrame, optional
-        Long table ``enterprise_id, year, revenue_10k_cny`` for the time slider.
+    years : tuple of PastYear
+        Earlier years, oldest first.
 
     Examples
     --------
@@ -282,7 +301,7 @@ class MapModel:
     standards: tuple[Standard, ...] = ()
     scoring: Scoring | None = None
     snapshots: tuple[Snapshot, ...] = ()
-    years: pd.DataFrame | None = None
+    years: tuple[PastYear, ...] = ()
 
     @classmethod
     def of(cls, **parts: Any) -> MapModel:

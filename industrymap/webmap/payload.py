@@ -18,7 +18,7 @@ import shapely
 
 from industrymap import filters, schemas
 from industrymap.terms import FEWEST_FIRMS
-from industrymap.webmap import _columns, _shapes
+from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
 from industrymap.webmap._initials import initials
 
@@ -90,6 +90,9 @@ def encode(model: MapModel) -> Payload:
         record = shown.record
         frame = _with_columns_of_time(shown, model)
         layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
+        dated = {name for past in model.years for name in past.dated.get(record.id, ())}
+        if dated:
+            layer["dated"] = sorted(dated)
         layers.append(layer)
         order[record.id] = rows
         parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
@@ -107,7 +110,7 @@ def encode(model: MapModel) -> Payload:
         "taxonomies": [_taxonomy(t) for t in model.taxonomies],
         "standards": [_standard(s) for s in model.standards],
         "scoring": None if model.scoring is None else asdict(model.scoring),
-        "years": _years(model.years),
+        "years": [past.year for past in model.years],
         "pinyin": initials(_names(model)),
     }
     blocks, places = _compressed(parts)
@@ -146,6 +149,7 @@ def _head(record: LayerRecord) -> dict[str, Any]:
         "amount": record.amount,
         "color": list(record.color),
         "charts": list(record.charts),
+        "view": _views.view_of(record.id),
     }
     return head | {name: value for name, value in further.items() if value}
 
@@ -232,7 +236,11 @@ def _coded(series: pd.Series[Any], name: str) -> pd.Series[Any]:
 def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[str, Any]:
     told = virtual.get(name, {})
     if "like" in told:
-        return _field(told["like"], schema, {}) | told | {"name": name, "virtual": True}
+        base = _field(told["like"], schema, {})
+        if "year" in told:
+            year = told["year"]
+            base |= {"zh": f"{base['zh']}（{year} 年）", "en": f"{base['en']} ({year})"}
+        return base | told | {"name": name, "virtual": True}
     if told and schema == schemas.ENTERPRISES:
         return {"name": name} | told
     try:
@@ -285,12 +293,11 @@ def _names(model: MapModel) -> list[pd.Series[Any]]:
 
 
 def _with_columns_of_time(shown: MapLayer, model: MapModel) -> gpd.GeoDataFrame:
-    """Give the parks a column for what each standard says of them, and the enterprises one for each year."""
+    """Give the parks a column for what each standard says of them, and every layer its figures of earlier years."""
+    frame = shown.frame
     if shown.record.name == schemas.PARKS:
-        return _with_standards(shown.frame, model.standards)
-    if shown.record.name == schemas.ENTERPRISES:
-        return _with_years(shown.frame, model.years)
-    return shown.frame
+        frame = _with_standards(frame, model.standards)
+    return _with_years(shown, frame, model)
 
 
 def _with_standards(parks: gpd.GeoDataFrame, standards: tuple[Standard, ...]) -> gpd.GeoDataFrame:
@@ -313,7 +320,7 @@ def _standard(standard: Standard) -> dict[str, Any]:
 def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
     """Return labels of the columns that stand for a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
-    told = {
+    told: dict[str, dict[str, Any]] = {
         f"route@{s.id}": {
             "zh": f"整治路径（{s.zh}）",
             "en": f"Route ({s.en or s.zh})",
@@ -324,29 +331,28 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
     for record in (m.record for m in model.layers):
         if record.firm_column and record.schema not in schemas.shipped():
             told[record.firm_column] = {"zh": f"所在{record.zh}", "en": f"In {record.en}"}
-    for year in _years(model.years):
-        told[f"revenue_10k_cny@{year}"] = {
-            "zh": f"营业收入（{year} 年）",
-            "en": f"Revenue ({year})",
-            "like": "revenue_10k_cny",
-        }
+    for past in model.years:
+        for name in {str(column) for frame in past.frames.values() for column in frame}:
+            told[f"{name}@{past.year}"] = {"like": name, "year": past.year}
     return told
 
 
-def _years(years: pd.DataFrame | None) -> list[int]:
-    return [] if years is None else sorted({int(y) for y in years["year"].dropna()})
+def _with_years(shown: MapLayer, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
+    """Give a layer one column for each figure of each earlier year, where anybody reported it."""
+    extra: dict[str, Any] = {}
+    for past in model.years:
+        own = past.frames.get(shown.record.id, pd.DataFrame(index=frame.index))
+        extra |= {
+            f"{name}@{past.year}": own[name].array
+            for name in own
+            if own[name].notna().any() and not _nothing(own[name], str(name))
+        }
+    return frame.assign(**extra)
 
 
-def _with_years(firms: gpd.GeoDataFrame, years: pd.DataFrame | None) -> gpd.GeoDataFrame:
-    if years is None or "enterprise_id" not in firms.columns:
-        return firms
-    ids = firms["enterprise_id"].astype("string")
-    extra = {}
-    for year in _years(years):
-        rows = years.loc[years["year"] == year].drop_duplicates("enterprise_id", keep="last")
-        known = rows.set_index("enterprise_id")["revenue_10k_cny"].to_dict()
-        extra[f"revenue_10k_cny@{year}"] = ids.map(known).astype("Float64")
-    return firms.assign(**extra)
+def _nothing(values: pd.Series, name: str) -> bool:
+    """Tell whether a count of those who brought a figure is 0 everywhere: then nobody was asked for it."""
+    return name.startswith(("n_", "coverage_")) and bool((values.fillna(0) == 0).all())
 
 
 def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str, list[bytes]]]:

@@ -49,7 +49,7 @@ def publishable(model: MapModel) -> MapModel:
     return replace(
         model,
         layers=layers,
-        years=None,
+        years=(),
         taxonomies=(),
         scoring=None,
         snapshots=tuple(_earlier(snapshot) for snapshot in model.snapshots),

@@ -55,7 +55,7 @@ def test_a_damaged_page_of_the_database_makes_it_unusable(space: Path) -> None:
     for page in range(pages // 2, pages // 2 + 8):
         data[page * 4096 : page * 4096 + 512] = b"\xa5" * 512
     database.write_bytes(data)
-    assert "backup" in wrong(space)["database"]
+    assert "doctor --restore" in wrong(space)["database"]
     assert code(space) == 2
 
 

@@ -157,7 +157,7 @@ def test_fields_names_and_crs_are_choices(space: Path, tmp_path: Path) -> None:
     ("options", "part"),
     [
         (["--layer", "parcs"], "no layer 'parcs'"), (["--layer", "parks", "--where", "fra < 1"], "Did you mean far"),
-        (["--layer", "parks", "--where", "far <"], ""), (["--layer", "parks", "--fields", "parkid"], "park_id"),
+        (["--layer", "parks", "--where", "far <"], ""), (["--layer", "parks", "--fields", "prk_id"], "park_id"),
         (["--layer", "parks", "--crs", "EPSG:4547"], "always WGS 84"), (["--layer", "parks", "--crs", "EPSG:4610"], "Xian 1980"),
         (["--layer", "enterprises", "--profile", "public"], "not published"),
         (["--layer", "parks", "--profile", "public", "--where", "far < 1"], "cannot be filtered by far"),
@@ -231,3 +231,18 @@ def test_a_public_file_holds_no_private_value(space: Path, tmp_path: Path) -> No
         assert "1234.5" not in text  # P5's revenue, one firm
         assert "23.1" in text
     assert "粤审S（2025）001号" in (tmp_path / "a.geojson").read_text(encoding="utf-8")
+
+
+def test_fields_are_named_in_chinese_as_in_a_filter(space: Path, tmp_path: Path) -> None:
+    run(
+        "--layer",
+        "parks",
+        "-o",
+        tmp_path / "a.csv",
+        "-w",
+        space,
+        "--names",
+        "--fields",
+        "园区编号，容积率",
+    )
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[0] == "park_id,far"

@@ -137,14 +137,17 @@ def write(folder: Path) -> Path:
 
 
 def _firms() -> pd.DataFrame:
-    """Return ten firms: four in the first warehouse, three in the park, the others in the west."""
+    """Return ten firms: four in the first warehouse, three in the park, the others in the west.
+
+    In 2024 the first was below the line and the ninth is not known; in 2025 the last has fallen below it.
+    """
     spots = [(0.005, 0.005)] * 4 + [(0.025, 0.025)] * 3 + [(0.12, 0.05)] * 3
     return pd.DataFrame(
         {
             "企业名称": [f"湖城第{n}制造有限公司" for n in range(1, 11)],
             "行业代码": ["3731", "2221"] * 5,
-            "2025年营业收入(万元)": [1200.0 + 100 * n for n in range(10)],
-            "2024年营业收入(万元)": [900.0 + 100 * n for n in range(10)],
+            "2025年营业收入(万元)": [*(1200.0 + 100 * n for n in range(9)), 600.0],
+            "2024年营业收入(万元)": [*(900.0 + 100 * n for n in range(8)), None, 1500.0],
             "从业人数": [20 + n for n in range(10)],
             "经营地址": ["湖城市湖东区湖滨路"] * 7 + ["湖城市湖西区湖滨路"] * 3,
             "经度": [WEST + x for x, _ in spots],

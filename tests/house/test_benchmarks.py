@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from benchmarks import chart, run, write
+from benchmarks.figures import Claim, Table
 from benchmarks.map_peers import __main__ as map_peers
 from benchmarks.map_peers import assets, data, watch
-from benchmarks.results import Claim, Growth, Part, Table
+from benchmarks.results import Growth, Part
 from industrymap.enterprises import codes
 
 ROOT = Path(__file__).parents[2]

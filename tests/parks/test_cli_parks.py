@@ -163,7 +163,7 @@ def test_capacity_whatif_progress_and_overlaps_print_their_tables(run: Run, tmp_
     progress = run("parks", "progress", "-o", str(out))
     assert "against the targets" in progress.out
     assert next(iter(pd.read_excel(out, sheet_name=None, engine="calamine"))).startswith("by year")
-    assert "overlaps" in run("parks", "overlaps", "--with", "blocks").out
+    assert "1 overlap" in run("parks", "overlaps", "--with", "blocks").out
 
 
 def test_sheets_are_written_as_html_and_pdf(
@@ -186,7 +186,7 @@ REFUSED = [
     (["parks", "list", "--where", "__import__('os').system('x')"], "no function"),
     (["parks", "list", "--where", "far < '{{7*7}}'"], "holds a number"),
     (["parks", "list", "--route", "demolish"], "its values are"),
-    (["parks", "list", "--columns", "nmae"], "nearest: name"),
+    (["parks", "list", "--columns", "nmae"], "did you mean name"),
     (["parks", "list", "-o", "parks.doc"], "written as xlsx"),
     (["parks", "sheets", "P-none"], "No park has the id"),
     (["parks", "sheets", "--where", "far > 99"], "nothing to draw"),

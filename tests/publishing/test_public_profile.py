@@ -20,6 +20,7 @@ import shapely
 
 from industrymap import export, pipeline, publishing, webmap, workspace
 from industrymap.errors import ConfigError
+from industrymap.pipeline._public import write_public
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -333,3 +334,18 @@ def test_no_combination_of_published_sums_is_about_one_or_two_firms(seed: int) -
     pairs = itertools.combinations(range(len(firms)), 2)
     largest = max(np.linalg.eigvalsh(onto[np.ix_(p, p)])[-1] for p in pairs)
     assert largest < 1 - 1e-6
+
+
+def test_a_feature_named_after_a_firm_stops_the_publication_and_leaves_nothing(
+    built: pipeline.Built, firms: gpd.GeoDataFrame, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    name = str(firms["name"].dropna().iloc[0])
+    parks = built.layers["village_parks"].copy()
+    parks.loc[parks.index[0], "name"] = f"{name}工业园"
+    space = replace(built.workspace, outputs=tmp_path)
+    told = replace(built, workspace=space, layers={**built.layers, "village_parks": parks})
+    with pytest.raises(ConfigError, match=re.escape(name)):
+        write_public(told)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []

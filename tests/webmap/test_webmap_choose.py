@@ -16,7 +16,15 @@ from webmap_browser import PHONE, Opened, linked, opened
 
 from industrymap import datum
 from industrymap.parks import score, whatif
-from industrymap.webmap import Criterion, IndustryMap, MapModel, Scoring, Snapshot, Standard
+from industrymap.webmap import (
+    Criterion,
+    IndustryMap,
+    MapModel,
+    PastYear,
+    Scoring,
+    Snapshot,
+    Standard,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +47,14 @@ def city() -> MapModel:
     )
     routes = parks.set_index("park_id")["route"]
     ids = pd.Series(webmap_city.credit_codes(600, np.random.default_rng(3)), dtype="string")
-    firms = city.enterprises.assign(enterprise_id=ids.to_numpy())
-    years = pd.DataFrame({"enterprise_id": ids[:300], "year": 2024, "revenue_10k_cny": 100.0})
+    firms = city.enterprises.assign(enterprise_id=ids.to_numpy(), in_base=True)
+    there = pd.Series(np.arange(600) < 300)
+    of_2024 = pd.DataFrame({"in_base": there, "revenue_10k_cny": there.map({True: 100.0})})
+    dated = {"enterprises": ("in_base", "revenue_10k_cny", "tax_10k_cny", "staff")}
+    past = PastYear(year=2024, frames={"enterprises": of_2024}, dated=dated)
     return replace(
         city.with_frames(parks=parks, enterprises=firms),
-        years=years,
+        years=(past,),
         standards=(
             Standard(id="a", zh="甲", routes=routes),
             Standard(
@@ -157,7 +168,7 @@ def test_the_year_slider_shows_the_firms_of_the_year(page: Opened) -> None:
     page.page.wait_for_timeout(150)
     page.settle()
     assert page.count("enterprises") == 300
-    assert page.page.inner_text(".time-badge") == "2024"
+    assert page.page.inner_text(".time-badge") == "2024 年"
 
 
 @pytest.mark.browser

@@ -334,7 +334,7 @@ def test_sums_and_their_coverage_are_those_of_the_selection(page: Opened, city: 
     firms = city.enterprises[city.enterprises["cluster"].isin(["auto", "biomed"])]
     text = page.page.inner_text(".figures")
     tax: pd.Series[Any] = firms["tax_10k_cny"]
-    assert f"{tax.notna().sum():,} / {len(firms):,} 有数" in text
+    assert f"{len(firms):,} 家中 {tax.notna().sum():,} 家有数据" in text
     assert (
         f"{tax.sum() / 10000:,.1f}\n亿元" in text
         or f"{tax.sum() / 10000:,.1f}".rstrip("0").rstrip(".") in text

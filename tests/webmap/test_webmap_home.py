@@ -331,8 +331,8 @@ def test_corners_are_dragged_added_and_removed(page: Opened) -> None:
     )
     page.page.click("summary:has-text('修改与变更')")
     page.page.click("button:has-text('修改边界')")
-    at = "(app, i) => { const c = app.corners.polygons[0][0][i]; const p = app.stage.map.latLngToContainerPoint([c[1], c[0]]); const r = app.stage.element.getBoundingClientRect(); return [p.x + r.x, p.y + r.y]; }"
-    n = page.app("(app) => app.corners.polygons[0][0].length")
+    at = "(app, i) => { const c = app.store.state.corners.polygons[0][0][i]; const p = app.stage.map.latLngToContainerPoint([c[1], c[0]]); const r = app.stage.element.getBoundingClientRect(); return [p.x + r.x, p.y + r.y]; }"
+    n = page.app("(app) => app.store.state.corners.polygons[0][0].length")
     x, y = page.app(at, 2)
     page.page.mouse.move(x, y)
     page.page.mouse.down()
@@ -341,7 +341,7 @@ def test_corners_are_dragged_added_and_removed(page: Opened) -> None:
     moved = page.app(at, 2)
     assert moved == pytest.approx([x + 25, y + 18], abs=1)
     page.page.mouse.dblclick(*moved)
-    assert page.app("(app) => app.corners.polygons[0][0].length") == n - 1
+    assert page.app("(app) => app.store.state.corners.polygons[0][0].length") == n - 1
     page.page.keyboard.press("Tab")
     page.page.keyboard.press("ArrowUp")
     assert page.app("(app) => app.edits.size") == 1

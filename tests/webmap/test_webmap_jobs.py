@@ -121,7 +121,7 @@ def test_the_same_job_in_one_line_of_text(person: Person, parks: gpd.GeoDataFram
     low = low[low["above_scale"] >= 3]
     district = low["district"].value_counts().index[0]
     text = f"区 = {district} 且 整治路径 = 改造提升 且 容积率 < 0.85 且 企业.规模以上 >= 3"
-    person.press("button:has-text('用文字写条件')")
+    person.press("button:has-text('高级筛选')")
     person.page.keyboard.type(text)
     person.page.keyboard.press("Escape")  # the suggestions
     person.page.keyboard.press("Enter")
@@ -160,7 +160,7 @@ def ranked_by_python(small_city: Path, parks: gpd.GeoDataFrame, far_weight: floa
 def test_parks_are_ranked_weights_shifted_and_the_first_twenty_printed(
     person: Person, small_city: Path, parks: gpd.GeoDataFrame
 ) -> None:
-    person.press("[role=tab]:has-text('选园')")
+    person.press("[role=tab]:has-text('园区比选')")
     person.page.wait_for_selector(".rank")
     slider = person.page.locator(".weight-line", has_text="容积率").locator("input")
     before = float(slider.input_value())
@@ -199,11 +199,12 @@ def test_where_the_display_cluster_is_and_which_blocks_hold_it(
     person.press(".category:has-text('新型显示')")
     shared.settle()
     assert shared.count("enterprises") == len(held)
+    person.press(".topics [data-topic=enterprises]")
     drawn = shared.app(
-        "(app) => [...app.stage.bubbles, ...app.stage.rings].reduce((n, b) => n + b.count, app.stage.marks.length)"
+        "(app) => app.stage.points.get('enterprises').circles.reduce((n, c) => n + c.rows.length, 0)"
     )
     assert 0 < drawn <= len(held)
-    person.press(".segments button:has-text('企业')")
+    person.press(".selection .segments button:has-text('企业')")
     chart = person.page.locator(".chart:has(h3:text-is('所在产业区块'))")
     chart.locator(".row").first.wait_for()
     shown = {
@@ -314,7 +315,7 @@ def test_nothing_overflows_or_hides_on_desk_and_phone(
             wide = page.app("() => document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0
             cut = page.app(
-                "() => [...document.querySelectorAll('.segments button, .section-head h3, .tabs button')].filter((e) => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > e.closest('.panel, .phone-head').getBoundingClientRect().right)).map((e) => e.textContent)"
+                "() => [...document.querySelectorAll('.panel .segments button, .section-head h3, .tabs button')].filter((e) => e.checkVisibility() && (e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > e.closest('.panel, .phone-head').getBoundingClientRect().right)).map((e) => e.textContent)"
             )
             assert cut == []
             assert re.search(r"\d{4}-\d{2}-\d{2}", page.page.inner_text(".facts-line"))

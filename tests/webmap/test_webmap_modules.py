@@ -48,6 +48,13 @@ def test_every_export_is_documented(name: str) -> None:
     assert bare == []
 
 
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_module_writes_into_the_app(name: str) -> None:
+    """It is composed once, in its constructor; what changes afterwards is the state in its store."""
+    written = re.findall(r"\bapp\.\w+(?:\s=\s|\.push\(|\.set\()", SOURCES[name])
+    assert [w for w in written if not w.startswith("app.store.set(")] == []
+
+
 def test_every_module_is_reached_from_main() -> None:
     script = modules.script()
     assert [n for n in SOURCES if f"const ${n.replace('/', '$')} = " not in script] == []

@@ -196,6 +196,16 @@ SEEN = """(app) => JSON.stringify({
   sheets: [...document.querySelectorAll("canvas.sheet")].map((c) => c.toDataURL()), text: document.body.innerText })"""
 
 
+DRAWN = """(app) => { const d = app.stage.points.get('enterprises') || { circles: [], units: [] };
+  return d.circles.reduce((n, c) => n + c.rows.length, 0) + d.units.reduce((n, u) => n + u.count, 0); }"""
+"""Firms in circles and in the counts of places known roughly."""
+
+
+@pytest.mark.browser
+def test_the_app_is_frozen_once_composed(page: Opened) -> None:
+    assert page.app("(app) => Object.isFrozen(app) && Object.isFrozen(app.tabs)")
+
+
 @pytest.mark.browser
 def test_the_page_warms_up_its_filters_when_idle_and_nothing_changes(page: Opened) -> None:
     page.page.wait_for_function("performance.getEntriesByName('industrymap:warm').length")
@@ -217,27 +227,23 @@ def test_a_click_on_the_legend_filters_map_figures_chart_and_table(
     page.settle()
     wanted = int((city.enterprises["cluster"] == "auto").sum())
     assert page.count("enterprises") == wanted
-    assert f"{wanted:,}" in page.page.inner_text(".segments button:has-text('企业')")
+    assert f"{wanted:,}" in page.page.inner_text(".selection .segments button:has-text('企业')")
     assert page.page.locator(".chip").count() == 1
-    page.page.click(".segments button:has-text('企业')")
+    page.page.click(".selection .segments button:has-text('企业')")
     page.page.click("[role=tab]:has-text('列表')")
     page.page.wait_for_selector(".filler .tr")
     assert page.page.inner_text(".table-bar .number") == f"{wanted:,} 行"
-    assert (
-        page.app(
-            "(app) => [...app.stage.bubbles, ...app.stage.rings].reduce((n, b) => n + b.count, app.stage.marks.length)"
-        )
-        <= wanted
-    )
+    assert page.app(DRAWN) <= wanted
     page.page.click(".category:has-text('汽车')")
     page.settle()
     assert page.count("enterprises") == len(city.enterprises)
 
 
 @pytest.mark.browser
-def test_bubbles_marks_and_rings_add_up_to_what_is_placed(page: Opened, city: MapModel) -> None:
-    total = "(app) => { app.stage.map.setView([23.12, 113.42], 8, {animate: false}); return [...app.stage.bubbles, ...app.stage.rings].reduce((n, b) => n + b.count, app.stage.marks.length); }"
-    assert page.app(total) == int(city.enterprises.geometry.notna().sum())
+def test_circles_and_counts_add_up_to_what_is_placed(page: Opened, city: MapModel) -> None:
+    page.page.click(".topics [data-topic=enterprises]")
+    page.app("(app) => app.stage.map.setView([23.12, 113.42], 8, {animate: false})")
+    assert page.app(DRAWN) == int(city.enterprises.geometry.notna().sum())
 
 
 @pytest.mark.browser
@@ -349,7 +355,7 @@ def test_the_table_sorts_by_any_column_with_the_unknown_last(page: Opened, city:
 
 @pytest.mark.browser
 def test_only_the_rows_in_sight_exist(page: Opened) -> None:
-    page.page.click(".segments button:has-text('企业')")
+    page.page.click(".selection .segments button:has-text('企业')")
     page.page.click("[role=tab]:has-text('列表')")
     page.page.wait_for_selector(".filler .tr")
     page.app("() => { document.querySelector('.scroller').scrollTop = 1e6; }")

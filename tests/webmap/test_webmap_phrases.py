@@ -299,7 +299,7 @@ def test_a_condition_is_typed_with_suggestions_and_selects_what_python_selects(
     page: Opened, city: MapModel
 ) -> None:
     page.reset()
-    page.page.click("button:has-text('用文字写条件')")
+    page.page.click("button:has-text('高级筛选')")
     box = page.page.locator(".phrase-input")
     box.press_sequentially("整治")
     page.page.click(".phrase-list [role=option] >> nth=0")
@@ -330,7 +330,7 @@ def test_a_condition_is_typed_with_suggestions_and_selects_what_python_selects(
 @pytest.mark.browser
 def test_a_wrong_name_is_answered_with_the_nearest_one(page: Opened) -> None:
     page.reset()
-    page.page.click("button:has-text('用文字写条件')")
+    page.page.click("button:has-text('高级筛选')")
     page.page.fill(".phrase-input", "路径 = 改造提升")
     page.page.keyboard.press("Enter")
     assert "route (整治路径)？" in page.page.inner_text(".phrase-state.wrong")
@@ -344,7 +344,7 @@ def test_the_text_of_the_conditions_is_copied(page: Opened) -> None:
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.page.click("details:has(h3:text-is('区')) .category >> nth=0")
     page.settle()
-    page.page.click("button:has-text('用文字写条件')")
+    page.page.click("button:has-text('高级筛选')")
     page.page.click(".phrase-head .link")
     page.page.wait_for_selector(".phrase-head .link:has-text('已复制')")
     copied = page.page.evaluate("navigator.clipboard.readText()")

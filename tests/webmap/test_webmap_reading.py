@@ -106,7 +106,7 @@ def paint_of(page: Opened, word: str) -> np.ndarray:
 def test_two_standards_lie_left_and_right_of_a_divider(page: Opened, city: MapModel) -> None:
     row = int(np.flatnonzero(city.parks["route"] == "keep")[0])
     look_at(page, row)
-    page.page.click("[role=tab]:has-text('选园')")
+    page.page.click("[role=tab]:has-text('园区比选')")
     page.page.click(".choose-tabs button:has-text('标准对比'), button:has-text('标准对比')")
     page.page.click("button:has-text('左右对比')")
     page.page.focus(".divider")
@@ -182,7 +182,7 @@ def test_the_classes_of_a_choropleth_are_switched_and_the_unknown_is_a_class_of_
         page.page.keyboard.press("Enter")
     far = city.parks["far"]
     known = far.dropna().to_numpy(dtype=float)
-    limits = page.app("(app) => app.colorings.get('parks').limits")
+    limits = page.app("(app) => app.coloring('parks').limits")
     inner = {
         "quantile": np.quantile(known, [0.2, 0.4, 0.6, 0.8]),
         "equal": np.linspace(known.min(), known.max(), 6)[1:-1],
@@ -212,7 +212,7 @@ def test_jenks_has_the_least_spread_within_classes(page: Opened, city: MapModel)
     found = {}
     for method in ("quantile", "equal", "jenks"):
         page.page.select_option("select[aria-label='分级方法']", method)
-        found[method] = spread(page.app("(app) => app.colorings.get('parks').limits"))
+        found[method] = spread(page.app("(app) => app.coloring('parks').limits"))
     assert found["jenks"] <= min(found.values()) + 1e-9
 
 
@@ -233,12 +233,13 @@ INKED = "(app) => { const { canvas } = app.stage.firms._ctx; const d = app.stage
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("mode", ["热力", "蜂窝"])
+@pytest.mark.parametrize("mode", ["heat", "hexbin"])
 def test_heat_and_hexagons_follow_the_selection(page: Opened, mode: str) -> None:
+    page.page.click(".topics [data-topic=enterprises]")
     page.app(
-        "(app) => app.store.set({ layers: { ...app.store.state.layers, districts: false, towns: false, blocks: false, parks: false, water: false } })"
+        "(app) => app.store.set({ layers: { ...app.store.state.layers, districts: false, towns: false, water: false } })"
     )
-    page.page.click(f".segments button:has-text('{mode}')")
+    page.page.select_option(".topic-how select", mode)
     page.settle()
     full = page.app(INKED)
     page.page.click(".category:has-text('生物医药')")
@@ -265,11 +266,11 @@ SPY = """(app, act) => {
 @pytest.mark.browser
 def test_hexagons_add_up_to_the_exactly_placed_firms(page: Opened, city: MapModel) -> None:
     page.app(
-        "(app) => { app.store.set({ layers: { enterprises: true } , mode: 'clusters' }); app.stage.map.setView([23.12, 113.42], 9, { animate: false }); }"
+        "(app) => { app.store.set({ layers: { enterprises: true } , mode: 'graded', topic: 'enterprises' }); app.stage.map.setView([23.12, 113.42], 9, { animate: false }); }"
     )
     page.page.evaluate("delete window.spied")
     page.app(SPY)
-    page.page.click(".segments button:has-text('蜂窝')")
+    page.page.select_option(".topic-how select", "hexbin")
     page.settle()
     said = page.page.evaluate("() => { window.spied.restore(); return window.spied.said; }")
     page.page.evaluate("delete window.spied")
@@ -365,13 +366,13 @@ def test_old_data_is_warned_of(
     bare = city.with_frames(enterprises=None, blocks=None, towns=None)
     model = replace(bare, meta=replace(city.meta, data_date=date))
     with opened(browser, IndustryMap(model).save(tmp_path / "map.html")) as page:
-        assert f"数据日期 {date}" in page.page.inner_text(".facts-line")
+        assert f"数据截至 {date}" in page.page.inner_text(".facts-line")
         assert ("请核实后使用" in page.page.inner_text(".facts-line")) is warned
 
 
 SAID = (
     "江城市制造业产业地图",
-    "数据日期 2026-06-30",
+    "数据截至 2026-06-30",
     "审图号：江S(2026)7号",
     "模拟数据",
     "来源：模拟样例",
@@ -389,8 +390,11 @@ def test_a_picture_says_title_date_source_number_scale_and_legend(page: Opened) 
     page.page.evaluate("delete window.spied")
     assert saved.value.path().read_bytes().startswith(b"\x89PNG")
     everything = "\n".join(said)
-    for words in (*SAID, "改造提升", "汽车", "村级工业园 200"):
+    for words in (*SAID, "改造提升", "村级工业园 200"):
         assert words in everything, words
+    assert "汽车" not in everything, (
+        "clusters of firms are in no legend where no firm is drawn in their colours"
+    )
     assert any(re.fullmatch(r"[\d.]+ (km|m)", t) for t in said)
 
 

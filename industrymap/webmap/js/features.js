@@ -1,155 +1,122 @@
-// Everything beyond the core, hung into the app's seams: one line for each feature.
+// Everything beyond the core, one record for each feature. The app is composed from them once and then frozen.
 
 import { followBasemap } from "./map/basemap.js";
-import { mountChoose } from "./choose/tab.js";
-import { compare, compareOverlay, mountDivider, sides } from "./map/compare.js";
+import { compare, compareOverlay, mountDivider } from "./map/compare.js";
 import { heatOverlay, hexbinOverlay } from "./map/density.js";
 import { drawButtons, drawOverlay } from "./map/draw.js";
+import { rulerButton, rulerOverlay } from "./map/measure.js";
+import { Pointer } from "./map/pointer.js";
+import { Views } from "./map/views.js";
+import { drawerButton } from "./panels/drawer.js";
+import { mountChoose } from "./choose/tab.js";
+import { Scoring } from "./choose/ranking.js";
+import { shortlistAction } from "./choose/shortlist.js";
 import { cornersOverlay } from "./edit/corners.js";
-import { editSection, mountEditBar, openChanges } from "./edit/form.js";
+import { editSection, mountEditBar, openChangesItems } from "./edit/form.js";
 import { Edits } from "./edit/changes.js";
 import { said } from "./filters/in_force.js";
-import { csv, fileName, geojson, save, xlsx } from "./share/exports.js";
-import { mountHint } from "./panels/hint.js";
-import { h } from "./basics/dom.js";
-import { LINK_READERS } from "./share/links.js";
-import { rulerButton, rulerOverlay } from "./map/measure.js";
-import { menu, notice } from "./basics/menu.js";
-import { followAddress, fragmentOf } from "./share/permalink.js";
-import { savePicture } from "./share/picture.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
-import { Pointer } from "./map/pointer.js";
-import { openPrint } from "./share/print.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
-import { mountTimeline, timeItems } from "./panels/timeline.js";
-import { paintByColor } from "./map/paint_shapes.js";
-import { tool } from "./panels/topbar.js";
+import { mountHint } from "./panels/hint.js";
+import { mountTimeline, showYear, versionOverlay } from "./panels/timeline.js";
+import { mountTopicBar } from "./panels/topicbar.js";
+import { LINK_READERS } from "./share/links.js";
+import { openPrint } from "./share/print.js";
+import { followAddress } from "./share/permalink.js";
+import { exportTool, printTool, shareTool } from "./share/tools.js";
 
-/** @param {import("./app.js").App} app */
-export function install(app) {
-  app.pointer = new Pointer(app);
-  app.phrases = new Phrases(app.model);
-  app.engine.define("phrase", app.phrases.condition);
-  app.conditionReaders.set("phrase", (item, home, not) => app.phrases.fromLink(item, home, not));
-  app.said = (id) => said(app, id);
-  app.describers.set("phrase", (item) => item.text);
-  app.engine.define("place", PLACE);
-  app.engine.define("firms", FIRMS);
-  app.engine.define("inside", INSIDE);
-  app.describers.set("place", (item) => describePlace(item, app));
-  app.describers.set("firms", (item) => describeFirms(item, app));
-  app.describers.set("inside", (item) => describeInside(item, app));
-  app.mapTools.push(drawButtons, rulerButton);
-  app.tools.push(shareTool, printTool, exportTool);
-  app.tabs.push({ id: "choose", icon: "scale", mount: mountChoose });
-  app.edits = new Edits(() => {
-    app.store.set({ edited: app.store.state.edited + 1 });
-    app.stage.redrawTop();
-  });
-  app.sheetSections.push((layer, row, value) => editSection(app, layer, row, value));
-  app.sheetActions.push((layer, row) => shortlistAction(app, layer, row));
-  if (sides(app).length > 1) app.compare = (left, right) => compare(app, left, right);
-  app.printList = (table) => openPrint(app, table);
-  for (const overlay of [drawOverlay, rulerOverlay, heatOverlay, hexbinOverlay, cornersOverlay, compareOverlay, versionOverlay]) app.stage.addOverlay(overlay(app));
-  app.engine.extra = (id) => timeItems(app, id);
-  app.store.watch(["filters"], followPlaces(app));
-  app.store.watch(["year"], () => app.engine.run());
-  app.store.watch(["version", "comparing"], () => app.stage.areas.redraw());
-  for (const [key, read] of Object.entries(LINK_READERS)) app.linkReaders.set(key, (value) => read(value, app));
-  followBasemap(app);
-}
+/**
+ * @typedef {Object} Feature
+ * @property {Object<string, (app: Object) => any>} [parts] name on the app → makes what the other modules use under that name
+ * @property {(app: Object) => Object<string, Object>} [conditions] op → how the engine loads and judges it
+ * @property {Object<string, (item: Object, app: Object) => string>} [describe] op → a condition in words
+ * @property {Object<string, (item: Object, home: string, not: Object, app: Object) => Object|null>} [readers] op → a condition from an address
+ * @property {Object<string, (value: any, app: Object) => any>} [links] state key → its value from an address
+ * @property {((app: Object) => Object)[]} [overlays] drawn on the map
+ * @property {((app: Object) => HTMLElement)[]} [tools] buttons of the top bar
+ * @property {((app: Object) => HTMLElement)[]} [mapTools] buttons on the map
+ * @property {{id: string, icon: string, mount: Function}[]} [tabs] of the right panel
+ * @property {((app: Object, layer: Object, row: number, value: Function) => HTMLElement|null)[]} [sheetActions] buttons of a sheet
+ * @property {((app: Object, layer: Object, row: number, value: Function) => HTMLElement|null)[]} [sheetSections] parts of a sheet
+ * @property {((app: Object) => Object[])[]} [exports] further entries of the export menu
+ * @property {((app: Object, id: string) => Object[])[]} [extra] conditions that something other than a filter adds
+ * @property {[string, (root: HTMLElement, app: Object) => void][]} [onMap] class of a box on the map, and what fills it
+ * @property {(app: Object) => void|Promise<void>} [begin] once the panels are there
+ */
 
-/** Panels that lie on the map. @param {import("./app.js").App} app @param {(name: string) => HTMLElement} place makes a box of that class on the map */
-export function mountOnMap(app, place) {
-  mountTimeline(place("timeline"), app);
-  mountDivider(place("compare"), app);
-  mountEditBar(place("edit-bar"), app);
-  mountHint(place("hint-card"), app);
-}
-
-/** What follows once the panels hang. @param {import("./app.js").App} app */
-export async function begin(app) {
-  await app.phrases.load();
-  await followAddress(app);
-}
-
-function shareTool(app) {
-  return tool("share", app.t("share"), async () => {
-    const link = location.href.split("#")[0] + fragmentOf(app);
-    history.replaceState(null, "", link);
-    try {
-      await navigator.clipboard.writeText(link);
-      notice(app, app.t("share_copied"));
-    } catch {
-      notice(app, app.t("share_address"));
-    }
-  });
-}
-
-function exportTool(app) {
-  const kinds = [["GeoJSON", geojson, "geojson"], ["Excel", xlsx, "xlsx"], ["CSV", csv, "csv"]];
-  return menu(app, "export", app.t("export"), () => [
-    ...app.model.subjects.flatMap((layer) => [
-      { heading: `${layer.label(app.lang)} · ${app.format.count(app.engine.result(layer.id).count)}` },
-      ...kinds.map(([text, make, extension]) => ({ text, act: async () => save(await make(app, layer.id), fileName(app, layer.label(app.lang), extension)) })),
-    ]),
-    { heading: app.t("picture") },
-    { text: "PNG", act: () => savePicture(app) },
-    ...(app.model.layer("parks")?.n ? [{ heading: app.t("edit") }, { text: app.t("edit_open"), act: () => pickFile(".csv,.geojson,.json", (text) => openChanges(app, text)) }] : []),
-  ]);
-}
-
-function printTool(app) {
-  return tool("print", app.t("print"), () => openPrint(app));
-}
-
-function shortlistAction(app, layer, row) {
-  if (layer.id !== "parks") return null;
-  return h("button", {
-    type: "button", class: "button", text: app.t(app.store.state.shortlist[row] === undefined ? "shortlist_add" : "basket_remove"),
-    on: {
-      click: (event) => {
-        const next = { ...app.store.state.shortlist };
-        if (next[row] === undefined) next[row] = "";
-        else delete next[row];
-        app.store.set({ shortlist: next });
-        event.currentTarget.textContent = app.t(next[row] === undefined ? "shortlist_add" : "basket_remove");
-      },
+/** The features in the order in which they appear. @type {Feature[]} */
+export const FEATURES = [
+  { links: LINK_READERS },
+  {
+    // written filters need the page's vocabulary, which is read after the first picture
+    parts: { phrases: (app) => new Phrases(app.model), said: (app) => (id) => said(app, id) },
+    conditions: (app) => ({ phrase: app.phrases.condition }),
+    describe: { phrase: (item) => item.text },
+    readers: { phrase: (item, home, not, app) => app.phrases.fromLink(item, home, not) },
+    begin: (app) => app.phrases.load(),
+  },
+  {
+    parts: { pointer: (app) => new Pointer(app) },
+    conditions: () => ({ place: PLACE }),
+    describe: { place: describePlace },
+    overlays: [drawOverlay],
+    mapTools: [drawButtons],
+    begin: followPlaces,
+  },
+  { parts: { views: (app) => new Views(app) } },
+  { overlays: [rulerOverlay], mapTools: [rulerButton] },
+  { conditions: () => ({ firms: FIRMS, inside: INSIDE }), describe: { firms: describeFirms, inside: describeInside } },
+  { overlays: [heatOverlay, hexbinOverlay] },
+  { parts: { printList: (app) => (table) => openPrint(app, table) }, tools: [shareTool, printTool, exportTool] },
+  {
+    parts: { scoring: (app) => new Scoring(app) },
+    tabs: [{ id: "choose", icon: "scale", mount: mountChoose }],
+    sheetActions: [shortlistAction],
+  },
+  {
+    overlays: [versionOverlay],
+    onMap: [["timeline", mountTimeline]],
+    begin: (app) => {
+      app.store.watch(["year"], async () => {
+        await showYear(app, app.store.state.year); // a link, or going back, sets the year without the slider
+        await app.engine.run();
+        app.stage.redraw();
+      });
+      app.store.watch(["version"], () => app.stage.areas.redraw());
     },
-  });
-}
+  },
+  {
+    parts: { compare: (app) => (left, right) => compare(app, left, right) },
+    overlays: [compareOverlay],
+    onMap: [["compare", mountDivider]],
+  },
+  {
+    parts: {
+      edits: (app) => new Edits(() => {
+        app.store.set({ edited: app.store.state.edited + 1 });
+        app.stage.redrawTop();
+      }),
+    },
+    overlays: [cornersOverlay],
+    sheetSections: [editSection],
+    exports: [openChangesItems],
+    onMap: [["edit-bar", mountEditBar]],
+  },
+  { mapTools: [drawerButton] },
+  { onMap: [["topic-bar", mountTopicBar]] },
+  { onMap: [["hint-card", mountHint]] },
+  { begin: followBasemap },
+  { begin: followAddress }, // last: an address sets the state of all the others
+];
 
 /** Places that were drawn lie on the top sheet: drawn again when one comes or goes. */
 function followPlaces(app) {
   let drawn = "";
-  return () => {
+  app.store.watch(["filters"], () => {
     const places = Object.values(app.store.state.filters).flat().filter((item) => item.op === "place");
     const key = JSON.stringify(places);
     if (key !== drawn) app.stage.redrawTop();
     drawn = key;
-  };
-}
-
-/** Parks as they stood at the date that the slider shows. */
-function versionOverlay(app) {
-  return {
-    order: 11,
-    sheet: "areas",
-    paint: (view) => {
-      const layer = app.model.snapshots.find((l) => l.id === app.store.state.version);
-      if (!layer?.shapes || app.store.state.layers.parks === false || app.store.state.comparing) return;
-      const column = layer.columns.column("route");
-      const palette = column?.codes ? layer.palette("route") : null;
-      paintByColor(view, layer.shapes, null, (f) => palette?.[column.codes[f]] || "#7a8794", { alpha: 0.6, line: 0.8 });
-    },
-  };
-}
-
-function pickFile(accept, then) {
-  const input = h("input", { type: "file", accept });
-  input.addEventListener("change", async () => {
-    if (input.files[0]) then(await input.files[0].text());
   });
-  input.click();
 }

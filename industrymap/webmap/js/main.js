@@ -1,11 +1,11 @@
 // Opens the page: reads the manifest, decodes what the first picture needs, then hangs the panels up.
 
-import { App } from "./app.js";
+import { App, loadFirst } from "./app.js";
 import { Blocks, canInflate } from "./data/block.js";
 import { fill, h } from "./basics/dom.js";
 import { Model } from "./data/model.js";
 import { say } from "./words/strings.js";
-import { begin, install, mountOnMap } from "./features.js";
+import { FEATURES } from "./features.js";
 import { mountDetails } from "./panels/details.js";
 import { mountFooter, mountMapButtons } from "./panels/footer.js";
 import { mountLegend } from "./panels/legend.js";
@@ -43,11 +43,11 @@ function mountAll(app) {
   mountFooter(part("foot"), app);
   mountMapButtons(buttons, app);
   mountTooltip(tip, app);
-  mountOnMap(app, (name) => {
+  for (const [name, mount] of app.onMap) {
     const box = h("div", { class: `${name} own` });
     stage.append(box);
-    return box;
-  });
+    mount(box, app);
+  }
   mountPhone(phone, app);
   app.live(app.store.watch(["wide"], () => {
     root.classList.toggle("wide", app.store.state.wide);
@@ -60,18 +60,16 @@ async function open() {
   const lang = manifest.lang;
   root.append(h("p", { class: "opening", text: say(lang, "loading") }));
   if (!canInflate()) return refuse(say(lang, "old_browser"));
-  const app = new App(new Model(manifest, new Blocks(manifest.blocks, document)), root);
-  await app.load();
+  const model = new Model(manifest, new Blocks(manifest.blocks, document));
+  const color = await loadFirst(model);
   root.querySelector(".opening").remove();
-  app.start();
-  install(app);
+  const app = new App({ model, root, color, features: FEATURES });
   mountAll(app);
   app.store.watch(["lang"], () => {
-    app.speak();
     mountAll(app);
     app.stage.redraw();
   });
-  await begin(app);
+  await app.begin();
   root.industrymap = app; // the one handle for scripts a user adds, and for tests
   root.dataset.state = "ready";
   performance.mark("industrymap:ready");

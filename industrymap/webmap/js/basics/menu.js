@@ -48,11 +48,12 @@ export function menu(app, iconName, label, choices) {
   return box;
 }
 
-/** A line of text that comes and goes at the foot of the map. @param {Object} app @param {string} text */
-export function notice(app, text) {
+/** A line of text that comes and goes at the foot of the map. @param {Object} app @param {string} text @param {{text: string, act: () => void}} [offer] a button beside it */
+export function notice(app, text, offer) {
   const stage = document.getElementById("stage");
   for (const old of stage.querySelectorAll(".notice")) old.remove();
-  const note = h("p", { class: "notice own", role: "status", text });
+  const note = h("p", { class: "notice own", role: "status" }, h("span", { text }),
+    offer ? h("button", { type: "button", class: "notice-offer", text: offer.text, on: { click: () => { note.remove(); offer.act(); } } }) : null);
   stage.append(note);
-  setTimeout(() => note.remove(), 4500);
+  setTimeout(() => note.remove(), offer ? 9000 : 4500);
 }

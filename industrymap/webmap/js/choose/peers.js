@@ -29,17 +29,17 @@ export function peersOf(parks, row, mask, n = PEERS) {
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountPeers(root, app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const draw = async () => {
     const { picked } = app.store.state;
-    const row = picked?.layer === "parks" ? picked.row : app.store.state.benchmark;
+    const row = picked?.layer === parks.id ? picked.row : app.store.state.benchmark;
     if (row === undefined || row === null) {
       fill(root, h("p", { class: "empty-note", text: app.t("peers_pick") }));
       return;
     }
     if (row !== app.store.state.benchmark) app.store.set({ benchmark: row });
     await parks.columns.load([...LIKE, "planned_use"]);
-    const peers = peersOf(parks, row, app.engine.result("parks").mask);
+    const peers = peersOf(parks, row, app.engine.result(app.model.parks?.id).mask);
     const shown = [row, ...peers];
     await parks.columns.ready(["name", "district"], shown);
     fill(root, h("p", { class: "hint", text: app.t("peers_how") }), table(app, parks, shown));
@@ -53,7 +53,7 @@ function table(app, parks, shown) {
   const value = (row, c) => parks.columns.column(c.column).values[row];
   return h("div", { class: "cross-box" }, h("table", { class: "peers" },
     h("thead", {}, h("tr", {}, h("td", {}), shown.map((row, i) => h("th", { scope: "col", class: i ? "" : "own-park" },
-      h("button", { type: "button", class: "link", text: parks.columns.value("name", row) ?? "—", on: { click: () => app.select("parks", row, true) } }),
+      h("button", { type: "button", class: "link", text: parks.columns.value("name", row) ?? "—", on: { click: () => app.select(app.model.parks.id, row, true) } }),
       h("span", { class: "unit", text: parks.columns.value("district", row) ?? "" }))))),
     h("tbody", {}, app.scoring.criteria.map((c) => {
       const known = shown.slice(1).map((row) => value(row, c)).filter((v) => v === v).sort((a, b) => a - b);

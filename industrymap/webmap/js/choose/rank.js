@@ -3,6 +3,8 @@
 import { h, icon, sync, write } from "../basics/dom.js";
 import { criterionLabel, firmness, rank, ruleOf } from "./ranking.js";
 import { fileName, save } from "../share/exports.js";
+import { openPrint } from "../share/print.js";
+import { toggleShort } from "./shortlist.js";
 import { workbook } from "../basics/xlsx.js";
 import { PALETTE } from "../basics/colors.js";
 
@@ -11,7 +13,7 @@ const PATIENCE_MS = 250;
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountRanking(root, app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const { scoring } = app.model.manifest;
   const list = h("ol", { class: "ranking" });
   const sums = h("p", { class: "hint" });
@@ -44,7 +46,7 @@ export function mountRanking(root, app) {
       parks.columns.has("pilot_eligible") ? h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: rule.eligible, on: { change: (e) => setRule({ eligible: e.target.checked }) } }), h("span", { text: app.t("only_eligible") })) : null),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", on: { click: () => exportRanking(app, ranked, firm) } }, icon("export"), h("span", { text: app.t("rank_export") })),
-      app.printList ? h("button", { type: "button", class: "button", on: { click: async () => app.printList(await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") })) : null),
+      h("button", { type: "button", class: "button", on: { click: async () => openPrint(app, await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") }))),
     sums, list);
   const draw = () => {
     ranked = rank(app);
@@ -70,11 +72,11 @@ export function mountRanking(root, app) {
 }
 
 function entry(app, row) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const star = h("button", { type: "button", class: "icon-button star", "aria-label": app.t("shortlist_add"), title: app.t("shortlist_add"), on: { click: () => toggleShort(app, row) } }, icon("star"));
   return h("li", { class: "rank" },
     h("span", { class: "rank-number number" }),
-    h("button", { type: "button", class: "rank-body", on: { click: () => app.select("parks", row, true) } },
+    h("button", { type: "button", class: "rank-body", on: { click: () => app.select(app.model.parks.id, row, true) } },
       h("span", { class: "rank-line" }, h("b", { text: parks.columns.value("name", row) ?? parks.columns.value("park_id", row) ?? "—" }), h("span", { class: "where", text: parks.columns.value("district", row) ?? "" }), h("span", { class: "number strong" })),
       h("span", { class: "breakdown", role: "img" }),
       h("span", { class: "hint firm" })),
@@ -86,7 +88,7 @@ function update(app, element, { place, i }, ranked, firm) {
   const row = ranked.rows[place];
   const inList = ranked.chosen.has(place);
   element.classList.toggle("chosen", inList);
-  element.classList.toggle("picked", app.store.state.picked?.layer === "parks" && app.store.state.picked.row === row);
+  element.classList.toggle("picked", app.store.state.picked?.layer === app.model.parks.id && app.store.state.picked.row === row);
   write(numberBox, String(i + 1));
   const [line, bar, note] = body.children;
   write(line.lastChild, app.format.number(ranked.points[place], 1));
@@ -96,7 +98,7 @@ function update(app, element, { place, i }, ranked, firm) {
   sync(bar, parts.map((s, k) => ({ s, k })), (p) => p.k, () => h("i", {}), (piece, { s, k }) => {
     piece.style.width = `${s === s ? ((100 * s * ranked.weights[k]) / known).toFixed(2) : 0}%`;
     piece.style.background = PALETTE[k % PALETTE.length];
-    piece.title = `${criterionLabel(app, ranked.criteria[k])} · ${app.show(app.model.layer("parks"), ranked.criteria[k].column, ranked.values[k][place])}`;
+    piece.title = `${criterionLabel(app, ranked.criteria[k])} · ${app.show(app.model.parks, ranked.criteria[k].column, ranked.values[k][place])}`;
   });
   bar.setAttribute("aria-label", parts.map((s, k) => `${criterionLabel(app, ranked.criteria[k])} ${s === s ? Math.round(100 * s) : "—"}`).join(", "));
   const says = [];
@@ -107,16 +109,9 @@ function update(app, element, { place, i }, ranked, firm) {
   star.setAttribute("aria-pressed", String(short));
 }
 
-function toggleShort(app, row) {
-  const next = { ...app.store.state.shortlist };
-  if (next[row] === undefined) next[row] = "";
-  else delete next[row];
-  app.store.set({ shortlist: next });
-}
-
 /** The ranking as a table: header and rows. @param {Object} app @param {import("./ranking.js").Ranked} ranked @param {Object|null} firm @param {boolean} [chosenOnly] */
 export async function rankTable(app, ranked, firm, chosenOnly = false) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const names = ["name", "district", "town"].filter((n) => parks.columns.has(n));
   await parks.columns.load(names);
   await parks.columns.ready(names, ranked.order.map((place) => ranked.rows[place]));
@@ -139,7 +134,7 @@ export async function rankTable(app, ranked, firm, chosenOnly = false) {
 
 async function exportRanking(app, ranked, firm) {
   const table = await rankTable(app, ranked, firm);
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
   const sheets = [{ name: table.title, rows: [table.head, ...table.rows] }, { name: app.t("weights"), rows: weights }];

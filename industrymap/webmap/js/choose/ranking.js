@@ -16,13 +16,25 @@ import { choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.j
 
 /** Load what the score needs. @param {Object} app */
 export async function loadScore(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const names = app.model.manifest.scoring?.criteria.map((c) => c.column) || [...parks.columns.own].filter((n) => parks.kind(n) === "num");
   await parks.columns.load([...names, "district", "pilot_eligible"]);
   await parks.columns.ready(["name", "park_id"], allBlocks(parks));
-  if (!app.scoring) {
-    const given = app.model.manifest.scoring;
-    app.scoring = { criteria: criteriaOf(app), spread: given?.weight_spread ?? 0.2 };
+  app.scoring.settle();
+}
+
+/** What the score is made of: criteria and their spread, settled once the columns they may come from are there. */
+export class Scoring {
+  /** @param {Object} app */
+  constructor(app) {
+    this.app = app;
+    this.criteria = null;
+    this.spread = app.model.manifest.scoring?.weight_spread ?? 0.2;
+  }
+
+  /** Take the criteria of the manifest, or propose some from the columns found. */
+  settle() {
+    if (!this.criteria) this.criteria = criteriaOf(this.app);
   }
 }
 
@@ -40,10 +52,10 @@ export function ruleOf(app) {
 
 /** Rank the selected parks. @param {Object} app @returns {Ranked} */
 export function rank(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const { criteria } = app.scoring;
   const { weights, perDistrict, total, eligible } = ruleOf(app);
-  const { mask } = app.engine.result("parks");
+  const { mask } = app.engine.result(app.model.parks?.id);
   const able = eligible ? parks.columns.column("pilot_eligible")?.codes : null;
   const rows = Uint32Array.from({ length: parks.n }, (_, i) => i).filter((i) => mask[i] && (!able || able[i] === 2));
   const values = criteria.map((c) => {
@@ -72,7 +84,7 @@ export function firmness(app, ranked) {
 
 /** Label of a criterion. @param {Object} app @param {Object} criterion */
 export function criterionLabel(app, criterion) {
-  return criterion[app.lang] || app.model.layer("parks").fieldLabel(criterion.column, app.lang);
+  return criterion[app.lang] || app.model.parks.fieldLabel(criterion.column, app.lang);
 }
 
 function* allBlocks(layer) {

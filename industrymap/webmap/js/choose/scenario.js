@@ -42,7 +42,7 @@ export function whatIf(parks, plan) {
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountBasket(root, app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const columns = { land: "land_area_m2", floor: "floor_area_m2", output: "output_10k_cny", tax: "tax_10k_cny", staff: "base_staff" };
   const result = h("div", {});
   const list = h("ul", { class: "basket" });
@@ -75,7 +75,7 @@ export function mountBasket(root, app) {
     fill(result, rows.length ? table(app, found, rows.length) : h("p", { class: "empty-note", text: app.t("basket_empty") }));
     await parks.columns.ready(["name"], rows);
     fill(list, rows.map((row) => h("li", {},
-      h("button", { type: "button", class: "link", text: parks.columns.value("name", row) ?? "—", on: { click: () => app.select("parks", row, true) } }),
+      h("button", { type: "button", class: "link", text: parks.columns.value("name", row) ?? "—", on: { click: () => app.select(app.model.parks.id, row, true) } }),
       h("input", {
         type: "text", class: "edge", maxlength: "300", placeholder: app.t("note"), "aria-label": app.t("note"), value: app.store.state.shortlist[row],
         on: { change: (e) => app.store.set({ shortlist: { ...app.store.state.shortlist, [row]: e.target.value } }) },

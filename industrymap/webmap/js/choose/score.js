@@ -15,7 +15,7 @@ const SEED = 2019;
  * @returns {{id: string, column: string, weight: number, zero: number, one: number, zh: string, en: string, spread: number}[]}
  */
 export function criteriaOf(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const given = app.model.manifest.scoring?.criteria;
   const wanted = given || PROPOSED.map(([column, weight, less]) => ({ column, weight, less, spread: 0.1 }));
   return wanted.filter((c) => parks.columns.has(c.column) && parks.kind(c.column) === "num").map((c) => {

@@ -1,12 +1,13 @@
 // Two standards held against each other: what each says of the selected parks, and which parks they disagree about.
 
 import { put } from "../filters/actions.js";
+import { compare, sides } from "../map/compare.js";
 import { colorBy } from "../map/themes.js";
 import { fill, h, icon } from "../basics/dom.js";
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountStandards(root, app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const known = app.model.manifest.standards.filter((s) => s.column && parks.columns.has(s.column));
   const pair = [known[0], known[1] || known[0]];
   const body = h("div", {});
@@ -17,7 +18,7 @@ export function mountStandards(root, app) {
   root.append(h("div", { class: "pair" }, select(0), select(1)), body);
   const draw = async () => {
     await parks.columns.load(pair.map((s) => s.column));
-    const { mask } = app.engine.result("parks");
+    const { mask } = app.engine.result(app.model.parks?.id);
     fill(body, pair.map((s) => standardNote(app, s)), known.length < 2 ? h("p", { class: "hint", text: app.t("standard_one") }) : table(app, parks, pair, mask));
   };
   const stop = app.engine.watch(draw);
@@ -50,8 +51,8 @@ function table(app, parks, [a, b], mask) {
       type: "button", class: "number", text: app.format.count(n), title: `${label(one)} → ${label(two)}`,
       on: {
         click: () => {
-          put(app, "parks", first.field, "in", { field: first.field, op: "in", words: [one] });
-          put(app, "parks", second.field, "in", { field: second.field, op: "in", words: [two] });
+          put(app, parks.id, first.field, "in", { field: first.field, op: "in", words: [one] });
+          put(app, parks.id, second.field, "in", { field: second.field, op: "in", words: [two] });
         },
       },
     }) : null);
@@ -62,6 +63,6 @@ function table(app, parks, [a, b], mask) {
       h("caption", { class: "unit", text: app.t("standard_read") }),
       h("thead", {}, h("tr", {}, h("td", {}), words.map((w) => h("th", { scope: "col", text: label(w) })))),
       h("tbody", {}, words.map((one) => h("tr", {}, h("th", { scope: "row", text: label(one) }), words.map((two) => cellButton(one, two))))))),
-    h("div", { class: "actions" }, [a, b].map((s) => h("button", { type: "button", class: "button", on: { click: () => colorBy(app, "parks", s.column) } }, icon("eye"), h("span", { text: app.t("standard_show", { name: app.lang === "zh" ? s.zh : s.en || s.zh }) }))),
-      app.compare ? h("button", { type: "button", class: "button", on: { click: () => app.compare(a.column, b.column) } }, icon("split"), h("span", { text: app.t("compare") })) : null));
+    h("div", { class: "actions" }, [a, b].map((s) => h("button", { type: "button", class: "button", on: { click: () => colorBy(app, app.model.parks.id, s.column) } }, icon("eye"), h("span", { text: app.t("standard_show", { name: app.lang === "zh" ? s.zh : s.en || s.zh }) }))),
+      sides(app).length > 1 ? h("button", { type: "button", class: "button", on: { click: () => compare(app, a.column, b.column) } }, icon("split"), h("span", { text: app.t("compare") })) : null));
 }

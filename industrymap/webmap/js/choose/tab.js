@@ -11,7 +11,7 @@ const VIEWS = [["rank", mountRanking], ["standards", mountStandards], ["basket",
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountChoose(root, app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   if (!parks?.n) {
     fill(root, h("p", { class: "empty-note", text: app.t("no_data") }));
     return () => {};

@@ -22,9 +22,12 @@ export class Columns {
    * @param {number} n rows
    * @param {Object[]} fields of the manifest
    * @param {import("./block.js").Blocks} blocks
+   * @param {string[]} [dated] columns that belong to a year
    */
-  constructor(id, n, fields, blocks) {
+  constructor(id, n, fields, blocks, dated = []) {
     this.id = id;
+    this.dated = new Set(dated);
+    this.year = null;
     this.n = n;
     this.blocks = blocks;
     this.fields = new Map(fields.map((f) => [f.name, f]));
@@ -39,9 +42,36 @@ export class Columns {
     return this.fields.has(name);
   }
 
-  /** A loaded column, or undefined. @param {string} name @returns {Column|undefined} */
+  /** A loaded column, or undefined; in a past year that year's. @param {string} name @returns {Column|undefined} */
   column(name) {
-    return this.loaded.get(name);
+    return this.loaded.get(this.#at(name));
+  }
+
+  /**
+   * Show a past year, or today: from then on a column that belongs to a year answers with that year's values, and is unknown
+   * where nobody reported any. Whatever is counted, drawn, filtered or written out asks here, so that no figure of another year gets in.
+   * @param {number|null} year
+   */
+  async inYear(year) {
+    // what was asked for while another year was shown will be asked for in this one, too
+    const names = new Set([...this.loaded.keys()].map((name) => name.split("@")[0]));
+    const wanted = [...names].filter((name) => this.dated.has(name) && this.has(name));
+    const before = this.year;
+    this.year = year;
+    const jobs = wanted.map((name) => this.#one(this.#at(name)));
+    this.year = before; // what is shown meanwhile stays of one year
+    await Promise.all(jobs);
+    this.year = year;
+  }
+
+  /** A loaded column of one year, or today's: for what compares two. @param {string} name @param {number|null} year @returns {Column|undefined} */
+  of(name, year) {
+    return this.loaded.get(year ? `${name}@${year}` : name);
+  }
+
+  /** The name under which a column's values are kept. */
+  #at(name) {
+    return this.year && this.dated.has(name) ? `${name}@${this.year}` : name;
   }
 
   /**
@@ -49,7 +79,7 @@ export class Columns {
    * @param {string[]} names unknown names are left out
    */
   async load(names) {
-    await Promise.all(names.filter((n) => this.has(n)).map((n) => this.#one(n)));
+    await Promise.all(names.filter((n) => this.has(n)).map((n) => this.#one(this.#at(n))));
   }
 
   /**
@@ -59,7 +89,7 @@ export class Columns {
    * @param {number} row
    */
   value(name, row) {
-    const column = this.loaded.get(name);
+    const column = this.column(name);
     if (!column) return undefined;
     switch (column.kind) {
       case "dict": return column.codes[row] ? column.words[column.codes[row] - 1] : null;
@@ -75,7 +105,7 @@ export class Columns {
   /** One value, decoding what is needed. @param {string} name @param {number} row */
   async read(name, row) {
     await this.load([name]);
-    const column = this.loaded.get(name);
+    const column = this.column(name);
     if (!column) return undefined;
     if (column.kind === "same" && !column.patch.has(row)) return this.read(column.of, row);
     if (column.kind === "text") await this.block(name, Math.floor(row / ROWS_PER_BLOCK));
@@ -174,6 +204,7 @@ export class Columns {
 
   async #decode(name) {
     const field = this.fields.get(name);
+    if (!field) return unknownLike(this.fields.get(name.slice(0, name.lastIndexOf("@"))).column, this.n);
     const spec = field.column;
     const part = (suffix) => this.blocks.bytes(`${this.id}/${field.at}/${suffix}`);
     const json = (suffix) => this.blocks.json(`${this.id}/${field.at}/${suffix}`);
@@ -188,6 +219,12 @@ export class Columns {
       return this.loaded.get(other);
     });
   }
+}
+
+/** A column of which nothing is known, of the kind of another. */
+function unknownLike({ kind }, n) {
+  if (kind === "num" || kind === "date") return { kind, values: new Float64Array(n).fill(NaN) };
+  return { kind: kind === "bool" ? "bool" : "dict", words: [], codes: new Uint8Array(n) };
 }
 
 /**

@@ -1,46 +1,85 @@
-// What the selected firms add up to in each district or town.
+// What the selected firms add up to in each district or town: totals, and figures that can be compared because they are divided by area or firms.
 
-/** Measures of an area that the selection gives, with their string keys. */
-export const DERIVED = ["@firms", "@revenue", "@tax", "@staff", "@density"];
+/**
+ * The measures, the comparable ones first. `sum` is a column of the firms (nothing: the firms are counted), `per` what it is divided by,
+ * `scale` brings it into the unit that is shown (`theme_unit_…`), by language.
+ */
+const MEASURES = {
+  "@revenue_km2": { sum: "revenue_10k_cny", per: "km2", scale: { zh: 1e-4, en: 1e-2 } },
+  "@density": { per: "km2" },
+  "@tax_km2": { sum: "tax_10k_cny", per: "km2", scale: { zh: 1, en: 1e-2 } },
+  "@staff_km2": { sum: "staff", per: "km2" },
+  "@revenue_firm": { sum: "revenue_10k_cny", per: "firms", scale: { zh: 1, en: 1e-2 } },
+  "@firms": {},
+  "@revenue": { sum: "revenue_10k_cny", scale: { zh: 1, en: 1e-2 } },
+  "@tax": { sum: "tax_10k_cny", scale: { zh: 1, en: 1e-2 } },
+  "@staff": { sum: "staff" },
+};
 
-const COLUMN = { "@revenue": "revenue_10k_cny", "@tax": "tax_10k_cny", "@staff": "staff" };
-const KEY = { districts: "district", towns: "town" };
-
-/** The measures a model allows. @param {Object} app @param {string} id districts or towns */
-export function derivable(app, id) {
-  const firms = app.model.layer("enterprises");
-  const areas = app.model.layer(id);
-  if (!firms?.n || !areas?.n || !firms.columns.has(KEY[id]) || !areas.columns.has("name")) return [];
-  return DERIVED.filter((d) => !COLUMN[d] || firms.columns.has(COLUMN[d]));
+/** The column of the firms that names the unit each lies in. @param {import("./model.js").Layer} areas */
+function keyOf(areas) {
+  return (areas.head.firm_column || "").replace(/_code$/, "");
 }
 
-/** Columns that must be loaded before. @param {string} id @param {string} measure */
-export function derivedNeeds(id, measure) {
-  const column = KEY[id];
-  return { firms: [column, `${column}_code`, ...(COLUMN[measure] ? [COLUMN[measure]] : [])], areas: ["name", "code"] };
+/** The measures a model allows. @param {Object} app @param {string} id of a container */
+export function derivable(app, id) {
+  const { model } = app;
+  const areas = model.layer(id);
+  if (!model.firms?.n || !areas?.n || !model.firms.columns.has(keyOf(areas)) || !areas.columns.has("name")) return [];
+  return Object.keys(MEASURES).filter((m) => !MEASURES[m].sum || model.firms.columns.has(MEASURES[m].sum));
+}
+
+/** Columns that must be loaded before. @param {Object} app @param {string} id @param {string} measure */
+export function derivedNeeds(app, id, measure) {
+  const column = keyOf(app.model.layer(id));
+  const { sum } = MEASURES[measure];
+  return { firms: [column, `${column}_code`, ...(sum ? [sum] : [])], areas: ["name", "code"] };
+}
+
+/** Whether a name is a measure of this kind. @param {string} field */
+export function isDerived(field) {
+  return field in MEASURES;
+}
+
+/** What a value is multiplied by to be in the unit that is shown. @param {string} measure @param {string} lang */
+export function shownScale(measure, lang) {
+  return MEASURES[measure]?.scale?.[lang] || 1;
 }
 
 /**
- * One number for each area; an area no selected firm names is 0.
+ * One number for each area. An area without a selected firm is 0; one whose firms all lack the figure is unknown.
  * @param {Object} app
- * @param {import("./model.js").Layer} layer districts or towns
+ * @param {import("./model.js").Layer} areas
  * @param {string} measure
- * @returns {Float64Array}
+ * @returns {{values: Float64Array, known: number, of: number}} known: firms of these areas that have the figure
  */
-export function derivedValues(app, layer, measure) {
-  const firms = app.model.layer("enterprises");
-  const rows = matchRows(firms, layer, KEY[layer.id]);
-  const { mask } = app.engine.result("enterprises");
-  const values = COLUMN[measure] ? firms.columns.column(COLUMN[measure])?.values : null;
-  const sums = new Float64Array(layer.n);
-  if (!rows) return sums.fill(NaN);
+export function derivedValues(app, areas, measure) {
+  const { firms } = app.model;
+  const how = MEASURES[measure];
+  const rows = matchRows(firms, areas, keyOf(areas));
+  const { mask } = app.engine.result(firms.id);
+  const column = how.sum ? firms.columns.column(how.sum)?.values : null;
+  const sums = new Float64Array(areas.n);
+  const counts = new Float64Array(areas.n);
+  const knowns = new Float64Array(areas.n);
+  if (!rows) return { values: sums.fill(NaN), known: 0, of: 0 };
   for (let i = 0; i < mask.length; i++) {
-    if (!mask[i] || rows.of[rows.codes[i]] < 0) continue;
-    const v = values ? values[i] : 1;
-    if (v === v) sums[rows.of[rows.codes[i]]] += v;
+    const area = mask[i] ? rows.of[rows.codes[i]] : -1;
+    if (area < 0) continue;
+    counts[area]++;
+    const v = column ? column[i] : 1;
+    if (v === v) {
+      sums[area] += v;
+      knowns[area]++;
+    }
   }
-  if (measure !== "@density") return sums;
-  return sums.map((n, f) => n / (layer.areaKm2?.[f] || NaN));
+  const values = sums.map((sum, f) => {
+    if (counts[f] && !knowns[f]) return NaN;
+    if (how.per === "km2") return sum / (areas.areaKm2?.[f] || NaN);
+    return how.per === "firms" ? (knowns[f] ? sum / knowns[f] : NaN) : sum;
+  });
+  const total = (all) => all.reduce((a, b) => a + b, 0);
+  return { values, known: total(knowns), of: total(counts) };
 }
 
 /** Firms' column and the area its codes stand for: by division code where both have it, else by name. */

@@ -7,12 +7,20 @@ import { Shapes } from "./shapes.js";
 
 const MOST_COLORS = 10;
 
+/** Columns that only say where a row came from. */
+const PLUMBING = /^(source|source_row|change_id|valid_from|valid_to)$/;
+
 /** One layer. */
 export class Layer {
   /** @param {Object} head of the manifest @param {import("./block.js").Blocks} blocks @param {Object[]} taxonomies */
   constructor(head, blocks, taxonomies) {
-    Object.assign(this, { id: head.id, head, blocks, n: head.n, isPoints: head.geometry === "point" });
-    this.columns = new Columns(head.id, head.n, head.fields, blocks);
+    const view = head.view || {};
+    Object.assign(this, { id: head.id, head, view, blocks, n: head.n, isPoints: head.geometry === "point", role: head.role, style: head.style, key: head.key });
+    /** Its rows are what areas add up. */
+    this.counted = view.duty === "firms";
+    /** Its rows are ranked, compared and edited. */
+    this.ranked = view.duty === "parks";
+    this.columns = new Columns(head.id, head.n, head.fields, blocks, head.dated);
     this.taxonomies = new Map(taxonomies.map((t) => [t.column, t]));
     this.styles = new Map();
   }
@@ -27,6 +35,38 @@ export class Layer {
   /** @param {string} lang */
   label(lang) {
     return this.head[lang] || this.head.zh;
+  }
+
+  /** A name of one or two words, for buttons. @param {string} lang */
+  short(lang) {
+    return this.view[`short_${lang}`] || this.label(lang);
+  }
+
+  /** The columns that stand in one place of the page, those that are there: listed in the layer's record, else chosen by kind. @param {"color"|"charts"|"table"|"facts"|"ranges"|"more"|"search"|"first"} place @returns {string[]} */
+  listed(place) {
+    const kinds = { charts: ["dict"], ranges: ["num"], more: ["dict", "bool"], color: ["dict", "num"] }[place];
+    // a key of firms (park_id) may be text: the charts read it through the areas it names
+    const fits = (name) => this.columns.has(name) && (!kinds || kinds.includes(this.kind(name)) || (place === "charts" && this.counted && /_id$/.test(name)));
+    // what the record says comes first, then how the page arranges layers it has known from the start
+    const listed = [...new Set([...(this.head[place] || []), ...(this.view[place] || [])])];
+    if (listed.length) return listed.filter(fits);
+    return this.head.view ? [] : this.#chosen(place).filter(fits);
+  }
+
+  /** Of a layer never heard of: names first, then categories, then numbers. */
+  #chosen(place) {
+    const names = this.columns.own.filter((n) => !PLUMBING.test(n));
+    const of = (...kinds) => names.filter((n) => kinds.includes(this.kind(n)));
+    const named = names.filter((n) => n === "name");
+    switch (place) {
+      case "charts": return of("dict").filter((n) => n !== "name").slice(0, 6);
+      case "ranges": return of("num").slice(0, 6);
+      case "facts": return of("num", "date").slice(0, 12);
+      case "color": return [...of("dict").filter((n) => n !== "name"), ...of("num")];
+      case "table": return [...new Set([...named, ...names])].slice(0, 12);
+      case "search": return [...new Set([...named, ...names.filter((n) => /(^|_)id$|^code$/.test(n))])];
+      default: return [];
+    }
   }
 
   /** @param {string} name @param {string} lang */
@@ -107,10 +147,11 @@ export class Model {
     this.layers = new Map();
     this.snapshots = [];
     for (const head of manifest.layers) {
-      const layer = new Layer(head, blocks, head.id === "enterprises" ? manifest.taxonomies : []);
+      const layer = new Layer(head, blocks, head.view?.duty === "firms" ? manifest.taxonomies : []);
       if (head.snapshot_of) this.snapshots.push(layer);
       else this.layers.set(head.id, layer);
     }
+    this.#arrange();
     this.pinyin = new Map();
     for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
       for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
@@ -122,9 +163,29 @@ export class Model {
     return this.layers.get(id);
   }
 
-  /** Layers that can be listed and filtered. */
-  get subjects() {
-    return ["parks", "enterprises", "blocks"].map((id) => this.layers.get(id)).filter((l) => l && l.n);
+  /** Layers of a role, as they lie above each other. @param {"subject"|"container"|"context"} role @returns {Layer[]} */
+  inRole(role) {
+    return this.roles[role];
   }
 
+  /** Subjects that firms lie in, by their key: parks, blocks. @returns {Layer[]} */
+  get holders() {
+    return this.inRole("subject").filter((layer) => layer.n && layer.shapes && layer.key && this.firms?.columns.has(layer.key) && layer.columns.has(layer.key));
+  }
+
+  /** Sort the layers out once: what is drawn asks for them at every stroke. */
+  #arrange() {
+    const all = [...this.layers.values()];
+    const of = (role) => all.filter((layer) => layer.role === role);
+    this.roles = { subject: of("subject"), container: of("container"), context: of("context") };
+    /** The layer whose rows are ranked, compared and edited. @type {Layer|undefined} */
+    this.parks = all.find((layer) => layer.ranked);
+    /** The layer whose rows areas add up. @type {Layer|undefined} */
+    this.firms = all.find((layer) => layer.counted);
+    const order = (layer) => (layer.ranked ? 0 : layer.counted ? 1 : 2);
+    /** Layers that can be listed and filtered: what is ranked, what is counted, then the others. @type {Layer[]} */
+    this.subjects = this.roles.subject.filter((l) => l.n).sort((a, b) => order(a) - order(b));
+    /** Areas that other layers are gathered by: districts, towns. @type {Layer[]} */
+    this.containers = this.roles.container.filter((l) => l.n);
+  }
 }

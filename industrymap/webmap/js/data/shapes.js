@@ -3,6 +3,9 @@
 import { damaged, insistCount } from "./block.js";
 import { STEPS_PER_DEGREE, worldX, worldY } from "../basics/mercator.js";
 
+/** A feature is searched for room on a grid of so many steps. */
+const ROOM_STEPS = 12;
+
 /** The geometries of one layer. */
 export class Shapes {
   /**
@@ -105,6 +108,38 @@ export class Shapes {
     if (!this.anchors) this.anchors = new Map();
     if (!this.anchors.has(feature)) this.anchors.set(feature, this.#anchor(feature));
     return this.anchors.get(feature);
+  }
+
+  /**
+   * Middles of boxes of a size that lie inside a feature as a whole, the one nearest to its anchor first.
+   * @param {number} feature @param {number} wide @param {number} tall world units @param {number} [most]
+   * @returns {[number, number][]}
+   */
+  roomFor(feature, wide, tall, most = 4) {
+    const [x0, y0, x1, y1] = this.boxes.subarray(feature * 4, feature * 4 + 4);
+    if (wide > x1 - x0 || tall > y1 - y0) return [];
+    const [ax, ay] = this.anchor(feature);
+    const places = [[ax, ay]];
+    for (let i = 1; i < ROOM_STEPS; i++) for (let j = 1; j < ROOM_STEPS; j++) places.push([x0 + ((x1 - x0) * i) / ROOM_STEPS, y0 + ((y1 - y0) * j) / ROOM_STEPS]);
+    places.sort((a, b) => Math.hypot(a[0] - ax, a[1] - ay) - Math.hypot(b[0] - ax, b[1] - ay));
+    const found = [];
+    for (const [x, y] of places) {
+      if (this.#holdsBox(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
+      if (found.length === most) break;
+    }
+    return found;
+  }
+
+  /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. */
+  #holdsBox(feature, x0, y0, x1, y1) {
+    const [first, last] = this.rings(feature);
+    for (let ring = first; ring < last; ring++) {
+      const stop = this.pointOf[ring + 1];
+      for (let i = this.pointOf[ring], j = stop - 1; i < stop; j = i++) {
+        if (crosses(this.x[j], this.y[j], this.x[i], this.y[i], x0, y0, x1, y1)) return false;
+      }
+    }
+    return this.covers(feature, (x0 + x1) / 2, (y0 + y1) / 2);
   }
 
   /** The feature as a GeoJSON geometry, WGS 84, outer rings counter-clockwise. @param {number} feature */
@@ -240,6 +275,20 @@ export class Shapes {
     }
     return best;
   }
+}
+
+/** Whether a line meets a box (Liang and Barsky: the stretch of the line that lies between all four sides). */
+function crosses(ax, ay, bx, by, x0, y0, x1, y1) {
+  if (Math.max(ax, bx) < x0 || Math.min(ax, bx) > x1 || Math.max(ay, by) < y0 || Math.min(ay, by) > y1) return false;
+  let from = 0;
+  let to = 1;
+  for (const [d, q] of [[ax - bx, ax - x0], [bx - ax, x1 - ax], [ay - by, ay - y0], [by - ay, y1 - ay]]) {
+    if (d === 0) {
+      if (q < 0) return false;
+    } else if (d < 0) from = Math.max(from, q / d);
+    else to = Math.min(to, q / d);
+  }
+  return from <= to;
 }
 
 const LARGEST = 2 ** 42; // the last seven bits of a number that is still exact

@@ -8,12 +8,12 @@ const STEP = 1e-5;
 
 /** Begin to edit a park's corners. @param {Object} app @param {number} row @param {string} id */
 export function editCorners(app, row, id) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const given = app.edits.of(id).geometry || parks.shapes.geometry(row);
   if (!given) return;
   const state = { id, polygons: polygonsOf(given), held: null, at: null, moved: false };
-  app.corners = state;
-  app.stage.show("parks", row);
+  app.store.set({ corners: state });
+  app.stage.show(parks.id, row);
   const pixelsOf = (place) => {
     const [lon, lat] = app.toDrawn(...place);
     return app.stage.map.latLngToContainerPoint([lat, lon]);
@@ -92,7 +92,7 @@ export function editCorners(app, row, id) {
     },
     stop: () => {
       element.removeEventListener("keydown", onKey, true);
-      app.corners = null;
+      app.store.set({ corners: null });
       app.stage.redrawTop();
     },
   });
@@ -106,10 +106,11 @@ export function cornersOverlay(app) {
     sheet: "top",
     paint: (view) => {
       for (const [, edit] of app.edits.all) if (edit.geometry) outline(view, app, polygonsOf(edit.geometry), "#b5446e", [5, 3]);
-      if (!app.corners) return;
-      outline(view, app, app.corners.polygons, "#b5446e", []);
-      for (const { ring, i } of corners(app.corners.polygons)) {
-        const on = app.corners.at?.ring === ring && app.corners.at.i === i;
+      const editing = app.store.state.corners;
+      if (!editing) return;
+      outline(view, app, editing.polygons, "#b5446e", []);
+      for (const { ring, i } of corners(editing.polygons)) {
+        const on = editing.at?.ring === ring && editing.at.i === i;
         dot(view, app, ring[i], on ? 6.5 : 5, on ? "#b5446e" : "#ffffff");
         const next = ring[(i + 1) % ring.length];
         dot(view, app, [(ring[i][0] + next[0]) / 2, (ring[i][1] + next[1]) / 2], 3, "rgba(255,255,255,0.85)");

@@ -11,13 +11,13 @@ const SKIP = new Set(["park_id", "source"]);
 
 /** Columns a person may change. @param {Object} app */
 export function editable(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   return [...parks.columns.own].filter((n) => parks.columns.fields.get(n).stage === "read" && !SKIP.has(n));
 }
 
 /** The editing part of a park's sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @param {(name: string) => any} value @returns {HTMLElement|null} */
 export function editSection(app, layer, row, value) {
-  if (layer.id !== "parks" || !value("park_id")) return null;
+  if (!layer.ranked || !value("park_id")) return null;
   const id = value("park_id");
   const body = h("div", { class: "stack" });
   const draw = () => {
@@ -95,7 +95,7 @@ export function mountEditBar(root, app) {
 
 /** Save the change files. @param {Object} app */
 export async function saveChanges(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   await parks.columns.load(["change_id"]);
   await parks.columns.ready(["park_id"], allBlocks(parks));
   const rows = rowsById(app);
@@ -114,9 +114,23 @@ export async function saveChanges(app) {
   if (shapes) save(new Blob([JSON.stringify(shapes), "\n"], { type: "application/geo+json" }), fileName(app, app.t("edit_file"), "geojson"));
 }
 
+/** The entry of the export menu that opens a change file. @param {Object} app @returns {Object[]} */
+export function openChangesItems(app) {
+  if (!app.model.parks?.n) return [];
+  return [{ heading: app.t("edit") }, { text: app.t("edit_open"), act: () => pickFile(".csv,.geojson,.json", (text) => openChanges(app, text)) }];
+}
+
+function pickFile(accept, then) {
+  const input = h("input", { type: "file", accept });
+  input.addEventListener("change", async () => {
+    if (input.files[0]) then(await input.files[0].text());
+  });
+  input.click();
+}
+
 /** Take in a change file that a person opens. @param {Object} app @param {string} text */
 export async function openChanges(app, text) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   await parks.columns.ready([...parks.columns.own], allBlocks(parks));
   const rows = rowsById(app);
   const { edits, refused } = readChanges(text, { hasPark: (id) => rows.has(id), parse: (name, typed) => parse(parks, name, typed) });
@@ -125,7 +139,7 @@ export async function openChanges(app, text) {
 }
 
 function rowsById(app) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   const rows = new Map();
   for (let row = 0; row < parks.n; row++) rows.set(parks.columns.value("park_id", row), row);
   return rows;

@@ -66,15 +66,18 @@ export function describe(app, home, item) {
     const inner = item.items.map((i) => describe(app, home, i)).join(item.join === "or" ? " ∨ " : " ∧ ");
     return item.not ? `${t("not")} (${inner})` : `(${inner})`;
   }
-  const custom = app.describers.get(item.op);
-  if (custom) return (item.not ? `${t("not")} ` : "") + custom(item, home);
+  const custom = app.describers[item.op];
+  if (custom) return (item.not ? `${t("not")} ` : "") + custom(item, app);
   const layer = home === "shared" ? app.sharedLayer(item.field) : app.model.layer(home);
   const name = layer ? layer.fieldLabel(item.field, lang) : item.field;
   let what = "";
   if (item.op === "in") what = item.words.map((w) => (w === null ? t("unknown") : layer ? layer.wordLabel(item.field, w, lang) : w)).join(lang === "zh" ? "、" : ", ");
   if (item.op === "range") {
     const value = (v) => (layer?.kind(item.field) === "date" ? format.date(v) : format.number(v));
-    what = item.min === null ? t("at_most", { max: value(item.max) }) : item.max === null ? t("at_least", { min: value(item.min) }) : t("within", { min: value(item.min), max: value(item.max) });
+    const [low, high] = [item.min ?? null, item.max ?? null];
+    if (low === null) what = item.below ? `< ${value(high)}` : t("at_most", { max: value(high) });
+    else if (high === null) what = item.above ? `> ${value(low)}` : t("at_least", { min: value(low) });
+    else what = low === high ? `= ${value(low)}` : t("within", { min: value(low), max: value(high) });
   }
   if (item.op === "text") what = `“${item.text}”`;
   if (item.op === "known") what = "✓";

@@ -54,7 +54,7 @@ export function openPhrase(app, home, item) {
   };
   const segments = h("div", { class: "segments small", role: "group", "aria-label": app.t("layers") });
   const drawLayers = () => fill(segments, app.model.subjects.map((l) => h("button", {
-    type: "button", text: app.t(`short_${l.id}`), "aria-pressed": String(l.id === state.layer),
+    type: "button", text: l.short(app.lang), "aria-pressed": String(l.id === state.layer),
     on: { click: () => { state.layer = l.id; drawLayers(); drawNow(app, l.id, now); preview(app, state.layer, input.value, told); } },
   })));
   fill(root,
@@ -70,6 +70,7 @@ export function openPhrase(app, home, item) {
   complete(app, state, input, list, { apply, close, changed: () => preview(app, state.layer, input.value, told) });
   drawLayers();
   drawNow(app, state.layer, now);
+  app.store.set({ drawer: true });
   panel.append(root);
   input.focus();
 }

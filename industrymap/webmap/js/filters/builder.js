@@ -29,7 +29,7 @@ export function openBuilder(app, home, item) {
     opener?.focus?.();
   };
   const done = () => {
-    const ready = draft.items.filter(complete);
+    const ready = draft.items.filter(complete).map(({ how, ...rest }) => rest); // how it was built is no part of a condition
     if (!ready.length) return;
     if (item) remove(app, home, item);
     const single = ready.length === 1 && !draft.not;
@@ -45,7 +45,7 @@ export function openBuilder(app, home, item) {
         h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: close } }, icon("close"))),
       h("div", { class: "builder-body" },
         h("div", { class: "segments small", role: "group", "aria-label": app.t("layers") }, layers.map((l) => h("button", {
-          type: "button", text: app.t(`short_${l.id}`), "aria-pressed": String(l.id === draft.layer), on: { click: () => { draft.layer = l.id; draft.items = []; grow(); } },
+          type: "button", text: l.short(app.lang), "aria-pressed": String(l.id === draft.layer), on: { click: () => { draft.layer = l.id; draft.items = []; grow(); } },
         }))),
         draft.items.map((one, i) => rowOf(app, layer, draft, i, one, draw)),
         h("button", { type: "button", class: "button", on: { click: grow } }, icon("plus"), h("span", { text: app.t("build_more") })),
@@ -72,6 +72,7 @@ export function openBuilder(app, home, item) {
     }
     if (event.key === "Enter" && event.target.matches("input:not([type=checkbox])")) done();
   });
+  app.store.set({ drawer: true });
   panel.append(root);
   if (draft.items.length) draw();
   else grow();
@@ -83,18 +84,50 @@ export function builderButton(app) {
   return h("button", { type: "button", class: "button add", on: { click: () => openBuilder(app) } }, icon("filter"), h("span", { text: app.t("build_title") }));
 }
 
-/** What can be asked of a layer: relations first, then its columns. */
+/** Columns that nobody asks for: where a row came from, and sentences in the other language. */
+const UNASKED = /^(source_row|change_id|valid_from|valid_to|address_key)$/;
+
+/** What can be asked of a layer: its columns by who gave them, in the order of their names, then relations. */
 function fieldsOf(app, layer) {
-  const own = [...layer.columns.fields.values()].map((f) => ({ value: f.name, text: f[app.lang] || f.zh }));
+  const collator = new Intl.Collator(app.lang === "zh" ? "zh-CN" : "en");
+  const foreign = (name) => (app.lang === "zh" ? name.endsWith("_en") : layer.columns.has(`${name}_en`));
+  const own = [...layer.columns.fields.values()].filter((f) => !UNASKED.test(f.name) && !foreign(f.name))
+    .map((f) => ({ value: f.name, text: f[app.lang] || f.zh, group: f.stage === "read" ? "field_read" : f.stage ? "field_measured" : "field_other" }))
+    .sort((a, b) => collator.compare(a.text, b.text));
   const relations = [];
-  if (layer.id !== "enterprises" && app.model.layer("enterprises")?.n) relations.push({ value: "@firms", text: app.t("firms_of_area") });
-  if (layer.id === "enterprises") {
-    for (const id of ["parks", "blocks"]) {
-      if (app.model.layer(id)?.n) relations.push({ value: `@inside:${id}`, text: app.t("inside_selected", { name: app.model.layer(id).label(app.lang) }) });
-    }
+  if (!layer.counted && app.model.firms?.n) relations.push({ value: "@firms", text: app.t("firms_of_area") });
+  if (layer.counted) {
+    for (const areas of app.model.holders) relations.push({ value: `@inside:${areas.id}`, text: app.t("inside_selected", { name: areas.label(app.lang) }) });
   }
   relations.push({ value: "@place", text: app.t("build_place") });
-  return [...own, ...relations];
+  return [...own, ...relations.map((one) => ({ ...one, group: "field_relations" }))];
+}
+
+/** The choice of a field: grouped, and searched by typing. */
+function fieldChoice(app, layer, current, choose) {
+  const all = fieldsOf(app, layer);
+  const select = h("select", { class: "select wide", "aria-label": app.t("build_field"), on: { change: () => choose(select.value) } });
+  const find = h("input", { type: "search", class: "field-search", placeholder: app.t("field_search"), "aria-label": app.t("field_search") });
+  const draw = () => {
+    const wanted = find.value.trim().toLowerCase();
+    const shown = all.filter((f) => !wanted || f.text.toLowerCase().includes(wanted) || f.value.toLowerCase().includes(wanted));
+    const groups = ["field_read", "field_measured", "field_other", "field_relations"];
+    fill(select, groups.map((group) => {
+      const own = shown.filter((f) => f.group === group);
+      return own.length ? h("optgroup", { label: app.t(group) }, own.map((f) => h("option", { value: f.value, text: f.text, selected: f.value === current }))) : null;
+    }));
+    select.size = wanted ? Math.max(2, Math.min(8, shown.length + 1)) : 1;
+  };
+  find.addEventListener("input", draw);
+  find.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.stopPropagation();
+    event.preventDefault();
+    const first = select.querySelector("option");
+    if (first) choose(first.value);
+  });
+  draw();
+  return [find, select];
 }
 
 function rowOf(app, layer, draft, i, item, draw) {
@@ -106,10 +139,7 @@ function rowOf(app, layer, draft, i, item, draw) {
     change(next);
     draw();
   };
-  const choose = h("select", {
-    class: "select wide", "aria-label": app.t("build_field"),
-    on: { change: (e) => redraw(startOf(app, layer, e.target.value)) },
-  }, fieldsOf(app, layer).map((f) => h("option", { value: f.value, text: f.text, selected: f.value === current })));
+  const choose = fieldChoice(app, layer, current, (value) => redraw(startOf(app, layer, value)));
   const ops = opsFor(app, layer, item);
   const how = ops.length > 1 ? h("select", {
     class: "select", "aria-label": app.t("build_op"),

@@ -8,6 +8,8 @@
  * @property {(string|null)[]} [words] of `in`; null asks for the unknown
  * @property {number|null} [min] of `range`, inclusive
  * @property {number|null} [max]
+ * @property {boolean} [above] of `range`: `min` itself does not meet it
+ * @property {boolean} [below] of `range`: `max` itself does not meet it
  * @property {string} [text] of `text`
  * @property {"and"|"or"} [join] of `group`
  * @property {Condition[]} [items] of `group`
@@ -94,6 +96,9 @@ function range(item, values) {
     const v = values[i];
     if (v === v) out[i] = v >= low && v <= high ? YES : NO;
   }
+  // an open end is rare: a second pass keeps the first one quick
+  if (item.above) for (let i = 0; i < out.length; i++) if (values[i] === low) out[i] = NO;
+  if (item.below) for (let i = 0; i < out.length; i++) if (values[i] === high) out[i] = NO;
   return out;
 }
 

@@ -30,12 +30,46 @@ export function opsFor(app, layer, item) {
     return next;
   };
   const names = { in: ["op_in", "op_not_in"], range: ["op_range", "op_not_range"], text: ["op_text", "op_not_text"] }[fresh.op];
+  const ends = [
+    { text: t("op_known"), is: (i) => i.op === "known", make: () => ({ field, op: "known" }) },
+    { text: t("op_missing"), is: (i) => i.op === "unknown", make: () => ({ field, op: "unknown" }) },
+  ];
+  if (fresh.op === "range") return [...comparisons(app, field), ...ends];
+  const contains = fresh.op === "in" ? [{ text: t("op_contains"), is: (i) => i.op === "text" && !i.not, make: () => ({ field, op: "text", text: "" }) }] : [];
   return [
     { text: t(names[0]), is: (i) => i.op === fresh.op && !i.not, make: plain },
     { text: t(names[1]), is: (i) => i.op === fresh.op && Boolean(i.not), make: (old) => ({ ...keep(old), not: true }) },
-    { text: t("op_known"), is: (i) => i.op === "known", make: () => ({ field, op: "known" }) },
-    { text: t("op_unknown"), is: (i) => i.op === "unknown", make: () => ({ field, op: "unknown" }) },
+    ...contains, ...ends,
   ];
+}
+
+/** How a number or a date can be compared. Each is a range with one or two ends; `how` says which while it is being built. */
+function comparisons(app, field) {
+  const value = (old) => old.min ?? old.max ?? null;
+  const ways = {
+    range: { key: "op_range", make: (old) => ({ min: old.min ?? null, max: old.max ?? null }) },
+    lt: { key: "op_lt", sign: "<", make: (old) => ({ min: null, max: value(old), below: true }) },
+    le: { key: "op_le", sign: "≤", make: (old) => ({ min: null, max: value(old) }) },
+    eq: { key: "op_eq", sign: "=", make: (old) => ({ min: value(old), max: value(old) }) },
+    ge: { key: "op_ge", sign: "≥", make: (old) => ({ min: value(old), max: null }) },
+    gt: { key: "op_gt", sign: ">", make: (old) => ({ min: value(old), max: null, above: true }) },
+    out: { key: "op_not_range", make: (old) => ({ min: old.min ?? null, max: old.max ?? null, not: true }) },
+  };
+  return Object.entries(ways).map(([how, way]) => ({
+    text: way.sign ? `${way.sign} ${app.t(way.key)}` : app.t(way.key),
+    is: (item) => item.op === "range" && howOf(item) === how,
+    make: (old) => ({ field, op: "range", how, ...way.make(old.op === "range" ? old : {}) }),
+  }));
+}
+
+/** Which comparison a range is. @param {Object} item @returns {string} */
+export function howOf(item) {
+  if (item.how) return item.how;
+  if (item.not) return "out";
+  const [low, high] = [item.min ?? null, item.max ?? null];
+  if (low !== null && high !== null) return low === high ? "eq" : "range";
+  if (low !== null) return item.above ? "gt" : "ge";
+  return high === null ? "range" : item.below ? "lt" : "le";
 }
 
 /**
@@ -91,17 +125,24 @@ function range(app, layer, item, change) {
   const date = layer.kind(item.field) === "date";
   const unit = layer.unit(item.field, app.lang);
   const now = { ...item };
+  const shown = (value) => (value === null || value === undefined ? "" : date ? app.format.date(value) : String(value));
   const input = (end, key) => h("input", {
     type: date ? "date" : "text", inputmode: date ? null : "decimal", class: "edge", "aria-label": app.t(key), placeholder: app.t(key),
-    value: item[end] === null || item[end] === undefined ? "" : date ? app.format.date(item[end]) : String(item[end]),
+    value: shown(item[end === "both" ? "min" : end]),
     on: {
       input: (e) => {
-        now[end] = date ? days(e.target.value) : number(e.target.value);
+        const typed = date ? days(e.target.value) : number(e.target.value);
+        Object.assign(now, end === "both" ? { min: typed, max: typed } : { [end]: typed });
         change({ ...now });
       },
     },
   });
-  return h("div", { class: "edges" }, input("min", "from"), h("span", { text: "–" }), input("max", "to"), unit ? h("span", { class: "unit", text: unit }) : null);
+  const how = howOf(item);
+  const unitText = unit ? h("span", { class: "unit", text: unit }) : null;
+  if (how === "lt" || how === "le") return h("div", { class: "edges" }, input("max", "value"), unitText);
+  if (how === "gt" || how === "ge") return h("div", { class: "edges" }, input("min", "value"), unitText);
+  if (how === "eq") return h("div", { class: "edges" }, input("both", "value"), unitText);
+  return h("div", { class: "edges" }, input("min", "from"), h("span", { text: "–" }), input("max", "to"), unitText);
 }
 
 function text(app, item, change) {
@@ -112,7 +153,7 @@ function text(app, item, change) {
 }
 
 function firms(app, item, change, redraw) {
-  const layer = app.model.layer("enterprises");
+  const layer = app.model.firms;
   const numeric = ["revenue_10k_cny", "tax_10k_cny", "staff"].filter((n) => layer.columns.has(n));
   const flags = ["above_scale", "in_base"].filter((n) => layer.columns.has(n) && layer.kind(n) === "bool");
   const now = { ...item };

@@ -3,6 +3,7 @@
 import { YES, keyOf, needs, verdict } from "./conditions.js";
 
 const KEPT_MASKS = 40;
+const NOT_THERE = 255;
 
 /**
  * @typedef {Object} Result
@@ -31,15 +32,37 @@ export class Engine {
     this.store = store;
     this.results = new Map();
     this.specials = new Map();
-    for (const layer of model.layers.values()) this.results.set(layer.id, everything(layer.n));
-    /** Conditions that something other than the filters adds. @type {(id: string) => import("./conditions.js").Condition[]} */
-    this.extra = () => [];
+    for (const layer of model.layers.values()) this.results.set(layer.id, this.#all(layer));
+    /** What adds conditions of its own, the slider of years for one. @type {((id: string) => import("./conditions.js").Condition[])[]} */
+    this.extra = [];
     store.watch(["filters"], () => this.run());
   }
 
-  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: string[], layers?: string[]}} how `depends`: layers whose selection it looks at; `layers`: those a shared one holds for */
+  /** Add a kind of condition that needs more than one column. @param {string} op @param {{load?: (item: Object, layer: Object, engine: Engine) => Promise<void>, verdict: (item: Object, layer: Object, engine: Engine) => Uint8Array, depends?: (model: Object) => string[], layers?: (model: Object) => string[]}} how `depends`: layers whose selection it looks at; `layers`: those a shared one holds for */
   define(op, how) {
     this.specials.set(op, how);
+  }
+
+  /**
+   * The rows that there are at the time that is shown: of firms those in the base of that year, of other layers all of them (null).
+   * Whatever counts, sums or lists rows without asking for the selection asks here.
+   * @param {string} id layer @returns {Uint8Array|null}
+   */
+  base(id) {
+    const layer = this.model.layer(id);
+    const column = layer?.columns.dated.has("in_base") ? layer.columns.column("in_base") : null;
+    if (!column?.codes) return null;
+    if (layer.base?.of !== column) layer.base = { of: column, mask: Uint8Array.from(column.codes, (code) => (code === 2 ? 1 : 0)) };
+    return layer.base.mask;
+  }
+
+  /** How many rows there are at the time that is shown, from one stored place to another. @param {string} id @param {number} [from] @param {number} [to] */
+  size(id, from = 0, to = this.model.layer(id).n) {
+    const base = this.base(id);
+    if (!base) return to - from;
+    let n = 0;
+    for (let i = from; i < to; i++) n += base[i];
+    return n;
   }
 
   /** @param {string} id layer @returns {Result} */
@@ -52,7 +75,7 @@ export class Engine {
     const { items, masks, mask } = this.result(id);
     const own = masks.filter((_, k) => !ops(items[k]).some((op) => this.specials.get(op)?.depends));
     if (own.length === masks.length) return mask;
-    const out = new Uint8Array(mask.length).fill(1);
+    const out = this.base(id)?.slice() || new Uint8Array(mask.length).fill(1);
     for (const one of own) for (let i = 0; i < out.length; i++) out[i] &= one[i];
     return out;
   }
@@ -70,8 +93,8 @@ export class Engine {
     const { filters } = this.store.state;
     const layer = this.model.layer(id);
     if (!layer) return [];
-    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers || [id]).includes(id));
-    return [...shared, ...(filters[id] || []), ...this.extra(id)];
+    const shared = (filters.shared || []).filter((item) => needs(item).every((field) => layer.columns.has(field)) && (this.specials.get(item.op)?.layers?.(this.model) || [id]).includes(id));
+    return [...shared, ...(filters[id] || []), ...this.extra.flatMap((more) => more(id))];
   }
 
   /** Recompute every layer whose conditions changed. */
@@ -139,18 +162,18 @@ export class Engine {
 
   #settled(id) {
     const result = this.results.get(id);
-    return result.key === this.items(id).map(keyOf).join("\n");
+    return result.key === this.#keyOf(this.model.layer(id), this.items(id));
   }
 
   #dependsOn(id, changed) {
-    return this.items(id).some((item) => ops(item).some((op) => (this.specials.get(op)?.depends || []).some((d) => changed.includes(d))));
+    return this.items(id).some((item) => ops(item).some((op) => (this.specials.get(op)?.depends?.(this.model) || []).some((d) => changed.includes(d))));
   }
 
   #ordered() {
     // firms are counted by their own conditions before the areas that count them, and joined to areas after
-    const joined = this.items("enterprises").some((item) => ops(item).some((op) => this.specials.get(op)?.depends));
-    const rest = [...this.model.layers.values()].filter((layer) => layer.id !== "enterprises");
-    const firms = this.model.layer("enterprises");
+    const { firms } = this.model;
+    const joined = firms && this.items(firms.id).some((item) => ops(item).some((op) => this.specials.get(op)?.depends));
+    const rest = [...this.model.layers.values()].filter((layer) => !layer.counted);
     return firms ? [firms, ...rest, ...(joined ? [firms] : [])] : rest;
   }
 
@@ -180,16 +203,29 @@ export class Engine {
 
   #compute(layer) {
     const items = this.items(layer.id);
-    const key = items.map(keyOf).join("\n");
+    const key = this.#keyOf(layer, items);
     const version = ++this.#version;
-    if (!items.length) return { ...everything(layer.n), version, key };
+    if (!items.length) return { ...this.#all(layer), version, key };
     const masks = items.map((item) => this.#mask(item, layer));
-    return counted(layer.n, items, masks, version, key);
+    const found = counted(layer.n, items, masks, version, key);
+    const base = this.base(layer.id);
+    return base ? within(found, base) : found;
+  }
+
+  /** The result without conditions. */
+  #all(layer) {
+    const base = this.base(layer.id);
+    return base ? { ...counted(layer.n, [], [base], 0, ""), masks: [] } : everything(layer.n);
+  }
+
+  /** What a result was worked out for: the conditions, and the year whose values they look at. */
+  #keyOf(layer, items) {
+    return [layer.columns.year || "", ...items.map(keyOf)].join("\n");
   }
 
   #mask(item, layer) {
     const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
-    const key = `${layer.id} ${keyOf(item)}`;
+    const key = `${layer.id} ${layer.columns.year || ""} ${keyOf(item)}`;
     if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
     const found = held(verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this)));
     if (!volatile) {
@@ -213,6 +249,21 @@ function counted(n, items, masks, version, key) {
   let count = 0;
   for (let i = 0; i < n; i++) sums[i + 1] = count += mask[i];
   return { mask, sums, count, fails, items, masks, version, key, counts: new Map(), but: new Map() };
+}
+
+/** A result without the rows that are not there: they fail more conditions than there can be, so that no other count takes them in. */
+function within(found, base) {
+  const n = base.length;
+  const mask = new Uint8Array(n);
+  const fails = new Uint8Array(n);
+  const sums = new Uint32Array(n + 1);
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    fails[i] = base[i] ? (found.fails ? found.fails[i] : 1 - found.mask[i]) : NOT_THERE;
+    mask[i] = fails[i] ? 0 : 1;
+    sums[i + 1] = count += mask[i];
+  }
+  return { ...found, mask, fails, sums, count };
 }
 
 /** Where all masks hold, and how many of them each row fails. */

@@ -59,8 +59,8 @@ function group(app, id, item) {
 function range(layer, item, name) {
   const value = (v) => (layer.kind(item.field) === "date" ? new Date(v * 864e5).toISOString().slice(0, 10) : String(v));
   const ends = [];
-  if (item.min !== null && item.min !== undefined) ends.push(`${name} >= ${value(item.min)}`);
-  if (item.max !== null && item.max !== undefined) ends.push(`${name} <= ${value(item.max)}`);
+  if (item.min !== null && item.min !== undefined) ends.push(`${name} ${item.above ? ">" : ">="} ${value(item.min)}`);
+  if (item.max !== null && item.max !== undefined) ends.push(`${name} ${item.below ? "<" : "<="} ${value(item.max)}`);
   return { text: ends.join(" and "), or: false };
 }
 
@@ -102,10 +102,11 @@ function member(name, word) {
 
 /** The page holds the base only; the command line knows every firm. */
 function firms(app, item) {
-  const layer = app.model.layer("enterprises");
+  const layer = app.model.firms;
   const { lexicon } = app.phrases;
-  const names = app.phrases.names("enterprises");
-  if (!layer || (item.of !== "count" && !names.fields.has(item.of))) return null;
+  if (!layer) return null;
+  const names = app.phrases.names(layer.id);
+  if (item.of !== "count" && !names.fields.has(item.of)) return null;
   const inBase = layer.columns.has("in_base") ? ["in_base"] : [];
   const conditions = item.filtered ? own(app) : [];
   if (conditions === null) return null;
@@ -122,8 +123,8 @@ function firms(app, item) {
 
 /** Conditions of the firms on themselves; null where one has no words. */
 function own(app) {
-  const items = app.engine.items("enterprises").filter((item) => item.op !== "inside");
-  const parts = items.map((item) => phrase(app, "enterprises", item));
+  const items = app.engine.items(app.model.firms.id).filter((item) => item.op !== "inside");
+  const parts = items.map((item) => phrase(app, app.model.firms.id, item));
   if (parts.some((part) => part === null)) return null;
   return parts.map(({ text: said_, or }) => (or ? `(${said_})` : said_));
 }

@@ -4,7 +4,7 @@ import { Lexicon, FilterFault } from "./tokens.js";
 import { Names } from "./names.js";
 import { bind } from "./bind.js";
 import { parse } from "./parse.js";
-import { Rows, schemaOf } from "./rows.js";
+import { Rows } from "./rows.js";
 import { UNSURE } from "./conditions.js";
 
 const KINDS = { dict: "str", text: "str", num: "float", bool: "bool", date: "date" };
@@ -36,7 +36,7 @@ export class Phrases {
         const field = layer.columns.fields.get(name);
         extra.set(name, { dtype: KINDS[layer.kind(name)] || "str", zh: field.zh, en: field.en });
       }
-      this.#names.set(id, new Names(this.words, schemaOf(id), extra, { zh: layer.label("zh"), en: layer.label("en") }));
+      this.#names.set(id, new Names(this.words, layer.head.schema, extra, { zh: layer.label("zh"), en: layer.label("en") }));
     }
     return this.#names.get(id);
   }

@@ -5,11 +5,9 @@ import { NO, UNSURE, YES } from "./conditions.js";
 import { circle, cross, holds, sphere, toEdge } from "../basics/geo.js";
 import { STEPS_PER_DEGREE } from "../basics/mercator.js";
 
-const SUBJECTS = ["parks", "enterprises", "blocks"];
-
 /** Defined on the engine as the condition `place`. */
 export const PLACE = {
-  layers: SUBJECTS,
+  layers: (model) => model.inRole("subject").map((layer) => layer.id),
 
   /** @param {Object} item @param {import("../data/model.js").Layer} layer */
   async load(item, layer) {

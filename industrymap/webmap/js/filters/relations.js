@@ -2,13 +2,11 @@
 
 import { NO, UNSURE, YES } from "./conditions.js";
 
-const KEYS = { parks: "park_id", blocks: "block_id" };
-
-/** For each firm (or row of another related layer) the row of its park or block, or -1. @param {import("../data/model.js").Model} model @param {string} areaId @param {string} [relatedId] */
-export async function links(model, areaId, relatedId = "enterprises") {
+/** For each firm (or row of another related layer) the row of its park or block, or -1. @param {import("../data/model.js").Model} model @param {string} areaId @param {string} [relatedId] the firms by default */
+export async function links(model, areaId, relatedId = model.firms?.id) {
   const related = model.layer(relatedId);
   const areas = model.layer(areaId);
-  const key = KEYS[areaId];
+  const key = areas?.key;
   if (!related || !areas || !key || !related.columns.has(key) || !areas.columns.has(key)) return null;
   if (!areas.links) areas.links = new Map();
   if (!areas.links.has(relatedId)) areas.links.set(relatedId, build(related, areas, key));
@@ -43,19 +41,19 @@ function* everyBlock(layer) {
  * `filtered` counts only firms that meet the enterprise filters. Where no firm is known the count is 0.
  */
 export const FIRMS = {
-  depends: ["enterprises"],
+  depends: (model) => [model.firms?.id],
 
   /** @param {Object} item @param {import("../data/model.js").Layer} layer @param {import("./engine.js").Engine} engine */
   async load(item, layer, engine) {
     layer.linked = await links(engine.model, layer.id);
-    const firms = engine.model.layer("enterprises");
+    const firms = engine.model.firms;
     if (firms && item.of !== "count") await firms.columns.load([item.of]);
   },
 
   /** @param {Object} item @param {import("../data/model.js").Layer} layer @param {import("./engine.js").Engine} engine */
   verdict(item, layer, engine) {
     const out = new Uint8Array(layer.n).fill(UNSURE);
-    const sums = perArea(layer, engine, item.of, item.filtered ? engine.ownMask("enterprises") : null);
+    const sums = perArea(layer, engine, item.of, item.filtered ? engine.ownMask(engine.model.firms?.id) : engine.base(engine.model.firms?.id));
     if (!sums) return out;
     const low = item.min ?? -Infinity;
     const high = item.max ?? Infinity;
@@ -66,7 +64,7 @@ export const FIRMS = {
 
 /** Count or sum of the firms of each area. @param {import("../data/model.js").Layer} layer @param {import("./engine.js").Engine} engine @param {string} of @param {Uint8Array|null} mask */
 export function perArea(layer, engine, of, mask) {
-  const firms = engine.model.layer("enterprises");
+  const firms = engine.model.firms;
   const { linked } = layer;
   if (!linked || !firms) return null;
   const column = of === "count" ? null : firms.columns.column(of);
@@ -83,7 +81,7 @@ export function perArea(layer, engine, of, mask) {
 
 /** `inside`: firms that lie in a selected park or block. */
 export const INSIDE = {
-  depends: ["parks", "blocks"],
+  depends: (model) => model.holders.map((layer) => layer.id),
 
   /** @param {Object} item @param {import("../data/model.js").Layer} layer @param {import("./engine.js").Engine} engine */
   async load(item, layer, engine) {
@@ -104,7 +102,7 @@ export const INSIDE = {
 
 /** A relation in words. @param {Object} item @param {Object} app */
 export function describeFirms(item, app) {
-  const firms = app.model.layer("enterprises");
+  const firms = app.model.firms;
   const what = item.of === "count" ? app.t("firms_count") : firms?.fieldLabel(item.of, app.lang) || item.of;
   const range = item.max === null || item.max === undefined ? app.t("at_least", { min: app.format.number(item.min) })
     : item.min === null || item.min === undefined ? app.t("at_most", { max: app.format.number(item.max) })

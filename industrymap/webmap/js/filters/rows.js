@@ -7,7 +7,6 @@ import { links } from "./relations.js";
 
 const DAY = 864e5;
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
-const LAYERS = ["enterprises", "parks", "blocks"];
 const TRUE = ["true", "1", "是"];
 
 /** Evaluates bound filters on the layers of the page. */
@@ -80,8 +79,8 @@ export class Rows {
     const same = this.words.fallback[name];
     // the page holds the base only, and the measured columns count every firm
     if (same && !left.where && columns.has(same)) return { column: same };
-    const relation = LAYERS.includes(left.relation) ? left.relation : null;
-    const key = this.words.keys[schemaOf(id)]?.[1];
+    const relation = this.model.layer(left.relation)?.role === "subject" ? left.relation : null;
+    const key = this.words.keys[layer.head.schema]?.[1];
     const related = relation && this.model.layer(relation);
     if (related && relation !== id && key && related.columns.has(key)) {
       if (left.where) this.check(left.where, relation);
@@ -134,11 +133,6 @@ export class Rows {
     this.texts.set(key, out);
     if (this.texts.size > 12) this.texts.delete(this.texts.keys().next().value);
   }
-}
-
-/** The schema of a layer of the page. @param {string} id */
-export function schemaOf(id) {
-  return { parks: "village_parks", blocks: "industrial_blocks" }[id] || id;
 }
 
 /** Every side of a test in a tree that is a column or a figure of related rows, the inner ones left out. */

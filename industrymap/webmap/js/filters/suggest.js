@@ -111,7 +111,7 @@ function fieldChoice(app, names, name) {
 }
 
 function relations(app, id) {
-  if (id === "enterprises" || !app.model.layer("enterprises")) return [];
+  if (!app.model.firms || app.model.firms.id === id) return [];
   const word = app.lang === "zh" ? "企业" : "enterprises";
   return [{ text: `${word}.`, label: `${word}.…`, note: app.t("firms_of_area") }];
 }

@@ -19,11 +19,10 @@ export function followBasemap(app) {
     layers = [];
     const chosen = known.find((b) => b.id === app.store.state.basemap);
     const gcj = chosen?.datum === "gcj02";
-    if (Boolean(app.shift) !== gcj) {
+    if (Boolean(app.stage.shift) !== gcj) {
       const centre = map.getCenter();
       const truth = app.toTrue(centre.lng, centre.lat);
-      app.shift = gcj ? { there: toGcj, back: fromGcj } : null;
-      app.stage.move(gcj ? toGcj : null);
+      app.stage.move(gcj ? { there: toGcj, back: fromGcj } : null);
       const [lng, lat] = app.toDrawn(...truth);
       map.setView([lat, lng], map.getZoom(), { animate: false });
     }

@@ -2,7 +2,7 @@
 
 import { OTHER, RAMP, UNKNOWN } from "../basics/colors.js";
 import { classify, limitsOf } from "../basics/classes.js";
-import { derivedValues } from "../data/derived.js";
+import { derivedValues, isDerived, shownScale } from "../data/derived.js";
 
 /**
  * @typedef {Object} Coloring
@@ -29,24 +29,33 @@ export function classingOf(app, id) {
 export function coloringOf(app, id) {
   const layer = app.model.layer(id);
   const field = app.store.state.color[id] || null;
-  const kept = app.colorings.get(id);
+  const kept = keptOf(app).get(id);
   const how = classingOf(app, id);
-  const version = field?.startsWith("@") ? app.engine.result("enterprises").version : 0;
+  const version = field?.startsWith("@") ? app.engine.result(app.model.firms?.id).version : 0;
   const key = `${field} ${JSON.stringify(how)} ${version}`;
   if (kept?.key === key) return kept;
   const made = { key, field, ...make(app, layer, field, how) };
-  app.colorings.set(id, made);
+  keptOf(app).set(id, made);
   return made;
 }
 
+/** What was worked out for a page, by layer: colours are asked for at every mark that is drawn. @type {WeakMap<Object, Map<string, Coloring>>} */
+const KEPT = new WeakMap();
+
+function keptOf(app) {
+  if (!KEPT.has(app)) KEPT.set(app, new Map());
+  return KEPT.get(app);
+}
+
 function make(app, layer, field, how) {
-  const plain = { codes: null, colors: [layer.id === "blocks" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
+  const plain = { codes: null, colors: [layer.style === "outline" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
   if (!field) return plain;
-  const values = field.startsWith("@") ? derivedValues(app, layer, field) : layer.columns.column(field)?.values;
+  const derived = isDerived(field) ? derivedValues(app, layer, field) : null;
+  const values = derived ? derived.values : layer.columns.column(field)?.values;
   if (values) {
     const limits = limitsOf(values, how);
     const n = Math.max(1, limits.length - 1);
-    return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n)], other: new Array(n + 1).fill(false), numeric: true, limits, values };
+    return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n)], other: new Array(n + 1).fill(false), numeric: true, limits, values, derived };
   }
   const column = layer.columns.column(field);
   if (!column?.codes) return plain;
@@ -85,12 +94,32 @@ export function legendRows(app, id, field = app.store.state.color[id]) {
   return known ? rows.filter((r) => r.word !== null || r.n) : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
 }
 
+/** A value of a column or measure as it stands in a legend, without its unit. @param {Object} app @param {string} field @param {number} value */
+export function numberText(app, field, value) {
+  if (isDerived(field)) return app.format.number(value * shownScale(field, app.lang));
+  return field.endsWith("_share") || field === "block_overlap" ? app.format.percent(value) : app.format.number(value);
+}
+
+/**
+ * What a choropleth shows: name with unit; then method, number of units, and how many firms have the figure.
+ * @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} field @param {Coloring} coloring
+ */
+export function themeTitle(app, layer, field, coloring) {
+  const derived = isDerived(field);
+  const name = derived ? app.t(`theme_${field.slice(1)}`) : layer.fieldLabel(field, app.lang);
+  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : layer.unit(field, app.lang);
+  const units = coloring.values ? coloring.values.reduce((n, v) => n + (v === v), 0) : layer.n;
+  const said = [app.t("theme_n", { method: app.t(`class_${classingOf(app, layer.id).method}`), n: app.format.count(units) })];
+  if (coloring.derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(coloring.derived.known), of: app.format.count(coloring.derived.of) }));
+  return { title: `${layer.label(app.lang)} · ${name}${unit ? (app.lang === "zh" ? `（${unit}）` : ` (${unit})`) : ""}`, note: said.join(app.lang === "zh" ? "；" : "; ") };
+}
+
 function classRows(app, layer, field, coloring) {
   const counts = new Uint32Array(coloring.colors.length);
   const mask = app.engine.maskBut(layer.id, field);
   for (let i = 0; i < mask.length; i++) if (mask[i]) counts[coloring.codes[i]]++;
   const { limits } = coloring;
-  const text = (v) => (field.endsWith("_share") || field === "block_overlap" ? app.format.percent(v) : app.format.number(v));
+  const text = (v) => numberText(app, field, v);
   const rows = [];
   for (let c = 0; c + 1 < limits.length; c++) {
     const last = c + 2 === limits.length;

@@ -26,7 +26,7 @@ export function compareOverlay(app) {
     sheet: "areas",
     paint: (view) => {
       const { comparing, layers } = app.store.state;
-      if (!comparing || layers.parks === false) return;
+      if (!comparing || layers[app.model.parks.id] === false) return;
       const { ctx } = view;
       const size = app.stage.map.getSize();
       const corner = app.stage.map.containerPointToLayerPoint([size.x * comparing.at, 0]).add(app.stage.map.getPixelOrigin());
@@ -71,20 +71,20 @@ export function mountDivider(root, app) {
 }
 
 async function loadSide(app, id) {
-  const parks = app.model.layer("parks");
+  const parks = app.model.parks;
   if (id.startsWith("parks@")) {
     const layer = app.model.snapshots.find((l) => l.id === id);
     if (!layer.shapes) await layer.loadGeometry();
-    if (app.shift) layer.shapes.move(app.shift.there);
+    if (app.stage.shift) layer.shapes.move(app.stage.shift.there);
     await layer.columns.load(["route", "name", "park_id"]);
   } else await parks.columns.load([id === "now" ? "route" : id]);
 }
 
 function paintSide(app, view, id) {
-  const layer = id.startsWith("parks@") ? app.model.snapshots.find((l) => l.id === id) : app.model.layer("parks");
+  const layer = id.startsWith("parks@") ? app.model.snapshots.find((l) => l.id === id) : app.model.parks;
   const field = id.startsWith("parks@") || id === "now" ? "route" : id;
   const column = layer.columns.column(field);
-  const mask = layer.id === "parks" ? app.engine.result("parks").mask : null;
+  const mask = layer.ranked ? app.engine.result(app.model.parks?.id).mask : null;
   if (!column?.codes) {
     paintAll(view, layer.shapes, layer.shapes.within(view.box.x0, view.box.y0, view.box.x1, view.box.y1), { fill: withAlpha("#7a8794", 0.5), stroke: "#5f6c79" });
     return;

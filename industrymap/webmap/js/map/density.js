@@ -1,9 +1,11 @@
 // Many firms at once: a heat surface, or hexagons, of the selection. Only exactly placed firms are drawn this way.
 
+import { viewOf } from "./canvas.js";
 import { RAMP } from "../basics/colors.js";
 
 const HEX = 26;
-const HEAT = ["#fef3d9", "#fbd08a", "#f59f54", "#e0623f", "#b02a3a", "#6d1139"];
+/** Ramp of the heat surface, low to high. */
+export const HEAT = ["#fef3d9", "#fbd08a", "#f59f54", "#e0623f", "#b02a3a", "#6d1139"];
 const GRID = 4;
 const REACH = 5;
 
@@ -36,9 +38,21 @@ export function hexbins(points, result, view, size) {
   return bins;
 }
 
+/** From and to of each colour's number of firms in the hexagons of the present view. @param {Object} app @returns {[number, number][]} */
+export function hexClasses(app) {
+  const { firms } = app.model;
+  const map = app.stage.map;
+  const size = map.getSize();
+  const view = viewOf(map, null, map.containerPointToLayerPoint([0, 0]), size);
+  const most = Math.max(1, ...[...hexbins(firms.points, app.engine.result(firms.id), view, HEX).values()].map((bin) => bin.n));
+  // the inverse of how a hexagon finds its colour
+  const from = (i) => Math.max(1, Math.ceil(Math.expm1((i / (RAMP.length - 0.01)) * Math.log1p(most)) - 1e-9));
+  return RAMP.map((_, i) => [from(i), i + 1 < RAMP.length ? from(i + 1) - 1 : most]);
+}
+
 function paintHexbins(app, view) {
-  const layer = app.model.layer("enterprises");
-  const bins = [...hexbins(layer.points, app.engine.result("enterprises"), view, HEX).values()];
+  const layer = app.model.firms;
+  const bins = [...hexbins(layer.points, app.engine.result(app.model.firms?.id), view, HEX).values()];
   const most = Math.max(1, ...bins.map((b) => b.n));
   const { ctx } = view;
   for (const { q, r, n } of bins) {
@@ -69,8 +83,8 @@ function round(q, r) {
 }
 
 function paintHeat(app, view) {
-  const layer = app.model.layer("enterprises");
-  const result = app.engine.result("enterprises");
+  const layer = app.model.firms;
+  const result = app.engine.result(app.model.firms?.id);
   const { points } = layer;
   const [w, h] = [Math.ceil(view.width / GRID), Math.ceil(view.height / GRID)];
   let field = new Float32Array(w * h);

@@ -28,7 +28,8 @@ export function drawOverlay(app) {
       for (const home of Object.values(app.store.state.filters)) {
         for (const item of home) if (item.op === "place") paintRing(view, app, ringOf(item.shape), true);
       }
-      if (app.drawing) paintRing(view, app, app.drawing, false);
+      const { sketch } = app.store.state;
+      if (sketch) paintRing(view, app, sketch, false);
     },
   };
 }
@@ -59,7 +60,7 @@ function toggle(app, name) {
   let start = null;
   let ring = [];
   const show = () => {
-    app.drawing = ring;
+    app.store.set({ sketch: [...ring] });
     app.stage.redrawTop();
   };
   const shapes = { lasso: null, box, circle: null };
@@ -87,13 +88,13 @@ function toggle(app, name) {
       const shape = name === "circle"
         ? { kind: "circle", lon: round(start[0]), lat: round(start[1]), radius_m: Math.round(sphere(start, end)) }
         : { kind: "polygon", ring: ring.map((p) => p.map(round)) };
-      app.drawing = null;
+      app.store.set({ sketch: null });
       app.pointer.stop();
       if (shape.kind === "circle" ? shape.radius_m > 0 : shape.ring.length > 2) add(app, "shared", { op: "place", shape });
       app.stage.redrawTop();
     },
     stop: () => {
-      app.drawing = null;
+      app.store.set({ sketch: null });
       app.stage.redrawTop();
     },
   });

@@ -10,9 +10,16 @@ export function rulerButton(app) {
   const label = app.t("ruler");
   const button = h("button", { type: "button", title: label, "aria-label": label, "aria-pressed": "false", on: { click: () => toggle(app) } }, icon("ruler"));
   app.live(app.store.watch(["tool"], () => button.setAttribute("aria-pressed", String(app.store.state.tool === "ruler"))));
-  app.wayText = h("output", { class: "ruler-text" });
-  app.wayText.hidden = true;
-  return h("div", { class: "ruler" }, h("div", { class: "group" }, button), app.wayText);
+  // the length stands beside the button as text too, for those who do not see the map
+  const text = h("output", { class: "ruler-text" });
+  const draw = () => {
+    const { way } = app.store.state;
+    text.hidden = way.length < 2;
+    text.textContent = way.length < 2 ? "" : textOf(app, way);
+  };
+  app.live(app.store.watch(["way"], draw));
+  draw();
+  return h("div", { class: "ruler" }, h("div", { class: "group" }, button), text);
 }
 
 /** What the ruler measured so far. @param {[number, number][]} way @returns {{length: number, area: number}} metres, m² */
@@ -28,8 +35,8 @@ export function rulerOverlay(app) {
     order: 6,
     sheet: "top",
     paint: (view) => {
-      const way = app.way || [];
-      const shown = app.wayEnd ? [...way, app.wayEnd] : way;
+      const { way, wayEnd } = app.store.state;
+      const shown = wayEnd ? [...way, wayEnd] : way;
       if (!shown.length) return;
       const { ctx, scale, left, top } = view;
       const pixels = shown.map(([lon, lat]) => {
@@ -63,12 +70,10 @@ function textOf(app, way) {
   return [app.format.distance(found.length), found.area ? `${surface.value} ${surface.unit}` : ""].filter(Boolean).join(" · ");
 }
 
-/** What is drawn on the map stands beside the button as text too, for those who do not see the map. */
-function tell(app) {
+/** Keep the way and its loose end. */
+function put(app, change) {
+  app.store.set(change);
   app.stage.redrawTop();
-  const way = app.way || [];
-  app.wayText.hidden = way.length < 2;
-  app.wayText.textContent = way.length < 2 ? "" : textOf(app, way);
 }
 
 function label({ ctx }, app, way, [x, y]) {
@@ -88,7 +93,6 @@ function toggle(app) {
     app.pointer.stop();
     return;
   }
-  app.way = [];
   let pressed = null;
   app.pointer.use("ruler", {
     down: (at, event) => {
@@ -96,21 +100,12 @@ function toggle(app) {
     },
     up: (at, event) => {
       if (!pressed || Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) > 5) return;
-      app.way = [...app.way, app.toTrue(...at)];
-      tell(app);
+      put(app, { way: [...app.store.state.way, app.toTrue(...at)] });
     },
     move: (at) => {
-      app.wayEnd = app.way.length ? app.toTrue(...at) : null;
-      app.stage.redrawTop();
+      put(app, { wayEnd: app.store.state.way.length ? app.toTrue(...at) : null });
     },
-    end: () => {
-      app.wayEnd = null;
-      app.stage.redrawTop();
-    },
-    stop: () => {
-      app.way = [];
-      app.wayEnd = null;
-      tell(app);
-    },
+    end: () => put(app, { wayEnd: null }),
+    stop: () => put(app, { way: [], wayEnd: null }),
   });
 }

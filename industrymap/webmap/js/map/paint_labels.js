@@ -6,55 +6,152 @@ const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans S
 const WIDTHS = new Map();
 const MOST_WIDTHS = 4000;
 
+/** Places that a name has been found room for, by feature, zoom and name: looking for room costs more than drawing. */
+const ROOMS = new WeakMap();
+const MOST_ROOMS = 3000;
+
+/**
+ * @typedef {Object} LabelStyle
+ * @property {number} size pixels
+ * @property {string} color
+ * @property {string} [halo]
+ * @property {number} [weight]
+ * @property {number} [spacing]
+ * @property {number} [room] widest it may be, in pixels
+ */
+
 /** Keeps labels of one view from covering each other. */
 export class Labels {
-  /** @param {import("./canvas.js").View} view */
-  constructor(view) {
+  /** @param {import("./canvas.js").View} view @param {(layer: Object, rows: number[]) => void} [need] decodes names that are not there yet */
+  constructor(view, need = () => {}) {
     this.view = view;
+    this.need = need;
     this.taken = [];
+    /** What was drawn, for tests and for those who ask what the map says. @type {{text: string, box: number[], layer?: string, row?: number}[]} */
+    this.drawn = [];
   }
 
-  /** Leave a round place free. @param {number} x world units @param {number} y @param {number} r pixels */
+  /** Leave a place free. @param {number} x pixels @param {number} y @param {number} r */
   keepClear(x, y, r) {
-    const px = x * this.view.scale - this.view.left;
-    const py = y * this.view.scale - this.view.top;
-    this.taken.push([px - r, py - r, px + r, py + r]);
+    this.taken.push([x - r, y - r, x + r, y + r]);
   }
 
   /**
    * Draw a label in the middle of a place, if there is room.
-   * @param {string} text
-   * @param {number} x world units
-   * @param {number} y
-   * @param {{size: number, color: string, weight?: number, spacing?: number, room?: number}} style room: widest it may be, in pixels
+   * @param {string} text @param {number} x pixels @param {number} y @param {LabelStyle} style @param {Object} [about] layer and row
+   * @returns {boolean} whether it was drawn
    */
-  put(text, x, y, style) {
-    const { ctx, scale, left, top, width, height } = this.view;
-    const px = x * scale - left;
-    let py = y * scale - top;
-    if (px < -60 || py < -20 || px > width + 60 || py > height + 20) return;
-    const font = `${style.weight || 500} ${style.size}px ${FONT}`;
+  put(text, x, y, style, about = {}) {
+    const { ctx, width, height } = this.view;
+    if (x < -60 || y < -20 || x > width + 60 || y > height + 20) return false;
+    const font = fontOf(style);
     const wide = widthOf(ctx, font, style.spacing || 0, text);
-    if (style.room !== undefined && wide > style.room) return;
-    const boxAt = (middle) => [px - wide / 2 - 3, middle - style.size / 2 - 2, px + wide / 2 + 3, middle + style.size / 2 + 2];
-    const free = (box) => !this.taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
-    const moves = style.moves || [0];
-    const move = moves.find((m) => free(boxAt(py + m)));
-    if (move === undefined) return;
-    py += move;
-    this.taken.push(boxAt(py));
+    if (style.room !== undefined && wide > style.room) return false;
+    const box = boxAt(x, y, wide, style.size);
+    if (!this.#free(box)) return false;
+    this.#draw(text, x, y, font, style, box, about);
+    return true;
+  }
+
+  /**
+   * Draw a name inside an area and nowhere else: in the first place with room, smaller where it must be, or not at all. A name that
+   * leaves its area names its neighbour.
+   * @param {string} text @param {import("../data/shapes.js").Shapes} shapes @param {number} feature @param {LabelStyle} style @param {number[]} sizes pixels, the best first @param {Object} about
+   */
+  putInside(text, shapes, feature, style, sizes, about) {
+    const { ctx, scale, left, top, width, height } = this.view;
+    for (const size of sizes) {
+      const own = { ...style, size };
+      const font = fontOf(own);
+      const wide = widthOf(ctx, font, own.spacing || 0, text);
+      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${size} ${scale}`, (wide + 6) / scale, (size + 4) / scale)) {
+        const [x, y] = [wx * scale - left, wy * scale - top];
+        const box = boxAt(x, y, wide, size);
+        if (x < 0 || y < 0 || x > width || y > height || !this.#free(box)) continue;
+        this.#draw(text, x, y, font, own, box, about);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Draw a name along a line, turned with it, where a stretch is straight and long enough.
+   * @param {string} text @param {[number, number][]} line pixels @param {LabelStyle} style @param {Object} about
+   */
+  putAlong(text, line, style, about) {
+    const { ctx, width, height } = this.view;
+    const font = fontOf(style);
+    const wide = widthOf(ctx, font, style.spacing || 0, text);
+    for (let i = 0; i + 1 < line.length; i++) {
+      const [ax, ay] = line[i];
+      let j = i + 1;
+      // a stretch ends where it has turned away from its first direction
+      while (j + 1 < line.length && turned(line[i], line[i + 1], line[j], line[j + 1]) < 0.3 && Math.hypot(line[j][0] - ax, line[j][1] - ay) < wide + 12) j++;
+      const [bx, by] = line[j];
+      const long = Math.hypot(bx - ax, by - ay);
+      if (long < wide + 12) continue;
+      const [x, y] = [(ax + bx) / 2, (ay + by) / 2];
+      let angle = Math.atan2(by - ay, bx - ax);
+      if (Math.abs(angle) > Math.PI / 2) angle -= Math.sign(angle) * Math.PI; // never upside down
+      const [w, h] = [Math.abs(Math.cos(angle)) * wide + Math.abs(Math.sin(angle)) * style.size, Math.abs(Math.sin(angle)) * wide + Math.abs(Math.cos(angle)) * style.size];
+      const box = [x - w / 2 - 3, y - h / 2 - 2, x + w / 2 + 3, y + h / 2 + 2];
+      if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height || !this.#free(box)) continue;
+      ctx.save();
+      ctx.translate(x, y);
+      ctx.rotate(angle);
+      this.#draw(text, 0, 0, font, style, box, about);
+      ctx.restore();
+      return true;
+    }
+    return false;
+  }
+
+  #free(box) {
+    return !this.taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
+  }
+
+  #draw(text, x, y, font, style, box, about) {
+    const { ctx } = this.view;
+    this.taken.push(box);
+    this.drawn.push({ text, box, ...about });
     ctx.font = font;
     if ("letterSpacing" in ctx) ctx.letterSpacing = `${style.spacing || 0}px`;
     ctx.textAlign = "center";
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";
     ctx.lineWidth = 3;
-    ctx.strokeStyle = "rgba(255,255,255,0.88)";
-    ctx.strokeText(text, px, py);
+    ctx.strokeStyle = style.halo || "rgba(255,255,255,0.88)";
+    ctx.strokeText(text, x, y);
     ctx.fillStyle = style.color;
-    ctx.fillText(text, px, py);
+    ctx.fillText(text, x, y);
     if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
   }
+}
+
+function fontOf(style) {
+  return `${style.weight || 500} ${style.size}px ${FONT}`;
+}
+
+function boxAt(x, y, wide, size) {
+  return [x - wide / 2 - 3, y - size / 2 - 2, x + wide / 2 + 3, y + size / 2 + 2];
+}
+
+/** By how much a stretch of a line has turned, in radians. */
+function turned(a, b, c, d) {
+  const turn = Math.abs(Math.atan2(d[1] - c[1], d[0] - c[0]) - Math.atan2(b[1] - a[1], b[0] - a[0]));
+  return Math.min(turn, 2 * Math.PI - turn);
+}
+
+function roomsOf(shapes, feature, key, wide, tall) {
+  if (!ROOMS.has(shapes.boxes)) ROOMS.set(shapes.boxes, new Map()); // the boxes are new when the shapes are moved to another datum
+  const known = ROOMS.get(shapes.boxes);
+  const own = `${feature} ${key}`;
+  if (!known.has(own)) {
+    if (known.size >= MOST_ROOMS) known.clear();
+    known.set(own, shapes.roomFor(feature, wide, tall));
+  }
+  return known.get(own);
 }
 
 function widthOf(ctx, font, spacing, text) {

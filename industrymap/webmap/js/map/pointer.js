@@ -14,6 +14,7 @@ export class Pointer {
     };
     for (const [name, verb] of [["pointerdown", "down"], ["pointermove", "move"], ["pointerup", "up"]]) {
       element.addEventListener(name, (event) => {
+        if (verb === "down") [this.swallow, this.pressed] = [false, Boolean(this.tool?.drags)];
         if (!this.tool?.[verb] || (event.target.closest && event.target.closest(".own"))) return;
         if (verb === "down" && this.tool.drags) element.setPointerCapture(event.pointerId);
         this.tool[verb](at(event), event);
@@ -25,6 +26,11 @@ export class Pointer {
         event.stopPropagation();
         this.tool.end(at(event), event);
       }
+    }, true);
+    // the release that ends a tool is also a click on the map, which would open a sheet
+    element.addEventListener("click", (event) => {
+      if (this.swallow && !event.target.closest?.(".own")) event.stopImmediatePropagation();
+      this.swallow = false;
     }, true);
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.tool) this.stop();
@@ -52,6 +58,7 @@ export class Pointer {
     const { map, element } = this.app.stage;
     const { tool } = this;
     this.tool = null;
+    this.swallow = this.pressed;
     map.dragging.enable();
     map.doubleClickZoom.enable();
     element.classList.remove("drawing");

@@ -4,36 +4,40 @@
 
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
-import { Clusters, bubbleRadius } from "./clusters.js";
+import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
+import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
-import { Labels } from "./paint_labels.js";
-import { latOf, lonOf } from "../basics/mercator.js";
+import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
+import { inSight, paintBorders, paintGround } from "./paint_ground.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
-import { paintBubbles, paintDots, paintMarks, paintRings } from "./paint_points.js";
+import { paintSubject } from "./paint_subjects.js";
+import { paintDots, paintDust, paintGraded } from "./paint_points.js";
+import { LARGEST, emphasisOf, topicOf } from "./topics.js";
 
 const NEAR_LEVELS = ["park", "road"];
 const HIT = 9;
-const LINES = { districts: { stroke: "#8d99a8", width: 1.4 }, towns: { stroke: "#c3cad3", width: 0.8, dash: [4, 3] } };
-const LAND = "#fbfaf7";
-const WATER = "#c9dfec";
-const COARSE = "#cdb68c";
+const UNITS_APART = 90;
+const UNITS_ZOOM = 11.5;
+const FAINT_POINTS_ZOOM = 13;
+const LARGEST_FIRMS = 100;
 
 /** The stage. */
 export class Stage {
   /** @param {Object} app */
   constructor(app) {
     this.app = app;
-    this.clusters = new Clusters();
-    this.marks = [];
-    this.bubbles = [];
-    this.rings = [];
+    this.grading = new Map();
+    /** What is drawn of each layer of points, by layer id. @type {Map<string, {circles: Object[], units: Object[]}>} */
+    this.points = new Map();
     this.overlays = [];
+    this.shift = null;
     const element = document.querySelector(".folium-map");
     this.map = window[element.id];
     this.element = element;
     this.#panes();
-    this.ground = canvasLayer("ground", (view) => this.#paintGround(view)).addTo(this.map);
+    this.ground = canvasLayer("ground", (view) => paintGround(app, view)).addTo(this.map);
     this.areas = canvasLayer("areas", (view) => this.#paintAreas(view)).addTo(this.map);
+    this.dust = canvasLayer("dust", (view) => this.#paintDust(view)).addTo(this.map);
     this.firms = canvasLayer("firms", (view) => this.#paintFirms(view)).addTo(this.map);
     this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
     this.#listen();
@@ -50,13 +54,18 @@ export class Stage {
     const layer = this.app.model.layer(layerId);
     if (layer.isPoints) {
       const at = layer.points.lonLat(row);
-      if (at) this.map.setView([latOf(layer.points.y(row)), lonOf(layer.points.x(row))], Math.max(this.map.getZoom(), 15), { animate: false });
+      if (!at) return;
+      const centre = [latOf(layer.points.y(row)), lonOf(layer.points.x(row))];
+      const metres = row >= layer.points.exact ? layer.columns.column("geocode_radius_m")?.values[row] : 0;
+      // a place known only to a unit is shown as wide as it may be: a close view would promise a spot that nobody knows
+      if (metres > 0) this.map.fitBounds(L.latLng(centre).toBounds(2 * metres), { animate: false, padding: [30, 30] });
+      else this.map.setView(centre, row >= layer.points.exact ? 12 : Math.max(this.map.getZoom(), 15), { animate: false });
       return;
     }
     const [x0, y0, x1, y1] = layer.shapes.boxes.subarray(row * 4, row * 4 + 4);
     if (x1 >= x0) {
       const bounds = [[latOf(y1), lonOf(x0)], [latOf(y0), lonOf(x1)]];
-      this.map.fitBounds(bounds, { animate: false, padding: [60, 60], maxZoom: layerId === "districts" ? 12 : 15.5 });
+      this.map.fitBounds(bounds, { animate: false, padding: [60, 60], maxZoom: layer.role === "container" ? 12 : 15.5 });
     }
   }
 
@@ -64,20 +73,33 @@ export class Stage {
   redraw() {
     this.ground.redraw();
     this.areas.redraw();
+    this.dust.redraw();
     this.firms.redraw();
     this.top.redraw();
   }
 
   /** Draw what the selection of some layers shows again. @param {string[]} changed layer ids */
   redrawFor(changed) {
-    const { color } = this.app.store.state;
-    if (color.districts || color.towns || changed.some((id) => id !== "enterprises")) this.areas.redraw();
+    const { app } = this;
+    const { color } = app.store.state;
+    const areal = changed.some((id) => !app.model.layer(id).isPoints || emphasisOf(app, app.model.layer(id)) !== "full");
+    if (areal || app.model.containers.some((layer) => color[layer.id])) this.areas.redraw();
     this.firms.redraw();
+    this.#dustSoon();
   }
 
   /** Draw what is picked and pointed at again. */
   redrawTop() {
     this.top.redraw();
+  }
+
+  /** Names that stand in long text are decoded when the map first shows them; then it is drawn again. @param {import("../data/model.js").Layer} layer @param {number[]} rows */
+  needNames(layer, rows) {
+    if (!layer.columns.has("name") || !rows.some((row) => layer.columns.value("name", row) === undefined)) return;
+    const key = `${layer.id} ${rows.length} ${rows[0]}`;
+    if (this.naming === key) return; // a name that cannot be read is not asked for without end
+    this.naming = key;
+    layer.columns.ready(["name"], rows).then(() => this.firms.redraw());
   }
 
   /**
@@ -89,11 +111,12 @@ export class Stage {
     this.overlays.sort((a, b) => a.order - b.order);
   }
 
-  /** Move overlays to another datum. @param {null|((lon: number, lat: number) => [number, number])} shift */
+  /** Draw in another datum. @param {null|{there: Function, back: Function}} shift each (lon, lat) → [lon, lat] */
   move(shift) {
+    this.shift = shift;
     for (const layer of [...this.app.model.layers.values(), ...this.app.model.snapshots]) {
-      layer.points?.move(shift);
-      layer.shapes?.move(shift);
+      layer.points?.move(shift?.there || null);
+      layer.shapes?.move(shift?.there || null);
     }
     this.redraw();
   }
@@ -109,32 +132,35 @@ export class Stage {
     const at = map.containerPointToLayerPoint(point).add(map.getPixelOrigin());
     const x = at.x / scale;
     const y = at.y / scale;
-    const { layers } = app.store.state;
-    if (layers.enterprises && app.model.layer("enterprises")) {
-      const found = this.#hitFirm(x, y, scale);
+    const shown = app.model.inRole("subject").map((layer) => ({ layer, emphasis: emphasisOf(app, layer) })).filter((one) => one.emphasis !== "off");
+    const strongest = (one) => ({ full: 0, quiet: 1, faint: 2 })[one.emphasis];
+    shown.sort((a, b) => strongest(a) - strongest(b));
+    // points of the subject lie above all areas; faint ones can be pointed at only where no area is
+    for (const { layer, emphasis } of [...shown.filter((one) => one.layer.isPoints && one.emphasis === "full"), ...shown.filter((one) => !one.layer.isPoints)]) {
+      const found = layer.isPoints ? this.#hitPoint(layer, point) : this.#hitArea(layer, x, y, scale, emphasis);
       if (found) return found;
     }
-    for (const id of ["parks", "blocks", "zones", "towns", "districts"]) {
-      const layer = app.model.layer(id);
-      if (!layer?.shapes || !layers[id]) continue;
-      const row = layer.shapes.at(x, y, app.engine.result(id).mask, 4 / scale);
-      if (row >= 0) return { layer: id, row };
+    for (const layer of [...app.model.inRole("context").filter((one) => one.style === "dotted"), ...[...app.model.containers].reverse()]) {
+      const found = app.store.state.layers[layer.id] !== false && this.#hitArea(layer, x, y, scale, "full");
+      if (found) return found;
     }
     return null;
   }
 
   /** Paint the present view on another canvas: for pictures and print. @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}} size CSS pixels @param {L.Point} corner layer point */
   paintOn(ctx, size, corner) {
-    const view = viewOf(this.map, ctx, corner, size);
-    this.#paintGround(view);
+    const view = { ...viewOf(this.map, ctx, corner, size), light: true };
+    paintGround(this.app, view);
     this.#paintAreas(view);
+    this.#paintDust(view);
     this.#paintFirms(view);
     this.#paintTop(view);
+    this.firms.redraw(); // what can be pointed at is again what the screen shows
   }
 
-  /** Colours of the enterprises: slot of each code, colour of each slot; the unknown and the rest come last. */
-  coloring() {
-    const found = coloringOf(this.app, "enterprises");
+  /** Colours of a layer's dots: slot of each code, colour of each slot; the unknown and the rest come last. @param {import("../data/model.js").Layer} layer */
+  coloring(layer) {
+    const found = coloringOf(this.app, layer.id);
     if (!found.codes) return { codes: null, slots: null, n: 1, colors: ["#374da5"], key: found.key };
     if (this.slotted?.key === found.key) return this.slotted;
     const own = [...found.colors.keys()].filter((code) => code > 0 && !found.other[code]);
@@ -148,7 +174,7 @@ export class Stage {
 
   #panes() {
     const { map } = this;
-    [["ground", 340], ["areas", 350], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
+    [["ground", 340], ["areas", 350], ["dust", 445], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
       pane.style.pointerEvents = "none";
@@ -173,145 +199,164 @@ export class Stage {
     map.on("mouseout", () => app.hover(null));
   }
 
-  #hitFirm(x, y, scale) {
+  #hitPoint(layer, point) {
+    const drawn = this.points.get(layer.id);
+    if (!drawn) return null;
+    // circles are kept in pixels of the canvas, which lies around the screen
+    const at = this.map.containerPointToLayerPoint(point).subtract(this.firms._bounds.min);
     let best = null;
-    let nearest = HIT;
-    const layer = this.app.model.layer("enterprises");
-    const { points } = layer;
-    for (const bubble of this.bubbles) {
-      const d = Math.hypot((bubble.x - x) * scale, (bubble.y - y) * scale);
-      if (d <= bubbleRadius(bubble.count) + 3) return { bubble };
+    let nearest = Infinity;
+    for (const circle of drawn.circles) {
+      const d = Math.hypot(circle.x - at.x, circle.y - at.y) - circle.r;
+      if (d < Math.max(3, HIT - circle.r) && d < nearest) [best, nearest] = [circle, d];
     }
-    for (const row of this.marks) {
-      const d = Math.hypot((points.x(row) - x) * scale, (points.y(row) - y) * scale);
-      if (d < nearest) {
-        nearest = d;
-        best = { layer: "enterprises", row };
-      }
+    if (best) {
+      const grouped = best.rows.length > 1 && this.map.getZoom() >= GROUP_ZOOM;
+      return grouped ? { bubble: { layer: layer.id, rows: best.rows, count: best.rows.length, coarse: false } } : { layer: layer.id, row: best.row };
     }
-    if (best) return best;
-    for (const bubble of this.rings) {
-      const d = Math.hypot((bubble.x - x) * scale, (bubble.y - y) * scale);
-      if (d <= Math.max(8, bubbleRadius(bubble.count) * 0.78)) {
-        if (bubble.count === 1) return { layer: "enterprises", row: this.app.rowsOf(bubble)[0] };
-        return { bubble };
+    for (const unit of drawn.units) {
+      const box = unit.shownAt;
+      if (box && at.x >= box[0] - 4 && at.x <= box[2] + 4 && at.y >= box[1] - 4 && at.y <= box[3] + 4) {
+        return { bubble: { layer: layer.id, rows: unit.rows || this.#rowsOf(layer, unit.ranges), count: unit.count, coarse: true } };
       }
     }
     return null;
   }
 
-  /** What no filter changes: land, water, roads, zones. */
-  #paintGround(view) {
-    const basemap = Boolean(this.app.store.state.basemap);
-    const paint = (id, style) => {
-      const shapes = this.#shown(id);
-      if (shapes) paintAll(view, shapes, inSight(view, shapes), style);
-    };
-    const land = this.app.model.layer("districts")?.shapes;
-    if (land && !basemap) paintAll(view, land, inSight(view, land), { fill: LAND });
-    if (!basemap) {
-      const wide = Math.max(0.6, Math.min(5, (view.zoom - 8.5) * 0.7));
-      paint("water", { fill: WATER });
-      paint("roads", { stroke: "#e3ddd0", width: wide + 1.2 });
-      paint("roads", { stroke: "#ffffff", width: wide });
-    }
-    paint("zones", { fill: "rgba(120,110,160,0.07)", stroke: "#9a92b8", width: 1, dash: [2, 3] });
+  /** Selected rows of ranges in pairs. */
+  #rowsOf(layer, ranges) {
+    const { mask } = this.app.engine.result(layer.id);
+    const rows = [];
+    for (let k = 0; k < ranges.length; k += 2) for (let i = ranges[k]; i < ranges[k + 1]; i++) if (mask[i]) rows.push(i);
+    return rows;
   }
 
-  /** The shapes of a layer, unless it is switched off. */
-  #shown(id) {
-    return this.app.store.state.layers[id] !== false ? this.app.model.layer(id)?.shapes : null;
+  #hitArea(layer, x, y, scale, emphasis) {
+    if (!layer.shapes || (emphasis === "faint" && this.map.getZoom() < FAINT_POINTS_ZOOM)) return null;
+    const row = layer.shapes.at(x, y, this.app.engine.result(layer.id).mask, 4 / scale);
+    return row >= 0 ? { layer: layer.id, row } : null;
   }
 
   #paintAreas(view) {
     const { app } = this;
-    for (const id of ["districts", "towns"]) this.#theme(view, id);
+    for (const layer of app.model.containers) this.#choropleth(view, layer);
     this.#overlays("areas", view, 0, 10);
-    for (const id of ["towns", "districts"]) {
-      const s = this.#shown(id);
-      if (s && !(id === "towns" && view.zoom < 10.5)) paintAll(view, s, inSight(view, s), LINES[id]);
-    }
-    for (const id of ["blocks", "parks"]) if (id !== "parks" || !app.hidesParks()) this.#paintSubject(view, id);
+    paintBorders(app, view);
+    const subjects = app.model.inRole("subject").map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
+    const paint = ({ layer, emphasis }) => {
+      if (layer.isPoints) this.#faintPoints(view, layer, emphasis);
+      else if (!layer.ranked || !app.hidesParks()) paintSubject(app, view, layer, emphasis);
+    };
+    // what surrounds the subject lies below it, points too
+    const around = subjects.filter((one) => one.emphasis === "quiet" || one.emphasis === "faint");
+    for (const one of around.filter((o) => !o.layer.isPoints)) paint(one);
+    for (const one of around.filter((o) => o.layer.isPoints)) paint(one);
+    for (const one of subjects.filter((o) => o.emphasis === "full" && !o.layer.isPoints)) paint(one);
     this.#overlays("areas", view, 10, 99);
   }
 
-  #theme(view, id) {
-    const layer = this.app.model.layer(id);
-    if (!layer?.shapes || !this.app.store.state.color[id]) return;
-    paintByColor(view, layer.shapes, null, this.app.colorOf(id), { alpha: 0.86, line: 0.4 });
+  #choropleth(view, layer) {
+    if (!layer.shapes || !this.app.store.state.color[layer.id]) return;
+    paintByColor(view, layer.shapes, null, this.app.colorOf(layer.id), { alpha: 0.86, line: 0.4 });
   }
 
-  #paintSubject(view, id) {
-    const layer = this.app.model.layer(id);
-    if (!layer?.shapes || !this.app.store.state.layers[id]) return;
-    const colorOf = this.app.colorOf(id);
-    const style = id === "blocks" ? { alpha: 0.13, line: 1 } : { alpha: 0.62, line: 0.8 };
-    paintByColor(view, layer.shapes, this.app.engine.result(id).mask, colorOf, style);
-  }
-
-  #labels(view) {
-    const labels = new Labels(view);
-    for (const b of [...this.bubbles, ...this.rings]) labels.keepClear(b.x, b.y, bubbleRadius(b.count) + 2);
+  #faintPoints(view, layer, emphasis) {
     const { app } = this;
-    const put = (id, style, least) => {
-      const layer = app.model.layer(id);
-      if (!layer?.shapes || app.store.state.layers[id] === false || !layer.columns.column("name")) return;
-      const { shapes } = layer;
-      const mask = app.engine.result(id).mask;
-      for (const f of inSight(view, shapes)) {
-        if (!mask[f]) continue;
-        const wide = (shapes.boxes[f * 4 + 2] - shapes.boxes[f * 4]) * view.scale;
-        if (wide < least) continue;
-        const name = layer.columns.value("name", f);
-        if (name) labels.put(name, ...shapes.anchor(f), { ...style, room: Math.max(wide * 1.15, least * 1.4) });
-      }
-    };
-    put("districts", { size: view.zoom < 9.5 ? 12 : 14, weight: 600, color: "#5b6878", spacing: 2, moves: [0, -26, 26, -42, 42] }, 26);
-    if (view.zoom >= 11.5) put("towns", { size: 11.5, color: "#7b8794", spacing: 1 }, 46);
-    if (view.zoom >= 13) put("blocks", { size: 11, color: "#12507b", weight: 500 }, 50);
-    if (view.zoom >= 14) put("parks", { size: 11, color: "#22303f", weight: 500 }, 36);
-    if (view.zoom >= 10) put("water", { size: 11, color: "#6f9dbb", spacing: 2 }, 90);
+    if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.store.state.comparing) return;
+    const { over, circles } = this.#gradingOf(layer).of(layer.points, app.engine.result(layer.id), view, null);
+    paintDust(view, [...over, ...circles.map((c) => [c.x, c.y])], 0.85, "#8e9aa7");
+  }
+
+  #gradingOf(layer) {
+    if (!this.grading.has(layer.id)) this.grading.set(layer.id, new Grading());
+    return this.grading.get(layer.id);
   }
 
   #paintFirms(view) {
-    this.#paintPoints(view);
-    this.#labels(view);
+    const { app } = this;
+    this.points = new Map();
+    for (const layer of app.model.inRole("subject")) {
+      if (layer.points && emphasisOf(app, layer) === "full" && !app.store.state.comparing) this.#paintPoints(view, layer);
+    }
+    const drawn = [...this.points.values()];
+    const named = topicOf(app).id === LARGEST;
+    this.labels = paintNames(app, view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need: (layer, rows) => this.needNames(layer, rows) });
   }
 
-  #paintPoints(view) {
+  /** The points of the subject: as circles, or as the mode wants them. */
+  #paintPoints(view, layer) {
     const { app } = this;
-    const layer = app.model.layer("enterprises");
     const { state } = app.store;
-    this.marks = [];
-    this.bubbles = [];
-    this.rings = [];
-    if (!layer?.points || !state.layers.enterprises || state.comparing) return;
-    const result = app.engine.result("enterprises");
-    const coloring = this.coloring();
+    const result = app.engine.result(layer.id);
+    const coloring = this.coloring(layer);
     const slotOf = coloring.codes ? (row) => coloring.slots[coloring.codes[row]] : () => 0;
-    const brief = (n) => app.format.brief(n);
-    const found = this.clusters.of(layer.points, result, view, coloring, state.layers.coarse !== false);
-    if (state.mode === "dots") {
-      paintDots(view, layer.points, result, coloring.colors, slotOf);
-      this.marks = view.zoom >= 12 ? found.marks : [];
-      return;
-    }
-    if (state.mode !== "clusters") {
-      this.#overlays("firms", view, 0, 99);
-      return;
-    }
-    Object.assign(this, found);
-    const radius = layer.columns.column("geocode_radius_m")?.values;
-    const radiusOf = (bubble) => {
-      for (let i = bubble.first; radius && i < bubble.last; i++) if (result.mask[i] && radius[i] === radius[i]) return radius[i];
-      return 0;
-    };
-    paintRings(view, found.rings, radiusOf, brief);
+    const largest = topicOf(app).id === LARGEST && layer.counted;
+    const mode = layer.counted && !largest ? state.mode : "graded";
+    if (mode === "dots") paintDots(view, layer.points, result, coloring.colors, slotOf);
+    if (mode === "heat" || mode === "hexbin") this.#overlays("firms", view, 0, 99);
+    const values = layer.counted ? layer.columns.column("revenue_10k_cny")?.values || null : null;
+    const graded = this.#gradingOf(layer).of(layer.points, largest ? this.#largest(result, values, layer) : result, view, values);
+    const units = layer.counted && !largest && state.layers.coarse !== false ? this.#units(layer, result, view) : [];
+    const pointable = mode === "graded" || (mode === "dots" && view.zoom >= 12);
+    this.points.set(layer.id, { circles: pointable ? graded.circles : [], units, mode });
+    if (mode !== "graded") return;
     const levels = layer.columns.column("geocode_level");
     const near = levels ? levels.words.map((w) => NEAR_LEVELS.includes(w)) : [];
     const isNear = (row) => Boolean(levels && levels.codes[row] && near[levels.codes[row] - 1]);
-    paintMarks(view, layer.points, found.marks, (row) => coloring.colors[slotOf(row)], isNear);
-    paintBubbles(view, found.bubbles, [...coloring.colors, COARSE], brief);
+    paintGraded(view, graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n));
+  }
+
+  /** Pale ground of the points that are no circle: below them, and drawn a frame later, so that figures and circles never wait for it. */
+  #paintDust(view) {
+    const { app } = this;
+    const topic = topicOf(app);
+    const layer = topic.layer;
+    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.store.state.comparing || emphasisOf(app, layer) !== "full") return;
+    paintDust(view, this.#gradingOf(layer).dust(layer.points, app.engine.result(layer.id), view), 0.6);
+  }
+
+  #dustSoon() {
+    if (this.dusting) return;
+    this.dusting = true;
+    requestAnimationFrame(() => {
+      this.dusting = false;
+      this.dust.redraw();
+    });
+  }
+
+  /** Places known only coarsely: from afar by district, nearer by the unit they are known to. */
+  #units(layer, result, view) {
+    const outer = this.app.model.containers[0];
+    const codes = layer.columns.column("district");
+    if (view.zoom >= UNITS_ZOOM || !outer || !codes?.words || !outer.columns.column("name")) return unitsOf(layer.points, result, view, UNITS_APART);
+    const rows = new Map();
+    for (let i = layer.points.exact; i < layer.points.placed; i++) {
+      if (!result.mask[i] || !codes.codes[i]) continue;
+      if (!rows.has(codes.codes[i])) rows.set(codes.codes[i], []);
+      rows.get(codes.codes[i]).push(i);
+    }
+    const units = [];
+    for (let f = 0; f < outer.n; f++) {
+      const own = rows.get(codes.words.indexOf(outer.columns.value("name", f)) + 1);
+      const [x, y] = outer.shapes.anchor(f);
+      if (own) units.push({ x: x * view.scale - view.left, y: y * view.scale - view.top, count: own.length, rows: own, row: f });
+    }
+    return units;
+  }
+
+  /** The selection reduced to its largest firms; kept until it changes. */
+  #largest(result, values, layer) {
+    if (this.topFirms?.of !== result.version) {
+      const rows = [];
+      for (let i = 0; i < layer.points.exact; i++) if (result.mask[i] && values[i] > 0) rows.push(i);
+      rows.sort((a, b) => values[b] - values[a] || a - b);
+      const mask = new Uint8Array(layer.n);
+      for (const row of rows.slice(0, LARGEST_FIRMS)) mask[row] = 1;
+      const sums = new Uint32Array(layer.n + 1);
+      for (let i = 0; i < layer.n; i++) sums[i + 1] = sums[i] + mask[i];
+      this.topFirms = { of: result.version, result: { mask, sums, count: sums[layer.n], version: result.version } };
+    }
+    return this.topFirms.result;
   }
 
   #paintTop(view) {
@@ -329,6 +374,7 @@ export class Stage {
       if (target.row >= layer.points.placed) return;
       const x = layer.points.x(target.row) * scale - left;
       const y = layer.points.y(target.row) * scale - top;
+      if (target.row >= layer.points.exact) this.#errorCircle(view, layer, target.row, x, y);
       ctx.beginPath();
       ctx.arc(x, y, 10, 0, 2 * Math.PI);
       ctx.lineWidth = 4.5;
@@ -343,13 +389,24 @@ export class Stage {
     paintAll(view, layer.shapes, [target.row], { fill, stroke: color, width });
   }
 
+  /** Within which a place known only coarsely may lie. */
+  #errorCircle({ ctx, scale }, layer, row, x, y) {
+    const metres = layer.columns.column("geocode_radius_m")?.values[row];
+    if (!(metres > 0)) return;
+    ctx.beginPath();
+    ctx.arc(x, y, metres * worldPerMetre(latOf(layer.points.y(row))) * scale, 0, 2 * Math.PI);
+    ctx.setLineDash([6, 5]);
+    ctx.lineWidth = 1.4;
+    ctx.strokeStyle = "rgba(122,90,44,0.8)";
+    ctx.fillStyle = "rgba(122,90,44,0.05)";
+    ctx.fill();
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
   #overlays(sheet, view, from, to) {
     for (const overlay of this.overlays) {
       if ((overlay.sheet || "areas") === sheet && overlay.order >= from && overlay.order < to) overlay.paint(view);
     }
   }
-}
-
-function inSight(view, shapes) {
-  return shapes.within(view.box.x0, view.box.y0, view.box.x1, view.box.y1);
 }

@@ -1,28 +1,23 @@
 // Choosing what a layer is coloured by, and how numbers are put into classes.
 
 import { METHODS } from "../basics/classes.js";
-import { classingOf, coloringOf } from "./coloring.js";
-import { derivable, derivedNeeds } from "../data/derived.js";
+import { classingOf, coloringOf, themeTitle } from "./coloring.js";
+import { derivable, derivedNeeds, isDerived } from "../data/derived.js";
 import { fill, h } from "../basics/dom.js";
 import { area } from "../basics/geo.js";
 
-const FIELDS = {
-  enterprises: ["cluster", "revenue_band", "size_class", "geocode_level", "district", "revenue_10k_cny", "tax_10k_cny", "staff"],
-  parks: ["route", "project_status", "ownership", "district", "far", "land_area_m2", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "above_scale", "block_overlap", "pilot_score"],
-  blocks: ["level", "district", "industrial_share", "area_m2", "firms", "base_revenue_10k_cny"],
-};
-
 /** Columns a layer can be coloured by. @param {import("../data/model.js").Layer} layer */
 export function colorFields(layer) {
-  return (FIELDS[layer.id] || []).filter((f) => layer.columns.has(f) && ["dict", "num"].includes(layer.kind(f)));
+  return layer.listed("color");
 }
 
 /** Colour a layer by a column. @param {Object} app @param {string} id @param {string} field empty: by none */
 export async function colorBy(app, id, field) {
   const layer = app.model.layer(id);
-  if (field.startsWith("@")) {
-    const { firms, areas } = derivedNeeds(id, field);
-    await Promise.all([app.model.layer("enterprises").columns.load(firms), layer.columns.load(areas)]);
+  if (isDerived(field)) {
+    const { firms, areas } = derivedNeeds(app, id, field);
+    const every = Array.from({ length: layer.columns.blockCount }, (_, b) => b * layer.columns.rowsPerBlock);
+    await Promise.all([app.model.firms.columns.load(firms), layer.columns.load(areas).then(() => layer.columns.ready(areas.filter((name) => layer.columns.has(name)), every))]);
     if (!layer.areaKm2) layer.areaKm2 = areasOf(layer);
   } else if (field) {
     await layer.columns.load([field]);
@@ -66,31 +61,61 @@ export function classControls(app, id) {
   return box;
 }
 
-/** Districts or towns coloured by what the selected firms add up to. @param {Object} app @param {(id: string) => Node} legendOf @returns {HTMLElement|null} */
+/** What areas can be shaded by: sums of the selected firms, then figures that came with them. @param {Object} app @param {import("../data/model.js").Layer} layer @returns {{value: string, text: string, group: string}[]} */
+export function shadings(app, layer) {
+  const derived = derivable(app, layer.id).map((m) => ({ value: m, text: app.t(`theme_${m.slice(1)}`), group: app.t("theme_selected") }));
+  const own = [...layer.columns.own].filter((n) => layer.kind(n) === "num" && !/^n_|^coverage_/.test(n));
+  return [...derived, ...own.map((n) => ({ value: n, text: layer.unit(n, app.lang) ? `${layer.fieldLabel(n, app.lang)} (${layer.unit(n, app.lang)})` : layer.fieldLabel(n, app.lang), group: app.t("theme_measured") }))];
+}
+
+/** The container that is shaded, or nothing. @param {Object} app */
+export function shadedLayer(app) {
+  return app.model.containers.find((layer) => app.store.state.color[layer.id]);
+}
+
+/** Shade one container by a measure and no other; an empty measure lifts it. @param {Object} app @param {string} id @param {string} measure */
+export async function shade(app, id, measure) {
+  const color = { ...app.store.state.color };
+  for (const layer of app.model.containers) delete color[layer.id];
+  app.store.set({ color });
+  if (id && measure) await colorBy(app, id, measure);
+}
+
+/** Districts or towns shaded by a figure: the choice, its classes and its legend. @param {Object} app @param {(id: string) => Node} legendOf @returns {HTMLElement|null} */
 export function areaTheme(app, legendOf) {
-  const ids = ["districts", "towns"].filter((id) => derivable(app, id).length);
-  if (!ids.length) return null;
-  const now = () => ids.find((id) => app.store.state.color[id]?.startsWith("@")) || "";
+  const layers = app.model.containers.filter((layer) => shadings(app, layer).length);
+  if (!layers.length) return null;
   const legend = h("div", {});
+  const options = (layer) => shadings(app, layer).map((s) => h("option", { value: `${layer.id} ${s.value}`, text: s.text }));
   const select = h("select", { class: "select wide", "aria-label": app.t("theme_measure") },
     h("option", { value: "", text: app.t("theme_none") }),
-    ids.map((id) => h("optgroup", { label: app.model.layer(id).label(app.lang) }, derivable(app, id).map((d) => h("option", { value: `${id} ${d}`, text: app.t(`theme_${d.slice(1)}`) })))));
+    layers.map((layer) => h("optgroup", { label: layer.label(app.lang) }, options(layer))));
+  let drawn = "";
   const draw = () => {
-    const id = now();
-    select.value = id ? `${id} ${app.store.state.color[id]}` : "";
-    fill(legend, id ? [classControls(app, id), legendOf(id)] : null);
+    const layer = shadedLayer(app);
+    const now = layer ? `${layer.id} ${app.store.state.color[layer.id]}` : "";
+    select.value = now;
+    if (now === drawn) return;
+    drawn = now;
+    const title = h("p", { class: "legend-title" });
+    const note = h("p", { class: "hint" });
+    const say = () => {
+      if (!layer || shadedLayer(app) !== layer) return;
+      const said = themeTitle(app, layer, app.store.state.color[layer.id], coloringOf(app, layer.id));
+      title.textContent = said.title;
+      note.textContent = said.note;
+    };
+    if (layer) {
+      say();
+      app.live(app.engine.watch(say));
+      app.live(app.store.watch(["classes", "color"], say));
+    }
+    fill(legend, layer ? [title, note, classControls(app, layer.id), legendOf(layer.id)] : null);
   };
-  select.addEventListener("change", async () => {
-    const [id, measure] = select.value.split(" ");
-    const color = { ...app.store.state.color };
-    for (const other of ids) delete color[other];
-    app.store.set({ color });
-    if (id) await colorBy(app, id, measure);
-    draw();
-  });
+  select.addEventListener("change", () => shade(app, ...select.value.split(" ")));
   app.live(app.store.watch(["color"], draw));
   draw();
-  return h("section", { class: "section" }, h("div", { class: "section-head" }, h("h3", { text: app.t("theme") })), h("div", { class: "section-body stack" }, select, legend));
+  return h("section", { class: "section", data: { about: "areas" } }, h("div", { class: "section-head" }, h("h3", { text: app.t("theme") })), h("div", { class: "section-body stack" }, select, legend));
 }
 
 function areasOf(layer) {

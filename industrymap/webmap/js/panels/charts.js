@@ -2,45 +2,43 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { UNKNOWN } from "../basics/colors.js";
+import { emptyNote } from "./empty.js";
 import { concentrationView } from "./concentration.js";
 import { fill, h, sync, write } from "../basics/dom.js";
 import { byCode } from "../data/summary.js";
 
-const CHARTS = {
-  parks: { fields: ["route", "district", "ownership", "project_status", "planned_use"], amount: "land_area_m2", amountKey: "by_area" },
-  enterprises: { fields: ["cluster", "district", "block_id", "park_id", "revenue_band", "size_class", "town"], amount: "revenue_10k_cny", amountKey: "by_amount" },
-  blocks: { fields: ["level", "district", "cluster_name"], amount: "area_m2", amountKey: "by_area" },
-};
 const SHOWN = 12;
-const NAMED = { block_id: "blocks", park_id: "parks" };
 
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountCharts(root, app) {
   const layer = app.model.layer(app.store.state.subject);
-  const plan = CHARTS[layer.id];
-  const fields = plan.fields.filter((f) => layer.columns.has(f) && (layer.kind(f) === "dict" || (NAMED[f] && app.model.layer(NAMED[f])?.n)));
-  const hasAmount = layer.columns.has(plan.amount);
+  const { amount } = layer.head;
+  const amountKey = layer.view.amount_key || "by_amount_sum";
+  const fields = layer.listed("charts").filter((f) => layer.kind(f) === "dict" || holderOf(app, f));
+  const hasAmount = layer.columns.has(amount);
   let byAmount = false;
   let stopped = false;
   const stops = [];
   const list = h("div", { class: "charts" });
   const more = h("div", {});
-  const buttons = [false, true].map((amount) => h("button", {
-    type: "button", text: app.t(amount ? plan.amountKey : "by_count"), on: { click: () => { byAmount = amount; draw(); } },
+  const buttons = [false, true].map((weighed) => h("button", {
+    type: "button", text: app.t(weighed ? amountKey : "by_count"), on: { click: () => { byAmount = weighed; draw(); } },
   }));
   fill(root, hasAmount ? h("div", { class: "segments small end", role: "group" }, buttons) : null, list, more);
   const draw = () => {
     if (stopped) return;
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(Boolean(i) === byAmount)));
     sync(list, fields, (field) => field,
-      (field) => h("section", { class: "chart" }, h("h3", { text: NAMED[field] ? app.t(`in_${NAMED[field]}`) : layer.fieldLabel(field, app.lang) }), h("ul", {})),
-      (section, field) => drawBars(app, layer, field, byAmount ? plan.amount : null, section.lastChild, names.get(field)));
-    fill(more, layer.id === "enterprises" ? concentrationView(app) : null);
+      (field) => h("section", { class: "chart" }, h("h3", { text: holderOf(app, field) ? app.t("in_areas", { name: holderOf(app, field).label(app.lang) }) : layer.fieldLabel(field, app.lang) }), h("ul", {})),
+      (section, field) => drawBars(app, layer, field, byAmount ? amount : null, section.lastChild, names.get(field)));
+    const none = !app.engine.result(layer.id).count && layer.n > 0;
+    list.hidden = none;
+    fill(more, none ? emptyNote(app, layer) : layer.counted ? concentrationView(app) : null);
   };
   const names = new Map();
   const load = async () => {
-    await layer.columns.load([...fields, ...(hasAmount ? [plan.amount] : [])]);
-    for (const field of fields) if (NAMED[field]) names.set(field, await namesOf(app, layer, field));
+    await layer.columns.load([...fields, ...(hasAmount ? [amount] : [])]);
+    for (const field of fields) if (holderOf(app, field)) names.set(field, await namesOf(app, layer, field));
   };
   load().then(() => {
     draw();
@@ -52,10 +50,15 @@ export function mountCharts(root, app) {
   };
 }
 
+/** The areas whose key a column of firms holds. @param {Object} app @param {string} field */
+function holderOf(app, field) {
+  return app.model.inRole("subject").find((layer) => layer.n && !layer.counted && layer.key === field);
+}
+
 /** Key → name of the areas that a column of firms points at. */
 async function namesOf(app, layer, field) {
   await layer.columns.code(field);
-  const areas = app.model.layer(NAMED[field]);
+  const areas = holderOf(app, field);
   const names = new Map();
   if (!areas?.columns.has(field)) return names;
   await areas.columns.load([field, "name"]);
@@ -107,6 +110,7 @@ function barRows(app, layer, field, amount) {
 
 function measureText(app, amount, n) {
   if (!amount) return app.format.count(n);
+  if (!amount.endsWith("m2") && !amount.endsWith("10k_cny")) return app.format.number(n);
   const shown = amount.endsWith("m2") ? app.format.area(n) : app.format.money(n);
   return `${shown.value} ${shown.unit}`;
 }

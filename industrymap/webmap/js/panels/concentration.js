@@ -72,15 +72,15 @@ export function locationQuotients({ clusters, districts, revenue }, mask, fewest
 
 /** The figures under the charts of the enterprises. @param {Object} app @returns {HTMLElement|null} */
 export function concentrationView(app) {
-  const firms = app.model.layer("enterprises");
+  const firms = app.model.firms;
   const [cluster, district] = ["cluster", "district"].map((n) => firms.columns.column(n));
   const revenue = firms.columns.column("revenue_10k_cny")?.values;
-  const { mask } = app.engine.result("enterprises");
+  const { mask } = app.engine.result(firms.id);
   const figures = new Map(app.model.manifest.indicators.map((figure) => [figure.id, figure]));
   const fewest = figures.get("location_quotient").fewest;
   const cr = revenue ? concentrationRatio(revenue, mask) : null;
   // without the conditions on cluster and district themselves, or every quotient would be 1
-  const wide = revenue && cluster?.words && district?.words ? app.engine.maskBut("enterprises", "cluster", "district") : null;
+  const wide = revenue && cluster?.words && district?.words ? app.engine.maskBut(firms.id, "cluster", "district") : null;
   const quotients = wide ? locationQuotients({ clusters: cluster.codes, districts: district.codes, revenue }, wide, fewest).filter((q) => q.lq > 1).slice(0, SHOWN) : [];
   if (!cr && !quotients.length) return null;
   const word = (name, column, code) => firms.wordLabel(name, column.words[code - 1], app.lang);
@@ -91,7 +91,7 @@ export function concentrationView(app) {
       h("caption", { class: "unit", text: app.t("lq_how", { formula: figures.get("location_quotient")[`formula_${app.lang}`], fewest }) }),
       h("thead", {}, h("tr", {}, ["lq_cluster", "lq_district", "lq", "lq_n"].map((key) => h("th", { scope: "col", text: app.t(key) })))),
       h("tbody", {}, quotients.map((q) => h("tr", {},
-        h("td", {}, h("button", { type: "button", class: "link", text: word("cluster", cluster, q.cluster), on: { click: () => toggleWord(app, "enterprises", "cluster", cluster.words[q.cluster - 1]) } })),
-        h("td", {}, h("button", { type: "button", class: "link", text: word("district", district, q.district), on: { click: () => toggleWord(app, "enterprises", "district", district.words[q.district - 1]) } })),
+        h("td", {}, h("button", { type: "button", class: "link", text: word("cluster", cluster, q.cluster), on: { click: () => toggleWord(app, app.model.firms.id, "cluster", cluster.words[q.cluster - 1]) } })),
+        h("td", {}, h("button", { type: "button", class: "link", text: word("district", district, q.district), on: { click: () => toggleWord(app, app.model.firms.id, "district", district.words[q.district - 1]) } })),
         h("td", { class: "number", text: app.format.number(q.lq, 2) }), h("td", { class: "number", text: app.format.count(q.n) }))))) : null);
 }

@@ -3,11 +3,6 @@
 import { toggleWord } from "../filters/actions.js";
 import { fill, h, icon } from "../basics/dom.js";
 
-const FACTS = {
-  parks: ["land_area_m2", "floor_area_m2", "far", "firms", "above_scale", "output_10k_cny", "tax_10k_cny", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap", "pilot_rank", "pilot_score"],
-  enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff", "rd_10k_cny", "established_on", "industry_code"],
-  blocks: ["area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "base_tax_10k_cny", "base_staff"],
-};
 const HIDDEN = new Set(["name", "source_row", "block_issues"]);
 const LISTED = 60;
 
@@ -34,7 +29,7 @@ async function drawOne(root, app, picked) {
   const title = value("name") || value("park_id") || value("block_id") || value("code") || "";
   const where = ["district", "town", "village"].map(value).filter(Boolean).join(" · ");
   const reasons = ["route_reasons", "block_reasons"].map((name) => value(app.lang === "zh" ? name : `${name}_en`)).find(Boolean);
-  const facts = (FACTS[layer.id] || []).filter((n) => value(n) !== null && value(n) !== undefined);
+  const facts = layer.listed("facts").filter((n) => value(n) !== null && value(n) !== undefined);
   const close = h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), title: app.t("close"), on: { click: () => app.clearPick() } }, icon("close"));
   fill(root,
     h("header", { class: "sheet-head" },
@@ -47,12 +42,12 @@ async function drawOne(root, app, picked) {
       badges(app, layer, value),
       h("div", { class: "actions" },
         h("button", { type: "button", class: "button", on: { click: () => app.stage.show(layer.id, picked.row) } }, icon("pin"), h("span", { text: app.t("zoom_to") })),
-        ...app.sheetActions.map((make) => make(layer, picked.row, value))),
-      layer.id === "enterprises" ? position(app, layer, value) : null,
+        ...app.sheetActions.map((make) => make(app, layer, picked.row, value))),
+      layer.counted ? position(app, layer, value) : null,
       facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value(n))))) : null,
       reasons ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: reasons })) : null,
-      ...(await Promise.all(app.sheetSections.map((make) => make(layer, picked.row, value)))),
-      layer.id === "parks" ? await firmsOf(app, layer, value("park_id")) : null,
+      ...(await Promise.all(app.sheetSections.map((make) => make(app, layer, picked.row, value)))),
+      layer.ranked ? await firmsOf(app, layer, value("park_id")) : null,
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
         h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
@@ -86,28 +81,30 @@ function position(app, layer, value) {
   const level = value("geocode_level");
   if (!level) return h("p", { class: "hint", text: app.t("position_unknown") });
   const radius = value("geocode_radius_m");
-  const text = app.t("position", { level: layer.wordLabel("geocode_level", level, app.lang), radius: radius === null || radius === undefined ? "—" : app.format.distance(radius) });
+  const coarse = ["village", "town", "district"].includes(level);
+  const text = app.t(coarse ? "position" : "position_exact", { level: layer.wordLabel("geocode_level", level, app.lang), radius: radius === null || radius === undefined ? "—" : app.format.distance(radius) });
   return h("p", { class: `hint place ${["village", "town", "district"].includes(level) ? "coarse" : ""}` }, icon("pin"), h("span", { text }));
 }
 
 async function firmsOf(app, parks, parkId) {
-  const firms = app.model.layer("enterprises");
+  const firms = app.model.firms;
   if (!firms || !parkId || !firms.columns.has("park_id")) return null;
   await firms.columns.load(["park_id", "revenue_10k_cny"]);
   const rows = [];
   const column = firms.columns.column("park_id");
   if (column.kind === "dict") {
     const code = column.words.indexOf(parkId) + 1;
-    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code) rows.push(i);
+    const base = app.engine.base(firms.id);
+    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code && (!base || base[i])) rows.push(i);
   }
   if (!rows.length) return null;
   return h("section", {}, h("h3", {}, h("span", { text: app.t("firms_in_park") }), h("span", { class: "number", text: app.format.count(rows.length) })),
     await firmList(app, rows),
-    column.kind === "dict" ? h("button", { type: "button", class: "link", text: app.t("show_firms"), on: { click: () => toggleWord(app, "enterprises", "park_id", parkId) } }) : null);
+    column.kind === "dict" ? h("button", { type: "button", class: "link", text: app.t("show_firms"), on: { click: () => toggleWord(app, app.model.firms.id, "park_id", parkId) } }) : null);
 }
 
 async function drawMany(root, app, bubble) {
-  const rows = app.rowsOf(bubble);
+  const { rows } = bubble;
   const list = await firmList(app, rows);
   if (app.store.state.bubble !== bubble) return;
   fill(root,
@@ -119,17 +116,17 @@ async function drawMany(root, app, bubble) {
 
 /** The largest firms of a list, by revenue. */
 export async function firmList(app, rows) {
-  const firms = app.model.layer("enterprises");
+  const firms = app.model.firms;
   await firms.columns.load(["revenue_10k_cny"]);
   const revenue = firms.columns.column("revenue_10k_cny")?.values;
   const order = revenue ? [...rows].sort((a, b) => (Number.isNaN(revenue[a]) - Number.isNaN(revenue[b])) || revenue[b] - revenue[a] || a - b) : rows;
   const shown = order.slice(0, LISTED);
   await firms.columns.ready(["name"], shown);
-  const color = app.colorOf("enterprises");
+  const color = app.colorOf(firms.id);
   return h("ul", { class: "firms" },
     shown.map((row) => {
       const money = revenue ? app.format.money(revenue[row]) : { value: "", unit: "" };
-      return h("li", {}, h("button", { type: "button", on: { click: () => app.select("enterprises", row) } },
+      return h("li", {}, h("button", { type: "button", on: { click: () => app.select(app.model.firms.id, row) } },
         h("span", { class: "swatch", style: { "--swatch": color(row) } }),
         h("span", { class: "firm-name", text: firms.columns.value("name", row) ?? "—" }),
         h("span", { class: "number", text: `${money.value} ${money.unit}` })));

@@ -8,21 +8,11 @@ import { phraseButton } from "../filters/box.js";
 import { OTHER } from "../basics/colors.js";
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountRange } from "../filters/range.js";
+import { signsSection } from "./signs.js";
+import { emphasisOf, topicOf } from "../map/topics.js";
 import { areaTheme, classControls, colorSelect } from "../map/themes.js";
 
 const SHOWN = 10;
-const MORE_FIELDS = {
-  enterprises: ["revenue_band", "size_class", "tiers", "geocode_level"],
-  parks: ["ownership", "planned_use", "project_status", "pilot_eligible"],
-  blocks: [],
-};
-const RANGES = {
-  parks: ["land_area_m2", "far", "above_scale", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap"],
-  enterprises: ["revenue_10k_cny", "tax_10k_cny", "staff"],
-  blocks: ["area_m2", "industrial_share"],
-};
-const BACKGROUND = ["districts", "towns", "water", "roads", "zones"];
-
 /** @param {HTMLElement} root @param {Object} app */
 export function mountLegend(root, app) {
   const chips = h("div", { class: "chips" });
@@ -32,31 +22,37 @@ export function mountLegend(root, app) {
     chips, h("div", { class: "add-line" }, builderButton(app), phraseButton(app)), sections);
   mountChips(chips, app);
   const { model } = app;
-  for (const id of ["enterprises", "parks", "blocks"]) {
-    const layer = model.layer(id);
-    if (layer && layer.n) sections.append(layerSection(app, layer));
-  }
+  for (const layer of model.subjects) sections.append(layerSection(app, layer));
   const shared = model.subjects.find((l) => l.columns.has("district") && l.kind("district") === "dict");
   if (shared) sections.append(fieldSection(app, shared, "district", { open: true, plain: true }));
   for (const layer of model.subjects) {
-    for (const field of MORE_FIELDS[layer.id]) {
-      if (layer.columns.has(field) && ["dict", "bool"].includes(layer.kind(field))) sections.append(fieldSection(app, layer, field, { open: false, plain: false }));
+    for (const field of layer.listed("more")) {
+      sections.append(fieldSection(app, layer, field, { open: false, plain: false }));
     }
   }
   const theme = areaTheme(app, (id) => categoryList(app, model.layer(id), app.store.state.color[id], { plain: false }));
   if (theme) sections.append(theme);
+  sections.append(signsSection(app));
   const ranges = rangeSection(app);
   if (ranges) sections.append(ranges);
   sections.append(backgroundSection(app));
+  // what the map is about stands first
+  const lead = () => {
+    const { id, layer } = topicOf(app);
+    const first = [...sections.children].find((section) => section.dataset.about === id) || [...sections.children].find((section) => section.dataset.about === layer?.id);
+    for (const section of sections.children) section.classList.toggle("lead", section === first);
+  };
+  app.live(app.store.watch(["topic"], lead));
+  lead();
 }
 
 function layerSection(app, layer) {
   const body = h("div", { class: "section-body" });
   const select = colorSelect(app, layer);
-  const section = h("section", { class: "section" },
+  const section = h("section", { class: "section", data: { about: layer.id } },
     h("div", { class: "section-head" },
       eye(app, layer.id, layer.label(app.lang)),
-      h("h3", { text: app.t(`short_${layer.id}`), title: layer.label(app.lang) }),
+      h("h3", { text: layer.short(app.lang), title: layer.label(app.lang) }),
       liveCount(app, layer),
       select),
     body);
@@ -168,9 +164,10 @@ function placeNotes(app, layer) {
         on: { change: (e) => app.store.set({ layers: { ...app.store.state.layers, coarse: e.target.checked } }) },
       }),
       h("span", { class: "swatch coarse" }), h("span", { class: "category-name", text: app.t("coarse"), title: app.t("coarse_note") }),
-      h("span", { class: "number", text: app.format.count(points.placed - points.exact) })));
+      h("span", { class: "number", text: app.format.count(app.engine.size(layer.id, points.exact, points.placed)) })));
   }
-  if (layer.n > points.placed) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(layer.n - points.placed) }) }));
+  const unplaced = app.engine.size(layer.id, points.placed);
+  if (unplaced) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(unplaced) }) }));
   return h("div", { class: "notes" }, notes);
 }
 
@@ -187,21 +184,23 @@ function liveCount(app, layer) {
 function eye(app, id, name) {
   const button = h("button", { type: "button", class: "eye", "aria-label": app.t("show_layer", { name }), title: app.t("show_layer", { name }) });
   const draw = () => {
-    const on = app.store.state.layers[id] !== false;
+    const layer = app.model.layer(id);
+    const on = layer.role === "subject" ? emphasisOf(app, layer) !== "off" : app.store.state.layers[id] !== false;
     button.setAttribute("aria-pressed", String(on));
     fill(button, icon(on ? "eye" : "hidden"));
   };
   button.addEventListener("click", () => {
     const { layers } = app.store.state;
-    app.store.set({ layers: { ...layers, [id]: layers[id] === false } });
+    const on = button.getAttribute("aria-pressed") === "true";
+    app.store.set({ layers: { ...layers, [id]: !on } });
   });
-  app.live(app.store.watch(["layers"], draw));
+  app.live(app.store.watch(["layers", "topic"], draw));
   draw();
   return button;
 }
 
 function rangeSection(app) {
-  const found = app.model.subjects.flatMap((layer) => RANGES[layer.id].filter((f) => layer.columns.has(f) && layer.kind(f) === "num").map((field) => ({ layer, field })));
+  const found = app.model.subjects.flatMap((layer) => layer.listed("ranges").map((field) => ({ layer, field })));
   if (!found.length) return null;
   const body = h("div", { class: "section-body" });
   const details = h("details", { class: "section folding" },
@@ -222,9 +221,9 @@ function rangeSection(app) {
 
 function backgroundSection(app) {
   const body = h("div", { class: "section-body toggles" });
-  for (const id of BACKGROUND) {
-    const layer = app.model.layer(id);
-    if (!layer || !layer.n) continue;
+  for (const layer of [...app.model.containers, ...app.model.inRole("context")]) {
+    const { id } = layer;
+    if (!layer.n) continue;
     body.append(h("label", { class: "toggle" },
       h("input", {
         type: "checkbox", checked: app.store.state.layers[id] !== false,
@@ -233,17 +232,5 @@ function backgroundSection(app) {
       h("span", { text: layer.label(app.lang) })));
   }
   return h("section", { class: "section" },
-    h("div", { class: "section-head" }, h("h3", { text: app.t("background") })), body, basemapChoice(app), modes(app));
-}
-
-function modes(app) {
-  if (!app.model.layer("enterprises")?.n) return null;
-  return h("div", { class: "segments small", role: "group", "aria-label": app.t("mode") },
-    app.modes.map((mode) => {
-      const button = h("button", { type: "button", text: app.t(`mode_${mode}`), on: { click: () => app.store.set({ mode }) } });
-      const draw = () => button.setAttribute("aria-pressed", String(app.store.state.mode === mode));
-      app.live(app.store.watch(["mode"], draw));
-      draw();
-      return button;
-    }));
+    h("div", { class: "section-head" }, h("h3", { text: app.t("background") })), body, basemapChoice(app));
 }

@@ -20,8 +20,8 @@ export function mountPhone(root, app) {
     handle.setAttribute("aria-expanded", String(pull !== "peek"));
   };
   const count = () => {
-    const number = (id) => (app.model.layer(id) ? app.format.count(app.engine.result(id).count) : "0");
-    handle.lastChild.textContent = app.t("count_now", { parks: number("parks"), firms: number("enterprises") });
+    const number = (layer) => app.format.count(app.engine.result(layer.id).count);
+    handle.lastChild.textContent = app.model.subjects.slice(0, 2).map((layer) => `${layer.short(app.lang)} ${number(layer)}`).join(app.lang === "zh" ? "，" : ", ");
   };
   keepClearOfHeader(app);
   app.live(app.store.watch(["side", "pull", "picked", "bubble"], draw));

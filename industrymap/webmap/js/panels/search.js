@@ -3,12 +3,6 @@
 import { fill, h, icon } from "../basics/dom.js";
 
 const MOST = 30;
-const FIELDS = {
-  districts: ["name"], towns: ["name"],
-  parks: ["name", "park_id", "village"], blocks: ["name", "block_id"],
-  enterprises: ["name", "uscc", "address"],
-};
-
 /** @param {HTMLElement} root @param {Object} app */
 export function mountSearch(root, app) {
   const list = h("ul", { class: "results", role: "listbox", id: "search-results", "aria-label": app.t("search") });
@@ -90,17 +84,17 @@ export function mountSearch(root, app) {
 export async function* searchAll(app, text) {
   const query = text.toLowerCase();
   const initials = /^[a-z]{2,}$/.test(query);
-  for (const [id, names] of Object.entries(FIELDS)) {
-    const layer = app.model.layer(id);
-    if (!layer || !layer.n) continue;
-    const fields = names.filter((n) => layer.columns.has(n));
+  for (const layer of [...app.model.containers, ...app.model.subjects]) {
+    const fields = layer.listed("search");
     await layer.columns.load([...fields, "district", "town"]);
     const { rowsPerBlock, blockCount } = layer.columns;
+    const base = app.engine.base(layer.id);
     for (let b = 0; b < blockCount; b++) {
       await layer.columns.ready(fields, [b * rowsPerBlock]);
       const hits = [];
       const stop = Math.min(layer.n, (b + 1) * rowsPerBlock);
       for (let row = b * rowsPerBlock; row < stop && hits.length < MOST; row++) {
+        if (base && !base[row]) continue;
         if (fields.some((f) => matches(app, layer.columns.value(f, row), query, initials && f === "name"))) hits.push(describeHit(app, layer, row));
       }
       if (hits.length) {

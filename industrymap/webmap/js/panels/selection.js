@@ -4,7 +4,6 @@ import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
 import { total } from "../data/summary.js";
-import { revenueColumn } from "./timeline.js";
 
 const MU = 2000 / 3;
 
@@ -28,7 +27,7 @@ export function mountSelection(root, app) {
   mountFigures(figures, app);
   for (const layer of app.model.subjects) {
     const number = h("span", { class: "number" });
-    const button = h("button", { type: "button", on: { click: () => app.store.set({ subject: layer.id }) } }, h("span", { text: app.t(`short_${layer.id}`) }), number);
+    const button = h("button", { type: "button", on: { click: () => app.store.set({ subject: layer.id }) } }, h("span", { text: layer.short(app.lang) }), number);
     const draw = () => {
       button.setAttribute("aria-pressed", String(app.store.state.subject === layer.id));
       number.textContent = app.format.count(app.engine.result(layer.id).count);
@@ -97,19 +96,26 @@ function mountFigures(root, app) {
 
 function figures(app) {
   const { model, engine, format, t } = app;
-  const firms = model.layer("enterprises");
-  const areal = (app.store.state.subject === "blocks" && model.layer("blocks")) || model.layer("parks") || model.layer("blocks");
+  const firms = model.firms;
+  const areal = arealOf(app);
   const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
   if (!firms) return out;
   out.push(countOf(app, firms));
-  for (const [field, key] of [[revenueColumn(app), "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+  for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
     const column = firms.columns.column(field);
     if (!column) continue;
-    const found = total(column.values, engine.result("enterprises").mask);
+    const found = total(column.values, engine.result(firms.id).mask);
     const shown = field === "staff" ? staffOf(format, found.sum, t) : format.money(found.sum);
     out.push({ key, name: t(key), value: found.known ? shown.value : format.none, unit: found.known ? shown.unit : "", note: coverage(app, found) });
   }
   return out;
+}
+
+/** The areas whose number and land are shown: those of the subject, else those that are ranked, else any. */
+function arealOf(app) {
+  const subject = app.model.layer(app.store.state.subject);
+  if (subject?.shapes) return subject;
+  return app.model.parks || app.model.subjects.find((layer) => layer.shapes);
 }
 
 function staffOf(format, sum, t) {
@@ -121,7 +127,7 @@ function countOf(app, layer) {
   const { count } = app.engine.result(layer.id);
   return {
     key: layer.id, kind: "lead", name: layer.label(app.lang), value: app.format.count(count),
-    unit: app.t(layer.isPoints ? "firms_unit" : "parks_unit"), note: app.t("of_total", { n: app.format.count(layer.n) }),
+    unit: layer.view[`unit_${app.lang}`] || "", note: app.t("of_total", { n: app.format.count(app.engine.size(layer.id)) }),
   };
 }
 
@@ -132,10 +138,10 @@ function landOf(app, layer) {
   const found = total(layer.columns.column(field).values, app.engine.result(layer.id).mask);
   const shown = format.area(found.sum);
   const mu = found.sum / MU;
-  const inMu = mu >= 1e5 ? t("wan_mu", { n: format.number(mu / 1e4, 1) }) : t("mu", { n: format.number(mu, 0) });
-  return { key: "land", name: t("land"), value: shown.value, unit: shown.unit, note: found.known < found.of ? coverage(app, found) : inMu };
+  const inMu = app.lang === "zh" && mu >= 1e5 ? t("wan_mu", { n: format.number(mu / 1e4, 1) }) : t("mu", { n: format.number(mu, 0) });
+  return { key: "land", name: t("land"), value: shown.value, unit: shown.unit, note: found.known < found.of ? coverage(app, found, "covers_parks") : inMu };
 }
 
-function coverage(app, found) {
-  return app.t("covers", { known: app.format.count(found.known), of: app.format.count(found.of) });
+function coverage(app, found, key = "covers") {
+  return app.t(key, { known: app.format.count(found.known), of: app.format.count(found.of) });
 }

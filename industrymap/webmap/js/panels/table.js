@@ -1,19 +1,14 @@
 // The table: only the rows in sight exist, however many are selected. Sorting is done on the columns.
 
 import { fill, h } from "../basics/dom.js";
+import { emptyNote } from "./empty.js";
 
 const ROW = 30;
 const SPARE = 6;
-const COLUMNS = {
-  parks: ["name", "district", "town", "route", "land_area_m2", "far", "above_scale", "firms", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "pilot_rank", "park_id"],
-  enterprises: ["name", "district", "town", "cluster", "revenue_10k_cny", "tax_10k_cny", "staff", "size_class", "tiers", "geocode_level", "uscc", "address"],
-  blocks: ["name", "district", "town", "level", "area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "block_id"],
-};
-
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountTable(root, app) {
   const layer = app.model.layer(app.store.state.subject);
-  const names = COLUMNS[layer.id].filter((n) => layer.columns.has(n));
+  const names = layer.listed("table");
   let rows = new Uint32Array(0);
   let sort = app.store.state.sort?.[layer.id] || null;
   let stopped = false;
@@ -61,7 +56,7 @@ export function mountTable(root, app) {
     fill(filler, [...some].map((row, i) => h("div", {
       class: `tr${picked?.layer === layer.id && picked.row === row ? " picked" : ""}`, role: "row", "aria-rowindex": String(first + i + 2), tabindex: "-1",
       data: { row: String(row) }, style: { transform: `translateY(${offset + i * ROW}px)` },
-    }, names.map((name) => cell(app, layer, name, row)))), n ? null : h("p", { class: "empty-note", text: app.t("no_rows") }));
+    }, names.map((name) => cell(app, layer, name, row)))), n || !layer.n ? null : emptyNote(app, layer));
     if (focused) [...filler.children].find((e) => e.dataset.row === focused)?.focus();
   };
 

@@ -6,7 +6,15 @@ import { fill, h } from "../basics/dom.js";
 export function mountTooltip(root, app) {
   root.hidden = true;
   let turn = 0;
-  app.hoverListeners.push(async (found, event) => {
+  // a map that moves under a resting pointer leaves no note behind of what was there
+  const hide = () => {
+    turn++;
+    root.hidden = true;
+    if (app.store.state.hovered) app.store.set({ hovered: null });
+  };
+  app.stage.map.on("movestart zoomstart viewreset", hide);
+  app.live(() => app.stage.map.off("movestart zoomstart viewreset", hide));
+  app.onHover(async (found, event) => {
     const mine = ++turn;
     if (!found || !event) {
       root.hidden = true;
@@ -26,17 +34,16 @@ export function mountTooltip(root, app) {
 
 function bubbleLines(app, bubble) {
   const lines = [h("b", { text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })];
-  if (!bubble.parts || !app.store.state.color.enterprises) return lines;
-  const { colors } = app.stage.coloring();
-  const names = new Map(app.legendRows("enterprises").map((row) => [row.color, row.label]));
-  const parts = [...bubble.parts].slice(0, colors.length).map((n, i) => ({ n, color: colors[i], name: names.get(colors[i]) })).filter((p) => p.n);
+  if (!app.store.state.color[bubble.layer]) return lines;
+  const colorOf = app.colorOf(bubble.layer);
+  const names = new Map(app.legendRows(bubble.layer).map((row) => [row.color, row.label]));
+  const counts = new Map();
+  for (const row of bubble.rows) counts.set(colorOf(row), (counts.get(colorOf(row)) || 0) + 1);
+  const parts = [...counts].map(([color, n]) => ({ n, color, name: names.get(color) }));
   parts.sort((a, b) => b.n - a.n);
   for (const part of parts.slice(0, 4)) {
     lines.push(h("span", { class: "tip-line" }, h("span", { class: "swatch", style: { "--swatch": part.color } }),
       h("span", { text: part.name || app.t("everything_else") }), h("span", { class: "number", text: app.format.count(part.n) })));
-  }
-  if (bubble.coarseCount) {
-    lines.push(h("span", { class: "tip-line" }, h("span", { class: "swatch coarse" }), h("span", { text: app.t("coarse") }), h("span", { class: "number", text: app.format.count(bubble.coarseCount) })));
   }
   return lines;
 }

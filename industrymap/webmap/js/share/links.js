@@ -4,11 +4,11 @@ const MOST_SHORT = 200;
 
 /** State key → reader; a reader gives undefined for what makes no sense. @type {Object<string, (value: any, app: Object) => any>} */
 export const LINK_READERS = {
-  classes(value) {
+  classes(value, app) {
     if (!isObject(value)) return undefined;
     const out = {};
     for (const [id, how] of Object.entries(value)) {
-      if (!["enterprises", "parks", "blocks", "districts", "towns"].includes(id) || !isObject(how)) continue;
+      if (!["subject", "container"].includes(app.model.layer(id)?.role) || !isObject(how)) continue;
       out[id] = {
         method: ["quantile", "jenks", "equal", "manual"].includes(how.method) ? how.method : "quantile",
         k: Number.isInteger(how.k) && how.k >= 2 && how.k <= 9 ? how.k : 5,
@@ -26,7 +26,7 @@ export const LINK_READERS = {
     for (const key of ["perDistrict", "total"]) if (Number.isInteger(value[key]) && value[key] >= 0 && value[key] <= 999) out[key] = value[key];
     if (typeof value.eligible === "boolean") out.eligible = value.eligible;
     if (isObject(value.weights)) {
-      const parks = app.model.layer("parks");
+      const parks = app.model.parks;
       out.weights = Object.fromEntries(Object.entries(value.weights).filter(([id, w]) => parks?.columns.has(id) && w >= 0 && w <= 100));
     }
     return out;
@@ -37,7 +37,7 @@ export const LINK_READERS = {
   },
   shortlist(value, app) {
     if (!isObject(value)) return undefined;
-    const n = app.model.layer("parks")?.n || 0;
+    const n = app.model.parks?.n || 0;
     return Object.fromEntries(Object.entries(value).filter(([row, note]) => /^\d{1,7}$/.test(row) && Number(row) < n && typeof note === "string").slice(0, MOST_SHORT).map(([row, note]) => [row, note.slice(0, 300)]));
   },
 };

@@ -1,10 +1,12 @@
 // The state in the address: what is filtered, shown, coloured and weighed, and the view. What comes from an address is
 // taken apart piece by piece; whatever is not exactly as expected is left out.
 
+import { topicsOf } from "../map/topics.js";
+
 const MOST = 60000;
 const DEEPEST = 6;
 const OPS = ["in", "range", "text", "known", "unknown", "group", "place", "firms", "inside", "phrase"];
-const KEYS = ["subject", "layers", "color", "mode", "filters", "tab", "sort"];
+const KEYS = ["topic", "subject", "layers", "color", "mode", "filters", "tab", "sort"];
 
 /** The state as the fragment of an address. @param {Object} app */
 export function fragmentOf(app) {
@@ -34,9 +36,10 @@ export function readFragment(app, fragment) {
   const state = {};
   if (["zh", "en"].includes(link.lang)) state.lang = link.lang;
   if (app.model.subjects.some((l) => l.id === link.subject)) state.subject = link.subject;
+  if (topicsOf(app.model).some((topic) => topic.id === link.topic)) state.topic = link.topic;
   if (app.modes.includes(link.mode)) state.mode = link.mode;
   if (app.tabs.some((t) => t.id === link.tab)) state.tab = link.tab;
-  if (isObject(link.layers)) state.layers = { ...app.store.state.layers, ...pick(link.layers, (k, v) => k in app.store.state.layers && typeof v === "boolean") };
+  if (isObject(link.layers)) state.layers = { ...app.store.state.layers, ...pick(link.layers, (k, v) => k in app.store.state.layers && (v === null || typeof v === "boolean")) };
   if (isObject(link.color)) state.color = { ...app.store.state.color, ...pick(link.color, (id, f) => typeof f === "string" && has(app, id, f)) };
   if (isObject(link.sort)) {
     state.sort = {};
@@ -48,7 +51,7 @@ export function readFragment(app, fragment) {
     if (layer && link.picked.row >= 0 && link.picked.row < layer.n) state.picked = { layer: layer.id, row: link.picked.row };
   }
   for (const key of app.linkKeys) {
-    const value = app.linkReaders.get(key)?.(link[key]);
+    const value = app.links[key]?.(link[key], app);
     if (value !== undefined && value !== null) state[key] = value;
   }
   const at = Array.isArray(link.at) && link.at.length === 3 && link.at.every(Number.isFinite) && Math.abs(link.at[0]) <= 180 && Math.abs(link.at[1]) <= 85 && link.at[2] >= 1 && link.at[2] <= 19 ? link.at : null;
@@ -72,7 +75,9 @@ export function followAddress(app) {
     if (!link) return;
     for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
     app.store.set(link.state);
-    if (link.at) app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
+    if (!link.at) return;
+    app.views.keep();
+    app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
   };
   app.store.watch([...KEYS, ...app.linkKeys, "lang", "picked"], write);
   app.stage.map.on("moveend", write);
@@ -110,7 +115,7 @@ function condition(app, home, item, depth) {
     }
     case "range": {
       const [min, max] = [number(item.min), number(item.max)];
-      return field && (min !== null || max !== null) ? { field, op: "range", min, max, ...not } : null;
+      return field && (min !== null || max !== null) ? { field, op: "range", min, max, ...(item.above === true ? { above: true } : {}), ...(item.below === true ? { below: true } : {}), ...not } : null;
     }
     case "text":
       return field && typeof item.text === "string" && item.text ? { field, op: "text", text: item.text.slice(0, 200), ...not } : null;
@@ -123,14 +128,13 @@ function condition(app, home, item, depth) {
     }
     case "firms": {
       const [min, max] = [number(item.min), number(item.max)];
-      const known = item.of === "count" || has(app, "enterprises", item.of);
+      const known = item.of === "count" || has(app, app.model.firms?.id, item.of);
       return known && (min !== null || max !== null) ? { op: "firms", of: item.of, min, max, ...(item.filtered === true ? { filtered: true } : {}), ...not } : null;
     }
     case "inside":
-      return ["parks", "blocks"].includes(item.of) ? { op: "inside", of: item.of, ...not } : null;
+      return app.model.holders.some((l) => l.id === item.of) ? { op: "inside", of: item.of, ...not } : null;
     default: {
-      const reader = app.conditionReaders.get(item.op);
-      return reader ? reader(item, home, not) : null;
+      return app.readers[item.op]?.(item, home, not, app) || null;
     }
   }
 }

@@ -1,5 +1,6 @@
 // The view as a picture: the map at twice its size, with title, legend, scale, north arrow, date, source and approval number.
 
+import { drawnLegend } from "../map/drawn.js";
 import { CANVAS_FONT } from "../map/paint_labels.js";
 import { fileName, save } from "./exports.js";
 
@@ -13,7 +14,7 @@ const QUIET = "#5f6c79";
  * @returns {HTMLCanvasElement}
  */
 export function picture(app, { width, height, ratio = 2 }) {
-  const legend = legendOf(app);
+  const legend = drawnLegend(app);
   const side = legend.length ? 210 : 0;
   const [top, foot] = [52, 34];
   const canvas = document.createElement("canvas");
@@ -57,19 +58,6 @@ export function pngOf(canvas) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-/** The lines of the legend of every visible layer. @param {Object} app @returns {{heading?: string, color?: string, round?: boolean, label?: string, n?: string}[]} */
-export function legendOf(app) {
-  const { state } = app.store;
-  const lines = [];
-  for (const id of ["enterprises", "parks", "blocks"]) {
-    const layer = app.model.layer(id);
-    if (!layer?.n || state.layers[id] === false) continue;
-    lines.push({ heading: `${layer.label(app.lang)} ${app.format.count(app.engine.result(id).count)}` });
-    for (const row of app.legendRows(id)) if (row.n) lines.push({ color: row.color, round: id === "enterprises", label: row.label, n: app.format.count(row.n) });
-  }
-  return lines;
-}
-
 /** What must be said under a map. @param {Object} app */
 export function notes(app) {
   const { meta } = app.model;
@@ -101,21 +89,47 @@ function drawLegend(ctx, lines, x, y, room) {
   let at = y;
   for (const line of lines) {
     if (line.heading) {
-      at += 10;
+      at += 8;
       text(ctx, line.heading, x, at, `600 12px ${CANVAS_FONT}`, INK, room);
-    } else {
-      ctx.fillStyle = line.color;
-      ctx.beginPath();
-      if (line.round) ctx.arc(x + 5, at, 4.5, 0, 7);
-      else ctx.rect(x, at - 5, 10, 10);
-      ctx.fill();
-      text(ctx, line.label, x + 16, at, `400 11px ${CANVAS_FONT}`, INK, room - 60);
+      at += 17;
+      if (line.note) {
+        text(ctx, line.note, x, at - 2, `400 10px ${CANVAS_FONT}`, QUIET, room);
+        at += 14;
+      }
+      continue;
+    }
+    const tall = Math.max(15, 2 * (line.r || 0) + 3);
+    sign(ctx, line, x, at);
+    const from = line.shape === "text" ? 0 : 18 + Math.max(0, 2 * (line.r || 0) - 14);
+    text(ctx, line.label, x + from, at, `400 11px ${CANVAS_FONT}`, INK, room - from - (line.n ? 44 : 0));
+    if (line.n) {
       ctx.textAlign = "right";
       ctx.fillStyle = QUIET;
       ctx.fillText(line.n, x + room, at);
     }
-    at += line.heading ? 18 : 16;
+    at += tall;
   }
+}
+
+/** The symbol of a line, as it is on the map. */
+function sign(ctx, { shape, color, colors, r = 4.5 }, x, y) {
+  ctx.fillStyle = color || INK;
+  ctx.strokeStyle = color || INK;
+  ctx.lineWidth = 1.4;
+  ctx.beginPath();
+  if (shape === "square") ctx.fillRect(x, y - 5, 11, 10);
+  if (shape === "circle" || shape === "open") ctx.arc(x + Math.max(6, r), y, r, 0, 7);
+  if (shape === "circle") ctx.fill();
+  if (shape === "open") ctx.stroke();
+  if (shape === "line" || shape === "dash") {
+    ctx.setLineDash(shape === "dash" ? [3, 2] : []);
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + 13, y);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+  if (shape === "dust") for (const [dx, dy] of [[2, -2], [6, 2], [10, -1]]) ctx.fillRect(x + dx, y + dy, 1.8, 1.8);
+  if (shape === "ramp") colors.forEach((one, i) => { ctx.fillStyle = one; ctx.fillRect(x + i * 2.4, y - 5, 2.6, 10); });
 }
 
 function north(ctx, x, y, word) {

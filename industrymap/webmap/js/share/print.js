@@ -17,7 +17,7 @@ export function openPrint(app, table) {
     opener?.focus?.();
   };
   const radio = (key) => h("label", { class: "toggle" }, h("input", { type: "radio", name: "paper", value: key, checked: key === paper, on: { change: () => (paper = key) } }), h("span", { text: app.t(`paper_${key}`) }));
-  dialog.append(
+  fill(dialog,
     h("h2", { text: app.t("print") }),
     h("fieldset", {}, h("legend", { text: app.t("paper") }), Object.keys(PAPERS).map(radio)),
     table ? h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: true, on: { change: (e) => (withMap = e.target.checked) } }), h("span", { text: app.t("print_map") })) : null,

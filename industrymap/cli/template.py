@@ -1,0 +1,45 @@
+"""``industrymap template KIND -o FILE.xlsx``: an empty workbook to fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from industrymap.cli._options import Command, output_option, workspace_folder
+from industrymap.cli._talk import current, say
+from industrymap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["command"]
+
+_KINDS = ("enterprises", "village_parks", "industrial_blocks", "changes", "review", "series")
+
+
+@click.command(
+    "template",
+    cls=Command,
+    zh="写出供填写的空工作簿：企业、园区、区块、变更、地址复核或时间序列；含下拉选项、单位、示例和说明。",
+)
+@click.argument("kind", type=click.Choice(_KINDS))
+@output_option(
+    "写到哪个 xlsx 文件；默认在工作区中以种类命名。",
+    "The xlsx file; by default named after the kind, in the workspace.",
+)
+@workspace_folder("工作区，默认写入其中。", "Workspace to write into by default.")
+def command(kind: str, *, out: Path | None, folder: Path) -> None:
+    """Write an empty workbook to fill in, with drop-down lists, units, examples and notes.
+
+    The headings are in the language of messages (--lang); both languages are read back.
+    """
+    from industrymap import jobs
+
+    path = out or folder / f"{kind}.xlsx"
+    if path.suffix.lower() != ".xlsx":
+        raise ConfigError(
+            f"{path.name}: a template is written as xlsx.", f"{path.name}：模板只写为 xlsx。"
+        )
+    written = jobs.write_template(kind, path, lang=current())
+    say(f"已写出 {written}", f"Wrote {written}")

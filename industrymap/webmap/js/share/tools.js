@@ -1,0 +1,42 @@
+// The buttons of the top bar with which something leaves the page: link, print, export.
+
+import { menu, notice } from "../basics/menu.js";
+import { savePicture } from "./picture.js";
+import { csv, fileName, geojson, save, xlsx } from "./exports.js";
+import { fragmentOf } from "./permalink.js";
+import { openPrint } from "./print.js";
+import { tool } from "../panels/topbar.js";
+
+const KINDS = [["GeoJSON", geojson, "geojson"], ["Excel", xlsx, "xlsx"], ["CSV", csv, "csv"]];
+
+/** @param {Object} app */
+export function shareTool(app) {
+  return tool("share", app.t("share"), async () => {
+    const link = location.href.split("#")[0] + fragmentOf(app);
+    history.replaceState(null, "", link);
+    try {
+      await navigator.clipboard.writeText(link);
+      notice(app, app.t("share_copied"));
+    } catch {
+      notice(app, app.t("share_address")); // a file:// page may not write to the clipboard
+    }
+  });
+}
+
+/** @param {Object} app */
+export function printTool(app) {
+  return tool("print", app.t("print"), () => openPrint(app));
+}
+
+/** @param {Object} app */
+export function exportTool(app) {
+  return menu(app, "export", app.t("export"), () => [
+    ...app.model.subjects.flatMap((layer) => [
+      { heading: `${layer.label(app.lang)} · ${app.format.count(app.engine.result(layer.id).count)}` },
+      ...KINDS.map(([text, make, extension]) => ({ text, act: async () => save(await make(app, layer.id), fileName(app, layer.label(app.lang), extension)) })),
+    ]),
+    { heading: app.t("picture") },
+    { text: "PNG", act: () => savePicture(app) },
+    ...app.exports.flatMap((items) => items(app)),
+  ]);
+}

@@ -1,0 +1,403 @@
+"""The map is about one subject; names stay in their areas; what is drawn is said."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+import webmap_city
+from webmap_browser import opened
+
+from industrymap import schemas
+from industrymap.schemas import Field, LayerRecord
+from industrymap.webmap import IndustryMap, MapLayer, MapModel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+    from webmap_browser import Opened
+
+SUBJECTS = ("parks", "enterprises", "blocks", "areas", "largest")
+STACKED = 9
+
+
+@pytest.fixture(scope="module")
+def city() -> MapModel:
+    model = webmap_city.model(2500, parks=600, blocks=120)
+    firms = model.enterprises.copy()
+    exact = firms.index[firms["geocode_level"].isin(["given", "address"])][:STACKED]
+    firms.loc[exact, "geometry"] = shapely.Point(113.40031, 23.10027)
+    return model.with_frames(enterprises=firms)
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, city: MapModel, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Opened]:
+    path = IndustryMap(city).save(tmp_path_factory.mktemp("subjects") / "map.html")
+    with opened(browser, path) as found:
+        yield found
+
+
+def go(
+    page: Opened, topic: str, zoom: float = 0, at: tuple[float, float] = (113.42, 23.12)
+) -> None:
+    page.page.click(f"[data-topic={topic}]")
+    page.app(
+        "(app, [zoom, lon, lat]) => (zoom ? app.stage.map.setView([lat, lon], zoom, { animate: false }) : app.stage.home())",
+        [zoom, *at],
+    )
+    page.page.wait_for_timeout(150)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("topic", SUBJECTS)
+def test_a_subject_is_drawn_and_kept_in_the_link(page: Opened, topic: str) -> None:
+    page.reset()
+    go(page, topic)
+    assert page.app("(app) => app.store.state.topic") == topic
+    page.page.wait_for_timeout(500)
+    link = page.page.evaluate("location.hash")
+    page.reset()
+    page.page.wait_for_timeout(600)  # the address follows the state after a moment
+    page.page.evaluate("(hash) => { location.hash = hash; }", link)
+    page.page.wait_for_selector(f".topics [data-topic={topic}][aria-pressed=true]")
+    assert page.complaints == []
+
+
+@pytest.mark.browser
+def test_firms_are_not_drawn_over_parks_at_city_scale(page: Opened) -> None:
+    page.reset()
+    go(page, "parks", 10)
+    assert page.app("(app) => [...app.stage.points.values()].flatMap((d) => d.circles).length") == 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("zoom", [9, 11, 13, 15])
+def test_circles_never_cover_each_other(page: Opened, zoom: int) -> None:
+    page.reset()
+    go(page, "enterprises", zoom)
+    near = page.app(
+        """(app) => { const c = app.stage.points.get('enterprises').circles; let n = 0;
+        for (let i = 0; i < c.length; i++) for (let j = 0; j < i; j++) if (Math.hypot(c[i].x - c[j].x, c[i].y - c[j].y) < c[i].r + c[j].r) n++;
+        return [n, c.length]; }"""
+    )
+    assert near[0] == 0
+    assert near[1] > 5
+
+
+LABELS = """(app) => { const view = app.stage.firms._view(app.stage.firms._bounds.getSize());
+  return app.stage.labels.drawn.filter((l) => app.model.layer(l.layer)?.role === 'container').map((l) => ({ text: l.text, layer: l.layer, row: l.row,
+    box: [l.box[0] + 3, l.box[1] + 2, l.box[2] - 3, l.box[3] - 2].map((v, k) => (v + (k % 2 ? view.top : view.left)) / view.scale) })); }"""
+"""Names of districts and towns that were drawn, with their boxes in world units."""
+
+
+def world(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return a geometry in the page's world units: the web Mercator square from 0 to 1."""
+
+    def project(xy: np.ndarray) -> np.ndarray:
+        lat = np.radians(xy[:, 1])
+        return np.c_[xy[:, 0] / 360 + 0.5, (1 - np.log(np.tan(lat) + 1 / np.cos(lat)) / np.pi) / 2]
+
+    return shapely.transform(geometry, project)
+
+
+def strays(page: Opened, frames: dict[str, gpd.GeoDataFrame]) -> tuple[list[str], int]:
+    """Return the names that leave their area at the present view, and how many there are."""
+    found = page.app(LABELS)
+    wrong = [
+        label["text"]
+        for label in found
+        if not world(frames[label["layer"]].geometry.iloc[label["row"]])
+        .buffer(2e-9)
+        .contains(shapely.box(*label["box"]))
+    ]
+    return wrong, len(found)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
+def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[int, int]) -> None:
+    frames = {"districts": city.frame("districts"), "towns": city.frame("towns")}
+    page.page.set_viewport_size({"width": size[0], "height": size[1]})
+    said = 0
+    for lang in ("zh", "en"):
+        page.reset()
+        page.app("(app, lang) => app.store.set({ lang })", lang)
+        for topic in ("parks", "enterprises", "areas"):
+            page.app("(app, topic) => app.store.set({ topic })", topic)
+            for zoom in (8.5, 9.3, 10, 11.2, 12.6, 14):
+                page.app(
+                    "(app, zoom) => app.stage.map.setView([23.12, 113.42], zoom, { animate: false })",
+                    zoom,
+                )
+                wrong, n = strays(page, frames)
+                assert wrong == []
+                said += n
+    page.page.set_viewport_size({"width": 1366, "height": 768})
+    page.reset()
+    assert said > 50
+
+
+@pytest.mark.browser
+def test_real_districts_keep_their_names(browser: Browser, real: Path, tmp_path: Path) -> None:
+    districts = gpd.read_file(real / "districts_wgs84_coarse.geojson")
+    districts = districts.rename(columns={"Name_County": "name", "Code_County": "code"})
+    path = IndustryMap(MapModel.of(districts=districts[["code", "name", "geometry"]])).save(
+        tmp_path / "map.html"
+    )
+    with opened(browser, path) as page:
+        said = 0
+        for zoom in (8, 8.7, 9.4, 10.5, 12):
+            for lon, lat in ((113.4, 23.2), (113.3, 23.1), (113.6, 22.8)):
+                page.app(
+                    "(app, [z, lon, lat]) => app.stage.map.setView([lat, lon], z, { animate: false })",
+                    [zoom, lon, lat],
+                )
+                page.page.wait_for_timeout(60)
+                wrong, n = strays(page, {"districts": districts})
+                assert wrong == []
+                said += n
+        assert said > 20
+
+
+@pytest.mark.browser
+def test_firms_on_one_spot_open_as_a_list(page: Opened) -> None:
+    page.reset()
+    go(page, "enterprises", 17, (113.40031, 23.10027))
+    box = page.app(
+        "(app) => { const r = app.stage.element.getBoundingClientRect(); const p = app.stage.map.latLngToContainerPoint([23.10027, 113.40031]); return [p.x + r.x, p.y + r.y]; }"
+    )
+    page.page.mouse.click(*box)
+    page.page.wait_for_selector(".details .firms")
+    assert page.page.locator(".details .firms li").count() == STACKED
+    page.page.keyboard.press("Escape")
+    page.page.wait_for_selector(".details", state="hidden")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("tool", ["lasso", "box", "circle"])
+def test_the_end_of_a_selection_tool_is_no_click_on_the_map(page: Opened, tool: str) -> None:
+    page.reset()
+    go(page, "parks", 11)
+    label = page.app("(app, tool) => app.t(`draw_${tool}`)", tool)
+    page.page.click(f"[aria-label='{label}']")
+    box = page.app(
+        "(app) => { const r = app.stage.element.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; }"
+    )
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    page.page.mouse.move(x - 80, y - 80)
+    page.page.mouse.down()
+    for dx, dy in ((80, -80), (80, 80), (-80, 80), (0, 0)):
+        page.page.mouse.move(x + dx, y + dy, steps=4)
+    page.page.mouse.up()
+    page.settle()
+    assert page.app("(app) => [app.store.state.picked, app.store.state.bubble]") == [None, None]
+    assert page.app("(app) => app.store.state.filters.shared.length") == 1
+    page.reset()
+
+
+@pytest.mark.browser
+def test_a_tooltip_does_not_outlive_the_place_it_was_about(page: Opened) -> None:
+    page.reset()
+    go(page, "parks", 12)
+    box = page.app(
+        "(app) => { const r = app.stage.element.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }"
+    )
+    page.page.mouse.move(*box)
+    page.page.wait_for_selector(".tooltip:not([hidden])")
+    page.app("(app) => app.stage.map.setView([23.3, 113.6], 12, { animate: false })")
+    page.page.wait_for_selector(".tooltip", state="hidden")
+
+
+@pytest.mark.browser
+def test_a_firm_known_to_its_district_is_shown_as_wide_as_it_may_be(
+    page: Opened, city: MapModel
+) -> None:
+    page.reset()
+    row = page.app(
+        "(app) => { const f = app.model.firms; const r = f.columns.column('geocode_radius_m').values; for (let i = f.points.exact; i < f.points.placed; i++) if (r[i] > 1000) return [i, r[i]]; }"
+    )
+    page.app("(app, row) => app.select('enterprises', row, true)", row[0])
+    page.page.wait_for_selector(".notice:has-text('位置仅知到')")
+    wide = page.app(
+        "(app) => { const b = app.stage.map.getBounds(); return app.stage.map.distance(b.getSouthWest(), b.getSouthEast()); }"
+    )
+    assert wide > 2 * row[1]
+
+
+@pytest.mark.browser
+def test_the_legend_of_a_print_counts_what_is_drawn(page: Opened, city: MapModel) -> None:
+    page.reset()
+    go(page, "parks")
+    page.app(
+        "(app) => app.store.set({ filters: { parks: [{ field: 'route', op: 'in', words: ['upgrade'] }] } })"
+    )
+    page.settle()
+    facets = page.app("(app) => app.legendRows('parks').filter((r) => r.n).length")
+    drawn = page.app(
+        "(app) => app.drawnLegend().filter((l) => l.shape === 'square' && !l.sign).map((l) => [l.label, l.n])"
+    )
+    assert facets > 1, "the legend beside the map counts what a click would bring"
+    assert drawn == [["改造提升", f"{page.count('parks'):,}"]]
+    page.reset()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("mode", "wanted"),
+    [("heat", "企业密度"), ("hexbin", "每个蜂窝的企业数"), ("graded", "圆的面积随营业收入")],
+)
+def test_every_way_to_draw_firms_has_its_own_legend(page: Opened, mode: str, wanted: str) -> None:
+    page.reset()
+    go(page, "enterprises")
+    page.app("(app, mode) => app.store.set({ mode })", mode)
+    page.page.wait_for_timeout(100)
+    lines = page.app("(app) => app.drawnLegend()")
+    assert wanted in json.dumps(lines, ensure_ascii=False)
+    clusters = [line for line in lines if line.get("shape") == "circle" and not line.get("sign")]
+    assert bool(clusters) == (mode == "graded"), (
+        "colours of clusters are in the legend only where they are on the map"
+    )
+    page.reset()
+
+
+@pytest.mark.browser
+def test_a_choropleth_says_unit_method_and_number(page: Opened) -> None:
+    page.reset()
+    go(page, "areas")
+    head = page.app("(app) => app.drawnLegend()[0]")
+    assert "（亿元/km²）" in head["heading"]
+    assert "n = " in head["note"]
+    assert "分位数" in head["note"]
+    page.reset()
+
+
+@pytest.mark.browser
+def test_an_empty_selection_names_the_condition_that_empties_it(page: Opened) -> None:
+    page.reset()
+    page.app(
+        "(app) => app.store.set({ filters: { parks: [{ field: 'route', op: 'in', words: ['upgrade'] }, { field: 'far', op: 'range', min: 1e6, max: null }] } })"
+    )
+    page.settle()
+    page.page.wait_for_selector(".empty-note li")
+    first = page.page.locator(".empty-note li").first
+    assert "容积率" in first.inner_text()
+    first.locator("button").click()
+    page.settle()
+    assert page.count("parks") > 0
+    page.reset()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "height"), [(820, 1180), (844, 390)])
+def test_the_map_keeps_most_of_the_width_of_a_tablet(page: Opened, width: int, height: int) -> None:
+    page.page.set_viewport_size({"width": width, "height": height})
+    page.page.wait_for_timeout(100)
+    wide = page.app("(app) => app.stage.element.getBoundingClientRect().width")
+    page.page.set_viewport_size({"width": 1366, "height": 768})
+    assert wide >= 0.6 * width
+
+
+@pytest.mark.browser
+def test_a_strict_comparison_leaves_its_limit_out(page: Opened, city: MapModel) -> None:
+    page.reset()
+    limit = float(city.parks["land_area_m2"].dropna().median())
+    for item, wanted in (
+        ({"min": None, "max": limit, "below": True}, (city.parks["land_area_m2"] < limit).sum()),
+        ({"min": limit, "max": None, "above": True}, (city.parks["land_area_m2"] > limit).sum()),
+        ({"min": limit, "max": limit}, (city.parks["land_area_m2"] == limit).sum()),
+    ):
+        page.app(
+            "(app, item) => app.store.set({ filters: { parks: [{ field: 'land_area_m2', op: 'range', ...item }] } })",
+            item,
+        )
+        page.settle()
+        assert page.count("parks") == int(wanted)
+    page.reset()
+
+
+@pytest.mark.browser
+def test_the_view_before_comes_back(page: Opened) -> None:
+    page.reset()
+    go(page, "parks", 10)
+    go(page, "parks", 14)
+    page.page.click(f"[aria-label='{page.app('(app) => app.t(`previous_view`)')}']")
+    assert page.app("(app) => app.stage.map.getZoom()") == 10
+
+
+@pytest.fixture
+def warehouses() -> Iterator[LayerRecord]:
+    """Make a schema of a workspace known, and forget it again."""
+    text = {"unit": "", "short": "", "aliases": (), "stage": "read", "description": ""}
+    fields = [
+        Field(name="shed_id", dtype="str", zh="编号", en="Id", **text),
+        Field(name="name", dtype="str", zh="名称", en="Name", **text),
+        Field(name="cooling", dtype="str", zh="冷藏", en="Cooling", **text),
+        Field(name="height_m", dtype="float", zh="净高", en="Height", **(text | {"unit": "米"})),
+    ]
+    schemas.add_schema("warehouses", fields)
+    yield LayerRecord(
+        name="warehouses",
+        id="warehouses",
+        schema="warehouses",
+        role="subject",
+        style="fill",
+        zh="仓库",
+        en="Warehouses",
+    )
+    schemas._added.pop("warehouses")
+    schemas.fields.cache_clear()
+    schemas.field.cache_clear()
+
+
+@pytest.mark.browser
+def test_a_layer_never_heard_of_is_drawn_filtered_charted_listed_and_exported(
+    browser: Browser, city: MapModel, warehouses: LayerRecord, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(4)
+    sheds = gpd.GeoDataFrame(
+        {
+            "name": [f"仓库{i}" for i in range(40)],
+            "shed_id": [f"W{i}" for i in range(40)],
+            "cooling": ["冷库" if i % 3 else "普通" for i in range(40)],
+            "height_m": np.arange(40) / 2 + 6,
+        },
+        geometry=[
+            shapely.box(x, y, x + 0.004, y + 0.003)
+            for x, y in rng.uniform((113.3, 23.0), (113.6, 23.2), (40, 2))
+        ],
+        crs=4326,
+    )
+    path = IndustryMap(
+        MapModel(layers=(*city.layers, MapLayer(record=warehouses, frame=sheds)))
+    ).save(tmp_path / "map.html")
+    with opened(browser, path) as page:
+        page.page.click("[data-topic=warehouses]")
+        page.settle()
+        assert page.app("(app) => app.store.state.subject") == "warehouses"
+        page.page.wait_for_selector(".chart h3:text-is('冷藏')")
+        page.page.click(".category:has-text('冷库')")
+        page.settle()
+        cold = int((sheds["cooling"] == "冷库").sum())
+        assert page.count("warehouses") == cold
+        page.page.click("[role=tab]:has-text('列表')")
+        page.page.wait_for_selector(".filler .tr:has-text('仓库')")
+        assert page.page.inner_text(".table-bar .number") == f"{cold} 行"
+        at = page.app(
+            "(app) => { app.stage.show('warehouses', 1); const [x, y] = app.model.layer('warehouses').shapes.anchor(1); const m = app.stage.map; const s = 256 * 2 ** m.getZoom(); const o = m.getPixelOrigin(); const p = m.layerPointToContainerPoint([x * s - o.x, y * s - o.y]); return app.stage.hit(p); }"
+        )
+        assert at == {"layer": "warehouses", "row": 1}
+        with page.page.expect_download() as saved:
+            page.page.click(f"[aria-label='{page.app('(app) => app.t(`export`)')}']")
+            page.page.locator(".menu button:text-is('GeoJSON')").last.click()
+        features = json.loads(saved.value.path().read_text(encoding="utf-8"))["features"]
+        assert {f["properties"]["cooling"] for f in features} == {"冷库"}
+        assert len(features) == cold
+        assert page.complaints == []
