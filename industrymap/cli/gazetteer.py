@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _KIND_NAMES = {
-    "village": ("村社", "villages"),
-    "road": ("道路", "roads"),
-    "park": ("园区", "parks"),
-    "building": ("楼宇", "buildings"),
-    "address": ("门牌", "house numbers"),
+    "village": ("村社", "village"),
+    "road": ("道路", "road"),
+    "park": ("园区", "park"),
+    "building": ("楼宇", "building"),
+    "address": ("门牌", "house number"),
 }
 _SHOWN = 5
 
@@ -109,7 +109,7 @@ def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
     path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)
     counts = places["kind"].value_counts()
     zh = "、".join(f"{_KIND_NAMES[k][0]} {counts[k]:,}" for k in _KIND_NAMES if k in counts)
-    en = ", ".join(f"{counts[k]:,} {_KIND_NAMES[k][1]}" for k in _KIND_NAMES if k in counts)
+    en = ", ".join(counted(counts[k], _KIND_NAMES[k][1]) for k in _KIND_NAMES if k in counts)
     say(
         f"已导入 {len(places):,} 个地名（{zh}），保存在 {path}。",
         f"{counted(len(places), 'place')} ({en}) kept in {path}.",
