@@ -280,5 +280,6 @@ def _title(above: list[str], sheet: str) -> tuple[int | None, str]:
     lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
     years = {year for one in found for year in one.years}
-    period = next((one.period for one in found if one.period), "")
+    # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
+    period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     return (years.pop() if len(years) == 1 else None), period

@@ -27,7 +27,7 @@ TOLD = {
     "money_text": ("revenue.missing", "amount.unreadable", "cell.excel_error"),
     "money_": ("amount.repaired",),
     "declared_district_wrong": ("assign.declared_conflict", "assign.district_conflict", "geocode.conflict"),
-    "axes_swapped": ("geocode.outside_city",),
+    "axes_swapped": ("geocode.outside_city", "coordinate.swapped_row"),
     "zero_point": ("geocode.outside_city",),
     "datum_blank": ("geocode.no_datum",),
 }  # fmt: skip

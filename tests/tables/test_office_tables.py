@@ -132,6 +132,12 @@ def test_a_part_year_in_the_title_is_one_of_every_column(tmp_path: Path) -> None
     assert "column.not_the_figure" in rules(table)
 
 
+def test_several_years_in_the_title_leave_undated_columns_as_they_are(tmp_path: Path) -> None:
+    rows = [["2021—2025年企业情况", "", ""], ["企业名称", "2025年营业收入（万元）", "税收（万元）"], ["甲泉厂", "70", "6"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.mapped == ("name", "revenue_10k_cny@2025", "tax_10k_cny")
+
+
 # rows
 
 
