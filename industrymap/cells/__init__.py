@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from industrymap.cells._checks import NUMERIC, parse_column, units, unreadable
 from industrymap.cells._coded import choices, coded_cells
-from industrymap.cells._headers import Heading, Match, heading, match_columns, normal
+from industrymap.cells._formats import shown_as
+from industrymap.cells._headers import (
+    Heading,
+    Match,
+    heading,
+    match_columns,
+    normal,
+    only_qualifies,
+    withheld,
+)
 from industrymap.cells._numerals import HAN, numeral
+from industrymap.cells._qualifiers import qualifiers
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 from industrymap.cells._values import (
     Parsed,
@@ -42,9 +52,13 @@ __all__ = [
     "number",
     "number_cells",
     "numeral",
+    "only_qualifies",
     "parse_column",
     "parse_unit",
+    "qualifiers",
     "shown",
+    "shown_as",
     "units",
     "unreadable",
+    "withheld",
 ]

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
+from industrymap.cells._headers import normal
 from industrymap.cells._units import Unit, factor, parse_unit
 from industrymap.cells._values import Parsed, boolean_cells, date_cells, number_cells
 from industrymap.errors import TableError
@@ -113,7 +114,10 @@ def units(
 
 
 def _unit_of(match: Match, line_units: Sequence[Unit], decided: Mapping[str, str]) -> Unit | None:
+    # A unit decided for a heading holds for that column alone, one decided for a field for all its columns.
     said = decided.get(match.name) or decided.get(match.field.name)
+    if said is None and match.rank < 0:
+        said = next((unit for text, unit in decided.items() if normal(text) == normal(match.heading.text)), None)  # fmt: skip
     if said is not None:
         unit = parse_unit(said)
         if unit is None or factor(unit, match.field.unit) is None:

@@ -9,25 +9,57 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
+from industrymap.cells._qualifiers import BRACKETS, Qualifiers, plain, qualifiers
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["Heading", "Match", "heading", "match_columns", "normal"]
+__all__ = [
+    "Heading",
+    "Match",
+    "heading",
+    "match_columns",
+    "normal",
+    "only_qualifies",
+    "reason_against",
+    "withheld",
+]
 
 _SQUEEZED = re.compile(r"[\s_\-*＊·:：;；、,，\"'“”‘’※★]+")
-_BRACKETS = re.compile(r"[(\[【<〔{]([^()\[\]【】<>〔〕{}]*)[)\]】>〕}]")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?:年度|年份|年末|年底|年|财年)?")
-_NOT_THE_FIGURE = re.compile(
-    r"上年|去年|上期|同期|前年|同比|环比|增速|增长|增幅|占比|比重|排名|名次|位次|预计|目标|计划值|人均|growth|rank|lastyear"
-)
 _PREFIXES = re.compile(
-    r"^(?:本年度?|本期|当年|全年|年度|其中|企业所?|单位|现状|\d{1,2}[.、]|[一二三四五六七八九十]、)+"
+    r"^(?:本年度?|本期|当年|全年|年度|企业所?|单位|现状|\d{1,2}[.、]|[一二三四五六七八九十]、)+"
+)
+# Below a group, words that say no more than "the figure itself".
+_NEUTRAL = frozenset(
+    {
+        "",
+        "合计",
+        "总计",
+        "总额",
+        "总数",
+        "总量",
+        "金额",
+        "数值",
+        "数额",
+        "数量",
+        "全年",
+        "年度",
+        "绝对值",
+        "绝对数",
+        "数",
+        "值",
+        "total",
+    }
+)
+# Traditional characters that headings use; a whole dictionary is not needed for a few dozen words.
+_SIMPLE = str.maketrans(
+    "稱業廠單營產稅區園業員經緯資統會碼註冊類東鎮鄉層積畝積圍號齡歲數據備說額總銷從職標準狀態記錄電話聯繫負責權屬縣當",
+    "称业厂单营产税区园业员经纬资统会码注册类东镇乡层积亩积围号龄岁数据备说额总销从职标准状态记录电话联系负责权属县当",
 )
 
 
@@ -45,12 +77,26 @@ class Heading:
         A year it carries.
     unit : Unit or None
         A unit it carries.
+    ago : int or None
+        0 for this year, -1 for the year before: of the heading's own year, or of the table's.
+    period, part, other : str
+        Words for a part of a year, for a part of a total, for a rate, rank or plan (:mod:`industrymap.cells._qualifiers`).
+    figure_names : int
+        How many of ``names`` a figure may be found by; by the others, which pass over a word of the heading, only a text.
+    own_names : tuple of str
+        Names of fields that themselves hold such words (剩余年限, 计划年份).
     """
 
     text: str
     names: tuple[str, ...]
     year: int | None
     unit: Unit | None
+    ago: int | None = None
+    period: str = ""
+    part: str = ""
+    other: str = ""
+    figure_names: int = 0
+    own_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,16 +128,17 @@ class Match:
 
 
 def normal(text: str) -> str:
-    """Return a heading half-width, lower case, without spaces, dashes and marks.
+    """Return a heading half-width, lower case, simplified, without spaces, dashes and marks.
 
     Examples
     --------
-    >>> normal(" 企业 名称＊ "), normal("Operating_address")
-    ('企业名称', 'operatingaddress')
+    >>> normal(" 企业 名称＊ "), normal("Operating_address"), normal("廠名")
+    ('企业名称', 'operatingaddress', '厂名')
     """
-    return _SQUEEZED.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _SQUEEZED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
 
 
+@lru_cache(maxsize=20_000)  # rows are scored, cut and read: the same cells come again
 def heading(*parts: str, unit: Unit | None = None) -> Heading:
     """Read a heading from its parts, top row first.
 
@@ -110,30 +157,61 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     """
     shown = [part.strip() for part in parts if part and part.strip()]
     unique = list(dict.fromkeys(shown))
-    cores: list[str] = []
-    units: list[Unit] = []
-    for part in unique:
-        core, found = _core(part)
-        cores.append(core)
-        if found is not None:
-            units.append(found)
-    years = {int(y) for part in unique for y in _YEAR.findall(unicodedata.normalize("NFKC", part))}
+    cores = [_core(part) for part in unique]
+    units = [found for _, found in cores if found is not None]
+    words = [qualifiers(part) for part in unique]
+    names, of_figures = _names(unique, [core for core, _ in cores])
+    # The lowest row that names years decides: "2022—2024年" may stand over "2024年".
+    years = next((w.years for w in reversed(words) if w.years), frozenset())
     return Heading(
         text=" / ".join(re.sub(r"\s+", " ", part) for part in unique),
-        names=_names(unique, cores),
-        year=years.pop() if len(years) == 1 else None,
+        names=names,
+        year=next(iter(years)) if len(years) == 1 else None,
         unit=units[-1] if units else unit,
+        ago=next((w.ago for w in reversed(words) if w.ago is not None), None),
+        period=_lowest_period(words),
+        part=next((w.part for w in words if w.part), ""),
+        other=next((w.other for w in words if w.other), ""),
+        figure_names=of_figures,
+        # 其中 above or 增速 above speaks of what is below, a word of the field's own name does not.
+        own_names=(normal(unique[-1]),) if unique and not any(w.any for w in words[:-1]) else (),
     )
 
 
+def only_qualifies(text: str) -> bool:
+    """Tell whether a cell below a name only says which of its figures stands here: a year, 合计, 增速, 其中…, a unit.
+
+    Examples
+    --------
+    >>> only_qualifies("2024年"), only_qualifies("增速（%）"), only_qualifies("广州甲厂")
+    (True, True, False)
+    """
+    core, unit = _core(text)
+    words = qualifiers(text)
+    rest = normal(plain(core))
+    return (
+        rest in _NEUTRAL
+        or bool(words.part or words.other or (words.period and len(rest) < 8))
+        or (unit is not None and not rest)
+    )
+
+
+def _lowest_period(words: Sequence[Qualifiers]) -> str:
+    """Return the period, unless a row below the one that names it narrows several years down to one."""
+    for word in reversed(words):
+        if word.period or len(word.years) == 1:
+            return word.period
+    return ""
+
+
 def _core(part: str) -> tuple[str, Unit | None]:
-    """Return the part without bracketed units, years and notes, and its unit."""
+    """Return the part without bracketed units and notes, and its unit."""
     text = unicodedata.normalize("NFKC", part)
     unit = None
-    for inside in _BRACKETS.findall(text):
+    for inside in BRACKETS.findall(text):
         parsed = parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
         unit = parsed or unit
-    bare = _BRACKETS.sub("", text)
+    bare = BRACKETS.sub("", text)
     if unit is None:
         split = find_unit(bare)
         if split is not None:
@@ -141,19 +219,26 @@ def _core(part: str) -> tuple[str, Unit | None]:
     return bare, unit
 
 
-def _names(parts: list[str], cores: list[str]) -> tuple[str, ...]:
-    if any(_NOT_THE_FIGURE.search(normal(part)) for part in parts):
-        # The whole text may still be a name of its own.
-        return tuple(dict.fromkeys(normal(part) for part in parts[-1:]))
+def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
+    """Return normal forms, best first, and how many of them a figure may be found by."""
     found: list[str] = []
-    for raw, core in [
-        *zip(reversed(parts), reversed(cores), strict=True),
-        ("".join(parts), "".join(cores)),
-    ]:
-        whole, inner = normal(raw), normal(core)
-        undated = normal(_YEAR.sub("", core))
-        found += [whole, inner, undated, _PREFIXES.sub("", undated)]
-    return tuple(dict.fromkeys(name for name in found if name))
+    of_figures: int | None = None
+    for raw, core in zip(reversed(parts), reversed(cores), strict=True):
+        undated = normal(plain(core))
+        found += [normal(raw), normal(core), undated, _PREFIXES.sub("", undated)]
+        # Below "营业收入", "2024年" and "合计" say which figure; "地址" or "出口" says another thing.
+        if of_figures is None and undated not in _NEUTRAL and _PREFIXES.sub("", undated):
+            of_figures = len(found)
+    # The halves of one name may stand in two rows.
+    whole = [normal("".join(parts)), normal(plain("".join(cores)))]
+    halves = whole if len(parts) > 1 else []
+    cut = len(found) if of_figures is None else of_figures
+    ordered = [*found[:cut], *halves, *found[cut:]]
+    kept = list(dict.fromkeys(name for name in ordered[: cut + len(halves)] if name))
+    rest = [
+        name for name in dict.fromkeys(ordered[cut + len(halves) :]) if name and name not in kept
+    ]
+    return (*kept, *rest), len(kept)
 
 
 @cache
@@ -167,7 +252,7 @@ def _index(layer: str) -> dict[str, tuple[schemas.Field, int]]:
         for rank, name in enumerate(names):
             for form in (
                 normal(name),
-                normal(_BRACKETS.sub("", unicodedata.normalize("NFKC", name))),
+                normal(BRACKETS.sub("", unicodedata.normalize("NFKC", name))),
             ):
                 held = found.get(form)
                 if form and (held is None or rank < held[1]):
@@ -179,6 +264,8 @@ def match_columns(
     headings: Sequence[Heading], *, layer: str, forced: Mapping[str, str] | None = None
 ) -> list[Match]:
     """Match headings to a schema's fields; every field (and year) is taken once, by its best heading.
+
+    The exact Chinese heading beats an alias, and of two as good the one that states its unit.
 
     Parameters
     ----------
@@ -199,11 +286,63 @@ def match_columns(
         match
         for column, head in enumerate(headings)
         if (match := _match(column, head, layer=layer, wanted=wanted)) is not None
+        and not reason_against(match)
     ]
     taken: dict[str, Match] = {}
-    for match in sorted(candidates, key=lambda m: (m.rank, m.column)):
+    for match in sorted(candidates, key=_goodness):
         taken.setdefault(match.name, match)
     return sorted(taken.values(), key=lambda m: m.column)
+
+
+def withheld(headings: Sequence[Heading], *, layer: str) -> list[tuple[Match, tuple[str, str]]]:
+    """Return the columns that name a figure but are a part of it, a rate or a rank, each with the reason in both languages."""
+    found = []
+    for column, head in enumerate(headings):
+        match = _match(column, head, layer=layer, wanted={})
+        if match is not None and (reason := reason_against(match)):
+            found.append((match, reason))
+    return found
+
+
+def _goodness(match: Match) -> tuple[float, ...]:
+    exact = match.rank % 100 == _CHINESE
+    return (match.rank >= 0, not exact, match.heading.unit is None, match.rank, match.column)
+
+
+_CHINESE = 1
+"""Where the Chinese label stands among a field's names."""
+
+
+def reason_against(match: Match) -> tuple[str, str] | None:
+    """Say why a column that names a figure is not the annual figure, in Chinese and English; ``None`` where it is."""
+    head, known = match.heading, match.field
+    own = any(name in _qualified_names(known) for name in head.own_names)
+    if match.rank < 0 or known.dtype not in _FIGURES or own:
+        return None
+    unit = parse_unit(known.unit) if known.unit else None
+    # Money flows through a year; people and areas are counted on a day, so that a month is no part of them.
+    flows = unit is not None and unit.dimension.startswith("money")
+    ago_unknown = bool(head.ago) and head.year is None
+    reasons = (
+        (head.other, "是“{}”，不是数值本身", "a rate, change, rank or plan ({})"),
+        (head.part, "只是其中一部分（{}）", "a part of the total ({})"),
+        (head.period if flows else "", "不是全年数（{}）", "not the figure of one whole year ({})"),
+        ("-1" if ago_unknown else "", "是上年数，表中未注明年份", "the year before's, and the table names no year"),
+    )  # fmt: skip
+    for words, zh, en in reasons:
+        if words:
+            return zh.format(words), en.format(words)
+    return None
+
+
+_FIGURES = frozenset({"float", "int"})
+
+
+@cache
+def _qualified_names(known: schemas.Field) -> frozenset[str]:
+    """Return the normal forms of a field's names that themselves hold a qualifying word."""
+    names = [known.zh, known.en, known.name, *known.aliases]
+    return frozenset(normal(name) for name in names if qualifiers(name).any)
 
 
 def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str]) -> Match | None:
@@ -214,6 +353,8 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
     for depth, name in enumerate(head.names):
         if name in index:
             known, rank = index[name]
+            if depth >= head.figure_names and known.dtype in _FIGURES:
+                continue
             if head.unit is not None and not _fits(head.unit, known):
                 continue
             return Match(column=column, field=known, heading=head, rank=rank + 100 * depth)
@@ -222,6 +363,6 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
 
 def _fits(unit: Unit, known: schemas.Field) -> bool:
     """Tell whether a heading's unit measures what the field measures; foreign money is told apart later."""
-    if known.dtype not in {"float", "int"}:
+    if known.dtype not in _FIGURES:
         return True
     return unit.dimension == "foreign" or factor(unit, known.unit) is not None

@@ -75,7 +75,15 @@ _AREA = {
     "hm2": 1e4,
     "平方公里": 1e6,
     "平方千米": 1e6,
+    "平方km": 1e6,
     "km2": 1e6,
+    "㎢": 1e6,
+    "m^2": 1.0,
+    "平方m": 1.0,
+    "方": 1.0,
+    "万平": 1e4,
+    "万方": 1e4,
+    "平": 1.0,
     "万平方米": 1e4,
     "万平米": 1e4,
     "万m2": 1e4,
@@ -201,7 +209,7 @@ def factor(unit: Unit, schema_unit: str) -> float | None:
 
 _SUFFIX_UNITS = sorted(
     {*_MONEY, *_AREA, *_OTHERS["share"], *_OTHERS["people"], *_OTHERS["count"]}
-    - {"万", "亿", "m", "平方"},
+    - {"万", "亿", "m", "平方", "平", "方", "万平", "万方"},
     key=len,
     reverse=True,
 )

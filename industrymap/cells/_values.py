@@ -93,7 +93,7 @@ _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
 _NUMBER_UNIT = re.compile(
     r"^(?P<about>约|大约|近|超|逾|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"
-    r"\(?(?P<unit>[^\d]*?)\)?(?:左右|以上|余|多)?$"
+    r"\(?(?P<unit>[^\d]*?(?:m\^?2|m3)?)\)?(?:左右|以上|余|多)?$"
 )
 _MAX_DIGITS = 40
 
@@ -172,28 +172,75 @@ def _tidy(cell: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell)).lower().replace("−", "-")
 
 
+# Thousands parted by a space are one number where a group follows another, a decimal point follows, or the space is
+# one that does not break a line; a single "1 200" may as well be two numbers that somebody typed into one cell.
+_SPACED = re.compile(
+    r"(?<![\d.])\d{1,3}(?:(?: \d{3}){2,}(?:\.\d+)?| \d{3}\.\d+|(?:[\u00a0\u2009\u202f'’]\d{3})+(?:\.\d+)?)(?![\d.])"
+)
+
+
+def _one_number(cell: str) -> str | None:
+    """Return a cell with its thousands put together; ``None`` where a gap parts two numbers."""
+    joined = _SPACED.sub(lambda found: re.sub(r"[^\d.]", "", found.group()), cell.strip())
+    return None if re.search(r"[\d.]\s+\d", joined) else joined
+
+
 def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
-    tidy = _tidy(cell)
+    """Return a cell's value in the schema's unit, and whether it is understood."""
+    degrees = _degrees(cell) if unit == "度" else None
+    if degrees is not None:
+        return degrees, True
+    one = _one_number(cell)
+    tidy = _tidy(cell if one is None else one)
     if tidy in _MISSING:
         return pd.NA, True
+    value = None if one is None else _scaled_number(tidy, unit, column_factor)
+    return (pd.NA, False) if value is None else (value, True)
+
+
+def _scaled_number(tidy: str, unit: str, column_factor: float) -> float | None:
     if re.fullmatch(r"\([\d,]+\.?\d*\)", tidy):  # accountants write a loss in brackets
         tidy = f"-{tidy[1:-1]}"
     found = _NUMBER_UNIT.match(tidy)
     if found is None or len(found["digits"]) > _MAX_DIGITS:
-        return pd.NA, False
+        return None
     digits = found["digits"]
     if "," in digits:
         if not _GROUPED.match(digits):
-            return pd.NA, False
+            return None
         digits = digits.replace(",", "")
     scale = _own_factor(found["unit"], unit, column_factor)
-    try:
-        value = float(f"{found['sign']}{digits}")
-    except ValueError:
-        return pd.NA, False
-    if scale is None or not math.isfinite(value * scale) or math.isnan(scale):
-        return pd.NA, False
-    return scaled(value, scale), True
+    value = float(f"{found['sign']}{digits}")
+    if scale is None or not math.isfinite(value * scale):
+        return None
+    return float(scaled(value, scale))
+
+
+_DEGREES = re.compile(
+    r"^(?P<head>[nsew]|东经|西经|北纬|南纬|[经纬]度)?[:：]?(?P<sign>[+-]?)(?P<d>\d{1,3}(?:\.\d+)?)"
+    r"(?:[°º度dh:\- ]+(?P<m>\d{1,2}(?:\.\d+)?)(?:['′分m:\- ]+(?P<s>\d{1,2}(?:\.\d+)?)[\"″秒s]*)?['′分m]*)?"
+    r"[°º度d]?(?P<tail>[nsew])?$"
+)
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "”": '"', "“": '"', "〃": '"', "＇": "'", "＂": '"'})  # fmt: skip
+
+
+def _degrees(cell: str) -> float | None:
+    """Read degrees, minutes and seconds, or degrees with a letter: 113°24′43.2″, E113.243, 113 24 43.2.
+
+    ``None`` where the cell is none of them; what is out of range (minutes of 60 or more) is none either.
+    """
+    text = cell.replace("˚", "°").translate(_QUOTES)
+    text = unicodedata.normalize("NFKC", text).strip().lower().replace("′′", '"').replace("''", '"')
+    text = re.sub(r"\s*([°º度'′\"″分秒:])\s*", r"\1", re.sub(r"\s+", " ", text))
+    found = _DEGREES.match(text.replace("( ", "").rstrip("."))
+    if found is None:
+        return None
+    degrees, minutes, seconds = (float(found[part] or 0) for part in ("d", "m", "s"))
+    if minutes >= 60 or seconds >= 60 or (found["m"] and "." in found["d"]) or (found["s"] and "." in found["m"]):  # fmt: skip
+        return None
+    south = (found["head"] or found["tail"]) in {"s", "w", "西经", "南纬"}
+    value = round(degrees + minutes / 60 + seconds / 3600, 10)
+    return -value if south or found["sign"] == "-" else value
 
 
 def _own_factor(own: str, unit: str, column_factor: float) -> float | None:
@@ -283,7 +330,14 @@ _DATES = (
     re.compile(r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})月?$"),
     re.compile(r"^(?P<y>\d{4})(?P<m>\d{2})$"),
     re.compile(r"^(?P<y>\d{4})年?$"),
+    # A day above 12 or a month's name tells which is which; 5/6/2023 does not, and stays unread.
+    re.compile(r"^(?P<d>1[3-9]|2\d|3[01])[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4})$"),
+    re.compile(r"^(?P<m>\d{1,2})[-/.](?P<d>1[3-9]|2\d|3[01])[-/.](?P<y>\d{4})$"),
+    re.compile(
+        r"^(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?(?:[(（]?(?:星期|周).[)）]?|[上下]午.*)$"
+    ),
 )
+_HAN_DATE = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _SERIAL = re.compile(r"^[2-7]\d{4}(?:\.\d+)?$")
 _EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 
@@ -306,8 +360,23 @@ def date_cells(series: pd.Series[Any]) -> Parsed:
     return _by_distinct(series, _date, "datetime64[s]")
 
 
+def _han_date(tidy: str) -> str:
+    """Write 二〇二三年十一月二十日 in digits."""
+    if not re.match(r"^[一二][〇○零九]", tidy):
+        return tidy
+
+    def small(found: re.Match[str]) -> str:
+        tens, _, ones = found[1].rpartition("十")
+        number = (int((tens or "一").translate(_HAN_DATE)) * 10 if "十" in found[1] else 0) + int((ones or "〇").translate(_HAN_DATE))  # fmt: skip
+        return f"{number}{found[2]}"
+
+    return re.sub(
+        r"([一二三四五六七八九十]{1,3})([月日])", small, tidy[:4].translate(_HAN_DATE) + tidy[4:]
+    )
+
+
 def _date(cell: str) -> tuple[Any, bool]:
-    tidy = _tidy(cell)
+    tidy = _han_date(_tidy(cell))
     if tidy in _MISSING:
         return pd.NaT, True
     if _SERIAL.match(tidy):

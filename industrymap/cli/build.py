@@ -120,6 +120,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
         f"enterprises {len(firms):,}, in the base (annual revenue of at least {yuan(space.threshold_10k_cny)}) {len(base):,}",
     )
+    _not_used(built)
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
@@ -147,6 +148,30 @@ def _changed_files(built: Built) -> None:
     rows = built.issues[built.issues["rule"] == "layers.file_changed"]
     for row in rows.to_dict("records"):
         say(f"! {row['source']}：{row['zh']}", f"! {row['source']}: {row['en']}")
+
+
+_MOST_LINES = 6
+
+
+def _not_used(built: Built) -> None:
+    """Say which rows, years and sheets of the enterprise tables were not used, and why."""
+    names = {table.name for _, table in built.inputs.tables}
+    found = built.issues[built.issues["source"].isin(names)]
+    rows = found[found["rule"].str.startswith("table.") & found["row"].notna()]
+    rows = rows[rows["rule"] != "table.second_left_out"]
+    if len(rows):
+        counts = rows.groupby("rule").agg(n=("zh", "size"), zh=("zh", "first"), en=("en", "first"))
+        zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
+        en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
+        say(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+    years = sorted({int(year) for year in built.years["year"].dropna()})
+    used = {int(year) for year in built.enterprises["year"].dropna()}
+    others = ", ".join(str(year) for year in years if year not in used)
+    if others:
+        say(f"其他年份的数据不参与入库判断，保留在历年数据中：{others}", f"figures of other years are kept and do not decide the base: {others}")  # fmt: skip
+    whole = found[found["row"].isna() & (found["level"] != "info")]
+    for source, zh, en in list(zip(whole["source"], whole["zh"], whole["en"], strict=True))[:_MOST_LINES]:  # fmt: skip
+        say(f"! {source}：{zh}", f"! {source}: {en}")
 
 
 def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:

@@ -143,12 +143,13 @@ def _workspace_lists(folder: Path | None) -> list[OfficialList]:
 
     return [
         tagging.OfficialList(
-            frame=tables.read(source.file, sheet=source.sheet).frame,
-            taxonomy=source.taxonomy or "",
-            label=source.label or "",
+            frame=table.frame, taxonomy=source.taxonomy or "", label=source.label or ""
         )
         for source in workspace.load(folder).tables
         if source.kind == "list"
+        for table in tables.read_all(
+            source.file, sheet=source.sheet, table=source.table, columns=source.columns
+        )
     ]
 
 

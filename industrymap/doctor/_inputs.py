@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from industrymap.workspace import LayerSource, Workspace
+    from industrymap.workspace import LayerSource, TableSource, Workspace
 
 
 __all__ = ["cache", "city", "clock", "database", "inputs"]
@@ -77,7 +77,7 @@ Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
 
 def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
-        yield table.file, partial(_guarded, table.file, (*files.TABLES, *files.LAYERS))
+        yield table.file, partial(_firms_as_built, table)
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
     for layer in (*space.layers, *edges, *space.background):
         yield layer.file, partial(_as_built, layer)
@@ -87,6 +87,25 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
 
 def _guarded(path: Path, allow: tuple[str, ...]) -> tuple[files.Source, list[tuple[str, str]]]:
     return files.check(path, allow=allow), []
+
+
+def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, str]]]:
+    """Read a file of firms as a build does, and say what concerns the file as a whole: sheets left out, no revenue."""
+    from industrymap import enterprises
+
+    read = enterprises.read_firms(
+        source.file,
+        sheet=source.sheet,
+        table=source.table,
+        datum=source.datum,
+        columns=source.columns,
+        units=source.units,
+    )
+    found: list[tuple[str, str]] = []
+    for table in read:
+        whole = table.issues[table.issues["row"].isna() & (table.issues["level"] != "info")]
+        found += zip(whole["zh"], whole["en"], strict=True)
+    return read[0].source, list(dict.fromkeys(found))
 
 
 def _as_built(layer: LayerSource) -> tuple[files.Source, list[tuple[str, str]]]:

@@ -8,9 +8,19 @@
 from __future__ import annotations
 
 from industrymap.enterprises import classification, point_layer
+from industrymap.enterprises._files import read_firms
 from industrymap.enterprises.bands import movement
 from industrymap.enterprises.base import Base, build
 from industrymap.enterprises.intake import Intake
 from industrymap.enterprises.merge import SOURCE_ORDER
 
-__all__ = ["SOURCE_ORDER", "Base", "Intake", "build", "classification", "movement", "point_layer"]
+__all__ = [
+    "SOURCE_ORDER",
+    "Base",
+    "Intake",
+    "build",
+    "classification",
+    "movement",
+    "point_layer",
+    "read_firms",
+]

@@ -20,7 +20,7 @@ from industrymap.enterprises import (
     names,
     status,
 )
-from industrymap.enterprises.intake import stack
+from industrymap.enterprises.intake import Intake, stack
 from industrymap.errors import ConfigError, TableError
 from industrymap.terms import ADDRESS_KINDS
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.citypack import CityPack
-    from industrymap.enterprises.intake import Intake, TableLike
+    from industrymap.enterprises.intake import TableLike
 
 __all__ = ["Base", "build"]
 
@@ -45,8 +45,15 @@ NO_ADDRESS = issues.rule(
 NO_REVENUE = issues.rule(
     "revenue.missing",
     "info",
-    "{year} 年营业收入缺失，不能判断是否入库",
-    "has no revenue for {year}: whether it belongs to the base is not known",
+    "{year_zh}营业收入缺失，不能判断是否入库",
+    "has no revenue{year_en}: whether it belongs to the base is not known",
+)
+NO_REVENUE_AT_ALL = issues.rule(
+    "revenue.no_column",
+    "warning",
+    "没有识别到营业收入列，{n} 家企业均不能判断是否入库；如另有叫法，请在 industrymap.toml 的 [enterprises.columns] 中对应",
+    "no revenue column was recognised: of none of the {n} firms is known whether it belongs to the base; "
+    "where it has another name, map it in [enterprises.columns] of industrymap.toml",
 )
 OTHER_INDUSTRY = issues.rule(
     "size.other_industry",
@@ -177,12 +184,10 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     read = stack(tables)
     records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
+    frames = [one.table.frame if isinstance(one, Intake) else one.frame for one in tables]
+    columns = {str(name) for part in frames for name in part.columns}
+    _refuse_without_firms(records, same, columns)
     firm, ids = merge.by_id(records, same.firm, order=order)
-    if not len(ids):
-        raise TableError(
-            f"None of the {len(records):,} rows read makes a firm: each lacks a name and a valid code.",
-            f"读到的 {len(records):,} 行都不能构成企业：均无名称和有效代码。",
-        )
     chosen, conflicts = merge.attributes(records, firm, order=order)
     years, contradictions = merge.years(records, read.figures, firm, order=order)
     frame, bad_cells = _typed(chosen.assign(enterprise_id=ids))
@@ -191,7 +196,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     frame = _with_address(frame, prefer=address)
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
-    found += [*_missing(frame, reference), status.report(frame)]
+    found += [*_missing(frame, reference, columns), status.report(frame)]
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
@@ -205,6 +210,28 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
             "firms": len(frame),
             "in_base": int(frame["in_base"].sum()),
         },
+    )
+
+
+def _refuse_without_firms(
+    records: pd.DataFrame, same: identity.Identity, columns: set[str]
+) -> None:
+    """Raise where no row of any table makes a firm."""
+    if bool((same.firm >= 0).any()):
+        return
+    absent = [
+        known
+        for known in (schemas.field("enterprises", name) for name in ("name", "uscc"))
+        if known.name not in columns
+    ]
+    names = ", ".join(dict.fromkeys(records["source"].dropna()))
+    zh = "、".join(f"“{known.zh}”" for known in absent)
+    en = " or ".join(f"{known.zh} ({known.en})" for known in absent)
+    raise TableError(
+        f"{names}: no row makes a firm, since none has a name or a valid credit code"
+        + (f"; there is no column {en}." if absent else "."),
+        f"{names}：没有一行能认出企业（名称和有效代码均为空）"
+        + (f"，且缺少列{zh}。" if absent else "。"),
     )
 
 
@@ -317,8 +344,8 @@ def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFram
     )
 
 
-def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
-    shown = "?" if reference is None else str(reference)
+def _missing(frame: pd.DataFrame, reference: int | None, columns: set[str]) -> list[pd.DataFrame]:
+    recognised = any(name.split("@")[0] == "revenue_10k_cny" for name in columns)
     blank = frame["size_class"].isna()
     elsewhere = bands.other_industry(frame["industry_code"])
     sizes = [(OTHER_INDUSTRY, blank & elsewhere), (UNCLASSED, blank & ~elsewhere)]
@@ -329,11 +356,22 @@ def _missing(frame: pd.DataFrame, reference: int | None) -> list[pd.DataFrame]:
             if firms.any()
         ),
         issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
-        issues.from_mask(
-            frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny",
-            values=frame["name"], year=shown,
-        ),
-    ]  # fmt: skip
+        _without_revenue(frame, reference, recognised=recognised),
+    ]
+
+
+def _without_revenue(
+    frame: pd.DataFrame, reference: int | None, *, recognised: bool
+) -> pd.DataFrame:
+    """List the firms without revenue, or say once that no table has a column of it."""
+    if not recognised:
+        record = {"rule": NO_REVENUE_AT_ALL, "column": "revenue_10k_cny", "n": len(frame)}
+        return issues.from_records([{**record, "source": frame["source"].iloc[0]}])
+    return issues.from_mask(
+        frame, frame["revenue_10k_cny"].isna(), NO_REVENUE, column="revenue_10k_cny", values=frame["name"],
+        year_zh="" if reference is None else f"{reference} 年",
+        year_en="" if reference is None else f" for {reference}",
+    )  # fmt: skip
 
 
 def _first(frame: pd.DataFrame, firms: pd.Series[Any]) -> dict[str, Any]:

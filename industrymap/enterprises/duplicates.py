@@ -85,9 +85,10 @@ def describe(
     table = records["table"].to_numpy()
     repeated = by_code[table[by_code] == table[first[by_code]]]
     name = work["name"]
-    here, there = name.iloc[by_code], name.iloc[first[by_code]]
-    differs = here.notna().to_numpy() & there.notna().to_numpy()
-    differs &= (here.to_numpy() != there.to_numpy()).astype(bool)
+    # A missing name differs from none; compared as it is, NA would be neither true nor false.
+    here, there = (name.iloc[at].astype("string").fillna("") for at in (by_code, first[by_code]))
+    differs = (here != "").to_numpy(dtype=bool) & (there != "").to_numpy(dtype=bool)
+    differs &= here.to_numpy(dtype=object) != there.to_numpy(dtype=object)
     renamed = by_code[differs]
     words = [_EVIDENCE[code] for code in evidence[joined]]
     return [

@@ -7,6 +7,7 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
 from industrymap.files._geopackage import sql_name, with_header, without_header
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
@@ -26,6 +27,7 @@ from industrymap.files._source import Decision, Source, digest, folder, read_byt
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
 from industrymap.files._text import Text, decode, decode_many, read_decoded, read_text
 from industrymap.files._vectors import BESIDE, VECTORS, VectorLayer, vectors, vectors_in
+from industrymap.files._web_table import WebSheet, read_web_tables
 from industrymap.files._write import (
     atomic,
     copy,
@@ -46,11 +48,14 @@ __all__ = [
     "Decision",
     "Limits",
     "OldSheet",
+    "SheetNotes",
     "Source",
     "Text",
     "VectorLayer",
+    "WebSheet",
     "atomic",
     "beside",
+    "cell_notes",
     "check",
     "copy",
     "database",
@@ -72,6 +77,7 @@ __all__ = [
     "read_old_workbook",
     "read_parquet",
     "read_text",
+    "read_web_tables",
     "remove",
     "shapes",
     "sql_name",

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive, _json
+from industrymap.files._limits import more_en, more_zh
 from industrymap.files._old_workbook import guard_old_workbook
+from industrymap.files._open_document import guard_binary_workbook, guard_open_document
 from industrymap.files._text import decode
 from industrymap.files._workbook import guard_workbook
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from industrymap.files._limits import Limits
 
-__all__ = ["TEXT_KINDS", "verify", "verify_bytes"]
+__all__ = ["TEXT_KINDS", "kind_of", "verify", "verify_bytes"]
 
 TEXT_KINDS = frozenset(
     {
@@ -46,6 +48,32 @@ _SQLITE = b"SQLite format 3\x00"
 _PARQUET = b"PAR1"
 _SHP = b"\x00\x00\x27\x0a"
 _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def kind_of(path: Path, extension: str) -> str:
+    """Return the extension a file should have: exports of registers call a web page, XML or plain text .xls."""
+    if extension not in {"xls", "et"}:
+        return extension
+    head = _head(path)
+    if head.startswith(_ZIP):
+        return "xlsx"
+    text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    lower = text[:2048].lower()
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in head or (
+        lower.startswith(
+            (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style", b"<body")
+        )
+        and b"<" in text[1:]
+    ):
+        return "html"
+    # Text with separators and no byte that text never has.
+    if head and not any(byte in head for byte in b"\0\1\2\3\4\5\6") and b"\n" in head:
+        line = text.split(b"\n", 1)[0]
+        if line.count(b"\t") >= 1:
+            return "tsv"
+        if line.count(b",") >= 1 and not line.startswith((b"<", b"{", b"[", b"MIME")):
+            return "csv"
+    return extension
 
 
 def verify(path: Path, extension: str, *, limits: Limits) -> None:
@@ -202,6 +230,27 @@ def _old_workbook(path: Path, head: bytes, limits: Limits) -> None:
     guard_old_workbook(path.name, path.read_bytes(), limits=limits)
 
 
+def _web_page(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    if path.stat().st_size > limits.max_text_bytes:
+        raise FileRefusedError(
+            f"{path.name} has {path.stat().st_size:,} bytes of text; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
+            f"{path.name} 有 {path.stat().st_size:,} 字节文本，最多读取 {limits.max_text_bytes:,} 字节{more_zh('max_text_bytes')}。",
+        )
+    # A page's own <!DOCTYPE html> is harmless; an entity is not.
+    if b"<!ENTITY" in path.read_bytes().replace(b"\0", b"").upper():
+        _refuse_doctype(path.name, b"<!ENTITY")
+
+
+def _open_document(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_ZIP)(path, head, limits)
+    guard_open_document(path, limits=limits)
+
+
+def _binary_workbook(path: Path, head: bytes, limits: Limits) -> None:
+    _starts(_ZIP)(path, head, limits)
+    guard_binary_workbook(path, limits=limits)
+
+
 def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
     _starts(_ZIP)(path, head, limits)
     _archive.members(path, limits=limits)
@@ -299,6 +348,9 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "xlsm": _workbook,
     "xls": _old_workbook,
     "et": _old_workbook,
+    "xlsb": _binary_workbook,
+    "ods": _open_document,
+    "html": _web_page,
     "gpkg": _starts(_SQLITE),
     "shp": _starts(_SHP),
     "zip": _zipped_layer,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYERS", "TABLES", "TEXTS", "check"]
 
-TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet")
+TABLES = ("xlsx", "xlsm", "xls", "csv", "tsv", "parquet", "xlsb", "ods", "et")
 """Extensions of tables."""
 
 LAYERS = (
@@ -73,6 +73,7 @@ def check(
         return Source(path=where, extension=extension, size=size, sha256=sha256, limits=limits)
     size = where.stat().st_size
     _guard_size(where, size, extension, limits)
+    extension = _content.kind_of(where, extension)
     _content.verify(where, extension, limits=limits)
     return Source(path=where, extension=extension, size=size, sha256=digest(where), limits=limits)
 

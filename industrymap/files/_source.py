@@ -48,7 +48,8 @@ class Source:
     path : Path
         Absolute, so that no library can take it for a URL or a connection string.
     extension : str
-        Lower case, without the dot; the content was checked against it.
+        Lower case, without the dot; the content was checked against it. What is called .xls but is a web page, XML, plain
+        text or a newer workbook bears the extension of what it is: ``html``, ``tsv``, ``csv``, ``xlsx``.
     size : int
         Bytes.
     sha256 : str

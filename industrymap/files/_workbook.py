@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from industrymap.files._limits import Limits
 
-__all__ = ["guard_workbook"]
+__all__ = ["column_number", "guard_workbook", "pieces_of"]
 
 _CHUNK = 1024 * 1024
 _DOCTYPE = (b"<!DOCTYPE", b"<!ENTITY")
@@ -56,7 +56,7 @@ def guard_workbook(path: Path, *, limits: Limits) -> None:
         elif plain.endswith("sharedstrings.xml"):
             lengths = _string_lengths(path, member)
         else:
-            for _ in _chunks(path, member):
+            for _ in pieces_of(path, member):
                 pass
     for name, member in sheets:
         _guard_sheet(path, name, member, lengths, limits)
@@ -76,7 +76,7 @@ def _opened(path: Path, member: _archive.Member) -> Iterator[Any]:
         ) from error
 
 
-def _chunks(path: Path, member: _archive.Member) -> Iterator[bytes]:
+def pieces_of(path: Path, member: _archive.Member) -> Iterator[bytes]:
     """Yield a member in pieces that end before a tag, each looked at for a DOCTYPE."""
     with _opened(path, member) as stream:
         carry, left = b"", member.file_size
@@ -105,7 +105,7 @@ def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64
     """Return the length of every shared text, bytes."""
     lengths: list[int] = []
     open_length = 0
-    for chunk in _chunks(path, member):
+    for chunk in pieces_of(path, member):
         parts = (
             _STRING_END.split(chunk)
             if b":si" in chunk or b"</si " in chunk
@@ -142,7 +142,7 @@ _TALL = {d: re.compile(rb'<c r="[A-Z]{1,3}(\d{%d,})' % (d + 1)) for d in range(4
 def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, int, bool]:
     """Return an upper bound of rows and columns, numbers of references to shared texts and of values, and whether to trust it."""
     digits, columns, references, filled = 4, 26, 0, 0
-    for chunk in _chunks(path, member):
+    for chunk in pieces_of(path, member):
         if not _ordinary(chunk):
             return 0, 0, 0, 0, False
         references += chunk.count(b't="s"')
@@ -162,10 +162,10 @@ def _ordinary(chunk: bytes) -> bool:
 
 def _widest(chunk: bytes) -> int:
     letters = set(_WIDE.findall(chunk))
-    return max((_column(text.decode()) for text in letters), default=26)
+    return max((column_number(text.decode()) for text in letters), default=26)
 
 
-def _column(letters: str) -> int:
+def column_number(letters: str) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64
@@ -175,7 +175,7 @@ def _column(letters: str) -> int:
 def _referred(path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64]) -> int | None:
     """Return how many bytes the references to shared texts unfold to; ``None`` where the spelling is unusual."""
     total = 0
-    for chunk in _chunks(path, member):
+    for chunk in pieces_of(path, member):
         found = _REFERENCE.findall(chunk)
         if len(found) != chunk.count(b't="s"'):
             return None
@@ -213,7 +213,7 @@ class _Counter:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         place = _CELL.match(attributes.get("r", ""))
-        self.column = _column(place[1]) if place else self.column + 1
+        self.column = column_number(place[1]) if place else self.column + 1
         self.row = int(place[2]) if place else self.row
         self.shared = attributes.get("t") == "s"
         self.cells += 1
@@ -250,7 +250,7 @@ def _exact(
     parser.EndElementHandler = counter.end
     parser.CharacterDataHandler = counter.characters
     try:
-        for chunk in _chunks(path, member):
+        for chunk in pieces_of(path, member):
             parser.Parse(chunk)
         parser.Parse(b"", True)
     except _TooManyError:

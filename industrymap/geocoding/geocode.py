@@ -231,7 +231,7 @@ def _put(  # noqa: PLR0913, PLR0917 - private, one line per column
     rows: Any,
     level: str,
     radius_m: float,
-    evidence: pd.Series[Any],
+    evidence: pd.Series[str],
 ) -> pd.DataFrame:
     """Return the table with points of one level put at some rows."""
     placed = placed.copy()

@@ -7,7 +7,7 @@ town that the address names; of several equal places none is taken, and all are 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -80,7 +80,7 @@ _Placed = tuple[
 
 
 def match(
-    addresses: pd.Series[Any],
+    addresses: pd.Series[str],
     gazetteer: Gazetteer,
     *,
     strict: bool = True,

@@ -254,7 +254,12 @@ def _fit(control: Control, notes: list[Decision]) -> Fit:
     return fitted
 
 
+_HALF_TURN, _QUARTER_TURN = 180, 90
+
+
 def _table(job: _Job) -> Converted:
+    import numpy as np
+
     from industrymap import datum, export, tables
 
     options = job.options
@@ -275,10 +280,13 @@ def _table(job: _Job) -> Converted:
         job.note(f"未转换 {rows} 行：{error.zh}", f"Rows not converted: {rows}. {error.en}")
     # Numbers that cannot be in the datum stated for them are refused, datum by datum.
     for text in sorted(set(texts) - set(refused)):
-        rows_of = [one == text for one in texts]
-        _refuse_contradiction(
-            x[rows_of], y[rows_of], datum.resolve(text or job.source or ""), job.notes
-        )
+        rows_of = np.array([one == text for one in texts], dtype=bool)
+        stated = datum.resolve(text or job.source or "")
+        _refuse_contradiction(x[rows_of], y[rows_of], stated, job.notes)
+        if stated.in_degrees:
+            # 113412000 is no longitude, whatever arithmetic makes of it.
+            impossible = rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
+            x_out[impossible] = y_out[impossible] = np.nan
     lost = int((~_finite(x_out, y_out)).sum())
     shown = _typed(frame)
     if export.format_of(job.output) in {"csv", "xlsx"}:
@@ -405,7 +413,11 @@ def _refuse_contradiction(x: Numbers, y: Numbers, source: Datum, notes: list[Dec
 
 
 def _numbers(table: Table, name: str) -> Numbers:
-    return table.number(name).to_numpy(dtype=float, na_value=float("nan"))
+    from industrymap import cells
+
+    # Degrees come with minutes and seconds, too; metres are read all the same.
+    numbers = cells.number(table.frame[name], unit="度")
+    return numbers.to_numpy(dtype=float, na_value=float("nan"))
 
 
 def _finite(x: Numbers, y: Numbers) -> NDArray[np.bool_]:

@@ -110,7 +110,7 @@ def read_inputs(
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
     log = _Log(workspace.folder, total, progress)
-    found = [(source, _table(source, log)) for source in workspace.tables]
+    found = [(source, table) for source in workspace.tables for table in _tables(source, log)]
     read = {source.name: _layer(source, pack, log) for source in wanted}
     background = [
         (source.record, _layer(source, pack, log).frame)
@@ -141,16 +141,21 @@ def _classification(workspace: Workspace, log: _Log) -> None:
         log.file("industries", path, files.check(path, allow=("csv",)))
 
 
-def _table(source: TableSource, log: _Log) -> Table:
-    from industrymap import tables
-    from industrymap.enterprises import point_layer
+def _tables(source: TableSource, log: _Log) -> list[Table]:
+    from industrymap import enterprises
 
-    if point_layer.is_layer_file(source.file):
-        # A point layer of firms is a table whose places are known.
-        found = point_layer.read(source.file, datum=source.datum, table=source.sheet)
-    else:
-        found = tables.read(source.file, sheet=source.sheet, layer="enterprises")
-    log.note(source.kind, source.file, found)
+    found = enterprises.read_firms(
+        source.file,
+        sheet=source.sheet,
+        table=source.table,
+        datum=source.datum,
+        columns=source.columns,
+        units=source.units,
+    )
+    log.file(source.kind, source.file, found[0].source)
+    for table in found:
+        log.decisions += [(table.name, decision) for decision in table.decisions]
+        log.issues.append(table.issues)
     return found
 
 

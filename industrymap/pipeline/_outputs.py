@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import industrymap
-from industrymap import files
+from industrymap import files, schemas
 from industrymap.errors import ConfigError, FileMissingError, meant, nearest
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from industrymap.pipeline._run import Built
     from industrymap.workspace import Workspace
@@ -87,12 +88,33 @@ def _layers(built: Built) -> list[Path]:
 
 def _issues(built: Built) -> list[Path]:
     """Write the issues for Excel: UTF-8 with a mark, no cell that Excel would run as a formula."""
-    safe = built.issues.copy()
+    safe = _as_in_the_files(built)
     for column in safe.select_dtypes(include=["string", "object"]).columns:
         safe[column] = files.neutralise(safe[column].astype("string"))
     text = safe.to_csv(index=False, lineterminator="\r\n")
     path = built.workspace.outputs / "issues.csv"
     return [files.write_bytes(path, b"\xef\xbb\xbf" + text.encode("utf-8"))]
+
+
+def _as_in_the_files(built: Built) -> pd.DataFrame:
+    """Return the issues with columns called as the file calls them, and with each firm's name and credit code."""
+    import pandas as pd
+
+    found = built.issues.copy()
+    labels = {field.name: field.zh for field in schemas.fields("enterprises")}
+    sources = found["source"].astype("string")
+    firms = []
+    for _, table in built.inputs.tables:
+        here = (sources == table.name).fillna(value=False).to_numpy(dtype=bool)
+        own = labels | {name.split("@")[0]: text for name, text in table.headings.items()}
+        found.loc[here, "column"] = found.loc[here, "column"].replace(own | table.headings)
+        firms.append(table.frame.reindex(columns=["source", "source_row", "name", "uscc"]))
+    known = pd.concat(firms, ignore_index=True).drop_duplicates(["source", "source_row"])
+    keys = known.set_index(["source", "source_row"])
+    places = pd.MultiIndex.from_arrays([sources, found["row"]])
+    for column in ("name", "uscc"):
+        found[column] = keys[column].reindex(places).to_numpy()
+    return found
 
 
 def _review(built: Built) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from industrymap.cells import boolean, date, number
-from industrymap.tables._read import read
+from industrymap.tables._read import read, read_all
 from industrymap.tables._table import Table
 
-__all__ = ["Table", "boolean", "date", "number", "read"]
+__all__ = ["Table", "boolean", "date", "number", "read", "read_all"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC, shown
+from industrymap.cells import NUMERIC, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
+from industrymap.tables._tell import letter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
 
-__all__ = ["cell_lengths", "damaged_text", "fill_merged_text", "long_numbers", "merged_numbers"]
+__all__ = [
+    "cell_lengths",
+    "damaged_text",
+    "fill_merged_text",
+    "long_numbers",
+    "merged_numbers",
+    "not_annual",
+]
 
 
 LONG_NUMBER = issues.rule(
@@ -55,7 +63,68 @@ MERGED_NUMBER = issues.rule(
 )
 
 
+NOT_ANNUAL = issues.rule(
+    "column.not_the_figure",
+    "warning",
+    "与“{field}”同类，但{reason}，未作为{field}读入，原样保留",
+    "looks like {field_en} but is {reason_en}: not taken for it, kept as it stands",
+)
+
+
+RESCALED = issues.rule(
+    "cell.shown_rescaled",
+    "warning",
+    "{n} 个单元格的数字格式改变了数值，如存储值 {stored} 显示为 {shown}；按显示值读取",
+    "{n} cells have a number format that changes the figure, e.g. {stored} is shown as {shown}: read as shown",
+)
+UNSAVED = issues.rule(
+    "cell.formula_without_result",
+    "warning",
+    "公式没有保存计算结果（如 {cell} 等 {n} 处），按缺失处理；请用 Excel 打开并保存一次后再读",
+    "formulas without a saved result ({cell} and others, {n} in all) are taken as missing: open the workbook in Excel and save it once",
+)
+
+_SHORT = 2000
 _ERRORS = ["#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!", "#N/A", "#SPILL!", "#CALC!"]
+
+
+def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFrame:
+    """Report columns that name a figure but hold a part of it; rates and ranks are expected beside it and not reported."""
+    if layer is None:
+        return issues.empty()
+    return issues.from_records(
+        {
+            "rule": NOT_ANNUAL,
+            "source": source,
+            "column": match.heading.text,
+            "field": match.field.zh,
+            "field_en": match.field.en,
+            "reason": zh,
+            "reason_en": en,
+        }
+        for match, (zh, en) in withheld(layout.headings, layer=layer)
+        if not match.heading.other
+    )
+
+
+def beside_values(
+    grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
+) -> pd.DataFrame:
+    """Report, once for each known column, figures that are shown rescaled and formulas that were never computed."""
+    records: list[dict[str, Any]] = []
+    for match in matches:
+        where = {"source": source, "column": match.heading.text}
+        at = sorted(r for r, c in grid.rescaled if c == match.column and r >= layout.data)
+        if at and match.field.dtype in NUMERIC:
+            stored, seen = grid.rescaled[at[0], match.column], shown(grid.rows[at[0]][match.column])
+            records.append(
+                {**where, "rule": RESCALED, "n": len(at), "stored": stored, "shown": seen}
+            )
+        empty = sorted(r for r, c in grid.unsaved if c == match.column and r >= layout.data)
+        if empty:
+            cell = f"{letter(grid.first_column + match.column)}{empty[0] + 1}"
+            records.append({**where, "rule": UNSAVED, "n": len(empty), "cell": cell})
+    return issues.from_records(records)
 
 
 def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> None:
@@ -126,6 +195,13 @@ def damaged_text(
     found = []
     for column, header in headings.items():
         text = frame[column]
+        # In a short table of many columns, a plain look is quicker than pandas' machinery for each.
+        if (
+            len(text) < _SHORT
+            and not grid.damaged
+            and not any(str(v).startswith("#") for v in text.tolist())
+        ):
+            continue
         error = text.isin(_ERRORS)
         found.append(issues.from_mask(frame, error, ERROR_VALUE, column=column, header=header))
         if grid.damaged:

@@ -8,19 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from industrymap.cells import shown, shown_as
 from industrymap.errors import IndustryMapError, TableError, meant, nearest
 from industrymap.files import (
     Decision,
+    cell_notes,
     more_en,
     more_zh,
     read_bytes,
     read_decoded,
     read_old_workbook,
     read_parquet,
+    read_web_tables,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from industrymap.files import Limits, Source
 
@@ -47,6 +50,16 @@ class Grid:
         Text holds bytes that could not be read.
     loose_quotes : bool
         Quotation marks that do not close were taken as they stand.
+    first_column : int
+        0-based column of the sheet that the first cell of a row stands in.
+    hidden : bool
+        The sheet is hidden: read only where it is asked for by name.
+    rescaled : dict of (row, column) to str
+        Cells whose number format shows another number than the one that is stored → the stored one.
+    unsaved : set of (row, column)
+        Formulas whose result was never saved.
+    from_1904 : bool
+        A bare number in a column of dates counts from 1904.
     """
 
     sheet: str
@@ -55,22 +68,29 @@ class Grid:
     decisions: list[Decision] = field(default_factory=list)
     damaged: bool = False
     loose_quotes: bool = False
+    first_column: int = 0
+    hidden: bool = False
+    rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
+    unsaved: frozenset[tuple[int, int]] = frozenset()
+    from_1904: bool = False
 
 
-def grids(source: Source, *, sheet: str | int | None) -> list[Grid]:
+def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     """Return the sheets of a checked file that may hold the table.
 
     Parameters
     ----------
     source : Source
         xlsx, xls, csv, tsv or parquet.
-    sheet : str or int, optional
-        Name, or 1-based position; all visible sheets where not given.
+    sheet : str, int or sequence of str, optional
+        Name, names, or 1-based position; all sheets where not given, hidden ones marked.
     """
     if source.extension in {"csv", "tsv", "txt"}:
         return [_separated(source)]
     if source.extension == "parquet":
         return [_parquet(source)]
+    if source.extension == "html":
+        return _web_page(source, sheet)
     if source.extension in {"xls", "et"}:
         return _old_workbook(source, sheet)
     return list(_workbook(source, sheet))
@@ -169,26 +189,48 @@ def _plain(value: Any) -> Any:
     return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
 
 
-def _old_workbook(source: Source, sheet: str | int | None) -> list[Grid]:
+def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
+    sheets, text = read_web_tables(source)
+    told = Decision(
+        "内容是网页或 XML 表格，并非 Excel 工作簿，已按表格读取。",
+        "The content is a web page's or XML table, no Excel workbook; it was read as a table.",
+        "format",
+    )
+    named = {name: (rows, merges) for name, rows, merges in sheets}
+    return [
+        Grid(
+            sheet=name, rows=named[name][0], merges=named[name][1], decisions=[told, text.decision]
+        )
+        for name in _wanted(source, [*named], sheet)
+    ]
+
+
+def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     sheets = {about.name: about for about in read_old_workbook(source)}
-    visible = [name for name, about in sheets.items() if about.visible]
-    wanted = visible if sheet is None else [_named(source, [*sheets], sheet)]
     found = []
-    for name in wanted:
-        rows = sheets[name].rows
-        guard_size(len(rows), max(map(len, rows), default=0), source.limits)
-        if rows:
-            found.append(Grid(sheet=name, rows=rows, merges=sheets[name].merges))
+    for name in _wanted(source, [*sheets], sheet):
+        about = sheets[name]
+        guard_size(len(about.rows), max(map(len, about.rows), default=0), source.limits)
+        if about.rows:
+            hidden = sheet is None and not about.visible
+            grid = Grid(sheet=name, rows=about.rows, merges=about.merges, hidden=hidden)
+            _as_shown(grid, about.formats)
+            found.append(grid)
     return found
 
 
-def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
+def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterator[Grid]:
     import python_calamine as calamine
 
     content = read_bytes(source)
     with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    for name in _chosen(source, book, sheet):
+    kinds = {about.name: about for about in book.sheets_metadata}
+    notes = cell_notes(source) if source.extension in {"xlsx", "xlsm"} else {}
+    sheets = [
+        name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    for name in _wanted(source, sheets, sheet):
         with _damage(source, name):
             cells = book.get_sheet_by_name(name)
             end = cells.end
@@ -198,7 +240,35 @@ def _workbook(source: Source, sheet: str | int | None) -> Iterator[Grid]:
         with _damage(source, name):
             merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
             rows = cells.to_python(skip_empty_area=False)
-        yield Grid(sheet=name, rows=rows, merges=merges)
+        shown = kinds[name].visible == calamine.SheetVisibleEnum.Visible
+        grid = Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
+        beside = notes.get(name)
+        if beside is not None:
+            _as_shown(grid, beside.formats)
+            grid.unsaved = frozenset(beside.unsaved)
+            grid.from_1904 = beside.from_1904
+        yield grid
+
+
+def _as_shown(grid: Grid, formats: Mapping[tuple[int, int], str]) -> None:
+    """Write numbers as their formats show them where that is another figure or tells a unit."""
+    for (row, column), code in formats.items():
+        value = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
+        if type(value) not in {int, float}:
+            continue
+        text = shown_as(float(value), code)
+        if text is not None:
+            grid.rows[row][column] = text
+            if not text.endswith("%") and not text.startswith(shown(float(value))):
+                grid.rescaled[row, column] = shown(float(value))
+
+
+def _wanted(source: Source, names: list[str], sheet: str | int | Sequence[str] | None) -> list[str]:
+    if sheet is None:
+        return names
+    if isinstance(sheet, (str, int)):
+        return [_named(source, names, sheet)]
+    return [_named(source, names, one) for one in sheet]
 
 
 @contextmanager
@@ -225,19 +295,6 @@ def _damage(source: Source, sheet: str = "") -> Iterator[None]:
         raise TableError(
             f"{where} is damaged: {_first_line(error)}.", f"{where} 已损坏：{_first_line(error)}。"
         ) from error
-
-
-def _chosen(source: Source, book: Any, sheet: str | int | None) -> list[str]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    names: list[str] = book.sheet_names
-    if sheet is None:
-        return [
-            about.name
-            for about in book.sheets_metadata
-            if about.typ == SheetTypeEnum.WorkSheet and about.visible == SheetVisibleEnum.Visible
-        ]
-    return [_named(source, names, sheet)]
 
 
 def _named(source: Source, names: list[str], sheet: str | int) -> str:

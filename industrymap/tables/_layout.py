@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from industrymap.cells import Heading, Match, Unit, heading, match_columns, parse_unit, shown
+from industrymap.cells import (
+    Heading,
+    Match,
+    Unit,
+    heading,
+    match_columns,
+    only_qualifies,
+    parse_unit,
+    qualifiers,
+    shown,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +30,10 @@ _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
 _UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
-_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
+_DAY = re.compile(
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
+)
+_HEADER_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +58,10 @@ class Layout:
         From a line such as 单位：万元、人.
     year : int or None
         From the title.
+    period : str
+        The part of a year that the title names (2024年1—11月…情况表); empty where it names none.
+    header_rows : tuple of tuple of str
+        The header's cells as they stand, to know them again further down.
     """
 
     top: int
@@ -56,6 +73,8 @@ class Layout:
     title: tuple[str, ...]
     line_units: tuple[Unit, ...]
     year: int | None
+    period: str = ""
+    header_rows: tuple[tuple[str, ...], ...] = ()
 
 
 def find_layout(
@@ -74,8 +93,10 @@ def find_layout(
     best = _header_row(texts, layer, forced)
     top, bottom = _extend(texts, best, grid.merges)
     unit_row = bottom + 1 if bottom + 1 < len(texts) and _is_unit_row(texts[bottom + 1]) else None
-    headings = _headings(texts, top, bottom, unit_row, grid.merges)
     above = [cell for row in texts[:top] for cell in row if cell]
+    year, period = _title(above, grid.sheet)
+    headings = _headings(texts, top, bottom, unit_row, grid.merges)
+    headings = [_of_this_table(head, year, period) for head in headings]
     return Layout(
         top=top,
         bottom=bottom,
@@ -87,8 +108,20 @@ def find_layout(
         line_units=_line_units(
             [*above, *(cell for row in texts[top : bottom + 1] for cell in row)]
         ),
-        year=_year([*above, grid.sheet]),
+        year=year,
+        period=period,
+        header_rows=tuple(tuple(row) for row in texts[top : bottom + 1]),
     )
+
+
+def _of_this_table(head: Heading, year: int | None, period: str) -> Heading:
+    """Let a heading without a year of its own take what the title says: 上年 below "2024年" is 2023."""
+    if head.ago:
+        base = head.year or year
+        return replace(head, year=base + head.ago) if base is not None else head
+    if period and head.year is None and not head.period:
+        return replace(head, period=period)
+    return head
 
 
 def _texts(row: list[Any]) -> list[str]:
@@ -114,7 +147,8 @@ def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) 
         return 0
     if any(len(cell) > 60 for cell in filled):
         return 0
-    headings = [heading(cell) for cell in row]
+    # A number names no column: in a wide table most cells of most rows are spared.
+    headings = [heading("" if _NUMBER.match(cell) else cell) for cell in row]
     known = len(match_columns(headings, layer=layer, forced=forced))
     # Numbers (but years) stand among data, hardly ever in a header.
     numbers = any(_NUMBER.match(cell) and not _YEAR.match(cell) for cell in filled)
@@ -123,20 +157,30 @@ def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) 
 
 def _extend(texts: list[list[str]], best: int, merges: list[Merge]) -> tuple[int, int]:
     top, bottom = best, best
-    while bottom + 1 < len(texts) and bottom - top < 2 and _completes(texts, bottom, merges):
+    # A name merged downwards says how deep the header is.
+    deep = max((r1 for r0, _, r1, _ in merges if r0 <= best <= r1 and r1 > r0), default=best)
+    if deep < min(best + _HEADER_ROWS, len(texts)) and not _has_numbers(texts[deep]):
+        bottom = deep
+    while (
+        bottom + 1 < len(texts)
+        and bottom - top < _HEADER_ROWS - 1
+        and _completes(texts, bottom, merges)
+    ):
         bottom += 1
-    while top > 0 and bottom - top < 2 and _groups(texts, top, merges):
+    while top > 0 and bottom - top < _HEADER_ROWS - 1 and _groups(texts, top, merges):
         top -= 1
     return top, bottom
 
 
+def _has_numbers(row: list[str]) -> bool:
+    return any(_NUMBER.match(cell) and not _YEAR.match(cell) for cell in row)
+
+
 def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
-    """Tell whether the row below only fills what ``row`` leaves open."""
+    """Tell whether the row below only fills what ``row`` leaves open, or says which year or part its figures are."""
     upper, lower = texts[row], texts[row + 1]
     filled = [i for i, cell in enumerate(lower) if cell]
-    if not filled or _is_unit_row(lower):
-        return False
-    if any(_NUMBER.match(lower[i]) and not _YEAR.match(lower[i]) for i in filled):
+    if not filled or _is_unit_row(lower) or _has_numbers(lower):
         return False
     spanned = {
         column
@@ -144,10 +188,11 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
         if r0 <= row <= r1 < row + 1 and c1 > c0
         for column in range(c0, c1 + 1)
     }
-    if not spanned:
-        # A separated file has no merges: a name with empty cells to its right spans them.
-        spanned = _spans(upper)
-    return all(i in spanned for i in filled) and any(upper[i] for i in spanned)
+    # Where nothing is merged, a name with empty cells to its right spans them.
+    spanned = spanned or _spans(upper)
+    detailed = [i for i in filled if i not in spanned]
+    under_names = all(upper[i] and only_qualifies(lower[i]) for i in detailed)
+    return under_names and (bool(detailed) or any(upper[i] for i in spanned))
 
 
 def _spans(row: list[str]) -> set[int]:
@@ -190,8 +235,11 @@ def _headings(
             rows[r0 - top][c0 : c1 + 1] = [rows[r0 - top][c0]] * (
                 min(c1, len(rows[0]) - 1) - c0 + 1
             )
-    if not merges:
-        rows = [_fill_right(upper, rows[number + 1 :]) for number, upper in enumerate(rows)]
+    merged = {(r0, c0) for r0, c0, _, _ in merges}
+    rows = [
+        _fill_right(upper, rows[number + 1 :], {c for r, c in merged if r == top + number})
+        for number, upper in enumerate(rows)
+    ]
     units = texts[unit_row] if unit_row is not None else [""] * len(rows[0])
     return [
         heading(
@@ -201,15 +249,18 @@ def _headings(
     ]
 
 
-def _fill_right(upper: list[str], below: list[list[str]]) -> list[str]:
-    """Spread a group's name over the open cells to its right that have a name below."""
+def _fill_right(upper: list[str], below: list[list[str]], merged: set[int]) -> list[str]:
+    """Spread a group's name over the open cells to its right that have a name below; a merged name ends where it ends."""
     if not below:
         return upper
     out, group = [], ""
     for column, cell in enumerate(upper):
         named_below = any(row[column] for row in below)
-        group = cell or (group if named_below else "")
-        out.append(group)
+        if cell:
+            group = "" if column in merged else cell
+        elif not named_below:
+            group = ""
+        out.append(cell or group)
     return out
 
 
@@ -223,8 +274,11 @@ def _line_units(cells: list[str]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _year(texts: list[str]) -> int | None:
-    years = {
-        int(y) for text in texts for y in _TITLE_YEAR.findall(unicodedata.normalize("NFKC", text))
-    }
-    return years.pop() if len(years) == 1 else None
+def _title(above: list[str], sheet: str) -> tuple[int | None, str]:
+    """Return the year and the part of a year that the lines above the header or the sheet's name speak of."""
+    # The day a table was made is not what its figures are of.
+    lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, sheet)]
+    found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
+    years = {year for one in found for year in one.years}
+    period = next((one.period for one in found if one.period), "")
+    return (years.pop() if len(years) == 1 else None), period

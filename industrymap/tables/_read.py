@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -10,7 +11,9 @@ from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
 from industrymap.errors import TableError, meant, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
+from industrymap.tables._coordinates import tidy_coordinates
 from industrymap.tables._layout import Layout, find_layout
+from industrymap.tables._regions import KEYS, Piece, pieces
 from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
@@ -20,16 +23,45 @@ if TYPE_CHECKING:
     from industrymap.cells import Match
     from industrymap.tables._grid import Grid
 
-__all__ = ["read"]
+__all__ = ["read", "read_all"]
 
 _OUR_OWN = ("source", "source_row")
-_KEYS = ("name", "uscc", "park_id", "block_id", "code", "zone_id")
+
+SHEET_LEFT_OUT = issues.rule(
+    "table.sheet_left_out",
+    "warning",
+    '工作表{sheets}也有可识别的列，未读入；请用 sheet 指定，全部读入用 "*"',
+    'the sheets {sheets} have columns that are known too and were not read: name them with sheet, or "*" for all',
+)
+TABLE_LEFT_OUT = issues.rule(
+    "table.second_left_out",
+    "warning",
+    "同一工作表中另有表格（{headings}），未读入；请用 table = {number} 指定",
+    "the sheet holds another table ({headings}), which was not read: name it with table = {number}",
+)
+HIDDEN_SHEETS = issues.rule(
+    "table.hidden_sheets",
+    "info",
+    "隐藏的工作表未读入：{sheets}；需要时用 sheet 指定",
+    "hidden sheets were not read: {sheets}; name them with sheet where they are wanted",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What a person decided about a file."""
+
+    layer: str | None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    table: int | None = None
 
 
 def read(  # noqa: PLR0913 - each is a decision a person may take out of our hands
     path: str | os.PathLike[str],
     *,
     sheet: str | int | None = None,
+    table: int | None = None,
     layer: str | None = "enterprises",
     wanted: Sequence[str] = (),
     columns: Mapping[str, str] | None = None,
@@ -40,14 +72,17 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
 
     The header is found below title rows and may span rows; totals, notes and blank rows are left out; every
     heading is matched to the schema of ``layer`` or kept as it stands. Values stay text: :meth:`Table.number`
-    and its neighbours parse them.
+    and its neighbours parse them. What is left out of a workbook with several tables is an issue.
 
     Parameters
     ----------
     path : path
-        xlsx, xlsm, xls, csv, tsv or parquet.
+        xlsx, xlsm, xlsb, xls, et, ods, csv, tsv, parquet, or a web page's table saved as xls.
     sheet : str or int, optional
         Name or 1-based position; by default the visible sheet that names most fields, then the longest.
+    table : int, optional
+        Which table of a sheet that holds several, 1-based in reading order; by default the one that names most
+        fields, together with those of the same columns.
     layer : str or None
         Schema to match headings with; ``None`` keeps all headings as they are, ``"auto"`` takes the schema that
         knows most of them.
@@ -56,7 +91,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     columns : mapping of str to str, optional
         Heading → field, where a person decided.
     units : mapping of str to str, optional
-        Field → unit (``{"revenue_10k_cny": "元"}``), where the file does not say or says it wrong.
+        Field, or heading named in ``columns``, → unit (``{"revenue_10k_cny": "元"}``), where the file does not say or says it wrong.
     limits : Limits, optional
         Sizes allowed.
 
@@ -91,15 +126,150 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     sheets = _grid.grids(source, sheet=sheet)
     if layer == "auto":
         layer = _schema(sheets, columns)
-    grid, layout = _best(source, sheets, layer=layer, columns=columns)
-    table = _table(source, grid, layout, layer=layer, units=units or {}, others=sheets)
+    request = _Request(layer=layer, columns=columns or {}, units=units or {}, table=table)
+    found = _cut(source, sheets, request)
+    chosen = _best(source, found, request)
+    return _finished(source, chosen, found, request, wanted=wanted)
+
+
+def read_all(  # noqa: PLR0913 - each is a decision a person may take out of our hands
+    path: str | os.PathLike[str],
+    *,
+    sheet: str | int | Sequence[str] | None = None,
+    table: int | None = None,
+    layer: str | None = "enterprises",
+    wanted: Sequence[str] = (),
+    columns: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+    limits: files.Limits | None = None,
+) -> list[Table]:
+    """Read several sheets of a workbook, one table each.
+
+    Parameters
+    ----------
+    path : path
+    sheet : str, int or sequence of str, optional
+        Several names, or ``"*"`` for every visible sheet that holds a table of the layer; otherwise as in :func:`read`.
+    table, layer, wanted, columns, units, limits
+        As in :func:`read`.
+
+    Returns
+    -------
+    tables : list of Table
+        In the order of the sheets; one for a file without sheets.
+
+    Raises
+    ------
+    FileMissingError, FileRefusedError, TableError
+        As in :func:`read`.
+    """
+    if sheet is None or isinstance(sheet, int) or (isinstance(sheet, str) and sheet != "*"):
+        one = read(path, sheet=sheet, table=table, layer=layer, wanted=wanted, columns=columns, units=units, limits=limits)  # fmt: skip
+        return [one]
+    source = files.check(path, allow=files.TABLES, limits=limits)
+    _known_fields(layer, columns, units)
+    names = None if sheet == "*" else [str(name) for name in sheet]
+    sheets = _grid.grids(source, sheet=names)
+    if layer == "auto":
+        layer = _schema(sheets, columns)
+    request = _Request(layer=layer, columns=columns or {}, units=units or {}, table=table)
+    tables = []
+    for grid in sheets:
+        found = _cut(source, [grid], request)
+        # A sheet of notes among those that "*" stands for holds no table; a sheet asked for by name must.
+        if names is not None or any(piece.is_table for piece in found):
+            chosen = _best(source, found, request)
+            tables.append(_finished(source, chosen, found, request, wanted=wanted))
+    if not tables:
+        chosen = _best(source, _cut(source, sheets, request), request)
+        tables.append(_finished(source, chosen, chosen, request, wanted=wanted))
+    return tables
+
+
+def _cut(source: files.Source, sheets: list[Grid], request: _Request) -> list[Piece]:
+    """Return every table of the sheets, in reading order."""
+    found = [
+        piece
+        for grid in sheets
+        for piece in pieces(grid, layer=request.layer, forced=request.columns)
+    ]
+    if not found:
+        raise TableError(f"{source.name} holds no cells.", f"{source.name} 中没有任何内容。")
+    return found
+
+
+def _finished(
+    source: files.Source,
+    chosen: list[Piece],
+    found: list[Piece],
+    request: _Request,
+    *,
+    wanted: Sequence[str],
+) -> Table:
+    """Read the chosen tables into one, and say what was left out."""
+    table = _joined([_table(source, piece, request, found) for piece in chosen])
     table.require(*wanted)
     if table.frame.empty:
         raise TableError(
-            f"{table.name} has a header but no rows of data below it.",
-            f"{table.name} 只有表头，没有数据行。",
+            f"{table.name} has a header but no rows of data below it{_why(table, 'en')}.",
+            f"{table.name} 只有表头，没有数据行{_why(table, 'zh')}。",
         )
-    return table
+    left_out = _left_out(chosen, found, source=table.name)
+    return replace(table, issues=issues.concat([left_out, table.issues]))
+
+
+def _why(table: Table, lang: str) -> str:
+    """Say what the rows below the header were taken for, where there are any."""
+    if table.issues["row"].isna().all():
+        return ""
+    first = table.issues[table.issues["row"].notna()].iloc[0]
+    if lang == "zh":
+        return f"（第 {first['row']} 行：{first['zh']}）"
+    return f" (row {first['row']}: {first['en']})"
+
+
+def _joined(tables: list[Table]) -> Table:
+    """Put tables of the same columns under one another: printed in two columns, or broken by a new header."""
+    if len(tables) == 1:
+        return tables[0]
+    first = tables[0]
+    told = [d for later in tables[1:] for d in later.decisions if d.kind in {"header", "rows"}]
+    return replace(
+        first,
+        frame=pd.concat([table.frame for table in tables], ignore_index=True),
+        headings={
+            name: head for table in reversed(tables) for name, head in table.headings.items()
+        },
+        decisions=(*first.decisions, *told),
+        issues=issues.concat([table.issues for table in tables]),
+    )
+
+
+def _left_out(chosen: list[Piece], found: list[Piece], *, source: str) -> pd.DataFrame:
+    """Name the sheets and tables that hold known columns and were not read."""
+    sheet = chosen[0].grid.sheet
+    others = [piece for piece in found if piece not in chosen and piece.is_table]
+    shown = list(
+        dict.fromkeys(p.grid.sheet for p in others if p.grid.sheet != sheet and not p.grid.hidden)
+    )
+    hidden = list(dict.fromkeys(p.grid.sheet for p in others if p.grid.hidden))
+    records: list[dict[str, Any]] = [
+        {"rule": rule, "source": source, "sheets": "、".join(f"“{name}”" for name in names)}
+        for rule, names in ((SHEET_LEFT_OUT, shown), (HIDDEN_SHEETS, hidden))
+        if names
+    ]
+    records += [
+        {
+            "rule": TABLE_LEFT_OUT,
+            "source": source,
+            "row": piece.layout.top + 1,
+            "headings": "、".join(m.heading.text for m in piece.layout.matches[:4]),
+            "number": piece.number,
+        }
+        for piece in others
+        if piece.grid.sheet == sheet
+    ]
+    return issues.from_records(records)
 
 
 def _known_fields(
@@ -108,10 +278,11 @@ def _known_fields(
     if layer is None:
         return
     layers = schemas.names() if layer == "auto" else (layer,)
-    known = [field.name for one in layers for field in schemas.fields(one)]
-    for name in [*(columns or {}).values(), *(units or {})]:
-        if name.split("@")[0] not in known:
-            en, zh = meant(nearest(name, known, n=1))
+    names = [known.name for one in layers for known in schemas.fields(one)]
+    of_fields = [name for name in units or {} if name not in (columns or {})]
+    for name in [*(columns or {}).values(), *of_fields]:
+        if name.split("@")[0] not in names:
+            en, zh = meant(nearest(name, names, n=1))
             raise TableError(
                 f"The layer {layer} has no field {name!r}.{en}",
                 f"图层 {layer} 没有字段“{name}”。{zh}",
@@ -128,26 +299,48 @@ def _schema(sheets: list[Grid], columns: Mapping[str, str] | None) -> str:
     return max(schemas.names(), key=known)
 
 
-def _best(
-    source: files.Source,
-    sheets: list[Grid],
-    *,
-    layer: str | None,
-    columns: Mapping[str, str] | None,
-) -> tuple[Grid, Layout]:
-    found = [(grid, find_layout(grid, layer=layer, forced=columns)) for grid in sheets]
-    usable = [(grid, layout) for grid, layout in found if layout is not None]
-    if not usable:
-        raise TableError(f"{source.name} holds no cells.", f"{source.name} 中没有任何内容。")
-    grid, layout = max(usable, key=lambda pair: (len(pair[1].matches), len(pair[0].rows)))
-    if layer is not None and not layout.matches:
-        raise _no_field(source, grid, layout, layer)
-    return grid, layout
+def _best(source: files.Source, found: list[Piece], request: _Request) -> list[Piece]:
+    """Return the table that names most fields, and those beside and below it with the same columns."""
+    visible = [piece for piece in found if not piece.grid.hidden] or found
+    best = max(visible, key=lambda p: (len(p.layout.matches), len(p.grid.rows)))
+    here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
+    if request.table is not None:
+        best = next((p for p in here if p.number == request.table), best)
+        if best.number != request.table:
+            raise TableError(
+                f"{_tell.name_of(source, best.grid)} holds {len(here)} tables, none with the number {request.table}.",
+                f"{_tell.name_of(source, best.grid)} 中有 {len(here)} 张表，没有第 {request.table} 张。",
+            )
+        here = [best]
+    if request.layer is not None and not best.layout.matches:
+        raise _no_field(source, best.grid, best.layout, request.layer)
+    if request.layer is not None:
+        _refuse_transposed(source, best, request.layer)
+    return [piece for piece in here if piece is best or piece.fields == best.fields]
+
+
+def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
+    """Raise where the fields stand below one another in the first columns, a firm in each column."""
+    rows = piece.grid.rows[:_LOOKED_AT]
+    for column in range(2):
+        texts = [str(row[column]) if len(row) > column else "" for row in rows]
+        down = cells_room.match_columns([cells_room.heading(text) for text in texts], layer=layer)
+        if len(down) >= 3 and len(down) > 1.5 * len(piece.layout.matches):
+            names = ", ".join(m.heading.text for m in down[:4])
+            raise TableError(
+                f"{_tell.name_of(source, piece.grid)}: the fields stand below one another ({names}); copy the table and paste it "
+                "transposed, so that each row is one record.",
+                f"{_tell.name_of(source, piece.grid)}：各项指标纵向排列（{'、'.join(m.heading.text for m in down[:4])}），"
+                "请复制后用“选择性粘贴—转置”改为一行一条记录。",
+            )
+
+
+_LOOKED_AT = 40
 
 
 def _no_field(source: files.Source, grid: Grid, layout: Layout, layer: str) -> TableError:
     headings = [head.text for head in layout.headings if head.text][:12]
-    expected = [field.zh for field in schemas.fields(layer) if field.stage == "read"][:8]
+    expected = [known.zh for known in schemas.fields(layer) if known.stage == "read"][:8]
     return TableError(
         f"{_tell.name_of(source, grid)}: none of the columns is known. Columns found: {', '.join(headings)}. "
         f"Expected some of: {', '.join(expected)} ….",
@@ -155,34 +348,30 @@ def _no_field(source: files.Source, grid: Grid, layout: Layout, layer: str) -> T
     )
 
 
-def _table(  # noqa: PLR0913 - what was found so far
-    source: files.Source,
-    grid: Grid,
-    layout: Layout,
-    *,
-    layer: str | None,
-    units: Mapping[str, str],
-    others: list[Grid],
-) -> Table:
+def _table(source: files.Source, piece: Piece, request: _Request, found: list[Piece]) -> Table:
+    grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
     _checks.fill_merged_text(grid, layout, matches)
     cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
-    keys = [m.column for m in matches if m.field.name in _KEYS]
-    headings = [head.text for head in layout.headings]
-    data, left_out, blank = _rows.keep_data(
-        cells, headings=headings, names=keys, limit=_limit(source, grid, layout), source=name
-    )
-    frame, names = _named(data, layout, matches)
+    columns = _row_columns(layout, matches, layer, limit=_limit(source, grid, layout))
+    data, left_out, blank = _rows.keep_data(cells, columns=columns, source=name)
+    frame, names = _named(data, grid, layout, matches)
     factors, unit_issues = cells_room.units(
-        frame, matches, source=name, line_units=layout.line_units, decided=units
+        frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
     frame = _with_origin(frame, name)
-    found = issues.concat(
+    taken = {m.name for m in matches}
+    frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
+    names |= added
+    found_issues = issues.concat(
         [
+            odd_places,
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
+            _checks.beside_values(grid, layout, matches, source=name),
+            _checks.not_annual(layout, source=name, layer=layer),
             _checks.merged_numbers(grid, layout, matches, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(
@@ -194,29 +383,41 @@ def _table(  # noqa: PLR0913 - what was found so far
             ),
         ]
     )
+    others = [other.grid for other in found if other.grid.sheet != grid.sheet]
+    told = _tell.decisions(
+        source, grid, layout, matches, factors, layer=layer, others=others, rows=len(frame), blank=blank
+    )  # fmt: skip
     return Table(
         frame=frame,
         layer=layer,
         headings=names,
         units=factors,
         year=layout.year,
-        decisions=tuple(
-            _tell.decisions(
-                source,
-                grid,
-                layout,
-                matches,
-                factors,
-                layer=layer,
-                others=others,
-                rows=len(frame),
-                blank=blank,
-            )
-        ),
-        issues=found,
+        decisions=(*told, *placed),
+        issues=found_issues,
         source=source,
         name=name,
-        mapped=tuple(m.name for m in matches),
+        mapped=(*(m.name for m in matches), *(name for name in added if name not in taken)),
+    )
+
+
+def _row_columns(
+    layout: Layout, matches: list[Match], layer: str | None, *, limit: int
+) -> _rows.Columns:
+    """Say which columns tell a record from a total or a heading."""
+    at = {m.field.name: m.column for m in matches}
+    firms = layer == "enterprises"
+    known = [m.column for m in matches if m.field.dtype == "str" and m.field.name != "name"]
+    return _rows.Columns(
+        headings=[head.text for head in layout.headings],
+        header_rows=layout.header_rows,
+        keys=[m.column for m in matches if m.field.name in KEYS],
+        name=at.get("name") if firms else None,
+        code=at.get("uscc") if firms else None,
+        addresses=[at[a] for a in ("registered_address", "operating_address") if a in at],
+        texts=known,
+        firms=firms,
+        limit=limit,
     )
 
 
@@ -243,7 +444,9 @@ def _cells(
     found = []
     pure: set[int] = set()
     series = {}
-    for number, column in enumerate(columns):
+    dates = {m.column for m in matches if m.field.dtype == "date"} if grid.from_1904 else set()
+    for number, values in enumerate(columns):
+        column = values if number not in dates else [_since_1900(value) for value in values]
         kinds = set(map(type, column))
         if number in codes and kinds - {str}:
             found.append(_checks.long_numbers(column, index, codes[number], source=name))
@@ -253,16 +456,32 @@ def _cells(
         else:
             shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
             series[number] = _stripped(shown, index)
-            _checks.cell_lengths(series[number], name, limits)
+            if max(map(len, shown), default=0) > limits.max_cell_chars:
+                _checks.cell_lengths(series[number], name, limits)
     return pd.DataFrame(series, index=index), issues.concat(found), pure
 
 
+def _since_1900(value: Any) -> Any:
+    """Count a bare day of a calendar that begins in 1904 from 1900, as all others do."""
+    bare = type(value) in {int, float}
+    return value + _FROM_1900_TO_1904 if bare else value
+
+
+_FROM_1900_TO_1904 = 1462
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 
 def _stripped(shown: Sequence[str], index: pd.RangeIndex) -> pd.Series[Any]:
-    text = pd.Series(pd.array(list(shown), dtype="string"), index=index).str.strip(_SPACES)
-    return text.mask(text == "")
+    texts = [text.strip(_SPACES) for text in shown]
+    # ="3200" is how a program keeps Excel from taking a text for a number.
+    if any(text.startswith('="') for text in texts):
+        texts = [_unguarded(text) for text in texts]
+    return pd.Series(pd.array([text or None for text in texts], dtype="string"), index=index)
+
+
+def _unguarded(text: str) -> str:
+    inner = text.startswith('="') and text.endswith('"') and len(text) > 2
+    return text[2:-1].replace('""', '"').strip(_SPACES) if inner else text
 
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\u200b\ufeff"
@@ -277,7 +496,7 @@ def _columns(rows: list[list[Any]], width: int) -> list[tuple[Any, ...]]:
 
 
 def _named(
-    data: pd.DataFrame, layout: Layout, matches: list[Match]
+    data: pd.DataFrame, grid: Grid, layout: Layout, matches: list[Match]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
     """Name columns by field, others by their own heading; empty columns without a heading go."""
     fields = {m.column: m.name for m in matches}
@@ -290,12 +509,12 @@ def _named(
         elif head.text:
             name = _free(head.text, taken)
         elif data[column].notna().any():
-            name = _free(f"column_{_tell.letter(column)}", taken)
+            name = _free(f"column_{_tell.letter(grid.first_column + column)}", taken)
         else:
             continue
         taken.add(name)
         order[column] = name
-        headings[name] = head.text or _tell.letter(column)
+        headings[name] = head.text or _tell.letter(grid.first_column + column)
     ordered = sorted(order, key=lambda c: (c not in fields, c))
     return data[ordered].rename(columns=order), headings
 

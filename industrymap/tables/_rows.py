@@ -1,8 +1,9 @@
-"""Which rows are data: blank rows, totals, notes, section lines and repeated headers are not."""
+"""Which rows are records: blank rows, totals, notes, section lines, repeated headers and broken lines are not."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,13 +13,38 @@ from industrymap import issues
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["keep_data"]
+__all__ = ["Columns", "keep_data"]
 
-_TOTAL_ENDS = ("计", "总", "数", ":", "：", "l", "s", "L")
-_TOTAL = r"(?:.{0,12}(?:[合总小共累]\s*计|汇\s*总)数?\s*[:：]?|(?:[Gg]rand |[Ss]ub-?)?(?:[Tt]otals?|TOTAL):?)"
-_NOTE = re.compile(
-    r"^\s*(?:注|备注|说明|附注|填表|制表|审核|审批|负责人|联系人|联系电话|填报|数据来源|资料来源|报出日期|单位负责人)[^,，]{0,4}[::：\s\d]"
+# Endings of what can be a firm. A name without one may still be a firm, but a lonely one is more likely a heading.
+_FIRM = re.compile(
+    r"(?:公司|厂|店|部|社|中心|院|所|行|集团|工场|工坊|作坊|商户|合伙\S{0,6}|站|场|坊|馆|室|铺|档|队|处|学校|医院|基地|个体\S{0,6}|五金|塑料|电器|模具|制衣|皮具|食品|机械"
+    r"|ltd\.?|co\.?|inc\.?|corp\.?|factory|company|limited|works)(?:[\(（][^()（）]*[\)）])?$",
+    re.IGNORECASE,
 )
+_WORD = "(?:合计|总计|小计|共计|累计|总共|汇总|总和|总数|合共|平均|均值|中位数|最大值|最小值)"
+_KIND = r"(?:规模?以?[上下]|限额?以?[上下]|四上|高新技术|专精特新)(?:工业)?(?:企业|单位|部分)?"
+_TOTAL = re.compile(
+    rf"(?:.{{0,14}}?{_WORD}[数值额行]?(?:[:：]?[(（]?共?\d*[家户个宗间人项]?.{{0,6}}[)）]?)?"
+    rf"|共有?\d+[家户个宗间].{{0,8}}|全[市区省县镇街村园国州](?:企业|工业)?|其中[:：]?.{{0,14}}|{_KIND}"
+    r"|(?:grand|sub|page)?-?(?:totals?|sum|averages?|mean)数?(?:[:：]?[(（]?\d*[家户个]?[)）]?)?)[:：。]?",
+    re.IGNORECASE,
+)
+_TOTAL_HINT = (
+    "计|总|均|汇|其中|otal|OTAL|ubtotal|verage|um|ean|共|全|规|限|四上|高新|专精|位数|大值|小值"
+)
+_NOTE = re.compile(
+    r"^\s*(?:注|备注|说明|附注|填表|制表|制单|审核|审批|复核|经办|统计|负责人|联系人|联系电话|填报|报送|打印|数据来源|资料来源|来源|报出日期|单位负责人"
+    r"|单位[(（]?盖章|盖章|签字|签章|表号|制定机关|批准文号|有效期)[^,，]{0,6}[::：\s\d]|^\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*$|^\s*第?\s*\d+\s*页"
+)
+_SECTION = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}部分|[ⅠⅡⅢⅣⅤ]+[、.．])"
+)
+_DIVISION = re.compile(r".{1,8}(?:区|县|市|镇|街道|街|乡|村|园区|开发区|片区)[:：]?")
+_REST_OF_NAME = re.compile(
+    r"(?:股份|责任)?有?限?(?:责任|股份)?(?:有限)?公司|分公司|分厂|集团|[(（][^()（）]{1,8}[)）](?:有限公司|分公司)?"
+)
+_CODE = r"[0-9A-Za-z]{15,18}"
+_MOSTLY = 0.8
 
 TOTAL = issues.rule(
     "table.total_row",
@@ -33,6 +59,18 @@ SECTION = issues.rule(
 REPEATED = issues.rule(
     "table.repeated_header", "info", "重复的表头行，未读入", "the header once more: left out"
 )
+BROKEN = issues.rule(
+    "table.broken_record",
+    "warning",
+    "像是上一行记录换行后的剩余部分，未读入；请在原表中合并为一行",
+    "looks like the rest of the record above, broken over two lines: left out; put it into one row",
+)
+NO_FIRM = issues.rule(
+    "table.no_firm",
+    "warning",
+    "没有代码和地址，也不像企业名称，多半是小计或分组行，未读入；如确为企业，请补代码或地址",
+    "no code, no address and no name of a firm, most likely a subtotal or heading: left out; if it is a firm, add its code or address",
+)
 RAGGED = issues.rule(
     "table.too_many_cells",
     "error",
@@ -41,21 +79,50 @@ RAGGED = issues.rule(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Which columns say what; positions are 0-based.
+
+    Attributes
+    ----------
+    headings : sequence of str
+        Texts of the header.
+    header_rows : sequence of sequence of str
+        The header's rows as they stand, to know them again.
+    keys : sequence of int
+        Columns that identify a record; a total stands in one of them or in the first three.
+    name, code : int or None
+        Of the firm.
+    addresses : sequence of int
+    texts : sequence of int
+        Known columns of text besides the name.
+    firms : bool
+        Whether a record is a firm; a park may be called after a village.
+    limit : int
+        How many cells a row may have: what stands beyond has slipped.
+    """
+
+    headings: Sequence[str]
+    header_rows: Sequence[Sequence[str]] = ()
+    keys: Sequence[int] = ()
+    name: int | None = None
+    code: int | None = None
+    addresses: Sequence[int] = ()
+    texts: Sequence[int] = ()
+    firms: bool = False
+    limit: int
+
+
 def keep_data(
-    cells: pd.DataFrame, *, headings: Sequence[str], names: Sequence[int], limit: int, source: str
+    cells: pd.DataFrame, *, columns: Columns, source: str
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    """Split data from the rest.
+    """Split records from the rest.
 
     Parameters
     ----------
     cells : DataFrame of string
         Columns ``0 … n-1``; the index is Excel's row number.
-    headings : sequence of str
-        Texts of the header.
-    names : sequence of int
-        Columns that identify a record; a total stands in one of them or in the first three.
-    limit : int
-        How many cells a row may have: what stands beyond has slipped.
+    columns : Columns
     source : str
         For the issues.
 
@@ -67,36 +134,132 @@ def keep_data(
     filled = cells.notna()
     count = filled.sum(axis=1)
     blank = count == 0
-    width = len(headings)
-    overflow = filled.iloc[:, limit:].any(axis=1)
+    width = len(columns.headings)
     first = _first_text(cells)
-    looked_at = list(dict.fromkeys([*range(min(3, width)), *names]))
-    total = pd.Series(data=False, index=cells.index)
-    for column in looked_at:
-        text = cells.iloc[:, column]
-        # Few texts end like a total: only those are worth a regular expression.
-        likely = text.str.endswith(_TOTAL_ENDS).fillna(value=False).astype(bool)
-        total[likely] |= text[likely].str.fullmatch(_TOTAL).astype(bool)
+    coded = _coded(cells, columns)
+    repeated = _repeats(cells, columns)
+    total = _totals(cells, columns) & ~coded
+    note = _notes(cells, first, count, columns) & ~coded
+    named = _any(filled, columns.keys)
     lonely = (count <= 2) & ~blank & (width > 3)
-    note = lonely.copy()
-    note[lonely] = first[lonely].str.match(_NOTE.pattern).fillna(value=False).astype(bool)
-    named = filled.iloc[:, list(names)].any(axis=1) if len(names) else lonely & False
-    section = (count == 1) & (width > 3) & ~named & ~note
-    section[section] = _is_text(first[section])
-    repeated = _repeats(cells, headings)
+    # A line across the table holds one text; the rest of a broken record lies below a column of its own.
+    single = (count == 1) & (width > 3)
+    below = _any(filled, [c for c in columns.texts if c not in columns.keys])
+    broken = (lonely & ~named & below & _is_text(first)) | (lonely & _rest_of_name(cells, columns))
+    section = single & ~named & ~broken & _is_text(first)
+    if columns.firms:
+        section |= lonely & ~coded & _sections(cells, columns)
+        section |= ~coded & _divisions(cells, filled, columns)
+    else:
+        section |= single & first.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
+    overflow = filled.iloc[:, columns.limit :].any(axis=1)
     kinds = [
         (repeated, REPEATED),
-        (total & ~repeated, TOTAL),
-        (note & ~total, NOTE),
-        (section & ~total & ~note, SECTION),
-        (overflow & ~total & ~note & ~repeated, RAGGED),
+        (total, TOTAL),
+        (note, NOTE),
+        (broken & ~coded, BROKEN),
+        (section, SECTION),
+        (_not_firms(cells, filled, blank, columns) & ~coded, NO_FIRM),
+        (overflow, RAGGED),
     ]
     gone = blank.copy()
     found = []
     for mask, rule in kinds:
-        gone |= mask
-        found.append(_left_out(first, mask, rule, source))
+        here = mask & ~gone
+        gone |= here
+        found.append(_left_out(first, here, rule, source))
     return cells[~gone].iloc[:, :width], issues.concat(found), int(blank.sum())
+
+
+def _none(cells: pd.DataFrame) -> pd.Series[Any]:
+    return pd.Series(data=False, index=cells.index)
+
+
+def _any(filled: pd.DataFrame, columns: Sequence[int]) -> pd.Series[Any]:
+    return filled.iloc[:, list(columns)].any(axis=1) if len(columns) else _none(filled)
+
+
+def _matches(text: pd.Series[Any], pattern: re.Pattern[str]) -> pd.Series[Any]:
+    """Return where the whole text matches, spaces aside; each distinct text is looked at once."""
+    found = {
+        value: bool(pattern.fullmatch(re.sub(r"[\s\u3000\u00a0]+", "", value)))
+        for value in text.dropna().unique()
+    }
+    return text.map(found).fillna(value=False).astype(bool)
+
+
+def _like_firms(text: pd.Series[Any]) -> pd.Series[Any]:
+    found = {value: bool(_FIRM.search(value.strip())) for value in text.dropna().unique()}
+    return text.map(found).fillna(value=False).astype(bool)
+
+
+def _coded(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    if columns.code is None:
+        return _none(cells)
+    return cells.iloc[:, columns.code].str.fullmatch(_CODE).fillna(value=False).astype(bool)
+
+
+def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    total = _none(cells)
+    for column in dict.fromkeys([*range(min(3, len(columns.headings))), *columns.keys]):
+        text = cells.iloc[:, column]
+        # Few texts hold a word of a total: only those are worth a regular expression.
+        likely = text.str.contains(_TOTAL_HINT).fillna(value=False).astype(bool)
+        few = text[likely]
+        total[likely] |= _matches(few, _TOTAL) & ~_like_firms(few)
+    return total
+
+
+def _notes(
+    cells: pd.DataFrame, first: pd.Series[Any], count: pd.Series[Any], columns: Columns
+) -> pd.Series[Any]:
+    note = first.str.contains(_NOTE.pattern).fillna(value=False).astype(bool)
+    for row in note.index[note & (count > 2)]:
+        # Signatures stand side by side; each names what it is.
+        texts = cells.loc[row].dropna()
+        note[row] = bool(texts.str.contains(r"[:：]").all())
+    return note & (len(columns.headings) > 3)
+
+
+def _rest_of_name(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    if columns.name is None or not columns.firms:
+        return _none(cells)
+    return _matches(cells.iloc[:, columns.name], _REST_OF_NAME)
+
+
+def _sections(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    """Return rows whose name is numbered like a heading, or is nothing a firm is called."""
+    if columns.name is None:
+        return _none(cells)
+    name = cells.iloc[:, columns.name]
+    numbered = name.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
+    alone = cells.notna().sum(axis=1) == 1
+    return numbered | (alone & name.notna() & ~_like_firms(name) & _is_text(name))
+
+
+def _divisions(cells: pd.DataFrame, filled: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    """Return rows called like a district or town, without address: the figures of all its firms."""
+    if columns.name is None:
+        return _none(cells)
+    named = _matches(cells.iloc[:, columns.name], _DIVISION)
+    return named & ~_any(
+        filled, [*columns.addresses, *([columns.code] if columns.code is not None else [])]
+    )
+
+
+def _not_firms(
+    cells: pd.DataFrame, filled: pd.DataFrame, blank: pd.Series[Any], columns: Columns
+) -> pd.Series[Any]:
+    """Return rows without code, address and any other text where nearly all others have one."""
+    told = [c for c in (columns.code, *columns.addresses) if c is not None]
+    if not columns.firms or columns.name is None or not told:
+        return _none(cells)
+    has = _any(filled, told)
+    if has[~blank].mean() < _MOSTLY:
+        return _none(cells)
+    name = cells.iloc[:, columns.name]
+    bare = ~_any(filled, [*told, *columns.texts]) & name.notna()
+    return bare & ~_like_firms(name)
 
 
 def _first_text(cells: pd.DataFrame) -> pd.Series[Any]:
@@ -112,14 +275,15 @@ def _is_text(first: pd.Series[Any]) -> pd.Series[Any]:
     return first.str.contains(r"[^\d.,\s]", regex=True).fillna(value=False).astype(bool)
 
 
-def _repeats(cells: pd.DataFrame, headings: Sequence[str]) -> pd.Series[Any]:
-    same = pd.Series(data=0, index=cells.index)
-    present = 0
-    for column, text in enumerate(headings):
-        if text:
-            present += 1
+def _repeats(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    repeated = _none(cells)
+    for row in dict.fromkeys([tuple(columns.headings), *map(tuple, columns.header_rows)]):
+        same = pd.Series(data=0, index=cells.index)
+        present = [(column, text) for column, text in enumerate(row) if text]
+        for column, text in present:
             same += (cells.iloc[:, column] == text).fillna(value=False).astype(int)
-    return same >= max(2, 0.7 * present)
+        repeated |= same >= max(2, 0.7 * len(present))
+    return repeated
 
 
 def _left_out(

@@ -100,7 +100,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
         threshold_10k_cny=firms.amount("threshold_10k_cny", default=1000.0),
         address=firms.choice("address", ADDRESS_KINDS, default="operating"),
         source_order=firms.choices("source_order", TABLE_KINDS) or TABLE_KINDS,
-        tables=tuple(_table(entry) for entry in firms.entries("tables")),
+        tables=_tables(firms),
         layers=tuple(_layer(name, layers.section(name)) for name in layers.names()),
         background=tuple(_background(entry) for entry in edges.entries("background")),
         districts=_edge("districts", edges),
@@ -135,11 +135,28 @@ def _limits(keys: settings.Keys) -> files.Limits:
         return files.limits_in_force()
 
 
-def _table(keys: settings.Keys) -> TableSource:
+def _sheets(keys: settings.Keys) -> str | tuple[str, ...] | None:
+    """Return one sheet's name, several, or ``"*"`` for all."""
+    if isinstance(keys.raw.get("sheet"), list):
+        return tuple(keys.texts("sheet")) or None
+    return keys.text("sheet") or None
+
+
+def _tables(firms: settings.Keys) -> tuple[TableSource, ...]:
+    """Read every enterprise table; what ``[enterprises.columns]`` says holds for all of them."""
+    columns, units = _columns(firms.section("columns"), "enterprises")
+    return tuple(_table(entry, columns, units) for entry in firms.entries("tables"))
+
+
+def _table(keys: settings.Keys, columns: dict[str, str], units: dict[str, str]) -> TableSource:
+    own_columns, own_units = _columns(keys.section("columns"), "enterprises")
     found = TableSource(
         file=keys.path("file"),
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
-        sheet=keys.text("sheet") or None,
+        sheet=_sheets(keys),
+        table=keys.whole("table"),
+        columns=columns | own_columns,
+        units=units | own_units,
         datum=keys.text("datum") or None,
         year=keys.whole("year"),
         taxonomy=keys.text("taxonomy") or None,
@@ -176,13 +193,16 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
 
 
 def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units."""
-    known = [f.name for f in schemas.fields(schema) if f.stage == "read"]
+    """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units, both by heading."""
+    fields = [f for f in schemas.fields(schema) if f.stage == "read"]
+    known = [f.name for f in fields]
+    chinese = {f.zh: f.name for f in fields}
     columns: dict[str, str] = {}
     units: dict[str, str] = {}
     for heading in keys.names():
         section = keys.section(heading) if isinstance(keys.raw[heading], dict) else None
         field = section.text("field", required=True) if section else keys.text(heading)
+        field = chinese.get(field, field)
         unit = section.text("unit") if section else ""
         if section:
             section.finish()
@@ -195,7 +215,7 @@ def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str
             continue
         columns[heading] = field
         if unit:
-            units[field] = unit
+            units[heading] = unit
     return columns, units
 
 

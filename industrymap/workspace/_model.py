@@ -37,8 +37,12 @@ class TableSource:
         Absolute path.
     kind : str
         One of :data:`industrymap.terms.TABLE_KINDS`.
-    sheet : str, optional
-        Sheet of a workbook; the first with a header by default.
+    sheet : str or tuple of str, optional
+        Sheets of a workbook, ``"*"`` for all; by default the one whose headings are known best.
+    table : int, optional
+        Which table of a sheet that holds several.
+    columns, units : dict of str to str
+        Heading → field, and heading → unit, for headings that the schema does not know.
     datum : str, optional
         Datum of its longitude and latitude columns.
     year : int, optional
@@ -49,7 +53,10 @@ class TableSource:
 
     file: Path
     kind: str
-    sheet: str | None = None
+    sheet: str | tuple[str, ...] | None = None
+    table: int | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
     datum: str | None = None
     year: int | None = None
     taxonomy: str | None = None
@@ -77,7 +84,7 @@ class LayerSource:
     columns : mapping of str to str
         Name in the file → field, where a person decided.
     units : mapping of str to str
-        Field → unit of its numbers.
+        Name in the file → unit of its numbers.
     record : LayerRecord, optional
         What the layer is to the map.
     """

@@ -185,7 +185,7 @@ def test_point_09_a_virtual_dataset_inside_an_archive_reads_nothing(
     [
         ("a.csv", b"PK\x03\x04rest"),
         ("a.xlsx", b"a,b\n1,2\n"),
-        ("a.xls", b"<html><table><tr><td>1</td></tr></table></html>"),
+        ("a.xls", b"\x89PNG\r\n\x1a\n" + b"\0" * 60),
         ("a.gpkg", b"PAR1....PAR1"),
         ("a.parquet", b"SQLite format 3\x00" + b"\0" * 100),
         ("a.geojson", b"a,b\n1,2\n"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -28,7 +28,7 @@ def address_key(text: str) -> str:
     return "".join(c for c in plain if unicodedata.category(c) not in _DROPPED).upper()
 
 
-def address_keys(addresses: pd.Series[Any]) -> pd.Series[Any]:
+def address_keys(addresses: pd.Series[str]) -> pd.Series[str]:
     """Return the key of every address, ``<NA>`` where there is none."""
     texts = addresses.astype("string")
     known: dict[Hashable, str] = {text: address_key(text) for text in texts.dropna().unique()}

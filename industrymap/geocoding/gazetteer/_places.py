@@ -135,7 +135,7 @@ def empty() -> pd.DataFrame:
     )
 
 
-def point_and_radius(geometries: Any, crs: str) -> pd.DataFrame:
+def point_and_radius(geometries: npt.NDArray[np.object_], crs: str) -> pd.DataFrame:
     """Return a point on each geometry and the distance to its farthest vertex.
 
     Parameters
@@ -228,7 +228,9 @@ def complete(
     return places
 
 
-def locate(lon: Any, lat: Any, frame: gpd.GeoDataFrame) -> npt.NDArray[np.object_]:
+def locate(
+    lon: pd.Series[float], lat: pd.Series[float], frame: gpd.GeoDataFrame
+) -> npt.NDArray[np.object_]:
     """Return the ``code`` of the polygon each point lies in, empty where it lies in none."""
     import shapely
 

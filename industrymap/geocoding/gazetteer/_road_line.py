@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from industrymap.terms import METRES_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
+    from shapely.geometry.base import BaseGeometry
 
 __all__ = ["HousePosition", "RoadLine"]
 
@@ -63,7 +66,7 @@ class RoadLine:
 
     __slots__ = ("_lat", "_lines", "_lon", "_parts", "_scale")
 
-    def __init__(self, line: Any) -> None:
+    def __init__(self, line: BaseGeometry) -> None:
         import shapely
 
         self._lon, self._lat = shapely.get_coordinates(line)[0].tolist()
@@ -123,8 +126,12 @@ class RoadLine:
         reach = max(math.hypot(x - a, y - b) for a, b in way) + abs(offset)
         return self._lon + x / self._scale, self._lat + y / METRES_PER_DEGREE, reach
 
-    def _flat(self, degrees: Any) -> Any:
-        return (degrees - [self._lon, self._lat]) * [self._scale, METRES_PER_DEGREE]
+    def _flat(self, degrees: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        origin = np.array([self._lon, self._lat])
+        flat: npt.NDArray[np.float64] = (degrees - origin) * np.array(
+            [self._scale, METRES_PER_DEGREE]
+        )
+        return flat
 
 
 class _Part:
@@ -132,7 +139,7 @@ class _Part:
 
     __slots__ = ("_along", "_x", "_y")
 
-    def __init__(self, vertices: Any) -> None:
+    def __init__(self, vertices: npt.NDArray[np.float64]) -> None:
         steps = np.hypot(*np.diff(vertices, axis=0).T)
         keep = np.r_[True, steps > 0]
         self._x, self._y = (axis.tolist() for axis in vertices[keep].T)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from industrymap.geocoding.gazetteer._road_line import RoadLine
 from industrymap.terms import METRES_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from shapely.geometry.base import BaseGeometry
 
     from industrymap.geocoding.gazetteer._road_line import HousePosition
 
@@ -45,7 +47,9 @@ class Houses:
 
     __slots__ = ("_line", "_positions", "_road_line", "_sides")
 
-    def __init__(self, houses: Iterable[tuple[int, Spot]], line: Any = None) -> None:
+    def __init__(
+        self, houses: Iterable[tuple[int, Spot]], line: BaseGeometry | None = None
+    ) -> None:
         sides: tuple[tuple[list[int], list[Spot]], ...] = (([], []), ([], []))
         for number, spot in houses:
             known, places = sides[number % 2]

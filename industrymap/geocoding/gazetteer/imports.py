@@ -6,7 +6,7 @@ comes with whatever its maker kept. Coordinates need a datum, in a column, or de
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -239,7 +239,12 @@ def _located(places: pd.DataFrame, sheet: Sheet, declared: str | None) -> pd.Dat
 
 
 def _refuse_datum(  # noqa: PLR0913, PLR0917 - private, the facts of one sentence
-    sheet: Sheet, at: int, points: tuple[Any, Any], datum: str, outside: int, total: int
+    sheet: Sheet,
+    at: int,
+    points: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
+    datum: str,
+    outside: int,
+    total: int,
 ) -> NoReturn:
     """Refuse rows of one datum that mostly lie outside the city: the datum is wrong, or the columns are swapped."""
     shown = f"{points[0][at]:g}, {points[1][at]:g}"
@@ -257,7 +262,9 @@ def _numbers(sheet: Sheet, column: str) -> npt.NDArray[np.float64]:
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _inside(lon: Any, lat: Any, pack: CityPack) -> Any:
+def _inside(
+    lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], pack: CityPack
+) -> npt.NDArray[np.bool_]:
     west, south, east, north = pack.extent
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
 

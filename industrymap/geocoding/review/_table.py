@@ -7,7 +7,7 @@ wrote is carried over into every later review file, also when it could not be us
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -164,7 +164,7 @@ def _judge(codes: str, level: str, lang: str) -> tuple[int, str]:
     return (0 if conflict else 2), joined.join([*head, *reasons])
 
 
-def _names(keys: pd.Series[Any], names: pd.Series[Any]) -> dict[str, str]:
+def _names(keys: pd.Series[str], names: pd.Series[str]) -> dict[str, str]:
     """Return the names of the firms at each address, the first few of them."""
     found: dict[str, list[str]] = {}
     for key, name in zip(keys, names, strict=True):
@@ -177,7 +177,7 @@ def _names(keys: pd.Series[Any], names: pd.Series[Any]) -> dict[str, str]:
     }
 
 
-def _text(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
+def _text(frame: pd.DataFrame, column: str) -> pd.Series[str]:
     if column in frame.columns:
         return frame[column].astype("string")
     return pd.Series(pd.NA, index=frame.index, dtype="string")

@@ -6,7 +6,7 @@ Calibration is the honest part: the share of places whose truth lies within the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -139,7 +139,7 @@ def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     return mine.merge(right, on="key", how="inner", validate="many_to_one")
 
 
-def _key(frame: pd.DataFrame, column: str) -> pd.Series[Any]:
+def _key(frame: pd.DataFrame, column: str) -> pd.Series[str]:
     return address_keys(frame[column]) if column == "address" else frame[column].astype("string")
 
 

@@ -114,8 +114,8 @@ class Limits:
         return not said or core(said) == core(self.name(district))
 
     def inside(
-        self, named: pd.Series[Any], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
-    ) -> pd.Series[Any]:
+        self, named: pd.Series[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
+    ) -> pd.Series[bool]:
         """Tell for every point whether it lies in the district named beside it; ``<NA>`` where unknown.
 
         Parameters
@@ -163,7 +163,7 @@ def check(
     frame: pd.DataFrame,
     *,
     limits: Limits,
-    named: pd.Series[Any] | None = None,
+    named: pd.Series[str] | None = None,
     pile: int = PILE,
 ) -> pd.DataFrame:
     """Look at all places of a frame at once.
@@ -206,13 +206,13 @@ def lonlat(frame: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
     return floats(frame["lon"]), floats(frame["lat"])
 
 
-def floats(column: pd.Series[Any]) -> npt.NDArray[np.float64]:
+def floats(column: pd.Series[float]) -> npt.NDArray[np.float64]:
     """Return a column of numbers as an array, NaN where unknown."""
     values = column.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
     return np.asarray(values, dtype=np.float64)
 
 
-def coincident_firms(frame: pd.DataFrame) -> pd.Series[Any]:
+def coincident_firms(frame: pd.DataFrame) -> pd.Series[int]:
     """Return for each row how many firms stand on its very point (to 0.1 m), ``<NA>`` at coarse levels."""
     lon, lat = lonlat(frame)
     fine = frame["geocode_level"].isin(_PILE_LEVELS).to_numpy(dtype=bool) & np.isfinite(lon)
@@ -240,7 +240,7 @@ def _other_district(
     frame: pd.DataFrame,
     lon: npt.NDArray[np.float64],
     lat: npt.NDArray[np.float64],
-    named: pd.Series[Any],
+    named: pd.Series[str],
     limits: Limits,
 ) -> pd.DataFrame:
     inside = limits.inside(named, lon, lat)
@@ -261,7 +261,7 @@ def _wrong_datum(
     frame: pd.DataFrame,
     lon: npt.NDArray[np.float64],
     lat: npt.NDArray[np.float64],
-    named: pd.Series[Any],
+    named: pd.Series[str],
     limits: Limits,
 ) -> pd.DataFrame:
     """Hold every source's own coordinates, in the datum it states, against the districts that its addresses name."""
@@ -311,7 +311,7 @@ def _where(frame: pd.DataFrame, at: npt.NDArray[np.intp]) -> list[dict[str, Any]
     ]
 
 
-def _column(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+def _column(frame: pd.DataFrame, name: str) -> pd.Series[str]:
     if name in frame.columns:
         return frame[name].astype("string")
     return pd.Series(pd.NA, index=frame.index, dtype="string")

@@ -1,0 +1,166 @@
+"""Words in a heading that say which figure it is: the year, a part of a year, a part of a total, a rate, a rank.
+
+国家统计局's monthly tables count 1—11月, 上半年 or 一季度 from January on; a figure of eleven months is no annual revenue, and
+"其中：出口" is no revenue at all. What such a word belongs to is decided where headings are matched to fields.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["BRACKETS", "Qualifiers", "plain", "qualifiers"]
+
+BRACKETS = re.compile(r"[(\[【<〔{]([^()\[\]【】<>〔〕{}]*)[)\]】>〕}]")
+_TO = r"[-~—–−至到]+"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_HAN = "一二三四五六七八九十"
+_HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+
+_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)(?:财年|年度|年份|年末|年底|年)?")
+_SHORT_YEAR = re.compile(r"(?:^|(?<=[(\[【'’]))'?([0-3]\d)年(?:度|末|底)?(?![限以期内龄来间])")
+_HAN_YEAR = re.compile(r"([一二][〇○零九][〇○零一二三四五六七八九]{2})年(?:度|末|底)?")
+
+# A span of months: 2024年1-11月, 1月至11月, 2024.01—2024.11, 202401-202411, 一至十一月.
+_SPANS = (
+    re.compile(rf"(?<!\d)({_MONTH})月?(?:份)?{_TO}(?:(?:19|20)\d\d年)?({_MONTH})(?=月)"),
+    re.compile(
+        rf"(?:19|20)\d\d[./年]({_MONTH})月?{_TO}(?:(?:19|20)\d\d[./年]?)?({_MONTH})(?![\d])"
+    ),
+    re.compile(rf"(?:19|20)\d\d(0[1-9]|1[0-2]){_TO}(?:19|20)\d\d(0[1-9]|1[0-2])(?!\d)"),
+    re.compile(rf"([{_HAN}]{{1,2}})月?(?:份)?{_TO}([{_HAN}]{{1,2}})(?=月)"),
+)
+_UP_TO_DECEMBER = re.compile(r"截[至止].{0,8}12月|全年|整年|1[-~—–至到]12月|年度累计")
+_PART_YEAR = re.compile(
+    rf"(?<!\d){_MONTH}月(?!末|底|\d)|[{_HAN}]{{1,2}}月|月份|[上下]半年|半年|季度|季报|第?[{_HAN}1-4]季|首季|q[1-4](?!\d)|[1-4]q|h[12](?!\d)"
+    r"|月均|月度|每月|当月|本月|逐月|单月|月平均|日均|上旬|中旬|下旬|年初[至以]|至今|目前|累计|ytd|滚动|近\d+个?月|中报|中期"
+    r"|近[两二三四五\d]+年|历年|[三五]年(?:平均|累计|合计|总)|半年度|firsthalf|quarter|monthly|jan|half"
+)
+_PART = re.compile(
+    r"其中|出口|外销|内销|外贸|境外|境内|国外|国内|海外|进口|部分|新产品|产品|业务|自产|代工|省[内外]|市[内外]|区[内外]|园[内外]"
+    r"|线上|线下|网上|网络|电商|关联|补贴|剔除|扣除|除外|研发人员|女性|of which|export"
+)
+_NO_PART = re.compile(
+    r"不?含增?值?税|主要产品|主营产品|产品名称|主要业务活动|主营业务|业务收入|境内外|国内外|进出口"
+)
+_OTHER = re.compile(
+    r"同比|环比|增速|增长|增幅|增减|增量|净增|涨幅|降幅|变化|变动|±|[比较与](?:上年|去年|上期|同期)|占比|占.{0,6}比|比重|百分比|百分点"
+    r"|排名|排序|名次|位次|预计|预期|预测|预算|目标|计划值|力争|人均|户均|平均(?!用工|从业|人数)|中位|得分|评分|分档|档次"
+    r"|growth|rank|yoy|percapita|target|forecast"
+)
+_AGO = (
+    (-2, re.compile(r"上上年|前年(?!度)")),
+    (-1, re.compile(r"上年度?|去年|上一年度?|上期|同期|lastyear|previousyear|prioryear")),
+    (0, re.compile(r"本年度?|今年|当年|本期")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualifiers:
+    """What one cell of a heading says besides a name.
+
+    Attributes
+    ----------
+    years : frozenset of int
+    ago : int or None
+        0 for this year, -1 for the year before, -2 for the one before that.
+    period : str
+        The words for a part of a year, or for several years; empty where it is a whole year or nothing.
+    part : str
+        The words for a part of a total.
+    other : str
+        The words for a rate, a change, a rank or a plan.
+    """
+
+    years: frozenset[int]
+    ago: int | None
+    period: str
+    part: str
+    other: str
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return bool(self.years or self.ago is not None or self.period or self.part or self.other)
+
+
+@cache
+def qualifiers(text: str) -> Qualifiers:
+    """Read the qualifiers of one cell of a heading.
+
+    Examples
+    --------
+    >>> found = qualifiers("2024年1—11月主营业务收入")
+    >>> sorted(found.years), found.period
+    ([2024], '1—11月')
+    >>> qualifiers("营业收入（出口部分）").part, qualifiers("2024年1-12月累计").period
+    ('出口', '')
+    """
+    bare = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    years = {int(year) for year in _YEAR.findall(bare)}
+    years |= {2000 + int(year) for year in _SHORT_YEAR.findall(bare)}
+    years |= {int(year.translate(_HAN_DIGITS)) for year in _HAN_YEAR.findall(bare)}
+    part = _PART.search(_NO_PART.sub("", bare))
+    other = _OTHER.search(bare)
+    # "比上年" is a change, not the year before.
+    rest = _OTHER.sub("", bare)
+    ago = next((number for number, words in _AGO if words.search(rest)), None)
+    return Qualifiers(
+        years=frozenset(years),
+        ago=ago,
+        period=_period(bare, years),
+        part=part.group() if part else "",
+        other=other.group() if other else "",
+    )
+
+
+def _period(bare: str, years: set[int]) -> str:
+    """Return the words that say a part of a year, or several years."""
+    for span in _SPANS:
+        found = span.search(bare)
+        if found:
+            whole = _month(found[1]) == 1 and _month(found[2]) == 12
+            text = found.group() + ("月" if bare[found.end() : found.end() + 1] == "月" else "")
+            return "" if whole else re.sub(r"^(?:19|20)\d\d年", "", text)
+    if _UP_TO_DECEMBER.search(bare):
+        return ""
+    if len(years) > 1:
+        return f"{min(years)}—{max(years)}"
+    found = _PART_YEAR.search(bare)
+    return found.group() if found else ""
+
+
+def _month(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    tens = {"十": 10, "十一": 11, "十二": 12}
+    return tens.get(text, _HAN.index(text[0]) + 1)
+
+
+_REMOVED = re.compile(
+    "|".join(
+        [
+            *(f"(?:{span.pattern})月?(?:份)?" for span in _SPANS),
+            _YEAR.pattern,
+            _SHORT_YEAR.pattern,
+            _HAN_YEAR.pattern,
+            r"年度?累计|全年|整年|年度(?=[/:：]|$)",
+            *(words.pattern for _, words in _AGO),
+        ]
+    ),
+    re.IGNORECASE,
+)
+
+
+def plain(text: str) -> str:
+    """Return a heading without brackets and without the words of its year.
+
+    Examples
+    --------
+    >>> plain("2023年度营业收入（万元）"), plain("营业收入/上年")
+    ('营业收入', '营业收入')
+    """
+    bare = BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    return _REMOVED.sub("", re.sub(r"\s+", " ", bare)).strip(" /:：、,，-—")

@@ -1,0 +1,134 @@
+"""What a fast reader of xlsx leaves out: number formats, formulas without a saved result, and the first day of the calendar."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from industrymap.errors import FileRefusedError
+from industrymap.files import _archive
+from industrymap.files._workbook import column_number, pieces_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from industrymap.files._source import Source
+
+__all__ = ["SheetNotes", "cell_notes"]
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_PERCENT = {9: "0%", 10: "0.00%"}
+# A comma behind the digits, a percent sign, a literal: what may change the figure. Dates are typed by the reader itself.
+_TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\[\$""")
+_A_DATE = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!].|[^ymdhs])*[ymdhs]', re.IGNORECASE)
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetNotes:
+    """What stands beside the values of one sheet; places are 0-based (row, column).
+
+    Attributes
+    ----------
+    formats : dict of (row, column) to str
+        Number formats that may change the figure.
+    unsaved : list of (row, column)
+        Formulas without a result: the program that wrote the file never computed them.
+    from_1904 : bool
+        Days are counted from 1904-01-01.
+    """
+
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    unsaved: list[tuple[int, int]] = field(default_factory=list)
+    from_1904: bool = False
+
+
+def cell_notes(source: Source) -> dict[str, SheetNotes]:
+    """Return the notes of every sheet of a checked xlsx, by the sheet's name.
+
+    Raises
+    ------
+    FileRefusedError
+        A part of the workbook is not well-formed.
+    """
+    members = _archive.members(source.path, limits=source.limits)
+    try:
+        book = ET.fromstring(_part(source, members, "xl/workbook.xml"))  # noqa: S314 - the guard refused every DOCTYPE
+        links = ET.fromstring(_part(source, members, "xl/_rels/workbook.xml.rels"))  # noqa: S314
+        styles = _telling_styles(_part(source, members, "xl/styles.xml"))
+    except (ET.ParseError, ValueError) as error:
+        raise FileRefusedError(
+            f"{source.name} is damaged: a part of it is not well-formed.",
+            f"{source.name} 已损坏：有内容不完整。",
+        ) from error
+    about = book.find(f"{_MAIN}workbookPr")
+    from_1904 = about is not None and about.get("date1904") in {"1", "true"}
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = {}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        target = targets.get(sheet.get(_LINK), "").removeprefix("/xl/").removeprefix("xl/")
+        member = members.get(f"xl/{target}")
+        if member is not None:
+            formats, unsaved = _scan(pieces_of(source.path, member), styles)
+            found[sheet.get("name", "")] = SheetNotes(
+                formats=formats, unsaved=unsaved, from_1904=from_1904
+            )
+    return found
+
+
+def _part(source: Source, members: dict[str, _archive.Member], name: str) -> bytes:
+    if name not in members:
+        return b"<none/>"
+    return b"".join(pieces_of(source.path, members[name]))
+
+
+def _telling_styles(xml: bytes) -> dict[bytes, str]:
+    """Return style number → number format, for those that may change the figure."""
+    root = ET.fromstring(xml)  # noqa: S314 - the guard refused every DOCTYPE
+    own = {
+        int(one.get("numFmtId", "0")): one.get("formatCode", "")
+        for one in root.iter(f"{_MAIN}numFmt")
+    }
+    codes = _PERCENT | own
+    styles = root.find(f"{_MAIN}cellXfs")
+    found = {}
+    for number, style in enumerate(styles if styles is not None else ()):
+        code = codes.get(int(style.get("numFmtId", "0")), "")
+        if _TELLING.search(code) and not _A_DATE.match(code):
+            found[str(number).encode()] = code
+    return found
+
+
+def _scan(
+    pieces: Iterator[bytes], styles: dict[bytes, str]
+) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
+    wanted = b"|".join(sorted(styles)) or b"x"
+    styled = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
+    formats: dict[tuple[int, int], str] = {}
+    unsaved: list[tuple[int, int]] = []
+    for piece in _whole_cells(pieces):
+        if styles:
+            for letters, row, style in styled.findall(piece):
+                formats[int(row) - 1, column_number(letters.decode()) - 1] = styles[style]
+        if b"<f" in piece:
+            unsaved += [
+                (int(row) - 1, column_number(letters.decode()) - 1)
+                for letters, row in _FORMULA.findall(piece)
+            ]
+    return formats, unsaved
+
+
+def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield pieces that end before a cell, so that none is cut in two."""
+    carry = b""
+    for piece in pieces:
+        data = carry + piece
+        cut = max(data.rfind(b"<c "), 0)
+        yield data[:cut]
+        carry = data[cut:]
+    yield carry

@@ -1,0 +1,179 @@
+"""Several tables in one sheet: side by side, or a second one below the first."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from industrymap import schemas
+from industrymap.cells import heading, match_columns, normal
+from industrymap.tables._layout import Layout, find_layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from industrymap.tables._grid import Grid
+
+__all__ = ["KEYS", "Piece", "pieces"]
+
+KEYS = ("name", "uscc", "park_id", "block_id", "code", "zone_id")
+"""Fields that tell one record from another."""
+
+_LOOKED_AT = 12  # columns in which a second header is looked for
+_FEW = 2  # a title or a line of units holds as few cells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One table of a sheet.
+
+    Attributes
+    ----------
+    grid : Grid
+        The sheet cut down to it; rows keep their numbers, columns begin at ``first_column``.
+    layout : Layout
+    number : int
+        1-based, in reading order.
+    """
+
+    grid: Grid
+    layout: Layout
+    number: int
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What its columns are, sorted."""
+        return tuple(sorted(match.name for match in self.layout.matches))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it names at least a key and something of it, or two fields of any kind."""
+        return len(self.layout.matches) > 1
+
+
+def pieces(grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None) -> list[Piece]:
+    """Cut a sheet into its tables, in reading order; a sheet without a header gives none."""
+    if layer is None:
+        layout = find_layout(grid, layer=layer, forced=forced)
+        return [] if layout is None else [Piece(grid=grid, layout=layout, number=1)]
+    found = []
+    for part in _below(grid, layer):
+        whole = find_layout(part, layer=layer, forced=forced)
+        if whole is None:
+            continue
+        sides = _side_by_side(part, whole)
+        if len(sides) == 1:
+            found.append((part, whole))
+            continue
+        for side in sides:
+            layout = find_layout(side, layer=layer, forced=forced)
+            if layout is not None:
+                found.append((side, layout))
+    return [Piece(grid=g, layout=t, number=n) for n, (g, t) in enumerate(found, start=1)]
+
+
+def _below(grid: Grid, layer: str) -> list[Grid]:
+    """Cut where a header stands that is another than the first."""
+    names = _key_names(layer)
+    first: frozenset[str] | None = None
+    cuts = []
+    for number, row in enumerate(grid.rows):
+        # Few cells of data are called like a column: only such rows are looked at again.
+        if not any(type(cell) is str and cell.strip() in names for cell in row[:_LOOKED_AT]):
+            continue
+        known = _known(row, layer)
+        if len(known) < 2:
+            continue
+        here = frozenset(normal(cell) for cell in row if isinstance(cell, str) and cell.strip())
+        if first is None:
+            first = here
+        elif not _same(first, here):
+            cuts.append(_with_title(grid, number))
+            first = here
+    edges = [0, *cuts, len(grid.rows)]
+    return (
+        [
+            replace(
+                grid,
+                rows=[[] for _ in range(begin)] + grid.rows[begin:end],
+                merges=[m for m in grid.merges if begin <= m[0] < end],
+            )
+            for begin, end in itertools.pairwise(edges)
+        ]
+        if cuts
+        else [grid]
+    )
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two header rows are the same one; the second may lack a column or two."""
+    return len(one & other) >= 0.7 * max(len(one), len(other))
+
+
+def _with_title(grid: Grid, number: int) -> int:
+    """Return where a second table begins: at its title and its line of units, if it has any."""
+    begin = number
+    while begin > 0 and 0 < sum(cell not in ("", None) for cell in grid.rows[begin - 1]) <= _FEW:
+        begin -= 1
+    return begin
+
+
+def _known(row: list[object], layer: str) -> list[str]:
+    texts = [cell.strip() if isinstance(cell, str) else "" for cell in row]
+    if any(isinstance(cell, float) for cell in row):
+        return []
+    return [m.name for m in match_columns([heading(text) for text in texts], layer=layer)]
+
+
+def _key_names(layer: str) -> frozenset[str]:
+    found: set[str] = set()
+    for known in schemas.fields(layer):
+        if known.name in KEYS:
+            found |= {known.zh, known.en, *known.aliases}
+    return frozenset(found)
+
+
+def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
+    """Cut where the key stands in the header a second time."""
+    heads = [normal(head.text) for head in layout.headings]
+    keys = {m.field.name: m.column for m in layout.matches if m.field.name in KEYS}
+    column = keys.get("name", min(keys.values(), default=None))
+    if column is None:
+        return [grid]
+    again = [c for c in range(column + 1, len(heads)) if heads[c] == heads[column]]
+    if not again:
+        return [grid]
+    # What stands left of the key (序号) belongs to its table; columns without a heading part the tables.
+    lead = _lead(heads, column, again[0])
+    edges = [column - lead, *(c - lead for c in again), len(heads)]
+    if any(len([h for h in heads[a:b] if h]) < 2 for a, b in itertools.pairwise(edges)):
+        return [grid]
+    return [_columns(grid, a, b) for a, b in itertools.pairwise(edges)]
+
+
+def _lead(heads: list[str], one: int, other: int) -> int:
+    lead = 0
+    while (
+        lead < one
+        and other - lead - 1 > one
+        and heads[one - lead - 1]
+        and heads[one - lead - 1] == heads[other - lead - 1]
+    ):
+        lead += 1
+    return lead
+
+
+def _columns(grid: Grid, begin: int, end: int) -> Grid:
+    return replace(
+        grid,
+        rows=[row[begin:end] for row in grid.rows],
+        merges=[
+            (r0, max(c0, begin) - begin, r1, min(c1, end - 1) - begin)
+            for r0, c0, r1, c1 in grid.merges
+            if c0 < end and c1 >= begin
+        ],
+        rescaled={(r, c - begin): v for (r, c), v in grid.rescaled.items() if begin <= c < end},
+        unsaved=frozenset((r, c - begin) for r, c in grid.unsaved if begin <= c < end),
+        first_column=grid.first_column + begin,
+    )

@@ -1,0 +1,369 @@
+"""Tables as offices write them: headings of several rows, rows that are no firms, several tables, cells as Excel shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import pytest
+import xls_writer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from industrymap import cells, enterprises, tables
+from industrymap.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAD = ["企业名称", "统一社会信用代码", "经营地址", "营业收入（万元）"]
+FIRM = ["云麓市乙木家具有限公司", "91440101MA5AAAAAA1", "澜湾区桐园路8号", 4100]
+OTHER = ["云麓市丙水五金厂", "91440101MA5AAAAAA2", "汀南区河西路3号", 950]
+
+
+def csv(path: Path, rows: list[list[Any]]) -> Path:
+    path.write_text("\n".join(",".join(f'"{cell}"' for cell in row) for row in rows) + "\n", encoding="utf-8")  # fmt: skip
+    return path
+
+
+def xlsx(path: Path, sheets: dict[str, list[list[Any]]], merges: tuple[str, ...] = ()) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+        for area in merges:
+            page.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def rules(table: tables.Table) -> set[str]:
+    return set(table.issues["rule"])
+
+
+# headings
+
+
+PART_YEARS = ["1-11月", "1—10月", "上半年", "一季度", "前三季度", "月均", "累计", "2-9月", "1至8月", "三季度", "本月"]  # fmt: skip
+
+
+@given(
+    st.sampled_from(["2023年", "", "2023", "23年"]),
+    st.sampled_from(PART_YEARS),
+    st.sampled_from(["营业收入", "主营业务收入", "应税销售收入"]),
+    st.sampled_from(["（万元）", "(亿元)", "", "（元）"]),
+    st.integers(0, 3),
+)
+def test_a_part_of_a_year_is_never_the_year(
+    year: str, period: str, name: str, unit: str, shape: int
+) -> None:
+    parts = [
+        [f"{year}{period}{name}{unit}"],
+        [f"{name}（{year}{period}）{unit}"],
+        [f"{name}{unit}", f"{year}{period}"],
+        [f"{year}{period}", f"{name}{unit}"],
+    ][shape]
+    assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
+
+
+@given(
+    st.integers(1999, 2025),
+    st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年"]),
+    st.sampled_from(["营业收入", "主营业务收入", "应税销售收入"]),
+    st.sampled_from(["（万元）", "（亿元）", "(千元)"]),
+)  # fmt: skip
+def test_a_year_belongs_to_its_column_wherever_it_is_written(
+    year: int, shape: str, name: str, unit: str
+) -> None:
+    head = cells.heading(*shape.format(y=year, n=name, u=unit).split("|"))
+    assert [m.name for m in cells.match_columns([head], layer="enterprises")] == [f"revenue_10k_cny@{year}"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [["营业收入（万元）", "其中：出口"], ["其中：主营业务收入"], ["营业收入（出口部分）"], ["营业收入", "增速（%）"], ["营业收入同比"], ["营业收入", "位次"],
+     ["营业收入", "比上年增减"], ["2021—2023年营业收入"], ["近三年平均营业收入"], ["税收", "地方留成部分"], ["税收总额较去年增长"]],
+)  # fmt: skip
+def test_a_part_a_rate_or_a_rank_is_no_figure(parts: list[str]) -> None:
+    assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("厂名", "name"), ("單位名稱", "name"), ("单位", "name"), ("税金总额（万元）", "tax_10k_cny"), ("应税销售收入（元）", "revenue_10k_cny"), ("入库税额", "tax_10k_cny"),
+     ("所在镇街", "town_declared"), ("从业人数（人）", "staff"), ("从业人员（12月末）", "staff"), ("登记状态", "registration_status"), ("二〇二三年营业收入", "revenue_10k_cny@2023"), ("23年营业收入", "revenue_10k_cny@2023")],
+)  # fmt: skip
+def test_more_names_are_known(text: str, field: str) -> None:
+    assert [m.name for m in cells.match_columns([cells.heading(text)], layer="enterprises")] == [field]  # fmt: skip
+
+
+def test_the_exact_heading_beats_an_alias_and_a_unit_beats_none() -> None:
+    heads = [cells.heading(t) for t in ("NAME", "园区名称", "用地面积", "用地面积（亩）")]
+    assert [m.column for m in cells.match_columns(heads, layer="village_parks")] == [1, 3]
+
+
+def test_three_years_under_one_name_and_one_under_another(tmp_path: Path) -> None:
+    rows = [
+        ["2023年度重点企业统计表"], ["序号", "企业名称", "税收（万元）", "营业收入（万元）", None, None], [None, None, "2023年", "2021年", "2022年", "2023年"],
+        [1, "甲泉厂", 91, 1500, 1700, 1900], [2, "乙泉厂", 40, 800, 820, 870], ["合计", None, 131, 2300, 2520, 2770],
+    ]  # fmt: skip
+    merges = ("A1:F1", "A2:A3", "B2:B3", "D2:F2")
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, merges))
+    assert table.number("revenue_10k_cny@2023").tolist() == [1900, 870]
+    assert table.number("revenue_10k_cny@2021").tolist() == [1500, 800]
+    assert table.number("tax_10k_cny@2023").tolist() == [91, 40]
+
+
+def test_last_year_is_the_title_s_year_less_one(tmp_path: Path) -> None:
+    rows = [["2022年情况表", "", "", ""], ["企业名称", "营业收入（万元）", "", "从业人数"], ["", "本年", "上年", ""], ["甲泉厂", "70", "60", "9"], ["乙泉厂", "80", "75", "7"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny@2021").tolist() == [60, 75]
+    assert table.number("revenue_10k_cny").tolist() == [70, 80]
+    assert table.year == 2022
+
+
+def test_a_part_year_in_the_title_is_one_of_every_column(tmp_path: Path) -> None:
+    rows = [["2025年1-9月企业情况", "", ""], ["企业名称", "营业收入（万元）", "税收（万元）"], ["甲泉厂", "70", "6"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.mapped == ("name",)
+    assert "column.not_the_figure" in rules(table)
+
+
+# rows
+
+
+@given(
+    st.sampled_from(["合计", "总 计", "小计", "本页小计", "全区合计", "以上合计", "累计", "平均", "平均值", "Total", "Grand Total", "共计", "合 计"]),
+    st.sampled_from(["", "：", "（12家）", ":3家", "数"]),
+)  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_a_total_in_any_wording_is_no_firm(word: str, tail: str) -> None:
+    from industrymap.tables._rows import Columns, keep_data
+
+    frame = pd.DataFrame([FIRM, [word + tail, None, None, "5050"], OTHER], dtype="string")
+    columns = Columns(headings=HEAD, keys=[0, 1], name=0, code=1, addresses=[2], firms=True, limit=4)  # fmt: skip
+    data, found, _ = keep_data(frame, columns=columns, source="a")
+    assert data[0].tolist() == [FIRM[0], OTHER[0]]
+    assert set(found["rule"]) <= {"table.total_row", "table.no_firm"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["其中：高新技术企业", "", "", 900], ["规上企业", "", "", 900], ["澜湾区", "", "", 5050], ["二、汀南区", "", "", ""], ["（一）规上", "", "", 5050], ["全市", "", "", 9],
+     ["有限公司", "", "", ""], ["", "", "桐园路8号二楼", ""], ["注：数据来自年报", "", "", ""], ["填表人：赵", "审核人：钱", "", ""], HEAD, ["本表口径说明", "", "", 5050]],
+)  # fmt: skip
+def test_what_is_no_firm_is_said_and_not_counted(tmp_path: Path, row: list[Any]) -> None:
+    table = tables.read(csv(tmp_path / "a.csv", [HEAD, FIRM, row, OTHER, *[FIRM] * 8]))
+    assert len(table.frame) == 10
+    assert table.issues["row"].dropna().tolist() == [3]
+
+
+def test_a_firm_called_like_a_total_or_a_district_stays(tmp_path: Path) -> None:
+    names = ["云麓市汇总食品有限公司", "合计五金店", "共青城镇服装厂", "全市通物流有限公司"]
+    rows = [[name, "", "河西路3号", 100] for name in names]
+    assert tables.read(csv(tmp_path / "a.csv", [HEAD, *rows])).frame["name"].tolist() == names
+
+
+def test_a_table_on_its_side_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    rows = [["企业名称", "甲泉厂", "乙泉厂"], ["经营地址", "河西路1号", "河西路2号"], ["营业收入（万元）", "5", "6"], ["从业人数", "1", "2"]]  # fmt: skip
+    with pytest.raises(TableError, match="transposed"):
+        tables.read(csv(tmp_path / "a.csv", rows))
+
+
+@pytest.mark.parametrize("cell", ["-", "/", "{}", "——", "。", ""])
+def test_without_a_single_firm_one_sentence_says_so(tmp_path: Path, cell: str) -> None:
+    path = csv(tmp_path / "a.csv", [["企业名称", "营业收入（万元）"], [cell, 5000]])
+    with pytest.raises(TableError, match="makes a firm"):
+        enterprises.build([tables.read(path)])
+
+
+@pytest.mark.parametrize("name", ["", "。", "-"])
+def test_a_code_twice_with_one_name_is_one_firm(tmp_path: Path, name: str) -> None:
+    rows = [FIRM, [name, FIRM[1], "", 4100]]
+    assert len(enterprises.build([tables.read(csv(tmp_path / "a.csv", [HEAD, *rows]))]).frame) == 1
+
+
+# several tables
+
+
+def test_sheets_left_out_are_named_and_can_be_taken(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"澜湾": [HEAD, FIRM], "汀南": [HEAD, OTHER], "说明": [["口径"]]})  # fmt: skip
+    one = tables.read(path)
+    assert "汀南" in one.issues.set_index("rule").loc["table.sheet_left_out", "zh"]
+    every = tables.read_all(path, sheet="*")
+    assert [t.frame["name"].tolist() for t in every] == [[FIRM[0]], [OTHER[0]]]
+    assert [len(t.frame) for t in tables.read_all(path, sheet=["汀南", "澜湾"])] == [1, 1]
+
+
+def test_tables_side_by_side_are_one(tmp_path: Path) -> None:
+    left, right = ["序号", *HEAD], ["序号", *HEAD]
+    rows = [[*left, "", *right], [1, *FIRM, "", 2, *OTHER]]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame["name"].tolist() == [FIRM[0], OTHER[0]]
+
+
+def test_a_second_table_below_is_named_and_can_be_taken(tmp_path: Path) -> None:
+    below = [["", "", "", ""], ["附表：纳税情况", "", "", ""], ["企业名称", "税收（万元）", "从业人数", ""], ["丁山厂", 7, 30, ""]]  # fmt: skip
+    path = csv(tmp_path / "a.csv", [HEAD, FIRM, OTHER, *below])
+    table = tables.read(path)
+    assert len(table.frame) == 2
+    assert "table.second_left_out" in rules(table)
+    assert tables.read(path, table=2).frame["name"].tolist() == ["丁山厂"]
+
+
+# cells
+
+
+@pytest.mark.parametrize(
+    ("code", "stored", "expected"),
+    [("0!.0,", 41_000_000, 4100), ('0.00,,"亿"', 41_000_000, 41 * 1e4 / 1e0), ('0.0"万元"', 4100, 4100), ("#,##0.00", 4100, 4100), ("0,", 4_100_000, 4100)],
+)  # fmt: skip
+def test_a_cell_is_what_excel_shows(
+    tmp_path: Path, code: str, stored: float, expected: float
+) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"表": [HEAD, [*FIRM[:3], stored]]})
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["D2"].number_format = code
+    book.save(path)
+    table = tables.read(path)
+    if "亿" in code:
+        expected = 41 * 1e4
+    assert table.number("revenue_10k_cny").tolist() == [expected]
+
+
+def test_percent_cells_stand_beside_plain_numbers(tmp_path: Path) -> None:
+    head = ["园区编号", "园区名称", "合法用地比例（%）"]
+    path = xlsx(tmp_path / "a.xlsx", {"表": [head, ["P1", "甲园", 0.35], ["P2", "乙园", 40]]})
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["C2"].number_format = "0%"
+    book.save(path)
+    table = tables.read(path, layer="village_parks")
+    assert table.number("legal_paper_share").tolist() == [0.35, 0.4]
+
+
+def test_formulas_without_results_are_said(tmp_path: Path) -> None:
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": [HEAD, [*FIRM[:3], "=1+1"], OTHER]}))
+    line = table.issues.set_index("rule").loc["cell.formula_without_result", "zh"]
+    assert "D2" in line
+    assert "保存" in line
+
+
+@pytest.mark.parametrize("cell", ["4100\n4200", "4100 4200", "1 234", "4100/4200", "4100；4200"])
+def test_two_numbers_in_a_cell_are_unreadable(tmp_path: Path, cell: str) -> None:
+    table = tables.read(csv(tmp_path / "a.csv", [HEAD, [*FIRM[:3], cell], OTHER]))
+    assert table.number("revenue_10k_cny").isna().tolist() == [True, False]
+
+
+def test_a_guarded_text_is_its_inside(tmp_path: Path) -> None:
+    rows = [HEAD, ['=""云麓厂""', '=""91440101MA5AAAAAA1""', "", '=""4100""']]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame[["name", "uscc"]].iloc[0].tolist() == ["云麓厂", "91440101MA5AAAAAA1"]
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("114°06′36″", 114.11), ("E114.11", 114.11), ("114°6.6′", 114.11), ("114 06 36", 114.11), ("114.11°", 114.11), ("114度6分36秒", 114.11), ("114-06-36", 114.11),
+     ("东经114°6′36″", 114.11), ("114.11E", 114.11)],
+)  # fmt: skip
+def test_degrees_are_read_in_every_spelling(text: str, expected: float) -> None:
+    assert cells.number(pd.Series([text], dtype="string"), unit="度").tolist() == [pytest.approx(expected)]  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", ["114.11,25.9", "25.9, 114.11", "POINT(114.11 25.9)", "114°6′36″，25°54′0″"])  # fmt: skip
+def test_both_coordinates_in_one_column_are_parted(tmp_path: Path, pair: str) -> None:
+    table = tables.read(csv(tmp_path / "a.csv", [["企业名称", "位置（高德）"], ["甲泉厂", pair]]))
+    found = [table.number(n).iloc[0] for n in ("lon", "lat")]
+    assert found == [pytest.approx(114.11), pytest.approx(25.9)]
+    assert table.frame["datum"].tolist() == ["gcj02"]
+
+
+def test_x_north_and_y_east_are_put_right(tmp_path: Path) -> None:
+    rows = [["企业名称", "X坐标", "Y坐标", "坐标系"], ["甲泉厂", 2866123.5, 38511222.1, "EPSG:4526"], ["乙泉厂", 2866124.5, 511223.1, "EPSG:4547"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("lat").tolist() == [2866123.5, 2866124.5]
+    assert "coordinate.swapped" in rules(table)
+
+
+# formats
+
+
+PAGE = "<html><meta charset=utf-8><table><tr><th>{}</th></tr><tr><td>{}</td></tr></table></html>"
+XML = (
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">'
+    '<Worksheet ss:Name="表"><Table>{}</Table></Worksheet></Workbook>'
+)
+
+
+def test_a_web_page_called_xls_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(PAGE.format("</th><th>".join(HEAD), "</td><td>".join(map(str, FIRM))), encoding="utf-8")  # fmt: skip
+    assert tables.read(path).number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_xml_and_text_called_xls_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    rows = "".join("<Row>" + "".join(f"<Cell><Data ss:Type='String'>{c}</Data></Cell>" for c in row) + "</Row>" for row in (HEAD, FIRM))  # fmt: skip
+    path.write_text(XML.format(rows), encoding="utf-8")
+    assert tables.read(path).number("revenue_10k_cny").tolist() == [4100]
+    path.write_text("\n".join("\t".join(map(str, row)) for row in (HEAD, FIRM)), encoding="gb18030")
+    assert tables.read(path).number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_a_table_of_wps_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.et"
+    path.write_bytes(xls_writer.xls([HEAD, FIRM, OTHER]))
+    assert tables.read(path).number("revenue_10k_cny").tolist() == [4100, 950]
+
+
+def ods(cells_: str) -> bytes:
+    import io
+    import zipfile
+
+    out = io.BytesIO()
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))  # fmt: skip
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+        archive.writestr("content.xml", f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="表">{cells_}</table:table></office:spreadsheet></office:body></office:document-content>')  # fmt: skip
+    return out.getvalue()
+
+
+def test_an_open_document_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    row = "<table:table-row>{}</table:table-row>"
+    path = tmp_path / "a.ods"
+    path.write_bytes(ods("".join(row.format("".join(text.format(c) for c in line)) for line in (HEAD, FIRM))))  # fmt: skip
+    assert tables.read(path).number("revenue_10k_cny").tolist() == [4100]
+    bomb = row.replace("<table:table-row", '<table:table-row table:number-rows-repeated="1000000"')
+    many = text.replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="1000"')  # fmt: skip
+    path.write_bytes(ods(bomb.format(many.format("x"))))
+    with pytest.raises(ValueError, match="spreads over"):
+        tables.read(path)
+
+
+def test_a_heading_mapped_with_a_unit_leaves_other_columns_alone(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", [["企业名称", "本单位叫法", "税收（万元）"], ["甲泉厂", "41000000", "9"]])  # fmt: skip
+    table = tables.read(path, columns={"本单位叫法": "revenue_10k_cny"}, units={"本单位叫法": "元"})
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+    plain = csv(tmp_path / "b.csv", [["企业名称", "营业收入（万元）"], ["甲泉厂", "4100"]])
+    table = tables.read(
+        plain, columns={"本单位叫法": "revenue_10k_cny"}, units={"本单位叫法": "元"}
+    )
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_a_workspace_maps_headings_and_takes_sheets(tmp_path: Path) -> None:
+    from industrymap import workspace
+
+    (tmp_path / "industrymap.toml").write_text(
+        '[workspace]\ntitle = "t"\ncity = "sample"\n[enterprises]\ntables = [{ file = "a.xlsx", sheet = ["甲", "乙"], table = 2 }]\n'
+        '[enterprises.columns]\n"本单位叫法" = { field = "营业收入", unit = "元" }\n',
+        encoding="utf-8",
+    )
+    (table,) = workspace.load(tmp_path).tables
+    assert (table.sheet, table.table) == (("甲", "乙"), 2)
+    assert (table.columns, table.units) == ({"本单位叫法": "revenue_10k_cny"}, {"本单位叫法": "元"})
