@@ -11,7 +11,7 @@ import pandas as pd
 from industrymap import issues
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["Columns", "keep_data"]
 
@@ -145,10 +145,10 @@ def keep_data(
     # A line across the table holds one text; the rest of a broken record lies below a column of its own.
     single = (count == 1) & (width > 3)
     below = _any(filled, [c for c in columns.texts if c not in columns.keys])
-    broken = (lonely & ~named & below & _is_text(first)) | (lonely & _rest_of_name(cells, columns))
+    broken = (lonely & ~named & below & _is_text(first)) | _rest_of_name(cells, columns, lonely)
     section = single & ~named & ~broken & _is_text(first)
     if columns.firms:
-        section |= lonely & ~coded & _sections(cells, columns)
+        section |= _sections(cells, columns, lonely & ~coded)
         section |= ~coded & _divisions(cells, filled, columns)
     else:
         section |= single & first.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
@@ -221,30 +221,40 @@ def _notes(
     return note & (len(columns.headings) > 3)
 
 
-def _rest_of_name(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+def _where(
+    mask: pd.Series[Any], text: pd.Series[Any], test: Callable[[pd.Series[Any]], pd.Series[Any]]
+) -> pd.Series[Any]:
+    """Return the rows of a mask whose text passes a test; in a large table few rows are worth one."""
+    out = mask.copy()
+    out[mask] = test(text[mask])
+    return out
+
+
+def _rest_of_name(cells: pd.DataFrame, columns: Columns, lonely: pd.Series[Any]) -> pd.Series[Any]:
     if columns.name is None or not columns.firms:
         return _none(cells)
-    return _matches(cells.iloc[:, columns.name], _REST_OF_NAME)
+    return _where(lonely, cells.iloc[:, columns.name], lambda t: _matches(t, _REST_OF_NAME))
 
 
-def _sections(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
-    """Return rows whose name is numbered like a heading, or is nothing a firm is called."""
+def _sections(cells: pd.DataFrame, columns: Columns, lonely: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the lonely rows whose name is numbered like a heading, or is nothing a firm is called."""
     if columns.name is None:
         return _none(cells)
     name = cells.iloc[:, columns.name]
-    numbered = name.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
-    alone = cells.notna().sum(axis=1) == 1
-    return numbered | (alone & name.notna() & ~_like_firms(name) & _is_text(name))
+    numbered = _where(
+        lonely, name, lambda t: t.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
+    )
+    alone = lonely & name.notna() & (cells.notna().sum(axis=1) == 1)
+    return numbered | _where(alone, name, lambda t: ~_like_firms(t) & _is_text(t))
 
 
 def _divisions(cells: pd.DataFrame, filled: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     """Return rows called like a district or town, without address: the figures of all its firms."""
     if columns.name is None:
         return _none(cells)
-    named = _matches(cells.iloc[:, columns.name], _DIVISION)
-    return named & ~_any(
-        filled, [*columns.addresses, *([columns.code] if columns.code is not None else [])]
-    )
+    told = [c for c in (columns.code, *columns.addresses) if c is not None]
+    bare = ~_any(filled, told) & filled.iloc[:, columns.name]
+    return _where(bare, cells.iloc[:, columns.name], lambda t: _matches(t, _DIVISION))
 
 
 def _not_firms(
@@ -257,9 +267,8 @@ def _not_firms(
     has = _any(filled, told)
     if has[~blank].mean() < _MOSTLY:
         return _none(cells)
-    name = cells.iloc[:, columns.name]
-    bare = ~_any(filled, [*told, *columns.texts]) & name.notna()
-    return bare & ~_like_firms(name)
+    bare = ~_any(filled, [*told, *columns.texts]) & filled.iloc[:, columns.name]
+    return _where(bare, cells.iloc[:, columns.name], lambda t: ~_like_firms(t))
 
 
 def _first_text(cells: pd.DataFrame) -> pd.Series[Any]:
