@@ -264,7 +264,7 @@ def _as_shown(grid: Grid, formats: Mapping[tuple[int, int], str]) -> None:
 
 
 def _wanted(source: Source, names: list[str], sheet: str | int | Sequence[str] | None) -> list[str]:
-    if sheet is None:
+    if sheet is None or sheet == "*":
         return names
     if isinstance(sheet, (str, int)):
         return [_named(source, names, sheet)]
