@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -69,7 +69,31 @@ def match(raw: Raw, *, layer: str, columns: Mapping[str, str] | None) -> list[Ma
         return []
     whole = _uncut(raw, layer)
     headings = [cells.heading(whole.get(name, name)) for name in raw.columns]
-    return cells.match_columns(headings, layer=layer, forced=columns)
+    matches = cells.match_columns(headings, layer=layer, forced=columns)
+    return [_better(one, headings, matches, layer) for one in matches]
+
+
+def _better(
+    taken: Match, headings: Sequence[cells.Heading], matches: Sequence[Match], layer: str
+) -> Match:
+    """Return the column that means the same field more surely: its exact Chinese name, or the one that states its unit.
+
+    GIS layers often carry a field twice: 园区名称 beside NAME, 用地面积 beside 用地面积（亩）.
+    """
+    if taken.rank < 0:  # a person decided
+        return taken
+    used = {match.column for match in matches}
+    best = taken
+    for column, head in enumerate(headings):
+        alone = [] if column in used else cells.match_columns([head], layer=layer)
+        if alone and alone[0].name == taken.name and _surer(alone[0]) > _surer(best):
+            best = replace(alone[0], column=column)
+    return best
+
+
+def _surer(match: Match) -> tuple[bool, bool]:
+    exact = cells.normal(match.field.zh) in {cells.normal(match.heading.text), *match.heading.names}
+    return bool(match.field.unit) and match.heading.unit is not None, exact
 
 
 def _uncut(raw: Raw, layer: str) -> dict[str, str]:

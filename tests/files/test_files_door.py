@@ -17,10 +17,15 @@ OPENERS = {
 }  # fmt: skip
 """Calls that open, make or move a file when they are given a path."""
 
-OURS = {"files", "tables", "layers", "resources"}
-"""`files.read_text(source)` is what this test asks for; `resources` reads what ships with the package."""
+OURS = {"files", "tables", "layers", "resources", "store"}
+"""`files.read_text(source)` is what this test asks for; `resources` reads what ships with the package; `store.open` is the
+one way to the workspace's database, which a test of the house holds."""
 
 KNOWN = {
+    (
+        "pipeline/_public.py",
+        "read_text",
+    ): "a file of this build in a hidden folder, searched before it is put in place",
     ("export/_parquet.py", "to_parquet"): "`drawn` is the temporary path that files.atomic yields",
     ("export/_shapefile.py", "read_bytes"): "parts of a Shapefile in a temporary folder of its own",
     (
@@ -40,7 +45,12 @@ KNOWN = {
 }
 """The calls that open nothing from outside, each with its reason."""
 
-DATABASES = {"store/_database.py", "geocoding/online/cache.py", "export/_gpkg.py"}
+DATABASES = {
+    "store/_database.py",
+    "store/_copies.py",
+    "geocoding/online/cache.py",
+    "export/_gpkg.py",
+}
 """Where a database of our own is opened: the workspace's, the cache, an export before it is put in place."""
 
 

@@ -550,7 +550,7 @@ def test_point_14_a_raised_limit_lets_the_same_file_in(tmp_path: Path) -> None:
     ("name", "content", "limit", "more"),
     [
         ("a.csv", "企业名称,b\n" + "x" * 40_000 + ",1\n", "max_cell_chars", 50_000),
-        ("a.csv", "企业名称" + ",b" * 2_010 + "\n甲\n", "max_columns", 2_200),
+        ("a.csv", "企业名称" + ",b" * 2_010 + "\n甲,1\n", "max_columns", 2_200),
         ("a.geojson", '{"type": "FeatureCollection", "a": ' + "[" * 80 + "]" * 80 + f', "features": [{json.dumps(feature())}]}}', "max_depth", 100),
     ],
 )  # fmt: skip

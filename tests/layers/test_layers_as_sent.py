@@ -463,3 +463,14 @@ def test_what_is_not_read_is_named_with_what_to_save_it_as(
     (tmp_path / name).write_bytes(b"x")
     with pytest.raises(FileRefusedError, match=says):
         layers.read(tmp_path / name, layer="zones")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_exact_chinese_heading_and_the_one_with_a_unit_go_first(
+    tmp_path: Path, *, turned: bool
+) -> None:
+    columns = {"NAME": "Xia Sha", "园区名称": "下沙园", "用地面积": 40.0, "用地面积（公顷）": 4.5}
+    ordered = dict(reversed(columns.items())) if turned else columns
+    frame = gpd.GeoDataFrame({k: [v] for k, v in ordered.items()}, geometry=[BOX], crs=4490)
+    found = layers.read(saved(tmp_path / "a.gpkg", frame), layer="village_parks").frame.iloc[0]
+    assert (found["name"], found["land_area_reported_m2"]) == ("下沙园", 45_000)
