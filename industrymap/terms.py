@@ -12,6 +12,7 @@ __all__ = [
     "METRES_PER_DEGREE",
     "MU_M2",
     "SHORTEST_DEGREE_M",
+    "SUM_SCALE",
     "TABLE_KINDS",
 ]
 
@@ -37,3 +38,6 @@ coordinates only adds to firms."""
 
 ADDRESS_KINDS = ("operating", "registered")
 """Which address of a firm is placed first: where it works, or where it is registered."""
+
+SUM_SCALE = 1_000_000
+"""Figures are added up as whole millionths of their unit: whole numbers have the same sum in every order."""

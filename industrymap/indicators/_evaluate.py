@@ -9,6 +9,7 @@ import numpy as np
 
 from industrymap.errors import IndicatorError
 from industrymap.indicators._formula import Binary, Call, Count, Name, Number, Sum
+from industrymap.terms import SUM_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Entities", "Values", "evaluate"]
 
 _T = TypeVar("_T", bound=np.generic)
-_SCALE = 1_000_000
-"""Sums are of whole millionths, as in the running database: the same in every order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +143,8 @@ class _Work:
             case Sum():
                 amounts = at(self.entities.measures[node.measure], shift, fill=np.nan)
                 kept = known & self.kept(node.where, shift)
-                units = np.rint(np.where(kept, amounts, 0.0) * _SCALE).astype(np.int64)
-                return self.added(units) / _SCALE
+                units = np.rint(np.where(kept, amounts, 0.0) * SUM_SCALE).astype(np.int64)
+                return self.added(units) / SUM_SCALE
             case Count():
                 kept = known & self.kept(node.where, shift)
                 return self.added(kept.astype(np.int64)).astype(np.float64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from industrymap.errors import SeriesError
+from industrymap.terms import SUM_SCALE
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +50,7 @@ COLUMNS = [*KEY, "value", "unit", "status"]
 """``kind`` one of :data:`KINDS` · ``entity`` its code · ``measure`` id · ``period`` as ``str(Period)`` writes it ·
 ``value`` Float64 in ``unit`` · ``status`` one of :data:`STATUSES`."""
 
-SCALE = 1_000_000
+SCALE = SUM_SCALE
 """Values are kept as whole millionths of their unit: 10,000 yuan to a hundredth of a yuan. Whole numbers add up to
 the same sum in every order, on every engine and however the figures are divided; floating ones do not."""
 MOST = (2**63 - 1) // SCALE // 1000
