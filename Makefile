@@ -29,7 +29,7 @@ lint: $(STAMP)
 # Coverage-guided fuzzing of every target, one after the other (SECONDS of clock each); findings in .fuzz/TARGET/found.
 SECONDS ?= 1800
 fuzz: $(STAMP)
-	for target in tables layers address filters decoder; do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
+	for target in tables layers address filters build decoder; do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
 	$(BIN)/python fuzz/account.py
 
 # Kill a build KILLS times at random moments of all its stages and look at what is left.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 KEPT, PAGE = ROOT / ".fuzz", ROOT / "docs" / "security.md"
-TARGETS = ("tables", "layers", "address", "filters", "decoder")
+TARGETS = ("tables", "layers", "address", "filters", "build", "decoder")
 
 
 def row(target: str, runs: list[dict[str, float]]) -> str:

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing: ``python fuzz/run.py TARGET [--seconds N | --runs N] [--seed N]``.
 
-Targets: ``tables``, ``layers``, ``address``, ``filters`` (Python, atheris) and ``decoder`` (the page's data block, in Chromium; see
+Targets: ``tables``, ``layers``, ``address``, ``filters``, ``build`` (Python, atheris) and ``decoder`` (the page's data block, in Chromium; see
 ``decoder.py``). Inputs that reached something new are kept in ``.fuzz/TARGET/corpus``, findings in ``.fuzz/TARGET/found``, one for each
 place in our code; a summary line of every run is appended to ``.fuzz/runs.jsonl``. The exit code is 1 where there is a finding.
 """
@@ -29,6 +29,16 @@ GUIDED_BY = {
     "layers": ("files", "layers", "cells", "datum"),
     "address": ("geocoding", "texts"),
     "filters": ("filters",),
+    "build": (
+        "tables",
+        "enterprises",
+        "geocoding",
+        "tagging",
+        "assign",
+        "measure",
+        "parks",
+        "pipeline",
+    ),
 }
 """Target → the rooms whose coverage guides it."""
 MEMORY_MB = 3000

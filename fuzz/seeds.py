@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import struct
 import sys
 import tempfile
@@ -44,7 +45,13 @@ def all_seeds() -> dict[str, list[bytes]]:
         "layers": layers(),
         "address": addresses(),
         "filters": filters(),
+        "build": builds(),
     }
+
+
+def builds() -> list[bytes]:
+    """Choices: one small table, and bytes of every size so that every list is entered somewhere."""
+    return [bytes((n * 67 + 5) % 256 for n in range(300)), random.Random(4).randbytes(400)]
 
 
 def tables() -> list[bytes]:

@@ -15,13 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import dirty_builds
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import seeds
 import xls_writer
 
-from industrymap import citypack, filters, geocoding, layers, schemas, tables
+from industrymap import citypack, filters, geocoding, layers, pipeline, schemas, standards, tables
 from industrymap.errors import IndustryMapError
 from industrymap.geocoding.address._normalise import normalise
 
@@ -240,9 +241,34 @@ def read_filter(data: bytes) -> None:
         bound.reasons(parks, relations={"enterprises": firms})
 
 
+# A build reads the shipped packs and standards each time: here they are the same for all, and cost half of it.
+citypack.load = cache(citypack.load)
+standards.load = cache(standards.load)
+
+
+def build_workspace(data: bytes) -> None:
+    """The whole build over a workspace as dirty as the bytes choose: every row is a firm, or said to be none."""
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as place, our_own_errors():
+        built = pipeline.build(dirty_builds.make(Path(place), data))
+        firms = built.enterprises
+        assert firms["enterprise_id"].is_unique, "two firms of one name"
+        assert firms["enterprise_id"].notna().all(), "a firm without a key"
+        assert firms["in_base"].notna().all(), "neither in the base nor out of it"
+        assert not built.issues[["zh", "en"]].isna().any(axis=None), "an issue without a sentence"
+        read = {
+            (s, r)
+            for _, t in built.inputs.tables
+            for s, r in zip(t.frame["source"], t.frame["source_row"], strict=True)
+        }
+        assert set(zip(firms["source"], firms["source_row"], strict=True)) <= read, (
+            "a firm of no row"
+        )
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "tables": read_table,
     "layers": read_layer,
     "address": read_address,
     "filters": read_filter,
+    "build": build_workspace,
 }

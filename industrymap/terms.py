@@ -9,6 +9,7 @@ __all__ = [
     "ADDRESS_KINDS",
     "FEWEST_FIRMS",
     "FINE_LEVELS",
+    "FIRM_KINDS",
     "METRES_PER_DEGREE",
     "MU_M2",
     "SHORTEST_DEGREE_M",
@@ -35,6 +36,9 @@ FINE_LEVELS = ("given", "confirmed", "address", "interpolated", "building")
 TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
 """What an enterprise table is; the default source order follows it. The first three make firms; a list or a table of
 coordinates only adds to firms."""
+
+FIRM_KINDS = ("statistics", "tax", "registry")
+"""The kinds of tables whose rows make firms."""
 
 ADDRESS_KINDS = ("operating", "registered")
 """Which address of a firm is placed first: where it works, or where it is registered."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
+from industrymap.cli._findings import of_the_whole, rows_not_read
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
 from industrymap.cli._terminal import START_OF_LINE
 from industrymap.schemas import PARKS
-from industrymap.wording import yuan
+from industrymap.wording import counted, yuan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -125,6 +126,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
     say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base located {levels.sum():,}: {placed}")
+    _confirmed(built)
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
     _changed_files(built)
@@ -150,28 +152,35 @@ def _changed_files(built: Built) -> None:
         say(f"! {row['source']}：{row['zh']}", f"! {row['source']}: {row['en']}")
 
 
-_MOST_LINES = 6
+def _confirmed(built: Built) -> None:
+    """Say how many confirmed places were taken, and why the rest was not."""
+    from industrymap.geocoding import review
+
+    if built.confirmed.empty:
+        return
+    addresses, firms = review.taken(built.enterprises)
+    left = built.issues[built.issues["rule"].str.startswith("review.") & (built.issues["rule"] != "review.swapped")]  # fmt: skip
+    counts = left.drop_duplicates(["source", "row"]).groupby(current(), sort=True).size()
+    why = "".join(f"\n  {n:,} × {text}" for text, n in counts.items())
+    say(
+        f"已确认的位置：采用 {addresses:,} 处（企业 {firms:,} 家）{f'，未采用 {counts.sum():,} 处：' if why else ''}{why}",
+        f"confirmed places: {addresses:,} taken, for {counted(firms, 'firm')}{f'; not taken {counts.sum():,}:' if why else ''}{why}",
+    )
 
 
 def _not_used(built: Built) -> None:
     """Say which rows, years and sheets of the enterprise tables were not used, and why."""
     names = {table.name for _, table in built.inputs.tables}
     found = built.issues[built.issues["source"].isin(names)]
-    rows = found[found["rule"].str.startswith("table.") & found["row"].notna()]
-    rows = rows[rows["rule"] != "table.second_left_out"]
-    if len(rows):
-        counts = rows.groupby("rule").agg(n=("zh", "size"), zh=("zh", "first"), en=("en", "first"))
-        zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
-        en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
-        say(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+    for line in rows_not_read(found):
+        click.echo(line)
     years = sorted({int(year) for year in built.years["year"].dropna()})
     used = {int(year) for year in built.enterprises["year"].dropna()}
     others = ", ".join(str(year) for year in years if year not in used)
     if others:
         say(f"其他年份的数据不参与入库判断，保留在历年数据中：{others}", f"figures of other years are kept and do not decide the base: {others}")  # fmt: skip
-    whole = found[found["row"].isna() & (found["level"] != "info")]
-    for source, zh, en in list(zip(whole["source"], whole["zh"], whole["en"], strict=True))[:_MOST_LINES]:  # fmt: skip
-        say(f"! {source}：{zh}", f"! {source}: {en}")
+    for line in of_the_whole(found):
+        click.echo(line)
 
 
 def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:

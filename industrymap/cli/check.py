@@ -97,14 +97,13 @@ def command(
     refused = unusable = False
     for path in paths:
         try:
-            said = space.declared(path) if space else None
-            own = (sheet or getattr(said, "sheet", None), datum or (said.datum if said else None))
             found = jobs.check_file(
                 path,
                 options=jobs.CheckOptions(
                     layer=layer or "auto",
-                    sheet=own[0],
-                    datum=own[1],
+                    sheet=sheet,
+                    datum=datum,
+                    declared=space.declared(path) if space else None,
                     extent=extent,
                     lang=current(),
                 ),
@@ -130,11 +129,19 @@ def _extent(city: str | None) -> Extent | None:
 
 def _report(checked: Checked) -> Iterator[str]:
     """Say what the file is, how it was understood, its columns, its firms and its problems."""
-    found = checked.read
+    for found in checked.reads:
+        yield from _understood(found, is_table=checked.is_table)
+    yield from _firms(checked)
+    if len(checked.issues) or not checked.odd_places:
+        yield from _problems(checked.issues)
+    yield ""
+
+
+def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
     name = found.layer or "enterprises"
     kind = say_in(*_LAYERS.get(name, (name, name)))
     count = len(found.frame)
-    units = ("行", "usable row") if checked.is_table else ("个要素", "usable feature")
+    units = ("行", "usable row") if is_table else ("个要素", "usable feature")
     title = say_in(
         f"{found.name}：{kind}，可用 {count:,} {units[0]}",
         f"{found.name}: {kind}, {counted(count, units[1])}",
@@ -149,15 +156,11 @@ def _report(checked: Checked) -> Iterator[str]:
     hint = say_in(
         f"（按{kind}对应，不对时用 --layer 指定）", f" (read as {kind}; --layer overrides)"
     )
-    yield f"  {say_in('列', 'Columns')}{'' if checked.is_table else hint}"
+    yield f"  {say_in('列', 'Columns')}{'' if is_table else hint}"
     yield from _columns(found, columns)
     for decision in found.decisions:
         if decision.kind == "unmatched":
             yield f"    {decision.text(current())}"
-    yield from _firms(checked)
-    if len(checked.issues) or not checked.odd_places:
-        yield from _problems(checked.issues)
-    yield ""
 
 
 def _firms(checked: Checked) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from industrymap.cli._findings import found_in_file
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._talk import current, say, say_in
 from industrymap.errors import ConfigError
@@ -135,16 +136,18 @@ def command(**options: Unpack[_Options]) -> None:
     CGCS2000 is treated as equal to WGS 84; Xian 1980 and Beijing 1954 need parameters or control points. GCJ-02 and BD-09 are
     accurate to about 1 m.
     """
-    from industrymap import jobs
+    from industrymap import jobs, workspace
 
-    source, sheet = _declared(options)
+    folder = options["folder"]
+    said = workspace.load(folder).declared(options["file"]) if folder else None
     converted = jobs.convert_file(
         options["file"],
         options["out"],
-        source=source,
+        source=options["source"] or (said.datum if said else None),
         target=options["target"],
         options=jobs.ConvertOptions(
-            sheet=sheet,
+            sheet=options["sheet"],
+            declared=said,
             x=options["x_name"],
             y=options["y_name"],
             replace=options["replace"],
@@ -156,16 +159,6 @@ def command(**options: Unpack[_Options]) -> None:
     _report(converted)
     if converted.done < converted.total and options["strict"]:
         sys.exit(1)
-
-
-def _declared(options: _Options) -> tuple[str | None, str | None]:
-    """Return datum and sheet of the file: what the command line says, else what the workspace declares."""
-    from industrymap import workspace
-
-    folder = options["folder"]
-    said = workspace.load(folder).declared(options["file"]) if folder else None
-    datum = options["source"] or (said.datum if said else None)
-    return datum, options["sheet"] or getattr(said, "sheet", None)
 
 
 def _control(options: _Options) -> Control | None:
@@ -188,6 +181,8 @@ def _control(options: _Options) -> Control | None:
 
 def _report(converted: Converted) -> None:
     """Say what a person must know, how much was converted, and where it is."""
+    for line in found_in_file(converted.issues):
+        click.echo(line)
     for note in converted.notes:
         say(note.zh, note.en)
     source = converted.source

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from industrymap.enterprises import classification, point_layer
-from industrymap.enterprises._files import read_firms
+from industrymap.enterprises._files import findings, joined, read_firms
 from industrymap.enterprises.bands import movement
 from industrymap.enterprises.base import Base, build
 from industrymap.enterprises.intake import Intake
@@ -20,6 +20,8 @@ __all__ = [
     "Intake",
     "build",
     "classification",
+    "findings",
+    "joined",
     "movement",
     "point_layer",
     "read_firms",

@@ -1,18 +1,38 @@
-"""One way to read a file of firms, for a build, a check and the doctor: a table, several sheets, or a layer of points."""
+"""One way to read a file of firms, for every command: a table, several sheets, a folder of files, or a layer of points."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from industrymap import files, issues
 from industrymap.enterprises import point_layer
+from industrymap.errors import TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from industrymap.layers import Extent
     from industrymap.tables import Table
 
-__all__ = ["read_firms"]
+__all__ = ["findings", "joined", "read_firms"]
+
+_SAYS_MORE = {
+    "cell.number_repaired": "amount.repaired",
+    "cell.not_number": "amount.unreadable",
+    "amount.unreadable": "cell.excel_error",
+}
+"""Rule of a reader → the rule that says more of the same cell."""
+
+FILES_LEFT = issues.rule(
+    "table.files_left_out",
+    "warning",
+    "文件夹中另有 {n} 个文件不是表格，未读入：{names}",
+    "{n} further files of the folder are no tables and were not read: {names}",
+)
 
 
 def read_firms(  # noqa: PLR0913 - what a workspace says of one table
@@ -23,30 +43,106 @@ def read_firms(  # noqa: PLR0913 - what a workspace says of one table
     datum: str | None = None,
     columns: Mapping[str, str] | None = None,
     units: Mapping[str, str] | None = None,
+    extent: Extent | None = None,
 ) -> list[Table]:
     """Read a file of firms.
 
     Parameters
     ----------
     path : Path
+        A table, a layer of points, or a folder whose tables are all read.
     sheet : str or sequence of str, optional
-        Sheets of a workbook, ``"*"`` for all; or the layer of a file of layers.
+        Sheets of a workbook or layers of a file of layers, ``"*"`` for all.
     table : int, optional
         Which table of a sheet.
     datum : str, optional
         Of a point layer whose file does not say.
     columns, units : mapping of str to str, optional
         As in :func:`industrymap.tables.read`.
+    extent : tuple of float, optional
+        ``west, south, east, north`` of the city, degrees: where points should lie.
 
     Returns
     -------
     tables : list of Table
-        One for each sheet that was asked for.
+        One for each sheet that was asked for, in the order of the file.
+
+    Raises
+    ------
+    IndustryMapError
+        The file cannot be read, or no firm can be told in it.
     """
     from industrymap import tables
 
+    if path.is_dir() and path.suffix.lower() != ".gdb":
+        return _of_folder(
+            path, sheet=sheet, table=table, datum=datum, columns=columns, units=units, extent=extent
+        )
     if point_layer.is_layer_file(path):
         # A point layer of firms is a table whose places are known.
-        name = sheet if sheet is None or isinstance(sheet, str) else next(iter(sheet))
-        return [point_layer.read(path, datum=datum, table=name)]
+        return [
+            point_layer.read(path, datum=datum, table=name, extent=extent)
+            for name in point_layer.asked(path, sheet)
+        ]
     return tables.read_all(path, sheet=sheet, table=table, columns=columns, units=units)
+
+
+def findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the issues of reading files and of the firms in them as one table, in which no cell is told of twice.
+
+    Parameters
+    ----------
+    parts : iterable of DataFrame
+        Issues tables.
+    """
+    return issues.once(issues.concat(parts), _SAYS_MORE)
+
+
+def _of_folder(folder: Path, **said: object) -> list[Table]:
+    """Read every table of a folder; one that cannot be read refuses all: a district must not go missing without a word."""
+    here = [p for p in sorted(folder.iterdir()) if not p.name.startswith((".", "~$"))]
+    taken = [p for p in here if p.is_file() and p.suffix.lower().lstrip(".") in files.TABLES]
+    if not taken:
+        raise TableError(
+            f"{folder} holds no table; name a file or a folder of tables.",
+            f"{folder} 中没有表格文件，请给出表格文件或存放表格的文件夹。",
+        )
+    found = [one for path in taken for one in read_firms(path, **said)]  # type: ignore[arg-type]
+    left = [p.name for p in here if p not in taken]
+    if left:
+        record = {
+            "rule": FILES_LEFT,
+            "source": folder.name,
+            "n": len(left),
+            "names": "、".join(left),
+        }
+        told = issues.concat([issues.from_records([record]), found[0].issues])
+        found[0] = replace(found[0], issues=told)
+    return found
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Put the tables of one file under one another, for a command that writes one table.
+
+    Parameters
+    ----------
+    tables : sequence of Table
+        As :func:`read_firms` returns them.
+
+    Returns
+    -------
+    table : Table
+        With every row, decision and issue. Numbers keep the unit of their own sheet: they are copied, not added up.
+    """
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    return replace(
+        first,
+        frame=pd.concat([one.frame for one in tables], ignore_index=True),
+        headings={k: v for one in reversed(tables) for k, v in one.headings.items()},
+        decisions=tuple(decision for one in tables for decision in one.decisions),
+        issues=issues.concat([one.issues for one in tables]),
+        mapped=tuple(dict.fromkeys(name for one in tables for name in one.mapped)),
+        name=first.source.name,
+    )

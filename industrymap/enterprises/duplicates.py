@@ -9,6 +9,7 @@ import pandas as pd
 
 from industrymap import issues
 from industrymap.enterprises._row_issues import issues_per_row
+from industrymap.terms import FIRM_KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,6 @@ REPEATED = issues.rule(
     "the firm of row {first} again: merged",
 )
 
-_MAKES_FIRMS = ("statistics", "tax", "registry")
 _EVIDENCE = (
     ("itself", "自身"), ("credit code", "统一社会信用代码"), ("organisation code", "组织机构代码"),
     ("name and nearly the same code", "同名且代码仅差一两个字符或被截断"),
@@ -156,7 +156,7 @@ def duplicates(
     inside = table["firm"] >= 0
     again = table.duplicated(["firm", "table"]) & inside
     joined = evidence.codes >= _LESS_THAN_CODE
-    joined &= records["kind"].isin(_MAKES_FIRMS).to_numpy(dtype=bool)
+    joined &= records["kind"].isin(FIRM_KINDS).to_numpy(dtype=bool)
     merged = again.to_numpy() | (joined & (firm >= 0))
     firms = np.unique(firm[merged])
     firsts = ~table.duplicated("firm").to_numpy() & np.isin(firm, firms)

@@ -20,12 +20,12 @@ from industrymap import cells, files, issues, layers, tables
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from industrymap.datum import Datum
     from industrymap.layers import Extent
 
-__all__ = ["is_layer_file", "read"]
+__all__ = ["asked", "is_layer_file", "read"]
 
 _PLACE = ("经度", "纬度", "坐标系")
 _FIELDS = ("lon", "lat", "datum")
@@ -35,6 +35,17 @@ def is_layer_file(path: str | os.PathLike[str]) -> bool:
     """Say whether a file's extension is one of layers and not of tables."""
     extension = Path(path).suffix.lower().lstrip(".")
     return extension in files.LAYERS and extension not in files.TABLES and extension != "txt"
+
+
+def asked(path: str | os.PathLike[str], sheet: str | Sequence[str] | None) -> list[str | None]:
+    """Return the layers of a file that ``sheet`` stands for: one name, several, or ``"*"`` for all that may be firms."""
+    if sheet is None:
+        return [None]
+    if sheet != "*":
+        return [sheet] if isinstance(sheet, str) else list(sheet)
+    found = layers.names(path, schema="enterprises")
+    # A file of one layer needs no name; in one where no layer may be firms, the reader says why.
+    return list(found) if len(found) > 1 else [None]
 
 
 def read(

@@ -212,10 +212,13 @@ def _use_confirmed(
     named = places["division"].notna() & places["lon"].isna()
     if named.any():
         rows = named.to_numpy(dtype=bool)
+        found = match(places.loc[rows, "division"], gazetteer)
+        # A division that cannot be found takes no place away.
+        found = found[found["lon"].notna()]
         placed = placed.copy()
-        placed.loc[rows] = match(places.loc[rows, "division"], gazetteer)
-        placed.loc[rows & placed["lon"].notna().to_numpy(), "geocode_source"] = "confirmed"
-        placed.loc[rows, "geocode_issues"] = pd.NA
+        placed.loc[found.index] = found
+        placed.loc[found.index, "geocode_source"] = "confirmed"
+        placed.loc[found.index, "geocode_issues"] = pd.NA
     put = places["lon"].notna().to_numpy(dtype=bool)
     evidence = "人工确认 " + places["note"].fillna("")
     placed = _put(

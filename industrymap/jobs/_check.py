@@ -6,21 +6,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from industrymap.errors import LayerError
+from industrymap import issues
 from industrymap.jobs._firms import look, odd_places
+from industrymap.jobs._reading import Asked, read_file
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from industrymap.files import Decision
     from industrymap.jobs._firms import Extent, Firms
+    from industrymap.jobs._reading import Declared
     from industrymap.layers import Layer
     from industrymap.tables import Table
 
-__all__ = ["TABLES", "CheckOptions", "Checked", "check_file"]
-
-TABLES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".tsv", ".txt"})
-"""Extensions of files that are tables whatever they hold; Parquet may be either."""
+__all__ = ["CheckOptions", "Checked", "check_file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class Checked:
 
     Attributes
     ----------
-    read : Table or Layer
-        Rows or features that can be used, with every decision about the file.
+    reads : tuple of Table or Layer
+        Rows or features that can be used, with every decision about the file: one for each sheet or file that was read.
     is_table : bool
         Whether it is a table.
     firms : Firms or None
@@ -41,11 +42,16 @@ class Checked:
         What is odd about the coordinates of a table.
     """
 
-    read: Table | Layer
+    reads: tuple[Table | Layer, ...]
     is_table: bool
     firms: Firms | None
     issues: pd.DataFrame
     odd_places: tuple[Decision, ...]
+
+    @property
+    def read(self) -> Table | Layer:
+        """The first of what was read: the only one, where the file holds one table or layer."""
+        return self.reads[0]
 
     @property
     def rows_refused(self) -> bool:
@@ -61,10 +67,13 @@ class CheckOptions:
     ----------
     layer : str
         Schema it is read with; by default the one that knows most columns.
-    sheet : str, optional
-        Sheet of a workbook, or layer of a GeoPackage or archive.
+    sheet : str or sequence of str, optional
+        Sheets of a workbook, ``"*"`` for all; or layer of a GeoPackage or archive.
     datum : str, optional
         Datum of its coordinates, where the file does not say.
+    declared : TableSource or LayerSource, optional
+        What a workspace says of the file (:meth:`industrymap.workspace.Workspace.declared`): it is then read as that
+        workspace's build reads it.
     extent : tuple of float, optional
         Where coordinates are expected: west, south, east, north in degrees; by default in China.
     lang : str
@@ -77,8 +86,9 @@ class CheckOptions:
     """
 
     layer: str = "auto"
-    sheet: str | None = None
+    sheet: str | Sequence[str] | None = None
     datum: str | None = None
+    declared: Declared | None = None
     extent: Extent | None = None
     lang: str = "zh"
 
@@ -115,45 +125,29 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
     from industrymap.tables import Table
 
     chosen = options or CheckOptions()
-    read = _read(Path(path), chosen)
-    if not isinstance(read, Table) or read.layer != "enterprises":
+    asked = Asked(
+        layer=chosen.layer,
+        sheet=chosen.sheet,
+        datum=chosen.datum,
+        declared=chosen.declared,
+        extent=chosen.extent,
+    )
+    reads = read_file(Path(path), asked)
+    firms = [one for one in reads if isinstance(one, Table) and one.layer == "enterprises"]
+    if not firms:
         return Checked(
-            read=read,
-            is_table=isinstance(read, Table),
+            reads=tuple(reads),
+            is_table=isinstance(reads[0], Table),
             firms=None,
-            issues=read.issues,
+            issues=issues.concat([one.issues for one in reads]),
             odd_places=(),
         )
-    firms = look(read, chosen.lang)
-    odd = odd_places(read, extent=chosen.extent)
+    looked = look(firms, chosen.lang, declared=chosen.declared)
+    odd = [said for one in firms for said in odd_places(one, extent=chosen.extent)]
     return Checked(
-        read=read, is_table=True, firms=firms, issues=firms.issues, odd_places=tuple(odd)
+        reads=tuple(reads),
+        is_table=True,
+        firms=looked,
+        issues=looked.issues,
+        odd_places=tuple(dict.fromkeys(odd)),
     )
-
-
-def _read(path: Path, options: CheckOptions) -> Table | Layer:
-    from industrymap import layers, tables
-    from industrymap.enterprises import point_layer
-
-    if path.suffix.lower() in TABLES:
-        return tables.read(path, sheet=options.sheet, layer=options.layer)
-    try:
-        found = layers.read(
-            path,
-            layer=options.layer,
-            table=options.sheet,
-            datum=options.datum,
-            extent=options.extent,
-        )
-    except LayerError:
-        if path.suffix.lower() != ".parquet":
-            raise
-    else:
-        if found.layer != "enterprises":
-            return found
-        # A build takes a layer of firms as a table; so must its check.
-        return point_layer.read(
-            path, datum=options.datum, table=options.sheet, extent=options.extent
-        )
-    # Parquet without a geometry is a table.
-    return tables.read(path, layer=options.layer)

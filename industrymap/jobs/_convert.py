@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import ConfigError, DatumError, TableError
 from industrymap.files import Decision
-from industrymap.jobs._check import TABLES
+from industrymap.jobs._reading import Asked, is_table, own_headings, read_file
+from industrymap.workspace import LayerSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from industrymap.datum import Datum, Fit
+    from industrymap.jobs._reading import Declared
     from industrymap.tables import Table
 
     Numbers = NDArray[np.float64]
@@ -89,8 +91,10 @@ class ConvertOptions:
 
     Attributes
     ----------
-    sheet : str, optional
-        Sheet of a workbook, or layer of a GeoPackage or archive.
+    sheet : str or sequence of str, optional
+        Sheets of a workbook, ``"*"`` for all; or layer of a GeoPackage or archive.
+    declared : TableSource or LayerSource, optional
+        What a workspace says of the file; it is then read as that workspace's build reads it.
     x, y : str, optional
         Tables: headers of longitude or easting, and of latitude or northing; usual ones are recognised.
     replace : bool
@@ -108,7 +112,8 @@ class ConvertOptions:
     False
     """
 
-    sheet: str | None = None
+    sheet: str | Sequence[str] | None = None
+    declared: Declared | None = None
     x: str | None = None
     y: str | None = None
     replace: bool = False
@@ -130,6 +135,8 @@ class Converted:
         ``source`` is ``None`` where each row names its own.
     notes : list of Decision
         What a person must know, in the order it was found.
+    issues : DataFrame
+        What reading the file found: the same that a check and a build say of it.
     """
 
     written: list[Path]
@@ -137,6 +144,7 @@ class Converted:
     total: int
     source: Datum | None
     target: Datum
+    issues: pd.DataFrame
     notes: list[Decision] = field(default_factory=list)
 
 
@@ -213,7 +221,22 @@ def convert_file(
         options=chosen,
         notes=notes,
     )
-    return _table(job) if job.file.suffix.lower() in TABLES else _layer(job)
+    return _table(job) if is_table(job.file) else _layer(job)
+
+
+def _read(job: _Job) -> Table:
+    """Read a table as a check does; one of points that are no firms keeps every row under its own headings."""
+    from industrymap import enterprises, tables
+    from industrymap.tables import Table
+
+    options = job.options
+    try:
+        reads = read_file(job.file, Asked(sheet=options.sheet, declared=options.declared))
+    except TableError:
+        if options.declared is not None:
+            raise
+        reads = tables.read_all(job.file, layer=None, sheet=options.sheet)
+    return enterprises.joined([one for one in reads if isinstance(one, Table)])
 
 
 def _system(text: str, fitted: Fit | None) -> Datum:
@@ -260,10 +283,10 @@ _HALF_TURN, _QUARTER_TURN = 180, 90
 def _table(job: _Job) -> Converted:
     import numpy as np
 
-    from industrymap import datum, export, tables
+    from industrymap import datum, export
 
     options = job.options
-    table = tables.read(job.file, layer=None, sheet=options.sheet)
+    table = _read(job)
     frame = table.frame.drop(columns=["source", "source_row"], errors="ignore")
     x_name = _column(table, options.x, _X_NAMES, "--x")
     y_name = _column(table, options.y, _Y_NAMES, "--y")
@@ -288,9 +311,13 @@ def _table(job: _Job) -> Converted:
             impossible = rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
             x_out[impossible] = y_out[impossible] = np.nan
     lost = int((~_finite(x_out, y_out)).sum())
-    shown = _typed(frame)
+    kept = own_headings(table, frame)
+    shown = _typed(frame[list(kept)].set_axis(list(kept.values()), axis=1))
     if export.format_of(job.output) in {"csv", "xlsx"}:
-        names = (x_name, y_name) if options.replace else _new_names(job.target, shown.columns)
+        own = [kept[name] for name in (x_name, y_name) if name in kept]
+        # Both coordinates of one column have no two columns that could be replaced.
+        replaced = options.replace and len(own) == 2
+        names = (own[0], own[1]) if replaced else _new_names(job.target, shown.columns)
         decimals = 9 if job.target.in_degrees else 4  # about 0.1 mm either way
         for name, values in zip(names, (x_out, y_out), strict=True):
             shown[name] = values.round(decimals)
@@ -303,6 +330,7 @@ def _table(job: _Job) -> Converted:
         total=len(frame),
         source=job.source,
         target=job.target,
+        issues=table.issues,
         notes=job.notes,
     )
 
@@ -332,13 +360,13 @@ def _as_layer(frame: pd.DataFrame, x: Numbers, y: Numbers, job: _Job) -> list[Pa
 def _layer(job: _Job) -> Converted:
     from industrymap import export, layers
 
-    read = layers.read(job.file, layer="", datum=job.source, table=job.options.sheet)
+    said = job.options.declared
+    table = job.options.sheet or (said.table if isinstance(said, LayerSource) else None)
+    datum = job.source or (said.datum if said else None)
+    # Every kind of shape and every column is kept: no schema is asked for.
+    name = table if table is None or isinstance(table, str) else next(iter(table))
+    read = layers.read(job.file, layer="", datum=datum, table=name)
     job.notes.extend(decision for decision in read.decisions if decision.kind == "datum")
-    for issue in read.issues.to_dict("records"):
-        if issue["level"] != "info":
-            job.note(
-                f"要素 {issue['row']}：{issue['zh']}", f"feature {issue['row']}: {issue['en']}"
-            )
     written = export.write(
         read.frame,
         job.output,
@@ -353,6 +381,7 @@ def _layer(job: _Job) -> Converted:
         total=len(read.frame) + lost,
         source=read.datum,
         target=job.target,
+        issues=read.issues,
         notes=job.notes,
     )
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from industrymap.terms import FIRM_KINDS
 from industrymap.wording import counted, yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
     from industrymap.enterprises import Base
     from industrymap.files import Decision
+    from industrymap.jobs._reading import Declared
     from industrymap.tables import Table
 
 __all__ = ["Extent", "Firms", "look", "odd_places"]
@@ -59,34 +61,43 @@ class Firms(NamedTuple):
             )
 
 
-def look(table: Table, lang: str) -> Firms:
-    """Look at a table of firms as a build would, by itself.
+def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None) -> Firms:
+    """Look at the tables of a file of firms as a build would, by themselves.
 
     Parameters
     ----------
-    table : Table
+    tables : sequence of Table
         Read with the schema ``enterprises``.
     lang : str
         ``zh`` or ``en``: how columns without a heading of their own are called.
+    declared : TableSource or LayerSource, optional
+        What a workspace says of the file: its kind, the year and datum of its rows.
 
     Returns
     -------
     firms : Firms
         Its issues are those of reading and of the base, each cell told once.
     """
-    from industrymap import enterprises, issues, schemas
+    from industrymap import enterprises, schemas
+    from industrymap.workspace import TableSource
 
-    base = enterprises.build([table])
-    known = {column.partition("@")[0] for column in table.frame.columns}
+    said = declared if isinstance(declared, TableSource) else None
+    # A list adds to firms of other tables: by itself it is looked at as if it made them.
+    kind = said.kind if said and said.kind in FIRM_KINDS else FIRM_KINDS[0]
+    year, datum = (said.year, said.datum) if said else (None, None)
+    base = enterprises.build(
+        [enterprises.Intake(table=one, kind=kind, year=year, datum=datum) for one in tables]
+    )
+    known = {column.partition("@")[0] for one in tables for column in one.frame.columns}
     absent = [rule for rule, columns in _NEEDS.items() if not known & set(columns)]
     found = base.issues[~base.issues["rule"].isin(absent)]
-    told = set(zip(found["row"], found["column"], strict=True))
-    keys = zip(table.issues["row"], table.issues["column"], strict=True)
-    read = table.issues[[key not in told for key in keys]]
     labels = {field.name: getattr(field, lang) for field in schemas.fields("enterprises")}
-    headings = labels | {column: table.headings.get(column, labels.get(column)) for column in known}
+    headings: dict[str, str] = dict(labels)
+    for one in reversed(tables):
+        headings |= {column: one.headings.get(column, labels.get(column, column)) for column in one.frame.columns}  # fmt: skip
     named = found.assign(column=found["column"].replace(headings))
-    return Firms(base, issues.concat([read, named]), "revenue_10k_cny" in known)
+    told = enterprises.findings([*(one.issues for one in tables), named])
+    return Firms(base, told, "revenue_10k_cny" in known)
 
 
 def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:

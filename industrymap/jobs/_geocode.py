@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.errors import ConfigError, TableError
+from industrymap.jobs._reading import Asked, firms_of, own_headings, unique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from industrymap.geocoding.online.cache import Cache
     from industrymap.geocoding.review import Confirmed
     from industrymap.geocoding.review.evaluate import Evaluation
+    from industrymap.jobs._reading import Declared
     from industrymap.tables import Table
     from industrymap.workspace import Workspace
 
@@ -52,8 +54,10 @@ class GeocodeOptions:
         Workspace to take layers, boundaries, imported places and confirmed places from.
     address : str, optional
         Heading of the address column.
-    sheet : str, optional
-        Sheet of a workbook.
+    sheet : str or sequence of str, optional
+        Sheets of a workbook, ``"*"`` for all.
+    declared : TableSource or LayerSource, optional
+        What a workspace says of the file; by default what ``workspace`` says.
     datum : str, optional
         Datum of coordinates that the table brings.
     gazetteers : tuple of Path
@@ -76,7 +80,8 @@ class GeocodeOptions:
     city: str | Path | None = None
     workspace: Path | None = None
     address: str | None = None
-    sheet: str | None = None
+    sheet: str | Sequence[str] | None = None
+    declared: Declared | None = None
     datum: str | None = None
     gazetteers: tuple[Path, ...] = ()
     providers: tuple[str, ...] = ()
@@ -95,6 +100,8 @@ class Geocoded:
         One row per row of the table, with the columns that :func:`industrymap.geocode` adds, ``district`` and ``town``.
     issues : DataFrame
         What is doubtful about the places.
+    reading : DataFrame
+        What reading the file found: the same that a check and a build say of it.
     review_issues : DataFrame
         Rows of the review file that could not be used.
     to_review : int
@@ -104,6 +111,7 @@ class Geocoded:
 
     frame: gpd.GeoDataFrame
     issues: pd.DataFrame
+    reading: pd.DataFrame
     review_issues: pd.DataFrame
     to_review: int
     written: list[Path]
@@ -153,16 +161,24 @@ def geocode_file(
     >>> placed.frame[["district", "town"]].iloc[0].tolist()
     ['白云区', '太和镇']
     """
-    from industrymap import geocoding, tables
+    from industrymap import enterprises, geocoding
     from industrymap.geocoding import review
     from industrymap.geocoding.online import providers
 
     space, pack = _city(options)
     services = providers.load(options.providers)
     # A column named by the user is read as the operating address, whatever it is called.
-    columns = None if options.address is None else {options.address: "operating_address"}
-    table = tables.read(Path(file), sheet=options.sheet, layer="enterprises", columns=columns)
-    addresses = _addresses(table, options.address, datum=options.datum)
+    declared = options.declared or (space.declared(file) if space else None)
+    asked = Asked(
+        sheet=options.sheet,
+        datum=options.datum,
+        declared=declared,
+        extent=pack.extent,
+        columns={} if options.address is None else {options.address: "operating_address"},
+    )
+    table = enterprises.joined(firms_of(Path(file), asked))
+    datum = options.datum or (declared.datum if declared else None)
+    addresses = _addresses(table, options.address, datum=datum)
     confirmed, review_issues = _confirmed(options.review, space, pack)
     target = None if output is None else Path(output)
     with _cache(space, target or Path(file), wanted=bool(services)) as cache:
@@ -184,6 +200,7 @@ def geocode_file(
     return Geocoded(
         frame=found,
         issues=problems,
+        reading=table.issues,
         review_issues=review_issues,
         to_review=doubtful,
         written=[] if target is None else _write(found, table, target, lang=options.lang),
@@ -258,16 +275,12 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
 
 def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...]) -> Gazetteer:
     """Gather what the gazetteer knows: the files named, and everything a build of the workspace would use."""
-    from industrymap import layers
     from industrymap.geocoding import Gazetteer
     from industrymap.geocoding.gazetteer import imports
 
     sources = () if space is None else (*space.layers, space.districts, space.towns)
-    extent = pack.extent
     named = {
-        source.name: layers.read(
-            source.file, layer=source.schema, datum=source.datum, extent=extent
-        ).frame
+        source.name: source.read(extent=pack.extent).frame
         for source in sources
         if source is not None
     }
@@ -287,11 +300,12 @@ def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...])
 def _confirmed(
     path: Path | None, space: Workspace | None, pack: CityPack
 ) -> tuple[Confirmed, pd.DataFrame]:
-    """Read confirmed places from the review file named, else from that of the workspace."""
+    """Read confirmed places from the review file named, else from that of the workspace; and those that the workspace keeps."""
     from industrymap.geocoding import review
 
     where = path or (space.outputs / review.NAME if space else Path(review.NAME + ".none"))
-    return review.read(where, extent=pack.extent)
+    kept = space.state / review.KEPT if space else None
+    return review.read(where, kept=kept, extent=pack.extent)
 
 
 def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Cache:
@@ -320,11 +334,11 @@ def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> li
 
     from industrymap import export
 
-    own = table.frame.drop(columns=["source", "source_row"])
-    names = [table.headings.get(str(c), str(c)) for c in own.columns]
-    own = own.set_axis(_unique([f"{n}_given" if n in _ADDED else n for n in names]), axis=1)
-    for heading, column in zip(list(own.columns), table.frame.columns, strict=False):
-        field = table.schema_field(str(column))
+    kept = own_headings(table, table.frame.drop(columns=["source", "source_row"]))
+    names = unique([f"{n}_given" if n in _ADDED else n for n in kept.values()])
+    own = table.frame[list(kept)].set_axis(names, axis=1)
+    for heading, column in zip(names, kept, strict=True):
+        field = table.schema_field(column)
         if field is not None and field.dtype in {"float", "int"}:
             own[heading] = _numbers(own[heading])
     result = own.join(found[list(_ADDED)])
@@ -343,12 +357,3 @@ def _numbers(column: pd.Series[str]) -> pd.Series[str] | pd.Series[float]:
     if not plain.fillna(value=True).all():
         return column
     return pd.to_numeric(column).astype("Float64")
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    found = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return found

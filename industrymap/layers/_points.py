@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from industrymap import files, issues
-from industrymap.layers import _repair
+from industrymap.layers import _attributes, _repair
 from industrymap.layers._formats import open_layers
 from industrymap.layers._placing import Extent, to_wgs84
 from industrymap.layers._read import choose, of_file
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from industrymap.datum import Datum
     from industrymap.files import Decision
 
-__all__ = ["Points", "points"]
+__all__ = ["Points", "names", "points"]
 
 WITHOUT_POINT = issues.rule(
     "layer.without_point",
@@ -63,6 +63,20 @@ class Points:
     issues: pd.DataFrame
     source: files.Source
     name: str
+
+
+def names(path: str | os.PathLike[str], *, schema: str) -> list[str]:
+    """Return the layers of a file that have at least two columns of a schema, in the order of the file.
+
+    Raises
+    ------
+    FileMissingError, FileRefusedError, LayerError
+        As :func:`industrymap.layers.read`.
+    """
+    opened = open_layers(files.check(path, allow=files.LAYERS), None)
+    return [
+        raw.name for raw in opened if len(_attributes.match(raw, layer=schema, columns=None)) > 1
+    ]
 
 
 def points(

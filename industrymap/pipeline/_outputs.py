@@ -120,6 +120,8 @@ def _as_in_the_files(built: Built) -> pd.DataFrame:
 def _review(built: Built) -> list[Path]:
     from industrymap.geocoding import review
 
+    # Kept first: what was taken in must not be lost if the next file cannot be written.
+    review.keep(built.confirmed, built.workspace.state / review.KEPT)
     return [review.write(built.review, built.workspace.outputs / review.NAME)]
 
 

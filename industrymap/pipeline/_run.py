@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from industrymap import issues
 from industrymap.pipeline import _stages
 from industrymap.pipeline._state import State
 from industrymap.wording import counted
@@ -37,13 +36,6 @@ STAGES: dict[str, Stage] = {
 }
 """The stages of a run in their order, as a progress callback names them; ``write`` follows, outside the run."""
 
-_SAYS_MORE = {
-    "cell.number_repaired": "amount.repaired",
-    "cell.not_number": "amount.unreadable",
-    "amount.unreadable": "cell.excel_error",
-}
-"""Rule of a reader → the rule that says more of the same cell."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Built:
@@ -65,6 +57,8 @@ class Built:
         Block rules and totals, one row per check.
     review : DataFrame
         Addresses for a person to look at.
+    confirmed : DataFrame
+        What people wrote into reviews, by address; kept in the workspace.
     issues : DataFrame
         Everything that could not be used as it stood.
     """
@@ -78,6 +72,7 @@ class Built:
     layers: dict[str, gpd.GeoDataFrame]
     checks: pd.DataFrame
     review: pd.DataFrame
+    confirmed: pd.DataFrame
     issues: pd.DataFrame
 
     def __repr__(self) -> str:
@@ -109,7 +104,7 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
     IndustryMapError
         An input cannot be used at all. Bad rows never raise: they are in ``issues``.
     """
-    from industrymap import citypack
+    from industrymap import citypack, enterprises
 
     state = State.of(workspace, citypack.load(workspace.city))
     for name, stage in STAGES.items():
@@ -127,7 +122,8 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
         layers=state.layers,
         checks=state.checks,
         review=state.review,
-        issues=issues.once(issues.concat(list(state.issues)), _SAYS_MORE),
+        confirmed=state.confirmed,
+        issues=enterprises.findings(state.issues),
     )
 
 

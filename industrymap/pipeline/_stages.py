@@ -118,7 +118,11 @@ def geocode(state: State, report: Report) -> State:
 
     workspace = state.workspace
     services = providers.load(workspace.providers)
-    confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=state.pack.extent)
+    confirmed, wrong = review.read(
+        workspace.outputs / review.NAME,
+        kept=workspace.state / review.KEPT,
+        extent=state.pack.extent,
+    )
     placed, doubts = geocoding.geocode(
         state.checked(),
         gazetteer=_gazetteer(state),
@@ -129,8 +133,9 @@ def geocode(state: State, report: Report) -> State:
         progress=report,
     )
     listed = review.make(placed, confirmed=confirmed)
-    found = replace(state, firms=placed, review=listed)
-    return found.with_issues(wrong, doubts, _missing_map_data(state))
+    found = replace(state, firms=placed, review=listed, confirmed=confirmed.written)
+    unused = review.not_taken(confirmed, placed)
+    return found.with_issues(wrong, unused, doubts, _missing_map_data(state))
 
 
 def _missing_map_data(state: State) -> pd.DataFrame:

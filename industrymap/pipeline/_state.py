@@ -48,6 +48,8 @@ class State:
         From ``triage``: block rules and totals.
     review : DataFrame
         From ``geocode``: addresses that need review.
+    confirmed : DataFrame
+        From ``geocode``: what people wrote into reviews, by address.
     issues : tuple of DataFrame
         From every stage: what could not be used as it was.
     """
@@ -62,6 +64,7 @@ class State:
     tags: pd.DataFrame
     checks: pd.DataFrame
     review: pd.DataFrame
+    confirmed: pd.DataFrame
     issues: tuple[pd.DataFrame, ...] = ()
 
     @classmethod
@@ -76,6 +79,7 @@ class State:
             tags=none,
             checks=none,
             review=none,
+            confirmed=none,
         )
 
     def read(self) -> Inputs:

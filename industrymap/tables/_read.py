@@ -214,8 +214,45 @@ def _finished(
             f"{table.name} has a header but no rows of data below it{_why(table, 'en')}.",
             f"{table.name} 只有表头，没有数据行{_why(table, 'zh')}。",
         )
+    if request.layer == "enterprises":
+        _refuse_no_firm(table)
     left_out = _left_out(chosen, found, source=table.name)
     return replace(table, issues=issues.concat([left_out, table.issues]))
+
+
+_MANY_LINES = 10
+_PER_FIRM = 10
+
+
+def _refuse_no_firm(table: Table) -> None:
+    """Raise where a table lists something else than firms: districts, towns, or names that no firm bears.
+
+    Raises
+    ------
+    TableError
+        Ten lines and more are called like districts or headings for each that is left, or there are names and
+        nothing that a firm has, and none of the names is a firm's.
+    """
+    lines = table.issues["value"][table.issues["rule"] == _rows.SECTION.id]
+    mostly_lines = len(lines) >= _MANY_LINES and len(lines) >= _PER_FIRM * len(table.frame)
+    only_names = {"name"} >= {name.split("@")[0] for name in table.mapped} - _SAY_NOTHING
+    names = (
+        table.frame["name"].dropna() if "name" in table.frame else table.frame["source"].iloc[:0]
+    )
+    no_firm = only_names and len(names) > 1 and not _rows.like_firms(names).any()
+    if mostly_lines or no_firm:
+        few = "、".join((lines if mostly_lines else names).astype(str).head(3))
+        raise TableError(
+            f"{table.name}: no firm can be told in this table, its rows are called {few} …; if it lists districts, towns or "
+            "parks, name it as a layer.",
+            f"{table.name}：看不出哪一行是企业，各行名称如{few}；如为区划或园区名单，请作为图层填写。",
+        )
+
+
+_SAY_NOTHING = frozenset(
+    {"lon", "lat", "datum", "note", "district_declared", "town_declared", "year"}
+)
+"""Fields that parks, places and districts have as well as firms."""
 
 
 def _why(table: Table, lang: str) -> str:

@@ -13,7 +13,7 @@ from industrymap import issues
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Columns", "keep_data"]
+__all__ = ["SECTION", "Columns", "keep_data", "like_firms"]
 
 # Endings of what can be a firm. A name without one may still be a firm, but a lonely one is more likely a heading.
 _FIRM = re.compile(
@@ -188,7 +188,8 @@ def _matches(text: pd.Series[Any], pattern: re.Pattern[str]) -> pd.Series[Any]:
     return text.map(found).fillna(value=False).astype(bool)
 
 
-def _like_firms(text: pd.Series[Any]) -> pd.Series[Any]:
+def like_firms(text: pd.Series[Any]) -> pd.Series[Any]:
+    """Return which texts end as the names of firms do."""
     found = {value: bool(_FIRM.search(value.strip())) for value in text.dropna().unique()}
     return text.map(found).fillna(value=False).astype(bool)
 
@@ -206,7 +207,7 @@ def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
         # Few texts hold a word of a total: only those are worth a regular expression.
         likely = text.str.contains(_TOTAL_HINT).fillna(value=False).astype(bool)
         few = text[likely]
-        total[likely] |= _matches(few, _TOTAL) & ~_like_firms(few)
+        total[likely] |= _matches(few, _TOTAL) & ~like_firms(few)
     return total
 
 
@@ -245,7 +246,7 @@ def _sections(cells: pd.DataFrame, columns: Columns, lonely: pd.Series[Any]) -> 
         lonely, name, lambda t: t.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
     )
     alone = lonely & name.notna() & (cells.notna().sum(axis=1) == 1)
-    return numbered | _where(alone, name, lambda t: ~_like_firms(t) & _is_text(t))
+    return numbered | _where(alone, name, lambda t: ~like_firms(t) & _is_text(t))
 
 
 def _divisions(cells: pd.DataFrame, filled: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
@@ -268,7 +269,7 @@ def _not_firms(
     if has[~blank].mean() < _MOSTLY:
         return _none(cells)
     bare = ~_any(filled, [*told, *columns.texts]) & filled.iloc[:, columns.name]
-    return _where(bare, cells.iloc[:, columns.name], lambda t: ~_like_firms(t))
+    return _where(bare, cells.iloc[:, columns.name], lambda t: ~like_firms(t))
 
 
 def _first_text(cells: pd.DataFrame) -> pd.Series[Any]:

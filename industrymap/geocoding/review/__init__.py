@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from industrymap.geocoding.review._file import HEADERS, Confirmed, read
+from industrymap.geocoding.review._kept import KEPT, keep, not_taken, taken
 from industrymap.geocoding.review._table import COARSE, CONFIRMED_RADIUS_M, NAME, make, write
 
-__all__ = ["COARSE", "CONFIRMED_RADIUS_M", "HEADERS", "NAME", "Confirmed", "make", "read", "write"]
+__all__ = [
+    "COARSE",
+    "CONFIRMED_RADIUS_M",
+    "HEADERS",
+    "KEPT",
+    "NAME",
+    "Confirmed",
+    "keep",
+    "make",
+    "not_taken",
+    "read",
+    "taken",
+    "write",
+]

@@ -91,6 +91,12 @@ TWICE = issues.rule(
     "同一地址确认了不同的位置（另见第 {other} 行）；两行均未采用。",
     "The same address is confirmed at different places (see row {other}, too); neither was used.",
 )
+WORKBOOK = issues.rule(
+    "review.workbook",
+    "warning",
+    "复核表另存成了 Excel 工作簿，未读取；请另存为 CSV",
+    "the review was saved as a workbook, which is not read: save it as CSV",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +117,10 @@ class Confirmed:
 
 
 def read(
-    path: str | os.PathLike[str], *, extent: Extent | None = None
+    path: str | os.PathLike[str],
+    *,
+    kept: str | os.PathLike[str] | None = None,
+    extent: Extent | None = None,
 ) -> tuple[Confirmed, pd.DataFrame]:
     """Read a review file that a person may have edited.
 
@@ -120,6 +129,9 @@ def read(
     path : path
         CSV in UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab, as Excel and WPS save it. A missing
         file is an empty review.
+    kept : path, optional
+        What earlier builds kept of review files, of the same form. An address that stands in the review file is as that file
+        says, also where its cells were cleared; all others are as they were kept.
     extent : tuple of float, optional
         West, south, east, north of the city in WGS 84 degrees; a place outside is refused.
 
@@ -136,40 +148,50 @@ def read(
     FileRefusedError
         The file is not text.
     """
-    if not Path(path).exists():
-        return settled({}, {}), issues.empty()
-    source = files.check(path, allow=_EXTENSIONS)
-    rows = _rows(files.read_text(source), source.name)
+    rows = _lines(Path(path))
+    spoken = {key for _, _, row in rows if (key := address_key(row["address"]))}
+    if kept is not None:
+        rows += [one for one in _lines(Path(kept)) if address_key(one[2]["address"]) not in spoken]
     places: dict[str, dict[str, Any]] = {}
     written: dict[str, dict[str, str]] = {}
     bad: list[dict[str, Any]] = []
-    for number, row in rows:
+    for name, number, row in rows:
         if not any(row[c] for c in FILLED):
             continue
         found, problems = _place(row, extent)
-        bad += [{**p, "source": source.name, "row": number} for p in problems]
+        bad += [{**p, "source": name, "row": number} for p in problems]
         key = address_key(row["address"])
         if not key:
             continue
         written[key] = row
         if found is None:
             continue
-        found |= {"source": source.name, "source_row": number}
+        found |= {"source": name, "source_row": number}
         other = places.get(key)
         if other is not None and not _same(other, found):
-            clash = {
-                "rule": TWICE,
-                "source": source.name,
-                "column": "address",
-                "value": row["address"],
-            }
+            clash = {"rule": TWICE, "source": name, "column": "address", "value": row["address"]}
             bad.append({**clash, "row": number, "other": other["source_row"]})
             bad.append({**clash, "row": other["source_row"], "other": number})
             places[key] = {**other, "refused": True}
             continue
         places[key] = found
     sound = {key: place for key, place in places.items() if not place.get("refused")}
-    return settled(sound, written), issues.concat([issues.from_records(bad)])
+    return settled(sound, written), issues.concat([issues.from_records(bad), _other_format(path)])
+
+
+def _lines(path: Path) -> list[tuple[str, int, dict[str, str]]]:
+    """Return each line of a file with the file's name and the line's number; none where there is no file."""
+    if not path.exists():
+        return []
+    source = files.check(path, allow=_EXTENSIONS)
+    return [(source.name, *row) for row in _rows(files.read_text(source), source.name)]
+
+
+def _other_format(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Report a review that was saved as a workbook beside the file that is read."""
+    beside = Path(path).with_suffix(".xlsx")
+    found = [{"rule": WORKBOOK, "source": beside.name}] if beside.exists() else []
+    return issues.from_records(found)
 
 
 def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:

@@ -1,0 +1,56 @@
+"""What reading a file found, in a few lines: the same words in every command that reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from industrymap.cli._talk import say_in
+from industrymap.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+__all__ = ["found_in_file", "of_the_whole", "rows_not_read"]
+
+_MOST_LINES = 6
+
+
+def found_in_file(issues: pd.DataFrame) -> Iterator[str]:
+    """Say what of a file was not read, and how many of its cells need a look (``check`` lists them)."""
+    yield from rows_not_read(issues)
+    yield from of_the_whole(issues)
+    cells = issues["row"].notna() & (issues["level"] != "info") & ~_is_row(issues)
+    if cells.any():
+        n = int(cells.sum())
+        yield say_in(
+            f"另有 {n:,} 处需核对，详见 industrymap check",
+            f"{counted(n, 'more finding')} to look at: see industrymap check",
+        )
+
+
+def _is_row(issues: pd.DataFrame) -> pd.Series[bool]:
+    """Return which issues are of a row that is no record."""
+    of_rows = issues["rule"].str.startswith("table.") & issues["row"].notna()
+    return of_rows & (issues["rule"] != "table.second_left_out")
+
+
+def rows_not_read(issues: pd.DataFrame) -> Iterator[str]:
+    """Say how many rows are no records, by reason."""
+    rows = issues[_is_row(issues)]
+    if not len(rows):
+        return
+    counts = rows.groupby("rule").agg(n=("zh", "size"), zh=("zh", "first"), en=("en", "first"))
+    zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
+    en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
+    yield say_in(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+
+
+def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
+    """Say what concerns a file as a whole: sheets and tables left out, no revenue."""
+    of_file = issues["row"].isna() | (issues["rule"] == "table.second_left_out")
+    whole = issues[of_file & (issues["level"] != "info")]
+    shown = whole[["source", "zh", "en"]].drop_duplicates()
+    for source, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
+        yield say_in(f"! {source}：{zh}", f"! {source}: {en}")

@@ -1,0 +1,153 @@
+"""`check`, `convert`, `geocode`, `build` and `doctor` read one file in one way and say the same of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from tiny_workspace import tiny_workspace
+
+from industrymap import doctor, jobs, pipeline, workspace
+from industrymap.cli import cli
+from industrymap.errors import TableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+ROWS: list[list[Any]] = [
+    ["2024年企业情况表"],
+    [
+        "企业名称",
+        "统一社会信用代码",
+        "经营地址",
+        "营业收入（万元）",
+        "1—11月营业收入（万元）",
+        "经度",
+        "纬度",
+    ],
+    ["一、东区"],
+    ["沙河铸造厂", None, "示例路8号", "3,100", 2800, 114.01, 26.01],
+    ["青山电器有限公司", "91440101708231365X", "示例路9号", "2200 2300", 900, 114.02, 26.02],
+    ["其中：规上企业（1家）", None, None, 3100, 2800],
+    ["合计（2家）", None, None, 3100, 3700],
+    ["填表人：李四"],
+]
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    """A workspace whose table has a title, sections, totals, a part-year column, and a second sheet of firms."""
+    tiny_workspace(tmp_path, "")
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "东区"
+    for row in ROWS:
+        page.append(row)
+    other = book.create_sheet("西区")
+    other.append(["企业名称", "营业收入（万元）"])
+    other.append(["石桥机械厂", 700])
+    book.save(tmp_path / "firms.xlsx")
+    config = tmp_path / "industrymap.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("firms.csv", "firms.xlsx"), encoding="utf-8")
+    return tmp_path
+
+
+def said(issues: pd.DataFrame) -> set[tuple[Any, ...]]:
+    """What was found in the table, whoever says it."""
+    own = issues[issues["source"] == "firms.xlsx#东区"]
+    return {
+        tuple(row)
+        for row in own[["row", "column", "rule", "zh"]].astype("string").fillna("").to_numpy()
+    }
+
+
+def test_the_five_say_the_same_of_the_same_file(space: Path) -> None:
+    declared = workspace.load(space).declared(space / "firms.xlsx")
+    checked = jobs.check_file(space / "firms.xlsx", options=jobs.CheckOptions(declared=declared))
+    converted = jobs.convert_file(
+        space / "firms.xlsx",
+        space / "c.csv",
+        source="gcj02",
+        options=jobs.ConvertOptions(declared=declared),
+    )
+    geocoded = jobs.geocode_file(space / "firms.xlsx", options=jobs.GeocodeOptions(workspace=space))
+    built = pipeline.run(workspace.load(space))
+    read = said(checked.read.issues)
+    assert {
+        "table.sheet_left_out",
+        "table.total_row",
+        "column.not_the_figure",
+        "cell.not_number",
+    } <= {rule for _, _, rule, _ in read}
+    assert said(converted.issues) == said(geocoded.reading) == read
+    # Check and build add what they find in the firms, and leave out what is said twice of a cell.
+    assert read - said(checked.issues) == read - said(built.issues)
+    assert {(row, rule, zh) for row, _, rule, zh in said(checked.issues)} <= {
+        (row, rule, zh) for row, _, rule, zh in said(built.issues)
+    }
+    whole = {zh for row, _, rule, zh in read if row == "" or rule == "table.second_left_out"}
+    told = " ".join(finding.zh for finding in doctor.examine(space))
+    assert all(zh in told for zh in whole)
+
+
+def test_convert_and_geocode_print_what_was_left_out(space: Path) -> None:
+    file = str(space / "firms.xlsx")
+    asked = {
+        "convert": ["-o", str(space / "c.csv"), "--from", "wgs84"],
+        "geocode": ["-o", str(space / "g.csv"), "--city", "sample"],
+    }
+    for command, more in asked.items():
+        done = CliRunner().invoke(cli, ["--lang", "zh", command, file, *more])
+        assert done.exit_code == 0, done.output
+        assert "工作表“西区”也有可识别的列，未读入" in done.output
+        assert "未读入 4 行" in done.output
+
+
+def test_all_sheets_are_checked_converted_and_geocoded(space: Path) -> None:
+    file = space / "firms.xlsx"
+    checked = jobs.check_file(file, options=jobs.CheckOptions(sheet="*"))
+    assert [one.name for one in checked.reads] == ["firms.xlsx#东区", "firms.xlsx#西区"]
+    assert checked.firms is not None
+    assert checked.firms.base.counts["firms"] == 3
+    options = jobs.GeocodeOptions(city="sample", sheet="*")
+    assert len(jobs.geocode_file(file, options=options).frame) == 3
+
+
+def test_a_table_of_towns_is_refused_as_a_table_of_firms(tmp_path: Path) -> None:
+    rows = [f"{n},{name}街道,440103" for n, name in enumerate("沙岭华彩东西南北龙凤金银", start=1)]
+    text = "\n".join(["code,name,district_code", *rows, "13,大岭林场,440103"])
+    path = tmp_path / "towns.csv"
+    path.write_text(text, encoding="utf-8")
+    options = jobs.CheckOptions(layer="enterprises")
+    with pytest.raises(TableError, match="no firm can be told"):
+        jobs.check_file(path, options=options)
+
+
+def test_names_that_no_firm_bears_are_refused_and_a_list_of_firms_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("名称,经度,纬度\n东湖,114.0,26.0\n西山,114.1,26.1\n", encoding="utf-8")
+    options = jobs.CheckOptions(layer="enterprises")
+    with pytest.raises(TableError, match="东湖、西山"):
+        jobs.check_file(path, options=options)
+    # … and converted all the same: points need not be firms.
+    done = jobs.convert_file(path, tmp_path / "out.csv", source="gcj02")
+    assert (done.done, done.total) == (2, 2)
+    path.write_text("名称\n东湖电机厂\n西山\n", encoding="utf-8")
+    assert len(jobs.check_file(path, options=options).read.frame) == 2
+
+
+def test_a_folder_of_district_tables_is_one_file_of_firms(tmp_path: Path) -> None:
+    for district in ("东区", "西区"):
+        (tmp_path / f"{district}.csv").write_text(
+            f"企业名称,营业收入（万元）\n{district}铸造厂,2000\n", encoding="utf-8"
+        )
+    (tmp_path / "说明.docx").write_bytes(b"x")
+    checked = jobs.check_file(tmp_path)
+    assert [one.name for one in checked.reads] == ["东区.csv", "西区.csv"]
+    assert "table.files_left_out" in set(checked.issues["rule"])
