@@ -10,6 +10,7 @@ from industrymap.pipeline._versions import snapshots
 from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
+    Apart,
     Criterion,
     Label,
     MapLayer,
@@ -189,7 +190,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
 def _scoring(built: Built) -> Scoring | None:
     """Return how the pilots of the workspace were scored, so that the page's sliders start from the same weights."""
     from industrymap import standards
-    from industrymap.parks.candidates import min_coverage
+    from industrymap.parks.candidates import APART, min_coverage
     from industrymap.parks.pilots import limits_of
     from industrymap.parks.score import Weights
 
@@ -217,6 +218,8 @@ def _scoring(built: Built) -> Scoring | None:
         per_district=per_district,
         total=total,
         min_coverage=min_coverage(weights),
+        apart=tuple(Apart(standing=s, column=c, value=v) for s, c, v in APART),
+        eligible_only=True,
         zh=weights.zh,
         en=weights.en,
         source=weights.source,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from industrymap.webmap.model import (
+        Apart,
         Criterion,
         Label,
         MapLayer,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from industrymap.webmap.page import IndustryMap, build
 
 __all__ = [
+    "Apart",
     "Criterion",
     "IndustryMap",
     "Label",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from industrymap.schemas import LayerRecord
 
 __all__ = [
+    "Apart",
     "Criterion",
     "Label",
     "MapLayer",
@@ -109,6 +110,23 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Parks that take no part in the ranking unless asked.
+
+    Attributes
+    ----------
+    standing : str
+        Why, as a value of ``pilot_standing``.
+    column, value : str
+        The column of the parks, and what stands in it for such a park.
+    """
+
+    standing: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     """How parks are ranked when the page opens.
 
@@ -121,6 +139,10 @@ class Scoring:
         At most so many parks of one district, and in all; 0 sets no limit.
     min_coverage : float
         Parks of which less than this share of the weight is known are listed apart, not ranked.
+    apart : tuple of Apart
+        Parks that are no candidates; where two fit a park, the later one names the reason.
+    eligible_only : bool
+        Only parks that the pilot rule surely admits are ranked when the page opens.
     zh, en, source : str
         Name of the score and where it comes from.
     official : bool
@@ -132,6 +154,8 @@ class Scoring:
     per_district: int = 4
     total: int = 20
     min_coverage: float = 0.0
+    apart: tuple[Apart, ...] = ()
+    eligible_only: bool = False
     zh: str = ""
     en: str = ""
     source: str = ""
