@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from industrymap.webmap.model import (
         Apart,
+        Checks,
         Criterion,
         Label,
         MapLayer,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Apart",
+    "Checks",
     "Criterion",
     "IndustryMap",
     "Label",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Apart",
+    "Checks",
     "Criterion",
     "Label",
     "MapLayer",
@@ -163,6 +164,36 @@ class Scoring:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What the form of the page holds a value against: the rules and sentences of builds and change files.
+
+    Attributes
+    ----------
+    far_tolerance, far_rounding : float
+        A stated floor area ratio may differ from floor ÷ land by this share, or by this much.
+    area_tolerance : float
+        A reported area may differ from the polygon's by this share.
+    area, area_reported : str
+        The columns of the polygon's area and of the reported one.
+    years : tuple of int
+        What a year lies between.
+    year_columns : tuple of str
+        Columns that hold a year.
+    sentences : mapping of str to tuple of str
+        ``far``, ``area``, ``year`` and ``value`` (cannot be read) → what is said, in Chinese and in English.
+    """
+
+    far_tolerance: float
+    far_rounding: float
+    area_tolerance: float
+    area: str
+    area_reported: str
+    years: tuple[int, int]
+    year_columns: tuple[str, ...]
+    sentences: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
     """A dated standard and what it says of every park, so that standards can be compared in the page.
 
@@ -299,6 +330,8 @@ class MapModel:
         The first is the one ``route`` follows.
     scoring : Scoring, optional
         Starting point of the score sliders; without it the page proposes criteria from the columns it finds.
+    checks : Checks, optional
+        What the form holds new values against; without it nothing is said of contradictions.
     snapshots : tuple of Snapshot
         Earlier versions of the parks, oldest first.
     years : tuple of PastYear
@@ -324,6 +357,7 @@ class MapModel:
     taxonomies: tuple[Taxonomy, ...] = ()
     standards: tuple[Standard, ...] = ()
     scoring: Scoring | None = None
+    checks: Checks | None = None
     snapshots: tuple[Snapshot, ...] = ()
     years: tuple[PastYear, ...] = ()
 

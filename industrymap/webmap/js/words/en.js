@@ -273,6 +273,8 @@ export const EN = {
   edit_save: "Save change files",
   edit_drop: "Drop all",
   edit_count: "{n} parks to change",
+  edit_contradicted: "{n} with values that contradict each other: please check",
+  edit_unread: "“{text}” cannot be read and was not taken",
   edit_file: "park_changes",
   edit_open: "Open a change file…",
   edit_opened: "Changes of {n} parks read, {refused} not understood",

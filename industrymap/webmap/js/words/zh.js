@@ -273,6 +273,8 @@ export const ZH = {
   edit_save: "保存变更文件",
   edit_drop: "放弃全部",
   edit_count: "{n} 个园区待变更",
+  edit_contradicted: "{n} 个园区的数值互相矛盾，请核对",
+  edit_unread: "“{text}”无法识别，未记入",
   edit_file: "园区变更",
   edit_open: "打开变更文件…",
   edit_opened: "读入 {n} 个园区的变更，{refused} 处无法识别",
