@@ -66,6 +66,8 @@ def number_format(column: Column) -> str:
         return "yyyy-mm-dd"
     if column.kind == "datetime":
         return "yyyy-mm-dd hh:mm"
+    if column.shown and column.shown.decimals is not None:
+        return "#,##0" + ("." + "0" * column.shown.decimals if column.shown.decimals else "")
     unit = column.field.unit if column.field else ""
     if column.kind == "int":
         return "#,##0" if unit in {"家", "人"} else "0"
