@@ -186,9 +186,7 @@ def _number(value: float) -> str:
 def _fill(  # noqa: PLR0913 - one sheet and how it looks
     page: Worksheet, sheet: Sheet, formats: Formats, *, lang: str, labels: bool, meta: Meta
 ) -> None:
-    chosen = columns(
-        sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday
-    )
+    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
     rows = len(sheet.frame)
     if rows >= _MAX_ROWS or len(chosen) > _MAX_COLUMNS:
         raise ConfigError(

@@ -258,6 +258,14 @@ def heads(space: Path, path: Path, *options: str) -> list[str]:
 
 def test_a_table_has_the_usual_columns_unless_all_are_wanted(space: Path, tmp_path: Path) -> None:
     usual = heads(space, tmp_path / "a.csv")
-    assert usual == ["Park ID", "Name", "District", "Route", "FAR", "Tax (10k yuan)", "kind_of_data"]
+    assert usual == [
+        "Park ID",
+        "Name",
+        "District",
+        "Route",
+        "FAR",
+        "Tax (10k yuan)",
+        "kind_of_data",
+    ]
     every = heads(space, tmp_path / "a.csv", "--columns", "all")
     assert {"Note", "Longitude (WGS 84)"} <= set(every)
