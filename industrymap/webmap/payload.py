@@ -151,8 +151,24 @@ def _head(record: LayerRecord) -> dict[str, Any]:
         "color": list(record.color),
         "charts": list(record.charts),
         "view": _views.view_of(record.id),
+        "shown": [_shown(one) for one in schemas.shown(record.schema)],
     }
     return head | {name: value for name, value in further.items() if value}
+
+
+def _shown(record: schemas.Shown) -> dict[str, Any]:
+    """Return how a column stands in tables for people."""
+    said = {
+        "field": record.field,
+        "unit": record.unit,
+        "unit_en": schemas.unit_label(record.unit, "en"),
+        "factor": record.factor if record.factor != 1 else 0,
+        "listed": record.listed,
+        "zh": record.zh,
+        "en": record.en,
+    }
+    told = {name: value for name, value in said.items() if value}
+    return told if record.decimals is None else told | {"decimals": record.decimals}
 
 
 def _indicator(record: schemas.Indicator) -> dict[str, Any]:

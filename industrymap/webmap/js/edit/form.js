@@ -4,7 +4,8 @@ import { fill, h, icon } from "../basics/dom.js";
 import { contradictions, unreadable } from "./contradictions.js";
 import { changeShapes, changeTable, readChanges } from "./changes.js";
 import { fileName, save } from "../share/exports.js";
-import { harmless } from "../share/table_rows.js";
+import { columnOf, harmless } from "../share/table_rows.js";
+import { say } from "../words/strings.js";
 import { editCorners } from "./corners.js";
 import { notice } from "../basics/menu.js";
 
@@ -85,14 +86,15 @@ export function parse(layer, name, text) {
   const typed = String(text).trim();
   if (typed === "") return null;
   const kind = layer.kind(name);
-  if (kind === "bool") return { true: true, false: false, 是: true, 否: false }[typed];
+  if (kind === "bool") return { true: true, false: false, 是: true, 否: false, Yes: true, No: false }[typed];
   if (kind === "num") {
     const number = Number(typed.replace(/[,，]/g, ""));
     return Number.isFinite(number) ? number : undefined;
   }
   if (kind === "date") return /^\d{4}-\d{2}-\d{2}$/.test(typed) ? Date.parse(typed) / 864e5 : undefined;
   const coded = layer.columns.fields.get(name).values;
-  return coded && !coded.some((v) => v.value === typed) ? undefined : typed.slice(0, 2000);
+  if (!coded) return typed.slice(0, 2000);
+  return coded.find((v) => [v.value, v.zh, v.en].includes(typed))?.value;
 }
 
 /** The bar that shows how many parks shall change. @param {HTMLElement} root @param {Object} app */
@@ -128,22 +130,37 @@ function contradicted(app) {
 /** Save the change files. @param {Object} app */
 export async function saveChanges(app) {
   const parks = app.model.parks;
-  await parks.columns.load(["change_id"]);
-  await parks.columns.ready(["park_id"], allBlocks(parks));
-  const rows = rowsById(app);
-  const version = (id) => (parks.columns.has("change_id") ? parks.columns.value("change_id", rows.get(id)) : null);
-  const table = changeTable(app.edits.all, version);
+  const names = ["park_id", "name", ...new Set([...app.edits.all.values()].flatMap((edit) => Object.keys(edit.values)))];
+  await parks.columns.load(["change_id", ...names]);
+  await parks.columns.ready(names, allBlocks(parks));
+  const speech = speechOf(app);
+  const table = changeTable(app.edits.all, speech);
   if (table.length) {
-    const cell = (v, name) => {
+    const cell = (v) => {
       if (v === null || v === undefined) return "";
-      const text = typeof v === "number" ? (parks.kind(name) === "date" ? app.format.date(v) : String(v)) : harmless(String(v));
+      const text = typeof v === "number" ? String(v) : harmless(String(v));
       return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
     };
-    const lines = table.map((row, i) => row.map((v, k) => cell(v, i ? table[0][k] : "")).join(","));
-    save(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), fileName(app, app.t("edit_file"), "csv"));
+    save(new Blob(["\ufeff", table.map((row) => row.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }), fileName(app, app.t("edit_file"), "csv"));
   }
-  const shapes = changeShapes(app.edits.all, version);
+  const shapes = changeShapes(app.edits.all, speech);
   if (shapes) save(new Blob([JSON.stringify(shapes), "\n"], { type: "application/geo+json" }), fileName(app, app.t("edit_file"), "geojson"));
+}
+
+/** How change files speak. @param {Object} app @returns {import("./changes.js").Speech} */
+function speechOf(app) {
+  const parks = app.model.parks;
+  const rows = rowsById(app);
+  const value = (id, name) => (parks.columns.has(name) ? parks.columns.value(name, rows.get(id)) ?? null : null);
+  return {
+    word: (key) => (key === "id" ? columnOf(app, parks, "park_id").header : app.t(`change_${key}`)),
+    heading: (name) => columnOf(app, parks, name).header,
+    was: (heading) => app.t("change_was", { name: heading }),
+    nameOf: (id) => value(id, "name"),
+    version: (id) => value(id, "change_id"),
+    before: value,
+    cell: (name, v) => columnOf(app, parks, name).cell(v),
+  };
 }
 
 /** The entry of the export menu that opens a change file. @param {Object} app @returns {Object[]} */
@@ -165,9 +182,27 @@ export async function openChanges(app, text) {
   const parks = app.model.parks;
   await parks.columns.ready([...parks.columns.own], allBlocks(parks));
   const rows = rowsById(app);
-  const { edits, refused } = readChanges(text, { hasPark: (id) => rows.has(id), parse: (name, typed) => parse(parks, name, typed) });
+  const { edits, refused } = readChanges(text, { hasPark: (id) => rows.has(id), fieldOf: headingsOf(app), parse: (name, typed) => parse(parks, name, typed) });
   if (edits.size) app.edits.merge(edits);
   notice(app, app.t("edit_opened", { n: app.format.count(edits.size), refused: app.format.count(refused) }));
+}
+
+/** Which column a heading of a change file means, in either language or by its plain name. @param {Object} app @returns {(heading: string) => string|null|undefined} */
+function headingsOf(app) {
+  const parks = app.model.parks;
+  const known = new Map();
+  for (const lang of ["zh", "en"]) {
+    const speaker = { lang, t: app.t };
+    for (const name of parks.columns.own) known.set(name, name).set(columnOf(speaker, parks, name).header, name);
+    for (const name of ["action", "park", "version"]) known.set(say(lang, `change_${name}`), null);
+  }
+  for (const name of ["action", "change_id"]) known.set(name, null);
+  const was = ["zh", "en"].map((lang) => say(lang, "change_was", { name: "|" }).split("|"));
+  return (heading) => {
+    if (known.has(heading)) return known.get(heading);
+    // the value a field had is there to be read only
+    return was.some(([before, after]) => heading.startsWith(before) && heading.endsWith(after)) ? null : undefined;
+  };
 }
 
 function rowsById(app) {
