@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.files import Decision
 
-__all__ = ["LEVELS", "Boundaries", "convert", "fetch", "write"]
+__all__ = ["LEVELS", "Boundaries", "as_of", "convert", "fetch", "write"]
 
 LEVELS = {"districts": 6, "towns": 8}
 """Level → ``admin_level`` in OpenStreetMap; the city itself is 5."""
@@ -146,7 +146,7 @@ def fetch(
             f"{server} holds no district boundary inside {pack.name_en or pack.name}.",
             f"{server} 没有{pack.name}的区级边界。",
         )
-    return _named(found, pack, notes, source=ATTRIBUTION, as_of=_as_of(answer))
+    return _named(found, pack, notes, source=ATTRIBUTION, as_of=as_of(answer))
 
 
 def convert(
@@ -210,7 +210,7 @@ def write(boundaries: Boundaries, folder: Path, *, city: str) -> list[Path]:
     return written
 
 
-def _as_of(answer: Mapping[str, Any]) -> date | None:
+def as_of(answer: Mapping[str, Any]) -> date | None:
     """Return the day the server's data is of."""
     text = str((answer.get("osm3s") or {}).get("timestamp_osm_base", ""))
     try:

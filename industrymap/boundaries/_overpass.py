@@ -1,4 +1,4 @@
-"""Asking an Overpass API server for boundary relations, politely, and understanding what comes back.
+"""Asking an Overpass API server for boundaries and other things of a city, politely, and understanding what comes back.
 
 The answer's format is documented at https://wiki.openstreetmap.org/wiki/Overpass_API/Overpass_QL and
 https://wiki.openstreetmap.org/wiki/OSM_JSON: ``elements`` with ``members`` that carry their ``geometry``; a ``remark`` says that the
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-__all__ = ["ATTRIBUTION", "ENDPOINT", "ENDPOINT_VARIABLE", "ask", "endpoint", "query"]
+__all__ = ["ATTRIBUTION", "ENDPOINT", "ENDPOINT_VARIABLE", "ask", "city_query", "endpoint", "query"]
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0)"
 """Must stand wherever the boundaries are shown: https://www.openstreetmap.org/copyright."""
@@ -67,15 +67,31 @@ def query(pack: CityPack, admin_levels: Sequence[int]) -> str:
     admin_levels : sequence of int
         6 for districts, 8 for towns and subdistricts.
     """
-    west, south, east, north = pack.extent
-    box = f"{south},{west},{north},{east}"
     levels = "|".join(str(level) for level in admin_levels)
+    return city_query(
+        pack, (f'relation["boundary"="administrative"]["admin_level"~"^({levels})$"]',)
+    )
+
+
+def city_query(pack: CityPack, wanted: Sequence[str]) -> str:
+    """Return the Overpass QL that asks for things inside a city, with their shapes.
+
+    Parameters
+    ----------
+    pack : CityPack
+        As in :func:`query`.
+    wanted : sequence of str
+        Kinds and tags, such as ``way["landuse"="industrial"]``.
+    """
+    west, south, east, north = pack.extent
+    box = f"({south},{west},{north},{east})"
     names = "|".join(_literal(name) for name in (pack.name, *pack.city_aliases))
+    found = "\n".join(f"{one}(area.city){box};" for one in wanted)
     return (
         f"[out:json][timeout:{_SERVER_TIMEOUT_S}];\n"
-        f'relation["boundary"="administrative"]["admin_level"~"^(4|5)$"]["name"~"^({names})$"]({box});\n'
+        f'relation["boundary"="administrative"]["admin_level"~"^(4|5)$"]["name"~"^({names})$"]{box};\n'
         "map_to_area->.city;\n"
-        f'relation["boundary"="administrative"]["admin_level"~"^({levels})$"](area.city)({box});\n'
+        f"{found if len(wanted) == 1 else f'({found});'}\n"
         "out geom;\n"
     )
 

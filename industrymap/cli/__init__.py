@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "获取行政区划边界",
         "get district and town boundaries from OpenStreetMap or a file",
     ),
+    "kit": (
+        "离线资料包",
+        "gather map data of a city in one file, for machines without a network",
+    ),
     "gazetteer": (
         "导入地名库",
         "add places, roads and house numbers to the offline gazetteer",

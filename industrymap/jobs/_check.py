@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.jobs._firms import look, odd_places
-from industrymap.jobs._reading import Asked, read_file
+from industrymap.jobs._reading import Asked, read_as_declared
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +132,7 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         declared=chosen.declared,
         extent=chosen.extent,
     )
-    reads = read_file(Path(path), asked)
+    reads = read_as_declared(Path(path), asked)
     firms = [one for one in reads if isinstance(one, Table) and one.layer == "enterprises"]
     if not firms:
         return Checked(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import ConfigError, DatumError, TableError
 from industrymap.files import Decision
-from industrymap.jobs._reading import Asked, is_table, own_headings, read_file
+from industrymap.jobs._reading import Asked, is_table, own_headings, read_as_declared
 from industrymap.workspace import LayerSource
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ def _read(job: _Job) -> Table:
 
     options = job.options
     try:
-        reads = read_file(job.file, Asked(sheet=options.sheet, declared=options.declared))
+        reads = read_as_declared(job.file, Asked(sheet=options.sheet, declared=options.declared))
     except TableError:
         if options.declared is not None:
             raise

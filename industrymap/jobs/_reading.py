@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from industrymap.layers import Extent, Layer
     from industrymap.tables import Table
 
-__all__ = ["Asked", "Declared", "firms_of", "is_table", "own_headings", "read_file", "unique"]
+__all__ = [
+    "Asked",
+    "Declared",
+    "firms_of",
+    "is_table",
+    "own_headings",
+    "read_as_declared",
+    "unique",
+]
 
 _TABLES = frozenset(f".{extension}" for extension in files.TABLES if extension not in files.LAYERS)
 """Extensions of files that are tables whatever they hold; Parquet may be either."""
@@ -70,7 +78,7 @@ def firms_of(path: Path, asked: Asked) -> list[Table]:
     )
 
 
-def read_file(path: Path, asked: Asked) -> list[Table] | list[Layer]:
+def read_as_declared(path: Path, asked: Asked) -> list[Table] | list[Layer]:
     """Read a file of any kind as what the workspace declares it to be, else with the schema asked for."""
     from industrymap import layers, tables
 

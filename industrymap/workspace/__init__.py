@@ -4,7 +4,7 @@
 nearest right one; :func:`create` makes an empty workspace for a city.
 """
 
-from industrymap.workspace._create import create
+from industrymap.workspace._create import Given, create
 from industrymap.workspace._load import load, parse
 from industrymap.workspace._model import (
     CONFIG,
@@ -15,6 +15,7 @@ from industrymap.workspace._model import (
 
 __all__ = [
     "CONFIG",
+    "Given",
     "LayerSource",
     "TableSource",
     "Workspace",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from industrymap import citypack, files
 from industrymap.errors import ConfigError
 from industrymap.workspace._model import CONFIG
 
-__all__ = ["create"]
+__all__ = ["Given", "create"]
 
 _TEMPLATE = """\
 # industrymap workspace · 产业地图工作区
@@ -19,7 +20,7 @@ _TEMPLATE = """\
 title = "{title}"
 city = "{city}"
 producer = ""            # 制图单位
-source = ""              # 数据来源
+source = "{source}"              # 数据来源
 # data_date = 2025-12-31 # 数据日期
 simulated = false
 review_number = ""       # 审图号 (needed by --profile public)
@@ -42,13 +43,13 @@ tables = [
 # file = "layers/industrial_blocks.shp"
 # datum = "EPSG:4547"
 
-[boundaries]
+{land}[boundaries]
 # `industrymap boundaries fetch --city {city} -w .` writes the first; add datum = "gcj02" where a file says none.
 districts = {{ file = "boundaries/districts.geojson" }}
-# towns = {{ file = "boundaries/towns.geojson" }}
-
+{towns}towns = {{ file = "boundaries/towns.geojson" }}
+{roads}
 [geocoding]
-gazetteer = []
+gazetteer = [{gazetteer}]
 strict = true
 providers = []           # "amap", "tianditu", "baidu", "tencent"
 
@@ -56,8 +57,41 @@ providers = []           # "amap", "tianditu", "baidu", "tencent"
 # max_rows = 5000000
 """
 
+_ROADS = """\
+background = [{ file = "boundaries/roads.geojson", kind = "road" }]
+"""
+_LAND = """\
+[layers.industrial_land]
+file = "layers/industrial_land.geojson"
+schema = "zones"
+zh = "工业用地"
+en = "Industrial land"
 
-def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Which map data a new workspace is given, so that its configuration names it.
+
+    Attributes
+    ----------
+    districts, towns, roads, industrial_land : bool
+        Whether the file is there.
+    gazetteer : tuple of str
+        Files of places, seen from the workspace.
+    """
+
+    districts: bool = True
+    towns: bool = False
+    roads: bool = False
+    industrial_land: bool = False
+    gazetteer: tuple[str, ...] = ()
+
+
+def create(
+    folder: str | Path, *, city: str, title: str, source: str = "", given: Given | None = None
+) -> list[Path]:
     """Make an empty workspace.
 
     Parameters
@@ -68,6 +102,10 @@ def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
         Name of the city pack, or its folder seen from the current directory.
     title : str
         Title of the map.
+    source : str
+        Whose data it is made of.
+    given : Given, optional
+        Map data that will lie in it, as a kit brings it.
 
     Returns
     -------
@@ -90,7 +128,16 @@ def create(folder: str | Path, *, city: str, title: str) -> list[Path]:
     made = [folder / name for name in ("layers", "boundaries", "outputs")]
     for path in made:
         files.make_folder(path)
-    text = _TEMPLATE.format(title=_quoted(title), city=_quoted(_from(folder, city)))
+    there = given or Given()
+    text = _TEMPLATE.format(
+        title=_quoted(title),
+        city=_quoted(_from(folder, city)),
+        source=_quoted(source),
+        towns="" if there.towns else "# ",
+        roads=_ROADS if there.roads else "",
+        land=_LAND if there.industrial_land else "",
+        gazetteer=", ".join(f'"{_quoted(name)}"' for name in there.gazetteer),
+    )
     files.write_text(folder / CONFIG, text)
     return [folder / CONFIG, *made]
 

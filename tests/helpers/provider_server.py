@@ -20,7 +20,13 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_GET(self) -> None:
-        query = {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+        self.answer(urlsplit(self.path).query)
+
+    def do_POST(self) -> None:
+        self.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+
+    def answer(self, text: str) -> None:
+        query = {k: v[0] for k, v in parse_qs(text).items()}
         self.server.seen.append(query)
         reply = self.server.reply(query, len(self.server.seen))
         if callable(reply):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from industrymap import issues
 from industrymap.geocoding.address import address_keys
 from industrymap.geocoding.review._file import HEADERS
@@ -13,6 +11,8 @@ from industrymap.geocoding.review._table import write
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pandas as pd
 
     from industrymap.geocoding.review._file import Confirmed
 
@@ -75,13 +75,14 @@ def not_taken(confirmed: Confirmed, placed: pd.DataFrame) -> pd.DataFrame:
     used = set(keys[placed["geocode_source"].eq("confirmed").fillna(value=False)].dropna())
     there = set(keys.dropna())
     left = confirmed.places[~confirmed.places.index.isin(used)]
+    addresses = confirmed.written["address"].to_dict()
     return issues.from_records(
         {
             "rule": NO_PLACE if key in there else NO_FIRM,
             "source": place["source"],
             "row": place["source_row"],
             "column": HEADERS["address"][0],
-            "value": confirmed.written.at[key, "address"],
+            "value": addresses[key],
         }
         for key, place in left.iterrows()
     )
