@@ -77,7 +77,7 @@ def _sums(enterprises: pd.DataFrame, key: str) -> pd.DataFrame:
         table[f"n_{name}"] = count(rows)
         # pandas adds with the rounding error carried along, so that the order of firms changes no digit that is shown
         totals = pd.Series(values[rows]).groupby(codes[rows]).sum()
-        table[name] = totals.reindex(range(len(names))).to_numpy()
+        table[name] = np.asarray(totals.reindex(range(len(names))), dtype=np.float64)
     table["_quality"] = count(base & _has_tier(enterprises))
     return pd.DataFrame(table, index=pd.Index(names))
 
