@@ -110,6 +110,7 @@ def encode(model: MapModel) -> Payload:
         "taxonomies": [_taxonomy(t) for t in model.taxonomies],
         "standards": [_standard(s) for s in model.standards],
         "scoring": None if model.scoring is None else asdict(model.scoring),
+        "checks": None if model.checks is None else asdict(model.checks),
         "years": [past.year for past in model.years],
         "pinyin": initials(_names(model)),
     }

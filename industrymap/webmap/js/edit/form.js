@@ -1,6 +1,7 @@
 // Editing one park: its values in a form, its corners on the map, and the list of all edits with undo, redo and saving.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { contradictions, unreadable } from "./contradictions.js";
 import { changeShapes, changeTable, readChanges } from "./changes.js";
 import { fileName, save } from "../share/exports.js";
 import { columnOf, harmless } from "../share/table_rows.js";
@@ -21,14 +22,23 @@ export function editSection(app, layer, row, value) {
   if (!layer.ranked || !value("park_id")) return null;
   const id = value("park_id");
   const body = h("div", { class: "stack" });
+  let lines = [];
+  const check = () => {
+    const found = contradictions(app, row, app.edits.of(id));
+    for (const one of lines) one.say(found.filter((c) => c.column === one.name).map((c) => c.text).join(" "));
+  };
   const draw = () => {
     const edit = app.edits.of(id);
+    lines = editable(app).map((name) => line(app, layer, id, name, value(name)));
     fill(body,
       h("div", { class: "actions" },
         h("button", { type: "button", class: "button", on: { click: () => editCorners(app, row, id) } }, icon("edit"), h("span", { text: app.t("edit_corners") })),
         edit.geometry ? h("button", { type: "button", class: "link", text: app.t("edit_shape_back"), on: { click: () => app.edits.setGeometry(id, null) } }) : null),
-      h("div", { class: "edit-form" }, editable(app).map((name) => line(app, layer, id, name, value(name)))));
+      h("div", { class: "edit-form" }, lines.map((one) => one.box)));
+    check();
   };
+  // every edit is checked, also one that is undone or drawn on the map; the sheet is gone when another one is opened
+  const stop = app.store.watch(["edited"], () => (body.isConnected ? check() : stop()));
   const details = h("details", { class: "folding" }, h("summary", {}, icon("right"), h("h3", { text: app.t("edit") })), body);
   details.addEventListener("toggle", () => details.open && !body.children.length && draw());
   return details;
@@ -38,11 +48,13 @@ function line(app, layer, id, name, before) {
   const kind = layer.kind(name);
   const edit = app.edits.of(id);
   const now = name in edit.values ? edit.values[name] : before;
+  let unread = "";
   const put = (next) => {
     const parsed = parse(layer, name, next);
-    if (parsed === undefined) return;
+    unread = parsed === undefined ? unreadable(app, name, String(next).trim()) : "";
+    if (parsed === undefined) return say(unread);
     app.edits.setValue(id, name, parsed, before ?? null);
-    mark();
+    return mark();
   };
   const label = layer.fieldLabel(name, app.lang);
   const props = { "aria-label": label, class: kind === "dict" || kind === "bool" ? "select" : "edge", on: { change: (e) => put(e.target.value) } };
@@ -55,10 +67,17 @@ function line(app, layer, id, name, before) {
   } else {
     input = h("input", { ...props, type: kind === "date" ? "date" : "text", inputmode: kind === "num" ? "decimal" : null, maxlength: "2000", value: now === null || now === undefined ? "" : kind === "date" && typeof now === "number" ? app.format.date(now) : String(now) });
   }
-  const box = h("label", {}, h("span", { class: "unit", text: layer.unit(name, app.lang) ? `${label} (${layer.unit(name, app.lang)})` : label }), input);
+  const note = h("span", { class: "contradiction", role: "alert", id: `edit-note-${name}` });
+  const say = (text) => {
+    note.textContent = unread || text;
+    input.setAttribute("aria-invalid", String(Boolean(note.textContent)));
+    box.classList.toggle("contradicts", Boolean(note.textContent));
+  };
+  input.setAttribute("aria-describedby", note.id);
+  const box = h("div", { class: "edit-line" }, h("label", {}, h("span", { class: "unit", text: layer.unit(name, app.lang) ? `${label} (${layer.unit(name, app.lang)})` : label }), input), note);
   const mark = () => box.classList.toggle("changed", name in app.edits.of(id).values);
   mark();
-  return box;
+  return { name, box, say };
 }
 
 /** What was typed, as the column's kind; undefined where it makes no sense. @param {import("../data/model.js").Layer} layer @param {string} name @param {any} text */
@@ -81,18 +100,31 @@ export function parse(layer, name, text) {
 /** The bar that shows how many parks shall change. @param {HTMLElement} root @param {Object} app */
 export function mountEditBar(root, app) {
   const count = h("b", {});
+  let found = [];
+  const wrong = h("button", { type: "button", class: "link contradiction", on: { click: () => app.select(app.model.parks.id, found[0], true) } });
   const [undo, redo] = [["undo", "back"], ["redo", "forward"]].map(([name, ic]) => h("button", { type: "button", class: "icon-button", title: app.t(name), "aria-label": app.t(name), on: { click: () => app.edits[name]() } }, icon(ic)));
-  root.append(count, undo, redo,
+  root.append(count, wrong, undo, redo,
     h("button", { type: "button", class: "button primary", text: app.t("edit_save"), on: { click: () => saveChanges(app) } }),
     h("button", { type: "button", class: "button", text: app.t("edit_drop"), on: { click: () => app.edits.clear() } }));
   const draw = () => {
     root.hidden = !app.edits.size && !app.edits.canRedo && !app.edits.canUndo;
     count.textContent = app.t("edit_count", { n: app.format.count(app.edits.size) });
+    found = contradicted(app);
+    wrong.hidden = !found.length;
+    wrong.textContent = app.t("edit_contradicted", { n: app.format.count(found.length) });
     undo.disabled = !app.edits.canUndo;
     redo.disabled = !app.edits.canRedo;
   };
   app.live(app.store.watch(["edited"], draw));
   draw();
+}
+
+/** Rows of the edited parks whose values contradict each other. */
+function contradicted(app) {
+  if (!app.edits.size) return [];
+  const rows = rowsById(app);
+  return [...app.edits.all].filter(([id]) => rows.has(id)).map(([id, edit]) => [rows.get(id), edit])
+    .filter(([row, edit]) => contradictions(app, row, edit).length).map(([row]) => row);
 }
 
 /** Save the change files. @param {Object} app */
