@@ -125,7 +125,7 @@ def test_two_standards_lie_left_and_right_of_a_divider(page: Opened, city: MapMo
 @pytest.mark.browser
 def test_two_dates_lie_left_and_right(page: Opened, city: MapModel) -> None:
     old, new = 40, 150  # the earlier version holds the first hundred parks
-    page.page.click(".timeline .icon-button")
+    page.page.click(".timeline .icon-button >> nth=-1")  # after the one that plays
     page.page.wait_for_selector(".compare-bar")
     captions = page.page.locator(".compare-bar select")
     assert captions.nth(0).input_value() == "parks@0"
