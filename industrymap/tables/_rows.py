@@ -21,7 +21,12 @@ _FIRM = re.compile(
     r"|ltd\.?|co\.?|inc\.?|corp\.?|factory|company|limited|works)(?:[\(（][^()（）]*[\)）])?$",
     re.IGNORECASE,
 )
-_WORD = "(?:合计|总计|小计|共计|累计|总共|汇总|总和|总数|合共|平均|均值|中位数|最大值|最小值)"
+_WORD = "(?:合计|总计|小计|共计|累计|总共|汇总|总和|总数|合共|平均|均值|户均|中位数|最大值|最小值)"
+# What a line below the firms says of them all: shares, growth, counts, and that nothing follows.
+_RATE = re.compile(
+    r"(?:占.{0,6}?(?:比重|比例)|.{0,4}占比|(?:同比|环比|年均|平均)?(?:增长率?|增速|增幅|降幅)|同比|环比|(?:企业|单位|户|家)数量?|(?:其他|其它|其余|余下)(?:企业|单位|合计)?"
+    r"|[(（]?(?:以下|此处).{0,8}|[(（]?[接转续](?:上|下)?[页表][)）]?|待定|序号|\.{3,}|…+)(?:[(（][%％‰]?[)）])?"
+)
 _KIND = r"(?:规模?以?[上下]|限额?以?[上下]|四上|高新技术|专精特新)(?:工业)?(?:企业|单位|部分)?"
 _TOTAL = re.compile(
     rf"(?:.{{0,14}}?{_WORD}[数值额行]?(?:[:：]?[(（]?共?\d*[家户个宗间人项]?.{{0,6}}[)）]?)?"
@@ -39,12 +44,20 @@ _NOTE = re.compile(
 _SECTION = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}部分|[ⅠⅡⅢⅣⅤ]+[、.．])"
 )
-_DIVISION = re.compile(r".{1,8}(?:区|县|市|镇|街道|街|乡|村|园区|开发区|片区)[:：]?")
+_DIVISION = re.compile(
+    r".{1,8}(?:区|县|市|镇|街道|街|乡|村|园区|开发区|片区)(?:[(（]共?\d+[家户个][)）])?[:：]?"
+)
+# Words that introduce a note or a signature and never a firm's name.
+_SIGNED = re.compile(
+    r"^[\s★※*]*(?:注|备注|说明|附注?|填表|制表|制单|审核|审批|复核|经办|负责人|单位负责人|联系人|数据来源|资料来源|资料截[止至]|报表日期|填报|报出日期)[^:：]{0,8}(?:[:：]|\d{4})"
+    r"|^\s*[★※].{2,}|^\s*附[:：]"
+)
 _REST_OF_NAME = re.compile(
     r"(?:股份|责任)?有?限?(?:责任|股份)?(?:有限)?公司|分公司|分厂|集团|[(（][^()（）]{1,8}[)）](?:有限公司|分公司)?"
 )
 _CODE = r"[0-9A-Za-z]{15,18}"
 _MOSTLY = 0.8
+_FEW_NUMBERED = 0.5
 
 TOTAL = issues.rule(
     "table.total_row",
@@ -148,6 +161,9 @@ def keep_data(
     broken = (lonely & ~named & below & _is_text(first)) | _rest_of_name(cells, columns, lonely)
     section = single & ~named & ~broken & _is_text(first)
     if columns.firms:
+        note |= _of_names(cells, columns, lambda t: _found(t, _SIGNED)) & ~coded
+        total |= _of_names(cells, columns, lambda t: _matches(t, _RATE)) & ~coded
+        section |= _numbered(cells, columns, blank) & ~coded
         section |= _sections(cells, columns, lonely & ~coded)
         section |= ~coded & _divisions(cells, filled, columns)
     else:
@@ -229,6 +245,29 @@ def _where(
     out = mask.copy()
     out[mask] = test(text[mask])
     return out
+
+
+def _found(text: pd.Series[Any], pattern: re.Pattern[str]) -> pd.Series[Any]:
+    return text.str.contains(pattern.pattern).fillna(value=False).astype(bool)
+
+
+def _of_names(
+    cells: pd.DataFrame,
+    columns: Columns,
+    test: Callable[[pd.Series[Any]], pd.Series[Any]],
+) -> pd.Series[Any]:
+    """Return the rows whose name passes a test, is no firm's, and stands without an address, whatever figures stand beside it."""
+    if columns.name is None:
+        return _none(cells)
+    filled = cells.notna()
+    bare = filled.iloc[:, columns.name] & ~_any(filled, columns.addresses)
+    return _where(bare, cells.iloc[:, columns.name], lambda t: test(t) & ~like_firms(t))
+
+
+def _numbered(cells: pd.DataFrame, columns: Columns, blank: pd.Series[Any]) -> pd.Series[Any]:
+    """Return lines numbered like headings (一、规上企业) with the sums of what follows; a list may number all its firms so."""
+    numbered = _of_names(cells, columns, lambda t: _found(t, _SECTION))
+    return numbered if numbered.sum() < _FEW_NUMBERED * (~blank).sum() else _none(cells)
 
 
 def _rest_of_name(cells: pd.DataFrame, columns: Columns, lonely: pd.Series[Any]) -> pd.Series[Any]:

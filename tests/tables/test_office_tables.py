@@ -167,6 +167,37 @@ def test_what_is_no_firm_is_said_and_not_counted(tmp_path: Path, row: list[Any])
     assert table.issues["row"].dropna().tolist() == [3]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["户均", "占全区比重", "同比增长", "其他企业", "企业数", "以下空白", "接上页", "（二）电子信息", "一、规上企业（2家）", "汀南区（3家）", "制表人：赵", "数据来源：统计局", "※按年报"],
+)  # fmt: skip
+def test_a_line_below_the_firms_is_none_also_where_only_figures_stand_beside_it(line: str) -> None:
+    from industrymap.tables._rows import Columns, keep_data
+
+    rows = [
+        ["甲泉厂", "5", "1"],
+        ["乙泉五金店", "6", "2"],
+        [line, "11", "3"],
+        ["黄金比例", "7", "4"],
+    ]
+    columns = Columns(headings=["名称", "营收", "税"], keys=[0], name=0, firms=True, limit=3)
+    data, found, _ = keep_data(pd.DataFrame(rows, dtype="string"), columns=columns, source="a")
+    assert data[0].tolist() == ["甲泉厂", "乙泉五金店", "黄金比例"]
+    assert len(found) == 1
+
+
+def test_a_list_that_numbers_all_its_firms_keeps_them() -> None:
+    from industrymap.tables._rows import Columns, keep_data
+
+    rows = [
+        [f"{number}、{name}", "5"]
+        for number, name in zip("一二三", ("青禾", "东华", "云起"), strict=True)
+    ]
+    columns = Columns(headings=["名称", "营收"], keys=[0], name=0, firms=True, limit=2)
+    data, _, _ = keep_data(pd.DataFrame(rows, dtype="string"), columns=columns, source="a")
+    assert len(data) == 3
+
+
 def test_a_firm_called_like_a_total_or_a_district_stays(tmp_path: Path) -> None:
     names = ["云麓市汇总食品有限公司", "合计五金店", "共青城镇服装厂", "全市通物流有限公司"]
     rows = [[name, "", "河西路3号", 100] for name in names]
