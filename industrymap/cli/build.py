@@ -125,7 +125,8 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
     placed = " · ".join(f"{words[k]} {levels[k]:,}" for k in words if levels.get(k))
-    say(f"入库企业定位 {levels.sum():,} 家：{placed}", f"base located {levels.sum():,}: {placed}")
+    how = (f"：{placed}", f": {placed}") if placed else ("", "")
+    say(f"入库企业定位 {levels.sum():,} 家{how[0]}", f"base located {levels.sum():,}{how[1]}")
     _confirmed(built)
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)

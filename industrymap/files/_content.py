@@ -148,6 +148,11 @@ def _seen(head: bytes) -> tuple[str, str]:
             "a web page (some systems export those as .xls)",
             "网页（部分系统导出的 .xls 实为网页）",
         )
+    if text[:13].lower() == b"mime-version:":
+        return (
+            "a web archive (MHTML): open it in Excel or WPS and save it as .xlsx",
+            "单个文件网页（MHTML），请用 Excel 或 WPS 打开后另存为 .xlsx",
+        )
     if text.startswith(b"<"):
         return "XML text", "XML 文本"
     if text.startswith((b"{", b"[")):

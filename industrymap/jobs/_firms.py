@@ -94,7 +94,11 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
     labels = {field.name: getattr(field, lang) for field in schemas.fields("enterprises")}
     headings: dict[str, str] = dict(labels)
     for one in reversed(tables):
-        headings |= {column: one.headings.get(column, labels.get(column, column)) for column in one.frame.columns}  # fmt: skip
+        headings |= {str(column): one.headings.get(column, labels.get(column, column)) for column in one.frame.columns}  # fmt: skip
+        # A figure with a year in its heading is called as the column of the year that decides.
+        dated = {c: text for c, text in one.headings.items() if "@" in c}
+        decides = {c.partition("@")[0]: text for c, text in dated.items() if c.endswith(f"@{base.year}")}  # fmt: skip
+        headings |= {c.partition("@")[0]: text for c, text in dated.items()} | decides
     named = found.assign(column=found["column"].replace(headings))
     told = enterprises.findings([*(one.issues for one in tables), named])
     return Firms(base, told, "revenue_10k_cny" in known)

@@ -54,14 +54,17 @@ def fuzzed(kept: Path, target: str, runs: int) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason=NO_ATHERIS)
 @pytest.mark.parametrize(
-    ("target", "runs"), [("tables", 60), ("layers", 150), ("address", 1500), ("filters", 250)]
+    ("target", "runs"),
+    [("tables", 60), ("layers", 150), ("address", 1500), ("filters", 250), ("build", 2)],
 )
 def test_a_short_run_finds_nothing(tmp_path: Path, target: str, runs: int) -> None:
     told = fuzzed(tmp_path, target, runs)
     assert told["findings"] == []
     assert told["ended"] == ""
     assert told["executions"] >= runs
-    assert told["corpus"] > len(seeds.all_seeds()[target]), "coverage guided nothing"
+    # Two whole builds prove that the target runs; the others must have been led somewhere new.
+    new = told["corpus"] - len(seeds.all_seeds()[target])
+    assert new > 0 or target == "build", "coverage guided nothing"
 
 
 @pytest.mark.slow
