@@ -104,8 +104,8 @@ def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoD
 
     space, pack = built.workspace, built.pack
     blocks = built.layers.get(BLOCKS)
-    inputs = {"blocks": blocks} if schema == PARKS else {}
-    found: Any = measure(features, layer=schema, crs=pack.crs, **inputs)
+    inside = blocks if schema == PARKS else None
+    found: Any = measure(features, layer=schema, crs=pack.crs, blocks=inside)
     rule = standards.choose(pack, "routes", id_=space.routes, on=space.data_date)
     if schema == PARKS and rule is not None:
         found = classify(found, standard=rule, blocks=blocks)

@@ -383,8 +383,9 @@ def _snapshot(
     date: str, name: str, frame: gpd.GeoDataFrame, number: int, model: MapModel
 ) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
     schema = {"parks": schemas.PARKS, "blocks": schemas.BLOCKS}[name]
+    version = f"{name}@{number}"
     head = {
-        "id": f"{name}@{number}",
+        "id": version,
         "zh": date,
         "en": date,
         "geometry": "area",
@@ -393,7 +394,7 @@ def _snapshot(
         "date": date,
         "key": schemas.key(schema),
     }
-    dated = _of_years(head["id"], frame, model)
+    dated = _of_years(version, frame, model)
     layer, parts, _ = _layer(dated, head, schema, _virtual(model))
     return layer, parts
 

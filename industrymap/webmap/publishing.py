@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from industrymap import publishing
 from industrymap.errors import ConfigError
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS
+from industrymap.webmap.model import Snapshot
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from industrymap.webmap.model import MapModel, Snapshot
+    from industrymap.webmap.model import MapModel
 
 __all__ = ["publishable"]
 
@@ -64,4 +65,4 @@ def _earlier(snapshot: Snapshot) -> Snapshot:
         kinds = publishing.fields(schema)
         numbers = [c for c in listed.columns if kinds.get(c, "plain") != "plain"]
         shown[name] = listed.drop(columns=numbers)
-    return replace(snapshot, **shown)
+    return Snapshot(date=snapshot.date, parks=shown.get("parks"), blocks=shown.get("blocks"))

@@ -88,7 +88,9 @@ def test_growth_is_that_of_the_selection(page: Opened) -> None:
     page.page.wait_for_selector(".time-note:has-text('其中符合当前筛选 2 家')")
     note = page.page.inner_text(".time-note")
     # of the three firms in the west one has no revenue of 2024 and one has fallen out of the base
-    assert "所选企业 +26%（新进 0 家，退出 1 家，缺一年数据 1 家）；两年均在所选中的 1 家 +19%" in note
+    assert (
+        "所选企业 +26%（新进 0 家，退出 1 家，缺一年数据 1 家）；两年均在所选中的 1 家 +19%" in note
+    )
     page.app("(app) => app.store.set({ filters: {} })")
     page.settle()
 
