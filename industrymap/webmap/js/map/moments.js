@@ -32,9 +32,7 @@ export function eachSide(app, view, paint) {
     return;
   }
   const { ctx } = view;
-  const size = app.stage.map.getSize();
-  const corner = app.stage.map.containerPointToLayerPoint([size.x * comparing.at, 0]).add(app.stage.map.getPixelOrigin());
-  const middle = corner.x - view.left;
+  const middle = view.light ? view.width * comparing.at : dividerOf(app, view); // paper has no divider to be pushed
   withClasses(app, () => comparing.moments.forEach((side, i) => {
     ctx.save();
     ctx.beginPath();
@@ -43,6 +41,12 @@ export function eachSide(app, view, paint) {
     as(app, side, () => paint(view));
     ctx.restore();
   }));
+}
+
+function dividerOf(app, view) {
+  const { map } = app.stage;
+  const corner = map.containerPointToLayerPoint([map.getSize().x * app.store.state.comparing.at, 0]).add(map.getPixelOrigin());
+  return corner.x - view.left;
 }
 
 /** Be at another moment while something is painted; nothing waits in between. */
