@@ -51,6 +51,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     lang: str = "zh",
     fields: Sequence[str] | None = None,
     labels: bool = True,
+    everyday: bool = False,
     unlabelled: bool = False,
     meta: Meta | None = None,
 ) -> list[Path]:
@@ -79,6 +80,9 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     labels : bool
         In xlsx and csv: labels with units and coded values in words, otherwise field names and codes. The other formats always
         carry field names and codes.
+    everyday : bool
+        In xlsx and csv, where labels are written: the columns that ``shown.csv`` lists (unless ``fields`` names some), in
+        the units of everyday use and rounded (亩, 万元), as the page writes them; other layers keep all their columns.
     unlabelled : bool
         Write GeoJSON in a datum that GeoJSON cannot state, such as GCJ-02 for a web map that expects it. Its metadata names
         the datum; every other program will take it for WGS 84.
@@ -119,7 +123,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     kind = format_of(target, format)
     about = meta or Meta()
     if kind in _TABLES:
-        data = _table(frame, kind, layer=layer, name=name or layer, crs=crs, lang=lang, fields=fields, labels=labels, meta=about)  # fmt: skip
+        data = _table(frame, kind, layer=layer, name=name or layer, crs=crs, lang=lang, fields=fields, labels=labels, everyday=everyday and labels, meta=about)  # fmt: skip
         return [files.write_bytes(target, data)]
     if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
         system = datum.resolve(crs if crs is not None else "wgs84")
@@ -258,21 +262,48 @@ def _table(  # noqa: PLR0913 - passed on from write
     lang: str,
     fields: Sequence[str] | None,
     labels: bool,
+    everyday: bool,
     meta: Meta,
 ) -> bytes:
     from industrymap.export._sheets import Sheet, csv_bytes, workbook
 
-    chosen = [column.name for column in columns(frame, layer=layer, fields=fields)]
+    wanted = columns(frame, layer=layer, fields=fields, everyday=everyday)
+    chosen = [column.name for column in wanted]
+    if labels and fields is None:
+        chosen = _in_one_language(chosen, lang)
     shown = pd.DataFrame({column: frame[column] for column in chosen}, index=frame.index)
-    for column, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
-        shown[column] = values
+    # of a polygon people read where it lies by its name; only a point is its coordinates
+    if not everyday or _are_points(frame):
+        for column, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
+            shown[column] = values
     if kind == "csv":
-        every = columns(shown, layer=layer, fields=list(shown.columns))
+        every = columns(shown, layer=layer, fields=list(shown.columns), everyday=everyday)
         return csv_bytes(shown, chosen=every, lang=lang, labels=labels, meta=meta)
     sheet = Sheet(
-        name=_sheet_title(name, lang), frame=shown, layer=layer, fields=list(shown.columns)
+        name=_sheet_title(name, lang),
+        frame=shown,
+        layer=layer,
+        fields=list(shown.columns),
+        everyday=everyday,
     )
     return workbook([sheet], lang=lang, labels=labels, meta=meta)
+
+
+def _in_one_language(names: list[str], lang: str) -> list[str]:
+    """Leave out the column that says in the other language what the one beside it says (route_reasons, route_reasons_en)."""
+    twins = {name for name in names if f"{name}_en" in names}
+    other = twins if lang == "en" else {f"{name}_en" for name in twins}
+    return [name for name in names if name not in other]
+
+
+def _are_points(frame: pd.DataFrame) -> bool:
+    import shapely
+
+    shapes = _geometries(frame)
+    if shapes is None:
+        return False
+    kinds = set(shapely.get_type_id(shapes).tolist()) - {-1}
+    return kinds <= {0}
 
 
 def _coordinates(

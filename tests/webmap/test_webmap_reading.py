@@ -125,7 +125,7 @@ def test_two_standards_lie_left_and_right_of_a_divider(page: Opened, city: MapMo
 @pytest.mark.browser
 def test_two_dates_lie_left_and_right(page: Opened, city: MapModel) -> None:
     old, new = 40, 150  # the earlier version holds the first hundred parks
-    page.page.click(".timeline .icon-button")
+    page.page.click(".timeline .icon-button >> nth=-1")  # after the one that plays
     page.page.wait_for_selector(".compare-bar")
     captions = page.page.locator(".compare-bar select")
     assert captions.nth(0).input_value() == "parks@0"
@@ -401,13 +401,11 @@ def test_a_picture_says_title_date_source_number_scale_and_legend(page: Opened) 
 @pytest.mark.browser
 def test_a_print_says_the_same(page: Opened) -> None:
     page.page.evaluate("window.print = () => {}")
-    page.app(SPY)
     page.page.click("button[aria-label='打印']")
     page.page.click(".dialog label:has-text('A3 横向')")
     page.page.click(".dialog .button.primary")
-    page.page.wait_for_selector(".print-sheet.a3l img", state="attached")
-    said = page.page.evaluate("() => { window.spied.restore(); return window.spied.said; }")
-    page.page.evaluate("delete window.spied")
+    page.page.wait_for_selector(".print-sheet.a3l image[href]", state="attached")
+    said = page.page.locator(".print-sheet svg text").all_text_contents()
     everything = "\n".join(said)
     for words in (*SAID, "改造提升"):
         assert words in everything, words

@@ -12,13 +12,12 @@ import { inSight, paintBorders, paintGround } from "./paint_ground.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
 import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
-import { LARGEST, emphasisOf, topicOf } from "./topics.js";
+import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 
 const NEAR_LEVELS = ["park", "road"];
 const HIT = 9;
 const UNITS_APART = 90;
 const UNITS_ZOOM = 11.5;
-const FAINT_POINTS_ZOOM = 13;
 const LARGEST_FIRMS = 100;
 
 /** The stage. */
@@ -147,9 +146,8 @@ export class Stage {
     return null;
   }
 
-  /** Paint the present view on another canvas: for pictures and print. @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}} size CSS pixels @param {L.Point} corner layer point */
-  paintOn(ctx, size, corner) {
-    const view = { ...viewOf(this.map, ctx, corner, size), light: true };
+  /** Paint any view on another canvas, for pictures and print; `lettering` is the view to write names on, `needs` collects names not decoded yet. @param {import("./canvas.js").View} view */
+  paintView(view) {
     paintGround(this.app, view);
     this.#paintAreas(view);
     this.#paintDust(view);
@@ -280,7 +278,8 @@ export class Stage {
     }
     const drawn = [...this.points.values()];
     const named = topicOf(app).id === LARGEST;
-    this.labels = paintNames(app, view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need: (layer, rows) => this.needNames(layer, rows) });
+    const need = view.needs ? (layer, rows) => view.needs.push(layer.columns.ready(["name"], rows)) : (layer, rows) => this.needNames(layer, rows);
+    this.labels = paintNames(app, view.lettering || view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
   }
 
   /** The points of the subject: as circles, or as the mode wants them. */

@@ -1,0 +1,240 @@
+"""What leaves the page: tables, change files, prints, pictures, codes, cards."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import shutil
+import struct
+import subprocess
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+import webmap_city
+from webmap_browser import Opened, opened
+
+from industrymap import export, schemas
+from industrymap.webmap import IndustryMap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+    from industrymap.webmap import MapModel
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def city() -> MapModel:
+    return webmap_city.model(600, parks=120, blocks=30)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    browser: Browser, city: MapModel, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Opened]:
+    path = IndustryMap(city).save(tmp_path_factory.mktemp("page") / "map.html")
+    with opened(browser, path, accept_downloads=True) as page:
+        yield page
+
+
+@pytest.fixture
+def page(shared: Opened) -> Iterator[Opened]:
+    shared.reset()
+    yield shared
+    assert shared.requests == []
+    assert shared.complaints == []
+
+
+def saved(page: Opened, click: str) -> bytes:
+    with page.page.expect_download() as download:
+        page.page.click(click)
+    return download.value.path().read_bytes()
+
+
+def taken(page: Opened, layer: str, kind: str) -> bytes:
+    page.page.click("button[title='导出所选数据']")
+    return saved(
+        page, f".menu-heading:has-text('{layer}') ~ [role=menuitem]:text-is('{kind}') >> nth=0"
+    )
+
+
+def rows_of(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("layer", ["parks", "blocks", "enterprises"])
+def test_a_table_of_the_page_is_the_one_that_python_writes(
+    page: Opened, city: MapModel, tmp_path: Path, layer: str
+) -> None:
+    record = next(m.record for m in city.layers if m.record.id == layer)
+    frame = city.frame(layer)
+    for taxonomy in (
+        city.taxonomies if layer == "enterprises" else ()
+    ):  # in a build these are words already
+        words = {label.value: label.zh for label in taxonomy.labels}
+        frame = frame.assign(**{taxonomy.column: frame[taxonomy.column].map(words)})
+    [path] = export.write(
+        frame,
+        tmp_path / "a.csv",
+        layer=record.schema,
+        everyday=True,
+        meta=export.Meta(simulated=True),
+    )
+    mine, theirs = rows_of(taken(page, record.zh, "CSV")), rows_of(path.read_bytes())
+    assert mine[0] == theirs[0]
+    assert sorted(mine[1:]) == sorted(theirs[1:])
+
+
+def test_a_workbook_prints_on_pages_with_title_filter_date_and_source(page: Opened) -> None:
+    page.app(
+        "(app) => app.store.set({ filters: { parks: [{ field: 'far', op: 'range', min: null, max: 0.9 }] } })"
+    )
+    page.settle()
+    sheet = openpyxl.load_workbook(io.BytesIO(taken(page, "村级工业园", "Excel"))).worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    assert len(heads) == len(set(heads)) <= len(schemas.shown("village_parks"))
+    assert "用地面积（亩）" in heads
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
+    assert (sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (0, True)
+    assert sheet.print_title_rows == "$1:$1"
+    title = page.app("(app) => app.model.meta.title")
+    said = sheet.oddHeader.left.text
+    assert said.startswith(title)
+    assert "0.9" in said
+    assert page.app("(app) => app.model.meta.source") in sheet.oddFooter.left.text
+    assert page.app("(app) => app.model.meta.data_date") in sheet.oddFooter.left.text
+
+
+def test_the_columns_of_a_table_are_the_readers_choice(page: Opened) -> None:
+    page.page.click("button[title='导出所选数据']")
+    page.page.click(
+        ".menu-heading:has-text('村级工业园') ~ [role=menuitem]:text-is('选择列…') >> nth=0"
+    )
+    for name in ("区", "镇街"):
+        page.page.uncheck(f".column-list label:has(span:text-is('{name}')) input")
+    own = rows_of(saved(page, ".dialog .primary:text-is('CSV')"))[0]
+    assert own[:3] == ["园区编号", "园区名称", "整治路径"]
+    page.app("(app) => app.store.set({ columns: { parks: 'all' } })")
+    every = rows_of(taken(page, "村级工业园", "CSV"))[0]
+    assert "用地面积（图上）（m²）" in every
+    assert len(every) > len(own)
+    assert not [name for name in every if "英文" in name]
+
+
+def test_a_change_file_that_was_saved_is_opened_again(page: Opened) -> None:
+    page.app(
+        "(app) => { app.edits.setValue('VP00003', 'far', 0.31, null); app.edits.setValue('VP00004', 'ownership', 'mixed', null); }"
+    )
+    text = saved(page, ".edit-bar .primary").decode("utf-8-sig")
+    assert "原容积率" in text
+    assert "mixed" not in text
+    before = page.app("(app) => { const all = [...app.edits.all]; app.edits.clear(); return all; }")
+    with page.page.expect_file_chooser() as chooser:
+        page.page.click("button[title='导出所选数据']")
+        page.page.click(".menu [role=menuitem]:text-is('打开变更文件…')")
+    chooser.value.set_files([{"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()}])
+    page.page.wait_for_selector(".notice:has-text('2')")
+    assert page.app("(app) => [...app.edits.all]") == before
+    page.app("(app) => app.edits.clear()")
+
+
+FEW = """(app) => app.store.set({ filters: { parks: [{ field: 'far', op: 'range', min: null, max: 0.6 }],
+    shared: [{ field: 'district', op: 'in', words: [app.model.parks.columns.column('district').words[0]] }] } })"""
+
+
+def dialog(page: Opened, paper: str, *, listed: bool = True) -> None:
+    page.page.evaluate("window.print = () => {}")
+    page.page.click("button[aria-label='打印']")
+    page.page.check(f".dialog input[value={paper}]")
+    page.page.set_checked(".dialog input[name=list]", listed)
+
+
+def printed(page: Opened, tmp_path: Path) -> tuple[bytes, str]:
+    """The PDF that Chromium makes of the sheet, and its text."""
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(page.page.pdf(prefer_css_page_size=True))
+    page.page.evaluate("document.querySelector('.print-sheet').remove()")
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return path.read_bytes(), done.stdout.decode()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (poppler-utils) here")
+@pytest.mark.parametrize(
+    ("paper", "size"),
+    [("a4l", (297, 210)), ("a4p", (210, 297)), ("a3l", (420, 297)), ("a3p", (297, 420))],
+)
+def test_a_print_is_one_sheet_whose_text_is_text(
+    page: Opened, city: MapModel, tmp_path: Path, paper: str, size: tuple[int, int]
+) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, paper)
+    page.page.fill(".dialog input[name=title]", "低效园区一览")
+    page.page.fill(".dialog input[name=note]", "供会议讨论")
+    pdf, text = printed(page, tmp_path)
+    box = [float(v) for v in pdf.split(b"/MediaBox [")[1].split(b"]")[0].split()]
+    assert (box[2] / 72 * 25.4, box[3] / 72 * 25.4) == pytest.approx(size, abs=1)
+    assert text.count("\f") == 1
+    parks = city.parks[
+        (city.parks["far"] <= 0.6)
+        & (
+            city.parks["district"]
+            == page.app("(app) => app.model.parks.columns.column('district').words[0]")
+        )
+    ]
+    assert 0 < len(parks) <= 12
+    for words in (
+        "低效园区一览", "供会议讨论", f"村级工业园 {len(parks)}", "容积率：≤ 0.6", "北", "位置图",
+        "数据截至 2026-06-30", "审图号", "来源：", "用地面积（亩）", *parks["name"],
+    ):  # fmt: skip
+        assert words in text, words
+    assert re.search(r"1 : [\d,]+000\b", text)
+
+
+def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city: MapModel) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, "a4p")
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    found = page.page.evaluate(
+        """() => { const root = document.querySelector('.print-sheet svg'); const words = [...root.querySelectorAll('text')].map((t) => t.textContent);
+          const bar = [...root.querySelectorAll('svg path')].map((p) => p.getAttribute('d')).find((d) => (d.match(/L/g) || []).length === 3);
+          const xs = bar.match(/[ML]([\\d.]+)/g).map((v) => Number(v.slice(1)));
+          document.querySelector('.print-sheet').remove();
+          return { wide: Number(root.viewBox.baseVal.width), bar: xs[2] - xs[1], words }; }"""
+    )
+    ratio = next(w for w in found["words"] if w.startswith("1 : "))
+    metres = next(w for w in found["words"] if re.fullmatch(r"[\d.]+ k?m", w))
+    length = float(metres.split()[0]) * (1000 if metres.endswith("km") else 1)
+    on_paper = found["bar"] / found["wide"] * 0.194  # metres: 194 mm are between the margins
+    assert length / on_paper == pytest.approx(float(ratio[4:].replace(",", "")), rel=0.01)
+
+
+def test_a_long_list_stands_on_the_pages_behind_the_map(page: Opened, tmp_path: Path) -> None:
+    dialog(page, "a4l")
+    _, text = printed(page, tmp_path)
+    pages = text.split("\f")[:-1]
+    assert len(pages) > 2
+    assert "1 : " in pages[0]
+    assert all("用地面积（亩）" in p for p in pages[1:-1])
+
+
+@pytest.mark.parametrize("pixels", [1080, 2400])
+def test_a_picture_has_the_width_that_was_asked_for(page: Opened, pixels: int) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, "a4p")
+    page.page.select_option(".dialog select", str(pixels))
+    data = saved(page, ".dialog .button:text-is('存为图片')")
+    wide, tall = struct.unpack(">II", data[16:24])
+    assert wide == pixels
+    assert tall / wide == pytest.approx(280 / 194, rel=0.02)
