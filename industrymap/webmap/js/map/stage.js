@@ -5,6 +5,7 @@
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
 import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
+import { reveal } from "./in_sight.js";
 import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
 import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
@@ -20,8 +21,6 @@ const HIT = 9;
 const UNITS_APART = 90;
 const UNITS_ZOOM = 11.5;
 const LARGEST_FIRMS = 100;
-const PANEL_MS = 260; // as long as a panel takes to come up
-const EDGE = 24;
 
 /** The stage. */
 export class Stage {
@@ -71,24 +70,9 @@ export class Stage {
     }
   }
 
-  /** Move the map so that no panel that lies over it hides a row: once the panel has come up. @param {string} layerId @param {number} row */
+  /** Move the map so that no panel that lies over it hides a row. @param {string} layerId @param {number} row */
   reveal(layerId, row) {
-    clearTimeout(this.revealing);
-    this.revealing = setTimeout(() => {
-      const at = this.#middleOf(this.app.model.layer(layerId), row);
-      const free = at && freeBox(this.element);
-      if (!free) return;
-      const p = this.map.latLngToContainerPoint(at);
-      const [x, y] = [(free.left + free.right) / 2, (free.top + free.bottom) / 2];
-      if (p.x > free.left && p.x < free.right && p.y > free.top && p.y < free.bottom) return;
-      this.map.panBy([p.x - x, p.y - y], { animate: false });
-    }, PANEL_MS);
-  }
-
-  #middleOf(layer, row) {
-    if (layer.isPoints) return row < layer.points.placed ? [latOf(layer.points.y(row)), lonOf(layer.points.x(row))] : null;
-    const [x, y] = layer.shapes.anchor(row);
-    return [latOf(y), lonOf(x)];
+    reveal(this, this.app.model.layer(layerId), row);
   }
 
   /** Draw everything again. */
@@ -427,21 +411,4 @@ export class Stage {
       if ((overlay.sheet || "areas") === sheet && overlay.order >= from && overlay.order < to) overlay.paint(view);
     }
   }
-}
-
-/** The part of the map that no panel or header lies over, in its own pixels. */
-function freeBox(element) {
-  const map = element.getBoundingClientRect();
-  const free = { left: EDGE, top: EDGE, right: map.width - EDGE, bottom: map.height - EDGE };
-  for (const id of ["top", "left", "right"]) {
-    const panel = document.getElementById(id);
-    const box = panel.getBoundingClientRect();
-    const over = getComputedStyle(panel).visibility !== "hidden" && box.height > 0 && box.right > map.left + 1 && box.left < map.right - 1 && box.bottom > map.top + 1 && box.top < map.bottom - 1;
-    if (!over) continue;
-    if (id === "top") free.top = Math.max(free.top, box.bottom - map.top + EDGE);
-    else if (box.width > map.width * 0.8) free.bottom = Math.min(free.bottom, box.top - map.top - 100 - EDGE); // the handle stands above the sheet
-    else if (id === "left") free.left = Math.max(free.left, box.right - map.left + EDGE);
-    else free.right = Math.min(free.right, box.left - map.left - EDGE);
-  }
-  return free.right > free.left && free.bottom > free.top ? free : null;
 }

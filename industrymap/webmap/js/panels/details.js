@@ -58,7 +58,8 @@ function fact(app, layer, name, value) {
   const { format } = app;
   let [text, unit] = [app.show(layer, name, value), layer.unit(name, app.lang)];
   if (name === "industry_code") unit = app.model.manifest.industries?.[value] || "";
-  if (name.endsWith("_area_m2") || name === "area_m2" || name === "floor_area_m2") ({ value: text, unit } = format.area(value));
+  if (name.startsWith("floor_area")) ({ value: text, unit } = format.floor(value));
+  else if (name.endsWith("area_m2") || name.endsWith("area_reported_m2")) ({ value: text, unit } = format.land(value));
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
   return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null));
