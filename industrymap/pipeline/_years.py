@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from industrymap import schemas
@@ -63,11 +64,12 @@ def _year(built: Built, firms: gpd.GeoDataFrame, known: pd.DataFrame, year: int)
     ids = firms["enterprise_id"].astype("string")
     own = pd.DataFrame(
         {
-            name: ids.map(rows[name].to_dict()).astype("Float64")
+            name: rows[name].reindex(ids).to_numpy(dtype="float64", na_value=np.nan)
             for name in _AMOUNTS
             if name in rows
         },
         index=firms.index,
+        dtype="Float64",
     )
     revenue = own["revenue_10k_cny"]
     own = own.assign(
