@@ -141,7 +141,7 @@ export async function go(app, step) {
 
 /** The latest version of the parks up to a day. */
 function asOf(app, day) {
-  return app.model.snapshots.filter((layer) => layer.head.date <= day).at(-1)?.id || null;
+  return app.model.snapshots.filter((layer) => layer.head.date <= day).slice(-1)[0]?.id || null;
 }
 
 async function readyVersion(app, version) {
