@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
-from industrymap.files._geopackage import sql_name, with_header, without_header
+from industrymap.files._geopackage import marks, sql, sql_name, with_header, without_header
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
     Limits,
@@ -68,6 +68,7 @@ __all__ = [
     "limited",
     "limits_in_force",
     "make_folder",
+    "marks",
     "more_en",
     "more_zh",
     "neutralise",
@@ -80,6 +81,7 @@ __all__ = [
     "read_web_tables",
     "remove",
     "shapes",
+    "sql",
     "sql_name",
     "unpack",
     "vectors",

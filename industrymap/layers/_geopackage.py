@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.errors import LayerError, meant, nearest
-from industrymap.files import Decision, database, decode_many, sql_name, without_header
+from industrymap.files import Decision, database, decode_many, sql, without_header
 from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_wkb
 
@@ -87,7 +87,7 @@ def _declared_tables(opened: Database) -> set[str]:
 
 def _read_table(opened: Database, source: Source, name: str, geometry: str) -> Raw:
     budget = Budget(f"{source.name}#{name}", source.limits)
-    cursor = opened.connection.execute(f"SELECT * FROM {sql_name(name)}")  # noqa: S608 - quoted
+    cursor = opened.connection.execute(sql("SELECT * FROM {table}", table=name))
     names = [column[0] for column in cursor.description]
     if geometry not in names:
         raise LayerError(

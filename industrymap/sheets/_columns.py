@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from industrymap.columns import is_missing
 from industrymap.enterprises import industry
 from industrymap.sheets import _words as words
 from industrymap.sheets._marks import Circle, Rect, fit, line, text_width
@@ -95,7 +96,7 @@ def pilot(pen: Pen, row: Mapping[str, Any], y: float) -> float:
 
 def _verdict(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> float:
     eligible = row.get("pilot_eligible")
-    if eligible is None or eligible != eligible or str(eligible) == "<NA>":  # noqa: PLR0124 - NaN is not itself
+    if is_missing(eligible):
         said = pen.say("待定：缺少数据", "Open: inputs are missing")
     else:
         said = (

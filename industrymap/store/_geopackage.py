@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from industrymap.files import sql_name
+from industrymap.files import sql
 from industrymap.schemas import PARKS
 from industrymap.store import _database, _frames, _rows, _tables, _writes
 from industrymap.store._model import plan
@@ -225,8 +225,8 @@ class Store:
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
             schema = _rows.schema_of(self._known(db), layer)
-            key = sql_name(_tables.key_of(schema))
-            rows = _rows.select(db, layer, schema, f"{key} = ?", (id_,), order="fid")
+            its = sql("{key} = ?", key=_tables.key_of(schema))
+            rows = _rows.select(db, layer, schema, its, (id_,))
             if not rows:
                 raise _rows.never(id_, layer, db, schema)
             return _frames.history_frame(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap.cells import shown, shown_as
+from industrymap.columns import is_missing
 from industrymap.errors import IndustryMapError, TableError, meant, nearest
 from industrymap.files import (
     Decision,
@@ -186,7 +187,7 @@ def _parquet(source: Source) -> Grid:
 
 
 def _plain(value: Any) -> Any:
-    return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
+    return "" if is_missing(value) else value
 
 
 def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
