@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import kept, listed_fields
+from industrymap.cli._chosen import listed_fields, rows_kept
 from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
@@ -136,7 +136,7 @@ def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) ->
         _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:
         return frame
-    return kept(space, frame, chosen, layer=schema or name)
+    return rows_kept(space, frame, chosen, layer=schema or name)
 
 
 def _only_public(asked: tuple[str, ...], schema: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum, files, schemas
-from industrymap.errors import ConfigError, LayerError, meant, nearest
+from industrymap.errors import ConfigError, LayerError, did_you_mean, nearest
 from industrymap.export._columns import columns
 from industrymap.export._features import Features
 from industrymap.export._meta import Meta
@@ -161,7 +161,7 @@ def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the
         wanted = path.suffix.lower()
         found = next((kind for kind, exts in FORMATS.items() if wanted in exts), None)
     if found is None:
-        hint_en, hint_zh = meant(nearest(wanted.lstrip("."), FORMATS, n=1))
+        hint_en, hint_zh = did_you_mean(nearest(wanted.lstrip("."), FORMATS, n=1))
         raise ConfigError(
             f"Unknown export format {wanted!r}; expected one of {', '.join(FORMATS)}.{hint_en}",
             f"未知的导出格式 {wanted!r}，应为 {'、'.join(FORMATS)} 之一。{hint_zh}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.errors import ConfigError, meant, nearest
+from industrymap.errors import ConfigError, did_you_mean, nearest
 from industrymap.geocoding import review
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     import xlsxwriter
 
     if kind not in TEMPLATES:
-        en, zh = meant(nearest(kind, TEMPLATES, n=1))
+        en, zh = did_you_mean(nearest(kind, TEMPLATES, n=1))
         raise ConfigError(
             f"There is no template {kind!r}; there are {', '.join(TEMPLATES)}.{en}",
             f"没有模板 {kind!r}；可用：{'、'.join(TEMPLATES)}。{zh}",

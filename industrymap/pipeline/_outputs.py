@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import files, schemas
-from industrymap.errors import ConfigError, FileMissingError, meant, nearest
+from industrymap.errors import ConfigError, FileMissingError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -225,7 +225,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
             f"{space.folder} 尚未生成：请先运行 `industrymap build {space.folder}`。",
         )
     if name not in known:
-        en, zh = meant(nearest(name, known, n=1))
+        en, zh = did_you_mean(nearest(name, known, n=1))
         raise ConfigError(
             f"There is no layer {name!r}; known: {', '.join(known)}.{en}",
             f"没有名为“{name}”的图层；可用：{'、'.join(known)}。{zh}",

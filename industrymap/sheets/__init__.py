@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap.errors import LayerError, meant, nearest
+from industrymap.errors import LayerError, did_you_mean, nearest
 from industrymap.parks.score import Weights, parts
 from industrymap.sheets._columns import COMPARED
 from industrymap.sheets._context import Options, SheetContext
@@ -204,7 +204,7 @@ def _sheet(row: Mapping[str, Any], map_: _MapOf, beside: Around, context: SheetC
 def _known(wanted: Sequence[str], ids: list[str]) -> list[str]:
     unknown = [name for name in wanted if name not in set(ids)]
     if unknown:
-        hint_en, hint_zh = meant(nearest(unknown[0], ids), plain=True)
+        hint_en, hint_zh = did_you_mean(nearest(unknown[0], ids), plain=True)
         raise LayerError(
             f"No park has the id {', '.join(unknown)}.{hint_en}",
             f"没有编号为 {'、'.join(unknown)} 的园区。{hint_zh}",

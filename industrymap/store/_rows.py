@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import StoreError, meant, nearest
+from industrymap.errors import StoreError, did_you_mean, nearest
 from industrymap.files import marks, sql
 from industrymap.store import _frames, _tables
 from industrymap.store._blob import decode
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 __all__ = [
     "When",
     "changes",
-    "drift",
     "fields_of",
+    "history_mismatch",
     "latest",
     "moment",
-    "never",
     "related",
     "schema_of",
     "select",
     "states",
     "undone",
+    "unknown_feature_error",
     "versions",
 ]
 
@@ -143,16 +143,16 @@ def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
-def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
+def unknown_feature_error(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
     query = sql("SELECT {key} FROM {table}", key=_tables.key_of(schema), table=layer)
     rows = db.execute(query).fetchall()
-    en, zh = meant(nearest(id_, [str(row[0]) for row in rows], n=1))
+    en, zh = did_you_mean(nearest(id_, [str(row[0]) for row in rows], n=1))
     return StoreError(
         f"There never was a feature {id_!r} in {layer}.{en}", f"{layer} 中从未有过“{id_}”。{zh}"
     )
 
 
-def drift(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
+def history_mismatch(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
     """Return a sentence where the current layer is not what its history says."""
     columns = ("geom", *fields_of(schema), "valid_from", "change_id")
     current = sql("SELECT {columns} FROM {table}", columns=columns, table=layer)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap.files import marks, sql
 from industrymap.store import _rows, _tables
-from industrymap.store._blob import bounds_of, encode, settle
+from industrymap.store._blob import bounds_of, encode, normalised
 from industrymap.store._rules import Touched, no_such_change, restored
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
         )
         db.execute(shorten, (day, item.id))
     removed = item.action == "remove"
-    shape = None if removed else encode(settle(item.geometry))
+    shape = None if removed else encode(normalised(item.geometry))
     names = ["geom", *item.record, "valid_from", "removed", "change_id"]
     values = [shape, *item.record.values(), day, removed, change]
     return _insert(db, history, names, values)
@@ -92,7 +92,7 @@ def _write_current(db: sqlite3.Connection, change: int, item: Item) -> None:
         db.execute(query, (item.id,))
         return
     names = ["geom", *item.record, "valid_from", "change_id"]
-    shape = encode(settle(item.geometry))
+    shape = encode(normalised(item.geometry))
     values = [shape, *item.record.values(), item.valid_from.isoformat(), change]
     if item.action == "add":
         _insert(db, item.layer, names, values)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap.cells import shown, shown_as
 from industrymap.columns import is_missing
-from industrymap.errors import IndustryMapError, TableError, meant, nearest
+from industrymap.errors import IndustryMapError, TableError, did_you_mean, nearest
 from industrymap.files import (
     Decision,
     cell_notes,
@@ -306,7 +306,7 @@ def _named(source: Source, names: list[str], sheet: str | int) -> str:
             return names[position - 1]
     elif sheet in names:
         return str(sheet)
-    en, zh = meant(nearest(str(sheet), names, n=1))
+    en, zh = did_you_mean(nearest(str(sheet), names, n=1))
     raise TableError(
         f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{en}",
         f"{source.name} 中没有工作表“{sheet}”，现有：{'、'.join(names)}。{zh}",

@@ -103,8 +103,8 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
         tables=_tables(firms),
         layers=tuple(_layer(name, layers.section(name)) for name in layers.names()),
         background=tuple(_background(entry) for entry in edges.entries("background")),
-        districts=_edge("districts", edges),
-        towns=_edge("towns", edges),
+        districts=_boundary("districts", edges),
+        towns=_boundary("towns", edges),
         gazetteer=tuple(places.paths("gazetteer")),
         strict=places.flag("strict", default=True),
         providers=tuple(places.texts("providers")),
@@ -234,7 +234,7 @@ def _background(keys: settings.Keys) -> LayerSource:
     return found
 
 
-def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
+def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
     if name not in edges.names():
         return None
     keys = edges.section(name)

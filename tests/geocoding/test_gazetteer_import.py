@@ -112,6 +112,13 @@ def test_the_name_of_a_place_that_ended_leads_to_its_successor(tmp_path: Path) -
     assert placed["geocode_evidence"].tolist() == ["旧名路→黄埔区联和街道新名路"]
 
 
+def test_swapped_coordinates_of_a_place_are_put_right_and_reported(tmp_path: Path) -> None:
+    path = table(tmp_path, "1,楼,甲,,,黄埔区,,,,23.16,113.45,WGS84")
+    places, issues = read(path, pack=citypack.load("guangzhou"))
+    assert places[["lon", "lat"]].to_numpy().tolist() == [[113.45, 23.16]]
+    assert issues["rule"].tolist() == ["coordinate.swapped"]
+
+
 @pytest.mark.parametrize(
     ("lines", "parts"),
     [
@@ -123,7 +130,7 @@ def test_the_name_of_a_place_that_ended_leads_to_its_successor(tmp_path: Path) -
         ([f"1,楼,甲,,2,,,,,{HERE}", f"2,楼,乙,,1,,,,,{HERE}"], ("row 2", "its own parent")),
         (["1,楼,甲,,,黄埔区,,,,113.45,23.16,"], ("row 2", "without a datum")),
         (["1,楼,甲,,,黄埔区,,,,113.45,23.16,火星"], ("row 2", "火星")),
-        (["1,楼,甲,,,黄埔区,,,,23.16,113.45,WGS84"], ("row 2", "lies outside Guangzhou")),
+        (["1,楼,甲,,,黄埔区,,,,121.47,31.23,WGS84"], ("row 2", "lies outside Guangzhou")),
         (["1,楼,甲,,,黄埔区,,,,444000,2560000,WGS84"], ("row 2",)),
         ([f"1,湖,甲,,,黄埔区,,,,{HERE}"], ("row 2", "the kind '湖' does not exist")),
         ([f"1,楼,甲,,,黄浦区,,,,{HERE}"], ("row 2", "黄浦区", "did you mean 黄埔区")),
@@ -190,5 +197,5 @@ def test_the_command_keeps_places_in_the_workspace(tmp_path: Path) -> None:
         cli, ["--lang", "en", "gazetteer", "import", str(path), "--workspace", str(tmp_path)]
     )
     assert result.exit_code == 0, result.output
-    assert "1 places (1 roads) kept in" in result.output
+    assert "1 place (1 road) kept in" in result.output
     assert names(read_folder(tmp_path / ".industrymap" / "gazetteer")[0]) == ["样例大道"]
