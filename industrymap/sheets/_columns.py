@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from industrymap.columns import is_missing
 from industrymap.enterprises import industry
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import Circle, Rect, fit, line, text_width
-from industrymap.sheets._pen import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._canvas import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._shapes import Circle, Rect, fit, line, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
-from industrymap.sheets import _cards, _columns, _foot
+from industrymap.sheets import _columns, _figures, _footer
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import Rect, clean, fit, line, text_width
-from industrymap.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+from industrymap.sheets._canvas import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+from industrymap.sheets._shapes import Rect, clean, fit, line, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from industrymap.sheets._context import Options
-    from industrymap.sheets._furniture import Frame
+    from industrymap.sheets._map_decorations import Frame
 
 __all__ = ["Around", "body", "footer", "header", "route_color"]
 
@@ -64,7 +64,7 @@ class Around:
 
 def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None:
     """Set everything below the title block except the map itself."""
-    _cards.figures(pen, row, frame.x + frame.width + 5.0, frame.y)
+    _figures.figures(pen, row, frame.x + frame.width + 5.0, frame.y)
     top = frame.y + frame.height + 12.0
     left = _columns.facts(pen, row, top)
     right = _columns.route(pen, row, top)
@@ -72,8 +72,8 @@ def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None
     left = _columns.peers(pen, row, left + 3.5, around.medians)
     right = _columns.scores(pen, right + 3.5, around.scores, bottom=max(left, right) + 12.0)
     below = max(left, right) + 3.5
-    _foot.firms(pen, row, below, around.firms)
-    _foot.history(pen, row, below, around.history)
+    _footer.firms(pen, row, below, around.firms)
+    _footer.history(pen, row, below, around.history)
 
 
 def footer(pen: Pen, options: Options, *, crs: str) -> None:
