@@ -10,13 +10,17 @@ and reports everything that forbids the change in one line each, :func:`apply` w
 5
 """
 
-from industrymap.changes._checks import ACCEPTABLE
+from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
 from industrymap.changes._difference import difference, version_changes
+from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
 
 __all__ = [
     "ACCEPTABLE",
+    "AREA",
+    "AREA_TOLERANCE",
+    "BAD_VALUE",
     "ChangeFile",
     "ChangePlan",
     "ChangeRow",

@@ -59,8 +59,16 @@ _FORMATS = ("geojson", "gpkg", "shp", "kml", "parquet", "xlsx", "csv")
 )
 @option(
     "--fields",
-    zh="要写出的列，用逗号隔开，默认全部。",
-    en="Columns to write, separated by commas; all by default.",
+    zh="要写出的列，用逗号隔开；默认 xlsx、csv 写常用列，其他格式写全部列。",
+    en="Columns to write, separated by commas; by default the usual ones in xlsx and csv, all in the other formats.",
+)
+@option(
+    "--columns",
+    type=click.Choice(["usual", "all"]),
+    default="usual",
+    show_default=True,
+    zh="xlsx、csv 的列：usual 为常用列（亩、万元，已取整），all 为全部列和原始单位。",
+    en="xlsx and csv: usual for those people read (mu, 10k yuan, rounded), all for every column in the unit it is stored in.",
 )
 @option(
     "--names",
@@ -106,6 +114,7 @@ def command(**options: Any) -> None:
         lang=current(),
         fields=listed_fields(options["fields"], frame, layer=schema),
         labels=not options["names"],
+        everyday=options["columns"] == "usual" and not options["names"],
         meta=_meta(space, name, options),
     )
     say(f"已导出 {len(frame):,} 条", f"{counted(len(frame), 'row')} exported")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from industrymap.errors import ConfigError, did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Column", "columns", "header", "kind_of", "plain", "worded"]
+__all__ = ["Column", "columns", "header", "kind_of", "plain", "scaled", "worded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,19 +29,34 @@ class Column:
         ``str``, ``float``, ``int``, ``bool``, ``date`` or ``datetime``.
     field : Field or None
         What the schema says about it; ``None`` for a user's own column.
+    shown : Shown or None
+        Unit, decimals and label of everyday use, where the table is to be read by people.
     """
 
     name: str
     kind: str
     field: schemas.Field | None
+    shown: schemas.Shown | None = None
 
     def label(self, lang: str) -> str:
         """Return its label, or its name where no schema knows it."""
-        return self.field.label(lang) if self.field else self.name
+        everyday = self.shown.label(lang) if self.shown else ""
+        return everyday or (self.field.label(lang) if self.field else self.name)
+
+    def unit(self, lang: str) -> str:
+        """Return the unit its values are written in."""
+        everyday = self.shown.unit if self.shown else ""
+        unit = everyday or (self.field.unit if self.field else "")
+        return schemas.unit_label(unit, lang) if self.shown else unit
 
 
-def columns(frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None) -> list[Column]:
+def columns(
+    frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None, everyday: bool = False
+) -> list[Column]:
     """List the columns to write: the schema's in its order, then the user's own as they stand.
+
+    With ``everyday``, and where ``fields`` names none: those that ``shown.csv`` lists for the layer, in its order; every named
+    column that it knows stands in its everyday unit.
 
     Raises
     ------
@@ -50,13 +66,19 @@ def columns(frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None) ->
     known = {f.name: f for f in schemas.fields(layer)} if layer in schemas.names() else {}
     geometry = getattr(frame, "_geometry_column_name", None)
     present = [str(name) for name in frame.columns if name != geometry]
-    if fields is None:
+    usual = {s.field: s for s in schemas.shown(layer)} if everyday else {}
+    if fields is None and usual:
+        chosen = [name for name in usual if name in present]
+    elif fields is None:
         order = [name for name in known if name in present]
         chosen = order + [name for name in present if name not in known]
     else:
         _refuse_unknown(fields, present)
         chosen = list(dict.fromkeys(fields))
-    return [Column(name=n, kind=kind_of(frame[n]), field=known.get(n)) for n in chosen]
+    return [
+        Column(name=n, kind=kind_of(frame[n]), field=known.get(n), shown=usual.get(n))
+        for n in chosen
+    ]
 
 
 def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
@@ -117,10 +139,22 @@ def _text(value: object) -> str | None:
 
 def header(column: Column, lang: str) -> str:
     """Return a header for a person: the label with its unit."""
-    if column.field is None or not column.field.unit:
+    unit = column.unit(lang)
+    if not unit:
         return column.label(lang)
     opening, closing = ("（", "）") if lang == "zh" else (" (", ")")
-    return f"{column.label(lang)}{opening}{column.field.unit}{closing}"
+    return f"{column.label(lang)}{opening}{unit}{closing}"
+
+
+def scaled(column: Column, values: list[Any]) -> list[Any]:
+    """Return numbers in their everyday unit, rounded as the page rounds them (a half goes up)."""
+    if column.shown is None or column.kind not in {"float", "int"}:
+        return values
+    factor, decimals = column.shown.factor, column.shown.decimals
+    if decimals is None:
+        return values if factor == 1 else [None if v is None else v * factor for v in values]
+    places = 10**decimals
+    return [None if v is None else math.floor(v * factor * places + 0.5) / places for v in values]
 
 
 def worded(column: Column, values: list[Any], lang: str) -> list[Any]:

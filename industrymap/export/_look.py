@@ -62,6 +62,13 @@ class Formats:
 
 def number_format(column: Column) -> str:
     """Return Excel's number code: thousands for amounts, per cent for shares, plain for codes and years."""
+    if column.shown and column.shown.decimals is not None:
+        return "#,##0" + ("." + "0" * column.shown.decimals if column.shown.decimals else "")
+    return _stored_format(column)
+
+
+def _stored_format(column: Column) -> str:
+    """Return the number code of a column in the unit it is stored in."""
     if column.kind == "date":
         return "yyyy-mm-dd"
     if column.kind == "datetime":

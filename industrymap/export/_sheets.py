@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import ConfigError
-from industrymap.export._columns import Column, columns, header, plain, worded
+from industrymap.export._columns import Column, columns, header, plain, scaled, worded
 from industrymap.export._look import LINE_PT, WARNING, Formats, lines, number_format, width
 from industrymap.export._meta import Meta
 from industrymap.export._sheet_charts import SheetChart, draw
@@ -47,6 +47,8 @@ class Sheet:
         The schema that names its columns; any other word for columns of your own.
     fields : sequence of str, optional
         Columns to write, in this order; all by default.
+    everyday : bool
+        Values in the units that ``shown.csv`` states (亩, 万元), rounded.
     heading : sequence of str
         Lines above the table: its title, then what it is of. Simulated data adds a line that says so.
     notes : sequence of str
@@ -63,6 +65,7 @@ class Sheet:
     frame: pd.DataFrame
     layer: str = ""
     fields: Sequence[str] | None = None
+    everyday: bool = False
     heading: Sequence[str] = ()
     notes: Sequence[str] = ()
     codes: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
@@ -166,7 +169,7 @@ def csv_bytes(sheet: Sheet, look: Look) -> bytes:
 
     CSV has no place for metadata: simulated data says so in a last column.
     """
-    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields)
+    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
     heads = [safe(look.heading(c)) for c in chosen]
     cells = [_csv_cells(sheet.frame, c, look) for c in chosen]
     if look.meta.simulated:
@@ -185,7 +188,7 @@ def safe(text: str) -> str:
 
 
 def _csv_cells(frame: pd.DataFrame, column: Column, look: Look) -> list[Any]:
-    values = look.words(column, plain(frame[column.name], column.kind))
+    values = look.words(column, scaled(column, plain(frame[column.name], column.kind)))
     if column.kind == "float":
         return ["" if v is None else _number(round(v, 6) if look.labels else v) for v in values]
     if column.kind == "bool" and not look.labels:
@@ -200,7 +203,7 @@ def _number(value: float) -> str:
 
 
 def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
-    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields)
+    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
     rows = len(sheet.frame)
     if rows >= _MAX_ROWS or len(chosen) > _MAX_COLUMNS:
         raise ConfigError(
@@ -212,7 +215,7 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
     for place, column in enumerate(chosen):
         head = _cell(look.heading(column))
         page.write_string(top, place, head, formats.header)
-        values = plain(sheet.frame[column.name], column.kind)
+        values = scaled(column, plain(sheet.frame[column.name], column.kind))
         words = look.words(column, values)
         given = sheet.codes.get(column.name, number_format(column))
         codes = [given] * rows if isinstance(given, str) else list(given)
@@ -237,10 +240,21 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     note = look.simulated
-    page.set_header(f"&L{_escaped(look.meta.title)}&R{_escaped(note)}")
-    page.set_footer("&C&P / &N")
+    page.set_header(f"&L{_escaped(look.meta.title)}{_line(look.meta.note)}&R{_escaped(note)}")
+    page.set_footer(f"&L{_escaped(_origin(look.meta, look.lang))}&R&P / &N")
     if note:
         page.set_tab_color(WARNING)
+
+
+def _line(text: str) -> str:
+    """Return a further line of a print header; Excel takes 255 characters of all of it."""
+    return f"\n{_escaped(text)}" if text else ""
+
+
+def _origin(meta: Meta, lang: str) -> str:
+    """Return of which date the figures are and who made the table, for the foot of every printed page."""
+    known = [(a, b) for a, b in meta.lines(lang) if b in {str(meta.data_date), meta.source}]
+    return "  ".join(f"{label} {value}" for label, value in known)
 
 
 def _top(sheet: Sheet, look: Look) -> int:

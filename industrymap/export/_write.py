@@ -53,6 +53,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     lang: str = "zh",
     fields: Sequence[str] | None = None,
     labels: bool = True,
+    everyday: bool = False,
     unlabelled: bool = False,
     meta: Meta | None = None,
 ) -> list[Path]:
@@ -81,6 +82,9 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     labels : bool
         In xlsx and csv: labels with units and coded values in words, otherwise field names and codes. The other formats always
         carry field names and codes.
+    everyday : bool
+        In xlsx and csv, where labels are written: the columns that ``shown.csv`` lists (unless ``fields`` names some), in
+        the units of everyday use and rounded (亩, 万元), as the page writes them; other layers keep all their columns.
     unlabelled : bool
         Write GeoJSON in a datum that GeoJSON cannot state, such as GCJ-02 for a web map that expects it. Its metadata names
         the datum; every other program will take it for WGS 84.
@@ -122,7 +126,11 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     about = meta or Meta()
     if kind in _TABLES:
         sheet = Sheet(
-            name=_sheet_title(name or layer, lang), frame=frame, layer=layer, fields=fields
+            name=_sheet_title(name or layer, lang),
+            frame=frame,
+            layer=layer,
+            fields=fields,
+            everyday=everyday and labels,
         )
         data = _table(sheet, kind, crs=crs, look=Look(lang=lang, labels=labels, meta=about))
         return [files.write_bytes(target, data)]
@@ -237,15 +245,37 @@ def _geometries(frame: pd.DataFrame) -> npt.NDArray[np.object_] | None:
 
 
 def _table(sheet: Sheet, kind: str, *, crs: str | datum.Datum | None, look: Look) -> bytes:
-    frame = sheet.frame
-    chosen = [column.name for column in columns(frame, layer=sheet.layer, fields=sheet.fields)]
+    frame, everyday = sheet.frame, sheet.everyday
+    wanted = columns(frame, layer=sheet.layer, fields=sheet.fields, everyday=everyday)
+    chosen = [column.name for column in wanted]
+    if look.labels and sheet.fields is None:
+        chosen = _in_one_language(chosen, look.lang)
     shown = pd.DataFrame({column: frame[column] for column in chosen}, index=frame.index)
-    for column, values in _coordinates(frame, crs, look).items():
-        shown[column] = values
+    # of a polygon people read where it lies by its name; only a point is its coordinates
+    if not everyday or _are_points(frame):
+        for column, values in _coordinates(frame, crs, look).items():
+            shown[column] = values
     sheet = replace(sheet, frame=shown, fields=list(shown.columns))
     if kind == "csv":
         return csv_bytes(sheet, look)
     return workbook([sheet], lang=look.lang, labels=look.labels, meta=look.meta)
+
+
+def _in_one_language(names: list[str], lang: str) -> list[str]:
+    """Leave out the column that says in the other language what the one beside it says (route_reasons, route_reasons_en)."""
+    twins = {name for name in names if f"{name}_en" in names}
+    other = twins if lang == "en" else {f"{name}_en" for name in twins}
+    return [name for name in names if name not in other]
+
+
+def _are_points(frame: pd.DataFrame) -> bool:
+    import shapely
+
+    shapes = _geometries(frame)
+    if shapes is None:
+        return False
+    kinds = set(shapely.get_type_id(shapes).tolist()) - {-1}
+    return kinds <= {0}
 
 
 def _coordinates(

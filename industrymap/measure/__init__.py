@@ -1,6 +1,15 @@
 """Measures per park, block, district, town and cluster, each with its n, its coverage and its date."""
 
-from industrymap.measure._contradictions import Contradiction, contradictions
+from industrymap.measure._contradictions import (
+    FAR,
+    FAR_ROUNDING,
+    FAR_TOLERANCE,
+    NO_YEAR,
+    YEARS,
+    Contradiction,
+    contradictions,
+    year_fields,
+)
 from industrymap.measure._firms import by_cluster
 from industrymap.measure._intake import changed, check_polygons
 from industrymap.measure._layer import measure, recount
@@ -13,6 +22,11 @@ from industrymap.measure._overlaps import (
 from industrymap.measure._suppress import suppress
 
 __all__ = [
+    "FAR",
+    "FAR_ROUNDING",
+    "FAR_TOLERANCE",
+    "NO_YEAR",
+    "YEARS",
     "Contradiction",
     "by_cluster",
     "changed",
@@ -25,4 +39,5 @@ __all__ = [
     "recount",
     "share_inside",
     "suppress",
+    "year_fields",
 ]

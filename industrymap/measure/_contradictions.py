@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Floats
 
-__all__ = ["FAR", "NO_YEAR", "Contradiction", "contradictions"]
+__all__ = [
+    "FAR",
+    "FAR_ROUNDING",
+    "FAR_TOLERANCE",
+    "NO_YEAR",
+    "YEARS",
+    "Contradiction",
+    "contradictions",
+    "year_fields",
+]
 
-FAR_TOLERANCE, _FAR_ROUNDING = 0.05, 0.02
+FAR_TOLERANCE, FAR_ROUNDING = 0.05, 0.02
 """A stated FAR may differ from floor ÷ land by this share; two decimals in a file make up to half of 0.02."""
 
 YEARS = (1900, 2100)
@@ -77,8 +86,8 @@ def contradictions(
         The schema.
     """
     yield from _ratios(polygons, computed_m2, layer)
-    for field in schemas.fields(layer):
-        if field.dtype != "int" or field.unit != "年" or field.name not in polygons:
+    for field in year_fields(layer):
+        if field.name not in polygons:
             continue
         values = floats(polygons, field.name)
         wrong = (values < YEARS[0]) | (values > YEARS[1])
@@ -88,6 +97,11 @@ def contradictions(
             yield Contradiction(
                 at=at, rule=NO_YEAR, column=field.name, value=stated, details=details
             )
+
+
+def year_fields(layer: str) -> list[schemas.Field]:
+    """Return the fields of a schema that hold a year; a number of years (剩余年限) is no year."""
+    return [f for f in schemas.fields(layer) if f.dtype == "int" and f.unit == "年"]
 
 
 def _ratios(polygons: pd.DataFrame, computed_m2: Floats, layer: str) -> Iterator[Contradiction]:
@@ -107,7 +121,7 @@ def _ratios(polygons: pd.DataFrame, computed_m2: Floats, layer: str) -> Iterator
             usable = np.isfinite(ratio) & np.isfinite(far)
             known |= usable
             fits |= usable & (
-                np.abs(far - ratio) <= np.maximum(FAR_TOLERANCE * ratio, _FAR_ROUNDING)
+                np.abs(far - ratio) <= np.maximum(FAR_TOLERANCE * ratio, FAR_ROUNDING)
             )
     shown = np.where(np.isfinite(computed_m2) & (computed_m2 > 0), computed_m2, lands[-1])
     for at in np.flatnonzero(known & ~fits).tolist():

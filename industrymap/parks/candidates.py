@@ -14,13 +14,16 @@ import pandas as pd
 if TYPE_CHECKING:
     from industrymap.standards import Standard
 
-__all__ = ["CLOSING", "DONE", "min_coverage", "standing"]
+__all__ = ["APART", "CLOSING", "DONE", "min_coverage", "standing"]
 
 CLOSING = "close"
 """Route of the parks that are to be closed."""
 
 DONE = "done"
 """Project status of the parks that are finished."""
+
+APART = (("closing", "route", CLOSING), ("finished", "project_status", DONE))
+"""Why a park is no candidate, the column that says so and the code that stands there; the page reads the same list."""
 
 
 def min_coverage(weights: Standard) -> float:
@@ -55,10 +58,7 @@ def standing(
         "low_coverage"
     )
     if not everyone:
-        for column, code, name in (
-            ("route", CLOSING, "closing"),
-            ("project_status", DONE, "finished"),
-        ):
+        for name, column, code in APART:
             if column in parks:
                 hit = (parks[column].astype("string") == code).fillna(value=False)
                 found[hit.to_numpy(dtype=bool)] = name

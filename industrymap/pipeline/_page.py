@@ -10,6 +10,8 @@ from industrymap.pipeline._versions import snapshots
 from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
+    Apart,
+    Checks,
     Criterion,
     Label,
     MapLayer,
@@ -78,6 +80,7 @@ def page_model(
         taxonomies=_taxonomies(built),
         standards=_standards(built),
         scoring=_scoring(built),
+        checks=_checks(),
         snapshots=snapshots(built),
         years=past_years(built, firms) if firms is not None and profile == "internal" else (),
     )
@@ -189,7 +192,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
 def _scoring(built: Built) -> Scoring | None:
     """Return how the pilots of the workspace were scored, so that the page's sliders start from the same weights."""
     from industrymap import standards
-    from industrymap.parks.candidates import min_coverage
+    from industrymap.parks.candidates import APART, min_coverage
     from industrymap.parks.pilots import limits_of
     from industrymap.parks.score import Weights
 
@@ -217,10 +220,35 @@ def _scoring(built: Built) -> Scoring | None:
         per_district=per_district,
         total=total,
         min_coverage=min_coverage(weights),
+        apart=tuple(Apart(standing=s, column=c, value=v) for s, c, v in APART),
+        eligible_only=True,
         zh=weights.zh,
         en=weights.en,
         source=weights.source,
         official=weights.official,
+    )
+
+
+def _checks() -> Checks:
+    """Return the rules by which a build and a change file find contradictions in the parks."""
+    from industrymap import changes, measure
+
+    record = schemas.measured()[PARKS]
+    rules = {
+        "far": measure.FAR,
+        "area": changes.AREA,
+        "year": measure.NO_YEAR,
+        "value": changes.BAD_VALUE,
+    }
+    return Checks(
+        far_tolerance=measure.FAR_TOLERANCE,
+        far_rounding=measure.FAR_ROUNDING,
+        area_tolerance=changes.AREA_TOLERANCE,
+        area=record.area,
+        area_reported=record.area_reported,
+        years=measure.YEARS,
+        year_columns=tuple(f.name for f in measure.year_fields(PARKS)),
+        sentences={name: (rule.zh, rule.en) for name, rule in rules.items()},
     )
 
 

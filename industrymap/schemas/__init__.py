@@ -26,6 +26,7 @@ from industrymap.schemas._layers import (
     layers,
     measured,
 )
+from industrymap.schemas._shown import Shown, shown
 from industrymap.schemas._tables import read_table, split, table_names
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Field",
     "Indicator",
     "LayerRecord",
+    "Shown",
     "Value",
     "add_layer",
     "add_schema",
@@ -56,6 +58,7 @@ __all__ = [
     "measured",
     "names",
     "shipped",
+    "shown",
     "unit_label",
     "values",
 ]
@@ -63,7 +66,7 @@ __all__ = [
 DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""
 
-_NOT_SCHEMAS = {"values", "layers", "indicators"}
+_NOT_SCHEMAS = {"values", "layers", "indicators", "shown"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
 _added: dict[str, tuple[Field, ...]] = {}
@@ -239,6 +242,7 @@ _UNITS_EN = {
     "元/m²·月": "yuan/m²·month",
     "人/亩": "people/mu",
     "亩": "mu",
+    "万m²": "10k m²",
     "米": "m",
     "人": "people",
     "家": "firms",

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from industrymap.webmap.model import (
+        Apart,
+        Checks,
         Criterion,
         Label,
         MapLayer,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from industrymap.webmap.page import IndustryMap, build
 
 __all__ = [
+    "Apart",
+    "Checks",
     "Criterion",
     "IndustryMap",
     "Label",

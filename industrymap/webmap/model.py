@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from industrymap.schemas import LayerRecord
 
 __all__ = [
+    "Apart",
+    "Checks",
     "Criterion",
     "Label",
     "MapLayer",
@@ -109,6 +111,23 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Parks that take no part in the ranking unless asked.
+
+    Attributes
+    ----------
+    standing : str
+        Why, as a value of ``pilot_standing``.
+    column, value : str
+        The column of the parks, and what stands in it for such a park.
+    """
+
+    standing: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scoring:
     """How parks are ranked when the page opens.
 
@@ -121,6 +140,10 @@ class Scoring:
         At most so many parks of one district, and in all; 0 sets no limit.
     min_coverage : float
         Parks of which less than this share of the weight is known are listed apart, not ranked.
+    apart : tuple of Apart
+        Parks that are no candidates; where two fit a park, the later one names the reason.
+    eligible_only : bool
+        Only parks that the pilot rule surely admits are ranked when the page opens.
     zh, en, source : str
         Name of the score and where it comes from.
     official : bool
@@ -132,10 +155,42 @@ class Scoring:
     per_district: int = 4
     total: int = 20
     min_coverage: float = 0.0
+    apart: tuple[Apart, ...] = ()
+    eligible_only: bool = False
     zh: str = ""
     en: str = ""
     source: str = ""
     official: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What the form of the page holds a value against: the rules and sentences of builds and change files.
+
+    Attributes
+    ----------
+    far_tolerance, far_rounding : float
+        A stated floor area ratio may differ from floor ÷ land by this share, or by this much.
+    area_tolerance : float
+        A reported area may differ from the polygon's by this share.
+    area, area_reported : str
+        The columns of the polygon's area and of the reported one.
+    years : tuple of int
+        What a year lies between.
+    year_columns : tuple of str
+        Columns that hold a year.
+    sentences : mapping of str to tuple of str
+        ``far``, ``area``, ``year`` and ``value`` (cannot be read) → what is said, in Chinese and in English.
+    """
+
+    far_tolerance: float
+    far_rounding: float
+    area_tolerance: float
+    area: str
+    area_reported: str
+    years: tuple[int, int]
+    year_columns: tuple[str, ...]
+    sentences: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +330,8 @@ class MapModel:
         The first is the one ``route`` follows.
     scoring : Scoring, optional
         Starting point of the score sliders; without it the page proposes criteria from the columns it finds.
+    checks : Checks, optional
+        What the form holds new values against; without it nothing is said of contradictions.
     snapshots : tuple of Snapshot
         Earlier versions of the parks, oldest first.
     years : tuple of PastYear
@@ -300,6 +357,7 @@ class MapModel:
     taxonomies: tuple[Taxonomy, ...] = ()
     standards: tuple[Standard, ...] = ()
     scoring: Scoring | None = None
+    checks: Checks | None = None
     snapshots: tuple[Snapshot, ...] = ()
     years: tuple[PastYear, ...] = ()
 

@@ -110,6 +110,7 @@ def encode(model: MapModel) -> Payload:
         "taxonomies": [_taxonomy(t) for t in model.taxonomies],
         "standards": [_standard(s) for s in model.standards],
         "scoring": None if model.scoring is None else asdict(model.scoring),
+        "checks": None if model.checks is None else asdict(model.checks),
         "years": [past.year for past in model.years],
         "pinyin": initials(_names(model)),
     }
@@ -150,8 +151,24 @@ def _head(record: LayerRecord) -> dict[str, Any]:
         "color": list(record.color),
         "charts": list(record.charts),
         "view": _views.view_of(record.id),
+        "shown": [_shown(one) for one in schemas.shown(record.schema)],
     }
     return head | {name: value for name, value in further.items() if value}
+
+
+def _shown(record: schemas.Shown) -> dict[str, Any]:
+    """Return how a column stands in tables for people."""
+    said = {
+        "field": record.field,
+        "unit": record.unit,
+        "unit_en": schemas.unit_label(record.unit, "en"),
+        "factor": record.factor if record.factor != 1 else 0,
+        "listed": record.listed,
+        "zh": record.zh,
+        "en": record.en,
+    }
+    told = {name: value for name, value in said.items() if value}
+    return told if record.decimals is None else told | {"decimals": record.decimals}
 
 
 def _indicator(record: schemas.Indicator) -> dict[str, Any]:

@@ -277,6 +277,28 @@ def test_csv_and_xlsx_speak_labels_units_and_words(tmp_path: Path) -> None:
     assert list(read(tmp_path / "a.csv").columns)[:3] == ["Park ID", "Name", "Land area as reported (m²)"]  # fmt: skip
 
 
+def test_everyday_units_are_rounded_and_named(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "park_id": ["P1", "P2"],
+            "land_area_m2": pd.array([217188.63733142902, None], dtype="Float64"),
+            "tax_10k_cny": [12.25, 0.04],
+            "route_reasons_en": ["FAR below 0.85", ""],
+        }
+    )
+    [path] = export.write(frame, tmp_path / "a.csv", layer="village_parks", everyday=True)
+    header, *rows = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    assert header == ["园区编号", "用地面积（亩）", "园区税收（万元）"]
+    assert rows == [["P1", "325.8", "12.3"], ["P2", "", "0"]]
+
+
+def test_no_column_of_the_other_language_beside_its_twin(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"route_reasons": ["容积率偏低"], "route_reasons_en": ["low FAR"]})
+    for lang, text in (("zh", "容积率偏低"), ("en", "low FAR")):
+        [path] = export.write(frame, tmp_path / "a.csv", layer="village_parks", lang=lang)
+        assert [row.split(",") for row in path.read_text("utf-8-sig").splitlines()[1:]] == [[text]]
+
+
 def test_codes_and_names_instead_of_labels_on_request(tmp_path: Path) -> None:
     export.write(parks(), tmp_path / "a.csv", layer="village_parks", labels=False)
     found = read(tmp_path / "a.csv")
@@ -300,6 +322,7 @@ def test_xlsx_is_formatted(tmp_path: Path) -> None:
     assert sheet[f"{heads['更新日期']}2"].number_format == "yyyy-mm-dd"
     assert all(8 <= dimension.width <= 50 for dimension in sheet.column_dimensions.values())
     assert "模拟数据" in (sheet.oddHeader.right.text or "")
+    assert "2024-12-31" in (sheet.oddFooter.left.text or "")
     about = {row[0].value: row[1].value for row in book["说明"].iter_rows()}
     assert about["数据日期"] == "2024-12-31"
     assert "模拟数据" in about["数据性质"]

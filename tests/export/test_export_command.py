@@ -224,7 +224,8 @@ def test_public_needs_an_approval_number() -> None:
 def test_a_public_file_holds_no_private_value(space: Path, tmp_path: Path) -> None:
     for extension in ("geojson", "csv", "kml"):
         out = tmp_path / f"a.{extension}"
-        assert run("--layer", "parks", "-o", out, "-w", space, "--profile", "public")[0] == 0
+        options = ["--profile", "public", "--columns", "all"]
+        assert run("--layer", "parks", "-o", out, "-w", space, *options)[0] == 0
         text = out.read_text(encoding="utf-8")
         assert "内部备注" not in text
         assert "2469" not in text  # P2's revenue, two firms
@@ -248,3 +249,23 @@ def test_fields_are_named_in_chinese_as_in_a_filter(space: Path, tmp_path: Path)
     heading = (tmp_path / "a.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     # coordinates and the mark of simulated data follow what was asked for
     assert heading.split(",")[:3] == ["park_id", "far", "lon_wgs84"]
+
+
+def heads(space: Path, path: Path, *options: str) -> list[str]:
+    run("--layer", "parks", "-o", path, "-w", space, *options)
+    return path.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+
+
+def test_a_table_has_the_usual_columns_unless_all_are_wanted(space: Path, tmp_path: Path) -> None:
+    usual = heads(space, tmp_path / "a.csv")
+    assert usual == [
+        "Park ID",
+        "Name",
+        "District",
+        "Route",
+        "FAR",
+        "Tax (10k yuan)",
+        "kind_of_data",
+    ]
+    every = heads(space, tmp_path / "a.csv", "--columns", "all")
+    assert {"Note", "Longitude (WGS 84)"} <= set(every)

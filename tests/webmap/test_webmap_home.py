@@ -276,7 +276,7 @@ def test_edits_become_change_files_that_the_change_reader_takes(
 ) -> None:
     from industrymap import changes
 
-    row, first = 4, city.parks["park_id"].iloc[4]
+    row, (first, second) = 4, city.parks["park_id"].iloc[4:6]
     page.app("(app) => app.select('parks', 4)")
     page.page.click("summary:has-text('修改与变更')")
     page.page.fill("label:has-text('容积率') input >> nth=0", "1.75")
@@ -286,25 +286,28 @@ def test_edits_become_change_files_that_the_change_reader_takes(
         "(app, id) => app.edits.setGeometry(id, { type: 'Polygon', coordinates: [[[113.4, 23.1], [113.41, 23.1], [113.41, 23.11], [113.4, 23.1]]] })",
         first,
     )
-    assert "1 个园区待变更" in page.page.inner_text(".edit-bar")
+    page.app("(app, id) => app.edits.setValue(id, 'far', 0.33, null)", second)
+    assert "2 个园区待变更" in page.page.inner_text(".edit-bar")
     saved = []
     page.page.on("download", lambda download: saved.append(download))  # noqa: PLW0108 - a bound builtin is refused
     page.page.click(".edit-bar .primary")
     page.page.wait_for_timeout(400)
     for download in saved:
         download.save_as(tmp_path / f"change.{download.suggested_filename.rsplit('.', 1)[1]}")
+    text = (tmp_path / "change.csv").read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0] == "园区编号,所涉园区,操作,基准版本,原容积率,容积率"
     table = changes.read(tmp_path / "change.csv", schema="village_parks")
-    assert [r.id for r in table.rows] == [first]
-    assert table.rows[0].record["far"] == 1.75
-    assert table.rows[0].record["ownership"] == "mixed"
-    assert (table.rows[0].action, table.rows[0].base) == ("change", 100 + row)
+    assert [(r.id, r.record) for r in table.rows] == [(second, {"far": 0.33})]
+    assert (table.rows[0].action, table.rows[0].base) == ("change", 105)
     assert not (table.findings["level"] == "error").any()
     shapes = changes.read(
         tmp_path / "change.geojson",
         schema="village_parks",
         options=changes.ReadOptions(datum="wgs84"),
     )
-    assert shapes.rows[0].id == first
+    assert [r.id for r in shapes.rows] == [first]
+    assert shapes.rows[0].record == {"far": 1.75, "ownership": "mixed"}
+    assert (shapes.rows[0].action, shapes.rows[0].base) == ("change", 100 + row)
     assert shapes.rows[0].geometry.area == pytest.approx(0.00005, rel=1e-6)
     page.app("(app) => app.edits.clear()")
 

@@ -6,17 +6,19 @@ import json
 import re
 import shutil
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from webmap_browser import PHONE, Opened, opened
 
 from industrymap import citypack, filters, pipeline, standards, workspace
-from industrymap.parks import score
+from industrymap.parks import pilots, score
+from industrymap.schemas import PARKS
 from industrymap.store import Edit, Store
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-MINUTE = 60.0
+CLICKS = 8
+SECONDS = 30.0
 
 
 @dataclass
@@ -84,7 +87,7 @@ def person(shared: Opened) -> Iterator[Person]:
     shared.reset()
     someone = Person(shared.page, began=time.monotonic())
     yield someone
-    assert time.monotonic() - someone.began < MINUTE
+    assert time.monotonic() - someone.began < SECONDS
 
 
 def ids(csv: Path, column: str) -> list[str]:
@@ -113,7 +116,7 @@ def test_upgrade_parks_of_a_district_under_a_far_with_three_firms_and_the_list(
     shown = person.page.locator(".filler .tr").all_inner_texts()
     assert len(shown) == len(wanted)
     assert sorted(ids(person.save("村级工业园", "CSV"), "园区编号")) == sorted(wanted["park_id"])
-    assert person.presses <= 10
+    assert person.presses <= CLICKS
 
 
 def test_the_same_job_in_one_line_of_text(person: Person, parks: gpd.GeoDataFrame) -> None:
@@ -135,26 +138,20 @@ def test_the_same_job_in_one_line_of_text(person: Person, parks: gpd.GeoDataFram
 
 
 def ranked_by_python(small_city: Path, parks: gpd.GeoDataFrame, far_weight: float) -> list[str]:
-    """Return the first twenty, at most four of a district, after the weight of FAR was moved."""
+    """Return the first twenty candidates, at most four of a district, after the weight of FAR was moved."""
     space = workspace.load(small_city)
     pack = citypack.load(space.city)
-    rule = standards.choose(pack, "pilot_score", on=space.data_date)
+    rule = standards.choose(pack, "pilots", id_=space.pilots, on=space.data_date)
+    given = standards.choose(pack, "pilot_score", on=space.data_date)
     assert rule is not None
-    given = score.Weights.of(rule)
-    indicators = tuple(
-        replace(one, weight=far_weight) if one.field == "far" else one for one in given.indicators
-    )
-    weights = replace(given, indicators=indicators)
-    points = score.score(parks, weights)["pilot_score"].astype(float)
-    order = points.sort_values(ascending=False, kind="stable").dropna().index
-    taken: list[str] = []
-    each: dict[str, int] = {}
-    for i in order:
-        district = parks.loc[i, "district"]
-        if each.get(district, 0) < 4 and len(taken) < 20:
-            each[district] = each.get(district, 0) + 1
-            taken.append(parks.loc[i, "park_id"])
-    return taken
+    assert given is not None
+    weights = score.reweighted(given, {"low_far": far_weight})
+    found = pilots.choose(pipeline.layer(space, PARKS), standard=rule, weights=weights)
+    able = (found["pilot_standing"] == "candidate").to_numpy(dtype=bool)
+    points = found["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
+    ranks = pilots.rank(points, able, ids=found["park_id"].to_numpy(dtype=object))
+    taken = pilots.select(ranks, pilots.districts_of(found), per_district=4, total=20)
+    return [str(found["park_id"].iloc[i]) for i in np.argsort(ranks) if taken[i]]
 
 
 def test_parks_are_ranked_weights_shifted_and_the_first_twenty_printed(
@@ -165,6 +162,7 @@ def test_parks_are_ranked_weights_shifted_and_the_first_twenty_printed(
     slider = person.page.locator(".weight-line", has_text="容积率").locator("input")
     before = float(slider.input_value())
     person.turn(slider.get_attribute("aria-label") or "", "ArrowRight", 8)
+    person.press("label:has-text('仅符合试点条件的参与')")
     person.page.get_by_label("名额").fill("20")
     person.page.keyboard.press("Enter")
     person.page.get_by_label("每区上限").fill("4")
@@ -186,7 +184,7 @@ def test_parks_are_ranked_weights_shifted_and_the_first_twenty_printed(
     named = parks.set_index("park_id").loc[wanted, ["name", "district", "town"]]
     assert printed == [tuple(row) for row in named.itertuples(index=False)]
     assert len(wanted) == 20
-    assert person.presses <= 7
+    assert person.presses <= CLICKS
     person.page.evaluate("document.querySelector('.print-sheet').remove()")
 
 

@@ -275,7 +275,7 @@ function startOf(model) {
     dark: matchMedia("(prefers-color-scheme: dark)").matches,
     layers, classes: {}, mode: "graded", filters: {}, picked: null, bubble: null, hovered: null,
     tab: "overview", sort: {}, wide: false, side: "left", pull: "peek", basemap: "", tool: "", sketch: null, way: [], wayEnd: null, corners: null,
-    year: null, version: null, comparing: null, choosing: "rank", rule: {}, plan: {}, shortlist: {}, benchmark: null, edited: 0, drawer: false, moved: 0,
+    year: null, version: null, comparing: null, choosing: "rank", rule: {}, plan: {}, shortlist: {}, benchmark: null, edited: 0, drawer: false, moved: 0, columns: {},
   };
 }
 

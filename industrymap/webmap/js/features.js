@@ -8,6 +8,7 @@ import { rulerButton, rulerOverlay } from "./map/measure.js";
 import { Pointer } from "./map/pointer.js";
 import { Views } from "./map/views.js";
 import { drawerButton } from "./panels/drawer.js";
+import { pilotSection } from "./choose/candidates.js";
 import { mountChoose } from "./choose/tab.js";
 import { Scoring } from "./choose/ranking.js";
 import { shortlistAction } from "./choose/shortlist.js";
@@ -73,6 +74,7 @@ export const FEATURES = [
     parts: { scoring: (app) => new Scoring(app) },
     tabs: [{ id: "choose", icon: "scale", mount: mountChoose }],
     sheetActions: [shortlistAction],
+    sheetSections: [pilotSection],
   },
   {
     overlays: [versionOverlay],

@@ -57,3 +57,24 @@ export function notice(app, text, offer) {
   stage.append(note);
   setTimeout(() => note.remove(), offer ? 9000 : 4500);
 }
+
+/**
+ * A dialog over the page; the focus goes back to where it came from.
+ * @param {Object} app
+ * @param {string} title
+ * @param {(close: () => void) => (Node|Node[]|null)[]} content
+ * @returns {HTMLElement}
+ */
+export function modal(app, title, content) {
+  const dialog = h("dialog", { class: "dialog", "aria-label": title });
+  const opener = document.activeElement;
+  const close = () => {
+    dialog.remove();
+    opener?.focus?.();
+  };
+  fill(dialog, h("h2", { text: title }), content(close));
+  dialog.addEventListener("close", close);
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

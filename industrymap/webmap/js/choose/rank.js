@@ -1,6 +1,7 @@
 // The ranking: weight sliders, the list with each park's breakdown, how firmly it holds, shortlist with notes.
 
-import { h, icon, sync, write } from "../basics/dom.js";
+import { fill, h, icon, sync, write } from "../basics/dom.js";
+import { apartLine, standingLabel } from "./candidates.js";
 import { criterionLabel, firmness, rank, ruleOf } from "./ranking.js";
 import { fileName, save } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
@@ -17,6 +18,8 @@ export function mountRanking(root, app) {
   const { scoring } = app.model.manifest;
   const list = h("ol", { class: "ranking" });
   const sums = h("p", { class: "hint" });
+  const apart = h("p", { class: "hint apart-line" });
+  const poor = h("section", { class: "apart" });
   let ranked = null;
   let firm = null;
   let timer = 0;
@@ -37,17 +40,19 @@ export function mountRanking(root, app) {
     type: "number", min: "0", max: "999", class: "edge short", value: String(value), on: { change: (e) => setRule({ [key]: Math.max(0, Math.min(999, Math.round(Number(e.target.value)) || 0)) }) },
   }));
   const rule = ruleOf(app);
+  const tick = (key, name) => h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: rule[key], on: { change: (e) => setRule({ [key]: e.target.checked }) } }), h("span", { text: app.t(name) }));
   root.append(
     h("details", { class: "folding", open: true },
       h("summary", {}, icon("right"), h("h3", { text: app.t("weights") }), scoring?.official ? null : h("span", { class: "tag", text: app.t("proposal") })),
       sliders),
     h("div", { class: "toggles" },
       number("total", "list_total", rule.total), number("perDistrict", "list_district", rule.perDistrict),
-      parks.columns.has("pilot_eligible") ? h("label", { class: "toggle" }, h("input", { type: "checkbox", checked: rule.eligible, on: { change: (e) => setRule({ eligible: e.target.checked }) } }), h("span", { text: app.t("only_eligible") })) : null),
+      parks.columns.has("pilot_eligible") ? tick("eligible", "only_eligible") : null,
+      scoring?.apart?.length ? tick("everyone", "rank_everyone") : null),
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", on: { click: () => exportRanking(app, ranked, firm) } }, icon("export"), h("span", { text: app.t("rank_export") })),
       h("button", { type: "button", class: "button", on: { click: async () => openPrint(app, await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") }))),
-    sums, list);
+    sums, apart, list, poor);
   const draw = () => {
     ranked = rank(app);
     firm = null;
@@ -59,6 +64,8 @@ export function mountRanking(root, app) {
     }, PATIENCE_MS);
   };
   const show = () => {
+    write(apart, apartLine(app, ranked.apart));
+    listPoor(app, poor, ranked);
     write(sums, app.t("rank_sum", { n: app.format.count(ranked.rows.length), scored: app.format.count(ranked.order.length), chosen: app.format.count(ranked.chosen.size) }));
     const places = ranked.order.slice(0, SHOWN).map((place, i) => ({ place, i, row: ranked.rows[place] }));
     sync(list, places, (p) => p.row, (p) => entry(app, p.row), (element, p) => update(app, element, p, ranked, firm));
@@ -69,6 +76,21 @@ export function mountRanking(root, app) {
     clearTimeout(timer);
     stops.forEach((stop) => stop());
   };
+}
+
+/** Parks of which too little is known, by name: whoever fills the gap brings them into the ranking. */
+function listPoor(app, root, ranked) {
+  const parks = app.model.parks;
+  const rows = ranked.apart.filter((one) => one.standing === "low_coverage");
+  if (!rows.length) return fill(root);
+  const share = app.format.percent(app.model.manifest.scoring.min_coverage);
+  return fill(root,
+    h("h3", { text: app.t("rank_poor", { n: app.format.count(rows.length), share }) }),
+    h("ul", { class: "apart-list" }, rows.slice(0, SHOWN).map((one) => h("li", {},
+      h("button", { type: "button", class: "link", text: parks.columns.value("name", one.row) ?? "—", on: { click: () => app.select(parks.id, one.row, true) } }),
+      h("span", { class: "where", text: parks.columns.value("district", one.row) ?? "" }),
+      h("span", { class: "number", text: app.t("rank_coverage", { share: app.format.percent(one.coverage) }) })))),
+    rows.length > SHOWN ? h("p", { class: "hint", text: app.t("rank_poor_more", { n: app.format.count(rows.length - SHOWN) }) }) : null);
 }
 
 function entry(app, row) {
@@ -138,6 +160,11 @@ async function exportRanking(app, ranked, firm) {
   const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
   const sheets = [{ name: table.title, rows: [table.head, ...table.rows] }, { name: app.t("weights"), rows: weights }];
+  if (ranked.apart.length) {
+    const names = [parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), parks.fieldLabel("district", app.lang), app.t("rank_why_apart"), app.t("rank_cover")];
+    const value = (n, row) => parks.columns.value(n, row) ?? null;
+    sheets.push({ name: app.t("rank_apart_sheet"), rows: [names, ...ranked.apart.map((one) => [value("name", one.row), value("park_id", one.row), value("district", one.row), standingLabel(app, one.standing), Number(one.coverage.toFixed(3))])] });
+  }
   if (short.length) sheets.push({ name: app.t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), app.t("note")], ...short] });
   save(await workbook(sheets), fileName(app, table.title, "xlsx"));
 }

@@ -1,5 +1,6 @@
 // The ranking as it stands: selected parks, their scores, who is chosen, and how firmly.
 
+import { standingColumns, standings } from "./candidates.js";
 import { choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.js";
 
 /**
@@ -7,6 +8,7 @@ import { choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.j
  * @property {Object[]} criteria
  * @property {number[]} weights
  * @property {Uint32Array} rows candidates
+ * @property {{row: number, standing: string, points: number, coverage: number}[]} apart selected parks that take no part
  * @property {Float64Array} points by place
  * @property {Float64Array} coverage by place
  * @property {number[]} order places, best first
@@ -18,7 +20,7 @@ import { choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.j
 export async function loadScore(app) {
   const parks = app.model.parks;
   const names = app.model.manifest.scoring?.criteria.map((c) => c.column) || [...parks.columns.own].filter((n) => parks.kind(n) === "num");
-  await parks.columns.load([...names, "district", "pilot_eligible"]);
+  await parks.columns.load([...names, "district", "district_code", ...standingColumns(app)]);
   await parks.columns.ready(["name", "park_id"], allBlocks(parks));
   app.scoring.settle();
 }
@@ -36,6 +38,11 @@ export class Scoring {
   settle() {
     if (!this.criteria) this.criteria = criteriaOf(this.app);
   }
+
+  /** The ranking as it is. @returns {Ranked} */
+  rank() {
+    return rank(this.app);
+  }
 }
 
 /** Weights and limits in force. @param {Object} app */
@@ -46,35 +53,46 @@ export function ruleOf(app) {
     weights: app.scoring.criteria.map((c) => rule.weights?.[c.id] ?? c.weight),
     perDistrict: rule.perDistrict ?? given?.per_district ?? 4,
     total: rule.total ?? given?.total ?? 20,
-    eligible: rule.eligible ?? false,
+    eligible: (rule.eligible ?? given?.eligible_only ?? false) && app.model.parks.columns.has("pilot_eligible"),
+    everyone: rule.everyone ?? false,
   };
 }
 
-/** Rank the selected parks. @param {Object} app @returns {Ranked} */
+/** Rank the candidates among the selected parks, as `industrymap parks pilots` does. @param {Object} app @returns {Ranked} */
 export function rank(app) {
   const parks = app.model.parks;
   const { criteria } = app.scoring;
-  const { weights, perDistrict, total, eligible } = ruleOf(app);
-  const { mask } = app.engine.result(app.model.parks?.id);
-  const able = eligible ? parks.columns.column("pilot_eligible")?.codes : null;
-  const rows = Uint32Array.from({ length: parks.n }, (_, i) => i).filter((i) => mask[i] && (!able || able[i] === 2));
-  const values = criteria.map((c) => {
-    const all = parks.columns.column(c.column).values;
-    return Float64Array.from(rows, (row) => all[row]);
-  });
-  const parts = (place) => criteria.map((c, k) => scaled(values[k][place], c));
-  const points = new Float64Array(rows.length);
-  const coverage = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    const found = weigh(parts(i), weights);
-    points[i] = found.points;
-    coverage[i] = found.coverage;
+  const rule = ruleOf(app);
+  const { weights } = rule;
+  const { mask } = app.engine.result(parks.id);
+  const columns = criteria.map((c) => parks.columns.column(c.column).values);
+  const standing = standings(app, rule);
+  const rows = [];
+  const scores = [];
+  const apart = [];
+  for (let row = 0; row < parks.n; row++) {
+    if (!mask[row]) continue;
+    const found = weigh(criteria.map((c, k) => scaled(columns[k][row], c)), weights);
+    const stands = standing(row, found.coverage);
+    if (stands === "candidate") {
+      rows.push(row);
+      scores.push(found);
+    } else apart.push({ row, standing: stands, ...found });
   }
-  const codes = parks.columns.column("district")?.codes;
-  const districts = Array.from(rows, (row) => (codes ? codes[row] : 0));
-  const order = ranking(rows, points);
-  const limits = { perDistrict, total };
-  return { criteria, weights, rows, values, points, coverage, order, districts, limits, chosen: choose(order, districts, limits), parts };
+  const values = columns.map((all) => Float64Array.from(rows, (row) => all[row]));
+  const points = Float64Array.from(scores, (found) => found.points);
+  const coverage = Float64Array.from(scores, (found) => found.coverage);
+  const parts = (place) => criteria.map((c, k) => scaled(values[k][place], c));
+  const districts = rows.map(districtOf(parks));
+  const order = ranking(rows.map((row) => parks.columns.value("park_id", row) ?? ""), points);
+  const limits = { perDistrict: rule.perDistrict, total: rule.total };
+  return { criteria, weights, rows: Uint32Array.from(rows), apart, values, points, coverage, order, districts, limits, chosen: choose(order, districts, limits), parts };
+}
+
+/** The district a park counts for: by code, else by name; a park without either stands alone. */
+function districtOf(parks) {
+  const columns = ["district_code", "district"].filter((name) => parks.columns.has(name));
+  return (row) => columns.map((name) => parks.columns.value(name, row)).find(Boolean) ?? `?${row}`;
 }
 
 /** How firmly each place holds. @param {Object} app @param {Ranked} ranked */

@@ -53,21 +53,21 @@ export function weigh(parts, weights) {
 }
 
 /**
- * Parks in order of their score; equal scores by position.
- * @param {ArrayLike<number>} rows
- * @param {ArrayLike<number>} points by place in `rows`
- * @returns {number[]} places in `rows`, best first, those without a score left out
+ * Parks in order of their score; equal scores by what names them.
+ * @param {ArrayLike<number|string>} names
+ * @param {ArrayLike<number>} points by place in `names`
+ * @returns {number[]} places in `names`, best first, those without a score left out
  */
-export function ranking(rows, points) {
+export function ranking(names, points) {
   const places = [];
-  for (let i = 0; i < rows.length; i++) if (points[i] === points[i]) places.push(i);
-  return places.sort((a, b) => points[b] - points[a] || rows[a] - rows[b]);
+  for (let i = 0; i < names.length; i++) if (points[i] === points[i]) places.push(i);
+  return places.sort((a, b) => points[b] - points[a] || (names[a] < names[b] ? -1 : 1));
 }
 
 /**
  * Those chosen going down the ranking, passing over districts that are full.
  * @param {number[]} ranked places
- * @param {ArrayLike<number>} districts code by place
+ * @param {ArrayLike<number|string>} districts of each place
  * @param {{perDistrict: number, total: number}} limits 0 sets none
  * @returns {Set<number>} places
  */

@@ -23,6 +23,8 @@ export class Layer {
     this.columns = new Columns(head.id, head.n, head.fields, blocks, head.dated);
     this.taxonomies = new Map(taxonomies.map((t) => [t.column, t]));
     this.styles = new Map();
+    /** How columns stand in tables for people: unit, factor, decimals, label; in reading order. @type {Map<string, Object>} */
+    this.shown = new Map((head.shown || []).map((one) => [one.field, one]));
   }
 
   /** Decode the geometries. */

@@ -99,78 +99,100 @@ export class Edits {
 export const CLEAR = "清空";
 
 /**
- * Values that change, as rows of a change table: park_id, action, then one column for each field any park changes.
- * @param {Map<string, Edit>} edits
- * @param {(id: string) => number|null} version the park's change_id, where known
- * @returns {any[][]} header first; empty where no value changes
+ * What a change file says of a park and of a field, in words.
+ * @typedef {Object} Speech
+ * @property {(key: "id"|"park"|"action"|"change"|"version") => string} word
+ * @property {(name: string) => string} heading of a field, with its unit
+ * @property {(heading: string) => string} was heading of the value it had
+ * @property {(id: string) => string|null} nameOf a park
+ * @property {(id: string) => number|null} version the park's change_id, where known
+ * @property {(id: string, name: string) => any} before the value it has
+ * @property {(name: string, value: any) => any} cell a value in words
  */
-export function changeTable(edits, version) {
-  const changed = [...edits].filter(([, e]) => Object.keys(e.values).length);
-  if (!changed.length) return [];
-  const names = [...new Set(changed.flatMap(([, e]) => Object.keys(e.values)))].sort();
-  const withVersion = changed.some(([id]) => version(id) !== null);
-  const head = ["park_id", "action", ...(withVersion ? ["change_id"] : []), ...names];
-  const rows = changed.map(([id, e]) => [id, "change", ...(withVersion ? [version(id)] : []), ...names.map((n) => (n in e.values ? (e.values[n] === null ? CLEAR : e.values[n]) : null))]);
-  return [head, ...rows];
+
+/** What one park's row says, heading → cell: which park, what it had and what it shall have. */
+function rowOf(id, edit, names, speech, withVersion) {
+  const row = { [speech.word("id")]: id, [speech.word("park")]: speech.nameOf(id), [speech.word("action")]: speech.word("change") };
+  if (withVersion) row[speech.word("version")] = speech.version(id);
+  for (const name of names) {
+    const heading = speech.heading(name);
+    const changes = name in edit.values;
+    row[speech.was(heading)] = changes ? speech.cell(name, speech.before(id, name)) : null;
+    row[heading] = changes ? (edit.values[name] === null ? CLEAR : speech.cell(name, edit.values[name])) : null;
+  }
+  return row;
 }
 
-/** Shapes that change, as GeoJSON. @param {Map<string, Edit>} edits @param {(id: string) => number|null} version @returns {Object|null} */
-export function changeShapes(edits, version) {
-  const features = [...edits].filter(([, e]) => e.geometry).map(([id, e]) => ({
-    type: "Feature", geometry: e.geometry,
-    properties: { park_id: id, action: "change", ...(version(id) === null ? {} : { change_id: version(id) }) },
-  }));
+const fieldsOf = (edits) => [...new Set(edits.flatMap(([, e]) => Object.keys(e.values)))].sort();
+
+/**
+ * Values that change, as rows of a change table: one row a park, the old value of each field before the new one. A park whose shape
+ * changes too stands in the file of shapes, so that one edit is in one file.
+ * @param {Map<string, Edit>} edits
+ * @param {Speech} speech
+ * @returns {any[][]} header first; empty where no value changes
+ */
+export function changeTable(edits, speech) {
+  const changed = [...edits].filter(([, e]) => Object.keys(e.values).length && !e.geometry);
+  if (!changed.length) return [];
+  const withVersion = changed.some(([id]) => speech.version(id) !== null);
+  const rows = changed.map(([id, e]) => rowOf(id, e, fieldsOf(changed), speech, withVersion));
+  return [Object.keys(rows[0]), ...rows.map((row) => Object.values(row))];
+}
+
+/** Shapes that change, with the values of the same parks, as GeoJSON. @param {Map<string, Edit>} edits @param {Speech} speech @returns {Object|null} */
+export function changeShapes(edits, speech) {
+  const changed = [...edits].filter(([, e]) => e.geometry);
+  const withVersion = changed.some(([id]) => speech.version(id) !== null);
+  const features = changed.map(([id, e]) => ({ type: "Feature", geometry: e.geometry, properties: rowOf(id, e, fieldsOf(changed), speech, withVersion) }));
   return features.length ? { type: "FeatureCollection", name: "village_parks", features } : null;
 }
 
 /**
  * Edits from a change file; whatever is not a known park, field or sound shape is left out and counted.
  * @param {string} text GeoJSON, or CSV with the header of `changeTable`
- * @param {{hasPark: (id: string) => boolean, parse: (name: string, text: any) => any}} known parse gives undefined for what makes no sense
+ * @param {{hasPark: (id: string) => boolean, fieldOf: (heading: string) => string|null|undefined, parse: (name: string, text: any) => any}} known
+ *   fieldOf: the column under a heading, `park_id` for the key, null for what is there to be read only, undefined for what is not known;
+ *   parse gives undefined for what makes no sense
  * @returns {{edits: Map<string, Edit>, refused: number}}
  */
 export function readChanges(text, known) {
   const plain = text.replace(/^\ufeff/, "").trim();
-  return plain.startsWith("{") ? fromGeojson(plain, known) : fromTable(plain, known);
-}
-
-function fromGeojson(text, known) {
   const edits = new Map();
   let refused = 0;
-  let read;
+  let rows = [];
   try {
-    read = JSON.parse(text);
+    rows = plain.startsWith("{") ? featureRows(JSON.parse(plain)) : tableRows(plain);
   } catch {
     return { edits, refused: 1 };
   }
-  const features = Array.isArray(read?.features) ? read.features : [];
-  if (!features.length) refused++;
-  for (const feature of features) {
-    const id = feature?.properties?.park_id;
-    if (typeof id === "string" && known.hasPark(id) && isShape(feature.geometry)) edits.set(id, { values: {}, geometry: { type: feature.geometry.type, coordinates: feature.geometry.coordinates } });
+  if (!rows.length) refused++;
+  for (const { cells, geometry } of rows) {
+    const values = {};
+    let id;
+    for (const [heading, cell] of cells) {
+      const name = known.fieldOf(heading);
+      if (name === "park_id") id = cell;
+      if (name === "park_id" || name === null || cell === undefined || cell === null || cell === "") continue;
+      const value = name === undefined ? undefined : cell === CLEAR ? null : known.parse(name, cell);
+      if (value === undefined) refused++;
+      else values[name] = value;
+    }
+    const shape = isShape(geometry) ? { type: geometry.type, coordinates: geometry.coordinates } : null;
+    if (known.hasPark(id) && (shape || Object.keys(values).length)) edits.set(id, { values, geometry: shape });
     else refused++;
   }
   return { edits, refused };
 }
 
-function fromTable(text, known) {
+function featureRows(read) {
+  const features = Array.isArray(read?.features) ? read.features : [];
+  return features.map((feature) => ({ cells: Object.entries(feature?.properties || {}), geometry: feature?.geometry }));
+}
+
+function tableRows(text) {
   const [head = [], ...rows] = parseCsv(text);
-  const key = head.indexOf("park_id");
-  const edits = new Map();
-  let refused = key < 0 ? 1 : 0;
-  for (const row of key < 0 ? [] : rows) {
-    const id = row[key];
-    const values = {};
-    head.forEach((name, i) => {
-      if (i === key || name === "action" || name === "change_id" || row[i] === undefined || row[i] === "") return;
-      const value = row[i] === CLEAR ? null : known.parse(name, row[i]);
-      if (value === undefined) refused++;
-      else values[name] = value;
-    });
-    if (known.hasPark(id) && Object.keys(values).length) edits.set(id, { values, geometry: null });
-    else refused++;
-  }
-  return { edits, refused };
+  return rows.map((row) => ({ cells: head.map((heading, i) => [heading, row[i]]), geometry: null }));
 }
 
 /** Rows of a CSV text. @param {string} text @returns {string[][]} */

@@ -1,6 +1,6 @@
 // The selection as files: GeoJSON with field names and codes; CSV and xlsx with labels, units and words.
 
-import { cellOf, eachSelected, harmless, headerOf, wordedCell } from "./table_rows.js";
+import { cellOf, chosenColumns, eachSelected, harmless } from "./table_rows.js";
 import { describe } from "../filters/actions.js";
 import { workbook } from "../basics/xlsx.js";
 
@@ -47,28 +47,41 @@ export async function geojson(app, id) {
   return new Blob(parts, { type: "application/geo+json" });
 }
 
-/** The selected rows as CSV: UTF-8 with BOM, formulas made harmless. @param {Object} app @param {string} id @returns {Promise<Blob>} */
+/** The selected rows as CSV: UTF-8 with BOM, formulas made harmless; simulated data says so in a last column. @param {Object} app @param {string} id @returns {Promise<Blob>} */
 export async function csv(app, id) {
-  const layer = app.model.layer(id);
-  const lines = [];
-  const names = [...layer.columns.own];
-  await eachSelected(app, id, (row, values) => {
-    lines.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)].map(field).join(","));
-  }, names);
-  const head = [...names.map((n) => headerOf(layer, n, app.lang)), ...placeHeaders(app, layer)].map(field).join(",");
-  return new Blob(["\ufeff", [head, ...lines].join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" });
+  const { heads, columns, rows } = await table(app, id);
+  const kind = app.model.meta.simulated ? [[app.t("about_simulated"), app.t("simulated_file")]] : [];
+  const line = (cells, i) => [...cells, ...kind.map((k) => k[i])].map(field).join(",");
+  const lines = rows.map((row) => line(row.map((value, c) => (columns[c]?.code === "" ? value : sixDigits(value))), 1));
+  return new Blob(["\ufeff", [line(heads, 0), ...lines].join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" });
 }
 
-/** The selected rows as a workbook, with a sheet that says what they are. @param {Object} app @param {string} id @returns {Promise<Blob>} */
+/** The selected rows as a workbook that prints as it stands, with a sheet that says what they are. @param {Object} app @param {string} id @returns {Promise<Blob>} */
 export async function xlsx(app, id) {
   const layer = app.model.layer(id);
-  const names = [...layer.columns.own];
-  const rows = [[...names.map((n) => headerOf(layer, n, app.lang)), ...placeHeaders(app, layer)]];
-  await eachSelected(app, id, (row, values) => {
-    if (rows.length <= MOST_SHEET_ROWS) rows.push([...values.map((v, i) => wordedCell(app, layer, names[i], v)), ...place(layer, row)]);
-  }, names);
-  const facts = Object.entries(about(app, id)).map(([key, value]) => [app.t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]);
-  return workbook([{ name: layer.label(app.lang), rows }, { name: app.t("about"), rows: [[app.t("about"), ""], ...facts] }]);
+  const { heads, columns, rows } = await table(app, id);
+  const said = about(app, id);
+  const facts = Object.entries(said).map(([key, value]) => [app.t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]);
+  const above = [`${said.title} · ${layer.label(app.lang)}`, [said.simulated, ...(said.filters || [])].filter(Boolean).join("  ·  ")];
+  const below = ["data_date", "source"].filter((key) => said[key]).map((key) => `${app.t(`about_${key}`)} ${said[key]}`).join("  ");
+  return workbook([
+    { name: layer.label(app.lang), rows: [heads, ...rows.slice(0, MOST_SHEET_ROWS)], codes: columns.map((column) => column.code), above, below },
+    { name: app.t("about"), rows: [[app.t("about"), ""], ...facts], above, below },
+  ]);
+}
+
+/** Headers and cells of the chosen columns, then where each point lies. */
+async function table(app, id) {
+  const layer = app.model.layer(id);
+  const columns = chosenColumns(app, id);
+  const rows = [];
+  await eachSelected(app, id, (row, values) => rows.push([...values.map((value, i) => columns[i].cell(value)), ...place(layer, row)]), columns.map((column) => column.name));
+  return { columns, rows, heads: [...columns.map((column) => column.header), ...placeHeaders(app, layer)] };
+}
+
+/** As many digits as Python writes. */
+function sixDigits(value) {
+  return typeof value === "number" && Math.abs(value) < 1e15 ? Number(value.toFixed(6)) : value;
 }
 
 /** What must be said about a selection wherever it goes. @param {Object} app @param {string} id */

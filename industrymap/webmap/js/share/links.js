@@ -24,7 +24,7 @@ export const LINK_READERS = {
     if (!isObject(value)) return undefined;
     const out = {};
     for (const key of ["perDistrict", "total"]) if (Number.isInteger(value[key]) && value[key] >= 0 && value[key] <= 999) out[key] = value[key];
-    if (typeof value.eligible === "boolean") out.eligible = value.eligible;
+    for (const key of ["eligible", "everyone"]) if (typeof value[key] === "boolean") out[key] = value[key];
     if (isObject(value.weights)) {
       const parks = app.model.parks;
       out.weights = Object.fromEntries(Object.entries(value.weights).filter(([id, w]) => parks?.columns.has(id) && w >= 0 && w <= 100));

@@ -39,19 +39,72 @@ export function cellOf(layer, name, value) {
   return value;
 }
 
-/** A header for a person: the label with its unit. @param {import("../data/model.js").Layer} layer @param {string} name @param {string} lang */
-export function headerOf(layer, name, lang) {
-  const unit = layer.unit(name, lang);
-  if (!unit) return layer.fieldLabel(name, lang);
-  return lang === "zh" ? `${layer.fieldLabel(name, lang)}（${unit}）` : `${layer.fieldLabel(name, lang)} (${unit})`;
+/**
+ * How one column is written for people: its own unit and digits, or those of everyday use.
+ * @typedef {Object} Column
+ * @property {string} name
+ * @property {string} header with its unit
+ * @property {string} code number format of a workbook
+ * @property {(value: any) => any} cell
+ */
+
+/** @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} name @param {boolean} [everyday] @returns {Column} */
+export function columnOf(app, layer, name, everyday = false) {
+  const { lang } = app;
+  const how = everyday ? layer.shown.get(name) : null;
+  const unit = (how && how[lang === "en" ? "unit_en" : "unit"]) || layer.unit(name, lang);
+  const label = (how && how[lang]) || layer.fieldLabel(name, lang);
+  const cell = (value) => {
+    const plain = cellOf(layer, name, value);
+    if (plain === null) return null;
+    if (typeof plain === "boolean") return app.t(plain ? "yes" : "no");
+    if (typeof plain === "number") return how ? scaled(plain, how) : plain;
+    return layer.kind(name) === "dict" ? layer.wordLabel(name, plain, lang) : plain;
+  };
+  return { name, header: unit ? (lang === "zh" ? `${label}（${unit}）` : `${label} (${unit})`) : label, code: codeOf(layer, name, how), cell };
 }
 
-/** A cell for a person: coded values and yes or no in words. @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} name @param {any} value */
-export function wordedCell(app, layer, name, value) {
-  const plain = cellOf(layer, name, value);
-  if (plain === null) return null;
-  if (typeof plain === "boolean") return app.t(plain ? "yes" : "no");
-  return layer.kind(name) === "dict" ? layer.wordLabel(name, plain, app.lang) : plain;
+/** Rounded as Python rounds it: a half goes up. */
+function scaled(value, { factor = 1, decimals }) {
+  if (decimals === undefined) return value * factor;
+  const places = 10 ** decimals;
+  return Math.floor(value * factor * places + 0.5) / places;
+}
+
+function codeOf(layer, name, how) {
+  if (layer.kind(name) !== "num") return "";
+  if (how?.decimals !== undefined) return how.decimals ? `#,##0.${"0".repeat(how.decimals)}` : "#,##0";
+  return /(^|_)(year|rank|row|id)(_|$)/.test(name) ? "0" : "General";
+}
+
+/**
+ * The columns of a layer's tables for people, as its reader chose them: the usual ones, all, or some by name.
+ * @param {Object} app @param {string} id layer @returns {Column[]}
+ */
+export function chosenColumns(app, id) {
+  const layer = app.model.layer(id);
+  const choice = app.store.state.columns[id] || "usual";
+  if (choice === "all" || (choice === "usual" && !layer.shown.size)) return allColumns(app, layer).map((name) => columnOf(app, layer, name));
+  const names = choice === "usual" ? usualColumns(layer) : choice.filter((name) => layer.columns.has(name));
+  return names.map((name) => columnOf(app, layer, name, true));
+}
+
+/** @param {import("../data/model.js").Layer} layer @returns {string[]} */
+export function usualColumns(layer) {
+  return [...layer.shown.keys()].filter((name) => layer.columns.has(name));
+}
+
+/** All columns but those that say in the other language what the one beside them says. @param {Object} app @param {import("../data/model.js").Layer} layer @returns {string[]} */
+export function allColumns(app, layer) {
+  const names = [...layer.columns.own];
+  return names.filter((name) => (app.lang === "en" ? !names.includes(`${name}_en`) : !(name.endsWith("_en") && names.includes(name.slice(0, -3)))));
+}
+
+/** The few columns that a printed list has room for. @param {Object} app @param {string} id layer @returns {Column[]} */
+export function listedColumns(app, id) {
+  const layer = app.model.layer(id);
+  const listed = usualColumns(layer).filter((name) => layer.shown.get(name).listed);
+  return (listed.length ? listed : layer.listed("table").slice(0, 10)).map((name) => columnOf(app, layer, name, true));
 }
 
 const RISKY = /^[=+\-@\t\r\n＝＋－＠]/;

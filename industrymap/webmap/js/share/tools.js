@@ -2,6 +2,7 @@
 
 import { menu, notice } from "../basics/menu.js";
 import { savePicture } from "./picture.js";
+import { openChooser } from "./chooser.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
 import { fragmentOf } from "./permalink.js";
 import { openPrint } from "./print.js";
@@ -28,12 +29,17 @@ export function printTool(app) {
   return tool("print", app.t("print"), () => openPrint(app));
 }
 
+async function take(app, layer, make, extension) {
+  save(await make(app, layer.id), fileName(app, layer.label(app.lang), extension));
+}
+
 /** @param {Object} app */
 export function exportTool(app) {
   return menu(app, "export", app.t("export"), () => [
     ...app.model.subjects.flatMap((layer) => [
       { heading: `${layer.label(app.lang)} · ${app.format.count(app.engine.result(layer.id).count)}` },
-      ...KINDS.map(([text, make, extension]) => ({ text, act: async () => save(await make(app, layer.id), fileName(app, layer.label(app.lang), extension)) })),
+      ...KINDS.map(([text, make, extension]) => ({ text, act: () => take(app, layer, make, extension) })),
+      { text: app.t("columns_choose"), act: () => openChooser(app, layer.id, KINDS.slice(1).map(([text, make, extension]) => [text, () => take(app, layer, make, extension)])) },
     ]),
     { heading: app.t("picture") },
     { text: "PNG", act: () => savePicture(app) },
