@@ -204,9 +204,9 @@ def did_you_mean(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]
 
     Examples
     --------
-    >>> meant(nearest("distrct", ["district", "town"]))
+    >>> did_you_mean(nearest("distrct", ["district", "town"]))
     (" Did you mean 'district'?", '是否指“district”？')
-    >>> meant([])
+    >>> did_you_mean([])
     ('', '')
     """
     words = list(near)

@@ -66,7 +66,7 @@ def field_labels(names: str, layer: str, lang: str) -> str:
 
     Examples
     --------
-    >>> in_words("floor_area_m2;ring", schemas.PARKS, "zh")
+    >>> field_labels("floor_area_m2;ring", schemas.PARKS, "zh")
     '建筑面积、圈层'
     """
     labels = [_word(name, layer, lang) for name in names.split(";") if name]
