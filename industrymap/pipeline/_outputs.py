@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import industrymap
 from industrymap import files, schemas
 from industrymap.errors import ConfigError, FileMissingError, did_you_mean, nearest
+from industrymap.pipeline._own import in_its_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ __all__ = ["layer", "layer_names", "write"]
 _VERSIONS = ("geopandas", "shapely", "pyproj", "folium", "fiona", "pyogrio", "pandas", "numpy")
 
 
+@in_its_workspace
 def write(built: Built, *, progress: Callable[[int, int], None] | None = None) -> list[Path]:
     """Write the outputs of a run; each file is replaced whole, the manifest last.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from industrymap import citypack, files, schemas, settings
@@ -43,7 +44,8 @@ def load(folder: str | Path) -> Workspace:
 
     Examples
     --------
-    >>> from pathlib import Path
+    >>> from dataclasses import replace
+    from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import industrymap as im
     >>> with TemporaryDirectory() as folder:
@@ -72,9 +74,10 @@ def parse(text: str, *, folder: Path) -> Workspace:
         As :func:`load`.
     """
     root = settings.parse(text, name=CONFIG, error=ConfigError, folder=folder)
+    schemas.begin()
     space = _read(root, folder)
     root.check()
-    return space
+    return replace(space, own=schemas.own())
 
 
 def _read(root: settings.Keys, folder: Path) -> Workspace:
