@@ -65,6 +65,25 @@ def sheet(page: Any, lang: str) -> None:
     page.screenshot(path=IMG / f"sheet-{lang}.jpg", type="jpeg", quality=82)
 
 
+def prints(page: Any) -> None:
+    """Save a sheet of each paper: the upgrade parks of low FAR in the first district, with their list."""
+    opened(page)
+    page.evaluate(
+        f"""async () => {{ const app = {APP}; const district = app.model.parks.columns.column('district').words[0];
+        app.store.set({{ filters: {{ shared: [{{ field: 'district', op: 'in', words: [district] }}], parks: [
+            {{ field: 'route', op: 'in', words: ['upgrade'] }}, {{ field: 'far', op: 'range', min: null, max: 0.8 }}] }} }});
+        await app.engine.run(); }}"""
+    )
+    for paper in ("a4l", "a4p", "a3l", "a3p"):
+        page.click("button[aria-label='打印']")
+        page.check(f".dialog input[value={paper}]")
+        page.check(".dialog input[name=list]")
+        page.select_option(".dialog select", "720")
+        with page.expect_download() as saved:
+            page.click(".dialog .button:text-is('存为图片')")
+        saved.value.save_as(IMG / f"print-{paper}.png")
+
+
 def pictures(html: Path) -> None:
     """Take every picture in both languages."""
     chromium = next(
@@ -83,6 +102,8 @@ def pictures(html: Path) -> None:
             for name, scene in SCENES.items():
                 take(desk, lang, name, scene)
             sheet(desk, lang)
+            if lang == "zh":
+                prints(desk)
             take(phone, lang, "phone", "app => {}")
             desk.close()
             phone.close()

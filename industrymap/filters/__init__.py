@@ -247,7 +247,7 @@ def equals(field: str, value: str) -> Filter:
     Examples
     --------
     >>> (equals("district", "白云区") & begins_with("name", "50%")).to_text()
-    "district = '白云区' and name like '50\\\\%%'"
+    "district = '白云区' and name like '50\\%%'"
     """
     return Filter(Compare(FieldRef(field), "=", Text(value)))
 

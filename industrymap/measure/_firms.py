@@ -13,14 +13,18 @@ from industrymap.columns import flags, floats, texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
+
     from industrymap.columns import Flags
 
-__all__ = ["by_cluster", "firm_figures"]
+__all__ = ["by_cluster", "firm_figures", "firm_sums"]
 
 _FIGURES = schemas.indicators("*")
 _COUNTS = {f.id: f.of for f in _FIGURES if f.kind == "count" and f.over == "firms"}
 _SUMS = {f.id: f.of for f in _FIGURES if f.kind == "sum" and f.over == "base"}
 """Measured sum → the firm's figure; each over the firms of the base."""
+_IN_WORDS = 3
+"""Divisions of industry that the mix of a polygon names."""
 
 
 def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd.DataFrame:
@@ -41,26 +45,48 @@ def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd
         Aligned with ``ids``: counts (0 where there is no firm), sums (``<NA>`` where no firm brings the figure), and ``n_…``,
         ``coverage_…`` beside each sum: how many firms of the base bring it, and their share.
     """
+    table = _sums(enterprises, key)
+    shares, lead = _industry_mix(enterprises, key)
+    found = _at(table.join(shares, how="left"), ids)
+    found["industry_hhi"] = found["industry_hhi"].astype("Float64")
+    found["industry_mix"] = ids.astype("string").map(lead).astype("string")
+    return found
+
+
+def firm_sums(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd.DataFrame:
+    """Return :func:`firm_figures` without concentration and mix of industries: for years of which no codes are known."""
+    return _at(_sums(enterprises, key), ids)
+
+
+def _sums(enterprises: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Return counts and sums by the value of ``key``; a firm without one is in no row."""
+    # each firm's place as a number once: every count and sum groups by it, far faster than by text
+    codes, names = pd.factorize(enterprises[key].astype("string"))
+    placed = codes >= 0
     base = flags(enterprises, "in_base")
-    where = enterprises[key]
-    everyone = np.asarray(where.notna().to_numpy(), dtype=bool)
-    table = pd.DataFrame(
-        {
-            name: _count(where, flags(enterprises, flag) if flag else everyone)
-            for name, flag in _COUNTS.items()
-        }
-    )
+
+    def count(rows: Flags) -> npt.NDArray[np.int64]:
+        return np.bincount(codes[rows & placed], minlength=len(names))
+
+    table: dict[str, npt.NDArray[np.int64] | npt.NDArray[np.float64]] = {
+        name: count(flags(enterprises, flag) if flag else placed) for name, flag in _COUNTS.items()
+    }
     for name, figure in _SUMS.items():
-        known, total = _sum(enterprises, figure, where, base)
-        table[f"n_{name}"] = known
-        table[name] = total
-    quality = base & _has_tier(enterprises)
-    table["_quality"] = _count(where, quality)
-    shares, lead = _industry_mix(enterprises, where, base)
-    table = table.join(shares, how="left")
+        values = floats(enterprises, figure)
+        rows = base & ~np.isnan(values) & placed
+        table[f"n_{name}"] = count(rows)
+        # pandas adds with the rounding error carried along, so that the order of firms changes no digit that is shown
+        totals = pd.Series(values[rows]).groupby(codes[rows]).sum()
+        table[name] = np.asarray(totals.reindex(range(len(names))), dtype=np.float64)
+    table["_quality"] = count(base & _has_tier(enterprises))
+    return pd.DataFrame(table, index=pd.Index(names))
+
+
+def _at(table: pd.DataFrame, ids: pd.Series[str]) -> pd.DataFrame:
+    """Bring rows by name to the polygons: 0 where there is no firm, ``<NA>`` where no firm brings a figure."""
     found = table.reindex(ids.astype("string"))
     found.index = ids.index
-    return _finish(found, lead, ids)
+    return _finish(found)
 
 
 def by_cluster(
@@ -84,7 +110,7 @@ def by_cluster(
     )
 
 
-def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[str]) -> pd.DataFrame:
+def _finish(found: pd.DataFrame) -> pd.DataFrame:
     for name in (*_COUNTS, "_quality"):
         found[name] = found[name].fillna(0).astype("Int64")
     for name in _SUMS:
@@ -95,14 +121,10 @@ def _finish(found: pd.DataFrame, lead: Mapping[str, str], ids: pd.Series[str]) -
     found["base_staff"] = found["base_staff"].round().astype("Int64")
     found["quality_share"] = _share(found["_quality"], found["base_firms"])
     found["n_quality_share"] = found["base_firms"]
-    found["industry_hhi"] = found["industry_hhi"].astype("Float64")
-    found["industry_mix"] = ids.astype("string").map(lead).astype("string")
     return found.drop(columns="_quality")
 
 
-def _industry_mix(
-    enterprises: pd.DataFrame, where: pd.Series[str], base: Flags
-) -> tuple[pd.DataFrame, Mapping[str, str]]:
+def _industry_mix(enterprises: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Mapping[str, str]]:
     """Return the concentration over industry divisions, and the three largest divisions in words.
 
     Concentration is the Herfindahl-Hirschman index Σ sᵢ², sᵢ the share of a two-digit division of GB/T 4754 in the number of
@@ -113,8 +135,9 @@ def _industry_mix(
     )
     if "industry_code" not in enterprises:
         return empty, {}
+    where = enterprises[key]
     division = enterprises["industry_code"].astype("string").str.slice(0, 2)
-    rows = base & division.notna().to_numpy() & where.notna().to_numpy()
+    rows = flags(enterprises, "in_base") & division.notna().to_numpy() & where.notna().to_numpy()
     if not rows.any():
         return empty, {}
     counts = pd.DataFrame({"at": where[rows].astype("string"), "division": division[rows]})
@@ -124,25 +147,14 @@ def _industry_mix(
     squares = (counts["share"] ** 2).groupby(counts["at"]).sum()
     shares = pd.DataFrame({"industry_hhi": squares, "n_industry_hhi": total.astype("Int64")})
     top = counts.sort_values(["at", "n", "division"], ascending=[True, False, True])
-    top = top.groupby("at").head(3)
-    words = top["division"] + " " + (top["share"] * 100).round().astype(int).astype(str) + "%"
-    mix = words.groupby(top["at"]).agg("、".join)
-    return shares, {str(at): str(text) for at, text in mix.items()}
-
-
-def _count(where: pd.Series[str], rows: Flags) -> pd.Series[int]:
-    counts: pd.Series[int] = where[rows].astype("string").value_counts()
-    return counts
-
-
-def _sum(
-    enterprises: pd.DataFrame, figure: str, where: pd.Series[str], base: Flags
-) -> tuple[pd.Series[int], pd.Series[float]]:
-    """Return how many firms of the base bring a figure, and their sum, by polygon."""
-    values = floats(enterprises, figure)
-    rows = base & ~np.isnan(values) & where.notna().to_numpy()
-    groups = pd.Series(values[rows]).groupby(where[rows].astype("string").to_numpy())
-    return groups.size(), groups.sum()
+    top = top.groupby("at").head(_IN_WORDS)
+    percent = (top["share"] * 100).round().astype(int)
+    mix: dict[str, list[str]] = {}
+    for at, code, share in zip(
+        *(x.tolist() for x in (top["at"], top["division"], percent)), strict=True
+    ):
+        mix.setdefault(at, []).append(f"{code} {share}%")
+    return shares, {at: "、".join(words) for at, words in mix.items()}
 
 
 def _has_tier(enterprises: pd.DataFrame) -> Flags:

@@ -9,7 +9,7 @@ import pandas as pd
 from industrymap import schemas
 from industrymap.errors import LayerError, nearest
 from industrymap.measure._figures import area, nearness, ratios
-from industrymap.measure._firms import firm_figures
+from industrymap.measure._firms import firm_figures, firm_sums
 from industrymap.measure._overlaps import projected
 from industrymap.measure._parks_inside import parks_inside
 from industrymap.measure._suppress import suppress
@@ -134,7 +134,7 @@ def recount(
     """
     record = schemas.measured()[layer]
     figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
-    sums = firm_figures(enterprises, key or record.firm_column, polygons[schemas.key(layer)])
+    sums = firm_sums(enterprises, key or record.firm_column, polygons[schemas.key(layer)])
     sums = sums.assign(**{record.area: polygons[record.area]})
     # only what is made of the sums: the ratios of what a park reports itself do not change with its firms
     made = [f for f in figures if f.kind == "ratio" and f.of in sums]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import industrymap
 from industrymap import schemas
 from industrymap.pipeline._own import in_its_workspace
-from industrymap.pipeline._versions import snapshots
+from industrymap.pipeline._versions import versions
 from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
@@ -66,6 +66,7 @@ def page_model(
     space = built.workspace
     layers = built.layers if published is None else published
     firms = _firms(built, profile) if published is None else None
+    earlier, since = versions(built)
     return MapModel(
         layers=_layers(built, layers, firms),
         meta=Meta(
@@ -83,8 +84,11 @@ def page_model(
         standards=_standards(built),
         scoring=_scoring(built),
         checks=_checks(),
-        snapshots=snapshots(built),
-        years=past_years(built, firms) if firms is not None and profile == "internal" else (),
+        snapshots=earlier,
+        since=since,
+        years=past_years(built, firms, earlier)
+        if firms is not None and profile == "internal"
+        else (),
     )
 
 

@@ -474,7 +474,7 @@ _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 def _stripped(shown: Sequence[str], index: pd.RangeIndex) -> pd.Series[Any]:
     texts = [text.strip(_SPACES) for text in shown]
     # ="3200" is how a program keeps Excel from taking a text for a number.
-    if any(text.startswith('="') for text in texts):
+    if '="' in "\n".join(texts):
         texts = [_unguarded(text) for text in texts]
     return pd.Series(pd.array([text or None for text in texts], dtype="string"), index=index)
 

@@ -80,7 +80,7 @@ def _below(grid: Grid, layer: str) -> list[Grid]:
     cuts = []
     for number, row in enumerate(grid.rows):
         # Few cells of data are called like a column: only such rows are looked at again.
-        if not any(type(cell) is str and cell.strip() in names for cell in row[:_LOOKED_AT]):
+        if names.isdisjoint([cell.strip() for cell in row[:_LOOKED_AT] if type(cell) is str]):
             continue
         known = _known(row, layer)
         if len(known) < 2:

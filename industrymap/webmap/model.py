@@ -221,18 +221,24 @@ class Standard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The parks as they stood at an earlier date, for the time slider and the comparison.
+    """Parks and blocks as they were from an earlier date on, for the time slider and the comparison.
 
     Attributes
     ----------
     date : str
         ``YYYY-MM-DD``.
-    parks : GeoDataFrame
-        The same columns as the parks of the model.
+    parks, blocks : GeoDataFrame, optional
+        Columns as in the model; ``None`` where this layer did not change on that date.
     """
 
     date: str
-    parks: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame | None = None
+    blocks: gpd.GeoDataFrame | None = None
+
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return the layers that changed, by their id in the page."""
+        found = {"parks": self.parks, "blocks": self.blocks}
+        return {name: frame for name, frame in found.items() if frame is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,7 +339,9 @@ class MapModel:
     checks : Checks, optional
         What the form holds new values against; without it nothing is said of contradictions.
     snapshots : tuple of Snapshot
-        Earlier versions of the parks, oldest first.
+        Earlier versions of parks and blocks, oldest first.
+    since : mapping of str to str
+        Layer id → the date from which what the model shows of it holds; an earlier day shows the version of that day.
     years : tuple of PastYear
         Earlier years, oldest first.
 
@@ -359,6 +367,7 @@ class MapModel:
     scoring: Scoring | None = None
     checks: Checks | None = None
     snapshots: tuple[Snapshot, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
     years: tuple[PastYear, ...] = ()
 
     @classmethod

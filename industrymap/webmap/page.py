@@ -249,7 +249,7 @@ def _assets() -> str:
     style = re.sub(r"url\(images/([\w.-]+)\)", _image, style)
     own = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
     style, own = _tight(style), _tight(own)
-    return f"<style>{style}</style>\n<style>{own}</style>\n<script>{code}</script>\n"
+    return f'<style>{style}</style>\n<style id="industrymap-style">{own}</style>\n<script>{code}</script>\n'
 
 
 def _tight(style: str) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.schemas import LayerRecord
-    from industrymap.webmap.model import MapLayer, MapModel, Snapshot, Standard, Taxonomy
+    from industrymap.webmap.model import MapLayer, MapModel, Standard, Taxonomy
 
 __all__ = ["FORMAT", "Payload", "encode"]
 
@@ -44,7 +44,7 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
 """Layers of which only the name is shown."""
-_LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
+_LATE = re.compile(r"/(rows|bodies|heads|patch)$|^(parks|blocks)@")
 _LONG = {
     "name",
     "registered_address",
@@ -93,13 +93,16 @@ def encode(model: MapModel) -> Payload:
         dated = {name for past in model.years for name in past.dated.get(record.id, ())}
         if dated:
             layer["dated"] = sorted(dated)
+        if record.id in model.since:
+            layer["since"] = model.since[record.id]
         layers.append(layer)
         order[record.id] = rows
         parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
     for number, snapshot in enumerate(model.snapshots):
-        layer, found = _snapshot(snapshot, number)
-        layers.append(layer)
-        parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+        for name, frame in snapshot.layers().items():
+            layer, found = _snapshot(snapshot.date, name, frame, number, model)
+            layers.append(layer)
+            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
     parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -356,9 +359,13 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
 
 def _with_years(shown: MapLayer, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     """Give a layer one column for each figure of each earlier year, where anybody reported it."""
+    return _of_years(shown.record.id, frame, model)
+
+
+def _of_years(layer: str, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     extra: dict[str, Any] = {}
     for past in model.years:
-        own = past.frames.get(shown.record.id, pd.DataFrame(index=frame.index))
+        own = past.frames.get(layer, pd.DataFrame(index=frame.index))
         extra |= {
             f"{name}@{past.year}": own[name].array
             for name in own
@@ -372,17 +379,23 @@ def _nothing(values: pd.Series, name: str) -> bool:
     return name.startswith(("n_", "coverage_")) and bool((values.fillna(0) == 0).all())
 
 
-def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+def _snapshot(
+    date: str, name: str, frame: gpd.GeoDataFrame, number: int, model: MapModel
+) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+    schema = {"parks": schemas.PARKS, "blocks": schemas.BLOCKS}[name]
+    version = f"{name}@{number}"
     head = {
-        "id": f"parks@{number}",
-        "zh": snapshot.date,
-        "en": snapshot.date,
+        "id": version,
+        "zh": date,
+        "en": date,
         "geometry": "area",
         "step": 1,
-        "snapshot_of": "parks",
-        "date": snapshot.date,
+        "snapshot_of": name,
+        "date": date,
+        "key": schemas.key(schema),
     }
-    layer, parts, _ = _layer(snapshot.parks, head, schemas.PARKS, {})
+    dated = _of_years(version, frame, model)
+    layer, parts, _ = _layer(dated, head, schema, _virtual(model))
     return layer, parts
 
 

@@ -99,7 +99,8 @@ def test_every_base_firm_is_placed_with_a_radius_or_listed_for_review(small_city
 
 def test_issues_name_source_row_value_and_reason(small_city: Path) -> None:
     issues = pd.read_csv(small_city / "outputs/issues.csv")
-    assert {"source", "row", "column", "value", "rule", "level", "zh", "en"} == set(issues.columns)
+    kinds = {"source", "row", "column", "value", "rule", "level", "zh", "en", "name", "uscc"}
+    assert kinds == set(issues.columns)
     assert issues["zh"].notna().all()
     assert issues["en"].notna().all()
     assert issues["source"].notna().all()

@@ -123,7 +123,7 @@ def test_odd_coordinates_are_told_for_each_datum(tmp_path: Path) -> None:
     done = check(path, "--city", "guangzhou").output
     for line in (
         "GCJ-02：1 个点的坐标为 0, 0，视为缺失。",
-        "WGS84：1/1 个点的 x、y 像是互换了",
+        "“经度” 经度和纬度颠倒（或 X、Y 互换），已调正",
         "未注明坐标系：1 个点须声明坐标系后才能使用。",
         "西安80：",
     ):

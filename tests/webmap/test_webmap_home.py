@@ -189,12 +189,12 @@ def test_print_gives_one_sheet_of_the_paper_with_map_and_list(
     page: Opened, paper: str, wide: int
 ) -> None:
     page.app(
-        "(app) => { window.print = () => { window.printed = true; }; app.printList({ title: '名单', head: ['名次', '园区'], rows: [[1, '甲{{7*7}}<b>'], [2, '乙']] }); }"
+        "(app) => { window.print = () => { window.printed = true; }; app.printList({ title: '名单', head: ['名次', '园区'], rows: [[1, '甲{{7*7}}<b>'], ...Array.from({ length: 20 }, (_, i) => [i + 2, '乙'])] }); }"
     )
     page.page.check(f".dialog input[value={paper}]")
     page.page.click(".dialog .primary")
     page.page.wait_for_selector(".print-sheet", state="attached")
-    page.app("() => { window.printed = false; }")
+    page.page.wait_for_selector(".dialog", state="detached")
     assert page.page.locator(".print-sheet td >> nth=1").text_content() == "甲{{7*7}}<b>"
     pdf = page.page.pdf(prefer_css_page_size=True)
     box = [float(v) for v in pdf.split(b"/MediaBox [")[1].split(b"]")[0].split()]

@@ -272,7 +272,7 @@ def test_versions_in_the_database_become_steps_of_the_slider(
     with opened(browser, copy / "outputs/map.html") as page:
         steps = page.app("(app) => app.model.snapshots.map((l) => [l.head.date, l.n])")
         assert steps == [[day.isoformat(), len(before)]]
-        page.page.click(".timeline .icon-button")
+        page.page.click(".timeline .icon-button[title='与现状左右对比']")
         page.page.wait_for_selector(".compare-bar")
         old = page.app(
             "async (app, id) => { const l = app.model.snapshots[0]; await l.columns.load(['park_id', 'far', 'route']); for (let i = 0; i < l.n; i++) if (await l.columns.read('park_id', i) === id) return [l.columns.value('far', i), l.columns.value('route', i)]; }",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shutil
+import struct
+import subprocess
 from typing import TYPE_CHECKING
 
 import openpyxl
@@ -138,3 +142,99 @@ def test_a_change_file_that_was_saved_is_opened_again(page: Opened) -> None:
     page.page.wait_for_selector(".notice:has-text('2')")
     assert page.app("(app) => [...app.edits.all]") == before
     page.app("(app) => app.edits.clear()")
+
+
+FEW = """(app) => app.store.set({ filters: { parks: [{ field: 'far', op: 'range', min: null, max: 0.6 }],
+    shared: [{ field: 'district', op: 'in', words: [app.model.parks.columns.column('district').words[0]] }] } })"""
+
+
+def dialog(page: Opened, paper: str, *, listed: bool = True) -> None:
+    page.page.evaluate("window.print = () => {}")
+    page.page.click("button[aria-label='打印']")
+    page.page.check(f".dialog input[value={paper}]")
+    page.page.set_checked(".dialog input[name=list]", listed)
+
+
+def printed(page: Opened, tmp_path: Path) -> tuple[bytes, str]:
+    """The PDF that Chromium makes of the sheet, and its text."""
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(page.page.pdf(prefer_css_page_size=True))
+    page.page.evaluate("document.querySelector('.print-sheet').remove()")
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return path.read_bytes(), done.stdout.decode()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (poppler-utils) here")
+@pytest.mark.parametrize(
+    ("paper", "size"),
+    [("a4l", (297, 210)), ("a4p", (210, 297)), ("a3l", (420, 297)), ("a3p", (297, 420))],
+)
+def test_a_print_is_one_sheet_whose_text_is_text(
+    page: Opened, city: MapModel, tmp_path: Path, paper: str, size: tuple[int, int]
+) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, paper)
+    page.page.fill(".dialog input[name=title]", "低效园区一览")
+    page.page.fill(".dialog input[name=note]", "供会议讨论")
+    pdf, text = printed(page, tmp_path)
+    box = [float(v) for v in pdf.split(b"/MediaBox [")[1].split(b"]")[0].split()]
+    assert (box[2] / 72 * 25.4, box[3] / 72 * 25.4) == pytest.approx(size, abs=1)
+    assert text.count("\f") == 1
+    parks = city.parks[
+        (city.parks["far"] <= 0.6)
+        & (
+            city.parks["district"]
+            == page.app("(app) => app.model.parks.columns.column('district').words[0]")
+        )
+    ]
+    assert 0 < len(parks) <= 12
+    for words in (
+        "低效园区一览", "供会议讨论", f"村级工业园 {len(parks)}", "容积率：≤ 0.6", "北", "位置图",
+        "数据截至 2026-06-30", "审图号", "来源：", "用地面积（亩）", *parks["name"],
+    ):  # fmt: skip
+        assert words in text, words
+    assert re.search(r"1 : [\d,]+000\b", text)
+
+
+def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city: MapModel) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, "a4p")
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    found = page.page.evaluate(
+        """() => { const root = document.querySelector('.print-sheet svg'); const words = [...root.querySelectorAll('text')].map((t) => t.textContent);
+          const bar = [...root.querySelectorAll('svg path')].map((p) => p.getAttribute('d')).find((d) => (d.match(/L/g) || []).length === 3);
+          const xs = bar.match(/[ML]([\\d.]+)/g).map((v) => Number(v.slice(1)));
+          document.querySelector('.print-sheet').remove();
+          return { wide: Number(root.viewBox.baseVal.width), bar: xs[2] - xs[1], words }; }"""
+    )
+    ratio = next(w for w in found["words"] if w.startswith("1 : "))
+    metres = next(w for w in found["words"] if re.fullmatch(r"[\d.]+ k?m", w))
+    length = float(metres.split()[0]) * (1000 if metres.endswith("km") else 1)
+    on_paper = found["bar"] / found["wide"] * 0.194  # metres: 194 mm are between the margins
+    assert length / on_paper == pytest.approx(float(ratio[4:].replace(",", "")), rel=0.01)
+
+
+def test_a_long_list_stands_on_the_pages_behind_the_map(page: Opened, tmp_path: Path) -> None:
+    dialog(page, "a4l")
+    _, text = printed(page, tmp_path)
+    pages = text.split("\f")[:-1]
+    assert len(pages) > 2
+    assert "1 : " in pages[0]
+    assert all("用地面积（亩）" in p for p in pages[1:-1])
+
+
+@pytest.mark.parametrize("pixels", [1080, 2400])
+def test_a_picture_has_the_width_that_was_asked_for(page: Opened, pixels: int) -> None:
+    page.app(FEW)
+    page.settle()
+    dialog(page, "a4p")
+    page.page.select_option(".dialog select", str(pixels))
+    data = saved(page, ".dialog .button:text-is('存为图片')")
+    wide, tall = struct.unpack(">II", data[16:24])
+    assert wide == pixels
+    assert tall / wide == pytest.approx(280 / 194, rel=0.02)

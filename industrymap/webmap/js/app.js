@@ -185,9 +185,10 @@ export class App {
     return describe(this, home, item);
   }
 
-  /** Whether something else is drawn in the place of the parks: a comparison, or an earlier date. */
-  hidesParks() {
-    return Boolean(this.store.state.comparing || this.store.state.version);
+  /** Whether two states of the parks are drawn in the place of the subjects. */
+  get comparesParks() {
+    const { comparing } = this.store.state;
+    return Boolean(comparing) && !comparing.moments;
   }
 
   /** Where a true place is drawn (another datum while such a basemap is on). @param {number} lon @param {number} lat @returns {[number, number]} */

@@ -1,7 +1,7 @@
 // Everything beyond the core, one record for each feature. The app is composed from them once and then frozen.
 
 import { followBasemap } from "./map/basemap.js";
-import { compare, compareOverlay, mountDivider } from "./map/compare.js";
+import { compare, compareOverlay, followSelection, mountDivider } from "./map/compare.js";
 import { heatOverlay, hexbinOverlay } from "./map/density.js";
 import { drawButtons, drawOverlay } from "./map/draw.js";
 import { rulerButton, rulerOverlay } from "./map/measure.js";
@@ -20,7 +20,7 @@ import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
 import { mountHint } from "./panels/hint.js";
-import { mountTimeline, showYear, versionOverlay } from "./panels/timeline.js";
+import { mountTimeline, showMoment } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
 import { openPrint } from "./share/print.js";
@@ -77,21 +77,15 @@ export const FEATURES = [
     sheetSections: [pilotSection],
   },
   {
-    overlays: [versionOverlay],
     onMap: [["timeline", mountTimeline]],
-    begin: (app) => {
-      app.store.watch(["year"], async () => {
-        await showYear(app, app.store.state.year); // a link, or going back, sets the year without the slider
-        await app.engine.run();
-        app.stage.redraw();
-      });
-      app.store.watch(["version"], () => app.stage.areas.redraw());
-    },
+    // a link, or going back, sets the year without the slider
+    begin: (app) => void app.store.watch(["year", "version"], () => showMoment(app, app.store.state)),
   },
   {
     parts: { compare: (app) => (left, right) => compare(app, left, right) },
     overlays: [compareOverlay],
     onMap: [["compare", mountDivider]],
+    begin: (app) => void app.store.watch(["filters"], () => followSelection(app)),
   },
   {
     parts: {

@@ -189,6 +189,36 @@ export class Engine {
     await Promise.all(jobs);
   }
 
+  /** What the conditions of a layer keep by the values of another year. @param {string} id @param {number|null} year @returns {Promise<Uint8Array>} */
+  async maskIn(id, year) {
+    const { columns } = this.model.layer(id);
+    await columns.prepare(columns.asked, year);
+    const shown = columns.year;
+    columns.year = year;
+    const { mask } = this.#compute(this.model.layer(id));
+    columns.year = shown; // nothing waited in between, so nobody saw the other year
+    return mask;
+  }
+
+  /** The results at the moment that the model is brought to, without telling anybody. @returns {Promise<Map<string, Result>>} */
+  async resultsNow() {
+    this.#turn++;
+    await Promise.all([...this.model.layers.values()].map((layer) => this.#load(layer)));
+    for (const layer of this.#ordered()) this.results.set(layer.id, this.#compute(layer));
+    return new Map(this.results);
+  }
+
+  /** Answer with other results while something is done: the picture of another moment is painted. @param {Map<string, Result>} results @param {() => void} work */
+  showing(results, work) {
+    const shown = this.results;
+    this.results = results;
+    try {
+      work();
+    } finally {
+      this.results = shown;
+    }
+  }
+
   /**
    * Do what conditions set off and leave everything as it is: they are counted and forgotten, the selection is drawn again.
    * @param {{id: string, item: import("./conditions.js").Condition}[]} conditions over loaded columns, with the layer each is for
@@ -218,14 +248,14 @@ export class Engine {
     return base ? { ...counted(layer.n, [], [base], 0, ""), masks: [] } : everything(layer.n);
   }
 
-  /** What a result was worked out for: the conditions, and the year whose values they look at. */
+  /** What a result was worked out for: the conditions, and the year and version whose values they look at. */
   #keyOf(layer, items) {
-    return [layer.columns.year || "", ...items.map(keyOf)].join("\n");
+    return [timeOf(layer), ...items.map(keyOf)].join("\n");
   }
 
   #mask(item, layer) {
     const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
-    const key = `${layer.id} ${layer.columns.year || ""} ${keyOf(item)}`;
+    const key = `${layer.id} ${timeOf(layer)} ${keyOf(item)}`;
     if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
     const found = held(verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this)));
     if (!volatile) {
@@ -234,6 +264,11 @@ export class Engine {
     }
     return found;
   }
+}
+
+/** The year and the version of a layer that is shown. */
+function timeOf(layer) {
+  return [layer.version, layer.columns.year].filter(Boolean).join(" ");
 }
 
 /** A mask of what certainly holds, in the place of the verdicts. */

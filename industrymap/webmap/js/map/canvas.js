@@ -96,8 +96,15 @@ export function viewOf(map, ctx, corner, size) {
   const zoom = map.getZoom();
   const scale = 256 * 2 ** zoom;
   const origin = map.getPixelOrigin();
-  const left = origin.x + corner.x;
-  const top = origin.y + corner.y;
+  return framed(ctx, zoom, scale, origin.x + corner.x, origin.y + corner.y, size);
+}
+
+/** A view of any place, whatever the map shows: for sheets. @param {{x: number, y: number, scale: number, width: number, height: number}} at centre in world units @returns {View} */
+export function viewAt({ x, y, scale, width, height }) {
+  return framed(null, Math.log2(scale / 256), scale, x * scale - width / 2, y * scale - height / 2, { x: width, y: height });
+}
+
+function framed(ctx, zoom, scale, left, top, size) {
   const box = { x0: left / scale, y0: top / scale, x1: (left + size.x) / scale, y1: (top + size.y) / scale };
   const lat = (y) => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
   box.north = lat(box.y0);

@@ -38,12 +38,12 @@ export function hexbins(points, result, view, size) {
   return bins;
 }
 
-/** From and to of each colour's number of firms in the hexagons of the present view. @param {Object} app @returns {[number, number][]} */
-export function hexClasses(app) {
+/** From and to of each colour's number of firms in the hexagons of the present view. @param {Object} app @param {import("./canvas.js").View|null} [given] of a sheet @returns {[number, number][]} */
+export function hexClasses(app, given = null) {
   const { firms } = app.model;
   const map = app.stage.map;
   const size = map.getSize();
-  const view = viewOf(map, null, map.containerPointToLayerPoint([0, 0]), size);
+  const view = given || viewOf(map, null, map.containerPointToLayerPoint([0, 0]), size);
   const most = Math.max(1, ...[...hexbins(firms.points, app.engine.result(firms.id), view, HEX).values()].map((bin) => bin.n));
   // the inverse of how a hexagon finds its colour
   const from = (i) => Math.max(1, Math.ceil(Math.expm1((i / (RAMP.length - 0.01)) * Math.log1p(most)) - 1e-9));

@@ -3,7 +3,7 @@
 import { classingOf, coloringOf, themeTitle } from "./coloring.js";
 import { GROUP_ZOOM, radiusOf } from "./graded.js";
 import { HEAT, hexClasses } from "./density.js";
-import { LARGEST, emphasisOf, topicOf } from "./topics.js";
+import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 import { RAMP } from "../basics/colors.js";
 import { groundOf } from "./paint_ground.js";
 
@@ -26,17 +26,23 @@ const SIZES = [1e4, 1e5, 1e6]; // 1, 10 and 100 亿元 in 万元
  * Every line of the legend of the present view.
  * @param {Object} app
  * @param {boolean} [signsOnly] without the categories, which stand beside the map already
+ * @param {import("./canvas.js").View|null} [view] of a sheet; otherwise what the screen shows
  * @returns {Line[]}
  */
-export function drawnLegend(app, signsOnly = false) {
+export function drawnLegend(app, signsOnly = false, view = null) {
   const lines = [];
   const categories = signsOnly ? () => [] : categoryLines;
   for (const layer of app.model.containers) if (app.store.state.color[layer.id] && !signsOnly) lines.push(...choropleth(app, layer));
   const subjects = app.model.subjects.map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
-  for (const { layer } of subjects.filter((one) => one.emphasis === "full")) lines.push(...(layer.isPoints ? points(app, layer, categories) : areas(app, layer, categories)));
-  const signs = subjects.filter(({ layer, emphasis }) => emphasis === "quiet" && layer.shapes)
+  for (const { layer } of subjects.filter((one) => one.emphasis === "full")) lines.push(...(layer.isPoints ? points(app, layer, categories, view) : areas(app, layer, categories)));
+  const signs = subjects.filter(({ layer, emphasis }) => emphasis === "quiet" && layer.shapes && app.engine.result(layer.id).count)
     .map(({ layer }) => ({ shape: "square", color: "#dfe6ea", label: app.t("sign_quiet", { name: layer.label(app.lang) }), n: app.format.count(app.engine.result(layer.id).count) }));
-  const ground = groundSigns(app);
+  const zoom = view ? view.zoom : app.stage.map.getZoom();
+  for (const { layer, emphasis } of subjects) {
+    const drawn = layer.isPoints && (emphasis === "quiet" || (emphasis === "faint" && zoom >= FAINT_POINTS_ZOOM)) && !app.comparesParks;
+    if (drawn && app.engine.result(layer.id).count) signs.push({ shape: "dust", color: "#8e9aa7", label: app.t("sign_quiet", { name: layer.label(app.lang) }) });
+  }
+  const ground = groundSigns(app, view);
   if (signs.length || ground.length) lines.push({ heading: app.t("background"), sign: true }, ...[...signs, ...ground].map((line) => ({ ...line, sign: true })));
   return lines;
 }
@@ -81,7 +87,7 @@ function areas(app, layer, categories) {
   ];
 }
 
-function points(app, layer, categories) {
+function points(app, layer, categories, view) {
   const { count, sums } = app.engine.result(layer.id);
   const largest = topicOf(app).id === LARGEST;
   const mode = largest || !layer.counted ? "graded" : app.store.state.mode;
@@ -90,12 +96,12 @@ function points(app, layer, categories) {
   const rest = placeSigns(app, layer);
   if (mode === "heat") return [heading, { shape: "ramp", colors: HEAT, label: app.t("sign_heat", { n: app.format.count(exact) }), sign: true }, ...rest];
   if (mode === "hexbin") {
-    const classes = hexClasses(app).map(([from, to], i) => ({ shape: "square", color: RAMP[i], label: from === to ? app.format.count(from) : `${app.format.count(from)} – ${app.format.count(to)}`, sign: true, from, to }));
+    const classes = hexClasses(app, view).map(([from, to], i) => ({ shape: "square", color: RAMP[i], label: from === to ? app.format.count(from) : `${app.format.count(from)} – ${app.format.count(to)}`, sign: true, from, to }));
     return [{ ...heading, note: app.t("sign_hex") }, ...classes.filter((c) => c.to >= c.from), ...rest];
   }
   const lines = [heading, ...categories(app, layer, "circle")];
   if (mode === "graded" && layer.counted && layer.columns.column("revenue_10k_cny")) {
-    const zoom = app.stage.map.getZoom();
+    const zoom = view ? view.zoom : app.stage.map.getZoom();
     lines.push({ shape: "text", label: app.t("sign_size"), sign: true });
     for (const size of SIZES) {
       const { value, unit } = app.format.money(size);
@@ -120,10 +126,10 @@ function placeSigns(app, layer) {
   ].filter(Boolean);
 }
 
-function groundSigns(app) {
+function groundSigns(app, view) {
   const { layers } = app.store.state;
-  const zoom = app.stage.map.getZoom();
-  const colors = groundOf(app);
+  const zoom = view ? view.zoom : app.stage.map.getZoom();
+  const colors = groundOf(app, view && { light: true });
   const lines = app.model.containers.filter((layer, i) => layers[layer.id] !== false && (i === 0 || zoom >= 10.5))
     .map((layer, i) => ({ shape: i ? "dash" : "line", color: i ? colors.town : colors.district, label: app.t("sign_border", { name: layer.label(app.lang) }) }));
   for (const layer of app.model.inRole("context")) {

@@ -26,7 +26,8 @@ export class Labels {
   constructor(view, need = () => {}) {
     this.view = view;
     this.need = need;
-    this.taken = [];
+    // a sheet keeps its scale bar and its edges free, and cuts no name off
+    this.taken = [...(view.clear || [])];
     /** What was drawn, for tests and for those who ask what the map says. @type {{text: string, box: number[], layer?: string, row?: number}[]} */
     this.drawn = [];
   }
@@ -48,7 +49,7 @@ export class Labels {
     const wide = widthOf(ctx, font, style.spacing || 0, text);
     if (style.room !== undefined && wide > style.room) return false;
     const box = boxAt(x, y, wide, style.size);
-    if (!this.#free(box)) return false;
+    if (!this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) return false;
     this.#draw(text, x, y, font, style, box, about);
     return true;
   }
@@ -67,7 +68,7 @@ export class Labels {
       for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${size} ${scale}`, (wide + 6) / scale, (size + 4) / scale)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size);
-        if (x < 0 || y < 0 || x > width || y > height || !this.#free(box)) continue;
+        if (x < 0 || y < 0 || x > width || y > height || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
         this.#draw(text, x, y, font, own, box, about);
         return true;
       }

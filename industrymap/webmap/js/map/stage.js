@@ -12,13 +12,13 @@ import { inSight, paintBorders, paintGround } from "./paint_ground.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
 import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
-import { LARGEST, emphasisOf, topicOf } from "./topics.js";
+import { eachSide } from "./moments.js";
+import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 
 const NEAR_LEVELS = ["park", "road"];
 const HIT = 9;
 const UNITS_APART = 90;
 const UNITS_ZOOM = 11.5;
-const FAINT_POINTS_ZOOM = 13;
 const LARGEST_FIRMS = 100;
 
 /** The stage. */
@@ -36,9 +36,9 @@ export class Stage {
     this.element = element;
     this.#panes();
     this.ground = canvasLayer("ground", (view) => paintGround(app, view)).addTo(this.map);
-    this.areas = canvasLayer("areas", (view) => this.#paintAreas(view)).addTo(this.map);
-    this.dust = canvasLayer("dust", (view) => this.#paintDust(view)).addTo(this.map);
-    this.firms = canvasLayer("firms", (view) => this.#paintFirms(view)).addTo(this.map);
+    this.areas = canvasLayer("areas", (view) => eachSide(app, view, (side) => this.#paintAreas(side))).addTo(this.map);
+    this.dust = canvasLayer("dust", (view) => eachSide(app, view, (side) => this.#paintDust(side))).addTo(this.map);
+    this.firms = canvasLayer("firms", (view) => eachSide(app, view, (side) => this.#paintFirms(side))).addTo(this.map);
     this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
     this.#listen();
   }
@@ -114,10 +114,7 @@ export class Stage {
   /** Draw in another datum. @param {null|{there: Function, back: Function}} shift each (lon, lat) → [lon, lat] */
   move(shift) {
     this.shift = shift;
-    for (const layer of [...this.app.model.layers.values(), ...this.app.model.snapshots]) {
-      layer.points?.move(shift?.there || null);
-      layer.shapes?.move(shift?.there || null);
-    }
+    for (const layer of [...this.app.model.layers.values(), ...this.app.model.snapshots]) layer.move(shift?.there || null);
     this.redraw();
   }
 
@@ -128,6 +125,7 @@ export class Stage {
    */
   hit(point) {
     const { map, app } = this;
+    if (app.store.state.comparing?.moments) return null; // two moments are drawn: a place would be asked of neither
     const scale = 256 * 2 ** map.getZoom();
     const at = map.containerPointToLayerPoint(point).add(map.getPixelOrigin());
     const x = at.x / scale;
@@ -147,13 +145,10 @@ export class Stage {
     return null;
   }
 
-  /** Paint the present view on another canvas: for pictures and print. @param {CanvasRenderingContext2D} ctx @param {{x: number, y: number}} size CSS pixels @param {L.Point} corner layer point */
-  paintOn(ctx, size, corner) {
-    const view = { ...viewOf(this.map, ctx, corner, size), light: true };
+  /** Paint any view on another canvas, for pictures and print; `lettering` is the view to write names on, `needs` collects names not decoded yet. @param {import("./canvas.js").View} view */
+  paintView(view) {
     paintGround(this.app, view);
-    this.#paintAreas(view);
-    this.#paintDust(view);
-    this.#paintFirms(view);
+    for (const paint of [this.#paintAreas, this.#paintDust, this.#paintFirms]) eachSide(this.app, view, (side) => paint.call(this, side));
     this.#paintTop(view);
     this.firms.redraw(); // what can be pointed at is again what the screen shows
   }
@@ -245,7 +240,7 @@ export class Stage {
     const subjects = app.model.inRole("subject").map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
     const paint = ({ layer, emphasis }) => {
       if (layer.isPoints) this.#faintPoints(view, layer, emphasis);
-      else if (!layer.ranked || !app.hidesParks()) paintSubject(app, view, layer, emphasis);
+      else if (!layer.ranked || !app.comparesParks) paintSubject(app, view, layer, emphasis);
     };
     // what surrounds the subject lies below it, points too
     const around = subjects.filter((one) => one.emphasis === "quiet" || one.emphasis === "faint");
@@ -262,7 +257,7 @@ export class Stage {
 
   #faintPoints(view, layer, emphasis) {
     const { app } = this;
-    if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.store.state.comparing) return;
+    if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.comparesParks) return;
     const { over, circles } = this.#gradingOf(layer).of(layer.points, app.engine.result(layer.id), view, null);
     paintDust(view, [...over, ...circles.map((c) => [c.x, c.y])], 0.85, "#8e9aa7");
   }
@@ -276,11 +271,12 @@ export class Stage {
     const { app } = this;
     this.points = new Map();
     for (const layer of app.model.inRole("subject")) {
-      if (layer.points && emphasisOf(app, layer) === "full" && !app.store.state.comparing) this.#paintPoints(view, layer);
+      if (layer.points && emphasisOf(app, layer) === "full" && !app.comparesParks) this.#paintPoints(view, layer);
     }
     const drawn = [...this.points.values()];
     const named = topicOf(app).id === LARGEST;
-    this.labels = paintNames(app, view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need: (layer, rows) => this.needNames(layer, rows) });
+    const need = view.needs ? (layer, rows) => view.needs.push(layer.columns.ready(["name"], rows)) : (layer, rows) => this.needNames(layer, rows);
+    this.labels = paintNames(app, view.lettering || view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
   }
 
   /** The points of the subject: as circles, or as the mode wants them. */
@@ -311,7 +307,7 @@ export class Stage {
     const { app } = this;
     const topic = topicOf(app);
     const layer = topic.layer;
-    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.store.state.comparing || emphasisOf(app, layer) !== "full") return;
+    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.comparesParks || emphasisOf(app, layer) !== "full") return;
     paintDust(view, this.#gradingOf(layer).dust(layer.points, app.engine.result(layer.id), view), 0.6);
   }
 

@@ -15,6 +15,9 @@ export const AREAS = "areas";
 /** The id of the topic that shows the largest firms. */
 export const LARGEST = "largest";
 
+/** From here on the points of a layer that is not the subject are drawn as small grey dots. */
+export const FAINT_POINTS_ZOOM = 13;
+
 /** The topics of each model: they are asked for at every stroke of the map. @type {WeakMap<Object, Topic[]>} */
 const TOPICS = new WeakMap();
 

@@ -1,7 +1,7 @@
 // The buttons of the top bar with which something leaves the page: link, print, export.
 
 import { menu, notice } from "../basics/menu.js";
-import { savePicture } from "./picture.js";
+import { savePicture } from "./layout.js";
 import { openChooser } from "./chooser.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
 import { fragmentOf } from "./permalink.js";
