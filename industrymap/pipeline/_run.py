@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.pipeline._inputs import Inputs
     from industrymap.pipeline._state import Stage
+    from industrymap.publishing import Release
     from industrymap.workspace import Workspace
 
     Progress = Callable[[str, int, int], None]
@@ -69,6 +70,8 @@ class Built:
         Addresses for a person to look at.
     issues : DataFrame
         Everything that could not be used as it stood.
+    release : Release, optional
+        Of a public build: what was published and what was withheld.
     """
 
     workspace: Workspace
@@ -81,6 +84,7 @@ class Built:
     checks: pd.DataFrame
     review: pd.DataFrame
     issues: pd.DataFrame
+    release: Release | None = None
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{name} {len(frame):,}" for name, frame in self.layers.items())
