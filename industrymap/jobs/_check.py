@@ -72,7 +72,7 @@ class CheckOptions:
 
     Examples
     --------
-    >>> CheckOptions(layer="village_parks", datum="gcj02").sheet is None
+    >>> CheckOptions(layer="industrial_blocks", datum="gcj02").sheet is None
     True
     """
 
