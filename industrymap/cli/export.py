@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import kept, listed_fields
+from industrymap.cli._chosen import listed_fields, rows_kept
 from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.cli._withheld import say_withheld
@@ -154,7 +154,7 @@ def _frame(
         _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:
         return frame
-    return kept(space, frame, chosen, layer=schema or name)
+    return rows_kept(space, frame, chosen, layer=schema or name)
 
 
 def _only_public(asked: tuple[str, ...], schema: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import schemas
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.pipeline._versions import versions
 from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
@@ -34,6 +35,7 @@ __all__ = ["page_model"]
 _INNER = ("geocode_candidates", "address_key")
 
 
+@in_its_workspace
 def page_model(
     built: Built,
     *,

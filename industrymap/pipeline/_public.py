@@ -18,6 +18,7 @@ import industrymap
 from industrymap import files, publishing
 from industrymap.pipeline import _register
 from industrymap.pipeline._outputs import layer, layer_names
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ WITHHELD = "withheld.csv"
 _PLAIN = {"tags", "years", "checks", "enterprises"}
 
 
+@in_its_workspace
 def write_public(built: Built) -> Published:
     """Write the page, the layers and a manifest that may be published, into ``outputs/public/``.
 
@@ -232,6 +234,7 @@ def _unpacked(page: str) -> str:
     return "\n".join(texts)
 
 
+@in_its_workspace
 def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:
     """Return what of a layer of the last build may be published, beside all the others that may and what was published before.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.pipeline import _stages
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.pipeline._state import State
 from industrymap.wording import counted
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGES", "Built", "run"]
 
-STAGES: dict[str, Stage] = {
+_STAGES: dict[str, Stage] = {
     "read": _stages.read,
     "check": _stages.check,
     "geocode": _stages.geocode,
@@ -36,6 +37,7 @@ STAGES: dict[str, Stage] = {
     "measure": _stages.measure,
     "triage": _stages.triage,
 }
+STAGES: dict[str, Stage] = {name: in_its_workspace(stage) for name, stage in _STAGES.items()}
 """The stages of a run in their order, as a progress callback names them; ``write`` follows, outside the run."""
 
 _SAYS_MORE = {

@@ -162,6 +162,8 @@ class Workspace:
         Where a build writes.
     limits : Limits
         How much an input file may hold: the defaults, or what ``[limits]`` raises knowingly.
+    own : Own
+        Schemas and layers that the workspace brings.
     """
 
     folder: Path
@@ -190,6 +192,7 @@ class Workspace:
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)
+    own: schemas.Own = field(default_factory=schemas.own, repr=False, compare=False)
 
     @property
     def state(self) -> Path:

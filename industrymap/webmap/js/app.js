@@ -108,6 +108,11 @@ export class App {
     this.stage.home();
   }
 
+  /** The state in which the page opened. */
+  get opening() {
+    return this.#opening;
+  }
+
   get lang() {
     return this.store.state.lang;
   }

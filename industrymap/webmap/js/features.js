@@ -24,6 +24,8 @@ import { mountHint } from "./panels/hint.js";
 import { mountTimeline, showMoment } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
+import { Codes } from "./share/codes.js";
+import { Kept, noteSection } from "./share/kept.js";
 import { openPrint } from "./share/print.js";
 import { followAddress } from "./share/permalink.js";
 import { exportTool, printTool, shareTool } from "./share/tools.js";
@@ -105,6 +107,7 @@ export const FEATURES = [
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },
+  { parts: { codes: (app) => new Codes(app), kept: (app) => new Kept(app) }, sheetSections: [noteSection] },
   { begin: followAddress }, // last: an address sets the state of all the others
 ];
 

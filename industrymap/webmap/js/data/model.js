@@ -39,7 +39,7 @@ export class Layer {
    */
   versionAt(day) {
     if (!day || (this.head.since && day >= this.head.since)) return "";
-    return this.versions.filter((one) => one.head.date <= day).at(-1)?.id ?? null;
+    return this.versions.filter((one) => one.head.date <= day).slice(-1)[0]?.id ?? null;
   }
 
   /**

@@ -1,6 +1,7 @@
 // Search by name, code, address and pinyin, several words at a time, in all layers; long text is decoded as it goes.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { notice } from "../basics/menu.js";
 import { found as placesOf } from "./matching.js";
 
 const MOST = 30;
@@ -37,6 +38,12 @@ export function mountSearch(root, app) {
       close();
       return;
     }
+    if (app.codes.is(text)) {
+      // a view that a colleague sent
+      fill(list, h("li", { role: "option", id: "result-0", "aria-selected": "true", on: { click: () => openCode(text), mousedown: (e) => e.preventDefault() } }, h("span", { class: "result-name", text: app.t("code_open") })));
+      list.hidden = false;
+      return;
+    }
     const found = [];
     for await (const hits of searchAll(app, text)) {
       if (mine !== turn) return;
@@ -48,6 +55,11 @@ export function mountSearch(root, app) {
       fill(list, h("li", { class: "hint", text: app.t("nothing_found", { text }) }));
       list.hidden = false;
     }
+  };
+  const openCode = async (text) => {
+    close();
+    input.value = "";
+    if (!(await app.codes.open(text))) notice(app, app.t("code_bad"));
   };
   const draw = (hits) => {
     fill(list, hits.map((hit, i) => h("li", {
