@@ -46,8 +46,16 @@ def light(model: MapModel) -> MapModel:
     layers = tuple(_thinned(m) for m in model.layers if m.record.name != ENTERPRISES)
     firms = model.frame(ENTERPRISES)
     meta = replace(model.meta, totals={} if firms is None else totals(firms))
-    bare = {"taxonomies": (), "scoring": None, "years": (), "snapshots": (), "standards": ()}
-    return replace(model, layers=layers, meta=meta, **bare)
+    return replace(
+        model,
+        layers=layers,
+        meta=meta,
+        taxonomies=(),
+        scoring=None,
+        years=(),
+        snapshots=(),
+        standards=(),
+    )
 
 
 def totals(firms: pd.DataFrame) -> dict[str, float]:

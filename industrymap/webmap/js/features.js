@@ -19,6 +19,7 @@ import { said } from "./filters/in_force.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
+import { mountDistricts } from "./panels/districts.js";
 import { mountHint } from "./panels/hint.js";
 import { mountTimeline, showMoment } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
@@ -102,6 +103,7 @@ export const FEATURES = [
     onMap: [["edit-bar", mountEditBar]],
   },
   { mapTools: [drawerButton] },
+  { tabs: [{ id: "districts", icon: "scale", mount: mountDistricts }] },
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },

@@ -207,9 +207,10 @@ export class Model {
     /** What is shown: a past year, a past day, or today. @type {{year: number|null, day: string|null}} */
     this.moment = { year: null, day: null };
     this.#arrange();
+    /** Character → its readings. @type {Map<string, string[]>} */
     this.pinyin = new Map();
-    for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
-      for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
+    for (const [syllable, characters] of Object.entries(manifest.pinyin || {})) {
+      for (const character of characters) this.pinyin.set(character, [...(this.pinyin.get(character) || []), syllable]);
     }
   }
 
