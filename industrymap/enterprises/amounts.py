@@ -57,7 +57,7 @@ ABSURD = issues.rule(
     "amount.absurd",
     "warning",
     "超过可能的上限（{limit}），多为单位错误，该值按缺失处理",
-    "above anything possible ({limit}), most likely a unit error: the value is left out",
+    "above anything possible ({limit_en}), most likely a unit error: the value is left out",
 )
 
 
@@ -130,7 +130,8 @@ def _judge(
 ) -> tuple[NDArray[np.float64], pd.DataFrame]:
     """Leave out amounts that cannot be, and list them."""
     people = column.startswith("staff")
-    limit, shown = (ABSURD_STAFF, "100万人") if people else (ABSURD_10K_CNY, "1万亿元")
+    limit = ABSURD_STAFF if people else ABSURD_10K_CNY
+    shown = ("100 万人", "1 million people") if people else ("1 万亿元", "1 trillion yuan")
     # A tax refund is a sound negative; nothing else is.
     negative = (values < 0) & (not column.startswith("tax_"))
     absurd = np.abs(values) > limit
@@ -141,7 +142,8 @@ def _judge(
             rule,
             column=column,
             header=header,
-            limit=shown,
+            limit=shown[0],
+            limit_en=shown[1],
         )
         for mask, rule in ((negative, NEGATIVE), (absurd, ABSURD))
     ]
