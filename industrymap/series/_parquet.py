@@ -100,11 +100,13 @@ class ParquetSeries:
             Where a column is missing, a kind, status or period is unknown, or one thing is observed twice.
         """
         new = _checked(observations)
+        # Compared with the latest state, so that a table sent twice adds nothing.
         before = self._read(None, None, None)
         is_new, same = _compared(new, before.take(_latest(before)))
         kept = new.filter(pa.array(~same))
         counts = {"added": int(is_new.sum()), "revised": int((~is_new & ~same).sum())}
         unchanged = int(same.sum())
+        # No vintage for no news: numbers would otherwise count uploads, not additions.
         if len(kept) == 0:
             return Appended(vintage=None, unchanged=unchanged, **counts)
         vintage = self._write(kept, who=who, source=source, sha256=sha256, counts=counts)
@@ -132,6 +134,7 @@ class ParquetSeries:
             :data:`COLUMNS` and ``vintage``, sorted by key; what was withdrawn is left out.
         """
         table = self._read(as_of, kind, measures)
+        # The latest vintage wins, also where it withdraws: withdrawn rows go only after that.
         table = table.take(_latest(table))
         table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
         return _frame(table.take(_order(table, KEY)))
@@ -168,6 +171,7 @@ class ParquetSeries:
         table = self._read(as_of, kind, [measure])
         table = table.take(_latest(table))
         table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
+        # 10,000 yuan and yuan would add up without a complaint and be wrong.
         units = pc.unique(table["unit"].cast(pa.string())).to_pylist()
         if len(units) > 1:
             raise SeriesError(
@@ -176,6 +180,7 @@ class ParquetSeries:
             )
         entity, entities = _codes(table, "entity")
         period, periods = _codes(table, "period")
+        # Groups and periods become numbers, so that a cell is one index and the sum one pass.
         names = sorted({groups.get(e, "") for e in entities})
         place = np.array([names.index(groups.get(e, "")) for e in entities], dtype=np.int64)
         cell = place[entity] * len(periods) + period if len(entities) else entity
@@ -183,6 +188,7 @@ class ParquetSeries:
         # Whole numbers: the sum is the same in every order.
         np.add.at(total, cell, table["value"].to_numpy())
         n = np.bincount(cell, minlength=len(total))
+        # A group without any observation in a period is absent: a zero would say that it was observed.
         filled = np.flatnonzero(n)
         frame = pd.DataFrame(
             {
@@ -198,6 +204,7 @@ class ParquetSeries:
         """Return every observation of one measure of one entity, with the vintage that brought it."""
         frame = _frame(self._read(None, kind, [measure]))
         frame = frame[frame["entity"] == entity]
+        # A history shows that something was withdrawn, not the number that no longer holds.
         frame.loc[frame["status"] == "withdrawn", "value"] = pd.NA
         return frame.sort_values(["period", "vintage"], ignore_index=True)
 
@@ -216,6 +223,7 @@ class ParquetSeries:
         both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_before", "_after"))
         both = both.rename(columns={"value_before": "before", "value_after": "after"})
         known = both[["before", "after"]].notna()
+        # Unknown on one side is a change of its own kind: comparing <NA> with a number gives neither true nor false.
         both["change"] = np.select(
             [
                 ~known["before"],
