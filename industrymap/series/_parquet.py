@@ -238,6 +238,7 @@ class ParquetSeries:
     def _paths(self) -> list[Path]:
         paths = sorted(self.folder.glob("[0-9]*.parquet"))
         for number, path in enumerate(paths, start=1):
+            # A gap means a lost file: later vintages would silently fall back to older figures.
             if path.stem != f"{number:06}":
                 raise SeriesError(
                     f"vintage {number} is missing from {self.folder.name}: restore {number:06}.parquet from a backup",
@@ -254,6 +255,7 @@ class ParquetSeries:
         """Return the rows of every vintage up to ``as_of``, in the order in which they came."""
         parts = [_SCHEMA.append(_VINTAGE).empty_table()]
         for number, path in enumerate(self._paths(), start=1):
+            # Vintages come in the order of their time, so what follows was not known either.
             if not self._is_known(path, number, as_of):
                 break
             part = _read_blocks(path, kind, measures)
@@ -266,6 +268,7 @@ class ParquetSeries:
             return True
         if isinstance(as_of, int):
             return number <= as_of
+        # To the end of the day, UTC, as the vintages themselves are dated.
         return self._about(path, number).when.date() <= as_of
 
     def _write(
@@ -312,9 +315,11 @@ def _blocks(ordered: pa.Table) -> tuple[list[list[str]], list[tuple[int, int]]]:
     measure, measures = _codes(ordered, "measure")
     kind, kinds = _codes(ordered, "kind")
     pair = measure * len(kinds) + kind
+    # Rows are sorted by measure and kind: a new block begins where either changes.
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
     blocks, slices = [], []
     for start, end in zip(starts, [*starts[1:], len(pair)], strict=True):
+        # Blocks of a bounded size keep reading in bounded memory.
         for first in range(start, end, _ROWS):
             blocks.append([measures[measure[first]], kinds[kind[first]]])
             slices.append((first, min(_ROWS, end - first)))
@@ -351,6 +356,7 @@ def _key(table: pa.Table, names: Sequence[str], *, ordered: bool = False) -> NDA
             place = np.empty(len(texts), dtype=np.int64)
             place[np.argsort(np.array(texts))] = np.arange(len(texts))
             codes = place[codes]
+        # Mixed radix: one integer for the whole key, which sorts and compares faster than texts.
         key = key * max(len(texts), 1) + codes
     return key
 
@@ -369,6 +375,7 @@ def _latest(table: pa.Table) -> NDArray[np.int64]:
         last = np.full(size, -1, dtype=np.int64)
         last[key] = np.arange(len(key))
         return np.sort(last[last >= 0])
+    # Read backwards, the first of equal keys is the last that came.
     _, from_the_end = np.unique(key[::-1], return_index=True)
     return np.sort(len(key) - 1 - from_the_end)
 
@@ -382,6 +389,7 @@ def _compared(new: pa.Table, known: pa.Table) -> tuple[NDArray[np.bool_], NDArra
     status, statuses = _codes(both, "status")
     withdrawn = np.isin(status, [i for i, text in enumerate(statuses) if text == "withdrawn"])
     n = len(known)
+    # Known keys are sorted once, then every new one is found by bisection.
     order = np.argsort(key[:n], kind="stable")
     place = np.searchsorted(key[:n], key[n:], sorter=order)
     at = order[np.minimum(place, n - 1)] if n else np.zeros(len(new), dtype=np.int64)
@@ -400,6 +408,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 def _checked(observations: pd.DataFrame) -> pa.Table:
     """Return observations typed and free of contradiction, or say what is wrong with them."""
+    # Everything is checked before anything is written: half a vintage could not be taken back.
     missing = [name for name in COLUMNS if name not in observations]
     if missing:
         raise SeriesError(
@@ -419,6 +428,7 @@ def _checked(observations: pd.DataFrame) -> pa.Table:
     frame["value"] = to_units(frame["value"])
     table = pa.Table.from_pandas(frame[_SCHEMA.names], schema=_SCHEMA, preserve_index=False)
     table = table.replace_schema_metadata().combine_chunks()
+    # Two values for one thing in one file: which of them holds cannot be known.
     if len(_latest(table)) < len(table):
         one = frame[frame.duplicated(KEY)].iloc[0]
         raise SeriesError(
