@@ -122,7 +122,7 @@ def _finish(found: pd.DataFrame) -> pd.DataFrame:
         # The sum of nothing is unknown, not 0: no firm has said what it earns.
         found[name] = found[name].where(n > 0).astype("Float64")
         found[f"coverage_{name}"] = _share(n, found["base_firms"])
-    # Part-time staff are given in halves; people are shown whole.
+    # Files may hold fractions of people; people are counted whole.
     found["base_staff"] = found["base_staff"].round().astype("Int64")
     found["quality_share"] = _share(found["_quality"], found["base_firms"])
     found["n_quality_share"] = found["base_firms"]
