@@ -196,15 +196,18 @@ def _use_given(
     there = np.isfinite(x) & np.isfinite(y)
     reports = [_issue(frame, there & datums.isna().to_numpy(dtype=bool), NO_DATUM, "datum")]
     lon, lat = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
+    read = np.zeros(len(frame), dtype=bool)
     for name in sorted(datums[there].dropna().unique()):
         rows = there & (datums == name).fillna(value=False).to_numpy(dtype=bool)
         try:
             lon[rows], lat[rows] = convert(x[rows], y[rows], source=str(name), target="wgs84")
+            read |= rows
         except DatumError as error:
             reports.append(_issue(frame, rows, BAD_DATUM, "datum", zh=error.zh, en=error.en))
     west, south, east, north = gazetteer.pack.extent
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    reports.append(_issue(frame, np.isfinite(lon) & ~inside, OUTSIDE, "lon"))
+    # a projection leads numbers far outside its zone to infinity: they lie outside the city too
+    reports.append(_issue(frame, read & ~inside, OUTSIDE, "lon"))
     point = pd.DataFrame({"lon": lon, "lat": lat}, index=frame.index)
     evidence = "坐标 " + datums.fillna("")
     placed = _put(placed, point, inside, "given", evidence)

@@ -344,6 +344,8 @@ class MapModel:
         Layer id → the date from which what the model shows of it holds; an earlier day shows the version of that day.
     years : tuple of PastYear
         Earlier years, oldest first.
+    industries : mapping of str to str
+        Industry code → its name, for the sheets of firms.
 
     Examples
     --------
@@ -369,6 +371,7 @@ class MapModel:
     snapshots: tuple[Snapshot, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     years: tuple[PastYear, ...] = ()
+    industries: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, **parts: Any) -> MapModel:

@@ -241,6 +241,7 @@ def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
     if name not in edges.names():
         return None
     keys = edges.section(name)
+    columns, units = _columns(keys.section("columns"), "divisions")
     found = LayerSource(
         name=name,
         file=keys.path("file"),
@@ -248,6 +249,8 @@ def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
         record=schemas.layer(name),
         datum=keys.text("datum") or None,
         table=keys.text("table") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found
