@@ -93,6 +93,7 @@ def parse(
     """
     unit = "人" if column.startswith("staff") else "万元"
     text = frame[column].astype("string")
+    # Most cells are plain numbers: those go through Arrow at once, the rest one by one.
     plain = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
     values = _plain_numbers(text.where(plain)) * factor
     wrong, mended = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
@@ -104,7 +105,9 @@ def parse(
         mended[odd] = read.repaired.to_numpy(dtype=bool)
     unreadable = pd.Series(wrong, index=frame.index, dtype="bool")
     repaired = pd.Series(mended, index=frame.index, dtype="bool")
+    # A hundredth of a yuan: products with 1e-4 would put 10,000,000 yuan a hair below the threshold of 1000.
     values = values.round(6)
+    # Without a unit no figure can be used, which is said once for the column.
     if math.isnan(factor):
         lost = (unreadable | plain) & np.isnan(values)
         found = [_no_unit(frame, lost, header)]
@@ -168,6 +171,7 @@ def _repairs(
     values: NDArray[np.float64],
     header: str,
 ) -> pd.DataFrame:
+    # What could not be read is listed as unreadable, not as repaired.
     at = repaired.to_numpy(dtype=bool) & ~np.isnan(values)
     if not at.any():
         return issues.empty()
