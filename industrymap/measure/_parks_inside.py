@@ -80,8 +80,8 @@ def parks_inside(
             if record.of:
                 figures[record.id] = count(hazard).mask((known == 0) & (number > 0))
         elif record.kind == "coverage":
-            known = figures[f"n_{record.of}"]
-            figures[record.id] = (known / number.where(number > 0)).astype("Float64")
+            share = figures[f"n_{record.of}"] / number.where(number > 0)
+            figures[record.id] = share.astype("Float64")
     return pd.DataFrame(figures, index=ids.index)
 
 
