@@ -84,7 +84,7 @@ class Matcher:
         words = sorted({w for rule in rules for w in (*rule.keywords, *rule.not_keywords)})
         self.phrases = words
         self._place = {word: i for i, word in enumerate(words)}
-        # Rules are asked about some 800 codes, not about every firm.
+        # Rules are asked about the distinct codes, not about every firm.
         codes = _column(frame, "industry_code").astype("category")
         self.codes = [str(code) for code in codes.cat.categories]
         self._code_of_row = codes.cat.codes.to_numpy().astype(np.int64)
