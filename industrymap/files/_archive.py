@@ -123,7 +123,7 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
         )
     if plain.lower().endswith(_ARCHIVE_SUFFIXES):
         raise _refused(archive, f"holds another archive, {name!r}", f"内含另一压缩包“{name}”")
-    # Text packs ten to twenty times; a thousand times is a bomb.
+    # Text packs some ten times; a bomb packs a thousand times and more.
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > _RATIO_FLOOR and ratio > limits.max_ratio:
         raise _refused(

@@ -125,7 +125,7 @@ def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64
 def _guard_sheet(
     path: Path, name: str, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
 ) -> None:
-    # A bound from patterns first, ten times as fast as a parser; the parser only where the bound says too much or the spelling is odd.
+    # A bound from patterns first, far faster than a parser; the parser only where the bound says too much or the spelling is odd.
     rows, columns, references, filled, ordinary = _bound(path, member)
     box = (rows, columns)
     cells = rows * columns
