@@ -57,6 +57,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "摸清家底报告",
         "write the stock-take of the enterprise base as HTML and xlsx",
     ),
+    "phone": (
+        "手机用的卡片和轻量网页",
+        "write a card for a chat and a light page without firms",
+    ),
     "export": ("导出图层", "export any layer of a built workspace, filtered, in any format"),
     "parks": (
         "村级工业园筛选、分类与试点",

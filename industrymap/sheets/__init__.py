@@ -14,6 +14,7 @@ import pandas as pd
 from industrymap.errors import LayerError, did_you_mean, nearest
 from industrymap.parks.score import Weights, parts
 from industrymap.sheets._canvas import ACCENT, LEFT, Pen
+from industrymap.sheets._card import CardWords, card
 from industrymap.sheets._columns import COMPARED
 from industrymap.sheets._context import Options, SheetContext
 from industrymap.sheets._fonts import font_files
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from industrymap.sheets._shapes import Mark
 
 __all__ = [
+    "CardWords",
     "Options",
     "Sheet",
     "SheetContext",
     "Typeface",
+    "card",
     "draw",
     "each_pdf",
     "font_files",

@@ -284,7 +284,8 @@ def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[s
 
 def _meta(model: MapModel) -> dict[str, Any]:
     meta = asdict(model.meta)
-    return meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    told = meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    return told if model.meta.totals else {k: v for k, v in told.items() if k != "totals"}
 
 
 def _taxonomy(taxonomy: Taxonomy) -> dict[str, Any]:

@@ -323,3 +323,19 @@ def test_views_and_notes_are_kept_and_travel_as_a_small_file(
         assert other.count("parks") == n
         assert other.page.input_value(".note-box") == "<b>先看</b>"
         assert other.complaints == []
+
+
+def test_a_card_is_one_picture_with_title_three_figures_map_and_date(page: Opened) -> None:
+    page.app(
+        "(app) => { const own = CanvasRenderingContext2D.prototype.fillText; window.said = []; window.back = () => { CanvasRenderingContext2D.prototype.fillText = own; };"
+        " CanvasRenderingContext2D.prototype.fillText = function (t, ...r) { window.said.push(t); return own.call(this, t, ...r); }; }"
+    )
+    page.page.click("button[title='导出所选数据']")
+    data = saved(page, ".menu [role=menuitem]:text-is('卡片（发微信等）')")
+    said = page.page.evaluate("() => { window.back(); return window.said; }")
+    assert struct.unpack(">II", data[16:24]) == (1080, 1440)
+    title, day = page.app("(app) => [app.model.meta.title, app.model.meta.data_date]")
+    assert title in said
+    assert any(day in words for words in said)
+    assert {"村级工业园", "企业", "营业收入"} <= set(said)
+    page.page.evaluate("() => { delete window.said; delete window.back; }")

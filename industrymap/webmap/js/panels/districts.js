@@ -57,7 +57,7 @@ async function compareUnits(app, unit) {
   const base = app.engine.base(firms.id) || new Uint8Array(firms.n).fill(1);
   const values = Object.fromEntries(figures.map((name) => [name, derivedValues(app, unit, name, { mask })]));
   const shownYear = app.model.moment.year;
-  const year = (manifest.years || []).filter((one) => !shownYear || one < shownYear).at(-1) || null;
+  const year = (manifest.years || []).filter((one) => !shownYear || one < shownYear).slice(-1)[0] || null;
   const selected = app.engine.items(firms.id).length > 0;
   const sum = (all) => all.reduce((a, b) => a + (b === b ? b : 0), 0);
   const fewest = manifest.indicators.find((one) => one.id === "location_quotient")?.fewest || 1;

@@ -2,6 +2,7 @@
 
 import { menu } from "../basics/menu.js";
 import { savePicture } from "./layout.js";
+import { saveCard } from "./card.js";
 import { openChooser } from "./chooser.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
 import { openShare } from "./kept.js";
@@ -34,6 +35,7 @@ export function exportTool(app) {
     ]),
     { heading: app.t("picture") },
     { text: "PNG", act: () => savePicture(app) },
+    { text: app.t("card"), act: () => saveCard(app) },
     ...app.exports.flatMap((items) => items(app)),
   ]);
 }
