@@ -74,7 +74,7 @@ def page_model(
             producer=space.producer,
             source=space.source,
             data_date="" if space.data_date is None else space.data_date.isoformat(),
-            crs_note="WGS 84 (EPSG:4326)，CGCS2000 视同一致",
+            crs_note="WGS 84 (EPSG:4326) ≈ CGCS2000",
             review_number=space.review_number,
             simulated=space.simulated,
             profile=profile,
