@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.cli._talk import say_in
+from industrymap.cli._talk import localized
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def found_in_file(issues: pd.DataFrame) -> Iterator[str]:
     cells = issues["row"].notna() & (issues["level"] != "info") & ~_is_row(issues)
     if cells.any():
         n = int(cells.sum())
-        yield say_in(
+        yield localized(
             f"另有 {n:,} 处需核对，详见 industrymap check",
             f"{counted(n, 'more finding')} to look at: see industrymap check",
         )
@@ -44,7 +44,7 @@ def rows_not_read(issues: pd.DataFrame) -> Iterator[str]:
     counts = rows.groupby("rule").agg(n=("zh", "size"), zh=("zh", "first"), en=("en", "first"))
     zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
     en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
-    yield say_in(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+    yield localized(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
 
 
 def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
@@ -53,4 +53,4 @@ def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
     whole = issues[of_file & (issues["level"] != "info")]
     shown = whole[["source", "zh", "en"]].drop_duplicates()
     for source, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
-        yield say_in(f"! {source}：{zh}", f"! {source}: {en}")
+        yield localized(f"! {source}：{zh}", f"! {source}: {en}")

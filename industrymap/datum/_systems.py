@@ -18,7 +18,7 @@ from functools import lru_cache
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
-from industrymap.errors import DatumError, meant, nearest
+from industrymap.errors import DatumError, did_you_mean, nearest
 
 __all__ = ["BD09", "CGCS2000", "GCJ02", "WGS84", "Datum", "GaussKruger", "gauss_kruger", "resolve"]
 
@@ -210,7 +210,7 @@ def _parse(text: str) -> pyproj.CRS:
 
 
 def _unknown(text: str) -> DatumError:
-    hint_en, hint_zh = meant(nearest(_plain(text), [*_NAMES, "epsg:4547"], n=1))
+    hint_en, hint_zh = did_you_mean(nearest(_plain(text), [*_NAMES, "epsg:4547"], n=1))
     return DatumError(
         f"Unknown datum {text[:60]!r}; expected {_KNOWN}.{hint_en}",
         f"无法识别的坐标系 {text[:60]!r}，应为 {_KNOWN}。{hint_zh}",
@@ -291,7 +291,7 @@ def _refuse_datum(text: str, crs: pyproj.CRS) -> None:
         raise _refused(text, "Beijing 1954", "北京54坐标系")
     if unknown and axis not in _SOFT_ELLIPSOIDS:
         raise DatumError(
-            f"{text[:60]!r} says nothing about its datum and stands on the ellipsoid {geodetic.ellipsoid.name!r}; "
+            f"{text[:60]!r} says nothing about its datum and uses the ellipsoid {geodetic.ellipsoid.name!r}; "
             "give +towgs84= parameters or at least 3 control points.",
             f"{text[:60]!r} 未说明大地基准，椭球为 {geodetic.ellipsoid.name!r}；请提供 +towgs84= 参数或至少 3 个控制点。",
         )

@@ -31,7 +31,7 @@ from industrymap.filters._nodes import (
 from industrymap.filters._relations import schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from industrymap.filters._nodes import Literal, Node, Operand
 
@@ -51,41 +51,30 @@ _RELATION_LABELS = {
 }
 
 
-def sentences(  # noqa: PLR0913 - what, over what, and how to say it
-    node: Node,
-    frame: pd.DataFrame,
-    *,
-    layer: str,
-    relations: Mapping[str, Any],
-    lang: str,
-    holds: bool,
-) -> pd.Series[str]:
+def sentences(node: Node, over: Evaluator, *, lang: str, holds: bool) -> pd.Series[str]:
     """Say for each row which tests made the filter hold (or fail), with the values; empty elsewhere."""
-    over = Evaluator(frame, layer, relations)
-    text = np.full(len(frame), "", dtype=object)
+    text = np.full(len(over.frame), "", dtype=object)
     separator = _SEPARATOR[lang]
     for leaf, want, active in _deciding(node, over, want=holds):
+        # Only tests that decided are said: of an OR the one that held, of an AND the one that failed.
         if active.any():
             phrases = _phrases(leaf, over, active, want=want, lang=lang)
             before = text[active]
             text[active] = np.where(before == "", phrases, before + separator + phrases)
-    return pd.Series(text, index=frame.index, dtype="string")
+    return pd.Series(text, index=over.frame.index, dtype="string")
 
 
-def missing(
-    node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
-) -> dict[str, Mask]:
+def missing(node: Node, over: Evaluator) -> dict[str, Mask]:
     """Return, for each input, the rows where its absence keeps the filter open.
 
     A threshold that nobody has stated is listed as ``$name``.
     """
-    over = Evaluator(frame, layer, relations)
     found: dict[str, Mask] = {}
     for leaf, active in _open(node, over):
         for name, absent in _absent(leaf, over):
             hit = active & absent
             if hit.any():
-                found[name] = found.get(name, np.zeros(len(frame), dtype=bool)) | hit
+                found[name] = found.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
     return found
 
 
@@ -97,6 +86,7 @@ def shown_number(value: float, other: float | None = None) -> str:
     >>> shown_number(12345.6), shown_number(0.5), shown_number(0.8499, 0.85)
     ('12,346', '0.5', '0.8499')
     """
+    # As few digits as tell the value from its limit: 0.85 against 0.85 would look like a contradiction.
     for digits in range(0 if abs(value) >= 1000 else 2, 12):
         text = f"{value:,.{digits}f}"
         if "." in text:
@@ -118,9 +108,11 @@ def _descend(
     match node:
         case And(items) | Or(items):
             for item in items:
+                # Below an AND that failed, only the items that failed; below an OR that held, only those that held.
                 inner = active & _is(over, item, want=want)
                 yield from _descend(item, over, want=want, active=inner)
         case Not(item):
+            # Behind NOT the roles change.
             yield from _descend(item, over, want=not want, active=active)
         case _:
             yield node, want, active
@@ -143,6 +135,7 @@ def _descend_open(node: Node, over: Evaluator, active: Mask) -> Iterator[tuple[N
 
 def _is(over: Evaluator, node: Node, *, want: bool) -> Mask:
     value = over.value(node)
+    # A test that is open decided nothing.
     known = ~np.asarray(value.isna())
     hit: Mask = known & (value.to_numpy(dtype=bool, na_value=False) == want)
     return hit
@@ -188,6 +181,7 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
                 f"{_is_said(name, shown_number(v), lang)}{unit}{limit}" for v in _floats(values)
             ]
         case Compare(_, op, right) if not isinstance(right, Text | Boolean):
+            # What failed is said as what is true: 0.7 < 0.85, not 0.7 ≥ 0.85.
             sign = _SIGNS[op if want else _OPPOSITE[op]]
             others = _other_side(right, over, active)
             made = [

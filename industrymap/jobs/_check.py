@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap import issues
-from industrymap.jobs._firms import look, odd_places
+from industrymap.jobs._firms import far_places, look, odd_places
 from industrymap.jobs._reading import Asked, read_as_declared
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class CheckOptions:
 
     Examples
     --------
-    >>> CheckOptions(layer="village_parks", datum="gcj02").sheet is None
+    >>> CheckOptions(layer="industrial_blocks", datum="gcj02").sheet is None
     True
     """
 
@@ -144,10 +144,13 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         )
     looked = look(firms, chosen.lang, declared=chosen.declared)
     odd = [said for one in firms for said in odd_places(one, extent=chosen.extent)]
+    found = [looked.issues]
+    if chosen.extent is not None:
+        found += [far_places(one, extent=chosen.extent) for one in firms]
     return Checked(
         reads=tuple(reads),
         is_table=True,
         firms=looked,
-        issues=looked.issues,
+        issues=issues.concat(found),
         odd_places=tuple(dict.fromkeys(odd)),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -65,13 +66,12 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     possible = _may_be_eligible(parks, standard, wanted)
     coverage = score(parks, wanted)["pilot_score_coverage"]
     stand = standing(parks, coverage, weights=weights, everyone=everyone)
+    # Draws vary figures and weights, not whether a park takes part at all.
     possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
     dice = np.random.default_rng(seed)
-    parts = [
-        _chunk(candidates, standard, wanted, limits, dice, min(_CHUNK, draws - start))
-        for start in range(0, draws, _CHUNK)
-    ]
+    choice = _Choice(candidates=candidates, standard=standard, weights=wanted, limits=limits)
+    parts = [_chunk(choice, dice, min(_CHUNK, draws - start)) for start in range(0, draws, _CHUNK)]
     ranks = np.concatenate([rank for rank, _ in parts]) if parts else np.empty((0, len(candidates)))
     chosen = np.concatenate([c for _, c in parts]) if parts else ranks.astype(bool)
     return _spread_out(parks, possible, ranks, chosen)
@@ -84,6 +84,7 @@ def choose_many(points: Floats, districts: Texts, *, per_district: int, total: i
     district, and among the first ``total`` of all such.
     """
     able = points > _UNRANKED
+    # First the best of each district, then the best of all: the same as going down the list, without a loop per draw.
     for district in np.unique(districts):
         mine = np.flatnonzero(districts == district)
         able[:, mine] &= points[:, mine] >= _nth_best(points[:, mine], per_district)
@@ -91,27 +92,37 @@ def choose_many(points: Floats, districts: Texts, *, per_district: int, total: i
     return able & (kept >= _nth_best(kept, total))
 
 
-def _chunk(  # noqa: PLR0913, PLR0917 - one draw needs all of it
-    candidates: pd.DataFrame,
-    standard: Standard,
-    weights: Weights,
-    limits: tuple[int, int],
-    dice: np.random.Generator,
-    draws: int,
-) -> tuple[Any, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """Who is chosen among, by what, and how many at most in a district and in all."""
+
+    candidates: pd.DataFrame
+    standard: Standard
+    weights: Weights
+    limits: tuple[int, int]
+
+
+def _chunk(choice: _Choice, dice: np.random.Generator, draws: int) -> tuple[Floats, Flags]:
     """Return ranks and choices of several draws at once: draws × candidates."""
+    candidates, weights, limits = choice.candidates, choice.weights, choice.limits
     n = len(candidates)
     varied = _varied(candidates, weights, dice, draws)
     share = np.array([i.weight for i in weights.indicators])
     spread = weights.weight_spread
+    # Weights are drawn per draw, inputs per draw and park: a wrong weight hits all parks alike, a wrong figure one.
     drawn = share * dice.uniform(1 - spread, 1 + spread, (draws, len(share)))
     tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
     points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
-    judged = pilots.verdicts(varied, standard).reshape(draws, n)
+    judged = pilots.verdicts(varied, choice.standard).reshape(draws, n)
     # equal points go by position, that is by id
     order = np.argsort(np.argsort(candidates["park_id"].astype("string").to_numpy(dtype=object)))
     points = np.where(judged & ~np.isnan(points), points - 1e-9 * order, _UNRANKED)
-    ranks = np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable") + 1.0
+    ranks = (
+        np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable").astype(
+            np.float64
+        )
+        + 1.0
+    )
     ranks[points == _UNRANKED] = np.nan
     districts = pilots.districts_of(candidates)
     return ranks, choose_many(points, districts, per_district=limits[0], total=limits[1])
@@ -127,6 +138,7 @@ def _varied(
         if name in many and spread > 0:
             values = many[name].to_numpy(dtype=float, na_value=np.nan)
             values = values * dice.uniform(1 - spread, 1 + spread, len(many))
+            # A share drawn above 1 would be no share.
             values = np.minimum(values, 1.0) if name in _SHARES else values
             changed[name] = pd.Series(values).astype("Float64")
     return pd.DataFrame(many.assign(**changed))

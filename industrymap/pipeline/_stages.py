@@ -57,6 +57,7 @@ def check(state: State, _report: Report) -> State:
             "industrymap.toml names no enterprise table: add one under [enterprises] tables.",
             "industrymap.toml 没有写明企业表：请在 [enterprises] 的 tables 中添加。",
         )
+    # Polygons before firms: the gazetteer is built from them.
     checked = _check_polygons(state)
     # official lists say who is on them and nothing else: they wait for the stage `tag`
     taken = [
@@ -85,13 +86,14 @@ def _check_polygons(state: State) -> State:
     districts, towns = state.layers.get(DISTRICTS), state.layers.get(TOWNS)
     for name in _subjects(state):
         source = state.workspace.layer(name)
-        kept, bad = measures.intake(
+        kept, bad = measures.check_polygons(
             state.layers[name],
             layer=state.workspace.schema_of(name),
             crs=state.pack.crs,
             districts=districts,
             source=source.file.name if source else name,
         )
+        # The district is taken from where a polygon lies; what its file says is compared with it in the check.
         located = joins.locate(kept, districts=districts, towns=towns)
         state = state.with_layers(**{name: located}).with_issues(bad)
     return state
@@ -118,6 +120,7 @@ def geocode(state: State, report: Report) -> State:
 
     workspace = state.workspace
     services = providers.load(workspace.providers)
+    # What people confirmed in earlier lists goes first, so that reviewing pays off at once.
     confirmed, wrong = review.read(
         workspace.outputs / review.NAME,
         kept=workspace.state / review.KEPT,
@@ -128,6 +131,7 @@ def geocode(state: State, report: Report) -> State:
         gazetteer=_gazetteer(state),
         strict=workspace.strict,
         providers=services,
+        # Without a provider nothing is asked, so no cache is made.
         cache=Cache(workspace.state / "geocodes.sqlite") if services else None,
         review=confirmed,
         progress=report,
@@ -154,6 +158,7 @@ def _gazetteer(state: State) -> Gazetteer:
         state.pack,
         districts=state.layers.get(DISTRICTS),
         towns=state.layers.get(TOWNS),
+        # Parks, blocks and zones are places too: firms name them in their addresses.
         layers={k: v for k, v in state.layers.items() if k not in {DISTRICTS, TOWNS}},
         extra=state.read().places,
     )

@@ -1,9 +1,10 @@
-"""The village parks as they stood on every past day of change, from the workspace's database, for the page's time slider."""
+"""Parks and blocks as they were on every past day of change, from the workspace's database, for the page's time slider."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from industrymap import schemas
 from industrymap.schemas import BLOCKS, PARKS
 from industrymap.webmap import Snapshot
 
@@ -15,42 +16,73 @@ if TYPE_CHECKING:
     from industrymap.pipeline._run import Built
     from industrymap.store import Base
 
-__all__ = ["MOST_VERSIONS", "snapshots"]
+__all__ = ["MOST_VERSIONS", "versions"]
 
 MOST_VERSIONS = 12
-"""At most so many earlier versions stand in a page: the latest ones."""
+"""At most so many earlier versions of a layer stand in a page: the latest ones."""
 
-_SHOWN = (
-    *("park_id", "name", "district", "town", "land_area_m2", "floor_area_m2", "far", "output_10k_cny"),
-    *("block_overlap", "ownership", "planned_use", "project_status", "updated_on", "route"),
-)  # fmt: skip
+_SHOWN = {
+    PARKS: (
+        *("park_id", "name", "district", "town", "land_area_m2", "land_area_reported_m2", "floor_area_m2", "far", "output_10k_cny"),
+        *("block_overlap", "ownership", "planned_use", "project_status", "updated_on", "route", "route_reasons", "route_reasons_en"),
+    ),
+    BLOCKS: (
+        *("block_id", "name", "district", "town", "level", "area_m2", "area_reported_m2", "industrial_share"),
+        "updated_on",
+    ),
+}  # fmt: skip
 
 
-def snapshots(built: Built) -> tuple[Snapshot, ...]:
-    """Return earlier versions of the parks, oldest first.
+def versions(built: Built) -> tuple[tuple[Snapshot, ...], dict[str, str]]:
+    """Return earlier versions of parks and blocks, oldest first, and from which day today's hold.
 
-    A version is what held on a day on which something about the parks changed, as far as is known today; a day whose
-    parks are those of the next one is left out, and so is the last, which is today's. Areas, overlaps and routes are
-    worked out anew under the rule in use, so that two dates differ by their data alone; figures of firms are left
-    unknown, because the database holds no firms of that day.
+    A version is what held on a day on which something about the layer changed, as far as is known today; a day whose
+    features are those of the next one is left out. Areas, overlaps and routes are worked out anew under the rule in use, so
+    that two dates differ by their data alone; figures of firms are those of the years, because the database holds no firms.
+
+    Returns
+    -------
+    snapshots : tuple of Snapshot
+        At most :data:`MOST_VERSIONS` of each layer.
+    since : dict of str to str
+        Layer id of the page → the day from which what the build shows of it holds.
     """
     from industrymap import store
 
     base = store.open(built.workspace)
-    if not base.exists() or PARKS not in base.layers():
-        return ()
-    today = _numbers(base.current(PARKS))
-    found: list[Snapshot] = []
-    for day in reversed(_days(base)):
-        parks = base.as_of(day, PARKS)
-        now = _numbers(parks)
-        if now == today:
+    found: dict[str, dict[str, gpd.GeoDataFrame]] = {}
+    since: dict[str, str] = {}
+    for schema in (PARKS, BLOCKS) if base.exists() else ():
+        if schema not in base.layers() or schema not in built.layers:
             continue
-        today = now
-        found.append(Snapshot(date=day.isoformat(), parks=_measured(parks, built)))
-        if len(found) == MOST_VERSIONS:
+        name = schemas.measured()[schema].id
+        since[name], frames = _of_layer(base, schema, built)
+        for day, frame in frames.items():
+            found.setdefault(day, {})[name] = frame
+    return tuple(Snapshot(date=day, **found[day]) for day in sorted(found)), since
+
+
+def _of_layer(base: Base, schema: str, built: Built) -> tuple[str, dict[str, gpd.GeoDataFrame]]:
+    """Return from which day today's features hold, and the versions before by their day."""
+    later = _numbers(base.current(schema), schema)
+    since = ""
+    frames: dict[str, gpd.GeoDataFrame] = {}
+    for day in reversed(_days(base)):
+        then = base.as_of(day, schema)
+        now = _numbers(then, schema)
+        if now == later:
+            # the same as on the day after: it held from this day on already
+            if frames:
+                last = next(reversed(frames))
+                frames[day.isoformat()] = frames.pop(last)
+            else:
+                since = day.isoformat()
+            continue
+        if len(frames) == MOST_VERSIONS or not len(then):
             break
-    return tuple(reversed(found))
+        later = now
+        frames[day.isoformat()] = _measured(then, schema, built)
+    return since, frames
 
 
 def _days(base: Base) -> list[date]:
@@ -59,20 +91,25 @@ def _days(base: Base) -> list[date]:
     return sorted({day.date() for day in days})
 
 
-def _numbers(parks: gpd.GeoDataFrame) -> dict[str, int]:
-    """Return which version of each park this is."""
-    return dict(zip(parks["park_id"].astype(str), parks["change_id"].astype(int), strict=True))
+def _numbers(features: gpd.GeoDataFrame, schema: str) -> dict[str, int]:
+    """Return which version of each feature this is."""
+    ids = features[schemas.key(schema)].astype(str)
+    return dict(zip(ids, features["change_id"].astype(int), strict=True))
 
 
-def _measured(parks: gpd.GeoDataFrame, built: Built) -> gpd.GeoDataFrame:
+def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoDataFrame:
     from industrymap import standards
     from industrymap.measure import measure
     from industrymap.parks.routes import classify
 
     space, pack = built.workspace, built.pack
     blocks = built.layers.get(BLOCKS)
-    found: Any = measure(parks, layer=PARKS, crs=pack.crs, blocks=blocks)
+    inside = blocks if schema == PARKS else None
+    found: Any = measure(features, layer=schema, crs=pack.crs, blocks=inside)
     rule = standards.choose(pack, "routes", id_=space.routes, on=space.data_date)
-    if rule is not None:
+    if schema == PARKS and rule is not None:
         found = classify(found, standard=rule, blocks=blocks)
-    return found[[c for c in (*_SHOWN, found.geometry.name) if c in found.columns]]  # type: ignore[no-any-return]
+    if schema == BLOCKS and "level" in found:
+        found = found.assign(level=found["level"].astype("string"))
+    columns = (*_SHOWN[schema], found.geometry.name)
+    return found[[c for c in columns if c in found.columns]]  # type: ignore[no-any-return]

@@ -9,12 +9,14 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.enterprises import bands
+from industrymap.schemas import BLOCKS, PARKS
 from industrymap.webmap import PastYear
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.pipeline._run import Built
+    from industrymap.webmap import Snapshot
 
 __all__ = ["ever_in_base", "past_years"]
 
@@ -37,7 +39,9 @@ def ever_in_base(built: Built) -> pd.Series[bool]:
     return today | firms["enterprise_id"].astype("string").isin(ids)
 
 
-def past_years(built: Built, firms: gpd.GeoDataFrame) -> tuple[PastYear, ...]:
+def past_years(
+    built: Built, firms: gpd.GeoDataFrame, earlier: tuple[Snapshot, ...] = ()
+) -> tuple[PastYear, ...]:
     """Return every year before the reference year, oldest first.
 
     Parameters
@@ -45,6 +49,8 @@ def past_years(built: Built, firms: gpd.GeoDataFrame) -> tuple[PastYear, ...]:
     built : Built
     firms : GeoDataFrame
         The firms of the page.
+    earlier : tuple of Snapshot
+        Earlier versions of parks and blocks: a year is added up over the areas as they were at its end.
 
     Returns
     -------
@@ -56,10 +62,21 @@ def past_years(built: Built, firms: gpd.GeoDataFrame) -> tuple[PastYear, ...]:
     reference = firms["year"].dropna().mode() if "year" in firms else pd.Series(dtype="Int64")
     last = int(reference.max()) if len(reference) else None
     numbers = sorted({int(y) for y in known["year"] if last is None or int(y) < last})
-    return tuple(_year(built, firms, known[known["year"] == n], n) for n in numbers)
+    areas = [
+        (snapshot.date, f"{name}@{number}", frame)
+        for number, snapshot in enumerate(earlier)
+        for name, frame in snapshot.layers().items()
+    ]
+    return tuple(_year(built, firms, known[known["year"] == n], n, areas) for n in numbers)
 
 
-def _year(built: Built, firms: gpd.GeoDataFrame, known: pd.DataFrame, year: int) -> PastYear:
+def _year(
+    built: Built,
+    firms: gpd.GeoDataFrame,
+    known: pd.DataFrame,
+    year: int,
+    earlier: list[tuple[str, str, gpd.GeoDataFrame]],
+) -> PastYear:
     rows = known.drop_duplicates("enterprise_id", keep="last").set_index("enterprise_id")
     ids = firms["enterprise_id"].astype("string")
     own = pd.DataFrame(
@@ -85,6 +102,8 @@ def _year(built: Built, firms: gpd.GeoDataFrame, known: pd.DataFrame, year: int)
         record = built.workspace.record(name)
         if record.area and record.firm_column in of_year:
             frames[record.id] = _sums(layer, of_year, record)
+    for schema in (PARKS, BLOCKS):
+        frames |= _sums_then(of_year, schema, year, earlier)
     dated = dict.fromkeys(frames, _OF_AREAS) | {schemas.ENTERPRISES: (*_AMOUNTS, *_DERIVED)}
     return PastYear(year=year, frames=frames, dated=dated)
 
@@ -97,6 +116,28 @@ def _sums(
     sums = measure.recount(layer, firms, layer=record.schema, key=record.firm_column)
     # all firms that are there are counted today only: of a past year nobody knows who had no revenue yet
     return sums[[c for c in sums if c in _OF_AREAS and c.startswith(_SUMMED)]]
+
+
+def _sums_then(
+    firms: gpd.GeoDataFrame,
+    schema: str,
+    year: int,
+    earlier: list[tuple[str, str, gpd.GeoDataFrame]],
+) -> dict[str, pd.DataFrame]:
+    """Add a year up over the version of a layer that held at its end; empty where that is today's or none."""
+    from industrymap import assign
+
+    record = schemas.measured()[schema]
+    held = [
+        (name, frame)
+        for day, name, frame in earlier
+        if name.startswith(f"{record.id}@") and day <= f"{year}-12-31"
+    ]
+    if not held:
+        return {}
+    name, frame = held[-1]
+    inside = assign.containing(firms, frame, key=schemas.key(schema))
+    return {name: _sums(frame, firms.assign(**{record.firm_column: inside}), record)}
 
 
 _SUMMED = ("base_", "above_scale", "n_base_", "coverage_base_", "revenue_per", "jobs_per")

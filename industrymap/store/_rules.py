@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Touched",
+    "inverse_of",
     "no_such_change",
     "raise_conflicts",
     "require",
     "require_in_force",
     "restored",
-    "taken_back",
 ]
 
 _MOST_SHOWN = 5
@@ -100,13 +100,14 @@ def restored(number: int, step: Callable[[int], int | None]) -> tuple[int, ...]:
     step : callable
         Version → the version it restored, ``None`` where no undo made it.
     """
+    # An undo of an undo of a change restores the change: the chain is followed to its end.
     chain = [number]
     while (before := step(chain[-1])) is not None:
         chain.append(before)
     return tuple(chain)
 
 
-def taken_back(change: int, touched: Iterable[Touched]) -> list[Item]:
+def inverse_of(change: int, touched: Iterable[Touched]) -> list[Item]:
     """Return the items that take a change back.
 
     A change can be taken back as long as every feature is what the change made of it, no matter how many changes were made
@@ -118,6 +119,7 @@ def taken_back(change: int, touched: Iterable[Touched]) -> list[Item]:
         Features changed again later: each named with its change; or the change was undone already.
     """
     there = list(touched)
+    # What counts is whether today's version stands for the one that the change made, whatever was done and undone in between.
     later = {t.id: t.now for t in there if t.made.number not in t.restores}
     if later:
         _raise_later(change, later)

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from industrymap.columns import is_missing
 from industrymap.webmap._bytes import bits, planes, varint, width
 from industrymap.webmap._credit_codes import pack, plausible
 
@@ -69,12 +70,14 @@ def encode(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bool
         True for names, addresses and sentences, which are never worth a dictionary.
     """
     dtype: Any = series.dtype
+    # A category of numbers is a column of numbers.
     if isinstance(dtype, pd.CategoricalDtype):
         series = series.astype(dtype.categories.dtype)
         dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return _flags(series, order)
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype):
+        # Integers beyond 2^53 would lose digits in the page, whose numbers are doubles: they go as text.
         found = _numbers(_arranged(series.to_numpy(dtype=float, na_value=np.nan), order), dtype)
         if found is not None:
             return found
@@ -92,10 +95,12 @@ def share(columns: dict[str, Column], order: NDArray[np.intp] | None = None) -> 
     keys = [
         name
         for name, c in sorted(columns.items(), key=lambda item: -len(item[1].categories or ()))
+        # A table of pairs pays only where each value comes often.
         if c.codes is not None and len(c.codes) > _ROWS_PER_CATEGORY * len(c.categories or ())
     ]
     kept: list[str] = []
     for name in keys:
+        # The code determines the name: stored once for each code instead of once for each row.
         parent = next((k for k in kept if _determines(columns[k], columns[name])), None)
         if parent is None:
             kept.append(name)
@@ -126,8 +131,10 @@ def _numbers(values: NDArray[np.float64], dtype: Any) -> Column | None:
         kind["whole"] = True
         if len(found) and np.abs(found).max() >= _EXACT:
             return None
+    # Whole multiples cannot hold infinity.
     if np.isinf(values).any():
         return _floats(values, kind)
+    # The fewest decimals that lose nothing make the smallest integers, and those compress best.
     for decimals in range(_MOST_DECIMALS + 1):
         scaled = _scaled(found, decimals)
         if scaled is not None:
@@ -138,6 +145,7 @@ def _numbers(values: NDArray[np.float64], dtype: Any) -> Column | None:
 def _scaled(found: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
     """Return ``found`` as whole multiples of ``10 ** -decimals`` where that loses nothing."""
     factor = 10.0**decimals
+    # A sample first: most wrong guesses fail on it, without a pass over all rows.
     for part in (found[:512], found):
         scaled = np.rint(part * factor)
         if len(part) and np.abs(scaled).max() >= _EXACT / 2:
@@ -188,21 +196,17 @@ def _strings(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bo
 
 def _arrow(series: pd.Series[Any]) -> pa.LargeStringArray:
     if not isinstance(series.dtype, pd.StringDtype):
-        series = series.map(lambda v: None if _missing(v) else str(v)).astype(object)
+        series = series.map(lambda v: None if is_missing(v) else str(v)).astype(object)
     array = pa.array(series, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return pc.cast(array, pa.large_string())
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124 - NaN
-
-
 def _loose(series: pd.Series[Any], order: NDArray[np.intp] | None) -> Column:
     """Encode text that is not valid Unicode (lone surrogates) as JSON, which can hold it."""
     values = _arranged(series.to_numpy(dtype=object), order)
-    rows = [None if _missing(v) else str(v) for v in values]
+    rows = [None if is_missing(v) else str(v) for v in values]
     chunks = [
         json.dumps(rows[i : i + ROWS_PER_BLOCK]).encode("ascii")
         for i in range(0, len(rows), ROWS_PER_BLOCK)

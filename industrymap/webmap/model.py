@@ -221,18 +221,24 @@ class Standard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The parks as they stood at an earlier date, for the time slider and the comparison.
+    """Parks and blocks as they were from an earlier date on, for the time slider and the comparison.
 
     Attributes
     ----------
     date : str
         ``YYYY-MM-DD``.
-    parks : GeoDataFrame
-        The same columns as the parks of the model.
+    parks, blocks : GeoDataFrame, optional
+        Columns as in the model; ``None`` where this layer did not change on that date.
     """
 
     date: str
-    parks: gpd.GeoDataFrame
+    parks: gpd.GeoDataFrame | None = None
+    blocks: gpd.GeoDataFrame | None = None
+
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Return the layers that changed, by their id in the page."""
+        found = {"parks": self.parks, "blocks": self.blocks}
+        return {name: frame for name, frame in found.items() if frame is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +282,8 @@ class Meta:
         The page warns when the data date is older than this on the day it is opened.
     versions : mapping of str to str
         Program and rule versions, shown under "about".
+    totals : mapping of str to float
+        Figures of all firms, for a page that has none of them: see :func:`industrymap.webmap._light.totals`.
     """
 
     title: str = "制造业产业地图"
@@ -289,6 +297,7 @@ class Meta:
     profile: str = "internal"
     stale_after_days: int = 730
     versions: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,9 +342,13 @@ class MapModel:
     checks : Checks, optional
         What the form holds new values against; without it nothing is said of contradictions.
     snapshots : tuple of Snapshot
-        Earlier versions of the parks, oldest first.
+        Earlier versions of parks and blocks, oldest first.
+    since : mapping of str to str
+        Layer id → the date from which what the model shows of it holds; an earlier day shows the version of that day.
     years : tuple of PastYear
         Earlier years, oldest first.
+    industries : mapping of str to str
+        Industry code → its name, for the sheets of firms.
 
     Examples
     --------
@@ -359,7 +372,9 @@ class MapModel:
     scoring: Scoring | None = None
     checks: Checks | None = None
     snapshots: tuple[Snapshot, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
     years: tuple[PastYear, ...] = ()
+    industries: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, **parts: Any) -> MapModel:

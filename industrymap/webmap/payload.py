@@ -20,14 +20,14 @@ from industrymap import filters, schemas
 from industrymap.terms import FEWEST_FIRMS
 from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
-from industrymap.webmap._initials import initials
+from industrymap.webmap._pinyin import readings
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from industrymap.schemas import LayerRecord
-    from industrymap.webmap.model import MapLayer, MapModel, Snapshot, Standard, Taxonomy
+    from industrymap.webmap.model import MapLayer, MapModel, Standard, Taxonomy
 
 __all__ = ["FORMAT", "Payload", "encode"]
 
@@ -44,7 +44,7 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
 """Layers of which only the name is shown."""
-_LATE = re.compile(r"/(rows|bodies|heads|patch)$|^parks@")
+_LATE = re.compile(r"/(rows|bodies|heads|patch)$|^(parks|blocks)@")
 _LONG = {
     "name",
     "registered_address",
@@ -85,21 +85,27 @@ def encode(model: MapModel) -> Payload:
     parts: dict[str, list[bytes]] = {}
     order: dict[str, NDArray[np.intp]] = {}
     layers = []
+    # What can be worked out from other columns is not sent twice.
     virtual = _virtual(model)
     for shown in model.layers:
         record = shown.record
         frame = _with_columns_of_time(shown, model)
         layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
+        # Columns that have a value for past years, so that the slider knows what it may show.
         dated = {name for past in model.years for name in past.dated.get(record.id, ())}
         if dated:
             layer["dated"] = sorted(dated)
+        if record.id in model.since:
+            layer["since"] = model.since[record.id]
         layers.append(layer)
         order[record.id] = rows
         parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
     for number, snapshot in enumerate(model.snapshots):
-        layer, found = _snapshot(snapshot, number)
-        layers.append(layer)
-        parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+        for name, frame in snapshot.layers().items():
+            layer, found = _snapshot(snapshot.date, name, frame, number, model)
+            layers.append(layer)
+            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+    # The filter's words are a block of their own: the page reads them when somebody types.
     parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -112,9 +118,11 @@ def encode(model: MapModel) -> Payload:
         "scoring": None if model.scoring is None else asdict(model.scoring),
         "checks": None if model.checks is None else asdict(model.checks),
         "years": [past.year for past in model.years],
-        "pinyin": initials(_names(model)),
+        "industries": dict(model.industries),
+        "pinyin": readings(_names(model)),
     }
     blocks, places = _compressed(parts)
+    # Blocks that no first picture needs come last in the page, so that the browser draws before it has them.
     late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
     return Payload(manifest | {"blocks": places}, blocks, order, late)
 
@@ -122,6 +130,7 @@ def encode(model: MapModel) -> Payload:
 def _vocabulary(model: MapModel) -> bytes:
     """Return the words of the filter language, and the names and values of the layers that can be filtered."""
     subjects = {r.schema for r in schemas.layers() if r.role == "subject"}
+    # Words of a workspace's own layer are known only where the page has that layer.
     ours = {m.record.schema for m in model.layers if m.record.role == "subject"}
     words = filters.vocabulary(
         s for s in schemas.names() if s in subjects and (s in schemas.shipped() or s in ours)
@@ -280,7 +289,8 @@ def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[s
 
 def _meta(model: MapModel) -> dict[str, Any]:
     meta = asdict(model.meta)
-    return meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    told = meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    return told if model.meta.totals else {k: v for k, v in told.items() if k != "totals"}
 
 
 def _taxonomy(taxonomy: Taxonomy) -> dict[str, Any]:
@@ -338,6 +348,10 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
     """Return labels of the columns that stand for a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
     told: dict[str, dict[str, Any]] = {
+        # written for the sheet of a firm alone: no column of tables, filters or files
+        "tag_reasons": {"zh": "标签依据", "en": "Reasons of the labels", "virtual": True}
+    }
+    told |= {
         f"route@{s.id}": {
             "zh": f"整治路径（{s.zh}）",
             "en": f"Route ({s.en or s.zh})",
@@ -356,9 +370,13 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
 
 def _with_years(shown: MapLayer, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     """Give a layer one column for each figure of each earlier year, where anybody reported it."""
+    return _of_years(shown.record.id, frame, model)
+
+
+def _of_years(layer: str, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     extra: dict[str, Any] = {}
     for past in model.years:
-        own = past.frames.get(shown.record.id, pd.DataFrame(index=frame.index))
+        own = past.frames.get(layer, pd.DataFrame(index=frame.index))
         extra |= {
             f"{name}@{past.year}": own[name].array
             for name in own
@@ -372,17 +390,23 @@ def _nothing(values: pd.Series, name: str) -> bool:
     return name.startswith(("n_", "coverage_")) and bool((values.fillna(0) == 0).all())
 
 
-def _snapshot(snapshot: Snapshot, number: int) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+def _snapshot(
+    date: str, name: str, frame: gpd.GeoDataFrame, number: int, model: MapModel
+) -> tuple[dict[str, Any], dict[str, list[bytes]]]:
+    schema = {"parks": schemas.PARKS, "blocks": schemas.BLOCKS}[name]
+    version = f"{name}@{number}"
     head = {
-        "id": f"parks@{number}",
-        "zh": snapshot.date,
-        "en": snapshot.date,
+        "id": version,
+        "zh": date,
+        "en": date,
         "geometry": "area",
         "step": 1,
-        "snapshot_of": "parks",
-        "date": snapshot.date,
+        "snapshot_of": name,
+        "date": date,
+        "key": schemas.key(schema),
     }
-    layer, parts, _ = _layer(snapshot.parks, head, schemas.PARKS, {})
+    dated = _of_years(version, frame, model)
+    layer, parts, _ = _layer(dated, head, schema, _virtual(model))
     return layer, parts
 
 

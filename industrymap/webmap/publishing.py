@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from industrymap import publishing
 from industrymap.errors import ConfigError
-from industrymap.schemas import ENTERPRISES, PARKS
+from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS
+from industrymap.webmap.model import Snapshot
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from industrymap.webmap.model import MapModel, Snapshot
+    from industrymap.webmap.model import MapModel
 
 __all__ = ["publishable"]
 
@@ -57,7 +58,11 @@ def publishable(model: MapModel) -> MapModel:
 
 
 def _earlier(snapshot: Snapshot) -> Snapshot:
-    parks: gpd.GeoDataFrame = publishing.one_layer(snapshot.parks, layer=PARKS)
-    kinds = publishing.fields(PARKS)
-    numbers = [name for name in parks.columns if kinds.get(name, "plain") != "plain"]
-    return replace(snapshot, parks=parks.drop(columns=numbers))
+    shown: dict[str, gpd.GeoDataFrame] = {}
+    for name, frame in snapshot.layers().items():
+        schema = {"parks": PARKS, "blocks": BLOCKS}[name]
+        listed: gpd.GeoDataFrame = publishing.one_layer(frame, layer=schema)
+        kinds = publishing.fields(schema)
+        numbers = [c for c in listed.columns if kinds.get(c, "plain") != "plain"]
+        shown[name] = listed.drop(columns=numbers)
+    return Snapshot(date=snapshot.date, parks=shown.get("parks"), blocks=shown.get("blocks"))

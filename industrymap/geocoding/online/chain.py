@@ -136,12 +136,12 @@ def ask(  # noqa: PLR0913 - a run has as many choices
     distinct = _distinct(questions)
     reports = []
     bar = _Bar(progress, total=len(distinct) * len(providers))
+    run = _Run(cache=cache, city=city, limits=limits, bar=bar)
     for provider in providers:
+        # Asked one provider after another: the next one only about what is still coarse.
         open_keys = [key for key, q in distinct.items() if not _is_enough(q, stop_level)]
         bar.skip(len(distinct) - len(open_keys))
-        stop = _ask_one(
-            provider, {k: distinct[k] for k in open_keys}, cache, city=city, limits=limits, bar=bar
-        )
+        stop = _ask_one(provider, {k: distinct[k] for k in open_keys}, run)
         if stop:
             reports.append(stop)
     return OnlineResult(
@@ -167,6 +167,16 @@ class _Bar:
             self._progress(self._done, self._total)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What every provider of a run is asked with."""
+
+    cache: Cache
+    city: str
+    limits: Limits
+    bar: _Bar
+
+
 def _distinct(questions: pd.DataFrame) -> dict[str, _Question]:
     found: dict[str, _Question] = {}
     columns = (questions[c].astype("string") for c in ("key", "address", "district", "level"))
@@ -188,26 +198,24 @@ def _is_enough(question: _Question, stop_level: str) -> bool:
     return min(fineness(question.level), fineness(best)) <= fineness(stop_level)
 
 
-def _ask_one(  # noqa: PLR0913 - private, named
-    provider: Provider,
-    questions: dict[str, _Question],
-    cache: Cache,
-    *,
-    city: str,
-    limits: Limits,
-    bar: _Bar,
+def _ask_one(
+    provider: Provider, questions: dict[str, _Question], run: _Run
 ) -> dict[str, object] | None:
     """Ask one provider everything it does not answer from the cache; return a report where it stopped."""
+    cache, city, limits = run.cache, run.city, run.limits
+    # By provider and city: the same address means another place elsewhere, and providers differ.
     known = cache.get(provider.name, city, questions)
     for key, answer in known.items():
         _consider(questions[key], answer, limits)
-    bar.skip(len(known))
+    run.bar.skip(len(known))
     waiting = [key for key in questions if key not in known]
     failures = 0
     while waiting:
+        # Counted on disk, so that a run begun again does not spend the day's quota twice.
         left = provider.daily_quota - cache.spent(provider.name)
         batch = waiting[: max(1, min(provider.batch_size, left))]
         try:
+            # Spent before it is asked: a run that is killed in between has still used its quota.
             cache.spend(provider.name, len(batch), quota=provider.daily_quota)
             answers = provider.locate([questions[key].text for key in batch], city=city)
         except QuotaError as error:
@@ -222,10 +230,11 @@ def _ask_one(  # noqa: PLR0913 - private, named
             continue
         failures = 0
         found = dict(zip(batch, answers, strict=True))
+        # On disk before anything is done with it: an answer that was paid for must not be lost.
         cache.put(provider.name, city, found)
         for key, answer in found.items():
             _consider(questions[key], answer, limits)
-        bar.skip(len(batch))
+        run.bar.skip(len(batch))
         waiting = waiting[len(batch) :]
     return None
 
@@ -239,6 +248,7 @@ def _consider(question: _Question, answer: Answer | None, limits: Limits) -> Non
         question.refused.append((answer, reason))
         return
     best = question.best
+    # No finer than what is known offline, whose source can be checked.
     if fineness(answer.level) >= fineness(question.level):
         return
     if best is None or (fineness(answer.level), answer.radius_m) < (

@@ -108,6 +108,11 @@ export class App {
     this.stage.home();
   }
 
+  /** The state in which the page opened. */
+  get opening() {
+    return this.#opening;
+  }
+
   get lang() {
     return this.store.state.lang;
   }
@@ -185,9 +190,10 @@ export class App {
     return describe(this, home, item);
   }
 
-  /** Whether something else is drawn in the place of the parks: a comparison, or an earlier date. */
-  hidesParks() {
-    return Boolean(this.store.state.comparing || this.store.state.version);
+  /** Whether two states of the parks are drawn in the place of the subjects. */
+  get comparesParks() {
+    const { comparing } = this.store.state;
+    return Boolean(comparing) && !comparing.moments;
   }
 
   /** Where a true place is drawn (another datum while such a basemap is on). @param {number} lon @param {number} lat @returns {[number, number]} */
@@ -231,8 +237,12 @@ export class App {
   /** Pick one row and show its sheet. @param {string} layer @param {number} row @param {boolean} [zoom] */
   select(layer, row, zoom = false) {
     this.store.set({ picked: { layer, row }, bubble: null, side: "right", pull: this.store.state.pull === "full" ? "full" : "half" });
-    if (!zoom) return;
+    if (!zoom) {
+      this.stage.reveal(layer, row);
+      return;
+    }
     this.stage.show(layer, row);
+    this.stage.reveal(layer, row);
     this.#sayCoarse(this.model.layer(layer), row);
   }
 

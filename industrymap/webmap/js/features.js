@@ -1,7 +1,7 @@
 // Everything beyond the core, one record for each feature. The app is composed from them once and then frozen.
 
 import { followBasemap } from "./map/basemap.js";
-import { compare, compareOverlay, mountDivider } from "./map/compare.js";
+import { compare, compareOverlay, followSelection, mountDivider } from "./map/compare.js";
 import { heatOverlay, hexbinOverlay } from "./map/density.js";
 import { drawButtons, drawOverlay } from "./map/draw.js";
 import { rulerButton, rulerOverlay } from "./map/measure.js";
@@ -19,10 +19,13 @@ import { said } from "./filters/in_force.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
+import { mountDistricts } from "./panels/districts.js";
 import { mountHint } from "./panels/hint.js";
-import { mountTimeline, showYear, versionOverlay } from "./panels/timeline.js";
+import { mountTimeline, showMoment } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
+import { Codes } from "./share/codes.js";
+import { Kept, noteSection } from "./share/kept.js";
 import { openPrint } from "./share/print.js";
 import { followAddress } from "./share/permalink.js";
 import { exportTool, printTool, shareTool } from "./share/tools.js";
@@ -77,21 +80,15 @@ export const FEATURES = [
     sheetSections: [pilotSection],
   },
   {
-    overlays: [versionOverlay],
     onMap: [["timeline", mountTimeline]],
-    begin: (app) => {
-      app.store.watch(["year"], async () => {
-        await showYear(app, app.store.state.year); // a link, or going back, sets the year without the slider
-        await app.engine.run();
-        app.stage.redraw();
-      });
-      app.store.watch(["version"], () => app.stage.areas.redraw());
-    },
+    // a link, or going back, sets the year without the slider
+    begin: (app) => void app.store.watch(["year", "version"], () => showMoment(app, app.store.state)),
   },
   {
     parts: { compare: (app) => (left, right) => compare(app, left, right) },
     overlays: [compareOverlay],
     onMap: [["compare", mountDivider]],
+    begin: (app) => void app.store.watch(["filters"], () => followSelection(app)),
   },
   {
     parts: {
@@ -106,9 +103,11 @@ export const FEATURES = [
     onMap: [["edit-bar", mountEditBar]],
   },
   { mapTools: [drawerButton] },
+  { tabs: [{ id: "districts", icon: "scale", mount: mountDistricts }] },
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },
+  { parts: { codes: (app) => new Codes(app), kept: (app) => new Kept(app) }, sheetSections: [noteSection] },
   { begin: followAddress }, // last: an address sets the state of all the others
 ];
 

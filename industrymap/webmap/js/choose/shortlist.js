@@ -12,7 +12,7 @@ export function toggleShort(app, row) {
 
 /** The button of a park's sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @returns {HTMLElement|null} */
 export function shortlistAction(app, layer, row) {
-  if (!layer.ranked) return null;
+  if (!layer.ranked || layer.version) return null; // what is put aside is a park of today
   const label = () => app.t(app.store.state.shortlist[row] === undefined ? "shortlist_add" : "basket_remove");
   return h("button", {
     type: "button", class: "button", text: label(),

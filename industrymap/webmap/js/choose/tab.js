@@ -25,6 +25,11 @@ export function mountChoose(root, app) {
   const draw = () => {
     stop();
     stop = () => {};
+    if (parks.version) {
+      fill(bar);
+      fill(body, h("p", { class: "empty-note", text: app.t("past_no_choice") }));
+      return;
+    }
     const now = views.find(([id]) => id === app.store.state.choosing) || views[0];
     fill(bar, views.map(([id]) => h("button", { type: "button", text: app.t(`choose_${id}`), "aria-pressed": String(id === now[0]), on: { click: () => app.store.set({ choosing: id }) } })));
     fill(body);
@@ -34,7 +39,7 @@ export function mountChoose(root, app) {
   loadScore(app).then(() => {
     if (stopped) return;
     draw();
-    unwatch = app.store.watch(["choosing"], draw);
+    unwatch = app.store.watch(["choosing", "year", "version"], draw);
   });
   return () => {
     stopped = true;

@@ -32,6 +32,10 @@ export class Columns {
     this.blocks = blocks;
     this.fields = new Map(fields.map((f) => [f.name, f]));
     this.own = fields.filter((f) => !f.virtual).map((f) => f.name);
+    /** Fields of which this version of the layer knows nothing. @type {Set<string>} */
+    this.absent = new Set();
+    /** Fields that somebody waits for. @type {Set<string>} */
+    this.wanted = new Set();
     this.loaded = new Map();
     this.loading = new Map();
     this.texts = new Map();
@@ -47,21 +51,31 @@ export class Columns {
     return this.loaded.get(this.#at(name));
   }
 
+  /** The fields that were asked for so far, whatever the year. @returns {string[]} */
+  get asked() {
+    const plain = (name) => (this.dated.has(name.split("@")[0]) ? name.split("@")[0] : name);
+    return [...new Set([...this.loaded.keys(), ...this.wanted].map(plain))];
+  }
+
   /**
-   * Show a past year, or today: from then on a column that belongs to a year answers with that year's values, and is unknown
-   * where nobody reported any. Whatever is counted, drawn, filtered or written out asks here, so that no figure of another year gets in.
-   * @param {number|null} year
+   * Decode fields as they are in a year, before it is shown (`year`): a column that belongs to a year then answers with that
+   * year's values, and is unknown where nobody reported any. Whatever is counted, drawn, filtered or written out asks here, so
+   * that no figure of another year gets in.
+   * @param {string[]} names @param {number|null} year
    */
-  async inYear(year) {
-    // what was asked for while another year was shown will be asked for in this one, too
-    const names = new Set([...this.loaded.keys()].map((name) => name.split("@")[0]));
-    const wanted = [...names].filter((name) => this.dated.has(name) && this.has(name));
-    const before = this.year;
-    this.year = year;
-    const jobs = wanted.map((name) => this.#one(this.#at(name)));
-    this.year = before; // what is shown meanwhile stays of one year
-    await Promise.all(jobs);
-    this.year = year;
+  async prepare(names, year) {
+    await Promise.all(names.filter((name) => this.has(name)).map((name) => this.#one(this.#at(name, year))));
+  }
+
+  /** Answer for the fields of another version of the same layer: what this one lacks is unknown. @param {Columns} other */
+  alike(other) {
+    for (const [name, field] of other.fields) {
+      if (this.fields.has(name)) continue;
+      this.fields.set(name, field);
+      this.absent.add(name);
+    }
+    this.own = other.own;
+    this.dated = other.dated;
   }
 
   /** A loaded column of one year, or today's: for what compares two. @param {string} name @param {number|null} year @returns {Column|undefined} */
@@ -70,8 +84,8 @@ export class Columns {
   }
 
   /** The name under which a column's values are kept. */
-  #at(name) {
-    return this.year && this.dated.has(name) ? `${name}@${this.year}` : name;
+  #at(name, year = this.year) {
+    return year && this.dated.has(name) ? `${name}@${year}` : name;
   }
 
   /**
@@ -79,7 +93,11 @@ export class Columns {
    * @param {string[]} names unknown names are left out
    */
   async load(names) {
-    await Promise.all(names.filter((n) => this.has(n)).map((n) => this.#one(this.#at(n))));
+    const year = this.year;
+    const known = names.filter((n) => this.has(n));
+    for (const name of known) this.wanted.add(name);
+    await Promise.all(known.map((n) => this.#one(this.#at(n))));
+    if (this.year !== year) await this.load(names); // another year came to be shown meanwhile
   }
 
   /**
@@ -144,14 +162,10 @@ export class Columns {
   }
 
   /** Number of blocks of long text. */
-  get blockCount() {
-    return Math.ceil(this.n / ROWS_PER_BLOCK);
-  }
+  get blockCount() { return Math.ceil(this.n / ROWS_PER_BLOCK); }
 
   /** Rows in a block of long text. */
-  get rowsPerBlock() {
-    return ROWS_PER_BLOCK;
-  }
+  get rowsPerBlock() { return ROWS_PER_BLOCK; }
 
   /**
    * One block of long text.
@@ -204,6 +218,7 @@ export class Columns {
 
   async #decode(name) {
     const field = this.fields.get(name);
+    if (this.absent.has(name)) return unknownLike(field.column, this.n);
     if (!field) return unknownLike(this.fields.get(name.slice(0, name.lastIndexOf("@"))).column, this.n);
     const spec = field.column;
     const part = (suffix) => this.blocks.bytes(`${this.id}/${field.at}/${suffix}`);

@@ -23,8 +23,58 @@ export class Layer {
     this.columns = new Columns(head.id, head.n, head.fields, blocks, head.dated);
     this.taxonomies = new Map(taxonomies.map((t) => [t.column, t]));
     this.styles = new Map();
+    /** Which version is shown: the id of an earlier one, "" for today's. */
+    this.version = "";
+    /** Earlier versions, oldest first. @type {Layer[]} */
+    this.versions = [];
+    /** What belongs to a version: kept while another one is shown. @type {Map<string, Object>} */
+    this.states = new Map();
     /** How columns stand in tables for people: unit, factor, decimals, label; in reading order. @type {Map<string, Object>} */
     this.shown = new Map((head.shown || []).map((one) => [one.field, one]));
+  }
+
+  /**
+   * The version that held on a day: the id of an earlier one, "" for today's; null where none is recorded.
+   * @param {string|null} day
+   */
+  versionAt(day) {
+    if (!day || (this.head.since && day >= this.head.since)) return "";
+    return this.versions.filter((one) => one.head.date <= day).slice(-1)[0]?.id ?? null;
+  }
+
+  /**
+   * Decode what a version needs before it is shown in a year.
+   * @param {string} version @param {number|null} year @param {null|{there: Function}} shift another datum in which it is drawn
+   */
+  async prepare(version, year, shift) {
+    const earlier = version && !this.states.has(version) ? this.versions.find((one) => one.id === version) : null;
+    if (earlier) {
+      if (!earlier.shapes) await earlier.loadGeometry();
+      if (shift) earlier.shapes.move(shift.there);
+      earlier.columns.alike(this.columns);
+      this.states.set(version, { columns: earlier.columns, shapes: earlier.shapes, n: earlier.n, styles: new Map(), links: undefined, linked: undefined });
+    }
+    const { columns } = version === this.version ? this : this.states.get(version);
+    await columns.prepare(this.columns.asked, year);
+  }
+
+  /** Be a version in a year: from then on whoever asks the layer is answered from it. Both must be prepared. @param {string} version @param {number|null} year */
+  become(version, year) {
+    if (version !== this.version) {
+      const { columns, shapes, n, styles, links, linked } = this;
+      this.states.set(this.version, { columns, shapes, n, styles, links, linked });
+      Object.assign(this, this.states.get(version));
+      this.version = version;
+    }
+    if (this.columns.year === year) return;
+    this.columns.year = year;
+    if (this.columns.dated.size) this.styles.clear();
+  }
+
+  /** Draw every version in another datum. @param {null|Function} there */
+  move(there) {
+    this.points?.move(there);
+    for (const shapes of new Set([this.shapes, ...[...this.states.values()].map((state) => state.shapes)])) shapes?.move(there);
   }
 
   /** Decode the geometries. */
@@ -153,10 +203,14 @@ export class Model {
       if (head.snapshot_of) this.snapshots.push(layer);
       else this.layers.set(head.id, layer);
     }
+    for (const layer of this.snapshots) this.layers.get(layer.head.snapshot_of)?.versions.push(layer);
+    /** What is shown: a past year, a past day, or today. @type {{year: number|null, day: string|null}} */
+    this.moment = { year: null, day: null };
     this.#arrange();
+    /** Character → its readings. @type {Map<string, string[]>} */
     this.pinyin = new Map();
-    for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
-      for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
+    for (const [syllable, characters] of Object.entries(manifest.pinyin || {})) {
+      for (const character of characters) this.pinyin.set(character, [...(this.pinyin.get(character) || []), syllable]);
     }
   }
 
@@ -173,6 +227,24 @@ export class Model {
   /** Subjects that firms lie in, by their key: parks, blocks. @returns {Layer[]} */
   get holders() {
     return this.inRole("subject").filter((layer) => layer.n && layer.shapes && layer.key && this.firms?.columns.has(layer.key) && layer.columns.has(layer.key));
+  }
+
+  /**
+   * Show another moment: every layer answers with the values of its year and as it was on its day.
+   * @param {{year: number|null, day: string|null}} moment @param {null|{there: Function}} [shift]
+   */
+  async bring(moment, shift = null) {
+    const found = await this.prepared(moment, shift);
+    this.moment = moment;
+    for (const [layer, version] of found) layer.become(version, moment.year);
+  }
+
+  /** Decode what a moment needs. @param {{year: number|null, day: string|null}} moment @param {null|{there: Function}} shift @returns {Promise<[Layer, string][]>} layers with the version each shows */
+  async prepared(moment, shift) {
+    const found = [...this.layers.values()].map((layer) => [layer, layer.versionAt(moment.day) ?? ""]);
+    if (moment.year) await this.firms?.columns.load(["in_base", "revenue_10k_cny"]);
+    await Promise.all(found.map(([layer, version]) => layer.prepare(version, moment.year, shift)));
+    return found;
   }
 
   /** Sort the layers out once: what is drawn asks for them at every stroke. */

@@ -20,6 +20,7 @@ export function editable(app) {
 /** The editing part of a park's sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @param {(name: string) => any} value @returns {HTMLElement|null} */
 export function editSection(app, layer, row, value) {
   if (!layer.ranked || !value("park_id")) return null;
+  if (layer.version) return h("p", { class: "hint", text: app.t("past_no_edit") }); // an edit is one of today's park
   const id = value("park_id");
   const body = h("div", { class: "stack" });
   let lines = [];
@@ -107,7 +108,8 @@ export function mountEditBar(root, app) {
     h("button", { type: "button", class: "button primary", text: app.t("edit_save"), on: { click: () => saveChanges(app) } }),
     h("button", { type: "button", class: "button", text: app.t("edit_drop"), on: { click: () => app.edits.clear() } }));
   const draw = () => {
-    root.hidden = !app.edits.size && !app.edits.canRedo && !app.edits.canUndo;
+    root.hidden = Boolean(app.model.parks?.version) || !app.edits.size && !app.edits.canRedo && !app.edits.canUndo;
+    if (root.hidden) return;
     count.textContent = app.t("edit_count", { n: app.format.count(app.edits.size) });
     found = contradicted(app);
     wrong.hidden = !found.length;
@@ -115,7 +117,7 @@ export function mountEditBar(root, app) {
     undo.disabled = !app.edits.canUndo;
     redo.disabled = !app.edits.canRedo;
   };
-  app.live(app.store.watch(["edited"], draw));
+  app.live(app.store.watch(["edited", "year", "version"], draw));
   draw();
 }
 

@@ -122,7 +122,9 @@ export class Engine {
   counts(id, name) {
     const result = this.result(id);
     if (!result.counts.has(name)) {
-      const { codes, words, kind } = this.model.layer(id).columns.column(name);
+      const column = this.model.layer(id).columns.column(name);
+      if (!column) return new Uint32Array(1); // of another year, and still being decoded
+      const { codes, words, kind } = column;
       const counts = new Uint32Array(kind === "bool" ? 3 : words.length + 1);
       const mask = this.maskBut(id, name);
       for (let i = 0; i < mask.length; i++) if (mask[i]) counts[codes[i]]++;
@@ -189,6 +191,43 @@ export class Engine {
     await Promise.all(jobs);
   }
 
+  /** What the conditions of a layer keep by the values of another year, without those on some columns. @param {string} id @param {number|null} year @param {string[]} [but] @returns {Promise<Uint8Array>} */
+  async maskIn(id, year, but = []) {
+    const { columns } = this.model.layer(id);
+    await columns.prepare(columns.asked, year);
+    const shown = columns.year;
+    columns.year = year;
+    const found = this.#compute(this.model.layer(id));
+    const { mask } = found;
+    const wide = but.length && found.items.some((item) => but.includes(item.field)) ? maskOf(found, but) : mask;
+    columns.year = shown; // nothing waited in between, so nobody saw the other year
+    return wide;
+  }
+
+  /** The results at the moment that the model is brought to, without telling anybody. @returns {Promise<Map<string, Result>>} */
+  async resultsNow() {
+    this.#turn++;
+    await Promise.all([...this.model.layers.values()].map((layer) => this.#load(layer)));
+    for (const layer of this.#ordered()) this.results.set(layer.id, this.#compute(layer));
+    return new Map(this.results);
+  }
+
+  /** Have everybody look at the selections again. */
+  tell() {
+    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+  }
+
+  /** Answer with other results while something is done: the picture of another moment is painted. @param {Map<string, Result>} results @param {() => void} work */
+  showing(results, work) {
+    const shown = this.results;
+    this.results = results;
+    try {
+      work();
+    } finally {
+      this.results = shown;
+    }
+  }
+
   /**
    * Do what conditions set off and leave everything as it is: they are counted and forgotten, the selection is drawn again.
    * @param {{id: string, item: import("./conditions.js").Condition}[]} conditions over loaded columns, with the layer each is for
@@ -198,7 +237,7 @@ export class Engine {
       const layer = this.model.layer(id);
       counted(layer.n, [item], [held(verdict(item, layer, () => undefined))], 0, "");
     }
-    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+    this.tell();
   }
 
   #compute(layer) {
@@ -218,14 +257,14 @@ export class Engine {
     return base ? { ...counted(layer.n, [], [base], 0, ""), masks: [] } : everything(layer.n);
   }
 
-  /** What a result was worked out for: the conditions, and the year whose values they look at. */
+  /** What a result was worked out for: the conditions, and the year and version whose values they look at. */
   #keyOf(layer, items) {
-    return [layer.columns.year || "", ...items.map(keyOf)].join("\n");
+    return [timeOf(layer), ...items.map(keyOf)].join("\n");
   }
 
   #mask(item, layer) {
     const volatile = ops(item).some((op) => this.specials.get(op)?.depends);
-    const key = `${layer.id} ${layer.columns.year || ""} ${keyOf(item)}`;
+    const key = `${layer.id} ${timeOf(layer)} ${keyOf(item)}`;
     if (!volatile && this.#kept.has(key)) return this.#kept.get(key);
     const found = held(verdict(item, layer, (one) => this.specials.get(one.op)?.verdict(one, layer, this)));
     if (!volatile) {
@@ -234,6 +273,17 @@ export class Engine {
     }
     return found;
   }
+}
+
+/** The rows that fail no condition but those on some columns. */
+function maskOf({ fails, items, masks, mask }, names) {
+  const own = masks.filter((_, k) => names.includes(items[k].field));
+  return mask.map((kept, i) => (kept || (fails ? fails[i] : 1) === own.reduce((n, one) => n + 1 - one[i], 0) ? 1 : 0));
+}
+
+/** The year and the version of a layer that is shown. */
+function timeOf(layer) {
+  return [layer.version, layer.columns.year].filter(Boolean).join(" ");
 }
 
 /** A mask of what certainly holds, in the place of the verdicts. */

@@ -32,11 +32,27 @@ export function coloringOf(app, id) {
   const kept = keptOf(app).get(id);
   const how = classingOf(app, id);
   const version = field?.startsWith("@") ? app.engine.result(app.model.firms?.id).version : 0;
-  const key = `${field} ${JSON.stringify(how)} ${version}`;
+  const key = `${field} ${JSON.stringify(how)} ${version} ${layer.version} ${layer.columns.year || ""} ${SHARED.get(id)?.join() || ""}`;
   if (kept?.key === key) return kept;
   const made = { key, field, ...make(app, layer, field, how) };
   keptOf(app).set(id, made);
   return made;
+}
+
+/** Class limits that two pictures beside each other have in common. @type {Map<string, number[]>} */
+const SHARED = new Map();
+
+/** Colour whatever is painted meanwhile by the classes of the legend, so that one colour is one class at every moment. @param {Object} app @param {() => void} work */
+export function withClasses(app, work) {
+  for (const id of Object.keys(app.store.state.color)) {
+    const { numeric, limits } = app.model.layer(id) && app.store.state.color[id] ? coloringOf(app, id) : {};
+    if (numeric) SHARED.set(id, limits);
+  }
+  try {
+    work();
+  } finally {
+    SHARED.clear();
+  }
 }
 
 /** What was worked out for a page, by layer: colours are asked for at every mark that is drawn. @type {WeakMap<Object, Map<string, Coloring>>} */
@@ -53,7 +69,7 @@ function make(app, layer, field, how) {
   const derived = isDerived(field) ? derivedValues(app, layer, field) : null;
   const values = derived ? derived.values : layer.columns.column(field)?.values;
   if (values) {
-    const limits = limitsOf(values, how);
+    const limits = SHARED.get(layer.id) || limitsOf(values, how);
     const n = Math.max(1, limits.length - 1);
     return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n)], other: new Array(n + 1).fill(false), numeric: true, limits, values, derived };
   }

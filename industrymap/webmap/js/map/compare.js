@@ -1,22 +1,46 @@
 // Two states of the parks side by side: left of the divider one standard or date, right of it another.
 
 import { h, icon } from "../basics/dom.js";
+import { sidesAt } from "./moments.js";
 import { withAlpha } from "../basics/colors.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
 
-/** What the parks can be compared by: standards, then dates. @param {Object} app @returns {{id: string, label: string}[]} */
+/** What can be compared: standards, years, dates, and today. @param {Object} app @returns {{id: string, label: string, standard?: boolean, date?: string}[]} */
 export function sides(app) {
   const { manifest } = app.model;
   const name = (s) => (app.lang === "zh" ? s.zh : s.en || s.zh);
-  const standards = manifest.standards.filter((s) => s.column).map((s) => ({ id: s.column, label: name(s) }));
-  const dates = app.model.snapshots.map((layer) => ({ id: layer.id, label: layer.head.date }));
-  return [...standards, ...dates, ...(dates.length ? [{ id: "now", label: app.model.meta.data_date || app.t("compare_now") }] : [])];
+  const standards = manifest.standards.filter((s) => s.column).map((s) => ({ id: s.column, label: name(s), standard: true }));
+  const years = (manifest.years || []).map((year) => ({ id: `year@${year}`, label: app.t("time_year", { year }) }));
+  const dates = app.model.snapshots.filter((layer) => layer.head.snapshot_of === app.model.parks?.id).map((layer) => ({ id: layer.id, label: layer.head.date, date: layer.head.date }));
+  return [...standards, ...years, ...dates, ...(years.length + dates.length ? [{ id: "now", label: app.model.meta.data_date || app.t("compare_now") }] : [])];
 }
 
-/** Begin to compare. @param {Object} app @param {string} left @param {string} right */
+/**
+ * Begin to compare. Where one side is a year, both are drawn whole, firms and all, as they were then; otherwise the parks alone.
+ * @param {Object} app @param {string} left @param {string} right
+ */
 export async function compare(app, left, right) {
-  await Promise.all([left, right].map((id) => loadSide(app, id)));
-  app.store.set({ comparing: { left, right, at: 0.5 } });
+  const at = app.store.state.comparing?.at ?? 0.5;
+  if (![left, right].some((id) => id.startsWith("year@"))) {
+    await Promise.all([left, right].map((id) => loadSide(app, id)));
+    app.store.set({ comparing: { left, right, at } });
+    return;
+  }
+  // a standard has no year: beside one it gives way to today
+  const ids = [left, right].map((id) => (sides(app).find((side) => side.id === id)?.standard ? "now" : id));
+  app.store.set({ comparing: { left: ids[0], right: ids[1], at, moments: await sidesAt(app, ids.map((id) => momentOf(app, id))) } });
+}
+
+/** Work the two moments out again: the selection changed. @param {Object} app */
+export async function followSelection(app) {
+  const { comparing } = app.store.state;
+  if (comparing?.moments) await compare(app, comparing.left, comparing.right);
+}
+
+function momentOf(app, id) {
+  const year = id.startsWith("year@") ? Number(id.slice(5)) : null;
+  const day = year ? `${year}-12-31` : sides(app).find((side) => side.id === id)?.date || null;
+  return { year, day };
 }
 
 /** Draws both sides in place of the parks. @param {Object} app */
@@ -26,7 +50,7 @@ export function compareOverlay(app) {
     sheet: "areas",
     paint: (view) => {
       const { comparing, layers } = app.store.state;
-      if (!comparing || layers[app.model.parks.id] === false) return;
+      if (!comparing || comparing.moments || layers[app.model.parks.id] === false) return;
       const { ctx } = view;
       const size = app.stage.map.getSize();
       const corner = app.stage.map.containerPointToLayerPoint([size.x * comparing.at, 0]).add(app.stage.map.getPixelOrigin());
@@ -61,9 +85,15 @@ export function mountDivider(root, app) {
       right.value = comparing.right;
       mark.style.left = `${comparing.at * 100}%`;
     }
-    app.stage.areas.redraw();
+    redraw();
   };
-  const follow = () => app.store.state.comparing && app.stage.areas.redraw();
+  const redraw = () => {
+    app.stage.areas.redraw();
+    if (!app.store.state.comparing?.moments) return;
+    app.stage.dust.redraw();
+    app.stage.firms.redraw();
+  };
+  const follow = () => app.store.state.comparing && redraw();
   app.stage.map.on("move", follow);
   app.live(() => app.stage.map.off("move", follow));
   app.live(app.store.watch(["comparing"], draw));

@@ -39,7 +39,7 @@ export function drawnLegend(app, signsOnly = false, view = null) {
     .map(({ layer }) => ({ shape: "square", color: "#dfe6ea", label: app.t("sign_quiet", { name: layer.label(app.lang) }), n: app.format.count(app.engine.result(layer.id).count) }));
   const zoom = view ? view.zoom : app.stage.map.getZoom();
   for (const { layer, emphasis } of subjects) {
-    const drawn = layer.isPoints && (emphasis === "quiet" || (emphasis === "faint" && zoom >= FAINT_POINTS_ZOOM)) && !app.store.state.comparing;
+    const drawn = layer.isPoints && (emphasis === "quiet" || (emphasis === "faint" && zoom >= FAINT_POINTS_ZOOM)) && !app.comparesParks;
     if (drawn && app.engine.result(layer.id).count) signs.push({ shape: "dust", color: "#8e9aa7", label: app.t("sign_quiet", { name: layer.label(app.lang) }) });
   }
   const ground = groundSigns(app, view);

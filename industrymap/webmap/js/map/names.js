@@ -60,7 +60,7 @@ function subjectNames(app, labels, emphasis, zoom, style) {
   for (const layer of app.model.inRole("subject")) {
     // outlines are few and large, so their names can stand earlier
     const least = layer.style === "outline" ? zoom - 0.7 : zoom;
-    if (!layer.shapes || view.zoom < least || emphasisOf(app, layer) !== emphasis || (layer.ranked && app.hidesParks())) continue;
+    if (!layer.shapes || view.zoom < least || emphasisOf(app, layer) !== emphasis || (layer.ranked && app.comparesParks)) continue;
     const { shapes } = layer;
     const { mask } = app.engine.result(layer.id);
     const wide = (f) => (shapes.boxes[f * 4 + 2] - shapes.boxes[f * 4]) * view.scale;

@@ -5,6 +5,7 @@
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
 import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
+import { reveal } from "./in_sight.js";
 import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
 import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
@@ -12,6 +13,7 @@ import { inSight, paintBorders, paintGround } from "./paint_ground.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
 import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
+import { eachSide } from "./moments.js";
 import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 
 const NEAR_LEVELS = ["park", "road"];
@@ -35,9 +37,9 @@ export class Stage {
     this.element = element;
     this.#panes();
     this.ground = canvasLayer("ground", (view) => paintGround(app, view)).addTo(this.map);
-    this.areas = canvasLayer("areas", (view) => this.#paintAreas(view)).addTo(this.map);
-    this.dust = canvasLayer("dust", (view) => this.#paintDust(view)).addTo(this.map);
-    this.firms = canvasLayer("firms", (view) => this.#paintFirms(view)).addTo(this.map);
+    this.areas = canvasLayer("areas", (view) => eachSide(app, view, (side) => this.#paintAreas(side))).addTo(this.map);
+    this.dust = canvasLayer("dust", (view) => eachSide(app, view, (side) => this.#paintDust(side))).addTo(this.map);
+    this.firms = canvasLayer("firms", (view) => eachSide(app, view, (side) => this.#paintFirms(side))).addTo(this.map);
     this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
     this.#listen();
   }
@@ -45,7 +47,11 @@ export class Stage {
   /** Show the area the data covers. @param {boolean} [animate] */
   home(animate = false) {
     const b = this.app.model.manifest.bounds;
-    if (b) this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, padding: [18, 18] });
+    if (!b) return;
+    const { x, y } = this.map.getSize();
+    const desk = x > 640 && y > 500; // topics above and years below take room there; on small screens the map needs all of it
+    const below = desk && (this.app.model.manifest.years?.length || this.app.model.snapshots.length) ? 96 : 18;
+    this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, paddingTopLeft: [18, desk ? 56 : 18], paddingBottomRight: [18, below] });
   }
 
   /** Show one feature or row. @param {string} layerId @param {number} row */
@@ -66,6 +72,11 @@ export class Stage {
       const bounds = [[latOf(y1), lonOf(x0)], [latOf(y0), lonOf(x1)]];
       this.map.fitBounds(bounds, { animate: false, padding: [60, 60], maxZoom: layer.role === "container" ? 12 : 15.5 });
     }
+  }
+
+  /** Move the map so that no panel that lies over it hides a row. @param {string} layerId @param {number} row */
+  reveal(layerId, row) {
+    reveal(this, this.app.model.layer(layerId), row);
   }
 
   /** Draw everything again. */
@@ -113,10 +124,7 @@ export class Stage {
   /** Draw in another datum. @param {null|{there: Function, back: Function}} shift each (lon, lat) → [lon, lat] */
   move(shift) {
     this.shift = shift;
-    for (const layer of [...this.app.model.layers.values(), ...this.app.model.snapshots]) {
-      layer.points?.move(shift?.there || null);
-      layer.shapes?.move(shift?.there || null);
-    }
+    for (const layer of [...this.app.model.layers.values(), ...this.app.model.snapshots]) layer.move(shift?.there || null);
     this.redraw();
   }
 
@@ -127,6 +135,7 @@ export class Stage {
    */
   hit(point) {
     const { map, app } = this;
+    if (app.store.state.comparing?.moments) return null; // two moments are drawn: a place would be asked of neither
     const scale = 256 * 2 ** map.getZoom();
     const at = map.containerPointToLayerPoint(point).add(map.getPixelOrigin());
     const x = at.x / scale;
@@ -149,9 +158,7 @@ export class Stage {
   /** Paint any view on another canvas, for pictures and print; `lettering` is the view to write names on, `needs` collects names not decoded yet. @param {import("./canvas.js").View} view */
   paintView(view) {
     paintGround(this.app, view);
-    this.#paintAreas(view);
-    this.#paintDust(view);
-    this.#paintFirms(view);
+    for (const paint of [this.#paintAreas, this.#paintDust, this.#paintFirms]) eachSide(this.app, view, (side) => paint.call(this, side));
     this.#paintTop(view);
     this.firms.redraw(); // what can be pointed at is again what the screen shows
   }
@@ -243,7 +250,7 @@ export class Stage {
     const subjects = app.model.inRole("subject").map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
     const paint = ({ layer, emphasis }) => {
       if (layer.isPoints) this.#faintPoints(view, layer, emphasis);
-      else if (!layer.ranked || !app.hidesParks()) paintSubject(app, view, layer, emphasis);
+      else if (!layer.ranked || !app.comparesParks) paintSubject(app, view, layer, emphasis);
     };
     // what surrounds the subject lies below it, points too
     const around = subjects.filter((one) => one.emphasis === "quiet" || one.emphasis === "faint");
@@ -260,7 +267,7 @@ export class Stage {
 
   #faintPoints(view, layer, emphasis) {
     const { app } = this;
-    if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.store.state.comparing) return;
+    if (!layer.points || (emphasis === "faint" && view.zoom < FAINT_POINTS_ZOOM) || app.comparesParks) return;
     const { over, circles } = this.#gradingOf(layer).of(layer.points, app.engine.result(layer.id), view, null);
     paintDust(view, [...over, ...circles.map((c) => [c.x, c.y])], 0.85, "#8e9aa7");
   }
@@ -274,7 +281,7 @@ export class Stage {
     const { app } = this;
     this.points = new Map();
     for (const layer of app.model.inRole("subject")) {
-      if (layer.points && emphasisOf(app, layer) === "full" && !app.store.state.comparing) this.#paintPoints(view, layer);
+      if (layer.points && emphasisOf(app, layer) === "full" && !app.comparesParks) this.#paintPoints(view, layer);
     }
     const drawn = [...this.points.values()];
     const named = topicOf(app).id === LARGEST;
@@ -310,7 +317,7 @@ export class Stage {
     const { app } = this;
     const topic = topicOf(app);
     const layer = topic.layer;
-    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.store.state.comparing || emphasisOf(app, layer) !== "full") return;
+    if (!layer?.points || topic.id !== layer.id || (layer.counted && app.store.state.mode !== "graded") || app.comparesParks || emphasisOf(app, layer) !== "full") return;
     paintDust(view, this.#gradingOf(layer).dust(layer.points, app.engine.result(layer.id), view), 0.6);
   }
 

@@ -157,6 +157,8 @@ function memberRows(app, layer, field) {
 function placeNotes(app, layer) {
   const { points } = layer;
   const notes = [];
+  const coarse = h("span", { class: "number" });
+  const unplaced = h("p", { class: "hint" });
   if (points.placed > points.exact) {
     notes.push(h("label", { class: "category note-line" },
       h("input", {
@@ -164,10 +166,18 @@ function placeNotes(app, layer) {
         on: { change: (e) => app.store.set({ layers: { ...app.store.state.layers, coarse: e.target.checked } }) },
       }),
       h("span", { class: "swatch coarse" }), h("span", { class: "category-name", text: app.t("coarse"), title: app.t("coarse_note") }),
-      h("span", { class: "number", text: app.format.count(app.engine.size(layer.id, points.exact, points.placed)) })));
+      coarse));
   }
-  const unplaced = app.engine.size(layer.id, points.placed);
-  if (unplaced) notes.push(h("p", { class: "hint", text: app.t("unplaced", { n: app.format.count(unplaced) }) }));
+  // a past year has a base, and so places, of its own
+  const draw = () => {
+    const n = app.engine.size(layer.id, points.placed);
+    write(coarse, app.format.count(app.engine.size(layer.id, points.exact, points.placed)));
+    write(unplaced, n ? app.t("unplaced", { n: app.format.count(n) }) : "");
+    unplaced.hidden = !n;
+  };
+  app.live(app.engine.watch(draw));
+  draw();
+  notes.push(unplaced);
   return h("div", { class: "notes" }, notes);
 }
 

@@ -2,18 +2,22 @@
 
 import { fill, h, icon } from "../basics/dom.js";
 import { compare, sides } from "../map/compare.js";
-import { paintByColor } from "../map/paint_shapes.js";
+import { inTurn } from "../map/moments.js";
 import { isStale } from "./topbar.js";
 
 const PLAY_MS = 1600;
 
-/** Steps of the slider: years, dates, then today's data. @param {Object} app @returns {{kind: string, label: string, year?: number, layer?: string}[]} */
+/**
+ * Steps of the slider: years, days on which the database changed, then today's data.
+ * @param {Object} app
+ * @returns {{kind: string, label: string, tick: string, moment: {year: number|null, day: string|null}}[]}
+ */
 export function steps(app) {
   const { manifest, snapshots, meta } = app.model;
-  const years = (manifest.years || []).map((year) => ({ kind: "year", year, label: app.t("time_year", { year }), tick: String(year), sort: `${year}-12-31` }));
-  const dates = snapshots.map((layer) => ({ kind: "date", layer: layer.id, label: layer.head.date, tick: layer.head.date.slice(0, 7), sort: layer.head.date }));
-  const now = { kind: "now", label: meta.data_date || app.t("time_now"), tick: meta.data_date ? meta.data_date.slice(0, years.length ? 4 : 7) : app.t("time_now") };
-  return [...[...years, ...dates].sort((a, b) => (a.sort < b.sort ? -1 : 1)), now];
+  const years = (manifest.years || []).map((year) => ({ kind: "year", label: app.t("time_year", { year }), tick: String(year), moment: { year, day: `${year}-12-31` } }));
+  const days = [...new Set(snapshots.map((layer) => layer.head.date))].map((day) => ({ kind: "date", label: day, tick: day.slice(0, 7), moment: { year: null, day } }));
+  const now = { kind: "now", label: meta.data_date || app.t("time_now"), tick: meta.data_date ? meta.data_date.slice(0, years.length ? 4 : 7) : app.t("time_now"), moment: { year: null, day: null } };
+  return [...[...years, ...days].sort((a, b) => (a.moment.day < b.moment.day ? -1 : 1)), now];
 }
 
 /** @param {HTMLElement} root @param {Object} app */
@@ -37,17 +41,17 @@ export function mountTimeline(root, app) {
     badge.textContent = step.label;
     badge.classList.toggle("stale", step.kind !== "now" || isStale(app.model.meta));
     badge.title = step.kind === "now" ? "" : app.t("time_past");
-    fill(note, step.kind === "year" ? yearNotes(app, step.year).map((text) => h("p", { text })) : null);
-    note.hidden = step.kind !== "year";
+    note.hidden = step.kind === "now";
+    if (!note.hidden) notesOf(app, step).then((notes) => shownStep(app, all) === step && fill(note, notes.map((text) => h("p", { text }))));
   };
   app.live(app.store.watch(["year", "version"], draw));
+  app.live(app.engine.watch(draw)); // growth is that of the selection
   draw();
 }
 
 function shownStep(app, all) {
   const { year, version } = app.store.state;
-  const shown = (step) => (step.kind === "year" ? step.year === year : step.kind === "date" ? !year && step.layer === version : !year && !version);
-  return all.find(shown) || all[all.length - 1];
+  return all.find(({ kind, moment }) => (kind === "year" ? moment.year === year : kind === "date" && !year && moment.day === version)) || all[all.length - 1];
 }
 
 /** From the first step to the last, one after the other; pressed again it stops. */
@@ -74,103 +78,112 @@ function playButton(app, all) {
   return button;
 }
 
-/** What a reader must know of a past year: whose figures these are, how they compare with today's, and what is not of that year. */
-function yearNotes(app, year) {
-  const { firms, snapshots } = app.model;
+/** What a reader must know of the past: whose figures these are, how they compare with today's, and what is not of that time. */
+async function notesOf(app, { moment }) {
   const { format, t } = app;
-  const found = growth(firms, year);
+  const { firms } = app.model;
   const notes = [];
-  if (found) {
+  if (moment.year && firms?.columns.dated.size) {
+    const found = await growth(app, moment.year);
     const rate = (now, then) => (then > 0 ? `${now >= then ? "+" : "−"}${format.percent(Math.abs(now - then), then)}` : format.none);
-    notes.push(t("time_base", { year, n: format.count(found.then) }));
+    notes.push(t("time_base", { year: moment.year, n: format.count(app.engine.size(firms.id)) }));
+    if (app.engine.items(firms.id).length) notes.push(t("time_selected", { n: format.count(found.then) }));
     notes.push(t("time_growth", {
+      what: t(app.engine.items(firms.id).length ? "time_what_selected" : "time_what_base"),
+      same: t(app.engine.items(firms.id).length ? "time_same_selected" : "time_same_base"),
       whole: rate(found.sumNow, found.sumThen), entered: format.count(found.entered), left: format.count(found.left), lacking: format.count(found.lacking),
       panel: format.count(found.both), constant: rate(found.panelNow, found.panelThen),
     }));
   }
-  if (app.model.parks) notes.push(app.store.state.version ? t("time_parks", { date: snapshots.find((l) => l.id === app.store.state.version)?.head.date || "" }) : t("time_no_parks"));
-  return notes;
+  const stood = new Map();
+  for (const layer of app.model.subjects.filter((one) => one.shapes)) {
+    const said = layerNote(app, layer, moment.day);
+    stood.set(said, [...(stood.get(said) || []), layer.label(app.lang)]);
+  }
+  const layers = [...stood].map(([said, names]) => t("time_layers", { names: names.join(t("list_joint")), said }));
+  return [...notes, layers.length ? layers.join(t("sentence_joint")) + t("sentence_end") : ""].filter(Boolean);
+}
+
+/** As what a layer is shown on a past day: an earlier version, unchanged since, or as it is today because nobody recorded it. */
+function layerNote(app, layer, day) {
+  const version = layer.versionAt(day);
+  if (version === null) return app.t(layer.head.since ? "time_unrecorded" : "time_unkept");
+  return version ? app.t("time_version", { date: layer.versions.find((one) => one.id === version).head.date }) : app.t("time_unchanged");
 }
 
 /**
- * Two bases beside each other: the whole of each, and the firms that are in both (the constant panel).
- * A firm that has no figure in one of the two years neither entered nor left: it lacks a year.
- * @param {import("../data/model.js").Layer|undefined} firms @param {number} year
+ * The selection of a past year beside today's: the whole of each, and the firms that are in both (the constant panel). The
+ * conditions are judged by the values of each year, as the base is. A firm that has no figure in one of the two years neither entered nor left.
+ * @param {Object} app @param {number} year
  */
-export function growth(firms, year) {
-  const [then, now] = [year, null].map((y) => ({ base: firms?.columns.of("in_base", y), revenue: firms?.columns.of("revenue_10k_cny", y)?.values }));
-  if (!then.base || !now.base || !then.revenue || !now.revenue) return null;
+export async function growth(app, year) {
+  const { firms } = app.model;
+  const [was, is] = await Promise.all([year, null].map((y) => app.engine.maskIn(firms.id, y)));
+  const [before, after] = [year, null].map((y) => firms.columns.of("revenue_10k_cny", y).values);
   const out = { then: 0, entered: 0, left: 0, lacking: 0, both: 0, sumNow: 0, sumThen: 0, panelNow: 0, panelThen: 0 };
   for (let i = 0; i < firms.n; i++) {
-    const [was, is] = [then.base.codes[i] === 2, now.base.codes[i] === 2];
-    const [a, b] = [then.revenue[i], now.revenue[i]];
-    if (was) {
+    const [a, b] = [before[i], after[i]];
+    if (was[i]) {
       out.then++;
-      out.sumThen += a;
+      out.sumThen += a === a ? a : 0;
     }
-    if (is) out.sumNow += b === b ? b : 0;
-    if (was && is) {
+    if (is[i]) out.sumNow += b === b ? b : 0;
+    if (was[i] && is[i]) {
       out.both++;
       out.panelThen += a;
       out.panelNow += b;
-    } else if (was || is) {
+    } else if (was[i] || is[i]) {
       if (a !== a || b !== b) out.lacking++;
-      else if (is) out.entered++;
+      else if (is[i]) out.entered++;
       else out.left++;
     }
   }
   return out;
 }
 
-/** Two dates side by side: the one that is shown, or the earliest, and today. */
+/** Two moments side by side: the one that is shown, or the earliest, and today. */
 function compareButton(app) {
-  const { snapshots } = app.model;
-  if (!snapshots.length || sides(app).length < 2) return null;
+  const all = sides(app).filter((side) => side.id !== "now" && !side.standard);
+  if (!all.length) return null;
   const label = app.t("compare_dates");
-  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, on: { click: () => compare(app, app.store.state.version || snapshots[0].id, "now") } }, icon("split"));
-}
-
-/** Show a step. @param {Object} app @param {Object} step */
-export async function go(app, step) {
-  const year = step.kind === "year" ? step.year : null;
-  // parks lie as the database had them at the end of that year, where it goes back so far
-  const version = step.kind === "date" ? step.layer : year ? asOf(app, `${year}-12-31`) : null;
-  await Promise.all([showYear(app, year), readyVersion(app, version)]);
-  app.store.set({ year, version });
-}
-
-/** The latest version of the parks up to a day. */
-function asOf(app, day) {
-  return app.model.snapshots.filter((layer) => layer.head.date <= day).at(-1)?.id || null;
-}
-
-async function readyVersion(app, version) {
-  const layer = app.model.snapshots.find((l) => l.id === version);
-  if (!layer) return;
-  if (!layer.shapes) await layer.loadGeometry();
-  if (app.stage.shift) layer.shapes.move(app.stage.shift.there);
-  await layer.columns.load(["route"]);
-}
-
-/** Every layer answers with the values of one year, and what was worked out from another is forgotten. */
-export async function showYear(app, year) {
-  const layers = [...app.model.layers.values()];
-  if (year) await app.model.firms?.columns.load(["in_base", "revenue_10k_cny"]);
-  await Promise.all(layers.map((layer) => layer.columns.inYear(year)));
-  for (const layer of layers) if (layer.columns.dated.size) layer.styles.clear();
-}
-
-/** Draws the parks as they stood at the date that the slider shows. @param {Object} app */
-export function versionOverlay(app) {
-  return {
-    order: 11,
-    sheet: "areas",
-    paint: (view) => {
-      const layer = app.model.snapshots.find((l) => l.id === app.store.state.version);
-      if (!layer?.shapes || app.store.state.layers[app.model.parks?.id] === false || app.store.state.comparing) return;
-      const column = layer.columns.column("route");
-      const palette = column?.codes ? layer.palette("route") : null;
-      paintByColor(view, layer.shapes, null, (f) => palette?.[column.codes[f]] || "#7a8794", { alpha: 0.6, line: 0.8 });
-    },
+  const first = () => {
+    const { year, version } = app.store.state;
+    return all.find((side) => (year ? side.id === `year@${year}` : side.date === version)) || all[0];
   };
+  return h("button", { type: "button", class: "icon-button", title: label, "aria-label": label, on: { click: () => compare(app, first().id, "now") } }, icon("split"));
+}
+
+/** Show a step. @param {Object} app @param {{kind: string, moment: Object}} step */
+export async function go(app, { kind, moment }) {
+  const state = { year: moment.year, version: kind === "date" ? moment.day : null };
+  await showMoment(app, state);
+  app.store.set(state);
+}
+
+/**
+ * Bring data, selection and map to a year or day, unless they are there. What is picked stays picked where it existed then.
+ * @param {Object} app @param {{year: number|null, version: string|null}} state
+ */
+export function showMoment(app, { year, version }) {
+  return inTurn(app, () => bring(app, year, version));
+}
+
+async function bring(app, year, version) {
+  const { model } = app;
+  const moment = { year, day: version || (year ? `${year}-12-31` : null) };
+  if (moment.year === model.moment.year && moment.day === model.moment.day) return;
+  const { picked } = app.store.state;
+  const layer = picked && model.layer(picked.layer);
+  const key = layer?.key ? await layer.columns.read(layer.key, picked.row) : null;
+  const before = layer?.version;
+  await model.bring(moment, app.stage.shift);
+  const row = layer && layer.version !== before ? await rowOf(layer, key) : picked?.row;
+  app.store.set({ hovered: null, bubble: null, picked: picked && row >= 0 ? { ...picked, row } : null });
+  await app.engine.run();
+  app.stage.redraw();
+}
+
+async function rowOf(layer, key) {
+  for (let row = 0; row < layer.n; row++) if ((await layer.columns.read(layer.key, row)) === key) return row;
+  return -1;
 }

@@ -19,6 +19,7 @@ export const LINK_READERS = {
   },
   basemap: (value, app) => ((app.model.manifest.basemaps || []).some((b) => b.id === value) ? value : undefined),
   year: (value, app) => ((app.model.manifest.years || []).includes(value) ? value : undefined),
+  version: (value, app) => (app.model.snapshots.some((layer) => layer.head.date === value) ? value : undefined),
   choosing: (value) => (["rank", "standards", "basket", "peers"].includes(value) ? value : undefined),
   rule(value, app) {
     if (!isObject(value)) return undefined;
