@@ -228,8 +228,8 @@ def _priority(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int16]:
     ranked = sorted(range(len(kinds)), key=lambda table: (order.index(kinds[table]), table))
     place = np.empty(len(kinds), dtype=np.int16)
     place[ranked] = np.arange(len(kinds), dtype=np.int16)
-    found: NDArray[np.int16] = place[records["table"].to_numpy()]
-    return found
+    priority: NDArray[np.int16] = place[records["table"].to_numpy()]
+    return priority
 
 
 def _kinds(records: pd.DataFrame) -> list[str]:
