@@ -380,9 +380,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
-            _checks.beside_values(grid, layout, matches, source=name),
-            _checks.not_annual(layout, source=name, layer=layer),
-            _checks.merged_numbers(grid, layout, matches, source=name),
+            *_of_the_sheet(piece, matches, layer, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(
                 frame,
@@ -409,6 +407,18 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         name=name,
         mapped=(*(m.name for m in matches), *(name for name in added if name not in taken)),
     )
+
+
+def _of_the_sheet(
+    piece: Piece, matches: list[Match], layer: str | None, *, source: str
+) -> list[pd.DataFrame]:
+    """Return what a sheet shows beside its cells: values next to a table, parts of years, merged numbers."""
+    grid, layout = piece.grid, piece.layout
+    return [
+        _checks.beside_values(grid, layout, matches, source=source),
+        _checks.not_annual(layout, source=source, layer=layer),
+        _checks.merged_numbers(grid, layout, matches, source=source),
+    ]
 
 
 def _row_columns(
