@@ -373,6 +373,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
+    mixed = [m for m in matches if m.column not in pure]
     found_issues = issues.concat(
         [
             odd_places,
@@ -382,13 +383,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             unit_issues,
             *_of_the_sheet(piece, matches, layer, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
-            cells_room.unreadable(
-                frame,
-                [m for m in matches if m.column not in pure],
-                factors,
-                source=name,
-                row=frame["source_row"],
-            ),
+            cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]
     )
     others = [other.grid for other in found if other.grid.sheet != grid.sheet]
