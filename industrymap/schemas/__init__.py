@@ -26,6 +26,7 @@ from industrymap.schemas._layers import (
     layers,
     measured,
 )
+from industrymap.schemas._measures import Measure, measure, measures
 from industrymap.schemas._shown import Shown, shown
 from industrymap.schemas._tables import read_table, split, table_names
 
@@ -41,6 +42,7 @@ __all__ = [
     "Field",
     "Indicator",
     "LayerRecord",
+    "Measure",
     "Shown",
     "Value",
     "add_layer",
@@ -55,7 +57,9 @@ __all__ = [
     "layer",
     "layer_of_schema",
     "layers",
+    "measure",
     "measured",
+    "measures",
     "names",
     "shipped",
     "shown",
@@ -66,7 +70,7 @@ __all__ = [
 DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""
 
-_NOT_SCHEMAS = {"values", "layers", "indicators", "shown"}
+_NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
 _added: dict[str, tuple[Field, ...]] = {}
