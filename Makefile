@@ -37,10 +37,13 @@ KILLS ?= 1000
 soak-build: $(STAMP)
 	$(BIN)/python benchmarks/soak_build.py $(KILLS)
 
-# WORKSPACES untidy workspaces from seeds, every command over each: all must end in a sentence.
+# WORKSPACES untidy workspaces from seeds, every command over each: all must end in a sentence. Then CITIES small cities from seeds,
+# published twice, attacked with every sum and difference: no firm may be learned.
 WORKSPACES ?= 1000
+CITIES ?= 300
 soak-trust: $(STAMP)
 	$(BIN)/python tests/helpers/dirty_workspaces.py $(WORKSPACES)
+	$(BIN)/python tests/helpers/attackers.py $(CITIES)
 
 # The database: FILES random change files against a model in memory, and STORE_KILLS kills in the middle of writes.
 FILES ?= 10000

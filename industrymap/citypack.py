@@ -330,7 +330,7 @@ def _folder_of(name: str | Path) -> Path:
     folder = Path(text)
     if (folder / "city.toml").is_file():
         return folder
-    hint_en, hint_zh = errors.meant(errors.nearest(text.lower(), known(), n=1))
+    hint_en, hint_zh = errors.did_you_mean(errors.nearest(text.lower(), known(), n=1))
     raise errors.CityPackError(
         f"There is no city pack {text!r}.{hint_en} Known: {', '.join(known())}. "
         "A folder of your own needs city.toml and divisions.csv.",

@@ -25,6 +25,7 @@ __all__ = [
     "connected",
     "flags",
     "floats",
+    "is_missing",
     "numbers",
     "optional_texts",
     "texts",
@@ -41,6 +42,19 @@ Positions: TypeAlias = NDArray[np.int64]
 """Positions (0, 1, …) of rows in another frame; ``-1`` where there is none."""
 Geometries: TypeAlias = NDArray[np.object_]
 """One shapely geometry a row."""
+
+
+def is_missing(value: object) -> bool:
+    """Return whether one cell is unknown: ``None``, ``<NA>``, ``NaT`` or ``NaN``.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, pd.NA, float("nan"), 0.0, "")]
+    [True, True, True, False, False]
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))
 
 
 def floats(frame: pd.DataFrame, name: str) -> Floats:

@@ -59,7 +59,7 @@ __all__ = [
     "StoreError",
     "TableError",
     "WriteFailedError",
-    "meant",
+    "did_you_mean",
     "nearest",
 ]
 
@@ -192,7 +192,7 @@ def nearest(word: str, known: Iterable[str], *, n: int = 3) -> list[str]:
     return difflib.get_close_matches(word, sorted(set(known)), n=n, cutoff=0.6)
 
 
-def meant(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]:
+def did_you_mean(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]:
     """Return the question whether one of these was meant, in English (a space before it) and Chinese; empty where there is none.
 
     Parameters
@@ -204,9 +204,9 @@ def meant(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]:
 
     Examples
     --------
-    >>> meant(nearest("distrct", ["district", "town"]))
+    >>> did_you_mean(nearest("distrct", ["district", "town"]))
     (" Did you mean 'district'?", '是否指“district”？')
-    >>> meant([])
+    >>> did_you_mean([])
     ('', '')
     """
     words = list(near)

@@ -6,6 +6,7 @@ A number or a list of words that two rooms would otherwise each write down has i
 from __future__ import annotations
 
 __all__ = [
+    "ABOVE_SCALE_10K_CNY",
     "ADDRESS_KINDS",
     "FEWEST_FIRMS",
     "FINE_LEVELS",
@@ -38,6 +39,9 @@ coordinates only adds to firms."""
 
 ADDRESS_KINDS = ("operating", "registered")
 """Which address of a firm is placed first: where it works, or where it is registered."""
+
+ABOVE_SCALE_10K_CNY = 2000.0
+"""规模以上工业: main-business revenue of 20 million yuan (since 2011)."""
 
 SUM_SCALE = 1_000_000
 """Figures are added up as whole millionths of their unit: whole numbers have the same sum in every order."""

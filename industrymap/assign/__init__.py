@@ -83,8 +83,8 @@ def assign(
     in_block = np.where(
         fine | (named_park & _park_in_block(in_park, in_block, parks, blocks)), in_block, -1
     )
-    district = division(enterprises, x, y, polygons=districts, kind="district", notes=notes)
-    town = division(enterprises, x, y, polygons=towns, kind="town", notes=notes)
+    district = division(enterprises, (x, y), polygons=districts, kind="district", notes=notes)
+    town = division(enterprises, (x, y), polygons=towns, kind="town", notes=notes)
     out = enterprises.assign(
         park_id=column_at(parks, "park_id", in_park, enterprises),
         block_id=column_at(blocks, "block_id", in_block, enterprises),

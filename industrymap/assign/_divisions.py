@@ -72,10 +72,9 @@ class Notes:
         return pd.Series(self.text, index=self.index, dtype="string")
 
 
-def division(  # noqa: PLR0913 - one for the firms, three for the places, two for what is said of them
+def division(
     frame: pd.DataFrame,
-    x: Floats,
-    y: Floats,
+    points: tuple[Floats, Floats],
     *,
     polygons: gpd.GeoDataFrame | None,
     kind: str,
@@ -84,14 +83,14 @@ def division(  # noqa: PLR0913 - one for the firms, three for the places, two fo
     """Return the code and name columns of districts or towns."""
     known = _Divisions(polygons)
     named = known.named(frame, kind)
-    inside = smallest(x, y, polygons)
-    place = np.where(_certain(frame, x, y, inside, polygons=polygons, kind=kind), inside, -1)
+    inside = smallest(*points, polygons)
+    place = np.where(_certain(frame, points, inside, polygons=polygons, kind=kind), inside, -1)
     rule = DISTRICT_CONFLICT if kind == "district" else TOWN_CONFLICT
     clash = (place >= 0) & (named.position >= 0) & (place != named.position)
     there = known.names_at(place)
     notes.conflict(rule, clash, named.column, named=named.text, place=there)
     if kind == "district":
-        away = ~np.isnan(x) & (inside < 0) & bool(len(known.codes))
+        away = ~np.isnan(points[0]) & (inside < 0) & bool(len(known.codes))
         notes.conflict(OUTSIDE, away, named.column, named=named.text, place=there)
     chosen = np.where(place >= 0, place, named.position)
     if kind == "district":
@@ -186,16 +185,16 @@ class _Divisions:
         return found
 
 
-def _certain(  # noqa: PLR0913 - as above
+def _certain(
     frame: pd.DataFrame,
-    x: Floats,
-    y: Floats,
+    points: tuple[Floats, Floats],
     inside: Positions,
     *,
     polygons: gpd.GeoDataFrame | None,
     kind: str,
 ) -> Flags:
     """Tell where a place says which district or town: fine ones always, coarse ones if their circle lies in it."""
+    x, y = points
     level = texts(frame, "geocode_level")
     sure = np.isin(level, (*FINE_LEVELS, "park", "village", kind))
     if kind == "district":

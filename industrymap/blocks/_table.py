@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from industrymap.columns import is_missing
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -50,6 +52,6 @@ def as_table(lines: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def verdict(value: float | None, limit: float | None) -> str:
     """Return ``pass`` where ``value`` reaches ``limit``, ``undetermined`` where one of them is unknown."""
-    if value is None or limit is None or value != value:  # noqa: PLR0124 - NaN is not itself
+    if limit is None or value is None or is_missing(value):
         return "undetermined"
     return "pass" if value >= limit else "fail"

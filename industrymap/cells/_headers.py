@@ -241,8 +241,8 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
     return (*kept, *rest), len(kept)
 
 
-@cache
-def _index(layer: str) -> dict[str, tuple[schemas.Field, int]]:
+@lru_cache(maxsize=64)
+def _index(layer: str, _own: schemas.Own) -> dict[str, tuple[schemas.Field, int]]:
     """Return normal form → field and how far down its list of names the form stands."""
     found: dict[str, tuple[schemas.Field, int]] = {}
     for known in schemas.fields(layer):
@@ -349,7 +349,7 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
     decided = wanted.get(normal(head.text))
     if decided is not None:
         return Match(column=column, field=schemas.field(layer, decided), heading=head, rank=-1)
-    index = _index(layer)
+    index = _index(layer, schemas.own())
     for depth, name in enumerate(head.names):
         if name in index:
             known, rank = index[name]

@@ -11,7 +11,7 @@ and reports everything that forbids the change in one line each, :func:`apply` w
 """
 
 from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
-from industrymap.changes._difference import difference, steps
+from industrymap.changes._difference import difference, version_changes
 from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
@@ -31,5 +31,5 @@ __all__ = [
     "plan",
     "read",
     "schema_of",
-    "steps",
+    "version_changes",
 ]

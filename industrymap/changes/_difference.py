@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.store import Plan
 
-__all__ = ["difference", "steps"]
+__all__ = ["difference", "version_changes"]
 
 _LOG = ("at", "who", "why", "source", "undoes")
 """Columns of a history that say who made a version; ``change_at`` … where the layer has a field of that name."""
@@ -57,7 +57,7 @@ def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
     return pd.DataFrame(records, columns=names).astype("string")
 
 
-def steps(versions: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
+def version_changes(versions: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
     """Return what each version of one feature changed in the version before it.
 
     Parameters

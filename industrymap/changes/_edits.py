@@ -12,11 +12,11 @@ from industrymap.errors import nearest
 from industrymap.store import KEEP, Edit, fields_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import geopandas as gpd
 
-    from industrymap.changes._file import ChangeRow
+    from industrymap.changes._file import ChangeFile, ChangeRow
 
 __all__ = ["edits"]
 
@@ -76,30 +76,22 @@ _OWN = ("name", "note", "source", "updated_on")
 """Fields that parts of a split do not inherit."""
 
 
-def edits(  # noqa: PLR0913 - private to its room, named
-    rows: Sequence[ChangeRow],
-    current: gpd.GeoDataFrame,
-    *,
-    layer: str,
-    schema: str,
-    name: str,
-    complete: bool,
+def edits(
+    file: ChangeFile, current: gpd.GeoDataFrame, *, layer: str, schema: str, complete: bool
 ) -> tuple[list[Edit], pd.DataFrame]:
     """Return the edits that rows ask for, and what is wrong with them.
 
     Parameters
     ----------
-    rows : sequence of ChangeRow
+    file : ChangeFile
     current : GeoDataFrame
         The layer as it is.
     layer, schema : str
-    name : str
-        Of the file, for the issues.
     complete : bool
         Features that no row names are removed.
     """
-    maker = _Maker(current, layer=layer, schema=schema, name=name)
-    for row in rows:
+    maker = _Maker(current, layer=layer, schema=schema, name=file.name)
+    for row in file.rows:
         maker.take(row)
     maker.close_sources()
     if complete:

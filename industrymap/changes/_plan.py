@@ -124,7 +124,7 @@ def plan(
     # a row that says which version it was made from goes before what the person said of the whole file
     rows = [row if row.base is not None else replace(row, base=taken.base) for row in file.rows]
     edits, problems = _edits.edits(
-        rows, current, layer=layer, schema=schema, name=file.name, complete=taken.complete
+        replace(file, rows=rows), current, layer=layer, schema=schema, complete=taken.complete
     )
     outcome = store.preview(edits, valid_from=taken.valid_from)
     checks = _checks.check(

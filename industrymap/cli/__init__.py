@@ -16,7 +16,7 @@ from industrymap import __version__
 from industrymap.cli._click_zh import speak_both_languages
 from industrymap.cli._exits import run
 from industrymap.cli._options import Group, Option, option
-from industrymap.cli._talk import language, say_in
+from industrymap.cli._talk import language, localized
 
 __all__ = ["COMMANDS", "main"]
 
@@ -57,6 +57,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "摸清家底报告",
         "write the stock-take of the enterprise base as HTML and xlsx",
     ),
+    "phone": (
+        "手机用的卡片和轻量网页",
+        "write a card for a chat and a light page without firms",
+    ),
     "export": ("导出图层", "export any layer of a built workspace, filtered, in any format"),
     "parks": (
         "村级工业园筛选、分类与试点",
@@ -91,15 +95,15 @@ class _Lazy(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section(say_in("命令", "Commands")):
-            formatter.write_dl([(name, say_in(*COMMANDS[name])) for name in sorted(COMMANDS)])
+        with formatter.section(localized("命令", "Commands")):
+            formatter.write_dl([(name, localized(*COMMANDS[name])) for name in sorted(COMMANDS)])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        from industrymap.errors import meant, nearest
+        from industrymap.errors import did_you_mean, nearest
 
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            en, zh = meant(nearest(args[0], COMMANDS, n=1))
-            text = say_in(f"没有命令 {args[0]!r}。{zh}", f"There is no command {args[0]!r}.{en}")
+            en, zh = did_you_mean(nearest(args[0], COMMANDS, n=1))
+            text = localized(f"没有命令 {args[0]!r}。{zh}", f"There is no command {args[0]!r}.{en}")
             raise click.UsageError(text, ctx)
         return super().resolve_command(ctx, args)
 

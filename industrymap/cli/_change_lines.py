@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,12 +38,12 @@ def print_difference(table: pd.DataFrame, schema: str) -> None:
     from industrymap import schemas
 
     for row in table.head(MOST_LINES).to_dict("records"):
-        action, name = say_in(*_ACTIONS[row["action"]]), str(row["field"])
+        action, name = localized(*_ACTIONS[row["action"]]), str(row["field"])
         field = ""
         if not blank(row["field"]):
             shown = "图形" if name == "geometry" else schemas.label(schema, name, "zh")
             before, after = (_worded(row[side], name, schema) for side in ("before", "after"))
-            field = f" {say_in(shown, name)}: {before} → {after}"
+            field = f" {localized(shown, name)}: {before} → {after}"
         ids = related_ids(row.get("related"), gone=row["action"] == "remove")
         click.echo(f"  {row['id']} {action}{field}{ids}")
     if len(table) > MOST_LINES:
@@ -70,8 +70,12 @@ def related_ids(related: Any, *, gone: bool) -> str:
     """Say what a feature came from, or what became of it."""
     if blank(related):
         return ""
-    ids = str(related).replace(";", say_in("、", ", "))
-    return say_in(f"（→ {ids}）", f" (→ {ids})") if gone else say_in(f"（← {ids}）", f" (← {ids})")
+    ids = str(related).replace(";", localized("、", ", "))
+    return (
+        localized(f"（→ {ids}）", f" (→ {ids})")
+        if gone
+        else localized(f"（← {ids}）", f" (← {ids})")
+    )
 
 
 def blank(value: Any) -> bool:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from industrymap.filters import Filter
     from industrymap.workspace import Workspace
 
-__all__ = ["chosen", "kept", "listed_fields"]
+__all__ = ["listed_fields", "rows_kept", "rows_where"]
 
 
-def chosen(
+def rows_where(
     space: Workspace, name: str, where: str | Filter | None, *, schema: str | None = None
 ) -> gpd.GeoDataFrame:
     """Return the rows of layer ``name`` for which ``where`` is surely true; all without a filter."""
@@ -24,11 +24,11 @@ def chosen(
     frame: Any = pipeline.layer(space, name)
     if where:
         wanted = filters.parse(where) if isinstance(where, str) else where
-        frame = kept(space, frame, wanted, layer=schema or name)
+        frame = rows_kept(space, frame, wanted, layer=schema or name)
     return frame  # type: ignore[no-any-return]
 
 
-def kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: str) -> pd.DataFrame:
+def rows_kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: str) -> pd.DataFrame:
     """Return the rows for which ``wanted`` is surely true, looking at related firms where it asks for them."""
     from industrymap import pipeline
 

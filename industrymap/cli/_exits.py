@@ -106,6 +106,8 @@ def _explained(error: Exception) -> tuple[int, str, str]:
             zh,
             "Not enough memory: close other programs, or work on the data in parts.",
         )
+    if isinstance(error, RuntimeError) and str(error).startswith("Symlink loop"):
+        error = OSError(errno.ELOOP, "")  # how Python before 3.13 reports it
     if isinstance(error, OSError) and error.errno in _REASONS:
         return UNUSABLE, *_system_said(error)
     return FAULT, *_fault_said(error)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._talk import say, say_in
+from industrymap.cli._talk import localized, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +52,7 @@ class Option(click.Option):
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Return the line of help in the language in use: ``--lang`` is known only by now."""
-        self.help = say_in(*self._texts)
+        self.help = localized(*self._texts)
         return super().get_help_record(ctx)
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
@@ -80,17 +80,17 @@ class Command(click.Command):
         """Return ``--help``, explained in the language in use."""
         found = super().get_help_option(ctx)
         if found is not None:
-            found.help = say_in("显示本帮助。", "Show this message and exit.")
+            found.help = localized("显示本帮助。", "Show this message and exit.")
         return found
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the line that a group lists the command with."""
-        self.help = say_in(*self._texts)
+        self.help = localized(*self._texts)
         return super().get_short_help_str(limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language in use."""
-        self.help = say_in(*self._texts)
+        self.help = localized(*self._texts)
         super().format_help_text(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -144,7 +144,7 @@ def workspace_argument(
             place = named or folder or default
             if place is None:
                 raise click.UsageError(
-                    say_in("请写明工作区的文件夹。", "Name the folder of the workspace.")
+                    localized("请写明工作区的文件夹。", "Name the folder of the workspace.")
                 )
             return function(folder=Path(place), **rest)
 

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap import schemas
-from industrymap.cli._chosen import chosen
+from industrymap.cli._chosen import rows_where
 from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import (
-    lacking,
-    mark,
+    print_missing_inputs,
+    print_simulated_notice,
     save,
     show,
     standard_of,
     titled,
     workspace_option,
 )
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
@@ -103,12 +103,12 @@ def pilots_command(
     rule = standard_of(space, "pilots", standard or space.pilots)
     weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
-    parks = chosen(space, PARKS, where)
+    parks = rows_where(space, PARKS, where)
     asked = limits | {"everyone": everyone}
     found = pilots.choose(parks, standard=rule, weights=weights, **asked)
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
     found = found.assign(in_list=(steady["in_list"] * 100).round(0))
-    mark(space)
+    print_simulated_notice(space)
     click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
     _counts(found, pilots.limits_of(rule, weights, **limits))
     taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
@@ -134,13 +134,13 @@ def pilots_command(
 def explain_command(*, park_id: str, folder: Path) -> None:
     """Explain a park's route and its result in the choice of pilots."""
     from industrymap import workspace
-    from industrymap.parks._inputs import in_words
-    from industrymap.parks.near import explain, one
+    from industrymap.parks import field_labels
+    from industrymap.parks.near import explain, park_row
 
     space = workspace.load(folder)
-    parks = chosen(space, PARKS, None)
-    park = one(parks, park_id)
-    mark(space)
+    parks = rows_where(space, PARKS, None)
+    park = park_row(parks, park_id)
+    print_simulated_notice(space)
     show(park, ["park_id", "name", "district", "town", "route"])
     routes = standard_of(space, "routes", space.routes)
     click.echo(f"{routes.id}: {routes.title(current())}")
@@ -148,7 +148,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     click.echo(f"  {park[reasons].iloc[0]}")
     missing = park["route_missing"].fillna("").iloc[0]
     if missing:
-        words = in_words(missing, PARKS, current())
+        words = field_labels(missing, PARKS, current())
         say(f"  缺少数据：{words}", f"  missing: {words}")
     rule = standard_of(space, "pilots", space.pilots)
     weights = standard_of(space, "pilot_score", None)
@@ -170,7 +170,9 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
     )
     per_district, total = limits
     full = Counter(found.loc[taken, "district"].dropna().astype(str))
-    names = say_in("、", ", ").join(n for n, count in sorted(full.items()) if count >= per_district)
+    names = localized("、", ", ").join(
+        n for n, count in sorted(full.items()) if count >= per_district
+    )
     candidates = eligible.fillna(value=False) & (found["pilot_standing"] == "candidate")
     if candidates.sum() > taken.sum():
         say(
@@ -180,7 +182,7 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
             + (f"; full: {names}" if names else ""),
         )
     if open_:
-        lacking(found.loc[eligible.isna(), "pilot_missing"])
+        print_missing_inputs(found.loc[eligible.isna(), "pilot_missing"])
 
 
 def _apart(found: pd.DataFrame, weights: Standard) -> None:
@@ -220,7 +222,7 @@ def _near(misses: pd.DataFrame) -> None:
     for row in misses.to_dict("records"):
         click.echo(
             f"  {row['park_id']}  "
-            + say_in(
+            + localized(
                 f"{row['name']}（{row['district']}）：", f"{row['name']} ({row['district']}): "
             )
             + str(row[lacks])
@@ -234,23 +236,23 @@ def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: S
     named, evidence = ("zh", "evidence_zh") if current() == "zh" else ("en", "evidence_en")
     holds = found.criteria["holds"]
     if (~holds.fillna(value=True)).any():
-        verdict = say_in("不符合", "not eligible")
+        verdict = localized("不符合", "not eligible")
     elif holds.isna().any():
-        verdict = say_in("待定", "undetermined")
+        verdict = localized("待定", "undetermined")
     else:
-        verdict = say_in("符合", "eligible")
+        verdict = localized("符合", "eligible")
     click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
     for row in found.criteria.to_dict("records"):
         sign = "?" if pd.isna(row["holds"]) else "√" if row["holds"] else "×"
         click.echo(f"  {sign} {row[named]} — {row[evidence]}")
     points = found.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]
-    place = "" if pd.isna(rank) else say_in(f"，排名 {rank}", f", rank {rank}")
+    place = "" if pd.isna(rank) else localized(f"，排名 {rank}", f", rank {rank}")
     stand = park["pilot_standing"].iloc[0] if "pilot_standing" in park else "candidate"
     if stand != "candidate":
         words = schemas.labels("pilot_standing", current())
-        place = say_in(f"，不参与排名：{words[stand]}", f", not ranked: {words[stand]}")
-    total = say_in(f"{points:.1f} 分", f"{points:.1f} points")
+        place = localized(f"，不参与排名：{words[stand]}", f", not ranked: {words[stand]}")
+    total = localized(f"{points:.1f} 分", f"{points:.1f} points")
     click.echo(f"{weights.id}: {weights.title(current())} — {total}{place}")
     show(found.score, [named, "value", "zero", "one", "scaled", "weight", "points"])
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import chosen
+from industrymap.cli._chosen import rows_where
 from industrymap.cli._options import Command, option, output_option
-from industrymap.cli._parks_show import mark, save, show, titled, workspace_option
+from industrymap.cli._parks_show import print_simulated_notice, save, show, titled, workspace_option
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
 from industrymap.schemas import PARKS
@@ -49,10 +49,10 @@ def capacity_command(
     from industrymap.parks import whatif
 
     space = workspace.load(folder)
-    parks = chosen(space, PARKS, where)
+    parks = rows_where(space, PARKS, where)
     table = whatif.capacity(parks, far=far, by_use=_targets(uses))
     whole = whatif.total_capacity(table).iloc[0]
-    mark(space)
+    print_simulated_notice(space)
     added = whole["floor_added_m2"] / 1e4
     say(
         f"{len(parks):,} 个园区按容积率 {far:g} 可新增建筑面积 {added:,.1f} 万 m²"
@@ -138,7 +138,7 @@ def whatif_command(
             "请写园区编号或 --where，二者选一。",
         )
     space = workspace.load(folder)
-    parks = chosen(space, PARKS, where)
+    parks = rows_where(space, PARKS, where)
     wanted = list(park_ids) or parks["park_id"].tolist()
     plan = whatif.Plan(
         far=far,
@@ -147,7 +147,7 @@ def whatif_command(
         floor_per_job_m2=floor_per_job,
     )
     table = whatif.what_if(parks, wanted, plan)
-    mark(space)
+    print_simulated_notice(space)
     say(f"{len(wanted):,} 个园区：", f"{len(wanted):,} park{'' if len(wanted) == 1 else 's'}:")
     lang = current()
     named = {
@@ -179,10 +179,10 @@ def progress_command(*, where: str | None, out: Path | None, folder: Path) -> No
     from industrymap.parks.progress import progress
 
     space = workspace.load(folder)
-    parks = chosen(space, PARKS, where)
+    parks = rows_where(space, PARKS, where)
     targets = standards.choose(citypack.load(space.city), "park_targets")
     found = progress(parks, targets=targets)
-    mark(space)
+    print_simulated_notice(space)
     sides = {
         ("按年度", "by year"): (found.by_year, _YEAR_TITLES),
         ("按路径", "by route"): (found.by_route, {"route": ("路径", "Route")} | _GROUP_TITLES),
@@ -268,12 +268,12 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
     from industrymap import citypack, measure, workspace
 
     space = workspace.load(folder)
-    parks = chosen(space, PARKS, None)
+    parks = rows_where(space, PARKS, None)
     layer, key = _layer(space, other, parks)
     table = measure.overlap_matrix(
         parks, layer, crs=citypack.load(space.city).crs, key="park_id", other_key=key
     )
-    mark(space)
+    print_simulated_notice(space)
     with_ = {
         "parks": ("其他园区", "other parks"),
         "blocks": ("产业区块", "industrial blocks"),

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import chosen
+from industrymap.cli._chosen import rows_where
 from industrymap.cli._options import Command, option, output_option
-from industrymap.cli._parks_show import mark, standard_of, workspace_option
+from industrymap.cli._parks_show import print_simulated_notice, standard_of, workspace_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
 from industrymap.schemas import PARKS
@@ -85,7 +85,7 @@ def sheets_command(
     drawn = _draw(space, wanted)
     target = out or space.outputs / "sheets"
     title = f"{space.title} · " + ("村级工业园一园一图" if current() == "zh" else "park sheets")
-    mark(space)
+    print_simulated_notice(space)
     if format_ in ("html", "both"):
         _write(
             target / f"{_NAME}.html", sheets.to_html(drawn, title=title, lang=current()).encode()
@@ -131,7 +131,7 @@ def _wanted(
     """Return the ids asked for, in the order of the layer unless they were named one by one."""
     if park_ids:
         return list(dict.fromkeys(park_ids))
-    parks = chosen(space, PARKS, where)
+    parks = rows_where(space, PARKS, where)
     if only_pilots:
         taken = parks[parks["pilot_selected"].fillna(value=False)]
         parks = taken.sort_values("pilot_rank", kind="stable")

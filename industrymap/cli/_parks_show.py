@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from industrymap.standards import Standard
     from industrymap.workspace import Workspace
 
-__all__ = ["column", "lacking", "mark", "save", "show", "standard_of", "titled", "workspace_option"]
+__all__ = [
+    "column",
+    "print_missing_inputs",
+    "print_simulated_notice",
+    "save",
+    "show",
+    "standard_of",
+    "titled",
+    "workspace_option",
+]
 
 
 def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:
@@ -101,22 +110,22 @@ def show(
         click.echo("  " + line)
 
 
-def lacking(missing: pd.Series[Any]) -> None:
+def print_missing_inputs(missing: pd.Series[Any]) -> None:
     """Say which inputs keep parks undetermined most often; ``missing`` holds names separated by ``;``."""
-    from industrymap.parks._inputs import in_words
+    from industrymap.parks import field_labels
 
     counts = missing.fillna("").str.split(";").explode().replace("", None).dropna().value_counts()
     if counts.empty:
         return
     most = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_MISSING]
-    parts = [f"{in_words(str(name), PARKS, current())} {n:,}" for name, n in most]
+    parts = [f"{field_labels(str(name), PARKS, current())} {n:,}" for name, n in most]
     say(
         f"待定园区最常缺少的数据（园区数）：{'、'.join(parts)}",
         f"missing most often (parks): {', '.join(parts)}",
     )
 
 
-def mark(space: Workspace) -> None:
+def print_simulated_notice(space: Workspace) -> None:
     """Say that the data is simulated, where it is."""
     if space.simulated:
         say("※ 模拟数据", "※ simulated data")

@@ -19,9 +19,9 @@ _WIDEST = 36
 
 def cell(value: Any, words: dict[str, str] | None = None) -> str:
     """Return a value as a person reads it: unknown as a dash, numbers with few digits, long texts cut."""
-    import pandas as pd
+    from industrymap.columns import is_missing
 
-    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
+    if is_missing(value):
         return "—"
     if words:
         return words.get(str(value), str(value))
@@ -41,9 +41,9 @@ def percent(value: Any) -> str:
     >>> percent(0.0487), percent(1.0), percent(float("nan"))
     ('4.9%', '100%', '—')
     """
-    import pandas as pd
+    from industrymap.columns import is_missing
 
-    return "—" if pd.isna(value) else f"{100 * value:.1f}".removesuffix(".0") + "%"
+    return "—" if is_missing(value) else f"{100 * value:.1f}".removesuffix(".0") + "%"
 
 
 def frame_lines(

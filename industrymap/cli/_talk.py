@@ -14,7 +14,7 @@ from industrymap.cli._terminal import START_OF_LINE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["bar", "current", "language", "progress", "say", "say_in"]
+__all__ = ["bar", "current", "language", "localized", "progress", "say"]
 
 _lang = ["en"]
 
@@ -33,10 +33,10 @@ def current() -> str:
 
 def say(zh: str, en: str, *, err: bool = False) -> None:
     """Print one sentence in the language in use."""
-    click.echo(say_in(zh, en), err=err)
+    click.echo(localized(zh, en), err=err)
 
 
-def say_in(zh: str, en: str) -> str:
+def localized(zh: str, en: str) -> str:
     """Return a text in the language in use."""
     return zh if _lang[0] == "zh" else en
 

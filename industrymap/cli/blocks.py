@@ -10,8 +10,14 @@ import click
 
 from industrymap import aligned
 from industrymap.cli._options import Group, option, output_option
-from industrymap.cli._parks_show import mark, save, standard_of, titled, workspace_option
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._parks_show import (
+    print_simulated_notice,
+    save,
+    standard_of,
+    titled,
+    workspace_option,
+)
+from industrymap.cli._talk import current, localized, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +65,7 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
 
     space = workspace.load(folder)
     checks = pipeline.layer(space, "checks")
-    mark(space)
+    print_simulated_notice(space)
     if checks.empty:
         say(
             "工作区没有产业区块，未作核对。",
@@ -81,7 +87,7 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
     say("逐个区块：", "block by block:")
     _sentences(shown if everything else shown.head(limit), more=len(shown))
     if out:
-        save(space, out, [(say_in("区块核对", "block checks"), titled(checks, _TITLES), "")])
+        save(space, out, [(localized("区块核对", "block checks"), titled(checks, _TITLES), "")])
     if int(counts.get("fail", 0)):
         sys.exit(1)
 
@@ -124,7 +130,7 @@ def _summary(checks: pd.DataFrame) -> None:
         states = checks.loc[checks["check"] == kind, "status"]
         if len(states):
             counted = [int((states == s).sum()) for s in ("pass", "fail", "undetermined")]
-            rows.append([say_in(*words), *(f"{n:,}" for n in (len(states), *counted))])
+            rows.append([localized(*words), *(f"{n:,}" for n in (len(states), *counted))])
     headers = (
         ["核对内容", "项数", "通过", "不符", "待定"]
         if current() == "zh"
@@ -205,7 +211,7 @@ def adjust_command(
 
     old = pipeline.layer(space, "industrial_blocks") if before is None else read(before)
     rules = standard_of(space, "blocks", standard or space.blocks)
-    mark(space)
+    print_simulated_notice(space)
     _report(blocks.adjust(old, read(after), crs=pack.crs, standard=rules))
 
 

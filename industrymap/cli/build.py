@@ -14,6 +14,7 @@ from industrymap import aligned
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
 from industrymap.cli._terminal import START_OF_LINE
+from industrymap.cli._withheld import say_withheld
 from industrymap.schemas import PARKS
 from industrymap.wording import yuan
 
@@ -136,6 +137,8 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"{where[1]}: {refused:,} refused, {look:,} to check, {mended:,} repaired",
     )
     page = (space.outputs / "public" if public else space.outputs) / "map.html"
+    if built.release is not None:
+        say_withheld(built.release, space)
     size = page.stat().st_size / 1e6
     say(
         f"已生成 {_short(page)}（{size:.1f} MB），用时 {seconds:.1f} 秒",

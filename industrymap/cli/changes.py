@@ -17,8 +17,8 @@ from industrymap.cli._change_lines import (
     without_details_of_the_new,
 )
 from industrymap.cli._options import Command, Group, option, output_option, workspace_folder
-from industrymap.cli._parks_show import mark, show
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._parks_show import print_simulated_notice, show
+from industrymap.cli._talk import current, localized, say
 from industrymap.errors import ConfigError
 from industrymap.schemas import PARKS
 
@@ -192,13 +192,13 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     versions = store.history(id_, layer)
     for row in versions.to_dict("records"):
         until = "" if blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
-        gone = say_in("（已删除）", " (removed)") if row["removed"] else ""
+        gone = localized("（已删除）", " (removed)") if row["removed"] else ""
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
-            + say_in(f"变更 {row['change_id']}", f"change {row['change_id']}")
+            + localized(f"变更 {row['change_id']}", f"change {row['change_id']}")
             + f" · {row['who']} · {row['why']}{gone}{related_ids(row['related'], gone=row['removed'])}"
         )
-    print_difference(changes.steps(versions, crs=pack.crs), store.layers()[layer])
+    print_difference(changes.version_changes(versions, crs=pack.crs), store.layers()[layer])
 
 
 @click.command("diff", cls=Command, zh="显示两个日期或两次变更之间（或某时与现在）的差异。")
@@ -319,7 +319,7 @@ def _opened(folder: Path) -> tuple[Base, CityPack]:
     from industrymap import citypack, store, workspace
 
     space = workspace.load(folder)
-    mark(space)
+    print_simulated_notice(space)
     return store.open(space), citypack.load(space.city)
 
 
@@ -361,11 +361,11 @@ def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
         found = planned.findings[planned.findings["level"] == level]
         for row in found.head(MOST_LINES).to_dict("records"):
             place = (
-                "" if blank(row["row"]) else say_in(f"第 {row['row']} 行 ", f"row {row['row']} ")
+                "" if blank(row["row"]) else localized(f"第 {row['row']} 行 ", f"row {row['row']} ")
             )
             value = "" if blank(row["value"]) else f"{row['value']} "
             sentence = row["zh"] if current() == "zh" else row["en"]
-            click.echo(f"[{say_in(*words)}] {place}{value}{sentence}", err=level == "error")
+            click.echo(f"[{localized(*words)}] {place}{value}{sentence}", err=level == "error")
         if len(found) > MOST_LINES:
             rest = len(found) - MOST_LINES
             say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
@@ -410,7 +410,8 @@ def _log(changes: pd.DataFrame) -> None:
         valid_from=changes["valid_from"].dt.strftime("%Y-%m-%d"),
         sha256=changes["source_sha256"].str[:12],
         undone_by=[
-            "" if blank(n) else say_in(f"变更 {n}", f"undone by {n}") for n in changes["undone_by"]
+            "" if blank(n) else localized(f"变更 {n}", f"undone by {n}")
+            for n in changes["undone_by"]
         ],
     )
     show(table, _LOG_COLUMNS, _VERSION_TITLES)

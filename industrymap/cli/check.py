@@ -9,7 +9,7 @@ import click
 
 from industrymap import aligned
 from industrymap.cli._options import Command, option, workspace_folder
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 from industrymap.cli._terminal import styled
 from industrymap.errors import IndustryMapError
 from industrymap.schemas import PARKS
@@ -132,24 +132,24 @@ def _report(checked: Checked) -> Iterator[str]:
     """Say what the file is, how it was understood, its columns, its firms and its problems."""
     found = checked.read
     name = found.layer or "enterprises"
-    kind = say_in(*_LAYERS.get(name, (name, name)))
+    kind = localized(*_LAYERS.get(name, (name, name)))
     count = len(found.frame)
     units = ("行", "usable row") if checked.is_table else ("个要素", "usable feature")
-    title = say_in(
+    title = localized(
         f"{found.name}：{kind}，可用 {count:,} {units[0]}",
         f"{found.name}: {kind}, {counted(count, units[1])}",
     )
     yield styled(title, bold=True)
     columns = [d for d in found.decisions if d.kind == "column"]
-    yield f"  {say_in('理解', 'Understood')}"
+    yield f"  {localized('理解', 'Understood')}"
     for decision in found.decisions:
         if decision.kind not in {"column", "unmatched"}:
             yield f"    {decision.text(current())}"
     # Few columns of a layer fit several schemas: say which was taken.
-    hint = say_in(
+    hint = localized(
         f"（按{kind}对应，不对时用 --layer 指定）", f" (read as {kind}; --layer overrides)"
     )
-    yield f"  {say_in('列', 'Columns')}{'' if checked.is_table else hint}"
+    yield f"  {localized('列', 'Columns')}{'' if checked.is_table else hint}"
     yield from _columns(found, columns)
     for decision in found.decisions:
         if decision.kind == "unmatched":
@@ -164,11 +164,11 @@ def _firms(checked: Checked) -> Iterator[str]:
     """Say what the table gives as firms, and what is odd about their coordinates."""
     if checked.firms is None:
         return
-    yield f"  {say_in('企业', 'Firms')}"
+    yield f"  {localized('企业', 'Firms')}"
     for line in checked.firms.lines(current()):
         yield f"    {line}"
     if checked.odd_places:
-        yield f"  {say_in('坐标', 'Coordinates')}"
+        yield f"  {localized('坐标', 'Coordinates')}"
         for message in checked.odd_places:
             yield styled(f"    {message.text(current())}", fg="yellow")
 
@@ -204,7 +204,7 @@ def _problems(issues: pd.DataFrame) -> Iterator[str]:
     if issues.empty:
         yield f"  {'没有发现问题。' if zh else 'No problems found.'}"
         return
-    yield f"  {say_in(f'问题 {len(issues):,} 处', counted(len(issues), 'problem'))}"
+    yield f"  {localized(f'问题 {len(issues):,} 处', counted(len(issues), 'problem'))}"
     for level, (level_zh, level_en, color) in _LEVELS.items():
         here = issues[issues["level"] == level]
         if here.empty:

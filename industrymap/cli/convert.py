@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from industrymap.cli._options import Command, option, output_option, workspace_folder
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _report(converted: Converted) -> None:
     for note in converted.notes:
         say(note.zh, note.en)
     source = converted.source
-    start = source.name(current()) if source else say_in("各行所注坐标系", "each row's datum")
+    start = source.name(current()) if source else localized("各行所注坐标系", "each row's datum")
     say(
         f"已转换 {converted.done:,}/{converted.total:,}：{start} → {converted.target.zh}",
         f"Converted {converted.done:,} of {converted.total:,}: {start} → {converted.target.en}",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from industrymap.cli._chosen import kept, listed_fields
+from industrymap.cli._chosen import listed_fields, rows_kept
 from industrymap.cli._options import Command, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
+from industrymap.cli._withheld import say_withheld
 from industrymap.errors import ConfigError
 from industrymap.wording import counted
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.export import Meta
+    from industrymap.publishing import Release
     from industrymap.workspace import Workspace
 
 __all__ = ["command"]
@@ -97,16 +100,17 @@ def command(**options: Any) -> None:
 
     GeoJSON and KML are always WGS 84. xlsx and csv carry labels in the language of messages (--lang).
     """
-    from industrymap import export, workspace
+    from industrymap import export, pipeline, workspace
 
     space = workspace.load(options["folder"])
     name = _layer_name(options["layer"])
     schema = space.schema_of(name)
     export.format_of(options["out"], options["format_"])
-    frame = _frame(space, name, schema, options)
-    written = export.write(
+    release = pipeline.public_release(space, name) if options["profile"] == "public" else None
+    frame = _frame(space, name, schema, options, release)
+    write = partial(
+        export.write,
         frame,
-        options["out"],
         layer=schema or name,
         name=name,
         format=options["format_"],
@@ -117,9 +121,15 @@ def command(**options: Any) -> None:
         everyday=options["columns"] == "usual" and not options["names"],
         meta=_meta(space, name, options),
     )
+    if release is None:
+        written = write(options["out"])
+    else:
+        written = pipeline.write_public_layer(space, options["out"], write, release)
     say(f"已导出 {len(frame):,} 条", f"{counted(len(frame), 'row')} exported")
     for path in written:
         click.echo(f"  {path}")
+    if release is not None:
+        say_withheld(release, space)
 
 
 def _layer_name(text: str) -> str:
@@ -130,22 +140,21 @@ def _layer_name(text: str) -> str:
     return words.get(text, text)
 
 
-def _frame(space: Workspace, name: str, schema: str, options: dict[str, Any]) -> pd.DataFrame:
+def _frame(
+    space: Workspace, name: str, schema: str, options: dict[str, Any], release: Release | None
+) -> pd.DataFrame:
     """Return the rows to write: of the base, fit to be published, and as the filter wants them."""
     from industrymap import filters, pipeline
 
     chosen = filters.parse(options["where"]) if options["where"] else None
-    public = options["profile"] == "public"
-    frame: pd.DataFrame = (
-        pipeline.public_layer(space, name) if public else pipeline.layer(space, name)
-    )
+    frame: pd.DataFrame = pipeline.layer(space, name) if release is None else release.layers[name]
     if name == "enterprises" and not options["everything"]:
         frame = frame[frame["in_base"].fillna(value=False).astype(bool)]
-    if public and chosen is not None:
+    if release is not None and chosen is not None:
         _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:
         return frame
-    return kept(space, frame, chosen, layer=schema or name)
+    return rows_kept(space, frame, chosen, layer=schema or name)
 
 
 def _only_public(asked: tuple[str, ...], schema: str) -> None:

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, changes
-from industrymap.cli._chosen import chosen, listed_fields
+from industrymap.cli._chosen import listed_fields, rows_where
 from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
     column,
-    lacking,
-    mark,
+    print_missing_inputs,
+    print_simulated_notice,
     save,
     show,
     standard_of,
     titled,
     workspace_option,
 )
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 from industrymap.schemas import PARKS
 from industrymap.terms import MU_M2
 from industrymap.wording import counted
@@ -87,8 +87,8 @@ def list_command(
     from industrymap import workspace
 
     space = workspace.load(folder)
-    parks = _with_mu(chosen(space, PARKS, _joined(where, district, route)))
-    mark(space)
+    parks = _with_mu(rows_where(space, PARKS, _joined(where, district, route)))
+    print_simulated_notice(space)
     area = parks["land_area_m2"].sum()
     say(
         f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
@@ -131,19 +131,19 @@ def classify_command(
 
     space = workspace.load(folder)
     first = standard_of(space, "routes", standard or space.routes)
-    parks = chosen(space, PARKS, None)
+    parks = rows_where(space, PARKS, None)
     blocks = _blocks(space)
     found = routes.classify(parks, standard=first, blocks=blocks)
-    mark(space)
+    print_simulated_notice(space)
     click.echo(f"{first.id}: {first.title(current())}")
     show(_by_route(found), ["route", "parks", "land_km2"])
-    lacking(found.loc[found["route"] == "undetermined", "route_missing"])
-    parts = [(say_in("分类", "routes"), found, PARKS)]
+    print_missing_inputs(found.loc[found["route"] == "undetermined", "route_missing"])
+    parts = [(localized("分类", "routes"), found, PARKS)]
     if against:
         second = standard_of(space, "routes", against)
         side = routes.compare(parks, first, second, blocks=blocks)
         _side_by_side(side, second)
-        parts.append((say_in("对比", "comparison"), titled(side, _SIDE_TITLES), ""))
+        parts.append((localized("对比", "comparison"), titled(side, _SIDE_TITLES), ""))
     say(
         "逐园理由：industrymap parks explain 园区编号；全部园区及理由：-o routes.xlsx",
         "Park by park: industrymap parks explain ID; every park with its reasons: -o routes.xlsx",

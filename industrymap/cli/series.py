@@ -11,7 +11,7 @@ import click
 from industrymap.cli._change_lines import blank
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
-from industrymap.cli._talk import current, say, say_in
+from industrymap.cli._talk import current, localized, say
 from industrymap.errors import ConfigError
 from industrymap.wording import counted
 
@@ -119,7 +119,7 @@ def _say_read(table: pd.DataFrame, path: Path) -> None:
 
 def _say_issues(found: pd.DataFrame) -> None:
     for row in found.head(_SHOWN).to_dict("records"):
-        at = "" if blank(row["row"]) else say_in(f"第 {row['row']} 行：", f"row {row['row']}: ")
+        at = "" if blank(row["row"]) else localized(f"第 {row['row']} 行：", f"row {row['row']}: ")
         click.echo(f"  ! {at}{row[current()]}")
     if len(found) > _SHOWN:
         say(f"  ……共 {len(found):,} 条", f"  … {len(found):,} in all")
@@ -172,7 +172,7 @@ def show_command(
     }  # fmt: skip
     shown = _named(table, words)[[c for c in names if c in table]]
     for line in frame_lines(
-        shown, [say_in(*names[str(c)]) for c in shown], {}, percents=("growth",)
+        shown, [localized(*names[str(c)]) for c in shown], {}, percents=("growth",)
     ):
         click.echo(line)
 
@@ -246,16 +246,16 @@ def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
         return
     words = {
         "change": {
-            "new": say_in("新增", "new"),
-            "revised": say_in("修订", "revised"),
-            "withdrawn": say_in("撤回", "withdrawn"),
+            "new": localized("新增", "new"),
+            "revised": localized("修订", "revised"),
+            "withdrawn": localized("撤回", "withdrawn"),
         }
     }
     shown = _named(found, _words(folder))[
         ["change", "kind", "entity", "measure", "period", "before", "after"]
     ]
-    headers = [say_in("变化", "change"), say_in("类型", "kind"), say_in("对象", "entity"), say_in("指标", "measure"),
-               say_in("时期", "period"), say_in("原值", "before"), say_in("现值", "after")]  # fmt: skip
+    headers = [localized("变化", "change"), localized("类型", "kind"), localized("对象", "entity"), localized("指标", "measure"),
+               localized("时期", "period"), localized("原值", "before"), localized("现值", "after")]  # fmt: skip
     for line in frame_lines(shown, headers, words):
         click.echo(line)
 
@@ -326,10 +326,10 @@ def _histories(series: ParquetSeries, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_unknown(series: ParquetSeries, measure: str) -> None:
-    from industrymap.errors import meant, nearest
+    from industrymap.errors import did_you_mean, nearest
 
     known = sorted(set(series.known()["measure"].astype(str)))
-    en, zh = meant(nearest(measure, known, n=1))
+    en, zh = did_you_mean(nearest(measure, known, n=1))
     raise ConfigError(
         f"The database holds no such figures of {measure!r}.{en}",
         f"数据库中没有“{measure}”的这些数据。{zh}",
@@ -346,7 +346,7 @@ def _words(folder: Path) -> Words:
 def _named(table: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Show districts and towns by name, kinds in words."""
     names = words.names()
-    kinds = {kind: say_in(*both) for kind, both in _KINDS.items()}
+    kinds = {kind: localized(*both) for kind, both in _KINDS.items()}
     return table.assign(
         entity=[names.get(str(e), str(e)) for e in table["entity"]],
         kind=[kinds.get(str(k), str(k)) for k in table["kind"]],
@@ -379,8 +379,8 @@ def _name(measure: str) -> str:
 
     stem, _, figure = measure.partition(":")
     words = {
-        "growth": say_in("同比增速", "growth"),
-        "last_year": say_in("上年同期", "a year before"),
+        "growth": localized("同比增速", "growth"),
+        "last_year": localized("上年同期", "a year before"),
     }
     try:
         found = schemas.measure(stem)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap import schemas
 from industrymap.cli._options import Command, output_option, workspace_folder
 from industrymap.cli._talk import current, say
 from industrymap.errors import ConfigError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_KINDS = ("enterprises", "village_parks", "industrial_blocks", "changes", "review", "series")
+_KINDS = (schemas.ENTERPRISES, schemas.PARKS, schemas.BLOCKS, "changes", "review", "series")
 
 
 @click.command(

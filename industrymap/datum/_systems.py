@@ -18,7 +18,7 @@ from functools import lru_cache
 import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
-from industrymap.errors import DatumError, meant, nearest
+from industrymap.errors import DatumError, did_you_mean, nearest
 
 __all__ = ["BD09", "CGCS2000", "GCJ02", "WGS84", "Datum", "GaussKruger", "gauss_kruger", "resolve"]
 
@@ -210,7 +210,7 @@ def _parse(text: str) -> pyproj.CRS:
 
 
 def _unknown(text: str) -> DatumError:
-    hint_en, hint_zh = meant(nearest(_plain(text), [*_NAMES, "epsg:4547"], n=1))
+    hint_en, hint_zh = did_you_mean(nearest(_plain(text), [*_NAMES, "epsg:4547"], n=1))
     return DatumError(
         f"Unknown datum {text[:60]!r}; expected {_KNOWN}.{hint_en}",
         f"无法识别的坐标系 {text[:60]!r}，应为 {_KNOWN}。{hint_zh}",

@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.enterprises.industry import section_of
+from industrymap.terms import ABOVE_SCALE_10K_CNY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +41,6 @@ __all__ = [
     "revenue_band",
     "size_class",
 ]
-
-ABOVE_SCALE_10K_CNY = 2000.0
-"""规模以上工业: main-business revenue of 20 million yuan (since 2011)."""
 
 BANDS = (
     ("lt_10m", 0.0), ("10m_20m", 1000.0), ("20m_100m", 2000.0), ("100m_500m", 10000.0), ("ge_500m", 50000.0),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["COUNTS", "FILE", "Classification", "known", "read", "usable", "write"]
+__all__ = ["COUNTS", "FILE", "Classification", "known", "names", "read", "usable", "write"]
 
 COUNTS = {2: 31, 3: 179, 4: 609}
 """Divisions, groups and classes of section C in GB/T 4754-2017."""
@@ -168,11 +168,22 @@ def known(*folders: Path) -> frozenset[str]:
     TableError
         A list that is there does not hold to the standard.
     """
+    return frozenset(names(*folders))
+
+
+def names(*folders: Path) -> dict[str, str]:
+    """Return code → name of the list the first of some folders holds; none where none does.
+
+    Raises
+    ------
+    TableError
+        A list that is there does not hold to the standard.
+    """
     for folder in folders:
         path = folder / FILE
         if path.is_file():
-            return usable(read(path), path.name).codes
-    return frozenset()
+            return dict(usable(read(path), path.name).names)
+    return {}
 
 
 def usable(found: Classification, name: str) -> Classification:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from industrymap.export._columns import Column, plain
+from industrymap.export._columns import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,17 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from industrymap.export._features import Features
+
 __all__ = ["arrow_column", "arrow_table", "as_type", "common_type", "free_name", "wkb"]
 
 
-def arrow_table(  # noqa: PLR0913 - the frame and how its columns are called
-    frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_],
-    *,
-    columns: Sequence[Column],
-    names: Sequence[str] | None = None,
-    geometry: str = "geometry",
-    lang: str = "zh",
+def arrow_table(
+    features: Features, *, names: Sequence[str] | None = None, geometry: str = "geometry"
 ) -> pa.Table:
     """Return a table with one typed column per attribute, labels as column comments, and WKB last.
 
@@ -35,12 +31,14 @@ def arrow_table(  # noqa: PLR0913 - the frame and how its columns are called
     import pyarrow as pa
 
     fields, arrays = [], []
-    for column, name in zip(columns, names or [c.name for c in columns], strict=True):
-        arrays.append(arrow_column(frame[column.name], column.kind))
-        label = column.label(lang)
+    for column, name in zip(
+        features.columns, names or [c.name for c in features.columns], strict=True
+    ):
+        arrays.append(arrow_column(features.frame[column.name], column.kind))
+        label = column.label(features.lang)
         comment = {"GDAL:OGR:alternative_name": label} if label != name else None
         fields.append(pa.field(name, arrays[-1].type, metadata=comment))
-    arrays.append(pa.array(wkb(geometries), type=pa.binary()))
+    arrays.append(pa.array(wkb(features.shapes), type=pa.binary()))
     fields.append(pa.field(geometry, pa.binary()))
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 

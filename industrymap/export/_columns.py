@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.errors import ConfigError, meant, nearest
+from industrymap.errors import ConfigError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,7 +85,7 @@ def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
     wrong = [name for name in fields if name not in present]
     if not wrong:
         return
-    hint_en, hint_zh = meant(hit for name in wrong for hit in nearest(name, present, n=1))
+    hint_en, hint_zh = did_you_mean(hit for name in wrong for hit in nearest(name, present, n=1))
     raise ConfigError(
         f"There is no column {', '.join(map(repr, wrong))} to export.{hint_en}",
         f"没有可导出的字段 {'、'.join(map(repr, wrong))}。{hint_zh}",

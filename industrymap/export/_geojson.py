@@ -13,13 +13,9 @@ import shapely
 from industrymap.export._columns import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
-    import pandas as pd
 
-    from industrymap.export._columns import Column
-    from industrymap.export._meta import Meta
+    from industrymap.export._features import Features
 
 __all__ = ["DECIMALS", "geojson", "rounded"]
 
@@ -30,28 +26,14 @@ _LONG = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}(?![\de])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def geojson(
-    frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_],
-    *,
-    layer: str,
-    columns: Sequence[Column],
-    meta: Meta,
-) -> bytes:
+def geojson(features: Features) -> bytes:
     """Return a FeatureCollection.
 
     Parameters
     ----------
-    frame : DataFrame
-        Attributes.
-    geometries : ndarray of geometries
-        WGS 84; missing, empty and not finite ones become ``null``.
-    layer : str
-        Written as ``name``.
-    columns : sequence of Column
-        Attributes to write, in this order.
-    meta : Meta
-        Written as the foreign member ``metadata`` (RFC 7946, section 6.1).
+    features : Features
+        Shapes in WGS 84; missing, empty and not finite ones become ``null``. What the file says about itself is the foreign
+        member ``metadata`` (RFC 7946, section 6.1).
 
     Returns
     -------
@@ -59,15 +41,15 @@ def geojson(
         UTF-8; the same for the same input.
     """
     # One template for all rows; a % in a column's name is doubled.
-    members = ",".join(f"{_quoted(c.name).replace('%', '%%')}:%s" for c in columns)
+    members = ",".join(f"{_quoted(c.name).replace('%', '%%')}:%s" for c in features.columns)
     template = f'{{"type":"Feature","properties":{{{members}}},"geometry":%s}}'
-    shapes = _shapes(rounded(geometries))
-    cells = [_cells(plain(frame[column.name], column.kind)) for column in columns]
-    features = [template % row for row in zip(*cells, shapes, strict=True)]
-    head = f'{{"type":"FeatureCollection","name":{_quoted(layer)}'
-    if meta.items():
-        head += f',"metadata":{json.dumps(meta.items(), ensure_ascii=False)}'
-    text = f'{head},"features":[\n' + ",\n".join(features) + "\n]}\n"
+    shapes = _shapes(rounded(features.shapes))
+    cells = [_cells(plain(features.frame[c.name], c.kind)) for c in features.columns]
+    rows = [template % row for row in zip(*cells, shapes, strict=True)]
+    head = f'{{"type":"FeatureCollection","name":{_quoted(features.name)}'
+    if features.meta.items():
+        head += f',"metadata":{json.dumps(features.meta.items(), ensure_ascii=False)}'
+    text = f'{head},"features":[\n' + ",\n".join(rows) + "\n]}\n"
     return _encode(text)
 
 

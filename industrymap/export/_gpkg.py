@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from industrymap.export._arrow import arrow_table, as_type, common_type, free_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    import numpy as np
-    import numpy.typing as npt
-    import pandas as pd
-
-    from industrymap.export._columns import Column
-    from industrymap.export._meta import Meta
+    from industrymap.export._features import Features
 
 __all__ = ["STAMP", "write_gpkg"]
 
@@ -25,17 +20,7 @@ STAMP = "2000-01-01T00:00:00.000Z"
 """Stands where the format wants the time of writing, so that the same input gives the same bytes."""
 
 
-def write_gpkg(  # noqa: PLR0913 - the frame, where to, and what is said about it
-    frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_],
-    path: Path,
-    *,
-    layer: str,
-    columns: Sequence[Column],
-    crs: str,
-    lang: str,
-    meta: Meta,
-) -> None:
+def write_gpkg(features: Features, path: Path) -> None:
     """Write one layer to a new GeoPackage at ``path``.
 
     Column names differ in more than case, because SQLite does not tell cases apart; the geometry is ``geom`` and the key
@@ -43,30 +28,29 @@ def write_gpkg(  # noqa: PLR0913 - the frame, where to, and what is said about i
     """
     import pyogrio
 
-    type_ = common_type(geometries)
+    type_ = common_type(features.shapes)
     names: list[str] = []
-    for column in columns:
+    for column in features.columns:
         names.append(free_name(column.name.replace("\x00", "") or "field", names))
     geometry = free_name("geom", names)
     pyogrio.write_arrow(
         arrow_table(
-            frame,
-            as_type(geometries, type_),
-            columns=columns,
+            replace(features, shapes=as_type(features.shapes, type_)),
             names=names,
             geometry=geometry,
-            lang=lang,
         ),
         path,
-        layer=layer,
+        layer=features.name,
         driver="GPKG",
         geometry_name=geometry,
         geometry_type=type_,
-        crs=crs,
-        layer_metadata=meta.items() or None,
+        crs=features.crs,
+        layer_metadata=features.meta.items() or None,
         layer_options={
-            "DESCRIPTION": "；".join(f"{label}：{value}" for label, value in meta.lines(lang)),
-            "IDENTIFIER": meta.title or layer,
+            "DESCRIPTION": "；".join(
+                f"{label}：{value}" for label, value in features.meta.lines(features.lang)
+            ),
+            "IDENTIFIER": features.meta.title or features.name,
             "GEOMETRY_NAME": geometry,
             "FID": free_name("fid", names),
         },

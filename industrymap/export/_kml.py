@@ -17,57 +17,46 @@ from industrymap.export._geojson import rounded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    import numpy.typing as npt
     import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
-    from industrymap.export._meta import Meta
+    from industrymap.export._features import Features
 
 __all__ = ["kml"]
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def kml(  # noqa: PLR0913 - the frame and what is said about it
-    frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_],
-    *,
-    layer: str,
-    columns: Sequence[Column],
-    lang: str,
-    meta: Meta,
-) -> bytes:
+def kml(features: Features) -> bytes:
     """Return a KML document.
 
     Parameters
     ----------
-    frame, geometries, layer, columns, meta
-        As for :func:`industrymap.export._geojson.geojson`. The column ``name`` becomes the placemark's name.
-    lang : str
-        Language of the labels that Google Earth shows.
+    features : Features
+        Shapes in WGS 84. The column ``name`` becomes the placemark's name; labels are those that Google Earth shows.
 
     Returns
     -------
     data : bytes
         UTF-8. Characters that XML cannot hold (such as NUL) become U+FFFD.
     """
-    attributes = [column for column in columns if column.name != "name"]
+    frame, lang = features.frame, features.lang
+    attributes = [column for column in features.columns if column.name != "name"]
     keys = [_attribute(column.name) for column in attributes]
     rows = zip(*(plain(frame[c.name], c.kind) for c in attributes), strict=True) if attributes else [()] * len(frame)  # fmt: skip
-    titled = any(column.name == "name" for column in columns)
+    titled = any(column.name == "name" for column in features.columns)
     titles = plain(frame["name"], "str") if titled else [None] * len(frame)
     out = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<kml xmlns="http://www.opengis.net/kml/2.2">',
-        f"<Document><name>{_text(meta.title or layer)}</name>",
+        f"<Document><name>{_text(features.meta.title or features.name)}</name>",
     ]
-    note = "\n".join(f"{label}：{value}" for label, value in meta.lines(lang))
+    note = "\n".join(f"{label}：{value}" for label, value in features.meta.lines(lang))
     if note:
         out.append(f"<description>{_text(note)}</description>")
     out.append(_schema(frame, attributes, lang))
-    out.append(f"<Folder><name>{_text(layer)}</name>")
-    for title, row, shape in zip(titles, rows, rounded(geometries), strict=True):
+    out.append(f"<Folder><name>{_text(features.name)}</name>")
+    for title, row, shape in zip(titles, rows, rounded(features.shapes), strict=True):
         name = f"<name>{_text(title)}</name>" if title is not None else ""
         data = "".join(
             f"<SimpleData name={key}>{_text(value)}</SimpleData>"

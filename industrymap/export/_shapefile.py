@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    import pandas as pd
 
-    from industrymap.export._meta import Meta
+    from industrymap.export._features import Features
 
 __all__ = ["shapefile", "zipped"]
 
@@ -35,31 +35,16 @@ _TYPES = {"point": "Point", "multipoint": "MultiPoint", "line": "LineString", "p
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def shapefile(  # noqa: PLR0913 - the frame, its name, and what is said about it
-    frame: pd.DataFrame,
-    geometries: npt.NDArray[np.object_],
-    *,
-    name: str,
-    columns: Sequence[Column],
-    crs: str,
-    lang: str,
-    meta: Meta,
-) -> dict[str, bytes]:
+def shapefile(features: Features, *, name: str) -> dict[str, bytes]:
     """Return the files of a Shapefile.
 
     Parameters
     ----------
-    frame, geometries : DataFrame, ndarray
-        Attributes and shapes in ``crs``. Points, lines and polygons go to files of their own where they are mixed,
-        because a Shapefile holds one kind; features without a place go with the first.
+    features : Features
+        Points, lines and polygons go to files of their own where they are mixed, because a Shapefile holds one kind; features
+        without a place go with the first. The ``.prj`` states their CRS.
     name : str
         Base name of the files.
-    columns : sequence of Column
-    crs : str
-        For the ``.prj``.
-    lang : str
-        Language of the readme.
-    meta : Meta
 
     Returns
     -------
@@ -72,7 +57,8 @@ def shapefile(  # noqa: PLR0913 - the frame, its name, and what is said about it
     LayerError
         A geometry collection, which the format cannot hold.
     """
-    families = _families(geometries)
+    columns = features.columns
+    families = _families(features.shapes)
     names = short_names([(c.name, c.field.short if c.field else None) for c in columns])
     out: dict[str, bytes] = {}
     cut: dict[str, int] = {}
@@ -80,15 +66,15 @@ def shapefile(  # noqa: PLR0913 - the frame, its name, and what is said about it
     for kind in kinds:
         rows = families == kind
         base = name if len(kinds) == 1 else f"{name}_{kind}"
-        part = frame[rows]
+        part = features.frame[rows]
         laid = [
             column(short, c.kind, plain(part[c.name], c.kind))
             for short, c in zip(names, columns, strict=True)
         ]
         cut |= {c.name: cut.get(c.name, 0) + c.cut for c in laid}  # by short name
-        out |= _one(base, kind, geometries[rows], laid, crs=crs, meta=meta)
+        out |= _one(replace(features, shapes=features.shapes[rows]), base, kind, laid)
     out[f"{name}.fields.csv"] = _field_map(columns, names, cut)
-    out[f"{name}.readme.txt"] = _readme(name, meta, crs, len(frame), lang)
+    out[f"{name}.readme.txt"] = _readme(features, name)
     return out
 
 
@@ -105,21 +91,14 @@ def _families(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.str_]:
     return np.array([kind or first for kind in known], dtype=str)
 
 
-def _one(  # noqa: PLR0913 - one file set
-    base: str,
-    kind: str,
-    shapes: npt.NDArray[np.object_],
-    laid: list[DbfColumn],
-    *,
-    crs: str,
-    meta: Meta,
-) -> dict[str, bytes]:
+def _one(features: Features, base: str, kind: str, laid: list[DbfColumn]) -> dict[str, bytes]:
     """Write shapes with GDAL, then put our own attribute table in place of its."""
     import pyarrow as pa
     import pyogrio
 
     from industrymap.export._arrow import wkb
 
+    shapes = features.shapes
     tall = bool(shapely.has_z(shapes).any())
     table = pa.table({"id": pa.array(range(len(shapes)), pa.int32()), "geometry": pa.array(wkb(shapes), pa.binary())})  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
@@ -130,13 +109,13 @@ def _one(  # noqa: PLR0913 - one file set
             driver="ESRI Shapefile",
             geometry_name="geometry",
             geometry_type=_TYPES[kind] + (" Z" if tall else ""),
-            crs=crs,
+            crs=features.crs,
             encoding="UTF-8",
         )
         files: dict[str, Any] = {
             suffix: (Path(folder) / f"x.{suffix}").read_bytes() for suffix in ("shp", "shx", "prj")
         }
-    files["dbf"] = dbf(laid, len(shapes), updated=meta.data_date)
+    files["dbf"] = dbf(laid, len(shapes), updated=features.meta.data_date)
     files["cpg"] = b"UTF-8"
     return {f"{base}.{suffix}": files[suffix] for suffix in ("shp", "shx", "dbf", "prj", "cpg")}
 
@@ -163,12 +142,12 @@ def _field_map(columns: Sequence[Column], names: list[str], cut: dict[str, int])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _readme(name: str, meta: Meta, crs: str, rows: int, lang: str) -> bytes:
-    zh = lang == "zh"
+def _readme(features: Features, name: str) -> bytes:
+    zh = features.lang == "zh"
     lines = [
-        *meta.lines(lang),
-        ("坐标系" if zh else "CRS", crs),
-        ("要素数" if zh else "Features", f"{rows:,}"),
+        *features.meta.lines(features.lang),
+        ("坐标系" if zh else "CRS", features.crs),
+        ("要素数" if zh else "Features", f"{len(features.frame):,}"),
         ("编码" if zh else "Encoding", "UTF-8 (.cpg)"),
         ("字段对照" if zh else "Field map", f"{name}.fields.csv"),
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from xlsxwriter.worksheet import Worksheet
 
-__all__ = ["Sheet", "csv_bytes", "workbook"]
+__all__ = ["Look", "Sheet", "csv_bytes", "workbook"]
 
 _MAX_ROWS = 1_048_576
 _MAX_COLUMNS = 16_384
@@ -73,6 +73,28 @@ class Sheet:
     charts: Sequence[SheetChart] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How tables are written: language, labels or field names, and what the file says about itself."""
+
+    lang: str
+    labels: bool
+    meta: Meta
+
+    @property
+    def simulated(self) -> str:
+        """What is said of simulated data; nothing of real data."""
+        return self.meta.simulated_text(self.lang)
+
+    def heading(self, column: Column) -> str:
+        """Return the heading of a column: its label with its unit, or its field name."""
+        return header(column, self.lang) if self.labels else column.name
+
+    def words(self, column: Column, values: list[Any]) -> list[Any]:
+        """Return its values, coded ones in words where labels are wanted."""
+        return worded(column, values, self.lang) if self.labels else values
+
+
 def workbook(
     sheets: Sequence[Sheet], *, lang: str = "zh", labels: bool = True, meta: Meta | None = None
 ) -> bytes:
@@ -103,6 +125,7 @@ def workbook(
     import xlsxwriter
 
     about = meta or Meta()
+    look = Look(lang=lang, labels=labels, meta=about)
     out = io.BytesIO()
     options = {
         "in_memory": True,
@@ -123,14 +146,13 @@ def workbook(
     names = _sheet_names(sheets, about, lang)
     pages = [book.add_worksheet(name) for name in names]
     for sheet, page in zip(sheets, pages, strict=True):
-        _fill(page, sheet, formats, lang=lang, labels=labels, meta=about)
+        _fill(page, sheet, formats, look)
     if any(sheet.charts for sheet in sheets):
         data = book.add_worksheet(_free("图表数据" if lang == "zh" else "Chart data", names))
         names.append(data.name)
-        column = 0
-        for sheet, page in zip(sheets, pages, strict=True):
-            place = (_top(sheet, about, lang), len(sheet.frame.columns))
-            column = draw(book, page, data, sheet.charts, at=place, column=column)
+        places = [(_top(sheet, look), len(sheet.frame.columns)) for sheet in sheets]
+        charts = [sheet.charts for sheet in sheets]
+        draw(book, data, zip(pages, places, charts, strict=True))
     if about.lines(lang):
         _about(
             book.add_worksheet(_free("说明" if lang == "zh" else "About", names)),
@@ -142,18 +164,17 @@ def workbook(
     return out.getvalue()
 
 
-def csv_bytes(
-    frame: pd.DataFrame, *, chosen: Sequence[Column], lang: str, labels: bool, meta: Meta
-) -> bytes:
+def csv_bytes(sheet: Sheet, look: Look) -> bytes:
     """Return CSV in UTF-8 with BOM; text that a spreadsheet might run is led by an apostrophe.
 
     CSV has no place for metadata: simulated data says so in a last column.
     """
-    heads = [safe(header(c, lang) if labels else c.name) for c in chosen]
-    cells = [_csv_cells(frame, c, lang, labels=labels) for c in chosen]
-    if meta.simulated:
-        heads.append("数据性质" if lang == "zh" else "kind_of_data")
-        cells.append([meta.simulated_text(lang)] * len(frame))
+    chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
+    heads = [safe(look.heading(c)) for c in chosen]
+    cells = [_csv_cells(sheet.frame, c, look) for c in chosen]
+    if look.meta.simulated:
+        heads.append("数据性质" if look.lang == "zh" else "kind_of_data")
+        cells.append([look.simulated] * len(sheet.frame))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(heads)
@@ -166,13 +187,11 @@ def safe(text: str) -> str:
     return f"'{text}" if is_formula(text) else text
 
 
-def _csv_cells(frame: pd.DataFrame, column: Column, lang: str, *, labels: bool) -> list[Any]:
-    values = scaled(column, plain(frame[column.name], column.kind))
-    if labels:
-        values = worded(column, values, lang)
+def _csv_cells(frame: pd.DataFrame, column: Column, look: Look) -> list[Any]:
+    values = look.words(column, scaled(column, plain(frame[column.name], column.kind)))
     if column.kind == "float":
-        return ["" if v is None else _number(round(v, 6) if labels else v) for v in values]
-    if column.kind == "bool" and not labels:
+        return ["" if v is None else _number(round(v, 6) if look.labels else v) for v in values]
+    if column.kind == "bool" and not look.labels:
         return ["" if v is None else str(v).lower() for v in values]
     return ["" if v is None else (safe(v) if isinstance(v, str) else v) for v in values]
 
@@ -183,9 +202,7 @@ def _number(value: float) -> str:
     return str(int(value)) if whole else repr(value)
 
 
-def _fill(  # noqa: PLR0913 - one sheet and how it looks
-    page: Worksheet, sheet: Sheet, formats: Formats, *, lang: str, labels: bool, meta: Meta
-) -> None:
+def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
     chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
     rows = len(sheet.frame)
     if rows >= _MAX_ROWS or len(chosen) > _MAX_COLUMNS:
@@ -193,13 +210,13 @@ def _fill(  # noqa: PLR0913 - one sheet and how it looks
             f"{rows:,} rows and {len(chosen)} columns do not fit an Excel sheet; export csv instead.",
             f"{rows:,} 行、{len(chosen)} 列超出 Excel 工作表上限，请改导出 csv。",
         )
-    top = _heading(page, sheet, formats, lang=lang, meta=meta)
+    top = _heading(page, sheet, formats, look)
     tall = [1] * rows
     for place, column in enumerate(chosen):
-        head = _cell(header(column, lang) if labels else column.name)
+        head = _cell(look.heading(column))
         page.write_string(top, place, head, formats.header)
         values = scaled(column, plain(sheet.frame[column.name], column.kind))
-        words = worded(column, values, lang) if labels else values
+        words = look.words(column, values)
         given = sheet.codes.get(column.name, number_format(column))
         codes = [given] * rows if isinstance(given, str) else list(given)
         code, most = codes[0] if codes else number_format(column), sheet.wrapped.get(column.name)
@@ -208,7 +225,7 @@ def _fill(  # noqa: PLR0913 - one sheet and how it looks
         page.set_column(place, place, wide, formats.number(code))
         if most is not None:
             tall = [max(n, lines(v, most)) for n, v in zip(tall, words, strict=True)]
-        _write_column(page, place, column.kind, words, top=top, styles=styles)
+        _write_column(page, (top + 1, place), column.kind, words, styles)
     for row, many in enumerate(tall, start=top + 1):
         if many > 1:
             page.set_row(row, LINE_PT * many)
@@ -222,9 +239,9 @@ def _fill(  # noqa: PLR0913 - one sheet and how it looks
     page.set_paper(9)
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
-    note = meta.simulated_text(lang)
-    page.set_header(f"&L{_escaped(meta.title)}{_line(meta.note)}&R{_escaped(note)}")
-    page.set_footer(f"&L{_escaped(_origin(meta, lang))}&R&P / &N")
+    note = look.simulated
+    page.set_header(f"&L{_escaped(look.meta.title)}{_line(look.meta.note)}&R{_escaped(note)}")
+    page.set_footer(f"&L{_escaped(_origin(look.meta, look.lang))}&R&P / &N")
     if note:
         page.set_tab_color(WARNING)
 
@@ -240,28 +257,30 @@ def _origin(meta: Meta, lang: str) -> str:
     return "  ".join(f"{label} {value}" for label, value in known)
 
 
-def _top(sheet: Sheet, meta: Meta, lang: str) -> int:
+def _top(sheet: Sheet, look: Look) -> int:
     """Return the row of the column headings, counted from 0."""
     lines = len(sheet.heading)
-    return lines + (1 if lines and meta.simulated_text(lang) else 0)
+    return lines + (1 if lines and look.simulated else 0)
 
 
-def _heading(page: Worksheet, sheet: Sheet, formats: Formats, *, lang: str, meta: Meta) -> int:
+def _heading(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> int:
     """Write the lines above a table and return the row of its column headings."""
     for row, line in enumerate(sheet.heading):
         page.write_string(row, 0, _cell(line), formats.line if row else formats.title)
-    top = _top(sheet, meta, lang)
+    top = _top(sheet, look)
     if top > len(sheet.heading):
-        page.write_string(top - 1, 0, meta.simulated_text(lang), formats.alert)
+        page.write_string(top - 1, 0, look.simulated, formats.alert)
     if top:
         page.set_row(0, 24)
     return top
 
 
-def _write_column(  # noqa: PLR0913 - a column, and where and how it is written
-    page: Worksheet, place: int, kind: str, values: list[Any], *, top: int, styles: list[Any]
+def _write_column(
+    page: Worksheet, at: tuple[int, int], kind: str, values: list[Any], styles: list[Any]
 ) -> None:
-    for row, (value, style) in enumerate(zip(values, styles, strict=True), start=top + 1):
+    """Write a column downwards from ``at``, its first row and its place."""
+    first, place = at
+    for row, (value, style) in enumerate(zip(values, styles, strict=True), start=first):
         if value is None:
             continue
         if isinstance(value, str):

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum, files, schemas
-from industrymap.errors import ConfigError, LayerError, meant, nearest
+from industrymap.errors import ConfigError, LayerError, did_you_mean, nearest
 from industrymap.export._columns import columns
+from industrymap.export._features import Features
 from industrymap.export._meta import Meta
+from industrymap.export._sheets import Look, Sheet, csv_bytes, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +125,14 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     kind = format_of(target, format)
     about = meta or Meta()
     if kind in _TABLES:
-        data = _table(frame, kind, layer=layer, name=name or layer, crs=crs, lang=lang, fields=fields, labels=labels, everyday=everyday and labels, meta=about)  # fmt: skip
+        sheet = Sheet(
+            name=_sheet_title(name or layer, lang),
+            frame=frame,
+            layer=layer,
+            fields=fields,
+            everyday=everyday and labels,
+        )
+        data = _table(sheet, kind, crs=crs, look=Look(lang=lang, labels=labels, meta=about))
         return [files.write_bytes(target, data)]
     if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
         system = datum.resolve(crs if crs is not None else "wgs84")
@@ -132,7 +141,16 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
         )
     else:
         system = _system(kind, crs)
-    return _layer(frame, target, kind, layer=layer, name=name or layer, system=system, lang=lang, fields=fields, meta=about)  # fmt: skip
+    features = Features(
+        frame=frame,
+        shapes=datum.convert_geometry(_wgs84(frame), source="wgs84", target=system),
+        name=name or layer,
+        columns=columns(frame, layer=layer, fields=fields),
+        crs=system.definition,
+        lang=lang,
+        meta=about,
+    )
+    return _layer(features, target, kind)
 
 
 def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the word people use
@@ -151,7 +169,7 @@ def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the
         wanted = path.suffix.lower()
         found = next((kind for kind, exts in FORMATS.items() if wanted in exts), None)
     if found is None:
-        hint_en, hint_zh = meant(nearest(wanted.lstrip("."), FORMATS, n=1))
+        hint_en, hint_zh = did_you_mean(nearest(wanted.lstrip("."), FORMATS, n=1))
         raise ConfigError(
             f"Unknown export format {wanted!r}; expected one of {', '.join(FORMATS)}.{hint_en}",
             f"未知的导出格式 {wanted!r}，应为 {'、'.join(FORMATS)} 之一。{hint_zh}",
@@ -177,54 +195,28 @@ def _system(kind: str, crs: str | datum.Datum | None) -> datum.Datum:
     return system
 
 
-def _layer(  # noqa: PLR0913 - passed on from write
-    frame: pd.DataFrame,
-    target: Path,
-    kind: str,
-    *,
-    layer: str,
-    name: str,
-    system: datum.Datum,
-    lang: str,
-    fields: Sequence[str] | None,
-    meta: Meta,
-) -> list[Path]:
-    chosen = columns(frame, layer=layer, fields=fields)
-    shapes = datum.convert_geometry(_wgs84(frame), source="wgs84", target=system)
-    crs = system.definition
+def _layer(features: Features, target: Path, kind: str) -> list[Path]:
     if kind == "geojson":
         from industrymap.export._geojson import geojson
 
-        return [
-            files.write_bytes(target, geojson(frame, shapes, layer=name, columns=chosen, meta=meta))
-        ]
+        return [files.write_bytes(target, geojson(features))]
     if kind == "kml":
         from industrymap.export._kml import kml
 
-        return [
-            files.write_bytes(
-                target, kml(frame, shapes, layer=name, columns=chosen, lang=lang, meta=meta)
-            )
-        ]
+        return [files.write_bytes(target, kml(features))]
     if kind == "parquet":
         from industrymap.export._parquet import parquet
 
-        return [
-            files.write_bytes(target, parquet(frame, shapes, columns=chosen, crs=crs, meta=meta))
-        ]
+        return [files.write_bytes(target, parquet(features))]
     if kind == "gpkg":
         from industrymap.export._gpkg import write_gpkg
 
         with files.atomic(target) as temporary:
-            write_gpkg(
-                frame, shapes, temporary, layer=name, columns=chosen, crs=crs, lang=lang, meta=meta
-            )
+            write_gpkg(features, temporary)
         return [target]
     from industrymap.export._shapefile import shapefile, zipped
 
-    parts = shapefile(
-        frame, shapes, name=target.stem, columns=chosen, crs=crs, lang=lang, meta=meta
-    )
+    parts = shapefile(features, name=target.stem)
     if target.suffix.lower() == ".zip":
         return [files.write_bytes(target, zipped(parts))]
     # The .shp comes last: a reader never finds it without its companions.
@@ -252,41 +244,21 @@ def _geometries(frame: pd.DataFrame) -> npt.NDArray[np.object_] | None:
     return np.asarray(frame[name].array, dtype=object)
 
 
-def _table(  # noqa: PLR0913 - passed on from write
-    frame: pd.DataFrame,
-    kind: str,
-    *,
-    layer: str,
-    name: str,
-    crs: str | datum.Datum | None,
-    lang: str,
-    fields: Sequence[str] | None,
-    labels: bool,
-    everyday: bool,
-    meta: Meta,
-) -> bytes:
-    from industrymap.export._sheets import Sheet, csv_bytes, workbook
-
-    wanted = columns(frame, layer=layer, fields=fields, everyday=everyday)
+def _table(sheet: Sheet, kind: str, *, crs: str | datum.Datum | None, look: Look) -> bytes:
+    frame, everyday = sheet.frame, sheet.everyday
+    wanted = columns(frame, layer=sheet.layer, fields=sheet.fields, everyday=everyday)
     chosen = [column.name for column in wanted]
-    if labels and fields is None:
-        chosen = _in_one_language(chosen, lang)
+    if look.labels and sheet.fields is None:
+        chosen = _in_one_language(chosen, look.lang)
     shown = pd.DataFrame({column: frame[column] for column in chosen}, index=frame.index)
     # of a polygon people read where it lies by its name; only a point is its coordinates
     if not everyday or _are_points(frame):
-        for column, values in _coordinates(frame, crs, lang=lang, labels=labels).items():
+        for column, values in _coordinates(frame, crs, look).items():
             shown[column] = values
+    sheet = replace(sheet, frame=shown, fields=list(shown.columns))
     if kind == "csv":
-        every = columns(shown, layer=layer, fields=list(shown.columns), everyday=everyday)
-        return csv_bytes(shown, chosen=every, lang=lang, labels=labels, meta=meta)
-    sheet = Sheet(
-        name=_sheet_title(name, lang),
-        frame=shown,
-        layer=layer,
-        fields=list(shown.columns),
-        everyday=everyday,
-    )
-    return workbook([sheet], lang=lang, labels=labels, meta=meta)
+        return csv_bytes(sheet, look)
+    return workbook([sheet], lang=look.lang, labels=look.labels, meta=look.meta)
 
 
 def _in_one_language(names: list[str], lang: str) -> list[str]:
@@ -307,7 +279,7 @@ def _are_points(frame: pd.DataFrame) -> bool:
 
 
 def _coordinates(
-    frame: pd.DataFrame, crs: str | datum.Datum | None, *, lang: str, labels: bool
+    frame: pd.DataFrame, crs: str | datum.Datum | None, look: Look
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return two columns with the place of each point, or of a point inside each line or polygon."""
     if _geometries(frame) is None:
@@ -319,7 +291,7 @@ def _coordinates(
     spots = shapely.point_on_surface(shapes)
     x, y = datum.convert(shapely.get_x(spots), shapely.get_y(spots), source="wgs84", target=system)
     decimals = 7 if system.in_degrees else 3
-    names = _coordinate_names(system, lang=lang, labels=labels)
+    names = _coordinate_names(system, lang=look.lang, labels=look.labels)
     return dict(zip(names, (np.round(x, decimals), np.round(y, decimals)), strict=True))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
-from industrymap.files._geopackage import sql_name, with_header, without_header
+from industrymap.files._geopackage import marks, sql, sql_name, with_header, without_header
 from industrymap.files._guard import LAYERS, TABLES, TEXTS, check
 from industrymap.files._limits import (
     Limits,
@@ -21,7 +21,7 @@ from industrymap.files._limits import (
 )
 from industrymap.files._old_workbook import OldSheet, read_old_workbook
 from industrymap.files._parquet import read_parquet
-from industrymap.files._parts import beside, unpack
+from industrymap.files._parts import sidecar_files, unpack
 from industrymap.files._shapes import shapes
 from industrymap.files._source import Decision, Source, digest, folder, read_bytes
 from industrymap.files._spreadsheet_safety import is_formula, neutralise
@@ -54,7 +54,6 @@ __all__ = [
     "VectorLayer",
     "WebSheet",
     "atomic",
-    "beside",
     "cell_notes",
     "check",
     "copy",
@@ -68,6 +67,7 @@ __all__ = [
     "limited",
     "limits_in_force",
     "make_folder",
+    "marks",
     "more_en",
     "more_zh",
     "neutralise",
@@ -80,6 +80,8 @@ __all__ = [
     "read_web_tables",
     "remove",
     "shapes",
+    "sidecar_files",
+    "sql",
     "sql_name",
     "unpack",
     "vectors",

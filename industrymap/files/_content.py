@@ -163,14 +163,14 @@ def _contradiction(name: str, extension: str, en: str, zh: str) -> FileRefusedEr
 
 
 def _starts(magic: bytes) -> Callable[[Path, bytes, Limits], None]:
-    def checker(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    def checker(path: Path, head: bytes, _limits: Limits) -> None:
         if not head.startswith(magic):
             raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
 
     return checker
 
 
-def _plain_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _plain_text(path: Path, head: bytes, _limits: Limits) -> None:
     if (
         head.lstrip(b"\xef\xbb\xbf \t\r\n")[:15]
         .lower()
@@ -190,7 +190,7 @@ def _parquet(path: Path, head: bytes, limits: Limits) -> None:
             )
 
 
-def _json_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _json_text(path: Path, _head: bytes, limits: Limits) -> None:
     _json_data(path.name, path.read_bytes(), limits)
 
 
@@ -201,7 +201,7 @@ def _json_data(name: str, data: bytes, limits: Limits) -> None:
     _json.guard(text, name=name, limits=limits)
 
 
-def _xml_text(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _xml_text(path: Path, _head: bytes, _limits: Limits) -> None:
     _xml_data(path.name, path.read_bytes())
 
 
@@ -230,7 +230,7 @@ def _old_workbook(path: Path, head: bytes, limits: Limits) -> None:
     guard_old_workbook(path.name, path.read_bytes(), limits=limits)
 
 
-def _web_page(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _web_page(path: Path, _head: bytes, limits: Limits) -> None:
     if path.stat().st_size > limits.max_text_bytes:
         raise FileRefusedError(
             f"{path.name} has {path.stat().st_size:,} bytes of text; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
@@ -256,7 +256,7 @@ def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
     _archive.members(path, limits=limits)
 
 
-def _osm_binary(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _osm_binary(path: Path, head: bytes, _limits: Limits) -> None:
     if head[6:15] != b"OSMHeader":
         raise _contradiction(path.name, "pbf", *_seen(head))
 
@@ -301,7 +301,7 @@ def _map_interchange(name: str, head: bytes) -> None:
 def _head_of(check: Callable[[str, bytes], None]) -> Callable[[Path, bytes, Limits], None]:
     """Let a check of the first bytes serve a file as it serves the member of an archive."""
 
-    def checker(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+    def checker(path: Path, head: bytes, _limits: Limits) -> None:
         check(path.name, head)
 
     return checker
@@ -316,7 +316,7 @@ _MAPPED: dict[str, Callable[[str, bytes], None]] = {
 }
 
 
-def _font(path: Path, head: bytes, limits: Limits) -> None:  # noqa: ARG001 - one shape for all
+def _font(path: Path, head: bytes, _limits: Limits) -> None:
     if head[:4] not in _FONTS:
         raise _contradiction(path.name, path.suffix.lower().lstrip("."), *_seen(head))
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import struct
+from typing import TYPE_CHECKING
 
-__all__ = ["sql_name", "with_header", "without_header"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["marks", "sql", "sql_name", "with_header", "without_header"]
 
 _MAGIC = b"GP"
 _SHORT, _LONG = struct.Struct("<2sBBi"), struct.Struct("<2sBBi4d")
@@ -45,3 +49,41 @@ def without_header(blob: bytes) -> bytes | None:
 def sql_name(name: str) -> str:
     """Return a name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def sql(statement: str, **names: str | Iterable[str | None]) -> str:
+    """Return an SQL statement with names of tables and columns put in; values are bound, never put in.
+
+    Nothing but quoted identifiers gets into the text, so a layer or field of any name cannot change what a statement does.
+
+    Parameters
+    ----------
+    statement : str
+        With a slot such as ``{table}`` for each of ``names``.
+    **names : str or iterable of (str or None)
+        One identifier, or several separated by commas; ``None`` among them stands for ``NULL``.
+
+    Examples
+    --------
+    >>> sql("SELECT {columns} FROM {table}", columns=["fid", None], table='a"b')
+    'SELECT "fid", NULL FROM "a""b"'
+    """
+    return statement.format(
+        **{
+            slot: sql_name(name)
+            if isinstance(name, str)
+            else ", ".join("NULL" if one is None else sql_name(one) for one in name)
+            for slot, name in names.items()
+        }
+    )
+
+
+def marks(n: int) -> str:
+    """Return ``n`` question marks in brackets, for values that are bound.
+
+    Examples
+    --------
+    >>> marks(3)
+    '(?, ?, ?)'
+    """
+    return f"({', '.join('?' * n)})"

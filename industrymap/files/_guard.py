@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from industrymap.errors import FileRefusedError, meant, nearest
+from industrymap.errors import FileRefusedError, did_you_mean, nearest
 from industrymap.files import _content, _folder
 from industrymap.files import _unread as unread
 from industrymap.files._limits import Limits, limits_in_force, more_en, more_zh
@@ -126,7 +126,7 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
     if advice is not None:
         raise FileRefusedError(*advice)
     near = nearest(extension, allowed, n=1) if extension else []
-    hint_en, hint_zh = meant((f".{other}" for other in near), plain=True)
+    hint_en, hint_zh = did_you_mean((f".{other}" for other in near), plain=True)
     shown = f".{extension}" if extension else "no extension"
     raise FileRefusedError(
         f"{where.name} has {shown}; this reads {', '.join('.' + e for e in allowed)}.{hint_en}",

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import FileRefusedError, IndustryMapError
 from industrymap.files import _ole
+from industrymap.files._sheet_extent import guard_spread, guard_texts
 from industrymap.files._source import read_bytes
-from industrymap.files._spread import guard_spread, guard_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

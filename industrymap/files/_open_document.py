@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive
-from industrymap.files._spread import guard_spread, guard_texts
+from industrymap.files._sheet_extent import guard_spread, guard_texts
 from industrymap.files._workbook import pieces_of
 
 if TYPE_CHECKING:

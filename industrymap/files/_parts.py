@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from industrymap.files._source import Source
 
-__all__ = ["beside", "unpack"]
+__all__ = ["sidecar_files", "unpack"]
 
 
-def beside(
+def sidecar_files(
     source: Source, extensions: Iterable[str], *, needed: Iterable[str] = ()
 ) -> dict[str, bytes]:
     """Return the content of files with the same name and other extensions, where they exist.

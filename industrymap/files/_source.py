@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from industrymap.errors import FileMissingError, FileRefusedError, meant, nearest
+from industrymap.errors import FileMissingError, FileRefusedError, did_you_mean, nearest
 from industrymap.files._limits import Limits
 
 if TYPE_CHECKING:
@@ -114,8 +114,13 @@ def digest(path: Path) -> str:
 
 def missing(path: Path) -> FileMissingError:
     """Build the error for a path where nothing is, with the nearest names beside it."""
+    if path.is_symlink():
+        return FileMissingError(
+            f"{str(path)!r} is a link that leads nowhere: what it stands for is not there, or it leads in a circle.",
+            f"“{path}”是一个无效链接：所指的文件不存在，或链接循环。",
+        )
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-    hint_en, hint_zh = meant(nearest(path.name, beside), plain=True)
+    hint_en, hint_zh = did_you_mean(nearest(path.name, beside), plain=True)
     return FileMissingError(
         f"There is no file {str(path)!r}.{hint_en}", f"找不到文件“{path}”。{hint_zh}"
     )

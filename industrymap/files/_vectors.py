@@ -95,9 +95,9 @@ def vectors(source: Source) -> Iterator[VectorLayer]:
     if kind == "gdb":
         yield from _layers(source.path, kind, source.name)
         return
-    from industrymap.files._parts import beside
+    from industrymap.files._parts import sidecar_files
 
-    parts = {kind: read_bytes(source), **beside(source, BESIDE.get(kind, ()))}
+    parts = {kind: read_bytes(source), **sidecar_files(source, BESIDE.get(kind, ()))}
     yield from vectors_in(
         {f"layer.{end}": data for end, data in parts.items()},
         kind=kind,

@@ -17,7 +17,7 @@ import numpy as np
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive
-from industrymap.files._spread import guard_spread, guard_texts, is_sparse
+from industrymap.files._sheet_extent import guard_spread, guard_texts, is_sparse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -130,6 +130,8 @@ def _target(path: str | os.PathLike[str]) -> Path:
         raise
     except (OSError, ValueError) as error:
         raise _failed(Path(path), error) from error
+    except RuntimeError as error:  # how Python before 3.13 reports links that lead in a circle
+        raise _failed(Path(path), OSError(errno.ELOOP, os.strerror(errno.ELOOP))) from error
     return target
 
 
@@ -190,6 +192,7 @@ _REASONS = {
     errno.EROFS: ("the disk is read-only", "磁盘为只读"),
     errno.ENOTDIR: ("part of the path is a file, not a folder", "路径中有一段是文件而不是文件夹"),
     errno.ENAMETOOLONG: ("the name is too long", "文件名过长"),
+    errno.ELOOP: ("links that lead in a circle", "链接循环"),
     errno.EEXIST: ("part of the path is a file, not a folder", "路径中有一段是文件而不是文件夹"),
 }
 

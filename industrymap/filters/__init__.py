@@ -21,7 +21,7 @@ import pandas as pd
 from industrymap import schemas
 from industrymap.filters import _explain, _text
 from industrymap.filters._bind import Names, ParamValue, bind
-from industrymap.filters._evaluate import column, evaluate, operand_text
+from industrymap.filters._evaluate import Evaluator, column, evaluate, operand_text
 from industrymap.filters._explain import shown_number
 from industrymap.filters._gap import gap
 from industrymap.filters._nodes import And, Compare, FieldRef, Like, Number, Or, Text
@@ -178,15 +178,14 @@ class Filter:
         relations : mapping, optional
             As in :meth:`mask`.
         """
-        return _explain.sentences(
-            self.node, frame, layer=self.layer, relations=relations or {}, lang=lang, holds=holds
-        )
+        over = Evaluator(frame, self.layer, relations or {})
+        return _explain.sentences(self.node, over, lang=lang, holds=holds)
 
     def missing(
         self, frame: pd.DataFrame, *, relations: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """Return input → rows (boolean array) where its absence alone or with others keeps this bound filter open."""
-        return _explain.missing(self.node, frame, layer=self.layer, relations=relations or {})
+        return _explain.missing(self.node, Evaluator(frame, self.layer, relations or {}))
 
     def fields(self) -> tuple[str, ...]:
         """Return the names it asks for, in their order: columns, ``overlap(…)``, ``enterprises.…``."""

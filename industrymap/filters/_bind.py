@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.errors import FilterError, meant, nearest
+from industrymap.errors import FilterError, did_you_mean, nearest
 from industrymap.filters._evaluate import like
 from industrymap.filters._nodes import (
     Aggregate,
@@ -129,7 +129,7 @@ class Names:
         everything = {k for rank in self._ranks for k in rank}
         near = dict.fromkeys(self._first(k) for k in nearest(_key(word), everything))
         shown = (f"{n} ({schemas.label(self.layer, n)})" for n in near)
-        hint_en, hint_zh = meant(shown, plain=True)
+        hint_en, hint_zh = did_you_mean(shown, plain=True)
         return FilterError(
             f"The layer {self.layer} has no field {word!r}.{hint_en}",
             f"图层 {self.layer} 没有字段“{word}”。{hint_zh}",
@@ -262,7 +262,7 @@ class _Binder:
     def param(self, value: Param) -> Literal:
         if value.name not in self.params:
             near = (f"${name}" for name in nearest(value.name, self.params, n=1))
-            en, zh = meant(near, plain=True)
+            en, zh = did_you_mean(near, plain=True)
             raise FilterError(
                 f"No threshold ${value.name} is given.{en}", f"没有给出阈值 ${value.name}。{zh}"
             )

@@ -31,7 +31,7 @@ from industrymap.filters._nodes import (
 from industrymap.filters._relations import schema_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from industrymap.filters._nodes import Literal, Node, Operand
 
@@ -51,41 +51,29 @@ _RELATION_LABELS = {
 }
 
 
-def sentences(  # noqa: PLR0913 - what, over what, and how to say it
-    node: Node,
-    frame: pd.DataFrame,
-    *,
-    layer: str,
-    relations: Mapping[str, Any],
-    lang: str,
-    holds: bool,
-) -> pd.Series[str]:
+def sentences(node: Node, over: Evaluator, *, lang: str, holds: bool) -> pd.Series[str]:
     """Say for each row which tests made the filter hold (or fail), with the values; empty elsewhere."""
-    over = Evaluator(frame, layer, relations)
-    text = np.full(len(frame), "", dtype=object)
+    text = np.full(len(over.frame), "", dtype=object)
     separator = _SEPARATOR[lang]
     for leaf, want, active in _deciding(node, over, want=holds):
         if active.any():
             phrases = _phrases(leaf, over, active, want=want, lang=lang)
             before = text[active]
             text[active] = np.where(before == "", phrases, before + separator + phrases)
-    return pd.Series(text, index=frame.index, dtype="string")
+    return pd.Series(text, index=over.frame.index, dtype="string")
 
 
-def missing(
-    node: Node, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any]
-) -> dict[str, Mask]:
+def missing(node: Node, over: Evaluator) -> dict[str, Mask]:
     """Return, for each input, the rows where its absence keeps the filter open.
 
     A threshold that nobody has stated is listed as ``$name``.
     """
-    over = Evaluator(frame, layer, relations)
     found: dict[str, Mask] = {}
     for leaf, active in _open(node, over):
         for name, absent in _absent(leaf, over):
             hit = active & absent
             if hit.any():
-                found[name] = found.get(name, np.zeros(len(frame), dtype=bool)) | hit
+                found[name] = found.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from industrymap.geocoding import review
 from industrymap.geocoding.address import address_keys
 from industrymap.geocoding.match import PLACED_COLUMNS, match
 from industrymap.geocoding.online import chain
+from industrymap.geocoding.online.cache import Cache
 from industrymap.geocoding.review import sanity
 
 if TYPE_CHECKING:
@@ -20,8 +22,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from industrymap.columns import Flags
     from industrymap.geocoding.gazetteer import Gazetteer
-    from industrymap.geocoding.online.cache import Cache
     from industrymap.geocoding.online.providers import Provider
 
     Progress = Callable[[int, int], None]
@@ -30,6 +32,7 @@ __all__ = ["GIVEN_RADIUS_M", "geocode"]
 
 GIVEN_RADIUS_M = 10.0
 """Radius of a point that the table itself gives, in metres."""
+_RADIUS_M = {"given": GIVEN_RADIUS_M, "confirmed": review.CONFIRMED_RADIUS_M}
 
 OUT_OF_CITY = issues.rule(
     "geocode.out_of_city",
@@ -129,7 +132,17 @@ def geocode(  # noqa: PLR0913 - a run has as many choices
     placed = _use_declared(placed, frame, gazetteer, strict=strict)
     placed, found = _use_given(placed, frame, gazetteer)
     placed = _use_confirmed(placed, frame, review, gazetteer)
-    placed, asked = _ask(placed, frame, gazetteer, providers, cache, progress)
+    asked = issues.empty()
+    if providers:
+        ask = partial(
+            chain.ask,
+            providers=providers,
+            cache=cache or Cache(None),
+            city=gazetteer.pack.name,
+            limits=sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons),
+            progress=progress,
+        )
+        placed, asked = _ask(placed, frame, ask)
     placed, strange = _look(placed, frame, gazetteer)
     out = _with_geometry(frame, placed)
     return out, issues.concat([found, asked, strange, _reports(placed, frame)])
@@ -183,18 +196,21 @@ def _use_given(
     there = np.isfinite(x) & np.isfinite(y)
     reports = [_issue(frame, there & datums.isna().to_numpy(dtype=bool), NO_DATUM, "datum")]
     lon, lat = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
+    read = np.zeros(len(frame), dtype=bool)
     for name in sorted(datums[there].dropna().unique()):
         rows = there & (datums == name).fillna(value=False).to_numpy(dtype=bool)
         try:
             lon[rows], lat[rows] = convert(x[rows], y[rows], source=str(name), target="wgs84")
+            read |= rows
         except DatumError as error:
             reports.append(_issue(frame, rows, BAD_DATUM, "datum", zh=error.zh, en=error.en))
     west, south, east, north = gazetteer.pack.extent
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    reports.append(_issue(frame, np.isfinite(lon) & ~inside, OUTSIDE, "lon"))
+    # a projection leads numbers far outside its zone to infinity: they lie outside the city too
+    reports.append(_issue(frame, read & ~inside, OUTSIDE, "lon"))
     point = pd.DataFrame({"lon": lon, "lat": lat}, index=frame.index)
     evidence = "坐标 " + datums.fillna("")
-    placed = _put(placed, point, inside, "given", GIVEN_RADIUS_M, evidence)
+    placed = _put(placed, point, inside, "given", evidence)
     return placed, issues.concat(reports)
 
 
@@ -218,20 +234,13 @@ def _use_confirmed(
         placed.loc[rows, "geocode_issues"] = pd.NA
     put = places["lon"].notna().to_numpy(dtype=bool)
     evidence = "人工确认 " + places["note"].fillna("")
-    placed = _put(
-        placed, places[["lon", "lat"]], put, "confirmed", review.CONFIRMED_RADIUS_M, evidence
-    )
+    placed = _put(placed, places[["lon", "lat"]], put, "confirmed", evidence)
     placed.loc[put, ["geocode_issues", "geocode_candidates"]] = pd.NA
     return placed
 
 
-def _put(  # noqa: PLR0913, PLR0917 - private, one line per column
-    placed: pd.DataFrame,
-    point: pd.DataFrame,
-    rows: Any,
-    level: str,
-    radius_m: float,
-    evidence: pd.Series[str],
+def _put(
+    placed: pd.DataFrame, point: pd.DataFrame, rows: Flags, level: str, evidence: pd.Series[str]
 ) -> pd.DataFrame:
     """Return the table with points of one level put at some rows."""
     placed = placed.copy()
@@ -239,25 +248,16 @@ def _put(  # noqa: PLR0913, PLR0917 - private, one line per column
         placed.loc[rows, column] = point.loc[rows, column].astype("Float64")
     placed.loc[rows, "geocode_level"] = level
     placed.loc[rows, "geocode_source"] = level
-    placed.loc[rows, "geocode_radius_m"] = radius_m
+    placed.loc[rows, "geocode_radius_m"] = _RADIUS_M[level]
     placed.loc[rows, "geocode_score"] = 1.0
     placed.loc[rows, "geocode_evidence"] = evidence[rows].str.strip()
     return placed
 
 
-def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
-    placed: pd.DataFrame,
-    frame: pd.DataFrame,
-    gazetteer: Gazetteer,
-    providers: Sequence[Provider],
-    cache: Cache | None,
-    progress: Progress | None,
+def _ask(
+    placed: pd.DataFrame, frame: pd.DataFrame, ask: Callable[[pd.DataFrame], chain.OnlineResult]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask providers where the offline place is not fine enough; a finer answer takes its place."""
-    from industrymap.geocoding.online.cache import Cache as Memory
-
-    if not providers:
-        return placed, issues.empty()
     abroad = placed["geocode_issues"].fillna("").str.contains("out_of_city")
     questions = pd.DataFrame(
         {
@@ -269,14 +269,7 @@ def _ask(  # noqa: PLR0913, PLR0917 - private, what geocode was given
             "source_row": frame["source_row"],
         }
     )[~abroad.to_numpy(dtype=bool)]
-    asked = chain.ask(
-        questions,
-        providers=providers,
-        cache=cache or Memory(None),
-        city=gazetteer.pack.name,
-        limits=sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons),
-        progress=progress,
-    )
+    asked = ask(questions)
     answers = asked.places.reindex(placed.index)
     better = answers["lon"].notna().to_numpy(dtype=bool)
     placed = placed.copy()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.errors import LayerError
-from industrymap.jobs._firms import look, odd_places
+from industrymap.jobs._firms import far_places, look, odd_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +72,7 @@ class CheckOptions:
 
     Examples
     --------
-    >>> CheckOptions(layer="village_parks", datum="gcj02").sheet is None
+    >>> CheckOptions(layer="industrial_blocks", datum="gcj02").sheet is None
     True
     """
 
@@ -112,6 +112,7 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
     >>> checked.firms.base.counts["firms"], checked.issues["rule"].tolist()[:1]
     (2, ['revenue.missing'])
     """
+    from industrymap import issues
     from industrymap.tables import Table
 
     chosen = options or CheckOptions()
@@ -126,8 +127,15 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         )
     firms = look(read, chosen.lang)
     odd = odd_places(read, extent=chosen.extent)
+    found = [firms.issues]
+    if chosen.extent is not None:
+        found.append(far_places(read, extent=chosen.extent))
     return Checked(
-        read=read, is_table=True, firms=firms, issues=firms.issues, odd_places=tuple(odd)
+        read=read,
+        is_table=True,
+        firms=firms,
+        issues=issues.concat(found),
+        odd_places=tuple(odd),
     )
 
 

@@ -359,7 +359,7 @@ def _layer(job: _Job) -> Converted:
 
 def _column(table: Table, given: str | None, usual: Iterable[str], option: str) -> str:
     """Return the column named by the user, or the first with a usual name."""
-    from industrymap.errors import meant, nearest
+    from industrymap.errors import did_you_mean, nearest
 
     columns = [str(name) for name in table.frame.columns]
     headings = {heading: column for column, heading in table.headings.items()}
@@ -369,7 +369,7 @@ def _column(table: Table, given: str | None, usual: Iterable[str], option: str) 
         else headings.get(given, given if given in columns else None)
     )
     if found is None:
-        hint_en, hint_zh = meant(nearest(given, columns, n=1) if given else [])
+        hint_en, hint_zh = did_you_mean(nearest(given, columns, n=1) if given else [])
         wanted = (
             repr(given)
             if given

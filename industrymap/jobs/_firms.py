@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from industrymap.files import Decision
     from industrymap.tables import Table
 
-__all__ = ["Extent", "Firms", "look", "odd_places"]
+__all__ = ["Extent", "Firms", "far_places", "look", "odd_places"]
 
 _NEEDS = {
     "revenue.missing": ("revenue_10k_cny",),
@@ -117,6 +117,27 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
             said = [(error.zh, error.en) if text else _undeclared(int(rows.sum()))]
         found += [Decision(f"{zh}：{one}", f"{en}: {two}", "datum") for one, two in said]
     return found
+
+
+def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:
+    """Return an issue for each row whose point lies outside an extent in WGS 84: a build places it by its address."""
+    import numpy as np
+    import pandas as pd
+
+    from industrymap import datum, issues
+    from industrymap.geocoding.geocode import OUTSIDE
+
+    frame = table.frame
+    if not {"lon", "lat", "datum"} <= set(frame.columns):
+        return issues.empty()
+    x, y = (table.number(c).to_numpy(dtype=float, na_value=np.nan) for c in ("lon", "lat"))
+    datums = frame["datum"].fillna("").astype(str)
+    lon, lat, refused = datum.convert_rows(x, y, sources=datums)
+    west, south, east, north = extent
+    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    read = np.isfinite(x) & np.isfinite(y) & ~datums.isin(list(refused)).to_numpy(dtype=bool)
+    far = pd.Series(read & ~inside, index=frame.index)
+    return issues.from_mask(frame, far, OUTSIDE, column="lon", header=table.headings.get("lon"))
 
 
 def _undeclared(count: int) -> tuple[str, str]:

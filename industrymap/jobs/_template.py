@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.errors import ConfigError, meant, nearest
+from industrymap.errors import ConfigError, did_you_mean, nearest
 from industrymap.geocoding import review
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["TEMPLATES", "template", "write_template"]
 
 TEMPLATES = (
-    "enterprises",
-    "village_parks",
-    "industrial_blocks",
+    schemas.ENTERPRISES,
+    schemas.PARKS,
+    schemas.BLOCKS,
     "changes",
     "review",
     "series",
@@ -35,9 +35,9 @@ _LONGEST_LIST = 255
 _COMPUTED = {"enterprise_id", "source", "source_row"}
 """Columns a reader fills itself."""
 _NEEDED = {
-    "enterprises": {"name", "revenue_10k_cny", "operating_address"},
-    "village_parks": {"park_id", "name"},
-    "industrial_blocks": {"block_id", "name", "level"},
+    schemas.ENTERPRISES: {"name", "revenue_10k_cny", "operating_address"},
+    schemas.PARKS: {"park_id", "name"},
+    schemas.BLOCKS: {"block_id", "name", "level"},
     "changes": {"park_id"},
     "review": {"address", "confirmed_datum"},
     "series": {"kind", "entity", "measure", "period", "value"},
@@ -96,26 +96,26 @@ _ACTIONS = (
     ("合并", "merge"),
 )
 _TITLES = {
-    "enterprises": ("企业表", "Enterprises"),
-    "village_parks": ("村级工业园", "Village parks"),
-    "industrial_blocks": ("产业区块", "Industrial blocks"),
+    schemas.ENTERPRISES: ("企业表", "Enterprises"),
+    schemas.PARKS: ("村级工业园", "Village parks"),
+    schemas.BLOCKS: ("产业区块", "Industrial blocks"),
     "changes": ("变更", "Changes"),
     "review": ("地址复核", "Address review"),
     "series": ("时间序列", "Series"),
 }
 _NOTES = {
-    "enterprises": (
+    schemas.ENTERPRISES: (
         "营业收入有多个年份时，每年一列，列名写作“2024年营业收入（万元）”。",
         "For revenue of several years use one column a year, headed such as “2024 Revenue (10k yuan)”.",
     ),
-    "village_parks": (
+    schemas.PARKS: (
         "本表只有属性。图形由图层文件提供；已入库的园区可用 industrymap changes apply 更新属性。",
         (
             "This table holds attributes only. Polygons come with a layer file; attributes of parks in the database are updated "
             "with `industrymap changes apply`."
         ),
     ),
-    "industrial_blocks": (
+    schemas.BLOCKS: (
         "本表只有属性。图形由图层文件提供；已入库的区块可用 industrymap changes apply 更新属性。",
         (
             "This table holds attributes only. Polygons come with a layer file; attributes of blocks in the database are updated "
@@ -179,7 +179,7 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     import xlsxwriter
 
     if kind not in TEMPLATES:
-        en, zh = meant(nearest(kind, TEMPLATES, n=1))
+        en, zh = did_you_mean(nearest(kind, TEMPLATES, n=1))
         raise ConfigError(
             f"There is no template {kind!r}; there are {', '.join(TEMPLATES)}.{en}",
             f"没有模板 {kind!r}；可用：{'、'.join(TEMPLATES)}。{zh}",
@@ -224,7 +224,7 @@ def _columns(kind: str, lang: str) -> list[_Column]:
             )
             for name, (heading, note) in _CHANGES.items()
         ]
-        parks = _columns("village_parks", lang)
+        parks = _columns(schemas.PARKS, lang)
         return [parks[0], *own, *parks[1:]]
     fields = [f for f in schemas.fields(kind) if f.stage == "read" and f.name not in _COMPUTED]
     return [

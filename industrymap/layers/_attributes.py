@@ -40,6 +40,12 @@ HALF_CHARACTER = issues.rule(
     "文本中有不完整的字符（孤立代理项），以 � 显示",
     "the text holds half a character (a lone surrogate), shown as �",
 )
+BROKEN_TEXT = issues.rule(
+    "layers.broken_text",
+    "warning",
+    "含无法识别的字节，原样以 \\xNN 显示，未作猜测",
+    "holds bytes that could not be read, shown as \\xNN, nothing was guessed",
+)
 UNKNOWN_CODE = issues.rule(
     "value.unknown",
     "warning",
@@ -183,7 +189,7 @@ def type_columns(
 def _writable(
     columns: Mapping[str, list[Any]], source: str, rows: pd.Series[Any]
 ) -> tuple[dict[str, list[Any]], pd.DataFrame]:
-    """Return the columns with every NUL and half character shown, and one issue for each value that held one."""
+    """Return the columns with every NUL and half character shown, and one issue for each value that held one or a broken byte."""
     out: dict[str, list[Any]] = {}
     found = issues.Collector(source, rows=rows.tolist())
     for name, column in columns.items():
@@ -204,10 +210,11 @@ def _writable(
 _UNWRITABLE = (
     (NUL_TEXT, "␀", re.compile("\x00")),
     (HALF_CHARACTER, "\ufffd", re.compile("[\ud800-\udfff]")),
+    (BROKEN_TEXT, r"\g<0>", re.compile(r"\\x[0-9a-f]{2}")),  # as `files` shows a broken byte
 )
 
 
-_ODD = re.compile("[\x00\ud800-\udfff]")
+_ODD = re.compile("[\x00\ud800-\udfff]|\\\\x[0-9a-f]{2}")
 
 
 def _shown_name(name: str) -> str:

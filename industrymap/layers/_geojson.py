@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import FileRefusedError, LayerError
@@ -22,6 +24,14 @@ _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n\x1e"
 """Blanks of JSON, and the mark that stands before each record of a GeoJSON text sequence (RFC 8142)."""
 _STANDARD = "wgs84"
+_BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\(x[0-9a-f]{2})")
+"""A broken byte as `files` shows it: JSON knows no such escape, so the sign before it is made a character of the text."""
+_HEAD = re.compile(r'\{\s*"(?:type|id|geometry|properties|bbox)"\s*:')
+"""How a feature begins."""
+_TRIES = 50
+"""So many beginnings are tried after a damaged feature."""
+_DAMAGED: dict[str, Any] = {}
+"""Stands for a feature whose text a broken byte made unreadable."""
 
 
 def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
@@ -35,7 +45,7 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
         Its coordinate system is a link.
     """
     budget = Budget(name, limits)
-    reader = _Reader(text, name)
+    reader = _Reader(_BROKEN.sub(r"\1\\\\\2", text), name)
     rows: list[dict[str, object]] = []
     geometries: list[object] = []
     notes: dict[int, list[str]] = {}
@@ -46,6 +56,8 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
         is_esri = is_esri or "attributes" in feature
         shape = esri.geometry(feature.get("geometry")) if is_esri else feature.get("geometry")
         geometry, wrong = from_coordinates(shape, budget)
+        if feature is _DAMAGED:
+            wrong = ["damaged_text"]
         if wrong:
             notes[len(rows)] = wrong
         properties = feature.get("attributes" if is_esri else "properties")
@@ -205,11 +217,33 @@ class _Reader:
     def _array(self) -> Iterator[dict[str, Any]]:
         self.at += 1
         while self._skip() != "]":
-            feature = self._value()
+            begin = self.at
+            try:
+                feature = self._value()
+            except ValueError:
+                self.at = self._next_feature(begin)
+                yield _DAMAGED
+                continue
             yield feature if isinstance(feature, dict) else {}
             if self._skip() == ",":
                 self.at += 1
         self.at += 1
+
+    def _next_feature(self, begin: int) -> int:
+        """Return where the next whole feature begins, if a broken byte is why this one cannot be read; raise otherwise.
+
+        Text that is damaged in another way, such as a file cut short, is refused: nobody knows what else is missing.
+        """
+        for head in islice(_HEAD.finditer(self.text, begin + 1), _TRIES):
+            if r"\\x" not in self.text[begin : head.start()]:
+                continue
+            try:
+                feature, _ = _DECODER.raw_decode(self.text, head.start())
+            except ValueError:
+                continue
+            if isinstance(feature, dict) and feature.get("type") == "Feature":
+                return head.start()
+        raise json.JSONDecodeError("damaged", self.text, begin)
 
     def _lone(self) -> Iterator[dict[str, Any]]:
         """Hand out a file that is one feature or one geometry."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from industrymap import issues
-from industrymap.errors import LayerError, meant, nearest
-from industrymap.files import Decision, database, decode_many, sql_name, without_header
+from industrymap.errors import LayerError, did_you_mean, nearest
+from industrymap.files import Decision, database, decode_many, sql, without_header
 from industrymap.layers._layer import Raw, object_array
 from industrymap.layers._shapes import Budget, from_wkb
 
@@ -49,7 +49,7 @@ def read_geopackage(source: Source, *, table: str | None) -> list[Raw]:
                 f"{source.name} holds no feature table.", f"{source.name} 中没有矢量图层。"
             )
         if table is not None and table not in known:
-            en, zh = meant(nearest(table, known, n=1))
+            en, zh = did_you_mean(nearest(table, known, n=1))
             raise LayerError(
                 f"{source.name} has no layer {table!r}; it has {', '.join(known)}.{en}",
                 f"{source.name} 中没有图层“{table}”，现有：{'、'.join(known)}。{zh}",
@@ -87,7 +87,7 @@ def _declared_tables(opened: Database) -> set[str]:
 
 def _read_table(opened: Database, source: Source, name: str, geometry: str) -> Raw:
     budget = Budget(f"{source.name}#{name}", source.limits)
-    cursor = opened.connection.execute(f"SELECT * FROM {sql_name(name)}")  # noqa: S608 - quoted
+    cursor = opened.connection.execute(sql("SELECT * FROM {table}", table=name))
     names = [column[0] for column in cursor.description]
     if geometry not in names:
         raise LayerError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from industrymap.errors import LayerError, meant, nearest
+from industrymap.errors import LayerError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,7 +132,7 @@ def by_name(raws: Sequence[Raw], table: str, file: str) -> Raw:
     # A file with one layer without a name of its own is asked for by the file's name.
     if len(raws) == 1 and table == names[0]:
         return raws[0]
-    en, zh = meant(nearest(table, names, n=1))
+    en, zh = did_you_mean(nearest(table, names, n=1))
     raise LayerError(
         f"{file} has no layer {table!r}; it has {', '.join(names)}.{en}",
         f"{file} 中没有图层“{table}”，现有：{'、'.join(names)}。{zh}",

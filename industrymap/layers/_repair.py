@@ -34,6 +34,12 @@ UNREADABLE = issues.rule(
     "图形数据无法识别，未读入",
     "its geometry cannot be read: left out",
 )
+DAMAGED = issues.rule(
+    "geometry.damaged_text",
+    "error",
+    "该要素的文本含无法识别的字节，无法读取，未读入",
+    "the text of this feature holds bytes that could not be read: left out",
+)
 NOT_FINITE = issues.rule(
     "geometry.not_finite",
     "error",
@@ -103,6 +109,7 @@ _NOTES = {
     "unknown_type": UNREADABLE,
     "bad_coordinates": UNREADABLE,
     "unreadable": UNREADABLE,
+    "damaged_text": DAMAGED,
     "not_finite": NOT_FINITE,
     "unclosed": UNCLOSED,
     "too_few_points": TOO_FEW,

@@ -26,7 +26,7 @@ PARTS = ("shp", "shx", "dbf", "prj", "cpg")
 
 def read_shapefile(source: Source) -> Raw:
     """Read a checked ``.shp`` and the files beside it."""
-    parts = files.beside(source, PARTS[1:], needed=["dbf"])
+    parts = files.sidecar_files(source, PARTS[1:], needed=["dbf"])
     parts["shp"] = files.read_bytes(source)
     return from_parts(parts, name=source.name, limits=source.limits)
 

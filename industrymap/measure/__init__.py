@@ -11,7 +11,7 @@ from industrymap.measure._contradictions import (
     year_fields,
 )
 from industrymap.measure._firms import by_cluster
-from industrymap.measure._intake import changed, intake
+from industrymap.measure._intake import changed, check_polygons
 from industrymap.measure._layer import measure, recount
 from industrymap.measure._overlaps import (
     distance_m,
@@ -30,10 +30,10 @@ __all__ = [
     "Contradiction",
     "by_cluster",
     "changed",
+    "check_polygons",
     "contradictions",
     "distance_m",
     "distance_to_larger_m",
-    "intake",
     "measure",
     "overlap_matrix",
     "recount",

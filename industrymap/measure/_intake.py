@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Flags, Floats, Geometries
 
-__all__ = ["changed", "intake"]
+__all__ = ["changed", "check_polygons"]
 
 TOLERANCE = 0.05
 """A reported area may differ from its polygon by so much."""
@@ -78,7 +78,7 @@ DISTRICT = issues.rule(
 )
 
 
-def intake(  # noqa: PLR0913 - the layer, what it is held against, and where it came from
+def check_polygons(  # noqa: PLR0913 - the layer, what it is held against, and where it came from
     polygons: gpd.GeoDataFrame,
     *,
     layer: str,

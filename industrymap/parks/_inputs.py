@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Flags
 
-__all__ = ["in_words", "known", "root_inputs"]
+__all__ = ["field_labels", "source_fields", "with_unknown_as_missing"]
 
 _MADE_OF = {
     "output_per_floor_yuan_m2": ("output_10k_cny", "floor_area_m2"),
@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-def known(parks: pd.DataFrame) -> pd.DataFrame:
+def with_unknown_as_missing(parks: pd.DataFrame) -> pd.DataFrame:
     """Return the parks with every code that says "not known" as ``<NA>``."""
     said = {name: code for name, code in _SAID_UNKNOWN.items() if name in parks}
     return parks.assign(
@@ -38,7 +38,7 @@ def known(parks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def root_inputs(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple[str, Flags]]:
+def source_fields(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple[str, Flags]]:
     """Yield the raw inputs missing behind ``name`` and the rows where each is; a threshold goes without its ``$``.
 
     Parameters
@@ -61,12 +61,12 @@ def root_inputs(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple[s
         yield name, left
 
 
-def in_words(names: str, layer: str, lang: str) -> str:
+def field_labels(names: str, layer: str, lang: str) -> str:
     """Return field names separated by ``;`` as labels people read.
 
     Examples
     --------
-    >>> in_words("floor_area_m2;ring", schemas.PARKS, "zh")
+    >>> field_labels("floor_area_m2;ring", schemas.PARKS, "zh")
     '建筑面积、圈层'
     """
     labels = [_word(name, layer, lang) for name in names.split(";") if name]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap.errors import LayerError, meant, nearest
+from industrymap.errors import LayerError, did_you_mean, nearest
 from industrymap.filters import relative_gap
 from industrymap.parks import pilots
-from industrymap.parks._inputs import in_words, known
+from industrymap.parks._inputs import field_labels, with_unknown_as_missing
 from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, parts, score
 from industrymap.schemas import PARKS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from industrymap.columns import Floats
     from industrymap.standards import Standard
 
-__all__ = ["Explanation", "explain", "near_misses", "one"]
+__all__ = ["Explanation", "explain", "near_misses", "park_row"]
 
 _LAYER = PARKS
 
@@ -44,7 +44,7 @@ class Explanation:
     score: pd.DataFrame
 
 
-def one(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
+def park_row(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
     """Return the row of one park.
 
     Raises
@@ -56,7 +56,7 @@ def one(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
     found = parks[(ids == park_id).fillna(value=False)]
     if len(found) == 1:
         return found
-    en, zh = meant(nearest(park_id, ids.dropna().tolist()), plain=True)
+    en, zh = did_you_mean(nearest(park_id, ids.dropna().tolist()), plain=True)
     raise LayerError(
         f"{len(found)} parks have the id {park_id!r}.{en}",
         f"编号为“{park_id}”的园区有 {len(found)} 个。{zh}",
@@ -73,7 +73,7 @@ def explain(
     LayerError
         No park, or more than one, has that id.
     """
-    row = known(one(parks, park_id))
+    row = with_unknown_as_missing(park_row(parks, park_id))
     table = pilots.criterion_table(row, standard)
     lines = []
     for criterion in pilots.criteria(standard):
@@ -129,7 +129,7 @@ def near_misses(
     # more data would not make a candidate of a park that is to be closed or done; coverage is what data can mend
     full = pd.Series(1.0, index=parks.index)
     rows &= (standing(parks, full, weights=weights, everyone=everyone) == "candidate").to_numpy()
-    near = known(parks[rows])
+    near = with_unknown_as_missing(parks[rows])
     gap = _gaps(near, standard)
     out = pd.DataFrame({n: near[n] for n in ("park_id", "name", "district") if n in near})
     out = out.assign(
@@ -155,7 +155,7 @@ def _evidence(
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
         missing = pilots.missing_inputs(criterion, row)
-        words = in_words(";".join(missing), _LAYER, lang)
+        words = field_labels(";".join(missing), _LAYER, lang)
         return f"缺少{words}" if lang == "zh" else f"missing {words}"
     if verdict:
         return str(criterion.passes.reasons(row, lang=lang).iloc[0])
@@ -207,7 +207,7 @@ def _lacks(
             text[failed] = np.where(text[failed] == "", why, text[failed] + joint + why)
     for i, missing in enumerate(judged["pilot_missing"]):
         if missing:
-            words = in_words(missing, _LAYER, lang)
+            words = field_labels(missing, _LAYER, lang)
             said = f"缺少{words}" if lang == "zh" else f"missing {words}"
             text[i] = f"{text[i]}{joint}{said}" if text[i] else said
     return pd.Series(text, index=parks.index, dtype="string")

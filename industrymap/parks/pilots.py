@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import in_words, known, root_inputs
+from industrymap.parks._inputs import field_labels, source_fields, with_unknown_as_missing
 from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, score
 from industrymap.schemas import PARKS
@@ -93,7 +93,7 @@ def criterion_table(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     standard : Standard
         Of kind ``pilots``.
     """
-    inputs = known(parks)
+    inputs = with_unknown_as_missing(parks)
     return pd.DataFrame({c.id: _verdict(c, inputs) for c in criteria(standard)}, index=parks.index)
 
 
@@ -107,7 +107,7 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
         ``pilot_missing`` (inputs separated by ``;``), ``pilot_reasons`` and ``pilot_reasons_en``.
     """
     found = criteria(standard)
-    inputs = known(parks)
+    inputs = with_unknown_as_missing(parks)
     verdicts = {c.id: _verdict(c, inputs) for c in found}
     failed = np.column_stack(
         [(~v.fillna(value=True)).to_numpy(dtype=bool) for v in verdicts.values()]
@@ -247,7 +247,7 @@ def missing_inputs(criterion: Criterion, row: pd.DataFrame) -> list[str]:
 def verdicts(parks: pd.DataFrame, standard: Standard) -> Flags:
     """Return which parks surely pass every criterion, as a plain boolean array (no sentences: for many draws)."""
     able = np.ones(len(parks), dtype=bool)
-    inputs = known(parks)
+    inputs = with_unknown_as_missing(parks)
     for criterion in criteria(standard):
         able &= _verdict(criterion, inputs).to_numpy(dtype=bool, na_value=False)
     return able
@@ -293,7 +293,7 @@ def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Flags) -> di
         if condition is None:
             continue
         for name, rows in condition.missing(parks).items():
-            for root, hit in root_inputs(name, parks, rows & opened):
+            for root, hit in source_fields(name, parks, rows & opened):
                 found[root] = found.get(root, np.zeros(len(parks), dtype=bool)) | hit
     # a figure over all firms that is above the limit: it is the basis that is missing
     explained = np.zeros(len(parks), dtype=bool)
@@ -324,7 +324,7 @@ def _sentences(
         parts = np.full(len(parks), words[0].format(said), dtype=object)
         if opened.any():
             lacking = _listed(_open_inputs(criterion, parks, opened), len(parks))[opened]
-            named = {names: in_words(names, _LAYER, lang) for names in set(lacking)}
+            named = {names: field_labels(names, _LAYER, lang) for names in set(lacking)}
             parts[opened] = [words[2].format(said, named[names]) for names in lacking]
         if failed.any():
             rows = parks[failed]

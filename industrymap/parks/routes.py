@@ -10,7 +10,7 @@ import pandas as pd
 
 from industrymap import filters, schemas
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import in_words, known, root_inputs
+from industrymap.parks._inputs import field_labels, source_fields, with_unknown_as_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,7 +106,7 @@ def classify(
     ['close', 'undetermined']
     """
     related = _related(parks, blocks) | dict(relations or {})
-    inputs = known(parks)
+    inputs = with_unknown_as_missing(parks)
     walked = _walk(inputs, rules(standard), related)
     route = np.where(walked.settled, walked.first, UNDETERMINED)
     missing = _missing(inputs, walked, related)
@@ -222,7 +222,7 @@ def _missing(parks: pd.DataFrame, walked: _Walk, related: Mapping[str, Any]) -> 
             continue
         absent = rule.when.missing(parks, relations=related)
         for name, rows in absent.items():
-            for root, hit in root_inputs(name, parks, rows & opened & ~walked.settled):
+            for root, hit in source_fields(name, parks, rows & opened & ~walked.settled):
                 new = hit & ~_listed(text, root)
                 text[new] = np.where(text[new] == "", root, text[new] + ";" + root)
     return text
@@ -268,7 +268,7 @@ def _any_way(walked: _Walk, rows: Flags, lang: str) -> list[str]:
 def _open_sentence(absent: str, possible: str, lang: str) -> str:
     routes = schemas.labels("route", lang)
     ways = [routes.get(route, route) for route in possible.split(";")]
-    needed = in_words(absent, _LAYER, lang)
+    needed = field_labels(absent, _LAYER, lang)
     if lang == "zh":
         return f"缺少{needed}，可能为{'或'.join(ways)}。"
     return f"Missing {needed}; it may turn out as {' or '.join(ways)}."

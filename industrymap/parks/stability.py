@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -68,10 +69,8 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
     dice = np.random.default_rng(seed)
-    parts = [
-        _chunk(candidates, standard, wanted, limits, dice, min(_CHUNK, draws - start))
-        for start in range(0, draws, _CHUNK)
-    ]
+    choice = _Choice(candidates=candidates, standard=standard, weights=wanted, limits=limits)
+    parts = [_chunk(choice, dice, min(_CHUNK, draws - start)) for start in range(0, draws, _CHUNK)]
     ranks = np.concatenate([rank for rank, _ in parts]) if parts else np.empty((0, len(candidates)))
     chosen = np.concatenate([c for _, c in parts]) if parts else ranks.astype(bool)
     return _spread_out(parks, possible, ranks, chosen)
@@ -91,15 +90,19 @@ def choose_many(points: Floats, districts: Texts, *, per_district: int, total: i
     return able & (kept >= _nth_best(kept, total))
 
 
-def _chunk(  # noqa: PLR0913, PLR0917 - one draw needs all of it
-    candidates: pd.DataFrame,
-    standard: Standard,
-    weights: Weights,
-    limits: tuple[int, int],
-    dice: np.random.Generator,
-    draws: int,
-) -> tuple[Any, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """Who is chosen among, by what, and how many at most in a district and in all."""
+
+    candidates: pd.DataFrame
+    standard: Standard
+    weights: Weights
+    limits: tuple[int, int]
+
+
+def _chunk(choice: _Choice, dice: np.random.Generator, draws: int) -> tuple[Floats, Flags]:
     """Return ranks and choices of several draws at once: draws × candidates."""
+    candidates, weights, limits = choice.candidates, choice.weights, choice.limits
     n = len(candidates)
     varied = _varied(candidates, weights, dice, draws)
     share = np.array([i.weight for i in weights.indicators])
@@ -107,11 +110,16 @@ def _chunk(  # noqa: PLR0913, PLR0917 - one draw needs all of it
     drawn = share * dice.uniform(1 - spread, 1 + spread, (draws, len(share)))
     tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
     points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
-    judged = pilots.verdicts(varied, standard).reshape(draws, n)
+    judged = pilots.verdicts(varied, choice.standard).reshape(draws, n)
     # equal points go by position, that is by id
     order = np.argsort(np.argsort(candidates["park_id"].astype("string").to_numpy(dtype=object)))
     points = np.where(judged & ~np.isnan(points), points - 1e-9 * order, _UNRANKED)
-    ranks = np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable") + 1.0
+    ranks = (
+        np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable").astype(
+            np.float64
+        )
+        + 1.0
+    )
     ranks[points == _UNRANKED] = np.nan
     districts = pilots.districts_of(candidates)
     return ranks, choose_many(points, districts, per_district=limits[0], total=limits[1])

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
-from industrymap.pipeline._public import public_layer, write_public
+from industrymap.pipeline._public import (
+    WITHHELD,
+    Published,
+    public_layer,
+    public_release,
+    write_public,
+    write_public_layer,
+)
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
 
@@ -25,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STAGES",
+    "WITHHELD",
     "Built",
+    "Published",
     "Stage",
     "State",
     "build",
@@ -33,9 +42,11 @@ __all__ = [
     "layer_names",
     "page_model",
     "public_layer",
+    "public_release",
     "run",
     "write",
     "write_public",
+    "write_public_layer",
 ]
 
 
@@ -93,7 +104,7 @@ def build(
         if profile == "public":
             if progress:
                 progress("write", 0, 1)
-            write_public(built)
+            built = replace(built, release=write_public(built).release)
         else:
             write(built, progress=None if progress is None else partial(progress, "write"))
     return built

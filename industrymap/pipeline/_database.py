@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
 from industrymap.errors import ConfigError, ConflictError
+from industrymap.pipeline._own import in_its_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,6 +91,7 @@ def through_database(
     return layers, issues.concat(differing)
 
 
+@in_its_workspace
 def reimport(workspace: Workspace, names: Iterable[str], *, pack: CityPack) -> None:
     """Take changed layer files into the database: features the file names are added or changed, the others removed.
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import files, schemas
-from industrymap.errors import ConfigError, FileMissingError, meant, nearest
+from industrymap.errors import ConfigError, FileMissingError, did_you_mean, nearest
+from industrymap.pipeline._own import in_its_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ __all__ = ["layer", "layer_names", "write"]
 _VERSIONS = ("geopandas", "shapely", "pyproj", "folium", "fiona", "pyogrio", "pandas", "numpy")
 
 
+@in_its_workspace
 def write(built: Built, *, progress: Callable[[int, int], None] | None = None) -> list[Path]:
     """Write the outputs of a run; each file is replaced whole, the manifest last.
 
@@ -225,7 +227,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
             f"{space.folder} 尚未生成：请先运行 `industrymap build {space.folder}`。",
         )
     if name not in known:
-        en, zh = meant(nearest(name, known, n=1))
+        en, zh = did_you_mean(nearest(name, known, n=1))
         raise ConfigError(
             f"There is no layer {name!r}; known: {', '.join(known)}.{en}",
             f"没有名为“{name}”的图层；可用：{'、'.join(known)}。{zh}",

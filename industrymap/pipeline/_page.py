@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import schemas
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.pipeline._versions import versions
 from industrymap.pipeline._years import ever_in_base, past_years
 from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
@@ -34,6 +35,7 @@ __all__ = ["page_model"]
 _INNER = ("geocode_candidates", "address_key")
 
 
+@in_its_workspace
 def page_model(
     built: Built,
     *,
@@ -84,6 +86,7 @@ def page_model(
         checks=_checks(),
         snapshots=earlier,
         since=since,
+        industries={} if firms is None else _industries(built, firms),
         years=past_years(built, firms, earlier)
         if firms is not None and profile == "internal"
         else (),
@@ -132,7 +135,38 @@ def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
     firms = built.enterprises
     # firms of an earlier base stay in the page: its slider shows each year's own base, and today's by `in_base`
     shown = firms if profile == "public" else firms[ever_in_base(built)]
-    return shown.drop(columns=_private(shown))
+    told = shown.drop(columns=_private(shown))
+    return told if profile == "public" else told.assign(tag_reasons=_reasons(built, shown))
+
+
+def _reasons(built: Built, firms: gpd.GeoDataFrame) -> Any:
+    """Return for each firm the labels that a rule or a list gave it, with what in its record decided.
+
+    One line a label: label, what matched, rule, confidence, source, parted by tabs; the page puts them into words.
+    """
+    from industrymap import tagging
+
+    named = {t.taxonomy_id for t in tagging.load_all(built.pack)}
+    tags = built.tags[built.tags["taxonomy"].isin(named)]
+    parts = [tags[name].astype("string").fillna("") for name in ("label", "matched", "rule_id")]
+    lines = parts[0] + "\t" + parts[1] + "\t" + parts[2]
+    lines = lines + "\t" + tags["confidence"].map("{:g}".format).astype("string")
+    lines = lines + "\t" + tags["source"].astype("string").fillna("")
+    joined = lines.groupby(tags["enterprise_id"].astype("string"), sort=False).agg("\n".join)
+    return firms["enterprise_id"].astype("string").map(joined.to_dict()).astype("string")
+
+
+def _industries(built: Built, firms: gpd.GeoDataFrame) -> dict[str, str]:
+    """Return the name of each industry code: of the class, where the workspace keeps the list, else of its division."""
+    from industrymap.enterprises import classification, industry
+
+    if "industry_code" not in firms:
+        return {}
+    names = classification.names(built.workspace.state, built.pack.folder)
+    codes = sorted(set(firms["industry_code"].dropna().astype(str)))
+    divisions = industry.divisions()
+    told = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
+    return {code: name for code, name in told.items() if name}
 
 
 def _private(firms: gpd.GeoDataFrame) -> list[str]:

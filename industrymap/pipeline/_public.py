@@ -3,36 +3,58 @@
 from __future__ import annotations
 
 import base64
+import html
+import io
 import json
 import re
 import tempfile
+import zipfile
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import industrymap
 from industrymap import files, publishing
+from industrymap.pipeline import _register
 from industrymap.pipeline._outputs import layer, layer_names
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import geopandas as gpd
+    import pandas as pd
 
     from industrymap.pipeline._run import Built
+    from industrymap.publishing import Release
     from industrymap.workspace import Workspace
 
-__all__ = ["FOLDER", "public_layer", "write_public"]
+__all__ = [
+    "FOLDER",
+    "WITHHELD",
+    "Published",
+    "public_layer",
+    "public_release",
+    "write_public",
+    "write_public_layer",
+]
 
 FOLDER = "public"
 """Where in the outputs the public files stand."""
 
+WITHHELD = "withheld.csv"
+"""What a release does not show, and why; beside the public folder, not in it."""
+
 _PLAIN = {"tags", "years", "checks", "enterprises"}
 
 
-def write_public(built: Built) -> list[Path]:
+@in_its_workspace
+def write_public(built: Built) -> Published:
     """Write the page, the layers and a manifest that may be published, into ``outputs/public/``.
+
+    What is withheld, and why, is listed in ``outputs/withheld.csv``, which stays in the office.
 
     Parameters
     ----------
@@ -40,30 +62,96 @@ def write_public(built: Built) -> list[Path]:
 
     Returns
     -------
-    written : list of Path
-        In the order of writing.
+    published : Published
 
     Raises
     ------
     ConfigError
-        The workspace has no approval number (审图号), or a file would hold a text that belongs to one firm.
+        The workspace has no approval number (审图号), or a file would hold a value that belongs to one firm.
+    StoreError
+        The record of earlier releases cannot be read.
     WriteFailedError
         An output cannot be written.
     """
     space = built.workspace
     publishing.approve(space.review_number)
     folder = files.make_folder(space.outputs / FOLDER)
-    shown = publishing.publish(
-        built.layers,
-        schemas=_schemas(space, built.layers),
-        firms=built.enterprises,
-        review_number=space.review_number,
-    )
+    release = _release(space, built.layers, built.enterprises)
+    shown = dict(release.layers)
     # everything is made beside its place first: what fails the search is never put where people fetch it
     with tempfile.TemporaryDirectory(prefix=".public-", dir=space.outputs) as beside:
         made = _make(built, shown, Path(beside))
-        _search(made, built)
-        return [files.copy(path, folder / path.name) for path in made]
+        _search(made, space, release, built.layers, built.enterprises)
+        # remembered before it is out: a release that nobody remembers could be undone by the next
+        _register.add(space, release)
+        _write_withheld(space, release)
+        return Published([files.copy(path, folder / path.name) for path in made], release)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The files of a public release, in the order of writing, and what was decided about it."""
+
+    files: list[Path]
+    release: Release
+
+
+def write_public_layer(
+    space: Workspace, target: Path, write: Callable[[Path], list[Path]], release: Release
+) -> list[Path]:
+    """Put one public file in place, with its companions: made beside, searched, remembered as :func:`write_public` does.
+
+    Parameters
+    ----------
+    space : Workspace
+    target : Path
+        Where the file is to be.
+    write : callable
+        Writes it to the path it is given and returns what it wrote.
+    release : Release
+        What it is a part of, as :func:`public_release` decided it.
+
+    Raises
+    ------
+    ConfigError
+        The file would hold a value that belongs to one firm: nothing was written.
+    """
+    known = layer_names(space)
+    layers = {name: layer(space, name) for name in known if name not in _PLAIN}
+    firms = layer(space, "enterprises") if "enterprises" in known else None
+    files.make_folder(target.parent)
+    with tempfile.TemporaryDirectory(prefix=".public-", dir=target.parent) as beside:
+        made = write(Path(beside) / target.name)
+        _search(made, space, release, layers, firms)
+        _register.add(space, release)
+        _write_withheld(space, release)
+        return [files.copy(path, target.parent / path.name) for path in made]
+
+
+def _release(
+    space: Workspace, layers: Mapping[str, gpd.GeoDataFrame], firms: gpd.GeoDataFrame | None
+) -> Release:
+    return publishing.release(
+        layers,
+        schemas=_schemas(space, layers),
+        firms=firms,
+        review_number=space.review_number,
+        known=publishing.Known(
+            earlier=_register.earlier(space), threshold_10k_cny=space.threshold_10k_cny
+        ),
+    )
+
+
+def _write_withheld(space: Workspace, release: Release) -> Path:
+    """List what is not shown and why, for whoever is asked about it."""
+    words = {lang: publishing.reasons(lang) for lang in ("zh", "en")}
+    table = release.withheld.assign(
+        **{lang: release.withheld["reason"].map(told) for lang, told in words.items()}
+    )
+    for column in table.columns:
+        table[column] = files.neutralise(table[column].astype("string"))
+    text = table.to_csv(index=False, lineterminator="\r\n")
+    return files.write_bytes(space.outputs / WITHHELD, b"\xef\xbb\xbf" + text.encode("utf-8"))
 
 
 def _make(built: Built, shown: dict[str, gpd.GeoDataFrame], folder: Path) -> list[Path]:
@@ -79,17 +167,48 @@ def _make(built: Built, shown: dict[str, gpd.GeoDataFrame], folder: Path) -> lis
     return [*written, _manifest(built, shown, folder, written)]
 
 
-def _search(made: list[Path], built: Built) -> None:
-    """Search the finished files for texts of single firms."""
+def _search(
+    made: list[Path],
+    space: Workspace,
+    release: Release,
+    layers: Mapping[str, gpd.GeoDataFrame],
+    firms: gpd.GeoDataFrame | None,
+) -> None:
+    """Search the finished files for values of single firms."""
     from industrymap import webmap
 
-    outputs = {}
-    for path in made:
-        text = path.read_text(encoding="utf-8", errors="replace")
-        outputs[path.name] = _unpacked(text) if path.suffix == ".html" else text
-    if built.enterprises is not None and len(built.enterprises):
-        code = webmap.build(webmap.MapModel()).decode("utf-8")
-        publishing.search(outputs, firms=built.enterprises, code=code)
+    if firms is None or not len(firms):
+        return
+    publishing.search(
+        {path.name: _everything_in(path) for path in made},
+        firms=firms,
+        code=webmap.build(webmap.MapModel()).decode("utf-8"),
+        layers=[_not_public(frame, space.schema_of(name)) for name, frame in layers.items()],
+        shown=release.layers,
+    )
+
+
+def _not_public(frame: gpd.GeoDataFrame, schema: str) -> pd.DataFrame:
+    listed = publishing.fields(schema)
+    return frame[[c for c in frame.columns if c not in listed and c != frame.geometry.name]]
+
+
+def _everything_in(path: Path) -> str:
+    """Return what a file holds as text: packed blocks, members of an archive and Parquet's columns unpacked."""
+    import pandas as pd
+
+    data = path.read_bytes()
+    text = data.decode("utf-8", errors="replace")
+    if path.suffix == ".html":
+        return _unpacked(text)
+    if path.suffix in {".parquet", ".geoparquet"}:
+        frame = pd.read_parquet(io.BytesIO(data))
+        return text + frame.select_dtypes(["string", "object"]).drop(columns="geometry", errors="ignore").to_csv()  # fmt: skip
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()]  # fmt: skip
+        return html.unescape("\n".join(members))
+    return html.unescape(text) if path.suffix == ".kml" else text
 
 
 _MANIFEST = re.compile(
@@ -115,28 +234,34 @@ def _unpacked(page: str) -> str:
     return "\n".join(texts)
 
 
+@in_its_workspace
 def public_layer(space: Workspace, name: str) -> gpd.GeoDataFrame:
-    """Return what of a layer of the last build may be published, beside all the others that may.
+    """Return what of a layer of the last build may be published, beside all the others that may and what was published before.
 
     Raises
     ------
     FileMissingError, ConfigError
         As :func:`industrymap.pipeline.layer`; no approval number; a layer that is not published.
     """
+    return public_release(space, name).layers[name]
+
+
+def public_release(space: Workspace, name: str) -> Release:
+    """Return the release of all layers that a layer of the last build would be a part of.
+
+    Raises
+    ------
+    FileMissingError, ConfigError
+        As :func:`public_layer`.
+    """
     publishing.approve(space.review_number)
     asked = layer(space, name)
     schema = space.schema_of(name)
     if not publishing.fields(schema):
-        return publishing.one_layer(asked, layer=schema or name)
+        publishing.one_layer(asked, layer=schema or name)  # says why it is not published
     known = layer_names(space)
     layers = {other: layer(space, other) for other in known if other not in _PLAIN}
-    shown = publishing.publish(
-        layers,
-        schemas=_schemas(space, layers),
-        firms=layer(space, "enterprises") if "enterprises" in known else None,
-        review_number=space.review_number,
-    )
-    return shown[name]
+    return _release(space, layers, layer(space, "enterprises") if "enterprises" in known else None)
 
 
 def _map(built: Built, shown: Mapping[str, gpd.GeoDataFrame], folder: Path) -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import issues
 from industrymap.pipeline import _stages
+from industrymap.pipeline._own import in_its_workspace
 from industrymap.pipeline._state import State
 from industrymap.wording import counted
 
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.pipeline._inputs import Inputs
     from industrymap.pipeline._state import Stage
+    from industrymap.publishing import Release
     from industrymap.workspace import Workspace
 
     Progress = Callable[[str, int, int], None]
 
 __all__ = ["STAGES", "Built", "run"]
 
-STAGES: dict[str, Stage] = {
+_STAGES: dict[str, Stage] = {
     "read": _stages.read,
     "check": _stages.check,
     "geocode": _stages.geocode,
@@ -35,6 +37,7 @@ STAGES: dict[str, Stage] = {
     "measure": _stages.measure,
     "triage": _stages.triage,
 }
+STAGES: dict[str, Stage] = {name: in_its_workspace(stage) for name, stage in _STAGES.items()}
 """The stages of a run in their order, as a progress callback names them; ``write`` follows, outside the run."""
 
 _SAYS_MORE = {
@@ -67,6 +70,8 @@ class Built:
         Addresses for a person to look at.
     issues : DataFrame
         Everything that could not be used as it stood.
+    release : Release, optional
+        Of a public build: what was published and what was withheld.
     """
 
     workspace: Workspace
@@ -79,6 +84,7 @@ class Built:
     checks: pd.DataFrame
     review: pd.DataFrame
     issues: pd.DataFrame
+    release: Release | None = None
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{name} {len(frame):,}" for name, frame in self.layers.items())

@@ -85,7 +85,7 @@ def _check_polygons(state: State) -> State:
     districts, towns = state.layers.get(DISTRICTS), state.layers.get(TOWNS)
     for name in _subjects(state):
         source = state.workspace.layer(name)
-        kept, bad = measures.intake(
+        kept, bad = measures.check_polygons(
             state.layers[name],
             layer=state.workspace.schema_of(name),
             crs=state.pack.crs,

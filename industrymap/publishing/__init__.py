@@ -2,12 +2,31 @@
 
 ``public.csv`` lists the columns of each layer that may be shown: ``plain`` ones as they stand, ``count`` ones are numbers of
 firms, ``figure`` ones are sums over the base. A layer that is not listed, such as enterprises, is not published. Of the listed
-numbers, :func:`publish` withholds those that lead back to one or two firms, by themselves or by subtraction.
+numbers, :func:`release` withholds those that lead back to one or two firms, or to one firm almost, by themselves, by subtraction or
+beside what was published before. The rules and their sources are in ``rules.csv``.
 """
 
 from industrymap.publishing._columns import fields, note
 from industrymap.publishing._frames import background, one_layer
-from industrymap.publishing._layers import approve, publish
+from industrymap.publishing._layers import approve, publish, release
+from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
+from industrymap.publishing._rules import RULES, Rules, reasons
 from industrymap.publishing._search import search
 
-__all__ = ["approve", "background", "fields", "note", "one_layer", "publish", "search"]
+__all__ = [
+    "CELL_COLUMNS",
+    "FIRM_COLUMNS",
+    "RULES",
+    "Known",
+    "Release",
+    "Rules",
+    "approve",
+    "background",
+    "fields",
+    "note",
+    "one_layer",
+    "publish",
+    "reasons",
+    "release",
+    "search",
+]

@@ -1,8 +1,9 @@
-"""What can be worked out from published sums: numbers over one or two firms that a reader gets by adding and subtracting.
+"""What can be worked out from published sums: numbers over one or two firms, or of one firm almost, by adding and subtracting.
 
 Firms that every layer counts together form an atom; a cell is a sum over atoms. A reader can form every linear combination of the
 shown cells, so a number over a few firms is given away exactly when its atoms' unit vector lies in the row space of the shown
-cells. That is linear algebra, done for each group of cells that share firms.
+cells. That is linear algebra, done for each group of cells that share firms. Of a figure, what can be worked out must not be one
+firm's for the most part either, nor bound one closely (``_bounds``); and the sums of earlier releases count as shown.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from industrymap.publishing._bounds import capped, dominated, exposed, extremes
+from industrymap.publishing._rules import DOMINANCE, FEW, RELEASES, SUBTRACTION
 from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from industrymap.publishing._bounds import Figures
 
     Mask = NDArray[np.bool_]
     Atoms = NDArray[np.intp]
@@ -45,6 +50,8 @@ class Cells:
         Atoms of each cell.
     order : ndarray of int
         2 for a district, 1 for a town, 0 for a park or block.
+    release : ndarray of int
+        0 for a cell that is to be published, else which earlier release showed it.
     slices : dict of str to slice
         Layer → its cells, in the order of its rows.
     """
@@ -53,13 +60,18 @@ class Cells:
     n_atoms: int
     members: list[Atoms]
     order: Atoms
+    release: Atoms
     slices: dict[str, slice]
 
     @classmethod
     def of(
-        cls, layers: Mapping[str, tuple[pd.Series[Any], str, int]], firms: pd.DataFrame
+        cls,
+        layers: Mapping[str, tuple[pd.Series[Any], str, int]],
+        firms: pd.DataFrame,
+        *,
+        releases: Mapping[str, int] | None = None,
     ) -> Cells:
-        """Return the cells of layers given as (keys, the firms' column, order)."""
+        """Return the cells of layers given as (keys, the firms' column, order); ``releases`` says which are of earlier ones."""
         columns = {
             column: firms[column].astype("string").reset_index(drop=True)
             if column in firms
@@ -73,6 +85,7 @@ class Cells:
         one = table.assign(atom=atom).drop_duplicates("atom")
         members: list[Atoms] = []
         order: list[int] = []
+        release: list[int] = []
         slices: dict[str, slice] = {}
         for name, (keys, column, level) in layers.items():
             inside = {
@@ -83,12 +96,14 @@ class Cells:
             none = np.zeros(0, dtype=np.intp)
             members += [none if pd.isna(key) else inside.get(str(key), none) for key in keys]
             order += [level] * len(keys)
+            release += [(releases or {}).get(name, 0)] * len(keys)
         n_atoms = int(atom.max()) + 1 if len(atom) else 0
         return cls(
             atom=atom.astype(np.intp),
             n_atoms=n_atoms,
             members=members,
             order=np.array(order, dtype=np.intp),
+            release=np.array(release, dtype=np.intp),
             slices=slices,
         )
 
@@ -110,36 +125,44 @@ class Cells:
             yield layer, mask[part]
 
 
-def protect(cells: Cells, weight: Atoms, shown: Mask) -> Mask:
-    """Return the cells that may stay: no combination of them and the city's total is over one or two firms.
+def protect(
+    cells: Cells, weight: Atoms, shown: Mask, *, figures: Figures | None = None
+) -> dict[int, str]:
+    """Return the cells to leave out, each with the reason, so that nothing of one or two firms can be worked out.
 
     Parameters
     ----------
     cells : Cells
+        Those of earlier releases stay; everybody has them.
     weight : ndarray of int
         How many firms of each atom the number counts.
     shown : ndarray of bool
         The cells that show it now.
+    figures : Figures, optional
+        Where the number is a sum of figures: it must not be one firm's for the most part either.
 
     Returns
     -------
-    kept : ndarray of bool
-        ``shown`` less the cells that must be left out.
+    left_out : dict of int to str
+        Cell → reason.
     """
     members = [atoms[weight[atoms] > 0] for atoms in cells.members]
     size = np.array([int(weight[atoms].sum()) for atoms in members], dtype=np.intp)
-    kept = shown & ~((size > 0) & (size < FEWEST_FIRMS))
+    few = shown & (size > 0) & (size < FEWEST_FIRMS) & (cells.release == 0)
+    left_out = dict.fromkeys(np.flatnonzero(few).tolist(), FEW)
+    kept = shown & ~few
     sound: set[frozenset[frozenset[int]]] = set()
     while True:
         rows = _rows(cells, members, kept & (size > 0), weight)
         groups = {frozenset(row.atoms for row in group): group for group in _groups(rows)}
-        drop: set[int] = set()
+        drop: dict[int, str] = {}
         for key in groups.keys() - sound:  # a group is looked at again only where a cell of it went
-            found = _breaches(groups[key], weight, cells, size)
+            found = _breaches(groups[key], weight, cells, size, figures)
             drop |= found
             sound |= set() if found else {key}
         if not drop:
-            return kept
+            return left_out
+        left_out |= drop
         kept[sorted(drop)] = False
 
 
@@ -155,18 +178,26 @@ def _rows(cells: Cells, members: Sequence[Atoms], kept: Mask, weight: Atoms) -> 
     """Return sums that span what the shown cells span.
 
     A district less its shown towns stands for the district, the city less its shown districts for the city: the same
-    combinations, in far smaller groups.
+    combinations, in far smaller groups. Of several releases each is taken by itself, and what did not change between them is one
+    sum; the city's total counts as known where there is one release.
     """
-    sets = {c: frozenset(members[c].tolist()) for c in np.flatnonzero(kept).tolist()}
-    level = {c: int(cells.order[c]) for c in sets}
-    rows = [_Row(atoms, (c,)) for c, atoms in sets.items() if level[c] < _DISTRICT]
-    towns = {c: atoms for c, atoms in sets.items() if level[c] == _TOWN}
-    districts = {c: atoms for c, atoms in sets.items() if level[c] == _DISTRICT}
-    rows += [_remainder(atoms, towns, (c,)) for c, atoms in districts.items()]
-    city = frozenset(np.flatnonzero(weight > 0).tolist())
-    parts = districts if _DISTRICT in cells.order else towns
-    rows.append(_remainder(city, parts, ()))
-    return [row for row in rows if row.atoms]
+    found: dict[frozenset[int], _Row] = {}
+    releases = np.unique(cells.release).tolist()
+    for release in releases:
+        here = kept & (cells.release == release)
+        sets = {c: frozenset(members[c].tolist()) for c in np.flatnonzero(here).tolist()}
+        level = {c: int(cells.order[c]) for c in sets}
+        rows = [_Row(atoms, (c,)) for c, atoms in sets.items() if level[c] < _DISTRICT]
+        towns = {c: atoms for c, atoms in sets.items() if level[c] == _TOWN}
+        districts = {c: atoms for c, atoms in sets.items() if level[c] == _DISTRICT}
+        rows += [_remainder(atoms, towns, (c,)) for c, atoms in districts.items()]
+        if len(releases) == 1:
+            city = frozenset(np.flatnonzero(weight > 0).tolist())
+            parts = districts if _DISTRICT in cells.order else towns
+            rows.append(_remainder(city, parts, ()))
+        for row in rows:
+            found.setdefault(row.atoms, row)
+    return [row for row in found.values() if row.atoms]
 
 
 def _remainder(
@@ -197,30 +228,105 @@ def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
     return list(groups.values())
 
 
-def _breaches(rows: Sequence[_Row], weight: Atoms, cells: Cells, size: Atoms) -> set[int]:
-    """Return for each number given away within a group the cell to leave out."""
-    atoms = np.array(sorted(frozenset().union(*(row.atoms for row in rows))), dtype=np.intp)
-    if not (weight[atoms] < FEWEST_FIRMS).any():
-        return set()
-    matrix = np.zeros((len(rows), len(atoms)))
-    for number, row in enumerate(rows):
-        matrix[number, np.searchsorted(atoms, sorted(row.atoms))] = 1.0
-    drop: set[int] = set()
-    for target in _given_away(matrix, weight[atoms]):
-        needed, *_ = np.linalg.lstsq(matrix.T, target, rcond=None)
-        made_of = {
-            c for i in np.flatnonzero(np.abs(needed) > _SURE).tolist() for c in rows[i].made_of
-        }
-        if made_of and not made_of & drop:
-            drop.add(min(made_of, key=lambda c: (cells.order[c], size[c], c)))
+def _breaches(
+    rows: Sequence[_Row], weight: Atoms, cells: Cells, size: Atoms, figures: Figures | None
+) -> dict[int, str]:
+    """Return for each number given away within a group the cell to leave out, and why."""
+    parts = _Parts.of(rows, weight)
+    if figures is None and not (parts.weight < FEWEST_FIRMS).any():
+        return {}
+    basis = _basis(parts.matrix)
+    onto = basis.T @ basis  # the projector: a vector it leaves as it is lies in the row space
+    drop: dict[int, str] = {}
+
+    def leave_out(needed: Sequence[int], reason: str, about: Atoms) -> None:
+        made_of = {c for i in needed for c in rows[i].made_of}
+        mine = {c for c in made_of if cells.release[c] == 0}
+        if not mine or mine & drop.keys():
+            return
+        if made_of - mine:
+            # beside an earlier release only the areas around the change differ: to hide others would not help
+            reason = RELEASES
+            mine = {c for c in mine if np.isin(about, cells.members[c]).any()} or mine
+        elif len(made_of) > 1 and reason == FEW:
+            reason = SUBTRACTION
+        drop[min(mine, key=lambda c: (cells.order[c], size[c], c))] = reason
+
+    for target in _given_away(onto, parts.weight):
+        needed, *_ = np.linalg.lstsq(parts.matrix.T, target, rcond=None)
+        about = np.concatenate([parts.atoms[p] for p in np.flatnonzero(np.abs(target) > _SURE)])
+        leave_out(np.flatnonzero(np.abs(needed) > _SURE).tolist(), FEW, about)
+    if figures is not None and not drop:
+        for needed_rows, place in _bounded(parts, onto, figures):
+            leave_out(needed_rows, DOMINANCE, parts.atoms[place])
     return drop
 
 
-def _given_away(matrix: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np.float64]]:
-    """Yield vectors over one or two firms that lie in the row space of the matrix."""
-    basis = _basis(matrix)
-    onto = basis.T @ basis  # the projector: a vector it leaves as it is lies in the row space
-    unit = np.eye(matrix.shape[1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The atoms of a group, those that no row tells apart taken together.
+
+    Attributes
+    ----------
+    matrix : ndarray, one row per sum, one column per part
+    weight : ndarray of int
+        How many firms are in each part.
+    atoms : list of ndarray of int
+        The atoms of each part.
+    """
+
+    matrix: NDArray[np.float64]
+    weight: Atoms
+    atoms: list[Atoms]
+
+    @classmethod
+    def of(cls, rows: Sequence[_Row], weight: Atoms) -> _Parts:
+        atoms = np.array(sorted(frozenset().union(*(row.atoms for row in rows))), dtype=np.intp)
+        whole = np.zeros((len(rows), len(atoms)))
+        for number, row in enumerate(rows):
+            whole[number, np.searchsorted(atoms, sorted(row.atoms))] = 1.0
+        columns, part = np.unique(whole, axis=1, return_inverse=True)
+        part = part.reshape(-1)
+        return cls(
+            matrix=columns,
+            weight=np.bincount(part, weights=weight[atoms]).astype(np.intp),
+            atoms=[atoms[part == number] for number in range(columns.shape[1])],
+        )
+
+
+def _bounded(
+    parts: _Parts, onto: NDArray[np.float64], figures: Figures
+) -> Iterator[tuple[list[int], int]]:
+    """Yield the rows that bound a firm's figure too closely, and the part in which they do."""
+    firms = [figures.firms(atoms) for atoms in parts.atoms]
+    actual = np.array([figures.value[f].sum() for f in firms])
+    alone = np.diag(onto) > 1 - _SURE
+    for place in np.flatnonzero(alone):
+        behind, total = firms[place], actual[place]
+        if dominated(figures, behind) or exposed(figures, behind, total, total):
+            needed, *_ = np.linalg.lstsq(parts.matrix.T, np.eye(len(actual))[place], rcond=None)
+            yield np.flatnonzero(np.abs(needed) > _SURE).tolist(), int(place)
+    if alone.all():
+        return
+    # of every other area somebody knows one firm: the one that narrows it most
+    spare = [figures.value[f] - figures.lowest[f] for f in firms]
+    low = np.array([figures.lowest[f].sum() for f in firms])
+    high = np.array([figures.highest[f].sum() for f in firms])
+    known = low + np.array([s.max() for s in spare])
+    most_known = np.array([capped(figures.value[f], figures.highest[f]) for f in firms])
+    for place in np.flatnonzero(~alone):
+        if not exposed(figures, firms[place], actual[place], actual[place]):
+            continue
+        lowest, highest = known.copy(), most_known.copy()
+        lowest[place], highest[place] = low[place], high[place]
+        least, most, said = extremes(parts.matrix, lowest, highest, actual, int(place))
+        if exposed(figures, firms[place], least, most):
+            yield said or np.flatnonzero(parts.matrix[:, place]).tolist(), int(place)
+
+
+def _given_away(onto: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np.float64]]:
+    """Yield vectors over one or two firms that lie in the row space; ``onto`` projects into it."""
+    unit = np.eye(len(onto))
     alone = np.diag(onto) > 1 - _SURE
     for atom in np.flatnonzero(alone & (weight < FEWEST_FIRMS)):
         yield unit[atom]

@@ -55,11 +55,11 @@ def one_layer(frame: gpd.GeoDataFrame, *, layer: str) -> gpd.GeoDataFrame:
             f"图层 {layer!r} 不得公开：含单个企业信息或未列入清单。可公开园区、区块和行政区的汇总。",
         )
     out = frame[[name for name in kinds if name in frame.columns] + [frame.geometry.name]].copy()
-    hidden = _few(frame, kinds)
+    hidden = _small_cells(frame, kinds)
     group = next((out[name] for name in _GROUPS if name in out.columns), None)
     for name, mask in hidden.items():
-        more = _second(out[name], mask, group)
-        nobody = _nobody(frame) if kinds[name] == "figure" else False
+        more = _complementary_cells(out[name], mask, group)
+        nobody = _no_base_firms(frame) if kinds[name] == "figure" else False
         out[name] = out[name].mask(mask | more | nobody)
     return _rounded(out)
 
@@ -76,7 +76,7 @@ def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return frame
 
 
-def _few(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
+def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
     """Return for each count and figure the cells that lead back to one or two firms."""
     hidden: dict[str, Any] = {}
     for name, kind in kinds.items():
@@ -96,7 +96,7 @@ def _few(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
     return hidden
 
 
-def _nobody(frame: pd.DataFrame) -> Any:
+def _no_base_firms(frame: pd.DataFrame) -> Any:
     """Return where there is no firm of the base: a figure that stands there is somebody's all the same."""
     if "base_firms" not in frame:
         return True
@@ -107,7 +107,7 @@ def _small(counts: pd.Series[Any]) -> Any:
     return ((counts > 0) & (counts < FEWEST_FIRMS)).fillna(value=False).to_numpy(dtype=bool)
 
 
-def _second(values: pd.Series[Any], hidden: Any, group: pd.Series[Any] | None) -> Any:
+def _complementary_cells(values: pd.Series[Any], hidden: Any, group: pd.Series[Any] | None) -> Any:
     """Return one more cell to hide in each group where a total would give the only hidden one away."""
     more = np.zeros(len(values), dtype=bool)
     numbers = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)

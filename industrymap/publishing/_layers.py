@@ -5,34 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from industrymap.columns import flags, texts
 from industrymap.errors import ConfigError
 from industrymap.publishing._audit import Cells, protect
 from industrymap.publishing._columns import fields
+from industrymap.publishing._earlier import compare
 from industrymap.publishing._frames import INSIDE, one_layer
-from industrymap.schemas import DISTRICTS, LayerRecord, key
-from industrymap.schemas import layers as layer_records
+from industrymap.publishing._numbers import RECORDS, SUMS, Why, figures_of, leave_out, order_of
+from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
+from industrymap.publishing._rules import FEW, SUBTRACTION
+from industrymap.schemas import LayerRecord, key
+from industrymap.terms import FEWEST_FIRMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-    import pandas as pd
 
-__all__ = ["approve", "publish"]
-
-_RECORDS = {record.name: record for record in layer_records() if record.area}
-"""What may be published of a layer is decided for the shipped ones only: each with its key and the firms' column for it."""
-
-_ORDER = {"subject": 0, "container": 1}
-"""Which cell is given up first, where one must be: the smaller area; of districts and towns, the town."""
-
-
-_SUMS = {
-    "base_revenue_10k_cny": "revenue_10k_cny",
-    "base_tax_10k_cny": "tax_10k_cny",
-    "base_staff": "staff",
-}
+__all__ = ["approve", "publish", "release"]
 
 
 def approve(review_number: str) -> None:
@@ -57,13 +49,28 @@ def publish(
     firms: pd.DataFrame | None,
     review_number: str,
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Return what may be published of all layers that are published together.
+    """Return what may be published of all layers, where nothing was published before: the layers of :func:`release`."""
+    found = release(layers, schemas=schemas, firms=firms, review_number=review_number)
+    return dict(found.layers)
+
+
+def release(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    *,
+    schemas: Mapping[str, str],
+    firms: pd.DataFrame | None,
+    review_number: str,
+    known: Known | None = None,
+) -> Release:
+    """Decide what may be published of all layers that are published together.
 
     Each layer is first judged by itself (:func:`one_layer`). Then, with the firms at hand, every sum and difference that can
     be formed from the shown cells of all layers, and from the city's total, is looked at: where one of them is a number over one
     or two firms, the smallest cell it needs is left out too, a park or block before a town, a town before a district. This
     covers districts within the city, towns within districts, parks and blocks within each other and within towns, and
-    counts within counts (base within all firms, above-scale within base).
+    counts within counts (base within all firms, above-scale within base). Of a figure, no sum that can be worked out may be one
+    firm's for the most part, or let a rival bound a firm's figure closely (``rules.csv``), and beside the figures of earlier
+    releases it must give away nothing either.
 
     Parameters
     ----------
@@ -76,10 +83,12 @@ def publish(
         Without it layers are judged one by one.
     review_number : str
         审图号.
+    known : Known, optional
+        What was published before, and which revenue makes a firm one of the base.
 
     Returns
     -------
-    published : dict of str to GeoDataFrame
+    decided : Release
 
     Raises
     ------
@@ -87,73 +96,138 @@ def publish(
         No approval number.
     """
     approve(review_number)
+    known = known or Known()
     out = {
         name: one_layer(frame, layer=schemas[name])
         for name, frame in layers.items()
         if fields(schemas[name])
     }
-    if firms is None:
-        return out
     roles = _roles(out, schemas)
-    if not roles:
-        return out
-    cells = Cells.of(
-        {name: _cell_keys(out[name], _RECORDS[role]) for name, role in roles.items()},
-        firms,
+    why: Why = {}
+    remembered = pd.DataFrame(columns=list(FIRM_COLUMNS))
+    if firms is not None and roles:
+        keyed = {name: _cell_keys(out[name], RECORDS[role]) for name, role in roles.items()}
+        cells = Cells.of(keyed, firms)
+        why = _withhold(out, cells, firms, known.threshold_10k_cny)
+        remembered = _remembered(firms)
+        compare(out, keyed, remembered, known, why)
+    return Release(
+        layers=out,
+        withheld=_withheld(layers, out, schemas, why),
+        firms=remembered,
+        cells=_shown_cells(out, roles),
     )
-    _withhold(out, cells, firms)
-    return out
 
 
 def _cell_keys(frame: gpd.GeoDataFrame, record: LayerRecord) -> tuple[pd.Series, str, int]:
     """Return the keys of a layer, the firms' column that holds them, and when its cells are given up."""
-    order = _ORDER[record.role] + (record.name == DISTRICTS)
-    return frame[key(record.schema)].astype("string"), record.firm_column, order
+    return frame[key(record.schema)].astype("string"), record.firm_column, order_of(record)
 
 
 def _roles(layers: Mapping[str, gpd.GeoDataFrame], schemas: Mapping[str, str]) -> dict[str, str]:
     """Return layer → what it is, for those that carry numbers of firms."""
     found = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
-    return {name: role for name, role in sorted(found.items()) if role in _RECORDS}
+    return {name: role for name, role in sorted(found.items()) if role in RECORDS}
 
 
-def _withhold(layers: dict[str, gpd.GeoDataFrame], cells: Cells, firms: pd.DataFrame) -> None:
-    """Hide in every layer what the cells of all of them would give away."""
+def _withhold(
+    layers: dict[str, gpd.GeoDataFrame], cells: Cells, firms: pd.DataFrame, threshold: float
+) -> Why:
+    """Hide in every layer what the cells of all of them would give away; return why, by layer and field."""
     counted = _counted(firms)
+    why: Why = {}
     shown: dict[str, Any] = {}
     for name, mask in counted.items():
-        shown[name] = protect(cells, cells.weigh(mask), cells.known(layers, name))
+        figures = figures_of(firms, name, mask, cells, threshold) if name in SUMS else None
+        shown[name] = cells.known(layers, name)
+        left_out = protect(cells, cells.weigh(mask), shown[name], figures=figures)
+        leave_out(shown[name], left_out, name, cells, why)
     for whole, part in INSIDE:
         both = shown[whole] & shown[part]
-        kept = protect(cells, cells.weigh(counted[whole] & ~counted[part]), both)
-        shown[part] = shown[part] & ~(both & ~kept)
+        left_out = protect(cells, cells.weigh(counted[whole] & ~counted[part]), both)
+        leave_out(shown[part], left_out, part, cells, why)
     # a figure is shown only beside the number of firms it rests on
-    for name in _SUMS:
+    for name in SUMS:
         if name in shown:
             shown[name] = shown[name] & shown["base_firms"]
     for name, kept in shown.items():
         for layer, mask in cells.split(kept):
             if name in layers[layer]:
                 layers[layer][name] = layers[layer][name].where(mask)
+    return why
+
+
+def _remembered(firms: pd.DataFrame) -> pd.DataFrame:
+    """Return what the next release must know of the firms: the base, where each is, and its figures."""
+    columns = [*FIRM_COLUMNS, *(c for c in SUMS.values() if c in firms)]
+    base = pd.DataFrame(firms.reindex(columns=columns))[flags(firms, "in_base")]
+    return base.reset_index(drop=True)
+
+
+def _shown_cells(layers: Mapping[str, gpd.GeoDataFrame], roles: Mapping[str, str]) -> pd.DataFrame:
+    found = []
+    for name, role in roles.items():
+        frame = layers[name]
+        for field in SUMS:
+            if field in frame:
+                keys = frame.loc[frame[field].notna(), key(RECORDS[role].schema)]
+                found.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
+    if not found:
+        return pd.DataFrame(columns=list(CELL_COLUMNS), dtype="string")
+    return pd.concat(found, ignore_index=True).astype("string")
+
+
+def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[int, str]:
+    """Return row → why its number is withheld, as far as the audit did it or the number itself is over few firms."""
+    counts = "base_firms" if field in SUMS else field
+    few: dict[int, str] = {}
+    if counts in frame:
+        n = frame[counts].astype("Float64").to_numpy(dtype=float, na_value=0.0)
+        few = dict.fromkeys(np.flatnonzero(n < FEWEST_FIRMS).tolist(), FEW)
+    return {**why.get((layer, counts), {}), **few, **why.get((layer, field), {})}
+
+
+def _withheld(
+    layers: Mapping[str, gpd.GeoDataFrame],
+    shown: Mapping[str, gpd.GeoDataFrame],
+    schemas: Mapping[str, str],
+    why: Why,
+) -> pd.DataFrame:
+    """List every number that is known and not shown."""
+    columns = ["layer", "key", "name", "field", "reason"]
+    found = []
+    for layer, frame in shown.items():
+        own = key(schemas[layer])
+        labels = {c: texts(frame, c) for c in (own, "name")}
+        for field, kind in fields(schemas[layer]).items():
+            if kind == "plain" or field not in frame:
+                continue
+            gone = layers[layer][field].notna().to_numpy() & frame[field].isna().to_numpy()
+            reason = _reasons(layers[layer], layer, field, why)
+            found += [
+                (
+                    layer,
+                    labels[own][row],
+                    labels["name"][row],
+                    field,
+                    reason.get(row) or SUBTRACTION,
+                )
+                for row in np.flatnonzero(gone).tolist()
+            ]
+    return pd.DataFrame(found, columns=columns, dtype="string")
 
 
 def _counted(firms: pd.DataFrame) -> dict[str, Any]:
     """Return for each number which firms it counts."""
-    base = _flag(firms, "in_base")
+    base = flags(firms, "in_base")
     found = {
         "firms": np.ones(len(firms), dtype=bool),
         "base_firms": base,
-        "above_scale": _flag(firms, "above_scale"),
+        "above_scale": flags(firms, "above_scale"),
     }
     sums = {
         name: base & firms[column].notna().to_numpy()
-        for name, column in _SUMS.items()
+        for name, column in SUMS.items()
         if column in firms
     }
     return found | sums
-
-
-def _flag(firms: pd.DataFrame, name: str) -> Any:
-    if name not in firms:
-        return np.zeros(len(firms), dtype=bool)
-    return firms[name].astype("boolean").fillna(value=False).to_numpy(dtype=bool)

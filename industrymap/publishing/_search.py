@@ -1,60 +1,85 @@
-"""The last look before anything is put in place: no public file may hold a text that belongs to one firm.
+"""The last look before anything is put in place: no public file may hold a value that belongs to one firm.
 
-What :func:`~industrymap.publishing.publish` withholds are numbers. A text can come in by another way, for instance in the name that
-somebody gave to a park. So the finished files are searched, bytes as they are, for what the firms' records say of them.
+What :func:`~industrymap.publishing.release` withholds are numbers. A text can come in by another way, for instance in the name that
+somebody gave to a park. So the finished files are searched, packed parts unpacked, for what the firms' records say of them, and the
+names of features for figures of firms too.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
-from industrymap.columns import texts
+from industrymap.columns import floats, texts
 from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
 __all__ = ["search"]
 
-_OWN = ("name", "uscc")
+_OWN = ("name", "uscc", "operator")
 """What names a firm: not to be found anywhere, in a feature's name neither."""
 _PLACES = ("address", "operating_address", "registered_address")
 """Where a firm is: private with a house number; a street or a district alone is anybody's."""
+_LONG = ("note", "business_scope", "main_product")
+"""What is said of a firm or a park: private where it is long enough to be nobody else's."""
+_FIGURES = ("revenue_10k_cny", "output_10k_cny", "tax_10k_cny", "rd_10k_cny")
 _NUMBERED = re.compile(r"[0-9０-９号號]")
-_SHORTEST = 4
+_NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_SHORTEST, _SHORTEST_LONG = 4, 12
 """A shorter text says nothing about one firm and is found everywhere."""
+_DIGITS = 5
+"""A number of fewer digits is found everywhere."""
 _AT_ONCE = 200_000
 """Texts looked for in one pass: more would need too much memory."""
 _NAMED = 5
 """Findings quoted in the message."""
 
 
-def search(outputs: Mapping[str, str], *, firms: pd.DataFrame, code: str) -> None:
-    """Refuse files in which a private text is found.
+def search(
+    outputs: Mapping[str, str],
+    *,
+    firms: pd.DataFrame,
+    code: str,
+    layers: Iterable[pd.DataFrame] = (),
+    shown: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
+    """Refuse files in which a private value is found.
+
+    Texts are compared without regard to width, case and spaces.
 
     Parameters
     ----------
     outputs : mapping of str to str
         File name → everything it holds as text, packed parts unpacked.
     firms : DataFrame
-        Every firm, with ``name``, ``uscc`` and its addresses where known.
+        Every firm, with ``name``, ``uscc``, its addresses and figures where known.
     code : str
         The page without any data: a word of it gives nothing away.
+    layers : iterable of DataFrame
+        What is not public of the layers: who operates a park, what is noted about it.
+    shown : mapping of str to DataFrame, optional
+        The layers as published: their names are searched for short names of firms and for figures too.
 
     Raises
     ------
     ConfigError
-        A private text was found; the message quotes it and says in which file.
+        A private value was found; the message quotes it and says in which file.
     """
+    folded = {name: _folded(text) for name, text in outputs.items()}
+    harmless = _folded(code)
     found = [
         (word, name)
-        for words in _private(firms)
-        for name, text in outputs.items()
-        for word in sorted(_inside(text, words) - _inside(code, words))
+        for words in _private((firms, *layers))
+        for name, text in folded.items()
+        for word in sorted(_inside(text, words) - _inside(harmless, words))
     ]
+    for layer, frame in (shown or {}).items():
+        found += [(word, layer) for word in _given_as_names(frame, firms)]
     if not found:
         return
     quoted = [f"{word!r} ({name})" for word, name in found[:_NAMED]]
@@ -67,13 +92,37 @@ def search(outputs: Mapping[str, str], *, firms: pd.DataFrame, code: str) -> Non
     )
 
 
-def _private(firms: pd.DataFrame) -> Iterator[list[str]]:
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _private(frames: Iterable[pd.DataFrame]) -> Iterator[list[str]]:
     """Yield what is private, some at a time."""
-    words = {w for name in _OWN for w in texts(firms, name)}
-    words |= {w for name in _PLACES for w in texts(firms, name) if _NUMBERED.search(w)}
-    listed = sorted(w for w in (word.strip() for word in words) if len(w) >= _SHORTEST)
+    words: set[str] = set()
+    for frame in frames:
+        own = {_folded(w) for name in _OWN for w in texts(frame, name)}
+        own |= {_folded(w) for name in _PLACES for w in texts(frame, name) if _NUMBERED.search(w)}
+        long = {_folded(w) for name in _LONG for w in texts(frame, name)}
+        words |= {w for w in own if len(w) >= _SHORTEST}
+        words |= {w for w in long if len(w) >= _SHORTEST_LONG}
+    listed = sorted(words)
     for at in range(0, len(listed), _AT_ONCE):
         yield listed[at : at + _AT_ONCE]
+
+
+def _given_as_names(frame: pd.DataFrame, firms: pd.DataFrame) -> list[str]:
+    """Return names of features that are a firm's whole name, however short, or hold a firm's figure."""
+    names = [_folded(text) for text in texts(frame, "name")]
+    whole = {_folded(word) for word in texts(firms, "name")} - {""}
+    found = [name for name in names if name in whole and len(name) < _SHORTEST]
+    told = {text: name for name in names for text in _NUMBER.findall(name)}
+    told = {text: name for text, name in told.items() if sum(map(str.isdigit, text)) >= _DIGITS}
+    if told:
+        # as the table has it, in 万元, or in yuan
+        values = {round(v, 6) for c in _FIGURES for v in floats(firms, c).tolist() if v == v}  # noqa: PLR0124 - not a number
+        values |= {round(v * 1e4, 2) for v in values}
+        found += [name for text, name in told.items() if float(text.replace(",", "")) in values]
+    return found
 
 
 def _inside(text: str, words: list[str]) -> set[str]:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.report._quality import by
-from industrymap.report._sums import SUMS, firms, per, sums, word, yi
+from industrymap.report._quality import groups_by
+from industrymap.report._sums import SUMS, firms, in_100m_yuan, in_language, percent, sums
 from industrymap.report.measures import few, largest_share, location_quotient, revenue_hhi
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 from industrymap.terms import FEWEST_FIRMS
@@ -58,10 +58,10 @@ def clusters(
         id="clusters",
         zh=taxonomy.zh,
         en=taxonomy.en,
-        lead_zh=f"入库企业中 {with_label:,} 家（{per(with_label, len(base))}）归入某个集群：官方名单 {by_source['official_list']:,} 家、"
+        lead_zh=f"入库企业中 {with_label:,} 家（{percent(with_label, len(base))}）归入某个集群：官方名单 {by_source['official_list']:,} 家、"
         f"规则 {by_source['rule']:,} 家、按经营范围推断 {by_source['inferred']:,} 家、企业自报 {by_source['self_declared']:,} 家。目标为规划年份的产业规模，"
         "此处为入库企业营业收入，口径不同，仅供参照。",
-        lead_en=f"{with_label:,} firms of the base ({per(with_label, len(base))}) belong to a cluster: {by_source['official_list']:,} by "
+        lead_en=f"{with_label:,} firms of the base ({percent(with_label, len(base))}) belong to a cluster: {by_source['official_list']:,} by "
         f"official list, {by_source['rule']:,} by rule, {by_source['inferred']:,} inferred from the business scope, {by_source['self_declared']:,} by their own word. Targets are the planned scale of an "
         "industry; shown is the revenue of the base: not the same measure, for orientation only.",
         charts=(Chart(zh="集群规模与目标（亿元，竖线为目标）", en="Scale and target (100 M yuan; the line is the target)", bars=bars, decimals=1),),
@@ -96,7 +96,7 @@ def _against_targets(
         part = base[of_firm.isin(below).fillna(value=False).to_numpy(dtype=bool)]
         target = float(goal["value"].get(label.label_id, np.nan))
         year = str(goal["year"].get(label.label_id, "")) or None
-        scale = yi(part)
+        scale = in_100m_yuan(part)
         known = not np.isnan(target)
         indent = "　" if label.parent_id else ""
         ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
@@ -126,7 +126,7 @@ def concentrations(
     words = {pair[0]: pair for pair in order}
     groups = [
         (("全部入库企业", "The whole base"), base),
-        *by(base, "cluster", none=_NO_CLUSTER),
+        *groups_by(base, "cluster", none=_NO_CLUSTER),
     ]
     rows: list[tuple[Any, ...]] = []
     for name, part in groups:
@@ -147,8 +147,8 @@ def concentrations(
         id="concentration",
         zh="集中度",
         en="Concentration",
-        lead_zh=f"集中度最高的集群是{word(most[0], 0)}（CR4 {most[3]:.1%}，HHI {most[5]:.3f}）。" if most else "集群企业数不足，未计算。",
-        lead_en=f"The most concentrated cluster is {word(most[0], 1)} (CR4 {most[3]:.1%}, HHI {most[5]:.3f})."
+        lead_zh=f"集中度最高的集群是{in_language(most[0], 0)}（CR4 {most[3]:.1%}，HHI {most[5]:.3f}）。" if most else "集群企业数不足，未计算。",
+        lead_en=f"The most concentrated cluster is {in_language(most[0], 1)} (CR4 {most[3]:.1%}, HHI {most[5]:.3f})."
         if most
         else "Too few firms with a cluster.",
         charts=(

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from industrymap.enterprises import industry
-from industrymap.report._quality import by
-from industrymap.report._sums import SUMS, cluster_share, firms, per, sums, word, yi
+from industrymap.report._quality import groups_by
+from industrymap.report._sums import (
+    SUMS,
+    cluster_share,
+    firms,
+    in_100m_yuan,
+    in_language,
+    percent,
+    sums,
+)
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 
 if TYPE_CHECKING:
@@ -17,21 +25,22 @@ __all__ = ["districts", "industries"]
 
 def districts(base: pd.DataFrame, dated: tuple[str, str]) -> Section | None:
     """Tell firms, revenue, tax and staff by district."""
-    groups = by(base, "district")
+    groups = groups_by(base, "district")
     if not groups:
         return None
     rows = [(name, *sums(part), cluster_share(part)) for name, part in groups]
     bars = [
-        Bar(name, yi(part), firms(part)) for name, part in sorted(groups, key=lambda g: -yi(g[1]))
+        Bar(name, in_100m_yuan(part), firms(part))
+        for name, part in sorted(groups, key=lambda g: -in_100m_yuan(g[1]))
     ]
     top = bars[0]
     return Section(
         id="districts",
         zh="分区家底",
         en="Districts",
-        lead_zh=f"{len([g for g in groups if isinstance(g[0], str)])} 个区有入库企业；营业收入最多的是{word(top[0], 0)}（{top[1]:,.1f} 亿元）。",
+        lead_zh=f"{len([g for g in groups if isinstance(g[0], str)])} 个区有入库企业；营业收入最多的是{in_language(top[0], 0)}（{top[1]:,.1f} 亿元）。",
         lead_en=f"{len([g for g in groups if isinstance(g[0], str)])} districts hold firms of the base; "
-        f"{word(top[0], 1)} has the largest revenue ({top[1]:,.1f} × 100 M yuan).",
+        f"{in_language(top[0], 1)} has the largest revenue ({top[1]:,.1f} × 100 M yuan).",
         charts=(Chart(zh="各区入库企业营业收入（亿元）", en="Revenue of the base by district (100 M yuan)", bars=bars, decimals=1),),
         grids=(
             Grid(
@@ -47,22 +56,25 @@ def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
     """Tell the base by division of GB/T 4754-2017."""
     names = industry.divisions()
     code = base["industry_code"].str.slice(0, 2)
-    groups = by(base.assign(division=code.astype("string")), "division")
-    total = yi(base)
+    groups = groups_by(base.assign(division=code.astype("string")), "division")
+    total = in_100m_yuan(base)
     rows = [
-        (_division(name), *sums(part), yi(part) / total if total else None) for name, part in groups
+        (_division(name), *sums(part), in_100m_yuan(part) / total if total else None)
+        for name, part in groups
     ]
-    largest = sorted((g for g in groups if isinstance(g[0], str)), key=lambda g: -yi(g[1]))
-    bars = [Bar(_division(name), yi(part), firms(part)) for name, part in largest[:15]]
+    largest = sorted(
+        (g for g in groups if isinstance(g[0], str)), key=lambda g: -in_100m_yuan(g[1])
+    )
+    bars = [Bar(_division(name), in_100m_yuan(part), firms(part)) for name, part in largest[:15]]
     known = int(code.notna().sum())
     inside = int(code.isin(list(names)).sum())
     return Section(
         id="industries",
         zh="行业结构",
         en="Industries",
-        lead_zh=f"入库企业中 {known:,} 家（{per(known, len(base))}）有可用的行业代码，其中制造业 {inside:,} 家，"
+        lead_zh=f"入库企业中 {known:,} 家（{percent(known, len(base))}）有可用的行业代码，其中制造业 {inside:,} 家，"
         f"涉及 {sum(1 for name, _ in groups if name in names)} 个制造业大类（共 31 个）。",
-        lead_en=f"{known:,} firms of the base ({per(known, len(base))}) have a usable industry code, {inside:,} of them in "
+        lead_en=f"{known:,} firms of the base ({percent(known, len(base))}) have a usable industry code, {inside:,} of them in "
         f"manufacturing, in {sum(1 for name, _ in groups if name in names)} of its 31 divisions.",
         charts=(
             Chart(zh="营业收入前15个行业大类（亿元）", en="Fifteen largest divisions by revenue (100 M yuan)", bars=bars, decimals=1),

@@ -10,7 +10,7 @@ from industrymap import schemas
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 from industrymap.terms import FINE_LEVELS
 
-__all__ = ["by", "completeness", "coverage", "identity", "places", "problems"]
+__all__ = ["completeness", "coverage", "groups_by", "identity", "places", "problems"]
 
 COLUMNS = (
     "uscc", "name", "registered_address", "operating_address", "industry_text", "industry_code", "main_product",
@@ -134,7 +134,7 @@ def coverage(
         ("cluster", "集群", "Cluster", ("未归入集群", "no cluster")),
     ):
         rows: list[tuple[Any, ...]] = []
-        for name, part in by(frame, column, none=none):
+        for name, part in groups_by(frame, column, none=none):
             shares = table.loc[part.index].mean()
             rows.append((words.get(name, name), len(part), *shares.tolist()))
             if isinstance(name, str):
@@ -247,7 +247,7 @@ def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
         share = _per(unplaced, size)
         bars.append(Bar(("未定位", "Not placed"), float(unplaced), (share, share), "#9aa0a6"))
     fine = int(base["geocode_level"].isin(FINE_LEVELS).sum())
-    rows = [_place_row(name, part) for name, part in by(base, "district")]
+    rows = [_place_row(name, part) for name, part in groups_by(base, "district")]
     return Section(
         id="places",
         zh="空间定位",
@@ -313,7 +313,7 @@ def _place_row(name: object, part: pd.DataFrame) -> tuple[Any, ...]:
     return (name, len(part), fine, _share(fine, len(part)), *inside)
 
 
-def by(
+def groups_by(
     frame: pd.DataFrame, column: str, *, none: tuple[str, str] = ("未知", "unknown")
 ) -> list[tuple[Any, pd.DataFrame]]:
     """Return groups by a column, largest first, those without a value last under the words ``none``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap import schemas
 from industrymap.enterprises import bands
 from industrymap.enterprises.industry import is_manufacturing
-from industrymap.report._sums import YI, per, yi
+from industrymap.report._sums import YI, in_100m_yuan, percent
 from industrymap.report.model import Bar, Chart, Column, Grid, Section
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def structure(frame: pd.DataFrame, dated: tuple[str, str]) -> Section:
                     (value.zh, value.en),
                     len(part),
                     len(part) / len(known) if len(known) else None,
-                    yi(part),
+                    in_100m_yuan(part),
                 )
             )
-            share = per(len(part), len(known))
+            share = percent(len(part), len(known))
             bars.append(Bar((value.zh, value.en), float(len(part)), (share, share), value.color))
         note = (
-            f"n={len(known):,}，覆盖率 {per(len(known), len(frame))}；{dated[0]}",
-            f"n={len(known):,}, coverage {per(len(known), len(frame))}; {dated[1]}",
+            f"n={len(known):,}，覆盖率 {percent(len(known), len(frame))}；{dated[0]}",
+            f"n={len(known):,}, coverage {percent(len(known), len(frame))}; {dated[1]}",
         )
         if name == "size_class":
             why = _unclassed(frame)

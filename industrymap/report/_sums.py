@@ -9,7 +9,7 @@ from industrymap.report.model import Column
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["SUMS", "YI", "cluster_share", "firms", "per", "sums", "word", "yi"]
+__all__ = ["SUMS", "YI", "cluster_share", "firms", "in_100m_yuan", "in_language", "percent", "sums"]
 
 YI = 10_000.0
 """万元 in one 亿元 (100 million yuan)."""
@@ -32,7 +32,7 @@ def sums(part: pd.DataFrame) -> tuple[Any, ...]:
     return (
         size,
         int(part["above_scale"].fillna(value=False).sum()),
-        yi(part),
+        in_100m_yuan(part),
         int(part["revenue_10k_cny"].notna().sum()),
         float(tax.sum()) / YI if tax.notna().any() else None,
         float(tax.notna().mean()) if size else None,
@@ -49,13 +49,13 @@ def cluster_share(part: pd.DataFrame) -> float | None:
     return float(part["cluster"].notna().mean()) if len(part) else None
 
 
-def yi(part: pd.DataFrame) -> float:
+def in_100m_yuan(part: pd.DataFrame) -> float:
     return float(part["revenue_10k_cny"].sum()) / YI
 
 
-def per(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "—"
 
 
-def word(label: object, place: int) -> str:
+def in_language(label: object, place: int) -> str:
     return str(label[place]) if isinstance(label, tuple) else str(label)

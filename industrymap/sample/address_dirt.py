@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from industrymap.sample.addresses import Address, Names
 
-__all__ = ["HOSTILE", "KINDS", "soil", "soil_with"]
+__all__ = ["HOSTILE", "KINDS", "add_dirt", "soil_with"]
 
 KINDS = (*GAPS, *SPELLINGS)
 """Every kind of dirt an address can carry."""
@@ -23,7 +23,7 @@ _SPELLING = Weighted({kind: weight for kind, (_, weight) in SPELLINGS.items()})
 _TRIES = 24
 
 
-def soil(address: Address, names: Names, dice: np.random.Generator) -> None:
+def add_dirt(address: Address, names: Names, dice: np.random.Generator) -> None:
     """Put one or two kinds of dirt on an address and render it.
 
     Parameters

@@ -16,7 +16,7 @@ from industrymap.sample._dice import happens, pick, stream
 from industrymap.sample.firm_figures import YEARS, draw_revenue, draw_staff, draw_tiers
 from industrymap.sample.industries import themes
 from industrymap.sample.places import within
-from industrymap.sample.settling import settle
+from industrymap.sample.settling import place_firms
 
 if TYPE_CHECKING:
     from industrymap.sample.industries import Industry
@@ -116,8 +116,8 @@ def found(city: Map, *, seed: int, scale: float) -> tuple[Firm, ...]:
     with_revenue, without = round(FIRMS * scale), max(1, round(REGISTERED_ONLY * scale))
     count = with_revenue + without
     dice = stream(seed, "firms")
-    spots = settle(city, count, seed=seed, subject="operating")
-    offices = settle(city, count, seed=seed, subject="registered")
+    spots = place_firms(city, count, seed=seed, subject="operating")
+    offices = place_firms(city, count, seed=seed, subject="registered")
     spots, offices = _gather(spots, offices, dice)
     places = np.array([spot.place for spot in spots])
     parks = within(places, [p.shape for p in city.parcels]).tolist()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from industrymap.sample._dice import pick, stream
-from industrymap.sample.address_dirt import KINDS, soil, soil_with
+from industrymap.sample.address_dirt import KINDS, add_dirt, soil_with
 from industrymap.sample.addresses import Names, write
 from industrymap.sample.cell_dirt import soil_code, soil_industry, soil_money, soil_name
 from industrymap.sample.firm_figures import LISTED, YEARS
@@ -136,7 +136,7 @@ def _order(row: Row, firms: Sequence[Firm], city: Map) -> tuple[Any, ...]:
 def _address(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
     address = write(spot, names, dice)
     if dice.random() < DIRTY_SHARE:
-        soil(address, names, dice)
+        add_dirt(address, names, dice)
     else:
         address.text = address.render()
     return address

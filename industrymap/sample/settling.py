@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from industrymap.sample.plan import Plan
     from industrymap.sample.streets import Road
 
-__all__ = ["settle"]
+__all__ = ["place_firms"]
 
 _YARD_M = 10.0
 """How far, east and north, a firm's point may lie from the house that bears its number, metres."""
 
 
-def settle(city: Map, count: int, *, seed: int, subject: str) -> list[Spot]:
+def place_firms(city: Map, count: int, *, seed: int, subject: str) -> list[Spot]:
     """Choose ``count`` spots.
 
     Parameters

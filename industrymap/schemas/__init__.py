@@ -27,6 +27,7 @@ from industrymap.schemas._layers import (
     measured,
 )
 from industrymap.schemas._measures import Measure, measure, measures
+from industrymap.schemas._own import Own, begin, in_force, own, with_schema
 from industrymap.schemas._shown import Shown, shown
 from industrymap.schemas._tables import read_table, split, table_names
 
@@ -43,12 +44,15 @@ __all__ = [
     "Indicator",
     "LayerRecord",
     "Measure",
+    "Own",
     "Shown",
     "Value",
     "add_layer",
     "add_schema",
+    "begin",
     "field",
     "fields",
+    "in_force",
     "indicator",
     "indicators",
     "key",
@@ -61,6 +65,7 @@ __all__ = [
     "measured",
     "measures",
     "names",
+    "own",
     "shipped",
     "shown",
     "unit_label",
@@ -73,7 +78,6 @@ DTYPES = ("str", "float", "int", "bool", "date")
 _NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
-_added: dict[str, tuple[Field, ...]] = {}
 
 
 def shipped() -> tuple[str, ...]:
@@ -89,7 +93,7 @@ def names() -> tuple[str, ...]:
     >>> names()[:3]
     ('enterprises', 'village_parks', 'industrial_blocks')
     """
-    return (*_SHIPPED, *_added)
+    return (*_SHIPPED, *own().schemas)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,6 @@ class Value:
         return self.zh if lang == "zh" else self.en
 
 
-@cache
 def fields(schema: str) -> tuple[Field, ...]:
     """Return the fields of a schema in their order.
 
@@ -156,11 +159,17 @@ def fields(schema: str) -> tuple[Field, ...]:
     >>> [f.name for f in fields("divisions") if f.stage == "read"]
     ['code', 'name', 'parent_code', 'planned_industrial_land_m2']
     """
-    if schema in _added:
-        return _added[schema]
-    if schema not in _SHIPPED:
+    if schema in _SHIPPED:
+        return _shipped_fields(schema)
+    brought = own().schemas.get(schema)
+    if brought is None:
         msg = f"there is no schema {schema!r}; known: {', '.join(names())}"
         raise KeyError(msg)
+    return brought
+
+
+@cache
+def _shipped_fields(schema: str) -> tuple[Field, ...]:
     return tuple(_field(row) for row in read_table(f"{schema}.csv"))
 
 
@@ -180,10 +189,7 @@ def add_schema(schema: str, rows: list[Field]) -> None:
     own = {f.name for f in rows}
     figures = [_measured(i) for i in indicators("*") if i.id not in own]
     places = [f for f in fields("industrial_blocks") if f.stage == "assign" and f.name not in own]
-    _added[schema] = (*rows, *places, *figures)
-    # both remember what a schema held before
-    fields.cache_clear()
-    field.cache_clear()
+    with_schema(schema, (*rows, *places, *figures))
 
 
 def key(schema: str) -> str:
@@ -197,14 +203,23 @@ def key(schema: str) -> str:
     return fields(schema)[0].name
 
 
-@cache
 def field(schema: str, name: str) -> Field:
     """Return one field by name, or raise ``KeyError``."""
-    for known in fields(schema):
-        if known.name == name:
-            return known
-    msg = f"schema {schema!r} has no field {name!r}"
-    raise KeyError(msg)
+    by_name = (
+        _shipped_by_name(schema)
+        if schema in _SHIPPED
+        else {known.name: known for known in reversed(fields(schema))}
+    )
+    if name not in by_name:
+        msg = f"schema {schema!r} has no field {name!r}"
+        raise KeyError(msg)
+    return by_name[name]
+
+
+@cache
+def _shipped_by_name(schema: str) -> dict[str, Field]:
+    # of two fields of one name the first counts
+    return {known.name: known for known in reversed(_shipped_fields(schema))}
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from industrymap.schemas._own import own, with_layer
 from industrymap.schemas._tables import read_table, split
 
 if TYPE_CHECKING:
@@ -104,7 +105,6 @@ def _record(row: Mapping[str, str]) -> LayerRecord:
 
 
 _SHIPPED = {row["name"]: _record(row) for row in read_table("layers.csv")}
-_added: dict[str, LayerRecord] = {}
 
 
 def layers() -> tuple[LayerRecord, ...]:
@@ -116,7 +116,7 @@ def layers() -> tuple[LayerRecord, ...]:
     ['districts', 'towns']
     """
     *below, top = _SHIPPED.values()
-    return (*below, *_added.values(), top)
+    return (*below, *own().layers.values(), top)
 
 
 def layer(name: str) -> LayerRecord | None:
@@ -148,4 +148,4 @@ def measured() -> dict[str, LayerRecord]:
 
 def add_layer(record: LayerRecord) -> None:
     """Make a layer of a workspace known: filters, measures and the page then find it beside the shipped ones."""
-    _added[record.name] = record
+    with_layer(record)

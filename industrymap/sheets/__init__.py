@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap.errors import LayerError, meant, nearest
+from industrymap.errors import LayerError, did_you_mean, nearest
 from industrymap.parks.score import Weights, parts
+from industrymap.sheets._canvas import ACCENT, LEFT, Pen
+from industrymap.sheets._card import CardWords, card
 from industrymap.sheets._columns import COMPARED
 from industrymap.sheets._context import Options, SheetContext
 from industrymap.sheets._fonts import font_files
-from industrymap.sheets._furniture import Frame, legend
 from industrymap.sheets._map import Surroundings, draw_map
-from industrymap.sheets._marks import clean
+from industrymap.sheets._map_decorations import Frame, legend
 from industrymap.sheets._page import Around, body, footer, header, route_color
 from industrymap.sheets._pdf import Typeface, narrowed, pdf_bytes, typeface
-from industrymap.sheets._pen import ACCENT, LEFT, Pen
+from industrymap.sheets._shapes import clean
 from industrymap.sheets._svg import html_page
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from industrymap.sheets._marks import Mark
+    from industrymap.sheets._shapes import Mark
 
 __all__ = [
+    "CardWords",
     "Options",
     "Sheet",
     "SheetContext",
     "Typeface",
+    "card",
     "draw",
     "each_pdf",
     "font_files",
@@ -204,7 +207,7 @@ def _sheet(row: Mapping[str, Any], map_: _MapOf, beside: Around, context: SheetC
 def _known(wanted: Sequence[str], ids: list[str]) -> list[str]:
     unknown = [name for name in wanted if name not in set(ids)]
     if unknown:
-        hint_en, hint_zh = meant(nearest(unknown[0], ids), plain=True)
+        hint_en, hint_zh = did_you_mean(nearest(unknown[0], ids), plain=True)
         raise LayerError(
             f"No park has the id {', '.join(unknown)}.{hint_en}",
             f"没有编号为 {'、'.join(unknown)} 的园区。{hint_zh}",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from industrymap.columns import is_missing
 from industrymap.enterprises import industry
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import Circle, Rect, fit, line, text_width
-from industrymap.sheets._pen import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._canvas import FAINT, INK, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._shapes import Circle, Rect, fit, line, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,7 @@ def pilot(pen: Pen, row: Mapping[str, Any], y: float) -> float:
 
 def _verdict(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> float:
     eligible = row.get("pilot_eligible")
-    if eligible is None or eligible != eligible or str(eligible) == "<NA>":  # noqa: PLR0124 - NaN is not itself
+    if is_missing(eligible):
         said = pen.say("待定：缺少数据", "Open: inputs are missing")
     else:
         said = (

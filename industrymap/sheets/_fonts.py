@@ -117,7 +117,7 @@ def load(path: Path) -> Any:
 
     data = files.read_bytes(files.check(path, allow=("ttc", "ttf", "otf")))
     try:
-        found = TTFont(io.BytesIO(data), fontNumber=_face(data), lazy=True, recalcBBoxes=False)
+        found = TTFont(io.BytesIO(data), fontNumber=face_of(data), lazy=True, recalcBBoxes=False)
         allowed = not found["OS/2"].fsType & _RESTRICTED
     except (TTLibError, KeyError, AssertionError) as error:
         raise FileRefusedError(
@@ -244,7 +244,7 @@ def _numbers(found: Any, *, is_cff: bool) -> dict[str, int]:
     return {glyph: i for i, glyph in enumerate(order)}
 
 
-def _face(data: bytes) -> int:
+def face_of(data: bytes) -> int:
     """Return the face for simplified Chinese of a collection; -1 for a single font."""
     from fontTools.ttLib import TTCollection
 

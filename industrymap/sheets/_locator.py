@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from industrymap.sheets._marks import Circle, Mark, Rect, shape_of
+from industrymap.sheets._shapes import Circle, Mark, Rect, shape_of
 
 if TYPE_CHECKING:
-    from industrymap.sheets._furniture import Frame
+    from industrymap.sheets._map_decorations import Frame
 
 __all__ = ["Locator"]
 

@@ -10,9 +10,9 @@ import shapely
 
 from industrymap import datum
 from industrymap.columns import flags, texts
-from industrymap.sheets._furniture import COLORS, Frame, level_color, north, scale_bar, tint
 from industrymap.sheets._locator import Locator
-from industrymap.sheets._marks import (
+from industrymap.sheets._map_decorations import COLORS, Frame, level_color, north, scale_bar, tint
+from industrymap.sheets._shapes import (
     Circle,
     Mark,
     Rect,

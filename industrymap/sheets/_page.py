@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
-from industrymap.sheets import _cards, _columns, _foot
+from industrymap.sheets import _columns, _figures, _footer
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import Rect, clean, fit, line, text_width
-from industrymap.sheets._pen import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+from industrymap.sheets._canvas import ACCENT, LEFT, RIGHT, RULE, SOFT, Pen
+from industrymap.sheets._shapes import Rect, clean, fit, line, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from industrymap.sheets._context import Options
-    from industrymap.sheets._furniture import Frame
+    from industrymap.sheets._map_decorations import Frame
 
 __all__ = ["Around", "body", "footer", "header", "route_color"]
 
@@ -31,7 +31,7 @@ def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
     pen.text(RIGHT, 13.5, note, 2.6, color=SOFT, anchor="end")
     if options.simulated:
         beside = RIGHT - text_width(note, 2.6) - 2.5
-        _badge(pen, beside, 13.7, pen.say("模拟数据", "Simulated data"), "#b45309", filled=False)
+        _badge(pen, beside, pen.say("模拟数据", "Simulated data"), "#b45309", filled=False)
     name = fit(clean(row.get("name") or row["park_id"]), 7.0, 128.0)
     pen.text(LEFT, 22.4, name, 7.0, bold=True)
     code = pen.say("编号", "No.") + f" {row['park_id']}"
@@ -64,7 +64,7 @@ class Around:
 
 def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None:
     """Set everything below the title block except the map itself."""
-    _cards.figures(pen, row, frame.x + frame.width + 5.0, frame.y)
+    _figures.figures(pen, row, frame.x + frame.width + 5.0, frame.y)
     top = frame.y + frame.height + 12.0
     left = _columns.facts(pen, row, top)
     right = _columns.route(pen, row, top)
@@ -72,8 +72,8 @@ def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None
     left = _columns.peers(pen, row, left + 3.5, around.medians)
     right = _columns.scores(pen, right + 3.5, around.scores, bottom=max(left, right) + 12.0)
     below = max(left, right) + 3.5
-    _foot.firms(pen, row, below, around.firms)
-    _foot.history(pen, row, below, around.history)
+    _footer.firms(pen, row, below, around.firms)
+    _footer.history(pen, row, below, around.history)
 
 
 def footer(pen: Pen, options: Options, *, crs: str) -> None:
@@ -106,9 +106,9 @@ def _route_badge(pen: Pen, row: Mapping[str, Any]) -> None:
     if route:
         coded = {v.value: v for v in schemas.values("route")}
         shown = coded[route].label(pen.lang) if route in coded else route
-        x = _badge(pen, x, 22.4, shown, route_color(route), size=4.0) - 2.0
+        x = _badge(pen, x, shown, route_color(route)) - 2.0
     if words.known(row, "pilot_selected") and bool(row["pilot_selected"]):
-        _badge(pen, x, 22.4, pen.say("试点入选", "Pilot"), "#b45309", size=4.0)
+        _badge(pen, x, pen.say("试点入选", "Pilot"), "#b45309")
 
 
 def route_color(route: str) -> str:
@@ -116,17 +116,12 @@ def route_color(route: str) -> str:
     return {v.value: v.color for v in schemas.values("route")}.get(route) or ACCENT
 
 
-def _badge(  # noqa: PLR0913, PLR0917 - where, what, and how it looks
-    pen: Pen,
-    right: float,
-    y: float,
-    text: str,
-    color: str,
-    size: float = 3.0,
-    *,
-    filled: bool = True,
-) -> float:
-    """Set a coloured label whose right edge is given, and return its left edge."""
+def _badge(pen: Pen, right: float, text: str, color: str, *, filled: bool = True) -> float:
+    """Set a coloured label whose right edge is given, and return its left edge.
+
+    A filled one goes beside the park's name, a smaller outlined one into the line above it.
+    """
+    y, size = (22.4, 4.0) if filled else (13.7, 3.0)
     width = text_width(text, size) + size * 1.1
     look = {"fill": color} if filled else {"stroke": color}
     pen.marks.append(

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from industrymap.sheets import _fonts
-from industrymap.sheets._marks import PAGE_HEIGHT, PAGE_WIDTH, Circle, Rect, Shape, Text
+from industrymap.sheets._shapes import PAGE_HEIGHT, PAGE_WIDTH, Circle, Rect, Shape, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from industrymap.sheets._fonts import Font
-    from industrymap.sheets._marks import Mark
+    from industrymap.sheets._shapes import Mark
 
 __all__ = ["Typeface", "narrowed", "pdf_bytes", "typeface"]
 

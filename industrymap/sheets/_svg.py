@@ -8,12 +8,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from industrymap.sheets._marks import PAGE_HEIGHT, PAGE_WIDTH, Circle, Rect, Shape, Text
+from industrymap.sheets._shapes import PAGE_HEIGHT, PAGE_WIDTH, Circle, Rect, Shape, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from industrymap.sheets._marks import Mark
+    from industrymap.sheets._shapes import Mark
 
 __all__ = ["html_page", "svg"]
 

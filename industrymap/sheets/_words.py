@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import schemas
-from industrymap.sheets._marks import clean
+from industrymap.sheets._shapes import clean
 from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:

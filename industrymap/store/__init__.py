@@ -26,10 +26,10 @@ from industrymap.store._model import (
 from industrymap.store._rows import fields_of
 from industrymap.store._rules import (
     Touched,
+    inverse_of,
     no_such_change,
     raise_conflicts,
     require,
-    taken_back,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ __all__ = [
     "copies",
     "copy_before_change",
     "fields_of",
+    "inverse_of",
     "no_such_change",
     "open",
     "plan",
@@ -61,7 +62,6 @@ __all__ = [
     "require",
     "restore",
     "same_shape",
-    "taken_back",
 ]
 
 

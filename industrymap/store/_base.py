@@ -49,7 +49,7 @@ class Base(Protocol):
     """What a database of the workspace does.
 
     The rules of change are the same for every one: :func:`plan` says what edits would do and what conflicts with them,
-    :func:`taken_back` what undoes a change, :func:`require` and :func:`raise_conflicts` refuse. A database reads versions, writes
+    :func:`inverse_of` what undoes a change, :func:`require` and :func:`raise_conflicts` refuse. A database reads versions, writes
     versions, and keeps the log.
     """
 

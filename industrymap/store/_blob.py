@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["bounds_of", "decode", "encode", "same_shape", "settle"]
+__all__ = ["bounds_of", "decode", "encode", "normalised", "same_shape"]
 
 _SRS_ID = 4326
 _SAME_DEG = 1e-9
@@ -44,7 +44,7 @@ def decode(blobs: Iterable[bytes | None]) -> Any:
     return np.where(single, shapely.get_geometry(shapes, 0), shapes)
 
 
-def settle(geometry: BaseGeometry | None) -> BaseGeometry | None:
+def normalised(geometry: BaseGeometry | None) -> BaseGeometry | None:
     """Return a geometry as the store keeps it: two dimensions, polygons as multipolygons."""
     if geometry is None:
         return None
@@ -54,7 +54,7 @@ def settle(geometry: BaseGeometry | None) -> BaseGeometry | None:
 
 def same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
     """Tell whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
-    a, b = settle(one), settle(other)
+    a, b = normalised(one), normalised(other)
     if a is None or b is None:
         return a is b
     return a.equals(b) if a.is_empty or b.is_empty else _near(a, b)

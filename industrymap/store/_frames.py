@@ -101,16 +101,16 @@ def difference(
         old, new = before.get(id_), after.get(id_)
         if old is None or new is None:
             kind = "added" if old is None else "removed"
-            records.append(_record(layer, id_, kind, "", None, None, old, new))
+            records.append(_record((layer, id_), kind, shapes=(old, new)))
             continue
         if old.number == new.number:
             continue
         for name in fields:
             if old.record[name] != new.record[name]:
                 values = old.record[name], new.record[name]
-                records.append(_record(layer, id_, "changed", name, *values, None, None))
+                records.append(_record((layer, id_), "changed", name, values))
         if not same_shape(old.geometry, new.geometry):
-            records.append(_record(layer, id_, "changed", "geometry", None, None, old, new))
+            records.append(_record((layer, id_), "changed", "geometry", shapes=(old, new)))
     return records
 
 
@@ -122,26 +122,17 @@ def difference_frame(records: list[dict[str, Any]]) -> pd.DataFrame:
     return table.astype(kinds)
 
 
-def _record(  # noqa: PLR0913, PLR0917 - private
-    layer: str,
-    id_: str,
+def _record(
+    feature: tuple[str, str],
     kind: str,
-    field: str,
-    before: Any,
-    after: Any,
-    old: Version | None,
-    new: Version | None,
+    field: str = "",
+    values: tuple[object, object] = (None, None),
+    shapes: tuple[Version | None, Version | None] = (None, None),
 ) -> dict[str, Any]:
-    return {
-        "layer": layer,
-        "id": id_,
-        "kind": kind,
-        "field": field,
-        "before": None if before is None else str(before),
-        "after": None if after is None else str(after),
-        "geometry_before": old.geometry if old else None,
-        "geometry_after": new.geometry if new else None,
-    }
+    before, after = (None if value is None else str(value) for value in values)
+    old, new = (version.geometry if version else None for version in shapes)
+    names = ("layer", "id", "kind", "field", "before", "after", "geometry_before", "geometry_after")
+    return dict(zip(names, (*feature, kind, field, before, after, old, new), strict=True))
 
 
 def _table(rows: list[tuple[Any, ...]], schema: str) -> tuple[pd.DataFrame, Any]:

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from industrymap.files import sql_name
+from industrymap.files import sql
 from industrymap.schemas import PARKS
 from industrymap.store import _database, _frames, _rows, _tables, _writes
 from industrymap.store._model import plan
-from industrymap.store._rules import raise_conflicts, require, require_in_force, taken_back
+from industrymap.store._rules import inverse_of, raise_conflicts, require, require_in_force
 
 if TYPE_CHECKING:
     import os
@@ -181,7 +181,7 @@ class Store:
             raise _database.missing(self.path)
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
             require_in_force(change, _rows.undone(db))
-            items = taken_back(change, _writes.touched(db, change))
+            items = inverse_of(change, _writes.touched(db, change))
             day = min(item.valid_from for item in items)
             number = _writes.log(
                 db, items, at=self._stamp(), who=who, why=why, day=day, undoes=change
@@ -225,10 +225,10 @@ class Store:
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
             schema = _rows.schema_of(self._known(db), layer)
-            key = sql_name(_tables.key_of(schema))
-            rows = _rows.select(db, layer, schema, f"{key} = ?", (id_,), order="fid")
+            its = sql("{key} = ?", key=_tables.key_of(schema))
+            rows = _rows.select(db, layer, schema, its, (id_,))
             if not rows:
-                raise _rows.never(id_, layer, db, schema)
+                raise _rows.unknown_feature_error(id_, layer, db, schema)
             return _frames.history_frame(
                 rows, schema, _rows.changes(db), _rows.related(db, layer, id_)
             )
@@ -291,7 +291,7 @@ class Store:
                 for text in _database.quick_check(db)
             ]
             for layer in [] if found else _tables.layers(db):
-                found += _rows.drift(db, layer, _tables.layers(db)[layer])
+                found += _rows.history_mismatch(db, layer, _tables.layers(db)[layer])
             return found
 
     def _known(self, db: sqlite3.Connection) -> dict[str, str]:

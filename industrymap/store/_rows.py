@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import StoreError, meant, nearest
-from industrymap.files import sql_name
+from industrymap.errors import StoreError, did_you_mean, nearest
+from industrymap.files import marks, sql
 from industrymap.store import _frames, _tables
 from industrymap.store._blob import decode
 from industrymap.store._model import Version
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 __all__ = [
     "When",
     "changes",
-    "drift",
     "fields_of",
+    "history_mismatch",
     "latest",
     "moment",
-    "never",
     "related",
     "schema_of",
     "select",
     "states",
     "undone",
+    "unknown_feature_error",
     "versions",
 ]
 
@@ -61,8 +61,7 @@ def latest(
     found: dict[str, Version] = {}
     for start in range(0, len(ids), _MOST_AT_ONCE):
         part = ids[start : start + _MOST_AT_ONCE]
-        marks = ", ".join("?" * len(part))
-        condition = f"{sql_name(key)} IN ({marks}) AND {where}"
+        condition = sql("{key} IN ", key=key) + f"{marks(len(part))} AND {where}"
         for version in versions(select(db, layer, schema, condition, (*part, *values)), schema):
             found[str(version.record[key])] = version
     return found
@@ -85,25 +84,23 @@ def moment(when: When) -> tuple[str, tuple[Any, ...]]:
     return "valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", (day, day)
 
 
-def select(  # noqa: PLR0913 - private
+def select(
     db: sqlite3.Connection,
     layer: str,
     schema: str,
     where: str,
     values: tuple[Any, ...],
-    *,
-    order: str | None = None,
 ) -> list[tuple[Any, ...]]:
     names = ["fid", "geom", *fields_of(schema), *_frames.VERSION_COLUMNS]
     # SQLite takes a quoted name it does not know for a text, so a column of a later schema is asked for as NULL
     there = _tables.names_of(db, f"{layer}_history")
     if not there:
         return []  # a layer of the workspace that nothing was brought into yet
-    listed = ", ".join(sql_name(n) if n in there else "NULL" for n in names)
-    by = order or sql_name(_tables.key_of(schema))
-    history = sql_name(f"{layer}_history")
-    query = f"SELECT {listed} FROM {history} WHERE {where} ORDER BY {by}"  # noqa: S608 - names are quoted, values are bound
-    return db.execute(query, values).fetchall()
+    columns = [name if name in there else None for name in names]
+    query = sql("SELECT {columns} FROM {table} WHERE ", columns=columns, table=f"{layer}_history")
+    # versions of one feature come in the order they were written
+    order = sql(" ORDER BY {key}, fid", key=_tables.key_of(schema))
+    return db.execute(query + where + order, values).fetchall()
 
 
 def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
@@ -126,8 +123,8 @@ def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
 
 
 def changes(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    listed = ", ".join(_frames.LOG_COLUMNS)
-    return db.execute(f"SELECT {listed} FROM change_log ORDER BY id").fetchall()  # noqa: S608 - constants
+    query = sql("SELECT {columns} FROM change_log ORDER BY id", columns=_frames.LOG_COLUMNS)
+    return db.execute(query).fetchall()
 
 
 def undone(db: sqlite3.Connection) -> dict[int, int]:
@@ -146,23 +143,28 @@ def related(db: sqlite3.Connection, layer: str, id_: str) -> dict[int, str]:
     return dict(rows.fetchall())
 
 
-def never(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
-    key = sql_name(_tables.key_of(schema))
-    rows = db.execute(f"SELECT {key} FROM {sql_name(layer)}").fetchall()  # noqa: S608 - names are quoted
-    en, zh = meant(nearest(id_, [str(row[0]) for row in rows], n=1))
+def unknown_feature_error(id_: str, layer: str, db: sqlite3.Connection, schema: str) -> StoreError:
+    query = sql("SELECT {key} FROM {table}", key=_tables.key_of(schema), table=layer)
+    rows = db.execute(query).fetchall()
+    en, zh = did_you_mean(nearest(id_, [str(row[0]) for row in rows], n=1))
     return StoreError(
         f"There never was a feature {id_!r} in {layer}.{en}", f"{layer} 中从未有过“{id_}”。{zh}"
     )
 
 
-def drift(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
+def history_mismatch(db: sqlite3.Connection, layer: str, schema: str) -> list[tuple[str, str]]:
     """Return a sentence where the current layer is not what its history says."""
-    listed = ", ".join(sql_name(n) for n in ("geom", *fields_of(schema), "valid_from", "change_id"))
-    current = f"SELECT {listed} FROM {sql_name(layer)}"  # noqa: S608 - names are quoted
-    known = f"SELECT {listed} FROM {sql_name(f'{layer}_history')} WHERE ended_by IS NULL AND NOT removed"  # noqa: S608
+    columns = ("geom", *fields_of(schema), "valid_from", "change_id")
+    current = sql("SELECT {columns} FROM {table}", columns=columns, table=layer)
+    known = sql(
+        "SELECT {columns} FROM {table} WHERE ended_by IS NULL AND NOT removed",
+        columns=columns,
+        table=f"{layer}_history",
+    )
     odd = 0
+    # both ways: rows that the layer has and the history has not, and the reverse
     for one, other in ((current, known), (known, current)):
-        odd += int(db.execute(f"SELECT count(*) FROM ({one} EXCEPT {other})").fetchone()[0])  # noqa: S608
+        odd += len(db.execute(f"{one} EXCEPT {other}").fetchall())
     if not odd:
         return []
     return [

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Touched",
+    "inverse_of",
     "no_such_change",
     "raise_conflicts",
     "require",
     "require_in_force",
     "restored",
-    "taken_back",
 ]
 
 _MOST_SHOWN = 5
@@ -106,7 +106,7 @@ def restored(number: int, step: Callable[[int], int | None]) -> tuple[int, ...]:
     return tuple(chain)
 
 
-def taken_back(change: int, touched: Iterable[Touched]) -> list[Item]:
+def inverse_of(change: int, touched: Iterable[Touched]) -> list[Item]:
     """Return the items that take a change back.
 
     A change can be taken back as long as every feature is what the change made of it, no matter how many changes were made

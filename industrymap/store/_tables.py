@@ -123,7 +123,7 @@ def create(db: sqlite3.Connection) -> None:
     for table in _PLAIN_TABLES:
         _register(db, table, "attributes")
     for table in ("change_log", "change_items"):
-        _latch(db, table)
+        _add_write_guard(db, table)
     for layer, schema in LAYERS.items():
         create_layer(db, layer, schema)
 
@@ -176,7 +176,7 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
             "INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", (table, shape)
         )
         _label(db, table, schema)
-        _latch(db, table)
+        _add_write_guard(db, table)
 
 
 def upgrade_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
@@ -235,7 +235,7 @@ def _label(db: sqlite3.Connection, table: str, schema: str) -> None:
         )
 
 
-def _latch(db: sqlite3.Connection, table: str) -> None:
+def _add_write_guard(db: sqlite3.Connection, table: str) -> None:
     """Keep other programs from editing past the log: only while ``writing`` is set may a row change."""
     for verb in ("INSERT", "UPDATE", "DELETE"):
         trigger = sql_name(f"{table}_guard_{verb.lower()}")

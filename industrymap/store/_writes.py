@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from industrymap.files import sql_name
+from industrymap.files import marks, sql
 from industrymap.store import _rows, _tables
-from industrymap.store._blob import bounds_of, encode, settle
+from industrymap.store._blob import bounds_of, encode, normalised
 from industrymap.store._rules import Touched, no_such_change, restored
 
 if TYPE_CHECKING:
@@ -64,46 +64,47 @@ def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
 
 
 def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
-    history = sql_name(f"{item.layer}_history")
+    history = f"{item.layer}_history"
     day = item.valid_from.isoformat()
     if item.before:
         db.execute(
-            f"UPDATE {history} SET ended_by = ? WHERE fid = ?",  # noqa: S608 - the name is quoted
+            sql("UPDATE {table} SET ended_by = ? WHERE fid = ?", table=history),
             (change, item.before.number),
         )
         # an undo may begin before the latest version did: from its day on, no earlier version holds
-        key = sql_name(next(iter(item.record)))
-        db.execute(
-            f"UPDATE {history} SET valid_to = ?1 WHERE {key} = ?2 AND (valid_to IS NULL OR valid_to > ?1)",  # noqa: S608
-            (day, item.id),
+        shorten = sql(
+            "UPDATE {table} SET valid_to = ?1 WHERE {key} = ?2 AND (valid_to IS NULL OR valid_to > ?1)",
+            table=history,
+            key=next(iter(item.record)),
         )
+        db.execute(shorten, (day, item.id))
     removed = item.action == "remove"
-    shape = None if removed else encode(settle(item.geometry))
+    shape = None if removed else encode(normalised(item.geometry))
     names = ["geom", *item.record, "valid_from", "removed", "change_id"]
     values = [shape, *item.record.values(), day, removed, change]
     return _insert(db, history, names, values)
 
 
 def _write_current(db: sqlite3.Connection, change: int, item: Item) -> None:
-    table = sql_name(item.layer)
-    key = sql_name(next(iter(item.record)))
+    key = next(iter(item.record))
     if item.action == "remove":
-        db.execute(f"DELETE FROM {table} WHERE {key} = ?", (item.id,))  # noqa: S608 - names are quoted
+        query = sql("DELETE FROM {table} WHERE {key} = ?", table=item.layer, key=key)
+        db.execute(query, (item.id,))
         return
     names = ["geom", *item.record, "valid_from", "change_id"]
-    shape = encode(settle(item.geometry))
+    shape = encode(normalised(item.geometry))
     values = [shape, *item.record.values(), item.valid_from.isoformat(), change]
     if item.action == "add":
-        _insert(db, table, names, values)
+        _insert(db, item.layer, names, values)
         return
-    pairs = ", ".join(f"{sql_name(n)} = ?" for n in names)
-    db.execute(f"UPDATE {table} SET {pairs} WHERE {key} = ?", (*values, item.id))  # noqa: S608 - names are quoted
+    pairs = ", ".join(sql("{name} = ?", name=name) for name in names)
+    update = sql("UPDATE {table} SET ", table=item.layer) + pairs + sql(" WHERE {key} = ?", key=key)
+    db.execute(update, (*values, item.id))
 
 
 def _insert(db: sqlite3.Connection, table: str, names: list[str], values: list[Any]) -> int:
-    listed = ", ".join(sql_name(n) for n in names)
-    marks = ", ".join("?" * len(names))
-    done = db.execute(f"INSERT INTO {table} ({listed}) VALUES ({marks})", values)  # noqa: S608 - names are quoted
+    insert = sql("INSERT INTO {table} ({names}) VALUES ", table=table, names=names)
+    done = db.execute(insert + marks(len(names)), values)
     return int(done.lastrowid or 0)
 
 
@@ -170,10 +171,9 @@ class _PutBack:
         self.items: dict[int, dict[tuple[str, str], int | None]] = {}
 
     def chain(self, layer: str, id_: str, number: int) -> tuple[int, ...]:
-        history = sql_name(f"{layer}_history")
+        query = sql("SELECT change_id FROM {table} WHERE fid = ?", table=f"{layer}_history")
 
         def step(version: int) -> int | None:
-            query = f"SELECT change_id FROM {history} WHERE fid = ?"  # noqa: S608 - the name is quoted
             return self.before(*self.db.execute(query, (version,)).fetchone()).get((layer, id_))
 
         return restored(number, step)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from industrymap.cells import shown, shown_as
-from industrymap.errors import IndustryMapError, TableError, meant, nearest
+from industrymap.columns import is_missing
+from industrymap.errors import IndustryMapError, TableError, did_you_mean, nearest
 from industrymap.files import (
     Decision,
     cell_notes,
@@ -186,7 +187,7 @@ def _parquet(source: Source) -> Grid:
 
 
 def _plain(value: Any) -> Any:
-    return "" if value is None or value != value else value  # noqa: PLR0124 - nan is not itself
+    return "" if is_missing(value) else value
 
 
 def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
@@ -305,7 +306,7 @@ def _named(source: Source, names: list[str], sheet: str | int) -> str:
             return names[position - 1]
     elif sheet in names:
         return str(sheet)
-    en, zh = meant(nearest(str(sheet), names, n=1))
+    en, zh = did_you_mean(nearest(str(sheet), names, n=1))
     raise TableError(
         f"{source.name} has no sheet {sheet!r}; it has {', '.join(names)}.{en}",
         f"{source.name} 中没有工作表“{sheet}”，现有：{'、'.join(names)}。{zh}",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
-from industrymap.errors import TableError, meant, nearest
+from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
 from industrymap.tables._layout import Layout, find_layout
@@ -282,7 +282,7 @@ def _known_fields(
     of_fields = [name for name in units or {} if name not in (columns or {})]
     for name in [*(columns or {}).values(), *of_fields]:
         if name.split("@")[0] not in names:
-            en, zh = meant(nearest(name, names, n=1))
+            en, zh = did_you_mean(nearest(name, names, n=1))
             raise TableError(
                 f"The layer {layer} has no field {name!r}.{en}",
                 f"图层 {layer} 没有字段“{name}”。{zh}",

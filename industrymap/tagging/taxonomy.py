@@ -40,7 +40,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from industrymap import issues, texts
-from industrymap.errors import RuleError, meant, nearest
+from industrymap.errors import RuleError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -178,7 +178,7 @@ class Taxonomy:
         for found in self.labels:
             if found.label_id == label_id:
                 return found
-        en, zh = meant(nearest(label_id, [found.label_id for found in self.labels], n=1))
+        en, zh = did_you_mean(nearest(label_id, [found.label_id for found in self.labels], n=1))
         raise RuleError(
             f"Taxonomy {self.taxonomy_id!r} has no label {label_id!r}.{en}",
             f"分类“{self.zh}”没有标签 {label_id!r}。{zh}",

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from industrymap.webmap._light import light
     from industrymap.webmap.model import (
         Apart,
         Checks,
@@ -41,9 +42,14 @@ __all__ = [
     "Standard",
     "Taxonomy",
     "build",
+    "light",
 ]
 
-_MODULES = dict.fromkeys(__all__, "model") | {"IndustryMap": "page", "build": "page"}
+_MODULES = dict.fromkeys(__all__, "model") | {
+    "IndustryMap": "page",
+    "build": "page",
+    "light": "_light",
+}
 
 
 def __getattr__(name: str) -> Any:

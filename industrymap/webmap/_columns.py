@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from industrymap.columns import is_missing
 from industrymap.webmap._bytes import bits, planes, varint, width
 from industrymap.webmap._credit_codes import pack, plausible
 
@@ -188,21 +189,17 @@ def _strings(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bo
 
 def _arrow(series: pd.Series[Any]) -> pa.LargeStringArray:
     if not isinstance(series.dtype, pd.StringDtype):
-        series = series.map(lambda v: None if _missing(v) else str(v)).astype(object)
+        series = series.map(lambda v: None if is_missing(v) else str(v)).astype(object)
     array = pa.array(series, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
     return pc.cast(array, pa.large_string())
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or value != value  # noqa: PLR0124 - NaN
-
-
 def _loose(series: pd.Series[Any], order: NDArray[np.intp] | None) -> Column:
     """Encode text that is not valid Unicode (lone surrogates) as JSON, which can hold it."""
     values = _arranged(series.to_numpy(dtype=object), order)
-    rows = [None if _missing(v) else str(v) for v in values]
+    rows = [None if is_missing(v) else str(v) for v in values]
     chunks = [
         json.dumps(rows[i : i + ROWS_PER_BLOCK]).encode("ascii")
         for i in range(0, len(rows), ROWS_PER_BLOCK)

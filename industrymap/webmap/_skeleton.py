@@ -20,6 +20,8 @@ _SHELL = """<div id="app" class="app" data-state="loading">
 <main id="stage" class="stage"><div class="folium-map" id="%s"></div></main>
 <aside id="right" class="panel right"></aside>
 <footer id="foot" class="foot"></footer>
+<p class="blocked too-old">浏览器过旧，打不开此地图：请使用 Chrome 或 Edge 84、Firefox 113、Safari 16.4 及更新版本（360 等浏览器请用极速模式）。
+This browser is too old for the map: please use Chrome or Edge 84, Firefox 113, Safari 16.4 or newer.</p>
 <noscript><p class="blocked">此地图需要启用 JavaScript。 This map needs JavaScript.</p></noscript>
 </div>"""
 

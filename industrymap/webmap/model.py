@@ -282,6 +282,8 @@ class Meta:
         The page warns when the data date is older than this on the day it is opened.
     versions : mapping of str to str
         Program and rule versions, shown under "about".
+    totals : mapping of str to float
+        Figures of all firms, for a page that has none of them: see :func:`industrymap.webmap._light.totals`.
     """
 
     title: str = "制造业产业地图"
@@ -295,6 +297,7 @@ class Meta:
     profile: str = "internal"
     stale_after_days: int = 730
     versions: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +347,8 @@ class MapModel:
         Layer id → the date from which what the model shows of it holds; an earlier day shows the version of that day.
     years : tuple of PastYear
         Earlier years, oldest first.
+    industries : mapping of str to str
+        Industry code → its name, for the sheets of firms.
 
     Examples
     --------
@@ -369,6 +374,7 @@ class MapModel:
     snapshots: tuple[Snapshot, ...] = ()
     since: Mapping[str, str] = field(default_factory=dict)
     years: tuple[PastYear, ...] = ()
+    industries: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, **parts: Any) -> MapModel:

@@ -20,7 +20,7 @@ from industrymap import filters, schemas
 from industrymap.terms import FEWEST_FIRMS
 from industrymap.webmap import _columns, _shapes, _views
 from industrymap.webmap._bytes import deflate, planes, width
-from industrymap.webmap._initials import initials
+from industrymap.webmap._pinyin import readings
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -115,7 +115,8 @@ def encode(model: MapModel) -> Payload:
         "scoring": None if model.scoring is None else asdict(model.scoring),
         "checks": None if model.checks is None else asdict(model.checks),
         "years": [past.year for past in model.years],
-        "pinyin": initials(_names(model)),
+        "industries": dict(model.industries),
+        "pinyin": readings(_names(model)),
     }
     blocks, places = _compressed(parts)
     late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
@@ -283,7 +284,8 @@ def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[s
 
 def _meta(model: MapModel) -> dict[str, Any]:
     meta = asdict(model.meta)
-    return meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    told = meta | {"versions": dict(sorted(model.meta.versions.items()))}
+    return told if model.meta.totals else {k: v for k, v in told.items() if k != "totals"}
 
 
 def _taxonomy(taxonomy: Taxonomy) -> dict[str, Any]:
@@ -341,6 +343,10 @@ def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
     """Return labels of the columns that stand for a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
     told: dict[str, dict[str, Any]] = {
+        # written for the sheet of a firm alone: no column of tables, filters or files
+        "tag_reasons": {"zh": "标签依据", "en": "Reasons of the labels", "virtual": True}
+    }
+    told |= {
         f"route@{s.id}": {
             "zh": f"整治路径（{s.zh}）",
             "en": f"Route ({s.en or s.zh})",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from industrymap import citypack, files, schemas, settings
@@ -43,7 +44,8 @@ def load(folder: str | Path) -> Workspace:
 
     Examples
     --------
-    >>> from pathlib import Path
+    >>> from dataclasses import replace
+    from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import industrymap as im
     >>> with TemporaryDirectory() as folder:
@@ -72,9 +74,10 @@ def parse(text: str, *, folder: Path) -> Workspace:
         As :func:`load`.
     """
     root = settings.parse(text, name=CONFIG, error=ConfigError, folder=folder)
+    schemas.begin()
     space = _read(root, folder)
     root.check()
-    return space
+    return replace(space, own=schemas.own())
 
 
 def _read(root: settings.Keys, folder: Path) -> Workspace:
@@ -103,8 +106,8 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
         tables=_tables(firms),
         layers=tuple(_layer(name, layers.section(name)) for name in layers.names()),
         background=tuple(_background(entry) for entry in edges.entries("background")),
-        districts=_edge("districts", edges),
-        towns=_edge("towns", edges),
+        districts=_boundary("districts", edges),
+        towns=_boundary("towns", edges),
         gazetteer=tuple(places.paths("gazetteer")),
         strict=places.flag("strict", default=True),
         providers=tuple(places.texts("providers")),
@@ -234,10 +237,11 @@ def _background(keys: settings.Keys) -> LayerSource:
     return found
 
 
-def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
+def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
     if name not in edges.names():
         return None
     keys = edges.section(name)
+    columns, units = _columns(keys.section("columns"), "divisions")
     found = LayerSource(
         name=name,
         file=keys.path("file"),
@@ -245,6 +249,8 @@ def _edge(name: str, edges: settings.Keys) -> LayerSource | None:
         record=schemas.layer(name),
         datum=keys.text("datum") or None,
         table=keys.text("table") or None,
+        columns=columns,
+        units=units,
     )
     keys.finish()
     return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from industrymap import files, schemas
+from industrymap.errors import LayerError
 from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
@@ -105,11 +106,11 @@ class LayerSource:
         Raises
         ------
         IndustryMapError
-            As :func:`industrymap.layers.read`.
+            As :func:`industrymap.layers.read`; boundaries without a name or a code.
         """
         from industrymap import layers
 
-        return layers.read(
+        found = layers.read(
             self.file,
             layer=self.schema,
             datum=self.datum,
@@ -118,6 +119,20 @@ class LayerSource:
             columns=self.columns,
             units=self.units,
         )
+        if self.schema == "divisions" and not {"name", "code"} & set(found.headings):
+            raise _nameless(found)
+        return found
+
+
+def _nameless(layer: Layer) -> LayerError:
+    """Say that nobody could tell which district or town a firm is in."""
+    given = [str(heading) for heading in layer.headings.values()]
+    return LayerError(
+        f"{layer.name} holds boundaries, but none of its columns is a name or a code (found: {', '.join(given) or 'none'}). "
+        "Say which one is: columns = { 'COLUMN' = 'name' } beside its file in industrymap.toml.",
+        f"{layer.name} 是行政区边界，但没有名称或代码列（现有：{'、'.join(given) or '无'}）。"
+        "请在 industrymap.toml 中该文件旁注明，如 columns = { '列名' = 'name' }。",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +177,8 @@ class Workspace:
         Where a build writes.
     limits : Limits
         How much an input file may hold: the defaults, or what ``[limits]`` raises knowingly.
+    own : Own
+        Schemas and layers that the workspace brings.
     """
 
     folder: Path
@@ -190,6 +207,7 @@ class Workspace:
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)
+    own: schemas.Own = field(default_factory=schemas.own, repr=False, compare=False)
 
     @property
     def state(self) -> Path:

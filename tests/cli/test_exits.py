@@ -13,7 +13,9 @@ import click
 import pytest
 from dirty_workspaces import run, walk
 
+from industrymap import files
 from industrymap.cli import _exits
+from industrymap.errors import WriteFailedError
 
 PROGRAM = [sys.executable, "-m", "industrymap"]
 TABLE = "企业名称,营业收入（万元）\n甲\x1b[2J有限公司,5\n乙\u202e有限公司,6\n"
@@ -148,3 +150,102 @@ def test_a_name_over_255_bytes_is_one_sentence() -> None:
 def test_every_command_over_generated_dirt_ends_in_a_sentence(tmp_path: Path, seed: int) -> None:
     bad = [(one.args, one.foreign, one.said[-400:]) for one in walk(tmp_path, seed)]
     assert bad == []
+
+
+WORKSPACE = """[workspace]
+title = "t"
+city = "sample"
+[enterprises]
+tables = [{ file = "firms.csv" }]
+"""
+NAMELESS = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"甲":"a"},"geometry":{"type":"Polygon","coordinates":[[[113.9,25.8],[114.3,25.8],[114.3,26.0],[113.9,25.8]]]}}]}'
+
+
+@pytest.fixture
+def space(table: Path) -> Path:
+    (table.parent / "industrymap.toml").write_text(WORKSPACE, encoding="utf-8")
+    return table.parent
+
+
+@pytest.fixture
+def loop(tmp_path: Path) -> Path:
+    path = tmp_path / "loop"
+    path.symlink_to("loop")
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+@pytest.mark.parametrize("command", ["check", "build", "doctor"])
+def test_a_link_that_leads_in_a_circle_is_one_sentence(loop: Path, command: str) -> None:
+    done = run((command, str(loop)), "en")
+    assert (done.code, done.foreign) == (2, "")
+    assert "Did you mean" not in done.said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+def test_a_link_in_a_circle_in_the_configuration_or_as_output_is_one_sentence(
+    space: Path, loop: Path
+) -> None:
+    with pytest.raises(WriteFailedError, match="lead in a circle"):
+        files.write_text(loop / "x.csv", "x")
+    config = space / "industrymap.toml"
+    config.write_text(WORKSPACE.replace("firms.csv", "loop/firms.csv"), encoding="utf-8")
+    built = run(("build", str(space)), "en")
+    assert (built.code, built.foreign) == (2, "")
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0, reason="needs to be another user")
+def test_a_folder_that_may_not_be_read_is_one_sentence(space: Path) -> None:
+    closed = space / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "firms.csv").write_text(TABLE, encoding="utf-8")
+    config = space / "industrymap.toml"
+    config.write_text(WORKSPACE.replace("firms.csv", "closed/firms.csv"), encoding="utf-8")
+    for folder in (space, *space.parents):
+        if folder != Path(folder.anchor):
+            folder.chmod(folder.stat().st_mode | 0o755)
+    os.seteuid(65534)
+    try:
+        done = [run(args, "en") for args in (("check", str(closed / "firms.csv")), ("build", str(space)), ("doctor", str(space)))]  # fmt: skip
+    finally:
+        os.seteuid(0)
+    assert [(one.code, one.foreign) for one in done] == [(2, "")] * 3
+    assert "ermission" in done[0].said
+
+
+def test_full_width_digits_and_signs_are_numbers(tmp_path: Path) -> None:
+    from industrymap import tables
+
+    path = tmp_path / "firms.csv"
+    path.write_text("企业名称,营业收入（万元）,税收（万元）,经度,纬度,坐标系\n甲机械有限公司,１２００,－５,－１１４．１,２５．９,WGS84\n乙机械有限公司,＋１３００,－１，０００,114.2,25.9,WGS84\n", encoding="utf-8")  # fmt: skip
+    read = tables.read(path)
+    assert read.number("revenue_10k_cny").tolist() == [1200, 1300]
+    assert read.number("tax_10k_cny").tolist() == [-5, -1000]
+    assert read.number("lon").tolist() == [-114.1, 114.2]
+    assert run(("check", str(path)), "zh").foreign == ""
+
+
+@pytest.mark.parametrize("command", ["build", "doctor"])
+def test_a_boundary_without_a_name_or_code_is_one_sentence(space: Path, command: str) -> None:
+    (space / "d.geojson").write_text(NAMELESS, encoding="utf-8")
+    config = space / "industrymap.toml"
+    config.write_text(WORKSPACE + '[boundaries]\ndistricts = { file = "d.geojson" }\n', encoding="utf-8")  # fmt: skip
+    done = run((command, str(space)), "en")
+    assert (done.code, done.foreign) == (2, "")
+    assert "none of its columns is a name or a code (found: 甲)" in done.said
+    config.write_text(WORKSPACE + '[boundaries]\ndistricts = { file = "d.geojson", columns = { "甲" = "name" } }\n', encoding="utf-8")  # fmt: skip
+    assert "name or a code" not in run((command, str(space)), "en").said
+
+
+def test_a_report_without_a_cluster_is_written(space: Path) -> None:
+    assert run(("build", str(space)), "en").foreign == ""
+    done = run(("report", "-w", str(space)), "en")
+    assert (done.code, done.foreign) == (0, "")
+
+
+def test_half_a_character_in_a_cell_or_a_name_reaches_no_output_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "parks.geojson"
+    path.write_text(NAMELESS.replace('"甲":"a"', '"name":"\\ud800甲","\\udc00":"b"'), encoding="utf-8")  # fmt: skip
+    done = run(("check", str(path)), "zh")
+    assert (done.code, done.foreign) == (0, "")
+    assert "�甲" in done.said

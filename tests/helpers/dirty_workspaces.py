@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 WEST, SOUTH, EAST, NORTH = 113.35, 25.45, 114.65, 26.50
 """Box of the sample city."""
@@ -174,15 +176,19 @@ def walk(folder: Path, seed: int) -> list[Ended]:
 
 def soak(count: int, seed: int) -> int:
     """Walk ``count`` workspaces and print what was found; return how many commands ended badly."""
+    from industrymap import citypack
+
     bad = 0
-    for number in range(seed, seed + count):
-        with tempfile.TemporaryDirectory() as folder:
-            for one in walk(Path(folder), number):
-                bad += 1
-                sys.stdout.write(
-                    f"seed {number}: {' '.join(one.args)}\n  {one.foreign}\n  {one.said[-600:]}\n"
-                )
-                sys.stdout.flush()
+    # The pack is the same in every workspace: read once instead of 14 times in each, it saves a third of the time.
+    with mock.patch.object(citypack, "load", functools.cache(citypack.load)):
+        for number in range(seed, seed + count):
+            with tempfile.TemporaryDirectory() as folder:
+                for one in walk(Path(folder), number):
+                    bad += 1
+                    sys.stdout.write(
+                        f"seed {number}: {' '.join(one.args)}\n  {one.foreign}\n  {one.said[-600:]}\n"
+                    )
+                    sys.stdout.flush()
     total = count * len(commands(Path(), Path()))
     sys.stdout.write(f"{count} workspaces, {total} commands, {bad} foreign endings\n")
     return bad

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from industrymap.errors import StoreError, meant, nearest
+from industrymap.errors import StoreError, did_you_mean, nearest
 from industrymap.store import (
     Item,
     Plan,
@@ -14,13 +14,13 @@ from industrymap.store import (
     Version,
     _frames,
     fields_of,
+    inverse_of,
     no_such_change,
     plan,
     raise_conflicts,
     require,
-    taken_back,
 )
-from industrymap.store._blob import encode, settle
+from industrymap.store._blob import encode, normalised
 from industrymap.store._rows import schema_of
 from industrymap.store._rules import require_in_force, restored
 from industrymap.store._tables import LAYERS, require_name
@@ -140,7 +140,7 @@ class Memory:
             )
             for item in self.items[change - 1]
         ]
-        number = self.write(taken_back(change, touched), who, why, (None, None), change)
+        number = self.write(inverse_of(change, touched), who, why, (None, None), change)
         self.log[change - 1][-1] = number
         return number
 
@@ -210,7 +210,9 @@ class Memory:
 
     def history(self, id_: str, layer: str = "village_parks") -> gpd.GeoDataFrame:
         if (layer, id_) not in self.kept:
-            near, _ = meant(nearest(id_, [own for name, own in self.kept if name == layer], n=1))
+            near, _ = did_you_mean(
+                nearest(id_, [own for name, own in self.kept if name == layer], n=1)
+            )
             raise StoreError(f"No feature {id_!r}.{near}", f"没有“{id_}”。")
         rows = [row(k) for k in self.kept[layer, id_]]
         related = {
@@ -257,7 +259,7 @@ def row(kept: Kept) -> tuple[Any, ...]:
     day = None if kept.valid_to is None else kept.valid_to.isoformat()
     return (
         version.number,
-        encode(settle(version.geometry)),
+        encode(normalised(version.geometry)),
         *version.record.values(),
         version.valid_from.isoformat(),
         day,

@@ -96,3 +96,30 @@ def test_the_page_tells_of_every_point_and_names_tests_that_exist() -> None:
     }
     assert "failed" not in table
     assert "skipped" not in table
+
+
+PROMISES = ("SECURITY.md", "docs/security.md", "docs/en/privacy.md", "docs/zh/privacy.md")
+
+
+@pytest.mark.parametrize("page", PROMISES)
+def test_every_test_that_a_page_names_exists(page: str) -> None:
+    text = (PAGE.parents[1] / page).read_text(encoding="utf-8")
+    named = re.findall(r"`(test_\w+\.py)(?:::(test_\w+))?`", text)
+    assert len(named) > 5
+    for file, name in named:
+        source = security_points.place(file).read_text(encoding="utf-8")
+        assert not name or f"def {name}(" in source, f"{file}::{name}"
+
+
+def test_every_promise_has_a_test_beside_it() -> None:
+    security = (PAGE.parents[1] / "SECURITY.md").read_text(encoding="utf-8")
+    promised = security.split("## What is promised")[1].split("## What is not")[0]
+    bullets = re.split(r"^- ", promised, flags=re.MULTILINE)[1:]
+    tables = [
+        (PAGE.parents[1] / page).read_text(encoding="utf-8").split("| test |\n|---|---|\n" if "/en/" in page else "| 测试 |\n|---|---|\n")[1].strip().splitlines()
+        for page in PROMISES[2:]
+    ]  # fmt: skip
+    assert len(bullets) > 5
+    assert len(tables[0]) == len(tables[1]) > 10
+    without = [text for text in (*bullets, *tables[0], *tables[1]) if "`test_" not in text]
+    assert without == []

@@ -185,7 +185,7 @@ def test_areas_agree_with_the_ellipsoid_within_half_a_thousandth() -> None:
 
 
 def intake(frame: gpd.GeoDataFrame, **options: Any) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    return measure.intake(frame, layer="village_parks", crs=CRS, **options)
+    return measure.check_polygons(frame, layer="village_parks", crs=CRS, **options)
 
 
 def test_an_area_that_contradicts_its_polygon_is_reported_with_the_unit_it_seems_to_be_in() -> None:

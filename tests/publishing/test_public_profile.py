@@ -55,6 +55,12 @@ def firms(approved: Path) -> gpd.GeoDataFrame:
     return pipeline.layer(approved, "enterprises")
 
 
+@pytest.fixture(scope="module")
+def release(approved: Path) -> publishing.Release:
+    """Return the release that a public export is a part of."""
+    return pipeline.public_release(workspace.load(approved), "towns")
+
+
 def opened(page: Path) -> str:
     """Return the page with every block of data unpacked, as docs/page.md describes it."""
     text = page.read_text(encoding="utf-8")
@@ -349,3 +355,51 @@ def test_a_feature_named_after_a_firm_stops_the_publication_and_leaves_nothing(
     with pytest.raises(ConfigError, match=re.escape(name)):
         write_public(told)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "zip", "parquet"])
+def test_an_export_that_would_name_a_firm_is_refused_whatever_packs_it(
+    approved: Path,
+    firms: gpd.GeoDataFrame,
+    release: publishing.Release,
+    tmp_path: Path,
+    extension: str,
+) -> None:
+    from functools import partial
+
+    space = workspace.load(approved)
+    frame = release.layers["towns"].copy()
+    name = str(firms["name"].dropna().iloc[0])
+    frame["name"] = frame["name"].where(frame.index != frame.index[0], f"{name} 一带")
+    write = partial(export.write, frame, layer="divisions", name="towns")
+    with pytest.raises(ConfigError, match=re.escape(name)):
+        pipeline.write_public_layer(space, tmp_path / f"towns.{extension}", write, release)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_release_is_remembered_once_and_what_it_withholds_is_listed(
+    approved: Path, release: publishing.Release
+) -> None:
+    space = workspace.load(approved)
+    kept = sorted(p.name for p in (space.state / "published").iterdir())
+    assert kept == ["0001-cells.parquet", "0001-firms.parquet"]
+    listed = pd.read_csv(space.outputs / "withheld.csv", dtype="string")
+    assert set(listed["reason"]) >= {"few", "subtraction"}
+    assert listed["zh"].notna().all()
+    frame = release.layers["towns"]
+    assert len(release.withheld) == len(listed)
+    assert int(frame["base_firms"].isna().sum()) == (listed[listed["layer"] == "towns"]["field"] == "base_firms").sum()  # fmt: skip
+
+
+def test_without_the_record_of_earlier_releases_nothing_is_published(
+    approved: Path, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from industrymap.errors import StoreError
+
+    space = replace(workspace.load(approved), folder=tmp_path)
+    shutil.copytree(approved / ".industrymap", tmp_path / ".industrymap")
+    (tmp_path / ".industrymap/published/0001-firms.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StoreError, match="what was published before"):
+        pipeline.public_release(space, "towns")

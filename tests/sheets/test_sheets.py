@@ -21,7 +21,7 @@ from parks_helpers import CRS, box, firm, placed, standard
 from industrymap import measure, sheets
 from industrymap.errors import FileRefusedError, LayerError
 from industrymap.parks import pilots, routes
-from industrymap.sheets import _fonts, _marks, _pdf, _words
+from industrymap.sheets import _fonts, _pdf, _shapes, _words
 from industrymap.sheets._pdf import Typeface
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def draw(parks: gpd.GeoDataFrame, ids: Any = None, **options: Any) -> list[sheet
 
 
 def texts(sheet: sheets.Sheet) -> list[str]:
-    return [mark.text for mark in sheet.marks if isinstance(mark, _marks.Text)]
+    return [mark.text for mark in sheet.marks if isinstance(mark, _shapes.Text)]
 
 
 def test_a_sheet_says_who_where_what_why_and_since_when() -> None:
@@ -115,13 +115,13 @@ def test_an_english_sheet_has_no_chinese_words_of_its_own() -> None:
 def test_every_mark_lies_on_the_page_and_no_line_is_wider_than_it() -> None:
     for sheet in draw(layer(name="很长" * 60, lead_industry="长" * 90, operator="长" * 90)):
         for mark in sheet.marks:
-            if isinstance(mark, _marks.Text):
-                width = _marks.text_width(mark.text, mark.size)
+            if isinstance(mark, _shapes.Text):
+                width = _shapes.text_width(mark.text, mark.size)
                 left = mark.x - {"start": 0.0, "middle": width / 2, "end": width}[mark.anchor]
                 assert left >= 8
-                assert left + width <= _marks.PAGE_WIDTH - 8
-                assert 5 < mark.y < _marks.PAGE_HEIGHT - 5
-            if isinstance(mark, _marks.Shape):
+                assert left + width <= _shapes.PAGE_WIDTH - 8
+                assert 5 < mark.y < _shapes.PAGE_HEIGHT - 5
+            if isinstance(mark, _shapes.Shape):
                 assert all(0 <= x <= 210 and 0 <= y <= 297 for ring in mark.rings for x, y in ring)
 
 
@@ -130,7 +130,7 @@ def test_the_outline_of_a_cut_off_neighbour_does_not_run_along_the_frame() -> No
     block = [
         mark
         for mark in around.marks
-        if isinstance(mark, _marks.Shape) and mark.dash == (1.6, 0.8) and not mark.fill
+        if isinstance(mark, _shapes.Shape) and mark.dash == (1.6, 0.8) and not mark.fill
     ]
     frame = sheets._FRAME
     for mark in block:
@@ -264,8 +264,8 @@ def test_what_a_font_lacks_is_reported_and_never_a_question_mark(tmp_path: Path)
         park_id="P",
         title="P",
         marks=(
-            _marks.Text(x=1, y=1, text="a?园", size=3),
-            _marks.Text(x=1, y=9, text="区", size=3, bold=True),
+            _shapes.Text(x=1, y=1, text="a?园", size=3),
+            _shapes.Text(x=1, y=9, text="区", size=3, bold=True),
         ),
     )
     found = sheets.typeface_of([page], font=font)
@@ -332,13 +332,13 @@ def strokes(data: bytes) -> dict[str, list[Any]]:
     ],
 )
 def test_lines_break_where_chinese_lines_may(text: str, lines: list[str]) -> None:
-    assert _marks.wrap(text, 1.0, 3.4) == lines
+    assert _shapes.wrap(text, 1.0, 3.4) == lines
 
 
 def test_too_much_text_ends_with_an_ellipsis() -> None:
-    assert _marks.wrap("一二三四五六七八九", 1.0, 3.4, most=2) == ["一二三", "四五…"]
-    assert _marks.fit("一二三四", 1.0, 3.0) == "一二…"
-    assert _marks.fit("一二三", 1.0, 3.0) == "一二三"
+    assert _shapes.wrap("一二三四五六七八九", 1.0, 3.4, most=2) == ["一二三", "四五…"]
+    assert _shapes.fit("一二三四", 1.0, 3.0) == "一二…"
+    assert _shapes.fit("一二三", 1.0, 3.0) == "一二三"
 
 
 def test_medians_are_those_of_the_parks_that_bring_the_figure() -> None:

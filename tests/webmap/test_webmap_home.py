@@ -216,6 +216,7 @@ def test_a_link_leads_back_to_filters_layers_weights_and_view(
     )
     page.page.click(".tool[title*='链接']")
     link = page.page.url
+    page.page.keyboard.press("Escape")
     with opened(browser, webmap_path(page), fragment="#" + link.split("#")[1]) as again:
         state = again.app("(app) => app.store.state")
         assert state["filters"]["parks"] == [

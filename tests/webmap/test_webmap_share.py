@@ -8,7 +8,9 @@ import re
 import shutil
 import struct
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlparse
 
 import openpyxl
 import pytest
@@ -20,7 +22,6 @@ from industrymap.webmap import IndustryMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
 
@@ -62,6 +63,10 @@ def taken(page: Opened, layer: str, kind: str) -> bytes:
     return saved(
         page, f".menu-heading:has-text('{layer}') ~ [role=menuitem]:text-is('{kind}') >> nth=0"
     )
+
+
+def page_path(page: Opened) -> Path:
+    return Path(unquote(urlparse(page.page.url).path))
 
 
 def rows_of(data: bytes) -> list[list[str]]:
@@ -238,3 +243,99 @@ def test_a_picture_has_the_width_that_was_asked_for(page: Opened, pixels: int) -
     wide, tall = struct.unpack(">II", data[16:24])
     assert wide == pixels
     assert tall / wide == pytest.approx(280 / 194, rel=0.02)
+
+
+USUAL = """async (app) => {
+  const word = (layer, field, i) => app.model.layer(layer).columns.column(field).words[i];
+  app.store.set({ topic: 'parks', subject: 'parks', tab: 'table', sort: { parks: { field: 'land_area_m2', down: true } }, filters: {
+    shared: [{ field: 'district', op: 'in', words: [word('parks', 'district', 0), word('parks', 'district', 1)] }],
+    parks: [{ field: 'route', op: 'in', words: ['upgrade'] }, { field: 'far', op: 'range', min: null, max: 0.85 }, { field: 'above_scale', op: 'range', min: 1, max: null }] } });
+  app.stage.map.setView([23.2013, 113.5127], 12.5, { animate: false });
+  await app.engine.run(); app.select('parks', 7); return app.codes.make(); }"""
+
+
+def test_a_code_of_a_usual_view_is_short_and_opens_in_another_copy(
+    browser: Browser, page: Opened, city: MapModel, tmp_path: Path
+) -> None:
+    code = page.app(USUAL)
+    assert len(code) <= 300
+    # the colleague's copy has the parks in another order, and stands elsewhere
+    turned = city.with_frames(parks=city.parks.iloc[::-1].reset_index(drop=True))
+    with opened(browser, IndustryMap(turned).save(tmp_path / "other.html")) as other:
+        other.page.fill(".search-input", f"看这里：{code} 谢谢")
+        other.page.click("[role=option]")
+        other.page.wait_for_selector(".sheet-head")
+        other.settle()
+        kept = "(app) => [app.store.state.filters, app.store.state.tab, app.store.state.sort]"
+        drop = "(app) => JSON.parse(JSON.stringify(app.store.state.filters), (k, v) => (v === null ? undefined : v))"
+        assert other.app(drop) == page.app(drop)
+        assert other.app(kept)[1:] == page.app(kept)[1:]
+        assert other.count("parks") == page.count("parks")
+        name = "(app) => app.model.parks.columns.read('park_id', app.store.state.picked.row)"
+        assert other.app(name) == page.app(name)
+        where = "(app) => { const c = app.stage.map.getCenter(); return [c.lng, c.lat, app.stage.map.getZoom()]; }"
+        assert other.app(where) == pytest.approx(page.app(where), abs=1e-3)
+        assert other.complaints == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["IM1AAAAAAAAAAAA", "IM0e30bm9uc2Vuc2U", "IM0" + "eyJ2IjoyLCJsIjo3fQ", "IM1" + "x" * 900],
+)
+def test_a_code_that_makes_no_sense_changes_nothing(page: Opened, text: str) -> None:
+    before = page.app("(app) => JSON.stringify([app.store.state.filters, app.store.state.layers])")
+    page.page.fill(".search-input", text)
+    page.page.click("[role=option]")
+    page.settle()
+    assert (
+        page.app("(app) => JSON.stringify([app.store.state.filters, app.store.state.layers])")
+        == before
+    )
+
+
+def test_views_and_notes_are_kept_and_travel_as_a_small_file(
+    browser: Browser, page: Opened
+) -> None:
+    page.app(
+        "(app) => { app.store.set({ filters: { parks: [{ field: 'route', op: 'in', words: ['upgrade'] }] } }); app.select('parks', 3); }"
+    )
+    page.settle()
+    n = page.count("parks")
+    page.page.fill(".note-box", "<b>先看</b>")
+    page.page.press(".note-box", "Tab")
+    page.page.click(".tool[title*='链接']")
+    page.page.fill(".dialog input[placeholder='给当前视图起名']", "改造提升")
+    page.page.click(".dialog .button:text-is('保存')")
+    data = saved(page, ".dialog .button:text-is('导出为文件')")
+    page.page.click(".dialog .primary")
+    assert len(data) < 2000
+    with opened(browser, page_path(page)) as other:
+        other.page.click(".tool[title*='链接']")
+        other.page.set_input_files(
+            ".dialog input[type=file]",
+            [{"name": "v.json", "mimeType": "application/json", "buffer": data}],
+        )
+        other.page.wait_for_selector(".notice:has-text('1')")
+        other.page.click(".tool[title*='链接']")
+        other.page.click(".kept-views .link:text-is('改造提升')")
+        other.page.wait_for_selector(".note-box")
+        other.settle()
+        assert other.count("parks") == n
+        assert other.page.input_value(".note-box") == "<b>先看</b>"
+        assert other.complaints == []
+
+
+def test_a_card_is_one_picture_with_title_three_figures_map_and_date(page: Opened) -> None:
+    page.app(
+        "(app) => { const own = CanvasRenderingContext2D.prototype.fillText; window.said = []; window.back = () => { CanvasRenderingContext2D.prototype.fillText = own; };"
+        " CanvasRenderingContext2D.prototype.fillText = function (t, ...r) { window.said.push(t); return own.call(this, t, ...r); }; }"
+    )
+    page.page.click("button[title='导出所选数据']")
+    data = saved(page, ".menu [role=menuitem]:text-is('卡片（发微信等）')")
+    said = page.page.evaluate("() => { window.back(); return window.said; }")
+    assert struct.unpack(">II", data[16:24]) == (1080, 1440)
+    title, day = page.app("(app) => [app.model.meta.title, app.model.meta.data_date]")
+    assert title in said
+    assert any(day in words for words in said)
+    assert {"村级工业园", "企业", "营业收入"} <= set(said)
+    page.page.evaluate("() => { delete window.said; delete window.back; }")

@@ -352,9 +352,7 @@ def warehouses() -> Iterator[LayerRecord]:
         zh="仓库",
         en="Warehouses",
     )
-    schemas._added.pop("warehouses")
-    schemas.fields.cache_clear()
-    schemas.field.cache_clear()
+    schemas.begin()
 
 
 @pytest.mark.browser

@@ -120,8 +120,8 @@ def divisions_of(sheet: Sheet) -> tuple[list[str], list[str]]:
     above = _ancestors(sheet, level, within)
     said = zip(sheet.text("district"), sheet.text("town"), strict=True)
     for at, (district, town) in enumerate(said):
-        parent = districts[at] or _code(sheet, at, names, "district", "", district)
-        town_code = towns[at] or _code(sheet, at, names, "town", parent, town) or above[at][1]
+        parent = districts[at] or _code(sheet, at, names, ("district", "", district))
+        town_code = towns[at] or _code(sheet, at, names, ("town", parent, town)) or above[at][1]
         districts[at] = parent or within.get(town_code, "") or above[at][0]
         towns[at] = town_code
     return districts, towns
@@ -165,14 +165,11 @@ def _by_name(current: pd.DataFrame) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def _code(  # noqa: PLR0913, PLR0917 - private, one cell and what it means
-    sheet: Sheet,
-    at: int,
-    names: dict[tuple[str, str, str], str],
-    level: str,
-    parent: str,
-    said: str,
+def _code(
+    sheet: Sheet, at: int, names: dict[tuple[str, str, str], str], cell: tuple[str, str, str]
 ) -> str:
+    """Return the code that a cell names; ``cell`` is (level, parent or nothing, what it says)."""
+    level, parent, said = cell
     if not said:
         return ""
     for key in ((level, parent, said), (level, parent, bare_name(said))):

@@ -50,8 +50,9 @@ def split_at_towns(roads: pd.DataFrame, areas: gpd.GeoDataFrame | None, crs: str
     polygons = datum.convert_geometry(areas.geometry.to_numpy(), source="wgs84", target=crs)
     codes = areas["code"].astype("string").to_numpy(dtype=object)
     around = np.asarray(shapely.buffer(polygons, NEAR_M), dtype=object)
-    own = _pieces(roads, lines, flat, polygons, codes, stay=True)
-    near = _pieces(roads, lines, flat, around, codes, stay=False)
+    drawn = roads.iloc[lines].assign(road_row=lines)
+    own = _pieces(drawn, flat, polygons, codes, stay=True)
+    near = _pieces(drawn, flat, around, codes, stay=False)
     own_keys = pd.MultiIndex.from_frame(own[_KEYS])
     near = near[~pd.MultiIndex.from_frame(near[_KEYS]).isin(own_keys)].assign(near=True)
     pieces = pd.concat([own, near], ignore_index=True)
@@ -63,9 +64,8 @@ def split_at_towns(roads: pd.DataFrame, areas: gpd.GeoDataFrame | None, crs: str
     return joined
 
 
-def _pieces(  # noqa: PLR0913 - private, two aligned pairs
+def _pieces(
     roads: pd.DataFrame,
-    lines: npt.NDArray[np.int64],
     flat: npt.NDArray[np.object_],
     polygons: npt.NDArray[np.object_],
     codes: npt.NDArray[np.object_],
@@ -76,7 +76,7 @@ def _pieces(  # noqa: PLR0913 - private, two aligned pairs
     import shapely
 
     line, polygon = shapely.STRtree(polygons).query(flat, predicate="intersects")
-    stated = roads["town_code"].to_numpy(dtype=object)[lines[line]]
+    stated = roads["town_code"].to_numpy(dtype=object)[line]
     pairs = zip(stated, codes[polygon], strict=True)
     fits = np.array([not stay or not town or town == code for town, code in pairs], dtype=bool)
     line, polygon = line[fits], polygon[fits]
@@ -85,9 +85,9 @@ def _pieces(  # noqa: PLR0913 - private, two aligned pairs
     parts[across] = shapely.intersection(parts[across], polygons[polygon][across])
     keep = shapely.length(parts) > 0
     found = codes[polygon[keep]]
-    pieces: pd.DataFrame = roads.iloc[lines[line[keep]]].reset_index(drop=True)
+    pieces: pd.DataFrame = roads.iloc[line[keep]].reset_index(drop=True)
     pieces["geometry"] = pd.Series(parts[keep], index=pieces.index, dtype=object)
     pieces["district_code"] = pd.array([code[:6] for code in found], dtype="string")
     pieces["town_code"] = pd.array([c if len(c) > 6 else "" for c in found], dtype="string")
     pieces[["lon", "lat"]] = np.nan
-    return pieces.assign(road_row=lines[line[keep]])
+    return pieces

@@ -234,26 +234,26 @@ def _located(places: pd.DataFrame, sheet: Sheet, declared: str | None) -> pd.Dat
             sheet.refuse(first, error.en.rstrip("."), error.zh.rstrip("。"))
         outside = at[~_inside(lon[at], lat[at], sheet.pack)]
         if len(outside) * 2 > len(at):
-            _refuse_datum(sheet, int(outside[0]), (x, y), text, len(outside), len(at))
+            _refuse_datum(sheet, outside, (x, y), text, len(at))
     return places.assign(lon=lon, lat=lat)
 
 
-def _refuse_datum(  # noqa: PLR0913, PLR0917 - private, the facts of one sentence
+def _refuse_datum(
     sheet: Sheet,
-    at: int,
+    outside: npt.NDArray[np.int64],
     points: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]],
     datum: str,
-    outside: int,
     total: int,
 ) -> NoReturn:
     """Refuse rows of one datum that mostly lie outside the city: the datum is wrong, or the columns are swapped."""
+    at = int(outside[0])
     shown = f"{points[0][at]:g}, {points[1][at]:g}"
     city = sheet.pack.name_en or sheet.pack.name
     sheet.refuse(
         at,
-        f"{shown} in {datum} lies outside {city}, as do {outside} of {total} rows: the datum is wrong, or longitude "
+        f"{shown} in {datum} lies outside {city}, as do {len(outside)} of {total} rows: the datum is wrong, or longitude "
         "and latitude are swapped",
-        f"{shown}（{datum}）在{sheet.pack.name}范围之外，共 {total} 行中有 {outside} 行如此：坐标系有误，或经纬度填反",
+        f"{shown}（{datum}）在{sheet.pack.name}范围之外，共 {total} 行中有 {len(outside)} 行如此：坐标系有误，或经纬度填反",
     )
 
 

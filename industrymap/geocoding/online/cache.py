@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from industrymap import files
 from industrymap.errors import QuotaError, WriteFailedError
 from industrymap.geocoding.online.providers import Answer
 
@@ -32,7 +33,18 @@ _CHINA = timezone(timedelta(hours=8))
 _VERSION = 2
 _MOST_AT_ONCE = 500
 _COLUMNS = (
-    "provider, city, address, found, lon, lat, level, radius_m, score, said, district, asked_on"
+    "provider",
+    "city",
+    "address",
+    "found",
+    "lon",
+    "lat",
+    "level",
+    "radius_m",
+    "score",
+    "said",
+    "district",
+    "asked_on",
 )
 
 _SCHEMA = f"""
@@ -101,9 +113,11 @@ class Cache:
         known: dict[str, Answer | None] = {}
         for start in range(0, len(wanted), _MOST_AT_ONCE):
             part = wanted[start : start + _MOST_AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            query = f"SELECT {_COLUMNS} FROM answers WHERE provider = ? AND city = ? AND address IN ({marks})"  # noqa: S608 - only question marks are put in
-            for row in self._rows(query, (provider, city, *part)):
+            query = files.sql(
+                "SELECT {columns} FROM answers WHERE provider = ? AND city = ? AND address IN ",
+                columns=_COLUMNS,
+            )
+            for row in self._rows(query + files.marks(len(part)), (provider, city, *part)):
                 # A number that damage made a text counts as never asked.
                 with suppress(TypeError, ValueError):
                     known[row[2]] = _answer(row)
@@ -113,11 +127,9 @@ class Cache:
         """Keep answers; they are on disk when this returns."""
         day = self._now().date().isoformat()
         rows = [_row(provider, city, address, found, day) for address, found in answers.items()]
+        query = files.sql("INSERT OR REPLACE INTO answers ({columns}) VALUES ", columns=_COLUMNS)
         with self._writing() as db:
-            db.executemany(
-                f"INSERT OR REPLACE INTO answers ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
-                rows,
-            )
+            db.executemany(query + files.marks(len(_COLUMNS)), rows)
 
     def count(self, provider: str) -> int:
         """Return how many addresses this provider has answered."""
@@ -189,8 +201,6 @@ class Cache:
     def _open(self) -> sqlite3.Connection:
         if self.path is None:
             return _prepared(_connect(":memory:"))
-        from industrymap import files
-
         files.make_folder(self.path.parent)
         try:
             db = _connect(str(self.path))

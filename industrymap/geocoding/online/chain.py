@@ -136,12 +136,11 @@ def ask(  # noqa: PLR0913 - a run has as many choices
     distinct = _distinct(questions)
     reports = []
     bar = _Bar(progress, total=len(distinct) * len(providers))
+    run = _Run(cache=cache, city=city, limits=limits, bar=bar)
     for provider in providers:
         open_keys = [key for key, q in distinct.items() if not _is_enough(q, stop_level)]
         bar.skip(len(distinct) - len(open_keys))
-        stop = _ask_one(
-            provider, {k: distinct[k] for k in open_keys}, cache, city=city, limits=limits, bar=bar
-        )
+        stop = _ask_one(provider, {k: distinct[k] for k in open_keys}, run)
         if stop:
             reports.append(stop)
     return OnlineResult(
@@ -167,6 +166,16 @@ class _Bar:
             self._progress(self._done, self._total)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """What every provider of a run is asked with."""
+
+    cache: Cache
+    city: str
+    limits: Limits
+    bar: _Bar
+
+
 def _distinct(questions: pd.DataFrame) -> dict[str, _Question]:
     found: dict[str, _Question] = {}
     columns = (questions[c].astype("string") for c in ("key", "address", "district", "level"))
@@ -188,20 +197,15 @@ def _is_enough(question: _Question, stop_level: str) -> bool:
     return min(fineness(question.level), fineness(best)) <= fineness(stop_level)
 
 
-def _ask_one(  # noqa: PLR0913 - private, named
-    provider: Provider,
-    questions: dict[str, _Question],
-    cache: Cache,
-    *,
-    city: str,
-    limits: Limits,
-    bar: _Bar,
+def _ask_one(
+    provider: Provider, questions: dict[str, _Question], run: _Run
 ) -> dict[str, object] | None:
     """Ask one provider everything it does not answer from the cache; return a report where it stopped."""
+    cache, city, limits = run.cache, run.city, run.limits
     known = cache.get(provider.name, city, questions)
     for key, answer in known.items():
         _consider(questions[key], answer, limits)
-    bar.skip(len(known))
+    run.bar.skip(len(known))
     waiting = [key for key in questions if key not in known]
     failures = 0
     while waiting:
@@ -225,7 +229,7 @@ def _ask_one(  # noqa: PLR0913 - private, named
         cache.put(provider.name, city, found)
         for key, answer in found.items():
             _consider(questions[key], answer, limits)
-        bar.skip(len(batch))
+        run.bar.skip(len(batch))
         waiting = waiting[len(batch) :]
     return None
 

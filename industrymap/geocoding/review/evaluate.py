@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import aligned, schemas
-from industrymap.errors import TableError, meant, nearest
+from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.geocoding.address import address_keys
 from industrymap.geocoding.review.sanity import core, floats, lonlat
 
@@ -117,7 +117,7 @@ def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         known = ", ".join([*_KEYS, "lon", "lat", *_NAMES])
         odd = sorted(str(c) for c in truth.columns)
         near = (n for c in odd for n in nearest(c, [*_KEYS, *_NAMES], n=1))
-        en, zh = meant(near, plain=True)
+        en, zh = did_you_mean(near, plain=True)
         raise TableError(
             f"The truth has the columns {', '.join(odd)}; expected a key and facts among {known}.{en}",
             f"真值表的列为 {'、'.join(odd)}；应含一个键和若干事实列：{known}。{zh}",

@@ -108,6 +108,11 @@ export class App {
     this.stage.home();
   }
 
+  /** The state in which the page opened. */
+  get opening() {
+    return this.#opening;
+  }
+
   get lang() {
     return this.store.state.lang;
   }
@@ -232,8 +237,12 @@ export class App {
   /** Pick one row and show its sheet. @param {string} layer @param {number} row @param {boolean} [zoom] */
   select(layer, row, zoom = false) {
     this.store.set({ picked: { layer, row }, bubble: null, side: "right", pull: this.store.state.pull === "full" ? "full" : "half" });
-    if (!zoom) return;
+    if (!zoom) {
+      this.stage.reveal(layer, row);
+      return;
+    }
     this.stage.show(layer, row);
+    this.stage.reveal(layer, row);
     this.#sayCoarse(this.model.layer(layer), row);
   }
 

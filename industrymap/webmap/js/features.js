@@ -19,10 +19,13 @@ import { said } from "./filters/in_force.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
+import { mountDistricts } from "./panels/districts.js";
 import { mountHint } from "./panels/hint.js";
 import { mountTimeline, showMoment } from "./panels/timeline.js";
 import { mountTopicBar } from "./panels/topicbar.js";
 import { LINK_READERS } from "./share/links.js";
+import { Codes } from "./share/codes.js";
+import { Kept, noteSection } from "./share/kept.js";
 import { openPrint } from "./share/print.js";
 import { followAddress } from "./share/permalink.js";
 import { exportTool, printTool, shareTool } from "./share/tools.js";
@@ -100,9 +103,11 @@ export const FEATURES = [
     onMap: [["edit-bar", mountEditBar]],
   },
   { mapTools: [drawerButton] },
+  { tabs: [{ id: "districts", icon: "scale", mount: mountDistricts }] },
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },
+  { parts: { codes: (app) => new Codes(app), kept: (app) => new Kept(app) }, sheetSections: [noteSection] },
   { begin: followAddress }, // last: an address sets the state of all the others
 ];
 

@@ -23,7 +23,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from industrymap.errors import ConfigError, meant, nearest
+from industrymap.errors import ConfigError, did_you_mean, nearest
 from industrymap.geocoding.online.providers._answer import Answer, Provider
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def load(names: Iterable[str]) -> list[Provider]:
 
 def _unknown(name: str, announced: Iterable[str]) -> ConfigError:
     known = sorted(announced)
-    en, zh = meant(nearest(name, known, n=1))
+    en, zh = did_you_mean(nearest(name, known, n=1))
     return ConfigError(
         f"There is no geocoding provider {name!r}; known: {', '.join(known)}.{en}",
         f"没有名为“{name}”的地理编码服务；可用：{'、'.join(known)}。{zh}",

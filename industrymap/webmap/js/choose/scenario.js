@@ -90,7 +90,7 @@ export function mountBasket(root, app) {
 function fillBasket(app) {
   const ranked = rank(app);
   const next = { ...app.store.state.shortlist };
-  for (const place of ranked.chosen) next[ranked.rows[place]] ??= "";
+  for (const place of ranked.chosen) if (next[ranked.rows[place]] === undefined) next[ranked.rows[place]] = "";
   app.store.set({ shortlist: next });
 }
 

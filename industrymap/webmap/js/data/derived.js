@@ -51,18 +51,18 @@ export function shownScale(measure, lang) {
  * @param {Object} app
  * @param {import("./model.js").Layer} areas
  * @param {string} measure
- * @returns {{values: Float64Array, known: number, of: number}} known: firms of these areas that have the figure
+ * @param {{mask?: Uint8Array, year?: number|null}} [of] other firms than the selected ones, and the year whose figures are added up
+ * @returns {{values: Float64Array, counts: Float64Array, known: number, of: number}} counts: firms of each area; known: those of them that have the figure
  */
-export function derivedValues(app, areas, measure) {
+export function derivedValues(app, areas, measure, { mask = app.engine.result(app.model.firms.id).mask, year } = {}) {
   const { firms } = app.model;
   const how = MEASURES[measure];
   const rows = matchRows(firms, areas, keyOf(areas));
-  const { mask } = app.engine.result(firms.id);
-  const column = how.sum ? firms.columns.column(how.sum)?.values : null;
+  const column = how.sum ? (year === undefined ? firms.columns.column(how.sum) : firms.columns.of(how.sum, year))?.values : null;
   const sums = new Float64Array(areas.n);
   const counts = new Float64Array(areas.n);
   const knowns = new Float64Array(areas.n);
-  if (!rows) return { values: sums.fill(NaN), known: 0, of: 0 };
+  if (!rows) return { values: sums.fill(NaN), counts, known: 0, of: 0 };
   for (let i = 0; i < mask.length; i++) {
     const area = mask[i] ? rows.of[rows.codes[i]] : -1;
     if (area < 0) continue;
@@ -79,7 +79,7 @@ export function derivedValues(app, areas, measure) {
     return how.per === "firms" ? (knowns[f] ? sum / knowns[f] : NaN) : sum;
   });
   const total = (all) => all.reduce((a, b) => a + b, 0);
-  return { values, known: total(knowns), of: total(counts) };
+  return { values, counts, known: total(knowns), of: total(counts) };
 }
 
 /** Firms' column and the area its codes stand for: by division code where both have it, else by name. */

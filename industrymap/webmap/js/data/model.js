@@ -39,7 +39,7 @@ export class Layer {
    */
   versionAt(day) {
     if (!day || (this.head.since && day >= this.head.since)) return "";
-    return this.versions.filter((one) => one.head.date <= day).at(-1)?.id ?? null;
+    return this.versions.filter((one) => one.head.date <= day).slice(-1)[0]?.id ?? null;
   }
 
   /**
@@ -207,9 +207,10 @@ export class Model {
     /** What is shown: a past year, a past day, or today. @type {{year: number|null, day: string|null}} */
     this.moment = { year: null, day: null };
     this.#arrange();
+    /** Character → its readings. @type {Map<string, string[]>} */
     this.pinyin = new Map();
-    for (const [letter, characters] of Object.entries(manifest.pinyin || {})) {
-      for (const character of characters) this.pinyin.set(character, (this.pinyin.get(character) || "") + letter);
+    for (const [syllable, characters] of Object.entries(manifest.pinyin || {})) {
+      for (const character of characters) this.pinyin.set(character, [...(this.pinyin.get(character) || []), syllable]);
     }
   }
 

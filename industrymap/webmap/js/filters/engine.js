@@ -189,15 +189,17 @@ export class Engine {
     await Promise.all(jobs);
   }
 
-  /** What the conditions of a layer keep by the values of another year. @param {string} id @param {number|null} year @returns {Promise<Uint8Array>} */
-  async maskIn(id, year) {
+  /** What the conditions of a layer keep by the values of another year, without those on some columns. @param {string} id @param {number|null} year @param {string[]} [but] @returns {Promise<Uint8Array>} */
+  async maskIn(id, year, but = []) {
     const { columns } = this.model.layer(id);
     await columns.prepare(columns.asked, year);
     const shown = columns.year;
     columns.year = year;
-    const { mask } = this.#compute(this.model.layer(id));
+    const found = this.#compute(this.model.layer(id));
+    const { mask } = found;
+    const wide = but.length && found.items.some((item) => but.includes(item.field)) ? maskOf(found, but) : mask;
     columns.year = shown; // nothing waited in between, so nobody saw the other year
-    return mask;
+    return wide;
   }
 
   /** The results at the moment that the model is brought to, without telling anybody. @returns {Promise<Map<string, Result>>} */
@@ -264,6 +266,12 @@ export class Engine {
     }
     return found;
   }
+}
+
+/** The rows that fail no condition but those on some columns. */
+function maskOf({ fails, items, masks, mask }, names) {
+  const own = masks.filter((_, k) => names.includes(items[k].field));
+  return mask.map((kept, i) => (kept || (fails ? fails[i] : 1) === own.reduce((n, one) => n + 1 - one[i], 0) ? 1 : 0));
 }
 
 /** The year and the version of a layer that is shown. */

@@ -66,7 +66,7 @@ function range(layer, item, name) {
 
 function text(app, layer, item, name) {
   const { lexicon } = app.phrases;
-  if (!app.phrases.names(layer.id).values(item.field).length) return { text: `${name} contains '${item.text.replaceAll("'", "''")}'`, or: false };
+  if (!app.phrases.names(layer.id).values(item.field).length) return { text: `${name} contains '${item.text.replace(/'/g, "''")}'`, or: false };
   // the language looks at the labels of a coded column, the page at its stored words
   const hits = layer.columns.column(item.field).words.filter((word) => word.toLowerCase().includes(item.text.toLowerCase()));
   return hits.length ? { text: `${name} in (${hits.map((word) => wordText(word, lexicon)).join(", ")})`, or: false } : null;
@@ -95,7 +95,7 @@ function words(app, layer, item, name) {
 function member(name, word) {
   const like = (before, after) => {
     const pattern = anywhere(word).slice(1, -1);
-    return `${name} like '${`${before}${pattern}${after}`.replaceAll("'", "''")}'`;
+    return `${name} like '${`${before}${pattern}${after}`.replace(/'/g, "''")}'`;
   };
   return [like("", ""), like("", ";%"), like("%;", ""), like("%; ", ""), like("%;", ";%"), like("%; ", ";%")].join(" or ");
 }

@@ -54,9 +54,9 @@ function literal(value, lexicon) {
 }
 
 function quoted(text) {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `'${text.replace(/'/g, "''")}'`;
 }
 
 function backticked(name) {
-  return `\`${name.replaceAll("`", "``")}\``;
+  return `\`${name.split("`").join("``")}\``;
 }

@@ -5,6 +5,7 @@
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
 import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
+import { reveal } from "./in_sight.js";
 import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
 import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
@@ -67,6 +68,11 @@ export class Stage {
       const bounds = [[latOf(y1), lonOf(x0)], [latOf(y0), lonOf(x1)]];
       this.map.fitBounds(bounds, { animate: false, padding: [60, 60], maxZoom: layer.role === "container" ? 12 : 15.5 });
     }
+  }
+
+  /** Move the map so that no panel that lies over it hides a row. @param {string} layerId @param {number} row */
+  reveal(layerId, row) {
+    reveal(this, this.app.model.layer(layerId), row);
   }
 
   /** Draw everything again. */

@@ -1,10 +1,9 @@
 // The sheet of one park, block, firm or district, and the list of firms in a bubble.
 
-import { toggleWord } from "../filters/actions.js";
 import { fill, h, icon } from "../basics/dom.js";
+import { firmList, relatedSections } from "./related.js";
 
 const HIDDEN = new Set(["name", "source_row", "block_issues"]);
-const LISTED = 60;
 
 /** @param {HTMLElement} root @param {Object} app */
 export function mountDetails(root, app) {
@@ -47,7 +46,7 @@ async function drawOne(root, app, picked) {
       facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value(n))))) : null,
       reasons ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: reasons })) : null,
       ...(await Promise.all(app.sheetSections.map((make) => make(app, layer, picked.row, value)))),
-      layer.ranked ? await firmsOf(app, layer, value("park_id")) : null,
+      ...(await relatedSections(app, layer, picked.row)),
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
         h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
@@ -58,7 +57,9 @@ async function drawOne(root, app, picked) {
 function fact(app, layer, name, value) {
   const { format } = app;
   let [text, unit] = [app.show(layer, name, value), layer.unit(name, app.lang)];
-  if (name.endsWith("_area_m2") || name === "area_m2" || name === "floor_area_m2") ({ value: text, unit } = format.area(value));
+  if (name === "industry_code") unit = app.model.manifest.industries?.[value] || "";
+  if (name.startsWith("floor_area")) ({ value: text, unit } = format.floor(value));
+  else if (name.endsWith("area_m2") || name.endsWith("area_reported_m2")) ({ value: text, unit } = format.land(value));
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
   return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null));
@@ -86,23 +87,6 @@ function position(app, layer, value) {
   return h("p", { class: `hint place ${["village", "town", "district"].includes(level) ? "coarse" : ""}` }, icon("pin"), h("span", { text }));
 }
 
-async function firmsOf(app, parks, parkId) {
-  const firms = app.model.firms;
-  if (!firms || !parkId || !firms.columns.has("park_id")) return null;
-  await firms.columns.load(["park_id", "revenue_10k_cny"]);
-  const rows = [];
-  const column = firms.columns.column("park_id");
-  if (column.kind === "dict") {
-    const code = column.words.indexOf(parkId) + 1;
-    const base = app.engine.base(firms.id);
-    if (code) for (let i = 0; i < firms.n; i++) if (column.codes[i] === code && (!base || base[i])) rows.push(i);
-  }
-  if (!rows.length) return null;
-  return h("section", {}, h("h3", {}, h("span", { text: app.t("firms_in_park") }), h("span", { class: "number", text: app.format.count(rows.length) })),
-    await firmList(app, rows),
-    column.kind === "dict" ? h("button", { type: "button", class: "link", text: app.t("show_firms"), on: { click: () => toggleWord(app, app.model.firms.id, "park_id", parkId) } }) : null);
-}
-
 async function drawMany(root, app, bubble) {
   const { rows } = bubble;
   const list = await firmList(app, rows);
@@ -113,24 +97,3 @@ async function drawMany(root, app, bubble) {
       h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: () => app.clearPick() } }, icon("close"))),
     h("div", { class: "sheet-body" }, list));
 }
-
-/** The largest firms of a list, by revenue. */
-export async function firmList(app, rows) {
-  const firms = app.model.firms;
-  await firms.columns.load(["revenue_10k_cny"]);
-  const revenue = firms.columns.column("revenue_10k_cny")?.values;
-  const order = revenue ? [...rows].sort((a, b) => (Number.isNaN(revenue[a]) - Number.isNaN(revenue[b])) || revenue[b] - revenue[a] || a - b) : rows;
-  const shown = order.slice(0, LISTED);
-  await firms.columns.ready(["name"], shown);
-  const color = app.colorOf(firms.id);
-  return h("ul", { class: "firms" },
-    shown.map((row) => {
-      const money = revenue ? app.format.money(revenue[row]) : { value: "", unit: "" };
-      return h("li", {}, h("button", { type: "button", on: { click: () => app.select(app.model.firms.id, row) } },
-        h("span", { class: "swatch", style: { "--swatch": color(row) } }),
-        h("span", { class: "firm-name", text: firms.columns.value("name", row) ?? "—" }),
-        h("span", { class: "number", text: `${money.value} ${money.unit}` })));
-    }),
-    order.length > LISTED ? h("li", { class: "hint", text: app.t("more_rows", { n: app.format.count(order.length - LISTED) }) }) : null);
-}
-

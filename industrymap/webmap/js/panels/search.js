@@ -1,6 +1,8 @@
-// Search by name, code, address and pinyin initials, in all layers; long text is decoded as it goes.
+// Search by name, code, address and pinyin, several words at a time, in all layers; long text is decoded as it goes.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { notice } from "../basics/menu.js";
+import { found as placesOf } from "./matching.js";
 
 const MOST = 30;
 /** @param {HTMLElement} root @param {Object} app */
@@ -36,6 +38,12 @@ export function mountSearch(root, app) {
       close();
       return;
     }
+    if (app.codes.is(text)) {
+      // a view that a colleague sent
+      fill(list, h("li", { role: "option", id: "result-0", "aria-selected": "true", on: { click: () => openCode(text), mousedown: (e) => e.preventDefault() } }, h("span", { class: "result-name", text: app.t("code_open") })));
+      list.hidden = false;
+      return;
+    }
     const found = [];
     for await (const hits of searchAll(app, text)) {
       if (mine !== turn) return;
@@ -48,10 +56,15 @@ export function mountSearch(root, app) {
       list.hidden = false;
     }
   };
+  const openCode = async (text) => {
+    close();
+    input.value = "";
+    if (!(await app.codes.open(text))) notice(app, app.t("code_bad"));
+  };
   const draw = (hits) => {
     fill(list, hits.map((hit, i) => h("li", {
       role: "option", id: `result-${i}`, "aria-selected": "false", on: { click: () => choose(hit), mousedown: (e) => e.preventDefault() },
-    }, h("span", { class: "result-kind", text: hit.kind }), h("span", { class: "result-name", text: hit.name }), h("span", { class: "result-where", text: hit.where }))));
+    }, h("span", { class: "result-kind", text: hit.kind }), h("span", { class: "result-name" }, marked(hit.name, hit.at)), h("span", { class: "result-where", text: hit.where }))));
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
   };
@@ -76,17 +89,29 @@ export function mountSearch(root, app) {
   input.addEventListener("focus", () => input.value.trim() && list.children.length && (list.hidden = false));
 }
 
+/** A name with the places that were asked for marked. @param {string} name @param {[number, number][]} at */
+function marked(name, at) {
+  const out = [];
+  let from = 0;
+  for (const [start, stop] of [...at].sort((a, b) => a[0] - b[0])) {
+    if (start < from) continue;
+    out.push(name.slice(from, start), h("mark", { text: name.slice(start, stop) }));
+    from = stop;
+  }
+  return [...out, name.slice(from)];
+}
+
 /**
- * Search every layer; yields hits as they are found.
+ * Search every layer for rows that have all the words; yields hits as they are found.
  * @param {Object} app
  * @param {string} text
  */
 export async function* searchAll(app, text) {
-  const query = text.toLowerCase();
-  const initials = /^[a-z]{2,}$/.test(query);
+  const words = text.toLowerCase().split(/[\s,，]+/).filter(Boolean);
   for (const layer of [...app.model.containers, ...app.model.subjects]) {
     const fields = layer.listed("search");
-    await layer.columns.load([...fields, "district", "town"]);
+    const where = ["district", "town"].filter((name) => layer.columns.has(name));
+    await layer.columns.load([...fields, ...where]);
     const { rowsPerBlock, blockCount } = layer.columns;
     const base = app.engine.base(layer.id);
     for (let b = 0; b < blockCount; b++) {
@@ -95,7 +120,8 @@ export async function* searchAll(app, text) {
       const stop = Math.min(layer.n, (b + 1) * rowsPerBlock);
       for (let row = b * rowsPerBlock; row < stop && hits.length < MOST; row++) {
         if (base && !base[row]) continue;
-        if (fields.some((f) => matches(app, layer.columns.value(f, row), query, initials && f === "name"))) hits.push(describeHit(app, layer, row));
+        const at = meets(app, layer, row, fields, where, words);
+        if (at) hits.push(describeHit(app, layer, row, at));
       }
       if (hits.length) {
         await layer.columns.ready(["name"], hits.map((hit) => hit.row));
@@ -106,31 +132,27 @@ export async function* searchAll(app, text) {
   }
 }
 
-function matches(app, value, query, initials) {
-  if (typeof value !== "string") return false;
-  if (value.toLowerCase().includes(query)) return true;
-  return initials && initialsMatch(app.model.pinyin, value, query);
-}
-
-/** Whether the pinyin initials of some stretch of a name are the letters asked for. @param {Map<string, string>} pinyin @param {string} name @param {string} letters */
-export function initialsMatch(pinyin, name, letters) {
-  const n = letters.length;
-  for (let start = 0; start + n <= name.length; start++) {
-    let i = 0;
-    for (; i < n; i++) {
-      const character = name[start + i];
-      const readings = pinyin.get(character) || character.toLowerCase();
-      if (!readings.includes(letters[i])) break;
-    }
-    if (i === n) return true;
+/** Where the words stand in a row's name, if each stands somewhere in the row and one of them in what names it; else null. */
+function meets(app, layer, row, fields, where, words) {
+  const at = [];
+  let named = false;
+  for (const word of words) {
+    const inFields = fields.some((field) => {
+      const place = placesOf(app.model.pinyin, layer.columns.value(field, row), word, field === "name");
+      if (place && field === "name") at.push(place);
+      return place;
+    });
+    // a district narrows what is looked for, and is not itself what is found
+    if (!inFields && !where.some((field) => placesOf(app.model.pinyin, layer.columns.value(field, row), word, true))) return null;
+    named = named || inFields;
   }
-  return false;
+  return named ? at : null;
 }
 
-function describeHit(app, layer, row) {
+function describeHit(app, layer, row, at) {
   const value = (n) => layer.columns.value(n, row);
   return {
-    layer: layer.id, row, kind: layer.label(app.lang),
+    layer: layer.id, row, kind: layer.label(app.lang), at,
     name: value("name") ?? value("park_id") ?? value("block_id") ?? "—",
     where: [value("district"), value("town")].filter(Boolean).join(" "),
   };

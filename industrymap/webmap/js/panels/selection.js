@@ -94,12 +94,13 @@ function mountFigures(root, app) {
   draw();
 }
 
-function figures(app) {
+/** The figures of the selection: name, value, unit, and what they rest on. @param {Object} app */
+export function figures(app) {
   const { model, engine, format, t } = app;
   const firms = model.firms;
   const areal = arealOf(app);
   const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
-  if (!firms) return out;
+  if (!firms) return [...out, ...totals(app)];
   out.push(countOf(app, firms));
   for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
     const column = firms.columns.column(field);
@@ -107,6 +108,20 @@ function figures(app) {
     const found = total(column.values, engine.result(firms.id).mask);
     const shown = field === "staff" ? staffOf(format, found.sum, t) : format.money(found.sum);
     out.push({ key, name: t(key), value: found.known ? shown.value : format.none, unit: found.known ? shown.unit : "", note: coverage(app, found) });
+  }
+  return out;
+}
+
+/** What a page without firms says of all of them; no filter changes it. */
+function totals({ model, format, t }) {
+  const given = model.meta.totals;
+  if (!given) return [];
+  const note = (field) => t("total_of", { n: format.count(given[field ? `n_${field}` : "firms"]) });
+  const out = [{ key: "firms", name: t("base_firms"), value: format.count(given.firms), unit: "", note: t("total_all") }];
+  for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
+    if (given[field] === undefined) continue;
+    const shown = field === "staff" ? staffOf(format, given[field], t) : format.money(given[field]);
+    out.push({ key, name: t(key), value: shown.value, unit: shown.unit, note: note(field) });
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // The topics over the map, and how the one in force is drawn: one switch for everything that is shown.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { placePicker } from "./districts.js";
 import { AREAS, LARGEST, showTopic, topicName, topicOf, topicsOf } from "../map/topics.js";
 import { coloringOf } from "../map/coloring.js";
 import { colorSelect, shade, shadedLayer, shadings } from "../map/themes.js";
@@ -13,7 +14,7 @@ export function mountTopicBar(root, app) {
     type: "button", data: { topic: topic.id }, on: { click: () => chooseTopic(app, topic.id) },
   }, icon(topic.icon), h("span", { text: topicName(app, topic) }))));
   const how = h("div", { class: "topic-how" });
-  fill(root, list, how);
+  fill(root, list, how, h("div", { class: "topic-how" }, placePicker(app)));
   let drawn = "";
   const draw = () => {
     const now = topicOf(app);

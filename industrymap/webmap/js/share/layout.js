@@ -76,8 +76,8 @@ function marksOf({ left, top, scale }, numbers) {
   return marks;
 }
 
-/** The view of a map of some size that holds an area, at a round ratio. */
-function fitted(app, { width, height }, area, enlarged) {
+/** The view of a map of some size that holds an area, at a round ratio. @param {Object} app @param {{width: number, height: number}} size @param {string} area @param {number} enlarged */
+export function fitted(app, { width, height }, area, enlarged) {
   const [x0, y0, x1, y1] = boxOf(app, area);
   const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
   const metre = worldPerMetre(latOf(y));
@@ -157,7 +157,8 @@ export async function vectorOf(plan, size, dots) {
   return { root, load };
 }
 
-function paintMap({ app, map }, ctx, view) {
+/** The map itself, on land of its own. @param {{app: Object, map: {width: number, height: number}}} plan @param {CanvasRenderingContext2D} ctx @param {import("../map/canvas.js").View} view */
+export function paintMap({ app, map }, ctx, view) {
   ctx.fillStyle = "#e9eef2";
   ctx.fillRect(0, 0, map.width, map.height);
   app.stage.paintView({ ...view, light: true });
@@ -244,8 +245,8 @@ function paintInset({ app, view }, ctx, box) {
   ctx.restore();
 }
 
-/** The legend in as many columns as its box has room for; what has no room is counted. */
-function paintLegend(app, ctx, lines, box) {
+/** The legend in as many columns as its box has room for; what has no room is counted. @param {Object} app @param {any} ctx @param {Object[]} lines @param {Object} box */
+export function paintLegend(app, ctx, lines, box) {
   const wide = Math.min(220, box.width);
   let [x, y] = [box.x, box.y + 4];
   for (let i = 0; i < lines.length; i++) {
@@ -360,7 +361,8 @@ export function subtitle(app) {
   return [app.model.meta.data_date && app.t("data_date", { date: app.model.meta.data_date }), ...filters].filter(Boolean).join("  ·  ");
 }
 
-function text(ctx, words, x, y, size, color, weight = 400, room = undefined, align = "left") {
+/** Write words. */
+export function text(ctx, words, x, y, size, color, weight = 400, room = undefined, align = "left") {
   ctx.font = `${weight} ${size}px ${CANVAS_FONT}`;
   ctx.fillStyle = color;
   ctx.textAlign = align;
@@ -374,7 +376,7 @@ function width(ctx, words, size, weight = 400) {
 }
 
 /** A text in lines of some width, broken between Chinese characters or words; what is too much ends in dots. */
-function wrapped(ctx, words, room, size, most) {
+export function wrapped(ctx, words, room, size, most) {
   const lines = [];
   let line = "";
   for (const piece of words.match(/[\w.,:;()/%+-]+\s*|[^]/gu) || []) {

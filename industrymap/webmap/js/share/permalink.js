@@ -6,14 +6,15 @@ import { topicsOf } from "../map/topics.js";
 const MOST = 60000;
 const DEEPEST = 6;
 const OPS = ["in", "range", "text", "known", "unknown", "group", "place", "firms", "inside", "phrase"];
-const KEYS = ["topic", "subject", "layers", "color", "mode", "filters", "tab", "sort"];
+/** What of the state a link carries, beside what the features add. */
+export const LINK_KEYS = ["topic", "subject", "layers", "color", "mode", "filters", "tab", "sort"];
 
 /** The state as the fragment of an address. @param {Object} app */
 export function fragmentOf(app) {
   const { state } = app.store;
   const centre = app.stage.map.getCenter();
   const link = { v: 1, at: [round(centre.lng), round(centre.lat), Number(app.stage.map.getZoom().toFixed(2))], lang: state.lang };
-  for (const key of [...KEYS, ...app.linkKeys]) if (state[key] !== undefined) link[key] = state[key];
+  for (const key of [...LINK_KEYS, ...app.linkKeys]) if (state[key] !== undefined) link[key] = state[key];
   if (state.picked) link.picked = state.picked;
   return `#${encode(JSON.stringify(link))}`;
 }
@@ -32,15 +33,27 @@ export function readFragment(app, fragment) {
   } catch {
     return null;
   }
-  if (!isObject(link) || link.v !== 1) return null;
+  return isObject(link) && link.v === 1 ? readLink(app, link, app.store.state) : null;
+}
+
+/**
+ * What makes sense of a link's content.
+ * @param {Object} app
+ * @param {any} link as parsed
+ * @param {Object} base the state that the link says the differences from
+ * @returns {{state: Object, at: [number, number, number]|null}|null}
+ */
+export function readLink(app, link, base) {
+  if (!isObject(link)) return null;
   const state = {};
+  if (link.v === 2) for (const key of [...LINK_KEYS, ...app.linkKeys]) if (key in base) state[key] = base[key];
   if (["zh", "en"].includes(link.lang)) state.lang = link.lang;
   if (app.model.subjects.some((l) => l.id === link.subject)) state.subject = link.subject;
   if (topicsOf(app.model).some((topic) => topic.id === link.topic)) state.topic = link.topic;
   if (app.modes.includes(link.mode)) state.mode = link.mode;
   if (app.tabs.some((t) => t.id === link.tab)) state.tab = link.tab;
-  if (isObject(link.layers)) state.layers = { ...app.store.state.layers, ...pick(link.layers, (k, v) => k in app.store.state.layers && (v === null || typeof v === "boolean")) };
-  if (isObject(link.color)) state.color = { ...app.store.state.color, ...pick(link.color, (id, f) => typeof f === "string" && has(app, id, f)) };
+  if (isObject(link.layers)) state.layers = { ...base.layers, ...pick(link.layers, (k, v) => k in app.store.state.layers && (v === null || typeof v === "boolean")) };
+  if (isObject(link.color)) state.color = { ...base.color, ...pick(link.color, (id, f) => typeof f === "string" && has(app, id, f)) };
   if (isObject(link.sort)) {
     state.sort = {};
     for (const [id, s] of Object.entries(link.sort)) if (isObject(s) && has(app, id, s.field)) state.sort[id] = { field: s.field, down: s.down === true };
@@ -58,6 +71,15 @@ export function readFragment(app, fragment) {
   return { state, at };
 }
 
+/** Show what was read from a link. @param {Object} app @param {{state: Object, at: [number, number, number]|null}} link */
+export async function showLink(app, link) {
+  for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
+  app.store.set(link.state);
+  if (!link.at) return;
+  app.views.keep();
+  app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
+}
+
 /** Keep the address in step with the state, and follow it when it changes. @param {Object} app */
 export function followAddress(app) {
   let timer = 0;
@@ -71,15 +93,11 @@ export function followAddress(app) {
   };
   const read = async () => {
     if (location.hash === mine) return;
+    if (app.codes.is(location.hash)) await app.codes.open(location.hash);
     const link = readFragment(app, location.hash);
-    if (!link) return;
-    for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
-    app.store.set(link.state);
-    if (!link.at) return;
-    app.views.keep();
-    app.stage.map.setView([link.at[1], link.at[0]], link.at[2], { animate: false });
+    if (link) await showLink(app, link);
   };
-  app.store.watch([...KEYS, ...app.linkKeys, "lang", "picked"], write);
+  app.store.watch([...LINK_KEYS, ...app.linkKeys, "lang", "picked"], write);
   app.stage.map.on("moveend", write);
   window.addEventListener("hashchange", read);
   return read();

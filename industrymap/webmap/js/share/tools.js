@@ -1,10 +1,11 @@
 // The buttons of the top bar with which something leaves the page: link, print, export.
 
-import { menu, notice } from "../basics/menu.js";
+import { menu } from "../basics/menu.js";
 import { savePicture } from "./layout.js";
+import { saveCard } from "./card.js";
 import { openChooser } from "./chooser.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
-import { fragmentOf } from "./permalink.js";
+import { openShare } from "./kept.js";
 import { openPrint } from "./print.js";
 import { tool } from "../panels/topbar.js";
 
@@ -12,16 +13,7 @@ const KINDS = [["GeoJSON", geojson, "geojson"], ["Excel", xlsx, "xlsx"], ["CSV",
 
 /** @param {Object} app */
 export function shareTool(app) {
-  return tool("share", app.t("share"), async () => {
-    const link = location.href.split("#")[0] + fragmentOf(app);
-    history.replaceState(null, "", link);
-    try {
-      await navigator.clipboard.writeText(link);
-      notice(app, app.t("share_copied"));
-    } catch {
-      notice(app, app.t("share_address")); // a file:// page may not write to the clipboard
-    }
-  });
+  return tool("share", app.t("share"), () => openShare(app));
 }
 
 /** @param {Object} app */
@@ -43,6 +35,7 @@ export function exportTool(app) {
     ]),
     { heading: app.t("picture") },
     { text: "PNG", act: () => savePicture(app) },
+    { text: app.t("card"), act: () => saveCard(app) },
     ...app.exports.flatMap((items) => items(app)),
   ]);
 }

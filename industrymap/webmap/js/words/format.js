@@ -1,5 +1,7 @@
 // Numbers, dates and units as a planner writes them.
 
+const MU = 2000 / 3;
+
 /** How values are written in one language. */
 export class Format {
   /** @param {string} lang `zh` or `en` */
@@ -56,6 +58,19 @@ export class Format {
   area(m2) {
     if (!Number.isFinite(m2)) return { value: this.none, unit: "" };
     return m2 >= 1e6 ? { value: this.number(m2 / 1e6, 2), unit: "km²" } : { value: this.number(m2 / 1e4, 2), unit: "ha" };
+  }
+
+  /** Land as offices write it: in 亩, in English in hectares. @param {number} m2 */
+  land(m2) {
+    if (this.lang !== "zh" || !Number.isFinite(m2)) return this.area(m2);
+    const mu = m2 / MU;
+    return { value: this.number(mu, mu < 100 ? 1 : 0), unit: "亩" };
+  }
+
+  /** Floor area: in m², in Chinese from 万 m² on in these. @param {number} m2 */
+  floor(m2) {
+    if (!Number.isFinite(m2)) return { value: this.none, unit: "" };
+    return this.lang === "zh" && m2 >= 1e4 ? { value: this.number(m2 / 1e4, 2), unit: "万 m²" } : { value: this.number(m2, 0), unit: "m²" };
   }
 
   /** A share as per cent. @param {number} part @param {number} whole */

@@ -1,4 +1,4 @@
-"""Pinyin initials of the characters that occur in names, so that the page can find 广州汽车 by ``gzqc``."""
+"""Pinyin of the characters that occur in names, so that the page finds 广州汽车 by ``guangzhou`` and by ``gzqc``."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["initials"]
+__all__ = ["readings"]
 
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
-def initials(names: Iterable[pd.Series[Any]]) -> dict[str, str]:
-    """Return letter → the characters whose reading (any of them) begins with it.
+def readings(names: Iterable[pd.Series[Any]]) -> dict[str, str]:
+    """Return syllable → the characters that are read so, among other readings.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> found = initials([pd.Series(["重庆"])])
-    >>> sorted(letter for letter, characters in found.items() if "重" in characters)
-    ['c', 't', 'z']
+    >>> found = readings([pd.Series(["重庆"])])
+    >>> sorted(syllable for syllable, characters in found.items() if "重" in characters)
+    ['chong', 'tong', 'zhong']
     """
     from pypinyin import Style, pinyin
 
     found: dict[str, list[str]] = {}
     for character in sorted(_characters(names)):
-        readings = pinyin(character, style=Style.FIRST_LETTER, heteronym=True, errors="ignore")
-        for letter in sorted({r[:1].lower() for r in (readings[0] if readings else [])}):
-            if letter.isascii() and letter.isalpha():
-                found.setdefault(letter, []).append(character)
-    return {letter: "".join(found[letter]) for letter in sorted(found)}
+        read = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+        for syllable in sorted({r.lower() for r in (read[0] if read else [])}):
+            if syllable.isascii() and syllable.isalpha():
+                found.setdefault(syllable, []).append(character)
+    return {syllable: "".join(found[syllable]) for syllable in sorted(found)}
 
 
 def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:

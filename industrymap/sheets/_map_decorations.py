@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import shapely
 
 from industrymap import schemas
-from industrymap.sheets._marks import Circle, Mark, Rect, Text, line, shape_of, text_width
+from industrymap.sheets._shapes import Circle, Mark, Rect, Text, line, shape_of, text_width
 
 __all__ = ["COLORS", "Frame", "legend", "level_color", "north", "scale_bar", "tint"]
 

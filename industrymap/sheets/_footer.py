@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import clean, fit
-from industrymap.sheets._pen import FAINT, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._canvas import FAINT, LEFT, MIDDLE, RIGHT, SOFT, Pen
+from industrymap.sheets._shapes import clean, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

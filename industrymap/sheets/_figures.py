@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap.sheets import _words as words
-from industrymap.sheets._marks import Rect, clean, fit
-from industrymap.sheets._pen import FAINT, INK, RIGHT, SOFT, Pen
+from industrymap.sheets._canvas import FAINT, INK, RIGHT, SOFT, Pen
+from industrymap.sheets._shapes import Rect, clean, fit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

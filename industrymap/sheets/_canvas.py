@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from industrymap.sheets._marks import PAGE_WIDTH, Mark, Rect, Text, clean, line, wrap
+from industrymap.sheets._shapes import PAGE_WIDTH, Mark, Rect, Text, clean, line, wrap
 
 __all__ = ["ACCENT", "FAINT", "INK", "LEFT", "MIDDLE", "RIGHT", "RULE", "SOFT", "Pen"]
 

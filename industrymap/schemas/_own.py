@@ -1,0 +1,71 @@
+"""What a workspace brings: schemas and layers of its own, in force while it is worked with.
+
+Rooms look a schema up by its name alone, deep below whoever knows the workspace. What is in force therefore follows the call: that of the
+workspace whose pipeline runs, else that of the workspace loaded last.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from industrymap.schemas import Field
+    from industrymap.schemas._layers import LayerRecord
+
+__all__ = ["Own", "begin", "in_force", "own", "with_layer", "with_schema"]
+
+
+# compared by identity: two workspaces may bring different fields under one name
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """Schemas and layers of one workspace, by name."""
+
+    schemas: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    layers: Mapping[str, LayerRecord] = field(default_factory=dict)
+
+
+_of_call: ContextVar[Own | None] = ContextVar("own", default=None)
+# not a context variable: a thread that starts after a workspace was loaded must know its schemas too
+_last = [Own()]
+
+
+def own() -> Own:
+    """Return what is in force."""
+    return _of_call.get() or _last[0]
+
+
+def begin() -> None:
+    """Forget what the workspace loaded before has brought."""
+    _put(Own())
+
+
+def with_schema(name: str, fields: tuple[Field, ...]) -> None:
+    """Add a schema to what is in force."""
+    _put(replace(own(), schemas={**own().schemas, name: fields}))
+
+
+def with_layer(record: LayerRecord) -> None:
+    """Add a layer to what is in force."""
+    _put(replace(own(), layers={**own().layers, record.name: record}))
+
+
+def _put(brought: Own) -> None:
+    if _of_call.get() is not None:
+        _of_call.set(brought)
+    else:
+        _last[0] = brought
+
+
+@contextmanager
+def in_force(brought: Own) -> Iterator[None]:
+    """Let rooms look up what one workspace brings, and afterwards what was in force before."""
+    token = _of_call.set(brought)
+    try:
+        yield
+    finally:
+        _of_call.reset(token)

@@ -1,0 +1,146 @@
+// Districts (or towns) beside each other: what the selected firms come to in each, with rank, share, location quotient and change.
+
+import { find, toggleWord } from "../filters/actions.js";
+import { derivable, derivedNeeds, derivedValues, shownScale } from "../data/derived.js";
+import { fill, h } from "../basics/dom.js";
+
+const FIGURES = ["@firms", "@revenue", "@tax", "@staff", "@revenue_firm"];
+
+/** @param {HTMLElement} root @param {Object} app @returns {() => void} */
+export function mountDistricts(root, app) {
+  const units = app.model.containers.filter((layer) => derivable(app, layer.id).length);
+  if (!units.length) {
+    fill(root, h("p", { class: "empty-note", text: app.t("no_data") }));
+    return () => {};
+  }
+  let unit = units[0];
+  let sort = { by: "@revenue", down: true };
+  let stopped = false;
+  let turn = 0;
+  const table = h("div", { class: "cross-box" });
+  const note = h("p", { class: "hint" });
+  const choose = units.length > 1 ? h("select", { class: "select", "aria-label": app.t("districts_unit"), on: { change: () => { unit = app.model.layer(choose.value); draw(); } } }, units.map((one) => h("option", { value: one.id, text: one.label(app.lang) }))) : null;
+  fill(root, choose, note, table);
+  const draw = async () => {
+    const mine = ++turn;
+    const found = await compareUnits(app, unit);
+    if (stopped || mine !== turn) return;
+    const order = (by, down) => {
+      sort = { by, down };
+      draw();
+    };
+    fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq") }));
+    fill(table, tableOf(app, unit, found, sort, order));
+  };
+  const stop = app.engine.watch(draw);
+  draw();
+  return () => {
+    stopped = true;
+    stop();
+  };
+}
+
+/**
+ * The figures of each unit. The quotient is that of revenue: the selection's share in the unit ÷ its share in the whole, as for clusters in the report.
+ * @param {Object} app @param {import("../data/model.js").Layer} unit
+ */
+async function compareUnits(app, unit) {
+  const { firms, manifest } = app.model;
+  const figures = FIGURES.filter((name) => derivable(app, unit.id).includes(name));
+  for (const name of figures) {
+    const needs = derivedNeeds(app, unit.id, name);
+    await firms.columns.load(needs.firms);
+    await unit.columns.ready(needs.areas.filter((one) => unit.columns.has(one)), Array.from({ length: unit.columns.blockCount }, (_, b) => b * unit.columns.rowsPerBlock));
+  }
+  // without the conditions on the place itself: a filter on one district must not empty the others' lines
+  const mask = app.engine.maskBut(firms.id, "district", "town");
+  const base = app.engine.base(firms.id) || new Uint8Array(firms.n).fill(1);
+  const values = Object.fromEntries(figures.map((name) => [name, derivedValues(app, unit, name, { mask })]));
+  const shownYear = app.model.moment.year;
+  const year = (manifest.years || []).filter((one) => !shownYear || one < shownYear).slice(-1)[0] || null;
+  const selected = app.engine.items(firms.id).length > 0;
+  const sum = (all) => all.reduce((a, b) => a + (b === b ? b : 0), 0);
+  const fewest = manifest.indicators.find((one) => one.id === "location_quotient")?.fewest || 1;
+  const now = values["@revenue"]?.values;
+  let quotient = null;
+  if (selected && now) {
+    const whole = derivedValues(app, unit, "@revenue", { mask: base }).values;
+    const share = sum(now) / sum(whole);
+    quotient = now.map((v, f) => (values["@revenue"].counts[f] >= fewest ? v / whole[f] / share : NaN));
+  }
+  let change = null;
+  if (year && now && firms.columns.dated.has("revenue_10k_cny")) {
+    const then = derivedValues(app, unit, "@revenue", { mask: await app.engine.maskIn(firms.id, year, ["district", "town"]), year }).values;
+    change = now.map((v, f) => (then[f] > 0 ? v / then[f] - 1 : NaN));
+  }
+  const total = now ? sum(now) : NaN;
+  return { figures, values, quotient, change, share: now ? now.map((v) => v / total) : null, year, fewest };
+}
+
+function tableOf(app, unit, found, sort, order) {
+  const { t, format } = app;
+  const columns = [
+    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), unit: t(`theme_unit_${name.slice(1)}`), values: found.values[name].values, text: (v) => format.number(v * shownScale(name, app.lang), name === "@revenue_firm" ? 0 : undefined), ranked: true })),
+    found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => format.percent(v) },
+    found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.number(v, 2), ranked: true },
+    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change, text: (v) => `${v > 0 ? "+" : ""}${format.percent(v)}`, ranked: true },
+  ].filter(Boolean);
+  const by = columns.find((column) => column.key === sort.by) || columns[0];
+  const rows = Array.from({ length: unit.n }, (_, f) => f).filter((f) => found.values["@firms"].counts[f] > 0);
+  const value = (f) => by.values[f];
+  rows.sort((a, b) => Number.isNaN(value(a)) - Number.isNaN(value(b)) || (sort.down ? value(b) - value(a) : value(a) - value(b)) || a - b);
+  const place = Object.fromEntries(columns.map((column) => [column.key, ranksOf(column.values, rows)]));
+  const key = (unit.head.firm_column || "").replace(/_code$/, "");
+  const chosen = find(app, app.model.firms.id, key, "in")?.words || [];
+  return h("table", { class: "districts" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col", text: unit.label(app.lang) }), columns.map((column) => h("th", { scope: "col", "aria-sort": column === by ? (sort.down ? "descending" : "ascending") : "none" },
+      h("button", { type: "button", text: `${column.title}${column === by ? (sort.down ? " ▾" : " ▴") : ""}`, on: { click: () => order(column.key, column === by ? !sort.down : true) } }), column.unit ? h("span", { class: "unit", text: column.unit }) : null)))),
+    h("tbody", {}, rows.map((f) => {
+      const name = unit.columns.value("name", f);
+      return h("tr", { class: chosen.includes(name) ? "picked" : "" },
+        h("th", { scope: "row" }, h("button", { type: "button", class: "link", "aria-pressed": String(chosen.includes(name)), text: (app.lang === "en" && unit.columns.value("name_en", f)) || name, on: { click: () => toggleWord(app, app.model.firms.id, key, name) } })),
+        columns.map((column) => {
+          const v = column.values[f];
+          return h("td", { class: "number" }, v === v ? column.text(v) : format.none, column.ranked && v === v ? h("span", { class: "unit", text: t("districts_rank", { rank: place[column.key].get(f) }) }) : null);
+        }));
+    })));
+}
+
+/** Rank of each row that has a value, the largest first; equal values share the better one. */
+function ranksOf(values, rows) {
+  const known = rows.filter((f) => values[f] === values[f]).sort((a, b) => values[b] - values[a]);
+  const out = new Map();
+  known.forEach((f, i) => out.set(f, i && values[f] === values[known[i - 1]] ? out.get(known[i - 1]) : i + 1));
+  return out;
+}
+
+/** The choice of a district, or of a town in it, on the map: shows it, and filters nothing. @param {Object} app @returns {HTMLElement|null} */
+export function placePicker(app) {
+  const [outer, inner] = app.model.containers;
+  if (!outer?.columns.column("name")) return null;
+  const select = h("select", { class: "select place-picker", "aria-label": app.t("go_to"), title: app.t("go_to") });
+  const name = (layer, row) => (app.lang === "en" && layer.columns.value("name_en", row)) || layer.columns.value("name", row) || layer.columns.value("code", row) || "—";
+  const options = (layer, rows) => rows.sort((a, b) => name(layer, a).localeCompare(name(layer, b), "zh")).map((row) => h("option", { value: `${layer.id} ${row}`, text: name(layer, row) }));
+  const draw = (row) => {
+    const towns = row !== null && inner?.columns.column("parent_code") ? Array.from({ length: inner.n }, (_, i) => i).filter((i) => inner.columns.value("parent_code", i) === outer.columns.value("code", row)) : [];
+    fill(select, h("option", { value: "", text: app.t("go_to_all") }),
+      h("optgroup", { label: outer.label(app.lang) }, options(outer, Array.from({ length: outer.n }, (_, i) => i))),
+      towns.length ? h("optgroup", { label: `${name(outer, row)} · ${inner.label(app.lang)}` }, options(inner, towns)) : null);
+  };
+  select.addEventListener("change", async () => {
+    const [id, row] = select.value.split(" ");
+    if (!id) {
+      app.stage.home();
+      return;
+    }
+    const at = select.value;
+    if (id === outer.id) {
+      await inner?.columns.load(["parent_code"]);
+      draw(Number(row));
+      select.value = at;
+    }
+    app.stage.show(id, Number(row));
+  });
+  draw(null);
+  return select;
+}

@@ -1,0 +1,216 @@
+"""Sheets of firms, blocks and districts, the search, the comparison of districts, and room for fingers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from webmap_browser import PHONE, opened
+
+from industrymap import pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import geopandas as gpd
+    from playwright.sync_api import Browser
+    from webmap_browser import Opened
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Browser, small_city: Path) -> Iterator[Opened]:
+    with opened(browser, small_city / "outputs/map.html") as page:
+        page.page.click(".hint-card .button")
+        yield page
+        assert page.complaints == []
+
+
+@pytest.fixture
+def page(shared: Opened) -> Opened:
+    shared.reset()
+    return shared
+
+
+@pytest.fixture(scope="module")
+def firms(small_city: Path) -> gpd.GeoDataFrame:
+    found = pipeline.layer(small_city, "enterprises")
+    return found[found["in_base"].fillna(value=False)]
+
+
+FIND = "async (app, [id, key, value]) => { const l = app.model.layer(id); for (let r = 0; r < l.n; r++) if ((await l.columns.read(key, r)) === value) return r; }"
+
+
+def pick(page: Opened, layer: str, key: str, value: str) -> None:
+    row = page.app(FIND, [layer, key, value])
+    page.app("(app, [id, row]) => app.select(id, row)", [layer, row])
+    page.page.wait_for_selector(".details .sheet-body")
+
+
+def test_a_firm_s_sheet_leads_to_its_park_and_says_how_its_place_was_found(
+    page: Opened, firms: gpd.GeoDataFrame, small_city: Path
+) -> None:
+    parks = pipeline.layer(small_city, "village_parks").set_index("park_id")["name"]
+    firm = firms[firms["park_id"].notna() & firms["geocode_evidence"].notna()].iloc[0]
+    pick(page, "enterprises", "uscc", firm["uscc"])
+    places = page.page.inner_text(".places")
+    assert firm["geocode_evidence"] in places
+    page.page.click(".places .link")
+    page.page.wait_for_selector(f".details h2:text-is('{parks[firm['park_id']]}')")
+
+
+def test_a_firm_s_sheet_names_its_industry_and_the_reasons_of_its_labels(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    firm = firms[(firms["industry_code"] == "3670") & firms["cluster"].notna()].iloc[0]
+    pick(page, "enterprises", "uscc", firm["uscc"])
+    assert "汽车制造业" in page.page.inner_text(".facts")
+    reasons = page.page.inner_text(".tag-reasons")
+    assert firm["cluster"] in reasons
+    assert "行业代码 3670" in reasons
+    assert "规则 auto.code" in reasons
+
+
+def test_a_firm_s_years_are_bars_with_a_gap_where_nobody_reported(
+    page: Opened, firms: gpd.GeoDataFrame, small_city: Path
+) -> None:
+    years = pd.read_parquet(small_city / ".industrymap/built/years.parquet")
+    known = years[years["revenue_10k_cny"].notna()].groupby("enterprise_id")["year"].nunique()
+    lacking = firms[firms["enterprise_id"].map(known) == known.max() - 1].iloc[0]
+    pick(page, "enterprises", "uscc", lacking["uscc"])
+    drawn = page.page.locator(".year-value").all_text_contents()
+    assert len(drawn) == known.max()
+    assert drawn.count("?") == 1
+
+
+def test_a_block_s_sheet_lists_its_parks_and_firms(page: Opened, firms: gpd.GeoDataFrame) -> None:
+    block, n = next(iter(firms["block_id"].value_counts().items()))
+    pick(page, "blocks", "block_id", str(block))
+    assert f"区域内企业{n}" in page.page.inner_text(".related:has-text('区域内企业') summary").replace("\n", "")  # fmt: skip
+    page.page.click("button:has-text('只看区域内企业')")
+    page.settle()
+    assert page.count("enterprises") == n
+
+
+def test_a_district_s_sheet_lists_its_parks_and_firms(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    district, n = next(iter(firms["district"].value_counts().items()))
+    pick(page, "districts", "name", str(district))
+    heads = page.page.locator(".related summary").all_inner_texts()
+    assert any(h.replace("\n", "").replace(",", "") == f"企业{n}" for h in heads)
+    assert any(h.startswith("村级工业园") for h in heads)
+
+
+def search(page: Opened, text: str) -> list[str]:
+    page.page.fill(".search-input", text)
+    page.page.wait_for_selector("#search-results li")
+    page.page.wait_for_timeout(350)
+    return page.page.locator("#search-results li").all_inner_texts()
+
+
+def test_search_takes_full_pinyin_initials_and_several_words(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    district = str(firms["district"].iloc[0])
+    everything = search(page, district)
+    assert any(district in found for found in everything)
+    name = page.app(
+        "(app, name) => [...name].map((c) => app.model.pinyin.get(c)[0]).join('')", district
+    )
+    assert any(district in found for found in search(page, name))
+    assert any(district in found for found in search(page, "".join(w for w in name)[:4]))
+    assert page.page.locator("#search-results mark").count() > 0
+    firm = firms.iloc[0]
+    found = search(page, f"{district} {firm['name'][3:6]}")
+    assert any(firm["name"] in text for text in found)
+    assert all(district in text for text in found)
+    page.page.fill(".search-input", "")
+
+
+def test_districts_are_compared_and_a_click_filters_the_map(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    page.page.click("[role=tab][data-tab=districts]")
+    page.page.wait_for_selector(".districts tbody tr")
+    sums = firms.groupby("district")["revenue_10k_cny"].sum().sort_values(ascending=False)
+    names = page.page.locator(".districts th[scope=row]").all_inner_texts()
+    assert names == sums.index.tolist()
+    first = page.page.locator(".districts tbody tr").first.inner_text()
+    assert f"{100 * sums.iloc[0] / sums.sum():.0f}%" in first
+    assert "第 1" in first
+    page.page.click(".districts tbody tr:first-child .link")
+    page.settle()
+    assert page.count("enterprises") == int((firms["district"] == sums.index[0]).sum())
+    page.page.wait_for_selector(".districts tr.picked")
+    assert page.page.locator(".districts tbody tr").count() == len(sums)
+
+
+def test_the_quotient_of_a_selection_is_its_share_here_by_its_share_in_the_whole(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    cluster = firms["cluster"].value_counts().index[0]
+    mine = firms[firms["cluster"] == cluster]
+    page.app("(app, w) => app.store.set({ tab: 'districts', filters: { enterprises: [{ field: 'cluster', op: 'in', words: [w] }] } })", cluster)  # fmt: skip
+    page.settle()
+    page.page.wait_for_selector(".districts th:has-text('区位商')")
+    whole = firms.groupby("district")["revenue_10k_cny"].sum()
+    own = mine.groupby("district")["revenue_10k_cny"].sum()
+    n = mine.groupby("district").size()
+    quotient = (own / whole) / (own.sum() / whole.sum())
+    district = n.index[n >= 3][0]
+    row = page.page.locator(f".districts tbody tr:has-text('{district}')").inner_text()
+    assert f"{quotient[district]:.2f}" in row
+
+
+def test_the_picker_of_places_shows_a_district_and_filters_nothing(page: Opened) -> None:
+    before = page.count("enterprises")
+    zoom = page.app("(app) => app.stage.map.getZoom()")
+    page.page.select_option(".place-picker", index=1)
+    page.page.wait_for_timeout(100)
+    assert page.app("(app) => app.stage.map.getZoom()") > zoom
+    assert page.count("enterprises") == before
+    assert page.page.locator(".place-picker optgroup").count() == 2
+    page.page.select_option(".place-picker", index=0)
+    page.page.wait_for_timeout(100)
+    assert page.app("(app) => app.stage.map.getZoom()") == zoom
+
+
+SMALL = """() => [...document.querySelectorAll('button, select, summary, [role=option], input[type=range], label.toggle')]
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height > 0)
+    .filter((e) => { const b = e.getBoundingClientRect(); return b.height < 43.5 || (b.width < 43.5 && !e.matches('input')); })
+    .map((e) => [e.className, e.textContent.slice(0, 12), Math.round(e.getBoundingClientRect().width), Math.round(e.getBoundingClientRect().height)].join(' '))"""
+
+
+@pytest.mark.parametrize("viewport", [PHONE, {"width": 820, "height": 1180}])
+def test_fingers_find_targets_of_44_pixels_and_what_is_picked_is_in_sight(
+    browser: Browser, small_city: Path, viewport: dict[str, int]
+) -> None:
+    path = small_city / "outputs/map.html"
+    with opened(browser, path, viewport=viewport, is_mobile=True, has_touch=True) as touch:
+        touch.page.click(".hint-card .button")
+        small = set()
+        for state in (
+            "{ side: 'left', pull: 'full', drawer: true }",
+            "{ side: 'right', pull: 'full', tab: 'choose', drawer: false }",
+            "{ tab: 'districts' }",
+        ):
+            touch.app(f"(app) => app.store.set({state})")
+            touch.page.wait_for_timeout(350)
+            small |= set(touch.page.evaluate(SMALL))
+        touch.app("(app) => { app.store.set({ pull: 'half' }); app.select('parks', 3, true); }")
+        touch.page.wait_for_timeout(700)
+        small |= set(touch.page.evaluate(SMALL))
+        assert sorted(small) == []
+        hit = touch.app("""(app) => {
+            const [x, y] = app.model.parks.shapes.anchor(3);
+            const s = 256 * 2 ** app.stage.map.getZoom();
+            const p = app.stage.map.getPixelOrigin();
+            const at = app.stage.map.layerPointToContainerPoint([x * s - p.x, y * s - p.y]);
+            const box = app.stage.element.getBoundingClientRect();
+            return Boolean(document.elementFromPoint(at.x + box.x, at.y + box.y)?.closest('.folium-map'));
+        }""")
+        assert hit
