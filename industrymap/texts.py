@@ -57,6 +57,7 @@ class Corpus:
 
     def series(self, like: pd.Series[Any]) -> pd.Series[Any]:
         """Return the texts as a ``string`` column with the index of ``like``; missing where that is."""
+        # Bytes of UTF-8 by code point, so that the offsets of all texts come from one sum instead of a loop.
         widths = np.ones(len(self.points), dtype=np.int8)
         widths += (self.points >= 0x80).view(np.int8) + (self.points >= 0x800).view(np.int8)
         widths += (self.points >= _BMP).view(np.int8)
@@ -122,9 +123,11 @@ class Phrases:
             none = np.zeros(0, dtype=np.int64)
             return Hits(none, none, none, none)
         found = self._automaton.find_matches_as_indexes(corpus.text, overlapping=True)
+        # One search over all texts: separators between them belong to no phrase, so no hit runs across.
         table = np.array(found, dtype=np.int64).reshape(-1, 3)
         phrase, start, end = table[:, 0], table[:, 1], table[:, 2]
         latin = _is_latin(corpus.points)
+        # The character before a hit, and the one behind it.
         before = np.concatenate([[False], latin])[start]
         after = np.concatenate([latin, [False]])[end]
         whole = ~(self._head[phrase] & before) & ~(self._tail[phrase] & after)
@@ -133,6 +136,7 @@ class Phrases:
         offset = corpus.starts[text]
         usable = np.array(self._usable, dtype=np.int64)
         hits = Hits(text, usable[phrase], start - offset, end - offset)
+        # The automaton reports by where a hit ends; readers want where it begins.
         return hits.at(np.lexsort((hits.phrase, hits.start, hits.text)))
 
 
@@ -178,6 +182,7 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
         else np.where(inside, table[np.where(inside, corpus.points, 0)], True)
     )
     bare = corpus.keep(letters.astype(bool)).series(texts)
+    # A name of nothing but marks is no key: all such firms would be one.
     return bare.mask(bare == "")
 
 
@@ -203,6 +208,7 @@ def name_key(names: pd.Series[Any]) -> pd.Series[Any]:
     """
     text = names.astype("string")
     noted = found(text, NOTE)
+    # Few names carry a note; only those pay for a regular expression.
     if noted.any():
         text = text.copy()
         text[noted] = text[noted].str.replace(NOTE, "", regex=True)
@@ -220,6 +226,7 @@ def _points(array: pa.Array) -> NDArray[np.uint32]:
 
     if not len(array):
         return np.zeros(0, dtype=np.uint32)
+    # A line feed separates the texts, so none may stand inside one.
     flat = pc.replace_substring(pc.fill_null(array, ""), pattern="\n", replacement=" ")
     ended = pc.binary_join_element_wise(
         flat, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string())

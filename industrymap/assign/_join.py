@@ -46,6 +46,7 @@ def locate(
             continue
         held = _holds_most(np.asarray(polygons.geometry.array), np.asarray(layer.geometry.array))
         found[f"{kind}_code"] = column_at(layer, "code", held, polygons)
+        # The name in the file stays; the code comes from where the polygon lies.
         name = column_at(layer, "name", held, polygons)
         found[kind] = polygons[kind].astype("string").fillna(name) if kind in polygons else name
     return polygons.assign(**found)
@@ -79,6 +80,7 @@ def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positio
     if polygons is None or len(polygons) == 0 or len(x) == 0:
         return found
     shapes = np.asarray(polygons.geometry.array)
+    # What has no place is in no polygon, and NaN would spoil the order of the strips.
     placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(placed) == 0:
         return found
@@ -86,8 +88,10 @@ def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positio
     order = placed[bins.order]
     xs, ys = x[order], y[order]
     bounds = shapely.bounds(shapes)
+    # West and east limits come from the strips, south and north below, the outline last: each test is dearer than the one before.
     first, last = bins.between(bounds[:, 0], bounds[:, 2])
     hit = np.full(len(order), -1, dtype=np.int64)
+    # Prepared outlines answer each point in logarithmic time.
     shapely.prepare(shapes)
     # from the largest to the smallest: a smaller polygon writes over a larger one
     for i in _largest_first(shapes):
@@ -123,6 +127,7 @@ class _XBins:
         """Return the first and one past the last sorted point of every stretch; an empty one for a missing bound."""
         some = ~(np.isnan(west) | np.isnan(east))
         west, east = np.where(some, west, self.west), np.where(some, east, self.west)
+        # A polygon wholly west of all points would otherwise fall into the first strip.
         beyond = (east < self.west) | ~some
         first = self.starts[self._bin(west)]
         return first, np.where(beyond, first, self.starts[self._bin(east).astype(np.int64) + 1])
@@ -147,6 +152,7 @@ def _holds_most(shapes: Geometries, areas: Geometries) -> Positions:
     if len(areas) == 0:
         return best
     mine, theirs = shapely.STRtree(areas).query(shapes, predicate="intersects")
+    # Most polygons lie in one area: nothing to intersect, which is the slow part.
     alone = np.bincount(mine, minlength=len(shapes))[mine] == 1
     best[mine[alone]] = theirs[alone]
     mine, theirs = mine[~alone], theirs[~alone]

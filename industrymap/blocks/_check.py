@@ -70,14 +70,17 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
         One row per thing checked; columns :data:`industrymap.blocks._table.CHECK_COLUMNS`.
     """
     rules = Rules.of(standard)
+    # Blocks are judged by the rules of their day; a rule that has ended still judges the blocks made under it.
     day = on or standard.effective_to or standard.effective_from or date.min
     shapes = datum.convert_geometry(np.asarray(blocks.geometry.array), source="wgs84", target=crs)
     out = blocks.assign(
+        # Of the industrial land, not of the block: a block holds roads and housing too.
         idle_share=_number(blocks, "idle_land_m2") / _number(blocks, "industrial_land_m2"),
         low_output_land_m2=_low_output(blocks, shapes, parks, rules, crs),
     )
     found = Findings(out)
     lines = [
+        # First what the rules are, so that every line below can be read against it.
         *_in_force(rules, day),
         *share_lines(out, rules, day, found),
         *_levels(out, found),
@@ -111,6 +114,7 @@ def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
 
 def _reported_areas(blocks: pd.DataFrame, found: Findings) -> None:
     """Note the blocks whose reported area contradicts their polygon."""
+    # An unknown difference is no contradiction; that the area is not reported is said elsewhere.
     off = np.nan_to_num(floats(blocks, "area_difference"))
     found.add(
         "area_difference",
@@ -134,6 +138,7 @@ def _levels(blocks: pd.DataFrame, found: Findings) -> Iterator[dict[str, Any]]:
     for number, zh in ((1, "一级控制线"), (2, "二级控制线")):
         mine = level == number
         km2 = float(np.nansum(area[mine])) / 1e6
+        # Of the area with a polygon, whatever its level.
         share = km2 * 1e6 / total if total else float("nan")
         yield line(
             f"level_{number}",
@@ -157,6 +162,7 @@ def _totals(
     if published is not None:
         tolerance, source, source_zh = published.tolerance, published.source, published.source_zh
         official = {k: getattr(published, k) for k in _TOTALS}
+    # What the city pack or the caller states goes before the standard's figures: it is newer.
     official |= dict(targets or {})
     area, level = floats(blocks, "area_m2"), floats(blocks, "level")
     ours = {
@@ -169,6 +175,7 @@ def _totals(
         limit = official.get(name)
         if limit is None:
             continue
+        # Published totals are rounded, so each has its tolerance.
         off = ours[name] / limit - 1.0
         yield line(
             f"total_{name}",
@@ -195,9 +202,11 @@ _TOTALS = {
 def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[dict[str, Any]]:
     """Report blocks that lie on top of each other: their area would count twice."""
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    # Each pair once, and no block with itself.
     once = left < right
     left, right = left[once], right[once]
     shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
+    # Below a square metre it is the noise of drawing.
     over = shared >= 1.0
     left, right, shared = left[over], right[over], shared[over]
     hit = np.zeros(len(blocks), dtype=bool)

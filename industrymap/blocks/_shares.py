@@ -51,6 +51,7 @@ def share_lines(
     )
     found.add(
         "industrial_land_exceeds_area",
+        # A share above 1 is a wrong entry, most often hectares for square metres.
         np.nan_to_num(share) > _MISREPORTED,
         zh="填报的工业用地大于区块面积",
         en="more industrial land is reported than the block has land",
@@ -59,7 +60,9 @@ def share_lines(
     if limits is None:
         return
     low, high = limits
+    # A share that equals the limit must pass: it was computed from rounded areas.
     below = share < low - _NOISE
+    # Which limit held on the day is not known, so between the two nothing is decided.
     between = ~below & (share < high - _NOISE)
     said = [
         _sentences(value, low, high, below=b, between=m)

@@ -186,7 +186,7 @@ def convert(
     named = _named({level: found}, pack, notes, source="", as_of=None)
     if level not in named.levels:
         raise LayerError(
-            f"{path}: no feature bears the name of a {_DIVISION[level]} of {pack.name_en or pack.name}.",
+            f"{path}: no feature has the name of a {_DIVISION[level]} of {pack.name_en or pack.name}.",
             f"{path}：没有一个要素的名称是{pack.name}的{'区' if level == 'districts' else '镇街'}。",
         )
     odd = _implausible(named.levels[level], pack)

@@ -51,13 +51,16 @@ def assemble(members: Iterable[Mapping[str, Any]]) -> Assembled:
     assembled : Assembled
     """
     ways = [m for m in members if m.get("type") == "way"]
+    # Ways without a role are common in OpenStreetMap and belong to the outline.
     outer = [line for m in ways if m.get("role") in {"outer", "", None} for line in _lines(m)]
     inner = [line for m in ways if m.get("role") == "inner" for line in _lines(m)]
     land, open_outer = _faces(outer)
     holes, open_inner = _faces(inner)
     cut = shapely.union_all(holes)
+    # Land inside a hole: an enclave of the same unit within its neighbour.
     islands = [face for face in land if holes and shapely.covered_by(face, cut)]
     area = shapely.union_all([shapely.difference(shapely.union_all(land), cut), *islands])
+    # Ways that close no ring show where the outline has a gap, and how wide it is.
     loose = [*open_outer, *open_inner]
     return Assembled(
         geometry=area if area.area > 0 else None,
@@ -71,6 +74,7 @@ def _lines(member: Mapping[str, Any]) -> list[shapely.LineString]:
     parts: list[list[tuple[float, float]]] = [[]]
     for position in member.get("geometry") or []:
         if position is None:
+            # A position left out cuts the way: joining over it would draw a line that is not there.
             parts.append([])
         else:
             parts[-1].append((float(position["lon"]), float(position["lat"])))

@@ -135,6 +135,7 @@ def normal(text: str) -> str:
     >>> normal(" 企业 名称＊ "), normal("Operating_address"), normal("廠名")
     ('企业名称', 'operatingaddress', '厂名')
     """
+    # NFKC first: it makes full-width letters and brackets the half-width ones that the pattern removes.
     return _SQUEEZED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
 
 
@@ -156,8 +157,10 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     ('营业收入', 2023, 10000.0)
     """
     shown = [part.strip() for part in parts if part and part.strip()]
+    # A merged cell repeats its text in every row and column it covers.
     unique = list(dict.fromkeys(shown))
     cores = [_core(part) for part in unique]
+    # The lowest unit is the nearest to the figures.
     units = [found for _, found in cores if found is not None]
     words = [qualifiers(part) for part in unique]
     names, of_figures = _names(unique, [core for core, _ in cores])
@@ -166,6 +169,7 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     return Heading(
         text=" / ".join(re.sub(r"\s+", " ", part) for part in unique),
         names=names,
+        # A range of years names no year of a single column.
         year=next(iter(years)) if len(years) == 1 else None,
         unit=units[-1] if units else unit,
         ago=next((w.ago for w in reversed(words) if w.ago is not None), None),
@@ -186,6 +190,7 @@ def only_qualifies(text: str) -> bool:
     >>> only_qualifies("2024年"), only_qualifies("增速（%）"), only_qualifies("广州甲厂")
     (True, True, False)
     """
+    # What remains without unit, year and words for parts must be nothing, or the cell names another thing.
     core, unit = _core(text)
     words = qualifiers(text)
     rest = normal(plain(core))
@@ -209,6 +214,7 @@ def _core(part: str) -> tuple[str, Unit | None]:
     text = unicodedata.normalize("NFKC", part)
     unit = None
     for inside in BRACKETS.findall(text):
+        # （全年，万元）: the unit stands last among several notes.
         parsed = parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
         unit = parsed or unit
     bare = BRACKETS.sub("", text)
@@ -223,6 +229,7 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
     """Return normal forms, best first, and how many of them a figure may be found by."""
     found: list[str] = []
     of_figures: int | None = None
+    # The lowest row is the most specific; rows above it are headings of groups.
     for raw, core in zip(reversed(parts), reversed(cores), strict=True):
         undated = normal(plain(core))
         found += [normal(raw), normal(core), undated, _PREFIXES.sub("", undated)]
@@ -246,6 +253,7 @@ def _index(layer: str, _own: schemas.Own) -> dict[str, tuple[schemas.Field, int]
     """Return normal form → field and how far down its list of names the form stands."""
     found: dict[str, tuple[schemas.Field, int]] = {}
     for known in schemas.fields(layer):
+        # Figures that the program works out are not read from a file.
         if known.stage != "read":
             continue
         names = [known.name, known.zh, known.en, known.short, *known.aliases]
@@ -254,6 +262,7 @@ def _index(layer: str, _own: schemas.Own) -> dict[str, tuple[schemas.Field, int]
                 normal(name),
                 normal(BRACKETS.sub("", unicodedata.normalize("NFKC", name))),
             ):
+                # Two fields may share an alias: the one that has it nearer to the front is meant.
                 held = found.get(form)
                 if form and (held is None or rank < held[1]):
                     found[form] = (known, rank)
@@ -289,6 +298,7 @@ def match_columns(
         and not reason_against(match)
     ]
     taken: dict[str, Match] = {}
+    # From the best down, so that each field goes to its best heading and the rest are reported as rivals.
     for match in sorted(candidates, key=_goodness):
         taken.setdefault(match.name, match)
     return sorted(taken.values(), key=lambda m: m.column)
@@ -305,6 +315,7 @@ def withheld(headings: Sequence[Heading], *, layer: str) -> list[tuple[Match, tu
 
 
 def _goodness(match: Match) -> tuple[float, ...]:
+    # The form's own printed heading is the one that the statistics office meant.
     exact = match.rank % 100 == _CHINESE
     return (match.rank >= 0, not exact, match.heading.unit is None, match.rank, match.column)
 
@@ -316,12 +327,14 @@ _CHINESE = 1
 def reason_against(match: Match) -> tuple[str, str] | None:
     """Say why a column that names a figure is not the annual figure, in Chinese and English; ``None`` where it is."""
     head, known = match.heading, match.field
+    # 剩余年限 and 计划年份 hold such words themselves.
     own = any(name in _qualified_names(known) for name in head.own_names)
     if match.rank < 0 or known.dtype not in _FIGURES or own:
         return None
     unit = parse_unit(known.unit) if known.unit else None
     # Money flows through a year; people and areas are counted on a day, so that a month is no part of them.
     flows = unit is not None and unit.dimension.startswith("money")
+    # 上年同期 without a year: which year that is depends on a table that does not say.
     ago_unknown = bool(head.ago) and head.year is None
     reasons = (
         (head.other, "是“{}”，不是数值本身", "a rate, change, rank or plan ({})"),

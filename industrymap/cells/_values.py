@@ -128,12 +128,14 @@ def number_cells(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0)
     """
     text = series.astype("string")
     easy = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
+    # A cell of a thousand digits is damage, and slow to read.
     easy &= (text.str.len() <= _MAX_DIGITS).fillna(value=False).astype(bool)
     values = pd.to_numeric(text.where(easy), errors="coerce").astype("Float64")
     values = scaled(values, factor)
     # Only what is left is looked at cell by cell, and each distinct text once.
     rest = text[~easy & text.notna()]
     looked = {cell: _number(cell, unit, factor) for cell in rest.unique()}
+    # 1e999 reads as infinity.
     values = values.mask(~values.abs().lt(math.inf).fillna(value=True).astype(bool))
     overflow = easy & values.isna()
     return _assemble(text, rest, looked, values, overflow)
@@ -187,11 +189,13 @@ def _one_number(cell: str) -> str | None:
 
 def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
     """Return a cell's value in the schema's unit, and whether it is understood."""
+    # 113 24 43.2 is an angle in a column of degrees and several numbers anywhere else.
     degrees = _degrees(cell) if unit == "度" else None
     if degrees is not None:
         return degrees, True
     one = _one_number(cell)
     tidy = _tidy(cell if one is None else one)
+    # What people write for nothing is understood as nothing, and is no fault.
     if tidy in _MISSING:
         return pd.NA, True
     value = None if one is None else _scaled_number(tidy, unit, column_factor)
@@ -206,9 +210,11 @@ def _scaled_number(tidy: str, unit: str, column_factor: float) -> float | None:
         return None
     digits = found["digits"]
     if "," in digits:
+        # 1,23 may be a decimal comma or two numbers: not guessed.
         if not _GROUPED.match(digits):
             return None
         digits = digits.replace(",", "")
+    # A unit in the cell itself goes before that of the column.
     scale = _own_factor(found["unit"], unit, column_factor)
     value = float(f"{found['sign']}{digits}")
     if scale is None or not math.isfinite(value * scale):

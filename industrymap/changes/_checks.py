@@ -114,6 +114,7 @@ def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFra
     setting : Setting
     """
     schema, pack = setting.schema, setting.pack
+    # What is removed needs no sound shape.
     drawn = [i for i in plan.items if i.action != "remove"]
     shapes = np.array([item.geometry for item in drawn], dtype=object)
     areas = _areas(shapes, pack.crs)
@@ -129,6 +130,7 @@ def check(plan: Plan, current: gpd.GeoDataFrame, setting: Setting) -> pd.DataFra
     if _is_subject(schema):  # features that are counted one by one may not lie over each other
         records += _overlaps(plan, drawn, current, schema, pack.crs)
     for record in records:
+        # Findings name the row of the file, where the person can mend them.
         record |= {"source": setting.file, "row": setting.rows.get(str(record["value"]))}
         record.setdefault("column", "geometry")
     return issues.from_records(records)
@@ -155,6 +157,7 @@ def _outside(items: list[Item], pack: CityPack) -> list[dict[str, Any]]:
     for item in items:
         shape = item.geometry
         if (
+            # An old shape outside the extent is not this change's fault.
             "geometry" in item.fields
             and shape is not None
             and not shape.is_empty
@@ -177,6 +180,7 @@ def _contradictions(
         touched = column in item.fields or "geometry" in item.fields
         if not isinstance(reported, (int, float)) or not computed or not touched:
             continue
+        # Reported land may follow another boundary than the drawn one, so a difference is reported and not refused.
         share = reported / computed - 1
         if abs(share) > AREA_TOLERANCE:
             about = {"reported": reported, "computed": computed, "share": share}
@@ -197,6 +201,7 @@ def _values(items: list[Item], areas: NDArray[np.float64], schema: str) -> list[
     frame = pd.DataFrame({n: pd.Series([i.record.get(n) for i in items]) for n in names})
     area = schemas.measured().get(schema)
     # any of these being new can make the ratio wrong
+    # Floor area ÷ land area = FAR: a new value of any of the three may break it.
     of_ratio = {"far", "floor_area_m2", "geometry", area.area_reported if area else ""}
     records = []
     for found in contradictions(frame, np.where(areas > 0, areas, np.nan), layer=schema):
@@ -219,6 +224,7 @@ def _growth(items: list[Item], areas: NDArray[np.float64], crs: str) -> list[dic
         np.array([i.before.geometry if i.before else None for i, _ in moved], dtype=object), crs
     )
     for (item, after), old in zip(moved, before, strict=True):
+        # Corners are moved by centimetres in every edit.
         if not old or abs(after / old - 1) < _WORTH_TELLING:
             continue
         share = after / old - 1
@@ -239,6 +245,7 @@ def _redistribution(
         if item.action != "remove" or not item.related or item.before is None:
             continue
         parts = item.related.split(";")
+        # One source may go into several parts and one part come from several sources: all that share a part are compared together.
         wholes = [
             i
             for i in plan.items
@@ -253,6 +260,7 @@ def _redistribution(
             ).sum()
         )
         after = sum(now.get(part, 0.0) for part in parts)
+        # Splitting and merging redistribute land; they make none.
         if before and abs(after / before - 1) > AREA_TOLERANCE:
             about = {"before": before, "after": after, "share": after / before - 1}
             records.append({"rule": REDRAWN, "value": item.id, **about})

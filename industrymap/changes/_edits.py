@@ -91,6 +91,7 @@ def edits(
         Features that no row names are removed.
     """
     maker = _Maker(current, layer=layer, schema=schema, name=file.name)
+    # Every row is taken before anything is closed: a later row may keep a source that an earlier one split.
     for row in file.rows:
         maker.take(row)
     maker.close_sources()
@@ -107,9 +108,11 @@ class _Maker:
         self.key = schemas.fields(schema)[0].name
         self.fields = fields_of(schema)
         table = pd.DataFrame(current.drop(columns=current.geometry.name)).astype(object)
+        # One kind of unknown: NaN and <NA> are equal to nothing, None is equal to itself.
         table = table.where(table.notna(), None)
         records: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
         self.known = {str(record[self.key]): record for record in records}
+        # Both in the order of the frame.
         self.shapes = dict(zip(self.known, current.geometry, strict=True))
         self.made: dict[str, Edit] = {}
         self.rows: dict[str, int] = {}
@@ -117,13 +120,16 @@ class _Maker:
         self.bad: list[dict[str, Any]] = []
 
     def take(self, row: ChangeRow) -> None:
+        # Two rows for one feature: which of them is meant cannot be known, so neither may win.
         if row.id in self.rows:
             self.wrong(TWICE, row, other=self.rows[row.id])
             return
         self.rows[row.id] = row.row
         if not self.fits(row):
             return
+        # The file of a layer as a whole names no actions: what is known is changed, what is not is added.
         action = row.action or ("change" if row.id in self.known else "add")
+        # An unknown number in a table without shapes is a misprint far more often than a new park.
         if row.action is None and action == "add" and row.geometry is KEEP:
             self.wrong(UNDRAWN, row, **self.near(row.id))
             return
@@ -131,6 +137,7 @@ class _Maker:
         if making is not None:
             making(row)
         elif action == "remove":
+            # Removing what is not there is refused: a mistyped number would otherwise look done.
             if self.exists(row, row.id):
                 self.put(row, None, KEEP)
         elif action == "add":
@@ -151,6 +158,7 @@ class _Maker:
             self.wrong(NO_SHAPE, row)
             return
         [whole] = row.sources
+        # A part takes over what is true of the whole; name, quantities and dates of the whole say nothing of a part.
         inherited = {
             n: v
             for n, v in self.known[whole].items()
@@ -167,6 +175,7 @@ class _Maker:
         known = {n: v for n, v in record.items() if v is not None}
         shape = row.geometry
         if shape is KEEP or shape is None:
+            # Without a shape of its own the merged park is the union of what it was made of.
             shapes = [self.shapes[id_] for id_ in row.sources if self.shapes[id_] is not None]
             shape = shapely.union_all(shapes) if shapes else None
         self.put(row, known | row.record, shape, related=";".join(row.sources))
@@ -176,8 +185,10 @@ class _Maker:
     def merged(self, name: str, parts: list[dict[str, Any]]) -> Any:
         """Return the sum of a quantity that adds up, the common value of anything else, ``None`` where it is unknown."""
         values = [part.get(name) for part in parts]
+        # A sum with an unknown part would be too small and look complete.
         if any(v is None for v in values):
             return None
+        # Areas, money, firms and people add up; a floor-area ratio or a share does not.
         if self.fields[name].unit in _EXTENSIVE:
             return sum(values)
         return values[0] if len(set(values)) == 1 and not self.is_quantity(name) else None
@@ -199,6 +210,7 @@ class _Maker:
 
     def close_sources(self) -> None:
         for id_, (parts, base) in self.ended.items():
+            # A source with a row of its own goes on under its number.
             if id_ not in self.rows:
                 related = ";".join(parts)
                 self.made[id_] = Edit(
@@ -206,6 +218,7 @@ class _Maker:
                 )
 
     def remove_the_rest(self) -> None:
+        # Rows with faults count as named: a misprint must not remove a park.
         for id_ in self.known.keys() - self.made.keys() - self.rows.keys():
             self.made[id_] = Edit(layer=self.layer, id=id_, record=None)
 

@@ -230,7 +230,7 @@ def _group(group: pd.DataFrame) -> Iterator[str]:
     examples = [_example(row) for _, row in group.head(_EXAMPLES).iterrows()]
     shown = [text for text in examples if text]
     if shown:
-        more = "……" if len(group) > _EXAMPLES else ""
+        more = localized("……", " …") if len(group) > _EXAMPLES else ""
         yield f"        {('；' if zh else '; ').join(shown)}{more}"
 
 

@@ -95,6 +95,7 @@ def convert_geometry(
 
     moved: npt.NDArray[np.object_] = np.array(array, dtype=object, copy=True)
     flat = moved.reshape(-1)
+    # Flat and tall geometries apart: transforming both at once would give the flat ones a height.
     tall = shapely.has_z(flat)
     for with_z in (False, True):
         chosen = tall == with_z
@@ -141,6 +142,7 @@ def convert_rows(
     names = np.array([_text(source) for source in sources], dtype=object)
     out_x, out_y = np.full(x.shape, np.nan), np.full(y.shape, np.nan)
     refused: dict[str, DatumError] = {}
+    # Once for each datum that occurs, not once a row.
     for name in sorted(set(names)):
         rows = names == name
         try:
@@ -184,8 +186,10 @@ def _project(
     x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], datum: Datum, *, inverse: bool
 ) -> Coordinates:
     """Run PROJ between ``datum`` and WGS 84 degrees."""
+    # A pipeline is written towards WGS 84, a CRS away from it.
     direction = "INVERSE" if inverse != (datum.kind == "pipeline") else "FORWARD"
     found_x, found_y = _transformer(datum).transform(x, y, direction=direction)
+    # PROJ answers with infinity where a point cannot be projected: unknown, not far away.
     bad = ~(np.isfinite(found_x) & np.isfinite(found_y))
     return np.where(bad, np.nan, found_x), np.where(bad, np.nan, found_y)
 
@@ -225,6 +229,7 @@ def _degrees_of(crs: pyproj.CRS) -> pyproj.CRS:
     policy); any other goes through PROJ's operation to WGS 84.
     """
     geodetic = crs.geodetic_crs
+    # A bound CRS states how it leads to WGS 84; that statement is followed.
     if not crs.is_bound and geodetic is not None and geodetic.datum is not None:
         name = geodetic.datum.name.lower()
         if (

@@ -124,6 +124,7 @@ def fit(  # noqa: PLR0913 - two coordinate lists and three choices
     >>> float(np.abs(found.residuals_m).max()) < 0.001
     True
     """
+    # In degrees a metre north and a metre east are different numbers; a turn and a scale need a plane.
     plane = resolve(crs)
     if plane.kind != "projected":
         raise DatumError(
@@ -138,13 +139,17 @@ def fit(  # noqa: PLR0913 - two coordinate lists and three choices
     east, north = convert(known_x, known_y, source=known, target=plane)
     local = np.column_stack([np.ravel(np.asarray(v, dtype=float)) for v in (local_x, local_y)])
     target = np.column_stack([east.ravel(), north.ravel()])
+    # Before the fit: least squares answers on three points of one line too, with a meaningless turn.
     _check(local, target)
+    # Chinese survey grids call north X: with the axes exchanged no turn fits, but a mirrored grid does.
     mirrored = _is_mirrored(local, target)
     if model == "affine":
         matrix, shift = _affine(local, target)
     else:
         matrix, shift = _similarity(local, target, mirrored=mirrored)
+    # Metres on the ground at each control point, for a person to judge.
     residuals = np.linalg.norm(local @ matrix.T + shift - target, axis=1)
+    # Two equations a point, minus the parameters; with none to spare the fit is exact and says nothing of its quality.
     freedom = 2 * len(local) - (6 if model == "affine" else 4)
     return Fit(
         datum=_datum(matrix, shift, plane),
@@ -166,6 +171,7 @@ def _check(local: Points, target: Points) -> None:
             f"{len(local)} 个控制点中有 {int(usable.sum())} 个可用；至少需要 {_LEAST} 个，且坐标须完整。",
         )
     for side in (local, target):
+        # The smaller singular value is how far the points spread across their best line.
         spread = np.linalg.svd(side - side.mean(axis=0), compute_uv=False)
         if spread[1] <= _FLAT * spread[0]:
             raise DatumError(
@@ -181,6 +187,7 @@ def _is_mirrored(local: Points, target: Points) -> bool:
 
 def _affine(local: Points, target: Points) -> tuple[Points, Points]:
     centre, aim = local.mean(axis=0), target.mean(axis=0)
+    # About the mean: coordinates of millions of metres would cost the digits that matter.
     found, *_ = np.linalg.lstsq(local - centre, target - aim, rcond=None)
     return found.T, aim - found.T @ centre
 
@@ -190,6 +197,7 @@ def _similarity(local: Points, target: Points, *, mirrored: bool) -> tuple[Point
     flip = np.array([[0.0, 1.0], [1.0, 0.0]]) if mirrored else np.eye(2)
     source = local @ flip.T
     centre, aim = source.mean(axis=0), target.mean(axis=0)
+    # A turn and a scale are one complex factor, so least squares is one division.
     z = (source - centre) @ np.array([1, 1j])
     w = (target - aim) @ np.array([1, 1j])
     factor = complex(np.vdot(z, w) / np.vdot(z, z).real)

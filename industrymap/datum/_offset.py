@@ -64,6 +64,7 @@ def bd09_to_gcj02(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) ->
     radius = np.hypot(x, y) - 0.00002 * np.sin(y * _BD_TURN)
     angle = np.arctan2(y, x) - 0.000003 * np.cos(x * _BD_TURN)
     found_lon, found_lat = radius * np.cos(angle), radius * np.sin(angle)
+    # BD-09 states only the way there: the way back is corrected by what the way there makes of it.
     for _ in range(2):
         back_lon, back_lat = gcj02_to_bd09(found_lon, found_lat)
         found_lon, found_lat = found_lon + (lon - back_lon), found_lat + (lat - back_lat)
@@ -88,6 +89,7 @@ def _to_gcj02(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coo
 
 def _from_gcj02(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coordinates:
     found_lon, found_lat = _undo(lon, lat)
+    # By where the point really lies: at the border the shifted point may lie on the other side.
     applies = offset_applies(found_lon, found_lat)
     return np.where(applies, found_lon, lon), np.where(applies, found_lat, lat)
 
@@ -109,6 +111,7 @@ def _undo(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coordin
     """Find the point whose shift leads to ``lon, lat``: each step subtracts the shift of the last guess."""
     found_lon, found_lat = lon, lat
     for _ in range(STEPS):
+        # Over its own length the shift hardly changes, so each step brings the guess much closer.
         east, north = _shift(found_lon, found_lat)
         found_lon, found_lat = lon - east, lat - north
     return found_lon, found_lat

@@ -291,7 +291,7 @@ def _refuse_datum(text: str, crs: pyproj.CRS) -> None:
         raise _refused(text, "Beijing 1954", "北京54坐标系")
     if unknown and axis not in _SOFT_ELLIPSOIDS:
         raise DatumError(
-            f"{text[:60]!r} says nothing about its datum and stands on the ellipsoid {geodetic.ellipsoid.name!r}; "
+            f"{text[:60]!r} says nothing about its datum and uses the ellipsoid {geodetic.ellipsoid.name!r}; "
             "give +towgs84= parameters or at least 3 control points.",
             f"{text[:60]!r} 未说明大地基准，椭球为 {geodetic.ellipsoid.name!r}；请提供 +towgs84= 参数或至少 3 个控制点。",
         )

@@ -57,7 +57,7 @@ ABSURD = issues.rule(
     "amount.absurd",
     "warning",
     "超过可能的上限（{limit}），多为单位错误，该值按缺失处理",
-    "above anything possible ({limit}), most likely a unit error: the value is left out",
+    "above anything possible ({limit_en}), most likely a unit error: the value is left out",
 )
 
 
@@ -93,6 +93,7 @@ def parse(
     """
     unit = "人" if column.startswith("staff") else "万元"
     text = frame[column].astype("string")
+    # Most cells are plain numbers: those go through Arrow at once, the rest one by one.
     plain = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
     values = _plain_numbers(text.where(plain)) * factor
     wrong, mended = np.zeros(len(frame), dtype=bool), np.zeros(len(frame), dtype=bool)
@@ -104,7 +105,9 @@ def parse(
         mended[odd] = read.repaired.to_numpy(dtype=bool)
     unreadable = pd.Series(wrong, index=frame.index, dtype="bool")
     repaired = pd.Series(mended, index=frame.index, dtype="bool")
+    # A hundredth of a yuan: products with 1e-4 would put 10,000,000 yuan a hair below the threshold of 1000.
     values = values.round(6)
+    # Without a unit no figure can be used, which is said once for the column.
     if math.isnan(factor):
         lost = (unreadable | plain) & np.isnan(values)
         found = [_no_unit(frame, lost, header)]
@@ -130,7 +133,8 @@ def _judge(
 ) -> tuple[NDArray[np.float64], pd.DataFrame]:
     """Leave out amounts that cannot be, and list them."""
     people = column.startswith("staff")
-    limit, shown = (ABSURD_STAFF, "100万人") if people else (ABSURD_10K_CNY, "1万亿元")
+    limit = ABSURD_STAFF if people else ABSURD_10K_CNY
+    shown = ("100 万人", "1 million people") if people else ("1 万亿元", "1 trillion yuan")
     # A tax refund is a sound negative; nothing else is.
     negative = (values < 0) & (not column.startswith("tax_"))
     absurd = np.abs(values) > limit
@@ -141,7 +145,8 @@ def _judge(
             rule,
             column=column,
             header=header,
-            limit=shown,
+            limit=shown[0],
+            limit_en=shown[1],
         )
         for mask, rule in ((negative, NEGATIVE), (absurd, ABSURD))
     ]
@@ -166,6 +171,7 @@ def _repairs(
     values: NDArray[np.float64],
     header: str,
 ) -> pd.DataFrame:
+    # What could not be read is listed as unreadable, not as repaired.
     at = repaired.to_numpy(dtype=bool) & ~np.isnan(values)
     if not at.any():
         return issues.empty()

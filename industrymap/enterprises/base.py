@@ -186,14 +186,17 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     same = identity.identify(records)
     frames = [one.table.frame if isinstance(one, Intake) else one.frame for one in tables]
     columns = {str(name) for part in frames for name in part.columns}
+    # An empty base would look like a city without firms.
     _refuse_without_firms(records, same, columns)
     firm, ids = merge.by_id(records, same.firm, order=order)
     chosen, conflicts = merge.attributes(records, firm, order=order)
+    # Figures are merged by year, so that sources of different years complete one another.
     years, contradictions = merge.years(records, read.figures, firm, order=order)
     frame, bad_cells = _typed(chosen.assign(enterprise_id=ids))
     reference, figures = _reference(years, year=year, firms=len(frame))
     frame = _with_figures(frame, figures)
     frame = _with_address(frame, prefer=address)
+    # Bands last: they read revenue, staff, industry and registration together.
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
     found += [*_missing(frame, reference, columns), status.report(frame)]
@@ -241,6 +244,7 @@ def _sound_texts(
     """Write names one way and read industry codes, record by record."""
     # A note behind the name may be all that says a firm was struck off; cleaning takes it away.
     states = status.from_notes(records)
+    # Names are written one way before firms are joined by them.
     written, odd_names = names.clean(records)
     codes, odd_codes = industry.check(records, known=known_codes)
     return records.assign(
@@ -255,6 +259,7 @@ def _of_pack(pack: CityPack | None) -> frozenset[str]:
 def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give dates and coordinates their types, and list what could not be read."""
     out = frame.copy(deep=False)
+    # Only cells that hold something: most tables leave the column empty.
     known = frame["established_on"].dropna()
     dates = cells.date_cells(known)
     out["established_on"] = dates.result.reindex(frame.index)
@@ -280,8 +285,10 @@ def _reference(
     """
     with_revenue = years[years["revenue_10k_cny"].notna()]
     everyone = range(firms)
+    # A column headed 营业收入 without a year is of the year the table is about.
     undated = years[years["year"].isna()].set_index("firm").reindex(everyone)
     if year == "latest":
+        # Each firm's own latest year: the base then mixes years, and each row says which.
         dated = with_revenue.sort_values(["firm", "year"], na_position="first", kind="stable")
         own = dated.drop_duplicates("firm", keep="last").set_index("firm").reindex(everyone)
         return None, _filled(own, undated)
@@ -306,6 +313,7 @@ def _fullest_recent(year: pd.Series[Any]) -> int | None:
     counts = year.dropna().value_counts()
     if counts.empty:
         return None
+    # A new year of which a few firms have reported is not the year of the base yet.
     return int(counts.index[counts >= 0.5 * counts.max()].max())
 
 
@@ -329,6 +337,7 @@ def _with_address(frame: pd.DataFrame, *, prefer: str) -> pd.DataFrame:
     other = next(kind for kind in ADDRESS_KINDS if kind != prefer)
     first, second = frame[f"{prefer}_address"], frame[f"{other}_address"]
     kind = pd.Series(prefer, index=frame.index, dtype="string")
+    # Which of the two addresses was used travels with it: they may lie in different towns.
     kind = kind.mask(first.isna(), other).mask(first.isna() & second.isna())
     return frame.assign(address=first.fillna(second), address_kind=kind)
 
@@ -337,6 +346,7 @@ def _with_bands(frame: pd.DataFrame, *, threshold_10k_cny: float) -> pd.DataFram
     revenue = frame["revenue_10k_cny"]
     return frame.assign(
         in_base=bands.in_base(revenue, threshold_10k_cny=threshold_10k_cny)
+        # A firm that was struck off earns nothing any more, whatever last year's table says.
         & ~status.gone(frame["registration_status"]),
         above_scale=bands.above_scale(revenue),
         revenue_band=bands.revenue_band(revenue),
@@ -364,6 +374,7 @@ def _without_revenue(
     frame: pd.DataFrame, reference: int | None, *, recognised: bool
 ) -> pd.DataFrame:
     """List the firms without revenue, or say once that no table has a column of it."""
+    # One sentence for a missing column, not one a firm.
     if not recognised:
         record = {"rule": NO_REVENUE_AT_ALL, "column": "revenue_10k_cny", "n": len(frame)}
         return issues.from_records([{**record, "source": frame["source"].iloc[0]}])

@@ -45,7 +45,7 @@ TWICE = issues.rule(
     "classification.twice",
     "error",
     "代码重复，第 {first} 行已有",
-    "the code stands in row {first} already",
+    "the code is already in row {first}",
 )
 NO_PARENT = issues.rule(
     "classification.no_parent",

@@ -130,11 +130,15 @@ def clean(codes: pd.Series[Any]) -> pd.Series[Any]:
     odd = out.notna() & ~out.str.fullmatch(r"[0-9A-Z]+")
     if odd.any():
         tidy = out[odd].str.normalize("NFKC").str.upper()
+        # Excel writes a code of digits as 1234.0 when the column was numeric.
         tidy = tidy.str.replace(r"\.0$", "", regex=True)
+        # 9.14401E+17 has lost digits: taking its marks out would make another code of it.
         keep = tidy.str.fullmatch(r"\s*\d[\d.]*E\+?\d+\s*").fillna(value=False)
         bare = tidy.str.replace(r"[^0-9A-Z]", "", regex=True)
         out[odd] = bare.where(~keep, tidy.str.strip())
+    # What people write for nothing.
     out = out.mask(out.isin(["", "0", "NA", "NULL", "NONE", "NAN"]))
+    # The standard leaves out I, O, S, V and Z because they are misread.
     doubtful = out.notna() & (out.str.len() == 18) & out.str.contains("[IOSVZ]", regex=True)
     if doubtful.any():
         guess = out[doubtful].map(lambda code: code.translate(_LOOKALIKES)).astype("string")
@@ -164,6 +168,7 @@ def check_digit_holds(codes: pd.Series[Any]) -> NDArray[np.bool_]:
     good = (values >= 0).all(axis=1)
     # Sums stay below 2^24: single precision is exact, and as fast as the machine goes.
     total = (values.astype(np.float32) @ _WEIGHTS.astype(np.float32)).astype(np.int32)
+    # One code in 31 would pass by chance, so the form is checked too.
     good &= total % 31 == 0
     good &= (values[:, 2:8] < 10).all(axis=1) & _AUTHORITY[letters[:, 0]]
     return _scatter(good, rows, len(codes))
@@ -188,6 +193,7 @@ def organisation_code(codes: pd.Series[Any]) -> pd.Series[Any]:
     """
     length = codes.str.len()
     part = codes.str.slice(8, 17).where(length == 18)
+    # Old tax numbers: six digits of the place, then the organisation code.
     part = part.where(length != 15, codes.str.slice(6, 15)).where(length != 9, codes)
     return part.where(pd.Series(_organisation_holds(part), index=codes.index))
 
@@ -202,6 +208,7 @@ def status(codes: pd.Series[Any]) -> pd.Series[Any]:
     ['valid', 'invalid', 'org9', 'missing']
     """
     valid = check_digit_holds(codes)
+    # The old forms are tried only where the new one fails.
     rest = _old_status(codes[~valid])
     place = np.zeros(len(codes), dtype=np.int8)
     place[~valid] = rest
@@ -214,6 +221,7 @@ def _old_status(codes: pd.Series[Any]) -> NDArray[np.int8]:
     kind = np.ones(len(codes), dtype=np.int8)
     kind[codes.isna().to_numpy()] = 2
     kind[_organisation_holds(codes)] = 3
+    # 15 characters are a registration number (ISO 7064) or an old tax number.
     tail = codes.str.slice(6).where(codes.str.fullmatch(r"\d{6}[0-9A-Z]{9}").fillna(value=False))
     kind[_registration_holds(codes) | _organisation_holds(tail)] = 4
     return kind
@@ -245,8 +253,10 @@ def check(
     scientific = (kind == "invalid") & codes.str.fullmatch(r"\d[\d.]*E\+?\d+").fillna(value=False)
     sized = codes.str.len() == 18
     plain = (kind == "invalid") & ~person & ~scientific
+    # A citizen's number must not travel on in a table of issues: the first six digits tell its place.
     hidden = raw.where(~person, raw.str.slice(0, 6) + "************")
     valid = kind == "valid"
+    # The whole passes and its part does not: two wrong characters can cancel out.
     odd_part = valid & organisation_code(codes).isna()
     found = [
         issues.from_mask(frame, scientific, SCIENTIFIC, column=column),

@@ -29,7 +29,7 @@ POSSIBLE = issues.rule(
     "identity.possible_duplicate",
     "warning",
     "与 {firm} 同名，但没有代码或地址佐证，未合并；请核对",
-    "bears the same name as {firm}, without a code or address to prove it: kept apart, please check",
+    "has the same name as {firm}, without a code or address to prove it: kept apart, please check",
 )
 RENAMED = issues.rule(
     "identity.name_differs",

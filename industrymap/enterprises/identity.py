@@ -104,7 +104,9 @@ def identify(records: pd.DataFrame) -> Identity:
     work = _keys(records)
     nameless = work["name"].isna() & work["code"].isna()
     found = [issues.from_mask(records, nameless, NAMELESS, column="name")]
+    # First what looks joined and is not: a group that files under its parent's code.
     found.append(_split_shared_codes(records, work))
+    # From the surest evidence to the weakest: a record that is joined is not looked at again.
     _join_by_organisation(work)
     _join_by_name(work)
     _join_by_part_of_code(records, work)
@@ -122,6 +124,7 @@ def identify(records: pd.DataFrame) -> Identity:
 
 def _keys(records: pd.DataFrame) -> pd.DataFrame:
     """Return one row per record: what it can be joined on, and its key so far."""
+    # Only a code with a right check digit (GB 32100-2015) is an identity of its own.
     valid = (records["uscc_status"] == "valid").to_numpy(dtype=bool)
     work = pd.DataFrame(
         {
@@ -134,6 +137,7 @@ def _keys(records: pd.DataFrame) -> pd.DataFrame:
     )
     work["key"] = work["code"]
     again = work["name"].notna() & work["name"].duplicated(keep=False)
+    # Address keys cost time: only names that occur again beside an unsound code need one.
     near = again & work["name"].isin(work["name"][~valid & again]).to_numpy(dtype=bool)
     for column in _ADDRESSES:
         short = pd.Series(pd.NA, index=work.index, dtype="string")
@@ -151,12 +155,14 @@ def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFra
     first = part.groupby([records["table"][part.index], "code"], sort=False)["name"].transform(
         "first"
     )
+    # Compared with the first of the same table: a later table may hold a new name of the same firm.
     differs = part[part["name"] != first]
     apart = [
         place
         for place, name, other in zip(
             differs.index, differs["name"], first[differs.index], strict=True
         )
+        # 广州甲有限公司 and 甲股份 share most of their own characters; a sister company does not.
         if not _alike(name, other)
     ]
     wrong = issues_per_row(
@@ -171,17 +177,20 @@ def _split_shared_codes(records: pd.DataFrame, work: pd.DataFrame) -> pd.DataFra
 def _alike(one: str, other: str) -> bool:
     """Say whether two name keys may be one firm's: most of the shorter one's own characters in common."""
     a, b = (set(_GENERIC.sub("", text)) for text in (one, other))
+    # Without 有限公司 and its like; a name made of nothing else says nothing against.
     return not a or not b or len(a & b) / min(len(a), len(b)) >= 0.6
 
 
 def _join_by_organisation(work: pd.DataFrame) -> None:
     """Join an organisation code to the credit code it is part of; an old tax number needs the name too."""
     written = work["written"].dropna()
+    # Characters 9 to 17 of a credit code are the former organisation code; a 15-digit tax number ends with it.
     loose = organisation_code(written[written.str.len().isin([9, 15])]).dropna()
     if loose.empty:
         return
     coded = work.loc[work["code"].notna(), ["code", "name"]].drop_duplicates("code")
     coded["organisation"] = organisation_code(coded["code"])
+    # An organisation code that two firms share joins to neither.
     coded = coded[coded["organisation"].isin(loose)].drop_duplicates("organisation", keep=False)
     known = coded.set_index("organisation")
     target = loose.map(known["code"])
@@ -196,6 +205,7 @@ def _join_by_name(work: pd.DataFrame) -> None:
     """Join a record to the one coded firm that bears its name, where a code or an address agrees."""
     loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
     coded = work[work["code"].notna() & work["name"].isin(loose["name"])]
+    # A name alone never joins: 鸿发五金厂 exists in every town.
     pairs = _pairs(loose, coded)
     if pairs.empty:
         return
@@ -205,6 +215,7 @@ def _join_by_name(work: pd.DataFrame) -> None:
     pairs["reason"] = np.where(near, "near_code", np.where(_same_place(pairs), "address", ""))
     pairs = pairs[pairs["reason"] != ""]
     pairs = pairs.sort_values("reason", ascending=False, kind="stable")
+    # Evidence for two firms is evidence for neither.
     firms = pairs.groupby("place")["code_firm"].nunique()
     sure = pairs[pairs["place"].map(firms) == 1].drop_duplicates("place")
     for reason, part in sure.groupby("reason"):
@@ -215,6 +226,7 @@ def _join_by_part_of_code(records: pd.DataFrame, work: pd.DataFrame) -> None:
     """Join a code that was cut short to the only one that begins so, where the place agrees and the names may be one firm's."""
     loose = work[work["key"].isna() & work["name"].notna() & work["makes"]]
     size = loose["written"].str.len()
+    # Excel and narrow columns cut codes at any length; each length is compared with beginnings of the same length.
     for length in sorted(size[size.between(_LEAST_OF_CODE, 17)].unique()):
         part = loose.loc[size == length, ["written", "name"]]
         begin = work["code"].str.slice(0, int(length))
@@ -222,6 +234,7 @@ def _join_by_part_of_code(records: pd.DataFrame, work: pd.DataFrame) -> None:
         coded = coded.assign(written=begin[coded.index]).drop_duplicates()
         crowd = coded.groupby("written")["code"].transform("nunique")
         pairs = part.reset_index(names="place").merge(
+            # Codes of one registry begin alike: a beginning that many share proves nothing.
             coded[crowd <= _MAX_NAMESAKES].reset_index(names="place_firm"),
             on="written", suffixes=("", "_firm"),
         )  # fmt: skip
@@ -248,6 +261,7 @@ def _join_unsound(work: pd.DataFrame) -> None:
     columns = [again[name].tolist() for name in ("name", "written", *_ADDRESSES)]
     for record in zip(again.index, *columns, strict=True):
         known = heads.setdefault(record[1], [])
+        # Every record is compared with the first of each firm of its name, not with all of them: linear for common names.
         for head in known[:_MAX_NAMESAKES]:
             reason = _one_firm(record, head)
             if reason:
@@ -309,6 +323,7 @@ def _number(work: pd.DataFrame) -> NDArray[np.int64]:
     makes = work["makes"].to_numpy(dtype=bool)
     alone = np.flatnonzero((keys < 0) & makes & work["name"].notna().to_numpy(dtype=bool))
     keys[alone] = len(keys) + alone
+    # Which keys hold at least one record that makes a firm; the last place catches the key −1.
     made = np.zeros(2 * len(keys) + 1, dtype=bool)
     made[keys[makes]] = True
     made[-1] = False
@@ -328,11 +343,13 @@ def _attach_extra_records(
     if not len(open_):
         return issues.empty()
     inside = pd.DataFrame({"name": work["name"], "firm": firm})[makes & (firm >= 0)]
+    # A name that two firms bear leads to neither.
     inside = inside.dropna().drop_duplicates().drop_duplicates("name", keep=False)
     by_name = inside.set_index("name")["firm"]
     target = work["name"].iloc[open_].map(by_name)
     coded = work["code"].iloc[open_].notna() & target.notna()
     coded_firms = pd.Series(firm)[makes & work["code"].notna().to_numpy(dtype=bool)].unique()
+    # Both have a code and they were not joined by it, so they are two firms of one name.
     contradicted = coded & target.isin(coded_firms)
     sure = target.notna() & ~contradicted
     place = target[sure].index

@@ -78,12 +78,15 @@ def symmetric(
     """
     complete = _complete(values)
     now, before = complete[1:], complete[:-1]
+    # Against the mean of both years, so that a rise and the same fall cancel out.
     growth = ((now - before) / ((now + before) / 2.0)) @ weights
+    # The weighted symmetric growth, turned back into the ratio of two levels.
     return _from_steps((2.0 + growth) / (2.0 - growth), base)
 
 
 def _complete(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values all known and positive, or say where one is not."""
+    # ~(x > 0) also finds NaN: a gap in one year would break the chain of every later one.
     wrong = np.argwhere(~(values > 0))
     if len(wrong):
         period, indicator = wrong[0] + 1

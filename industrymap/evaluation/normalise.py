@@ -111,6 +111,7 @@ def percentile_rank(
     array([  0., 100.,  50.])
     """
     points = borda(values, direction)
+    # Only units with a known value are compared with; the unit itself is not one of them.
     others = np.sum(~np.isnan(values), axis=0) - 1
     single = np.where(np.isnan(points), np.nan, 50.0)
     return np.where(others > 0, 100.0 * points / np.maximum(others, 1), single)
@@ -154,6 +155,7 @@ def distance_to_target(
         In the unit of its indicator.
     """
     signed = values * direction
+    # The worst in the direction of the indicator, so signs are turned first.
     worst, _ = _ends(signed)
     return np.minimum(_share(signed, worst, target * direction), 1.0)
 
@@ -189,6 +191,7 @@ def goalposts(
     EvaluationError
         Where an upper end is not above its lower end.
     """
+    # Ends in the wrong order would turn best into worst without a complaint.
     _require_order(lower, upper, "goalposts")
     share = np.clip((values - lower) / (upper - lower), 0.0, 1.0)
     return 100.0 * np.where(direction > 0, share, 1.0 - share)
@@ -224,6 +227,7 @@ def efficacy(
     """
     unacceptable, satisfactory = ends
     _require_order(unacceptable * direction, satisfactory * direction, "efficacy")
+    # Both ends carry the direction, so one formula serves indicators of either kind.
     share = (values - unacceptable) / (satisfactory - unacceptable)
     return np.clip(base + (100.0 - base) * share, 0.0, cap)
 
@@ -258,6 +262,7 @@ def benchmark_ratio(
 def _ends(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the least and the greatest known value of each column; NaN where none is known."""
     known = ~np.isnan(values)
+    # A column without any value has no ends; infinities would pass for numbers.
     none = ~known.any(axis=0)
     least = np.min(np.where(known, values, np.inf), axis=0, initial=np.inf)
     greatest = np.max(np.where(known, values, -np.inf), axis=0, initial=-np.inf)
@@ -270,6 +275,7 @@ def _share(
     """Return where values stand between two ends; the middle where the ends are one."""
     width = best - worst
     share = (values - worst) / np.where(width == 0, 1.0, width)
+    # All units equal: none is better, so all stand in the middle.
     return np.where((width == 0) & ~np.isnan(values), 0.5, share)
 
 
@@ -281,6 +287,7 @@ def _moments(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     squares = np.where(known, (values - mean) ** 2, 0.0).sum(axis=0)
     least, greatest = _ends(values)
     deviation = np.sqrt(squares / np.maximum(n - 1, 1))
+    # Equal values can have a tiny deviation from rounding, and a z-score would blow it up.
     return mean, np.where(least == greatest, 0.0, deviation)
 
 
@@ -302,6 +309,7 @@ def _ratio(
     above = np.where(direction > 0, values, reference)
     below = np.where(direction > 0, reference, values)
     out = np.full(values.shape, np.nan)
+    # Dividing by 0 leaves unknown, not infinite.
     np.divide(above, below, out=out, where=below != 0)
     return out
 

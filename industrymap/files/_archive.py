@@ -42,12 +42,14 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
             f"{path.name} is damaged or cut short: it cannot be opened as a zip archive.",
             f"{path.name} 已损坏或不完整，无法按 zip 压缩包打开。",
         ) from error
+    # By what the archive declares, before anything is unpacked.
     _guard_sizes(path.name, infos, limits=limits)
     found: dict[str, Member] = {}
     folded: set[str] = set()
     for info in infos:
         name = name_of(info)
         _guard_member(path.name, name, info, limits=limits)
+        # On Windows and macOS two names that differ in case are one file, and the second would replace the first.
         if name.casefold() in folded:
             raise _refused(path.name, f"holds {name!r} twice", f"中“{name}”出现两次")
         folded.add(name.casefold())
@@ -61,9 +63,11 @@ def name_of(info: Member) -> str:
     if info.flag_bits & _UTF8_NAME:
         return info.filename
     try:
+        # Python reads a name without the flag as cp437: taken back to its bytes, it can be read as what it is.
         raw = info.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
+    # UTF-8 first: GBK text is hardly ever valid UTF-8, the reverse often is.
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -76,6 +80,7 @@ def open_member(path: Path, member: Member, *, limits: Limits) -> bytes:
     """Return a member's bytes, never more than it declared."""
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as stream:
+            # One byte more than declared shows that the declaration is false.
             data = stream.read(member.file_size + 1)
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError) as error:
         raise _refused(path.name, "is damaged or cut short", "已损坏或不完整") from error
@@ -105,6 +110,7 @@ def _guard_sizes(name: str, infos: list[Member], *, limits: Limits) -> None:
 def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> None:
     if info.flag_bits & _ENCRYPTED:
         raise _refused(archive, f"is encrypted ({name!r})", f"已加密（“{name}”）")
+    # A link could lead anywhere on the machine that unpacks it.
     if stat.S_ISLNK(info.external_attr >> 16):
         raise _refused(archive, f"holds a link, {name!r}", f"含符号链接“{name}”")
     plain = name.replace("\\", "/")
@@ -117,6 +123,7 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
         )
     if plain.lower().endswith(_ARCHIVE_SUFFIXES):
         raise _refused(archive, f"holds another archive, {name!r}", f"内含另一压缩包“{name}”")
+    # Text packs some ten times; a bomb packs a thousand times and more.
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > _RATIO_FLOOR and ratio > limits.max_ratio:
         raise _refused(

@@ -116,7 +116,7 @@ def missing(path: Path) -> FileMissingError:
     """Build the error for a path where nothing is, with the nearest names beside it."""
     if path.is_symlink():
         return FileMissingError(
-            f"{str(path)!r} is a link that leads nowhere: what it stands for is not there, or it leads in a circle.",
+            f"{str(path)!r} is a link that leads nowhere: its target does not exist, or the links form a circle.",
             f"“{path}”是一个无效链接：所指的文件不存在，或链接循环。",
         )
     beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []

@@ -49,13 +49,16 @@ def guard_workbook(path: Path, *, limits: Limits) -> None:
     sheets = []
     for name, member in found.items():
         plain = name.lower()
+        # Pictures and fonts are not read by anybody here.
         if not plain.endswith((".xml", ".rels", ".vml")):
             continue
         if plain.startswith("xl/worksheets/") and plain.endswith(".xml"):
             sheets.append((name, member))
         elif plain.endswith("sharedstrings.xml"):
+            # A cell may refer to a shared text of megabytes; a million such cells would unfold to terabytes.
             lengths = _string_lengths(path, member)
         else:
+            # Read for the DOCTYPE alone.
             for _ in pieces_of(path, member):
                 pass
     for name, member in sheets:
@@ -83,6 +86,7 @@ def pieces_of(path: Path, member: _archive.Member) -> Iterator[bytes]:
         while left > 0 and (piece := stream.read(min(_CHUNK, left))):
             left -= len(piece)
             data = carry + piece
+            # Cut before a tag, so that no tag is split between two pieces.
             cut = data.rfind(b"<")
             # A tag longer than a piece is no spreadsheet's; it is passed on as it is.
             cut = len(data) if cut <= 0 or len(data) - cut > _CHUNK else cut
@@ -121,11 +125,13 @@ def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64
 def _guard_sheet(
     path: Path, name: str, member: _archive.Member, lengths: npt.NDArray[np.int64], limits: Limits
 ) -> None:
+    # A bound from patterns first, far faster than a parser; the parser only where the bound says too much or the spelling is odd.
     rows, columns, references, filled, ordinary = _bound(path, member)
     box = (rows, columns)
     cells = rows * columns
     text: int | None = None
     if ordinary and cells <= limits.max_cells and not is_sparse(cells, filled, limits):
+        # Even if every reference led to the longest text it would be within the limit.
         if references * int(lengths.max()) <= limits.max_text_bytes:
             return
         text = _referred(path, member, lengths)
@@ -155,6 +161,7 @@ def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, int, boo
 
 def _ordinary(chunk: bytes) -> bool:
     """Tell whether every cell is spelled ``<c r="…"``, as every known program does."""
+    # <cols> and <col> begin so too: only then is the slower pattern asked.
     suspicious = chunk.count(b"<c") != chunk.count(b'<c r="') or b":c" in chunk
     odd = (suspicious and _ODD_CELL.search(chunk)) or b"t='s'" in chunk or b"<!" in chunk
     return not odd
@@ -217,6 +224,7 @@ class _Counter:
         self.row = int(place[2]) if place else self.row
         self.shared = attributes.get("t") == "s"
         self.cells += 1
+        # Counting stops where the answer is known.
         if self.cells > self.limits.max_cells:
             raise _TooManyError
 
@@ -254,6 +262,7 @@ def _exact(
             parser.Parse(chunk)
         parser.Parse(b"", True)
     except _TooManyError:
+        # As many rows as cells: the guard refuses that, whatever the true box is.
         return (counter.cells, 1), counter.filled, 0
     except (expat.ExpatError, ValueError, LookupError) as error:  # or an encoding nobody knows
         raise FileRefusedError(

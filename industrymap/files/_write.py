@@ -201,7 +201,7 @@ def _failed(target: Path, error: Exception) -> WriteFailedError:
     code = error.errno if isinstance(error, OSError) else None
     en, zh = _REASONS.get(code or 0, (str(error), str(error)))
     return WriteFailedError(
-        f"Could not write {target}: {en}. What stood there before is unchanged.",
+        f"Could not write {target}: {en}. The previous file is unchanged.",
         f"无法写入 {target}：{zh}。原有文件未被改动。",
     )
 

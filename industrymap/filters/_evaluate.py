@@ -78,12 +78,14 @@ def like(pattern: str, text: str) -> bool:
     >>> like("白云%园", "白云电器工业园"), like(r"5\%", "5%"), like("a_c", "ABBC")
     (True, True, False)
     """
+    # Greedy with one step back to the last %: linear in practice, where a regular expression built from user text could run for minutes.
     parts = _pattern(pattern.lower())
     word = text.lower()
     i = j = 0
     star, mark = -1, 0
     while i < len(word):
         if j < len(parts) and parts[j] == "%":
+            # Remember where the last % is, to let it take one character more when what follows does not fit.
             star, mark = j, i
             j += 1
         elif j < len(parts) and (parts[j] == "_" or parts[j] == "=" + word[i]):
@@ -94,6 +96,7 @@ def like(pattern: str, text: str) -> bool:
             i, j = mark, star + 1
         else:
             return False
+    # What is left of the pattern may only match nothing.
     return all(part == "%" for part in parts[j:])
 
 
@@ -156,6 +159,7 @@ class Evaluator:
                 return self._fits(left, pattern)
 
     def _compare(self, left: Operand, op: str, right: Literal | Operand) -> BooleanArray:
+        # A threshold that nobody has stated leaves the test open, it does not make it false.
         if isinstance(right, Unknown):
             return _unknown(len(self.frame))
         mine = self.series(left)
@@ -166,8 +170,10 @@ class Evaluator:
                 values, missing = _floats(mine)
                 return _ordered(op, values, missing, value)
             case Boolean(truth):
+                # Kleene logic: unknown stays unknown through = and !=.
                 known = mine.astype("boolean")
                 return _truths(known if truth == (op == "=") else ~known)
+            # Days are compared as days: as text, 2024-9-1 would come after 2024-10-1.
             case Text(text) if pd.api.types.is_datetime64_any_dtype(mine.dtype):
                 return _ordered(op, mine.to_numpy(), mine.isna().to_numpy(), np.datetime64(text))
             case Text(text):
@@ -180,6 +186,7 @@ class Evaluator:
     def _member(self, left: Operand, values: tuple[Literal, ...]) -> BooleanArray:
         if any(isinstance(v, Unknown) for v in values):
             known = tuple(v for v in values if not isinstance(v, Unknown))
+            # In one of the known values is true whatever the unknown one is; otherwise it is open.
             return _either(self._member(left, known), _unknown(len(self.frame)))
         mine = self.series(left)
         missing = mine.isna().to_numpy()
@@ -190,6 +197,7 @@ class Evaluator:
 
     def _fits(self, left: Operand, pattern: str) -> BooleanArray:
         mine = self.series(left).astype("string")
+        # Each distinct text is matched once.
         codes, distinct = pd.factorize(mine)
         hits = np.array([like(pattern, str(text)) for text in distinct] + [False])
         return _array(hits[codes], codes < 0)
@@ -206,9 +214,11 @@ class Evaluator:
             if left.relation in self.relations:
                 return self._aggregate(left)
         elif name in self.relations:
+            # A relation may be given by position or by index.
             given: pd.Series[Any] = self.relations[name]
             return given if len(given) == len(self.frame) else given.reindex(self.frame.index)
         fallback = FALLBACK.get(name)
+        # The measured column counts all firms, so it cannot stand in for some of them.
         whole = not (isinstance(left, Aggregate) and left.where is not None)
         if fallback in self.frame.columns and whole:
             return self.frame[fallback]
@@ -222,6 +232,7 @@ class Evaluator:
         related: pd.DataFrame = self.relations[left.relation]
         if left.where is not None:
             inner = evaluate(left.where, related, layer=left.relation, relations={})
+            # Firms of which the inner test is unknown are not counted: a count says how many surely are.
             related = related[inner.fillna(value=False).to_numpy(dtype=bool)]
         if left.field is None:
             values = pd.Series(1.0, index=related.index)
@@ -230,6 +241,7 @@ class Evaluator:
         else:
             return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
         sums = values.groupby(related[foreign]).sum()
+        # A polygon without related rows has none of them: 0, unlike a column that nobody brought.
         found = self.frame[own].map(sums).astype("Float64").fillna(0.0)
         found.index = self.frame.index
         return found

@@ -56,6 +56,7 @@ def sentences(node: Node, over: Evaluator, *, lang: str, holds: bool) -> pd.Seri
     text = np.full(len(over.frame), "", dtype=object)
     separator = _SEPARATOR[lang]
     for leaf, want, active in _deciding(node, over, want=holds):
+        # Only tests that decided are said: of an OR the one that held, of an AND the one that failed.
         if active.any():
             phrases = _phrases(leaf, over, active, want=want, lang=lang)
             before = text[active]
@@ -85,6 +86,7 @@ def shown_number(value: float, other: float | None = None) -> str:
     >>> shown_number(12345.6), shown_number(0.5), shown_number(0.8499, 0.85)
     ('12,346', '0.5', '0.8499')
     """
+    # As few digits as tell the value from its limit: 0.85 against 0.85 would look like a contradiction.
     for digits in range(0 if abs(value) >= 1000 else 2, 12):
         text = f"{value:,.{digits}f}"
         if "." in text:
@@ -106,9 +108,11 @@ def _descend(
     match node:
         case And(items) | Or(items):
             for item in items:
+                # Below an AND that failed, only the items that failed; below an OR that held, only those that held.
                 inner = active & _is(over, item, want=want)
                 yield from _descend(item, over, want=want, active=inner)
         case Not(item):
+            # Behind NOT the roles change.
             yield from _descend(item, over, want=not want, active=active)
         case _:
             yield node, want, active
@@ -131,6 +135,7 @@ def _descend_open(node: Node, over: Evaluator, active: Mask) -> Iterator[tuple[N
 
 def _is(over: Evaluator, node: Node, *, want: bool) -> Mask:
     value = over.value(node)
+    # A test that is open decided nothing.
     known = ~np.asarray(value.isna())
     hit: Mask = known & (value.to_numpy(dtype=bool, na_value=False) == want)
     return hit
@@ -176,6 +181,7 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
                 f"{_is_said(name, shown_number(v), lang)}{unit}{limit}" for v in _floats(values)
             ]
         case Compare(_, op, right) if not isinstance(right, Text | Boolean):
+            # What failed is said as what is true: 0.7 < 0.85, not 0.7 ≥ 0.85.
             sign = _SIGNS[op if want else _OPPOSITE[op]]
             others = _other_side(right, over, active)
             made = [

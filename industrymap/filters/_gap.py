@@ -31,7 +31,9 @@ def _gap(node: Node, over: Evaluator, *, want: bool) -> Floats:
             return _gap(item, over, want=not want)
         case And(items) | Or(items):
             parts = np.stack([_gap(item, over, want=want) for item in items])
+            # To make NOT (a OR b) hold, both must change, as for an AND.
             every = isinstance(node, And) == want
+            # All must be reached: the farthest counts and an unknown one makes it unknown. One suffices: the nearest known one counts.
             worst: Floats = parts.max(axis=0) if every else np.fmin.reduce(parts, axis=0)
             return worst
         case Between(left, low, high):
@@ -47,6 +49,7 @@ def _number_gap(
     over: Evaluator, node: Node, values: pd.Series[Any], limit: float, *, want: bool
 ) -> Floats:
     numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    # Relative to the limit, so that land in m² and shares can be compared.
     off = np.abs(numbers - limit) / max(abs(limit), 1e-12)
     holds = over.value(node).to_numpy(dtype=bool, na_value=False) == want
     return np.where(np.isnan(numbers), np.nan, np.where(holds, 0.0, off))
@@ -55,4 +58,5 @@ def _number_gap(
 def _yes_or_no(over: Evaluator, node: Node, *, want: bool) -> Floats:
     value = over.value(node)
     holds = value.to_numpy(dtype=bool, na_value=False) == want
+    # A yes or no has no distance: it holds, or nothing short of changing it helps.
     return np.where(np.asarray(value.isna()), np.nan, np.where(holds, 0.0, np.inf))

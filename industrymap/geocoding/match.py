@@ -105,6 +105,7 @@ def match(
         :data:`PLACED_COLUMNS` with the index of ``addresses``. ``geocode_level`` is ``<NA>`` where nothing could be put on
         the map; ``district_code`` and ``town_code`` stand wherever the text names or implies them.
     """
+    # Registers repeat the same industrial park hundreds of times: an equal text is searched for once.
     known: dict[str | None, _Placed] = {}
     found: list[_Placed] = []
     total = len(addresses)
@@ -150,10 +151,13 @@ class _Search:
         """Return the finest place that agrees with the district and town of the address."""
         address, gazetteer = self._address, self._gazetteer
         district, town = address.district_code, address.town_code
+        # Without a road, village or building the address leads no further than its division.
         if not address.places:
             return self._area(district, town)
+        # A village may supply the town, and the town decides between roads of one name, so villages go first.
         district, town = self._by_village(district, town)
         offers = self._offers(district, town)
+        # 建设路 in one of two towns of a name: only the town that has such a road can be meant.
         if district is None and address.readings:
             offers = self._decided(offers)
         if district is None and self._gazetteer.roads.few:
@@ -161,15 +165,20 @@ class _Search:
             offers = [offer for offer in offers if offer.ordinal not in self._gazetteer.roads.few]
         if not offers:
             return self._area(district, town)
+        # Something with a place on the map goes before something without one, then the finer level.
         level, spot, ordinal, text = offers[0] if len(offers) == 1 else min(offers, key=_rank)
+        # A district that only the place implies lowers the score: the writer did not say it.
         implied = district is None
         # A place in a town that left the named district leads to today's district.
         district = gazetteer.places.district[ordinal] or district
+        # What the text names is kept; the place only fills what it does not name.
         town = town or gazetteer.places.town[ordinal] or None
+        # Known by name and nowhere drawn: the division is all that can be shown.
         if spot is None:
             return self._area(district, town)
         issues = self.issues
         if issues:
+            # A remark made while reading no longer holds once the place has decided it.
             settled = {"missing"} if district else set()
             settled |= {"ambiguous"} if level in _DECIDED else set()
             issues = tuple(code for code in ISSUES if code in issues and code not in settled)
@@ -225,7 +234,9 @@ class _Search:
             # 黄村大道 is a road, whatever villages are called 黄村.
             if not villages or ROADISH.match(address.plain, stop):
                 continue
+            # Villages of one name in several towns of the district decide nothing.
             here = {v.town for v in villages if district is None or v.town.startswith(district)}
+            # The address names the district the village belonged to before a transfer of towns.
             moved = {v.town for v in villages if district in v.formerly_in}
             if len(here) == 1 and town is None:
                 (town,) = here
@@ -244,6 +255,7 @@ class _Search:
             found = self._offers(district, town)
             if found:
                 supported.append(found)
+        # Two readings with a road of the name each are as open as before.
         if len(supported) == 1:
             return supported[0]
         return [] if "conflict" in self.issues else offers
@@ -259,15 +271,18 @@ class _Search:
                 continue
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
+                # No such road in the district today: it may lie in a town that has left it, and old addresses name the old district.
                 fitting = self._transferred(ordinals, district, town)
                 if fitting:
                     self._report("superseded")
+                # Neither: the district and the road contradict each other, unless the road is known so badly that it may run on into it.
                 elif not self._may_run_here(ordinals, house_number(address.plain, stop)):
                     self._report("conflict")
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
                     number = house_number(address.plain, stop)
                     found = self._on_road(ordinals, number, text, in_town=town is not None)
+                    # The number exists on the namesake in another district and not here, so the district is probably the wrong part.
                     if number and self._numbered_elsewhere(found, pattern, ordinals, number):
                         self._report("conflict")
                     offers += found
@@ -288,6 +303,7 @@ class _Search:
         """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
         gazetteer = self._gazetteer
         everywhere = gazetteer.spellings.entries[pattern].places
+        # No namesake, or a house was found: nothing speaks against this road.
         if len(everywhere) == len(here) or any(offer.level != "road" for offer in found):
             return False
         houses = [gazetteer.roads.houses.get(row) for row in everywhere if row not in here]
@@ -307,11 +323,13 @@ class _Search:
         gazetteer = self._gazetteer
         if district is not None:
             districts = gazetteer.places.district
+            # A place without a district was imported without one; it is not excluded by what is not known of it.
             ordinals = [o for o in ordinals if districts[o] == district or not districts[o]]
         if town is not None:
             towns = gazetteer.places.town
             ordinals = [o for o in ordinals if towns[o] == town or not towns[o]]
         if len(ordinals) > 1 and district is not None:
+            # A road along a boundary counts for the neighbouring town only where no road of the name lies in it.
             return [o for o in ordinals if o not in gazetteer.roads.near] or ordinals
         return ordinals
 
@@ -330,6 +348,7 @@ class _Search:
         found: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
         if len(found) == 1:
             return found
+        # A place that nobody drew cannot compete with one that can be shown.
         return [pair for pair in found if pair[0] is not None] or found
 
     def _on_road(
@@ -343,6 +362,7 @@ class _Search:
             house = self._house(roads.with_joined(pieces), number, text)
             if house is not None:
                 return [house]
+        # A named town limits the answer to its piece of the road; otherwise the road within its district is meant.
         rows = pieces if in_town else roads.joined_roads(pieces)
         if number and roads.unproven:
             # Nobody says how far such a road runs: a number beyond the known ones may stand anywhere.
@@ -353,6 +373,7 @@ class _Search:
         """Return the house with a number, or the place between its neighbours, on the first of some roads."""
         houses = self._gazetteer.roads.houses
         known = [(row, houses[row]) for row in rows if row in houses]
+        # An exact number on any piece goes before an interpolation on the first.
         for row, house in known:
             spot = house.exact(number)
             if spot is not None:
@@ -369,6 +390,7 @@ class _Search:
             spot, ordinal = spots[0]
             return [Candidate(level, spot, ordinal, text)]
         if spots:
+            # Equal candidates are listed for a person; taking one of them would be a guess that looks like knowledge.
             labels = tuple(self._gazetteer.label_place(ordinal) for _, ordinal in spots)
             self.candidates = (*self.candidates, *labels)
             self._report("ambiguous")

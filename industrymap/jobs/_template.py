@@ -97,7 +97,7 @@ _ACTIONS = (
 )
 _TITLES = {
     schemas.ENTERPRISES: ("企业表", "Enterprises"),
-    schemas.PARKS: ("村级工业园", "Village parks"),
+    schemas.PARKS: ("村级工业园", "Village industrial parks"),
     schemas.BLOCKS: ("产业区块", "Industrial blocks"),
     "changes": ("变更", "Changes"),
     "review": ("地址复核", "Address review"),

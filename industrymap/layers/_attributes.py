@@ -32,7 +32,7 @@ NUL_TEXT = issues.rule(
     "layers.nul_text",
     "warning",
     "文本中有空字符（NUL），多数格式无法保存，以 ␀ 显示",
-    "the text holds a NUL, which most formats cannot carry; it stands as ␀",
+    "the text holds a NUL, which most formats cannot carry; it is shown as ␀",
 )
 HALF_CHARACTER = issues.rule(
     "layers.half_character",

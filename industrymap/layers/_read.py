@@ -290,14 +290,16 @@ def _decisions(
 ) -> Iterator[Decision]:
     names = list(raw.columns)
     for match in matches:
-        unit = f"（{match.field.unit}）" if match.field.unit else ""
+        unit = match.field.unit
+        unit_zh = f"（{unit}）" if unit else ""
+        unit_en = f" ({schemas.unit_label(unit, 'en')})" if unit else ""
         scale = factors.get(match.name, 1.0)
         times_zh, times_en = (
             (f"，数值 × {scale:,.10g}", f", values × {scale:,.10g}") if scale != 1 else ("", "")
         )
         yield Decision(
-            f"“{names[match.column]}” → {match.field.zh}{unit}{times_zh}",
-            f"{names[match.column]!r} → {match.field.en}{unit}{times_en}",
+            f"“{names[match.column]}” → {match.field.zh}{unit_zh}{times_zh}",
+            f"{names[match.column]!r} → {match.field.en}{unit_en}{times_en}",
             "column",
         )
     known = {match.column for match in matches}

@@ -135,6 +135,7 @@ def drop_unbuilt(
     """Report what went wrong while geometries were built; return which of them can be used."""
     for position, codes in sorted(notes.items()):
         for code in dict.fromkeys(codes):
+            # Nothing is left of the feature, so that it is empty says more than that a part was dropped.
             if code == "too_few_points" and _gone(geometries[position]):
                 continue
             report.add(_NOTES[code], position)
@@ -142,7 +143,9 @@ def drop_unbuilt(
     empty = np.asarray(shapely.is_empty(geometries), dtype=bool) & ~missing
     finite = np.ones(len(geometries), dtype=bool)
     owner, bad = not_finite(geometries)
+    # One infinite vertex spoils every area and distance of its feature.
     finite[owner[bad]] = False
+    # Why these are missing was noted while they were built.
     unnoted = [int(i) for i in np.flatnonzero(missing) if int(i) not in notes]
     for rule, places in (
         (MISSING, unnoted),
@@ -171,6 +174,7 @@ def make_valid(
     geometries: npt.NDArray[np.object_], report: issues.Collector
 ) -> npt.NDArray[np.object_]:
     """Repair self-crossing and misplaced rings, keeping the area they enclose, and log the reason and place."""
+    # Heights from survey software take no part in areas, and repairs would interpolate them.
     out = shapely.force_2d(geometries)
     invalid = np.flatnonzero(~shapely.is_valid(out))
     if not len(invalid):
@@ -179,6 +183,7 @@ def make_valid(
         zh, en = _reason(str(reason))
         report.add(INVALID, int(position), value=str(reason), reason_zh=zh, reason_en=en)
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest there are
+        # By structure: holes stay holes. The default method turns overlapping rings into holes and loses the land between them.
         out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
     return out
 
@@ -202,6 +207,7 @@ def fit_to_layer(
         return geometries, keep
     out = geometries.copy()
     for position in np.flatnonzero(~np.isin(shapely.get_type_id(geometries), _POLYGONAL) & keep):
+        # A collection may hold areas beside lines; then a boundary drawn as a line may enclose one.
         area = _areas(geometries[position])
         if area is None:
             area = _enclosed(geometries[position], int(position), report)
@@ -221,6 +227,7 @@ def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
     polygons += [p for m in multi for p in m.geoms]
     if not polygons:
         return None
+    # Parts that overlap count once.
     return polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
 
 
@@ -238,6 +245,7 @@ def _enclosed(
 ) -> shapely.Geometry | None:
     """Return the area that a closed or nearly closed line encloses: 奥维 and CAD draw boundaries as lines."""
     parts = [part for part in shapely.get_parts([line]) if part.geom_type == "LineString"]
+    # Lines mixed with points are no outline.
     if not parts or len(parts) != len(shapely.get_parts([line])):
         return None
     areas, widest = [], 0.0
@@ -249,6 +257,7 @@ def _enclosed(
         scale = np.array([np.cos(np.radians(points[0, 1])), 1.0]) * 111_320.0
         steps = np.hypot(*(np.diff(points, axis=0) * scale).T)
         gap = float(np.hypot(*((points[-1] - points[0]) * scale)))
+        # Wider than a slip of the hand: which way the boundary closes would be a guess.
         if gap > min(_GAP_M, _GAP_SHARE * float(steps.sum())):
             return None
         areas.append(
@@ -282,6 +291,7 @@ def outside(
     out = geometries.copy()
     keep = np.ones(len(out), dtype=bool)
     for position in np.flatnonzero(~_inside(out, _CHINA)):
+        # Latitude before longitude is the commonest mistake; it shows when turning the axes brings the feature into China.
         turned = shapely.transform(out[position], lambda points: points[:, ::-1])
         if _inside(np.array([turned], dtype=object), _CHINA)[0]:
             report.add(SWAPPED, int(position), value=_where(out[position]))
@@ -290,6 +300,7 @@ def outside(
             where = _where(out[position])
             report.add(ABROAD, int(position), value=where, where=where)
             keep[position] = False
+    # Outside the city is reported and kept: districts reach over, and projects do too.
     if extent is not None:
         for position in np.flatnonzero(keep & ~_touches(out, extent)):
             where = _where(out[position])

@@ -81,10 +81,12 @@ def prepare(
         With ``revenue_before_10k_cny`` (the year before), ``growth`` (share; missing where either year is),
         ``rd_share`` (R&D ÷ revenue), ``activity`` and ``to_check`` (what to verify, separated by ``、``).
     """
+    # Lists are tables; rows are addressed by position below.
     out = pd.DataFrame(enterprises.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
     revenue = out["revenue_10k_cny"]
     before = _year_before(out, years)
     out["revenue_before_10k_cny"] = before
+    # From 0 or from nothing there is no rate of growth.
     out["growth"] = (revenue / before.where(before > 0) - 1).round(6)
     out["rd_share"] = (out["rd_10k_cny"] / revenue.where(revenue > 0)).round(6)
     out["activity"] = _activity(out, tags)
@@ -118,15 +120,18 @@ def make(rule: ListRule, frame: pd.DataFrame, *, on: date) -> Listing:
     inside = _mask(rule.where, frame)
     if rule.activity:
         inside &= (
+            # A firm whose activity nobody knows is not struck off a list by it; to_check says so.
             frame["activity"].fillna(rule.activity[0]).isin(rule.activity).to_numpy(dtype=bool)
         )
     reasons = _reasons(rule, frame, inside)
+    # Criteria of which one suffices: a firm without any reason is not on the list.
     if rule.any or rule.top:
         inside &= reasons["zh"] != ""
     chosen = frame[inside].assign(
         reason=pd.array(reasons["zh"][inside], dtype="string"),
         reason_en=pd.array(reasons["en"][inside], dtype="string"),
     )
+    # Sorted before the limit cuts, ranked after: the first n by the rule's own order.
     chosen = _sorted(chosen, rule)
     if rule.limit:
         chosen = chosen.head(rule.limit)
@@ -177,6 +182,7 @@ def _reasons(
         }
     out = {lang: np.full(size, "", dtype=object) for lang in ("zh", "en")}
     holds: list[tuple[Criterion | Top, NDArray[np.bool_]]] = []
+    # Every reason that holds is named, not the first one.
     holds += [(part, _mask(part.where, frame)) for part in rule.any]
     holds += [(part, _first(part, frame, inside)) for part in rule.top]
     for part, mask in holds:
@@ -192,6 +198,7 @@ def _reasons(
 def _first(top: Top, frame: pd.DataFrame, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Mark the first n of each group among the firms inside; ties all count."""
     values = frame[top.by].where(inside & frame[top.per].notna().to_numpy())
+    # Ties share a rank: two equal firms are both on the list or neither.
     rank = values.groupby(frame[top.per]).rank(method="min", ascending=False)
     return (rank <= top.n).fillna(value=False).to_numpy(dtype=bool)
 

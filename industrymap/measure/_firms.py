@@ -73,6 +73,7 @@ def _sums(enterprises: pd.DataFrame, key: str) -> pd.DataFrame:
     }
     for name, figure in _SUMS.items():
         values = floats(enterprises, figure)
+        # Figures are those of the base; a firm that brings none is in the count and not in the sum.
         rows = base & ~np.isnan(values) & placed
         table[f"n_{name}"] = count(rows)
         # pandas adds with the rounding error carried along, so that the order of firms changes no digit that is shown
@@ -84,6 +85,7 @@ def _sums(enterprises: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _at(table: pd.DataFrame, ids: pd.Series[str]) -> pd.DataFrame:
     """Bring rows by name to the polygons: 0 where there is no firm, ``<NA>`` where no firm brings a figure."""
+    # In the order of the polygons; one without firms gets a row all the same.
     found = table.reindex(ids.astype("string"))
     found.index = ids.index
     return _finish(found)
@@ -101,6 +103,7 @@ def by_cluster(
     """
     from industrymap.measure._suppress import suppress
 
+    # A label takes the polygon's place, so the same formulas serve clusters and districts.
     labels = enterprises[by].astype("string")
     ids = pd.Series(sorted(labels.dropna().unique()), name=by, dtype="string")
     table = pd.concat([ids, firm_figures(enterprises.assign(**{by: labels}), by, ids)], axis=1)
@@ -116,8 +119,10 @@ def _finish(found: pd.DataFrame) -> pd.DataFrame:
     for name in _SUMS:
         n = found[f"n_{name}"].fillna(0).astype("Int64")
         found[f"n_{name}"] = n
+        # The sum of nothing is unknown, not 0: no firm has said what it earns.
         found[name] = found[name].where(n > 0).astype("Float64")
         found[f"coverage_{name}"] = _share(n, found["base_firms"])
+    # Files may hold fractions of people; people are counted whole.
     found["base_staff"] = found["base_staff"].round().astype("Int64")
     found["quality_share"] = _share(found["_quality"], found["base_firms"])
     found["n_quality_share"] = found["base_firms"]
@@ -136,6 +141,7 @@ def _industry_mix(enterprises: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Ma
     if "industry_code" not in enterprises:
         return empty, {}
     where = enterprises[key]
+    # Divisions of GB/T 4754-2017 are its two-digit codes.
     division = enterprises["industry_code"].astype("string").str.slice(0, 2)
     rows = flags(enterprises, "in_base") & division.notna().to_numpy() & where.notna().to_numpy()
     if not rows.any():

@@ -117,11 +117,13 @@ def check_polygons(  # noqa: PLR0913 - the layer, what it is held against, and w
         ids=polygons[schemas.key(layer)].astype("string").fillna("?").tolist(),
         column="geometry",
     )
+    # Slivers first: they would count as overlaps and spoil the comparison of shapes.
     mended = _without_slivers(polygons, crs, log)
     # exact doubles go before the overlaps are measured: each would overlap its twin wholly
     single = ~_doubles(mended, log)
     kept, log = mended[single], log.of(np.flatnonzero(single))
     shapes = projected(kept, crs)
+    # Reported and not cut: which of two boundaries is right is not for a program to say.
     _report_overlaps(shapes, log)
     _report_areas(kept, shapes, layer, log)
     for found in contradictions(kept, shapely.area(shapes), layer=layer):
@@ -182,12 +184,14 @@ def _without_slivers(
     parts, of_part = shapely.get_parts(shapes, return_index=True)
     small_part = datum.area_m2(parts, crs) < _SLIVER_M2
     rings, of_ring = shapely.get_rings(parts, return_index=True)
+    # The first ring of a polygon is its outline, the others are holes.
     outer = np.r_[True, of_ring[1:] != of_ring[:-1]] if len(of_ring) else np.array([], dtype=bool)
     pinhole = ~outer & (datum.area_m2(shapely.polygons(rings), crs) < _SLIVER_M2)
     count = np.bincount(of_part[small_part], minlength=len(shapes))
     count += np.bincount(of_part[of_ring[pinhole]], minlength=len(shapes))
     for i in np.flatnonzero(count).tolist():
         mine = np.flatnonzero(of_part == i)
+        # A polygon of slivers only is kept: dropping it would drop the feature.
         kept = [p for p in mine if not small_part[p]] or list(mine)
         filled = [
             shapely.Polygon(
@@ -203,6 +207,7 @@ def _without_slivers(
 def _doubles(polygons: gpd.GeoDataFrame, log: issues.Collector) -> Flags:
     """Mark polygons that repeat an earlier one, shape and name."""
     shapes = np.asarray(polygons.geometry.array)
+    # About a millimetre, and vertices in one order: the same park drawn from another corner is the same shape.
     marks = shapely.to_wkb(shapely.normalize(shapely.set_precision(shapes, 1e-8)))
     names = texts(polygons, "name")
     double = np.zeros(len(polygons), dtype=bool)
@@ -210,6 +215,7 @@ def _doubles(polygons: gpd.GeoDataFrame, log: issues.Collector) -> Flags:
     for i, mark in enumerate(marks):
         j = first.setdefault(mark, i)
         if j != i and not shapely.is_empty(shapes[i]):
+            # The same shape under another name may be two owners of one site; only with the same name it is a double.
             double[i] = bool(names[i] == names[j])
             rule = TWICE if double[i] else SAME_SHAPE
             log.add(rule, i, value=names[i], other=log.ids[j])
@@ -239,6 +245,7 @@ def _report_areas(
     with np.errstate(divide="ignore", invalid="ignore"):
         off = reported / computed - 1.0
     for i in np.flatnonzero(np.abs(np.nan_to_num(off)) > TOLERANCE).tolist():
+        # 1:667 or 1:10,000 between the two is a unit, not a boundary.
         hint_zh, hint_en = _unit_hint(reported[i] / computed[i])
         log.add(
             AREA, i, column=column, value=f"{reported[i]:g}", reported=f"{reported[i]:,.0f}",

@@ -64,6 +64,7 @@ def distance_m(polygons: Geometries, others: Geometries) -> Floats:
     candidates = others[_usable(others)]
     if len(candidates) and usable.any():
         tree = shapely.STRtree(candidates)
+        # One neighbour a polygon suffices: the distance is the same to all nearest ones.
         (rows, _), gaps = tree.query_nearest(
             polygons[usable], return_distance=True, all_matches=False
         )
@@ -87,15 +88,18 @@ def distance_to_larger_m(polygons: Geometries, *, first_m: float = 500.0) -> Flo
     if not usable.any():
         return found
     tree = shapely.STRtree(polygons)
+    # The largest park has no larger one.
     open_rows = np.flatnonzero(usable & (area < area[usable].max()))
     reach = first_m
     while len(open_rows):
+        # The nearest larger park is usually close; asking the tree for all pairs at once would be quadratic.
         mine, theirs = tree.query(polygons[open_rows], predicate="dwithin", distance=reach)
         rows = open_rows[mine]
         larger = area[theirs] > area[rows]
         rows, theirs = rows[larger], theirs[larger]
         gaps = shapely.distance(polygons[rows], polygons[theirs])
         best = np.full(len(polygons), np.inf)
+        # The least of several gaps of one row; plain assignment would keep the last.
         np.minimum.at(best, rows, gaps)
         done = open_rows[np.isfinite(best[open_rows])]
         found[done] = best[done]
@@ -135,6 +139,7 @@ def overlap_matrix(  # noqa: PLR0913 - two layers, their keys, the CRS and a thr
     b = a if others is polygons else projected(others, crs)
     mine, theirs = _meeting(a, b)
     if others is polygons:
+        # Within one layer every pair comes twice, and every polygon meets itself.
         once = mine < theirs
         mine, theirs = mine[once], theirs[once]
     shared = shapely.area(shapely.intersection(a[mine], b[theirs]))

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from industrymap import schemas
 from industrymap.columns import numbers
 from industrymap.measure._overlaps import projected
 
@@ -22,10 +23,10 @@ __all__ = ["parks_inside"]
 def parks_inside(
     parks: gpd.GeoDataFrame, ids: pd.Series[str], shapes: Geometries, *, key: str | None, crs: str
 ) -> pd.DataFrame:
-    """Add up the parks of every polygon.
+    """Add up the parks of every polygon, as the records of the figures over ``parks`` say.
 
-    FAR is Σ floor ÷ Σ land and output per floor area Σ output ÷ Σ floor, each over the parks that bring both parts. A park has a hazard
-    where its fire hazard is major or its environment serious; it has none only where both are known.
+    A ratio is the sum of one column ÷ the sum of the other, each over the parks that bring both parts. A park has a hazard where its fire
+    hazard is major or its environment serious; it has none only where both are known.
 
     Parameters
     ----------
@@ -42,15 +43,14 @@ def parks_inside(
     Returns
     -------
     figures : DataFrame
-        Aligned with ``ids``: ``parks``, ``park_land_m2``, ``park_far``, ``park_output_per_floor_yuan_m2``, ``hazard_parks``, and
-        ``n_…`` (parks that bring the figure) and ``coverage_…`` beside the last three.
+        Aligned with ``ids``: the figures, ``n_…`` (parks that bring the figure) and ``coverage_…``.
     """
     where = _located(parks, ids, shapes, crs) if key is None else parks[key].astype("string")
-    land, floor = numbers(parks, "land_area_m2"), numbers(parks, "floor_area_m2")
-    floor = floor.fillna(numbers(parks, "far") * land)
-    output = numbers(parks, "output_10k_cny")
-    hazard = _hazard(parks)
     wanted = ids.astype("string")
+    # a park that states its floor-area ratio and not its floor area brings the floor area all the same
+    land = numbers(parks, "land_area_m2")
+    inputs = {"floor_area_m2": numbers(parks, "floor_area_m2").fillna(numbers(parks, "far") * land)}
+    hazard = _hazard(parks)
 
     def total(values: pd.Series[float], rows: pd.Series[bool]) -> pd.Series[float]:
         held = values.where(rows).groupby(where).sum(min_count=1)
@@ -60,23 +60,28 @@ def parks_inside(
         held = rows.fillna(value=False).groupby(where).sum()
         return wanted.map(held).fillna(0).astype("Int64")
 
+    def column(name: str) -> pd.Series[float]:
+        return inputs[name] if name in inputs else numbers(parks, name)
+
     number = count(where.notna())
-    both, made = floor.notna() & land.notna(), output.notna() & (floor > 0)
-    known = {
-        "park_far": count(both),
-        "park_output_per_floor_yuan_m2": count(made),
-        "hazard_parks": count(hazard.notna()),
-    }
-    figures = {
-        "parks": number,
-        "park_land_m2": total(land, land.notna()),
-        "park_far": total(floor, both) / total(land, both),
-        "park_output_per_floor_yuan_m2": total(output, made) * 1e4 / total(floor, made),
-        "hazard_parks": count(hazard).mask((known["hazard_parks"] == 0) & (number > 0)),
-    }
-    for name, n in known.items():
-        figures[f"n_{name}"] = n
-        figures[f"coverage_{name}"] = (n / number.where(number > 0)).astype("Float64")
+    figures: dict[str, pd.Series[float] | pd.Series[int]] = {}
+    for record in (i for i in schemas.indicators(schemas.BLOCKS) if i.over == "parks"):
+        if record.kind == "sum":
+            figures[record.id] = total(column(record.of), column(record.of).notna())
+        elif record.kind == "ratio":
+            upper, lower = column(record.of), column(record.per)
+            both = upper.notna() & (lower > 0)
+            figures[record.id] = total(upper, both) * record.factor / total(lower, both)
+            figures[record.n] = count(both)
+        elif record.kind == "count":
+            known = count(hazard.notna()) if record.of else number
+            figures[record.n or record.id] = known
+            # where nothing is known of any, that none has a hazard would be a guess
+            if record.of:
+                figures[record.id] = count(hazard).mask((known == 0) & (number > 0))
+        elif record.kind == "coverage":
+            share = figures[f"n_{record.of}"] / number.where(number > 0)
+            figures[record.id] = share.astype("Float64")
     return pd.DataFrame(figures, index=ids.index)
 
 

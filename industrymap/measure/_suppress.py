@@ -37,10 +37,12 @@ def suppress(measured: pd.DataFrame, *, min_n: int = FEWEST_FIRMS) -> pd.DataFra
     """
     out = measured.copy()
     text = np.full(len(out), "", dtype=object)
+    # By the records, so that a new figure is hidden by the same rule without a line here.
     for counted, names in _figures(measured):
         n = floats(measured, counted)
         few = (n > 0) & (n < min_n)  # unknown compares as false
         for name in (name for name in names if name in out):
+            # Only what was there is reported as hidden.
             hit = few & measured[name].notna().to_numpy()
             out[name] = measured[name].mask(hit)
             if not name.startswith(("n_", "coverage_")):

@@ -73,6 +73,7 @@ def explain(
     LayerError
         No park, or more than one, has that id.
     """
+    # The same reading of unknown as in the choice itself, or the explanation would contradict it.
     row = with_unknown_as_missing(park_row(parks, park_id))
     table = pilots.criterion_table(row, standard)
     lines = []
@@ -124,6 +125,7 @@ def near_misses(
     judged = pilots.eligibility(parks, standard)
     failing = _listed(judged["pilot_failing"])
     lacking = _listed(judged["pilot_missing"])
+    # What fails and what is missing weigh alike here: either is one thing to mend.
     count = failing.map(len) + lacking.map(len)
     rows = ((count > 0) & (count <= most)).to_numpy(dtype=bool)
     # more data would not make a candidate of a park that is to be closed or done; coverage is what data can mend

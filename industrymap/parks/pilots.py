@@ -109,12 +109,14 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     found = criteria(standard)
     inputs = with_unknown_as_missing(parks)
     verdicts = {c.id: _verdict(c, inputs) for c in found}
+    # Unknown counts as passing here, so that only what surely fails says no.
     failed = np.column_stack(
         [(~v.fillna(value=True)).to_numpy(dtype=bool) for v in verdicts.values()]
     )
     opened = np.column_stack([v.isna().to_numpy() for v in verdicts.values()])
     ids = np.array(list(verdicts), dtype=object)
     fails: Any = failed.any(axis=1)
+    # One criterion that fails decides: what is unknown beside it no longer matters.
     unsure: Any = opened.any(axis=1) & ~fails
     eligible = pd.arrays.BooleanArray(~fails & ~unsure, unsure)
     return pd.DataFrame(
@@ -186,8 +188,10 @@ def choose(  # noqa: PLR0913 - by what, how many, among whom
     judged = eligibility(parks, standard)
     stand = standing(parks, scored["pilot_score_coverage"], weights=weights, everyone=everyone)
     eligible = judged["pilot_eligible"].fillna(value=False).to_numpy(dtype=bool)
+    # A park that is finished, closing or too little known may be eligible and still not be ranked.
     eligible = eligible & (stand == "candidate").to_numpy(dtype=bool)
     if among is not None:
+        # Ranks are counted among those looked at, so the restriction goes before the ranking.
         eligible = eligible & among.fillna(value=False).to_numpy(dtype=bool)
     points = scored["pilot_score"].to_numpy(dtype=float, na_value=np.nan)
     ranked = rank(points, eligible, ids=_ids(parks))
@@ -210,6 +214,7 @@ def limits_of(
     total: int | None = None,
 ) -> tuple[int, int]:
     """Return how many per district and in all: as asked, else by the rule, else by the weights file."""
+    # The rule of the city goes before the proposal of the weights file.
     stated = {**weights.body.get("selection", {}), **standard.body.get("selection", {})}
     return (
         int(stated["per_district"] if per_district is None else per_district),
@@ -220,7 +225,9 @@ def limits_of(
 def rank(points: Floats, eligible: Flags, *, ids: Texts) -> Floats:
     """Return the rank of each eligible row by points, ``NaN`` for the rest; equal points go by id."""
     ranks = np.full(len(points), np.nan)
+    # A park without a single input of the score has no place in an order by score.
     able = eligible & ~np.isnan(points)
+    # Equal points go by id, so that the same data give the same list on every machine.
     order = np.lexsort((ids[able], -points[able]))
     ranks[np.flatnonzero(able)[order]] = np.arange(1, able.sum() + 1)
     return ranks
@@ -233,6 +240,7 @@ def select(ranks: Floats, districts: Texts, *, per_district: int, total: int) ->
     for i in np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]:
         if chosen.sum() >= total:
             break
+        # A full district is passed over and the next park of another moves up: the limit is on districts, not on places.
         if taken.get(districts[i], 0) < per_district:
             taken[districts[i]] = taken.get(districts[i], 0) + 1
             chosen[i] = True
@@ -249,17 +257,20 @@ def verdicts(parks: pd.DataFrame, standard: Standard) -> Flags:
     able = np.ones(len(parks), dtype=bool)
     inputs = with_unknown_as_missing(parks)
     for criterion in criteria(standard):
+        # In a draw, what is unknown does not pass: a ranking may not rest on it.
         able &= _verdict(criterion, inputs).to_numpy(dtype=bool, na_value=False)
     return able
 
 
 def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
+    # Two conditions make three verdicts: what neither passes nor fails is open.
     passes = criterion.passes.mask(parks, layer=_LAYER)
     if criterion.fails is None:
         return passes
     fails = criterion.fails.mask(parks, layer=_LAYER).fillna(value=False)
     verdict = pd.Series(pd.NA, index=parks.index, dtype="boolean")
     verdict[fails.to_numpy(dtype=bool)] = False
+    # Where a rule file lets both hold, passing goes first, as the criterion is written as a condition to pass.
     verdict[passes.fillna(value=False).to_numpy(dtype=bool)] = True
     return verdict
 
@@ -281,6 +292,7 @@ def _listed(inputs: Mapping[str, Flags], n: int, text: Texts | None = None) -> T
     text = np.full(n, "", dtype=object) if text is None else text
     for name, rows in inputs.items():
         listed = np.array([name in t.split(";") for t in text], dtype=bool)
+        # The same input may keep two criteria open and is named once.
         new = rows & ~listed
         text[new] = np.where(text[new] == "", name, text[new] + ";" + name)
     return text

@@ -106,8 +106,10 @@ def classify(
     ['close', 'undetermined']
     """
     related = _related(parks, blocks) | dict(relations or {})
+    # A coded 未知 is as unknown as an empty cell: rules must not compare it.
     inputs = with_unknown_as_missing(parks)
     walked = _walk(inputs, rules(standard), related)
+    # Settled means that every way the unknown could turn out leads to the same route.
     route = np.where(walked.settled, walked.first, UNDETERMINED)
     missing = _missing(inputs, walked, related)
     reasons = {lang: _reasons(inputs, walked, missing, related, lang) for lang in ("zh", "en")}
@@ -143,6 +145,7 @@ def compare(parks: pd.DataFrame, first: Standard, second: Standard, **options: A
         reasons_a_en=a["route_reasons_en"],
         reasons_b_en=b["route_reasons_en"],
     )
+    # The parks that move are what a comparison is for.
     order = ["moves", "route_a", "route_b", *keys[:1]]
     ascending = [False, *[True] * (len(order) - 1)]
     return side.sort_values(order, ascending=ascending, kind="stable", ignore_index=True)
@@ -169,17 +172,21 @@ def _walk(parks: pd.DataFrame, found: tuple[Rule, ...], related: Mapping[str, An
     possible = np.full(n, "", dtype=object)
     first = np.full(n, "", dtype=object)
     settled = np.ones(n, dtype=bool)
+    # Kept rule by rule for the sentences that say why.
     holds, opened, reached = [], [], []
     for rule in found:
         yes, unknown = _truth(rule, parks, related)
         reached.append(going.copy())
         holds.append(going & yes)
         opened.append(going & unknown)
+        # Where a rule may hold, its route is one of the possible ones, and the rules behind it stay possible too.
         leads = going & (yes | unknown)
+        # A second possible route unsettles the park, unless it is the same one.
         settled &= ~(leads & (first != "") & (first != rule.route))
         new = leads & ~_listed(possible, rule.route)
         possible[new] = np.where(possible[new] == "", rule.route, possible[new] + ";" + rule.route)
         first[leads & (first == "")] = rule.route
+        # Only a rule that surely holds ends the walk.
         going &= ~yes
     return _Walk(
         rules=found,
@@ -207,7 +214,9 @@ def _related(parks: pd.DataFrame, blocks: gpd.GeoDataFrame | None) -> dict[str, 
     """Return what the rules may ask about other layers; a layer nobody brought is unknown."""
     unknown = pd.Series(pd.NA, index=parks.index, dtype="Float64")
     named = {k: v for k, v in filters.FALLBACK.items() if "(" in k}
+    # Without a layer of blocks the measured columns speak; without those nothing is known, which is not zero.
     related: dict[str, Any] = {name: parks.get(column, unknown) for name, column in named.items()}
+    # An empty layer is a statement: there are no blocks, so nothing overlaps one.
     if blocks is not None and len(blocks) == 0:
         related["overlap(blocks)"] = pd.Series(0.0, index=parks.index)
         related["distance(blocks)"] = pd.Series(np.inf, index=parks.index)
@@ -233,6 +242,7 @@ def _reasons(
 ) -> Texts:
     text = np.full(len(parks), "", dtype=object)
     for rule, holds in zip(walked.rules, walked.holds, strict=True):
+        # A rule that held behind an open one decided only if it led to the same route.
         decided = holds & walked.settled & (walked.first == rule.route)
         if not decided.any():
             continue
@@ -244,6 +254,7 @@ def _reasons(
         near = {k: v[decided] if isinstance(v, pd.Series) else v for k, v in related.items()}
         why = rule.when.reasons(rows, lang=lang, relations=near).to_numpy(dtype=object)
         text[decided] = f"{lead}{'：' if lang == 'zh' else ': '}" + why + _stop(lang)
+    # Settled though no rule surely held: all open ways lead to one route, and that is said.
     either = walked.settled & (text == "")
     if either.any():
         text[either] = _any_way(walked, either, lang)
@@ -280,6 +291,7 @@ def _inputs(walked: _Walk, n: int) -> Texts:
     seen: list[str] = []
     for rule, reached in zip(walked.rules, walked.reached, strict=True):
         if rule.when is not None:
+            # Every rule that was reached has asked for its inputs, whether or not it held.
             seen += [name for name in rule.when.fields() if name not in seen]
             text[reached] = ";".join(seen)
     return text

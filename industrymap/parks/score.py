@@ -139,6 +139,7 @@ def reweighted(standard: Standard, changes: Mapping[str, float]) -> Standard:
         row | {"weight": changes.get(row["id"], row["weight"])}
         for row in standard.body["indicator"]
     ]
+    # The changed weights travel in the standard's title, so that a list made by them says so.
     said = ", ".join(f"{name} = {weight:g}" for name, weight in changes.items())
     return replace(
         standard,
@@ -160,6 +161,7 @@ def parts(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 
 def scaled(values: Floats, indicator: Indicator) -> Floats:
     """Bring raw values to 0–1 between the indicator's fixed points; ``NaN`` stays."""
+    # Fixed points and not the parks' own range: a park's score does not move because another park is added.
     return np.clip((values - indicator.zero) / (indicator.one - indicator.zero), 0.0, 1.0)
 
 
@@ -188,9 +190,11 @@ def score(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
 def weigh(table: Floats, share: Floats) -> tuple[Floats, Floats]:
     """Return the weighted mean ·100 over what is known, and the share of the weight that is known."""
     known = ~np.isnan(table)
+    # What is unknown takes its weight with it: as 0 it would count as the worst value.
     weight = known @ share
     total = np.where(known, table, 0.0) @ share
     with np.errstate(invalid="ignore", divide="ignore"):
+        # A park of which nothing is known has no score, not a score of 0.
         points = np.where(weight > 0, 100.0 * total / weight, np.nan)
     return points, weight / share.sum()
 

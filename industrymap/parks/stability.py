@@ -66,6 +66,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     possible = _may_be_eligible(parks, standard, wanted)
     coverage = score(parks, wanted)["pilot_score_coverage"]
     stand = standing(parks, coverage, weights=weights, everyone=everyone)
+    # Draws vary figures and weights, not whether a park takes part at all.
     possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
     dice = np.random.default_rng(seed)
@@ -83,6 +84,7 @@ def choose_many(points: Floats, districts: Texts, *, per_district: int, total: i
     district, and among the first ``total`` of all such.
     """
     able = points > _UNRANKED
+    # First the best of each district, then the best of all: the same as going down the list, without a loop per draw.
     for district in np.unique(districts):
         mine = np.flatnonzero(districts == district)
         able[:, mine] &= points[:, mine] >= _nth_best(points[:, mine], per_district)
@@ -107,6 +109,7 @@ def _chunk(choice: _Choice, dice: np.random.Generator, draws: int) -> tuple[Floa
     varied = _varied(candidates, weights, dice, draws)
     share = np.array([i.weight for i in weights.indicators])
     spread = weights.weight_spread
+    # Weights are drawn per draw, inputs per draw and park: a wrong weight hits all parks alike, a wrong figure one.
     drawn = share * dice.uniform(1 - spread, 1 + spread, (draws, len(share)))
     tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
     points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
@@ -135,6 +138,7 @@ def _varied(
         if name in many and spread > 0:
             values = many[name].to_numpy(dtype=float, na_value=np.nan)
             values = values * dice.uniform(1 - spread, 1 + spread, len(many))
+            # A share drawn above 1 would be no share.
             values = np.minimum(values, 1.0) if name in _SHARES else values
             changed[name] = pd.Series(values).astype("Float64")
     return pd.DataFrame(many.assign(**changed))

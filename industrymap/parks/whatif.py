@@ -72,6 +72,7 @@ def capacity(
     """
     target = pd.Series(float(far), index=parks.index, dtype="Float64")
     if by_use and "planned_use" in parks:
+        # A target by use goes before the common one; uses without a target of their own take that.
         own = parks["planned_use"].astype("string").map(dict(by_use)).astype("Float64")
         target = own.fillna(target)
     land = parks["land_area_m2"].astype("Float64")
@@ -84,6 +85,7 @@ def capacity(
             "floor_now_m2": floor,
             "far_target": target,
             "floor_target_m2": possible,
+            # A park above its target loses nothing: buildings stay.
             "floor_added_m2": (possible - floor).clip(lower=0),
         }
     )
@@ -91,6 +93,7 @@ def capacity(
 
 def total_capacity(table: pd.DataFrame) -> pd.DataFrame:
     """Add up what :func:`capacity` returned: one row with sums, n and coverage."""
+    # Sums are over what is known; n and coverage say of how many parks.
     known = table["floor_added_m2"].notna()
     return pd.DataFrame(
         {
@@ -129,6 +132,7 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
     ConfigError
         An id that no park has.
     """
+    # A park named twice is built on once.
     wanted = list(dict.fromkeys(park_ids))
     known_ids = set(parks["park_id"].astype("string").dropna())
     unknown = [name for name in wanted if name not in known_ids]
@@ -141,6 +145,7 @@ def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.Data
     land = float(chosen["land_area_m2"].sum())
     floor = plan.far * land
     rates = now.rates(plan)
+    # The rate is in yuan, the sum in 10,000 yuan.
     output = floor * rates["output"].value / 1e4
     rows = [
         _row("land", now.land, land, ("用地不变", "land stays")),
@@ -183,6 +188,7 @@ class _Now:
         self.output = self._figure("output_10k_cny")
         self.tax = self._figure("tax_10k_cny")
         self.jobs = self._figure("base_staff")
+        # Today's ratio is over the parks of which both parts are known, and so is its n.
         both = self.floor.known & self.land.known
         far = _ratio(self.floor.values, self.land.values)
         self.far = _Figure(pd.Series(far, index=parks.index).where(both), total=far)

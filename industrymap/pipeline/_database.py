@@ -71,6 +71,7 @@ def through_database(
     base = store.open(workspace)
     if base.exists():
         base.require_sound()  # a build that happens to read only sound pages would hide that others are lost
+    # Layers of the ground stay as their files hold them; only those that people maintain go through the database.
     layers: dict[str, gpd.GeoDataFrame] = dict(inputs.layers)
     differing: list[pd.DataFrame] = []
     held = base.layers() if base.exists() else {}
@@ -78,12 +79,15 @@ def through_database(
     for source in workspace.layers:
         frame = layers[source.name]
         given = inputs.checked[source.name]
+        # Read back, also after the first import: what follows sees one form of the data, not two.
         today = base.current(source.name) if source.name in held else None
         if today is None or today.empty:
             with suppress(ConflictError):  # another build was faster
                 _bring_in(base, source, frame, given)
             today = base.current(source.name)
+        # The database keeps the schema's columns; what else the file brings is shown beside them.
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
+        # By content, not by date: a file that was only copied has not changed.
         if given.sha256 not in known:
             known = _hashes(base)  # asked late: another build may have brought it in
         if given.sha256 not in known:
@@ -132,6 +136,7 @@ def _replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataF
     """Return the edits that make the database's layer what its file holds."""
     from industrymap.store import Edit
 
+    # Additions that may meet what is there already: a known feature becomes a change.
     edits = [replace(edit, must=None) for edit in _additions(source, frame)]
     gone = set(today[schemas.key(source.schema)].astype(str)) - {edit.id for edit in edits}
     return edits + [Edit(layer=source.name, id=id_, record=None) for id_ in sorted(gone)]

@@ -74,7 +74,7 @@ def page_model(
             producer=space.producer,
             source=space.source,
             data_date="" if space.data_date is None else space.data_date.isoformat(),
-            crs_note="WGS 84 (EPSG:4326)，CGCS2000 视同一致",
+            crs_note="WGS 84 (EPSG:4326) ≈ CGCS2000",
             review_number=space.review_number,
             simulated=space.simulated,
             profile=profile,
@@ -149,6 +149,8 @@ def _reasons(built: Built, firms: gpd.GeoDataFrame) -> Any:
     named = {t.taxonomy_id for t in tagging.load_all(built.pack)}
     tags = built.tags[built.tags["taxonomy"].isin(named)]
     parts = [tags[name].astype("string").fillna("") for name in ("label", "matched", "rule_id")]
+    # a list names the firm itself: which field decided is news, the firm's own code or name is not
+    parts[1] = parts[1].str.replace(r"^(uscc|name)=.*$", r"\1", regex=True)
     lines = parts[0] + "\t" + parts[1] + "\t" + parts[2]
     lines = lines + "\t" + tags["confidence"].map("{:g}".format).astype("string")
     lines = lines + "\t" + tags["source"].astype("string").fillna("")

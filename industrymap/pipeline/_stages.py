@@ -57,6 +57,7 @@ def check(state: State, _report: Report) -> State:
             "industrymap.toml names no enterprise table: add one under [enterprises] tables.",
             "industrymap.toml 没有写明企业表：请在 [enterprises] 的 tables 中添加。",
         )
+    # Polygons before firms: the gazetteer is built from them.
     checked = _check_polygons(state)
     # official lists say who is on them and nothing else: they wait for the stage `tag`
     taken = [
@@ -92,6 +93,7 @@ def _check_polygons(state: State) -> State:
             districts=districts,
             source=source.file.name if source else name,
         )
+        # The district is taken from where a polygon lies; what its file says is compared with it in the check.
         located = joins.locate(kept, districts=districts, towns=towns)
         state = state.with_layers(**{name: located}).with_issues(bad)
     return state
@@ -119,11 +121,13 @@ def geocode(state: State, report: Report) -> State:
     workspace = state.workspace
     services = providers.load(workspace.providers)
     confirmed, wrong = review.read(workspace.outputs / review.NAME, extent=state.pack.extent)
+    # What people confirmed in the last build's list goes first, so that reviewing pays off at once.
     placed, doubts = geocoding.geocode(
         state.checked(),
         gazetteer=_gazetteer(state),
         strict=workspace.strict,
         providers=services,
+        # Without a provider nothing is asked, so no cache is made.
         cache=Cache(workspace.state / "geocodes.sqlite") if services else None,
         review=confirmed,
         progress=report,
@@ -149,6 +153,7 @@ def _gazetteer(state: State) -> Gazetteer:
         state.pack,
         districts=state.layers.get(DISTRICTS),
         towns=state.layers.get(TOWNS),
+        # Parks, blocks and zones are places too: firms name them in their addresses.
         layers={k: v for k, v in state.layers.items() if k not in {DISTRICTS, TOWNS}},
         extra=state.read().places,
     )

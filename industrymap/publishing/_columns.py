@@ -32,6 +32,8 @@ def note(review_number: str) -> str:
     Examples
     --------
     >>> note("粤S(2025)001号")
-    '公开版，少于 3 家企业的数据已隐去；审图号 粤S(2025)001号'
+    '公开版，少于 3 家企业或能推算出个别企业的数据已隐去；审图号 粤S(2025)001号'
     """
-    return f"公开版，少于 {FEWEST_FIRMS} 家企业的数据已隐去；审图号 {review_number}"
+    return (
+        f"公开版，少于 {FEWEST_FIRMS} 家企业或能推算出个别企业的数据已隐去；审图号 {review_number}"
+    )

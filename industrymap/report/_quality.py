@@ -290,12 +290,12 @@ def problems(issues: pd.DataFrame) -> Section:
         lead_zh=f"共记录 {len(issues):,} 条：未使用 {told['error']:,} 条，需核实 {told['warning']:,} 条，已修复或说明 {told['info']:,} 条。"
         "逐条明细见 issues.csv。",
         lead_en=f"{len(issues):,} in all: {told['error']:,} left out, {told['warning']:,} to verify, {told['info']:,} repaired or noted. "
-        "Each stands in issues.csv.",
+        "All are listed in issues.csv.",
         grids=(
             Grid(
                 zh="按问题种类", en="By kind",
                 columns=(
-                    Column(zh="处理", en="Handling"), Column(zh="问题（首例说明）", en="Problem (as told of the first)"),
+                    Column(zh="处理", en="Handling"), Column(zh="问题（首例说明）", en="Problem (of the first as an example)"),
                     Column(zh="条数", en="Count", kind="int"), Column(zh="规则", en="Rule"),
                 ),
                 rows=rows, note_zh=f"n={len(issues):,} 条", note_en=f"n={len(issues):,}",

@@ -84,6 +84,7 @@ def single(values: Mapping[Period, float]) -> dict[Period, float]:
     out: dict[Period, float] = {}
     before: Period | None = None
     for period in sorted(p for p in values if p.is_cumulative):
+        # Cumulative figures begin anew every January; the first of a year is its own difference.
         if before is None or before.year != period.year:
             out[period] = values[period]
         else:
@@ -108,6 +109,7 @@ def sums(known: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
         ``group``, ``period``, ``value`` and ``n``, the figures it is made of. Whole numbers are added, so
         the result is the same in every order.
     """
+    # What belongs to no group is shown under none, so that groups add up to the whole.
     group = known["entity"].astype(str).map(groups).fillna("")
     table = pd.DataFrame(
         {"group": group, "period": known["period"].astype(str), "units": to_units(known["value"])}
@@ -125,7 +127,9 @@ def growth(now: pd.Series, before: pd.Series) -> Growth:
     now, before : Series of Float64
         Values by entity; ``<NA>`` is not known, which is not zero.
     """
+    # A firm that did not report is not a firm that fell to zero.
     now, before = now.dropna(), before.dropna()
+    # 可比口径: firms known in both periods, so that a firm that enters or leaves does not look like growth.
     both = now.index.intersection(before.index)
     return Growth(
         whole=_rate(_total(now), _total(before)),

@@ -100,11 +100,13 @@ class ParquetSeries:
             Where a column is missing, a kind, status or period is unknown, or one thing is observed twice.
         """
         new = _checked(observations)
+        # Compared with the latest state, so that a table sent twice adds nothing.
         before = self._read(None, None, None)
         is_new, same = _compared(new, before.take(_latest(before)))
         kept = new.filter(pa.array(~same))
         counts = {"added": int(is_new.sum()), "revised": int((~is_new & ~same).sum())}
         unchanged = int(same.sum())
+        # No vintage for no news: numbers would otherwise count uploads, not additions.
         if len(kept) == 0:
             return Appended(vintage=None, unchanged=unchanged, **counts)
         vintage = self._write(kept, who=who, source=source, sha256=sha256, counts=counts)
@@ -132,6 +134,7 @@ class ParquetSeries:
             :data:`COLUMNS` and ``vintage``, sorted by key; what was withdrawn is left out.
         """
         table = self._read(as_of, kind, measures)
+        # The latest vintage wins, also where it withdraws: withdrawn rows go only after that.
         table = table.take(_latest(table))
         table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
         return _frame(table.take(_order(table, KEY)))
@@ -168,6 +171,7 @@ class ParquetSeries:
         table = self._read(as_of, kind, [measure])
         table = table.take(_latest(table))
         table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
+        # 10,000 yuan and yuan would add up without a complaint and be wrong.
         units = pc.unique(table["unit"].cast(pa.string())).to_pylist()
         if len(units) > 1:
             raise SeriesError(
@@ -176,6 +180,7 @@ class ParquetSeries:
             )
         entity, entities = _codes(table, "entity")
         period, periods = _codes(table, "period")
+        # Groups and periods become numbers, so that a cell is one index and the sum one pass.
         names = sorted({groups.get(e, "") for e in entities})
         place = np.array([names.index(groups.get(e, "")) for e in entities], dtype=np.int64)
         cell = place[entity] * len(periods) + period if len(entities) else entity
@@ -183,6 +188,7 @@ class ParquetSeries:
         # Whole numbers: the sum is the same in every order.
         np.add.at(total, cell, table["value"].to_numpy())
         n = np.bincount(cell, minlength=len(total))
+        # A group without any observation in a period is absent: a zero would say that it was observed.
         filled = np.flatnonzero(n)
         frame = pd.DataFrame(
             {
@@ -198,6 +204,7 @@ class ParquetSeries:
         """Return every observation of one measure of one entity, with the vintage that brought it."""
         frame = _frame(self._read(None, kind, [measure]))
         frame = frame[frame["entity"] == entity]
+        # A history shows that something was withdrawn, not the number that no longer holds.
         frame.loc[frame["status"] == "withdrawn", "value"] = pd.NA
         return frame.sort_values(["period", "vintage"], ignore_index=True)
 
@@ -216,6 +223,7 @@ class ParquetSeries:
         both = sides[0].merge(sides[1], on=KEY, how="outer", suffixes=("_before", "_after"))
         both = both.rename(columns={"value_before": "before", "value_after": "after"})
         known = both[["before", "after"]].notna()
+        # Unknown on one side is a change of its own kind: comparing <NA> with a number gives neither true nor false.
         both["change"] = np.select(
             [
                 ~known["before"],
@@ -230,6 +238,7 @@ class ParquetSeries:
     def _paths(self) -> list[Path]:
         paths = sorted(self.folder.glob("[0-9]*.parquet"))
         for number, path in enumerate(paths, start=1):
+            # A gap means a lost file: later vintages would silently fall back to older figures.
             if path.stem != f"{number:06}":
                 raise SeriesError(
                     f"vintage {number} is missing from {self.folder.name}: restore {number:06}.parquet from a backup",
@@ -246,6 +255,7 @@ class ParquetSeries:
         """Return the rows of every vintage up to ``as_of``, in the order in which they came."""
         parts = [_SCHEMA.append(_VINTAGE).empty_table()]
         for number, path in enumerate(self._paths(), start=1):
+            # Vintages come in the order of their time, so what follows was not known either.
             if not self._is_known(path, number, as_of):
                 break
             part = _read_blocks(path, kind, measures)
@@ -258,6 +268,7 @@ class ParquetSeries:
             return True
         if isinstance(as_of, int):
             return number <= as_of
+        # To the end of the day, UTC, as the vintages themselves are dated.
         return self._about(path, number).when.date() <= as_of
 
     def _write(
@@ -304,9 +315,11 @@ def _blocks(ordered: pa.Table) -> tuple[list[list[str]], list[tuple[int, int]]]:
     measure, measures = _codes(ordered, "measure")
     kind, kinds = _codes(ordered, "kind")
     pair = measure * len(kinds) + kind
+    # Rows are sorted by measure and kind: a new block begins where either changes.
     starts = np.flatnonzero(np.diff(pair, prepend=-1))
     blocks, slices = [], []
     for start, end in zip(starts, [*starts[1:], len(pair)], strict=True):
+        # Blocks of a bounded size keep reading in bounded memory.
         for first in range(start, end, _ROWS):
             blocks.append([measures[measure[first]], kinds[kind[first]]])
             slices.append((first, min(_ROWS, end - first)))
@@ -343,6 +356,7 @@ def _key(table: pa.Table, names: Sequence[str], *, ordered: bool = False) -> NDA
             place = np.empty(len(texts), dtype=np.int64)
             place[np.argsort(np.array(texts))] = np.arange(len(texts))
             codes = place[codes]
+        # Mixed radix: one integer for the whole key, which sorts and compares faster than texts.
         key = key * max(len(texts), 1) + codes
     return key
 
@@ -361,6 +375,7 @@ def _latest(table: pa.Table) -> NDArray[np.int64]:
         last = np.full(size, -1, dtype=np.int64)
         last[key] = np.arange(len(key))
         return np.sort(last[last >= 0])
+    # Read backwards, the first of equal keys is the last that came.
     _, from_the_end = np.unique(key[::-1], return_index=True)
     return np.sort(len(key) - 1 - from_the_end)
 
@@ -374,6 +389,7 @@ def _compared(new: pa.Table, known: pa.Table) -> tuple[NDArray[np.bool_], NDArra
     status, statuses = _codes(both, "status")
     withdrawn = np.isin(status, [i for i, text in enumerate(statuses) if text == "withdrawn"])
     n = len(known)
+    # Known keys are sorted once, then every new one is found by bisection.
     order = np.argsort(key[:n], kind="stable")
     place = np.searchsorted(key[:n], key[n:], sorter=order)
     at = order[np.minimum(place, n - 1)] if n else np.zeros(len(new), dtype=np.int64)
@@ -392,6 +408,7 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 def _checked(observations: pd.DataFrame) -> pa.Table:
     """Return observations typed and free of contradiction, or say what is wrong with them."""
+    # Everything is checked before anything is written: half a vintage could not be taken back.
     missing = [name for name in COLUMNS if name not in observations]
     if missing:
         raise SeriesError(
@@ -411,6 +428,7 @@ def _checked(observations: pd.DataFrame) -> pa.Table:
     frame["value"] = to_units(frame["value"])
     table = pa.Table.from_pandas(frame[_SCHEMA.names], schema=_SCHEMA, preserve_index=False)
     table = table.replace_schema_metadata().combine_chunks()
+    # Two values for one thing in one file: which of them holds cannot be known.
     if len(_latest(table)) < len(table):
         one = frame[frame.duplicated(KEY)].iloc[0]
         raise SeriesError(

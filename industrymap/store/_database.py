@@ -34,6 +34,7 @@ def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
         raise missing(path)
     with _connected(path, timeout_s) as db:
         db.execute("BEGIN")
+        # A file without tables that was not just being made has lost what it held.
         if _is_new(db):
             raise _emptied(path)
         _verify(db, path)
@@ -56,9 +57,12 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
     """
     making = not exists(path)
     if making:
+        # A kill while the file is being made leaves an empty one: the note tells it from an emptied one.
         _note_making(path)
     with _connected(path, timeout_s) as db:
+        # A change that was reported as made must survive a power cut.
         db.execute("PRAGMA synchronous = FULL")
+        # The writer's lock at once: two that read first and then wrote could both believe they were alone.
         db.execute("BEGIN IMMEDIATE")
         try:
             if _is_new(db) and not making:
@@ -71,8 +75,10 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
                 require_sound(db, path)
                 # the writer's lock is held: what another connection reads now is the state before this change
                 _copies.copy_before_change(path)
+            # Opens the guard against programs that edit past the log; closed again in the same transaction.
             db.execute("UPDATE industrymap_store SET writing = 1")
             for layer, schema in _tables.layers(db).items():
+                # Columns that the schema gained since; nothing is ever dropped.
                 _tables.upgrade_layer(db, layer, schema)
             yield db
             db.execute("UPDATE industrymap_store SET writing = 0")
@@ -154,6 +160,7 @@ def _connected(path: Path, timeout_s: float) -> Iterator[sqlite3.Connection]:
     except sqlite3.Error as error:
         raise _failure(path, error) from error
     try:
+        # A file from outside may carry views and triggers that call functions.
         db.execute("PRAGMA trusted_schema = OFF")
         yield db
     except IndustryMapError:
@@ -183,6 +190,7 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
             f"{path} 不是 industrymap 数据库，未作改动；请另指定文件，或用 `industrymap changes apply` 导入其中的图层。",
         )
     version = db.execute("SELECT version FROM industrymap_store").fetchone()[0]
+    # An older program would not keep what a newer one has added.
     if version > _tables.VERSION:
         raise StoreError(
             f"{path} was written by a newer industrymap (store version {version}, this one knows {_tables.VERSION}): "

@@ -77,11 +77,13 @@ class Store:
     def add_layer(self, layer: str, *, schema: str) -> None:
         """Make a further layer of a known schema, where it is not there yet."""
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            # Looked up inside the transaction: another process may have made it a moment ago.
             if layer not in _tables.layers(db):
                 _tables.create_layer(db, layer, schema)
 
     def preview(self, edits: Iterable[Edit], *, valid_from: date | None = None) -> Plan:
         """Return what :meth:`apply` would do and what stands against it; nothing is written."""
+        # An iterator could be read only once, and edits are looked at several times.
         edits = list(edits)
         if not self.exists():
             fields = {
@@ -126,6 +128,7 @@ class Store:
         StoreError
             No person or reason given, or the file cannot be used.
         """
+        # Before the file is touched: a change that nobody answers for must not even take the lock.
         require(who, why)
         day = valid_from or self._today()
         edits = list(changes)
@@ -133,10 +136,13 @@ class Store:
             # so that a refused first change leaves no file behind
             raise_conflicts(self.preview(edits, valid_from=day))
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            # A layer of the workspace gets its tables with the first change that brings something into it.
             for layer in sorted({edit.layer for edit in edits} - _tables.layers(db).keys()):
                 _tables.create_layer(db, layer, _rows.schema_of(self._named, layer))
+            # Planned again under the lock: what the preview saw may have changed since.
             found = _planned(db, edits, day, self._known(db))
             raise_conflicts(found)
+            # An empty change would be a line in the log that says nothing.
             if not found.items:
                 return None
             name, sha256 = (source.name, source.sha256) if source else (None, None)
@@ -180,8 +186,10 @@ class Store:
         if not self.exists():
             raise _database.missing(self.path)
         with _database.writing(self.path, timeout_s=self.timeout_s) as db:
+            # Undoing an undo is allowed, undoing the same change twice is not.
             require_in_force(change, _rows.undone(db))
             items = inverse_of(change, _writes.touched(db, change))
+            # From the first day the change held, so that no day shows what was a mistake.
             day = min(item.valid_from for item in items)
             number = _writes.log(
                 db, items, at=self._stamp(), who=who, why=why, day=day, undoes=change
@@ -258,6 +266,7 @@ class Store:
             known = self._known(db)
             wanted = [layer] if layer else list(known)
             records: list[dict[str, Any]] = []
+            # Compared by versions, not by frames: an unchanged feature has the same version number and costs nothing.
             for name in wanted:
                 schema = _rows.schema_of(known, name)
                 before, after = (_rows.states(db, name, schema, when) for when in (a, b))
@@ -268,7 +277,9 @@ class Store:
         """Return the number of the last change made on or before a day, 0 where there is none."""
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
             row = db.execute(
-                "SELECT max(id) FROM change_log WHERE date(at) <= ?", (day.isoformat(),)
+                # By when it was written down, not by when it holds: this answers what was known on a day.
+                "SELECT max(id) FROM change_log WHERE date(at) <= ?",
+                (day.isoformat(),),
             ).fetchone()
             return int(row[0] or 0)
 
@@ -290,14 +301,17 @@ class Store:
                 (f"数据库页损坏：{text}", f"damaged page: {text}")
                 for text in _database.quick_check(db)
             ]
+            # On damaged pages a comparison would report nonsense.
             for layer in [] if found else _tables.layers(db):
                 found += _rows.history_mismatch(db, layer, _tables.layers(db)[layer])
             return found
 
     def _known(self, db: sqlite3.Connection) -> dict[str, str]:
+        # The database goes before the workspace's file: its layers have data.
         return {**self._named, **_tables.layers(db)}
 
     def _today(self) -> date:
+        # The calendar day where the user is; the log itself is kept in UTC.
         return self._now().astimezone().date()
 
     def _stamp(self) -> str:
@@ -315,6 +329,8 @@ def _planned(
     for layer, schema in schemas.items():
         ids = [e.id for e in edits if e.layer == layer]
         latest |= {(layer, k): v for k, v in _rows.latest(db, layer, schema, ids).items()}
+        # Rows that were made from an older version are compared with that version, so that two people who changed different fields do not
+        # conflict.
         for base in sorted({e.base for e in edits if e.layer == layer and e.base is not None}):
             theirs = [e.id for e in edits if e.layer == layer and e.base == base]
             then = _rows.latest(db, layer, schema, theirs, base=base)

@@ -172,6 +172,7 @@ def cast(found: Field, value: Any) -> Value:
 def _is_unknown(value: Any) -> bool:
     if value is None or value is pd.NA or value is pd.NaT:
         return True
+    # Infinity comes from a division by 0 in a spreadsheet: as unknown as NaN.
     return isinstance(value, (float, np.floating)) and not np.isfinite(value)
 
 
@@ -183,6 +184,7 @@ def _truth(value: Any) -> bool:
 
 def _whole(value: Any) -> int:
     number = float(value)
+    # Cutting 2.5 firms to 2 would change a figure silently.
     if number != int(number):
         raise ValueError
     return int(number)
@@ -229,6 +231,7 @@ def plan(
     for edit in edits:
         where = (edit.layer, edit.id)
         before = latest.get(where)
+        # Which of two edits of one feature comes last would depend on the order of rows.
         if where in named:
             conflicts.append(
                 _conflict(edit, "it is named twice in this change", "在本次变更中出现两次")
@@ -236,7 +239,9 @@ def plan(
             continue
         named.add(where)
         against = _existence(edit, before) or _order(edit, before, on)
+        # What cannot apply is not worked out: its values may not fit the feature at all.
         item = None if against else _item(edit, before, fields[edit.layer], on)
+        # Only somebody who says what they had seen can conflict; others overwrite knowingly.
         if item is not None and edit.base is not None:
             against = _changed_since(edit, item, seen.get((*where, edit.base)))
         if against:
@@ -257,6 +262,7 @@ def _existence(edit: Edit, before: Version | None) -> Conflict | None:
 
 def _order(edit: Edit, before: Version | None, on: date) -> Conflict | None:
     day = edit.valid_from or on
+    # History grows forwards only: a change in the past of a known state would rewrite what reports were made from.
     if before is not None and day < before.valid_from:
         return _conflict(
             edit,
@@ -284,11 +290,13 @@ def _item(edit: Edit, before: Version | None, fields: Mapping[str, Field], on: d
             valid_from=day,
         )
     wanted = {name: cast(fields[name], value) for name, value in edit.record.items()}
+    # Every field of the schema, then what is known, then what is new; the key is never changed by a record.
     values = {**dict.fromkeys(fields), **old_values, **wanted, next(iter(fields)): edit.id}
     shape = old_shape if isinstance(edit.geometry, _Keep) else edit.geometry
     differing = [name for name in fields if values[name] != old_values.get(name)]
     if not same_shape(shape, old_shape):
         differing.append("geometry")
+    # Nothing changes, so that the same file applied twice makes no second version.
     if exists and not differing:
         return None
     return Item(
@@ -307,12 +315,14 @@ def _item(edit: Edit, before: Version | None, fields: Mapping[str, Field], on: d
 def _changed_since(edit: Edit, item: Item, seen: Version | None) -> Conflict | None:
     """Return a conflict where somebody else changed the same fields after the author had looked."""
     now = item.before
+    # Nobody has touched it since.
     if now is None or (seen is not None and seen.number == now.number):
         return None
     if seen is None or seen.removed != now.removed or item.action == "remove":
         en = f"it was changed by change {now.change} after version {edit.base}, which this change was made from"
         zh = f"在本次变更所依据的版本 {edit.base} 之后，已被变更 {now.change} 改动"
         return _conflict(edit, en, zh)
+    # Field by field: two people may change a park at once if they change different fields.
     theirs = {n for n, v in now.record.items() if v != seen.record.get(n)}
     if not same_shape(now.geometry, seen.geometry):
         theirs.add("geometry")

@@ -148,7 +148,8 @@ def unknown_feature_error(id_: str, layer: str, db: sqlite3.Connection, schema: 
     rows = db.execute(query).fetchall()
     en, zh = did_you_mean(nearest(id_, [str(row[0]) for row in rows], n=1))
     return StoreError(
-        f"There never was a feature {id_!r} in {layer}.{en}", f"{layer} 中从未有过“{id_}”。{zh}"
+        f"No feature {id_!r} exists or ever existed in {layer}.{en}",
+        f"{layer} 中从未有过“{id_}”。{zh}",
     )
 
 

@@ -100,6 +100,7 @@ def restored(number: int, step: Callable[[int], int | None]) -> tuple[int, ...]:
     step : callable
         Version → the version it restored, ``None`` where no undo made it.
     """
+    # An undo of an undo of a change restores the change: the chain is followed to its end.
     chain = [number]
     while (before := step(chain[-1])) is not None:
         chain.append(before)
@@ -118,6 +119,7 @@ def inverse_of(change: int, touched: Iterable[Touched]) -> list[Item]:
         Features changed again later: each named with its change; or the change was undone already.
     """
     there = list(touched)
+    # What counts is whether today's version stands for the one that the change made, whatever was done and undone in between.
     later = {t.id: t.now for t in there if t.made.number not in t.restores}
     if later:
         _raise_later(change, later)

@@ -67,7 +67,7 @@ NOT_ANNUAL = issues.rule(
     "column.not_the_figure",
     "warning",
     "与“{field}”同类，但{reason}，未作为{field}读入，原样保留",
-    "looks like {field_en} but is {reason_en}: not taken for it, kept as it stands",
+    "looks like {field_en} but is {reason_en}: not read as that figure; the column is kept as it is",
 )
 
 

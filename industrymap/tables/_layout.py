@@ -89,10 +89,13 @@ def find_layout(
     if not any(any(row) for row in texts):
         return None
     width = max(len(row) for row in grid.rows)
+    # Rows of a CSV end where their last cell does.
     texts = [row + [""] * (width - len(row)) for row in texts]
+    # The row that names most fields is certain; rows above and below are added to it afterwards.
     best = _header_row(texts, layer, forced)
     top, bottom = _extend(texts, best, grid.merges)
     unit_row = bottom + 1 if bottom + 1 < len(texts) and _is_unit_row(texts[bottom + 1]) else None
+    # What stands above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
     year, period = _title(above, grid.sheet)
     headings = _headings(texts, top, bottom, unit_row, grid.merges)
@@ -130,6 +133,7 @@ def _texts(row: list[Any]) -> list[str]:
 
 def _header_row(texts: list[list[str]], layer: str | None, forced: Mapping[str, str] | None) -> int:
     scores = [_score(row, layer, forced) for row in texts]
+    # One known name among numbers is enough of a hint; the first of equal rows is the header, later ones its repetition.
     if max(scores) >= 0.5:
         return scores.index(max(scores))
     # Nothing is known: the first row that is as wide as the table and has no numbers.
@@ -143,8 +147,10 @@ def _header_row(texts: list[list[str]], layer: str | None, forced: Mapping[str, 
 
 def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) -> float:
     filled = [cell for cell in row if cell]
+    # A title merged over the table repeats one text.
     if layer is None or len(set(filled)) < min(2, len(row)):
         return 0
+    # Instructions for filling in name every field and are no header.
     if any(len(cell) > 60 for cell in filled):
         return 0
     # A number names no column: in a wide table most cells of most rows are spared.
@@ -159,6 +165,7 @@ def _extend(texts: list[list[str]], best: int, merges: list[Merge]) -> tuple[int
     top, bottom = best, best
     # A name merged downwards says how deep the header is.
     deep = max((r1 for r0, _, r1, _ in merges if r0 <= best <= r1 and r1 > r0), default=best)
+    # A merged column of data further down must not pull data into the header.
     if deep < min(best + _HEADER_ROWS, len(texts)) and not _has_numbers(texts[deep]):
         bottom = deep
     while (
@@ -180,6 +187,7 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     """Tell whether the row below only fills what ``row`` leaves open, or says which year or part its figures are."""
     upper, lower = texts[row], texts[row + 1]
     filled = [i for i, cell in enumerate(lower) if cell]
+    # Units are read apart, and a row with numbers is data.
     if not filled or _is_unit_row(lower) or _has_numbers(lower):
         return False
     spanned = {
@@ -191,6 +199,7 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     # Where nothing is merged, a name with empty cells to its right spans them.
     spanned = spanned or _spans(upper)
     detailed = [i for i in filled if i not in spanned]
+    # Below a name that spans nothing, only a year, a part or a unit completes it; other text is the first record.
     under_names = all(upper[i] and only_qualifies(lower[i]) for i in detailed)
     return under_names and (bool(detailed) or any(upper[i] for i in spanned))
 
@@ -211,6 +220,7 @@ def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     """Tell whether the row above holds groups over ``row``, or the upper halves of its names."""
     upper, lower = texts[row - 1], texts[row]
     filled = [i for i, cell in enumerate(upper) if cell]
+    # One text alone is a title, and 单位：万元 is a line for the whole table.
     if len(set(upper) - {""}) < 2 or any(_UNIT_LINE.search(upper[i]) for i in filled):
         return False
     if any(_NUMBER.match(upper[i]) and not _YEAR.match(upper[i]) for i in filled):
@@ -223,6 +233,7 @@ def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
 def _is_unit_row(row: list[str]) -> bool:
     filled = [cell for cell in row if cell and cell not in {"-", "—", "/", "——"}]
     units = [cell for cell in filled if parse_unit(cell.strip("()（）[]【】"))]
+    # Most cells are units; text columns have none, and some are dashes.
     return len(units) >= 1 and len(units) >= 0.6 * len(filled)
 
 
@@ -232,6 +243,7 @@ def _headings(
     rows = [list(texts[number]) for number in range(top, bottom + 1)]
     for r0, c0, _, c1 in merges:
         if top <= r0 <= bottom:
+            # Excel keeps the text of a merged cell in its first cell only.
             rows[r0 - top][c0 : c1 + 1] = [rows[r0 - top][c0]] * (
                 min(c1, len(rows[0]) - 1) - c0 + 1
             )

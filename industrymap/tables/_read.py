@@ -124,6 +124,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     source = files.check(path, allow=files.TABLES, limits=limits)
     _known_fields(layer, columns, units)
     sheets = _grid.grids(source, sheet=sheet)
+    # Over all sheets: the first may be a cover or a note.
     if layer == "auto":
         layer = _schema(sheets, columns)
     request = _Request(layer=layer, columns=columns or {}, units=units or {}, table=table)
@@ -181,6 +182,7 @@ def read_all(  # noqa: PLR0913 - each is a decision a person may take out of our
             chosen = _best(source, found, request)
             tables.append(_finished(source, chosen, found, request, wanted=wanted))
     if not tables:
+        # None of the sheets holds a table: the best of them is read to say what is wrong with it.
         chosen = _best(source, _cut(source, sheets, request), request)
         tables.append(_finished(source, chosen, chosen, request, wanted=wanted))
     return tables
@@ -232,6 +234,7 @@ def _joined(tables: list[Table]) -> Table:
     """Put tables of the same columns under one another: printed in two columns, or broken by a new header."""
     if len(tables) == 1:
         return tables[0]
+    # Decisions of the first table stand for all: the others have its columns.
     first = tables[0]
     told = [d for later in tables[1:] for d in later.decisions if d.kind in {"header", "rows"}]
     return replace(
@@ -252,6 +255,7 @@ def _left_out(chosen: list[Piece], found: list[Piece], *, source: str) -> pd.Dat
     shown = list(
         dict.fromkeys(p.grid.sheet for p in others if p.grid.sheet != sheet and not p.grid.hidden)
     )
+    # Hidden sheets hold lists for drop-downs, and sometimes last year's figures: they are named and not read.
     hidden = list(dict.fromkeys(p.grid.sheet for p in others if p.grid.hidden))
     records: list[dict[str, Any]] = [
         {"rule": rule, "source": source, "sheets": "、".join(f"“{name}”" for name in names)}
@@ -301,6 +305,7 @@ def _schema(sheets: list[Grid], columns: Mapping[str, str] | None) -> str:
 
 def _best(source: files.Source, found: list[Piece], request: _Request) -> list[Piece]:
     """Return the table that names most fields, and those beside and below it with the same columns."""
+    # What the person sees is what is meant, unless nothing else is there.
     visible = [piece for piece in found if not piece.grid.hidden] or found
     best = max(visible, key=lambda p: (len(p.layout.matches), len(p.grid.rows)))
     here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
@@ -325,6 +330,7 @@ def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
     for column in range(2):
         texts = [str(row[column]) if len(row) > column else "" for row in rows]
         down = cells_room.match_columns([cells_room.heading(text) for text in texts], layer=layer)
+        # Three known names below one another, and clearly more than side by side, are no coincidence.
         if len(down) >= 3 and len(down) > 1.5 * len(piece.layout.matches):
             names = ", ".join(m.heading.text for m in down[:4])
             raise TableError(
@@ -352,7 +358,9 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
+    # A merged cell of the district stands for all its rows.
     _checks.fill_merged_text(grid, layout, matches)
+    # Text as it is shown, before anything is understood: what is reported must be what the person sees.
     cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
     columns = _row_columns(layout, matches, layer, limit=_limit(source, grid, layout))
     data, left_out, blank = _rows.keep_data(cells, columns=columns, source=name)
@@ -362,11 +370,13 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     )
     frame = _with_origin(frame, name)
     taken = {m.name for m in matches}
+    # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
     found_issues = issues.concat(
         [
             odd_places,
+            # Faults in rows that were left out anyway are not reported once more.
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,

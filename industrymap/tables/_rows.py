@@ -138,9 +138,11 @@ def keep_data(
     first = _first_text(cells)
     coded = _coded(cells, columns)
     repeated = _repeats(cells, columns)
+    # A credit code proves a record, whatever its name reads like: 合计科技有限公司 exists.
     total = _totals(cells, columns) & ~coded
     note = _notes(cells, first, count, columns) & ~coded
     named = _any(filled, columns.keys)
+    # In a table of more than three columns a row of one or two cells is hardly a record.
     lonely = (count <= 2) & ~blank & (width > 3)
     # A line across the table holds one text; the rest of a broken record lies below a column of its own.
     single = (count == 1) & (width > 3)
@@ -152,7 +154,9 @@ def keep_data(
         section |= ~coded & _divisions(cells, filled, columns)
     else:
         section |= single & first.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
+    # A comma inside an unquoted cell shifts all that follows: figures would land in wrong columns.
     overflow = filled.iloc[:, columns.limit :].any(axis=1)
+    # In the order of certainty: a row that is several things is reported as the surest of them.
     kinds = [
         (repeated, REPEATED),
         (total, TOTAL),
@@ -165,6 +169,7 @@ def keep_data(
     gone = blank.copy()
     found = []
     for mask, rule in kinds:
+        # Each row is left out once, with one reason.
         here = mask & ~gone
         gone |= here
         found.append(_left_out(first, here, rule, source))
@@ -181,6 +186,7 @@ def _any(filled: pd.DataFrame, columns: Sequence[int]) -> pd.Series[Any]:
 
 def _matches(text: pd.Series[Any], pattern: re.Pattern[str]) -> pd.Series[Any]:
     """Return where the whole text matches, spaces aside; each distinct text is looked at once."""
+    # Distinct texts only: a column of districts repeats eleven words a hundred thousand times.
     found = {
         value: bool(pattern.fullmatch(re.sub(r"[\s\u3000\u00a0]+", "", value)))
         for value in text.dropna().unique()
@@ -201,6 +207,7 @@ def _coded(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
 
 def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     total = _none(cells)
+    # 合计 stands in one of the first columns or in the name; further right it is part of an address or a note.
     for column in dict.fromkeys([*range(min(3, len(columns.headings))), *columns.keys]):
         text = cells.iloc[:, column]
         # Few texts hold a word of a total: only those are worth a regular expression.

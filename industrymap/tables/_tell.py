@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from industrymap import schemas
 from industrymap.cells import match_columns
 from industrymap.files import Decision
 
@@ -105,7 +106,7 @@ def _column(match: Match, factors: Mapping[str, float]) -> Decision:
     field = match.field
     scale = factors.get(match.name)
     unit_zh = f"（{field.unit}）" if field.unit else ""
-    unit_en = f" ({field.unit})" if field.unit else ""
+    unit_en = f" ({schemas.unit_label(field.unit, 'en')})" if field.unit else ""
     year_zh = f"，{match.heading.year} 年" if "@" in match.name else ""
     year_en = f", {match.heading.year}" if "@" in match.name else ""
     times_zh = times_en = ""

@@ -80,9 +80,11 @@ class Matcher:
         self.frame = frame
         self.size = len(frame)
         rules = list(rules)
+        # All phrases of all rules in one automaton: one pass over the texts instead of one a rule.
         words = sorted({w for rule in rules for w in (*rule.keywords, *rule.not_keywords)})
         self.phrases = words
         self._place = {word: i for i, word in enumerate(words)}
+        # Rules are asked about the distinct codes, not about every firm.
         codes = _column(frame, "industry_code").astype("category")
         self.codes = [str(code) for code in codes.cat.categories]
         self._code_of_row = codes.cat.codes.to_numpy().astype(np.int64)
@@ -101,6 +103,7 @@ class Matcher:
 
     def meet(self, rule: TagRule) -> Evidence:
         """Return the rows that meet ``rule``."""
+        # From the most certain evidence to the least: a condition, the scope of business, the code, words.
         if rule.when == "where":
             return self._by_filter(rule)
         if rule.when == "made" and self._scopes is not None:
@@ -113,6 +116,7 @@ class Matcher:
         if rule.when == "code_and_keyword":
             open_ = known & ((exact > 0) | coarse)[self._code_of_row]
         elif rule.when == "keyword_without_code":
+            # Words alone may label only where no code says what the firm does.
             open_ = ~known
         else:
             open_ = np.ones(self.size, dtype=bool)
@@ -171,6 +175,7 @@ class Matcher:
         Where trade comes first, only the name can settle it.
         """
         wanted, voids = self._set(rule.keywords), self._set(rule.not_keywords)
+        # The first clause of a scope of business is the main one by custom of registration.
         phrase = self._fields[FIRST].first(wanted, voids)
         later = self._fields[LATER].first(wanted, voids)
         several = self._fields[LATER].several(wanted, voids, least=_SEVERAL)

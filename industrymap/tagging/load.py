@@ -148,7 +148,7 @@ def _with_rules(taxonomy: Taxonomy, path: Path) -> Taxonomy:
     good, wrong, seen = [], [], set()
     for row in _read(path, RULE_COLUMNS, required=("rule_id", "label_id", "when")):
         problem = _problem(row, known) or (
-            (f"rule_id {row['rule_id']!r} stands twice", f"rule_id {row['rule_id']!r} 重复")
+            (f"rule_id {row['rule_id']!r} occurs twice", f"rule_id {row['rule_id']!r} 重复")
             if row["rule_id"] in seen
             else None
         )
@@ -286,7 +286,7 @@ def _check_labels(labels: Sequence[Label], path: Path) -> None:
         label.label_id for label in labels if _loops(label, {k.label_id: k for k in labels})
     )
     for wrong, en, zh in (
-        (double, "stands twice", "重复"),
+        (double, "occurs twice", "重复"),
         (orphans, "has a parent that does not exist", "的上级不存在"),
         (loops, "is its own ancestor", "的上级绕回了自己"),
     ):

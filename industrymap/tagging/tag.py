@@ -113,11 +113,14 @@ def tag(
     found = [taxonomy.issues for taxonomy in taxonomies]
     listed, wrong = match(lists, frame, taxonomies, year=year)
     found.append(wrong)
+    # Catalogues are dated: a rule that ended before the reference year labels nobody.
     valid = {t.taxonomy_id: [r for r in t.rules if _valid(r, year)] for t in taxonomies}
+    # One matcher for all taxonomies: every text is searched once, whatever asks for it.
     matcher = Matcher(frame, [rule for some in valid.values() for rule in some])
     activity = _Activity.unknown(len(frame))
     words = Words()
     parts: dict[str, pd.DataFrame] = {}
+    # What a firm does goes first, because other taxonomies are for makers only.
     for taxonomy in sorted(taxonomies, key=lambda t: (t.taxonomy_id != ACTIVITY, t.taxonomy_id)):
         name = taxonomy.taxonomy_id
         tagger = _Tagger(frame, matcher, taxonomy, activity, words)
@@ -154,6 +157,7 @@ class _Activity(NamedTuple):
 
     def fits(self, allowed: Sequence[str]) -> NDArray[np.bool_]:
         """Say which firms may bear labels meant for the ``allowed`` activities; the unknown always may."""
+        # A taxonomy that names no activity is for everybody.
         if not allowed:
             return np.ones(len(self.place), dtype=bool)
         return np.array([*(label in allowed for label in self.labels), True], dtype=bool)[
@@ -187,6 +191,7 @@ class _Tagger:
         listed_labels: set[Label | None],
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return this taxonomy's labels, one row per firm and label, best first, and issues."""
+        # Lists and rules before what a firm says of itself: they overrule it.
         settled = stacked([self._by_list(listed), self._by_rules(rules), self._by_column()])
         declared, wrong = self._declared(settled, listed_labels)
         return ranked(stacked([settled, declared])), wrong
@@ -194,8 +199,10 @@ class _Tagger:
     def _by_rules(self, rules: Sequence[TagRule]) -> pd.DataFrame:
         parts = []
         for rule in rules:
+            # A rule may be met in several fields; the evidence of each is kept with the label.
             met = self.matcher.meet(rule)
             keep = self.allowed[met.rows]
+            # Thousands of firms match with the same words: each sentence is made once.
             packed, place = np.unique(self.matcher.pack(met)[keep], return_inverse=True)
             texts = [rule.where] * len(packed) if rule.where else self.matcher.matched_text(packed)
             matched = self.words.codes(texts)[place] if len(place) else place
@@ -259,12 +266,14 @@ class _Tagger:
         column = _DECLARED.get(self.taxonomy.all_column, "")
         if not column or column not in self.frame.columns or self.frame[column].isna().all():
             return stacked([]), issues.empty()
+        # One cell may hold several labels, separated by marks of either language.
         said = self.frame[column].astype("string").reset_index(drop=True).dropna()
         said = said.str.split(_SEPARATORS, regex=True).explode().str.strip()
         said = said[said.fillna("") != ""]
         meaning = {text: self._place_of(text) for text in said.unique()}
         place = said.map(meaning).to_numpy(dtype=np.int64)
         row = said.index.to_numpy(dtype=np.int64)
+        # A statement that a list refutes is reported: the firm believes something of itself that is not so.
         refuted, differs, agrees = self._overruled(row, place, settled, listed_labels)
         unknown = place < 0
         good = ~(unknown | refuted | differs | agrees) & self.allowed[row]

@@ -70,12 +70,14 @@ def encode(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bool
         True for names, addresses and sentences, which are never worth a dictionary.
     """
     dtype: Any = series.dtype
+    # A category of numbers is a column of numbers.
     if isinstance(dtype, pd.CategoricalDtype):
         series = series.astype(dtype.categories.dtype)
         dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return _flags(series, order)
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype):
+        # Integers beyond 2^53 would lose digits in the page, whose numbers are doubles: they go as text.
         found = _numbers(_arranged(series.to_numpy(dtype=float, na_value=np.nan), order), dtype)
         if found is not None:
             return found
@@ -93,10 +95,12 @@ def share(columns: dict[str, Column], order: NDArray[np.intp] | None = None) -> 
     keys = [
         name
         for name, c in sorted(columns.items(), key=lambda item: -len(item[1].categories or ()))
+        # A table of pairs pays only where each value comes often.
         if c.codes is not None and len(c.codes) > _ROWS_PER_CATEGORY * len(c.categories or ())
     ]
     kept: list[str] = []
     for name in keys:
+        # The code determines the name: stored once for each code instead of once for each row.
         parent = next((k for k in kept if _determines(columns[k], columns[name])), None)
         if parent is None:
             kept.append(name)
@@ -127,8 +131,10 @@ def _numbers(values: NDArray[np.float64], dtype: Any) -> Column | None:
         kind["whole"] = True
         if len(found) and np.abs(found).max() >= _EXACT:
             return None
+    # Whole multiples cannot hold infinity.
     if np.isinf(values).any():
         return _floats(values, kind)
+    # The fewest decimals that lose nothing make the smallest integers, and those compress best.
     for decimals in range(_MOST_DECIMALS + 1):
         scaled = _scaled(found, decimals)
         if scaled is not None:
@@ -139,6 +145,7 @@ def _numbers(values: NDArray[np.float64], dtype: Any) -> Column | None:
 def _scaled(found: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
     """Return ``found`` as whole multiples of ``10 ** -decimals`` where that loses nothing."""
     factor = 10.0**decimals
+    # A sample first: most wrong guesses fail on it, without a pass over all rows.
     for part in (found[:512], found):
         scaled = np.rint(part * factor)
         if len(part) and np.abs(scaled).max() >= _EXACT / 2:

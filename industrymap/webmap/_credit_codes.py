@@ -40,6 +40,7 @@ _VALUE_36 = _lookup(_BASE36)
 
 def plausible(strings: pa.LargeStringArray) -> bool:
     """Return whether at least nine in ten known values of a column are valid credit codes."""
+    # For a few rows the tables would take more than they save.
     if len(strings) < 64:
         return False
     sample = strings[:512].drop_null()
@@ -53,13 +54,17 @@ def pack(
 
     Prefix codes: 0 unknown, 1 kept as text because it breaks a rule, ``i + 2`` the i-th prefix.
     """
+    # Both check digits follow from the rest, so a sound code needs 15 of its 18 characters.
     regular = np.zeros(len(strings), dtype=bool)
     known = strings.is_valid().to_numpy(zero_copy_only=False)
     regular[known] = _regular(strings.drop_null())
     text = _matrix(strings.filter(pa.array(regular)))
     prefixes, places = np.unique(
-        np.ascontiguousarray(text[:, :8]).view("S8").ravel(), return_inverse=True
+        # Authority, kind and place: a few hundred prefixes in a city.
+        np.ascontiguousarray(text[:, :8]).view("S8").ravel(),
+        return_inverse=True,
     )
+    # What breaks a rule stays as it was written, so that the page shows what the file holds.
     heads = np.where(known, 1, 0).astype(np.uint32)
     heads[regular] = places + 2
     powers = 36 ** np.arange(7, -1, -1, dtype=np.int64)
@@ -96,6 +101,7 @@ def _regular(strings: pa.LargeStringArray) -> NDArray[np.bool_]:
     text = _matrix(strings.filter(pa.array(right)))
     values = _VALUE_31[text]
     whole = (31 - values[:, :17] @ _WEIGHTS_31 % 31) % 31
+    # Characters 9 to 17 carry a check digit of their own (GB 11714).
     letters = _VALUE_36[text[:, 8:17]]
     rest = (11 - letters[:, :8] @ _WEIGHTS_11 % 11) % 11
     check = np.where(rest == 10, _BASE36.index(b"X"), rest)

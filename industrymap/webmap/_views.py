@@ -61,7 +61,7 @@ VIEWS = {
     "zones": View(first=("name",), search=()),
     "blocks": View(
         short_zh="产业区块",
-        short_en="Blocks",
+        short_en="Industrial blocks",
         topic_zh="产业区块",
         topic_en="Industrial blocks",
         first=("district", "area_m2", "area_reported_m2"),
@@ -104,9 +104,9 @@ VIEWS = {
     ),
     "enterprises": View(
         short_zh="企业",
-        short_en="Firms",
+        short_en="Enterprises",
         topic_zh="企业与集群",
-        topic_en="Firms and clusters",
+        topic_en="Enterprises and clusters",
         unit_zh="家",
         duty="firms",
         first=("geocode_level", "geocode_radius_m", "district", "revenue_10k_cny", "tax_10k_cny", "staff"),

@@ -86,6 +86,8 @@ def link(modules: dict[str, str], *, entry: str = _ENTRY) -> str:
     })();
     <BLANKLINE>
     """
+    # One function a module: names of one cannot meet those of another, as with real modules, which a page opened from a file may not
+    # load.
     wrapped = [_wrap(name, modules[name]) for name in _order(modules, entry)]
     return '"use strict";\n' + "".join(wrapped)
 
@@ -114,6 +116,7 @@ def _order(modules: dict[str, str], entry: str) -> list[str]:
     done: list[str] = []
 
     def visit(name: str, path: tuple[str, ...]) -> None:
+        # A circle has no order in which every name exists before it is used.
         if name in path:
             loop = " → ".join((*path, name))
             raise ConfigError(
@@ -122,6 +125,7 @@ def _order(modules: dict[str, str], entry: str) -> list[str]:
         if name not in modules:
             raise ConfigError(f"There is no page module {name!r}.", f"没有页面模块 {name!r}。")
         if name not in done:
+            # What is needed comes first, so that one pass over the script suffices.
             for needed in imports(name, modules[name]):
                 visit(needed, (*path, name))
             done.append(name)

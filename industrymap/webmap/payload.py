@@ -85,11 +85,13 @@ def encode(model: MapModel) -> Payload:
     parts: dict[str, list[bytes]] = {}
     order: dict[str, NDArray[np.intp]] = {}
     layers = []
+    # What can be worked out from other columns is not sent twice.
     virtual = _virtual(model)
     for shown in model.layers:
         record = shown.record
         frame = _with_columns_of_time(shown, model)
         layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
+        # Columns that have a value for past years, so that the slider knows what it may show.
         dated = {name for past in model.years for name in past.dated.get(record.id, ())}
         if dated:
             layer["dated"] = sorted(dated)
@@ -103,6 +105,7 @@ def encode(model: MapModel) -> Payload:
             layer, found = _snapshot(snapshot.date, name, frame, number, model)
             layers.append(layer)
             parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+    # The filter's words are a block of their own: the page reads them when somebody types.
     parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -119,6 +122,7 @@ def encode(model: MapModel) -> Payload:
         "pinyin": readings(_names(model)),
     }
     blocks, places = _compressed(parts)
+    # Blocks that no first picture needs come last in the page, so that the browser draws before it has them.
     late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
     return Payload(manifest | {"blocks": places}, blocks, order, late)
 
@@ -126,6 +130,7 @@ def encode(model: MapModel) -> Payload:
 def _vocabulary(model: MapModel) -> bytes:
     """Return the words of the filter language, and the names and values of the layers that can be filtered."""
     subjects = {r.schema for r in schemas.layers() if r.role == "subject"}
+    # Words of a workspace's own layer are known only where the page has that layer.
     ours = {m.record.schema for m in model.layers if m.record.role == "subject"}
     words = filters.vocabulary(
         s for s in schemas.names() if s in subjects and (s in schemas.shipped() or s in ours)

@@ -459,7 +459,7 @@ def test_a_file_without_the_citys_divisions_is_refused(
         {"name": ["别处"]}, geometry=[shapely.box(113.5, 23.1, 113.9, 23.5)], crs=4326
     )
     frame.to_file(tmp_path / "a.geojson", driver="GeoJSON")
-    with pytest.raises(LayerError, match="no feature bears the name of a district of Jia"):
+    with pytest.raises(LayerError, match="no feature has the name of a district of Jia"):
         boundaries.convert(tmp_path / "a.geojson", pack=pack)
 
 

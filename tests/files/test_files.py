@@ -231,7 +231,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
     )
-    assert "What stood there before is unchanged" in done.stdout
+    assert "The previous file is unchanged" in done.stdout
     assert path.read_text() == "old"
     assert names(tmp_path) == ["a.txt"]
 

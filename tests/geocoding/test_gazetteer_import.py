@@ -124,7 +124,7 @@ def test_swapped_coordinates_are_put_right_and_reported(tmp_path: Path) -> None:
     [
         (
             [f"1,楼,甲,,,黄埔区,,,,{HERE}", f"1,楼,乙,,,黄埔区,,,,{HERE}"],
-            ("row 3", "stands in row 2"),
+            ("row 3", "already used in row 2"),
         ),
         ([f"1,楼,甲,,9,,,,,{HERE}"], ("row 2", "the parent '9' does not exist")),
         ([f"1,楼,甲,,2,,,,,{HERE}", f"2,楼,乙,,1,,,,,{HERE}"], ("row 2", "its own parent")),

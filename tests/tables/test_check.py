@@ -69,7 +69,7 @@ def test_the_same_is_said_in_english(messy: Path) -> None:
     for line in (
         "名录.xlsx#企业名录: enterprises, 2 usable rows",
         "Header in rows 3–4",
-        "'营业收入 / 2023年' → Revenue (万元), 2023, values × 10,000",
+        "'营业收入 / 2023年' → Revenue (10k yuan), 2023, values × 10,000",
         "not a number",
         "row 6 '4,5'",
     ):

@@ -262,7 +262,7 @@ def test_rules_for_a_taxonomy_without_labels_are_refused(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("t,taxonomy,,题\na,,,甲\na,,,乙\n", "stands twice"),
+        ("t,taxonomy,,题\na,,,甲\na,,,乙\n", "occurs twice"),
         ("t,taxonomy,,题\na,,b,甲\n", "does not exist"),
         ("t,taxonomy,,题\na,,b,甲\nb,,a,乙\n", "own ancestor"),
         ("a,,,甲\n", "exactly one row"),

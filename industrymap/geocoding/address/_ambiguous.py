@@ -125,13 +125,16 @@ class _Weighing:
         """Read every spelling from left to right and settle on one district and town."""
         entries = self._vocabulary.entries
         self._tokens = tokens
+        # From left to right, as an address narrows down: what was accepted limits what may follow.
         for pattern, start, stop in tokens:
             entry = entries[pattern]
             if (entry.places or entry.villages) and place_fits(self._text, start, stop, self._edge):
                 self.places.append((pattern, start, stop))
+                # A name may be a village and a town at once; then the town is read below as well.
                 if not entry.towns:
                     self._edge = stop
                     continue
+            # 佛山市… at the head puts everything that follows into another city.
             if entry.foreign and self._is_other_city(entry, start, stop):
                 self._leave()
                 return
@@ -143,9 +146,11 @@ class _Weighing:
                 return
             if self._take(entry, start, stop):
                 self._accept(start, stop)
+        # 广州市番愚区: the city is certain, so one wrong character in the district can be seen through.
         if self._own and not (self._district or self._towns or self._zones or self.places):
             self._take_misspelt_district()
         named = self._own or self._district or self._towns or self._zones
+        # A division that this city does not have, and none that it has: the address lies elsewhere.
         if not named and _begins_with_other_city(self._text):
             self._leave()
         else:
@@ -163,12 +168,14 @@ class _Weighing:
 
     def _leave(self) -> None:
         self.issues.add("out_of_city")
+        # A road found in one half must not decide for the other.
         self.places.clear()
 
     def _accept(self, start: int, stop: int) -> None:
         """Move behind an accepted division and the punctuation that follows it."""
         while stop < len(self._text) and self._text[stop] in BREAKS:
             stop += 1
+        # The divisions end where the first gap begins; names further behind belong to the details.
         if start - self.end <= 1:
             self.end = stop
         self._edge = self._anchor = stop
@@ -177,9 +184,11 @@ class _Weighing:
         """Tell whether the name of another city or province puts the whole address there."""
         if self._district or self._towns or self._zones:
             return False
+        # 北京路, 上海大厦: cities lend their names to roads and houses everywhere.
         if entry.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
             return False
         head = start <= self._anchor or self._text[:start] == "中国"
+        # Behind the own city's name only a full name at that very spot, 广州市佛山市…, is another city.
         if self._own:
             return head and entry.foreign == EXACT
         return head or entry.foreign == EXACT
@@ -196,9 +205,11 @@ class _Weighing:
         )
 
     def _take_city(self, start: int, stop: int) -> bool:
+        # 广州 may begin 广州大道; 广州市 names the city.
         strong = self._text[stop - 1] == "市"
         if not strong and (start != self._anchor or self._begins_other(stop)):
             return False
+        # 广州市广州市番禺区, from forms that print the city before the field.
         if self._own and start == self._anchor:
             self.issues.add("redundant")
         self._own = True
@@ -206,6 +217,7 @@ class _Weighing:
         return start <= self._anchor or self._district is None
 
     def _take_province(self, start: int, stop: int) -> bool:
+        # 广东路 is a road, wherever it lies.
         if start != self._anchor or ROADISH.match(self._text, stop):
             return False
         self.components.setdefault("prov", self._text[start:stop])
@@ -216,8 +228,10 @@ class _Weighing:
         if unit is None:
             return False
         if entry.district_strong:
+            # A district's name that goes on as 巷 or 里 is the name of a lane.
             if self._text[stop : stop + 1] in LANES:
                 return False
+        # A bare 天河 counts right behind the city only, where nothing longer begins with it.
         elif start != self._anchor or self._district or self._begins_other(stop, unit):
             return False
         if self._district is None:
@@ -243,14 +257,17 @@ class _Weighing:
         return not (entry.district or entry.zones or entry.places or strong)
 
     def _take_second_district(self, first: Division, unit: Division, start: int, stop: int) -> None:
+        # 黄埔区萝岗区: both are today's 黄埔区, and the newer name is the one in force.
         if set(unit.districts) & set(first.districts):
             self.issues.add("redundant")
             if first.former and not unit.former:
                 self.issues.add("superseded")
                 self._district = unit
+        # Two districts before the house number cannot both be right; 番禺区税务局 behind one names an office.
         elif start < self._house and not _OFFICE.match(self._text, stop):
             self.issues.add("conflict")
             self._note(first, unit)
+        # Behind the number, another address may begin: 1号黄埔区开泰大道.
         elif self._is_second_address(stop):
             self._contradict([first, unit])
         else:
@@ -282,10 +299,12 @@ class _Weighing:
 
     def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         zones = entry.zones
+        # 开发区 alone is a zone only where it stands in a district's place.
         if not zones and self._own and start == self._anchor and self._district is None:
             zones = entry.zones_after_city
         if not zones:
             return False
+        # Behind the number a zone names a building or an estate.
         if start > self._house and self._district is not None:
             return False
         if ROADISH.match(self._text, stop) and self._text[stop] in LANES:
@@ -296,16 +315,19 @@ class _Weighing:
 
     def _take_town(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         strength = max(s for s, _ in entry.towns)
+        # A full town name behind the number that contradicts the first is a second address, not a detail.
         if strength == EXACT and start > self._house and self._is_far_town(entry, stop):
             self._contradict([unit for s, unit in entry.towns if s == EXACT and not unit.former])
             return False
         if not self._town_stands_here(start, stop, strength):
             return False
+        # A bare town name behind the city may be a village or a road: remembered as a possibility for a finer place to decide.
         if strength == WEAK and self._district is None:
             if self._own and not (self._towns or self._zones):
                 self._suppose(unit for _, unit in entry.towns)
             return False
         if self._towns:
+            # A second town among the divisions agrees with the first or contradicts it.
             if strength != WEAK and start < self._house:
                 self._take_second_town(entry, start, stop)
             return False
@@ -331,6 +353,7 @@ class _Weighing:
         self, entry: SpellingEntry, start: int, stop: int, strength: int
     ) -> bool:
         """Note a town that is plainly named right behind a district it never belonged to."""
+        # 街 ends roads as well as streets of government; a contradiction must be plain.
         if strength != EXACT or self._text[stop - 1] == "街" or start != self._anchor:
             return False
         self.issues.add("conflict")
@@ -342,6 +365,7 @@ class _Weighing:
 
     def _is_far_town(self, entry: SpellingEntry, stop: int) -> bool:
         """Tell whether a town behind the house number is another than the one the address lies in."""
+        # 村 and 街 occur in details; 镇 and 街道 do not.
         if self._text[stop - 1] not in "镇道" or not self._is_second_address(stop):
             return False
         named = {code for _, unit in self._towns for code in unit.towns}
@@ -370,6 +394,7 @@ class _Weighing:
         if self._district is not None:
             named = {*self._district.districts, *self._district.within}
             # 番禺区东涌镇 was transferred: the membership the address names wins over today's.
+            # Former membership counts: old papers name the district of their day.
             own = [(s, u) for s, u in towns if u.within & named]
             towns = own or [(s, u) for s, u in towns if set(u.districts) & named]
         if not towns:
@@ -383,10 +408,12 @@ class _Weighing:
 
     def _settle(self) -> None:
         """Agree on one district and one town, or list the candidates."""
+        # Two addresses: only what both share may be said.
         if self._is_double:
             self.places.clear()
             self._settle_shared()
             return
+        # Nothing is settled against what the text itself says; the candidates are listed.
         if "conflict" in self.issues:
             return
         units = [unit for _, unit in self._towns]
@@ -399,11 +426,13 @@ class _Weighing:
             districts = districts & of_towns or of_towns
             if all(unit.former for unit in units):
                 self.issues.add("superseded")
+        # A zone may reach over district boundaries: it narrows the choice, or gives it where no district is named.
         districts = self._agree_with_zones(districts)
         if len(districts) == 1:
             (self.district_code,) = districts
             self._settle_town(units)
             return
+        # Several remain: every one is a candidate, and a finer place may decide between them.
         towns = {code for unit in units for code in unit.towns}
         self.candidates += [self._vocabulary.label(code) for code in sorted(towns or districts)]
         if districts:
@@ -431,6 +460,7 @@ class _Weighing:
         towns = {code for unit in units for code in unit.towns}
         if not units:
             towns = {code for zone in self._zones for code in zone.towns}
+        # A former town may have been split between districts: only the part in the district that was found.
         towns = {code for code in towns if code.startswith(self.district_code or "")}
         if len(towns) == 1 and all(unit.towns for unit in units):
             (self.town_code,) = towns

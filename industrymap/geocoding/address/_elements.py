@@ -136,6 +136,7 @@ def elements(tail: str, found: dict[str, str] | None = None) -> dict[str, str]:
     """
     found = {} if found is None else found
     last = ""
+    # Numbers part an address: what stands between two of them is a name.
     parts = iter(_NUMBERS.split(tail))
     for words in parts:
         number = next(parts, None)
@@ -172,6 +173,7 @@ def house_number(text: str, at: int) -> int:
 def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
     """Read the words between two numbers: (kind, text) in order, and what belongs to the next number."""
     prefix = ""
+    # 自编 and 第 belong to the number behind them.
     if words[-1] in _PREFIX_ENDS:
         tail = _PREFIX.search(words)
         prefix = tail.group() if tail else ""
@@ -192,6 +194,7 @@ def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
             continue
         kind = ending.lastgroup or "name"
         end = ending.end()
+        # A栋 is a whole word: what stands before it is a name of its own.
         if kind in _OWN_WORDS:
             found.append(("name", words[at:start]))
             at = start
@@ -209,10 +212,13 @@ def _file(found: dict[str, str], kind: str, text: str, last: str) -> str:
     if kind == "ordinal":
         tag = last or "houseno"
     elif kind == "road":
+        # The second road is one within an estate.
         tag = "subroad" if "road" in found else "road"
     elif kind == "village":
+        # Behind a road 村 names an estate (花园新村), before it a village.
         tag = "poi" if "road" in found else "village"
     elif kind in {"poi", "name"}:
+        # A single character between two numbers is a mark or a slip.
         if kind == "name" and len(text) < _MIN_NAME:
             return last
         tag = "subpoi" if "poi" in found else "poi"
@@ -226,6 +232,7 @@ def _file_number(found: dict[str, str], prefix: str, number: str, unit: str | No
     """File a number with what stands before and behind it, and return the tag."""
     if unit is None:
         text = prefix + number.rstrip(_NOISE)
+        # 科学大道99 without 号 is still its number.
         bare = "road" in found and "roadno" not in found and not prefix
         tag = "roadno" if bare else "roomno"
     else:
@@ -240,6 +247,7 @@ def _file_number(found: dict[str, str], prefix: str, number: str, unit: str | No
 
 
 def _number_tag(found: dict[str, str], prefix: str) -> str:
+    # 自编3号 numbers a house, not the road.
     if prefix or "road" not in found:
         return "houseno"
     if "subroad" in found:

@@ -118,23 +118,28 @@ def parse(text: str | None, gazetteer: City) -> Address:
     """
     if not isinstance(text, str):
         return _NOTHING
+    # A cell with a whole letter in it must not take the time of a thousand addresses.
     if len(text) > _MAX_CHARS:
         text = text[:_MAX_CHARS]
     vocabulary = gazetteer.spellings
+    # Addresses from English forms: pinyin that this city's names explain is turned into Chinese.
     if LATIN.search(text) is not None:
         text = vocabulary.in_chinese(text) or text
     normal = plain = normalise(text)
     remarks: list[str] = []
     second: list[str] = []
     if "(" in normal:
+        # Brackets hold a second site, a floor or a note. They are read last, and only for what the text does not say.
         remarks = _REMARK.findall(normal)
         plain = _REMARK.sub("", normal)
+    # 注册地址：…经营地址：… in one cell.
     if "址" in plain or "地:" in plain or "所:" in plain or "经营" in plain:
         plain, second = split_at_labels(plain)
     if ";" in plain or "/" in plain or "," in plain:
         plain, cut_off = _first(plain, vocabulary)
         second += cut_off
     found = read(plain, vocabulary)
+    # A second address may confirm the first or contradict it; it never replaces it.
     for other in second:
         found = _with_second(found, plain, other, vocabulary)
     if remarks:
@@ -143,6 +148,7 @@ def parse(text: str | None, gazetteer: City) -> Address:
     redundant = " ".join((*remarks, *second)) if remarks or second else ""
     codes: tuple[str, ...] = ()
     relative = RELATIVE.search(plain) is not None
+    # Plain addresses are most of them; what is doubtful is looked for only where something may be.
     if issues or second or relative or district is None or _is_vague(found, plain):
         codes = _issues(found, plain, second=bool(second), relative=relative)
     return Address(
@@ -177,6 +183,7 @@ def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
     for found in _SEPARATOR.finditer(plain):
         second = plain[found.end() :]
+        # A separator alone proves nothing: 1,2号楼 and A/B座 are one address.
         if second.startswith(vocabulary.own_names) and is_address(plain[: found.start()]):
             return plain[: found.start()], [second]
     return plain, []
@@ -194,6 +201,7 @@ def _agreed(found: Reading, other: Reading, vocabulary: Vocabulary) -> Reading:
     """Return a conflict between two addresses: the district and town they share, and both as candidates."""
     codes = (found.town_code or found.district_code, other.town_code or other.district_code)
     labels = [vocabulary.label(code) for code in codes if code]
+    # The issue of another city goes: one of the two addresses lies here.
     same = found.district_code == other.district_code
     return found._replace(
         district_code=found.district_code if same else None,

@@ -55,6 +55,7 @@ class DivisionIndex:
         towns: gpd.GeoDataFrame | None = None,
     ) -> Self:
         """Index the divisions of a pack, with the polygons of today's where they are known."""
+        # Labels name today's divisions; former ones only lead to them.
         current = pack.divisions[pack.divisions["valid_to"] == ""]
         areas = _places.areas(districts, towns, pack)
         spots = zip(areas.index.astype(str), _places.spots(areas), strict=True)
@@ -113,6 +114,7 @@ def transferred(units: list[Division]) -> dict[str, frozenset[str]]:
     for unit in units:
         if unit.level == "town" and unit.former:
             for district in unit.within:
+                # Only towns that changed the district: a renamed town that stayed was not transferred.
                 gone = {town for town in unit.towns if not town.startswith(district)}
                 found.setdefault(district, set()).update(gone)
     return {district: frozenset(towns) for district, towns in found.items()}
@@ -130,7 +132,9 @@ def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Division:
         for code in today
     )
     towns = tuple(code for code in today if by_code[code]["level"] == "town")
+    # A town that became part of a district without a town of its own leads to the district only.
     complete = len(towns) == len(today)
+    # Then and now: an address may name the district of its day or today's.
     within = {row["parent_code"]} if row["level"] == "town" else {row["code"]}
     for code in tuple(within):
         if code in by_code:

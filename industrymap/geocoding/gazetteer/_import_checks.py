@@ -89,7 +89,10 @@ def check_codes(sheet: Sheet) -> None:
     for at, code in enumerate(codes):
         if code and code in first:
             row = sheet.rows[first[code]]
-            en, zh = f"the code {code!r} stands in row {row}", f"编号“{code}”已在第 {row} 行出现"
+            en, zh = (
+                f"the code {code!r} is already used in row {row}",
+                f"编号“{code}”已在第 {row} 行出现",
+            )
             sheet.refuse(at, f"{en} already", zh)
         first[code] = at
     known = {*first, *sheet.pack.divisions["code"].tolist()} - {""}

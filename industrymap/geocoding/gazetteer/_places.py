@@ -159,6 +159,7 @@ def point_and_radius(geometries: npt.NDArray[np.object_], crs: str) -> pd.DataFr
     coordinates, owner = shapely.get_coordinates(flat, return_index=True)
     at = np.column_stack([shapely.get_x(centres), shapely.get_y(centres)])
     radius = np.full(len(shapes), -np.inf)
+    # The farthest vertex in one pass over all coordinates.
     np.maximum.at(radius, owner, np.hypot(*(coordinates - at[owner]).T))
     lon, lat = datum.convert(at[:, 0], at[:, 1], source=crs, target="wgs84")
     return pd.DataFrame(
@@ -181,6 +182,7 @@ def areas(
     points = pack.town_points.set_index("code")[list(NUMBERS)].astype("float64")
     if not parts and not len(points):
         return empty()[list(NUMBERS)]
+    # Order decides below: of equal codes the first stays.
     joined = pd.concat([*parts, points])
     return joined[~joined.index.duplicated()]
 
@@ -205,6 +207,7 @@ def complete(
     places = places.copy()
     places["geometry"] = _geometries(places)
     shaped = places["geometry"].notna().to_numpy()
+    # A point that a file gives beside a shape was measured by somebody; it stays.
     unplaced = shaped & places["lon"].isna().to_numpy()
     if unplaced.any():
         found = point_and_radius(places.loc[unplaced, "geometry"].to_numpy(), pack.crs)
@@ -213,16 +216,19 @@ def complete(
             values = places.loc[unplaced, column].to_numpy().copy()
             values[missing] = found[column].to_numpy()[missing]
             places.loc[unplaced, column] = values
+    # A radius of 0 is a blank cell read as a number: no place is known exactly.
     bare = places["radius_m"].isna() | (places["radius_m"] <= 0)
     if bare.any():
         places.loc[bare, "radius_m"] = places.loc[bare, "kind"].map(DEFAULT_RADIUS_M).to_numpy()
     # A road runs through several towns: it is cut later, not put where its middle lies.
     pointed = places["lon"].notna().to_numpy() & ~((places["kind"] == "road").to_numpy() & shaped)
     for column, frame in (("town_code", towns), ("district_code", districts)):
+        # What a file says of district and town goes before where the point lies.
         blank = (places[column] == "").to_numpy() & pointed
         if frame is not None and blank.any():
             rows = places.loc[blank]
             places.loc[blank, column] = locate(rows["lon"], rows["lat"], frame)
+    # The first six digits of a town's code are its district's (GB/T 2260, GB/T 10114).
     implied = (places["district_code"] == "") & (places["town_code"] != "")
     places.loc[implied, "district_code"] = places.loc[implied, "town_code"].str.slice(0, 6)
     return places
@@ -241,6 +247,7 @@ def locate(
     point, polygon = tree.query(points, predicate="intersects")
     codes = frame["code"].astype("string").to_numpy(dtype=object)
     found: npt.NDArray[np.object_] = np.array([""] * len(points), dtype=object)
+    # Backwards, so that of several polygons the first is written last and stays.
     found[point[::-1]] = codes[polygon[::-1]]
     return found
 
@@ -251,6 +258,7 @@ def _anchor(flat: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
 
     centres = shapely.centroid(flat)
     anchors = np.array(shapely.get_point(shapely.shortest_line(flat, centres), 0), dtype=object)
+    # The centroid of a crescent lies outside it.
     bent = (shapely.get_dimensions(flat) == 2) & ~shapely.intersects(flat, centres)
     anchors[bent] = shapely.point_on_surface(flat[bent])
     return anchors
@@ -260,6 +268,7 @@ def _of_layer(name: str, layer: gpd.GeoDataFrame, pack: CityPack) -> pd.DataFram
     """Return the named features of a workspace layer: they are parks."""
     if "name" not in layer:
         return empty()
+    # A feature without a name cannot be named in an address.
     named = layer[layer["name"].notna().to_numpy()]
     key = next((c for c in ("park_id", "block_id", "zone_id") if c in named), None)
     found = pd.DataFrame(

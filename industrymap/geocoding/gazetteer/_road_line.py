@@ -69,10 +69,12 @@ class RoadLine:
     def __init__(self, line: BaseGeometry) -> None:
         import shapely
 
+        # Local metres around the road's first vertex: within a city's road the error of a flat Earth is far below a house's width.
         self._lon, self._lat = shapely.get_coordinates(line)[0].tolist()
         self._scale = METRES_PER_DEGREE * math.cos(math.radians(self._lat))
         parts = shapely.get_parts(shapely.transform(line, self._flat))
         parts = parts[(shapely.get_type_id(parts) == _LINE) & (shapely.length(parts) > 0)]
+        # Maps draw a road in many segments; distances along it need one line.
         merged = shapely.line_merge(shapely.multilinestrings(parts))
         self._lines = np.array(shapely.get_parts(merged), dtype=object)
         self._parts = [_Part(shapely.get_coordinates(part)) for part in self._lines]
@@ -86,6 +88,7 @@ class RoadLine:
         at = self._flat(np.column_stack([lon, lat]))
         points = np.asarray(shapely.points(at), dtype=object)
         distance = shapely.distance(points[:, None], self._lines[None, :])
+        # A road of two carriageways: each house belongs to the nearer one.
         nearest = distance.argmin(axis=1)
         along = shapely.line_locate_point(self._lines[nearest], points)
         found: list[HousePosition | None] = []
@@ -93,6 +96,7 @@ class RoadLine:
         for (x, y), number, s in places:
             part = self._parts[number]
             beyond, offset = part.offset(s, x, y)
+            # A house far from the line was imported with the wrong road or the wrong datum: it must not steer the others.
             stands = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
             found.append(HousePosition(number, s, offset) if stands else None)
         return found
@@ -115,6 +119,7 @@ class RoadLine:
             Longitude, latitude (WGS 84 degrees) and the metres from there to the farthest spot of the way between the
             houses; ``None`` where they stand on different parts or sides of the line.
         """
+        # Odd and even numbers stand on opposite sides; between houses of two sides there is no place.
         if one.part != other.part or one.offset_m * other.offset_m < 0:
             return None
         part = self._parts[one.part]
@@ -123,6 +128,7 @@ class RoadLine:
         x, y = part.at(along, offset)
         way = [part.at(one.along_m, one.offset_m), part.at(other.along_m, other.offset_m)]
         way += part.vertices(one.along_m, other.along_m)
+        # The farthest bend of the way between the houses bounds the error of the interpolation.
         reach = max(math.hypot(x - a, y - b) for a, b in way) + abs(offset)
         return self._lon + x / self._scale, self._lat + y / METRES_PER_DEGREE, reach
 
@@ -141,6 +147,7 @@ class _Part:
 
     def __init__(self, vertices: npt.NDArray[np.float64]) -> None:
         steps = np.hypot(*np.diff(vertices, axis=0).T)
+        # Repeated vertices have no direction.
         keep = np.r_[True, steps > 0]
         self._x, self._y = (axis.tolist() for axis in vertices[keep].T)
         self._along = np.r_[0.0, np.cumsum(steps[steps > 0])].tolist()
@@ -156,8 +163,10 @@ class _Part:
         here, dx, dy = self._segment(along)
         right, up = self._x[here], self._y[here]
         onward = dx * (x - right) + dy * (y - up) + self._along[here]
+        # Only at an end of the line can a point lie beyond it.
         beyond = max(-onward, onward - self._along[-1]) if along in {0.0, self._along[-1]} else 0.0
         foot = self.at(along, 0.0)
+        # The distance to the foot, not to the line of the segment: at a bend they differ.
         distance = math.hypot(x - foot[0], y - foot[1])
         left = dx * (y - up) - dy * (x - right)
         return max(beyond, 0.0), math.copysign(distance, left)

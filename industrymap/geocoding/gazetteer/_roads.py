@@ -78,6 +78,7 @@ class RoadNetwork:
     def of(cls, network: Network, table: pd.DataFrame) -> Self:
         """Take what a match asks of a network; ``table`` holds its pieces first."""
         pieces, houses = network.pieces, network.houses
+        # Rows of pieces are rows of the table: the pieces come first in it.
         unproven = frozenset(pieces.index[flagged(pieces, "unproven")].tolist())
         return cls(
             houses=houses,
@@ -145,18 +146,25 @@ def network(
     network : Network
         Rows numbered from 0: town pieces first, then the joined roads.
     """
+    # Names are compared in the one spelling in which addresses are read.
     roads = roads.assign(name=[normalise(name) for name in roads["name"]], unproven=False)
     split = split_at_towns(
-        roads, towns if towns is not None and len(towns) else districts, pack.crs
+        # Towns decide between roads of one name, so that is where roads are cut; without towns, districts must do.
+        roads,
+        towns if towns is not None and len(towns) else districts,
+        pack.crs,
     )
     numbered = _numbered(addresses)
+    # A list of house numbers shows that there is a road even where no map has it.
     lone = _roads_of_addresses(numbered, split)
     pieces = pd.concat([p for p in (split, lone) if len(p)] or [split], ignore_index=True)
     pieces["geometry"] = _with_points(pieces)
     if not len(pieces):
         return Network(pieces.assign(whole=pd.Series(dtype="int64")), {})
+    # The order matters: pieces are joined and measured within a town before streets are followed across towns.
     pieces = _measured(_merge(pieces, _flat(pieces, pack)), pack)
     flat = _flat(pieces, pack)
+    # The same street in whatever district, for numbers; below, the same road within a district, for its extent.
     pieces["street"] = _components(pieces, flat, ["name"])
     pieces = _unproven(pieces)
     pieces["component"] = _components(pieces, flat, [*_KEYS[:2], "near"])
@@ -164,6 +172,7 @@ def network(
     row = pieces["component"].map(wholes["row"])
     pieces["whole"] = row.fillna(pd.Series(pieces.index, index=pieces.index)).astype("int64")
     wholes = _measured(wholes, pack).assign(whole=wholes["row"])
+    # A union has its own extent, measured from its shape alone.
     wholes["radius_m"] += np.where(flagged(wholes, "unproven"), UNPROVEN_M, 0.0)
     table = pd.concat([p for p in (pieces, wholes) if len(p)], ignore_index=True)
     return Network(table, _houses(pieces, numbered, _shapes(table)))
@@ -175,6 +184,7 @@ def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
         name=[normalise(r) for r in addresses["road"]],
         house=[house_number(normalise(n), 0) for n in addresses["number"]],
     )
+    # What is no number has no place in the order of the houses.
     keep = (table["name"] != "") & (table["house"] > 0) & table["lon"].notna()
     return table[keep].sort_values([*_KEYS, "house"], kind="stable", ignore_index=True)
 
@@ -183,6 +193,7 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
     """Make a road of the houses that stand on none."""
     import shapely
 
+    # By name, district and town: 建设路 of the next town does not prove this one.
     known = pd.MultiIndex.from_frame(cut[_KEYS])
     alone = numbered[~pd.MultiIndex.from_frame(numbered[_KEYS]).isin(known)]
     if not len(alone):
@@ -191,6 +202,7 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
     points = np.asarray(shapely.points(at), dtype=object)
     group = alone.groupby(_KEYS, sort=True).ngroup().to_numpy()
     order = np.argsort(group, kind="stable")
+    # The houses themselves are the shape: where the road runs between them nobody has said.
     shapes: Any = shapely.multipoints(points[order], indices=group[order])
     heads = alone.iloc[order].drop_duplicates(_KEYS)
     blank: dict[str, Any] = {
@@ -210,6 +222,7 @@ def _unproven(pieces: pd.DataFrame) -> pd.DataFrame:
     """Note which roads only house numbers prove, and let their radius hold what the numbers do not show."""
     # Houses just across a town's boundary stand on the road whose line touches them there.
     known = ~flagged(pieces, "unproven")
+    # One drawn piece proves the whole street it belongs to.
     proven = pd.Series(known).groupby(pieces["street"].to_numpy()).transform("any").to_numpy()
     radius = pieces["radius_m"] + np.where(proven, 0.0, UNPROVEN_M)
     return pieces.assign(unproven=~proven, radius_m=radius)
@@ -221,6 +234,7 @@ def _merge(pieces: pd.DataFrame, flat: npt.NDArray[np.object_]) -> pd.DataFrame:
 
     keys = [*_KEYS, "near", "part"]
     pieces = pieces.assign(part=_components(pieces, flat, keys[:-1]))
+    # Sorted by key and id, so that the order of the input does not show in the output.
     pieces = pieces.sort_values([*keys, "place_id"], kind="stable", ignore_index=True)
     group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
     heads = pieces[np.r_[True, group[1:] != group[:-1]]].reset_index(drop=True)
@@ -230,6 +244,7 @@ def _merge(pieces: pd.DataFrame, flat: npt.NDArray[np.object_]) -> pd.DataFrame:
     for at in several:
         shapes[at] = shapely.unary_union(by_group.get_group(at).to_numpy())
     heads["geometry"] = pd.Series(shapes, index=heads.index, dtype=object)
+    # The point of one segment is not that of the joined road: measured anew.
     heads.loc[several, ["lon", "lat", "radius_m"]] = np.nan
     return heads
 
@@ -241,9 +256,11 @@ def _components(
     import shapely
 
     group = pieces.groupby(keys, sort=False).ngroup().to_numpy()
+    # Most names occur once and need no search for neighbours.
     several = np.flatnonzero((np.bincount(group) > 1)[group])
     shapes = flat[several]
     one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
+    # The tree finds every neighbour, the keys tell which of them are the same road; each pair once.
     same = (group[several[one]] == group[several[other]]) & (one < other)
     touching = zip(several[one[same]].tolist(), several[other[same]].tolist(), strict=True)
     return connected(len(pieces), touching)
@@ -255,6 +272,7 @@ def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:
         return pieces
     found = point_and_radius(_shapes(pieces), pack.crs)
     pieces = pieces.copy()
+    # A point that the source gives is kept.
     blank = pieces["lon"].isna().to_numpy() & found["lon"].notna().to_numpy()
     for column in ("lon", "lat"):
         pieces.loc[blank, column] = found.loc[blank, column].to_numpy()
@@ -267,6 +285,7 @@ def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
     import shapely
 
     sizes = pieces.groupby("component")["component"].transform("size")
+    # A piece that only comes near its town would stretch the road beyond its district.
     parts = pieces[(sizes > 1) & ~pieces["near"].astype(bool)]
     heads = parts.drop_duplicates("component").sort_values("component").copy()
     by_component = parts.groupby("component")["geometry"]
@@ -296,8 +315,10 @@ def _houses(
         if not rows:
             continue
         piece = rows[0] if len(rows) == 1 else _nearest(rows, shapes, lon, lat)
+        # An address that names no town asks the joined road for the number.
         for row in {piece, wholes[piece]}:
             found.setdefault(row, []).append((house, Spot(lon, lat, radius)))
+    # Between two houses one can interpolate along a line only.
     is_line = shapely.get_dimensions(lines) == 1
     return {
         row: Houses(sorted(found[row]), lines[row] if is_line[row] else None)

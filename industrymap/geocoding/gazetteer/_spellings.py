@@ -159,6 +159,7 @@ class SpellingIndex:
         The code of the one current town it can be, empty where a bare name is no town of that district, or ``None`` where it
         must be weighed.
         """
+        # A few hundred pairs come again in every table.
         key = district, pattern
         if key not in self._towns_within:
             self._towns_within[key] = _only_town(self.entries[pattern], district)
@@ -216,12 +217,15 @@ def _add_villages(found: dict[str, SpellingEntry], pack: CityPack) -> None:
 
 
 def _only_town(entry: SpellingEntry, district: str) -> str | None:
+    # It may mean something else as well, which only its neighbours in the text decide.
     if entry.own_city or entry.own_province or entry.zones or entry.places:
         return None
     within = [(s, u) for s, u in entry.towns if district in u.within or district in u.districts]
     if not within:
         return "" if entry.is_weak else None
+    # A full name counts more than a folded one, and that more than a bare stem.
     best = max(s for s, _ in within)
+    # A bare name of a former town may mean more land than today's town of that name.
     if best == WEAK and any(u.former for _, u in within):
         return None
     units = [u for s, u in within if s == best and not u.former and district in u.within]
@@ -248,6 +252,7 @@ def surfaces(
         Keys are normalised and not empty.
     """
     found: dict[str, SpellingEntry] = {}
+    # Other cities first: what is also a name here is weighed when it is read.
     for name, strength in _foreign(pack):
         entry = found.setdefault(name, SpellingEntry())
         entry.foreign = max(entry.foreign, strength)
@@ -262,6 +267,7 @@ def surfaces(
     for ordinal, kind, name, aliases in places:
         for spelling in _place_spellings(kind, name, aliases, pack):
             found.setdefault(spelling, SpellingEntry()).places.append(ordinal)
+    # A name of nothing but marks normalises to nothing and would match everywhere.
     found.pop("", None)
     # 广州路2 would swallow the first digit of every house number of 广州路: both answer to 广州路.
     for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
@@ -281,6 +287,7 @@ def judge(name: str, entry: SpellingEntry) -> None:
     finer = bool(entry.places or entry.villages)
     entry.only_names_place = finer and not (other or named)
     if other or finer:
+        # Without a role a spelling is weighed; with one, plain addresses are read without weighing anything.
         entry.role = 0
         return
     if entry.own_province:
@@ -300,6 +307,7 @@ def stem(name: str, suffixes: tuple[str, ...]) -> str:
     ('石井', '林区')
     """
     for suffix in suffixes:
+        # 林区 without 区 would be one character, which occurs in every second address.
         if name.endswith(suffix) and len(name) - len(suffix) >= _MIN_STEM:
             return name.removesuffix(suffix)
     return name
@@ -315,6 +323,7 @@ def _add_unit(found: dict[str, SpellingEntry], unit: Division) -> None:
     elif unit.level == "district":
         for name in names:
             _add_district(found, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))
+            # 番禺 for 番禺区, which counts only in the right place.
             _add_district(found, stem(name, _DISTRICT_SUFFIXES), unit, strong=False)
     else:
         for spelling, strength in _town_spellings(names):
@@ -335,6 +344,7 @@ def _add_district(
 def _town_spellings(names: list[str]) -> Iterator[tuple[str, int]]:
     strongest: dict[str, int] = {}
     for name in names:
+        # 石井街道 is written 石井街, 石井镇 and 石井; the further from its name, the weaker.
         root = stem(name, _TOWN_SUFFIXES)
         own = name.removeprefix(root)
         exact = {root + end for end in _TOWN_SPELLINGS.get(own, (own,))}
@@ -411,6 +421,7 @@ def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iter
             else:
                 spellings = [root + end for end in _VILLAGE_SPELLINGS]
         elif kind != ROAD:
+            # 广州白云机场 is written 白云机场 too.
             short = full.removeprefix(pack.name).removeprefix(next(iter(pack.city_aliases), ""))
             spellings += [short] if len(short) >= _MIN_SHORT_NAME else []
         for spelling in spellings:

@@ -53,6 +53,7 @@ class Houses:
         sides: tuple[tuple[list[int], list[Spot]], ...] = (([], []), ([], []))
         for number, spot in houses:
             known, places = sides[number % 2]
+            # Two buildings with one number: the answer lies between them and its radius reaches both.
             if known and known[-1] == number:
                 places[-1] = _between(places[-1], spot)
                 continue
@@ -88,10 +89,12 @@ class Houses:
         """
         known, places = self._sides[number % 2]
         at = bisect_left(known, number)
+        # Beyond the known numbers a road may go anywhere; over a wide gap it may turn.
         if at == 0 or at == len(known) or known[at] - known[at - 1] > _MAX_GAP:
             return None
         lower, upper = places[at - 1], places[at]
         share = (number - known[at - 1]) / (known[at] - known[at - 1])
+        # Along the road where its line is known, else straight between the neighbours.
         lon, lat, reach = self._along(number % 2, at, share) or (
             lower.lon + share * (upper.lon - lower.lon),
             lower.lat + share * (upper.lat - lower.lat),
@@ -108,6 +111,7 @@ class Houses:
         """Return the place between two neighbours along the road's line, or ``None`` where the line does not lead past both."""
         if self._line is None:
             return None
+        # Lines are worked out for roads that are asked for: a city has tens of thousands.
         if self._road_line is None:
             self._road_line = RoadLine(self._line)
             self._positions = tuple(

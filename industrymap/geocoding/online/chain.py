@@ -138,6 +138,7 @@ def ask(  # noqa: PLR0913 - a run has as many choices
     bar = _Bar(progress, total=len(distinct) * len(providers))
     run = _Run(cache=cache, city=city, limits=limits, bar=bar)
     for provider in providers:
+        # Asked one provider after another: the next one only about what is still coarse.
         open_keys = [key for key, q in distinct.items() if not _is_enough(q, stop_level)]
         bar.skip(len(distinct) - len(open_keys))
         stop = _ask_one(provider, {k: distinct[k] for k in open_keys}, run)
@@ -202,6 +203,7 @@ def _ask_one(
 ) -> dict[str, object] | None:
     """Ask one provider everything it does not answer from the cache; return a report where it stopped."""
     cache, city, limits = run.cache, run.city, run.limits
+    # By provider and city: the same address means another place elsewhere, and providers differ.
     known = cache.get(provider.name, city, questions)
     for key, answer in known.items():
         _consider(questions[key], answer, limits)
@@ -209,9 +211,11 @@ def _ask_one(
     waiting = [key for key in questions if key not in known]
     failures = 0
     while waiting:
+        # Counted on disk, so that a run begun again does not spend the day's quota twice.
         left = provider.daily_quota - cache.spent(provider.name)
         batch = waiting[: max(1, min(provider.batch_size, left))]
         try:
+            # Spent before it is asked: a run that is killed in between has still used its quota.
             cache.spend(provider.name, len(batch), quota=provider.daily_quota)
             answers = provider.locate([questions[key].text for key in batch], city=city)
         except QuotaError as error:
@@ -226,6 +230,7 @@ def _ask_one(
             continue
         failures = 0
         found = dict(zip(batch, answers, strict=True))
+        # On disk before anything is done with it: an answer that was paid for must not be lost.
         cache.put(provider.name, city, found)
         for key, answer in found.items():
             _consider(questions[key], answer, limits)
@@ -243,6 +248,7 @@ def _consider(question: _Question, answer: Answer | None, limits: Limits) -> Non
         question.refused.append((answer, reason))
         return
     best = question.best
+    # No finer than what is known offline, whose source can be checked.
     if fineness(answer.level) >= fineness(question.level):
         return
     if best is None or (fineness(answer.level), answer.radius_m) < (

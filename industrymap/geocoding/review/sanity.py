@@ -87,6 +87,7 @@ class Limits:
                 str(code): polygon
                 for code, polygon in zip(districts["code"], districts.geometry, strict=True)
             }
+        # Each outline is asked about thousands of points.
         for polygon in polygons.values():
             shapely.prepare(polygon)
         names = {str(c): str(n) for c, n in zip(units["code"], units["name"], strict=True)}
@@ -108,6 +109,7 @@ class Limits:
         """
         import shapely
 
+        # Boundaries of providers and ours differ by a street; 300 m forgive that and no more.
         polygon = self.polygons.get(district)
         if polygon is not None:
             return bool(shapely.dwithin(polygon, shapely.Point(lon, lat), _TOLERANCE_DEG))
@@ -128,6 +130,7 @@ class Limits:
         import shapely
 
         codes = named.astype("string").fillna("").to_numpy(dtype=object)
+        # Unknown where no district is named or its outline is not at hand: that is no contradiction.
         found = np.full(len(codes), None, dtype=object)
         for code, polygon in self.polygons.items():
             rows = np.flatnonzero((codes == code) & np.isfinite(lon))
@@ -186,6 +189,7 @@ def check(
     """
     lon, lat = lonlat(frame)
     parts = [_outside(frame, lon, lat, limits), _piles(frame, lon, lat, pile)]
+    # Without outlines nobody can say in which district a point lies.
     if named is not None and limits.polygons:
         parts += [
             _other_district(frame, lon, lat, named, limits),
@@ -200,6 +204,7 @@ def lonlat(frame: pd.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np
 
     if "geometry" in frame.columns:
         shapes = np.array(frame["geometry"], dtype=object)
+        # A column of shapes may hold NaN for rows without one.
         shapes[~shapely.is_geometry(shapes)] = None
         x, y = shapely.get_x(shapes), shapely.get_y(shapes)
         return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)

@@ -34,6 +34,8 @@ export class Columns {
     this.own = fields.filter((f) => !f.virtual).map((f) => f.name);
     /** Fields of which this version of the layer knows nothing. @type {Set<string>} */
     this.absent = new Set();
+    /** Fields that somebody waits for. @type {Set<string>} */
+    this.wanted = new Set();
     this.loaded = new Map();
     this.loading = new Map();
     this.texts = new Map();
@@ -52,7 +54,7 @@ export class Columns {
   /** The fields that were asked for so far, whatever the year. @returns {string[]} */
   get asked() {
     const plain = (name) => (this.dated.has(name.split("@")[0]) ? name.split("@")[0] : name);
-    return [...new Set([...this.loaded.keys()].map(plain))];
+    return [...new Set([...this.loaded.keys(), ...this.wanted].map(plain))];
   }
 
   /**
@@ -91,7 +93,11 @@ export class Columns {
    * @param {string[]} names unknown names are left out
    */
   async load(names) {
-    await Promise.all(names.filter((n) => this.has(n)).map((n) => this.#one(this.#at(n))));
+    const year = this.year;
+    const known = names.filter((n) => this.has(n));
+    for (const name of known) this.wanted.add(name);
+    await Promise.all(known.map((n) => this.#one(this.#at(n))));
+    if (this.year !== year) await this.load(names); // another year came to be shown meanwhile
   }
 
   /**
@@ -156,14 +162,10 @@ export class Columns {
   }
 
   /** Number of blocks of long text. */
-  get blockCount() {
-    return Math.ceil(this.n / ROWS_PER_BLOCK);
-  }
+  get blockCount() { return Math.ceil(this.n / ROWS_PER_BLOCK); }
 
   /** Rows in a block of long text. */
-  get rowsPerBlock() {
-    return ROWS_PER_BLOCK;
-  }
+  get rowsPerBlock() { return ROWS_PER_BLOCK; }
 
   /**
    * One block of long text.

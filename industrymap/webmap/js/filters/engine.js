@@ -122,7 +122,9 @@ export class Engine {
   counts(id, name) {
     const result = this.result(id);
     if (!result.counts.has(name)) {
-      const { codes, words, kind } = this.model.layer(id).columns.column(name);
+      const column = this.model.layer(id).columns.column(name);
+      if (!column) return new Uint32Array(1); // of another year, and still being decoded
+      const { codes, words, kind } = column;
       const counts = new Uint32Array(kind === "bool" ? 3 : words.length + 1);
       const mask = this.maskBut(id, name);
       for (let i = 0; i < mask.length; i++) if (mask[i]) counts[codes[i]]++;
@@ -210,6 +212,11 @@ export class Engine {
     return new Map(this.results);
   }
 
+  /** Have everybody look at the selections again. */
+  tell() {
+    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+  }
+
   /** Answer with other results while something is done: the picture of another moment is painted. @param {Map<string, Result>} results @param {() => void} work */
   showing(results, work) {
     const shown = this.results;
@@ -230,7 +237,7 @@ export class Engine {
       const layer = this.model.layer(id);
       counted(layer.n, [item], [held(verdict(item, layer, () => undefined))], 0, "");
     }
-    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+    this.tell();
   }
 
   #compute(layer) {

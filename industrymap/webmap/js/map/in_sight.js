@@ -2,7 +2,8 @@
 
 import { latOf, lonOf } from "../basics/mercator.js";
 
-const PANEL_MS = 260; // as long as a panel takes to come up
+const LOOK_MS = 90; // how often the panels are looked at until they have come to rest
+const MOST_LOOKS = 12;
 const EDGE = 24;
 const HANDLE = 100; // of the sheet on a phone, which stands above it
 const WAITING = new WeakMap();
@@ -10,14 +11,21 @@ const WAITING = new WeakMap();
 /** Move the map, once the panels have come to rest, so that a row lies where the map is free. @param {import("./stage.js").Stage} stage @param {import("../data/model.js").Layer} layer @param {number} row */
 export function reveal(stage, layer, row) {
   clearTimeout(WAITING.get(stage));
-  WAITING.set(stage, setTimeout(() => {
+  const look = (before, n) => WAITING.set(stage, setTimeout(() => {
     const at = middleOf(layer, row);
     const free = at && freeBox(stage.element);
+    if (!at) return;
+    const now = JSON.stringify(free);
+    if (now !== before && n < MOST_LOOKS) {
+      look(now, n + 1);
+      return;
+    }
     if (!free) return;
     const p = stage.map.latLngToContainerPoint(at);
     if (p.x > free.left && p.x < free.right && p.y > free.top && p.y < free.bottom) return;
     stage.map.panBy([p.x - (free.left + free.right) / 2, p.y - (free.top + free.bottom) / 2], { animate: false });
-  }, PANEL_MS));
+  }, LOOK_MS));
+  look("", 0);
 }
 
 function middleOf(layer, row) {

@@ -4,11 +4,25 @@ import { withClasses } from "./coloring.js";
 
 /** @typedef {{moment: {year: number|null, day: string|null}, results: Map<string, Object>, versions: [Object, string][]}} Side */
 
+/** What is being done with the moment, one thing after the other: two at once would each come back to the other's. @type {WeakMap<Object, Promise<any>>} */
+const TURNS = new WeakMap();
+
+/** Do something with the moment of the model when nobody else does. @param {Object} app @param {() => Promise<any>} work */
+export function inTurn(app, work) {
+  const turn = (TURNS.get(app) || Promise.resolve()).then(work);
+  TURNS.set(app, turn.catch(() => undefined));
+  return turn;
+}
+
 /**
- * Work out what is drawn of a moment, and come back to the one that is shown.
+ * Work out what is drawn of some moments, and come back to the one that is shown.
  * @param {Object} app @param {{year: number|null, day: string|null}[]} moments @returns {Promise<Side[]>}
  */
-export async function sidesAt(app, moments) {
+export function sidesAt(app, moments) {
+  return inTurn(app, () => visit(app, moments));
+}
+
+async function visit(app, moments) {
   const { model, engine, stage } = app;
   const shown = model.moment;
   const sides = [];
@@ -18,6 +32,7 @@ export async function sidesAt(app, moments) {
   }
   await model.bring(shown, stage.shift);
   await engine.resultsNow();
+  engine.tell(); // who looked meanwhile looks again
   return sides;
 }
 

@@ -47,7 +47,11 @@ export class Stage {
   /** Show the area the data covers. @param {boolean} [animate] */
   home(animate = false) {
     const b = this.app.model.manifest.bounds;
-    if (b) this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, padding: [18, 18] });
+    if (!b) return;
+    const { x, y } = this.map.getSize();
+    const desk = x > 640 && y > 500; // topics above and years below take room there; on small screens the map needs all of it
+    const below = desk && (this.app.model.manifest.years?.length || this.app.model.snapshots.length) ? 96 : 18;
+    this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, paddingTopLeft: [18, desk ? 56 : 18], paddingBottomRight: [18, below] });
   }
 
   /** Show one feature or row. @param {string} layerId @param {number} row */

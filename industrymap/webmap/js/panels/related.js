@@ -6,6 +6,7 @@ import { links } from "../filters/relations.js";
 import { h, svg } from "../basics/dom.js";
 
 const LISTED = 60;
+const SOURCES = ["offline", "given", "confirmed"]; // others are providers, by name
 const BAR = { wide: 34, tall: 54 };
 
 /** The parts of one sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @returns {Promise<(HTMLElement|null)[]>} */
@@ -26,7 +27,7 @@ async function placesOf(app, firms, row) {
       h("button", { type: "button", class: "link", text: holder.columns.value("name", at) ?? holder.columns.value(holder.key, at) ?? "—", on: { click: () => app.select(holder.id, at, true) } })));
   }
   const found = ["geocode_evidence", "geocode_source", "geocode_score"].map((name) => firms.columns.value(name, row));
-  if (found[0]) lines.push(h("p", { class: "hint", text: app.t("place_how", { evidence: found[0], source: app.show(firms, "geocode_source", found[1]), score: typeof found[2] === "number" ? app.format.number(found[2], 2) : app.format.none }) }));
+  if (found[0]) lines.push(h("p", { class: "hint", text: app.t("place_how", { evidence: found[0], source: SOURCES.includes(found[1]) ? app.t(`place_by_${found[1]}`) : app.show(firms, "geocode_source", found[1]), score: typeof found[2] === "number" ? app.format.number(found[2], 2) : app.format.none }) }));
   return lines.length ? h("section", { class: "places" }, h("h3", { text: app.t("where_title") }), lines) : null;
 }
 
@@ -57,7 +58,7 @@ async function yearsOf(app, firms, row) {
 async function reasonsOf(app, firms, row) {
   const told = firms.columns.has("tag_reasons") ? await firms.columns.read("tag_reasons", row) : null;
   if (!told) return null;
-  const matched = (text) => text.replace(/^(\w+)=/, (whole, name) => (firms.columns.has(name) ? `${firms.fieldLabel(name, app.lang)} ` : whole));
+  const matched = (text) => text.replace(/^(\w+)(=|$)/, (whole, name) => (firms.columns.has(name) ? `${firms.fieldLabel(name, app.lang)} ` : whole));
   return h("section", { class: "tag-reasons" }, h("h3", { text: app.t("tags_title") }), h("ul", {}, told.split("\n").map((line) => {
     const [label, match, rule, confidence, source] = line.split("\t");
     return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", text: app.t("tag_why", { rule, confidence, source }) }));

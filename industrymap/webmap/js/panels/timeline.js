@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "../basics/dom.js";
 import { compare, sides } from "../map/compare.js";
+import { inTurn } from "../map/moments.js";
 import { isStale } from "./topbar.js";
 
 const PLAY_MS = 1600;
@@ -163,7 +164,11 @@ export async function go(app, { kind, moment }) {
  * Bring data, selection and map to a year or day, unless they are there. What is picked stays picked where it existed then.
  * @param {Object} app @param {{year: number|null, version: string|null}} state
  */
-export async function showMoment(app, { year, version }) {
+export function showMoment(app, { year, version }) {
+  return inTurn(app, () => bring(app, year, version));
+}
+
+async function bring(app, year, version) {
   const { model } = app;
   const moment = { year, day: version || (year ? `${year}-12-31` : null) };
   if (moment.year === model.moment.year && moment.day === model.moment.day) return;

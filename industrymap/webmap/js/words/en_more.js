@@ -52,4 +52,7 @@ export const EN_MORE = {
   time_past: "You are looking at past data",
   edit_contradicted: "{n} with values that contradict each other: please check",
   edit_unread: "“{text}” cannot be read and was not taken",
+  place_by_offline: "matched offline",
+  place_by_given: "given with the data",
+  place_by_confirmed: "confirmed by a person",
 };

@@ -52,4 +52,7 @@ export const ZH_MORE = {
   time_past: "正在看过去的数据",
   edit_contradicted: "{n} 个园区的数值互相矛盾，请核对",
   edit_unread: "“{text}”无法识别，未记入",
+  place_by_offline: "离线匹配",
+  place_by_given: "自带坐标",
+  place_by_confirmed: "人工确认",
 };
