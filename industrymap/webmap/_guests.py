@@ -27,7 +27,7 @@ _GLYPHS = {
 }  # fmt: skip
 
 
-class Guarded(Element):  # type: ignore[misc]
+class Guarded(Element):
     """The script of one layer, whose failure stops no other."""
 
     def __init__(self, inner: Any) -> None:
