@@ -1,10 +1,13 @@
-"""One layer as a record: what it is to the map, how it is drawn, and what is worked out of it."""
+"""The record of one layer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LayerRecord"]
+__all__ = ["ROLES", "LayerRecord"]
+
+ROLES = ("subject", "container", "context")
+"""What a layer is to the map: its subject, the units that others are counted in, or the ground underneath."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

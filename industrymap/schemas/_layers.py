@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.schemas._layer_record import LayerRecord
+from industrymap.schemas._layer_record import ROLES, LayerRecord
 from industrymap.schemas._own import own, with_layer
 from industrymap.schemas._tables import read_table, split
 
@@ -34,9 +34,6 @@ __all__ = [
 ENTERPRISES, PARKS, BLOCKS = "enterprises", "village_parks", "industrial_blocks"
 DISTRICTS, TOWNS, ZONES = "districts", "towns", "zones"
 """The layers that rules of the field speak of, by name; whatever only counts, draws or writes looks at roles instead."""
-
-ROLES = ("subject", "container", "context")
-"""What a layer is to the map: its subject, the units that others are counted in, or the ground underneath."""
 
 
 def _record(row: Mapping[str, str]) -> LayerRecord:
