@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         check_file,
         convert_file,
         geocode_file,
+        import_series,
+        revise_series,
         write_template,
     )
     from industrymap.layers import read as read_layer
@@ -64,6 +66,7 @@ _ROOMS: dict[str, str] = {
     "export_layer": "industrymap.export:write",
     "geocode": "industrymap.geocoding:geocode",
     "geocode_file": "industrymap.jobs:geocode_file",
+    "import_series": "industrymap.jobs:import_series",
     "layer": "industrymap.pipeline:layer",
     "load_city": "industrymap.citypack:load",
     "load_workspace": "industrymap.workspace:load",
@@ -74,6 +77,7 @@ _ROOMS: dict[str, str] = {
     "read_enterprises": "industrymap.tables:read",
     "read_layer": "industrymap.layers:read",
     "write_template": "industrymap.jobs:write_template",
+    "revise_series": "industrymap.jobs:revise_series",
     "tag": "industrymap.tagging:tag",
 }
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
@@ -98,6 +102,7 @@ __all__ = [
     "export_layer",
     "geocode",
     "geocode_file",
+    "import_series",
     "layer",
     "load_city",
     "load_workspace",
@@ -107,6 +112,7 @@ __all__ = [
     "parse_filter",
     "read_enterprises",
     "read_layer",
+    "revise_series",
     "tag",
     "write_template",
 ]

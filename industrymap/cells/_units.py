@@ -23,9 +23,9 @@ class Unit:
     ----------
     dimension : str
         ``money``, ``foreign`` (money that is not yuan), ``area``, ``people``, ``count``, ``years``, ``share``,
-        ``length``, ``storeys``, ``angle``, ``rent``, ``money_per_area``.
+        ``length``, ``storeys``, ``angle``, ``items``, ``energy``, ``power``, ``mass``, ``rent``, ``money_per_area``.
     factor : float
-        To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 元/m²·月, 元/m².
+        To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².
     text : str
         As it stands in the file.
     """
@@ -105,6 +105,24 @@ _OTHERS = {
     "length": {"米": 1.0, "m": 1.0, "公里": 1000.0, "千米": 1000.0, "km": 1000.0},
     "storeys": {"层": 1.0},
     "angle": {"度": 1.0, "°": 1.0},
+    "items": {"件": 1.0, "项": 1.0},
+    "energy": {
+        "吨标准煤": 1.0,
+        "吨标煤": 1.0,
+        "tce": 1.0,
+        "千克标准煤": 1e-3,
+        "万吨标准煤": 1e4,
+        "万吨标煤": 1e4,
+    },
+    "power": {
+        "千瓦时": 1.0,
+        "kwh": 1.0,
+        "万千瓦时": 1e4,
+        "亿千瓦时": 1e8,
+        "万kwh": 1e4,
+        "亿kwh": 1e8,
+    },
+    "mass": {"吨": 1.0, "万吨": 1e4, "千克": 1e-3},
 }
 _CURRENCIES = (
     "美元",

@@ -70,6 +70,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "村级工业园筛选、分类与试点",
         "list, classify and choose village parks; their database",
     ),
+    "series": (
+        "运行数据库：月度、季度数据",
+        "figures over time: read monthly and quarterly tables, show, revise, compare",
+    ),
     "changes": (
         "变更文件与历史",
         "apply change files to any layer of the database, view its history, undo",

@@ -7,6 +7,7 @@ from industrymap.jobs._check import Checked, CheckOptions, check_file
 from industrymap.jobs._convert import Control, Converted, ConvertOptions, convert_file
 from industrymap.jobs._firms import Firms
 from industrymap.jobs._geocode import Geocoded, GeocodeOptions, evaluate_file, geocode_file
+from industrymap.jobs._series import Imported, import_series, revise_series
 from industrymap.jobs._template import TEMPLATES, template, write_template
 
 __all__ = [
@@ -19,10 +20,13 @@ __all__ = [
     "Firms",
     "GeocodeOptions",
     "Geocoded",
+    "Imported",
     "check_file",
     "convert_file",
     "evaluate_file",
     "geocode_file",
+    "import_series",
+    "revise_series",
     "template",
     "write_template",
 ]

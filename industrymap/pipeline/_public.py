@@ -75,7 +75,7 @@ def write_public(built: Built) -> Published:
     """
     space = built.workspace
     publishing.approve(space.review_number)
-    folder = files.make_folder(space.outputs / FOLDER)
+    files.make_folder(space.outputs)
     release = _release(space, built.layers, built.enterprises)
     shown = dict(release.layers)
     # everything is made beside its place first: what fails the search is never put where people fetch it
@@ -85,6 +85,7 @@ def write_public(built: Built) -> Published:
         # remembered before it is out: a release that nobody remembers could be undone by the next
         _register.add(space, release)
         _write_withheld(space, release)
+        folder = files.make_folder(space.outputs / FOLDER)
         return Published([files.copy(path, folder / path.name) for path in made], release)
 
 

@@ -30,8 +30,8 @@ _LONG = ("note", "business_scope", "main_product")
 _FIGURES = ("revenue_10k_cny", "output_10k_cny", "tax_10k_cny", "rd_10k_cny")
 _NUMBERED = re.compile(r"[0-9０-９号號]")
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_SHORTEST, _SHORTEST_LONG = 4, 12
-"""A shorter text says nothing about one firm and is found everywhere."""
+_SHORTEST, _SHORTEST_LONG, _SHORTEST_CODE = 4, 12, 15
+"""A shorter text says nothing about one firm and is found everywhere; digits alone are a code or nothing."""
 _DIGITS = 5
 """A number of fewer digits is found everywhere."""
 _AT_ONCE = 200_000
@@ -103,7 +103,7 @@ def _private(frames: Iterable[pd.DataFrame]) -> Iterator[list[str]]:
         own = {_folded(w) for name in _OWN for w in texts(frame, name)}
         own |= {_folded(w) for name in _PLACES for w in texts(frame, name) if _NUMBERED.search(w)}
         long = {_folded(w) for name in _LONG for w in texts(frame, name)}
-        words |= {w for w in own if len(w) >= _SHORTEST}
+        words |= {w for w in own if len(w) >= (_SHORTEST_CODE if w.isdecimal() else _SHORTEST)}
         words |= {w for w in long if len(w) >= _SHORTEST_LONG}
     listed = sorted(words)
     for at in range(0, len(listed), _AT_ONCE):

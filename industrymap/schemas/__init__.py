@@ -26,6 +26,7 @@ from industrymap.schemas._layers import (
     layers,
     measured,
 )
+from industrymap.schemas._measures import Measure, measure, measures
 from industrymap.schemas._own import Own, begin, in_force, own, with_schema
 from industrymap.schemas._shown import Shown, shown
 from industrymap.schemas._tables import read_table, split, table_names
@@ -42,6 +43,7 @@ __all__ = [
     "Field",
     "Indicator",
     "LayerRecord",
+    "Measure",
     "Own",
     "Shown",
     "Value",
@@ -59,7 +61,9 @@ __all__ = [
     "layer",
     "layer_of_schema",
     "layers",
+    "measure",
     "measured",
+    "measures",
     "names",
     "own",
     "shipped",
@@ -71,7 +75,7 @@ __all__ = [
 DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""
 
-_NOT_SCHEMAS = {"values", "layers", "indicators", "shown"}
+_NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from industrymap.schemas import Field
-    from industrymap.schemas._layers import LayerRecord
+    from industrymap.schemas._layer_record import LayerRecord
 
 __all__ = ["Own", "begin", "in_force", "own", "with_layer", "with_schema"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from industrymap.cells import boolean, date, number
+from industrymap.tables._grid import Grid
+from industrymap.tables._grid import grids as sheets
 from industrymap.tables._read import read, read_all
 from industrymap.tables._table import Table
 
-__all__ = ["Table", "boolean", "date", "number", "read", "read_all"]
+__all__ = ["Grid", "Table", "boolean", "date", "number", "read", "read_all", "sheets"]

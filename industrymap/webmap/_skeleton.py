@@ -7,6 +7,8 @@ from typing import Any
 import folium
 from branca.element import Element
 
+from industrymap.webmap._guests import Guarded
+
 __all__ = ["Skeleton"]
 
 _HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
@@ -62,6 +64,9 @@ class Skeleton(folium.Map):
         """Render as Folium does, then put the page's head and body in the place of Folium's."""
         rendered: str = super().render(**kwargs)  # type: ignore[no-untyped-call]
         figure: Any = self.get_root()
+        for name, element in list(figure.script._children.items()):  # noqa: SLF001 - Folium has no other way
+            if name != self.get_name() and not isinstance(element, Guarded):
+                figure.script._children[name] = Guarded(element)  # noqa: SLF001
         figure.header.add_child(Element(_HEAD), name=self.get_name())
         figure.html.add_child(Element(_SHELL % self.get_name()), name=self.get_name())
         return rendered

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap import basemaps as known_basemaps
 from industrymap import files
 from industrymap.errors import ConfigError
-from industrymap.webmap import modules
+from industrymap.webmap import _guests, modules
 from industrymap.webmap.payload import Payload, encode
 from industrymap.webmap.publishing import publishable
 
@@ -37,7 +37,6 @@ _DATA = "</html>"
 _NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
-_ADDRESS = re.compile(r"""(?:src|href)=["'](https?://[^/"']+)""")
 
 
 def build(
@@ -98,6 +97,7 @@ class IndustryMap:
         self._basemaps = known_basemaps.chosen(basemaps)
         self._payload: Payload | None = None
         self._map: folium.Map | None = None
+        self._left_out: list[str] = []
 
     @property
     def payload(self) -> Payload:
@@ -110,8 +110,9 @@ class IndustryMap:
     def map(self) -> folium.Map:
         """The Folium map underneath: add layers of your own to it.
 
-        What you add is written by Folium and Branca: it may contact other hosts, it is not covered by the
-        page's policy (the policy is widened to let it work), and its text is yours to escape.
+        What you add is written by Folium and Branca, and its text is yours to escape. Markers, icons, popups, tooltips, GeoJSON and
+        shapes work offline: what they need is in the page, and the policy names it by hash. What Folium would fetch from other
+        hosts (plugins, tiles) is left out, and the page says so in one sentence.
         """
         if self._map is None:
             from industrymap.webmap._skeleton import Skeleton
@@ -134,12 +135,12 @@ class IndustryMap:
         return framed(self.html(), title=self._model.meta.title)
 
     def _pieces(self) -> Iterable[str]:
-        skeleton = self.map.get_root().render()
+        skeleton = self._skeleton()
         before, _, after = skeleton.partition(_HEAD)
         body, _, end = after.rpartition(_DATA)
-        assets = _assets()
-        program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
+        assets = _assets() + (_guests.prelude(skeleton) if guests else "")
+        program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
         rules = policy(before + assets + body + program, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
         yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
@@ -153,12 +154,20 @@ class IndustryMap:
         yield from self._blocks(late=True)
         yield _DATA + end
 
+    def _skeleton(self) -> str:
+        """Return what Folium renders, without what it would fetch."""
+        rendered = self.map.get_root().render()
+        self._left_out = _guests.left_out(rendered)
+        return _guests.without_hosts(rendered)
+
     def _manifest(self) -> str:
         payload = self.payload
         manifest = payload.manifest | {
             "lang": self._lang,
             "basemaps": [b.described() for b in self._basemaps],
         }
+        if self._left_out:
+            manifest["left_out"] = self._left_out
         return (
             f'<script type="application/json" id="industrymap">{escaped_json(manifest)}</script>\n'
         )
@@ -184,22 +193,23 @@ def policy(
     basemaps : sequence of Basemap
         Their hosts may serve images.
     guests : bool
-        True where a user added Folium layers: the hosts these name are allowed, inline style too.
+        True where a user added Folium layers: the style attributes that they write are named by hash too.
     """
     scripts = [m["body"] for m in _SCRIPT.finditer(page) if "src=" not in m["attributes"]]
-    styles = [m["body"] for m in _STYLE.finditer(page)]
-    hosts = sorted(set(_ADDRESS.findall(page))) if guests else []
+    # a script may speak of <style> without being one
+    styles = [m["body"] for m in _STYLE.finditer(_SCRIPT.sub("", page))]
     images = ["data:", "blob:", *sorted({h for b in basemaps for h in b.hosts})]
     rules = {
         "default-src": ["'none'"],
-        "script-src": [*_hashes(scripts), *hosts],
-        "style-src": ["'unsafe-inline'", *hosts] if guests else _hashes(styles),
-        "img-src": [*images, "https:"] if guests else images,
+        "script-src": _hashes(scripts),
+        "style-src": _hashes(styles),
+        "img-src": images,
         "base-uri": ["'none'"],
         "form-action": ["'none'"],
     }
     if guests:
-        rules |= {"font-src": ["data:", *hosts], "connect-src": ["https:"]}
+        # a style attribute that Folium writes into a popup is allowed by its own hash
+        rules["style-src"] += ["'unsafe-hashes'", *_hashes(_guests.style_hashes(page))]
     return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
 
 

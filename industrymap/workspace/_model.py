@@ -219,6 +219,11 @@ class Workspace:
         """The GeoPackage of parks, blocks and zones with their history."""
         return self.folder / "base.gpkg"
 
+    @property
+    def series(self) -> Path:
+        """Folder of the running database: figures over time, one file for each addition."""
+        return self.folder / "series"
+
     def layer(self, name: str) -> LayerSource | None:
         """Return the layer source called ``name``, or ``None``."""
         return next((source for source in self.layers if source.name == name), None)

@@ -40,3 +40,31 @@ def test_what_the_page_itself_says_gives_nothing_away() -> None:
     page = "const x = 'const';"
     firms = pd.DataFrame({"name": pd.array(["const"], dtype="string")})
     publishing.search({"map.html": page}, firms=firms, code=page)
+
+
+def test_digits_that_are_no_code_are_found_everywhere_and_mean_nothing() -> None:
+    firms = pd.DataFrame({"name": ["甲机械有限公司"], "uscc": ["1111111"]}, dtype="string")
+    publishing.search({"map.html": "[1111111]"}, firms=firms, code="")
+
+
+@pytest.mark.parametrize(
+    "name", ["甲厂", "甲 厂", "某园（营业收入 1,234.56 万元）", "某园 12345600 元"]
+)
+def test_a_name_that_is_a_short_firm_s_or_holds_a_figure_is_refused(name: str) -> None:
+    firms = FIRMS.assign(revenue_10k_cny=[1234.56, 7.0, None])
+    shown = {"village_parks": pd.DataFrame({"name": [name]}, dtype="string")}
+    with pytest.raises(ConfigError, match="village_parks"):
+        publishing.search({}, firms=firms, code="", shown=shown)
+
+
+@pytest.mark.parametrize("text", ["样例精密机械有限公司 (一期)", "样例 精密机械有限公司", "９１４４０１０１ＭＡ００００００００"])  # fmt: skip
+def test_width_and_spaces_hide_nothing(text: str) -> None:
+    with pytest.raises(ConfigError):
+        publishing.search({"a.kml": text}, firms=FIRMS, code="")
+
+
+def test_the_operator_and_the_notes_of_a_park_are_private_too() -> None:
+    private = pd.DataFrame({"operator": ["乙物业有限公司"], "note": ["土地证在村委会，尚未办理过户手续"]}, dtype="string")  # fmt: skip
+    for text in ("乙物业有限公司园", "说明：土地证在村委会，尚未办理过户手续。"):
+        with pytest.raises(ConfigError):
+            publishing.search({"a.csv": text}, firms=FIRMS, code="", layers=[private])

@@ -1,6 +1,7 @@
 // Everything beyond the core, one record for each feature. The app is composed from them once and then frozen.
 
 import { followBasemap } from "./map/basemap.js";
+import { notice } from "./basics/menu.js";
 import { compare, compareOverlay, followSelection, mountDivider } from "./map/compare.js";
 import { heatOverlay, hexbinOverlay } from "./map/density.js";
 import { drawButtons, drawOverlay } from "./map/draw.js";
@@ -107,6 +108,7 @@ export const FEATURES = [
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },
+  { begin: sayGuests },
   { parts: { codes: (app) => new Codes(app), kept: (app) => new Kept(app) }, sheetSections: [noteSection] },
   { begin: followAddress }, // last: an address sets the state of all the others
 ];
@@ -120,4 +122,11 @@ function followPlaces(app) {
     if (key !== drawn) app.stage.redrawTop();
     drawn = key;
   });
+}
+
+/** What of a user's own Folium layers cannot be had without a network is said once. */
+function sayGuests(app) {
+  const { failed = [] } = window.industrymapGuests || {};
+  const names = app.model.manifest.left_out || [];
+  if (names.length || failed.length) notice(app, app.t("guests_left_out", { names: names.join("、") || failed[0].slice(0, 80) }), { text: app.t("close"), act: () => {} });
 }

@@ -7,6 +7,7 @@ import { EN_MORE } from "./en_more.js";
 export const EN = {
   ...LEAVING_EN,
   ...EN_MORE,
+  guests_left_out: "Of the layers that were added, what needs a network is not drawn ({names}); all else is",
   internal: "Internal use",
   internal_note: "Not reviewed; for internal work only",
   simulated: "Simulated data",

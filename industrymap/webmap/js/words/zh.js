@@ -7,6 +7,7 @@ import { ZH_MORE } from "./zh_more.js";
 export const ZH = {
   ...LEAVING_ZH,
   ...ZH_MORE,
+  guests_left_out: "自加的图层中，需要联网的部分没有画出（{names}）；其余照常显示",
   internal: "内部使用",
   internal_note: "未经审核，仅供内部工作使用",
   simulated: "模拟数据",

@@ -1,0 +1,168 @@
+"""Figures over time taken into a workspace's running database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from industrymap import citypack, issues, observations, periods, schemas, workspace
+from industrymap.errors import SeriesError
+from industrymap.series import COLUMNS, KINDS, Appended, ParquetSeries
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from industrymap.observations import Given, Reading
+
+__all__ = ["Imported", "import_series", "revise_series"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A file taken in.
+
+    Attributes
+    ----------
+    reading : Reading
+        What the file says, and what of it could not be read.
+    doubts : DataFrame
+        Issues: figures that look wrong beside those known.
+    appended : Appended or None
+        What was added; ``None`` for a dry run.
+    """
+
+    reading: Reading
+    doubts: pd.DataFrame
+    appended: Appended | None
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What was left out, and what looks wrong."""
+        return issues.concat([self.reading.issues, self.doubts])
+
+
+def import_series(
+    path: str | Path,
+    folder: str | Path,
+    *,
+    who: str = "",
+    given: Given | None = None,
+    dry_run: bool = False,
+) -> Imported:
+    """Read a table of figures and add what is new to a workspace's running database.
+
+    Parameters
+    ----------
+    path : path
+        A monthly, quarterly or yearly table (:func:`industrymap.observations.read`).
+    folder : path
+        The workspace.
+    who : str
+        Kept with the addition.
+    given : Given, optional
+        What the file does not say.
+    dry_run : bool
+        Only look.
+
+    Returns
+    -------
+    imported : Imported
+        The same file again adds nothing.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> im.import_series("2024年1—3月.xlsx", ".", who="统计科").appended.added  # doctest: +SKIP
+    495
+    """
+    place = workspace.load(folder)
+    pack = citypack.load(place.city)
+    reading = observations.read(path, pack=pack, given=given, limits=place.limits)
+    series = ParquetSeries(place.series)
+    new = reading.observations
+    known = series.known(measures=sorted(set(new["measure"]))) if len(new) else series.known()
+    doubts = observations.doubts(new, known, observations.Words(pack).names())
+    appended = None
+    if not dry_run:
+        appended = series.append(new[COLUMNS], who=who, source=reading.file, sha256=reading.sha256)
+    return Imported(reading=reading, doubts=doubts, appended=appended)
+
+
+def revise_series(  # noqa: PLR0913 - one observation, part by part
+    folder: str | Path,
+    *,
+    kind: str,
+    entity: str,
+    measure: str,
+    period: str,
+    value: float | None,
+    unit: str = "",
+    who: str,
+    why: str,
+) -> Appended:
+    """Put one figure right, or withdraw it; what was known before stays known as of the days before.
+
+    Parameters
+    ----------
+    folder : path
+        The workspace.
+    kind, entity, measure, period, unit : str
+        Of what; a district or town by name or code, whatever ``kind`` says; the unit is by default the one the measure is kept in.
+    value : float or None
+        ``None`` withdraws the figure.
+    who, why : str
+        Kept with the addition.
+
+    Raises
+    ------
+    SeriesError
+        Where there is no such kind, who or why is missing, or a figure that is not known is withdrawn.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> im.revise_series(".", kind="district", entity="番禺区", measure="staff", period="2024Q1", value=51_800,
+    ...     who="统计科", why="企业补报").revised  # doctest: +SKIP
+    1
+    """
+    if not who.strip() or not why.strip():
+        raise SeriesError("say who revises the figure, and why", "请写明由谁、因何修订")
+    if kind not in KINDS:
+        raise SeriesError(
+            f"{kind!r} is no kind: expected one of {', '.join(KINDS)}",
+            f"没有对象类型“{kind}”，应为 {'、'.join(KINDS)} 之一",
+        )
+    place = workspace.load(folder)
+    series = ParquetSeries(place.series)
+    kind, entity = observations.Words(citypack.load(place.city)).entity(entity) or (kind, entity)
+    when = str(periods.parse(period))
+    known = series.known(kind=kind, measures=[measure])
+    same = known[(known["entity"] == entity) & (known["period"] == when)]
+    if value is None and same.empty:
+        raise SeriesError(
+            f"{measure} of {entity} in {when} is not known, so it cannot be withdrawn",
+            f"{entity} 的 {measure}（{when}）没有数据，无从撤回",
+        )
+    unit = unit or (str(same["unit"].iloc[0]) if len(same) else _unit(measure))
+    row = {
+        "kind": kind,
+        "entity": entity,
+        "measure": measure,
+        "period": when,
+        "value": pd.NA if value is None else value,
+        "unit": unit,
+        "status": "withdrawn" if value is None else "revised",
+    }
+    return series.append(pd.DataFrame([row], columns=COLUMNS), who=who, source=why)
+
+
+def _unit(measure: str) -> str:
+    try:
+        return schemas.measure(measure).unit
+    except KeyError as error:
+        raise SeriesError(
+            f"{measure!r} is no measure that is known: name its unit with --unit",
+            f"没有指标“{measure}”，请用 --unit 写明单位",
+        ) from error

@@ -1,0 +1,435 @@
+"""A file of figures read into observations."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from industrymap import cells, files, issues, periods, schemas, tables
+from industrymap.errors import SeriesError
+from industrymap.observations._sheet import Sheet, cut, is_number
+from industrymap.observations._words import GROWTH, LAST_YEAR, OTHER, Told, Words
+from industrymap.series import COLUMNS, KINDS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from industrymap.citypack import CityPack
+
+__all__ = ["Given", "Reading", "read"]
+
+_NO_ENTITY = issues.rule(
+    "observation.entity", "error",
+    "看不出“{label}”是哪个对象（区、镇街、企业、全市……），该行未计入",
+    "'{label}' names no district, town, firm or city that is known: the row is left out",
+)  # fmt: skip
+_NO_MEASURE = issues.rule(
+    "observation.measure", "error",
+    "看不出“{label}”是什么指标，{n} 个数未计入；可用 --measure 指明",
+    "'{label}' names no measure that is known: {n} figures are left out; name it with --measure",
+)  # fmt: skip
+_NO_PERIOD = issues.rule(
+    "observation.period", "error",
+    "看不出“{label}”是哪一时期，{n} 个数未计入；可用 --period 指明",
+    "nothing says which period '{label}' is of: {n} figures are left out; name it with --period",
+)  # fmt: skip
+_NO_UNIT = issues.rule(
+    "observation.unit", "error",
+    "“{label}”没有写明计量单位，{n} 个数未计入；可用 --unit 指明",
+    "'{label}' states no unit: {n} figures are left out; name it with --unit",
+)  # fmt: skip
+_WRONG_UNIT = issues.rule(
+    "observation.wrong_unit", "error",
+    "“{label}”的单位“{unit}”不是{measure}的单位（{wanted}），{n} 个数未计入",
+    "'{label}' is in '{unit}', which is no unit of {measure} ({wanted}): {n} figures are left out",
+)  # fmt: skip
+_OTHER_FIGURE = issues.rule(
+    "observation.other", "info",
+    "“{label}”不是本期数或同比，{n} 个数未读入",
+    "'{label}' is neither the figure of the period nor its growth on the year before: {n} figures are not read",
+)  # fmt: skip
+_UNREADABLE = issues.rule(
+    "observation.number", "warning", "“{cell}”不是数，未计入", "'{cell}' is no number and is left out"
+)  # fmt: skip
+_TWICE = issues.rule(
+    "observation.twice", "error",
+    "{entity} 的{measure}（{period}）在文件中有不同的值（{values}），都未计入",
+    "{measure} of {entity} in {period} has different values in the file ({values}): none is taken",
+)  # fmt: skip
+
+_NO_CHOICE = ("count", "people", "items")
+"""Dimensions whose tables often leave the unit out, since nobody counts firms in thousands."""
+_DASHES = {"", "-", "—", "--", "——", "…", "/", "x", "X", "NA", "N/A", "null"}
+_ROLES = {
+    "kind": ("kind", "对象类型"),
+    "entity": ("entity", "对象"),
+    "period": ("period", "时期", "报告期", "期别", "年份", "年度", "月份", "年月", "季度", "year", "month", "quarter"),
+    "unit": ("unit", "单位", "计量单位"),
+    "status": ("status", "状态"),
+    "uscc": ("uscc", "统一社会信用代码", "信用代码"),
+    "firm": ("企业名称", "单位名称", "企业", "公司名称", "单位详细名称"),
+    "code": ("代码", "编号", "行政区划代码", "区划代码", "序号"),
+}  # fmt: skip
+_ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What a person says of a file where it does not say it itself; the file comes first.
+
+    Attributes
+    ----------
+    kind, entity, measure, period, unit : str
+        As the database names them; ``period`` in any written form.
+    sheet : str, int or sequence of str, optional
+        Sheets to read; every visible one by default.
+    names : mapping of str to str
+        Further names of measures → id.
+    """
+
+    kind: str = ""
+    entity: str = ""
+    measure: str = ""
+    period: str = ""
+    unit: str = ""
+    sheet: str | int | Sequence[str] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a file says.
+
+    Attributes
+    ----------
+    observations : DataFrame
+        :data:`industrymap.series.COLUMNS` and ``source``, ``row``, ``column`` as a spreadsheet shows them. Published growth
+        is an observation of its own: measure ``revenue_10k_cny:growth`` in ``%``; last year's figure as this table gives
+        it, which may cover other firms, is ``revenue_10k_cny:last_year``.
+    issues : DataFrame
+        What was left out, and why.
+    file, sha256 : str
+        Its name and hash.
+    """
+
+    observations: pd.DataFrame
+    issues: pd.DataFrame
+    file: str
+    sha256: str
+
+
+def read(
+    path: str | Path,
+    *,
+    pack: CityPack,
+    given: Given | None = None,
+    limits: files.Limits | None = None,
+) -> Reading:
+    r"""Read a table of figures: long, wide by period or by measure, cumulative, a sheet a month, headings of several rows.
+
+    Parameters
+    ----------
+    path : path
+        Any table that firms can be read from.
+    pack : CityPack
+        Whose districts and towns are known.
+    given : Given, optional
+        What the file does not say.
+    limits : Limits, optional
+
+    Raises
+    ------
+    FileMissingError, FileRefusedError, TableError
+        As in :func:`industrymap.tables.read`.
+    SeriesError
+        Where no sheet holds figures, or ``given`` names what does not exist.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from industrymap import citypack
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "2024年1—3月.csv"
+    ...     _ = path.write_text("地区,工业总产值（亿元）,同比增长（%）\n天河区,12.5,3.1\n", encoding="utf-8")
+    ...     read(path, pack=citypack.load("guangzhou")).observations[["entity", "measure", "period", "value"]].values.tolist()
+    [['440106', 'output_10k_cny', '2024Q1', 125000.0], ['440106', 'output_10k_cny:growth', '2024Q1', 3.1]]
+    """
+    given = given or Given()
+    words = Words(pack, given.names)
+    source = files.check(path, allow=files.TABLES, limits=limits)
+    sheets = [(grid, cut(grid)) for grid in tables.sheets(source, sheet=given.sheet)]
+    wider = _given(given).over(words.told(re.sub(r"[_\s]+", " ", Path(source.name).stem)))
+    taken: list[pd.DataFrame] = []
+    found = []
+    for grid, sheet in sheets:
+        if sheet is None or (grid.hidden and given.sheet is None):
+            continue
+        where = f"{source.name}#{sheet.name}" if sheet.name else source.name
+        work = _Work(words, sheet, issues.Collector(where), given)
+        taken.append(work.observations(_context(words, sheet, wider)))
+        found.append(work.log.table())
+    if not taken:
+        raise SeriesError(f"{source.name} holds no table of figures", f"{source.name} 中没有数据表")
+    table = pd.concat(taken, ignore_index=True)
+    table, twice = _once(table, words.names())
+    return Reading(
+        observations=table,
+        issues=issues.concat([*found, twice]),
+        file=source.name,
+        sha256=source.sha256,
+    )
+
+
+def _given(given: Given) -> Told:
+    """Return what a person said, checked."""
+    if given.kind and given.kind not in KINDS:
+        raise SeriesError(
+            f"{given.kind!r} is no kind: expected one of {', '.join(KINDS)}",
+            f"没有对象类型“{given.kind}”，应为 {'、'.join(KINDS)} 之一",
+        )
+    unit = cells.parse_unit(given.unit) if given.unit else None
+    if given.unit and unit is None:
+        raise SeriesError(f"{given.unit!r} is no unit", f"“{given.unit}”不是计量单位")
+    entity = (given.kind or "firm", given.entity) if given.entity else None
+    period = periods.parse(given.period) if given.period else None
+    return Told(measure=given.measure, period=period, unit=unit, entity=entity)
+
+
+def _context(words: Words, sheet: Sheet, wider: Told) -> Told:
+    """Return what the sheet's name and title say, the name first: a sheet a month is named by its month."""
+    told = words.told(sheet.name)
+    for text in sheet.title:
+        told = told.over(words.told(text))
+    # Of a place in a title nothing follows for a table of places: its rows say theirs, or the table is of that place.
+    return replace(told.over(wider), rest="")
+
+
+@dataclass
+class _Work:
+    words: Words
+    sheet: Sheet
+    log: issues.Collector
+    given: Given
+
+    def observations(self, context: Told) -> pd.DataFrame:
+        """Return every figure that can be told, row by row."""
+        heads = self._heads()
+        roles = {c: self._role(c) for c in self.sheet.labels}
+        self._left: dict[tuple[issues.Rule, str, tuple[tuple[str, str], ...]], list[int]] = {}
+        rows = []
+        section = Told()
+        for number, row in self.sheet.rows:
+            told, extra = self._row(row, roles)
+            if not any(is_number(row[c]) for c in self.sheet.figures):
+                # a line without figures is a heading over the rows below it
+                section = told if told.measure or told.entity or told.period else section
+                continue
+            label = " ".join(row[c] for c in self.sheet.labels if row[c])
+            for column in self.sheet.figures:
+                cell = row[column]
+                if cell in _DASHES:
+                    continue
+                whole = told.over(heads[column]).over(section).over(context)
+                made = self._observation(whole, cell, label, column, extra)
+                if made is not None:
+                    rows.append((*made, self.log.source, number, column + 1))
+        self._say()
+        columns = [*COLUMNS, "scale", "source", "row", "column"]
+        return self._numbers(pd.DataFrame(rows, columns=columns))
+
+    def _numbers(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Turn cells into figures, all of one unit at once."""
+        values = pd.Series(pd.NA, index=table.index, dtype="Float64")
+        for unit in table["unit"].unique():
+            for scale in table.loc[table["unit"] == unit, "scale"].unique():
+                rows = (table["unit"] == unit) & (table["scale"] == scale)
+                cell = table.loc[rows, "value"].astype("string")
+                rate = unit == "%"
+                cell = cell.str.removesuffix("%") if rate else cell
+                values[rows] = cells.number(cell, unit="" if rate else unit, factor=scale)
+        unreadable = values.isna()
+        self.log.extend(
+            issues.from_records(
+                {
+                    "rule": _UNREADABLE,
+                    "source": self.log.source,
+                    "row": row,
+                    "value": cell,
+                    "cell": cell,
+                }
+                for row, cell in table.loc[unreadable, ["row", "value"]].to_numpy().tolist()
+            )
+        )
+        return table.assign(value=values)[~unreadable].drop(columns="scale")
+
+    def _heads(self) -> dict[int, Told]:
+        """Return what stands over each column of figures; a rate belongs to the figures on its left."""
+        out: dict[int, Told] = {}
+        group: list[Told] = []
+        for column in self.sheet.figures:
+            told = self.words.path(self.sheet.heads[column])
+            if not told.figure:
+                group = [*(g for g in group if g.measure == told.measure), told]
+            elif group:
+                told = _beside(told, group)
+            out[column] = told
+        return out
+
+    def _role(self, column: int) -> str:
+        head = self.sheet.heads[column]
+        return _ROLE_OF.get(re.sub(r"[\s（）()]+", "", head[-1]).lower(), "") if head else ""
+
+    def _row(self, row: list[str], roles: Mapping[int, str]) -> tuple[Told, dict[str, str]]:
+        """Return what the labels of a row say, and what columns of a role hold."""
+        extra: dict[str, str] = {}
+        parts = []
+        for column, role in roles.items():
+            cell = row[column]
+            if not cell:
+                continue
+            if role in {"kind", "entity", "status", "uscc", "firm"}:
+                extra[role] = cell
+            elif role == "period":
+                extra["period"] = (
+                    f"{extra.get('period', '')}{_with_word(cell, self.sheet.heads[column][-1])}"
+                )
+            elif role == "unit":
+                parts.append(Told(unit=cells.parse_unit(cell)))
+            elif role != "code":
+                parts.append(self.words.told(cell))
+        told = Told()
+        for part in parts:
+            told = told.over(part)
+        if "period" in extra:
+            told = told.timed(self.words.told(extra["period"]))
+        return _of_entity(told, extra, self.words), extra
+
+    def _observation(
+        self, told: Told, cell: str, label: str, column: int, extra: Mapping[str, str]
+    ) -> tuple[object, ...] | None:
+        """Return one observation, or put down why the figure is none."""
+        head = " / ".join(self.sheet.heads[column]) or label
+        period = told.when()
+        if told.figure == OTHER:
+            self._leave(_OTHER_FIGURE, head)
+        elif told.entity is None:
+            self._leave(_NO_ENTITY, label)
+        elif not told.measure:
+            self._leave(_NO_MEASURE, told.rest or head)
+        elif period is None:
+            self._leave(_NO_PERIOD, head)
+        elif (valued := self._valued(told, head)) is not None:
+            status = extra.get("status", "")
+            status = status if status in STATUSES else "reported"
+            kind, entity = told.entity
+            measure, unit, scale = valued
+            return (kind, entity, measure, str(period), cell, unit, status, scale)
+        return None
+
+    def _valued(self, told: Told, head: str) -> tuple[str, str, float] | None:
+        """Return a figure's measure, the unit that measure is kept in, and what the cell is multiplied by to be in it."""
+        if told.figure == GROWTH:
+            return f"{told.measure}:{GROWTH}", "%", 1.0
+        wanted = _unit_of(told.measure)
+        home = cells.parse_unit(wanted) if wanted else None
+        unit = told.unit
+        if unit is None and home is not None and home.dimension in _NO_CHOICE:
+            unit = home
+        if unit is None:
+            self._leave(_NO_UNIT, head)
+            return None
+        scale = cells.factor(unit, wanted) if wanted else 1.0
+        if scale is None:
+            about = (("unit", unit.text), ("measure", _name(told.measure)), ("wanted", wanted))
+            self._leave(_WRONG_UNIT, head, about)
+            return None
+        measure = told.measure + (f":{LAST_YEAR}" if told.figure == LAST_YEAR else "")
+        return measure, wanted or unit.text, scale
+
+    def _leave(
+        self, rule: issues.Rule, label: str, about: tuple[tuple[str, str], ...] = ()
+    ) -> None:
+        self._left.setdefault((rule, label, about), []).append(1)
+
+    def _say(self) -> None:
+        for (rule, label, about), each in self._left.items():
+            self.log.add(rule, None, value=label, label=label, n=len(each), **dict(about))
+
+
+def _beside(told: Told, group: Sequence[Told]) -> Told:
+    """Complete the heading of a rate from the figures before it: their measure, and the latest of their periods."""
+    told = replace(told, measure=told.measure or group[-1].measure)
+    if told.period is not None or told.within or told.relative:
+        return told
+    dated = [g for g in group if g.period is not None]
+    latest = max(dated, key=lambda g: g.period or periods.Period(1949)) if dated else group[-1]
+    return told.timed(latest)
+
+
+def _with_word(cell: str, head: str) -> str:
+    """Return a cell of a column of years, quarters or months with the word its heading gives it."""
+    plain = head.strip().lower()
+    if not is_number(cell):
+        return cell
+    if plain in {"年份", "年度", "year"}:
+        return f"{cell}年"
+    if plain in {"月份", "month"} and len(cell) <= 2:
+        return f"{cell}月"
+    if plain in {"季度", "quarter"} and len(cell) == 1:
+        return f"第{cell}季度"
+    return cell
+
+
+def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
+    """Return a row's words with the entity that a column of a role names."""
+    if firm := extra.get("uscc") or extra.get("firm"):
+        # 合计 in a table of firms is the whole, not a firm
+        known = words.told(firm).entity
+        return replace(told, entity=known if known and known[0] == "city" else ("firm", firm))
+    if "entity" not in extra:
+        return told
+    entity, kind = extra["entity"], extra.get("kind", "")
+    known = words.told(entity).entity
+    if known and kind in {"", known[0]}:
+        return replace(told, entity=known)
+    return replace(told, entity=(kind, entity)) if kind in KINDS else told
+
+
+def _unit_of(measure: str) -> str:
+    try:
+        return schemas.measure(measure).unit
+    except KeyError:
+        return ""  # a measure of the workspace's own is kept in the unit it comes in
+
+
+def _name(measure: str) -> str:
+    try:
+        return schemas.measure(measure).zh
+    except KeyError:
+        return measure
+
+
+def _once(table: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row per thing observed; what a file gives two values of is left out, and said."""
+    key = ["kind", "entity", "measure", "period"]
+    table = table.drop_duplicates([*key, "value"])
+    double = table.duplicated(key, keep=False)
+    if not double.any():
+        return table.reset_index(drop=True), issues.empty()
+    records = [
+        {
+            "rule": _TWICE,
+            "source": rows["source"].iloc[0],
+            "row": rows["row"].iloc[0],
+            "entity": names.get(str(entity), entity),
+            "measure": _name(str(measure)),
+            "period": period,
+            "values": ", ".join(f"{v:g}" for v in rows["value"]),
+        }
+        for (_, entity, measure, period), rows in table[double].groupby(key, sort=True)
+    ]
+    return table[~double].reset_index(drop=True), issues.from_records(records)

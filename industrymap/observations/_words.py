@@ -1,0 +1,317 @@
+"""What a label, a heading, a sheet's name or a title tells of the figures it stands over."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from industrymap import cells, periods, schemas
+from industrymap.citypack import bare_name, split
+from industrymap.errors import PeriodError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from industrymap.cells import Unit
+    from industrymap.citypack import CityPack
+    from industrymap.periods import Period
+
+__all__ = ["Told", "Words"]
+
+GROWTH, LAST_YEAR, OTHER = "growth", "last_year", "other"
+
+_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
+_UNIT_LINE = re.compile(r"(?:计量)?单位[:：]?\s*([^\s,，;；、]+)")
+_LAST_YEAR = re.compile(r"(?:上年|去年|上一年)(?:同期)?(?:累计|数|值)?|同期(?:累计|数|值)")
+_GROWTH = re.compile(
+    r"同比(?:增速|增长|增减|变化)?|比(?:上年|去年)(?:同期)?(?:增长|增减)?|增速|增长率?|增幅|±"
+)
+# What is neither a figure of the period nor its growth on the year before: left out, and said.
+_OTHER = re.compile(
+    r"环比|占比|比重|排名|位次|名次|序号|计划|目标|预计|预测|进度|完成率|拉动|贡献|增量|增减额|增加额|净增|百分点"
+)
+_PART = re.compile(r"^(?:#|其中|其中[:：].*)$|^其中")
+_CUMULATIVE = re.compile(r"(?:本月止|本年|年初至今|本期止|至本月)?(?:累计)|年初至今|本月止")
+_MONTH = re.compile(r"本月|当月|单月")
+_QUARTER = re.compile(r"本季度?|当季")
+_YEAR = r"(?:(?:19|20)\d{2}|[二〇零一三四五六七八九]{4})年?度?[./-]?"
+_HAN = "十一|十二|[一二三四五六七八九十]"
+_N = rf"(?:\d{{1,2}}|{_HAN})"
+_PERIOD = re.compile(
+    rf"{_YEAR}(?:第?{_N}(?:月|季度?)?[-~至到—–]+{_N}(?:月份?|季度?)|第?{_N}季度?|前?{_N}个?(?:月份?|季度?)|[上下]半年|全年|q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?!\d))?"
+    rf"|(?:第?{_N}(?:月|季度?)?[-~至到—–]+{_N}(?:月份?|季度?))|第?{_N}季度|前{_N}个?(?:月|季度)|(?<!\d){_N}月份?|[上下]半年|全年|q[1-4](?!\d)",
+    re.IGNORECASE,
+)  # fmt: skip
+_SCALE = re.compile(r"^(?:全部)?(?:规模以上|规上)(?:工业)?(?:企业)?")
+_NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.](?!\d))"
+)
+_WHOLE = {"全市", "全市合计", "合计", "总计", "全市总计", "总数", "citytotal", "total", "全部"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one or several texts say; an empty field is not said.
+
+    Attributes
+    ----------
+    measure : str
+        Id of a measure.
+    figure : str
+        ``growth`` (on the same period of last year, %), ``last_year`` (the figure of that period), ``other`` (neither).
+    period : Period or None
+        A period with its year.
+    within : str
+        A part of a year that names none (1—3月).
+    relative : str
+        ``month``, ``quarter`` or ``cumulative``: to be taken of the period that the title names.
+    unit : Unit or None
+    entity : (kind, code) or None
+    rest : str
+        What no rule knew.
+    """
+
+    measure: str = ""
+    figure: str = ""
+    period: Period | None = None
+    within: str = ""
+    relative: str = ""
+    unit: Unit | None = None
+    entity: tuple[str, str] | None = None
+    rest: str = ""
+
+    def over(self, wider: Told) -> Told:
+        """Return what both say, where the two differ what this one says: a row before its column, a column before a title."""
+        period, within = self.period, self.within
+        if period is None and not within:
+            period, within = wider.period, wider.within
+        elif period is None and (wider.period is not None):
+            # "1—3月" under "2024年": the year is the wider one's.
+            period, within = _dated(within, wider.period.year) or wider.period, ""
+        return Told(
+            measure=self.measure or wider.measure,
+            figure=self.figure or wider.figure,
+            period=period,
+            within=within,
+            relative=self.relative or wider.relative,
+            unit=self.unit or wider.unit,
+            entity=self.entity or wider.entity,
+            rest=self.rest or wider.rest,
+        )
+
+    def timed(self, other: Told) -> Told:
+        """Return this with the period that another text says."""
+        return replace(self, period=other.period, within=other.within, relative=other.relative)
+
+    def when(self) -> Period | None:
+        """Return the period of a figure: the month, the quarter or the cumulative figure of the period that is named."""
+        if self.period is None:
+            return None
+        here = self.period
+        if self.relative == "cumulative":
+            return here.cumulative
+        if self.relative == "month":
+            # 1—2月 are published as one: its month is the two of them
+            return (
+                here
+                if here.last == 2 and here.first == 1
+                else periods.Period(here.year, here.last, here.last)
+            )
+        if self.relative == "quarter" and here.last % 3 == 0:
+            return periods.Period(here.year, here.last - 2, here.last)
+        return here
+
+
+def _dated(within: str, year: int) -> Period | None:
+    try:
+        return periods.parse(within, year=year)
+    except PeriodError:
+        return None
+
+
+@dataclass(slots=True)
+class Words:
+    """Reads texts of one city.
+
+    Parameters
+    ----------
+    pack : CityPack
+        Whose districts and towns are known.
+    more : mapping of str to str
+        Further names of measures → id, as a workspace states them.
+    """
+
+    pack: CityPack
+    more: Mapping[str, str] = field(default_factory=dict)
+    _entities: dict[str, tuple[str, str]] = field(init=False)
+    _measures: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._entities = _entities(self.pack)
+        self._measures = _measure_names() | {_key(name): id_ for name, id_ in self.more.items()}
+
+    def told(self, text: str) -> Told:
+        """Read one text."""
+        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        if not plain:
+            return Told()
+        known = self._entities.get(_key(plain))
+        if known is not None:
+            return Told(entity=known)
+        rest, unit = _unit(plain)
+        figure, rest = _figure(rest)
+        period, within, relative, rest = _period(rest)
+        part = bool(_PART.match(rest))
+        measure, entity, rest = self._named(rest)
+        if (
+            part and measure
+        ):  # 其中：出口交货值 is a measure of its own; 其中：高技术 is none that is known
+            part = False
+        return Told(
+            measure="" if part and entity is None else measure,
+            figure=figure,
+            period=period,
+            within=within,
+            relative=relative,
+            unit=unit,
+            entity=entity,
+            rest=plain if part and entity is None else rest,
+        )
+
+    def entity(self, text: str) -> tuple[str, str] | None:
+        """Return kind and code of the city, district or town that a name or a code means."""
+        return self._entities.get(_key(text)) or next(
+            (found for found in self._entities.values() if found[1] == text), None
+        )
+
+    def names(self) -> dict[str, str]:
+        """Return the code of the city and of every district and town → its name."""
+        out = {self.pack.division_code: self.pack.name}
+        for level in ("district", "town"):
+            table = self.pack.current(level)
+            out |= dict(zip(table["code"].tolist(), table["name"].tolist(), strict=True))
+        return out
+
+    def path(self, texts: Iterable[str]) -> Told:
+        """Read texts that stand over one another, the lowest last."""
+        told = Told()
+        for text in texts:
+            here = self.told(text)
+            if here.measure and told.measure and here.measure != told.measure:
+                told = replace(told, measure="")
+            told = here.over(told)
+        return told
+
+    def _named(self, text: str) -> tuple[str, tuple[str, str] | None, str]:
+        """Return the measure and the place that a text names, whole or one within the other, and what is left of it."""
+        key = _key(re.sub(r"^(?:#|其中)[:：]?", "", text))
+        if not key:
+            return "", None, ""
+        if key in self._measures:
+            return self._measures[key], None, ""
+        if key in self._entities:
+            return "", self._entities[key], ""
+        measure = max((n for n in self._measures if n in key and len(n) > 2), key=len, default="")
+        entity = max((n for n in self._entities if n in key and len(n) > 1), key=len, default="")
+        left = key.replace(measure, "").replace(entity, "")
+        left = re.sub(
+            r"规模以上|规上|工业企业|工业|分地区|分区|各区|按区|情况|主要|指标|统计|月报|季报|年报|快报|报表|汇总|完成|进展|表|的|数据|[、:：_()（）《》%-]",
+            "",
+            left,
+        )
+        # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may stand beside it.
+        sure = len(left) <= 1
+        return (
+            self._measures[measure] if measure and sure else "",
+            self._entities[entity] if entity and sure else None,
+            "" if sure else key,
+        )
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s·.]+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+@cache
+def _measure_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for measure in schemas.measures():
+        for name in (measure.zh, measure.en, measure.id, *measure.aliases):
+            names[_key(name)] = measure.id
+            names.setdefault(_key(_SCALE.sub("", name)), measure.id)
+    names.pop("", None)
+    return names
+
+
+def _entities(pack: CityPack) -> dict[str, tuple[str, str]]:
+    """Return names of the city, its districts and its towns → what they are; a name of two units is none."""
+    out: dict[str, tuple[str, str]] = {}
+    taken: set[str] = set()
+    for level in ("district", "town"):
+        for row in pack.current(level)[["name", "aliases", "code"]].to_dict("records"):
+            for name in {
+                row["name"],
+                *split(row["aliases"]),
+                *({bare_name(row["name"])} if level == "district" else ()),
+            }:
+                if len(name) < 2:
+                    continue
+                key, found = _key(name), (level, row["code"])
+                if out.get(key, found) != found:
+                    taken.add(key)
+                out[key] = found
+    for key in taken:
+        del out[key]
+    city = ("city", pack.division_code)
+    for name in (pack.name, pack.name_en, *pack.city_aliases, *_WHOLE):
+        out[_key(name)] = city
+    return out
+
+
+def _unit(text: str) -> tuple[str, Unit | None]:
+    """Take the unit off a text: in brackets, behind 单位：, or at its end."""
+    line = _UNIT_LINE.search(text)
+    if line is not None:
+        unit = cells.parse_unit(line[1].strip("()"))
+        if unit is not None:
+            return text.replace(line[0], "").strip(" ()"), unit
+    for inner in _BRACKETS.finditer(text):
+        unit = cells.parse_unit(inner[1].strip(" ±"))
+        if unit is not None:
+            return (text[: inner.start()] + text[inner.end() :]).strip(), unit
+    whole = cells.parse_unit(text)
+    return ("", whole) if whole is not None else (text, None)
+
+
+def _figure(text: str) -> tuple[str, str]:
+    if _OTHER.search(text):
+        return OTHER, _OTHER.sub("", text)
+    if _GROWTH.search(text):
+        return GROWTH, _LAST_YEAR.sub("", _GROWTH.sub("", text)).strip("%() ")
+    if _LAST_YEAR.search(text):
+        return LAST_YEAR, _LAST_YEAR.sub("", text)
+    return "", text
+
+
+def _period(text: str) -> tuple[Period | None, str, str, str]:
+    """Take the period off a text: with its year, without one, or as a word (本月, 累计)."""
+    found = _PERIOD.search(text)
+    period, within = None, ""
+    if found is not None:
+        behind = _CUMULATIVE.match(text[found.end() :])
+        words = found[0] + (behind[0] if behind else "")
+        try:
+            period = periods.parse(words)
+        except PeriodError:
+            within = words if _dated(words, 2000) is not None else ""
+        if period is not None or within:
+            text = text[: found.start()] + text[found.start() + len(words) :]
+            if behind and period is not None:
+                period = period.cumulative
+    for word, pattern in (("cumulative", _CUMULATIVE), ("month", _MONTH), ("quarter", _QUARTER)):
+        if pattern.search(text):
+            return period, within, word, pattern.sub("", text)
+    return period, within, "", text

@@ -1,0 +1,94 @@
+"""Layers that a user adds with Folium: what they need comes from packages, what fails alone stays away, nothing is fetched."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from importlib import resources
+from typing import Any
+
+from branca.element import Element
+
+__all__ = ["Guarded", "left_out", "prelude", "style_hashes", "without_hosts"]
+
+_FETCHED = re.compile(
+    r"""\s*<(?:script|link)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>(?:\s*</script>)?"""
+)
+_FILE = re.compile(r"""(?:src|href)=["'][^"']*/([\w.@-]+)["']""")
+_ICON = re.compile(r'"icon": "([\w-]+)"')
+_STYLED = re.compile(r"""style=(["'])([^"'<>\n]*)\1""")
+
+# Folium's icons are Bootstrap's glyphs of old, which no package carries with their font; these are Font Awesome's names for them.
+_GLYPHS = {
+    "info-sign": "circle-info", "ok-sign": "circle-check", "remove-sign": "circle-xmark", "question-sign": "circle-question", "ok": "check",
+    "remove": "xmark", "map-marker": "location-dot", "home": "house", "cog": "gear", "time": "clock", "warning-sign": "triangle-exclamation",
+    "search": "magnifying-glass", "plus-sign": "circle-plus", "minus-sign": "circle-minus", "info": "circle-info", "exclamation-sign": "circle-exclamation",
+}  # fmt: skip
+
+
+class Guarded(Element):
+    """The script of one layer, whose failure stops no other."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def render(self, **kwargs: Any) -> str:
+        """Render the layer's script between braces of its own."""
+        return f"try {{\n{self._inner.render(**kwargs)}\n}} catch (error) {{ industrymapGuests.fail(error); }}"
+
+
+def prelude(scripts: str) -> str:
+    """Return the script that stands before Folium's: jQuery for popups, marker pictures, and the icons that are used."""
+    wanted = sorted(set(_ICON.findall(scripts)))
+    given = {"markers": _markers(), "glyphs": {n: g for n in wanted if (g := _glyph(n))}}
+    own = resources.files(__package__).joinpath("guests.js").read_text(encoding="utf-8")
+    jquery = (
+        resources.files("xstatic.pkg.jquery")
+        .joinpath("data", "jquery.min.js")
+        .read_text(encoding="utf-8")
+    )
+    jquery = re.sub(r"\n?//# sourceMappingURL=.*", "", jquery).replace("</script", r"<\/script")
+    data = json.dumps(given).replace("</", r"<\/")
+    return f"<script>{jquery}</script>\n<script>{own.replace('(() => {', f'(() => {{ const GIVEN = {data};', 1)}</script>\n"
+
+
+def without_hosts(html: str) -> str:
+    """Return a piece of the page without the scripts and styles that Folium would fetch."""
+    return _FETCHED.sub("", html)
+
+
+def left_out(html: str) -> list[str]:
+    """Return the files that a piece of the page would fetch, by their names."""
+    return sorted({m[1] for tag in _FETCHED.findall(html) for m in [_FILE.search(tag)] if m})
+
+
+def style_hashes(html: str) -> list[str]:
+    """Return the style attributes that the user's layers write, for the policy to name each by its hash."""
+    return sorted({text for _, text in _STYLED.findall(html)})
+
+
+def _markers() -> dict[str, str]:
+    folder = resources.files("xstatic.pkg.leaflet").joinpath("data", "images")
+    files = {
+        "iconUrl": "marker-icon.png",
+        "iconRetinaUrl": "marker-icon-2x.png",
+        "shadowUrl": "marker-shadow.png",
+    }
+    return {
+        key: f"data:image/png;base64,{base64.b64encode(folder.joinpath(name).read_bytes()).decode('ascii')}"
+        for key, name in files.items()
+    }
+
+
+def _glyph(name: str) -> tuple[str, str] | None:
+    """Return the view box and path of one icon of Font Awesome, ``None`` where it has none of that name."""
+    plain = name.removeprefix("fa-")
+    icons = resources.files("xstatic.pkg.font_awesome").joinpath("data", "svgs", "solid")
+    found = icons.joinpath(f"{_GLYPHS.get(plain, plain)}.svg")
+    if not found.is_file():
+        return None
+    text = found.read_text(encoding="utf-8")
+    box, path = re.search(r'viewBox="([^"]+)"', text), re.search(r'<path d="([^"]+)"', text)
+    return (box[1], path[1]) if box and path else None

@@ -1,0 +1,206 @@
+"""Monthly and quarterly tables as bureaus write them become observations, or say what they lack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+import xlsxwriter
+
+from industrymap import citypack
+from industrymap.errors import SeriesError
+from industrymap.observations import Given, doubts, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from industrymap.observations import Reading
+
+PACK = citypack.load("guangzhou")
+TIANHE, PANYU, CITY = "440106", "440113", PACK.division_code
+
+
+def book(path: Path, **sheets: list[list[object]]) -> Path:
+    with xlsxwriter.Workbook(str(path)) as out:
+        for name, rows in sheets.items():
+            sheet = out.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return path
+
+
+def text(path: Path, content: str, encoding: str = "utf-8") -> Path:
+    path.write_text(content, encoding=encoding)
+    return path
+
+
+def figures(reading: Reading) -> dict[tuple[str, str, str], float]:
+    """Return entity, measure and period → value."""
+    table = reading.observations
+    return {(r.entity, r.measure, r.period): r.value for r in table.itertuples()}
+
+
+def rules(reading: Reading) -> set[str]:
+    return set(reading.issues["rule"])
+
+
+def test_areas_by_measures_with_the_period_in_the_title(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "a.csv",
+        "2024年1—11月各区工业主要指标,,,\n单位：万元,,,\n地区,规模以上工业总产值,同比增长（%）,利润总额\n"
+        "全市,3000,5.1,200\n天河区,1000,4.0,80\n番禺,2000,-6.2,120\n",
+        "gb18030",
+    )
+    found = figures(read(path, pack=PACK))
+    assert found[CITY, "output_10k_cny", "2024-01..11"] == 3000
+    assert found[PANYU, "output_10k_cny:growth", "2024-01..11"] == -6.2
+    assert found[TIANHE, "profit_10k_cny", "2024-01..11"] == 80
+    assert len(found) == 9
+
+
+def test_areas_by_periods_of_one_measure(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "a.csv",
+        "各区工业增加值（亿元）\n地区,2024年1—2月,2024年1—3月,2024年上半年,2023年\n天河区,1,1.5,3.2,6\n番禺区,2,3.1,6.4,13\n",
+    )
+    found = figures(read(path, pack=PACK))
+    assert found[TIANHE, "value_added_10k_cny", "2024-01..02"] == 10_000
+    assert found[TIANHE, "value_added_10k_cny", "2024Q1"] == 15_000
+    assert found[PANYU, "value_added_10k_cny", "2024-01..06"] == 64_000
+    assert found[PANYU, "value_added_10k_cny", "2023"] == 130_000
+
+
+def test_measures_by_rows_with_month_cumulative_and_last_year(tmp_path: Path) -> None:
+    rows = [
+        ["番禺区主要工业指标（2024年5月）"],
+        ["指标名称", "计量单位", "本月", "本月止累计", "上年同期累计", "同比增长(%)", "排名"],
+        ["规模以上工业总产值", "亿元", 21.5, 101.5, 98.25, 3.3, 2],
+        ["  其中：出口交货值", "亿元", 4, 19, 20, -5, 1],
+        ["  其中：高技术产业", "亿元", 5, 25, 20, 25, 3],
+        ["平均用工人数", "人", "", 52000, 53000, -1.9, 4],
+    ]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    found = figures(reading)
+    assert found[PANYU, "output_10k_cny", "2024-05"] == 215_000
+    assert found[PANYU, "output_10k_cny", "2024-01..05"] == 1_015_000
+    assert found[PANYU, "output_10k_cny:last_year", "2024-01..05"] == 982_500
+    assert found[PANYU, "output_10k_cny:growth", "2024-01..05"] == 3.3
+    assert found[PANYU, "export_10k_cny", "2024-01..05"] == 190_000
+    assert found[PANYU, "staff", "2024-01..05"] == 52_000
+    assert {"observation.measure", "observation.other"} <= rules(reading)  # 高技术, 排名
+    assert not any(v == 250_000 for v in found.values())
+
+
+def test_headings_of_two_rows_belong_together(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["地区", "工业总产值（万元）", "", "税收（万元）", ""],
+        ["", "2024年1-3月", "增速%", "2024年1-3月", "2023年1-3月"],
+        ["天河区", 100, 1.0, 10, 9],
+        ["番禺区", 200, 2.0, 20, 21],
+    ]
+    found = figures(read(book(tmp_path / "a.xlsx", 一季度=rows), pack=PACK))
+    assert found[TIANHE, "output_10k_cny", "2024Q1"] == 100
+    assert found[PANYU, "tax_10k_cny", "2023Q1"] == 21
+    assert found[PANYU, "output_10k_cny:growth", "2024Q1"] == 2.0
+
+
+def test_a_sheet_a_month_takes_its_month_from_its_name(tmp_path: Path) -> None:
+    def month(value: float) -> list[list[object]]:
+        return [
+            ["2024年各区产值", ""],
+            ["地区", "产值（万元）"],
+            ["天河区", value],
+            ["合计", value],
+        ]
+
+    path = book(
+        tmp_path / "a.xlsx", **{"1-2月": month(1), "1-3月": month(2), "说明": [["制表：统计科"]]}
+    )
+    found = figures(read(path, pack=PACK))
+    assert found[TIANHE, "output_10k_cny", "2024-01..02"] == 1
+    assert found[CITY, "output_10k_cny", "2024Q1"] == 2
+
+
+def test_a_long_table_of_firms(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "a.csv",
+        "企业名称,年份,月份,营业收入（万元）\n甲厂,2024,3,12.5\n乙厂,2024,3,-\n甲厂,2024,4,13\n",
+    )
+    found = read(path, pack=PACK)
+    assert figures(found) == {
+        ("甲厂", "revenue_10k_cny", "2024-03"): 12.5,
+        ("甲厂", "revenue_10k_cny", "2024-04"): 13,
+    }
+    assert set(found.observations["kind"]) == {"firm"}
+
+
+def test_the_template_s_own_columns(tmp_path: Path) -> None:
+    path = text(
+        tmp_path / "a.csv",
+        "kind,entity,measure,period,value,unit,status\ndistrict,440106,tax_10k_cny,2024Q1,3,亿元,preliminary\n"
+        "cluster,ev,output_10k_cny,2024Q1,5,万元,\n",
+    )
+    table = read(path, pack=PACK).observations
+    assert table[["kind", "entity", "value", "status"]].to_numpy().tolist() == [
+        ["district", "440106", 30_000, "preliminary"],
+        ["cluster", "ev", 5, "reported"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        ("2024年1-3月\n地区,产值\n天河区,5\n", "observation.unit"),
+        ("地区,产值（万元）\n天河区,5\n", "observation.period"),
+        ("2024年1-3月\n地区,神秘指数（万元）\n天河区,5\n", "observation.measure"),
+        ("2024年1-3月\n地区,产值（万元）\n月球区,5\n", "observation.entity"),
+        ("2024年1-3月\n地区,产值（人）\n天河区,5\n", "observation.wrong_unit"),
+        ("2024年1-3月\n地区,产值（万元）\n天河区,5\n天河区,6\n", "observation.twice"),
+    ],
+)
+def test_what_cannot_be_told_is_left_out_and_said(tmp_path: Path, content: str, rule: str) -> None:
+    reading = read(text(tmp_path / "a.csv", content), pack=PACK)
+    assert reading.observations.empty
+    assert rules(reading) == {rule}
+
+
+def test_what_a_person_says_fills_what_the_file_lacks(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", "地区,神秘指数\n天河区,5\n")
+    given = Given(period="2024年一季度", unit="亿元", names={"神秘指数": "output_10k_cny"})
+    assert figures(read(path, pack=PACK, given=given)) == {
+        (TIANHE, "output_10k_cny", "2024Q1"): 50_000
+    }
+
+
+def test_a_file_without_figures_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SeriesError, match="no table of figures"):
+        read(text(tmp_path / "a.csv", "地区,产值\n天河区,\n"), pack=PACK)
+
+
+def frame(*rows: tuple[str, float]) -> pd.DataFrame:
+    periods, values = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {"kind": "district", "entity": TIANHE, "measure": "output_10k_cny", "period": periods, "value": values,
+         "unit": "万元", "status": "reported", "source": "a.csv", "row": 2, "column": 2}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("known", "new", "rule"),
+    [
+        (("2023Q1", 100.0), ("2024Q1", 1_050_000.0), "observation.slip"),
+        (("2023Q1", 100.0), ("2024Q1", 9.6), "observation.slip"),
+        (("2024Q1", 100.0), ("2024-01..04", 90.0), "observation.falls"),
+        (("2024Q1", 100.0), ("2024Q1", 101.0), "observation.revised"),
+    ],
+)
+def test_doubtful_figures_are_said(
+    known: tuple[str, float], new: tuple[str, float], rule: str
+) -> None:
+    assert doubts(frame(new), frame(known))["rule"].tolist() == [rule]
+
+
+def test_sound_figures_raise_no_doubt() -> None:
+    known = frame(("2023Q1", 100.0), ("2024-01..02", 60.0))
+    assert doubts(frame(("2024Q1", 130.0)), known).empty
