@@ -271,38 +271,42 @@ def _files(
 
 def _duplicates(rows: list[dict[str, Any]]) -> list[tuple[int, str, str]]:
     first: dict[str, int] = {}
-    found = []
+    duplicates = []
     for row in rows:
         code = row["code"]
         if code and code in first:
             en = f"has the code {code} that row {first[code]} has already"
-            found.append(_problem(row, en, f"的代码 {code} 与第 {first[code]} 行重复"))
+            duplicates.append(_problem(row, en, f"的代码 {code} 与第 {first[code]} 行重复"))
         first.setdefault(code, row["row"])
-    return found
+    return duplicates
 
 
 def _bad_rows(rows: list[dict[str, Any]], codes: set[str]) -> list[tuple[int, str, str]]:
-    found = []
+    bad_rows = []
     for row in rows:
         if not row["name"]:
-            found.append(_problem(row, "has no name", "没有名称"))
+            bad_rows.append(_problem(row, "has no name", "没有名称"))
         if row["level"] not in LEVELS:
             en = f"has the level {row['level']!r}, expected one of {', '.join(LEVELS)}"
-            found.append(
+            bad_rows.append(
                 _problem(row, en, f"的层级为 {row['level']!r}，应为 {'、'.join(LEVELS)} 之一")
             )
         if row["level"] == "town" and row["parent_code"] not in codes:
             en = f"names the parent {row['parent_code']!r}, which no row has"
-            found.append(_problem(row, en, f"的上级代码 {row['parent_code']!r} 不存在"))
+            bad_rows.append(_problem(row, en, f"的上级代码 {row['parent_code']!r} 不存在"))
         for code in split(row["replaced_by"]):
             if code not in codes:
                 en = f"names the successor {code!r}, which no row has"
-                found.append(_problem(row, en, f"的继任代码 {code!r} 不存在"))
+                bad_rows.append(_problem(row, en, f"的继任代码 {code!r} 不存在"))
         if not row["valid_to"] and not row["code"]:
-            found.append(_problem(row, "is a current unit without a code", "是现行单位却没有代码"))
+            bad_rows.append(
+                _problem(row, "is a current unit without a code", "是现行单位却没有代码")
+            )
         if row["valid_to"] and not row["replaced_by"]:
-            found.append(_problem(row, "has ended and names no successor", "已撤销但没有继任单位"))
-    return found
+            bad_rows.append(
+                _problem(row, "has ended and names no successor", "已撤销但没有继任单位")
+            )
+    return bad_rows
 
 
 def _problem(row: Mapping[str, Any], en: str, zh: str) -> tuple[int, str, str]:

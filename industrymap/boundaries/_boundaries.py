@@ -221,7 +221,7 @@ def _as_of(answer: Mapping[str, Any]) -> date | None:
 
 def _relations(elements: Iterable[Any], admin_level: int, notes: list[dict[str, Any]]) -> _Found:
     """Assemble the relations of one level, and note what does not close."""
-    found = _Found()
+    relations = _Found()
     for row, element in enumerate(elements, start=1):
         tags = element.get("tags", {}) if isinstance(element, dict) else {}
         if tags.get("admin_level") != str(admin_level) or element.get("type") != "relation":
@@ -242,10 +242,10 @@ def _relations(elements: Iterable[Any], admin_level: int, notes: list[dict[str, 
                 note
                 | {"rule": UNCLOSED, "open_ways": built.open_ways, "gap_m": f"{built.gap_m:,.0f}"}
             )
-        found.names.append(names)
-        found.shapes.append(built.geometry)
-        found.rows.append(row)
-    return found
+        relations.names.append(names)
+        relations.shapes.append(built.geometry)
+        relations.rows.append(row)
+    return relations
 
 
 def _names(tags: Mapping[str, str]) -> tuple[str, ...]:

@@ -218,7 +218,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
     base = store.open(space)
     if not base.exists():
         return {}
-    found = {}
+    history = {}
     for name in wanted:
         try:
             versions = base.history(name)
@@ -228,8 +228,8 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
             (str(row["valid_from"])[:10], str(row["why"]))
             for row in versions.iloc[::-1].to_dict("records")
         ]
-        found[name] = lines
-    return found
+        history[name] = lines
+    return history
 
 
 def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap import schemas
 from industrymap.cli._options import Command, output_option, workspace_option
 from industrymap.cli._talk import current, say
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_LAYERS = ("districts", "industrial_blocks", "village_parks", "enterprises")
+_LAYERS = (schemas.DISTRICTS, schemas.BLOCKS, schemas.PARKS, schemas.ENTERPRISES)
 _YI = 10_000  # 万元 in one 亿元
 
 
@@ -59,7 +60,7 @@ def command(folder: Path, *, out: Path | None) -> None:
 
 def _model(space: Workspace) -> MapModel:
     """Return the layers of the last build that a phone shows, and what must be said about them."""
-    from industrymap import pipeline, schemas
+    from industrymap import pipeline
     from industrymap.errors import ConfigError
     from industrymap.webmap import MapLayer, MapModel, Meta
 

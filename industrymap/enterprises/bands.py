@@ -57,6 +57,7 @@ _INDUSTRY_SECTIONS = ("B", "C", "D")
 def in_base(revenue_10k_cny: pd.Series[Any], *, threshold_10k_cny: float) -> pd.Series[Any]:
     """Say whether a revenue is known and reaches the threshold."""
     reached = revenue_10k_cny >= threshold_10k_cny
+    # An unknown revenue does not reach the threshold: the base is of firms that are known to.
     return reached.astype("boolean").fillna(value=False)
 
 
@@ -76,6 +77,7 @@ def revenue_band(revenue_10k_cny: pd.Series[Any]) -> pd.Series[Any]:
     """
     values = revenue_10k_cny.to_numpy(dtype=np.float64, na_value=np.nan)
     names = np.array([name for name, _ in BANDS], dtype=object)
+    # The lower bound belongs to the band, as the rules say 及以上.
     place = np.searchsorted([low for _, low in BANDS], values, side="right") - 1
     out = pd.Series(
         pd.array(names[np.clip(place, 0, None)], dtype="string"), index=revenue_10k_cny.index
@@ -103,9 +105,11 @@ def size_class(
     people = staff.to_numpy(dtype=np.float64, na_value=np.nan)
     money = revenue_10k_cny.to_numpy(dtype=np.float64, na_value=np.nan)
     out = np.full(len(people), "micro", dtype=object)
+    # Both limits must be reached (2017 rule of the statistics bureau): the smaller of the two classes counts.
     for name, heads, amount in _SIZES:
         out[(people >= heads) & (money >= amount)] = name
     known = ~np.isnan(people) & ~np.isnan(money)
+    # One of the two below its limit makes the firm micro, whatever the other is.
     known |= (people < _SIZES[0][1]) | (money < _SIZES[0][2])
     found = pd.Series(pd.array(out, dtype="string"), index=staff.index)
     return found.mask(~known | other_industry(industry_code).to_numpy(dtype=bool))
@@ -159,6 +163,7 @@ def movement(
     before_year = year - 1 if previous is None else previous
     value = years.set_index("enterprise_id")["revenue_10k_cny"]
     which = years["year"].to_numpy(dtype="float64", na_value=np.nan)
+    # A missing year is not 0: a firm without a figure has neither entered nor left.
     now = value[which == year].dropna()
     before = value[which == before_year].dropna()
     ids = now.index.union(before.index)

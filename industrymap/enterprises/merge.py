@@ -60,6 +60,7 @@ def check_order(order: Sequence[str]) -> tuple[str, ...]:
             f"Source order names {', '.join(wrong)}; known kinds: {', '.join(near)}.",
             f"来源顺序中的 {'、'.join(wrong)} 不是已知类别；可用：{'、'.join(near)}。",
         )
+    # A kind that a workspace does not name is trusted least, not left out.
     return (*order, *(kind for kind in SOURCE_ORDER if kind not in order))
 
 
@@ -91,6 +92,7 @@ def by_id(
         _code_at(records, firm, order),
     )
     code = pd.Series(records["uscc"].array.take(code_at, allow_fill=True))
+    # A code that two firms carry names neither.
     valid = (
         pd.Series(records["uscc_status"].array.take(code_at, allow_fill=True)) == "valid"
     ) & ~code.duplicated()
@@ -102,9 +104,11 @@ def by_id(
     ids.iloc[loose] = pd.array(
         records["source"].take(place).to_numpy() + "#" + rows, dtype="string"
     )
+    # Numbered by id, so that the order of tables does not show in any output.
     rank = np.asarray(ids.argsort(), dtype=np.int64)
     new = np.empty(size + 1, dtype=np.int64)
     new[rank] = np.arange(size)
+    # The last place is for records that belong to no firm.
     new[size] = -1
     return new[firm], ids.iloc[rank].reset_index(drop=True).rename("enterprise_id")
 
@@ -141,8 +145,10 @@ def attributes(
         if c not in ("kind", "table", "uscc_status", "source", "source_row")
     ]
     for field in fields:
+        # The registry knows names best, the tax office taxes: each field has its owner before the common order.
         owned = _owner_first(_of_kind(records, OWNED.get(field)), sequence, sequence)
         used = _first_known(records[field], firm, owned, size)
+        # A four-digit code says more than a two-digit one of a more trusted table, where the two agree.
         if field == "industry_code":
             used = finest(records[field], firm, used)
         columns[field] = records[field].array.take(used, allow_fill=True)
@@ -150,6 +156,7 @@ def attributes(
             found.append(conflicts(records, firm, used, field))
     head = _first_known(records["source"], firm, sequence, size)
     code_at = _code_at(records, firm, order)
+    # A firm without a code keeps the row it was first read from as its origin.
     place = np.where(code_at >= 0, code_at, head)
     for name, at in (
         ("uscc", place),
@@ -184,6 +191,7 @@ def years(
     rows = figures.assign(firm=firm[figures["record"].to_numpy()])
     rows = rows[rows["firm"] >= 0].reset_index(drop=True)
     year = rows["year"].to_numpy(dtype=np.int64, na_value=_NO_YEAR)
+    # Firm and year as one number: grouping by it is one sort.
     _, group = np.unique(rows["firm"].to_numpy() * (_NO_YEAR + 1) + year, return_inverse=True)
     group = group.astype(np.int64)
     size = int(group.max(initial=-1)) + 1
@@ -220,8 +228,8 @@ def _priority(records: pd.DataFrame, order: Sequence[str]) -> NDArray[np.int16]:
     ranked = sorted(range(len(kinds)), key=lambda table: (order.index(kinds[table]), table))
     place = np.empty(len(kinds), dtype=np.int16)
     place[ranked] = np.arange(len(kinds), dtype=np.int16)
-    found: NDArray[np.int16] = place[records["table"].to_numpy()]
-    return found
+    priority: NDArray[np.int16] = place[records["table"].to_numpy()]
+    return priority
 
 
 def _kinds(records: pd.DataFrame) -> list[str]:

@@ -111,21 +111,21 @@ def _group(stem: str, parts: Mapping[str, bytes], source: files.Source) -> list[
                 f"{source.name} 中 {stem}.shp 缺少 {stem}.dbf。",
             )
         return [from_parts(parts, name=f"{name}.shp", limits=limits)]
-    found: list[Raw] = []
+    group: list[Raw] = []
     for kind, data in parts.items():
         full = f"{name}.{kind}"
         if kind in files.VECTORS:
             own = (kind, *files.BESIDE.get(kind, ()))
             named = {f"layer.{end}": parts[end] for end in own if end in parts}
             layers = files.vectors_in(named, kind=kind, name=full, limits=limits)
-            found += raws_of(layers, kind=kind, name=full, limits=limits, table=None)
+            group += raws_of(layers, kind=kind, name=full, limits=limits, table=None)
         elif kind == "txt":
             text = files.decode(data, name=full)
             # Archives often carry a note to the reader; only the parcel file is a layer.
-            found += [_text(text, kind, full, limits)] if "[地块坐标]" in text.text else []
+            group += [_text(text, kind, full, limits)] if "[地块坐标]" in text.text else []
         elif kind in _TEXTS:
-            found.append(_text(files.decode(data, name=full), kind, full, limits))
-    return found
+            group.append(_text(files.decode(data, name=full), kind, full, limits))
+    return group
 
 
 def _short_names(raws: list[Raw]) -> list[Raw]:

@@ -77,7 +77,7 @@ def _folders(path: Sequence[ET.Element]) -> dict[str, str]:
     ]
     # Our own export names its one folder after the layer, which says nothing about a placemark.
     names = [name for name in names if name and name not in schemas.shipped()]
-    found = {FOLDER: "/".join(names)} if names else {}
+    folders = {FOLDER: "/".join(names)} if names else {}
     for name in names:
         # "天河区（12 个）" is the district too.
         bare = re.sub(r"[（(][^）)]*[）)]|^[\d.、\s]+", "", name).strip()
@@ -85,8 +85,8 @@ def _folders(path: Sequence[ET.Element]) -> dict[str, str]:
             continue
         column = next((key for key, form in _LEVELS if form.fullmatch(bare)), None)
         if column:
-            found.setdefault(column, bare)
-    return found
+            folders.setdefault(column, bare)
+    return folders
 
 
 def _table(text: str) -> dict[str, object]:

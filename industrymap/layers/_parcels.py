@@ -109,14 +109,14 @@ def read_parcels(text: str, *, name: str, limits: Limits) -> Raw:
 
 def _blocks(body: str) -> list[tuple[list[str], list[list[str]]]]:
     """Return each parcel's title fields and the fields of its points."""
-    found: list[tuple[list[str], list[list[str]]]] = []
+    blocks: list[tuple[list[str], list[list[str]]]] = []
     for line in body.splitlines():
         fields = [part.strip() for part in re.split(r"[,，]", line.strip())]
         if line.strip().endswith("@"):
-            found.append((fields[:-1], []))
-        elif found and len(fields) >= 4:
-            found[-1][1].append(fields)
-    return found
+            blocks.append((fields[:-1], []))
+        elif blocks and len(fields) >= 4:
+            blocks[-1][1].append(fields)
+    return blocks
 
 
 def _shape(points: list[list[str]]) -> tuple[BaseGeometry | None, list[str]]:

@@ -160,9 +160,9 @@ def _tables(source: TableSource, log: _Log) -> list[Table]:
 
 
 def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
-    found = source.read(extent=pack.extent)
-    log.note(source.name, source.file, found)
-    return found
+    layer = source.read(extent=pack.extent)
+    log.note(source.name, source.file, layer)
+    return layer
 
 
 def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:

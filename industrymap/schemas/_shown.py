@@ -53,7 +53,8 @@ def shown(schema: str) -> tuple[Shown, ...]:
 
     Examples
     --------
-    >>> [(s.field, s.unit) for s in shown("village_parks")][4:6]
+    >>> from industrymap.schemas import PARKS
+    >>> [(s.field, s.unit) for s in shown(PARKS)][4:6]
     [('route', ''), ('land_area_m2', '亩')]
     >>> shown("warehouses")
     ()

@@ -226,10 +226,10 @@ def _scores(
     share = np.array([i.weight for i in wanted.indicators])
     whole = np.where(np.isnan(table), 0.0, share).sum(axis=1)
     labels = [i.zh if context.options.lang == "zh" else i.en for i in wanted.indicators]
-    found = {}
+    scores = {}
     for name, row, known in zip(parks["park_id"], table, whole, strict=True):
         scale = 100.0 / known if known > 0 else 0.0
-        found[str(name)] = [
+        scores[str(name)] = [
             (
                 label,
                 None if np.isnan(value) else float(scale * weight * value),
@@ -237,7 +237,7 @@ def _scores(
             )
             for label, value, weight in zip(labels, row, share, strict=True)
         ]
-    return found
+    return scores
 
 
 def _firms_of(

@@ -59,6 +59,7 @@ def copies(path: Path) -> list[Copy]:
         return []
     written = sorted(
         folder.glob(f"{path.stem}.change-*{path.suffix}"),
+        # By when they were written: after a restore, change numbers begin again below those of older copies.
         key=lambda p: (p.stat().st_mtime_ns, p.name),
         reverse=True,
     )
@@ -85,7 +86,9 @@ def copy_before_change(path: Path) -> Copy:
             files.atomic(target) as temporary,
             closing(sqlite3.connect(temporary, isolation_level=None)) as copy,
         ):
+            # Within the writer's lock, so nothing changes between two pages.
             source.backup(copy)
+    # Only after the new copy is whole.
     for old in copies(path)[MOST_COPIES:]:
         files.remove(old.path)
     return Copy(path=target, change=int(last))
@@ -108,6 +111,7 @@ def restore(path: Path, change: int | None = None) -> Restored:
     """
     there = copies(path)
     wanted = [copy for copy in there if change in (None, copy.change)]
+    # A damaged copy must not replace a damaged file.
     sound = next((copy for copy in wanted if _is_sound(copy.path)), None)
     if sound is None:
         listed = [str(copy.change) for copy in there]

@@ -205,15 +205,15 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
 
 
 def _spans(row: list[str]) -> set[int]:
-    found: set[int] = set()
+    spans: set[int] = set()
     for i, cell in enumerate(row):
         if not cell and i > 0:
-            found |= {i}
+            spans |= {i}
             back = i - 1
             while back > 0 and not row[back]:
                 back -= 1
-            found |= {back}
-    return found
+            spans |= {back}
+    return spans
 
 
 def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:

@@ -373,6 +373,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
+    mixed = [m for m in matches if m.column not in pure]
     found_issues = issues.concat(
         [
             odd_places,
@@ -380,17 +381,9 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
-            _checks.beside_values(grid, layout, matches, source=name),
-            _checks.not_annual(layout, source=name, layer=layer),
-            _checks.merged_numbers(grid, layout, matches, source=name),
+            *_of_the_sheet(piece, matches, layer, source=name),
             _checks.damaged_text(frame, names, grid, source=name),
-            cells_room.unreadable(
-                frame,
-                [m for m in matches if m.column not in pure],
-                factors,
-                source=name,
-                row=frame["source_row"],
-            ),
+            cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]
     )
     others = [other.grid for other in found if other.grid.sheet != grid.sheet]
@@ -409,6 +402,18 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         name=name,
         mapped=(*(m.name for m in matches), *(name for name in added if name not in taken)),
     )
+
+
+def _of_the_sheet(
+    piece: Piece, matches: list[Match], layer: str | None, *, source: str
+) -> list[pd.DataFrame]:
+    """Return what a sheet shows beside its cells: values next to a table, parts of years, merged numbers."""
+    grid, layout = piece.grid, piece.layout
+    return [
+        _checks.beside_values(grid, layout, matches, source=source),
+        _checks.not_annual(layout, source=source, layer=layer),
+        _checks.merged_numbers(grid, layout, matches, source=source),
+    ]
 
 
 def _row_columns(

@@ -47,6 +47,7 @@ class Words:
     def categorical(self, codes: ArrayLike) -> pd.Categorical:
         """Return codes as a categorical of words."""
         given = np.asarray(codes)
+        # Categories that no label uses would travel with every copy of the table.
         used = np.zeros(len(self._codes) + 1, dtype=bool)
         used[given] = True
         place = (np.cumsum(used) - 1).astype(np.int32)
@@ -110,6 +111,7 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
     """Sort labels by firm, best first, keep the best evidence of each and mark the primary one."""
     # One number per row says firm, source, confidence, evidence and label; rows come in sorted runs, which a stable
     # sort of one key merges much faster than a sort of five.
+    # Whole percents suffice to order labels, and fit into the key.
     percent = np.round(100 * rows["confidence"].to_numpy(dtype=np.float64)).astype(np.int64)
     key = rows["row"].to_numpy(dtype=np.int64)
     for part, room in (
@@ -121,6 +123,7 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
         key = key * room + part
     order = np.argsort(key, kind="stable")
     out = rows.take(order)
+    # Sorted best first, so the first of equal labels carries the best evidence.
     out = out[~out.duplicated(["row", "place"]).to_numpy()].reset_index(drop=True)
     out["primary"] = ~out.duplicated("row").to_numpy()
     return out

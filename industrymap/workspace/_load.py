@@ -153,7 +153,7 @@ def _tables(firms: settings.Keys) -> tuple[TableSource, ...]:
 
 def _table(keys: settings.Keys, columns: dict[str, str], units: dict[str, str]) -> TableSource:
     own_columns, own_units = _columns(keys.section("columns"), "enterprises")
-    found = TableSource(
+    table = TableSource(
         file=keys.path("file"),
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
         sheet=_sheets(keys),
@@ -165,13 +165,13 @@ def _table(keys: settings.Keys, columns: dict[str, str], units: dict[str, str]) 
         taxonomy=keys.text("taxonomy") or None,
         label=keys.text("label") or None,
     )
-    if found.kind == "list" and not (found.taxonomy and found.label):
+    if table.kind == "list" and not (table.taxonomy and table.label):
         keys.fault(
             f"{keys.name} is a list and needs taxonomy and label",
             f"{keys.name} 是名单，需要填写 taxonomy 和 label",
         )
     keys.finish()
-    return found
+    return table
 
 
 def _layer(name: str, keys: settings.Keys) -> LayerSource:
@@ -180,7 +180,7 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
     default = known.schema if known else name if name in schemas.names() else "zones"
     schema = keys.choice("schema", schemas.names(), default=default)
     columns, units = _columns(keys.section("columns"), schema)
-    found = LayerSource(
+    layer = LayerSource(
         name=name,
         file=keys.path("file"),
         schema=schema,
@@ -192,7 +192,7 @@ def _layer(name: str, keys: settings.Keys) -> LayerSource:
         units=units,
     )
     keys.finish()
-    return found
+    return layer
 
 
 def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -224,7 +224,7 @@ def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str
 
 def _background(keys: settings.Keys) -> LayerSource:
     kind = keys.choice("kind", ("water", "road", "green", "label"), default="water")
-    found = LayerSource(
+    background = LayerSource(
         name=f"background_{kind}",
         file=keys.path("file"),
         schema="zones",
@@ -234,7 +234,7 @@ def _background(keys: settings.Keys) -> LayerSource:
         table=keys.text("table") or None,
     )
     keys.finish()
-    return found
+    return background
 
 
 def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
@@ -242,7 +242,7 @@ def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
         return None
     keys = edges.section(name)
     columns, units = _columns(keys.section("columns"), "divisions")
-    found = LayerSource(
+    boundary = LayerSource(
         name=name,
         file=keys.path("file"),
         schema="divisions",
@@ -253,4 +253,4 @@ def _boundary(name: str, edges: settings.Keys) -> LayerSource | None:
         units=units,
     )
     keys.finish()
-    return found
+    return boundary

@@ -41,7 +41,6 @@ COMMANDS = [
     ["tag"],
     ["report", "-o", "{out}/report"],
     ["export", "village_parks", "-o", "{out}/parks.csv"],
-    ["geocode", "{folder}/layers/list_champions.xlsx", "-o", "{out}/placed.csv"],
     ["changes", "history", "{park}"],
 ]
 

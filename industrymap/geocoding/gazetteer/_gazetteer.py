@@ -84,6 +84,7 @@ class Gazetteer:
         gazetteer : Gazetteer
         """
         places = _places.gather(layers or {}, extra, pack)
+        # Points and divisions first: roads are cut and numbered by them.
         places = _places.complete(places, pack, districts, towns)
         kind = places["kind"]
         network = _roads.network(
@@ -96,6 +97,7 @@ class Gazetteer:
         # The network numbers its rows from 0; every other place stands behind them in one table.
         others = places[~kind.isin(["road", "address"])]
         table = pd.concat([network.pieces, others], ignore_index=True)
+        # Former divisions too: addresses name what was valid when they were written.
         units = [*_divisions.divisions(pack), *_divisions.zones(pack.zones)]
         divisions = DivisionIndex.of(pack, units, districts=districts, towns=towns)
         return cls(

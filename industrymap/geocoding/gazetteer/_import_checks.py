@@ -190,7 +190,7 @@ def _ancestors(
     """Follow parents up to the district and the town."""
     parents = sheet.text("parent_code")
     up = dict(zip(sheet.text("code"), parents, strict=True))
-    found = []
+    ancestors = []
     for parent in parents:
         district = town = ""
         step = parent
@@ -200,8 +200,8 @@ def _ancestors(
             elif level.get(step) == "district":
                 district = district or step
             step = within.get(step, "") if step in level else up.get(step, "")
-        found.append((district, town))
-    return found
+        ancestors.append((district, town))
+    return ancestors
 
 
 def _refuse_cycles(sheet: Sheet, ahead: Mapping[str, list[str]], en: str, zh: str) -> None:

@@ -144,6 +144,7 @@ def read(
     written: dict[str, dict[str, str]] = {}
     bad: list[dict[str, Any]] = []
     for number, row in rows:
+        # Most lines of a review are still empty.
         if not any(row[c] for c in FILLED):
             continue
         found, problems = _place(row, extent)
@@ -151,6 +152,7 @@ def read(
         key = address_key(row["address"])
         if not key:
             continue
+        # Kept even where it cannot be used: a person's work must be in the next file.
         written[key] = row
         if found is None:
             continue

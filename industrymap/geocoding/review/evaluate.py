@@ -112,6 +112,7 @@ def evaluate(frame: pd.DataFrame, truth: pd.DataFrame) -> Evaluation:
 
 def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     facts = [c for c in ("lon", "lat", *_NAMES) if c in truth.columns]
+    # The firm's number before the address, which several firms share.
     key = next((k for k in _KEYS if k in truth.columns and k in frame.columns), None)
     if key is None or not facts:
         known = ", ".join([*_KEYS, "lon", "lat", *_NAMES])
@@ -135,6 +136,7 @@ def _joined(frame: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     mine["level"] = mine["geocode_level"]
     right = truth[facts].rename(columns={c: f"true_{c}" for c in facts})
     right["key"] = _key(truth, key)
+    # One truth for each key, or a firm would be judged twice.
     right = right.dropna(subset="key").drop_duplicates("key")
     return mine.merge(right, on="key", how="inner", validate="many_to_one")
 
@@ -144,12 +146,14 @@ def _key(frame: pd.DataFrame, column: str) -> pd.Series[str]:
 
 
 def _right(joined: pd.DataFrame, name: str, placed: pd.Series[bool]) -> tuple[int, int]:
+    # 白云 and 白云区 are the same answer.
     true = joined[f"true_{name}"].astype("string").map(core, na_action="ignore")
     known = true.notna() & (true != "")
     if name not in joined.columns:
         return 0, 0
     mine = joined[name].astype("string").map(core, na_action="ignore")
     same = (mine == true).fillna(value=False)
+    # Of all whose truth is known: an unplaced address counts as not right.
     return int((same & known & placed).sum()), int(known.sum())
 
 
@@ -166,6 +170,7 @@ def _by_level(joined: pd.DataFrame) -> pd.DataFrame:
             "within": error <= floats(joined["geocode_radius_m"]),
         }
     )[known]
+    # From the finest level to the coarsest, as people read it.
     order = [v.value for v in schemas.values("geocode_level") if (table["level"] == v.value).any()]
     rows = {level: _figures(table[table["level"] == level]) for level in order}
     if rows:

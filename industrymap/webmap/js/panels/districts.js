@@ -80,7 +80,7 @@ async function compareUnits(app, unit) {
 function tableOf(app, unit, found, sort, order) {
   const { t, format } = app;
   const columns = [
-    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), unit: t(`theme_unit_${name.slice(1)}`), values: found.values[name].values, text: (v) => format.number(v * shownScale(name, app.lang), name === "@revenue_firm" ? 0 : undefined), ranked: true })),
+    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), ...figureOf(app, name), values: found.values[name].values, ranked: true })),
     found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => format.percent(v) },
     found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.number(v, 2), ranked: true },
     found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change, text: (v) => `${v > 0 ? "+" : ""}${format.percent(v)}`, ranked: true },
@@ -104,6 +104,13 @@ function tableOf(app, unit, found, sort, order) {
           return h("td", { class: "number" }, v === v ? column.text(v) : format.none, column.ranked && v === v ? h("span", { class: "unit", text: t("districts_rank", { rank: place[column.key].get(f) }) }) : null);
         }));
     })));
+}
+
+/** How a figure is written: sums of money in the unit that their size deserves, everything else in the unit of the heading. */
+function figureOf(app, name) {
+  const { t, format } = app;
+  if (name === "@revenue" || name === "@tax") return { unit: "", text: (v) => Object.values(format.money(v)).join(" ") };
+  return { unit: t(`theme_unit_${name.slice(1)}`), text: (v) => format.number(v * shownScale(name, app.lang), 0) };
 }
 
 /** Rank of each row that has a value, the largest first; equal values share the better one. */
