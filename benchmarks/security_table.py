@@ -1,7 +1,7 @@
 """Run the tests of all eighteen security points and write their results into ``docs/security.md``.
 
-``python benchmarks/security_table.py`` rewrites the two tables between their marks: the points (inputs tried, tests, result) and the peak
-memory of each bomb. Inputs are the cases pytest ran; a test that tries several in one case says how many (``record_property``).
+``python benchmarks/security_table.py [JUNIT.xml]`` rewrites the two tables between their marks: the points (inputs tried, tests, result) and the
+peak memory of each bomb; with the report of a run of all tests (``-o junit_family=xunit1 --junitxml=JUNIT.xml``) it runs none again. Inputs are the cases pytest ran; a test that tries several in one case says how many (``record_property``).
 """
 
 from __future__ import annotations
@@ -38,20 +38,20 @@ def run(tests: list[str]) -> dict[str, list[dict[str, str]]]:
             ),
         ]
         subprocess.run(words, cwd=ROOT, check=False)
-        cases = ET.parse(told).getroot().iter("testcase")
-        out: dict[str, list[dict[str, str]]] = collections.defaultdict(list)
-        for case in cases:
-            test, _, rest = case.get("name", "").partition("[")
-            name = f"{Path(case.get('file', '')).name}::{test}"
-            about = {p.get("name", ""): p.get("value", "") for p in case.iter("property")}
-            bad = (
-                "failed"
-                if case.find("failure") is not None or case.find("error") is not None
-                else ""
-            )
-            about["result"] = bad or ("skipped" if case.find("skipped") is not None else "held")
-            about["case"] = rest.removesuffix("]")
-            out[name].append(about)
+        return recorded(told)
+
+
+def recorded(report: Path) -> dict[str, list[dict[str, str]]]:
+    """Return ``file::test`` → what each of its cases recorded, from the report of a run."""
+    out: dict[str, list[dict[str, str]]] = collections.defaultdict(list)
+    for case in ET.parse(report).getroot().iter("testcase"):
+        test, _, rest = case.get("name", "").partition("[")
+        name = f"{Path(case.get('file', '')).name}::{test}"
+        about = {p.get("name", ""): p.get("value", "") for p in case.iter("property")}
+        bad = "failed" if case.find("failure") is not None or case.find("error") is not None else ""
+        about["result"] = bad or ("skipped" if case.find("skipped") is not None else "held")
+        about["case"] = rest.removesuffix("]")
+        out[name].append(about)
     return out
 
 
@@ -107,9 +107,8 @@ def put(text: str, mark: str, table: str) -> str:
 
 
 if __name__ == "__main__":
-    found = run(
-        list(dict.fromkeys(n for p in security_points.POINTS for n in security_points.names(p)))
-    )
+    every = dict.fromkeys(n for p in security_points.POINTS for n in security_points.names(p))
+    found = recorded(Path(sys.argv[1])) if len(sys.argv) > 1 else run(list(every))
     text = PAGE.read_text(encoding="utf-8")
     text = put(text, "points", points_table(found))
     PAGE.write_text(put(text, "bombs", bombs_table(found)), encoding="utf-8")

@@ -12,7 +12,7 @@ import pandas as pd
 from industrymap import cells, files, issues, periods, schemas, tables
 from industrymap.errors import SeriesError
 from industrymap.observations._sheet import Sheet, cut, is_number
-from industrymap.observations._words import GROWTH, LAST_YEAR, OTHER, Told, Words
+from industrymap.observations._words import GROWTH, LAST_YEAR, OTHER, WHOLE, Told, Words
 from industrymap.series import COLUMNS, KINDS, STATUSES
 
 if TYPE_CHECKING:
@@ -47,6 +47,21 @@ _WRONG_UNIT = issues.rule(
     "“{label}”的单位“{unit}”不是{measure}的单位（{wanted}），{n} 个数未计入",
     "'{label}' is in '{unit}', which is no unit of {measure} ({wanted}): {n} figures are left out",
 )  # fmt: skip
+_UNKNOWN_COLUMN = issues.rule(
+    "observation.column", "error",
+    "看不出列“{label}”中的“{rest}”是什么，{n} 个数未计入",
+    "nobody knows what '{rest}' of the column '{label}' is: {n} figures are left out",
+)  # fmt: skip
+_UNKNOWN_ROW = issues.rule(
+    "observation.row", "error",
+    "看不出“{label}”行中的“{rest}”是什么，{n} 个数未计入",
+    "nobody knows what '{rest}' of the row '{label}' is: {n} figures are left out",
+)  # fmt: skip
+_WHOLE_ROW = issues.rule(
+    "observation.whole", "info",
+    "“{label}”行看不出是哪个范围的合计，{n} 个数未读入",
+    "the row '{label}' does not say of what it is the total: {n} figures are not read",
+)  # fmt: skip
 _OTHER_FIGURE = issues.rule(
     "observation.other", "info",
     "“{label}”不是本期数或同比，{n} 个数未读入",
@@ -72,7 +87,7 @@ _ROLES = {
     "status": ("status", "状态"),
     "uscc": ("uscc", "统一社会信用代码", "信用代码"),
     "firm": ("企业名称", "单位名称", "企业", "公司名称", "单位详细名称"),
-    "code": ("代码", "编号", "行政区划代码", "区划代码", "序号"),
+    "code": ("代码", "编号", "行政区划代码", "区划代码", "序号", "备注", "说明", "责任部门", "责任单位", "牵头部门", "填报部门", "数据来源", "联系人"),
 }  # fmt: skip
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
 
@@ -201,9 +216,10 @@ def _given(given: Given) -> Told:
 
 def _context(words: Words, sheet: Sheet, wider: Told) -> Told:
     """Return what the sheet's name and title say, the name first: a sheet a month is named by its month."""
-    told = words.told(sheet.name)
-    for text in sheet.title:
-        told = told.over(words.told(text))
+    told = Told()
+    for text in (sheet.name, *sheet.title):
+        here = words.told(text)
+        told = told.over(replace(here, entity=here.entity or words.place(text)))
     # Of a place in a title nothing follows for a table of places: its rows say theirs, or the table is of that place.
     return replace(told.over(wider), rest="")
 
@@ -217,7 +233,7 @@ class _Work:
 
     def observations(self, context: Told) -> pd.DataFrame:
         """Return every figure that can be told, row by row."""
-        heads = self._heads()
+        heads = self.heads = self._heads()
         roles = {c: self._role(c) for c in self.sheet.labels}
         self._left: dict[tuple[issues.Rule, str, tuple[tuple[str, str], ...]], list[int]] = {}
         rows = []
@@ -228,12 +244,15 @@ class _Work:
                 # a line without figures is a heading over the rows below it
                 section = told if told.measure or told.entity or told.period else section
                 continue
+            if told.measure and not told.entity:
+                # 工业总产值 with its own figures, and under it districts that name no measure
+                section = replace(section, measure=told.measure, unit=told.unit or section.unit)
             label = " ".join(row[c] for c in self.sheet.labels if row[c])
             for column in self.sheet.figures:
                 cell = row[column]
                 if cell in _DASHES:
                     continue
-                whole = told.over(heads[column]).over(section).over(context)
+                whole = self._whole(told, heads[column], section, context)
                 made = self._observation(whole, cell, label, column, extra)
                 if made is not None:
                     rows.append((*made, self.log.source, number, column + 1))
@@ -266,6 +285,24 @@ class _Work:
         )
         return table.assign(value=values)[~unreadable].drop(columns="scale")
 
+    def _whole(self, row: Told, head: Told, section: Told, context: Told) -> Told:
+        """Return what everything around a figure says together."""
+        told = row.over(head).over(section)
+        if told.entity == WHOLE:
+            told = replace(told, entity=context.entity or self._everyone())
+        return told.over(context)
+
+    def _everyone(self) -> tuple[str, str]:
+        """Return what 合计 means in a table whose title names no place: the city, where its rows are districts."""
+        seen = {
+            e[0]
+            for _, row in self.sheet.rows
+            for c in self.sheet.labels
+            if (e := self.words.told(row[c]).entity)
+        }
+        known = seen - {WHOLE[0]}
+        return self.words.city if known and known <= {"district", "city"} else WHOLE
+
     def _heads(self) -> dict[int, Told]:
         """Return what stands over each column of figures; a rate belongs to the figures on its left."""
         out: dict[int, Told] = {}
@@ -273,10 +310,24 @@ class _Work:
         for column in self.sheet.figures:
             told = self.words.path(self.sheet.heads[column])
             if not told.figure:
+                if (
+                    not told.measure
+                    and not told.rest
+                    and group
+                    and (told.period or told.within or told.relative)
+                ):
+                    # "2023年" beside "产值 2024年" is of the same measure
+                    told = replace(
+                        told, measure=group[-1].measure, unit=told.unit or group[-1].unit
+                    )
                 group = [*(g for g in group if g.measure == told.measure), told]
             elif group:
                 told = _beside(told, group)
             out[column] = told
+        nameless = [c for c, told in out.items() if told.rest and not told.measure]
+        if self.given.measure and len(nameless) == 1:
+            # the person said what the one column is that nothing else explains
+            out[nameless[0]] = replace(out[nameless[0]], measure=self.given.measure, rest="")
         return out
 
     def _role(self, column: int) -> str:
@@ -314,8 +365,16 @@ class _Work:
         """Return one observation, or put down why the figure is none."""
         head = " / ".join(self.sheet.heads[column]) or label
         period = told.when()
+        column_rest = self.heads[column].rest
         if told.figure == OTHER:
             self._leave(_OTHER_FIGURE, head)
+        elif column_rest:
+            self._leave(_UNKNOWN_COLUMN, head, (("rest", column_rest),))
+        elif told.entity == WHOLE:
+            self._leave(_WHOLE_ROW, label)
+        elif told.rest:
+            # a row that also says something nobody knows (an industry, a part) is not the whole of its place
+            self._leave(_UNKNOWN_ROW, label, (("rest", told.rest),))
         elif told.entity is None:
             self._leave(_NO_ENTITY, label)
         elif not told.measure:
@@ -387,9 +446,10 @@ def _with_word(cell: str, head: str) -> str:
 def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
     """Return a row's words with the entity that a column of a role names."""
     if firm := extra.get("uscc") or extra.get("firm"):
-        # 合计 in a table of firms is the whole, not a firm
-        known = words.told(firm).entity
-        return replace(told, entity=known if known and known[0] == "city" else ("firm", firm))
+        # 合计 in a table of firms is the total of those listed, neither a firm nor the city
+        return replace(
+            told, entity=WHOLE if words.told(firm).entity == WHOLE else ("firm", firm), rest=""
+        )
     if "entity" not in extra:
         return told
     entity, kind = extra["entity"], extra.get("kind", "")

@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"^[+\-−]?[\d,，]+(?:\.\d+)?%?$")
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _NOTE = re.compile(r"^(?:注|备注|说明|资料来源|数据来源|制表|填表|审核|单位负责人)\s*[:：1-9.]?")
 _LEAST_LABELS = 0.5
+_TITLE_CELLS = 3
+"""A title, a date and the unit stand in one line above many tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,7 @@ def _headings_begin(texts: list[list[str]], first: int) -> int:
         distinct = {row[i] for i in filled}
         if not distinct or (len(distinct) == 1 and filled[0] == 0):
             break
-        if len(distinct) == 1 and re.search(r"单位[:：]", row[filled[0]]):
+        if any(re.search(r"单位[:：]", row[i]) for i in filled) and len(distinct) <= _TITLE_CELLS:
             break
         begin -= 1
     return begin
@@ -132,7 +134,7 @@ def _heads(rows: list[list[str]], plain: list[list[str]], width: int) -> list[tu
 
 _LABELS = re.compile(
     r"^(?:kind|entity|measure|period|unit|status|对象类型|对象|指标|指标名称|时期|报告期|期别|年份|年度|月份|年月|季度|单位|计量单位|状态"
-    r"|统一社会信用代码|信用代码|组织机构代码|行政区划代码|区划代码|代码|编号|year|month|quarter|uscc)$",
+    r"|统一社会信用代码|信用代码|组织机构代码|行政区划代码|区划代码|代码|编号|序号|year|month|quarter|uscc)$",
     re.IGNORECASE,
 )
 

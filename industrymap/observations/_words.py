@@ -34,7 +34,9 @@ _OTHER = re.compile(
     r"环比|占比|比重|排名|位次|名次|序号|计划|目标|预计|预测|进度|完成率|拉动|贡献|增量|增减额|增加额|净增|百分点"
 )
 _PART = re.compile(r"^(?:#|其中|其中[:：].*)$|^其中")
-_CUMULATIVE = re.compile(r"(?:本月止|本年|年初至今|本期止|至本月)?(?:累计)|年初至今|本月止")
+_CUMULATIVE = re.compile(
+    r"(?:本月止|本年|年初至今|本期止|至本月|1[-~至到—–]+本月)(?:累计)?|累计|1[-~至到—–]+本月"
+)
 _MONTH = re.compile(r"本月|当月|单月")
 _QUARTER = re.compile(r"本季度?|当季")
 _YEAR = r"(?:(?:19|20)\d{2}|[二〇零一三四五六七八九]{4})年?度?[./-]?"
@@ -49,7 +51,15 @@ _SCALE = re.compile(r"^(?:全部)?(?:规模以上|规上)(?:工业)?(?:企业)?"
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.](?!\d))"
 )
-_WHOLE = {"全市", "全市合计", "合计", "总计", "全市总计", "总数", "citytotal", "total", "全部"}
+_CITY = {"全市", "全市合计", "全市总计", "全市规模以上", "citytotal"}
+_WHOLE = {"合计", "总计", "总数", "共计", "total", "全部"}
+WHOLE = ("whole", "")
+"""合计: of what, the rest of the table says."""
+# Words beside a measure or a place that change nothing of what it is.
+_SILENT = re.compile(
+    r"规模以上|规上|工业企业|工业经济|工业|经济|运行|分地区|分区|各区县?|各镇街?|按区|情况|主要|指标名?称?|统计|月报|季报|年报|快报|报表|汇总|完成数?|进展|一览|表|的|数据|本期|实绩"
+    r"|总量|数值|value|数量|金额|绝对[数量值]|当期|实际|全部|[、:：_()（）《》%#*-]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +96,10 @@ class Told:
     def over(self, wider: Told) -> Told:
         """Return what both say, where the two differ what this one says: a row before its column, a column before a title."""
         period, within = self.period, self.within
-        if period is None and not within:
+        if period is not None and period.level == "year" and wider.within:
+            # "2023" in the row, "1月" over the column
+            period, within = _dated(wider.within, period.year) or period, ""
+        elif period is None and not within:
             period, within = wider.period, wider.within
         elif period is None and (wider.period is not None):
             # "1—3月" under "2024年": the year is the wider one's.
@@ -181,6 +194,23 @@ class Words:
             rest=plain if part and entity is None else rest,
         )
 
+    @property
+    def city(self) -> tuple[str, str]:
+        """The city itself."""
+        return "city", self.pack.division_code
+
+    def place(self, text: str) -> tuple[str, str] | None:
+        """Return the one place that a title names among other words; ``None`` where it names none or several."""
+        plain = _key(text)
+        found = {
+            n for n in self._entities if len(n) > 2 and n in plain and self._entities[n] != WHOLE
+        }
+        found = {n for n in found if not any(n != other and n in other for other in found)}
+        kinds = {self._entities[n] for n in found}
+        # 广州市天河区 is the district: what it lies in only says where
+        finest = {e for e in kinds if e[0] != "city"} or kinds
+        return next(iter(finest)) if len(finest) == 1 else None
+
     def entity(self, text: str) -> tuple[str, str] | None:
         """Return kind and code of the city, district or town that a name or a code means."""
         return self._entities.get(_key(text)) or next(
@@ -217,11 +247,7 @@ class Words:
         measure = max((n for n in self._measures if n in key and len(n) > 2), key=len, default="")
         entity = max((n for n in self._entities if n in key and len(n) > 1), key=len, default="")
         left = key.replace(measure, "").replace(entity, "")
-        left = re.sub(
-            r"规模以上|规上|工业企业|工业|分地区|分区|各区|按区|情况|主要|指标|统计|月报|季报|年报|快报|报表|汇总|完成|进展|表|的|数据|[、:：_()（）《》%-]",
-            "",
-            left,
-        )
+        left = _SILENT.sub("", left)
         # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may stand beside it.
         sure = len(left) <= 1
         return (
@@ -266,9 +292,9 @@ def _entities(pack: CityPack) -> dict[str, tuple[str, str]]:
     for key in taken:
         del out[key]
     city = ("city", pack.division_code)
-    for name in (pack.name, pack.name_en, *pack.city_aliases, *_WHOLE):
+    for name in (pack.name, pack.name_en, *pack.city_aliases, *_CITY):
         out[_key(name)] = city
-    return out
+    return out | {_key(name): WHOLE for name in _WHOLE}
 
 
 def _unit(text: str) -> tuple[str, Unit | None]:

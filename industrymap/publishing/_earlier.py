@@ -74,6 +74,8 @@ def _areas(
         shown[name] = layers[name][field].notna().to_numpy() if known else np.zeros(len(keys), dtype=bool)  # fmt: skip
     for number, release in enumerate(earlier, 1):
         for role, cells in release.cells[release.cells["field"] == field].groupby("layer"):
+            if str(role) not in RECORDS:
+                continue  # of a program that knew another layer: none of today's areas is compared with it
             record, name = RECORDS[str(role)], f"{role}@{number}"
             areas[name] = (cells["key"], f"{record.firm_column}@{number}", order_of(record))
             releases[name], shown[name] = number, np.ones(len(cells), dtype=bool)

@@ -38,7 +38,7 @@ POINTS = (
         f"{PAGE}::test_the_page_asks_for_nothing_and_complains_of_nothing", f"{PAGE}::test_a_basemap_s_addresses_lie_on_its_own_hosts",
         "test_webmap_choose.py::test_only_the_chosen_basemap_s_host_is_asked_and_its_failure_leaves_the_map")),
     Point(6, "a Content-Security-Policy that pins every script and style by hash", (
-        f"{PAGE}::test_the_policy_pins_every_script_and_style", f"{PAGE}::test_a_layer_of_the_user_s_own_is_drawn_and_widens_the_policy")),
+        f"{PAGE}::test_the_policy_pins_every_script_and_style", f"{PAGE}::test_layers_of_the_user_s_own_widen_the_policy_by_hash_only")),
     Point(7, "state from the address and imported change files are hostile", (
         f"{HOME}::test_a_nonsense_link_opens_a_sound_page", f"{HOME}::test_a_hostile_change_file_is_shown_as_text_or_left_out", "test_store.py::test_hostile_text_is_text")),
     Point(8, "cells that a spreadsheet would run are neutralised in text columns while numbers stay numbers", (

@@ -88,7 +88,7 @@ def test_measures_by_rows_with_month_cumulative_and_last_year(tmp_path: Path) ->
     assert found[PANYU, "output_10k_cny:growth", "2024-01..05"] == 3.3
     assert found[PANYU, "export_10k_cny", "2024-01..05"] == 190_000
     assert found[PANYU, "staff", "2024-01..05"] == 52_000
-    assert {"observation.measure", "observation.other"} <= rules(reading)  # 高技术, 排名
+    assert {"observation.row", "observation.other"} <= rules(reading)  # 高技术, 排名
     assert not any(v == 250_000 for v in found.values())
 
 
@@ -153,8 +153,9 @@ def test_the_template_s_own_columns(tmp_path: Path) -> None:
     [
         ("2024年1-3月\n地区,产值\n天河区,5\n", "observation.unit"),
         ("地区,产值（万元）\n天河区,5\n", "observation.period"),
-        ("2024年1-3月\n地区,神秘指数（万元）\n天河区,5\n", "observation.measure"),
-        ("2024年1-3月\n地区,产值（万元）\n月球区,5\n", "observation.entity"),
+        ("2024年1-3月\n地区,神秘指数（万元）\n天河区,5\n", "observation.column"),
+        ("2024年1-3月\n地区,数值（万元）\n天河区,5\n", "observation.measure"),
+        ("2024年1-3月\n地区,产值（万元）\n月球区,5\n", "observation.row"),
         ("2024年1-3月\n地区,产值（人）\n天河区,5\n", "observation.wrong_unit"),
         ("2024年1-3月\n地区,产值（万元）\n天河区,5\n天河区,6\n", "observation.twice"),
     ],
@@ -171,6 +172,12 @@ def test_what_a_person_says_fills_what_the_file_lacks(tmp_path: Path) -> None:
     assert figures(read(path, pack=PACK, given=given)) == {
         (TIANHE, "output_10k_cny", "2024Q1"): 50_000
     }
+
+
+def test_a_person_names_the_one_measure_of_a_file(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", "2024年\n地区,神秘指数（亿元）\n天河区,5\n")
+    found = figures(read(path, pack=PACK, given=Given(measure="tax_10k_cny")))
+    assert found == {(TIANHE, "tax_10k_cny", "2024"): 50_000}
 
 
 def test_a_file_without_figures_is_refused(tmp_path: Path) -> None:
@@ -204,3 +211,89 @@ def test_doubtful_figures_are_said(
 def test_sound_figures_raise_no_doubt() -> None:
     known = frame(("2023Q1", 100.0), ("2024-01..02", 60.0))
     assert doubts(frame(("2024Q1", 130.0)), known).empty
+
+
+def test_an_industry_or_a_part_is_never_taken_for_the_whole_of_the_title_s_place(
+    tmp_path: Path,
+) -> None:
+    rows: list[list[object]] = [
+        ["番禺区2024年1—3月工业总产值（亿元）"],
+        ["行业", "本月", "累计", "其中：高技术"],
+        ["汽车制造业", 1, 3, 1],
+        ["番禺区合计数", 2, 5, 1],
+    ]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    assert reading.observations.empty
+    assert {"observation.column", "observation.row"} <= rules(reading)
+
+
+@pytest.mark.parametrize(
+    ("title", "places", "entity"),
+    [
+        ("2024年1—3月各区工业总产值（亿元）", ["天河区", "番禺区"], CITY),
+        ("番禺区2024年1—3月各镇街工业总产值（亿元）", ["石碁镇", "沙湾街道"], PANYU),
+        ("2024年1—3月工业总产值（亿元）", ["石碁镇", "沙湾街道"], None),
+    ],
+)
+def test_a_total_is_of_what_the_table_is_of(
+    tmp_path: Path, title: str, places: list[str], entity: str | None
+) -> None:
+    rows: list[list[object]] = [[title], ["地区", "数值"], *([p, 1] for p in places), ["合计", 2]]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    totals = [e for (e, _, _), value in figures(reading).items() if value == 20_000]
+    assert totals == ([entity] if entity else [])
+
+
+def test_a_total_of_listed_firms_is_not_the_city(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2024年12月规上企业月报"],
+        ["企业名称", "营业收入（千元）", ""],
+        ["", "本月", "1-本月"],
+        ["甲公司", 100, 1200],
+        ["合计", 100, 1200],
+    ]
+    found = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    assert figures(found) == {
+        ("甲公司", "revenue_10k_cny", "2024-12"): 10,
+        ("甲公司", "revenue_10k_cny", "2024"): 120,
+    }
+    assert rules(found) == {"observation.whole"}
+
+
+def test_years_down_and_months_across(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["天河区规上工业营业收入（万元）"],
+        ["年份", "1月", "2月", "全年"],
+        [2023, 1, 2, 20],
+        [2024, 2, 3, 25],
+    ]
+    found = figures(read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK))
+    assert found[TIANHE, "revenue_10k_cny", "2023-02"] == 2
+    assert found[TIANHE, "revenue_10k_cny", "2024"] == 25
+
+
+def test_periods_down_and_areas_across(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2024年工业总产值", "", "单位：亿元"],
+        ["时期", "天河区", "番禺区"],
+        ["1-2月", 1, 2],
+        ["上半年", 5, 6],
+    ]
+    found = figures(read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK))
+    assert found[PANYU, "output_10k_cny", "2024-01..06"] == 60_000
+    assert len(found) == 4
+
+
+def test_areas_below_a_measure_are_of_that_measure(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["广州市2024年一季度"],
+        ["指标", "单位", "数值"],
+        ["一、工业总产值", "亿元", 100],
+        ["  天河区", "亿元", 40],
+        ["二、工业增加值", "亿元", 30],
+        ["  天河区", "亿元", 10],
+    ]
+    found = figures(read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK))
+    assert found[TIANHE, "output_10k_cny", "2024Q1"] == 400_000
+    assert found[TIANHE, "value_added_10k_cny", "2024Q1"] == 100_000
+    assert found[CITY, "output_10k_cny", "2024Q1"] == 1_000_000

@@ -339,3 +339,22 @@ def test_a_card_is_one_picture_with_title_three_figures_map_and_date(page: Opene
     assert any(day in words for words in said)
     assert {"村级工业园", "企业", "营业收入"} <= set(said)
     page.page.evaluate("() => { delete window.said; delete window.back; }")
+
+
+def test_a_card_of_filtered_parks_says_nothing_of_firms_elsewhere(
+    page: Opened, city: MapModel
+) -> None:
+    page.app(FEW)
+    page.settle()
+    page.app(
+        "(app) => { const own = CanvasRenderingContext2D.prototype.fillText; window.said = []; window.back = () => { CanvasRenderingContext2D.prototype.fillText = own; };"
+        " CanvasRenderingContext2D.prototype.fillText = function (t, ...r) { window.said.push(t); return own.call(this, t, ...r); }; }"
+    )
+    page.page.click("button[title='导出所选数据']")
+    saved(page, ".menu [role=menuitem]:text-is('卡片（发微信等）')")
+    said = page.page.evaluate("() => { window.back(); return window.said; }")
+    district = page.app("(app) => app.model.parks.columns.column('district').words[0]")
+    chosen = city.parks[(city.parks["far"] <= 0.6) & (city.parks["district"] == district)]
+    assert "营业收入" not in said
+    assert said[said.index("其中的企业") + 1] == str(int(chosen["firms"].sum()))
+    page.page.evaluate("() => { delete window.said; delete window.back; }")

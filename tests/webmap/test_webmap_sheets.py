@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -177,6 +178,16 @@ def test_the_picker_of_places_shows_a_district_and_filters_nothing(page: Opened)
     page.page.select_option(".place-picker", index=0)
     page.page.wait_for_timeout(100)
     assert page.app("(app) => app.stage.map.getZoom()") == zoom
+
+
+def test_land_is_written_in_true_mu_in_both_languages(page: Opened, small_city: Path) -> None:
+    mu = pipeline.layer(small_city, "village_parks")["land_area_m2"].sum() / (2000 / 3)
+    for lang, name in (("zh", "用地面积"), ("en", "Land")):
+        page.app("(app, lang) => app.store.set({ lang })", lang)
+        shown = page.page.inner_text(f".figure:has(.figure-name:has-text('{name}')) .figure-note")
+        number = float(re.sub(r"[^\d.]", "", shown))
+        assert number * (1e4 if "万" in shown else 1) == pytest.approx(mu, rel=0.01)
+    page.app("(app) => app.store.set({ lang: 'zh' })")
 
 
 SMALL = """() => [...document.querySelectorAll('button, select, summary, [role=option], input[type=range], label.toggle')]

@@ -58,7 +58,7 @@ function mountAll(app) {
 async function open() {
   const manifest = JSON.parse(document.getElementById("industrymap").textContent);
   const lang = manifest.lang;
-  root.querySelector(".too-old").remove();
+  root.querySelector(".too-old")?.remove();
   root.append(h("p", { class: "opening", text: say(lang, "loading") }));
   if (!canInflate()) return refuse(say(lang, "old_browser"));
   const model = new Model(manifest, new Blocks(manifest.blocks, document));

@@ -3,7 +3,9 @@
 import { figures } from "../panels/selection.js";
 import { fileName, save } from "./exports.js";
 import { fitted, notes, paintLegend, paintMap, pngOf, prepare, subtitle, text, wrapped } from "./layout.js";
+import { total } from "../data/summary.js";
 import { drawnLegend } from "../map/drawn.js";
+import { topicOf } from "../map/topics.js";
 
 const [WIDE, TALL, EDGE] = [540, 720, 24];
 const FINER = 2;
@@ -15,7 +17,7 @@ export async function cardOf(app) {
   const filtered = Object.values(app.store.state.filters).some((items) => items.length);
   const { view } = fitted(app, MAP, filtered ? "selection" : "city", 1);
   view.whole = true;
-  await prepare({ app, view });
+  await Promise.all([prepare({ app, view }), topicOf(app).layer?.columns.load(["firms"])]);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [WIDE * FINER, TALL * FINER];
   const ctx = canvas.getContext("2d");
@@ -25,7 +27,7 @@ export async function cardOf(app) {
   const room = WIDE - 2 * EDGE;
   text(ctx, app.model.meta.title, EDGE, 36, 25, INK, 650, room);
   wrapped(ctx, subtitle(app), room, 12, 2).forEach((line, i) => text(ctx, line, EDGE, 60 + 16 * i, 12, QUIET));
-  figures(app).filter((figure) => figure.key !== "land").slice(0, 3).forEach((figure, i) => {
+  threeOf(app).forEach((figure, i) => {
     const x = EDGE + (i * room) / 3;
     text(ctx, figure.name, x, 98, 13, QUIET, 400, room / 3 - 8);
     text(ctx, figure.value, x, 124, 28, INK, 650);
@@ -42,6 +44,17 @@ export async function cardOf(app) {
   paintLegend(app, ctx, drawnLegend(app, false, view), { x: EDGE, y: 560, width: room, height: 112 });
   wrapped(ctx, notes(app), room, 10.5, 2).forEach((line, i) => text(ctx, line, EDGE, 688 + 14 * i, 10.5, QUIET));
   return canvas;
+}
+
+/** Three figures that the words above them speak of: where parks are filtered by what only parks have, firms of the whole city are none of it. */
+function threeOf(app) {
+  const { layer } = topicOf(app);
+  const all = figures(app);
+  if (!layer?.shapes || !(app.store.state.filters[layer.id] || []).length) return all.filter((figure) => figure.key !== "land").slice(0, 3);
+  const own = all.filter((figure) => figure.key === layer.id || figure.key === "land");
+  const firms = layer.columns.column("firms");
+  const found = firms && total(firms.values, app.engine.result(layer.id).mask);
+  return found?.known ? [...own, { name: app.t("card_firms"), value: app.format.count(found.sum), unit: layer.unit("firms", app.lang) }] : own;
 }
 
 /** @param {Object} app */

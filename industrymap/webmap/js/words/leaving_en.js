@@ -50,6 +50,7 @@ export const LEAVING_EN = {
   total_of: "the whole city, {n} firms",
   card: "Card for a chat",
   card_file: "card",
+  card_firms: "Firms inside",
   print: "Print",
   paper: "Paper",
   paper_a4l: "A4 landscape",

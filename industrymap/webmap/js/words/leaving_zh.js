@@ -50,6 +50,7 @@ export const LEAVING_ZH = {
   total_of: "全市，{n} 家有数",
   card: "卡片（发微信等）",
   card_file: "卡片",
+  card_firms: "其中的企业",
   print: "打印",
   paper: "纸张",
   paper_a4l: "A4 横向",
