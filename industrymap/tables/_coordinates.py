@@ -104,7 +104,7 @@ def _split(
     """Look for a column that holds both, by what it holds and not by its name."""
     for column, heading in headings.items():
         # One look at a few cells spares most columns.
-        few = frame[column].head(200).dropna().tolist()[:30]
+        few = [cell for cell in frame[column].head(200).tolist() if isinstance(cell, str)][:30]
         if not few or sum(map(bool, map(_MAYBE.search, few))) < _MOSTLY * len(few):
             continue
         text = frame[column].astype("string")

@@ -58,6 +58,7 @@ _REST_OF_NAME = re.compile(
 _CODE = r"[0-9A-Za-z]{15,18}"
 _MOSTLY = 0.8
 _FEW_NUMBERED = 0.5
+_FIRST_COLUMNS = 12
 
 TOTAL = issues.rule(
     "table.total_row",
@@ -334,11 +335,18 @@ def _is_text(first: pd.Series[Any]) -> pd.Series[Any]:
 def _repeats(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     repeated = _none(cells)
     for row in dict.fromkeys([tuple(columns.headings), *map(tuple, columns.header_rows)]):
-        same = pd.Series(data=0, index=cells.index)
         present = [(column, text) for column, text in enumerate(row) if text]
+        # The first few columns tell which rows are worth comparing throughout: hardly any in a wide table.
+        likely = _none(cells)
+        for column, text in present[:_FIRST_COLUMNS]:
+            likely |= (cells.iloc[:, column] == text).fillna(value=False).astype(bool)
+        few = cells[likely]
+        if few.empty:
+            continue
+        same = pd.Series(data=0, index=few.index)
         for column, text in present:
-            same += (cells.iloc[:, column] == text).fillna(value=False).astype(int)
-        repeated |= same >= max(2, 0.7 * len(present))
+            same += (few.iloc[:, column] == text).fillna(value=False).astype(int)
+        repeated[likely] |= same >= max(2, 0.7 * len(present))
     return repeated
 
 
