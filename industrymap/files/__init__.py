@@ -37,6 +37,7 @@ from industrymap.files._write import (
     write_bytes,
     write_text,
 )
+from industrymap.files._written_cells import written_cells
 
 __all__ = [
     "BESIDE",
@@ -90,4 +91,5 @@ __all__ = [
     "without_header",
     "write_bytes",
     "write_text",
+    "written_cells",
 ]

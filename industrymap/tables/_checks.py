@@ -193,15 +193,17 @@ def damaged_text(
 ) -> pd.DataFrame:
     """Report cells that hold broken bytes or an Excel error, and quotes that do not close."""
     found = []
-    for column, header in headings.items():
-        text = frame[column]
-        # In a short table of many columns, a plain look is quicker than pandas' machinery for each.
-        if (
-            len(text) < _SHORT
-            and not grid.damaged
-            and not any(str(v).startswith("#") for v in text.tolist())
-        ):
-            continue
+    suspect = list(headings)
+    if len(frame) < _SHORT and not grid.damaged:
+        # In a short table of many columns, one plain look is quicker than pandas' machinery for each.
+        cells = frame[suspect].to_numpy(dtype=object)
+        suspect = [
+            c
+            for at, c in enumerate(suspect)
+            if any(str(v)[:1] == "#" for v in cells[:, at].tolist())
+        ]
+    for column in suspect:
+        header, text = headings[column], frame[column]
         error = text.isin(_ERRORS)
         found.append(issues.from_mask(frame, error, ERROR_VALUE, column=column, header=header))
         if grid.damaged:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from industrymap.cells import shown, shown_as
+from industrymap.cells import parse_unit, shown, shown_as
 from industrymap.columns import is_missing
 from industrymap.errors import IndustryMapError, TableError, did_you_mean, nearest
 from industrymap.files import (
@@ -21,6 +23,7 @@ from industrymap.files import (
     read_old_workbook,
     read_parquet,
     read_web_tables,
+    written_cells,
 )
 
 if TYPE_CHECKING:
@@ -228,6 +231,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     kinds = {about.name: about for about in book.sheets_metadata}
     notes = cell_notes(source) if source.extension in {"xlsx", "xlsm"} else {}
+    written = written_cells(source) if source.extension == "ods" else {}
     sheets = [
         name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
     ]
@@ -248,7 +252,37 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             _as_shown(grid, beside.formats)
             grid.unsaved = frozenset(beside.unsaved)
             grid.from_1904 = beside.from_1904
+        _as_written(grid, written.get(name, {}))
         yield grid
+
+
+_WRITTEN = re.compile(r"^([+-]?[\d,]+(?:\.\d+)?)\s*(.*)$")
+
+
+def _as_written(grid: Grid, texts: Mapping[tuple[int, int], str]) -> None:
+    """Write numbers as the program that saved them showed them, where that is a share, another scale or tells a unit."""
+    for (row, column), text in texts.items():
+        value = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
+        parts = _WRITTEN.match(text)
+        if type(value) not in {int, float} or parts is None:
+            continue
+        suffix = parts[2] if parse_unit(parts[2]) else ""
+        figure = float(parts[1].replace(",", ""))
+        scale = 1.0
+        if figure and value and figure * value > 0:
+            power = round(math.log10(value / figure))
+            # 3,200 shown for 32,000,000; rounding for the eye changes far less
+            near = abs(math.log10(value / figure) - power) < _ROUNDING
+            scale = 10.0**power if near else 1.0
+        if suffix == "%":
+            grid.rows[row][column] = f"{value * 100:.12g}%"
+        elif suffix or scale != 1.0:
+            grid.rows[row][column] = f"{value / scale:.12g}{suffix}"
+        if scale != 1.0 and suffix != "%":
+            grid.rescaled[row, column] = shown(float(value))
+
+
+_ROUNDING = 0.02
 
 
 def _as_shown(grid: Grid, formats: Mapping[tuple[int, int], str]) -> None:

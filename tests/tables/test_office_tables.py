@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import xls_writer
+import xlsb_writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -356,6 +357,18 @@ def test_a_table_of_wps_is_read(tmp_path: Path) -> None:
     assert tables.read(path).number("revenue_10k_cny").tolist() == [4100, 950]
 
 
+def test_a_binary_workbook_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(xlsb_writer.xlsb([["2024年名单"], HEAD, FIRM, OTHER]))
+    table = tables.read(path)
+    assert table.number("revenue_10k_cny").tolist() == [4100, 950]
+    assert table.frame["name"].tolist() == [FIRM[0], OTHER[0]]
+    far = [HEAD, FIRM, *([] for _ in range(900_000)), [*[""] * 15_000, "x"]]
+    path.write_bytes(xlsb_writer.xlsb(far))
+    with pytest.raises(ValueError, match="spreads over"):
+        tables.read(path)
+
+
 def ods(cells_: str) -> bytes:
     import io
     import zipfile
@@ -380,6 +393,33 @@ def test_an_open_document_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
     path.write_bytes(ods(bomb.format(many.format("x"))))
     with pytest.raises(ValueError, match="spreads over"):
         tables.read(path)
+
+
+def test_a_cell_of_an_open_document_is_what_it_shows(tmp_path: Path) -> None:
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    number = '<table:table-cell office:value-type="{}" office:value="{}"><text:p>{}</text:p></table:table-cell>'
+    row = "<table:table-row>{}</table:table-row>"
+    head = ["企业名称", "统一社会信用代码", "2024年营业收入（万元）", "研发投入占比", "经营地址"]
+
+    def firm(revenue: str, share: str) -> str:
+        return row.format(
+            text.format("甲厂") + text.format("") + revenue + share + text.format("天河区")
+        )
+
+    path = tmp_path / "a.ods"
+    cells_ = row.format("".join(map(text.format, head)))
+    # 32,000,000 shown in thousands twice over; a rounded figure; one with its unit
+    cells_ += firm(
+        number.format("float", "32000000", "3200"), number.format("percentage", "0.035", "3.5%")
+    )
+    cells_ += firm(
+        number.format("float", "1234.5678", "1,234.57"), number.format("percentage", "0.04", "4%")
+    )
+    cells_ += firm(number.format("float", "0.5", "0.5亿元"), number.format("float", "0.04", "0.04"))
+    path.write_bytes(ods(cells_))
+    table = tables.read(path)
+    assert table.number("revenue_10k_cny@2024").tolist() == [3200, 1234.5678, 5000]
+    assert table.frame["研发投入占比"].tolist() == ["3.5%", "4%", "0.04"]
 
 
 def test_a_heading_mapped_with_a_unit_leaves_other_columns_alone(tmp_path: Path) -> None:
