@@ -262,24 +262,25 @@ _WRITTEN = re.compile(r"^([+-]?[\d,]+(?:\.\d+)?)\s*(.*)$")
 def _as_written(grid: Grid, texts: Mapping[tuple[int, int], str]) -> None:
     """Write numbers as the program that saved them showed them, where that is a share, another scale or tells a unit."""
     for (row, column), text in texts.items():
-        value = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
+        cell = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
         parts = _WRITTEN.match(text)
-        if type(value) not in {int, float} or parts is None:
+        if type(cell) not in {int, float} or parts is None:
             continue
+        value, figure = float(cell), float(parts[1].replace(",", ""))
         suffix = parts[2] if parse_unit(parts[2]) else ""
-        figure = float(parts[1].replace(",", ""))
         scale = 1.0
-        if figure and value and figure * value > 0:
+        if figure * value > 0:
             power = round(math.log10(value / figure))
             # 3,200 shown for 32,000,000; rounding for the eye changes far less
             near = abs(math.log10(value / figure) - power) < _ROUNDING
             scale = 10.0**power if near else 1.0
         if suffix == "%":
             grid.rows[row][column] = f"{value * 100:.12g}%"
-        elif suffix or scale != 1.0:
+            continue
+        if suffix or scale != 1.0:
             grid.rows[row][column] = f"{value / scale:.12g}{suffix}"
-        if scale != 1.0 and suffix != "%":
-            grid.rescaled[row, column] = shown(float(value))
+        if scale != 1.0:
+            grid.rescaled[row, column] = shown(value)
 
 
 _ROUNDING = 0.02
