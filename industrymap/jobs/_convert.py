@@ -301,15 +301,8 @@ def _table(job: _Job) -> Converted:
     for text, error in refused.items():
         rows = texts.count(text)
         job.note(f"未转换 {rows} 行：{error.zh}", f"Rows not converted: {rows}. {error.en}")
-    # Numbers that cannot be in the datum stated for them are refused, datum by datum.
-    for text in sorted(set(texts) - set(refused)):
-        rows_of = np.array([one == text for one in texts], dtype=bool)
-        stated = datum.resolve(text or job.source or "")
-        _refuse_contradiction(x[rows_of], y[rows_of], stated, job.notes)
-        if stated.in_degrees:
-            # 113412000 is no longitude, whatever arithmetic makes of it.
-            impossible = rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
-            x_out[impossible] = y_out[impossible] = np.nan
+    impossible = _contradicted(job, texts, set(refused), x, y)
+    x_out[impossible] = y_out[impossible] = np.nan
     lost = int((~_finite(x_out, y_out)).sum())
     kept = own_headings(table, frame)
     shown = _typed(frame[list(kept)].set_axis(list(kept.values()), axis=1))
@@ -333,6 +326,25 @@ def _table(job: _Job) -> Converted:
         issues=table.issues,
         notes=job.notes,
     )
+
+
+def _contradicted(
+    job: _Job, texts: list[str], refused: set[str], x: Numbers, y: Numbers
+) -> NDArray[np.bool_]:
+    """Refuse numbers that cannot be in the datum stated for them, datum by datum; return rows that are no place at all."""
+    import numpy as np
+
+    from industrymap import datum
+
+    impossible = np.zeros(len(x), dtype=bool)
+    for text in sorted(set(texts) - refused):
+        rows_of = np.array([one == text for one in texts], dtype=bool)
+        stated = datum.resolve(text or job.source or "")
+        _refuse_contradiction(x[rows_of], y[rows_of], stated, job.notes)
+        if stated.in_degrees:
+            # 113412000 is no longitude, whatever arithmetic makes of it.
+            impossible |= rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
+    return impossible
 
 
 def _as_layer(frame: pd.DataFrame, x: Numbers, y: Numbers, job: _Job) -> list[Path]:

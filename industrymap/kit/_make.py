@@ -247,4 +247,4 @@ def _geojson(
             frame.rename(columns={"code": "zone_id"}).drop(columns=["kind", "aliases"]),
         )
     written = export.write(frame, folder / f"{name}.geojson", layer=layer, name=name, meta=meta)
-    return written[0].read_bytes()
+    return files.read_bytes(files.check(written[0], allow=("geojson",)))

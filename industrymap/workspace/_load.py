@@ -45,7 +45,7 @@ def load(folder: str | Path) -> Workspace:
     Examples
     --------
     >>> from dataclasses import replace
-    from pathlib import Path
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> import industrymap as im
     >>> with TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,15 +69,21 @@ def data(small_city: Path) -> str:
     return "\n".join(texts)
 
 
+@pytest.fixture(scope="module")
+def own_city(small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy: some commands keep what they made in the workspace."""
+    return shutil.copytree(small_city, tmp_path_factory.mktemp("language") / "city")
+
+
 @pytest.fixture
-def run(small_city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(own_city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Return what a command prints in a language."""
-    park = str(pipeline.layer(small_city, schemas.PARKS)["park_id"].iloc[0])
+    park = str(pipeline.layer(own_city, schemas.PARKS)["park_id"].iloc[0])
 
     def said(command: list[str], lang: str) -> str:
-        words = [word.format(folder=small_city, out=tmp_path, park=park) for word in command]
+        words = [word.format(folder=own_city, out=tmp_path, park=park) for word in command]
         with pytest.raises(SystemExit):
-            main(["--lang", lang, *words, "-w", str(small_city)])
+            main(["--lang", lang, *words, "-w", str(own_city)])
         printed = capsys.readouterr()
         return printed.out + printed.err
 

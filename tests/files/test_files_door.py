@@ -24,6 +24,12 @@ one way to the workspace's database, which a test of the house holds."""
 KNOWN = {
     (
         "pipeline/_public.py",
+        "read_bytes",
+    ): "a file of this build in a hidden folder, searched before it is put in place",
+    ("webmap/_guests.py", "read_bytes"): "pictures and fonts, as they ship with their package",
+    ("webmap/_guests.py", "read_text"): "scripts and styles, as they ship with their package",
+    (
+        "pipeline/_public.py",
         "read_text",
     ): "a file of this build in a hidden folder, searched before it is put in place",
     ("export/_parquet.py", "to_parquet"): "`drawn` is the temporary path that files.atomic yields",

@@ -160,7 +160,7 @@ class Kills:
         return child, hear
 
     def kill(self, number: int, *, whole: bool) -> None:
-        fresh = self._restore()
+        fresh = self._restore(whole=whole)
         child, hear = self._start(self._whole if whole else self._write)
         wanted = self.rng.choice(STAGES) if whole else "write"
         last = _stage(hear, 120)
@@ -187,11 +187,12 @@ class Kills:
             assert found.layers == self.new.layers
             self.unfinished += 1
 
-    def _restore(self) -> bool:
+    def _restore(self, *, whole: bool) -> bool:
         """Put the old state back; return whether it has no database."""
         shutil.rmtree(self.folder)
         shutil.copytree(self.spare, self.folder)
-        if self.rng.random() < 0.4:
+        # once a build writes its outputs, its database is there
+        if whole and self.rng.random() < 0.4:
             (self.folder / "base.gpkg").unlink()
             self.without += 1
             return True

@@ -36,7 +36,7 @@ def test_a_build_after_a_kill_leaves_exactly_the_new_state(soak: build_kills.Kil
 
 
 def test_a_torn_output_would_be_seen(soak: build_kills.Kills) -> None:
-    soak._restore()
+    soak._restore(whole=True)
     page = soak.folder / "outputs" / "map.html"
     page.write_bytes(page.read_bytes()[:-1])
     with pytest.raises(AssertionError, match="neither old nor new"):

@@ -298,7 +298,9 @@ def test_a_shortlist_with_notes_is_kept_in_the_link(
     page.page.keyboard.press("Tab")
     assert page.page.inner_text(".basket .link") == name
     page.page.click(".tool[title*='链接']")
+    page.page.wait_for_selector("dialog[open]")
     fragment = "#" + page.page.url.split("#")[1]
+    page.page.keyboard.press("Escape")
     with opened(browser, webmap_path(page), fragment=fragment) as again:
         again.page.wait_for_selector(".basket .link")
         assert again.page.inner_text(".basket .link") == name

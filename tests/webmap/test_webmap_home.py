@@ -215,6 +215,7 @@ def test_a_link_leads_back_to_filters_layers_weights_and_view(
         }"""
     )
     page.page.click(".tool[title*='链接']")
+    page.page.wait_for_selector("dialog[open]")
     link = page.page.url
     page.page.keyboard.press("Escape")
     with opened(browser, webmap_path(page), fragment="#" + link.split("#")[1]) as again:
