@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 import gc
+import shutil
 import sys
 import time
 from pathlib import Path
