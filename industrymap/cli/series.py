@@ -382,9 +382,8 @@ def _name(measure: str) -> str:
         "growth": localized("同比增速", "growth"),
         "last_year": localized("上年同期", "a year before"),
     }
-    try:
-        found = schemas.measure(stem)
-    except KeyError:
+    found = schemas.measure(stem)
+    if not found.unit:
         return measure
     name = found.zh if current() == "zh" else found.en
     return f"{name} {words[figure]}" if figure in words else name

@@ -159,10 +159,10 @@ def revise_series(  # noqa: PLR0913 - one observation, part by part
 
 
 def _unit(measure: str) -> str:
-    try:
-        return schemas.measure(measure).unit
-    except KeyError as error:
+    unit = schemas.measure(measure).unit
+    if not unit:
         raise SeriesError(
             f"{measure!r} is no measure that is known: name its unit with --unit",
             f"没有指标“{measure}”，请用 --unit 写明单位",
-        ) from error
+        )
+    return unit

@@ -74,7 +74,7 @@ def doubts(
             "source": source,
             "row": row,
             "entity": (names or {}).get(key[1], key[1]),
-            "measure": _name(key[2]),
+            "measure": schemas.measure(key[2]).zh,
         }
         about |= {"period": str(period), "value": f"{value:,.10g}", "now": f"{value:,.10g}"}
         was = before.get((key, period))
@@ -96,7 +96,7 @@ def _of_course(
 ) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
     value = course[period]
-    flow = _counts(measure) == "flow"
+    flow = schemas.measure(measure).counts == "flow"
     same = [p for p in (period.last_year,) if p in course]
     earlier = [
         p for p in course if p.year == period.year and p < period and p.first == period.first
@@ -128,17 +128,3 @@ def _slip(value: float, before: float) -> float:
         if abs(abs(ratio) - math.log10(times)) < _NEAR:
             return times if ratio > 0 else 1 / times
     return 0.0
-
-
-def _counts(measure: str) -> str:
-    try:
-        return schemas.measure(measure).counts
-    except KeyError:
-        return ""
-
-
-def _name(measure: str) -> str:
-    try:
-        return schemas.measure(measure).zh
-    except KeyError:
-        return measure

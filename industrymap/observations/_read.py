@@ -393,7 +393,7 @@ class _Work:
         """Return a figure's measure, the unit that measure is kept in, and what the cell is multiplied by to be in it."""
         if told.figure == GROWTH:
             return f"{told.measure}:{GROWTH}", "%", 1.0
-        wanted = _unit_of(told.measure)
+        wanted = schemas.measure(told.measure).unit
         home = cells.parse_unit(wanted) if wanted else None
         unit = told.unit
         if unit is None and home is not None and home.dimension in _NO_CHOICE:
@@ -403,7 +403,11 @@ class _Work:
             return None
         scale = cells.factor(unit, wanted) if wanted else 1.0
         if scale is None:
-            about = (("unit", unit.text), ("measure", _name(told.measure)), ("wanted", wanted))
+            about = (
+                ("unit", unit.text),
+                ("measure", schemas.measure(told.measure).zh),
+                ("wanted", wanted),
+            )
             self._leave(_WRONG_UNIT, head, about)
             return None
         measure = told.measure + (f":{LAST_YEAR}" if told.figure == LAST_YEAR else "")
@@ -459,20 +463,6 @@ def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
     return replace(told, entity=(kind, entity)) if kind in KINDS else told
 
 
-def _unit_of(measure: str) -> str:
-    try:
-        return schemas.measure(measure).unit
-    except KeyError:
-        return ""  # a measure of the workspace's own is kept in the unit it comes in
-
-
-def _name(measure: str) -> str:
-    try:
-        return schemas.measure(measure).zh
-    except KeyError:
-        return measure
-
-
 def _once(table: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one row per thing observed; what a file gives two values of is left out, and said."""
     key = ["kind", "entity", "measure", "period"]
@@ -486,7 +476,7 @@ def _once(table: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, 
             "source": rows["source"].iloc[0],
             "row": rows["row"].iloc[0],
             "entity": names.get(str(entity), entity),
-            "measure": _name(str(measure)),
+            "measure": schemas.measure(str(measure)).zh,
             "period": period,
             "values": ", ".join(f"{v:g}" for v in rows["value"]),
         }
