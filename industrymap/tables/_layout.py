@@ -13,6 +13,7 @@ from industrymap.cells import (
     Unit,
     heading,
     match_columns,
+    of_whole_year,
     only_qualifies,
     parse_unit,
     qualifiers,
@@ -97,9 +98,9 @@ def find_layout(
     unit_row = bottom + 1 if bottom + 1 < len(texts) and _is_unit_row(texts[bottom + 1]) else None
     # What stands above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
-    year, period = _title(above, grid.sheet)
+    year, period, whole = _title(above, grid.sheet)
     headings = _headings(texts, top, bottom, unit_row, grid.merges)
-    headings = [_of_this_table(head, year, period) for head in headings]
+    headings = [_of_this_table(head, year, period, whole=whole) for head in headings]
     return Layout(
         top=top,
         bottom=bottom,
@@ -117,14 +118,24 @@ def find_layout(
     )
 
 
-def _of_this_table(head: Heading, year: int | None, period: str) -> Heading:
+def _of_this_table(head: Heading, year: int | None, period: str, *, whole: bool) -> Heading:
     """Let a heading without a year of its own take what the title says: 上年 below "2024年" is 2023."""
-    if head.ago:
-        base = head.year or year
-        return replace(head, year=base + head.ago) if base is not None else head
-    if period and head.year is None and not head.period:
+    if head.year is not None:
+        return head
+    # 本年累计 below "1—12月" is the whole year; 本月 below it is not.
+    if whole and _CUMULATED.fullmatch(head.period):
+        head = replace(of_whole_year(head), year=year)
+    if period and not head.period:
         return replace(head, period=period)
+    # 本期 is as long as what the table is of.
+    if head.open and not head.period and (whole or year is not None):
+        head = replace(head, open="", year=year)
+    if head.ago and year is not None:
+        head = replace(head, year=year + head.ago)
     return head
+
+
+_CUMULATED = re.compile(r"累计|年初[至以]|至今|ytd")
 
 
 def _texts(row: list[Any]) -> list[str]:
@@ -286,12 +297,13 @@ def _line_units(cells: list[str]) -> tuple[Unit, ...]:
     return tuple(found)
 
 
-def _title(above: list[str], sheet: str) -> tuple[int | None, str]:
-    """Return the year and the part of a year that the lines above the header or the sheet's name speak of."""
+def _title(above: list[str], sheet: str) -> tuple[int | None, str, bool]:
+    """Return the year and the part of a year that the lines above the header or the sheet's name speak of, and whether it is whole."""
     # The day a table was made is not what its figures are of.
     lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
     years = {year for one in found for year in one.years}
     # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
-    return (years.pop() if len(years) == 1 else None), period
+    whole = not period and any(one.whole for one in found)
+    return (years.pop() if len(years) == 1 else None), period, whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industrymap import cells, enterprises, tables
-from industrymap.errors import TableError
+from industrymap.errors import IndustryMapError, TableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +96,7 @@ def test_a_part_a_rate_or_a_rank_is_no_figure(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "field"),
     [("厂名", "name"), ("單位名稱", "name"), ("单位", "name"), ("税金总额（万元）", "tax_10k_cny"), ("应税销售收入（元）", "revenue_10k_cny"), ("入库税额", "tax_10k_cny"),
-     ("所在镇街", "town_declared"), ("从业人数（人）", "staff"), ("从业人员（12月末）", "staff"), ("登记状态", "registration_status"), ("二〇二三年营业收入", "revenue_10k_cny@2023"), ("23年营业收入", "revenue_10k_cny@2023")],
+     ("所在镇街", "town_declared"), ("从业人数（人）", "staff"), ("从业人员（12月末）", "staff"), ("登记状态", "registration_status"), ("年末从业人员", "staff"), ("二〇二三年营业收入", "revenue_10k_cny@2023"), ("23年营业收入", "revenue_10k_cny@2023")],
 )  # fmt: skip
 def test_more_names_are_known(text: str, field: str) -> None:
     assert [m.name for m in cells.match_columns([cells.heading(text)], layer="enterprises")] == [field]  # fmt: skip
@@ -131,6 +132,50 @@ def test_a_part_year_in_the_title_is_one_of_every_column(tmp_path: Path) -> None
     table = tables.read(csv(tmp_path / "a.csv", rows))
     assert table.mapped == ("name",)
     assert "column.not_the_figure" in rules(table)
+
+
+def _periods(path: Path, title: str, heads: list[str]) -> tables.Table:
+    figures = [str(70 + n) for n in range(len(heads))]
+    return tables.read(csv(path, [[title, *[""] * len(heads)], ["企业名称", *heads], ["甲泉厂", *figures]]))  # fmt: skip
+
+
+OPEN = ["营业收入本期（万元）", "本期营业收入", "营业收入（上年同期）", "去年同期营业收入", "营业收入本期数", "上期金额/营业收入"]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", [*OPEN, "营业收入本年累计", "本月营业收入"])
+def test_a_period_of_unknown_length_is_said_and_no_revenue(tmp_path: Path, head: str) -> None:
+    table = _periods(tmp_path / "a.csv", "企业情况表", [head])
+    assert table.mapped == ("name",)
+    assert "column.not_the_figure" in rules(table)
+
+
+@pytest.mark.parametrize("title", ["2023年1—12月企业情况", "2023年度企业情况", "2023年全年情况"])
+def test_a_whole_year_in_the_title_dates_the_periods_below_it(tmp_path: Path, title: str) -> None:
+    heads = ["营业收入本期（万元）", "营业收入上年同期（万元）", "税收本年累计（万元）"]
+    table = _periods(tmp_path / "a.csv", title, heads)
+    assert table.year == 2023
+    assert {c: table.number(c).tolist() for c in table.mapped if c != "name"} == {
+        "revenue_10k_cny@2023": [70], "revenue_10k_cny@2022": [71], "tax_10k_cny@2023": [72],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "title", ["2023年1—6月企业情况", "2023年6月企业情况", "2023年企业经营月报"]
+)
+def test_a_part_of_a_year_in_the_title_is_one_of_its_periods_too(
+    tmp_path: Path, title: str
+) -> None:
+    table = _periods(tmp_path / "a.csv", title, ["营业收入本期", "税收上年同期", "产值本年累计"])
+    assert table.mapped == ("name",)
+
+
+@pytest.mark.parametrize(
+    ("parts", "year"),
+    [(["上年（2022年）营业收入"], 2022), (["2022年（上年）营业收入"], 2022), (["2023年上年同期营业收入"], 2022), (["营业收入", "上年", "2022年"], 2022), (["营业收入", "2023年", "上年"], 2022)],
+)  # fmt: skip
+def test_the_year_beside_last_year_is_which_year_that_was(parts: list[str], year: int) -> None:
+    head = cells.heading(*parts)
+    assert [m.name for m in cells.match_columns([head], layer="enterprises")] == [f"revenue_10k_cny@{year}"]  # fmt: skip
 
 
 def test_several_years_in_the_title_leave_undated_columns_as_they_are(tmp_path: Path) -> None:
@@ -367,6 +412,47 @@ def test_a_binary_workbook_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
     path.write_bytes(xlsb_writer.xlsb(far))
     with pytest.raises(ValueError, match="spreads over"):
         tables.read(path)
+
+
+def test_a_cell_of_a_binary_workbook_is_what_it_shows(tmp_path: Path) -> None:
+    formats = ("0.0,", '0!.0000"万"', "0.0%", "yyyy/m/d")
+    head = [
+        "企业名称",
+        "2024年营业收入（万元）",
+        "2024年税收（元）",
+        "研发投入占比",
+        "成立日期",
+        "成立年月",
+    ]
+    row = ["甲厂", (1, 4_100_000.0), (2, 123_000.0), (3, 0.035), (4, 40_000.0), 40_000.0]
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(xlsb_writer.xlsb([head, row], formats=formats))
+    table = tables.read(path)
+    assert table.number("revenue_10k_cny@2024").tolist() == [4100]
+    assert table.number("tax_10k_cny@2024").tolist() == [12.3]
+    assert table.frame["研发投入占比"].tolist() == ["3.5%"]
+    assert "cell.shown_rescaled" in rules(table)
+
+
+@pytest.mark.parametrize("shape", [(1, 40_000.0), 40_000.0])
+def test_days_of_a_binary_workbook_may_count_from_1904(tmp_path: Path, shape: Any) -> None:
+    path = tmp_path / "a.xlsb"
+    for epoch, day in ((False, "2009-07-06"), (True, "2013-07-07")):
+        rows = [["企业名称", "成立日期"], ["甲厂", shape], ["乙厂", shape]]
+        path.write_bytes(xlsb_writer.xlsb(rows, formats=("yyyy/m/d",), from_1904=epoch))
+        table = tables.read(path)
+        (field,) = [name for name in table.mapped if name != "name"]
+        assert table.date(field).dt.strftime("%Y-%m-%d").tolist() == [day, day]
+
+
+def test_a_binary_workbook_cut_anywhere_in_its_styles_ends_in_our_sentence(tmp_path: Path) -> None:
+    whole = xlsb_writer.xlsb([["企业名称"], ["甲厂"]], formats=("0.0%",))
+    styles = xlsb_writer.styles(("0.0%",))
+    for cut in range(1, len(styles), 7):
+        path = tmp_path / "a.xlsb"
+        path.write_bytes(xlsb_writer.with_styles(whole, styles[:cut]))
+        with contextlib.suppress(IndustryMapError):
+            tables.read(path)
 
 
 def ods(cells_: str) -> bytes:
