@@ -35,6 +35,10 @@ _SQUEEZED = re.compile(r"[\s_\-*＊·:：;；、,，\"'“”‘’※★]+")
 _PREFIXES = re.compile(
     r"^(?:本年度?|本期|期末|年末|当年|全年|年度|企业所?|单位|现状|\d{1,2}[.、]|[一二三四五六七八九十]、)+"
 )
+# A number in a ring leads to a footnote; the two of m² does not.
+_MARKS = re.compile(
+    r"[①-⒇❶-❿]|(?<![mM米])[¹²³⁴-⁹]|[(（\[【]?注\d+[)）\]】]?(?=$|[(（\[【])|[*＊※★☆▲△]+$"
+)
 # Below a group, words that say no more than "the figure itself".
 _NEUTRAL = frozenset(
     {
@@ -166,16 +170,20 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     """
     shown = [part.strip() for part in parts if part and part.strip()]
     # A merged cell repeats its text in every row and column it covers.
-    unique = list(dict.fromkeys(shown))
+    written = list(dict.fromkeys(shown))
+    unique = [_MARKS.sub("", part) or part for part in written]
+    # The lowest of several rows may hold nothing but the unit.
+    below = parse_unit(unique[-1].strip("()（）[]【】")) if len(unique) > 1 else None
+    unique = unique if below is None else unique[:-1]
     cores = [_core(part) for part in unique]
     # The lowest unit is the nearest to the figures.
-    units = [found for _, found in cores if found is not None]
+    units = [found for found in (*(own for _, own in cores), below) if found is not None]
     words = [qualifiers(part) for part in unique]
     names, of_figures = _names(unique, [core for core, _ in cores])
     year, ago = _year_and_ago(words)
     told = year is not None or any(w.whole for w in words)
     return Heading(
-        text=" / ".join(re.sub(r"\s+", " ", part) for part in unique),
+        text=" / ".join(re.sub(r"\s+", " ", part) for part in written),
         names=names,
         year=year,
         unit=units[-1] if units else unit,

@@ -297,6 +297,87 @@ def test_a_second_table_below_is_named_and_can_be_taken(tmp_path: Path) -> None:
     assert tables.read(path, table=2).frame["name"].tolist() == ["丁山厂"]
 
 
+AGAIN = ["企业名称", "经营地址", "营业收入（万元）", "税收（万元）"]
+
+
+def test_a_second_table_whose_columns_stand_otherwise_is_read_by_its_own_header(
+    tmp_path: Path,
+) -> None:
+    turned = ["企业名称", "经营地址", "税收（万元）", "营业收入（万元）"]
+    rows = [AGAIN, ["甲泉厂", "河西路1号", 2100, 10], ["", "", "", ""], turned, ["乙泉厂", "河西路2号", 31, 1500]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
+    assert table.number("revenue_10k_cny").tolist() == [2100, 1500]
+
+
+def test_a_second_table_of_another_year_and_unit_is_named_and_the_latest_read(
+    tmp_path: Path,
+) -> None:
+    bare = ["企业名称", "经营地址", "营业收入", "税收"]
+    rows: list[list[Any]] = [["2023年企业（单位：亿元）", "", "", ""], bare, ["甲泉厂", "", 0.2, 0.01], ["", "", "", ""], ["2024年企业（单位：万元）", "", "", ""], bare, ["乙泉厂", "", 4100, 20]]  # fmt: skip
+    path = csv(tmp_path / "a.csv", rows)
+    table = tables.read(path)
+    assert (table.year, table.number("revenue_10k_cny").tolist()) == (2024, [4100])
+    assert "table.second_left_out" in rules(table)
+    other = tables.read(path, table=1)
+    assert (other.year, other.number("revenue_10k_cny").tolist()) == (2023, [2000])
+    # The same title on each printed page is one table.
+    paged = csv(tmp_path / "b.csv", [*rows[4:], *rows[4:6], ["丙泉厂", "", 4200, 21]])
+    assert tables.read(paged).number("revenue_10k_cny").tolist() == [4100, 4200]
+
+
+def test_a_list_of_other_columns_below_is_named_and_no_firm(tmp_path: Path) -> None:
+    closed = [["附：停产名单", "", "", ""], ["序号", "企业名称", "停产时间", "上年营业收入"], ["1", "乙泉厂", "3月", "1500"]]  # fmt: skip
+    table = tables.read(
+        csv(tmp_path / "a.csv", [AGAIN, ["甲泉厂", "河西路1号", 2100, 10], *closed])
+    )
+    assert table.frame["name"].tolist() == ["甲泉厂"]
+    assert "table.second_left_out" in rules(table)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [["甲", "乙", "丙", "1", "2"], ["A", "B", "C", "1", "2"], ["1", "2", "3", "4", "5"], ["—", "甲", "乙", "(1)", "2=1×3"], ["①", "②", "③", "④", "⑤"]],
+)  # fmt: skip
+def test_a_row_that_numbers_the_columns_is_no_firm(tmp_path: Path, numbers: list[str]) -> None:
+    head = ["序号", "企业名称", "经营地址", "营业收入（万元）", "从业人数"]
+    firms = [["1", "甲泉厂", "河西路1号", "1800", "30"], ["2", "乙泉厂", "河西路2号", "2800", "40"]]
+    path = csv(tmp_path / "a.csv", [head, numbers, firms[0], head, numbers, firms[1]])
+    assert tables.read(path).frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
+
+
+def test_years_among_the_units_belong_to_their_columns(tmp_path: Path) -> None:
+    rows = [["2025年企业评价", "", "", "", ""], ["企业名称", "用地面积", "税收", "主营业务收入", ""], ["", "亩", "万元", "上年", "本年"], ["甲泉厂", "30", "300", "1900", "2000"], ["乙泉厂", "15", "30", "无", "1500"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny@2024").tolist() == [1900, pd.NA]
+    assert table.number("revenue_10k_cny").tolist() == [2000, 1500]
+
+
+def test_two_columns_of_one_heading_are_named_by_their_letters(tmp_path: Path) -> None:
+    head = ["企业名称", "营业收入（万元）", "营业收入（万元）"]
+    table = tables.read(csv(tmp_path / "a.csv", [head, ["甲泉厂", 1000, 2000]]))
+    said = table.issues.set_index("rule").loc["column.same_heading", "zh"]
+    assert "B、C 列" in said
+    assert "采用 B 列" in said
+    # Printed twice with the same figures it is one column.
+    same = tables.read(csv(tmp_path / "b.csv", [head, ["甲泉厂", 1000, 1000]]))
+    assert "column.same_heading" not in rules(same)
+
+
+@pytest.mark.parametrize("mark", ["①", "*", "¹", "注1", "（注2）", "※"])
+def test_a_mark_of_a_footnote_is_no_part_of_the_heading(mark: str) -> None:
+    for text in (f"2025年营收（万元）{mark}", f"2025年营收{mark}（万元）"):
+        (found,) = cells.match_columns([cells.heading(text)], layer="enterprises")
+        assert (found.name, found.heading.unit is not None) == ("revenue_10k_cny@2025", True)
+
+
+def test_the_lowest_of_three_merged_rows_may_hold_the_unit(tmp_path: Path) -> None:
+    rows = [["企业名称", "2024年", None, "2025年", None], [None, "营业收入", "从业人数", "营业收入", "从业人数"], [None, "万元", "人", "亿元", "人"], ["甲泉厂", 1000, 20, 0.2, 30]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, ("A1:A3", "B1:C1", "D1:E1")))
+    assert table.number("revenue_10k_cny@2024").tolist() == [1000]
+    assert table.number("revenue_10k_cny@2025").tolist() == [2000]
+
+
 # cells
 
 
