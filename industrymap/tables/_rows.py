@@ -258,7 +258,8 @@ def _where(
 ) -> pd.Series[Any]:
     """Return the rows of a mask whose text passes a test; in a large table few rows are worth one."""
     out = mask.copy()
-    out[mask] = test(text[mask])
+    if mask.any():
+        out[mask] = test(text[mask])
     return out
 
 
