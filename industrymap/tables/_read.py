@@ -79,7 +79,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         xlsx, xlsm, xlsb, xls, et, ods, csv, tsv, parquet, or a web page's table saved as xls.
     sheet : str or int, optional
-        Name or 1-based position; by default the visible sheet that names most fields, then the longest.
+        Name or 1-based position; by default the visible sheet that names most fields, then the one of the latest year, then the longest.
     table : int, optional
         Which table of a sheet that holds several, 1-based in reading order; by default the one that names most
         fields, together with those of the same columns.
@@ -288,7 +288,13 @@ def _joined(tables: list[Table]) -> Table:
 def _left_out(chosen: list[Piece], found: list[Piece], *, source: str) -> pd.DataFrame:
     """Name the sheets and tables that hold known columns and were not read."""
     sheet = chosen[0].grid.sheet
-    others = [piece for piece in found if piece not in chosen and piece.is_table]
+    # On the same sheet a header of its own was found, however little of it is known.
+    others = [
+        piece
+        for piece in found
+        if piece not in chosen
+        and (piece.is_table or (piece.grid.sheet == sheet and piece.layout.matches))
+    ]
     shown = list(
         dict.fromkeys(p.grid.sheet for p in others if p.grid.sheet != sheet and not p.grid.hidden)
     )
@@ -344,7 +350,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
     """Return the table that names most fields, and those beside and below it with the same columns."""
     # What the person sees is what is meant, unless nothing else is there.
     visible = [piece for piece in found if not piece.grid.hidden] or found
-    best = max(visible, key=lambda p: (len(p.layout.matches), len(p.grid.rows)))
+    best = max(visible, key=lambda p: (len(p.layout.matches), p.latest, p.filled))
     here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
     if request.table is not None:
         best = next((p for p in here if p.number == request.table), best)
@@ -358,7 +364,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
         raise _no_field(source, best.grid, best.layout, request.layer)
     if request.layer is not None:
         _refuse_transposed(source, best, request.layer)
-    return [piece for piece in here if piece is best or piece.fields == best.fields]
+    return [piece for piece in here if piece is best or piece.meaning == best.meaning]
 
 
 def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
@@ -449,6 +455,7 @@ def _of_the_sheet(
     return [
         _checks.beside_values(grid, layout, matches, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
+        _checks.same_headings(grid, layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
     ]
 
