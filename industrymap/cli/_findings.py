@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["found_in_file", "of_the_whole", "rows_not_read"]
+__all__ = ["features_not_read", "found_in_file", "of_the_whole", "rows_not_read"]
 
 _MOST_LINES = 6
 
@@ -45,6 +45,16 @@ def rows_not_read(issues: pd.DataFrame) -> Iterator[str]:
     zh = "；".join(f"{n:,} 行{text.split('，')[0]}" for n, text in zip(counts["n"], counts["zh"], strict=True))  # fmt: skip
     en = "; ".join(f"{n:,} × {text.split(':')[0]}" for n, text in zip(counts["n"], counts["en"], strict=True))  # fmt: skip
     yield localized(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
+
+
+def features_not_read(issues: pd.DataFrame) -> Iterator[str]:
+    """Say for each file of a layer how many features were not read, by reason."""
+    from industrymap import layers
+
+    for source, found in issues.groupby("source", sort=True):
+        told = layers.features_left_out(found)
+        if told is not None:
+            yield localized(f"! {source}：{told[0]}", f"! {source}: {told[1]}")
 
 
 def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:

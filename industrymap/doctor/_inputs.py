@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,7 +42,7 @@ def inputs(space: Workspace) -> Iterator[Finding]:
     before = _before(space)
     for path, look in _named(space):
         try:
-            source, found = look()
+            source, found, left = look()
         except IndustryMapError as error:
             missing += 1
             yield refused("inputs", error)
@@ -50,6 +52,9 @@ def inputs(space: Workspace) -> Iterator[Finding]:
             to_do("inputs", f"{short(space, path)}：{zh}", f"{short(space, path)}: {en}")
             for zh, en in found
         )
+        for zh, en in left:
+            name = short(space, path)
+            yield Finding(about="inputs", level="info", zh=f"{name}：{zh}", en=f"{name}: {en}")
         known = before.get(short(space, path))
         if known not in (None, source.sha256):
             yield to_do(
@@ -58,6 +63,7 @@ def inputs(space: Workspace) -> Iterator[Finding]:
                 f"{short(space, path)} has changed since the last build: run `industrymap build`; record changes of a park, block "
                 "or zone layer with `industrymap changes apply`",
             )
+    yield from _other_than_the_database(space)
     if not space.tables:
         yield Finding(
             about="inputs",
@@ -71,8 +77,25 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         )
 
 
-Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
-"""Opens one input; returns it with what a build will report of it as a whole, in Chinese and English."""
+def _other_than_the_database(space: Workspace) -> Iterator[Finding]:
+    """Repeat what the last build said of layer files that differ from the database."""
+    path = space.outputs / "issues.csv"
+    if not path.exists():
+        return
+    try:
+        text = files.read_text(files.check(path, allow=("csv",)))
+    except IndustryMapError:
+        return  # told of the outputs
+    for row in csv.DictReader(io.StringIO(text)):
+        if row.get("rule") == "layers.file_changed":
+            yield to_do("inputs", f"{row['source']}：{row['zh']}", f"{row['source']}: {row['en']}")
+
+
+Looked = tuple[files.Source, list[tuple[str, str]], list[tuple[str, str]]]
+"""An input, what a build will report of it as a whole, and what of it is left out; in Chinese and English."""
+
+Look = Callable[[], Looked]
+"""Opens one input."""
 
 
 def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
@@ -85,11 +108,11 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
         yield path, partial(_guarded, path, (*files.TABLES, *files.LAYERS))
 
 
-def _guarded(path: Path, allow: tuple[str, ...]) -> tuple[files.Source, list[tuple[str, str]]]:
-    return files.check(path, allow=allow), []
+def _guarded(path: Path, allow: tuple[str, ...]) -> Looked:
+    return files.check(path, allow=allow), [], []
 
 
-def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, str]]]:
+def _firms_as_built(source: TableSource) -> Looked:
     """Read a file of firms as a build does, and say what concerns the file as a whole: sheets left out, no revenue."""
     from industrymap import enterprises
 
@@ -105,14 +128,17 @@ def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, 
     for table in read:
         whole = table.issues[table.issues["row"].isna() & (table.issues["level"] != "info")]
         found += zip(whole["zh"], whole["en"], strict=True)
-    return read[0].source, list(dict.fromkeys(found))
+    return read[0].source, list(dict.fromkeys(found)), []
 
 
-def _as_built(layer: LayerSource) -> tuple[files.Source, list[tuple[str, str]]]:
+def _as_built(layer: LayerSource) -> Looked:
     """Read a layer as a build does; what concerns the file as a whole (layers left out) is said here too."""
+    from industrymap import layers
+
     read = layer.read()
     whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
-    return read.source, list(zip(whole["zh"], whole["en"], strict=True))
+    left = layers.features_left_out(read.issues)
+    return read.source, list(zip(whole["zh"], whole["en"], strict=True)), [left] if left else []
 
 
 def _before(space: Workspace) -> dict[str, str]:

@@ -170,9 +170,7 @@ def choose(
         for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
-    raw, matches, chosen = max(
-        candidates, key=lambda one: (len(one[1]), _repair.has_areas(one[0]), len(one[0].geometries))
-    )
+    raw, matches, chosen = max(candidates, key=_goodness)
     raw.others = [
         f"{other.name}（{len(other.geometries):,}）" for other in raws if other is not raw
     ]
@@ -189,6 +187,11 @@ def choose(
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
     return _Opened(source=source, name=name, raw=raw, matches=matches, layer=chosen)
+
+
+def _goodness(candidate: tuple[Raw, list[Match], str]) -> tuple[int, bool, bool, int]:
+    raw, matches, _ = candidate
+    return len(matches), not raw.aside, _repair.has_areas(raw), len(raw.geometries)
 
 
 def _polygon_schemas() -> tuple[str, ...]:
@@ -241,6 +244,7 @@ def _build(
         stem=opened.source.path.stem,
         sources=[name] * len(kept),
         rows=rows,
+        headings=typed.headings,
     )
     problems = typed.issues
     problems = problems[problems["row"].isna() | problems["row"].isin(set(rows))]

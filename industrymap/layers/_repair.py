@@ -12,11 +12,13 @@ from industrymap import issues, schemas
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
 
     from industrymap.layers._layer import Raw
 
 __all__ = [
     "drop_unbuilt",
+    "features_left_out",
     "fit_to_layer",
     "has_areas",
     "make_valid",
@@ -70,8 +72,14 @@ INVALID = issues.rule(
 NOT_AREA = issues.rule(
     "geometry.not_polygon",
     "error",
-    "应为面，实为{kind}，无法量算面积，未读入",
+    "应为面，实为{kind_zh}，无法量算面积，未读入",
     "expected a polygon, found {kind}: without an area it is left out",
+)
+STRAY_HOLE = issues.rule(
+    "geometry.hole_outside",
+    "warning",
+    "有洞在外环之外，已舍去该洞，面积按外环计，请核对",
+    "a hole lies outside its shell: it was dropped and the area is that of the shell, please check",
 )
 CLOSED_LINE = issues.rule(
     "geometry.closed_line",
@@ -180,12 +188,34 @@ def make_valid(
     if not len(invalid):
         return out
     for position, reason in zip(invalid, shapely.is_valid_reason(out[invalid]), strict=True):
+        if str(reason).startswith(_OUTSIDE):
+            # A repair would count the hole as land.
+            out[position], dropped = _without_stray_holes(out[position])
+            if dropped:
+                report.add(STRAY_HOLE, int(position))
+                continue
         zh, en = _reason(str(reason))
-        report.add(INVALID, int(position), value=str(reason), reason_zh=zh, reason_en=en)
+        report.add(INVALID, int(position), reason_zh=zh, reason_en=en)
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest there are
         # By structure: holes stay holes. The default method turns overlapping rings into holes and loses the land between them.
         out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
     return out
+
+
+_OUTSIDE = "Hole lies outside shell"
+
+
+def _without_stray_holes(geometry: shapely.Geometry) -> tuple[shapely.Geometry, bool]:
+    """Return areas without the holes that lie wholly outside their shell, and whether there was one."""
+    if shapely.get_type_id(geometry) not in _POLYGONAL:
+        return geometry, False
+    kept, dropped = [], False
+    for part in shapely.get_parts([geometry]):
+        shell = shapely.make_valid(shapely.Polygon(part.exterior))
+        inside = [hole for hole in part.interiors if shell.intersects(shapely.make_valid(shapely.Polygon(hole)))]  # fmt: skip
+        dropped |= len(inside) < len(part.interiors)
+        kept.append(shapely.Polygon(part.exterior, inside))
+    return (kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)), dropped
 
 
 def _reason(text: str) -> tuple[str, str]:
@@ -213,11 +243,21 @@ def fit_to_layer(
             area = _enclosed(geometries[position], int(position), report)
         if area is None:
             kind = str(geometries[position].geom_type)
-            report.add(NOT_AREA, int(position), value=kind, kind=kind)
+            report.add(NOT_AREA, int(position), kind=kind, kind_zh=_KINDS.get(kind, kind))
             keep[position] = False
         else:
             out[position] = area
     return out, keep
+
+
+_KINDS = {
+    "Point": "点",
+    "MultiPoint": "多点",
+    "LineString": "线",
+    "MultiLineString": "多段线",
+    "LinearRing": "环线",
+    "GeometryCollection": "点线混合图形",
+}
 
 
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
@@ -306,6 +346,33 @@ def outside(
             where = _where(out[position])
             report.add(ELSEWHERE, int(position), value=where, where=where)
     return out, keep
+
+
+def features_left_out(found: pd.DataFrame) -> tuple[str, str] | None:
+    """Say in both languages how many features of a layer were not read and why; ``None`` where all were.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Issues of its reading.
+    """
+    left = found[found["rule"].str.startswith("geometry.") & (found["level"] == "error")]
+    if left.empty:
+        return None
+    # A point and a line where an area should be are two reasons; places differ from feature to feature.
+    reason = left["rule"].mask(left["rule"] == NOT_AREA.id, left["zh"])
+    counts = left.groupby(reason, sort=True).agg(
+        n=("zh", "size"), zh=("zh", "first"), en=("en", "first")
+    )
+    zh = "；".join(
+        f"{n:,} 个{text.removesuffix('，未读入')}"
+        for n, text in zip(counts["n"], counts["zh"], strict=True)
+    )
+    en = "; ".join(
+        f"{n:,} × {text.removesuffix(': left out')}"
+        for n, text in zip(counts["n"], counts["en"], strict=True)
+    )
+    return f"{len(left):,} 个要素未读入：{zh}", f"{len(left):,} features not read: {en}"
 
 
 def _inside(

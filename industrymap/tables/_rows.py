@@ -98,7 +98,7 @@ NO_FIRM = issues.rule(
 RAGGED = issues.rule(
     "table.too_many_cells",
     "error",
-    "本行单元格比表头多（多半是未加引号的分隔符），各列可能错位，未读入",
+    "单元格多于表头（多半是未加引号的分隔符），各列可能错位，未读入",
     "more cells than the header has (an unquoted separator?), so columns may have slipped: left out",
 )
 

@@ -79,6 +79,13 @@ def test_a_changed_layer_file_asks_for_a_build(space: Path) -> None:
     assert code(space) == 1
 
 
+def test_a_layer_file_that_a_build_did_not_take_in_is_named(space: Path) -> None:
+    told = "issues.csv"
+    row = "blocks.geojson,,industrial_blocks,,layers.file_changed,warning,文件在导入后有改动,the file has changed,,\n"
+    (space / "outputs" / told).write_bytes((space / "outputs" / told).read_bytes() + row.encode())
+    assert "blocks.geojson: the file has changed" in wrong(space)["inputs"]
+
+
 def test_an_edited_and_a_missing_output_are_named(space: Path) -> None:
     (space / "outputs" / "issues.csv").unlink()
     page = space / "outputs" / "map.html"

@@ -117,6 +117,49 @@ def test_closed_lines_of_a_drawing_are_parks_with_layer_and_text(
     assert "文字（2）" in left
 
 
+def test_areas_of_other_cad_layers_are_no_parks_and_are_named(tmp_path: Path) -> None:
+    path = drawn(
+        tmp_path / "a.dxf",
+        line(square(X - 9000, Y - 9000, 30_000), layer="图框"),
+        line(square(X - 9100, Y - 9100, 30_200), layer="图框"),
+        line(square(X, Y), layer="村级工业园"),
+        line(square(X + 20, Y + 20, 50), layer="用地红线"),
+        text("东涌一社工业园", (X + 30, Y + 30)),
+    )
+    found = layers.read(path, layer="village_parks", datum="EPSG:4526")
+    assert found.frame["name"].tolist() == ["东涌一社工业园"]
+    left = found.issues[found.issues["rule"] == "layer.others_left_out"]["zh"].item()
+    assert "图框（2）" in left
+    assert "用地红线（1）" in left
+    one = layers.read(path, layer="village_parks", datum="EPSG:4526", table="用地红线")
+    every = layers.read(path, layer="village_parks", datum="EPSG:4526", table="面")
+    assert (len(one.frame), len(every.frame)) == (1, 4)
+
+
+def test_a_hole_outside_its_shell_is_no_land(tmp_path: Path) -> None:
+    ring = [[113.9, 26.0], [113.904, 26.0], [113.904, 26.004], [113.9, 26.004], [113.9, 26.0]]
+    hole = [[113.95, 26.0], [113.951, 26.0], [113.951, 26.001], [113.95, 26.001], [113.95, 26.0]]
+    park = {"type": "Feature", "properties": {"园区编号": "P1"}, "geometry": {"type": "Polygon", "coordinates": [ring, hole]}}  # fmt: skip
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [park]}), encoding="utf-8")
+    found = layers.read(path, layer="village_parks")
+    assert found.frame.geometry.iloc[0].area == pytest.approx(0.004**2)
+    assert "geometry.hole_outside" in set(found.issues["rule"])
+
+
+def test_features_left_out_are_counted_by_reason(tmp_path: Path) -> None:
+    ring = [[113.9, 26.0], [113.904, 26.0], [113.904, 26.004], [113.9, 26.0]]
+    shapes = [{"type": "Polygon", "coordinates": [ring]}, {"type": "LineString", "coordinates": ring[:3]}, {"type": "Point", "coordinates": ring[0]}, None]  # fmt: skip
+    parks = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": parks}), encoding="utf-8")
+    told = layers.features_left_out(layers.read(path, layer="village_parks").issues)
+    assert told is not None
+    assert told[0].startswith("3 个要素未读入：1 个没有图形")
+    assert all(word in told[0] for word in ("实为线", "实为点"))
+    assert told[1].startswith("3 features not read")
+
+
 def test_a_drawing_without_a_system_asks_for_one(tmp_path: Path) -> None:
     with pytest.raises(DatumError, match="does not say"):
         layers.read(drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0")), layer="village_parks")
