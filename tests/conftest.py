@@ -34,6 +34,17 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file that prepares something once (a build, an open page) in one process: it is prepared once there."""
+    prepares: dict[Path, bool] = {}
+    for item in items:
+        if item.path not in prepares:
+            text = item.path.read_text(encoding="utf-8")
+            prepares[item.path] = 'scope="module"' in text or 'scope="session"' in text
+        if prepares[item.path]:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Return the folder of real data, or skip."""

@@ -14,6 +14,7 @@ from industrymap.cells._headers import (
     heading,
     match_columns,
     normal,
+    of_whole_year,
     only_qualifies,
     withheld,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "number",
     "number_cells",
     "numeral",
+    "of_whole_year",
     "only_qualifies",
     "parse_column",
     "parse_unit",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.cells._qualifiers import BRACKETS, Qualifiers, plain, qualifiers
+from industrymap.cells._qualifiers import BRACKETS, Qualifiers, plain, qualifiers, without_period
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = [
     "heading",
     "match_columns",
     "normal",
+    "of_whole_year",
     "only_qualifies",
     "reason_against",
     "withheld",
@@ -32,7 +33,11 @@ __all__ = [
 
 _SQUEEZED = re.compile(r"[\s_\-*＊·:：;；、,，\"'“”‘’※★]+")
 _PREFIXES = re.compile(
-    r"^(?:本年度?|本期|当年|全年|年度|企业所?|单位|现状|\d{1,2}[.、]|[一二三四五六七八九十]、)+"
+    r"^(?:本年度?|本期|期末|年末|当年|全年|年度|企业所?|单位|现状|\d{1,2}[.、]|[一二三四五六七八九十]、)+"
+)
+# A number in a ring leads to a footnote; the two of m² does not.
+_MARKS = re.compile(
+    r"[①-⒇❶-❿]|(?<![mM米])[¹²³⁴-⁹]|[(（\[【]?注\d+[)）\]】]?(?=$|[(（\[【])|[*＊※★☆▲△]+$"
 )
 # Below a group, words that say no more than "the figure itself".
 _NEUTRAL = frozenset(
@@ -53,6 +58,10 @@ _NEUTRAL = frozenset(
         "绝对数",
         "数",
         "值",
+        "期末",
+        "期末数",
+        "年末",
+        "年末数",
         "total",
     }
 )
@@ -78,11 +87,13 @@ class Heading:
     unit : Unit or None
         A unit it carries.
     ago : int or None
-        0 for this year, -1 for the year before: of the heading's own year, or of the table's.
+        0 for this year, -1 for the year before, of the table's year; ``year`` has it worked in where the heading has one.
     period, part, other : str
         Words for a part of a year, for a part of a total, for a rate, rank or plan (:mod:`industrymap.cells._qualifiers`).
     figure_names : int
         How many of ``names`` a figure may be found by; by the others, which pass over a word of the heading, only a text.
+    open : str
+        A word for a period that is as long as the table's own (本期): a year only where the heading or the table says so.
     own_names : tuple of str
         Names of fields that themselves hold such words (剩余年限, 计划年份).
     """
@@ -95,6 +106,7 @@ class Heading:
     period: str = ""
     part: str = ""
     other: str = ""
+    open: str = ""
     figure_names: int = 0
     own_names: tuple[str, ...] = ()
 
@@ -158,28 +170,48 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     """
     shown = [part.strip() for part in parts if part and part.strip()]
     # A merged cell repeats its text in every row and column it covers.
-    unique = list(dict.fromkeys(shown))
+    written = list(dict.fromkeys(shown))
+    unique = [_MARKS.sub("", part) or part for part in written]
+    # The lowest of several rows may hold nothing but the unit.
+    below = parse_unit(unique[-1].strip("()（）[]【】")) if len(unique) > 1 else None
+    unique = unique if below is None else unique[:-1]
     cores = [_core(part) for part in unique]
     # The lowest unit is the nearest to the figures.
-    units = [found for _, found in cores if found is not None]
+    units = [found for found in (*(own for _, own in cores), below) if found is not None]
     words = [qualifiers(part) for part in unique]
     names, of_figures = _names(unique, [core for core, _ in cores])
-    # The lowest row that names years decides: "2022—2024年" may stand over "2024年".
-    years = next((w.years for w in reversed(words) if w.years), frozenset())
+    year, ago = _year_and_ago(words)
+    told = year is not None or any(w.whole for w in words)
     return Heading(
-        text=" / ".join(re.sub(r"\s+", " ", part) for part in unique),
+        text=" / ".join(re.sub(r"\s+", " ", part) for part in written),
         names=names,
-        # A range of years names no year of a single column.
-        year=next(iter(years)) if len(years) == 1 else None,
+        year=year,
         unit=units[-1] if units else unit,
-        ago=next((w.ago for w in reversed(words) if w.ago is not None), None),
+        ago=ago,
         period=_lowest_period(words),
         part=next((w.part for w in words if w.part), ""),
         other=next((w.other for w in words if w.other), ""),
+        open="" if told else next((w.open for w in words if w.open), ""),
         figure_names=of_figures,
         # 其中 above or 增速 above speaks of what is below, a word of the field's own name does not.
         own_names=(normal(unique[-1]),) if unique and not any(w.any for w in words[:-1]) else (),
     )
+
+
+def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
+    """Return the year a heading names, and how far from the table's year it is where it names none."""
+    # The lowest row that names years decides: "2022—2024年" may stand over "2024年".
+    at = next((n for n in reversed(range(len(words))) if words[n].years), None)
+    back = next((n for n in reversed(range(len(words))) if words[n].ago is not None), None)
+    ago = words[back].ago if back is not None else None
+    if at is None:
+        return None, ago
+    # A range of years names no year of a single column.
+    year = next(iter(words[at].years)) if len(words[at].years) == 1 else None
+    # 上年 below or beside "2024年" is 2023; above "2023年" it only says which year that is.
+    if year is not None and ago and back is not None and back >= at:
+        year += ago
+    return year, None
 
 
 def only_qualifies(text: str) -> bool:
@@ -308,10 +340,45 @@ def withheld(headings: Sequence[Heading], *, layer: str) -> list[tuple[Match, tu
     """Return the columns that name a figure but are a part of it, a rate or a rank, each with the reason in both languages."""
     found = []
     for column, head in enumerate(headings):
-        match = _match(column, head, layer=layer, wanted={})
+        match = _match(column, head, layer=layer, wanted={}) or _of_a_period(column, head, layer)
         if match is not None and (reason := reason_against(match)):
             found.append((match, reason))
     return found
+
+
+def _of_a_period(column: int, head: Heading, layer: str) -> Match | None:
+    """Return the figure that 本月营业收入, or 累计 below 营业收入, is a part of."""
+    index = _index(layer, schemas.own())
+    for name in _names_without_period(head) if head.period else ():
+        known, rank = index.get(name, (None, 0))
+        if known is not None and _flows(known):
+            return Match(column=column, field=known, heading=head, rank=rank)
+    return None
+
+
+def _names_without_period(head: Heading) -> tuple[str, ...]:
+    # Below 营业收入, 累计 is a part of it; 研发累计 is of something else.
+    alone = only_qualifies(head.text.rsplit(" / ", 1)[-1])
+    names = head.names if alone else head.names[: head.figure_names]
+    return tuple(dict.fromkeys(bare for name in names if (bare := without_period(name))))
+
+
+def of_whole_year(head: Heading) -> Heading:
+    """Return a heading whose words for a part of a year (本年累计) stand for the whole of it.
+
+    Examples
+    --------
+    >>> of_whole_year(heading("营业收入本年累计")).names[-1]
+    '营业收入'
+    """
+    names = _names_without_period(head)
+    return replace(head, period="", names=names, figure_names=len(names))
+
+
+def _flows(known: schemas.Field) -> bool:
+    """Tell whether a figure flows through a year, as money does; people and areas are counted on a day."""
+    unit = parse_unit(known.unit) if known.unit else None
+    return unit is not None and unit.dimension.startswith("money")
 
 
 def _goodness(match: Match) -> tuple[float, ...]:
@@ -331,15 +398,14 @@ def reason_against(match: Match) -> tuple[str, str] | None:
     own = any(name in _qualified_names(known) for name in head.own_names)
     if match.rank < 0 or known.dtype not in _FIGURES or own:
         return None
-    unit = parse_unit(known.unit) if known.unit else None
-    # Money flows through a year; people and areas are counted on a day, so that a month is no part of them.
-    flows = unit is not None and unit.dimension.startswith("money")
+    flows = _flows(known)
     # 上年同期 without a year: which year that is depends on a table that does not say.
     ago_unknown = bool(head.ago) and head.year is None
     reasons = (
         (head.other, "是“{}”，不是数值本身", "a rate, change, rank or plan ({})"),
         (head.part, "只是其中一部分（{}）", "a part of the total ({})"),
         (head.period if flows else "", "不是全年数（{}）", "not the figure of one whole year ({})"),
+        (head.open if flows else "", "未注明是否为全年数（{}）；如是，请在表题中写明年份", "not said to be of a whole year ({}); if it is, name the year in the title"),
         ("-1" if ago_unknown else "", "是上年数，表中未注明年份", "the year before's, and the table names no year"),
     )  # fmt: skip
     for words, zh, en in reasons:

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["BRACKETS", "Qualifiers", "plain", "qualifiers"]
+__all__ = ["BRACKETS", "Qualifiers", "plain", "qualifiers", "without_period"]
 
 BRACKETS = re.compile(r"[(\[【<〔{]([^()\[\]【】<>〔〕{}]*)[)\]】>〕}]")
 _TO = r"[-~—–−至到]+"
@@ -33,9 +33,10 @@ _SPANS = (
     re.compile(rf"([{_HAN}]{{1,2}})月?(?:份)?{_TO}([{_HAN}]{{1,2}})(?=月)"),
 )
 _UP_TO_DECEMBER = re.compile(r"截[至止].{0,8}12月|全年|整年|1[-~—–至到]12月|年度累计")
+_OF_A_YEAR = re.compile(r"(?:19|20)\d\d年度(?!.*[月季])")
 _PART_YEAR = re.compile(
     rf"(?<!\d){_MONTH}月(?!末|底|\d)|[{_HAN}]{{1,2}}月|月份|[上下]半年|半年|季度|季报|第?[{_HAN}1-4]季|首季|q[1-4](?!\d)|[1-4]q|h[12](?!\d)"
-    r"|月均|月度|每月|当月|本月|逐月|单月|月平均|日均|上旬|中旬|下旬|年初[至以]|至今|目前|累计|ytd|滚动|近\d+个?月|中报|中期"
+    r"|月均|月度|每月|当月|本月|逐月|单月|月平均|日均|上旬|中旬|下旬|月报|快报|年初[至以]|至今|目前|累计|ytd|滚动|近\d+个?月|中报|中期"
     r"|近[两二三四五\d]+年|历年|[三五]年(?:平均|累计|合计|总)|半年度|firsthalf|quarter|monthly|jan|half"
 )
 _PART = re.compile(
@@ -50,10 +51,24 @@ _OTHER = re.compile(
     r"|排名|排序|名次|位次|预计|预期|预测|预算|目标|计划值|力争|人均|户均|平均(?!用工|从业|人数|层数|租金)|中位|得分|评分|分档|档次"
     r"|growth|rank|yoy|percapita|target|forecast"
 )
+# What forms put behind such a word without meaning another thing: 本年数, 上期金额, 本期实际.
+_SUCH = r"(?:实际|完成)?(?:发生额|金额|数额|数值|数(?![量据]))?"
 _AGO = (
-    (-2, re.compile(r"上上年|前年(?!度)")),
-    (-1, re.compile(r"上年度?|去年|上一年度?|上期|同期|lastyear|previousyear|prioryear")),
-    (0, re.compile(r"本年度?|今年|当年|本期")),
+    (-2, re.compile(rf"(?:上上年|前年(?!度)){_SUCH}")),
+    (
+        -1,
+        re.compile(
+            rf"(?:(?:上年度?|去年|上一年度?)(?:同期)?|上期|同期|lastyear|previousyear|prioryear){_SUCH}"
+        ),
+    ),
+    (0, re.compile(rf"(?:本年度?|今年|当年|本期|当期|报告期内?(?!末|初)){_SUCH}")),
+)
+# Words for a period as long as the table's own: a year only where the table says so.
+_OPEN = re.compile(r"本期|当期|上期|同期|报告期内?(?!末|初)|期末")
+# 上年（2023年） and 2023年（上年） name the year itself; 2024年上年同期 is the year before 2024.
+_NAMED_AGO = re.compile(
+    r"(?:上年度?|去年|上一年度?|上期|同期)[数额金]{0,2}[(\[【〔]?(?:19|20)\d\d"
+    r"|(?:19|20)\d\d(?:年度?)?[(\[【〔](?:上年|去年|上一年|上期)"
 )
 
 
@@ -65,13 +80,17 @@ class Qualifiers:
     ----------
     years : frozenset of int
     ago : int or None
-        0 for this year, -1 for the year before, -2 for the one before that.
+        0 for this year, -1 for the year before, -2 for the one before that; none where the year itself stands beside it.
     period : str
         The words for a part of a year, or for several years; empty where it is a whole year or nothing.
     part : str
         The words for a part of a total.
     other : str
         The words for a rate, a change, a rank or a plan.
+    open : str
+        The word for a period that is as long as the table's own (本期, 同期).
+    whole : bool
+        It says that the period is a whole year (1—12月, 全年).
     """
 
     years: frozenset[int]
@@ -79,6 +98,8 @@ class Qualifiers:
     period: str
     part: str
     other: str
+    open: str = ""
+    whole: bool = False
 
     @property
     def any(self) -> bool:
@@ -107,13 +128,26 @@ def qualifiers(text: str) -> Qualifiers:
     # "比上年" is a change, not the year before.
     rest = _OTHER.sub("", bare)
     ago = next((number for number, words in _AGO if words.search(rest)), None)
+    ago = None if _NAMED_AGO.search(rest) else ago
+    open_ = _OPEN.search(rest)
     return Qualifiers(
         years=frozenset(years),
         ago=ago,
         period=_period(bare, years),
         part=part.group() if part else "",
         other=other.group() if other else "",
+        open=open_.group() if open_ else "",
+        whole=_is_whole(bare),
     )
+
+
+def _is_whole(bare: str) -> bool:
+    """Tell whether the words say a whole year: 1—12月, 全年, 2024年度 (but not 2024年度月报)."""
+    for span in _SPANS:
+        found = span.search(bare)
+        if found:
+            return _month(found[1]) == 1 and _month(found[2]) == 12
+    return bool(_UP_TO_DECEMBER.search(bare) or _OF_A_YEAR.search(bare))
 
 
 def _period(bare: str, years: set[int]) -> str:
@@ -164,3 +198,14 @@ def plain(text: str) -> str:
     """
     bare = BRACKETS.sub("", unicodedata.normalize("NFKC", text))
     return _REMOVED.sub("", re.sub(r"\s+", " ", bare)).strip(" /:：、,，-—")
+
+
+def without_period(name: str) -> str:
+    """Return a normal form of a heading without the words for a part of a year.
+
+    Examples
+    --------
+    >>> without_period("本月营业收入"), without_period("营业收入累计")
+    ('营业收入', '营业收入')
+    """
+    return _PART_YEAR.sub("", name)

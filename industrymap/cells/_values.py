@@ -16,6 +16,7 @@ import pandas as pd
 
 from industrymap.cells._units import factor as factor_between
 from industrymap.cells._units import parse_unit
+from industrymap.columns import true_where
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,17 +128,21 @@ def number_cells(series: pd.Series[Any], *, unit: str = "", factor: float = 1.0)
         ``result`` is ``Float64``.
     """
     text = series.astype("string")
-    easy = text.str.fullmatch(_PLAIN).fillna(value=False).astype(bool)
     # A cell of a thousand digits is damage, and slow to read.
-    easy &= (text.str.len() <= _MAX_DIGITS).fillna(value=False).astype(bool)
-    values = pd.to_numeric(text.where(easy), errors="coerce").astype("Float64")
-    values = scaled(values, factor)
-    # Only what is left is looked at cell by cell, and each distinct text once.
-    rest = text[~easy & text.notna()]
-    looked = {cell: _number(cell, unit, factor) for cell in rest.unique()}
+    easy = true_where(text.str.fullmatch(_PLAIN)) & true_where(text.str.len() <= _MAX_DIGITS)
+    plain = text if easy.all() else text.where(easy)
+    values = scaled(pd.to_numeric(plain, errors="coerce").astype("Float64"), factor)
     # 1e999 reads as infinity.
-    values = values.mask(~values.abs().lt(math.inf).fillna(value=True).astype(bool))
-    overflow = easy & values.isna()
+    endless = true_where(values.abs() == math.inf)
+    if endless.any():
+        values = values.mask(endless)
+    overflow = pd.Series(easy & values.isna().to_numpy(), index=text.index)
+    # Only what is left is looked at cell by cell, and each distinct text once.
+    rest = text[~easy & text.notna().to_numpy()]
+    if rest.empty:
+        nothing = pd.Series(data=False, index=text.index)
+        return Parsed(result=values, unreadable=overflow, repaired=nothing)
+    looked = {cell: _number(cell, unit, factor) for cell in rest.unique()}
     return _assemble(text, rest, looked, values, overflow)
 
 
@@ -160,9 +165,8 @@ def _assemble(
 ) -> Parsed:
     read = rest.map({cell: value for cell, (value, _) in looked.items()})
     bad = rest.map({cell: not ok for cell, (_, ok) in looked.items()}).astype(bool)
-    if len(rest):
-        values = values.copy()
-        values.loc[rest.index] = read.to_numpy()
+    values = values.copy()
+    values.loc[rest.index] = read.to_numpy()
     wrong = unreadable.copy()
     wrong.loc[rest.index] = bad.to_numpy()
     repaired = pd.Series(data=False, index=text.index)

@@ -7,6 +7,7 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._binary_workbook import binary_cell_notes
 from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
 from industrymap.files._geopackage import marks, sql, sql_name, with_header, without_header
@@ -55,6 +56,7 @@ __all__ = [
     "VectorLayer",
     "WebSheet",
     "atomic",
+    "binary_cell_notes",
     "cell_notes",
     "check",
     "copy",

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from industrymap.files._source import Source
 
-__all__ = ["SheetNotes", "cell_notes"]
+__all__ = ["PERCENT", "SheetNotes", "cell_notes", "links_of", "telling"]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_PERCENT = {9: "0%", 10: "0.00%"}
+PERCENT = {9: "0%", 10: "0.00%"}
 # A comma behind the digits, a percent sign, a literal: what may change the figure. Dates are typed by the reader itself.
 _TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\[\$""")
 _A_DATE = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!].|[^ymdhs])*[ymdhs]', re.IGNORECASE)
@@ -59,7 +59,7 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
     members = _archive.members(source.path, limits=source.limits)
     try:
         book = _tree(_part(source, members, "xl/workbook.xml"))
-        links = _tree(_part(source, members, "xl/_rels/workbook.xml.rels"))
+        targets = links_of(_part(source, members, "xl/_rels/workbook.xml.rels"))
         styles = _telling_styles(_part(source, members, "xl/styles.xml"))
     except (ET.ParseError, ValueError) as error:
         raise FileRefusedError(
@@ -68,10 +68,9 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
         ) from error
     about = book.find(f"{_MAIN}workbookPr")
     from_1904 = about is not None and about.get("date1904") in {"1", "true"}
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
     found = {}
     for sheet in book.iter(f"{_MAIN}sheet"):
-        target = targets.get(sheet.get(_LINK), "").removeprefix("/xl/").removeprefix("xl/")
+        target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
             formats, unsaved = _scan(pieces_of(source.path, member), styles)
@@ -91,6 +90,19 @@ def _tree(xml: bytes) -> ET.Element:
     return ET.fromstring(xml)  # noqa: S314 - the guard refused every DOCTYPE, so no entity can grow
 
 
+def links_of(xml: bytes) -> dict[str, str]:
+    """Return the parts a workbook links to: name of the link → path below ``xl/``."""
+    return {
+        link.get("Id", ""): link.get("Target", "").removeprefix("/xl/").removeprefix("xl/")
+        for link in _tree(xml)
+    }
+
+
+def telling(code: str) -> bool:
+    """Tell whether a number format may show another figure than the one that is stored."""
+    return bool(_TELLING.search(code)) and not _A_DATE.match(code)
+
+
 def _telling_styles(xml: bytes) -> dict[bytes, str]:
     """Return style number → number format, for those that may change the figure."""
     root = _tree(xml)
@@ -98,12 +110,12 @@ def _telling_styles(xml: bytes) -> dict[bytes, str]:
         int(one.get("numFmtId", "0")): one.get("formatCode", "")
         for one in root.iter(f"{_MAIN}numFmt")
     }
-    codes = _PERCENT | own
+    codes = PERCENT | own
     styles = root.find(f"{_MAIN}cellXfs")
     found = {}
     for number, style in enumerate(styles if styles is not None else ()):
         code = codes.get(int(style.get("numFmtId", "0")), "")
-        if _TELLING.search(code) and not _A_DATE.match(code):
+        if telling(code):
             found[str(number).encode()] = code
     return found
 

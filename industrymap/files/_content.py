@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
 from industrymap.files import _archive, _json
+from industrymap.files._binary_workbook import guard_binary_workbook
 from industrymap.files._limits import more_en, more_zh
 from industrymap.files._old_workbook import guard_old_workbook
-from industrymap.files._open_document import guard_binary_workbook, guard_open_document
+from industrymap.files._open_document import guard_open_document
 from industrymap.files._text import decode
 from industrymap.files._workbook import guard_workbook
 

@@ -55,6 +55,8 @@ class OldSheet:
         0-based, inclusive.
     formats : dict of (row, column) to str
         Number format of each cell that holds a number.
+    from_1904 : bool
+        Days are counted from 1904-01-01.
     """
 
     name: str
@@ -62,6 +64,7 @@ class OldSheet:
     rows: list[list[Any]]
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
+    from_1904: bool = False
 
 
 def read_old_workbook(source: Source) -> list[OldSheet]:
@@ -155,6 +158,7 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> OldSheet:
         rows=rows,
         merges=merges,
         formats=formats,
+        from_1904=book.datemode == 1,
     )
 
 

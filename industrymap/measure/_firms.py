@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+    from pandas.api.extensions import ExtensionArray
 
-    from industrymap.columns import Flags
+    from industrymap.columns import Flags, Floats
 
 __all__ = ["by_cluster", "firm_figures", "firm_sums"]
 
@@ -114,19 +115,26 @@ def by_cluster(
 
 
 def _finish(found: pd.DataFrame) -> pd.DataFrame:
-    for name in (*_COUNTS, "_quality"):
-        found[name] = found[name].fillna(0).astype("Int64")
+    # Arrays, not columns: this runs for every layer and year, and most layers are short.
+    names = (*_COUNTS, "_quality", *(f"n_{name}" for name in _SUMS))
+    # A polygon without a firm has none; only its sums are unknown.
+    counts = {name: np.nan_to_num(floats(found, name)).astype(np.int64) for name in names}
+    firms = counts["base_firms"]
+    columns = {}
     for name in _SUMS:
-        n = found[f"n_{name}"].fillna(0).astype("Int64")
-        found[f"n_{name}"] = n
+        n = counts[f"n_{name}"]
         # The sum of nothing is unknown, not 0: no firm has said what it earns.
-        found[name] = found[name].where(n > 0).astype("Float64")
-        found[f"coverage_{name}"] = _share(n, found["base_firms"])
-    # Files may hold fractions of people; people are counted whole.
-    found["base_staff"] = found["base_staff"].round().astype("Int64")
-    found["quality_share"] = _share(found["_quality"], found["base_firms"])
-    found["n_quality_share"] = found["base_firms"]
-    return found.drop(columns="_quality")
+        values = np.where(n > 0, floats(found, name), np.nan)
+        # Files may hold fractions of people; people are counted whole.
+        columns[name] = (
+            pd.array(values.round(), dtype="Int64") if name == "base_staff" else _nullable(values)
+        )
+        columns[f"coverage_{name}"] = _share(n, firms)
+    columns["quality_share"] = _share(counts.pop("_quality"), firms)
+    whole = {name: pd.array(n, dtype="Int64") for name, n in counts.items()}
+    return found.drop(columns="_quality").assign(
+        **whole, **columns, n_quality_share=whole["base_firms"].copy()
+    )
 
 
 def _industry_mix(enterprises: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Mapping[str, str]]:
@@ -167,5 +175,11 @@ def _has_tier(enterprises: pd.DataFrame) -> Flags:
     return np.asarray(texts(enterprises, "tiers") != "", dtype=bool)
 
 
-def _share(part: pd.Series[int], whole: pd.Series[int]) -> pd.Series[float]:
-    return (part.astype("Float64") / whole.astype("Float64").where(whole > 0)).astype("Float64")
+def _share(part: npt.NDArray[np.int64], whole: npt.NDArray[np.int64]) -> ExtensionArray:
+    """Return part ÷ whole, ``<NA>`` where there is no whole."""
+    return _nullable(part / np.where(whole > 0, whole, np.nan))
+
+
+def _nullable(values: Floats) -> ExtensionArray:
+    """Return numbers as ``Float64``, ``NaN`` as ``<NA>``."""
+    return pd.array(values, dtype="Float64")

@@ -106,11 +106,7 @@ def classify(
     ['close', 'undetermined']
     """
     related = _related(parks, blocks) | dict(relations or {})
-    # A coded 未知 is as unknown as an empty cell: rules must not compare it.
-    inputs = with_unknown_as_missing(parks)
-    walked = _walk(inputs, rules(standard), related)
-    # Settled means that every way the unknown could turn out leads to the same route.
-    route = np.where(walked.settled, walked.first, UNDETERMINED)
+    inputs, walked, route = _settled(parks, standard, related)
     missing = _missing(inputs, walked, related)
     reasons = {lang: _reasons(inputs, walked, missing, related, lang) for lang in ("zh", "en")}
     return parks.assign(
@@ -122,6 +118,25 @@ def classify(
         route_missing=_texts(parks, missing),
         route_possible=_texts(parks, np.where(walked.settled, "", walked.possible)),
     )
+
+
+def outcome(
+    parks: pd.DataFrame, *, standard: Standard, blocks: gpd.GeoDataFrame | None = None
+) -> pd.Series[str]:
+    """Return the route of every park alone, aligned with ``parks``: what :func:`classify` says, without the reasons."""
+    _, _, route = _settled(parks, standard, _related(parks, blocks))
+    return _texts(parks, route)
+
+
+def _settled(
+    parks: pd.DataFrame, standard: Standard, related: Mapping[str, Any]
+) -> tuple[pd.DataFrame, _Walk, Texts]:
+    """Return the inputs with unknown codes as missing, how the rules turned out, and the route of every park."""
+    # A coded 未知 is as unknown as an empty cell: rules must not compare it.
+    inputs = with_unknown_as_missing(parks)
+    walked = _walk(inputs, rules(standard), related)
+    # Settled means that every way the unknown could turn out leads to the same route.
+    return inputs, walked, np.where(walked.settled, walked.first, UNDETERMINED)
 
 
 def compare(parks: pd.DataFrame, first: Standard, second: Standard, **options: Any) -> pd.DataFrame:

@@ -203,7 +203,7 @@ def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
 def _standards(built: Built) -> tuple[Standard, ...]:
     """Return the route standard in use first, then the others, each with what it says of every park."""
     from industrymap import standards
-    from industrymap.parks.routes import classify
+    from industrymap.parks import routes
 
     parks = built.layers.get(PARKS)
     if parks is None:
@@ -219,7 +219,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
             id=found.id,
             zh=found.zh,
             en=found.en,
-            routes=classify(parks, standard=found, blocks=blocks).set_index("park_id")["route"],
+            routes=routes.outcome(parks, standard=found, blocks=blocks).set_axis(parks["park_id"]),
             effective_from=_day(found.effective_from),
             effective_to=_day(found.effective_to),
             source=found.source,

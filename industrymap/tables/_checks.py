@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC, shown, withheld
+from industrymap.cells import NUMERIC, normal, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -28,6 +28,7 @@ __all__ = [
     "long_numbers",
     "merged_numbers",
     "not_annual",
+    "same_headings",
 ]
 
 
@@ -71,6 +72,12 @@ NOT_ANNUAL = issues.rule(
 )
 
 
+SAME_HEADING = issues.rule(
+    "column.same_heading",
+    "warning",
+    "{letters} 列的表头相同而数值不同，已采用 {taken} 列；请写明各列的年份或口径，或删去不用的一列",
+    "the columns {letters_en} have the same heading and other figures: {taken} was taken; write the year or kind into each heading, or delete one",
+)
 RESCALED = issues.rule(
     "cell.shown_rescaled",
     "warning",
@@ -105,6 +112,38 @@ def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFram
         for match, (zh, en) in withheld(layout.headings, layer=layer)
         if not match.heading.other
     )
+
+
+def same_headings(
+    grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
+) -> pd.DataFrame:
+    """Report figures whose heading stands over another column as well, where the two differ."""
+    records = []
+    for match in matches:
+        again = [
+            column
+            for column, head in enumerate(layout.headings)
+            if normal(head.text) == normal(match.heading.text)
+            and match.field.dtype in NUMERIC
+            and _column(grid, layout, column) != _column(grid, layout, match.column)
+        ]
+        if again:
+            letters = [letter(grid.first_column + c) for c in sorted([match.column, *again])]
+            records.append(
+                {
+                    "rule": SAME_HEADING,
+                    "source": source,
+                    "column": match.heading.text,
+                    "letters": "、".join(letters),
+                    "letters_en": " and ".join(letters),
+                    "taken": letter(grid.first_column + match.column),
+                }
+            )
+    return issues.from_records(records)
+
+
+def _column(grid: Grid, layout: Layout, column: int) -> list[str]:
+    return [shown(row[column]) if column < len(row) else "" for row in grid.rows[layout.data :]]
 
 
 def beside_values(

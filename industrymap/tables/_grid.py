@@ -15,6 +15,7 @@ from industrymap.columns import is_missing
 from industrymap.errors import IndustryMapError, TableError, did_you_mean, nearest
 from industrymap.files import (
     Decision,
+    binary_cell_notes,
     cell_notes,
     more_en,
     more_zh,
@@ -217,7 +218,13 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
         guard_size(len(about.rows), max(map(len, about.rows), default=0), source.limits)
         if about.rows:
             hidden = sheet is None and not about.visible
-            grid = Grid(sheet=name, rows=about.rows, merges=about.merges, hidden=hidden)
+            grid = Grid(
+                sheet=name,
+                rows=about.rows,
+                merges=about.merges,
+                hidden=hidden,
+                from_1904=about.from_1904,
+            )
             _as_shown(grid, about.formats)
             found.append(grid)
     return found
@@ -229,8 +236,12 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
     content = read_bytes(source)
     with _damage(source):
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-    kinds = {about.name: about for about in book.sheets_metadata}
-    notes = cell_notes(source) if source.extension in {"xlsx", "xlsm"} else {}
+    kinds = {one.name: one for one in book.sheets_metadata}
+    # The fast reader gives values as they are stored: what Excel makes of them is read beside it.
+    beside = {"xlsx": cell_notes, "xlsm": cell_notes, "xlsb": binary_cell_notes}.get(
+        source.extension
+    )
+    notes = beside(source) if beside is not None else {}
     written = written_cells(source) if source.extension == "ods" else {}
     sheets = [
         name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
@@ -247,11 +258,11 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             rows = cells.to_python(skip_empty_area=False)
         shown = kinds[name].visible == calamine.SheetVisibleEnum.Visible
         grid = Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
-        beside = notes.get(name)
-        if beside is not None:
-            _as_shown(grid, beside.formats)
-            grid.unsaved = frozenset(beside.unsaved)
-            grid.from_1904 = beside.from_1904
+        about = notes.get(name)
+        if about is not None:
+            _as_shown(grid, about.formats)
+            grid.unsaved = frozenset(about.unsaved)
+            grid.from_1904 = about.from_1904
         _as_written(grid, written.get(name, {}))
         yield grid
 

@@ -13,6 +13,7 @@ from industrymap.cells import (
     Unit,
     heading,
     match_columns,
+    of_whole_year,
     only_qualifies,
     parse_unit,
     qualifiers,
@@ -20,16 +21,16 @@ from industrymap.cells import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from industrymap.tables._grid import Grid, Merge
 
-__all__ = ["Layout", "find_layout"]
+__all__ = ["UNIT_LINE", "Layout", "find_layout"]
 
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
-_UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
+UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
@@ -46,6 +47,8 @@ class Layout:
         First and last header row, without the row of units.
     unit_row : int or None
         The row of units below the header.
+    number_row : int or None
+        The row that numbers the columns (甲, 乙, 1, 2), as forms of statistics have it.
     data : int
         First row of data.
     headings : list of Heading
@@ -67,6 +70,7 @@ class Layout:
     top: int
     bottom: int
     unit_row: int | None
+    number_row: int | None
     data: int
     headings: list[Heading]
     matches: list[Match]
@@ -78,12 +82,17 @@ class Layout:
 
 
 def find_layout(
-    grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None = None
+    grid: Grid,
+    *,
+    layer: str | None,
+    forced: Mapping[str, str] | None = None,
+    around: Layout | None = None,
 ) -> Layout | None:
     """Find the header, or return ``None`` for a grid without any text.
 
     The header is the row that names most of the schema's fields; rows that only complete it (a row of groups
-    above, a row of years or details below) belong to it.
+    above, a row of years or details below) belong to it. What its own title does not say of year and units is taken from the
+    title of the table ``around`` it, of which it is a part.
     """
     texts = [_texts(row) for row in grid.rows[:_LOOKED_AT]]
     if not any(any(row) for row in texts):
@@ -94,37 +103,53 @@ def find_layout(
     # The row that names most fields is certain; rows above and below are added to it afterwards.
     best = _header_row(texts, layer, forced)
     top, bottom = _extend(texts, best, grid.merges)
-    unit_row = bottom + 1 if bottom + 1 < len(texts) and _is_unit_row(texts[bottom + 1]) else None
+    unit_row, number_row = _rows_below(texts, bottom)
     # What stands above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
-    year, period = _title(above, grid.sheet)
+    year, period, whole = _title(above, grid.sheet)
+    line_units = _line_units([*above, *(c for row in texts[top : bottom + 1] for c in row)])
+    if around is not None:
+        line_units = line_units or around.line_units
+        if year is None and not period:
+            year, period, whole = _title(around.title, grid.sheet)
     headings = _headings(texts, top, bottom, unit_row, grid.merges)
-    headings = [_of_this_table(head, year, period) for head in headings]
+    headings = [_of_this_table(head, year, period, whole=whole) for head in headings]
     return Layout(
         top=top,
         bottom=bottom,
         unit_row=unit_row,
-        data=(bottom if unit_row is None else unit_row) + 1,
+        number_row=number_row,
+        data=max(row for row in (bottom, unit_row, number_row) if row is not None) + 1,
         headings=headings,
         matches=match_columns(headings, layer=layer, forced=forced) if layer else [],
         title=tuple(dict.fromkeys(above)),
-        line_units=_line_units(
-            [*above, *(cell for row in texts[top : bottom + 1] for cell in row)]
-        ),
+        line_units=line_units,
         year=year,
         period=period,
-        header_rows=tuple(tuple(row) for row in texts[top : bottom + 1]),
+        header_rows=tuple(
+            tuple(texts[row]) for row in (*range(top, bottom + 1), number_row) if row is not None
+        ),
     )
 
 
-def _of_this_table(head: Heading, year: int | None, period: str) -> Heading:
+def _of_this_table(head: Heading, year: int | None, period: str, *, whole: bool) -> Heading:
     """Let a heading without a year of its own take what the title says: 上年 below "2024年" is 2023."""
-    if head.ago:
-        base = head.year or year
-        return replace(head, year=base + head.ago) if base is not None else head
-    if period and head.year is None and not head.period:
+    if head.year is not None:
+        return head
+    # 本年累计 below "1—12月" is the whole year; 本月 below it is not.
+    if whole and _CUMULATED.fullmatch(head.period):
+        head = replace(of_whole_year(head), year=year)
+    if period and not head.period:
         return replace(head, period=period)
+    # 本期 is as long as what the table is of.
+    if head.open and not head.period and (whole or year is not None):
+        head = replace(head, open="", year=year)
+    if head.ago and year is not None:
+        head = replace(head, year=year + head.ago)
     return head
+
+
+_CUMULATED = re.compile(r"累计|年初[至以]|至今|ytd")
 
 
 def _texts(row: list[Any]) -> list[str]:
@@ -221,7 +246,7 @@ def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     upper, lower = texts[row - 1], texts[row]
     filled = [i for i, cell in enumerate(upper) if cell]
     # One text alone is a title, and 单位：万元 is a line for the whole table.
-    if len(set(upper) - {""}) < 2 or any(_UNIT_LINE.search(upper[i]) for i in filled):
+    if len(set(upper) - {""}) < 2 or any(UNIT_LINE.search(upper[i]) for i in filled):
         return False
     if any(_NUMBER.match(upper[i]) and not _YEAR.match(upper[i]) for i in filled):
         return False
@@ -232,15 +257,55 @@ def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
 
 def _is_unit_row(row: list[str]) -> bool:
     filled = [cell for cell in row if cell and cell not in {"-", "—", "/", "——"}]
-    units = [cell for cell in filled if parse_unit(cell.strip("()（）[]【】"))]
-    # Most cells are units; text columns have none, and some are dashes.
-    return len(units) >= 1 and len(units) >= 0.6 * len(filled)
+    units = [cell for cell in filled if parse_unit(cell.strip(_ROUND))]
+    if not units:
+        return False
+    # Most cells are units; text columns have none, and some are dashes. Years may stand among them: 万元, 上年, 本年.
+    others = [cell for cell in filled if cell not in units]
+    return len(units) >= 0.6 * len(filled) or all(map(only_qualifies, others))
+
+
+def _rows_below(texts: list[list[str]], bottom: int) -> tuple[int | None, int | None]:
+    """Return the row of units and the row that numbers the columns, whichever comes first."""
+    unit_row = number_row = None
+    for row in range(bottom + 1, min(bottom + 3, len(texts))):
+        if unit_row is None and _is_unit_row(texts[row]):
+            unit_row = row
+        elif number_row is None and row + 1 < len(texts) and _is_number_row(texts[row]):
+            number_row = row
+        else:
+            break
+    return unit_row, number_row
+
+
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_COLUMN_NUMBER = re.compile(r"[(（]?(\d{1,3})[)）]?(?:=.*)?")
+
+
+def _is_number_row(row: list[str]) -> bool:
+    """Tell whether a row only numbers the columns: 甲, 乙, 丙 for names and 1, 2, 3 for figures (5=3+4), or 1, 2, 3 throughout."""
+    filled = [unicodedata.normalize("NFKC", cell) for cell in row if cell.strip("-—/ ")]
+    letters = [cell for cell in filled if cell in _STEMS or (cell.isascii() and cell.isalpha())]
+    numbers = [_COLUMN_NUMBER.fullmatch(cell) for cell in filled[len(letters) :]]
+    counted = [int(found[1]) for found in numbers if found]
+    begins = "".join(letters).upper() in {_STEMS[: len(letters)], _ALPHABET[: len(letters)]}
+    in_order = counted == list(range(1, len(numbers) + 1))
+    # 甲, 1, 2 alone may be a firm that somebody calls so.
+    enough = len(filled) > 3 or len(letters) > 1 or (len(filled) == 3 and not letters)
+    return enough and filled[: len(letters)] == letters and begins and in_order
+
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def _headings(
     texts: list[list[str]], top: int, bottom: int, unit_row: int | None, merges: list[Merge]
 ) -> list[Heading]:
     rows = [list(texts[number]) for number in range(top, bottom + 1)]
+    units = list(texts[unit_row]) if unit_row is not None else [""] * len(rows[0])
+    # Beside the units there may stand which year a figure is of: 万元, 万元, 上年, 本年.
+    beside = [c if c and parse_unit(c.strip(_ROUND)) is None and only_qualifies(c) else "" for c in units]  # fmt: skip
+    rows += [beside] if any(beside) else []
     for r0, c0, _, c1 in merges:
         if top <= r0 <= bottom:
             # Excel keeps the text of a merged cell in its first cell only.
@@ -252,13 +317,13 @@ def _headings(
         _fill_right(upper, rows[number + 1 :], {c for r, c in merged if r == top + number})
         for number, upper in enumerate(rows)
     ]
-    units = texts[unit_row] if unit_row is not None else [""] * len(rows[0])
     return [
-        heading(
-            *(row[column] for row in rows), unit=parse_unit(units[column].strip("()（）[]【】"))
-        )
+        heading(*(row[column] for row in rows), unit=parse_unit(units[column].strip(_ROUND)))
         for column in range(len(rows[0]))
     ]
+
+
+_ROUND = "()（）[]【】"
 
 
 def _fill_right(upper: list[str], below: list[list[str]], merged: set[int]) -> list[str]:
@@ -279,19 +344,20 @@ def _fill_right(upper: list[str], below: list[list[str]], merged: set[int]) -> l
 def _line_units(cells: list[str]) -> tuple[Unit, ...]:
     found: list[Unit] = []
     for cell in cells:
-        line = _UNIT_LINE.search(unicodedata.normalize("NFKC", cell))
+        line = UNIT_LINE.search(unicodedata.normalize("NFKC", cell))
         if line:
             parts = re.split(r"[、,;/\s]+", line.group(1).strip("()（） "))
             found += [unit for part in parts if (unit := parse_unit(part)) is not None]
     return tuple(found)
 
 
-def _title(above: list[str], sheet: str) -> tuple[int | None, str]:
-    """Return the year and the part of a year that the lines above the header or the sheet's name speak of."""
+def _title(above: Sequence[str], sheet: str) -> tuple[int | None, str, bool]:
+    """Return the year and the part of a year that the lines above the header or the sheet's name speak of, and whether it is whole."""
     # The day a table was made is not what its figures are of.
     lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
     years = {year for one in found for year in one.years}
     # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
-    return (years.pop() if len(years) == 1 else None), period
+    whole = not period and any(one.whole for one in found)
+    return (years.pop() if len(years) == 1 else None), period, whole

@@ -13,7 +13,8 @@ from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
 from industrymap.tables._layout import Layout, find_layout
-from industrymap.tables._regions import KEYS, Piece, pieces
+from industrymap.tables._regions import KEYS, RUNNING, Piece, pieces
+from industrymap.tables._row_units import by_row_units
 from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     path : path
         xlsx, xlsm, xlsb, xls, et, ods, csv, tsv, parquet, or a web page's table saved as xls.
     sheet : str or int, optional
-        Name or 1-based position; by default the visible sheet that names most fields, then the longest.
+        Name or 1-based position; by default the visible sheet that names most fields, then the one of the latest year, then the longest.
     table : int, optional
         Which table of a sheet that holds several, 1-based in reading order; by default the one that names most
         fields, together with those of the same columns.
@@ -288,7 +289,13 @@ def _joined(tables: list[Table]) -> Table:
 def _left_out(chosen: list[Piece], found: list[Piece], *, source: str) -> pd.DataFrame:
     """Name the sheets and tables that hold known columns and were not read."""
     sheet = chosen[0].grid.sheet
-    others = [piece for piece in found if piece not in chosen and piece.is_table]
+    # On the same sheet a header of its own was found, however little of it is known.
+    others = [
+        piece
+        for piece in found
+        if piece not in chosen
+        and (piece.is_table or (piece.grid.sheet == sheet and piece.layout.matches))
+    ]
     shown = list(
         dict.fromkeys(p.grid.sheet for p in others if p.grid.sheet != sheet and not p.grid.hidden)
     )
@@ -344,7 +351,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
     """Return the table that names most fields, and those beside and below it with the same columns."""
     # What the person sees is what is meant, unless nothing else is there.
     visible = [piece for piece in found if not piece.grid.hidden] or found
-    best = max(visible, key=lambda p: (len(p.layout.matches), len(p.grid.rows)))
+    best = max(visible, key=lambda p: (len(p.layout.matches), p.latest, p.filled))
     here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
     if request.table is not None:
         best = next((p for p in here if p.number == request.table), best)
@@ -358,7 +365,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
         raise _no_field(source, best.grid, best.layout, request.layer)
     if request.layer is not None:
         _refuse_transposed(source, best, request.layer)
-    return [piece for piece in here if piece is best or piece.fields == best.fields]
+    return [piece for piece in here if piece is best or piece.meaning == best.meaning]
 
 
 def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
@@ -405,12 +412,17 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
+    frame, governed, by_rows = by_row_units(frame, matches, factors, names)
+    said = unit_issues["column"].isin([m.heading.text for m in governed.values()])
+    unit_issues = unit_issues[~(said & (unit_issues["rule"] == "unit.assumed"))]
     frame = _with_origin(frame, name)
     taken = {m.name for m in matches}
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
-    mixed = [m for m in matches if m.column not in pure]
+    # 2025年上半年 is no number and says something all the same: rows are dated where firms are put together.
+    own = {"year"} if layer == "enterprises" else set()
+    mixed = [m for m in matches if (m.column not in pure or m.name in governed) and m.field.name not in own]  # fmt: skip
     found_issues = issues.concat(
         [
             odd_places,
@@ -433,7 +445,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         headings=names,
         units=factors,
         year=layout.year,
-        decisions=(*told, *placed),
+        decisions=(*told, *by_rows, *placed),
         issues=found_issues,
         source=source,
         name=name,
@@ -449,6 +461,7 @@ def _of_the_sheet(
     return [
         _checks.beside_values(grid, layout, matches, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
+        _checks.same_headings(grid, layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
     ]
 
@@ -466,11 +479,18 @@ def _row_columns(
         keys=[m.column for m in matches if m.field.name in KEYS],
         name=at.get("name") if firms else None,
         code=at.get("uscc") if firms else None,
+        running=_running_number(layout) if firms else None,
         addresses=[at[a] for a in ("registered_address", "operating_address") if a in at],
         texts=known,
         firms=firms,
         limit=limit,
     )
+
+
+def _running_number(layout: Layout) -> int | None:
+    known = {m.column for m in layout.matches}
+    heads = enumerate(layout.headings)
+    return next((c for c, h in heads if c not in known and cells_room.normal(h.text) in RUNNING), None)  # fmt: skip
 
 
 def _limit(source: files.Source, grid: Grid, layout: Layout) -> int:

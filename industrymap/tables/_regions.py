@@ -7,18 +7,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.cells import heading, match_columns, normal
-from industrymap.tables._layout import Layout, find_layout
+from industrymap.cells import heading, match_columns, normal, qualifiers, withheld
+from industrymap.tables._layout import UNIT_LINE, Layout, find_layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from industrymap.tables._grid import Grid
 
-__all__ = ["KEYS", "Piece", "pieces"]
+__all__ = ["KEYS", "RUNNING", "Piece", "pieces"]
 
 KEYS = ("name", "uscc", "park_id", "block_id", "code", "zone_id")
 """Fields that tell one record from another."""
+
+RUNNING = frozenset({"序号", "编号", "no", "no."})
+"""What the running number of the rows is called."""
 
 _LOOKED_AT = 12  # columns in which a second header is looked for
 _FEW = 2  # a title or a line of units holds as few cells
@@ -47,6 +50,25 @@ class Piece:
         return tuple(sorted(match.name for match in self.layout.matches))
 
     @property
+    def meaning(self) -> tuple[object, ...]:
+        """What its figures are: columns, their units, the year and period of the title; tables of one meaning are one table."""
+        layout = self.layout
+        units = sorted((m.name, m.heading.unit.factor) for m in layout.matches if m.heading.unit)
+        lines = tuple((unit.dimension, unit.factor) for unit in layout.line_units)
+        return (self.fields, tuple(units), lines, layout.year, layout.period)
+
+    @property
+    def latest(self) -> int:
+        """The latest year of its figures; 0 where it names none."""
+        years = {m.heading.year for m in self.layout.matches} | {self.layout.year}
+        return max((year for year in years if year is not None), default=0)
+
+    @property
+    def filled(self) -> int:
+        """How many rows hold something."""
+        return sum(any(cell not in ("", None) for cell in row) for row in self.grid.rows)
+
+    @property
     def is_table(self) -> bool:
         """Whether it names at least a key and something of it, or two fields of any kind."""
         return len(self.layout.matches) > 1
@@ -57,9 +79,11 @@ def pieces(grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None) -
     if layer is None:
         layout = find_layout(grid, layer=layer, forced=forced)
         return [] if layout is None else [Piece(grid=grid, layout=layout, number=1)]
-    found = []
+    found: list[tuple[Grid, Layout]] = []
     for part in _below(grid, layer):
-        whole = find_layout(part, layer=layer, forced=forced)
+        # A table below the first is under its title too, as far as its own says nothing else.
+        first = found[0][1] if found else None
+        whole = find_layout(part, layer=layer, forced=forced, around=first)
         if whole is None:
             continue
         sides = _side_by_side(part, whole)
@@ -67,29 +91,34 @@ def pieces(grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None) -
             found.append((part, whole))
             continue
         for side in sides:
-            layout = find_layout(side, layer=layer, forced=forced)
+            layout = find_layout(side, layer=layer, forced=forced, around=whole)
             if layout is not None:
                 found.append((side, layout))
     return [Piece(grid=g, layout=t, number=n) for n, (g, t) in enumerate(found, start=1)]
 
 
 def _below(grid: Grid, layer: str) -> list[Grid]:
-    """Cut where a header stands that is another than the first."""
+    """Cut where a header stands that is another than the first, or the same under a title of its own."""
     names = _key_names(layer)
-    first: frozenset[str] | None = None
+    first: dict[str, int] | None = None
     cuts = []
     for number, row in enumerate(grid.rows):
         # Few cells of data are called like a column: only such rows are looked at again.
         if names.isdisjoint([cell.strip() for cell in row[:_LOOKED_AT] if type(cell) is str]):
             continue
-        known = _known(row, layer)
-        if len(known) < 2:
+        if _known(row, layer) < 2:
             continue
-        here = frozenset(normal(cell) for cell in row if isinstance(cell, str) and cell.strip())
+        here = {
+            normal(cell): column
+            for column, cell in enumerate(row)
+            if isinstance(cell, str) and cell.strip()
+        }
         if first is None:
             first = here
-        elif not _same(first, here):
-            cuts.append(_with_title(grid, number))
+            continue
+        begin = _with_title(grid, number)
+        if not _same(first, here) or _says_of_what(grid.rows[begin:number]):
+            cuts.append(begin)
             first = here
     edges = [0, *cuts, len(grid.rows)]
     return (
@@ -106,9 +135,18 @@ def _below(grid: Grid, layer: str) -> list[Grid]:
     )
 
 
-def _same(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two header rows are the same one; the second may lack a column or two."""
-    return len(one & other) >= 0.7 * max(len(one), len(other))
+def _same(one: dict[str, int], other: dict[str, int]) -> bool:
+    """Tell whether two header rows are the same one; the second may lack a column or two, and none may stand elsewhere."""
+    common = one.keys() & other.keys()
+    moved = any(one[name] != other[name] for name in common)
+    return not moved and len(common) >= 0.7 * max(len(one), len(other))
+
+
+def _says_of_what(rows: list[list[object]]) -> bool:
+    """Tell whether lines above a header name a year, a part of one, or units: its figures may be others."""
+    texts = [cell for row in rows for cell in row if isinstance(cell, str)]
+    words = [qualifiers(text) for text in texts]
+    return any(w.years or w.period for w in words) or any(UNIT_LINE.search(t) for t in texts)
 
 
 def _with_title(grid: Grid, number: int) -> int:
@@ -119,11 +157,17 @@ def _with_title(grid: Grid, number: int) -> int:
     return begin
 
 
-def _known(row: list[object], layer: str) -> list[str]:
+def _known(row: list[object], layer: str) -> int:
+    """Return how many cells name a column: a field, a part of one, or the running number."""
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-    if any(isinstance(cell, float) for cell in row):
-        return []
-    return [m.name for m in match_columns([heading(text) for text in texts], layer=layer)]
+    if any(isinstance(cell, float) and not _YEARS[0] <= cell <= _YEARS[1] for cell in row):
+        return 0
+    headings = [heading(text) for text in texts]
+    named = len(match_columns(headings, layer=layer)) + len(withheld(headings, layer=layer))
+    return named + sum(normal(text) in RUNNING for text in texts)
+
+
+_YEARS = (1990, 2100)
 
 
 def _key_names(layer: str) -> frozenset[str]:

@@ -25,7 +25,10 @@ _WORD = "(?:合计|总计|小计|共计|累计|总共|汇总|总和|总数|合�
 # What a line below the firms says of them all: shares, growth, counts, and that nothing follows.
 _RATE = re.compile(
     r"(?:占.{0,6}?(?:比重|比例)|.{0,4}占比|(?:同比|环比|年均|平均)?(?:增长率?|增速|增幅|降幅)|同比|环比|(?:企业|单位|户|家)数量?|(?:其他|其它|其余|余下)(?:企业|单位|合计)?"
-    r"|[(（]?(?:以下|此处).{0,8}|[(（]?[接转续](?:上|下)?[页表][)）]?|待定|序号|\.{3,}|…+)(?:[(（][%％‰]?[)）])?"
+    r"|[(（]?(?:以下|此处).{0,8}|[(（]?[接转续承过][上下前次]?[页表][)）]?|待定|序号|\.{3,}|…+"
+    r"|[比较与]?(?:上年|去年|上期|上月|同期|本年|本期|本月){1,2}(?:累计|实际|完成)?数?(?:[净±]?(?:增减|增长|增加|减少|变化)[额率幅数]?)?"
+    r"|(?:民营|国有|国有控股|外资|外商投资|港澳台商?投资|私营|个体|集体|股份制|[大中小微]型|大中型|中小微?|亿元以上|重点|骨干|新建|新增|在建|停产|关停)(?:工业)?(?:企业|单位|经济|工业)"
+    r")(?:[(（][%％‰]?[)）])?"
 )
 _KIND = r"(?:规模?以?[上下]|限额?以?[上下]|四上|高新技术|专精特新)(?:工业)?(?:企业|单位|部分)?"
 _TOTAL = re.compile(
@@ -34,13 +37,20 @@ _TOTAL = re.compile(
     r"|(?:grand|sub|page)?-?(?:totals?|sum|averages?|mean)数?(?:[:：]?[(（]?\d*[家户个]?[)）]?)?)[:：。]?",
     re.IGNORECASE,
 )
+# What every text of _TOTAL contains, also with spaces between; without classes like \d, so that Arrow looks through a large
+# table. "限" alone would let every 有限公司 through.
 _TOTAL_HINT = (
-    "计|总|均|汇|其中|otal|OTAL|ubtotal|verage|um|ean|共|全|规|限|四上|高新|专精|位数|大值|小值"
+    "[计总均汇和共全]|[大小]值|位数|其 ?中|[规限][ 模额以上下]|四 ?上|高新技术|专精特新"
+    "|[Tt][Oo][Tt][Aa][Ll]|[Ss][Uu][Mm]|[Aa][Vv][Ee][Rr]|[Mm][Ee][Aa][Nn]"
+)
+_NOTE_WORDS = (
+    "注|备注|说明|附注|填表|制表|制单|审核|审批|复核|经办|统计|负责人|联系人|联系电话|填报|报送|打印|数据来源|资料来源|来源|报出日期|单位负责人"
+    "|单位[(（]?盖章|盖章|签字|签章|表号|制定机关|批准文号|有效期"
 )
 _NOTE = re.compile(
-    r"^\s*(?:注|备注|说明|附注|填表|制表|制单|审核|审批|复核|经办|统计|负责人|联系人|联系电话|填报|报送|打印|数据来源|资料来源|来源|报出日期|单位负责人"
-    r"|单位[(（]?盖章|盖章|签字|签章|表号|制定机关|批准文号|有效期)[^,，]{0,6}[::：\s\d]|^\s*(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s*$|^\s*第?\s*\d+\s*页"
+    rf"^\s*(?:{_NOTE_WORDS})[^,，]{{0,6}}[::：\s\d]|^\s*(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日\s*$|^\s*第?\s*\d+\s*页"
 )
+_NOTE_HINT = f"{_NOTE_WORDS}|年|页"
 _SECTION = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}部分|[ⅠⅡⅢⅣⅤ]+[、.．])"
 )
@@ -108,6 +118,8 @@ class Columns:
     name, code : int or None
         Of the firm.
     addresses : sequence of int
+    running : int or None
+        The running number, which sums and headings do not have.
     texts : sequence of int
         Known columns of text besides the name.
     firms : bool
@@ -122,6 +134,7 @@ class Columns:
     name: int | None = None
     code: int | None = None
     addresses: Sequence[int] = ()
+    running: int | None = None
     texts: Sequence[int] = ()
     firms: bool = False
     limit: int
@@ -154,6 +167,7 @@ def keep_data(
     repeated = _repeats(cells, columns)
     # A credit code proves a record, whatever its name reads like: 合计科技有限公司 exists.
     total = _totals(cells, columns) & ~coded
+    total = _where(total, cells.iloc[:, columns.name], _not_named) if columns.firms and columns.name is not None else total  # fmt: skip
     note = _notes(cells, first, count, columns) & ~coded
     named = _any(filled, columns.keys)
     # In a table of more than three columns a row of one or two cells is hardly a record.
@@ -161,8 +175,9 @@ def keep_data(
     # A line across the table holds one text; the rest of a broken record lies below a column of its own.
     single = (count == 1) & (width > 3)
     below = _any(filled, [c for c in columns.texts if c not in columns.keys])
-    broken = (lonely & ~named & below & _is_text(first)) | _rest_of_name(cells, columns, lonely)
-    section = single & ~named & ~broken & _is_text(first)
+    broken = _where(lonely & ~named & below, first, _is_text)
+    broken |= _rest_of_name(cells, columns, lonely)
+    section = _where(single & ~named & ~broken, first, _is_text)
     if columns.firms:
         note |= _of_names(cells, columns, lambda t: _found(t, _SIGNED)) & ~coded
         total |= _of_names(cells, columns, lambda t: _matches(t, _RATE)) & ~coded
@@ -170,7 +185,7 @@ def keep_data(
         section |= _sections(cells, columns, lonely & ~coded)
         section |= ~coded & _divisions(cells, filled, columns)
     else:
-        section |= single & first.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
+        section |= _where(single, first, lambda t: _found(t, _SECTION))
     # A comma inside an unquoted cell shifts all that follows: figures would land in wrong columns.
     overflow = filled.iloc[:, columns.limit :].any(axis=1)
     # In the order of certainty: a row that is several things is reported as the surest of them.
@@ -229,16 +244,23 @@ def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     for column in dict.fromkeys([*range(min(3, len(columns.headings))), *columns.keys]):
         text = cells.iloc[:, column]
         # Few texts hold a word of a total: only those are worth a regular expression.
-        likely = text.str.contains(_TOTAL_HINT).fillna(value=False).astype(bool)
-        few = text[likely]
-        total[likely] |= _matches(few, _TOTAL) & ~like_firms(few)
+        likely = _holds(text, _TOTAL_HINT)
+        total |= _where(likely, text, lambda t: _matches(t, _TOTAL) & ~like_firms(t))
     return total
+
+
+def _not_named(names: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the rows without a firm's name: 累计 may stand in a firm's own column of periods."""
+    return ~like_firms(names) | _found(names, _OF_ALL)
+
+
+_OF_ALL = re.compile(r"^\s*(?:共|以上|其他|其余|全部|所有|\d)")
 
 
 def _notes(
     cells: pd.DataFrame, first: pd.Series[Any], count: pd.Series[Any], columns: Columns
 ) -> pd.Series[Any]:
-    note = first.str.contains(_NOTE.pattern).fillna(value=False).astype(bool)
+    note = _where(_holds(first, _NOTE_HINT), first, lambda t: _found(t, _NOTE))
     for row in note.index[note & (count > 2)]:
         # Signatures stand side by side; each names what it is.
         texts = cells.loc[row].dropna()
@@ -251,12 +273,17 @@ def _where(
 ) -> pd.Series[Any]:
     """Return the rows of a mask whose text passes a test; in a large table few rows are worth one."""
     out = mask.copy()
-    out[mask] = test(text[mask])
+    if mask.any():
+        out[mask] = test(text[mask])
     return out
 
 
 def _found(text: pd.Series[Any], pattern: re.Pattern[str]) -> pd.Series[Any]:
-    return text.str.contains(pattern.pattern).fillna(value=False).astype(bool)
+    return _holds(text, pattern.pattern)
+
+
+def _holds(text: pd.Series[Any], pattern: str) -> pd.Series[Any]:
+    return text.str.contains(pattern).fillna(value=False).astype(bool)
 
 
 def _of_names(
@@ -289,9 +316,7 @@ def _sections(cells: pd.DataFrame, columns: Columns, lonely: pd.Series[Any]) -> 
     if columns.name is None:
         return _none(cells)
     name = cells.iloc[:, columns.name]
-    numbered = _where(
-        lonely, name, lambda t: t.str.contains(_SECTION.pattern).fillna(value=False).astype(bool)
-    )
+    numbered = _where(lonely, name, lambda t: _found(t, _SECTION))
     alone = lonely & name.notna() & (cells.notna().sum(axis=1) == 1)
     return numbered | _where(alone, name, lambda t: ~like_firms(t) & _is_text(t))
 
@@ -308,8 +333,8 @@ def _divisions(cells: pd.DataFrame, filled: pd.DataFrame, columns: Columns) -> p
 def _not_firms(
     cells: pd.DataFrame, filled: pd.DataFrame, blank: pd.Series[Any], columns: Columns
 ) -> pd.Series[Any]:
-    """Return rows without code, address and any other text where nearly all others have one."""
-    told = [c for c in (columns.code, *columns.addresses) if c is not None]
+    """Return rows without code, address, running number and any other text where nearly all others have one."""
+    told = [c for c in (columns.code, columns.running, *columns.addresses) if c is not None]
     if not columns.firms or columns.name is None or not told:
         return _none(cells)
     has = _any(filled, told)
@@ -329,7 +354,7 @@ def _first_text(cells: pd.DataFrame) -> pd.Series[Any]:
 
 
 def _is_text(first: pd.Series[Any]) -> pd.Series[Any]:
-    return first.str.contains(r"[^\d.,\s]", regex=True).fillna(value=False).astype(bool)
+    return _holds(first, r"[^\d.,\s]")
 
 
 def _repeats(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:

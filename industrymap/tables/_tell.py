@@ -93,6 +93,9 @@ def _header(source: Source, layout: Layout) -> Decision:
     title = "；".join(layout.title)[:80]
     unit_zh = f"，第 {layout.unit_row + 1} 行为单位行" if layout.unit_row is not None else ""
     unit_en = f"; row {layout.unit_row + 1} holds the units" if layout.unit_row is not None else ""
+    if layout.number_row is not None:
+        unit_zh += f"，第 {layout.number_row + 1} 行为栏号行"
+        unit_en += f"; row {layout.number_row + 1} numbers the columns"
     above_zh = f"；其上为标题“{title}”" if title else ""
     above_en = f"; above it the title {title!r}" if title else ""
     return Decision(

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 from industrymap import filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _FENCE = re.compile(
@@ -99,10 +99,18 @@ def matches(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, _trimmed(printed)) is not None
 
 
+def programs(page: Path) -> list[str]:
+    """Return every Python block of a page."""
+    return [b.text for b in blocks(page) if b.kind == "python"]
+
+
 def run_page(
-    page: Path, *, folder: Path, lang: str, shell: bool = False
+    page: Path, *, folder: Path, lang: str, shell: bool = False, known: Sequence[str] = ()
 ) -> Iterator[tuple[Block, list[Step]]]:
-    """Run the blocks of a page in ``folder``, one after the other; a failing one raises ``AssertionError``."""
+    """Run the blocks of a page in ``folder``, one after the other; a failing one raises ``AssertionError``.
+
+    Python blocks that are ``known`` to run, because the page's twin shows them too, are not run again.
+    """
     names: dict[str, object] = {}
     for block in blocks(page):
         if "not run" in block.marks:
@@ -119,7 +127,7 @@ def run_page(
                 block,
                 [_run(step, folder=folder, lang=lang, shell=shell) for step in steps(block)],
             )
-        elif block.kind == "python":
+        elif block.kind == "python" and block.text not in known:
             _python(block, names, folder=folder, shell=shell)
         elif block.kind == "toml":
             tomllib.loads(block.text)
@@ -173,6 +181,11 @@ def _children() -> tuple[float, int]:
         return 0.0, 0
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def processor_s() -> float:
+    """Return the processor seconds of all processes started and ended so far; 0 where the system does not count them."""
+    return _children()[0]
 
 
 def _took(before: tuple[float, int]) -> tuple[float, int]:

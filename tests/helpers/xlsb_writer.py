@@ -7,6 +7,15 @@ import struct
 import zipfile
 
 _BOOK, _END_BOOK, _SHEETS, _END_SHEETS, _SHEET = 131, 132, 143, 144, 156
+_PROPERTIES, _STYLES, _END_STYLES, _STYLE, _FORMAT, _FORMATS, _END_FORMATS = (
+    153,
+    617,
+    618,
+    47,
+    44,
+    615,
+    616,
+)
 _PART, _END_PART, _EXTENT, _DATA, _END_DATA, _ROW, _REAL, _TEXT = 129, 130, 148, 145, 146, 0, 5, 6
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -31,7 +40,8 @@ def _wide(text: str) -> bytes:
 
 
 def _cell(column: int, value: object) -> bytes:
-    place = struct.pack("<II", column, 0)
+    style, value = value if isinstance(value, tuple) else (0, value)
+    place = struct.pack("<II", column, style)
     if isinstance(value, str):
         return _record(_TEXT, place + _wide(value))
     return _record(_REAL, place + struct.pack("<d", value))
@@ -52,13 +62,38 @@ def sheet(rows: list[list[object]], *, extent: tuple[int, int] | None = None) ->
     return b"".join([*out, _record(_END_DATA), _record(_END_PART)])
 
 
+def styles(formats: tuple[str, ...]) -> bytes:
+    """Return the part of styles: number 0 is the general one, then one for each format."""
+    own = [
+        _record(_FORMAT, struct.pack("<H", 164 + n) + _wide(code)) for n, code in enumerate(formats)
+    ]
+    numbers = [0, *range(164, 164 + len(formats))]
+    each = [_record(_STYLE, struct.pack("<2H12x", 0, number)) for number in numbers]
+    return b"".join(
+        [
+            _record(_FORMATS, struct.pack("<I", len(own))),
+            *own,
+            _record(_END_FORMATS),
+            _record(_STYLES, struct.pack("<I", len(each))),
+            *each,
+            _record(_END_STYLES),
+        ]
+    )
+
+
 def xlsb(
-    rows: list[list[object]], *, name: str = "企业", extent: tuple[int, int] | None = None
+    rows: list[list[object]],
+    *,
+    name: str = "企业",
+    extent: tuple[int, int] | None = None,
+    formats: tuple[str, ...] = (),
+    from_1904: bool = False,
 ) -> bytes:
-    """Return a workbook of one sheet of texts and numbers."""
+    """Return a workbook of one sheet of texts and numbers; a cell ``(1, 0.35)`` bears the first of ``formats``."""
     one = struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name)
     book = (
         _record(_BOOK)
+        + _record(_PROPERTIES, struct.pack("<III", from_1904, 0, 0))
         + _record(_SHEETS)
         + _record(_SHEET, one)
         + _record(_END_SHEETS)
@@ -77,7 +112,17 @@ def xlsb(
         archive.writestr("xl/workbook.bin", book)
         archive.writestr(
             "xl/_rels/workbook.bin.rels",
-            f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" Type="{_LINK}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>',
+            f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" Type="{_LINK}/worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="rId2" Type="{_LINK}/styles" Target="styles.bin"/></Relationships>',
         )
+        archive.writestr("xl/styles.bin", styles(formats))
         archive.writestr("xl/worksheets/sheet1.bin", sheet(rows, extent=extent))
+    return out.getvalue()
+
+
+def with_styles(workbook: bytes, part: bytes) -> bytes:
+    """Return a workbook with another part of styles."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as held, zipfile.ZipFile(out, "w") as archive:
+        for name in held.namelist():
+            archive.writestr(name, part if name == "xl/styles.bin" else held.read(name))
     return out.getvalue()

@@ -199,7 +199,8 @@ OTHER_FIGURES = {write.PAGE, "security.md"}  # the page itself; how long was fuz
 
 def pages() -> list[Path]:
     found = [*ROOT.glob("README*.md"), *DOCS.rglob("*.md")]
-    return sorted(p for p in found if p.name not in OTHER_FIGURES and "_build" not in p.parts)
+    made = {"_build", "_made"}  # copies that the documentation is built from
+    return sorted(p for p in found if p.name not in OTHER_FIGURES and not made & set(p.parts))
 
 
 def unsupported(text: str, claims: dict[str, dict[str, Any]]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industrymap import cells, enterprises, tables
-from industrymap.errors import TableError
+from industrymap.errors import IndustryMapError, TableError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +96,7 @@ def test_a_part_a_rate_or_a_rank_is_no_figure(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "field"),
     [("厂名", "name"), ("單位名稱", "name"), ("单位", "name"), ("税金总额（万元）", "tax_10k_cny"), ("应税销售收入（元）", "revenue_10k_cny"), ("入库税额", "tax_10k_cny"),
-     ("所在镇街", "town_declared"), ("从业人数（人）", "staff"), ("从业人员（12月末）", "staff"), ("登记状态", "registration_status"), ("二〇二三年营业收入", "revenue_10k_cny@2023"), ("23年营业收入", "revenue_10k_cny@2023")],
+     ("所在镇街", "town_declared"), ("从业人数（人）", "staff"), ("从业人员（12月末）", "staff"), ("登记状态", "registration_status"), ("年末从业人员", "staff"), ("二〇二三年营业收入", "revenue_10k_cny@2023"), ("23年营业收入", "revenue_10k_cny@2023")],
 )  # fmt: skip
 def test_more_names_are_known(text: str, field: str) -> None:
     assert [m.name for m in cells.match_columns([cells.heading(text)], layer="enterprises")] == [field]  # fmt: skip
@@ -131,6 +132,50 @@ def test_a_part_year_in_the_title_is_one_of_every_column(tmp_path: Path) -> None
     table = tables.read(csv(tmp_path / "a.csv", rows))
     assert table.mapped == ("name",)
     assert "column.not_the_figure" in rules(table)
+
+
+def _periods(path: Path, title: str, heads: list[str]) -> tables.Table:
+    figures = [str(70 + n) for n in range(len(heads))]
+    return tables.read(csv(path, [[title, *[""] * len(heads)], ["企业名称", *heads], ["甲泉厂", *figures]]))  # fmt: skip
+
+
+OPEN = ["营业收入本期（万元）", "本期营业收入", "营业收入（上年同期）", "去年同期营业收入", "营业收入本期数", "上期金额/营业收入"]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", [*OPEN, "营业收入本年累计", "本月营业收入"])
+def test_a_period_of_unknown_length_is_said_and_no_revenue(tmp_path: Path, head: str) -> None:
+    table = _periods(tmp_path / "a.csv", "企业情况表", [head])
+    assert table.mapped == ("name",)
+    assert "column.not_the_figure" in rules(table)
+
+
+@pytest.mark.parametrize("title", ["2023年1—12月企业情况", "2023年度企业情况", "2023年全年情况"])
+def test_a_whole_year_in_the_title_dates_the_periods_below_it(tmp_path: Path, title: str) -> None:
+    heads = ["营业收入本期（万元）", "营业收入上年同期（万元）", "税收本年累计（万元）"]
+    table = _periods(tmp_path / "a.csv", title, heads)
+    assert table.year == 2023
+    assert {c: table.number(c).tolist() for c in table.mapped if c != "name"} == {
+        "revenue_10k_cny@2023": [70], "revenue_10k_cny@2022": [71], "tax_10k_cny@2023": [72],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "title", ["2023年1—6月企业情况", "2023年6月企业情况", "2023年企业经营月报"]
+)
+def test_a_part_of_a_year_in_the_title_is_one_of_its_periods_too(
+    tmp_path: Path, title: str
+) -> None:
+    table = _periods(tmp_path / "a.csv", title, ["营业收入本期", "税收上年同期", "产值本年累计"])
+    assert table.mapped == ("name",)
+
+
+@pytest.mark.parametrize(
+    ("parts", "year"),
+    [(["上年（2022年）营业收入"], 2022), (["2022年（上年）营业收入"], 2022), (["2023年上年同期营业收入"], 2022), (["营业收入", "上年", "2022年"], 2022), (["营业收入", "2023年", "上年"], 2022)],
+)  # fmt: skip
+def test_the_year_beside_last_year_is_which_year_that_was(parts: list[str], year: int) -> None:
+    head = cells.heading(*parts)
+    assert [m.name for m in cells.match_columns([head], layer="enterprises")] == [f"revenue_10k_cny@{year}"]  # fmt: skip
 
 
 def test_several_years_in_the_title_leave_undated_columns_as_they_are(tmp_path: Path) -> None:
@@ -170,7 +215,8 @@ def test_what_is_no_firm_is_said_and_not_counted(tmp_path: Path, row: list[Any])
 
 @pytest.mark.parametrize(
     "line",
-    ["户均", "占全区比重", "同比增长", "其他企业", "企业数", "以下空白", "接上页", "（二）电子信息", "一、规上企业（2家）", "汀南区（3家）", "制表人：赵", "数据来源：统计局", "※按年报"],
+    ["户均", "占全区比重", "同比增长", "其他企业", "企业数", "以下空白", "接上页", "（二）电子信息", "一、规上企业（2家）", "汀南区（3家）", "制表人：赵", "数据来源：统计局", "※按年报",
+     "上年同期", "比上年增减", "较上年同期增减额", "承前页", "过次页", "民营企业", "大中型工业企业", "本年累计"],
 )  # fmt: skip
 def test_a_line_below_the_firms_is_none_also_where_only_figures_stand_beside_it(line: str) -> None:
     from industrymap.tables._rows import Columns, keep_data
@@ -185,6 +231,20 @@ def test_a_line_below_the_firms_is_none_also_where_only_figures_stand_beside_it(
     data, found, _ = keep_data(pd.DataFrame(rows, dtype="string"), columns=columns, source="a")
     assert data[0].tolist() == ["甲泉厂", "乙泉五金店", "黄金比例"]
     assert len(found) == 1
+
+
+def test_a_line_without_the_running_number_of_the_firms_is_none(tmp_path: Path) -> None:
+    head = ["序号", "企业名称", "营业收入（万元）"]
+    firms = [[n, f"{n}泉", 100 + n] for n in range(1, 10)]
+    lines = [["", "本区小结", 606], ["", "乙泉五金厂", 90]]
+    table = tables.read(csv(tmp_path / "a.csv", [head, *firms, *lines]))
+    assert table.frame["name"].tolist() == [*(f"{n}泉" for n in range(1, 10)), "乙泉五金厂"]
+    assert "table.no_firm" in rules(table)
+
+
+def test_a_firm_with_a_word_of_a_total_in_another_column_stays(tmp_path: Path) -> None:
+    rows = [["企业名称", "统计期", "营业收入（万元）"], ["甲泉厂", "2024年累计", "5"], ["乙泉厂", "合计", "6"]]  # fmt: skip
+    assert len(tables.read(csv(tmp_path / "a.csv", rows)).frame) == 2
 
 
 def test_a_list_that_numbers_all_its_firms_keeps_them() -> None:
@@ -250,6 +310,87 @@ def test_a_second_table_below_is_named_and_can_be_taken(tmp_path: Path) -> None:
     assert len(table.frame) == 2
     assert "table.second_left_out" in rules(table)
     assert tables.read(path, table=2).frame["name"].tolist() == ["丁山厂"]
+
+
+AGAIN = ["企业名称", "经营地址", "营业收入（万元）", "税收（万元）"]
+
+
+def test_a_second_table_whose_columns_stand_otherwise_is_read_by_its_own_header(
+    tmp_path: Path,
+) -> None:
+    turned = ["企业名称", "经营地址", "税收（万元）", "营业收入（万元）"]
+    rows = [AGAIN, ["甲泉厂", "河西路1号", 2100, 10], ["", "", "", ""], turned, ["乙泉厂", "河西路2号", 31, 1500]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
+    assert table.number("revenue_10k_cny").tolist() == [2100, 1500]
+
+
+def test_a_second_table_of_another_year_and_unit_is_named_and_the_latest_read(
+    tmp_path: Path,
+) -> None:
+    bare = ["企业名称", "经营地址", "营业收入", "税收"]
+    rows: list[list[Any]] = [["2023年企业（单位：亿元）", "", "", ""], bare, ["甲泉厂", "", 0.2, 0.01], ["", "", "", ""], ["2024年企业（单位：万元）", "", "", ""], bare, ["乙泉厂", "", 4100, 20]]  # fmt: skip
+    path = csv(tmp_path / "a.csv", rows)
+    table = tables.read(path)
+    assert (table.year, table.number("revenue_10k_cny").tolist()) == (2024, [4100])
+    assert "table.second_left_out" in rules(table)
+    other = tables.read(path, table=1)
+    assert (other.year, other.number("revenue_10k_cny").tolist()) == (2023, [2000])
+    # The same title on each printed page is one table.
+    paged = csv(tmp_path / "b.csv", [*rows[4:], *rows[4:6], ["丙泉厂", "", 4200, 21]])
+    assert tables.read(paged).number("revenue_10k_cny").tolist() == [4100, 4200]
+
+
+def test_a_list_of_other_columns_below_is_named_and_no_firm(tmp_path: Path) -> None:
+    closed = [["附：停产名单", "", "", ""], ["序号", "企业名称", "停产时间", "上年营业收入"], ["1", "乙泉厂", "3月", "1500"]]  # fmt: skip
+    table = tables.read(
+        csv(tmp_path / "a.csv", [AGAIN, ["甲泉厂", "河西路1号", 2100, 10], *closed])
+    )
+    assert table.frame["name"].tolist() == ["甲泉厂"]
+    assert "table.second_left_out" in rules(table)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [["甲", "乙", "丙", "1", "2"], ["A", "B", "C", "1", "2"], ["1", "2", "3", "4", "5"], ["—", "甲", "乙", "(1)", "2=1×3"], ["①", "②", "③", "④", "⑤"]],
+)  # fmt: skip
+def test_a_row_that_numbers_the_columns_is_no_firm(tmp_path: Path, numbers: list[str]) -> None:
+    head = ["序号", "企业名称", "经营地址", "营业收入（万元）", "从业人数"]
+    firms = [["1", "甲泉厂", "河西路1号", "1800", "30"], ["2", "乙泉厂", "河西路2号", "2800", "40"]]
+    path = csv(tmp_path / "a.csv", [head, numbers, firms[0], head, numbers, firms[1]])
+    assert tables.read(path).frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
+
+
+def test_years_among_the_units_belong_to_their_columns(tmp_path: Path) -> None:
+    rows = [["2025年企业评价", "", "", "", ""], ["企业名称", "用地面积", "税收", "主营业务收入", ""], ["", "亩", "万元", "上年", "本年"], ["甲泉厂", "30", "300", "1900", "2000"], ["乙泉厂", "15", "30", "无", "1500"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny@2024").tolist() == [1900, pd.NA]
+    assert table.number("revenue_10k_cny").tolist() == [2000, 1500]
+
+
+def test_two_columns_of_one_heading_are_named_by_their_letters(tmp_path: Path) -> None:
+    head = ["企业名称", "营业收入（万元）", "营业收入（万元）"]
+    table = tables.read(csv(tmp_path / "a.csv", [head, ["甲泉厂", 1000, 2000]]))
+    said = table.issues.set_index("rule").loc["column.same_heading", "zh"]
+    assert "B、C 列" in said
+    assert "采用 B 列" in said
+    # Printed twice with the same figures it is one column.
+    same = tables.read(csv(tmp_path / "b.csv", [head, ["甲泉厂", 1000, 1000]]))
+    assert "column.same_heading" not in rules(same)
+
+
+@pytest.mark.parametrize("mark", ["①", "*", "¹", "注1", "（注2）", "※"])
+def test_a_mark_of_a_footnote_is_no_part_of_the_heading(mark: str) -> None:
+    for text in (f"2025年营收（万元）{mark}", f"2025年营收{mark}（万元）"):
+        (found,) = cells.match_columns([cells.heading(text)], layer="enterprises")
+        assert (found.name, found.heading.unit is not None) == ("revenue_10k_cny@2025", True)
+
+
+def test_the_lowest_of_three_merged_rows_may_hold_the_unit(tmp_path: Path) -> None:
+    rows = [["企业名称", "2024年", None, "2025年", None], [None, "营业收入", "从业人数", "营业收入", "从业人数"], [None, "万元", "人", "亿元", "人"], ["甲泉厂", 1000, 20, 0.2, 30]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, ("A1:A3", "B1:C1", "D1:E1")))
+    assert table.number("revenue_10k_cny@2024").tolist() == [1000]
+    assert table.number("revenue_10k_cny@2025").tolist() == [2000]
 
 
 # cells
@@ -326,6 +467,16 @@ def test_x_north_and_y_east_are_put_right(tmp_path: Path) -> None:
     assert "coordinate.swapped" in rules(table)
 
 
+def test_a_column_of_units_is_the_unit_of_each_row(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入", "单位", "从业人数"], ["甲泉厂", "2000", "万元", "9"], ["乙泉厂", "0.3", "亿元", "8"], ["丙泉厂", "30000000", "元", "7"], ["丁泉厂", "5", "万美元", ""]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [2000, 3000, 3000, pd.NA]
+    assert table.number("staff").tolist() == [9, 8, 7, pd.NA]
+    assert "unit.assumed" not in rules(table)
+    assert "cell.not_number" in rules(table)
+    assert any("按行换算" in d.zh for d in table.decisions)
+
+
 # formats
 
 
@@ -367,6 +518,47 @@ def test_a_binary_workbook_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
     path.write_bytes(xlsb_writer.xlsb(far))
     with pytest.raises(ValueError, match="spreads over"):
         tables.read(path)
+
+
+def test_a_cell_of_a_binary_workbook_is_what_it_shows(tmp_path: Path) -> None:
+    formats = ("0.0,", '0!.0000"万"', "0.0%", "yyyy/m/d")
+    head = [
+        "企业名称",
+        "2024年营业收入（万元）",
+        "2024年税收（元）",
+        "研发投入占比",
+        "成立日期",
+        "成立年月",
+    ]
+    row = ["甲厂", (1, 4_100_000.0), (2, 123_000.0), (3, 0.035), (4, 40_000.0), 40_000.0]
+    path = tmp_path / "a.xlsb"
+    path.write_bytes(xlsb_writer.xlsb([head, row], formats=formats))
+    table = tables.read(path)
+    assert table.number("revenue_10k_cny@2024").tolist() == [4100]
+    assert table.number("tax_10k_cny@2024").tolist() == [12.3]
+    assert table.frame["研发投入占比"].tolist() == ["3.5%"]
+    assert "cell.shown_rescaled" in rules(table)
+
+
+@pytest.mark.parametrize("shape", [(1, 40_000.0), 40_000.0])
+def test_days_of_a_binary_workbook_may_count_from_1904(tmp_path: Path, shape: Any) -> None:
+    path = tmp_path / "a.xlsb"
+    for epoch, day in ((False, "2009-07-06"), (True, "2013-07-07")):
+        rows = [["企业名称", "成立日期"], ["甲厂", shape], ["乙厂", shape]]
+        path.write_bytes(xlsb_writer.xlsb(rows, formats=("yyyy/m/d",), from_1904=epoch))
+        table = tables.read(path)
+        (field,) = [name for name in table.mapped if name != "name"]
+        assert table.date(field).dt.strftime("%Y-%m-%d").tolist() == [day, day]
+
+
+def test_a_binary_workbook_cut_anywhere_in_its_styles_ends_in_our_sentence(tmp_path: Path) -> None:
+    whole = xlsb_writer.xlsb([["企业名称"], ["甲厂"]], formats=("0.0%",))
+    styles = xlsb_writer.styles(("0.0%",))
+    for cut in range(1, len(styles), 7):
+        path = tmp_path / "a.xlsb"
+        path.write_bytes(xlsb_writer.with_styles(whole, styles[:cut]))
+        with contextlib.suppress(IndustryMapError):
+            tables.read(path)
 
 
 def ods(cells_: str) -> bytes:

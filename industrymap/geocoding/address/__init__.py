@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from industrymap.geocoding.address._elements import ROADISH, house_number
 from industrymap.geocoding.address._key import address_key, address_keys, row_id
-from industrymap.geocoding.address._latin import pinyin_names, to_chinese
+from industrymap.geocoding.address._latin import PinyinNames, to_chinese
 from industrymap.geocoding.address._normalise import normalise
 from industrymap.geocoding.address._parse import ISSUES, Address, parse, parse_all
 
@@ -12,13 +12,13 @@ __all__ = [
     "ISSUES",
     "ROADISH",
     "Address",
+    "PinyinNames",
     "address_key",
     "address_keys",
     "house_number",
     "normalise",
     "parse",
     "parse_all",
-    "pinyin_names",
     "row_id",
     "to_chinese",
 ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["LATIN", "pinyin_names", "to_chinese"]
+__all__ = ["LATIN", "PinyinNames", "to_chinese"]
 
 LATIN = re.compile(r"[A-Za-z][A-Za-z]{2,}[ ,.'’]+(?:[^一-鿿]{0,12}?)[A-Za-z]{3,}")
 """Two Latin words: an address to be read as English or pinyin."""
@@ -58,35 +59,89 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 _ROADS = ("路", "街", "大道", "巷", "道")
 _MIN_KEY = 4
 _MOST_WORDS = 8
+_LONGEST_SYLLABLE = 6  # zhuang
 
 
-def pinyin_names(names: Iterable[str]) -> dict[str, str]:
-    """Return pinyin → name for names whose pinyin no other name has.
+class PinyinNames:
+    """Finds a name by its pinyin, where no other name has the same.
+
+    Few addresses are written in pinyin and a city has tens of thousands of names: only those whose first syllable is asked for
+    are converted.
+
+    Parameters
+    ----------
+    names : iterable of str
+        In Chinese.
 
     Examples
     --------
-    >>> pinyin_names(["天河区", "天河北路"])["tianhebeilu"]
-    '天河北路'
+    >>> known = PinyinNames(["天河区", "天河北路"])
+    >>> known.get("tianhebeilu"), known.get("tianhenanlu")
+    ('天河北路', None)
     """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_character: dict[str, list[str]] = {}
+        for name in dict.fromkeys(names):
+            if name:
+                self._by_character.setdefault(name[0], []).append(name)
+        self._converted: dict[str, dict[str, str | None]] = {}
+
+    @cached_property
+    def _by_syllable(self) -> dict[str, list[str]]:
+        """Every reading of a first character → the characters that are read so."""
+        from pypinyin import Style, pinyin
+
+        found: dict[str, list[str]] = {}
+        for character in self._by_character:
+            # Each character alone: one syllable may be read in several ways (长 chang, zhang).
+            for reading in pinyin(character, style=Style.NORMAL, heteronym=True)[0]:
+                found.setdefault(_plain(reading), []).append(character)
+        return found
+
+    def get(self, key: str) -> str | None:
+        """Return the one name of this pinyin (letters only, no spaces), or ``None``."""
+        if len(key) < _MIN_KEY:
+            return None
+        found: set[str | None] = set()
+        for end in range(1, min(len(key), _LONGEST_SYLLABLE) + 1):
+            names = self._of_syllable(key[:end])
+            if key in names:
+                found.add(names[key])
+        return found.pop() if len(found) == 1 else None
+
+    def _of_syllable(self, syllable: str) -> dict[str, str | None]:
+        """Return pinyin → name of the names that begin with a syllable; ``None`` where two names share it."""
+        if syllable not in self._converted:
+            found: dict[str, str | None] = {}
+            for character in self._by_syllable.get(syllable, ()):
+                for name in self._by_character[character]:
+                    key = _pinyin(name)
+                    if key.isascii() and key.isalpha() and len(key) >= _MIN_KEY:
+                        found[key] = None if key in found else name
+            self._converted[syllable] = found
+        return self._converted[syllable]
+
+
+def _pinyin(name: str) -> str:
     from pypinyin import lazy_pinyin
 
-    found: dict[str, str | None] = {}
-    for name in dict.fromkeys(names):
-        key = "".join(lazy_pinyin(name)).lower().replace("ü", "v")
-        if key.isascii() and key.isalpha() and len(key) >= _MIN_KEY:
-            found[key] = None if key in found else name
-    return {key: name for key, name in found.items() if name is not None}
+    return _plain("".join(lazy_pinyin(name)))
 
 
-def to_chinese(text: str, names: Mapping[str, str], ranks: Mapping[str, int]) -> str | None:
+def _plain(pinyin: str) -> str:
+    return pinyin.lower().replace("ü", "v")
+
+
+def to_chinese(text: str, names: PinyinNames, ranks: Mapping[str, int]) -> str | None:
     """Write an English or pinyin address in Chinese order, with the names that are known.
 
     Parameters
     ----------
     text : str
         As it was written.
-    names : mapping of str to str
-        Pinyin → name (:func:`pinyin_names`).
+    names : PinyinNames
+        The names of the city.
     ranks : mapping of str to int
         Name → 0 for a province, 1 city, 2 district, 3 zone, 4 town; others are finer.
 
@@ -112,7 +167,7 @@ def to_chinese(text: str, names: Mapping[str, str], ranks: Mapping[str, int]) ->
     return "".join(name.replace("\0", "") for name in ordered) + "".join(loose)
 
 
-def _read(part: str, names: Mapping[str, str]) -> tuple[list[str], str]:
+def _read(part: str, names: PinyinNames) -> tuple[list[str], str]:
     """Return the names one part holds, a road with its house number, or nothing and the part itself."""
     if re.search(r"[一-鿿]", part):
         return [part.strip()], ""

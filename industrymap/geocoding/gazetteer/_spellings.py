@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import citypack
 from industrymap.citypack import split
-from industrymap.geocoding.address import normalise, pinyin_names, to_chinese
+from industrymap.geocoding.address import PinyinNames, normalise, to_chinese
 from industrymap.geocoding.address.vocabulary import (
     CITY,
     DISTRICT,
@@ -200,8 +200,8 @@ class SpellingIndex:
         return ranks
 
     @cached_property
-    def _by_pinyin(self) -> dict[str, str]:
-        return pinyin_names([*self._ranks, *self._places])
+    def _by_pinyin(self) -> PinyinNames:
+        return PinyinNames([*self._ranks, *self._places])
 
 
 def _add_villages(found: dict[str, SpellingEntry], pack: CityPack) -> None:
