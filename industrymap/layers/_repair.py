@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from industrymap import issues, schemas
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -372,7 +373,7 @@ def features_left_out(found: pd.DataFrame) -> tuple[str, str] | None:
         f"{n:,} × {text.removesuffix(': left out')}"
         for n, text in zip(counts["n"], counts["en"], strict=True)
     )
-    return f"{len(left):,} 个要素未读入：{zh}", f"{len(left):,} features not read: {en}"
+    return f"{len(left):,} 个要素未读入：{zh}", f"{counted(len(left), 'feature')} not read: {en}"
 
 
 def _inside(
