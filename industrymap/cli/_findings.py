@@ -61,6 +61,9 @@ def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
     """Say what concerns a file as a whole: sheets and tables left out, no revenue."""
     of_file = issues["row"].isna() | (issues["rule"] == "table.second_left_out")
     whole = issues[of_file & (issues["level"] != "info")]
-    shown = whole[["source", "zh", "en"]].drop_duplicates()
-    for source, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
-        yield localized(f"! {source}：{zh}", f"! {source}: {en}")
+    shown = whole[["source", "column", "zh", "en"]].drop_duplicates()
+    for source, column, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
+        yield localized(
+            f"! {source}：{f'“{column}”：' if column else ''}{zh}",
+            f"! {source}: {f'{column!r}: ' if column else ''}{en}",
+        )

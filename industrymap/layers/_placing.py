@@ -28,6 +28,7 @@ Extent = tuple[float, float, float, float]
 _LOCAL = ("LOCAL_CS", "ENGCRS", "ENGINEERINGCRS")
 """How programs write that they do not know the coordinate system."""
 
+_DEGREES = 360.0
 _CONTRADICTIONS = frozenset({"degrees", "metres", "zone", "mercator"})
 """What the numbers may say that no single wrong feature explains."""
 
@@ -96,6 +97,11 @@ def to_wgs84(
         odd = datums.plausible(*_middles(geometries), declared, extent)
     for message in odd:
         # One feature far away is that feature's issue; most of them far away is a wrong declaration.
+        if message.code == "outside" and message.count * 2 > message.total:
+            raise DatumError(
+                f"{name}: {message.en} Check the datum, or whether the file is of this city (city in industrymap.toml).",
+                f"{name}：{message.zh}请核对坐标系（datum），以及文件是否属于本市（industrymap.toml 中的 city）。",
+            )
         if message.code in _CONTRADICTIONS or message.count * 2 > message.total > 0:
             raise DatumError(
                 f"{name} cannot be in {declared.en}. {message.en}",
@@ -129,9 +135,12 @@ def _resolve(
         looks = datums.looks_like(*_middles(geometries))
         zh = "".join(message.zh for message in looks[:1])
         en = " ".join(message.en for message in looks[:1])
+        x, _ = _middles(geometries)
+        # An example that can be right: no online map counts in metres.
+        like = "gcj02" if np.nanmedian(np.abs(x)) <= _DEGREES else "EPSG:4547"
         raise DatumError(
-            f"{name} does not say which coordinate system it is in. {en} Declare it, for example datum=gcj02.",
-            f"{name} 没有说明坐标系。{zh}请指定坐标系，如 datum=gcj02。",
+            f"{name} does not say which coordinate system it is in. {en} Declare it, for example datum={like}.",
+            f"{name} 没有说明坐标系。{zh}请指定坐标系，如 datum={like}。",
         )
     try:
         declared = datums.resolve(raw.crs)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
 
 from industrymap import files, issues, schemas
-from industrymap.errors import LayerError
+from industrymap.errors import IndustryMapError, LayerError
 from industrymap.files import Decision
 from industrymap.layers import _attributes, _repair, _together
 from industrymap.layers._formats import open_layers
@@ -143,13 +144,50 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
             wanted=wanted, columns=columns, units=units, limits=limits,
         )  # fmt: skip
         return _together.joined(where, one)
+    _refuse_table(where)
     source = files.check(path, allow=files.LAYERS, limits=limits)
-    opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
+    try:
+        raws = open_layers(source, table)
+    except IndustryMapError:
+        _require_well_formed(source)
+        raise
+    opened = choose(source, raws, layer=layer, columns=columns)
     if not len(opened.raw.geometries):
+        _require_well_formed(source)
         raise LayerError(f"{opened.name} holds no features.", f"{opened.name} 中没有要素。")
     _require(opened, wanted)
     _attributes.guard_lengths(opened.raw, opened.name, source.limits)
     return _build(opened, datum=datum, extent=extent, units=units)
+
+
+def _refuse_table(where: Path) -> None:
+    """Raise where a spreadsheet is given for a layer: it has no shapes."""
+    if where.exists() and where.suffix.lower().lstrip(".") in set(files.TABLES) - set(files.LAYERS):
+        raise LayerError(
+            f"{where.name} is a table and has no shapes, so it cannot be a layer: give a layer of areas, and bring the table's attributes "
+            "in with industrymap changes plan and apply.",
+            f"{where.name} 是表格，没有图形，不能作图层：请提供面图层；表中的属性可用 industrymap changes plan 核对、apply 并入。",
+        )
+
+
+def _require_well_formed(source: files.Source) -> None:
+    """Raise where a GML that gave nothing is no XML: GDAL does not say where."""
+    if source.extension != "gml":
+        return
+    parser = expat.ParserCreate()
+    try:
+        parser.Parse(files.read_bytes(source), True)
+    except expat.ExpatError as error:
+        if error.code in _ENCODINGS:  # GB2312 is sound XML that this parser does not know
+            return
+        raise LayerError(
+            f"{source.name} is not well-formed XML (line {error.lineno}); a name of a column may hold brackets or spaces: rename it, or "
+            "save the layer as GeoPackage.",
+            f"{source.name} 不是规范的 XML（第 {error.lineno} 行），可能是列名含括号或空格：请改列名，或另存为 GeoPackage。",
+        ) from error
+
+
+_ENCODINGS = {18, 19}
 
 
 def _layer_of(folder: Path, layer: str) -> str:

@@ -160,8 +160,27 @@ def test_features_left_out_are_counted_by_reason(tmp_path: Path) -> None:
     assert told[1].startswith("3 features not read")
 
 
+def test_a_table_given_for_a_layer_says_what_to_do_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("园区名称,用地面积\n甲园,3\n", encoding="utf-8")
+    with pytest.raises(LayerError, match="has no shapes"):
+        layers.read(tmp_path / "a.csv", layer="village_parks")
+
+
+def test_a_gml_that_is_no_xml_names_the_line(tmp_path: Path) -> None:
+    text = '<?xml version="1.0"?>\n<FeatureCollection>\n<用地（亩）>3</用地（亩）>\n</FeatureCollection>'
+    (tmp_path / "a.gml").write_text(text, encoding="utf-8")
+    with pytest.raises(LayerError, match=r"line 3"):
+        layers.read(tmp_path / "a.gml", layer="village_parks")
+
+
+def test_a_layer_of_another_city_asks_for_datum_and_city(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0"))
+    with pytest.raises(DatumError, match="Check the datum, or whether"):
+        layers.read(path, layer="village_parks", datum="EPSG:4526", extent=(113.9, 25.9, 114.2, 26.2))  # fmt: skip
+
+
 def test_a_drawing_without_a_system_asks_for_one(tmp_path: Path) -> None:
-    with pytest.raises(DatumError, match="does not say"):
+    with pytest.raises(DatumError, match=r"does not say .* datum=EPSG:4547"):
         layers.read(drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0")), layer="village_parks")
 
 

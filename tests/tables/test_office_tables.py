@@ -477,6 +477,38 @@ def test_a_column_of_units_is_the_unit_of_each_row(tmp_path: Path) -> None:
     assert any("按行换算" in d.zh for d in table.decisions)
 
 
+def test_a_firm_over_several_rows_has_no_figure_that_is_guessed(tmp_path: Path) -> None:
+    rows = [["企业名称", "产品", "营业收入（万元）", "从业人数"], ["甲泉厂", "齿轮", 1000, 30], [None, "轴承", 500, None], ["乙泉厂", "铸件", 2000, 9]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, ("A2:A3",)))
+    assert table.number("revenue_10k_cny").tolist() == [pd.NA, pd.NA, 2000]
+    assert table.number("staff").tolist() == [30, pd.NA, 9]
+    assert "A2:A3" in table.issues.set_index("rule").loc["table.record_over_rows", "zh"]
+
+
+def test_years_in_a_workbook_from_1904_are_no_days(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    rows = [["企业名称", "成立日期"], ["甲厂", 2015.0], ["乙厂", 20150304.0], ["丙厂", 40_000.0]]
+    path.write_bytes(xlsb_writer.xlsb(rows, from_1904=True))
+    table = tables.read(path)
+    found = table.date("established_on").dt.strftime("%Y-%m-%d").tolist()
+    assert found == ["2015-01-01", "2015-03-04", "2013-07-07"]
+
+
+def test_chinese_lost_on_saving_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("????,????????,????????\n????,??1??,2100\n", encoding="ascii")
+    with pytest.raises(TableError, match="lost when it was saved"):
+        tables.read(path)
+
+
+def test_a_table_in_big5_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("企業名稱,經營地址,營業收入（萬元）\n大埔廠,工業路8號,4100\n".encode("big5"))
+    table = tables.read(path)
+    assert table.frame["name"].tolist() == ["大埔廠"]
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
 # formats
 
 
