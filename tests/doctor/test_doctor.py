@@ -128,6 +128,18 @@ def test_a_file_that_does_not_belong_to_the_public_build_is_named(space: Path) -
     assert "public/notes.txt" in wrong(space)["outputs"]
 
 
+def test_a_record_of_releases_that_is_damaged_or_gone_is_named(space: Path) -> None:
+    record = space / ".industrymap" / "published"
+    record.mkdir()
+    (record / "0001-cells.parquet").write_bytes(b"PAR1")
+    assert "what was published before" in wrong(space)["releases"]
+    assert code(space) == 1
+    shutil.rmtree(record)
+    assert "releases" not in wrong(space)
+    shutil.copytree(space / "outputs", space / "outputs" / "public")
+    assert "no record of them" in wrong(space)["releases"]
+
+
 def test_a_workspace_never_built_is_told_to_build(tmp_path: Path) -> None:
     from industrymap import workspace
 
