@@ -79,6 +79,18 @@ def test_a_changed_layer_file_asks_for_a_build(space: Path) -> None:
     assert code(space) == 1
 
 
+def test_a_layer_that_differs_from_the_database_is_named_though_a_build_has_read_it(
+    space: Path,
+) -> None:
+    from industrymap import pipeline
+
+    layer = space / "layers" / "industrial_blocks.geojson"
+    text = layer.read_text(encoding="utf-8")
+    layer.write_text(text.replace("一级", "二级", 1), encoding="utf-8")
+    pipeline.build(space)
+    assert "changed since it was imported (0 added, 1 changed, 0 removed" in wrong(space)["inputs"]
+
+
 def test_an_edited_and_a_missing_output_are_named(space: Path) -> None:
     (space / "outputs" / "issues.csv").unlink()
     page = space / "outputs" / "map.html"
