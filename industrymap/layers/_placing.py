@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from industrymap import issues
     from industrymap.datum import Datum
     from industrymap.layers._layer import Raw
+    from industrymap.terms import Extent
 
-__all__ = ["Extent", "Placed", "to_wgs84"]
-
-Extent = tuple[float, float, float, float]
-"""``west, south, east, north``, degrees in WGS 84."""
+__all__ = ["Placed", "to_wgs84"]
 
 _LOCAL = ("LOCAL_CS", "ENGCRS", "ENGINEERINGCRS")
 """How programs write that they do not know the coordinate system."""
