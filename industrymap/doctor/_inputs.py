@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from industrymap import files
+from industrymap import files, issues
 from industrymap.doctor._finding import Finding, fine, refused, short, to_do
 from industrymap.doctor._manifest import entries, manifest
 from industrymap.errors import IndustryMapError
@@ -18,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pandas as pd
+
+    from industrymap.layers import Layer
     from industrymap.workspace import LayerSource, TableSource, Workspace
 
 
@@ -63,7 +64,6 @@ def inputs(space: Workspace) -> Iterator[Finding]:
                 f"{short(space, path)} has changed since the last build: run `industrymap build`; record changes of a park, block "
                 "or zone layer with `industrymap changes apply`",
             )
-    yield from _other_than_the_database(space)
     if not space.tables:
         yield Finding(
             about="inputs",
@@ -77,20 +77,6 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         )
 
 
-def _other_than_the_database(space: Workspace) -> Iterator[Finding]:
-    """Repeat what the last build said of layer files that differ from the database."""
-    path = space.outputs / "issues.csv"
-    if not path.exists():
-        return
-    try:
-        text = files.read_text(files.check(path, allow=("csv",)))
-    except IndustryMapError:
-        return  # told of the outputs
-    for row in csv.DictReader(io.StringIO(text)):
-        if row.get("rule") == "layers.file_changed":
-            yield to_do("inputs", f"{row['source']}：{row['zh']}", f"{row['source']}: {row['en']}")
-
-
 Looked = tuple[files.Source, list[tuple[str, str]], list[tuple[str, str]]]
 """An input, what a build will report of it as a whole, and what of it is left out; in Chinese and English."""
 
@@ -102,7 +88,9 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
         yield table.file, partial(_firms_as_built, table)
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
-    for layer in (*space.layers, *edges, *space.background):
+    for layer in space.layers:
+        yield layer.file, partial(_kept_as_built, space, layer)
+    for layer in (*edges, *space.background):
         yield layer.file, partial(_as_built, layer)
     for path in space.gazetteer:
         yield path, partial(_guarded, path, (*files.TABLES, *files.LAYERS))
@@ -133,12 +121,32 @@ def _firms_as_built(source: TableSource) -> Looked:
 
 def _as_built(layer: LayerSource) -> Looked:
     """Read a layer as a build does; what concerns the file as a whole (layers left out) is said here too."""
+    return _of_layer(layer.read())
+
+
+def _of_layer(read: Layer, *further: pd.DataFrame) -> Looked:
     from industrymap import layers
 
-    read = layer.read()
     whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
+    whole = issues.concat([whole, *further])
     left = layers.features_left_out(read.issues)
     return read.source, list(zip(whole["zh"], whole["en"], strict=True)), [left] if left else []
+
+
+def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
+    """Look at a layer that the database keeps: a file changed since it was taken in is said, as every build says it."""
+    from industrymap import changes, store
+
+    read = layer.read()
+    base = store.open(space)
+    try:
+        held = base.exists() and layer.name in base.layers()
+        if held and read.source.sha256 not in changes.hashes(base):
+            today = base.current(layer.name)
+            return _of_layer(read, changes.file_difference(base, layer, read.frame, today))
+    except IndustryMapError:
+        pass  # a damaged or busy database is said once, where the database is looked at
+    return _of_layer(read)
 
 
 def _before(space: Workspace) -> dict[str, str]:

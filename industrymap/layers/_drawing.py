@@ -1,50 +1,53 @@
 """A CAD drawing as layers: closed lines are areas, texts within them are their words.
 
 A drawing has no attributes. What a planner reads off the plan is the CAD layer a boundary lies on and the text written
-inside it, so both become columns. Where areas lie on several CAD layers (村级工业园, 用地红线, 图框) each is a layer of its
-own: a map frame is no park.
+inside it, so both become columns.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from industrymap import issues
 from industrymap.layers._layer import Raw, object_array
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["AREAS", "LAYER", "NAME", "TEXT", "from_drawing"]
+__all__ = ["LAYER", "NAME", "TEXT", "from_drawing"]
 
 LAYER, TEXT, NAME = "图层", "文字", "名称"
 """Columns made of a drawing: the CAD layer, every text within the boundary, and the one that is a name."""
 
-AREAS, _LINES, _WORDS = "面", "线", "文字"
-"""What the parts of a drawing are called; areas of several CAD layers are called by those."""
-_FRAME = re.compile(r"图框|图廓|内框|外框|边框|图签|frame|border|defpoints|^tk$", re.IGNORECASE)
+CAD_LAYERS = issues.rule(
+    "layer.several_cad_layers",
+    "warning",
+    '闭合线分布在 {n} 个 CAD 图层：{names}，全部按面读入；图框、红线等不应计入的，请用 table = "CAD 图层名" 只读其中一个',
+    'closed lines lie on {n} CAD layers: {names}; all were read as areas. Where some do not belong (a map frame, a boundary line), name one with table = "CAD layer"',
+)
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(r"[\d.,]+\s*(?:亩|公顷|平方米|平方公里|㎡|m²|m2|ha|米|m)?|.*[:：=].*")
+_FRAME = re.compile(r"图框|图廓|内框|外框|边框|图签|frame|border|defpoints", re.IGNORECASE)
 _CODES = re.compile(r"%%[a-zA-Z]|\\[A-Za-z][^;\\{}]*;|[{}]")
 """Formatting inside MTEXT and TEXT."""
 
 
-def from_drawing(raw: Raw, *, whole: bool = False) -> list[Raw]:
+def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
     """Split what a drawing holds into areas, lines and texts, the areas first; empty ones are left out.
 
     Parameters
     ----------
     raw : Raw
         As GDAL reads a DXF: ``Layer`` and ``Text`` of every entity.
-    whole : bool
-        Take the areas of all CAD layers as one.
+    table : str, optional
+        What was asked for: where it is a CAD layer with areas, these alone are the areas, and texts belong to them.
     """
     size = len(raw.geometries)
     layers = object_array(_texts(raw, "Layer", size))
@@ -56,47 +59,45 @@ def from_drawing(raw: Raw, *, whole: bool = False) -> list[Raw]:
     ]
     areas = object_array([_area(geometry) for geometry in raw.geometries])
     is_area = ~shapely.is_missing(areas)
+    asked = is_area & (layers == table) if table is not None else np.zeros(size, dtype=bool)
+    if asked.any():
+        is_area = asked
+    # The frame of the sheet is drawn closed too and is no area of the plan, unless it is asked for.
+    framed = is_area & np.array([bool(_FRAME.search(name)) for name in layers], dtype=bool)
+    is_area = is_area & ~framed if (is_area & ~framed).any() and not asked.any() else is_area
+    framed &= ~is_area
     written = np.array([bool(word) for word in words], dtype=bool)
-    is_line = ~is_area & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
-    said = [w for w in words if w]
-
-    def part(
-        name: str,
-        mask: npt.NDArray[np.bool_],
-        shapes: npt.NDArray[np.object_],
-        columns: dict[str, list[object]],
-    ) -> Raw:
-        return Raw(
+    is_line = (
+        ~is_area & ~framed & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
+    )
+    labels = _labels(areas[is_area], raw.geometries[written], [w for w in words if w])
+    inside: dict[str, list[object]] = {
+        TEXT: ["；".join(some) or None for some in labels],
+        NAME: [_name(some) for some in labels],
+    }
+    parts: list[tuple[str, npt.NDArray[np.bool_], npt.NDArray[np.object_], dict[str, list[object]]]]
+    parts = [
+        (table if table is not None and asked.any() else "面", is_area, areas, inside),
+        ("图框", framed, areas, {}),
+        ("线", is_line, raw.geometries, {}),
+        ("文字", written, raw.geometries, {TEXT: [w for w in words if w]}),
+    ]
+    split = [
+        Raw(
             name=name,
             columns={LAYER: list(layers[mask]), **columns},
-            geometries=shapes[mask],
-            decisions=list(raw.decisions),
+            geometries=geometries[mask],
+            decisions=raw.decisions,
+            aside=name == "图框" and bool(framed.any()),
         )
-
-    parts = []
-    for name, mask in _on_layers(layers, is_area, whole=whole):
-        # A text counts for the smallest area of the same CAD layer: a red line within a park does not take its name.
-        labels = _labels(areas[mask], raw.geometries[written], said)
-        inside: dict[str, list[object]] = {
-            TEXT: ["；".join(some) or None for some in labels],
-            NAME: [_name(some) for some in labels],
-        }
-        parts.append(replace(part(name, mask, areas, inside), aside=bool(_FRAME.search(name))))
-    parts += [part(_LINES, is_line, raw.geometries, {})] if is_line.any() else []
-    parts += [part(_WORDS, written, raw.geometries, {TEXT: list(said)})] if said else []
-    return parts or [Raw(geometries=object_array([]), decisions=raw.decisions)]
-
-
-def _on_layers(
-    layers: npt.NDArray[np.object_], is_area: npt.NDArray[np.bool_], *, whole: bool
-) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    """Return the CAD layers that hold areas, the one of most areas first."""
-    counts = Counter(layers[is_area].tolist())
-    if whole or len(counts) < 2:
-        return [(AREAS, is_area)] if counts else []
-    order = sorted(counts, key=lambda name: (-counts[name], name))
-    taken = {AREAS, _LINES, _WORDS}
-    return [(f"{n}（面）" if n in taken else n, is_area & (layers == n)) for n in order]
+        for name, mask, geometries, columns in parts
+        if mask.any()
+    ]
+    on = Counter(layers[is_area].tolist())
+    if len(on) > 1:
+        names = "、".join(f"{name}（{n:,}）" for name, n in on.most_common())
+        split[0].problems.append((CAD_LAYERS, {"n": len(on), "names": names}))
+    return split or [Raw(geometries=object_array([]), decisions=raw.decisions)]
 
 
 def _texts(raw: Raw, column: str, size: int) -> list[str]:

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
 import numpy as np
 import pandas as pd
 
 from industrymap import files, issues, schemas
-from industrymap.errors import IndustryMapError, LayerError
+from industrymap.errors import LayerError
 from industrymap.files import Decision
 from industrymap.layers import _attributes, _repair, _together
 from industrymap.layers._formats import open_layers
 from industrymap.layers._layer import Layer, Raw
-from industrymap.layers._placing import Extent, Placed, to_wgs84
+from industrymap.layers._placing import Placed, to_wgs84
 
 if TYPE_CHECKING:
     import os
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from industrymap.cells import Match
     from industrymap.datum import Datum
+    from industrymap.terms import Extent
 
 __all__ = ["choose", "of_file", "read"]
 
@@ -146,14 +146,8 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
         return _together.joined(where, one)
     _refuse_table(where)
     source = files.check(path, allow=files.LAYERS, limits=limits)
-    try:
-        raws = open_layers(source, table)
-    except IndustryMapError:
-        _require_well_formed(source)
-        raise
-    opened = choose(source, raws, layer=layer, columns=columns)
+    opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
     if not len(opened.raw.geometries):
-        _require_well_formed(source)
         raise LayerError(f"{opened.name} holds no features.", f"{opened.name} 中没有要素。")
     _require(opened, wanted)
     _attributes.guard_lengths(opened.raw, opened.name, source.limits)
@@ -168,26 +162,6 @@ def _refuse_table(where: Path) -> None:
             "in with industrymap changes plan and apply.",
             f"{where.name} 是表格，没有图形，不能作图层：请提供面图层；表中的属性可用 industrymap changes plan 核对、apply 并入。",
         )
-
-
-def _require_well_formed(source: files.Source) -> None:
-    """Raise where a GML that gave nothing is no XML: GDAL does not say where."""
-    if source.extension != "gml":
-        return
-    parser = expat.ParserCreate()
-    try:
-        parser.Parse(files.read_bytes(source), True)
-    except expat.ExpatError as error:
-        if error.code in _ENCODINGS:  # GB2312 is sound XML that this parser does not know
-            return
-        raise LayerError(
-            f"{source.name} is not well-formed XML (line {error.lineno}); a name of a column may hold brackets or spaces: rename it, or "
-            "save the layer as GeoPackage.",
-            f"{source.name} 不是规范的 XML（第 {error.lineno} 行），可能是列名含括号或空格：请改列名，或另存为 GeoPackage。",
-        ) from error
-
-
-_ENCODINGS = {18, 19}
 
 
 def _layer_of(folder: Path, layer: str) -> str:

@@ -70,17 +70,17 @@ INVALID = issues.rule(
     "图形无效（{reason_zh}），已自动修复",
     "invalid geometry ({reason_en}): repaired",
 )
+AREA_CHANGED = issues.rule(
+    "geometry.repair_changed_area",
+    "warning",
+    "图形无效（{reason_zh}），已自动修复，面积因此变化 {share_zh}，请核对",
+    "invalid geometry ({reason_en}): repaired, which changed its area by {share_en}; please check",
+)
 NOT_AREA = issues.rule(
     "geometry.not_polygon",
     "error",
-    "应为面，实为{kind_zh}，无法量算面积，未读入",
-    "expected a polygon, found {kind}: without an area it is left out",
-)
-STRAY_HOLE = issues.rule(
-    "geometry.hole_outside",
-    "warning",
-    "有洞在外环之外，已舍去该洞，面积按外环计，请核对",
-    "a hole lies outside its shell: it was dropped and the area is that of the shell, please check",
+    "应为面，实为{zh_kind}，无法量算面积，未读入",
+    "expected a polygon, found {en_kind}: without an area it is left out",
 )
 CLOSED_LINE = issues.rule(
     "geometry.closed_line",
@@ -122,6 +122,15 @@ _NOTES = {
     "not_finite": NOT_FINITE,
     "unclosed": UNCLOSED,
     "too_few_points": TOO_FEW,
+}
+
+_KINDS = {
+    "Point": ("点", "a point"),
+    "MultiPoint": ("多点", "several points"),
+    "LineString": ("线", "a line"),
+    "LinearRing": ("线", "a line"),
+    "MultiLineString": ("多条线", "several lines"),
+    "GeometryCollection": ("混合图形", "a mixture of shapes"),
 }
 
 _REASONS = {
@@ -188,35 +197,27 @@ def make_valid(
     invalid = np.flatnonzero(~shapely.is_valid(out))
     if not len(invalid):
         return out
-    for position, reason in zip(invalid, shapely.is_valid_reason(out[invalid]), strict=True):
-        if str(reason).startswith(_OUTSIDE):
-            # A repair would count the hole as land.
-            out[position], dropped = _without_stray_holes(out[position])
-            if dropped:
-                report.add(STRAY_HOLE, int(position))
-                continue
-        zh, en = _reason(str(reason))
-        report.add(INVALID, int(position), reason_zh=zh, reason_en=en)
+    reasons = shapely.is_valid_reason(out[invalid])
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest there are
+        before = shapely.area(out[invalid])
         # By structure: holes stay holes. The default method turns overlapping rings into holes and loses the land between them.
         out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
+        after = shapely.area(out[invalid])
+    for position, reason, old, new in zip(invalid, reasons, before, after, strict=True):
+        zh, en = _reason(str(reason))
+        about = {"reason_zh": zh, "reason_en": en}
+        # A hole outside its shell becomes land, a loop that ran the other way counts now: nobody can say here what was meant.
+        share = abs(new - old) / new if new > 0 else 0.0
+        if share > _CHANGED_SHARE:
+            text = f"{share:.1%}"
+            report.add(AREA_CHANGED, int(position), share_zh=text, share_en=text, **about)
+        else:
+            report.add(INVALID, int(position), **about)
     return out
 
 
-_OUTSIDE = "Hole lies outside shell"
-
-
-def _without_stray_holes(geometry: shapely.Geometry) -> tuple[shapely.Geometry, bool]:
-    """Return areas without the holes that lie wholly outside their shell, and whether there was one."""
-    if shapely.get_type_id(geometry) not in _POLYGONAL:
-        return geometry, False
-    kept, dropped = [], False
-    for part in shapely.get_parts([geometry]):
-        shell = shapely.make_valid(shapely.Polygon(part.exterior))
-        inside = [hole for hole in part.interiors if shell.intersects(shapely.make_valid(shapely.Polygon(hole)))]  # fmt: skip
-        dropped |= len(inside) < len(part.interiors)
-        kept.append(shapely.Polygon(part.exterior, inside))
-    return (kept[0] if len(kept) == 1 else shapely.MultiPolygon(kept)), dropped
+_CHANGED_SHARE = 0.01
+"""Change of area from which a repair is a matter for a person."""
 
 
 def _reason(text: str) -> tuple[str, str]:
@@ -244,21 +245,12 @@ def fit_to_layer(
             area = _enclosed(geometries[position], int(position), report)
         if area is None:
             kind = str(geometries[position].geom_type)
-            report.add(NOT_AREA, int(position), kind=kind, kind_zh=_KINDS.get(kind, kind))
+            zh, en = _KINDS.get(kind, (kind, kind))
+            report.add(NOT_AREA, int(position), zh_kind=zh, en_kind=en)
             keep[position] = False
         else:
             out[position] = area
     return out, keep
-
-
-_KINDS = {
-    "Point": "点",
-    "MultiPoint": "多点",
-    "LineString": "线",
-    "MultiLineString": "多段线",
-    "LinearRing": "环线",
-    "GeometryCollection": "点线混合图形",
-}
 
 
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:

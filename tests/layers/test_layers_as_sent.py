@@ -117,34 +117,16 @@ def test_closed_lines_of_a_drawing_are_parks_with_layer_and_text(
     assert "文字（2）" in left
 
 
-def test_areas_of_other_cad_layers_are_no_parks_and_are_named(tmp_path: Path) -> None:
-    path = drawn(
-        tmp_path / "a.dxf",
-        line(square(X - 9000, Y - 9000, 30_000), layer="图框"),
-        line(square(X - 9100, Y - 9100, 30_200), layer="图框"),
-        line(square(X, Y), layer="村级工业园"),
-        line(square(X + 20, Y + 20, 50), layer="用地红线"),
-        text("东涌一社工业园", (X + 30, Y + 30)),
-    )
+def test_the_frame_of_a_drawing_is_no_park(tmp_path: Path) -> None:
+    frames = [line(square(X - n, Y - n, 30_000), layer="图框") for n in (9000, 9100, 9200)]
+    park = line(square(X, Y), layer="村级工业园")
+    path = drawn(tmp_path / "a.dxf", *frames, park)
     found = layers.read(path, layer="village_parks", datum="EPSG:4526")
-    assert found.frame["name"].tolist() == ["东涌一社工业园"]
+    assert found.frame["图层"].tolist() == ["村级工业园"]
     left = found.issues[found.issues["rule"] == "layer.others_left_out"]["zh"].item()
-    assert "图框（2）" in left
-    assert "用地红线（1）" in left
-    one = layers.read(path, layer="village_parks", datum="EPSG:4526", table="用地红线")
-    every = layers.read(path, layer="village_parks", datum="EPSG:4526", table="面")
-    assert (len(one.frame), len(every.frame)) == (1, 4)
-
-
-def test_a_hole_outside_its_shell_is_no_land(tmp_path: Path) -> None:
-    ring = [[113.9, 26.0], [113.904, 26.0], [113.904, 26.004], [113.9, 26.004], [113.9, 26.0]]
-    hole = [[113.95, 26.0], [113.951, 26.0], [113.951, 26.001], [113.95, 26.001], [113.95, 26.0]]
-    park = {"type": "Feature", "properties": {"园区编号": "P1"}, "geometry": {"type": "Polygon", "coordinates": [ring, hole]}}  # fmt: skip
-    path = tmp_path / "a.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [park]}), encoding="utf-8")
-    found = layers.read(path, layer="village_parks")
-    assert found.frame.geometry.iloc[0].area == pytest.approx(0.004**2)
-    assert "geometry.hole_outside" in set(found.issues["rule"])
+    assert "图框（3）" in left
+    asked = layers.read(path, layer="village_parks", datum="EPSG:4526", table="图框")
+    assert len(asked.frame) == 3
 
 
 def test_features_left_out_are_counted_by_reason(tmp_path: Path) -> None:
@@ -166,21 +148,30 @@ def test_a_table_given_for_a_layer_says_what_to_do_with_it(tmp_path: Path) -> No
         layers.read(tmp_path / "a.csv", layer="village_parks")
 
 
-def test_a_gml_that_is_no_xml_names_the_line(tmp_path: Path) -> None:
-    text = '<?xml version="1.0"?>\n<FeatureCollection>\n<用地（亩）>3</用地（亩）>\n</FeatureCollection>'
-    (tmp_path / "a.gml").write_text(text, encoding="utf-8")
-    with pytest.raises(LayerError, match=r"line 3"):
-        layers.read(tmp_path / "a.gml", layer="village_parks")
-
-
 def test_a_layer_of_another_city_asks_for_datum_and_city(tmp_path: Path) -> None:
     path = drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0"))
     with pytest.raises(DatumError, match="Check the datum, or whether"):
         layers.read(path, layer="village_parks", datum="EPSG:4526", extent=(113.9, 25.9, 114.2, 26.2))  # fmt: skip
 
 
+def test_several_cad_layers_of_closed_lines_are_named_and_one_can_be_chosen(tmp_path: Path) -> None:
+    path = drawn(
+        tmp_path / "a.dxf",
+        line(square(X, Y), layer="村级工业园"),
+        line(square(X + 500, Y), layer="村级工业园"),
+        line(square(X + 10, Y + 10, 60), layer="用地红线"),
+        text("东涌一社工业园", (X + 50, Y + 60)),
+    )
+    found = layers.read(path, layer="village_parks", datum="EPSG:4526")
+    said = found.issues[found.issues["rule"] == "layer.several_cad_layers"]["zh"].item()
+    assert "村级工业园（2）、用地红线（1）" in said
+    chosen = layers.read(path, layer="village_parks", datum="EPSG:4526", table="村级工业园")
+    assert chosen.frame["name"].fillna("").tolist() == ["东涌一社工业园", ""]
+    assert "layer.several_cad_layers" not in set(chosen.issues["rule"])
+
+
 def test_a_drawing_without_a_system_asks_for_one(tmp_path: Path) -> None:
-    with pytest.raises(DatumError, match=r"does not say .* datum=EPSG:4547"):
+    with pytest.raises(DatumError, match=r"does not say .* datum = \"EPSG:4547\""):
         layers.read(drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0")), layer="village_parks")
 
 
