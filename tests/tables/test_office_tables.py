@@ -73,7 +73,7 @@ def test_a_part_of_a_year_is_never_the_year(
 
 @given(
     st.integers(1999, 2025),
-    st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年"]),
+    st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年", "截至{y}年12月底累计{n}{u}", "{y}年12月累计{n}{u}"]),
     st.sampled_from(["营业收入", "主营业务收入", "应税销售收入"]),
     st.sampled_from(["（万元）", "（亿元）", "(千元)"]),
 )  # fmt: skip
@@ -87,7 +87,7 @@ def test_a_year_belongs_to_its_column_wherever_it_is_written(
 @pytest.mark.parametrize(
     "parts",
     [["营业收入（万元）", "其中：出口"], ["其中：主营业务收入"], ["营业收入（出口部分）"], ["营业收入", "增速（%）"], ["营业收入同比"], ["营业收入", "位次"],
-     ["营业收入", "比上年增减"], ["2021—2023年营业收入"], ["近三年平均营业收入"], ["税收", "地方留成部分"], ["税收总额较去年增长"]],
+     ["营业收入", "比上年增减"], ["2021—2023年营业收入"], ["近三年平均营业收入"], ["税收", "地方留成部分"], ["税收总额较去年增长"], ["2025年度营业收入（万元）（预估）"], ["营业收入（估算）（万元）"]],
 )  # fmt: skip
 def test_a_part_a_rate_or_a_rank_is_no_figure(parts: list[str]) -> None:
     assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
@@ -507,6 +507,35 @@ def test_a_table_in_big5_is_read(tmp_path: Path) -> None:
     table = tables.read(path)
     assert table.frame["name"].tolist() == ["大埔廠"]
     assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_two_units_above_a_table_are_said(tmp_path: Path) -> None:
+    head = ["企业名称", "营业收入", "税收"]
+    rows = [["单位：万元", "", ""], ["", "", "金额单位：元"], head, ["甲泉厂", 21000, 15]]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert "万元、元" in table.issues.set_index("rule").loc["unit.two_stated", "zh"].iloc[0]
+    assert table.number("revenue_10k_cny").tolist() == [2.1]
+
+
+@pytest.mark.parametrize("note", ["注：本表金额计量单位均为千元。", "单位：千元"])
+def test_the_unit_in_a_note_below_is_the_table_s(tmp_path: Path, note: str) -> None:
+    rows = [["企业名称", "营业收入", "税收", "备注"], ["甲泉厂", 21000, 150, ""], ["乙泉厂", 22000, 160, ""], [note, "", "", ""]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [2100, 2200]
+
+
+def test_the_unit_in_the_sheet_s_name_is_the_table_s(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入"], ["甲泉厂", 21000]]
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"规上企业（千元）": rows}))
+    assert table.number("revenue_10k_cny").tolist() == [2100]
+
+
+def test_many_lines_of_sums_below_few_firms_are_no_firms(tmp_path: Path) -> None:
+    labels = ["市属企业", "内资企业", "大型企业", "制造业", "浔园街道办事处", "2024年", "审核", "标准值", "完成率", "年初目标"]  # fmt: skip
+    head = ["序号", "企业名称", "经营地址", "营业收入（万元）"]
+    firms = [[1, "甲泉厂", "河西路1号", 100], [2, "乙泉厂", "河西路2号", 200]]
+    table = tables.read(csv(tmp_path / "a.csv", [head, *firms, *(["", label, "", 300] for label in labels)]))  # fmt: skip
+    assert table.frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
 
 
 # formats
