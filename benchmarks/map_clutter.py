@@ -71,7 +71,7 @@ PLACES = """async () => {
 
 def pictured(page: Page, clip: dict[str, float]) -> np.ndarray:
     """Return the map as the screen shows it."""
-    picture = Image.open(io.BytesIO(page.screenshot(clip=clip)))  # type: ignore[arg-type]
+    picture = Image.open(io.BytesIO(page.screenshot(clip=clip, timeout=300_000)))  # type: ignore[arg-type]
     return np.asarray(picture.convert("RGB"), dtype=np.int16)
 
 
@@ -135,7 +135,7 @@ def kepler_page(places: list[list[float]], zoom: float, path: Path) -> None:
     config = {"version": "v1", "config": {"mapState": state}}
     table = pd.DataFrame(places, columns=["longitude", "latitude"])
     made = KeplerGl(data={"firms": table}, config=config)
-    made.save_to_html(file_name=str(path), center_map=False)
+    made.save_to_html(file_name=str(path), read_only=True, center_map=False)  # without its panel
 
 
 def middle(places: list[list[float]]) -> tuple[float, float]:

@@ -138,8 +138,8 @@ def test_every_string_that_is_asked_for_exists(browser: object) -> None:
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
-        (123456.0, "12.3 亿元", "1.2 bn CNY"),
-        (950.0, "950 万元", "9.5 M CNY"),
+        (123456.0, "12.3 亿元", "1.2 bn yuan"),
+        (950.0, "950 万元", "9.5 M yuan"),
         (float("nan"), "— ", "— "),
     ],
 )
