@@ -218,6 +218,15 @@ def test_routes_are_told_apart_by_every_kind_of_eye(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", SEEN)
+def test_levels_of_blocks_are_told_apart_from_each_other_and_from_water(kind: str) -> None:
+    ground = SOURCES["map/paint_ground"]
+    [water] = re.findall(r'const LIGHT = .*water: "(#\w+)"', ground)
+    colours = [v.color for v in schemas.values("level") if v.color]
+    assert len(colours) == 2
+    assert _nearest([*colours, water], SEEN[kind]) > 30
+
+
+@pytest.mark.parametrize("kind", SEEN)
 def test_clusters_are_told_apart_by_every_kind_of_eye(kind: str) -> None:
     pack = citypack.load("guangzhou")
     for taxonomy in tagging.load_all(pack):
