@@ -52,6 +52,7 @@ def rules(table: tables.Table) -> set[str]:
 PART_YEARS = ["1-11月", "1—10月", "上半年", "一季度", "前三季度", "月均", "累计", "2-9月", "1至8月", "三季度", "本月"]  # fmt: skip
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from(["2023年", "", "2023", "23年"]),
     st.sampled_from(PART_YEARS),
@@ -71,6 +72,7 @@ def test_a_part_of_a_year_is_never_the_year(
     assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.integers(1999, 2025),
     st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年", "截至{y}年12月底累计{n}{u}", "{y}年12月累计{n}{u}"]),
