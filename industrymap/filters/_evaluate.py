@@ -242,9 +242,9 @@ class Evaluator:
             return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
         sums = values.groupby(related[foreign]).sum()
         # A polygon without related rows has none of them: 0, unlike a column that nobody brought.
-        found = self.frame[own].map(sums).astype("Float64").fillna(0.0)
-        found.index = self.frame.index
-        return found
+        counts = self.frame[own].map(sums).astype("Float64").fillna(0.0)
+        counts.index = self.frame.index
+        return counts
 
 
 def _pattern(pattern: str) -> list[str]:

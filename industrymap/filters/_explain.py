@@ -69,13 +69,15 @@ def missing(node: Node, over: Evaluator) -> dict[str, Mask]:
 
     A threshold that nobody has stated is listed as ``$name``.
     """
-    found: dict[str, Mask] = {}
+    rows_of_input: dict[str, Mask] = {}
     for leaf, active in _open(node, over):
         for name, absent in _absent(leaf, over):
             hit = active & absent
             if hit.any():
-                found[name] = found.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
-    return found
+                rows_of_input[name] = (
+                    rows_of_input.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
+                )
+    return rows_of_input
 
 
 def shown_number(value: float, other: float | None = None) -> str:
@@ -169,6 +171,8 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
     match leaf:
         case Compare(_, "=" | "!=" as op, Number(number)):
             same = (op == "=") == want
+            # The bare value says it where the test is met; otherwise the reader needs the value it
+            # is not.
             limit = (
                 ""
                 if same
@@ -178,7 +182,8 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
                 }[lang]
             )
             made = [
-                f"{_is_said(name, shown_number(v), lang)}{unit}{limit}" for v in _floats(values)
+                f"{_name_and_value(name, shown_number(v), lang)}{unit}{limit}"
+                for v in _floats(values)
             ]
         case Compare(_, op, right) if not isinstance(right, Text | Boolean):
             # What failed is said as what is true: 0.7 < 0.85, not 0.7 ≥ 0.85.
@@ -199,14 +204,14 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
             made = [f"{name}{' ' if lang == 'en' else ''}{state}"] * len(values)
         case In(_, members) if not want:
             listed = "、".join(_shown(v, left, lang) for v in members)
-            said = {"zh": f"（不属于 {listed}）", "en": f" (none of {listed})"}[lang]
-            made = [f"{_is_said(name, _value(v, left, lang), lang)}{said}" for v in values]
+            remark = {"zh": f"（不属于 {listed}）", "en": f" (none of {listed})"}[lang]
+            made = [f"{_name_and_value(name, _value(v, left, lang), lang)}{remark}" for v in values]
         case _:
-            made = [_is_said(name, _value(v, left, lang), lang) for v in values]
+            made = [_name_and_value(name, _value(v, left, lang), lang) for v in values]
     return np.array(made, dtype=object)
 
 
-def _is_said(name: str, value: str, lang: str) -> str:
+def _name_and_value(name: str, value: str, lang: str) -> str:
     return f"{name}：{value}" if lang == "zh" else f"{name}: {value}"
 
 

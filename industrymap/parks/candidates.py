@@ -52,14 +52,14 @@ def standing(
     standing : Series of str
         ``candidate``, ``finished``, ``closing`` or ``low_coverage``.
     """
-    found = np.full(len(parks), "candidate", dtype=object)
+    standings = np.full(len(parks), "candidate", dtype=object)
     # 1e-9: a share of weights added up in floating point may fall a hair short of the limit it meets
-    found[(coverage.fillna(0.0) < min_coverage(weights) - 1e-9).to_numpy(dtype=bool)] = (
+    standings[(coverage.fillna(0.0) < min_coverage(weights) - 1e-9).to_numpy(dtype=bool)] = (
         "low_coverage"
     )
     if not everyone:
         for name, column, code in APART:
             if column in parks:
                 hit = (parks[column].astype("string") == code).fillna(value=False)
-                found[hit.to_numpy(dtype=bool)] = name
-    return pd.Series(found, index=parks.index, dtype="string")
+                standings[hit.to_numpy(dtype=bool)] = name
+    return pd.Series(standings, index=parks.index, dtype="string")

@@ -55,6 +55,7 @@ def one_layer(frame: gpd.GeoDataFrame, *, layer: str) -> gpd.GeoDataFrame:
             f"图层 {layer!r} 不得公开：含单个企业信息或未列入清单。可公开园区、区块和行政区的汇总。",
         )
     out = frame[[name for name in kinds if name in frame.columns] + [frame.geometry.name]].copy()
+    # On the whole frame: the counts that decide need not be listed themselves.
     hidden = _small_cells(frame, kinds)
     group = next((out[name] for name in _GROUPS if name in out.columns), None)
     for name, mask in hidden.items():
@@ -87,6 +88,7 @@ def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
             hidden[part] |= _small(frame[whole] - frame[part])
     few = np.ones(len(frame), dtype=bool)
     if "base_firms" in hidden:
+        # Where the number of firms is unknown it may be one.
         few = hidden["base_firms"] | frame["base_firms"].isna().to_numpy()
     for name, kind in kinds.items():
         if kind == "figure" and name in frame:
@@ -118,8 +120,10 @@ def _complementary_cells(values: pd.Series[Any], hidden: Any, group: pd.Series[A
     )
     for key in np.unique(keys[hidden]):
         mine = keys == key
+        # Two hidden cells protect each other.
         if int((mine & hidden).sum()) != 1:
             continue
+        # A cell of 0 protects nothing, because 0 is easily guessed.
         others = np.flatnonzero(mine & ~hidden & (numbers > 0))
         if others.size:
             more[others[np.argmin(numbers[others])]] = True

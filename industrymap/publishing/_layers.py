@@ -50,8 +50,8 @@ def publish(
     review_number: str,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return what may be published of all layers, where nothing was published before: the layers of :func:`release`."""
-    found = release(layers, schemas=schemas, firms=firms, review_number=review_number)
-    return dict(found.layers)
+    decided = release(layers, schemas=schemas, firms=firms, review_number=review_number)
+    return dict(decided.layers)
 
 
 def release(
@@ -110,6 +110,7 @@ def release(
         cells = Cells.of(keyed, firms)
         why = _withhold(out, cells, firms, known.threshold_10k_cny)
         remembered = _remembered(firms)
+        # Last: beside earlier releases counts what this one still shows.
         compare(out, keyed, remembered, known, why)
     return Release(
         layers=out,
@@ -126,8 +127,8 @@ def _cell_keys(frame: gpd.GeoDataFrame, record: LayerRecord) -> tuple[pd.Series,
 
 def _roles(layers: Mapping[str, gpd.GeoDataFrame], schemas: Mapping[str, str]) -> dict[str, str]:
     """Return layer → what it is, for those that carry numbers of firms."""
-    found = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
-    return {name: role for name, role in sorted(found.items()) if role in RECORDS}
+    role_of = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
+    return {name: role for name, role in sorted(role_of.items()) if role in RECORDS}
 
 
 def _withhold(
@@ -165,16 +166,16 @@ def _remembered(firms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _shown_cells(layers: Mapping[str, gpd.GeoDataFrame], roles: Mapping[str, str]) -> pd.DataFrame:
-    found = []
+    parts = []
     for name, role in roles.items():
         frame = layers[name]
         for field in SUMS:
             if field in frame:
                 keys = frame.loc[frame[field].notna(), key(RECORDS[role].schema)]
-                found.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
-    if not found:
+                parts.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
+    if not parts:
         return pd.DataFrame(columns=list(CELL_COLUMNS), dtype="string")
-    return pd.concat(found, ignore_index=True).astype("string")
+    return pd.concat(parts, ignore_index=True).astype("string")
 
 
 def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[int, str]:
@@ -193,9 +194,9 @@ def _withheld(
     schemas: Mapping[str, str],
     why: Why,
 ) -> pd.DataFrame:
-    """List every number that is known and not shown."""
+    """List every number that is known and withheld."""
     columns = ["layer", "key", "name", "field", "reason"]
-    found = []
+    withheld = []
     for layer, frame in shown.items():
         own = key(schemas[layer])
         labels = {c: texts(frame, c) for c in (own, "name")}
@@ -204,23 +205,24 @@ def _withheld(
                 continue
             gone = layers[layer][field].notna().to_numpy() & frame[field].isna().to_numpy()
             reason = _reasons(layers[layer], layer, field, why)
-            found += [
+            withheld += [
                 (
                     layer,
                     labels[own][row],
                     labels["name"][row],
                     field,
+                    # Without a reason of its own a cell is hidden to protect another one.
                     reason.get(row) or SUBTRACTION,
                 )
                 for row in np.flatnonzero(gone).tolist()
             ]
-    return pd.DataFrame(found, columns=columns, dtype="string")
+    return pd.DataFrame(withheld, columns=columns, dtype="string")
 
 
 def _counted(firms: pd.DataFrame) -> dict[str, Any]:
     """Return for each number which firms it counts."""
     base = flags(firms, "in_base")
-    found = {
+    masks = {
         "firms": np.ones(len(firms), dtype=bool),
         "base_firms": base,
         "above_scale": flags(firms, "above_scale"),
@@ -230,4 +232,4 @@ def _counted(firms: pd.DataFrame) -> dict[str, Any]:
         for name, column in SUMS.items()
         if column in firms
     }
-    return found | sums
+    return masks | sums

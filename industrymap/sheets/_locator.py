@@ -16,6 +16,7 @@ __all__ = ["Locator"]
 
 _SIZE = 25.0
 _MARGIN = 1.6
+# A corner map of 25 mm shows no bend finer than this part of the city's width.
 _DETAIL = 250
 
 
@@ -36,6 +37,7 @@ class Locator:
         self.width = (east - west) * self.mm + 2 * _MARGIN
         self.height = (north - south) * self.mm + 2 * _MARGIN
         self.shapes = shapely.simplify(districts, longest / _DETAIL)
+        # Every park of the batch is looked up in the same districts.
         shapely.prepare(self.shapes)
 
     def draw(self, park: Any, frame: Frame, *, color: str) -> list[Mark]:

@@ -73,6 +73,8 @@ def town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> boo
         return road is None or _LOCALITY_FOLLOWS.match(text, stop) is not None
     if text[stop - 1] == "街" and _LANE_FOLLOWS.match(text, stop):
         return False
+    # A single character between the last name and this one may belong to either; more than one is a
+    # word of its own.
     before = text[start - 1] if start - edge == 1 else ""
     return not before or before in _EDGE or not _HAN.match(before)
 
@@ -83,4 +85,6 @@ def place_fits(text: str, start: int, stop: int, edge: int) -> bool:
         return False
     if start == edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):
         return True
+    # One character before it makes another name (新 + 石井大道); with two or more, that is a word of its
+    # own.
     return start - edge > 1 and _HAN.match(text[start - 2]) is not None

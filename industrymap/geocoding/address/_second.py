@@ -38,6 +38,7 @@ def split_at_labels(plain: str) -> tuple[str, list[str]]:
     ('白云区德康路88号', [])
     """
     parts = [part.strip(",;、:.-/ ") for part in LABEL.split(plain)]
+    # 同上 and other fillers behind a label are no address.
     known = [part for part in parts if is_address(part)]
     if not known:
         return plain, []

@@ -80,7 +80,7 @@ class RoadLine:
         self._parts = [_Part(shapely.get_coordinates(part)) for part in self._lines]
 
     def locate(self, lon: Sequence[float], lat: Sequence[float]) -> list[HousePosition | None]:
-        """Return where points stand on the nearest part of the line, ``None`` for those that stand on none."""
+        """Return where points lie along the nearest part of the line, ``None`` for those that belong to none."""
         import shapely
 
         if not self._parts:
@@ -91,15 +91,15 @@ class RoadLine:
         # A road of two carriageways: each house belongs to the nearer one.
         nearest = distance.argmin(axis=1)
         along = shapely.line_locate_point(self._lines[nearest], points)
-        found: list[HousePosition | None] = []
+        positions: list[HousePosition | None] = []
         places = zip(at.tolist(), nearest.tolist(), along.tolist(), strict=True)
         for (x, y), number, s in places:
             part = self._parts[number]
             beyond, offset = part.offset(s, x, y)
             # A house far from the line was imported with the wrong road or the wrong datum: it must not steer the others.
             stands = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
-            found.append(HousePosition(number, s, offset) if stands else None)
-        return found
+            positions.append(HousePosition(number, s, offset) if stands else None)
+        return positions
 
     def between(
         self, one: HousePosition, other: HousePosition, share: float
