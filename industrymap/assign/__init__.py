@@ -92,7 +92,7 @@ def assign(
         **town,
     )
     out["assign_issues"] = notes.codes()
-    return out, notes.found.table()
+    return out, notes.collector.table()
 
 
 def containing(

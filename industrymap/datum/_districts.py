@@ -119,9 +119,11 @@ def suspect_datum(  # noqa: PLR0913 - the points, their names, the districts and
     }
     shares = {key: share for key, (share, _) in counted.items()}
     own, n = counted[start.id]
+    # Of equal shares the declared datum: it must be beaten, not met.
     best = max(shares, key=lambda key: (shares[key], key == start.id))
     if n < least or best == start.id:
         return shares, None
+    # Two standard errors; 1/n keeps them above 0 where every point fits.
     noise = 2 * float(np.sqrt(max(own * (1 - own), 1 / n) / n))
     if shares[best] - own < max(margin, noise):
         return shares, None

@@ -120,8 +120,8 @@ def fit(  # noqa: PLR0913 - two coordinate lists and three choices
     >>> from industrymap.datum import convert
     >>> x, y = np.array([0.0, 1000.0, 0.0, 1000.0]), np.array([0.0, 0.0, 1000.0, 1000.0])
     >>> lon, lat = convert(x + 430000, y + 2550000, source="EPSG:4547", target="wgs84")
-    >>> found = fit(x, y, lon, lat, crs="EPSG:4547")
-    >>> float(np.abs(found.residuals_m).max()) < 0.001
+    >>> grid = fit(x, y, lon, lat, crs="EPSG:4547")
+    >>> float(np.abs(grid.residuals_m).max()) < 0.001
     True
     """
     # In degrees a metre north and a metre east are different numbers; a turn and a scale need a plane.
@@ -188,8 +188,8 @@ def _is_mirrored(local: Points, target: Points) -> bool:
 def _affine(local: Points, target: Points) -> tuple[Points, Points]:
     centre, aim = local.mean(axis=0), target.mean(axis=0)
     # About the mean: coordinates of millions of metres would cost the digits that matter.
-    found, *_ = np.linalg.lstsq(local - centre, target - aim, rcond=None)
-    return found.T, aim - found.T @ centre
+    solution, *_ = np.linalg.lstsq(local - centre, target - aim, rcond=None)
+    return solution.T, aim - solution.T @ centre
 
 
 def _similarity(local: Points, target: Points, *, mirrored: bool) -> tuple[Points, Points]:

@@ -181,6 +181,7 @@ def _by_chunks(
     lat: npt.NDArray[np.float64],
 ) -> Coordinates:
     out_lon, out_lat = np.empty_like(lon), np.empty_like(lat)
+    # NaN and numbers far off run through the formulas and come out as NaN.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for start in range(0, lon.size, _CHUNK):
             part = slice(start, start + _CHUNK)

@@ -55,7 +55,9 @@ def plausible(
     outside = int((~inside).sum())
     if not outside:
         return messages
+    # A few points outside are wrong rows; most of them are a wrong declaration.
     if outside > MOST * x.size:
+        # Tried first: swapped axes explain it without another datum.
         if _inside(y, x, declared, extent or CHINA).mean() > MOST:
             return [*messages, _swapped(outside, x.size)]
         other = [m for m in looks_like(x, y, extent) if not _agrees(declared, m)]

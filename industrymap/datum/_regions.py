@@ -127,6 +127,7 @@ def _cells() -> npt.NDArray[np.uint8]:
         _WEST + _CELL * np.arange(_COLUMNS), _SOUTH + _CELL * np.arange(_ROWS)
     )
     boxes = shapely.box(west, south, west + _CELL, south + _CELL)
+    # All cells that the area touches first, then those that lie wholly inside.
     state = np.where(shapely.intersects(region(), boxes), _BORDER, _OUTSIDE)
     state = np.where(shapely.contains_properly(region(), boxes), _INSIDE, state)
     return np.pad(state.astype(np.uint8), 1, constant_values=_OUTSIDE)

@@ -46,7 +46,8 @@ def verdict(findings: list[Finding]) -> int:
     >>> verdict([Finding(about="disk", level="info", zh="", en="")])
     0
     """
-    worst = max((LEVELS.index(found.level) for found in findings), default=0)
+    worst = max((LEVELS.index(finding.level) for finding in findings), default=0)
+    # fine and info both need nothing.
     return max(0, worst - 1)
 
 

@@ -143,6 +143,8 @@ class _Work:
             case Sum():
                 amounts = at(self.entities.measures[node.measure], shift, fill=np.nan)
                 kept = known & self.kept(node.where, shift)
+                # In whole parts of SUM_SCALE, so that the sum is the same in whatever order the
+                # entities come.
                 units = np.rint(np.where(kept, amounts, 0.0) * SUM_SCALE).astype(np.int64)
                 return self.added(units) / SUM_SCALE
             case Count():
@@ -195,5 +197,6 @@ def _calculated(
     if sign == "*":
         return left * right
     out = np.full(left.shape, np.nan)
+    # A ratio over 0 is unknown, not infinite.
     np.divide(left, right, out=out, where=right != 0)
     return out
