@@ -109,7 +109,7 @@ def generate(
     lines = block_facts.choose_blocks(blocks, ground, seed=seed)
     land = block_facts.choose_districts(blocks, lines, ground, seed=seed)
     tell(3, _STEPS)
-    people = firms.found(city, seed=seed, scale=scale)
+    people = firms.draw_firms(city, seed=seed, scale=scale)
     tell(4, _STEPS)
 
     # Last what the offices made of it.
@@ -153,6 +153,8 @@ def generate(
 def _check(root: Path, seed: int, scale: float) -> None:
     config = root / CONFIG
     if config.is_file():
+        # Only its first line tells an earlier sample from a workspace of somebody's own, which is
+        # never written over.
         first, _, _ = files.read_text(files.check(config, allow=("toml",))).partition("\n")
         if first.strip() != MARK:
             raise ConfigError(
