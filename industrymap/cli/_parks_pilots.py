@@ -114,8 +114,8 @@ def pilots_command(
     taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
     show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
     say(
-        f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次中入选的比例",
-        f"in_list (%): share of {draws:,} draws with varied weights and inputs in which the park is chosen",
+        f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次、每次重判条件后入选的比例",
+        f"in_list (%): share of {draws:,} draws with varied weights and inputs, eligibility judged anew in each, in which the park is chosen",
     )
     _apart(found, weights)
     every_miss = near_misses(parks, standard=rule, weights=weights, everyone=everyone)

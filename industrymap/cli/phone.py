@@ -94,7 +94,7 @@ def _figures(model: MapModel) -> list[tuple[str, str, str]]:
     revenue = totals.get("revenue_10k_cny")
     unknown = "—"
     return [
-        ("村级工业园" if zh else "Village parks", f"{n_parks:,}", "个" if zh else ""),
+        (_label(schemas.PARKS), f"{n_parks:,}", "个" if zh else ""),
         (
             "入库企业" if zh else "Firms in the base",
             f"{totals.get('firms', 0):,.0f}",
@@ -110,6 +110,14 @@ def _figures(model: MapModel) -> list[tuple[str, str, str]]:
             "亿元" if zh else "bn yuan",
         ),
     ]
+
+
+def _label(layer: str) -> str:
+    """Return what a layer is called in the language of the command."""
+    record = schemas.layer(layer)
+    if record is None:
+        return layer
+    return record.zh if current() == "zh" else record.en
 
 
 def _foot(space: Workspace) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +11,8 @@ import pandas as pd
 
 from industrymap import issues, schemas
 from industrymap.enterprises import amounts, codes
+from industrymap.enterprises._row_periods import row_periods
+from industrymap.enterprises._texts import stripped
 from industrymap.errors import ConfigError
 from industrymap.terms import TABLE_KINDS
 
@@ -29,14 +30,6 @@ TEXTS = tuple(
     and f.name not in (*amounts.FIGURES, "enterprise_id", "source", "source_row", "year")
 )
 """Columns that belong to the firm, not to a year."""
-
-YEAR_UNREADABLE = issues.rule(
-    "year.unreadable",
-    "warning",
-    "不是1990至2100之间的年份，该行数据的年份按缺失处理",
-    "not a year between 1990 and 2100: the year of this row's figures is left out",
-)
-_YEAR = re.compile(r"(19[9]\d|20\d\d|2100)")
 
 
 class TableLike(Protocol):
@@ -152,7 +145,7 @@ def _records(intake: Intake, ordinal: int) -> pd.DataFrame:
     }
     for name in TEXTS:
         columns[name] = (
-            _stripped(frame[name])
+            stripped(frame[name])
             if name in frame.columns
             else pd.Series(pd.NA, index=frame.index, dtype="string")
         )
@@ -165,15 +158,13 @@ def _records(intake: Intake, ordinal: int) -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index(drop=True)
 
 
-def _stripped(texts: pd.Series[Any]) -> pd.Series[Any]:
-    text = texts.astype("string").str.strip()
-    return text.mask(text.isin(["", "-", "--", "—", "——", "/", "无", "暂无", "NULL", "null"]))
-
-
 def _figures(intake: Intake, first: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the figures of one table, one row per record and year."""
     frame = intake.table.frame.reset_index(drop=True)
-    row_year, found = _row_years(intake, frame)
+    rows = row_periods(frame, headings=getattr(intake.table, "headings", {}))
+    # A row without a year of its own takes the one that was declared, or that the title names.
+    row_year = rows.year.fillna(intake.year or getattr(intake.table, "year", None) or pd.NA)
+    found = [rows.issues]
     by_year: dict[int | None, dict[str, NDArray[np.float64]]] = {}
     for column in frame.columns:
         name, _, suffix = column.partition("@")
@@ -183,6 +174,9 @@ def _figures(intake: Intake, first: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             frame, column, factor=_factor(intake.table, column), header=_heading(intake, column)
         )
         found.append(wrong)
+        if not suffix and name in amounts.MONEY:
+            # People are counted on a day; money of eleven months is no year's.
+            values = np.where(rows.unusable, math.nan, values)
         by_year.setdefault(int(suffix) if suffix else None, {})[name] = values
     parts = [
         _part(values, row_year if year is None else pd.Series(year, index=frame.index), first)
@@ -201,20 +195,6 @@ def _part(
     for name in amounts.FIGURES:
         part[name] = values.get(name, np.full(len(year), math.nan))
     return part[part[list(amounts.FIGURES)].notna().any(axis=1)]
-
-
-def _row_years(intake: Intake, frame: pd.DataFrame) -> tuple[pd.Series[Any], list[pd.DataFrame]]:
-    """Return the year of each row's undated figures: its own, the table's title, or what was declared."""
-    declared = intake.year or getattr(intake.table, "year", None)
-    blank = pd.Series(declared, index=frame.index, dtype="Int64")
-    if "year" not in frame.columns:
-        return blank, []
-    text = frame["year"].astype("string")
-    year = pd.to_numeric(text.str.extract(_YEAR)[0], errors="coerce").astype("Int64")
-    bad = text.notna() & year.isna() & (text.str.strip() != "")
-    header = _heading(intake, "year")
-    wrong = issues.from_mask(frame, bad, YEAR_UNREADABLE, column="year", header=header)
-    return year.fillna(blank), [wrong]
 
 
 def _factor(table: TableLike, column: str) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
@@ -83,7 +84,7 @@ def through_database(
         today = base.current(source.name) if source.name in held else None
         if today is None or today.empty:
             with suppress(ConflictError):  # another build was faster
-                _bring_in(base, source, frame, given)
+                _bring_in(base, source, frame, given, on=_as_of(workspace))
             today = base.current(source.name)
         # The database keeps the schema's columns; what else the file brings is shown beside them.
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
@@ -128,8 +129,19 @@ def reimport(workspace: Workspace, names: Iterable[str], *, pack: CityPack) -> N
         read = source.read(extent=pack.extent)
         if not base.exists() or name not in base.layers():
             continue  # the build that follows brings it in for the first time
-        edits = _replacing(source, read.frame, base.current(name))
-        base.apply(edits, WHO, "重新导入 · re-import", read.source)
+        today = base.current(name)
+        day = _as_of(workspace)
+        # What was changed since the data's date is known from a later day: then the file holds from today on.
+        known = today["valid_from"].max()
+        if day is not None and not today.empty and known.date() > day:
+            day = None
+        base.apply(
+            _replacing(source, read.frame, today),
+            WHO,
+            "重新导入 · re-import",
+            read.source,
+            valid_from=day,
+        )
 
 
 def _replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame) -> list[Edit]:
@@ -171,9 +183,22 @@ def _hashes(base: Base) -> set[str]:
     return set(base.changes()["source_sha256"].dropna())
 
 
-def _bring_in(base: Base, source: LayerSource, frame: gpd.GeoDataFrame, given: Source) -> None:
+def _as_of(workspace: Workspace) -> date | None:
+    """Return the day from which an imported file holds: the workspace's data date; None, today, where it has none.
+
+    A file of parks as of the end of last year says what was there then, whenever somebody happens to build. A date that is
+    still to come counts as today: every change made before it would otherwise be refused as earlier than what is known.
+    """
+    today = datetime.now(tz=UTC).astimezone().date()
+    day = workspace.data_date
+    return day if day is not None and day <= today else None
+
+
+def _bring_in(
+    base: Base, source: LayerSource, frame: gpd.GeoDataFrame, given: Source, *, on: date | None
+) -> None:
     base.add_layer(source.name, schema=source.schema)
-    base.apply(_additions(source, frame), WHO, "首次导入 · first import", given)
+    base.apply(_additions(source, frame), WHO, "首次导入 · first import", given, valid_from=on)
 
 
 def _additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:

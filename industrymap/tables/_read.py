@@ -13,7 +13,8 @@ from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
 from industrymap.tables._layout import Layout, find_layout
-from industrymap.tables._regions import KEYS, Piece, pieces
+from industrymap.tables._regions import KEYS, RUNNING, Piece, pieces
+from industrymap.tables._row_units import by_row_units
 from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
@@ -411,12 +412,17 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
+    frame, governed, by_rows = by_row_units(frame, matches, factors, names)
+    said = unit_issues["column"].isin([m.heading.text for m in governed.values()])
+    unit_issues = unit_issues[~(said & (unit_issues["rule"] == "unit.assumed"))]
     frame = _with_origin(frame, name)
     taken = {m.name for m in matches}
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
-    mixed = [m for m in matches if m.column not in pure]
+    # 2025年上半年 is no number and says something all the same: rows are dated where firms are put together.
+    own = {"year"} if layer == "enterprises" else set()
+    mixed = [m for m in matches if (m.column not in pure or m.name in governed) and m.field.name not in own]  # fmt: skip
     found_issues = issues.concat(
         [
             odd_places,
@@ -439,7 +445,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         headings=names,
         units=factors,
         year=layout.year,
-        decisions=(*told, *placed),
+        decisions=(*told, *by_rows, *placed),
         issues=found_issues,
         source=source,
         name=name,
@@ -473,11 +479,18 @@ def _row_columns(
         keys=[m.column for m in matches if m.field.name in KEYS],
         name=at.get("name") if firms else None,
         code=at.get("uscc") if firms else None,
+        running=_running_number(layout) if firms else None,
         addresses=[at[a] for a in ("registered_address", "operating_address") if a in at],
         texts=known,
         firms=firms,
         limit=limit,
     )
+
+
+def _running_number(layout: Layout) -> int | None:
+    known = {m.column for m in layout.matches}
+    heads = enumerate(layout.headings)
+    return next((c for c, h in heads if c not in known and cells_room.normal(h.text) in RUNNING), None)  # fmt: skip
 
 
 def _limit(source: files.Source, grid: Grid, layout: Layout) -> int:

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
     from industrymap.tables._grid import Grid
 
-__all__ = ["KEYS", "Piece", "pieces"]
+__all__ = ["KEYS", "RUNNING", "Piece", "pieces"]
 
 KEYS = ("name", "uscc", "park_id", "block_id", "code", "zone_id")
 """Fields that tell one record from another."""
+
+RUNNING = frozenset({"序号", "编号", "no", "no."})
+"""What the running number of the rows is called."""
 
 _LOOKED_AT = 12  # columns in which a second header is looked for
 _FEW = 2  # a title or a line of units holds as few cells
@@ -161,10 +164,9 @@ def _known(row: list[object], layer: str) -> int:
         return 0
     headings = [heading(text) for text in texts]
     named = len(match_columns(headings, layer=layer)) + len(withheld(headings, layer=layer))
-    return named + sum(normal(text) in _RUNNING for text in texts)
+    return named + sum(normal(text) in RUNNING for text in texts)
 
 
-_RUNNING = frozenset({"序号", "编号", "no", "no."})
 _YEARS = (1990, 2100)
 
 

@@ -25,7 +25,10 @@ _WORD = "(?:合计|总计|小计|共计|累计|总共|汇总|总和|总数|合�
 # What a line below the firms says of them all: shares, growth, counts, and that nothing follows.
 _RATE = re.compile(
     r"(?:占.{0,6}?(?:比重|比例)|.{0,4}占比|(?:同比|环比|年均|平均)?(?:增长率?|增速|增幅|降幅)|同比|环比|(?:企业|单位|户|家)数量?|(?:其他|其它|其余|余下)(?:企业|单位|合计)?"
-    r"|[(（]?(?:以下|此处).{0,8}|[(（]?[接转续](?:上|下)?[页表][)）]?|待定|序号|\.{3,}|…+)(?:[(（][%％‰]?[)）])?"
+    r"|[(（]?(?:以下|此处).{0,8}|[(（]?[接转续承过][上下前次]?[页表][)）]?|待定|序号|\.{3,}|…+"
+    r"|[比较与]?(?:上年|去年|上期|上月|同期|本年|本期|本月){1,2}(?:累计|实际|完成)?数?(?:[净±]?(?:增减|增长|增加|减少|变化)[额率幅数]?)?"
+    r"|(?:民营|国有|国有控股|外资|外商投资|港澳台商?投资|私营|个体|集体|股份制|[大中小微]型|大中型|中小微?|亿元以上|重点|骨干|新建|新增|在建|停产|关停)(?:工业)?(?:企业|单位|经济|工业)"
+    r")(?:[(（][%％‰]?[)）])?"
 )
 _KIND = r"(?:规模?以?[上下]|限额?以?[上下]|四上|高新技术|专精特新)(?:工业)?(?:企业|单位|部分)?"
 _TOTAL = re.compile(
@@ -115,6 +118,8 @@ class Columns:
     name, code : int or None
         Of the firm.
     addresses : sequence of int
+    running : int or None
+        The running number, which sums and headings do not have.
     texts : sequence of int
         Known columns of text besides the name.
     firms : bool
@@ -129,6 +134,7 @@ class Columns:
     name: int | None = None
     code: int | None = None
     addresses: Sequence[int] = ()
+    running: int | None = None
     texts: Sequence[int] = ()
     firms: bool = False
     limit: int
@@ -161,6 +167,7 @@ def keep_data(
     repeated = _repeats(cells, columns)
     # A credit code proves a record, whatever its name reads like: 合计科技有限公司 exists.
     total = _totals(cells, columns) & ~coded
+    total = _where(total, cells.iloc[:, columns.name], _not_named) if columns.firms and columns.name is not None else total  # fmt: skip
     note = _notes(cells, first, count, columns) & ~coded
     named = _any(filled, columns.keys)
     # In a table of more than three columns a row of one or two cells is hardly a record.
@@ -242,6 +249,14 @@ def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     return total
 
 
+def _not_named(names: pd.Series[Any]) -> pd.Series[Any]:
+    """Return the rows without a firm's name: 累计 may stand in a firm's own column of periods."""
+    return ~like_firms(names) | _found(names, _OF_ALL)
+
+
+_OF_ALL = re.compile(r"^\s*(?:共|以上|其他|其余|全部|所有|\d)")
+
+
 def _notes(
     cells: pd.DataFrame, first: pd.Series[Any], count: pd.Series[Any], columns: Columns
 ) -> pd.Series[Any]:
@@ -318,8 +333,8 @@ def _divisions(cells: pd.DataFrame, filled: pd.DataFrame, columns: Columns) -> p
 def _not_firms(
     cells: pd.DataFrame, filled: pd.DataFrame, blank: pd.Series[Any], columns: Columns
 ) -> pd.Series[Any]:
-    """Return rows without code, address and any other text where nearly all others have one."""
-    told = [c for c in (columns.code, *columns.addresses) if c is not None]
+    """Return rows without code, address, running number and any other text where nearly all others have one."""
+    told = [c for c in (columns.code, columns.running, *columns.addresses) if c is not None]
     if not columns.firms or columns.name is None or not told:
         return _none(cells)
     has = _any(filled, told)

@@ -6,9 +6,12 @@ import base64
 import json
 import re
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from branca.element import Element
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = ["Guarded", "left_out", "prelude", "style_hashes", "without_hosts"]
 
@@ -16,6 +19,10 @@ _FETCHED = re.compile(
     r"""\s*<(?:script|link)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>(?:\s*</script>)?"""
 )
 _FILE = re.compile(r"""(?:src|href)=["'][^"']*/([\w.@-]+)["']""")
+_PICTURES = re.compile(
+    r"""L\.(?:tileLayer(?:\.wms)?|imageOverlay|videoOverlay)\(\s*["'](?!data:|blob:)([^"']+)"""
+)
+_HOST = re.compile(r"(?:https?:)?//([^/]+)")
 _ICON = re.compile(r'"icon": "([\w-]+)"')
 _STYLED = re.compile(r"""style=(["'])([^"'<>\n]*)\1""")
 
@@ -39,10 +46,14 @@ class Guarded(Element):
         return f"try {{\n{self._inner.render(**kwargs)}\n}} catch (error) {{ industrymapGuests.fail(error); }}"
 
 
-def prelude(scripts: str) -> str:
-    """Return the script that stands before Folium's: jQuery for popups, marker pictures, and the icons that are used."""
+def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
+    """Return the script that stands before Folium's: jQuery for popups, marker pictures, and the icons that are used.
+
+    Pictures from anywhere but ``hosts``, those of the page's own basemaps, are not asked for.
+    """
     wanted = sorted(set(_ICON.findall(scripts)))
-    given = {"markers": _markers(), "glyphs": {n: g for n in wanted if (g := _glyph(n))}}
+    glyphs = {n: g for n in wanted if (g := _glyph(n))}
+    given = {"markers": _markers(), "glyphs": glyphs, "hosts": sorted(hosts)}
     own = resources.files(__package__).joinpath("guests.js").read_text(encoding="utf-8")
     jquery = (
         resources.files("xstatic.pkg.jquery")
@@ -59,9 +70,29 @@ def without_hosts(html: str) -> str:
     return _FETCHED.sub("", html)
 
 
-def left_out(html: str) -> list[str]:
-    """Return the files that a piece of the page would fetch, by their names."""
-    return sorted({m[1] for tag in _FETCHED.findall(html) for m in [_FILE.search(tag)] if m})
+def left_out(html: str, *, hosts: Collection[str] = ()) -> list[str]:
+    """Return what a piece of the page would fetch: files by their names, tiles and pictures by their host.
+
+    Examples
+    --------
+    >>> left_out('L.tileLayer(  "https://tile.example.org/{z}/{x}/{y}.png"')
+    ['tile.example.org']
+    """
+    named = {m[1] for tag in _FETCHED.findall(html) for m in [_FILE.search(tag)] if m}
+    pictures = {address for address in _PICTURES.findall(html) if not _allowed(address, hosts)}
+    return sorted(named | {m[1] if (m := _HOST.match(one)) else one for one in pictures})
+
+
+def _allowed(address: str, hosts: Collection[str]) -> bool:
+    """Tell whether the policy lets an address through: ``https://*.example.org`` stands for every host under it."""
+    found = _HOST.match(address)
+    if found is None:
+        return False
+    names = [host.removeprefix("https://") for host in hosts]
+    # a tile server's name may itself hold a choice: {s}.tile.example.org
+    return any(
+        found[1].endswith(name[1:]) if name.startswith("*.") else found[1] == name for name in names
+    )
 
 
 def style_hashes(html: str) -> list[str]:

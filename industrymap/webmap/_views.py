@@ -18,8 +18,6 @@ class View:
 
     Attributes
     ----------
-    short_zh, short_en : str
-        A name of one or two words for buttons; empty: the layer's own.
     topic_zh, topic_en : str
         What the map is about when this layer is its subject; empty: the layer's own name.
     unit_zh, unit_en : str
@@ -36,8 +34,6 @@ class View:
         The page's string for the sum that weighs a chart.
     """
 
-    short_zh: str = ""
-    short_en: str = ""
     topic_zh: str = ""
     topic_en: str = ""
     unit_zh: str = "个"
@@ -60,10 +56,6 @@ VIEWS = {
     "roads": View(first=("name",), search=()),
     "zones": View(first=("name",), search=()),
     "blocks": View(
-        short_zh="产业区块",
-        short_en="Industrial blocks",
-        topic_zh="产业区块",
-        topic_en="Industrial blocks",
         first=("district", "area_m2", "area_reported_m2"),
         color=("level", "district", "industrial_share", "area_m2", "firms", "base_revenue_10k_cny"),
         table=(
@@ -77,8 +69,6 @@ VIEWS = {
         amount_key="by_area",
     ),
     "parks": View(
-        short_zh="村级工业园",
-        short_en="Village parks",
         topic_zh="园区整治",
         topic_en="Park renewal",
         duty="parks",
@@ -103,8 +93,6 @@ VIEWS = {
         amount_key="by_area",
     ),
     "enterprises": View(
-        short_zh="企业",
-        short_en="Enterprises",
         topic_zh="企业与集群",
         topic_en="Enterprises and clusters",
         unit_zh="家",

@@ -139,7 +139,7 @@ class IndustryMap:
         before, _, after = skeleton.partition(_HEAD)
         body, _, end = after.rpartition(_DATA)
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
-        assets = _assets() + (_guests.prelude(skeleton) if guests else "")
+        assets = _assets() + (_guests.prelude(skeleton, hosts=self._hosts()) if guests else "")
         program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
         rules = policy(before + assets + body + program, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
@@ -157,8 +157,12 @@ class IndustryMap:
     def _skeleton(self) -> str:
         """Return what Folium renders, without what it would fetch."""
         rendered = self.map.get_root().render()
-        self._left_out = _guests.left_out(rendered)
+        self._left_out = _guests.left_out(rendered, hosts=self._hosts())
         return _guests.without_hosts(rendered)
+
+    def _hosts(self) -> set[str]:
+        """Return the hosts that the policy lets pictures come from."""
+        return {host for basemap in self._basemaps for host in basemap.hosts}
 
     def _manifest(self) -> str:
         payload = self.payload

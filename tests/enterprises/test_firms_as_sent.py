@@ -99,3 +99,47 @@ def test_a_note_behind_the_name_says_it_too() -> None:
 
 def test_a_status_that_wants_a_look_is_listed() -> None:
     assert "status.inactive" in with_status("停业").issues["rule"].tolist()
+
+
+def _years(tmp_path: Path, rows: list[str]) -> enterprises.Base:
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return enterprises.build(enterprises.read_firms(path))
+
+
+@pytest.mark.parametrize(
+    ("heading", "period"),
+    [("年份", "2024年1-6月"), ("统计期", "2024年上半年"), ("报告期", "2024年6月"), ("税款所属期", "202406"), ("年份", "2024Q2"), ("年度", "2024年累计至9月")],
+)  # fmt: skip
+def test_a_row_of_half_a_year_has_no_annual_revenue(
+    tmp_path: Path, heading: str, period: str
+) -> None:
+    head = f"企业名称,{heading},营业收入（万元）,从业人数（人）"
+    found = _years(tmp_path, [head, f"甲泉厂,{period},3000,9", "乙泉厂,2024年1-12月,7000,8"])
+    firms = found.frame.set_index("name")
+    assert firms["revenue_10k_cny"].isna().to_dict() == {"甲泉厂": True, "乙泉厂": False}
+    assert firms.loc["乙泉厂", "year"] == 2024
+    assert "year.part_of_year" in set(found.issues["rule"])
+
+
+def test_a_column_of_months_makes_every_row_a_part_of_its_year(tmp_path: Path) -> None:
+    rows = ["年份,月份,企业名称,营业收入（万元）", "2024,11,甲泉厂,3000", "2024,12,甲泉厂,3300"]
+    found = _years(tmp_path, rows)
+    assert found.frame["revenue_10k_cny"].isna().all()
+    assert found.issues["rule"].tolist().count("year.part_of_year") == 2
+
+
+def test_years_of_rows_are_read_as_years_of_headings_are(tmp_path: Path) -> None:
+    cells = ["24年", "二〇二四", "2024年度", "2024.0", "2024-12-31", "20241231"]
+    rows = [f"{n}泉五金厂,{cell},{1500 + n}" for n, cell in enumerate(cells)]
+    found = _years(tmp_path, ["企业名称,年份,营业收入（万元）", *rows])
+    assert set(found.years["year"]) == {2024}
+    assert len(found.years) == len(cells)
+
+
+def test_a_year_nobody_can_read_is_said_and_its_amounts_are_not_used(tmp_path: Path) -> None:
+    found = _years(
+        tmp_path, ["企业名称,年份,营业收入（万元）", "甲泉厂,去年,1500", "乙泉厂,—,1600"]
+    )
+    firms = found.frame.set_index("name")["revenue_10k_cny"]
+    assert firms.isna().to_dict() == {"甲泉厂": True, "乙泉厂": False}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 from tiny_workspace import tiny_workspace
+from webmap_browser import opened
 
 from industrymap.cli import cli
 from industrymap.geocoding import review
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from playwright.sync_api import Browser
 
 HEADS = [zh for zh, _ in review.HEADERS.values()]
 
@@ -99,13 +101,39 @@ def placed(space: Path) -> pd.Series[str]:
     return firms.set_index("name")["geocode_source"]
 
 
-def test_deleting_the_outputs_loses_no_confirmation(space: Path) -> None:
-    said = build(space)
-    assert "已确认的位置：采用 1 处（企业 1 家），未采用 2 处：" in said
-    assert "1 × 此次没有企业在该地址" in said
-    assert "1 × 确认的镇街或区不在本市" in said
+@pytest.fixture(scope="module")
+def said(space: Path) -> tuple[str, str]:
+    """Build, delete the outputs, build again; return what the two builds said."""
+    first = build(space)
     shutil.rmtree(space / "outputs")
-    assert "已确认的位置：采用 1 处（企业 1 家）" in build(space)
+    return first, build(space)
+
+
+def test_deleting_the_outputs_loses_no_confirmation(space: Path, said: tuple[str, str]) -> None:
+    first, second = said
+    assert "已确认的位置：采用 1 处（企业 1 家），未采用 2 处：" in first
+    assert "1 × 此次没有企业在该地址" in first
+    assert "1 × 确认的镇街或区不在本市" in first
+    assert "已确认的位置：采用 1 处（企业 1 家）" in second
     assert placed(space)["沙河铸造厂"] == "confirmed"
     # and the next review file carries them, to be looked at or cleared
     assert "不知何处1号" in (space / "outputs" / review.NAME).read_text(encoding="utf-8-sig")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("said")
+def test_the_page_still_shows_the_firm_where_it_was_confirmed(
+    browser: Browser, space: Path
+) -> None:
+    with opened(browser, space / "outputs/map.html") as page:
+        found = page.app(
+            """async (app) => { const { columns, points } = app.model.firms; await columns.load(['geocode_source']);
+            const row = [0, 1].find((i) => columns.value('geocode_source', i) === 'confirmed');
+            return [points.lonLat(row), row < points.exact, await columns.read('name', row)]; }"""
+        )
+        assert found == [
+            [pytest.approx(114.011, abs=1e-5), pytest.approx(26.002, abs=1e-5)],
+            True,
+            "沙河铸造厂",
+        ]
+    assert page.complaints == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,6 +53,37 @@ def test_a_file_with_other_bytes_and_the_same_content_is_no_change(place: Path) 
     path = place / "parks.geojson"
     path.write_text(path.read_text(encoding="utf-8") + "\n\n", encoding="utf-8")
     assert changed(place).empty
+
+
+def dated(place: Path, day: date) -> None:
+    config = place / workspace.CONFIG
+    text = re.sub(r"(?m)^data_date = .*\n", "", config.read_text(encoding="utf-8"))
+    config.write_text(
+        text.replace("[workspace]", f"[workspace]\ndata_date = {day}"), encoding="utf-8"
+    )
+
+
+def test_an_imported_layer_holds_from_the_day_its_data_are_of(tmp_path: Path) -> None:
+    folder = tiny_workspace(tmp_path / "city", FIRMS)
+    dated(folder, date(2024, 12, 31))
+    pipeline.build(folder)
+    base = store.open(workspace.load(folder))
+    assert base.as_of(date(2024, 12, 30), "village_parks").empty
+    assert len(base.as_of(date(2024, 12, 31), "village_parks")) == 3
+    write_parks(folder, {"P1": park(1, width=0.005), "P2": park(2)})
+    dated(folder, date(2025, 6, 30))
+    pipeline.build(folder, reimport=["village_parks"])
+    assert len(base.as_of(date(2025, 6, 29), "village_parks")) == 3
+    assert len(base.as_of(date(2025, 6, 30), "village_parks")) == 2
+
+
+def test_a_data_date_to_come_does_not_close_the_database_to_changes(tmp_path: Path) -> None:
+    folder = tiny_workspace(tmp_path / "city", FIRMS)
+    dated(folder, date(2999, 12, 31))
+    pipeline.build(folder)
+    base = store.open(workspace.load(folder))
+    edit = store.Edit(layer="village_parks", id="P1", record={"far": 0.9})
+    assert base.apply([edit], "李四", "复核") == 2
 
 
 def test_a_layer_that_is_not_there_cannot_be_taken_in(place: Path) -> None:

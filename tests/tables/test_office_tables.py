@@ -215,7 +215,8 @@ def test_what_is_no_firm_is_said_and_not_counted(tmp_path: Path, row: list[Any])
 
 @pytest.mark.parametrize(
     "line",
-    ["户均", "占全区比重", "同比增长", "其他企业", "企业数", "以下空白", "接上页", "（二）电子信息", "一、规上企业（2家）", "汀南区（3家）", "制表人：赵", "数据来源：统计局", "※按年报"],
+    ["户均", "占全区比重", "同比增长", "其他企业", "企业数", "以下空白", "接上页", "（二）电子信息", "一、规上企业（2家）", "汀南区（3家）", "制表人：赵", "数据来源：统计局", "※按年报",
+     "上年同期", "比上年增减", "较上年同期增减额", "承前页", "过次页", "民营企业", "大中型工业企业", "本年累计"],
 )  # fmt: skip
 def test_a_line_below_the_firms_is_none_also_where_only_figures_stand_beside_it(line: str) -> None:
     from industrymap.tables._rows import Columns, keep_data
@@ -230,6 +231,20 @@ def test_a_line_below_the_firms_is_none_also_where_only_figures_stand_beside_it(
     data, found, _ = keep_data(pd.DataFrame(rows, dtype="string"), columns=columns, source="a")
     assert data[0].tolist() == ["甲泉厂", "乙泉五金店", "黄金比例"]
     assert len(found) == 1
+
+
+def test_a_line_without_the_running_number_of_the_firms_is_none(tmp_path: Path) -> None:
+    head = ["序号", "企业名称", "营业收入（万元）"]
+    firms = [[n, f"{n}泉", 100 + n] for n in range(1, 10)]
+    lines = [["", "本区小结", 606], ["", "乙泉五金厂", 90]]
+    table = tables.read(csv(tmp_path / "a.csv", [head, *firms, *lines]))
+    assert table.frame["name"].tolist() == [*(f"{n}泉" for n in range(1, 10)), "乙泉五金厂"]
+    assert "table.no_firm" in rules(table)
+
+
+def test_a_firm_with_a_word_of_a_total_in_another_column_stays(tmp_path: Path) -> None:
+    rows = [["企业名称", "统计期", "营业收入（万元）"], ["甲泉厂", "2024年累计", "5"], ["乙泉厂", "合计", "6"]]  # fmt: skip
+    assert len(tables.read(csv(tmp_path / "a.csv", rows)).frame) == 2
 
 
 def test_a_list_that_numbers_all_its_firms_keeps_them() -> None:
@@ -450,6 +465,16 @@ def test_x_north_and_y_east_are_put_right(tmp_path: Path) -> None:
     table = tables.read(csv(tmp_path / "a.csv", rows))
     assert table.number("lat").tolist() == [2866123.5, 2866124.5]
     assert "coordinate.swapped" in rules(table)
+
+
+def test_a_column_of_units_is_the_unit_of_each_row(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入", "单位", "从业人数"], ["甲泉厂", "2000", "万元", "9"], ["乙泉厂", "0.3", "亿元", "8"], ["丙泉厂", "30000000", "元", "7"], ["丁泉厂", "5", "万美元", ""]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [2000, 3000, 3000, pd.NA]
+    assert table.number("staff").tolist() == [9, 8, 7, pd.NA]
+    assert "unit.assumed" not in rules(table)
+    assert "cell.not_number" in rules(table)
+    assert any("按行换算" in d.zh for d in table.decisions)
 
 
 # formats

@@ -437,6 +437,9 @@ def test_any_layer_may_be_missing(
     path = IndustryMap(city.with_frames(**dict.fromkeys(without))).save(tmp_path / "map.html")
     with opened(browser, path) as page:
         page.page.click("[role=tab]:has-text('列表')")
+        # parks are compared only where there are parks
+        compared = page.page.locator("[role=tab]:has-text('园区比选')").count()
+        assert compared == ("parks" not in without)
         page.page.mouse.move(640, 400)
         assert page.page.locator(".brand h1").is_visible()
     assert page.complaints == []
@@ -500,6 +503,9 @@ def with_layers(city: MapModel) -> IndustryMap:
     page = IndustryMap(city.with_frames(enterprises=None))
     HeatMap([[23.1, 113.4]]).add_to(page.map)  # a plugin from another host
     icon = folium.Icon(color="red", icon="info-sign")
+    folium.TileLayer("https://tile.example.org/{z}/{x}/{y}.png", attr="x").add_to(page.map)
+    picture = "https://pictures.example.org/a.png"
+    folium.raster_layers.ImageOverlay(picture, [[23.0, 113.3], [23.1, 113.4]]).add_to(page.map)
     folium.Marker([23.1, 113.4], popup="甲厂<b>1</b>", tooltip="提示", icon=icon).add_to(page.map)
     folium.Marker([23.2, 113.5], popup=folium.Popup("乙", max_width=200)).add_to(page.map)
     folium.CircleMarker([23.15, 113.45], radius=5, popup="圈").add_to(page.map)
@@ -524,7 +530,9 @@ def test_layers_of_the_user_s_own_work_offline_and_what_cannot_is_said(
     browser: Browser, city: MapModel, tmp_path: Path
 ) -> None:
     with opened(browser, with_layers(city).save(tmp_path / "own.html")) as page:
-        assert "leaflet_heat" in page.page.inner_text(".notice")
+        said = page.page.inner_text(".notice")
+        for name in ("leaflet_heat", "tile.example.org", "pictures.example.org"):
+            assert name in said
         assert page.page.locator(".folium-pin path").count() == 2  # the pin and its icon
         marker = page.page.locator("img.leaflet-marker-icon")
         assert marker.evaluate("(i) => i.naturalWidth") == 25

@@ -52,6 +52,30 @@ def test_page_and_command_line_rank_alike(page: Opened, chosen: pd.DataFrame) ->
     assert taken == ranked.loc[ranked["pilot_selected"], "name"].tolist()
 
 
+def test_the_numbers_of_a_printed_ranking_stand_on_its_map(
+    page: Opened, chosen: pd.DataFrame
+) -> None:
+    page.page.evaluate("window.print = () => {}")
+    page.page.click("button:has-text('打印名单')")
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    found = page.page.evaluate(
+        """() => { const sheet = document.querySelector('.print-sheet'); const said = (s) => [...sheet.querySelectorAll(s)].map((e) => e.textContent);
+          const out = { map: said('svg text'), list: said('.print-list tbody td:first-child') }; sheet.remove(); return out; }"""
+    )
+    ranks = chosen.loc[chosen["pilot_selected"].fillna(value=False), "pilot_rank"].sort_values()
+    wanted = ranks.astype(int).astype(str).tolist()
+    times = 1 if found["list"] else 2  # a short list stands on the sheet itself
+    assert found["list"] in ([], wanted)
+    assert all(found["map"].count(number) >= times for number in wanted)
+
+
+def test_the_page_says_what_is_drawn_and_that_eligibility_is_not_judged_anew(page: Opened) -> None:
+    said = page.page.inner_text(".rank-drawn")
+    assert "权重在 ±20% 内、指标值在各自误差内随机浮动 200 次" in said
+    assert "是否符合条件按现有数据，不随之重判" in said
+
+
 def test_without_the_pilot_rule_all_candidates_are_ranked_by_the_same_score(
     page: Opened, chosen: pd.DataFrame
 ) -> None:

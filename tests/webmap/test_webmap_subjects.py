@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +21,6 @@ from industrymap.webmap import IndustryMap, MapLayer, MapModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser
     from webmap_browser import Opened
@@ -144,6 +145,71 @@ def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[
     page.page.set_viewport_size({"width": 1366, "height": 768})
     page.reset()
     assert said > 50
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("zoom", "topic"), [(0, "largest"), (12.5, "parks"), (13.3, "parks")])
+def test_no_name_lies_under_a_control_or_is_cut_off_at_the_edge(
+    page: Opened, zoom: float, topic: str
+) -> None:
+    page.reset()
+    go(page, topic, zoom)
+    covered, names = page.app(
+        """(app) => { const { map, firms, labels } = app.stage; const home = document.querySelector('.folium-map').getBoundingClientRect();
+        const corner = firms._bounds.min.subtract(map.containerPointToLayerPoint([0, 0]));
+        const over = [...document.querySelectorAll('.topic-bar > *, .map-buttons > *, .timeline, .says, .foot-left')].map((e) => e.getBoundingClientRect()).filter((b) => b.height);
+        const boxes = labels.drawn.map(({ text, box }) => ({ text, x0: box[0] + corner.x, y0: box[1] + corner.y, x1: box[2] + corner.x, y1: box[3] + corner.y }));
+        const inside = (b) => b.x1 > 0 && b.y1 > 0 && b.x0 < home.width && b.y0 < home.height;
+        const cut = (b) => inside(b) && (b.x0 < 0 || b.y0 < 0 || b.x1 > home.width || b.y1 > home.height);
+        const under = (b) => over.some((o) => b.x0 < o.right - home.left && b.x1 > o.left - home.left && b.y0 < o.bottom - home.top && b.y1 > o.top - home.top);
+        return [boxes.filter((b) => cut(b) || under(b)).map((b) => b.text), boxes.filter(inside).length]; }"""
+    )
+    assert covered == []
+    assert names > 5
+
+
+@pytest.mark.browser
+def test_the_largest_firms_are_the_largest_wherever_their_place_is_known_from(
+    page: Opened, city: MapModel
+) -> None:
+    page.reset()
+    go(page, "largest")
+    top = city.enterprises.nlargest(100, "revenue_10k_cny")
+    rough = top["geocode_level"].isin(["village", "town", "district"]) & top.geometry.notna()
+    exact = top.geometry.notna() & ~rough
+    drawn = page.app(
+        "(app) => { const { circles, units } = app.stage.points.get('enterprises'); return [circles.reduce((n, c) => n + c.rows.length, 0), units.reduce((n, u) => n + u.count, 0)]; }"
+    )
+    assert drawn == [int(exact.sum()), int(rough.sum())]
+    assert rough.any()
+
+
+@pytest.mark.browser
+def test_a_phone_opens_on_the_whole_city_between_its_controls(
+    browser: Browser, page: Opened, city: MapModel
+) -> None:
+    path = Path(urlsplit(page.page.url).path)
+    size = {"width": 390, "height": 844}
+    with opened(browser, path, viewport=size, is_mobile=True, has_touch=True) as phone:
+        phone.page.wait_for_timeout(300)
+        west, south, east, north = city.frame("districts").total_bounds
+        corners = [[north, west], [south, east]]
+        (x0, y0), (x1, y1) = phone.app(
+            "(app, corners) => corners.map((c) => { const p = app.stage.map.latLngToContainerPoint(c); return [p.x, p.y]; })",
+            corners,
+        )
+        hint = phone.page.locator(".hint-card").bounding_box()
+        buttons = phone.page.locator(".map-buttons").bounding_box()
+        assert x0 >= 0
+        assert x1 <= buttons["x"]
+        # the first hint leaves most of the map to be seen, and closing it brings the years
+        assert hint["y"] >= y0 + 0.7 * (y1 - y0)
+        phone.page.tap(".hint-card .icon-button")
+        phone.page.click("[data-topic=largest]")
+        place = phone.page.locator("[data-topic=largest]").bounding_box()
+        bar = phone.page.locator(".topics").bounding_box()
+        assert bar["x"] <= place["x"]
+        assert place["x"] + place["width"] <= bar["x"] + bar["width"] + 1
 
 
 @pytest.mark.browser
@@ -287,6 +353,27 @@ def test_a_choropleth_says_unit_method_and_number(page: Opened) -> None:
     assert "n = " in head["note"]
     assert "分位数" in head["note"]
     page.reset()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("layer", ["districts", "towns"])
+def test_every_class_of_a_choropleth_has_a_small_swatch_and_its_words(
+    page: Opened, layer: str
+) -> None:
+    page.reset()
+    go(page, "areas")
+    page.app(
+        "(app, id) => app.store.set({ color: { ...app.store.state.color, districts: '', towns: '', [id]: '@firms' } })",
+        layer,
+    )
+    page.settle()
+    rows = page.page.locator(".section.lead .category")
+    page.page.wait_for_function("document.querySelectorAll('.section.lead .category').length > 3")
+    for swatch, words in rows.evaluate_all(
+        "(rows) => rows.map((row) => ['.swatch', '.category-name'].map((s) => row.querySelector(s).getBoundingClientRect().width))"
+    ):
+        assert swatch < 20
+        assert words > 60
 
 
 @pytest.mark.browser

@@ -61,7 +61,8 @@ export class App {
   /** What the features add to each list that panels and links read. */
   #collect(features) {
     this.modes = Object.freeze(["graded", "dots", "heat", "hexbin"]);
-    this.tabs = Object.freeze([...CORE_TABS, ...gather(features, "tabs")]);
+    // a tab about parks is no tab where there are none
+    this.tabs = Object.freeze([...CORE_TABS, ...gather(features, "tabs")].filter((tab) => !tab.fits || tab.fits(this.model)));
     for (const name of ["tools", "mapTools", "sheetActions", "sheetSections", "exports", "onMap"]) this[name] = Object.freeze(gather(features, name));
     for (const [name, from] of [["describers", "describe"], ["readers", "readers"], ["links", "links"]]) {
       this[name] = Object.freeze(Object.assign({}, ...gather(features, from)));

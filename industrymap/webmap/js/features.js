@@ -41,7 +41,7 @@ import { exportTool, printTool, shareTool } from "./share/tools.js";
  * @property {((app: Object) => Object)[]} [overlays] drawn on the map
  * @property {((app: Object) => HTMLElement)[]} [tools] buttons of the top bar
  * @property {((app: Object) => HTMLElement)[]} [mapTools] buttons on the map
- * @property {{id: string, icon: string, mount: Function}[]} [tabs] of the right panel
+ * @property {{id: string, icon: string, mount: Function, fits?: (model: Object) => boolean}[]} [tabs] of the right panel, where they fit what the page holds
  * @property {((app: Object, layer: Object, row: number, value: Function) => HTMLElement|null)[]} [sheetActions] buttons of a sheet
  * @property {((app: Object, layer: Object, row: number, value: Function) => HTMLElement|null)[]} [sheetSections] parts of a sheet
  * @property {((app: Object) => Object[])[]} [exports] further entries of the export menu
@@ -76,7 +76,7 @@ export const FEATURES = [
   { parts: { printList: (app) => (table) => openPrint(app, table) }, tools: [shareTool, printTool, exportTool] },
   {
     parts: { scoring: (app) => new Scoring(app) },
-    tabs: [{ id: "choose", icon: "scale", mount: mountChoose }],
+    tabs: [{ id: "choose", icon: "scale", mount: mountChoose, fits: (model) => model.parks?.n > 0 }],
     sheetActions: [shortlistAction],
     sheetSections: [pilotSection],
   },

@@ -2,7 +2,7 @@
 
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { apartLine, standingLabel } from "./candidates.js";
-import { criterionLabel, firmness, rank, ruleOf } from "./ranking.js";
+import { criterionLabel, drawnNote, firmness, rank, ruleOf } from "./ranking.js";
 import { fileName, save } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
 import { toggleShort } from "./shortlist.js";
@@ -52,7 +52,7 @@ export function mountRanking(root, app) {
     h("div", { class: "actions" },
       h("button", { type: "button", class: "button", on: { click: () => exportRanking(app, ranked, firm) } }, icon("export"), h("span", { text: app.t("rank_export") })),
       h("button", { type: "button", class: "button", on: { click: async () => openPrint(app, await rankTable(app, ranked, firm, true)) } }, icon("print"), h("span", { text: app.t("rank_print") }))),
-    sums, apart, list, poor);
+    sums, apart, h("p", { class: "hint rank-drawn", text: drawnNote(app) }), list, poor);
   const draw = () => {
     ranked = rank(app);
     firm = null;
@@ -140,10 +140,12 @@ export async function rankTable(app, ranked, firm, chosenOnly = false) {
   const held = firm || firmness(app, ranked);
   const head = [app.t("rank_number"), ...names.map((n) => parks.fieldLabel(n, app.lang)), app.t("rank_score"), app.t("rank_cover"), app.t("rank_low"), app.t("rank_high"), app.t("rank_share"), ...ranked.criteria.map((c) => criterionLabel(app, c)), ...(chosenOnly ? [] : [app.t("rank_in")])];
   const rows = [];
+  const places = []; // where on the map each number of the list stands
   ranked.order.forEach((place, i) => {
     if (chosenOnly && !ranked.chosen.has(place)) return;
     const row = ranked.rows[place];
     const value = (n) => parks.columns.value(n, row) ?? null;
+    places.push([...parks.shapes.anchor(row), String(i + 1)]);
     const round = (v, d) => (v === v ? Number(v.toFixed(d)) : null);
     rows.push([
       i + 1, ...names.map(value),
@@ -151,13 +153,13 @@ export async function rankTable(app, ranked, firm, chosenOnly = false) {
       ...ranked.values.map((v) => (v[place] === v[place] ? v[place] : null)), ...(chosenOnly ? [] : [ranked.chosen.has(place)]),
     ]);
   });
-  return { title: app.t("rank_title"), head, rows };
+  return { title: app.t("rank_title"), head, rows, places };
 }
 
 async function exportRanking(app, ranked, firm) {
   const table = await rankTable(app, ranked, firm);
   const parks = app.model.parks;
-  const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
+  const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]]), [drawnNote(app), ""]];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
   const sheets = [{ name: table.title, rows: [table.head, ...table.rows] }, { name: app.t("weights"), rows: weights }];
   if (ranked.apart.length) {

@@ -1,7 +1,7 @@
 // The ranking as it stands: selected parks, their scores, who is chosen, and how firmly.
 
 import { standingColumns, standings } from "./candidates.js";
-import { choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.js";
+import { DRAWS, choose, criteriaOf, ranking, scaled, stability, weigh } from "./score.js";
 
 /**
  * @typedef {Object} Ranked
@@ -98,6 +98,11 @@ function districtOf(parks) {
 /** How firmly each place holds. @param {Object} app @param {Ranked} ranked */
 export function firmness(app, ranked) {
   return stability({ ...ranked, weightSpread: app.scoring.spread });
+}
+
+/** What is drawn and what is not, in one sentence: nobody takes the share for more than it says. @param {Object} app */
+export function drawnNote(app) {
+  return app.t("rank_drawn", { draws: app.format.count(DRAWS), spread: app.format.percent(app.scoring.spread) });
 }
 
 /** Label of a criterion. @param {Object} app @param {Object} criterion */

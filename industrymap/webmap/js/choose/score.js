@@ -8,6 +8,8 @@ const PROPOSED = [
   ["block_overlap", 10, false], ["above_scale", 10, false], ["tax_per_mu_10k_cny", 10, true],
 ];
 const SEED = 2019;
+/** How often weights and values are drawn for the firmness of a ranking. */
+export const DRAWS = 200;
 
 /**
  * The criteria of the page: those of the model, or a proposal from the columns there are.
@@ -97,7 +99,7 @@ export function choose(ranked, districts, { perDistrict, total }) {
  * @param {number} [draws]
  * @returns {{low: Float64Array, high: Float64Array, inList: Float64Array}} 5th and 95th percentile of the rank, share of draws in the list
  */
-export function stability({ values, criteria, weights, rows, districts, limits, weightSpread }, draws = 200) {
+export function stability({ values, criteria, weights, rows, districts, limits, weightSpread }, draws = DRAWS) {
   const n = rows.length;
   const dice = random(SEED);
   const ranks = Array.from({ length: n }, () => []);

@@ -12,10 +12,6 @@ const VIEWS = [["rank", mountRanking], ["standards", mountStandards], ["basket",
 /** @param {HTMLElement} root @param {Object} app @returns {() => void} */
 export function mountChoose(root, app) {
   const parks = app.model.parks;
-  if (!parks?.n) {
-    fill(root, h("p", { class: "empty-note", text: app.t("no_data") }));
-    return () => {};
-  }
   const views = VIEWS.filter(([id]) => id !== "standards" || app.model.manifest.standards.some((s) => s.column));
   const bar = h("div", { class: "segments small", role: "group", "aria-label": app.t("choose") });
   const body = h("div", { class: "choose-body" });

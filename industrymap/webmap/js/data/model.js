@@ -89,11 +89,6 @@ export class Layer {
     return this.head[lang] || this.head.zh;
   }
 
-  /** A name of one or two words, for buttons. @param {string} lang */
-  short(lang) {
-    return this.view[`short_${lang}`] || this.label(lang);
-  }
-
   /** The columns that stand in one place of the page, those that are there: listed in the layer's record, else chosen by kind. @param {"color"|"charts"|"table"|"facts"|"ranges"|"more"|"search"|"first"} place @returns {string[]} */
   listed(place) {
     const kinds = { charts: ["dict"], ranges: ["num"], more: ["dict", "bool"], color: ["dict", "num"] }[place];

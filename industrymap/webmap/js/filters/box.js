@@ -8,7 +8,7 @@ import { YES } from "./conditions.js";
 
 /** The button that opens the box. @param {Object} app */
 export function phraseButton(app) {
-  return h("button", { type: "button", class: "button add", on: { click: () => openPhrase(app) } }, icon("edit"), h("span", { text: app.t("phrase_open") }));
+  return h("button", { type: "button", class: "button add", title: app.t("phrase_open"), on: { click: () => openPhrase(app) } }, icon("edit"), h("span", { text: app.t("phrase_short") }));
 }
 
 /**
@@ -54,7 +54,7 @@ export function openPhrase(app, home, item) {
   };
   const segments = h("div", { class: "segments small", role: "group", "aria-label": app.t("layers") });
   const drawLayers = () => fill(segments, app.model.subjects.map((l) => h("button", {
-    type: "button", text: l.short(app.lang), "aria-pressed": String(l.id === state.layer),
+    type: "button", text: l.label(app.lang), "aria-pressed": String(l.id === state.layer),
     on: { click: () => { state.layer = l.id; drawLayers(); drawNow(app, l.id, now); preview(app, state.layer, input.value, told); } },
   })));
   fill(root,

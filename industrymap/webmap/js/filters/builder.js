@@ -45,7 +45,7 @@ export function openBuilder(app, home, item) {
         h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: close } }, icon("close"))),
       h("div", { class: "builder-body" },
         h("div", { class: "segments small", role: "group", "aria-label": app.t("layers") }, layers.map((l) => h("button", {
-          type: "button", text: l.short(app.lang), "aria-pressed": String(l.id === draft.layer), on: { click: () => { draft.layer = l.id; draft.items = []; grow(); } },
+          type: "button", text: l.label(app.lang), "aria-pressed": String(l.id === draft.layer), on: { click: () => { draft.layer = l.id; draft.items = []; grow(); } },
         }))),
         draft.items.map((one, i) => rowOf(app, layer, draft, i, one, draw)),
         h("button", { type: "button", class: "button", on: { click: grow } }, icon("plus"), h("span", { text: app.t("build_more") })),

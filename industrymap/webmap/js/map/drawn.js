@@ -3,6 +3,7 @@
 import { classingOf, coloringOf, themeTitle } from "./coloring.js";
 import { GROUP_ZOOM, radiusOf } from "./graded.js";
 import { HEAT, hexClasses } from "./density.js";
+import { largestOf } from "./largest.js";
 import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 import { RAMP } from "../basics/colors.js";
 import { groundOf } from "./paint_ground.js";
@@ -55,12 +56,11 @@ function choropleth(app, layer) {
 }
 
 /** Categories with the number of rows that are drawn: what a filter leaves out is in no print. */
-function categoryLines(app, layer, shape) {
+function categoryLines(app, layer, shape, { mask } = app.engine.result(layer.id)) {
   const field = app.store.state.color[layer.id];
   if (!field) return [];
   const { codes, colors } = coloringOf(app, layer.id);
   if (!codes) return [];
-  const { mask } = app.engine.result(layer.id);
   const byCode = new Uint32Array(colors.length);
   for (let i = 0; i < mask.length; i++) if (mask[i]) byCode[codes[i]]++;
   const counts = new Map();
@@ -88,18 +88,19 @@ function areas(app, layer, categories) {
 }
 
 function points(app, layer, categories, view) {
-  const { count, sums } = app.engine.result(layer.id);
-  const largest = topicOf(app).id === LARGEST;
+  const largest = topicOf(app).id === LARGEST && layer.counted;
+  const result = largest ? largestOf(app, layer) : app.engine.result(layer.id);
+  const { count, sums } = result;
   const mode = largest || !layer.counted ? "graded" : app.store.state.mode;
   const exact = sums[layer.points.exact];
   const heading = { heading: `${layer.label(app.lang)} ${app.format.count(count)}`, note: largest ? app.t("largest_note") : "" };
-  const rest = placeSigns(app, layer);
+  const rest = placeSigns(app, layer, sums);
   if (mode === "heat") return [heading, { shape: "ramp", colors: HEAT, label: app.t("sign_heat", { n: app.format.count(exact) }), sign: true }, ...rest];
   if (mode === "hexbin") {
     const classes = hexClasses(app, view).map(([from, to], i) => ({ shape: "square", color: RAMP[i], label: from === to ? app.format.count(from) : `${app.format.count(from)} – ${app.format.count(to)}`, sign: true, from, to }));
     return [{ ...heading, note: app.t("sign_hex") }, ...classes.filter((c) => c.to >= c.from), ...rest];
   }
-  const lines = [heading, ...categories(app, layer, "circle")];
+  const lines = [heading, ...categories(app, layer, "circle", result)];
   if (mode === "graded" && layer.counted && layer.columns.column("revenue_10k_cny")) {
     const zoom = view ? view.zoom : app.stage.map.getZoom();
     lines.push({ shape: "text", label: app.t("sign_size"), sign: true });
@@ -115,8 +116,7 @@ function points(app, layer, categories, view) {
 }
 
 /** What cannot be drawn as a point is said in numbers. */
-function placeSigns(app, layer) {
-  const { sums } = app.engine.result(layer.id);
+function placeSigns(app, layer, sums) {
   const { exact, placed } = layer.points;
   const coarse = sums[placed] - sums[exact];
   const unplaced = sums[layer.n] - sums[placed];

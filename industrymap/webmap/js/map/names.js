@@ -9,6 +9,8 @@ const QUIET_ZOOM = 14;
 const ROAD_ZOOM = 12.5;
 const LARGEST_NAMED = 60;
 const MOST_NAMES = 220;
+/** Radius in pixels up to which a circle behind a name does not disturb it. */
+const LEGIBLE = 3.5;
 
 /**
  * @param {Object} app
@@ -21,15 +23,19 @@ export function paintNames(app, view, points) {
   const dark = groundOf(app, view).land !== "#fbfaf7";
   const halo = dark ? "rgba(20,26,33,0.85)" : "rgba(255,255,255,0.88)";
   const ink = (light, night) => (dark ? night : light);
+  for (const { x, y, r } of points.circles) if (r > LEGIBLE) labels.avoid(x, y, r * 0.8);
   const containers = [...app.model.containers];
+  // on shaded areas grey letters are lost
+  const shaded = containers.some((layer) => app.store.state.color[layer.id]);
+  const areaInk = (light, night) => (shaded ? ink("#1f2b38", "#f2f5f8") : ink(light, night));
   // at city scale the districts are what a reader finds the way by; nearer, the subject's own names go first
   const outer = containers.shift();
-  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: ink("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11]);
+  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11, 10]);
   if (points.named) firmNames(app, labels, points.circles, { size: 11, weight: 500, color: ink("#22303f", "#e3e9ef"), halo });
   subjectNames(app, labels, "full", SUBJECT_ZOOM, { size: 11.5, weight: 600, color: ink("#1c2836", "#eef2f6"), halo });
   unitCounts(app, labels, points.units, { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo });
-  if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: ink("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12]);
-  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: ink("#8d98a5", "#8592a0"), spacing: 1, halo }, [11.5, 10.5]);
+  if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12]);
+  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), spacing: 1, halo }, [11.5, 10.5]);
   subjectNames(app, labels, "quiet", QUIET_ZOOM, { size: 10.5, weight: 500, color: ink("#7b8794", "#8f9ba8"), halo });
   contextNames(app, view, labels, halo, dark);
   return labels;

@@ -28,6 +28,8 @@ export class Labels {
     this.need = need;
     // a sheet keeps its scale bar and its edges free, and cuts no name off
     this.taken = [...(view.clear || [])];
+    /** Places that a name of an area leaves free where it finds other room in its area. @type {number[][]} */
+    this.avoided = [];
     /** What was drawn, for tests and for those who ask what the map says. @type {{text: string, box: number[], layer?: string, row?: number}[]} */
     this.drawn = [];
   }
@@ -35,6 +37,11 @@ export class Labels {
   /** Leave a place free. @param {number} x pixels @param {number} y @param {number} r */
   keepClear(x, y, r) {
     this.taken.push([x - r, y - r, x + r, y + r]);
+  }
+
+  /** Leave a place free where there is a choice. @param {number} x pixels @param {number} y @param {number} r */
+  avoid(x, y, r) {
+    this.avoided.push([x - r, y - r, x + r, y + r]);
   }
 
   /**
@@ -60,6 +67,11 @@ export class Labels {
    * @param {string} text @param {import("../data/shapes.js").Shapes} shapes @param {number} feature @param {LabelStyle} style @param {number[]} sizes pixels, the best first @param {Object} about
    */
   putInside(text, shapes, feature, style, sizes, about) {
+    // beside what is drawn, or else over it: an area without its name is worse than a circle behind letters
+    return (this.avoided.length > 0 && this.#inside(text, shapes, feature, style, sizes, about, this.avoided)) || this.#inside(text, shapes, feature, style, sizes, about, []);
+  }
+
+  #inside(text, shapes, feature, style, sizes, about, avoided) {
     const { ctx, scale, left, top, width, height } = this.view;
     for (const size of sizes) {
       const own = { ...style, size };
@@ -68,7 +80,7 @@ export class Labels {
       for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${size} ${scale}`, (wide + 6) / scale, (size + 4) / scale)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size);
-        if (x < 0 || y < 0 || x > width || y > height || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
+        if (x < 0 || y < 0 || x > width || y > height || meets(avoided, box) || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
         this.#draw(text, x, y, font, own, box, about);
         return true;
       }
@@ -109,7 +121,7 @@ export class Labels {
   }
 
   #free(box) {
-    return !this.taken.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
+    return !meets(this.taken, box);
   }
 
   #draw(text, x, y, font, style, box, about) {
@@ -128,6 +140,10 @@ export class Labels {
     ctx.fillText(text, x, y);
     if ("letterSpacing" in ctx) ctx.letterSpacing = "0px";
   }
+}
+
+function meets(boxes, box) {
+  return boxes.some((t) => t[0] < box[2] && t[2] > box[0] && t[1] < box[3] && t[3] > box[1]);
 }
 
 function fontOf(style) {

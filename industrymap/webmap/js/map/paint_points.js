@@ -14,8 +14,9 @@ const GROUP_RADIUS = 6.5;
  * @param {(row: number) => string} colorOf
  * @param {(row: number) => boolean} isNear true where only a road or a park is known: an open circle
  * @param {(n: number) => string} brief
+ * @param {string} land colour of the ground: what is open shows it, by day and by night
  */
-export function paintGraded(view, { circles }, colorOf, isNear, brief) {
+export function paintGraded(view, { circles }, colorOf, isNear, brief, land) {
   const { ctx } = view;
   // no two circles overlap, so all of one look are one path: the canvas is asked once for each colour, not for each firm
   const looks = new Map();
@@ -32,10 +33,10 @@ export function paintGraded(view, { circles }, colorOf, isNear, brief) {
     if (group) grouped.push([circle, r]);
   }
   for (const { color, open, path } of looks.values()) {
-    ctx.fillStyle = open ? "rgba(255,255,255,0.85)" : withAlpha(color, 0.78);
+    ctx.fillStyle = open ? withAlpha(land, 0.85) : withAlpha(color, 0.78);
     ctx.fill(path);
     ctx.lineWidth = open ? 1.5 : 1;
-    ctx.strokeStyle = open ? color : "rgba(255,255,255,0.95)";
+    ctx.strokeStyle = open ? color : withAlpha(land, 0.95);
     ctx.stroke(path);
   }
   for (const [{ rows, x, y }, r] of grouped) countIn(ctx, brief(rows.length), x, y, r);

@@ -5,11 +5,12 @@
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
 import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
-import { reveal } from "./in_sight.js";
+import { controlsOver, home, reveal } from "./in_sight.js";
+import { largestOf } from "./largest.js";
 import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
 import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
-import { inSight, paintBorders, paintGround } from "./paint_ground.js";
+import { groundOf, inSight, paintBorders, paintGround } from "./paint_ground.js";
 import { paintAll, paintByColor } from "./paint_shapes.js";
 import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
@@ -20,7 +21,6 @@ const NEAR_LEVELS = ["park", "road"];
 const HIT = 9;
 const UNITS_APART = 90;
 const UNITS_ZOOM = 11.5;
-const LARGEST_FIRMS = 100;
 
 /** The stage. */
 export class Stage {
@@ -46,12 +46,7 @@ export class Stage {
 
   /** Show the area the data covers. @param {boolean} [animate] */
   home(animate = false) {
-    const b = this.app.model.manifest.bounds;
-    if (!b) return;
-    const { x, y } = this.map.getSize();
-    const desk = x > 640 && y > 500; // topics above and years below take room there; on small screens the map needs all of it
-    const below = desk && (this.app.model.manifest.years?.length || this.app.model.snapshots.length) ? 96 : 18;
-    this.map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, paddingTopLeft: [18, desk ? 56 : 18], paddingBottomRight: [18, below] });
+    home(this, animate);
   }
 
   /** Show one feature or row. @param {string} layerId @param {number} row */
@@ -188,6 +183,7 @@ export class Stage {
 
   #listen() {
     const { map, app } = this;
+    map.on("movestart resize", () => (this.controls = null));
     map.on("click", (event) => app.pick(this.hit(event.containerPoint), event));
     let waiting = false;
     map.on("mousemove", (event) => {
@@ -230,7 +226,8 @@ export class Stage {
 
   /** Selected rows of ranges in pairs. */
   #rowsOf(layer, ranges) {
-    const { mask } = this.app.engine.result(layer.id);
+    const largest = topicOf(this.app).id === LARGEST && layer.counted;
+    const { mask } = largest ? largestOf(this.app, layer) : this.app.engine.result(layer.id);
     const rows = [];
     for (let k = 0; k < ranges.length; k += 2) for (let i = ranges[k]; i < ranges[k + 1]; i++) if (mask[i]) rows.push(i);
     return rows;
@@ -286,7 +283,18 @@ export class Stage {
     const drawn = [...this.points.values()];
     const named = topicOf(app).id === LARGEST;
     const need = view.needs ? (layer, rows) => view.needs.push(layer.columns.ready(["name"], rows)) : (layer, rows) => this.needNames(layer, rows);
-    this.labels = paintNames(app, view.lettering || view, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+    const paper = view.lettering || view;
+    // a sheet says itself what it keeps free; on the screen it is what lies over the map
+    this.labels = paintNames(app, paper.whole ? paper : { ...paper, clear: this.#covered() }, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+  }
+
+  /** What of the canvas no name may lie under: the controls over the map, and the edge of the screen, at which a name would be cut off. */
+  #covered() {
+    if (!this.firms?._bounds) return []; // the first stroke comes while the canvas is being made
+    const corner = this.map.containerPointToLayerPoint([0, 0]).subtract(this.firms._bounds.min);
+    // asked of the browser only where the map comes to rest: a filter never waits for the layout of the page
+    this.controls = this.controls || controlsOver(this.element);
+    return this.controls.map(([x0, y0, x1, y1]) => [x0 + corner.x, y0 + corner.y, x1 + corner.x, y1 + corner.y]);
   }
 
   /** The points of the subject: as circles, or as the mode wants them. */
@@ -301,15 +309,16 @@ export class Stage {
     if (mode === "dots") paintDots(view, layer.points, result, coloring.colors, slotOf);
     if (mode === "heat" || mode === "hexbin") this.#overlays("firms", view, 0, 99);
     const values = layer.counted ? layer.columns.column("revenue_10k_cny")?.values || null : null;
-    const graded = this.#gradingOf(layer).of(layer.points, largest ? this.#largest(result, values, layer) : result, view, values);
-    const units = layer.counted && !largest && state.layers.coarse !== false ? this.#units(layer, result, view) : [];
+    const shown = largest ? largestOf(app, layer) : result;
+    const graded = this.#gradingOf(layer).of(layer.points, shown, view, values);
+    const units = layer.counted && state.layers.coarse !== false ? this.#units(layer, shown, view) : [];
     const pointable = mode === "graded" || (mode === "dots" && view.zoom >= 12);
     this.points.set(layer.id, { circles: pointable ? graded.circles : [], units, mode });
     if (mode !== "graded") return;
     const levels = layer.columns.column("geocode_level");
     const near = levels ? levels.words.map((w) => NEAR_LEVELS.includes(w)) : [];
     const isNear = (row) => Boolean(levels && levels.codes[row] && near[levels.codes[row] - 1]);
-    paintGraded(view, graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n));
+    paintGraded(view, graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n), groundOf(app, view).land);
   }
 
   /** Pale ground of the points that are no circle: below them, and drawn a frame later, so that figures and circles never wait for it. */
@@ -348,21 +357,6 @@ export class Stage {
       if (own) units.push({ x: x * view.scale - view.left, y: y * view.scale - view.top, count: own.length, rows: own, row: f });
     }
     return units;
-  }
-
-  /** The selection reduced to its largest firms; kept until it changes. */
-  #largest(result, values, layer) {
-    if (this.topFirms?.of !== result.version) {
-      const rows = [];
-      for (let i = 0; i < layer.points.exact; i++) if (result.mask[i] && values[i] > 0) rows.push(i);
-      rows.sort((a, b) => values[b] - values[a] || a - b);
-      const mask = new Uint8Array(layer.n);
-      for (const row of rows.slice(0, LARGEST_FIRMS)) mask[row] = 1;
-      const sums = new Uint32Array(layer.n + 1);
-      for (let i = 0; i < layer.n; i++) sums[i + 1] = sums[i] + mask[i];
-      this.topFirms = { of: result.version, result: { mask, sums, count: sums[layer.n], version: result.version } };
-    }
-    return this.topFirms.result;
   }
 
   #paintTop(view) {

@@ -52,7 +52,7 @@ function layerSection(app, layer) {
   const section = h("section", { class: "section", data: { about: layer.id } },
     h("div", { class: "section-head" },
       eye(app, layer.id, layer.label(app.lang)),
-      h("h3", { text: layer.short(app.lang), title: layer.label(app.lang) }),
+      h("h3", { text: layer.label(app.lang) }),
       liveCount(app, layer),
       select),
     body);
@@ -113,7 +113,7 @@ function categoryList(app, layer, field, { plain }) {
 function categoryButton(app, layer, field, row, plain, member) {
   return h("button", { type: "button", class: "category", data: { word: String(row.word) }, on: { click: () => press(app, layer, field, row, member) } },
     h("span", { class: "bar" }),
-    plain ? null : h("span", { class: `swatch ${layer.id}`, style: { "--swatch": row.color } }),
+    plain ? null : h("span", { class: layer.isPoints ? "swatch round" : "swatch", style: { "--swatch": row.color } }),
     h("span", { class: "category-name", text: row.label, title: row.label }),
     h("span", { class: "number" }));
 }

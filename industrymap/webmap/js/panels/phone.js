@@ -21,7 +21,7 @@ export function mountPhone(root, app) {
   };
   const count = () => {
     const number = (layer) => app.format.count(app.engine.result(layer.id).count);
-    handle.lastChild.textContent = app.model.subjects.slice(0, 2).map((layer) => `${layer.short(app.lang)} ${number(layer)}`).join(app.lang === "zh" ? "，" : ", ");
+    handle.lastChild.textContent = app.model.subjects.slice(0, 2).map((layer) => `${layer.label(app.lang)} ${number(layer)}`).join(app.lang === "zh" ? "，" : ", ");
   };
   keepClearOfHeader(app);
   app.live(app.store.watch(["side", "pull", "picked", "bubble"], draw));

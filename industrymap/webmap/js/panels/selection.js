@@ -27,7 +27,7 @@ export function mountSelection(root, app) {
   mountFigures(figures, app);
   for (const layer of app.model.subjects) {
     const number = h("span", { class: "number" });
-    const button = h("button", { type: "button", on: { click: () => app.store.set({ subject: layer.id }) } }, h("span", { text: layer.short(app.lang) }), number);
+    const button = h("button", { type: "button", on: { click: () => app.store.set({ subject: layer.id }) } }, h("span", { text: layer.label(app.lang) }), number);
     const draw = () => {
       button.setAttribute("aria-pressed", String(app.store.state.subject === layer.id));
       number.textContent = app.format.count(app.engine.result(layer.id).count);

@@ -107,7 +107,8 @@ async function notesOf(app, { moment }) {
 /** As what a layer is shown on a past day: an earlier version, unchanged since, or as it is today because nobody recorded it. */
 function layerNote(app, layer, day) {
   const version = layer.versionAt(day);
-  if (version === null) return app.t(layer.head.since ? "time_unrecorded" : "time_unkept");
+  const first = layer.versions[0]?.head.date || layer.head.since;
+  if (version === null) return first ? app.t("time_unrecorded", { date: first }) : app.t("time_unkept");
   return version ? app.t("time_version", { date: layer.versions.find((one) => one.id === version).head.date }) : app.t("time_unchanged");
 }
 

@@ -18,7 +18,12 @@ export function mountTopicBar(root, app) {
   let drawn = "";
   const draw = () => {
     const now = topicOf(app);
-    for (const button of list.children) button.setAttribute("aria-pressed", String(button.dataset.topic === now.id));
+    for (const button of list.children) {
+      const on = button.dataset.topic === now.id;
+      button.setAttribute("aria-pressed", String(on));
+      // on a narrow screen the row is scrolled: the topic in force is never the one out of sight
+      if (on) list.scrollLeft = button.offsetLeft - (list.clientWidth - button.offsetWidth) / 2;
+    }
     if (drawn === now.id) return;
     drawn = now.id;
     fill(how, controls(app, now));

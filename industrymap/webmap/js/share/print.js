@@ -25,7 +25,7 @@ const ROOM = "8mm";
 /** Open the print dialog. @param {Object} app @param {{title: string, head: any[], rows: any[][]}} [table] printed with the map */
 export function openPrint(app, table) {
   const filtered = Object.values(app.store.state.filters).some((items) => items.length);
-  const wanted = { paper: "a4l", title: app.model.meta.title, note: "", area: filtered ? "selection" : "view", list: Boolean(table), map: true, pixels: 1600 };
+  const wanted = { paper: "a4l", title: app.model.meta.title, note: "", area: filtered ? "selection" : table ? "city" : "view", list: Boolean(table), map: true, pixels: 1600 };
   const preview = h("div", { class: "print-preview", "aria-hidden": "true" });
   let turn = 0;
   const show = async () => {

@@ -24,7 +24,7 @@ export const EN_MORE = {
   past_no_choice: "Parks are compared by today's data; these are the parks of a past date. Move the slider to its right end.",
   time_what_base: "whole base",
   time_what_selected: "selection",
-  time_unrecorded: "the database holds none of that time, shown as they are today",
+  time_unrecorded: "the database has records from {date} on only; shown as they are today",
   time_unkept: "shown as they are today",
   time_version: "as recorded from {date}",
   time_unchanged: "as today",

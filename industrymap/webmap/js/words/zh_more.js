@@ -24,7 +24,7 @@ export const ZH_MORE = {
   past_no_choice: "园区比选只用现状数据；正在看过去的园区，请把年份滑块拖回最右端",
   time_what_base: "全部在库",
   time_what_selected: "所选企业",
-  time_unrecorded: "数据库没有这一年的记录，所示为现状",
+  time_unrecorded: "数据库自 {date} 起才有记录，此处所示为现状",
   time_unkept: "所示为现状",
   time_version: "{date} 起的记录",
   time_unchanged: "与现状相同",
