@@ -138,7 +138,7 @@ def name_divisions(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.Geo
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the address or the table names: the column it stands in, its text, its code and its position in the layer."""
+    """What the address or the table names: the column it is in, its text, its code and its position in the layer."""
 
     column: str
     text: Texts
@@ -197,7 +197,7 @@ def _certain(
     polygons: gpd.GeoDataFrame | None,
     kind: str,
 ) -> Flags:
-    """Tell where a place says which district or town: fine ones always, coarse ones if their circle lies in it."""
+    """Return where a place says which district or town: fine ones always, coarse ones if their circle lies in it."""
     x, y = points
     level = texts(frame, "geocode_level")
     # A place of this level or a finer one lies in one unit; a road may run through several.

@@ -287,7 +287,7 @@ def _idle(blocks: pd.DataFrame) -> Iterator[dict[str, Any]]:
 def _low_output(
     blocks: pd.DataFrame, shapes: Any, parks: gpd.GeoDataFrame | None, rules: Rules, crs: str
 ) -> pd.Series[Any]:
-    """Return the land in each block held by parks whose output per floor area is below the limit."""
+    """Return the land in each block that belongs to parks whose output per floor area is below the limit."""
     unknown = pd.Series(pd.NA, index=blocks.index, dtype="Float64")
     if parks is None or rules.low_output_yuan_m2 is None:
         return unknown

@@ -159,7 +159,7 @@ def convert(
     path : path
         Any layer format.
     pack : CityPack
-        Its divisions give the codes, its extent tells whether the coordinates can be right.
+        Its divisions give the codes, its extent shows whether the coordinates can be right.
     level : str
         ``districts`` or ``towns``.
     declared : str, optional

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ATTRIBUTION", "ENDPOINT", "ENDPOINT_VARIABLE", "ask", "city_query", "endpoint", "query"]
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0)"
-"""Must stand wherever the boundaries are shown: https://www.openstreetmap.org/copyright."""
+"""Must appear wherever the boundaries are shown: https://www.openstreetmap.org/copyright."""
 
 ENDPOINT = "https://overpass-api.de/api/interpreter"
 """The server asked by default."""

@@ -133,7 +133,7 @@ def convert_rows(
     x, y : ndarray of float
         In ``target``; ``NaN`` in rows whose datum cannot be used.
     refused : mapping of str to DatumError
-        Why, per text that stands in ``sources`` (``""`` for rows without any).
+        Why, per text in ``sources`` (``""`` for rows without any).
 
     Examples
     --------

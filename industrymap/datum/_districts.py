@@ -22,7 +22,7 @@ __all__ = ["share_in_named_district", "suspect_datum"]
 def share_in_named_district(
     lon: npt.ArrayLike, lat: npt.ArrayLike, *, named: Iterable[Any], districts: Mapping[str, Any]
 ) -> tuple[float, int]:
-    """Tell which share of points lies in the district that their address names.
+    """Return which share of points lies in the district that their address names.
 
     Parameters
     ----------

@@ -62,7 +62,7 @@ def looks_like(x: npt.ArrayLike, y: npt.ArrayLike, extent: Extent | None = None)
     Parameters
     ----------
     x, y : array-like of float
-        Numbers as they stand in the file.
+        Numbers as they are in the file.
     extent : tuple of float, optional
         The city's extent in WGS 84 degrees; with it, zones that do not reach the city are left out.
 
@@ -197,7 +197,7 @@ def _zone(zones: list[GaussKruger], *, sure: bool) -> list[_Pattern]:
 
 
 def _fits(zone: GaussKruger, easting: float, northing: float, extent: Extent | None) -> bool:
-    """Tell whether a median easting and northing can belong to the zone, and where known to the city."""
+    """Return whether a median easting and northing can belong to the zone, and where known to the city."""
     offset = easting - zone.false_easting_m
     # A zone reaches half its width to both sides, 56 km for each degree; China lies between these
     # northings.

@@ -82,7 +82,7 @@ def region() -> shapely.Geometry:
 def offset_applies(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.bool_]:
-    """Tell for each WGS 84 point whether GCJ-02 and BD-09 move it.
+    """Return for each WGS 84 point whether GCJ-02 and BD-09 move it.
 
     A table of quarter-degree cells answers for nearly every point; only points in cells that a border crosses are
     tested against the outline. ``NaN`` lies nowhere.

@@ -49,12 +49,12 @@ class Datum:
 
     @property
     def in_degrees(self) -> bool:
-        """Tell whether its numbers are longitude and latitude."""
+        """Return whether its numbers are longitude and latitude."""
         return self.kind in {"geographic", "gcj02", "bd09"}
 
     @property
     def as_wgs84(self) -> bool:
-        """Tell whether its numbers are taken for WGS 84 longitude and latitude as they stand."""
+        """Return whether its numbers are taken for WGS 84 longitude and latitude as they are."""
         return self.id in {"wgs84", "cgcs2000"}
 
     def name(self, lang: str = "zh") -> str:

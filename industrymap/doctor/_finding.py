@@ -52,7 +52,7 @@ def verdict(findings: list[Finding]) -> int:
 
 
 def short(space: Workspace, path: Path) -> str:
-    """Return a path as it stands in the workspace."""
+    """Return a path as seen from the workspace."""
     return (
         path.relative_to(space.folder).as_posix()
         if path.is_relative_to(space.folder)

@@ -1,7 +1,7 @@
 """Aggregate: from normalised indicators to one score, with its coverage.
 
 An unknown indicator takes no part: the weights of the known ones are divided by their sum, and ``coverage`` says how
-much of the weight stood on known values. Below ``min_coverage`` there is no score, because a unit must not rise by
+much of the weight rests on known values. Below ``min_coverage`` there is no score, because a unit must not rise by
 keeping a bad figure to itself.
 """
 

@@ -1,4 +1,4 @@
-"""Robustness: how firmly a rank stands when weights and choices could have been others."""
+"""Robustness: how firm a rank is when weights and choices could have been others."""
 
 from __future__ import annotations
 

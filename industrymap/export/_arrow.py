@@ -26,7 +26,7 @@ def arrow_table(
 ) -> pa.Table:
     """Return a table with one typed column per attribute, labels as column comments, and WKB last.
 
-    ``names`` stand in place of the columns' own where a format cannot have those; ``geometry`` names the last column.
+    ``names`` replace the columns' own where a format cannot have those; ``geometry`` names the last column.
     """
     import pyarrow as pa
 

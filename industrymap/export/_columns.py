@@ -53,10 +53,10 @@ class Column:
 def columns(
     frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None, everyday: bool = False
 ) -> list[Column]:
-    """List the columns to write: the schema's in its order, then the user's own as they stand.
+    """List the columns to write: the schema's in its order, then the user's own as they are.
 
     With ``everyday``, and where ``fields`` names none: those that ``shown.csv`` lists for the layer, in its order; every named
-    column that it knows stands in its everyday unit.
+    column that it knows is in its everyday unit.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
 
 
 def kind_of(column: pd.Series[Any]) -> str:
-    """Tell which of the six kinds a column is."""
+    """Return which of the six kinds a column is."""
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return "bool"

@@ -1,6 +1,6 @@
 """KML 2.2 for Google Earth and phones: WGS 84, attributes under a typed schema with their labels.
 
-The column ``name`` is the placemark's own name and stands nowhere else: readers would meet two columns of one name.
+The column ``name`` is the placemark's own name and is written nowhere else: readers would meet two columns of one name.
 """
 
 from __future__ import annotations

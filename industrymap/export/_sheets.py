@@ -1,4 +1,4 @@
-"""Tables for people: formatted xlsx and CSV that Excel opens as it stands, with nothing in them that runs."""
+"""Tables for people: formatted xlsx and CSV that Excel opens as it is, with nothing in them that runs."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     frame : DataFrame or GeoDataFrame
         Geometry in WGS 84 longitude, latitude. Any format but xlsx and csv needs geometry.
     path : path
-        Where to; its extension tells the format unless ``format`` does. ``.shp`` writes its companions beside it,
+        Where to; its extension gives the format unless ``format`` does. ``.shp`` writes its companions beside it,
         ``.zip`` packs them.
     layer : str
         Schema of the layer: orders and names the columns.
@@ -154,7 +154,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
 
 
 def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the word people use
-    """Tell the format by its name or by the extension of ``path``.
+    """Return the format by its name or by the extension of ``path``.
 
     Raises
     ------

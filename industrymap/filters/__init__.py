@@ -253,7 +253,7 @@ def equals(field: str, value: str) -> Filter:
 
 
 def begins_with(field: str, text: str) -> Filter:
-    r"""Return the filter that a text begins so; ``%``, ``_`` and ``\\`` stand for themselves."""
+    r"""Return the filter that a text begins so; ``%``, ``_`` and ``\\`` are plain characters here."""
     # The backslash first, or it would be doubled again with the others.
     plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return Filter(Like(FieldRef(field), plain + "%"))

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["FACTORS", "TRUTHS", "Names", "ParamValue", "bind"]
 
 ParamValue = Number | float | str | bool | None
-"""What may stand for a ``$name``; ``None`` where nobody has stated it."""
+"""What may replace a ``$name``; ``None`` where nobody has stated it."""
 
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},

@@ -69,7 +69,7 @@ def column(
 
 
 def like(pattern: str, text: str) -> bool:
-    r"""Tell whether ``text`` fits ``pattern``: ``%`` any text, ``_`` one character; case does not matter.
+    r"""Return whether ``text`` fits ``pattern``: ``%`` any text, ``_`` one character; case does not matter.
 
     Runs in time proportional to the product of both lengths, whatever the pattern.
 
@@ -218,7 +218,7 @@ class Evaluator:
             given: pd.Series[Any] = self.relations[name]
             return given if len(given) == len(self.frame) else given.reindex(self.frame.index)
         fallback = FALLBACK.get(name)
-        # The measured column counts all firms, so it cannot stand in for some of them.
+        # The measured column counts all firms, so it cannot serve for some of them.
         whole = not (isinstance(left, Aggregate) and left.where is not None)
         if fallback in self.frame.columns and whole:
             return self.frame[fallback]

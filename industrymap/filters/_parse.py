@@ -256,7 +256,7 @@ class _Parser:
         relation = self.relation(token)
         column = self.field_name()
         if self.now.kind == ".":
-            raise fault(self.text, self.now.at, "only one dot may stand in a name", "只能有一个点")
+            raise fault(self.text, self.now.at, "a name may have only one dot", "只能有一个点")
         # enterprises.count is how many there are, and no field of that name.
         return Aggregate(relation, None if column.lower() in COUNT else column)
 

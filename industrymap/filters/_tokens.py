@@ -1,4 +1,4 @@
-"""Text to tokens. Chinese and English words stand for the same token; text in quotes is never a keyword."""
+"""Text to tokens. Chinese and English words give the same token; text in quotes is never a keyword."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ UNITS = {
 """Units that may follow a number, and what they mean."""
 
 KEYWORDS = {
-    # Chinese words that end a run of characters wherever they stand
+    # Chinese words that end a run of characters wherever they occur
     "大于或等于": ">=",
     "小于或等于": "<=",
     "大于等于": ">=",
@@ -77,7 +77,7 @@ KEYWORDS = {
     "或": "or",
 }
 ALONE = {
-    # words that are keywords only when they stand alone
+    # words that are keywords only when they are alone
     "and": "and",
     "or": "or",
     "not": "not",
@@ -180,7 +180,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 def is_plain_word(text: str) -> bool:
-    """Tell whether ``text`` reads as one word without quotes."""
+    """Return whether ``text`` reads as one word without quotes."""
     if text.lower() in ALONE or _NUMBER.fullmatch(text):
         return False
     return bool(_WORD.fullmatch(text))

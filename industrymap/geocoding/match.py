@@ -103,7 +103,7 @@ def match(
     -------
     placed : DataFrame
         :data:`PLACED_COLUMNS` with the index of ``addresses``. ``geocode_level`` is ``<NA>`` where nothing could be put on
-        the map; ``district_code`` and ``town_code`` stand wherever the text names or implies them.
+        the map; ``district_code`` and ``town_code`` are filled wherever the text names or implies them.
     """
     # Registers repeat the same industrial park hundreds of times: an equal text is searched for once.
     known: dict[str | None, _Placed] = {}
@@ -291,7 +291,7 @@ class _Search:
         return offers
 
     def _may_run_here(self, ordinals: list[int], number: int) -> bool:
-        """Tell whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
+        """Return whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
         roads = self._gazetteer.roads
         return all(o in roads.unproven for o in ordinals) and not any(
             roads.houses[o].exact(number) for o in ordinals
@@ -300,7 +300,7 @@ class _Search:
     def _numbered_elsewhere(
         self, offers: list[Candidate], pattern: int, here: list[int], number: int
     ) -> bool:
-        """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
+        """Return whether the house number is unknown on this road but known on one of its name elsewhere."""
         gazetteer = self._gazetteer
         everywhere = gazetteer.spellings.entries[pattern].places
         # No namesake, or a house was found: nothing speaks against this road.

@@ -99,7 +99,7 @@ def evaluate(formula: Formula, entities: Entities) -> Values:
     n = work.added(known.astype(np.int64))
     of = work.added(entities.exists.astype(np.int64))
     coverage = np.divide(n, of, out=np.full(n.shape, np.nan), where=of > 0)
-    # Without an entity there is no sum; only a formula of the unit's own figures stands without one.
+    # Without an entity there is no sum; only a formula of the unit's own figures works without one.
     if formula.measures:
         values = np.where(n > 0, values, np.nan)
     return Values(values=values, n=n, coverage=coverage)

@@ -23,7 +23,7 @@ DONE = "done"
 """Project status of the parks that are finished."""
 
 APART = (("closing", "route", CLOSING), ("finished", "project_status", DONE))
-"""Why a park is no candidate, the column that says so and the code that stands there; the page reads the same list."""
+"""Why a park is no candidate, the column that says so and the code found there; the page reads the same list."""
 
 
 def min_coverage(weights: Standard) -> float:

@@ -29,7 +29,7 @@ _LAYER = PARKS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How one park stands.
+    """How one park fares.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ def park_row(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
 def explain(
     parks: pd.DataFrame, park_id: str, *, standard: Standard, weights: Standard
 ) -> Explanation:
-    """Show how a park stands on every criterion and what each indicator brings to its score.
+    """Show how a park fares on every criterion and what each indicator brings to its score.
 
     Raises
     ------

@@ -379,7 +379,7 @@ def _ids(parks: pd.DataFrame) -> Texts:
 
 
 def districts_of(parks: pd.DataFrame) -> Texts:
-    """Return the district each park counts for: by code, else by name; a park without either stands alone."""
+    """Return the district each park counts for: by code, else by name; a park without either counts alone."""
     codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
     names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))
     own = pd.Series(_ids(parks), index=parks.index, dtype="string")

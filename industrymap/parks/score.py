@@ -169,7 +169,7 @@ def scaled(values: Floats, indicator: Indicator) -> Floats:
 def score(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Score every park.
 
-    ``score = 100 · Σ wᵢ·sᵢ / Σ wᵢ`` over the indicators whose input is known. The share of the weight that is known stands
+    ``score = 100 · Σ wᵢ·sᵢ / Σ wᵢ`` over the indicators whose input is known. The share of the weight that is known is
     beside it: a score that rests on half of the weight is not the same thing as one that rests on all of it.
 
     Returns

@@ -46,7 +46,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     parks : DataFrame
         Village industrial parks, measured.
     standard, weights : Standard
-        As for :func:`industrymap.parks.pilots.choose`; the spreads stand in ``weights`` under ``[stability]``.
+        As for :func:`industrymap.parks.pilots.choose`; the spreads are in ``weights`` under ``[stability]``.
     draws : int
         How often.
     seed : int

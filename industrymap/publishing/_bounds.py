@@ -2,7 +2,7 @@
 
 The reader knows which firm is in which area, whether it is in the base or above scale (which bounds its revenue from below and
 above), every published sum, and, being a firm himself, one figure in each area. What he cannot know is how a sum is shared out. The
-bounds are those of linear programming over the sums; where a sum stands alone, the program is a subtraction.
+bounds are those of linear programming over the sums; where a sum is alone, the program is a subtraction.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Figures:
 
 
 def exposed(figures: Figures, firms: NDArray[np.intp], least: float, most: float) -> bool:
-    """Tell whether a firm among those behind a sum is given away by the bounds of that sum (p % rule).
+    """Return whether a firm among those behind a sum is given away by the bounds of that sum (p % rule).
 
     Wider bounds give away less: what is safe where the sum is known is safe wherever it is not.
 
@@ -84,7 +84,7 @@ def exposed(figures: Figures, firms: NDArray[np.intp], least: float, most: float
 
 
 def dominated(figures: Figures, firms: NDArray[np.intp]) -> bool:
-    """Tell whether one firm makes up too much of a sum (dominance rule)."""
+    """Return whether one firm makes up too much of a sum (dominance rule)."""
     size = np.abs(figures.value[firms])
     return bool(size.max() > RULES.dominance_share * size.sum())
 

@@ -99,7 +99,7 @@ def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
 
 
 def _no_base_firms(frame: pd.DataFrame) -> Any:
-    """Return where there is no firm of the base: a figure that stands there is somebody's all the same."""
+    """Return where there is no firm of the base: a figure given there is somebody's all the same."""
     if "base_firms" not in frame:
         return True
     return (frame["base_firms"] == 0).fillna(value=False).to_numpy(dtype=bool)

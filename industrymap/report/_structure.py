@@ -95,7 +95,7 @@ _CASES = {
 
 
 def _cases(table: pd.DataFrame, counts: pd.Series[int]) -> list[tuple[Any, ...]]:
-    """Return how many firms stayed, entered, left, or stand near the line."""
+    """Return how many firms stayed, entered, left, or are near the line."""
     rows: list[tuple[Any, ...]] = [(_CASES[k], int(counts.get(k, 0))) for k in _CASES]
     near = ("临近入库线（800万至1000万元）", "near the line (8 to 10 M)")
     pool = ("小升规培育池（1000万至2000万元）", "pool (10 to 20 M)")

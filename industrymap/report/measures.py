@@ -69,7 +69,7 @@ def revenue_hhi(values: pd.Series[Any]) -> float | None:
 
 
 def few(firms: int, figure: str) -> bool:
-    """Tell whether so few firms are behind a figure that its record hides it.
+    """Return whether so few firms are behind a figure that its record hides it.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """The sample city: an invented place at a real city's scale, with dirty tables and the truth beside them.
 
 :func:`generate` writes a complete workspace. The city itself (river, districts, towns, villages, main roads) never
-changes; the seed decides what stands in it, the scale how much.
+changes; the seed decides what is in it, the scale how much.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def generate(
     tell(0, _STEPS)
     layers, boundaries = root / "layers", root / "boundaries"
 
-    # The ground first, then who stands on it.
+    # The ground first, then who is on it.
     ground = plan.draw()
     blocks = estates.lay_out(ground, seed=seed, scale=scale)
     tell(1, _STEPS)

@@ -107,7 +107,7 @@ def _no_district_town(address: Address, names: Names, rng: np.random.Generator) 
 
 
 def _unique(address: Address, names: Names, *, city_wide: bool) -> bool:
-    """Return whether the finest part tells the place without its town (or district)."""
+    """Return whether the finest part identifies the place without its town (or district)."""
     code = names.city.plan.towns[address.spot.town].district_code
     road, village = address.parts.get("road"), address.parts.get("village")
     if road:
@@ -289,7 +289,7 @@ def _english(address: Address, names: Names, rng: np.random.Generator) -> bool:
 
 
 def _ambiguous_road(address: Address, names: Names, rng: np.random.Generator) -> bool:
-    """Leave only a road that stands in several districts: strict geocoding must not choose."""
+    """Leave only a road that is in several districts: strict geocoding must not choose."""
     road = address.parts.get("road", "")
     if not road or names.road_count[road] < 2 or address.parts.get("place"):
         return False

@@ -1,7 +1,7 @@
 """Industrial blocks: estates cut into blocks by streets, about their published number and area.
 
 690 blocks with 626.7 km² at scale 1, of which 471.1 km² level 1 and 155.6 km² level 2. 36 large estates
-(工业集聚区) hold over 70 % of the area; the rest stands in small groups.
+(工业集聚区) hold over 70 % of the area; the rest is in small groups.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The figures of a firm: five years of revenue, persons, and the official lists it stands on."""
+"""The figures of a firm: five years of revenue, persons, and the official lists it is on."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def draw_staff(kind: Industry, revenue: float | None, rng: np.random.Generator) 
 
 
 def draw_tiers(kind: Industry, revenue: float, rng: np.random.Generator) -> tuple[str, ...]:
-    """Choose the official lists, by label id; larger firms stand on more of them."""
+    """Choose the official lists, by label id; larger firms are on more of them."""
     if not kind.labels or revenue < 1e7:
         return ()
     size = log10(revenue / 1e7)

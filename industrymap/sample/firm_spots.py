@@ -33,7 +33,7 @@ def place_firms(city: Map, count: int, *, seed: int, subject: str) -> list[Spot]
     Parameters
     ----------
     city : Map
-        What stands there.
+        What is there.
     count : int
         How many.
     seed : int

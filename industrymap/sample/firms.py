@@ -61,7 +61,7 @@ class Firm:
     tax_yuan, rd_yuan, output_yuan : float
         Of the last year.
     tiers : tuple of str
-        Official lists it stands on, by label id.
+        Official lists it is on, by label id.
     established : str
         ISO date.
     park, block : int

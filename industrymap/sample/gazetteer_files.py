@@ -36,7 +36,7 @@ NAMES = (
 )
 
 _STANDARD_EVERY = 40
-"""One in so many known numbers stands in the table of standard addresses instead."""
+"""One in so many known numbers is in the table of standard addresses instead."""
 
 
 def write_gazetteer(
@@ -49,7 +49,7 @@ def write_gazetteer(
     folder : Path
         ``layers/`` of the workspace.
     city : Map
-        What stands in the city.
+        What is in the city.
     used : iterable of (int, int)
         Road and number of every address that was written.
     seed : int
@@ -101,7 +101,7 @@ def _roads(path: Path, city: Map) -> int:
 
 
 def _known(city: Map, used: set[tuple[int, int]], seed: int) -> list[tuple[int, int]]:
-    """Return every known (road, number) that stands inside the city."""
+    """Return every known (road, number) that lies inside the city."""
     rng = stream(seed, "numbers")
     # Every number in use on a full road, and two more, so that not only used ones are known.
     known = {(road, n) for road, n in used if city.roads[road].knowledge == "full"}

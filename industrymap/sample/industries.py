@@ -88,7 +88,7 @@ class Themes:
     estate_of: tuple[int, ...]
 
     def industry(self, spot: Spot, block: int, rng: np.random.Generator) -> Industry:
-        """Choose the kind of a firm by where it stands."""
+        """Choose the kind of a firm by where it is."""
         chance = rng.random()
         if block >= 0 and chance < 0.5:
             return self.estates[self.estate_of[block]].pick(rng)

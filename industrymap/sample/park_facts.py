@@ -1,4 +1,4 @@
-"""What is known of every village park: its route and its pilot standing are chosen first, figures follow.
+"""What is known of every village park: its route and its pilot status are chosen first, figures follow.
 
 The rules are those of the published proposal, tested in order: close, convert, merge_relocate, upgrade, keep.
 Figures are drawn so that the chosen route holds under any sensible reading: a park of non-industrial planned use

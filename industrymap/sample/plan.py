@@ -1,6 +1,6 @@
 """The plan of the invented city: outline, eleven districts, 176 towns, and its waters.
 
-The plan is drawn once, from a fixed number, because the city pack names its units: a seed changes what stands
+The plan is drawn once, from a fixed number, because the city pack names its units: a seed changes what is
 in the city, never the city. Everything here is in metres, in the projected CRS of the pack.
 
 Towns are the cells of a Voronoi diagram whose straight edges were replaced by jagged lines; the river runs along

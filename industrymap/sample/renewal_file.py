@@ -1,7 +1,7 @@
 """A further layer, as dirty as they come: renewal units in a zipped Shapefile, GBK without a word about it.
 
 Its .dbf names no encoding and brings no .cpg; its coordinates carry a zone number (EPSG:4526); it holds an outline
-that crosses itself, a feature without geometry, an id that stands twice, a sliver and a piece outside the city.
+that crosses itself, a feature without geometry, an id that occurs twice, a sliver and a piece outside the city.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The raw rows of the enterprise tables: who stands in which, under which spelling, with which figures.
+"""The raw rows of the enterprise tables: who is in which, under which spelling, with which figures.
 
 A :class:`Row` holds the cells as they will be written, and beside them what a careful reader should make of them.
 """
@@ -53,7 +53,7 @@ class Row:
     cells : dict
         Column key → value as written (text or number).
     address : Address or None
-        What stands in its address cell, with the right level.
+        What is in its address cell, with the right level.
     revenue_yuan : float or None
         What a careful reader takes as the last year's revenue; ``None`` where the cell is of no use.
     code_status : str
@@ -110,7 +110,7 @@ def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[
 
 
 def _tables_of(firm: Firm, rng: np.random.Generator) -> list[str]:
-    """Choose the tables a firm stands in: large firms report to the statisticians, small ones pay tax."""
+    """Choose the tables a firm is in: large firms report to the statisticians, small ones pay tax."""
     revenue = firm.revenue_yuan[-1]
     if revenue is None:
         return ["registry"]
@@ -272,7 +272,7 @@ def _coordinates(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
 _DRAW = {"statistics": _statistics, "tax": _tax, "registry": _registry, "coordinates": _coordinates}
 
 
-# --- rows that stand twice, and text that wants to run ---------------------------------------------------
+# --- rows that occur twice, and text that wants to run ---------------------------------------------------
 
 
 def _again(
@@ -329,7 +329,7 @@ def _plant_addresses(rows: list[Row], names: Names, rng: np.random.Generator) ->
 
 
 def _year_before(rows: list[Row], firms: Sequence[Firm], rng: np.random.Generator) -> list[Row]:
-    """Let some firms stand in the tax table with the year before as well."""
+    """Put some firms into the tax table with the year before as well."""
     earlier = []
     for row in rows:
         before = firms[row.firm].revenue_yuan[-2]

@@ -52,7 +52,7 @@ class Road:
     Attributes
     ----------
     name : str
-        May stand in several districts.
+        May be in several districts.
     kind : str
         ``arterial``, ``local``, ``village`` or ``estate``.
     line : LineString
@@ -87,7 +87,7 @@ def villages(plan: Plan) -> tuple[Village, ...]:
         street = town.name.endswith("街道")
         count = int(np.clip(round(town.shape.area / 2.6e6), 5, 8 if street else 17))
         for shape, seat in _divide(town, count, rng):
-            # A few names stand in several towns, as they do everywhere.
+            # A few names occur in several towns, as they do everywhere.
             repeat = rng.random() < 0.06
             word = (
                 pick(rng, "新旧上下东西") + pick(rng, "围村塘")

@@ -1,6 +1,6 @@
 """The enterprise tables as files: a workbook with titles, units, merged cells and totals, and texts in three encodings.
 
-Writing says at which row of its file every :class:`~industrymap.sample.rows.Row` stands.
+Writing says at which row of its file every :class:`~industrymap.sample.rows.Row` is.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def write_tables(
 # --- the statisticians' workbook -------------------------------------------------------------------------
 
 _HEADS: tuple[tuple[str, str, int], ...] = (
-    # key, header, width in characters; the years of revenue stand under one merged header
+    # key, header, width in characters; the years of revenue are under one merged header
     ("number", "序号", 6),
     ("uscc", "统一社会信用代码", 21),
     ("name", "单位详细名称", 34),

@@ -89,7 +89,7 @@ class _Pen:
         self._draw = draw
         self._fonts: dict[tuple[int, bool], Any] = {}
 
-    def text(  # noqa: PLR0913 - words, and where and how they stand
+    def text(  # noqa: PLR0913 - words, and where and how they are set
         self,
         x: float,
         y: float,

@@ -1,4 +1,4 @@
-"""The two columns: what the park is and how it stands beside others; its route and why; the pilot conditions and the score."""
+"""The two columns: what the park is and how it compares with others; its route and why; the pilot conditions and the score."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Font:
     is_cff : bool
         PostScript outlines; else TrueType.
     codes : mapping of int to int
-        Character → the number that stands for it in the PDF.
+        Character → its number in the PDF.
     widths : mapping of int to float
         That number → advance width in thousandths of the size.
     ascent, descent, cap_height : float

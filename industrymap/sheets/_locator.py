@@ -21,7 +21,7 @@ _DETAIL = 250
 
 
 class Locator:
-    """The districts of a city, simplified once, and where they stand in the corner of a map.
+    """The districts of a city, simplified once, and where they are drawn in the corner of a map.
 
     Parameters
     ----------

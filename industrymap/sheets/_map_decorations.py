@@ -27,7 +27,7 @@ COLORS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Where the map stands on the page, mm."""
+    """Where the map is on the page, mm."""
 
     x: float
     y: float

@@ -21,7 +21,7 @@ __all__ = ["Around", "body", "footer", "header", "route_color"]
 
 
 def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
-    """Set the title block: where the park is, its name, its route and its standing as a pilot."""
+    """Set the title block: where the park is, its name, its route and its status as a pilot."""
     place = [words.value(row, name, pen.lang) for name in ("district", "town", "village")]
     where = " · ".join(part for part in place if part != words.DASH)
     pen.text(LEFT, 13.5, options.title, 2.6, color=SOFT)

@@ -21,7 +21,7 @@ _SHARES = ("legal_paper_share", "sublet_share", "block_overlap", "quality_share"
 
 
 def known(row: Mapping[str, Any], name: str) -> bool:
-    """Tell whether a value is there."""
+    """Return whether there is a value."""
     cell = row.get(name)
     return cell is not None and not pd.isna(cell) and str(cell) != ""
 

@@ -55,7 +55,7 @@ def normalised(geometry: BaseGeometry | None) -> BaseGeometry | None:
 
 
 def same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
-    """Tell whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
+    """Return whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
     a, b = normalised(one), normalised(other)
     if a is None or b is None:
         # Empty shapes have no rings to compare.

@@ -91,10 +91,10 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a database; what a kill in the middle of its making left behind is none.
+    """Return whether there is a database; what a kill in the middle of its making left behind is none.
 
-    A file of 0 bytes that was not left by such a kill is a database that lost its content: it exists, and whoever opens it is
-    told so.
+    A file of 0 bytes that was not left by such a kill is a database that lost its content: it exists, and whoever opens it gets
+    an error that says so.
     """
     if not path.is_file():
         return False

@@ -64,7 +64,7 @@ class Store:
         return self.path.name
 
     def exists(self) -> bool:
-        """Tell whether there is a database yet."""
+        """Return whether there is a database yet."""
         return _database.exists(self.path)
 
     def layers(self) -> dict[str, str]:

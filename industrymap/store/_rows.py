@@ -1,4 +1,4 @@
-"""Reading versions and changes: every query of the store stands here."""
+"""Reading versions and changes: every query of the store is here."""
 
 from __future__ import annotations
 

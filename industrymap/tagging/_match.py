@@ -144,7 +144,7 @@ class Matcher:
         return out
 
     def spoken(self, rule: TagRule) -> Spoken:
-        """Return the keywords of a rule that stand in the first row's texts, and the words that void them."""
+        """Return the keywords of a rule that occur in the first row's texts, and the words that void them."""
         words: list[str] = []
         voids: list[str] = []
         for name in rule.fields:
@@ -223,7 +223,7 @@ class Matcher:
         return Evidence(rows, none, none, none, confidence, np.zeros(len(rows), dtype=np.int64))
 
     def _codes_of(self, prefixes: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return for each code the length of the prefix it begins with, and whether it stands above one."""
+        """Return for each code the length of the prefix it begins with, and whether it is above one."""
         # One place more than there are codes: a firm without a code has number -1 and reads the
         # last, which is empty.
         exact = np.zeros(len(self.codes) + 1, dtype=np.int64)
@@ -278,7 +278,7 @@ class Matcher:
 
 
 class _FieldHits:
-    """Where phrases stand in one field, found once per distinct text."""
+    """Where phrases occur in one field, found once per distinct text."""
 
     def __init__(
         self,
@@ -327,7 +327,7 @@ class _FieldHits:
         return np.append(enough, False)[self._row_text]
 
     def words(self, wanted: NDArray[np.bool_], phrases: Sequence[str]) -> list[str]:
-        """Return the wanted phrases that stand in the first row's text."""
+        """Return the wanted phrases that occur in the first row's text."""
         mine = self._hits.text == self._row_text[0]
         return [phrases[i] for i in np.unique(self._hits.phrase[mine & wanted[self._hits.phrase]])]
 

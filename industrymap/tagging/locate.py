@@ -37,7 +37,7 @@ def locate(
     blocks: pd.DataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
-    """Label firms by where they stand.
+    """Label firms by where they are.
 
     Parameters
     ----------

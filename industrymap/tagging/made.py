@@ -165,7 +165,7 @@ def _is_open(name: str, kinds: list[str]) -> bool:
 
 def _clauses(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield kind and items of each clause that says something."""
-    # What stands in brackets explains or excludes, and is no trade of its own.
+    # What is in brackets explains or excludes, and is no trade of its own.
     for clause in re.split(r"[;。\n]", _BRACKETS.sub("", text)):
         bare = clause.strip(" 、,.:")
         if not bare or _EMPTY.search(bare):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve_ambiguous"]
 
-# Beyond any position in a text: where there is no 号, every division stands before the house number.
+# Beyond any position in a text: where there is no 号, every division comes before the house number.
 _FAR = 10_000
 
 _OFFICE = re.compile(
@@ -185,7 +185,7 @@ class _Weighing:
         self._edge = self._anchor = stop
 
     def _is_other_city(self, entry: SpellingEntry, start: int, stop: int) -> bool:
-        """Tell whether the name of another city or province puts the whole address there."""
+        """Return whether the name of another city or province puts the whole address there."""
         if self._district or self._towns or self._zones:
             return False
         # 北京路, 上海大厦: cities lend their names to roads and houses everywhere.
@@ -250,7 +250,7 @@ class _Weighing:
         return True
 
     def _begins_other(self, stop: int, unit: Division | None = None) -> bool:
-        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
+        """Return whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
         if ROADISH.match(self._text, stop) is None:
             return False
         following = [(pattern, end) for pattern, start, end in self._tokens if start == stop]
@@ -283,13 +283,13 @@ class _Weighing:
             self.issues.add("redundant")
 
     def _is_second_address(self, stop: int) -> bool:
-        """Tell whether another address, and not the name of an institution, begins with the unit that ends here."""
+        """Return whether another address, and not the name of an institution, begins with the unit that ends here."""
         if _OFFICE.match(self._text, stop):
             return False
         return _TAIL.match(self._text, stop) is not None
 
     def _begins_other_address(self, start: int, stop: int) -> bool:
-        """Tell whether an address in another city follows one in this city."""
+        """Return whether an address in another city follows one in this city."""
         there = self._district or self._towns
         return (
             bool(there)
@@ -308,7 +308,7 @@ class _Weighing:
 
     def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         zones = entry.zones
-        # 开发区 alone is a zone only where it stands in a district's place.
+        # 开发区 alone is a zone only where a district would be.
         if not zones and self._own and start == self._anchor and self._district is None:
             zones = entry.zones_after_city
         if not zones:
@@ -348,7 +348,7 @@ class _Weighing:
         return bool(fitting) or self._contradicts_district(entry, start, stop, strength)
 
     def _town_stands_here(self, start: int, stop: int, strength: int) -> bool:
-        """Tell whether a town may be named at this spot of the text."""
+        """Return whether a town may be named at this spot of the text."""
         if strength == WEAK:
             # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
             near = start == self._anchor
@@ -374,7 +374,7 @@ class _Weighing:
         return True
 
     def _is_far_town(self, entry: SpellingEntry, stop: int) -> bool:
-        """Tell whether a town behind the house number is another than the one the address lies in."""
+        """Return whether a town behind the house number is another than the one the address lies in."""
         # 村 and 街 occur in details; 镇 and 街道 do not.
         if self._text[stop - 1] not in "镇道" or not self._is_second_address(stop):
             return False

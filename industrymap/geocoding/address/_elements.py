@@ -32,7 +32,7 @@ TAGS = (
     "assist",
     "redundant",
 )
-"""The tags of an address, in the order in which they stand."""
+"""The tags of an address, in the order in which they are written."""
 
 _UNITS = {
     "号楼": "houseno",
@@ -70,7 +70,7 @@ _NUMBERS = re.compile(
 
 _PREFIX = re.compile(r"(?:自编号?|第|负|地下|首[、至和~-])?[A-Z-]*$")
 _PREFIX_ENDS = frozenset("编号第负下、至和~-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""What :data:`_PREFIX` can end with: where nothing of it stands last, there is no need to look."""
+"""What :data:`_PREFIX` can end with: where the text ends with none of it, there is no need to look."""
 _ORDINAL = re.compile(r"^之[一二三四五六七八九十]+|^之$")
 
 _WORDS = re.compile(
@@ -137,7 +137,7 @@ def elements(tail: str, components: dict[str, str] | None = None) -> dict[str, s
     """
     components = {} if components is None else components
     last = ""
-    # Numbers part an address: what stands between two of them is a name.
+    # Numbers part an address: what is between two of them is a name.
     parts = iter(_NUMBERS.split(tail))
     # The pattern has two groups: the pieces come as words, number, unit in turn, and words once
     # more at the end.
@@ -162,7 +162,7 @@ def elements(tail: str, components: dict[str, str] | None = None) -> dict[str, s
 
 
 def house_number(text: str, at: int) -> int:
-    """Return the first whole number that stands at ``at``, or 0 where none does.
+    """Return the first whole number at ``at``, or 0 where there is none.
 
     Examples
     --------
@@ -199,7 +199,7 @@ def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
             continue
         kind = ending.lastgroup or "name"
         end = ending.end()
-        # A栋 is a whole word: what stands before it is a name of its own.
+        # A栋 is a whole word: what comes before it is a name of its own.
         if kind in _OWN_WORDS:
             pieces.append(("name", words[at:start]))
             at = start
@@ -236,7 +236,7 @@ def _file(components: dict[str, str], kind: str, text: str, last: str) -> str:
 
 
 def _file_number(components: dict[str, str], prefix: str, number: str, unit: str | None) -> str:
-    """File a number with what stands before and behind it, and return the tag."""
+    """File a number with what comes before and after it, and return the tag."""
     if unit is None:
         text = prefix + number.rstrip(_NOISE)
         # 科学大道99 without 号 is still its number.

@@ -169,7 +169,7 @@ def to_chinese(text: str, names: PinyinNames, ranks: Mapping[str, int]) -> str |
         loose += [rest] if rest and not recognised else []
     if not known:
         return None
-    # Sorting is stable: of two names of one rank, the first that was written stands first.
+    # Sorting is stable: of two names of one rank, the first that was written stays first.
     ordered = sorted(known, key=lambda name: ranks.get(name.split("\0")[0], 9))
     return "".join(name.replace("\0", "") for name in ordered) + "".join(loose)
 

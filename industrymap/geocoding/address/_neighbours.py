@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 
 
 def town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> bool:
-    """Tell whether a town's spelling is not the beginning of another name.
+    """Return whether a town's spelling is not the beginning of another name.
 
     A bare stem must not be followed by what makes it a road (员村 + 二横路); X街 must not be a lane (X街12号);
     X镇 must not continue a name before it.
@@ -80,7 +80,7 @@ def town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> boo
 
 
 def place_fits(text: str, start: int, stop: int, edge: int) -> bool:
-    """Tell whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
+    """Return whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
     if text[stop : stop + 1] in LANES:
         return False
     if start == edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):

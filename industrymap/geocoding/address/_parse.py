@@ -68,7 +68,7 @@ class Address(NamedTuple):
     candidates : tuple of str
         ``name｜code`` of everything that fits equally well where one could not be chosen.
     places : tuple of (int, int, int)
-        Gazetteer places finer than a town that stand in the text: pattern, start, end.
+        Gazetteer places finer than a town that occur in the text: pattern, start, end.
     readings : tuple of (str, str or None)
         District and town of every reading between which only a finer place can decide.
     """
@@ -216,7 +216,7 @@ def _agreed(reading: Reading, other: Reading, vocabulary: Vocabulary) -> Reading
 
 
 def _is_vague(reading: Reading, plain: str) -> bool:
-    """Tell whether an address names no road, village or building, neither a known one nor any other."""
+    """Return whether an address names no road, village or building, neither a known one nor any other."""
     # The cheap looks first: splitting all that follows the divisions costs most.
     if reading.places or NAMED_ROAD.search(plain, reading.end) is not None:
         return False
@@ -256,7 +256,7 @@ def _with_remarks(reading: Reading, remarks: list[str], vocabulary: Vocabulary) 
 
 
 def _is_elsewhere(reading: Reading, inner: Reading, remark: str) -> bool:
-    """Tell whether a remark names another district: with its suffix, alone, or as the site of a firm."""
+    """Return whether a remark names another district: with its suffix, alone, or as the site of a firm."""
     if not (reading.district_code and inner.district_code):
         return False
     if inner.district_code == reading.district_code:

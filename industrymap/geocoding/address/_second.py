@@ -22,7 +22,7 @@ SITE = re.compile(r"(?:[一-鿿]{0,4}(?:园区|校区|厂区|分厂|基地|工�
 """What makes a bare district name in a bracket another site of the firm: (番禺园区)."""
 
 _LATER = re.compile(r"[区县镇街路村号]")
-"""What stands in an address behind its city."""
+"""What follows the city in an address."""
 
 _ROAD_NUMBER = re.compile(r"[一-鿿]{2,12}?(?:大道[东南西北中]?|[路街巷道])[东南西北中]?\d+")
 
@@ -46,12 +46,12 @@ def split_at_labels(plain: str) -> tuple[str, list[str]]:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text says where something is: 同上 does not."""
+    """Return whether a text says where something is: 同上 does not."""
     return len(text) > 2 and _LATER.search(text) is not None
 
 
 def same_place(one: str, other: str) -> bool:
-    """Tell whether two addresses name the same road and number, or one repeats the other.
+    """Return whether two addresses name the same road and number, or one repeats the other.
 
     Examples
     --------

@@ -53,7 +53,7 @@ PLACE_COLUMNS = (
     "source",
 )
 """A place finer than a town: ``kind`` is one of :data:`KINDS`; ``road`` and ``number`` belong to an address; ``lon, lat`` in
-WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may stand beside them."""
+WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may come with them."""
 
 TEXTS = (
     "place_id",
@@ -75,7 +75,7 @@ DEFAULT_RADIUS_M = {
     "road": 1000.0,
     "village": 1000.0,
 }
-"""Radius of a place that is known as a point only and states none. A door plate stands at the road and the firm behind it: of
+"""Radius of a place that is known as a point only and states none. A door plate is at the road and the firm is behind it: of
 real chargers and factories 73 % lay within 60 m of their address, so 120 m is needed to hold nine in ten."""
 
 

@@ -22,7 +22,7 @@ _LINE = 1
 """Shapely's type number of a LineString."""
 
 _MAX_ASIDE_M = 200.0
-"""A house farther from the line than this does not stand on it."""
+"""A house farther from the line than this does not belong to it."""
 
 _MAX_BEYOND_M = 5.0
 """Nor does a house that lies farther than this beyond its end."""
@@ -97,8 +97,8 @@ class RoadLine:
             part = self._parts[number]
             beyond, offset = part.offset(s, x, y)
             # A house far from the line was imported with the wrong road or the wrong datum: it must not steer the others.
-            stands = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
-            positions.append(HousePosition(number, s, offset) if stands else None)
+            on_line = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
+            positions.append(HousePosition(number, s, offset) if on_line else None)
         return positions
 
     def between(
@@ -117,7 +117,7 @@ class RoadLine:
         -------
         place : tuple of float or None
             Longitude, latitude (WGS 84 degrees) and the metres from there to the farthest spot of the way between the
-            houses; ``None`` where they stand on different parts or sides of the line.
+            houses; ``None`` where they are on different parts or sides of the line.
         """
         # Odd and even numbers stand on opposite sides; between houses of two sides there is no place.
         if one.part != other.part or one.offset_m * other.offset_m < 0:

@@ -191,7 +191,7 @@ def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
 
 
 def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
-    """Make a road of the houses that stand on none."""
+    """Make a road of the houses that belong to none."""
     import shapely
 
     # By name, district and town: 建设路 of the next town does not prove this one.
@@ -221,7 +221,7 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
 
 def _unproven(pieces: pd.DataFrame) -> pd.DataFrame:
     """Note which roads only house numbers prove, and let their radius hold what the numbers do not show."""
-    # Houses just across a town's boundary stand on the road whose line touches them there.
+    # Houses just across a town's boundary belong to the road whose line touches them there.
     known = ~flagged(pieces, "unproven")
     # One drawn piece proves the whole street it belongs to.
     proven = pd.Series(known).groupby(pieces["street"].to_numpy()).transform("any").to_numpy()

@@ -1,4 +1,4 @@
-"""Every spelling under which a place may stand in an address, and what each spelling means.
+"""Every spelling a place may have in an address, and what each spelling means.
 
 A *strong* spelling says what it is (天河区, 石井街, 新塘镇). A *weak* one (天河, 石井) counts only where its
 neighbours leave no doubt: 天河路 is no district.
@@ -186,7 +186,7 @@ class SpellingIndex:
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
-        """Name of a division → where it stands in a Chinese address."""
+        """Name of a division → where it comes in a Chinese address."""
         pack = self._pack
         ranks = dict.fromkeys(province_names(pack), 0)
         ranks |= dict.fromkeys(city_names(pack), 1)

@@ -130,7 +130,7 @@ def read(
         CSV in UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab, as Excel and WPS save it. A missing
         file is an empty review.
     kept : path, optional
-        What earlier builds kept of review files, of the same form. An address that stands in the review file is as that file
+        What earlier builds kept of review files, of the same form. An address in the review file is as that file
         says, also where its cells were cleared; all others are as they were kept.
     extent : tuple of float, optional
         West, south, east, north of the city in WGS 84 degrees; a place outside is refused.
@@ -277,7 +277,7 @@ def _point(
 
 
 def _pair(lon: str, lat: str) -> tuple[str, str]:
-    """Take "113.26,23.13", as map sites copy it, apart where it stands in one cell."""
+    """Take "113.26,23.13", as map sites copy it, apart where it is in one cell."""
     for one, other in ((lon, lat), (lat, lon)):
         both = _PAIR.match(unicodedata.normalize("NFKC", one))
         if both and not other:

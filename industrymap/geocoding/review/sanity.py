@@ -53,7 +53,7 @@ PILED = issues.rule(
     "sanity.pile",
     "info",
     "{n} 家企业位于同一点（{lon:.6f}, {lat:.6f}），疑为集群注册地址。",
-    "{n} firms stand on one point ({lon:.6f}, {lat:.6f}): probably a registration cluster.",
+    "{n} firms share one point ({lon:.6f}, {lat:.6f}): probably a registration cluster.",
 )
 
 
@@ -98,12 +98,12 @@ class Limits:
         return self.names.get(code, code)
 
     def in_city(self, lon: float, lat: float) -> bool:
-        """Tell whether a point lies within the extent."""
+        """Return whether a point lies within the extent."""
         west, south, east, north = self.extent
         return west <= lon <= east and south <= lat <= north
 
     def agrees(self, district: str, lon: float, lat: float, *, said: str = "") -> bool:
-        """Tell whether a point can lie in the district of that code.
+        """Return whether a point can lie in the district of that code.
 
         Its polygon decides, with about 300 m to spare; without one, the name ``said`` for the point does.
         """
@@ -118,7 +118,7 @@ class Limits:
     def inside(
         self, named: pd.Series[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
     ) -> pd.Series[bool]:
-        """Tell for every point whether it lies in the district named beside it; ``<NA>`` where unknown.
+        """Return for every point whether it lies in the district named beside it; ``<NA>`` where unknown.
 
         Parameters
         ----------
@@ -218,7 +218,7 @@ def floats(column: pd.Series[float]) -> npt.NDArray[np.float64]:
 
 
 def coincident_firms(frame: pd.DataFrame) -> pd.Series[int]:
-    """Return for each row how many firms stand on its very point (to 0.1 m), ``<NA>`` at coarse levels."""
+    """Return for each row how many firms share its very point (to 0.1 m), ``<NA>`` at coarse levels."""
     lon, lat = lonlat(frame)
     fine = frame["geocode_level"].isin(_PILE_LEVELS).to_numpy(dtype=bool) & np.isfinite(lon)
     keys = pd.DataFrame({"x": np.round(lon, 6), "y": np.round(lat, 6)}, index=frame.index)[fine]
