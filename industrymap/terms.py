@@ -16,7 +16,11 @@ __all__ = [
     "SHORTEST_DEGREE_M",
     "SUM_SCALE",
     "TABLE_KINDS",
+    "Extent",
 ]
+
+Extent = tuple[float, float, float, float]
+"""``west, south, east, north``, degrees in WGS 84."""
 
 MU_M2 = 2000.0 / 3.0
 """Square metres in one mu (亩): fifteen mu are one hectare (国务院 1984, 法定计量单位)."""

@@ -14,6 +14,7 @@ from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
 from industrymap.changes._difference import difference, version_changes
 from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
+from industrymap.changes._layer_file import additions, file_difference, hashes, replacing
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
 
 __all__ = [
@@ -26,10 +27,14 @@ __all__ = [
     "ChangeRow",
     "PlanOptions",
     "ReadOptions",
+    "additions",
     "apply",
     "difference",
+    "file_difference",
+    "hashes",
     "plan",
     "read",
+    "replacing",
     "schema_of",
     "version_changes",
 ]

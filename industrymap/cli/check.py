@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from industrymap.files import Decision
     from industrymap.jobs import Checked
-    from industrymap.jobs._firms import Extent
     from industrymap.layers import Layer
     from industrymap.tables import Table
+    from industrymap.terms import Extent
 
 __all__ = ["command"]
 

@@ -19,8 +19,9 @@ from industrymap.datum._systems import GaussKruger, gauss_kruger
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from industrymap.terms import Extent
+
     Points = npt.NDArray[np.float64]
-    Extent = tuple[float, float, float, float]
 
 __all__ = ["CHINA", "MOST", "Message", "flat", "looks_like"]
 

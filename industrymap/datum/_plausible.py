@@ -13,7 +13,7 @@ from industrymap.datum._systems import Datum, resolve
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from industrymap.datum._numbers import Extent
+    from industrymap.terms import Extent
 
 __all__ = ["plausible"]
 

@@ -220,12 +220,19 @@ def _unknown(text: str) -> DatumError:
     )
 
 
+def _named(text: str) -> str:
+    """Return what a definition calls itself: the name within WKT, else the definition, shortened."""
+    name = re.search(r'\[\s*"([^"]+)"', text)
+    return (name[1] if name else text)[:60]
+
+
 def _refused(text: str, en: str, zh: str) -> DatumError:
+    called = _named(text)
     return DatumError(
-        f"{text[:60]!r} is {en}, which has no public transformation and can be off by tens of metres; give a PROJ string "
-        "with +towgs84= parameters, or at least 3 control points.",
-        f"{text[:60]!r} 属于{zh}，没有公开的转换参数，直接使用会有数十米误差；"
-        "请提供带 +towgs84= 参数的 PROJ 串，或至少 3 个控制点。",
+        f"{called!r} is {en}, which has no public transformation and can be off by tens of metres. Ask for the file in CGCS2000; or declare "
+        'datum = "+proj=… +towgs84=…" with your parameters, or fit them to at least 3 control points.',
+        f"“{called}”属于{zh}，没有公开的转换参数，直接使用会有数十米误差。请向提供方索取 CGCS2000 成果；"
+        '或以 datum = "+proj=… +towgs84=…" 写明本单位的参数，或用至少 3 个控制点求取。',
     )
 
 

@@ -27,6 +27,7 @@ _LOOKS = (
     _inputs.cache,
     _outputs.outputs,
     _outputs.public,
+    _outputs.released,
     _outputs.built,
     _outputs.leftovers,
     _machine.disk,

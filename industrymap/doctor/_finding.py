@@ -25,7 +25,7 @@ class Finding:
     Attributes
     ----------
     about : str
-        ``config``, ``city``, ``inputs``, ``database``, ``clock``, ``cache``, ``outputs``, ``leftovers``, ``disk`` or ``machine``.
+        ``config``, ``city``, ``inputs``, ``database``, ``clock``, ``cache``, ``outputs``, ``releases``, ``leftovers``, ``disk`` or ``machine``.
     level : str
         One of :data:`LEVELS`.
     zh, en : str

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from industrymap import files
+from industrymap import files, issues
 from industrymap.doctor._finding import Finding, fine, refused, short, to_do
 from industrymap.doctor._manifest import entries, manifest
 from industrymap.errors import IndustryMapError
@@ -81,8 +81,10 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     for table in space.tables:
         yield table.file, partial(_firms_as_built, table)
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
-    # Boundaries and background are read as layers are.
-    for layer in (*space.layers, *edges, *space.background):
+    for layer in space.layers:
+        yield layer.file, partial(_kept_as_built, space, layer)
+    # Boundaries and background are read as layers are, but the database keeps neither.
+    for layer in (*edges, *space.background):
         yield layer.file, partial(_as_built, layer)
     for path in space.gazetteer:
         yield path, partial(_guarded, path, (*files.TABLES, *files.LAYERS))
@@ -117,6 +119,25 @@ def _as_built(layer: LayerSource) -> tuple[files.Source, list[tuple[str, str]]]:
     """Read a layer as a build does; what concerns the file as a whole (layers left out) is said here too."""
     read = layer.read()
     whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
+    return read.source, list(zip(whole["zh"], whole["en"], strict=True))
+
+
+def _kept_as_built(
+    space: Workspace, layer: LayerSource
+) -> tuple[files.Source, list[tuple[str, str]]]:
+    """Look at a layer that the database keeps: a file changed since it was taken in is said, as every build says it."""
+    from industrymap import changes, store
+
+    read = layer.read()
+    whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
+    base = store.open(space)
+    try:
+        held = base.exists() and layer.name in base.layers()
+        if held and read.source.sha256 not in changes.hashes(base):
+            today = base.current(layer.name)
+            whole = issues.concat([whole, changes.file_difference(base, layer, read.frame, today)])
+    except IndustryMapError:
+        pass  # a damaged or busy database is said once, where the database is looked at
     return read.source, list(zip(whole["zh"], whole["en"], strict=True))
 
 

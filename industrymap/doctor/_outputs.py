@@ -7,10 +7,11 @@ import re
 import time
 from typing import TYPE_CHECKING, Any
 
-from industrymap import files
+from industrymap import files, releases
 from industrymap.doctor._finding import Finding, fine, short, to_do
 from industrymap.doctor._manifest import entries, manifest
 from industrymap.errors import IndustryMapError
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from industrymap.workspace import Workspace
 
 
-__all__ = ["TEMPORARY", "built", "leftovers", "outputs", "public"]
+__all__ = ["TEMPORARY", "built", "leftovers", "outputs", "public", "released"]
 
 TEMPORARY = re.compile(r"\..{1,40}\.[0-9a-f]{12}(\.[\w.]+)?(-journal|-wal|-shm)?")
 """Names that :func:`industrymap.files.atomic` gives to files that are being written."""
@@ -67,6 +68,28 @@ def public(space: Workspace) -> Iterator[Finding]:
                 f"公开成果文件夹中的 {path.name} 不是上次公开生成的：发布前请移走",
                 f"public/{path.name} is not of the last public build: move it away before publishing the folder",
             )
+
+
+def released(space: Workspace) -> Iterator[Finding]:
+    """Read the record of what was published: a damaged one stops the next publication, not the map for the office."""
+    try:
+        known = releases.earlier(space)
+    except IndustryMapError as error:
+        yield to_do("releases", error.zh, error.en)
+        return
+    if known:
+        yield fine(
+            "releases",
+            f"对外发布记录 {len(known)} 次",
+            f"the record of {counted(len(known), 'release')} is readable",
+        )
+    elif (space.outputs / "public" / "manifest.json").is_file():
+        yield to_do(
+            "releases",
+            f"已有公开成果，但缺少发布记录 {short(space, space.state / 'published')}：下次公开时无法与以往公开的数比对，请从备份恢复该文件夹",
+            f"there are public outputs and no record of them in {short(space, space.state / 'published')}: the next release could not be "
+            "compared with what was published; restore that folder from a backup",
+        )
 
 
 def _compared(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from industrymap.layers import Extent
     from industrymap.tables import Table
+    from industrymap.terms import Extent
 
 __all__ = ["findings", "joined", "read_firms"]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from industrymap.datum import Datum
-    from industrymap.layers import Extent
+    from industrymap.terms import Extent
 
 __all__ = ["asked", "is_layer_file", "read"]
 

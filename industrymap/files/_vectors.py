@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
-from industrymap.errors import LayerError
+from industrymap.errors import FileRefusedError, LayerError
 from industrymap.files import _dxf
 from industrymap.files._source import read_bytes
 from industrymap.files._text import decode
@@ -135,7 +136,9 @@ def _prepared(
     """Return text formats as UTF-8, whatever encoding they came in, so that GDAL has nothing to guess."""
     if end == "gml":
         bare = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(data, name=name).text)
-        return f'<?xml version="1.0" encoding="UTF-8"?>{bare}'.encode()
+        xml = f'<?xml version="1.0" encoding="UTF-8"?>{bare}'.encode()
+        _require_well_formed(xml, name)
+        return xml
     if end == "dxf":
         text = decode(data, name=name).text
         _dxf.guard(text, name=name, limits=limits)
@@ -150,6 +153,18 @@ def _prepared(
     if end == "tab":
         return _with_charset(data, parts.get("layer.dat", b""))
     return data
+
+
+def _require_well_formed(text: bytes, name: str) -> None:
+    """Refuse XML that breaks off or has names XML does not know: GDAL would take it for an empty file."""
+    try:
+        expat.ParserCreate().Parse(text, True)
+    except expat.ExpatError as error:
+        raise FileRefusedError(
+            f"{name} is not well-formed XML (line {error.lineno}: {expat.ErrorString(error.code)}). Column names with brackets or spaces do "
+            "this: rename them, or save the layer as a GeoPackage.",
+            f"{name} 不是规范的 XML（第 {error.lineno} 行）。列名含括号或空格时常有此问题：请改列名，或另存为 GeoPackage。",
+        ) from error
 
 
 def _with_charset(tab: bytes, table: bytes) -> bytes:

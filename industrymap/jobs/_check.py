@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.files import Decision
-    from industrymap.jobs._firms import Extent, Firms
+    from industrymap.jobs._firms import Firms
     from industrymap.jobs._reading import Declared
     from industrymap.layers import Layer
     from industrymap.tables import Table
+    from industrymap.terms import Extent
 
 __all__ = ["CheckOptions", "Checked", "check_file"]
 

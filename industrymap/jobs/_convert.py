@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from industrymap.errors import ConfigError, DatumError, TableError
 from industrymap.files import Decision
@@ -302,6 +302,8 @@ def _table(job: _Job) -> Converted:
         rows = texts.count(text)
         job.note(f"未转换 {rows} 行：{error.zh}", f"Rows not converted: {rows}. {error.en}")
     impossible = _contradicted(job, texts, set(refused), x, y)
+    if impossible.any():
+        _name_rows(job, table.frame.get("source_row"), np.flatnonzero(impossible))
     x_out[impossible] = y_out[impossible] = np.nan
     lost = int((~_finite(x_out, y_out)).sum())
     kept = own_headings(table, frame)
@@ -345,6 +347,21 @@ def _contradicted(
             # 113412000 is no longitude, whatever arithmetic makes of it.
             impossible |= rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
     return impossible
+
+
+def _name_rows(job: _Job, rows: pd.Series[Any] | None, places: NDArray[np.intp]) -> None:
+    """Say which rows of the file stay without coordinates, and how each can get its own datum."""
+    numbers = [str(place + 1 if rows is None else rows.iloc[place]) for place in places]
+    few = numbers[:_ROWS_NAMED]
+    more = len(numbers) - len(few)
+    job.note(
+        f"第 {'、'.join(few)} 行{f'等 {len(numbers)} 行' if more else ''}的数不可能是经纬度，未转换；如为米制坐标，请在“坐标系”列写明，例如 EPSG:4547",
+        f"Numbers of {'rows' if len(few) > 1 else 'row'} {', '.join(few)}{f' and {more} more' if more else ''} cannot be degrees: not converted; "
+        "if they are metres, name their system in a column 坐标系, for example EPSG:4547",
+    )
+
+
+_ROWS_NAMED = 5
 
 
 def _as_layer(frame: pd.DataFrame, x: Numbers, y: Numbers, job: _Job) -> list[Path]:
@@ -445,7 +462,7 @@ def _refuse_contradiction(x: Numbers, y: Numbers, source: Datum, notes: list[Dec
     from industrymap import datum
 
     for message in datum.plausible(x, y, source):
-        if message.code in _CONTRADICTIONS:
+        if message.code in _CONTRADICTIONS and message.count * 2 > message.total:
             raise DatumError(
                 f"The coordinates cannot be in {source.en}. {message.en}",
                 f"坐标不可能是{source.zh}。{message.zh}",

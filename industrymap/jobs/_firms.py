@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from industrymap.files import Decision
     from industrymap.jobs._reading import Declared
     from industrymap.tables import Table
+    from industrymap.terms import Extent
 
-__all__ = ["Extent", "Firms", "far_places", "look", "odd_places"]
+__all__ = ["Firms", "far_places", "look", "odd_places"]
 
 _NEEDS = {
     "revenue.missing": ("revenue_10k_cny",),
@@ -27,8 +28,6 @@ _NEEDS = {
     "size.incomplete": ("staff",),
 }
 """Rule → the columns of which a table must have one before a blank is worth a word."""
-
-Extent = tuple[float, float, float, float]
 
 
 class Firms(NamedTuple):

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from industrymap.layers import Extent, Layer
+    from industrymap.layers import Layer
     from industrymap.tables import Table
+    from industrymap.terms import Extent
 
 __all__ = [
     "Asked",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from industrymap.layers._layer import Layer
-from industrymap.layers._placing import Extent
 from industrymap.layers._points import Points, names, points
 from industrymap.layers._read import read
 
-__all__ = ["Extent", "Layer", "Points", "names", "points", "read"]
+__all__ = ["Layer", "Points", "names", "points", "read"]

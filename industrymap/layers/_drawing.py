@@ -7,11 +7,13 @@ inside it, so both become columns.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from industrymap import issues
 from industrymap.layers._layer import Raw, object_array
 
 if TYPE_CHECKING:
@@ -23,19 +25,28 @@ __all__ = ["LAYER", "NAME", "TEXT", "from_drawing"]
 LAYER, TEXT, NAME = "图层", "文字", "名称"
 """Columns made of a drawing: the CAD layer, every text within the boundary, and the one that is a name."""
 
+CAD_LAYERS = issues.rule(
+    "layer.several_cad_layers",
+    "warning",
+    '闭合线分布在 {n} 个 CAD 图层：{names}，全部按面读入；图框、红线等不应计入的，请用 table = "CAD 图层名" 只读其中一个',
+    'closed lines lie on {n} CAD layers: {names}; all were read as areas. Where some do not belong (a map frame, a boundary line), name one with table = "CAD layer"',
+)
+
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(r"[\d.,]+\s*(?:亩|公顷|平方米|平方公里|㎡|m²|m2|ha|米|m)?|.*[:：=].*")
 _CODES = re.compile(r"%%[a-zA-Z]|\\[A-Za-z][^;\\{}]*;|[{}]")
 """Formatting inside MTEXT and TEXT."""
 
 
-def from_drawing(raw: Raw) -> list[Raw]:
+def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
     """Split what a drawing holds into areas, lines and texts, the areas first; empty ones are left out.
 
     Parameters
     ----------
     raw : Raw
         As GDAL reads a DXF: ``Layer`` and ``Text`` of every entity.
+    table : str, optional
+        What was asked for: where it is a CAD layer with areas, these alone are the areas, and texts belong to them.
     """
     size = len(raw.geometries)
     layers = object_array(_texts(raw, "Layer", size))
@@ -47,6 +58,9 @@ def from_drawing(raw: Raw) -> list[Raw]:
     ]
     areas = object_array([_area(geometry) for geometry in raw.geometries])
     is_area = ~shapely.is_missing(areas)
+    asked = is_area & (layers == table) if table is not None else np.zeros(size, dtype=bool)
+    if asked.any():
+        is_area = asked
     written = np.array([bool(word) for word in words], dtype=bool)
     is_line = ~is_area & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
     labels = _labels(areas[is_area], raw.geometries[written], [w for w in words if w])
@@ -56,11 +70,11 @@ def from_drawing(raw: Raw) -> list[Raw]:
     }
     parts: list[tuple[str, npt.NDArray[np.bool_], npt.NDArray[np.object_], dict[str, list[object]]]]
     parts = [
-        ("面", is_area, areas, inside),
+        (table if table is not None and asked.any() else "面", is_area, areas, inside),
         ("线", is_line, raw.geometries, {}),
         ("文字", written, raw.geometries, {TEXT: [w for w in words if w]}),
     ]
-    return [
+    split = [
         Raw(
             name=name,
             columns={LAYER: list(layers[mask]), **columns},
@@ -69,7 +83,12 @@ def from_drawing(raw: Raw) -> list[Raw]:
         )
         for name, mask, geometries, columns in parts
         if mask.any()
-    ] or [Raw(geometries=object_array([]), decisions=raw.decisions)]
+    ]
+    on = Counter(layers[is_area].tolist())
+    if len(on) > 1:
+        names = "、".join(f"{name}（{n:,}）" for name, n in on.most_common())
+        split[0].problems.append((CAD_LAYERS, {"n": len(on), "names": names}))
+    return split or [Raw(geometries=object_array([]), decisions=raw.decisions)]
 
 
 def _texts(raw: Raw, column: str, size: int) -> list[str]:

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
     from industrymap import issues
     from industrymap.datum import Datum
     from industrymap.layers._layer import Raw
+    from industrymap.terms import Extent
 
-__all__ = ["Extent", "Placed", "to_wgs84"]
-
-Extent = tuple[float, float, float, float]
-"""``west, south, east, north``, degrees in WGS 84."""
+__all__ = ["Placed", "to_wgs84"]
 
 _LOCAL = ("LOCAL_CS", "ENGCRS", "ENGINEERINGCRS")
 """How programs write that they do not know the coordinate system."""
@@ -112,6 +110,10 @@ def to_wgs84(
     return Placed(geometries=moved[keep], where=where[keep], datum=declared, decisions=decisions)
 
 
+_DEGREES = 360.0
+"""A coordinate beyond it is a length."""
+
+
 def _resolve(
     name: str, raw: Raw, datum: str | Datum | None, geometries: npt.NDArray[np.object_]
 ) -> tuple[Datum, list[Decision]]:
@@ -129,9 +131,12 @@ def _resolve(
         looks = datums.looks_like(*_middles(geometries))
         zh = "".join(message.zh for message in looks[:1])
         en = " ".join(message.en for message in looks[:1])
+        # An online map's datum is in degrees: for metres the example is a grid of the trade.
+        metres = bool(np.nanmax(np.abs(np.concatenate(_middles(geometries)))) > _DEGREES)
+        example = "EPSG:4547" if metres else "gcj02"
         raise DatumError(
-            f"{name} does not say which coordinate system it is in. {en} Declare it, for example datum=gcj02.",
-            f"{name} 没有说明坐标系。{zh}请指定坐标系，如 datum=gcj02。",
+            f'{name} does not say which coordinate system it is in. {en} Declare it, for example datum = "{example}".',
+            f'{name} 没有说明坐标系。{zh}请指定坐标系，如 datum = "{example}"。',
         )
     try:
         declared = datums.resolve(raw.crs)

@@ -11,7 +11,7 @@ import shapely
 from industrymap import files, issues
 from industrymap.layers import _attributes, _repair
 from industrymap.layers._formats import open_layers
-from industrymap.layers._placing import Extent, to_wgs84
+from industrymap.layers._placing import to_wgs84
 from industrymap.layers._read import choose, of_file
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from industrymap.datum import Datum
     from industrymap.files import Decision
+    from industrymap.terms import Extent
 
 __all__ = ["Points", "names", "points"]
 

@@ -16,7 +16,7 @@ from industrymap.files import Decision
 from industrymap.layers import _attributes, _repair, _together
 from industrymap.layers._formats import open_layers
 from industrymap.layers._layer import Layer, Raw
-from industrymap.layers._placing import Extent, Placed, to_wgs84
+from industrymap.layers._placing import Placed, to_wgs84
 
 if TYPE_CHECKING:
     import os
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from industrymap.cells import Match
     from industrymap.datum import Datum
+    from industrymap.terms import Extent
 
 __all__ = ["choose", "of_file", "read"]
 

@@ -67,11 +67,17 @@ INVALID = issues.rule(
     "图形无效（{reason_zh}），已自动修复",
     "invalid geometry ({reason_en}): repaired",
 )
+AREA_CHANGED = issues.rule(
+    "geometry.repair_changed_area",
+    "warning",
+    "图形无效（{reason_zh}），已自动修复，面积因此变化 {share_zh}，请核对",
+    "invalid geometry ({reason_en}): repaired, which changed its area by {share_en}; please check",
+)
 NOT_AREA = issues.rule(
     "geometry.not_polygon",
     "error",
-    "应为面，实为{kind}，无法量算面积，未读入",
-    "expected a polygon, found {kind}: without an area it is left out",
+    "应为面，实为{zh_kind}，无法量算面积，未读入",
+    "expected a polygon, found {en_kind}: without an area it is left out",
 )
 CLOSED_LINE = issues.rule(
     "geometry.closed_line",
@@ -113,6 +119,15 @@ _NOTES = {
     "not_finite": NOT_FINITE,
     "unclosed": UNCLOSED,
     "too_few_points": TOO_FEW,
+}
+
+_KINDS = {
+    "Point": ("点", "a point"),
+    "MultiPoint": ("多点", "several points"),
+    "LineString": ("线", "a line"),
+    "LinearRing": ("线", "a line"),
+    "MultiLineString": ("多条线", "several lines"),
+    "GeometryCollection": ("混合图形", "a mixture of shapes"),
 }
 
 _REASONS = {
@@ -179,13 +194,27 @@ def make_valid(
     invalid = np.flatnonzero(~shapely.is_valid(out))
     if not len(invalid):
         return out
-    for position, reason in zip(invalid, shapely.is_valid_reason(out[invalid]), strict=True):
-        zh, en = _reason(str(reason))
-        report.add(INVALID, int(position), value=str(reason), reason_zh=zh, reason_en=en)
+    reasons = shapely.is_valid_reason(out[invalid])
     with np.errstate(over="ignore", invalid="ignore"):  # numbers near the largest there are
+        before = shapely.area(out[invalid])
         # By structure: holes stay holes. The default method turns overlapping rings into holes and loses the land between them.
         out[invalid] = shapely.make_valid(out[invalid], method="structure", keep_collapsed=False)
+        after = shapely.area(out[invalid])
+    for position, reason, old, new in zip(invalid, reasons, before, after, strict=True):
+        zh, en = _reason(str(reason))
+        about = {"reason_zh": zh, "reason_en": en}
+        # A hole outside its shell becomes land, a loop that ran the other way counts now: nobody can say here what was meant.
+        share = abs(new - old) / new if new > 0 else 0.0
+        if share > _CHANGED_SHARE:
+            text = f"{share:.1%}"
+            report.add(AREA_CHANGED, int(position), share_zh=text, share_en=text, **about)
+        else:
+            report.add(INVALID, int(position), **about)
     return out
+
+
+_CHANGED_SHARE = 0.01
+"""Change of area from which a repair is a matter for a person."""
 
 
 def _reason(text: str) -> tuple[str, str]:
@@ -213,7 +242,8 @@ def fit_to_layer(
             area = _enclosed(geometries[position], int(position), report)
         if area is None:
             kind = str(geometries[position].geom_type)
-            report.add(NOT_AREA, int(position), value=kind, kind=kind)
+            zh, en = _KINDS.get(kind, (kind, kind))
+            report.add(NOT_AREA, int(position), zh_kind=zh, en_kind=en)
             keep[position] = False
         else:
             out[position] = area

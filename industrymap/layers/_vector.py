@@ -56,7 +56,7 @@ def raws_of(
     """Turn opened layers into raw features; those without features are left aside unless nothing else is there."""
     raws = [_raw(layer, kind, name, limits) for layer in layers]
     if kind == "dxf":
-        raws = [part for raw in raws for part in from_drawing(raw)]
+        raws = [part for raw in raws for part in from_drawing(raw, table=table)]
     full = [raw for raw in raws if len(raw.geometries)] or raws[:1]
     if len(full) == 1 and kind != "dxf":
         # The only layer needs no name: GDAL calls it by the temporary file.

@@ -6,18 +6,16 @@ why, and a layer file that differs from what was brought in is reported, never t
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from industrymap import issues, schemas
+from industrymap import changes, issues, schemas
 from industrymap.errors import ConfigError, ConflictError
 from industrymap.pipeline._own import in_its_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import geopandas as gpd
     import pandas as pd
@@ -25,23 +23,13 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.files import Source
     from industrymap.pipeline._inputs import Inputs
-    from industrymap.store import Base, Edit
+    from industrymap.store import Base
     from industrymap.workspace import LayerSource, Workspace
 
 __all__ = ["reimport", "through_database"]
 
 WHO = "industrymap build"
 """Who the change log names for the first import of a layer."""
-
-FILE_CHANGED = issues.rule(
-    "layers.file_changed",
-    "warning",
-    "文件在导入后有改动，与数据库相比：新增 {added}、修改 {changed}、删除 {removed}；本次仍以数据库为准。核对："
-    "`industrymap changes plan {file} --layer {layer} --complete`；整体采用：`industrymap build --reimport {layer}`",
-    "the file has changed since it was imported ({added} added, {changed} changed, {removed} removed against the database); the "
-    "database version was used. Review with `industrymap changes plan {file} --layer {layer} --complete`, take it in with "
-    "`industrymap build --reimport {layer}`",
-)
 
 
 def through_database(
@@ -90,9 +78,9 @@ def through_database(
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         # By content, not by date: a file that was only copied has not changed.
         if given.sha256 not in known:
-            known = _hashes(base)  # asked late: another build may have brought it in
+            known = changes.hashes(base)  # asked late: another build may have brought it in
         if given.sha256 not in known:
-            differing.append(_difference(base, source, frame, today))
+            differing.append(changes.file_difference(base, source, frame, today))
     return layers, issues.concat(differing)
 
 
@@ -136,51 +124,12 @@ def reimport(workspace: Workspace, names: Iterable[str], *, pack: CityPack) -> N
         if day is not None and not today.empty and known.date() > day:
             day = None
         base.apply(
-            _replacing(source, read.frame, today),
+            changes.replacing(source, read.frame, today),
             WHO,
             "重新导入 · re-import",
             read.source,
             valid_from=day,
         )
-
-
-def _replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame) -> list[Edit]:
-    """Return the edits that make the database's layer what its file holds."""
-    from industrymap.store import Edit
-
-    # Additions that may meet what is there already: a known feature becomes a change.
-    edits = [replace(edit, must=None) for edit in _additions(source, frame)]
-    gone = set(today[schemas.key(source.schema)].astype(str)) - {edit.id for edit in edits}
-    return edits + [Edit(layer=source.name, id=id_, record=None) for id_ in sorted(gone)]
-
-
-def _difference(
-    base: Base, source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """Return how a changed file differs from the database as an issue; none where only its bytes do."""
-    plan = base.preview(_replacing(source, frame, today))
-    counts = Counter(item.action for item in plan.items)
-    if not counts and not plan.conflicts:
-        return issues.empty()
-    record = {
-        "rule": FILE_CHANGED,
-        "source": source.file.name,
-        "column": source.name,
-        "added": counts["add"],
-        # a feature whose later state is known already conflicts with today's date, and differs all the same
-        "changed": counts["change"] + len(plan.conflicts),
-        "removed": counts["remove"],
-        "file": source.file.name,
-        "layer": source.name,
-    }
-    return issues.from_records([record])
-
-
-def _hashes(base: Base) -> set[str]:
-    """Return SHA-256 of every file that changes came from."""
-    if not base.exists():
-        return set()
-    return set(base.changes()["source_sha256"].dropna())
 
 
 def _as_of(workspace: Workspace) -> date | None:
@@ -198,19 +147,9 @@ def _bring_in(
     base: Base, source: LayerSource, frame: gpd.GeoDataFrame, given: Source, *, on: date | None
 ) -> None:
     base.add_layer(source.name, schema=source.schema)
-    base.apply(_additions(source, frame), WHO, "首次导入 · first import", given, valid_from=on)
-
-
-def _additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:
-    """Return one edit per feature of a layer file."""
-    from industrymap.store import Edit, fields_of
-
-    fields = [name for name in fields_of(source.schema) if name in frame]
-    key = frame[schemas.key(source.schema)].astype(str)
-    plain = frame[fields].astype(object).where(frame[fields].notna(), None)
-    records: Any = plain.to_dict("records")
-    for id_, record, shape in zip(key, records, frame.geometry, strict=True):
-        yield Edit(layer=source.name, id=id_, record=record, geometry=shape, must="add")
+    base.apply(
+        changes.additions(source, frame), WHO, "首次导入 · first import", given, valid_from=on
+    )
 
 
 def _with_further(today: gpd.GeoDataFrame, frame: gpd.GeoDataFrame, key: str) -> gpd.GeoDataFrame:

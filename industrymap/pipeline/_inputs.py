@@ -58,7 +58,7 @@ class Inputs:
     issues: pd.DataFrame
 
 
-class _Log:
+class _ReadingLog:
     """What reading leaves behind besides frames."""
 
     def __init__(self, folder: Path, total: int, progress: Callable[[int, int], None]) -> None:
@@ -68,12 +68,12 @@ class _Log:
         progress(0, total)
         self.sources: list[dict[str, Any]] = []
         self.decisions: list[tuple[str, Decision]] = []
-        self.issues: list[pd.DataFrame] = []
+        self.issues = issues.Collector()
 
     def note(self, role: str, path: Path, read: Any) -> None:
         name = self.file(role, path, read.source)
         self.decisions += [(name, decision) for decision in read.decisions]
-        self.issues.append(read.issues)
+        self.issues.extend(read.issues)
 
     def file(self, role: str, path: Path, source: Source) -> str:
         name = (
@@ -109,7 +109,7 @@ def read_inputs(
 
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
-    log = _Log(workspace.folder, total, progress)
+    log = _ReadingLog(workspace.folder, total, progress)
     found = [(source, table) for source in workspace.tables for table in _tables(source, log)]
     read = {source.name: _layer(source, pack, log) for source in wanted}
     background = [
@@ -127,11 +127,11 @@ def read_inputs(
         checked={name: found.source for name, found in read.items()},
         sources=log.sources,
         decisions=log.decisions,
-        issues=issues.concat(log.issues),
+        issues=log.issues.table(),
     )
 
 
-def _classification(workspace: Workspace, log: _Log) -> None:
+def _classification(workspace: Workspace, log: _ReadingLog) -> None:
     """Note the full list of industries, where the workspace holds one."""
     from industrymap import files
     from industrymap.enterprises import classification
@@ -141,7 +141,7 @@ def _classification(workspace: Workspace, log: _Log) -> None:
         log.file("industries", path, files.check(path, allow=("csv",)))
 
 
-def _tables(source: TableSource, log: _Log) -> list[Table]:
+def _tables(source: TableSource, log: _ReadingLog) -> list[Table]:
     from industrymap import enterprises
 
     found = enterprises.read_firms(
@@ -155,21 +155,21 @@ def _tables(source: TableSource, log: _Log) -> list[Table]:
     log.file(source.kind, source.file, found[0].source)
     for table in found:
         log.decisions += [(table.name, decision) for decision in table.decisions]
-        log.issues.append(table.issues)
+        log.issues.extend(table.issues)
     return found
 
 
-def _layer(source: LayerSource, pack: CityPack, log: _Log) -> Layer:
+def _layer(source: LayerSource, pack: CityPack, log: _ReadingLog) -> Layer:
     layer = source.read(extent=pack.extent)
     log.note(source.name, source.file, layer)
     return layer
 
 
-def _places(path: Path, pack: CityPack, log: _Log) -> pd.DataFrame:
+def _places(path: Path, pack: CityPack, log: _ReadingLog) -> pd.DataFrame:
     from industrymap import files
     from industrymap.geocoding.gazetteer import imports
 
     log.file("gazetteer", path, files.check(path, allow=imports.EXTENSIONS))
     places, bad = imports.read(path, pack=pack)
-    log.issues.append(bad)
+    log.issues.extend(bad)
     return places

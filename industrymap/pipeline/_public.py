@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import industrymap
-from industrymap import files, publishing
-from industrymap.pipeline import _register
+from industrymap import files, publishing, releases
 from industrymap.pipeline._outputs import layer, layer_names
 from industrymap.pipeline._own import in_its_workspace
 from industrymap.terms import FEWEST_FIRMS
@@ -83,7 +82,7 @@ def write_public(built: Built) -> Published:
         made = _make(built, shown, Path(beside))
         _search(made, space, release, built.layers, built.enterprises)
         # remembered before it is out: a release that nobody remembers could be undone by the next
-        _register.add(space, release)
+        releases.add(space, release)
         _write_withheld(space, release)
         folder = files.make_folder(space.outputs / FOLDER)
         return Published([files.copy(path, folder / path.name) for path in made], release)
@@ -124,7 +123,7 @@ def write_public_layer(
     with tempfile.TemporaryDirectory(prefix=".public-", dir=target.parent) as beside:
         made = write(Path(beside) / target.name)
         _search(made, space, release, layers, firms)
-        _register.add(space, release)
+        releases.add(space, release)
         _write_withheld(space, release)
         return [files.copy(path, target.parent / path.name) for path in made]
 
@@ -138,7 +137,7 @@ def _release(
         firms=firms,
         review_number=space.review_number,
         known=publishing.Known(
-            earlier=_register.earlier(space), threshold_10k_cny=space.threshold_10k_cny
+            earlier=releases.earlier(space), threshold_10k_cny=space.threshold_10k_cny
         ),
     )
 

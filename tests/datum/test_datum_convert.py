@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 import shapely
 
+import industrymap as im
 from industrymap import datum
 from industrymap.cli import main
 
@@ -193,3 +194,19 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
         code, _, err = run(tmp_path / name, "-o", tmp_path / "b.csv", "--from", "gcj02")
         assert code == 2
         assert name in err
+
+
+def test_one_row_in_metres_does_not_stop_the_others_and_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    rows = [
+        "名称,经度,纬度",
+        "甲,114.1,26.0",
+        "乙,114.2,26.1",
+        "丙,114.3,26.1",
+        "丁,495000,2880160",
+    ]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    done = im.convert_file(file, tmp_path / "out.csv", source="gcj02")
+    assert (done.done, done.total) == (3, 4)
+    assert "第 5 行" in "".join(note.zh for note in done.notes)
+    assert pd.read_csv(tmp_path / "out.csv")["lon_wgs84"].isna().tolist() == [False] * 3 + [True]

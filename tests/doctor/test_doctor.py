@@ -79,6 +79,18 @@ def test_a_changed_layer_file_asks_for_a_build(space: Path) -> None:
     assert code(space) == 1
 
 
+def test_a_layer_that_differs_from_the_database_is_named_though_a_build_has_read_it(
+    space: Path,
+) -> None:
+    from industrymap import pipeline
+
+    layer = space / "layers" / "industrial_blocks.geojson"
+    text = layer.read_text(encoding="utf-8")
+    layer.write_text(text.replace("一级", "二级", 1), encoding="utf-8")
+    pipeline.build(space)
+    assert "changed since it was imported (0 added, 1 changed, 0 removed" in wrong(space)["inputs"]
+
+
 def test_an_edited_and_a_missing_output_are_named(space: Path) -> None:
     (space / "outputs" / "issues.csv").unlink()
     page = space / "outputs" / "map.html"
@@ -126,6 +138,18 @@ def test_a_file_that_does_not_belong_to_the_public_build_is_named(space: Path) -
         shutil.copy(path, public)
     (public / "notes.txt").write_text("内部", encoding="utf-8")
     assert "public/notes.txt" in wrong(space)["outputs"]
+
+
+def test_a_record_of_releases_that_is_damaged_or_gone_is_named(space: Path) -> None:
+    record = space / ".industrymap" / "published"
+    record.mkdir()
+    (record / "0001-cells.parquet").write_bytes(b"PAR1")
+    assert "what was published before" in wrong(space)["releases"]
+    assert code(space) == 1
+    shutil.rmtree(record)
+    assert "releases" not in wrong(space)
+    shutil.copytree(space / "outputs", space / "outputs" / "public")
+    assert "no record of them" in wrong(space)["releases"]
 
 
 def test_a_workspace_never_built_is_told_to_build(tmp_path: Path) -> None:

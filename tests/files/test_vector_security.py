@@ -57,6 +57,12 @@ def visits() -> Iterator[tuple[int, list[bytes]]]:
         thread.join()
 
 
+def test_gml_that_is_no_xml_says_where_and_what_to_do(tmp_path: Path) -> None:
+    files.write_text(tmp_path / "a.gml", "<c>\n<p><用地面积（亩）>1</用地面积（亩）></p>\n</c>")
+    with pytest.raises(FileRefusedError, match=r"not well-formed XML \(line 2"):
+        layers.read(tmp_path / "a.gml", layer="zones")
+
+
 def test_gml_that_names_a_schema_and_a_link_by_address_reaches_nobody(
     tmp_path: Path, visits: tuple[int, list[bytes]]
 ) -> None:

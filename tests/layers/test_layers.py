@@ -352,7 +352,8 @@ SQUARE = ((113.2, 23.1), (113.21, 23.1), (113.21, 23.11), (113.2, 23.11))
         ({"type": "Polygon", "coordinates": []}, "geometry.empty", False),
         ({"type": "MultiPolygon", "coordinates": []}, "geometry.empty", False),
         (polygon(*SQUARE), "geometry.unclosed", True),
-        (polygon(SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]), "geometry.invalid", True),
+        (polygon(SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]), "geometry.repair_changed_area", True),
+        (polygon(*SQUARE[:2], (113.21, 23.1001), (113.2099, 23.1), *SQUARE[2:], SQUARE[0]), "geometry.invalid", True),
         (polygon(SQUARE[0], SQUARE[1]), "geometry.empty", False),
         (polygon(SQUARE[0], (float("nan"), 23.1), SQUARE[2], SQUARE[0]), "geometry.not_finite", False),
         (polygon(SQUARE[0], (float("inf"), 23.1), SQUARE[2], SQUARE[0]), "geometry.not_finite", False),
@@ -385,11 +386,20 @@ def test_point_17_a_bad_geometry_is_an_issue_and_sound_ones_go_on(
     assert set(found.frame.geom_type) <= {"Polygon", "MultiPolygon"}
 
 
+def test_a_hole_outside_its_shell_is_read_and_its_area_put_to_a_person(tmp_path: Path) -> None:
+    away = [[113.30, 23.1], [113.302, 23.1], [113.302, 23.102], [113.3, 23.1]]
+    shape = {"type": "Polygon", "coordinates": [[*map(list, SQUARE), list(SQUARE[0])], away]}
+    found = layers.read(geojson(tmp_path / "a.geojson", shape), layer="village_parks")
+    issue = found.issues[found.issues["rule"] == "geometry.repair_changed_area"].iloc[0]
+    assert "洞在外环之外" in issue["zh"]
+    assert "面积因此变化 3.9%" in issue["zh"]
+
+
 def test_point_17_a_repair_says_why_and_where(tmp_path: Path) -> None:
     bow = polygon(SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0])
     found = layers.read(geojson(tmp_path / "a.geojson", bow), layer="village_parks")
     issue = found.issues.iloc[0]
-    assert issue["level"] == "info"
+    assert issue["level"] == "warning"  # a bow tie's two wings cancel out until it is repaired
     assert "自相交，113.205000, 23.105000" in issue["zh"]
     assert found.frame.geometry.iloc[0].area == pytest.approx(0.01 * 0.01 / 2)
 

@@ -117,6 +117,22 @@ def test_closed_lines_of_a_drawing_are_parks_with_layer_and_text(
     assert "文字（2）" in left
 
 
+def test_several_cad_layers_of_closed_lines_are_named_and_one_can_be_chosen(tmp_path: Path) -> None:
+    path = drawn(
+        tmp_path / "a.dxf",
+        line(square(X, Y), layer="村级工业园"),
+        line(square(X + 500, Y), layer="村级工业园"),
+        line(square(X + 10, Y + 10, 60), layer="用地红线"),
+        text("东涌一社工业园", (X + 50, Y + 60)),
+    )
+    found = layers.read(path, layer="village_parks", datum="EPSG:4526")
+    said = found.issues[found.issues["rule"] == "layer.several_cad_layers"]["zh"].item()
+    assert "村级工业园（2）、用地红线（1）" in said
+    chosen = layers.read(path, layer="village_parks", datum="EPSG:4526", table="村级工业园")
+    assert chosen.frame["name"].fillna("").tolist() == ["东涌一社工业园", ""]
+    assert "layer.several_cad_layers" not in set(chosen.issues["rule"])
+
+
 def test_a_drawing_without_a_system_asks_for_one(tmp_path: Path) -> None:
     with pytest.raises(DatumError, match="does not say"):
         layers.read(drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0")), layer="village_parks")

@@ -20,7 +20,7 @@ from industrymap.geocoding.address import address_key
 if TYPE_CHECKING:
     import os
 
-    Extent = tuple[float, float, float, float]
+    from industrymap.terms import Extent
 
 __all__ = ["FILLED", "HEADERS", "Confirmed", "read", "settled"]
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from industrymap.citypack import CityPack
-
-    Extent = tuple[float, float, float, float]
+    from industrymap.terms import Extent
 
 __all__ = ["PILE", "Limits", "check", "coincident_firms", "lonlat"]
 
