@@ -101,6 +101,7 @@ def _total(old: _Side, new: _Side, rules: Rules) -> dict[str, Any]:
     )
 
 
+# For information: only the total is protected, so land may change its level or district.
 def _levels(old: _Side, new: _Side) -> Iterator[dict[str, Any]]:
     for number, words in (("1", ("一级控制线", "level 1")), ("2", ("二级控制线", "level 2"))):
         a, b = (side.area(side.level == number) / 1e6 for side in (old, new))

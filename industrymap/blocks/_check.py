@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+# No document gives it: drawing and rounding explain a few per cent, and more needs a look.
 _REPORTED_TOLERANCE = 0.05
 
 
@@ -172,6 +173,7 @@ def _totals(
         "level_2_km2": float(np.nansum(area[level == 2])) / 1e6,
     }
     for name, (zh, en, unit) in _TOTALS.items():
+        # Standards publish some of the four only.
         limit = official.get(name)
         if limit is None:
             continue

@@ -38,6 +38,7 @@ def gate(
         Rows ``gate_investment``, ``gate_intensity`` and ``gate``; a missing figure leaves what hangs on it undetermined.
     """
     rules = Rules.of(standard)
+    # Land of 0 mu has no intensity to judge.
     intensity = None
     if investment_10k_cny is not None and land_area_mu is not None and land_area_mu > 0:
         intensity = investment_10k_cny / land_area_mu

@@ -141,6 +141,7 @@ def fetch(
     answer = ask(text, url=server, progress=progress, retry=retry)
     notes: list[dict[str, Any]] = []
     areas = {level: _relations(answer["elements"], admin, notes) for level, admin in LEVELS.items()}
+    # OpenStreetMap may lack towns; without any district the answer is of no use.
     if not areas["districts"].shapes:
         raise ProviderError(
             f"{server} holds no district boundary inside {pack.name_en or pack.name}.",
@@ -189,6 +190,7 @@ def convert(
             f"{path}: no feature has the name of a {_DIVISION[level]} of {pack.name_en or pack.name}.",
             f"{path}：没有一个要素的名称是{pack.name}的{'区' if level == 'districts' else '镇街'}。",
         )
+    # Names match in any datum: only the coordinates show that a wrong one was declared.
     odd = _implausible(named.levels[level], pack)
     everything = issues.concat([read.issues, named.issues, issues.from_records(odd)])
     return Boundaries(
@@ -215,6 +217,7 @@ def as_of(answer: Mapping[str, Any]) -> date | None:
     text = str((answer.get("osm3s") or {}).get("timestamp_osm_base", ""))
     try:
         return datetime.fromisoformat(text).date()
+    # Without a readable time stamp the day stays unknown.
     except ValueError:
         return None
 
@@ -296,6 +299,7 @@ def _match(
             continue
         if code in best:
             notes.append(note | {"rule": DOUBLE})
+        # In square degrees, which will do to compare two outlines of one place.
         if code not in best or shape.area > best[code][0]:
             best[code] = (shape.area, shape)
     codes = sorted(best)
@@ -354,6 +358,7 @@ def _name_column(frame: gpd.GeoDataFrame, pack: CityPack, level: str) -> str:
     """Return the column that holds the divisions' names: whichever knows most of them."""
     known = set(_current(pack, level))
     given = [c for c in frame.columns if c != frame.geometry.name]
+    # By content, as every source heads its columns in its own way.
     hits = {column: int(frame[column].astype("string").isin(known).sum()) for column in given}
     best = max(hits, key=lambda column: hits[column], default="")
     return best if hits.get(best) else "name"

@@ -151,6 +151,7 @@ def convert_rows(
         try:
             source = resolve(default if not name and default is not None else name)
         except DatumError as error:
+            # One bad name costs its own rows only.
             refused[name] = error
             continue
         out_x[rows], out_y[rows] = convert(x[rows], y[rows], source=source, target=target)

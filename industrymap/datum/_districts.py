@@ -54,6 +54,7 @@ def share_in_named_district(
     for name in sorted(set(names) & set(districts)):
         rows = usable & (names == name)
         polygon = districts[name]
+        # Thousands of points are tested against one outline.
         shapely.prepare(polygon)
         hits += int(shapely.contains_xy(polygon, lon[rows], lat[rows]).sum())
         total += int(rows.sum())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fit", "fit"]
 
+# Two points fix a similarity and leave nothing to judge it by; an affine fit needs three.
 _LEAST = 3
 _FLAT = 1e-4  # smallest over largest spread of the points, below which they count as one line
 
@@ -194,6 +195,8 @@ def _affine(local: Points, target: Points) -> tuple[Points, Points]:
 
 def _similarity(local: Points, target: Points, *, mirrored: bool) -> tuple[Points, Points]:
     """Solve in complex numbers: ``target = factor · local + shift``, after un-mirroring the local side."""
+    # Any reflection would do, as the turn makes up for the rest; exchanging x and y is the likely
+    # one.
     flip = np.array([[0.0, 1.0], [1.0, 0.0]]) if mirrored else np.eye(2)
     source = local @ flip.T
     centre, aim = source.mean(axis=0), target.mean(axis=0)
@@ -211,6 +214,7 @@ def _datum(matrix: Points, shift: Points, plane: Datum) -> Datum:
     text = (
         "+proj=pipeline +step +proj=affine"
         f" +xoff={shift[0]:.6f} +yoff={shift[1]:.6f}"
+        # The factors keep every digit: each is multiplied by up to millions of metres.
         f" +s11={s11:.15g} +s12={s12:.15g} +s21={s21:.15g} +s22={s22:.15g}"
         f" {pipeline_steps(plane)}"
     )

@@ -152,6 +152,7 @@ def _degrees(east: Points, north: Points) -> list[_Pattern]:
 
 def _metres(east: Points, north: Points, extent: Extent | None) -> list[_Pattern]:
     """Recognise Gauss-Krüger eastings with or without a zone number, and Web Mercator."""
+    # The median, so that a few wrong rows decide nothing.
     easting, northing = float(np.median(east)), float(np.median(north))
     zones = [zone for zone in _zones() if _fits(zone, easting, northing, extent)]
     # The nearest central meridian first, and of two the narrower zone.
@@ -209,6 +210,7 @@ def _fits(zone: GaussKruger, easting: float, northing: float, extent: Extent | N
     west, south, east, north = extent
     (low_x, high_x), (low_y, high_y) = _box(zone, (west, south, east, north))
     return (
+        # A file of the city may hold places around it as well.
         low_x - _TOLERANCE_M <= easting <= high_x + _TOLERANCE_M
         and low_y - _TOLERANCE_M <= northing <= high_y + _TOLERANCE_M
         and abs((west + east) / 2 - zone.meridian) <= zone.width

@@ -104,6 +104,7 @@ def offset_applies(
     """
     cells = _cells()
     with np.errstate(invalid="ignore"):
+        # Counted from the rim of outside cells, one cell beyond the table's own edge.
         column = (lon - (_WEST - _CELL)) * (1 / _CELL)
         row = (lat - (_SOUTH - _CELL)) * (1 / _CELL)
         # Comparisons with NaN are false, so NaN falls into the border column, which is outside.

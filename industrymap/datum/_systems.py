@@ -204,6 +204,7 @@ def _parse(text: str) -> pyproj.CRS:
         crs = pyproj.CRS.from_user_input(text)
     except CRSError as error:
         raise _unknown(text) from error
+    # Heights alone, or distances from the centre of the Earth, are no longitude and latitude.
     if not (_horizontal(crs).is_geographic or _horizontal(crs).is_projected):
         raise DatumError(
             f"{text[:60]!r} is neither a geographic nor a projected system; expected {_KNOWN}.",
@@ -252,6 +253,7 @@ def _from_crs(text: str, crs: pyproj.CRS) -> Datum:
         _refuse_datum(text, flat)
     # A system with a shift of its own is not the one that the code means.
     code = None if shifted else _code(flat)
+    # 4979 and, below, 4480 are the same systems with heights.
     if code in {4326, 4979} or (
         code is None and not shifted and flat.name.upper() == "WGS 84 (CRS84)"
     ):

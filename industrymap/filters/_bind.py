@@ -47,10 +47,12 @@ ParamValue = Number | float | str | bool | None
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
+    # Of a ratio a person writes only the money: 亩产 >= 500 万元.
     "万元/亩": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
     "元/m²": {"cny": 1.0, "10k_cny": 1e4},
     "元/m²·月": {"cny": 1.0},
     "米": {"m": 1.0, "km": 1000.0},
+    # Shares are kept as 0 to 1.
     "": {"%": 0.01},
 }
 TRUTHS = {
@@ -326,6 +328,7 @@ class _Binder:
     def day(self, left: Operand, value: Literal) -> Text:
         parts = _written(value).split("-")
         try:
+            # People leave zeros out (2024-6-3); days are compared with them.
             return Text(date(*(int(p) for p in parts)).isoformat())
         except (TypeError, ValueError, OverflowError):
             raise self.wrong(
@@ -367,6 +370,7 @@ class _Binder:
                 return f"{relation}.{column or 'count'}"
 
     def check_order(self, left: Operand) -> None:
+        # Texts could be sorted, but by code point, which is no order that people know.
         if self.kind(left) in ("str", "bool"):
             raise FilterError(
                 f"{self.shown(left)} has no order: use =, !=, in, like or is null.",

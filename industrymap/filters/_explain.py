@@ -75,6 +75,7 @@ def missing(node: Node, over: Evaluator) -> dict[str, Mask]:
             hit = active & absent
             if hit.any():
                 rows_of_input[name] = (
+                    # The same input may keep several tests open.
                     rows_of_input.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
                 )
     return rows_of_input
@@ -152,6 +153,7 @@ def _absent(leaf: Node, over: Evaluator) -> Iterator[tuple[str, Mask]]:
                 yield operand_text(right), over.series(right).isna().to_numpy()
             elif isinstance(right, Unknown):
                 yield f"${right.name}", everywhere
+        # A range lacks what a list of its two bounds would lack.
         case Between(left, low, high):
             yield from _absent(In(left, (low, high)), over)
         case In(left, members):
@@ -224,6 +226,7 @@ def _other_side(right: Literal | Operand, over: Evaluator, active: Mask) -> list
 
 
 def _floats(values: pd.Series[Any]) -> list[float]:
+    # Days and texts have no number to show; the phrase is made all the same.
     if pd.api.types.is_numeric_dtype(values.dtype):
         return [float(v) for v in values.to_numpy(dtype=float, na_value=np.nan)]
     return [float("nan")] * len(values)

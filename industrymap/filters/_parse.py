@@ -240,6 +240,7 @@ class _Parser:
         elif name == "distance":
             made = Distance(relation)
         else:
+            # count and sum: the only ones with a condition of their own.
             made = self.aggregate(relation, with_field=name == "sum")
         self.expect(")", "a closing bracket is missing", "缺少右括号")
         return made

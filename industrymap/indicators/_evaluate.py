@@ -127,7 +127,9 @@ class _Work:
     def added(self, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add amounts up by unit; whole numbers, so that no order of entities changes a sum."""
         out = np.zeros((self.entities.units, amounts.shape[1]), dtype=np.int64)
+        # An entity of no known unit counts nowhere; -1 would be the last unit.
         placed = self.entities.unit >= 0
+        # A unit occurs once for each of its entities, of which plain indexing would add one only.
         np.add.at(out, self.entities.unit[placed], amounts[placed])
         return out
 
@@ -183,6 +185,7 @@ class _Work:
 
 def at(array: NDArray[_T], shift: NDArray[np.int64], *, fill: float) -> NDArray[_T]:
     """Return the columns that ``shift`` leads to; ``fill`` where it leads nowhere (-1)."""
+    # Column -1 is the last one; it is read and thrown away.
     out: NDArray[_T] = np.where(shift >= 0, array[:, shift], fill).astype(array.dtype)
     return out
 

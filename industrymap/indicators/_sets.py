@@ -169,6 +169,7 @@ def _set(keys: Keys) -> IndicatorSet:
         indicators=tuple(i for i in indicators if i is not None),
     )
     title.finish()
+    # Of two with one id the later would silently replace the earlier.
     ids = [i.id for i in made.indicators]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
         keys.fault(f"indicator {id_!r} is defined twice", f"指标“{id_}”重复定义")
