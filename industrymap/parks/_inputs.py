@@ -50,6 +50,7 @@ def source_fields(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple
         Where it was missing.
     """
     parts = [part for part in _MADE_OF.get(name, ()) if part in parks.columns]
+    # A ratio is asked for by its parts: those are what a person can fill in.
     left = rows.copy()
     name = name.removeprefix("$")
     for part in parts:

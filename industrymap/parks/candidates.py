@@ -58,6 +58,7 @@ def standing(
         "low_coverage"
     )
     if not everyone:
+        # Last, because they say more of a park than that little is known of it.
         for name, column, code in APART:
             if column in parks:
                 hit = (parks[column].astype("string") == code).fillna(value=False)

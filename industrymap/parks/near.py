@@ -54,6 +54,7 @@ def park_row(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
     """
     ids = parks["park_id"].astype("string")
     rows = parks[(ids == park_id).fillna(value=False)]
+    # Two parks of one id would be mixed up silently.
     if len(rows) == 1:
         return rows
     en, zh = did_you_mean(nearest(park_id, ids.dropna().tolist()), plain=True)
@@ -143,6 +144,7 @@ def near_misses(
             "Float64"
         ),
         score=score(near, Weights.of(weights))["pilot_score"],
+        # Infinite: what fails is no number, and no amount of it would mend that.
         _last=~np.isfinite(gap),
         _data=np.isfinite(gap) & (gap == 0),
     )

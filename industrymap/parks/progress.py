@@ -160,6 +160,7 @@ _TARGET_COLUMNS: dict[str, Any] = {
 
 def _line(done: pd.DataFrame, row: Mapping[str, Any], column: str) -> dict[str, Any]:
     first, last = int(row["from_year"]), int(row["to_year"])
+    # A park without a year of completion counts for no target: it may have been done before.
     inside = done["year_done"].between(first, last).fillna(value=False).to_numpy(dtype=bool)
     km2 = float(done.loc[inside, "km2"].sum())
     limit = float(row["area_km2"])

@@ -203,6 +203,7 @@ def weigh(table: Floats, share: Floats) -> tuple[Floats, Floats]:
 def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
     name = _number_field(standard, row.get("field"))
     weight, zero, one = (float(row.get(key, 0.0)) for key in ("weight", "zero", "one"))
+    # Equal fixed points would divide by 0.
     if weight < 0 or zero == one:
         raise RuleError(
             f"Standard {standard}, {row.get('id')}: weight {weight:g} must be 0 or more, and zero and one must differ.",

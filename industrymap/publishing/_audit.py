@@ -297,6 +297,7 @@ class _Parts:
         whole = np.zeros((len(rows), len(atoms)))
         for number, row in enumerate(rows):
             whole[number, np.searchsorted(atoms, sorted(row.atoms))] = 1.0
+        # Atoms with equal columns occur in the same sums, so no sum can part them.
         columns, part = np.unique(whole, axis=1, return_inverse=True)
         part = part.reshape(-1)
         return cls(

@@ -83,8 +83,8 @@ def _areas(
 
 
 def _unknowns(every: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
-    # The value is part of the key: a firm that changed its figure is another unknown.
     """Return one row for each firm and value, with the areas it is in in each release (``district_code@0``, …)."""
+    # The value is part of the key: a firm that changed its figure is another unknown.
     keys = ["enterprise_id", column, "above_scale"]
     firms_of_release = []
     for number, firms in enumerate(every):

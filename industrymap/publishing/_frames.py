@@ -73,6 +73,7 @@ def background(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     exact = np.asarray(frame.geometry.array, dtype=object)
+    # By shapely, which keeps the polygons valid; rounding each corner by itself would not.
     frame[frame.geometry.name] = shapely.set_precision(exact, _GRID_DEGREES)
     return frame
 
@@ -85,6 +86,7 @@ def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
             hidden[name] = _small(frame[name])
     for whole, part in INSIDE:
         if whole in hidden and part in hidden:
+            # The part and not the whole: the number of all firms is worth more to a reader.
             hidden[part] |= _small(frame[whole] - frame[part])
     few = np.ones(len(frame), dtype=bool)
     if "base_firms" in hidden:

@@ -104,6 +104,8 @@ def release(
     }
     roles = _roles(out, schemas)
     why: Why = {}
+    # Without firms there is nothing to compare the next release with: it must find the columns all
+    # the same.
     remembered = pd.DataFrame(columns=list(FIRM_COLUMNS))
     if firms is not None and roles:
         keyed = {name: _cell_keys(out[name], RECORDS[role]) for name, role in roles.items()}
@@ -144,6 +146,7 @@ def _withhold(
         left_out = protect(cells, cells.weigh(mask), shown[name], figures=figures)
         leave_out(shown[name], left_out, name, cells, why)
     for whole, part in INSIDE:
+        # Only where both are shown can a reader subtract one from the other.
         both = shown[whole] & shown[part]
         left_out = protect(cells, cells.weigh(counted[whole] & ~counted[part]), both)
         leave_out(shown[part], left_out, part, cells, why)
@@ -161,6 +164,7 @@ def _withhold(
 def _remembered(firms: pd.DataFrame) -> pd.DataFrame:
     """Return what the next release must know of the firms: the base, where each is, and its figures."""
     columns = [*FIRM_COLUMNS, *(c for c in SUMS.values() if c in firms)]
+    # reindex, because a table may lack some of the areas.
     base = pd.DataFrame(firms.reindex(columns=columns))[flags(firms, "in_base")]
     return base.reset_index(drop=True)
 
@@ -185,6 +189,7 @@ def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[
     if counts in frame:
         n = frame[counts].astype("Float64").to_numpy(dtype=float, na_value=0.0)
         few = dict.fromkeys(np.flatnonzero(n < FEWEST_FIRMS).tolist(), FEW)
+    # The later wins: what was decided of the number itself explains most.
     return {**why.get((layer, counts), {}), **few, **why.get((layer, field), {})}
 
 
@@ -203,6 +208,7 @@ def _withheld(
         for field, kind in fields(schemas[layer]).items():
             if kind == "plain" or field not in frame:
                 continue
+            # An unknown number is not withheld.
             gone = layers[layer][field].notna().to_numpy() & frame[field].isna().to_numpy()
             reason = _reasons(layers[layer], layer, field, why)
             withheld += [

@@ -71,6 +71,7 @@ def search(
         A private value was found; the message quotes it and says in which file.
     """
     folded = {name: _folded(text) for name, text in outputs.items()}
+    # A firm may be called by a common word that the page itself uses.
     harmless = _folded(code)
     leaks = [
         (word, name)

@@ -122,8 +122,8 @@ def _verdict(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> float:
 
 
 def _tick(pen: Pen, x: float, y: float, sign: str) -> None:
-    # Few fonts have these signs, and a PDF would show a box in their place.
     """Draw ✓, ✗ or ？ without asking any font for it."""
+    # Few fonts have these signs, and a PDF would show a box in their place.
     color = {"✓": "#15803d", "✗": "#b3261e"}.get(sign, "#9aa0a6")
     pen.marks.append(Circle(x=x, y=y, radius=1.35, fill=color))
     if sign == "✓":

@@ -206,9 +206,9 @@ def layers(db: sqlite3.Connection) -> dict[str, str]:
 
 
 def columns(schema: str) -> tuple[schemas.Field, ...]:
+    """Return the fields a version keeps: those that a file may bring, and the stage they belong to."""
     # Fields that are worked out later are not kept: they would be out of date with the next change
     # of a rule.
-    """Return the fields a version keeps: those that a file may bring, and the stage they belong to."""
     own = tuple(f for f in schemas.fields(schema) if f.stage == "read")
     return own if any(f.name == "stage" for f in own) else (*own, _stage())
 

@@ -81,6 +81,8 @@ def explain(  # noqa: PLR0913 - as tag, and a name
     ConfigError
         No firm is called so; the nearest names are given.
     """
+    # Tagged on their own: a label depends on the firm, the lists and the rules, and on no other
+    # firm.
     firms = _find(frame, name)
     taxonomies = load_all(pack, rules)
     tagged, tags, _ = tag(firms, pack=pack, lists=lists, rules=rules, year=year)
@@ -198,6 +200,7 @@ def _why_not(
             f"{head_en}the keyword {words} is voided by {voids} in the same item",
         )
     code = one["industry_code"].iloc[0]
+    # Words and no code that fits: the commonest reason by far.
     if rule.codes and not pd.isna(code):
         return Line(
             "not",

@@ -303,6 +303,7 @@ def _check_labels(labels: Sequence[Label], path: Path) -> None:
 
 def _loops(label: Label, by_id: Mapping[str, Label]) -> bool:
     seen = set()
+    # Upwards until a label without a parent, or one that was met before.
     while label.parent_id in by_id:
         if label.label_id in seen:
             return True

@@ -125,10 +125,12 @@ def _zones(frame: pd.DataFrame, zones: gpd.GeoDataFrame | None) -> pd.DataFrame:
 
     if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
         return pd.DataFrame()
+    # A file of such parks alone need not say so of each.
     stated = zones["kind"] if "kind" in zones else pd.Series(pd.NA, index=zones.index)
     kind = stated.astype("string").fillna(VALUE_INNOVATION_PARK)
     kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
+    # A place that is only known by its road or town may lie outside the polygon its point is in.
     fine = frame["geocode_level"].isin(FINE_LEVELS).fillna(value=False).to_numpy(dtype=bool)
     at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
     if kept.empty or not len(at):

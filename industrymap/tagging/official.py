@@ -106,6 +106,7 @@ def match(
     if not lists:
         return pd.DataFrame(columns=columns), issues.empty()
     by_id = {taxonomy.taxonomy_id: taxonomy for taxonomy in taxonomies}
+    # Once for all lists.
     index = _Index(firms)
     parts: list[pd.DataFrame] = []
     wrong: list[pd.DataFrame] = []
@@ -163,6 +164,7 @@ class _Index:
         contradicted = by_name.notna() & by_code.isna() & self._other_code(code, by_name)
         named = by_code.isna() & by_name.notna() & ~contradicted
         row = by_code.where(by_code.notna(), by_name.mask(contradicted))
+        # Empty rows of a list name nobody and are no fault.
         lost = row.isna() & (name.notna() | raw.notna())
         crowded = lost & keys.isin(self.crowded)
         shown = listed.assign(name=name.fillna(raw))
