@@ -71,7 +71,7 @@ PLACES = """async () => {
 
 def pictured(page: Page, clip: dict[str, float]) -> np.ndarray:
     """Return the map as the screen shows it."""
-    picture = Image.open(io.BytesIO(page.screenshot(clip=clip)))  # type: ignore[arg-type]
+    picture = Image.open(io.BytesIO(page.screenshot(clip=clip, timeout=300_000)))  # type: ignore[arg-type]
     return np.asarray(picture.convert("RGB"), dtype=np.int16)
 
 
@@ -119,7 +119,7 @@ def folium_page(places: list[list[float]], zoom: float, path: Path) -> None:
     from folium.plugins import FastMarkerCluster
 
     lon, lat = middle(places)
-    made = folium.Map(location=(lat, lon), zoom_start=zoom, tiles=None)
+    made = folium.Map(location=(lat, lon), zoom_start=zoom, tiles=None, zoom_control=False)
     made.options["maxZoom"] = 18
     FastMarkerCluster([[y, x] for x, y in places]).add_to(made)
     made.save(path)
@@ -135,7 +135,7 @@ def kepler_page(places: list[list[float]], zoom: float, path: Path) -> None:
     config = {"version": "v1", "config": {"mapState": state}}
     table = pd.DataFrame(places, columns=["longitude", "latitude"])
     made = KeplerGl(data={"firms": table}, config=config)
-    made.save_to_html(file_name=str(path), center_map=False)
+    made.save_to_html(file_name=str(path), read_only=True, center_map=False)  # without its panel
 
 
 def middle(places: list[list[float]]) -> tuple[float, float]:
@@ -147,9 +147,11 @@ def middle(places: list[list[float]]) -> tuple[float, float]:
 
 PEERS = {"folium-fast": folium_page, "kepler": kepler_page}
 ICONS = """() => [...document.querySelectorAll('.leaflet-marker-icon')].map((e) => e.getBoundingClientRect())
-  .filter((b) => b.right > 0 && b.bottom > 0 && b.left < innerWidth && b.top < innerHeight).map((b) => [b.left, b.top, b.right, b.bottom])"""
-DOT = 10.0
-"""Radius of kepler.gl's points in pixels, by default."""
+  .filter((b) => b.right > 0 && b.bottom > 0 && b.left < 696 && b.top < 680).map((b) => [b.left, b.top, b.right, b.bottom])"""
+DOT = 2.5
+"""Radius of kepler.gl's points in pixels, as it draws them by default."""
+SEEN = {"width": 696, "height": 680}
+"""The part of a peer's page on which no control of its lies."""
 
 
 def peers(browser: Browser, places: list[list[float]]) -> None:
@@ -180,7 +182,7 @@ def watched(
     page.route(lambda url: not url.startswith(("file:", "data:", "blob:")), Assets(name).answer)
     page.goto(path.as_uri())
     page.wait_for_timeout(25_000 if name == "kepler" else 4_000)
-    shown = pictured(page, {"x": 0, "y": 0, **size})
+    shown = pictured(page, {"x": 0, "y": 0, **SEEN})
     # the ground is one colour: the most frequent of the picture's edge
     edge = np.concatenate([shown[0], shown[-1], shown[:, 0], shown[:, -1]])
     colors, counts = np.unique(edge, axis=0, return_counts=True)
@@ -190,7 +192,7 @@ def watched(
     a = np.array(boxes, dtype=float).reshape(-1, 4)
     return {
         "cover": share(shown, ground),
-        "symbols": len(a) / (size["width"] * size["height"]) * 1e4,
+        "symbols": len(a) / (SEEN["width"] * SEEN["height"]) * 1e4,
         "touching": touching(a),
     }
 
@@ -206,7 +208,7 @@ def dots(places: list[list[float]], zoom: float, size: dict[str, int]) -> np.nda
         -np.log(np.tan(np.pi / 4 + np.radians(middle_lat) / 2)) / (2 * np.pi) * 256 * 2**zoom
         - size["height"] / 2
     )
-    seen = (x > 0) & (y > 0) & (x < size["width"]) & (y < size["height"])
+    seen = (x > 0) & (y > 0) & (x < SEEN["width"]) & (y < SEEN["height"])
     x, y = x[seen], y[seen]
     return np.c_[x - DOT, y - DOT, x + DOT, y + DOT]
 

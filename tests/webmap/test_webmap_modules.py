@@ -138,8 +138,8 @@ def test_every_string_that_is_asked_for_exists(browser: object) -> None:
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
-        (123456.0, "12.3 亿元", "1.2 bn CNY"),
-        (950.0, "950 万元", "9.5 M CNY"),
+        (123456.0, "12.3 亿元", "1.2 bn yuan"),
+        (950.0, "950 万元", "9.5 M yuan"),
         (float("nan"), "— ", "— "),
     ],
 )
@@ -215,6 +215,15 @@ def test_routes_are_told_apart_by_every_kind_of_eye(kind: str) -> None:
     colours = [v.color for v in schemas.values("route") if v.color]
     assert len(colours) == 6
     assert _nearest(colours, SEEN[kind]) > 15
+
+
+@pytest.mark.parametrize("kind", SEEN)
+def test_levels_of_blocks_are_told_apart_from_each_other_and_from_water(kind: str) -> None:
+    ground = SOURCES["map/paint_ground"]
+    [water] = re.findall(r'const LIGHT = .*water: "(#\w+)"', ground)
+    colours = [v.color for v in schemas.values("level") if v.color]
+    assert len(colours) == 2
+    assert _nearest([*colours, water], SEEN[kind]) > 30
 
 
 @pytest.mark.parametrize("kind", SEEN)

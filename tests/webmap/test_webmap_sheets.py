@@ -85,6 +85,13 @@ def test_a_firm_s_years_are_bars_with_a_gap_where_nobody_reported(
     drawn = page.page.locator(".year-value").all_text_contents()
     assert len(drawn) == known.max()
     assert drawn.count("?") == 1
+    # one unit over all bars, that of the largest
+    own = years[years["enterprise_id"] == lacking["enterprise_id"]].set_index("year")
+    most = own["revenue_10k_cny"].max()
+    unit = page.page.inner_text("section:has(> .years) .unit")
+    assert unit == ("亿元" if most >= 1e4 else "万元")
+    shown = max(float(text.replace(",", "")) for text in drawn if text != "?")
+    assert shown == pytest.approx(most / (1e4 if most >= 1e4 else 1), rel=0.05, abs=0.05)
 
 
 def test_a_block_s_sheet_lists_its_parks_and_firms(page: Opened, firms: gpd.GeoDataFrame) -> None:
@@ -202,7 +209,7 @@ def test_fingers_find_targets_of_44_pixels_and_what_is_picked_is_in_sight(
 ) -> None:
     path = small_city / "outputs/map.html"
     with opened(browser, path, viewport=viewport, is_mobile=True, has_touch=True) as touch:
-        touch.page.click(".hint-card .button")
+        touch.page.click(".hint-card .icon-button")  # a phone has no room for the other
         small = set()
         for state in (
             "{ side: 'left', pull: 'full', drawer: true }",

@@ -185,11 +185,12 @@ def test_the_largest_firms_are_the_largest_wherever_their_place_is_known_from(
 
 
 @pytest.mark.browser
-def test_a_phone_opens_on_the_whole_city_between_its_controls(
-    browser: Browser, page: Opened, city: MapModel
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (844, 390), (683, 384)])
+def test_a_small_screen_opens_on_the_whole_city_between_its_controls(
+    browser: Browser, page: Opened, city: MapModel, width: int, height: int
 ) -> None:
     path = Path(urlsplit(page.page.url).path)
-    size = {"width": 390, "height": 844}
+    size = {"width": width, "height": height}
     with opened(browser, path, viewport=size, is_mobile=True, has_touch=True) as phone:
         phone.page.wait_for_timeout(300)
         west, south, east, north = city.frame("districts").total_bounds
@@ -198,12 +199,15 @@ def test_a_phone_opens_on_the_whole_city_between_its_controls(
             "(app, corners) => corners.map((c) => { const p = app.stage.map.latLngToContainerPoint(c); return [p.x, p.y]; })",
             corners,
         )
-        hint = phone.page.locator(".hint-card").bounding_box()
-        buttons = phone.page.locator(".map-buttons").bounding_box()
+        topics = phone.page.locator(".topic-bar").bounding_box()
+        stage = phone.page.locator(".folium-map").bounding_box()
         assert x0 >= 0
-        assert x1 <= buttons["x"]
-        # the first hint leaves most of the map to be seen, and closing it brings the years
-        assert hint["y"] >= y0 + 0.7 * (y1 - y0)
+        assert x1 <= stage["width"]
+        assert y0 + stage["y"] >= topics["y"] + topics["height"] - 1
+        if height > width:
+            # the first hint leaves the city to be seen; what is in force is in sight in the row of topics
+            assert phone.page.locator(".hint-card").bounding_box()["y"] >= y1
+            assert x1 <= phone.page.locator(".map-buttons").bounding_box()["x"]
         phone.page.tap(".hint-card .icon-button")
         phone.page.click("[data-topic=largest]")
         place = phone.page.locator("[data-topic=largest]").bounding_box()

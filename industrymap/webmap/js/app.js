@@ -9,6 +9,7 @@ import { Store } from "./basics/store.js";
 import { TextSearch } from "./filters/textsearch.js";
 import { CORE_TABS } from "./panels/selection.js";
 import { drawnLegend } from "./map/drawn.js";
+import { isDesk } from "./map/in_sight.js";
 import { topicsOf } from "./map/topics.js";
 import { coloringOf, legendRows } from "./map/coloring.js";
 import { colorBy } from "./map/themes.js";
@@ -98,6 +99,8 @@ export class App {
 
   /** What follows once the panels are there. */
   async begin() {
+    // on a small screen the controls, which are there only now, decide where the map is free
+    if (!isDesk(this.stage.map)) this.stage.home();
     for (const begin of this.#begin) await begin(this);
   }
 

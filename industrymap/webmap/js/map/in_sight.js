@@ -6,8 +6,6 @@ const LOOK_MS = 90; // how often the panels are looked at until they have come t
 const MOST_LOOKS = 12;
 const EDGE = 24;
 const HANDLE = 100; // of the sheet on a phone, which stands above it
-const TALL = 600; // from this height in pixels on, a phone has room for the whole city between its header and its sheet
-const PHONE_BUTTONS = 58;
 const WAITING = new WeakMap();
 
 /** Move the map, once the panels have come to rest, so that a row lies where the map is free. @param {import("./stage.js").Stage} stage @param {import("../data/model.js").Layer} layer @param {number} row */
@@ -36,15 +34,21 @@ function middleOf(layer, row) {
   return [latOf(y), lonOf(x)];
 }
 
+/** Whether the map is large enough to lie behind its controls. @param {Object} map Leaflet's */
+export function isDesk(map) {
+  const { x, y } = map.getSize();
+  return x > 640 && y > 500;
+}
+
 /** Show the area the data covers, where no control hides it. @param {import("./stage.js").Stage} stage @param {boolean} animate */
 export function home({ app, map, element }, animate) {
   const b = app.model.manifest.bounds;
   if (!b) return;
   const { x, y } = map.getSize();
-  const desk = x > 640 && y > 500; // topics above and years below take room there; on small screens the map needs all of it
+  const desk = isDesk(map); // topics above and years below take room there; on small screens the map needs all of it
   const below = desk && (app.model.manifest.years?.length || app.model.snapshots.length) ? 96 : 18;
-  const room = desk || y < TALL ? null : betweenControls(element);
-  const [topLeft, bottomRight] = room ? [[10, room.top], [PHONE_BUTTONS, y - room.bottom]] : [[18, desk ? 56 : 18], [18, below]];
+  const room = desk ? null : betweenControls(element);
+  const [topLeft, bottomRight] = room ? [[10, room.top], [x - room.right, y - room.bottom]] : [[18, desk ? 56 : 18], [18, below]];
   map.fitBounds([[b[1], b[0]], [b[3], b[2]]], { animate, paddingTopLeft: topLeft, paddingBottomRight: bottomRight });
 }
 
@@ -59,13 +63,18 @@ export function controlsOver(element) {
   return [...over, [0, 0, 1, h], [w - 1, 0, w, h], [0, 0, w, 1], [0, h - 1, w, h]];
 }
 
-/** From where to where a narrow map is free: below the topics, above the years and the sheet; in pixels from its top. @param {HTMLElement} element */
+/** From where to where a narrow map is free: below the topics, above the years and the sheet, left of the buttons; in its own pixels. @param {HTMLElement} element */
 function betweenControls(element) {
   const map = element.getBoundingClientRect();
   const boxes = (selector) => [...document.querySelectorAll(selector)].map((one) => one.getBoundingClientRect()).filter((box) => box.height);
   const top = Math.max(0, ...boxes("#top, .topic-bar").map((box) => box.bottom - map.top));
-  const bottom = Math.min(map.height, ...boxes(".timeline, .phone-head").map((box) => box.top - map.top));
-  return bottom - top > map.height / 4 ? { top, bottom } : null;
+  const bottom = Math.min(map.height, ...boxes(".timeline, .hint-card, .phone-head").map((box) => box.top - map.top).filter((y) => y > map.height / 2));
+  // buttons in a row lie above the map, in columns beside it
+  const beside = boxes(".map-buttons").filter((box) => box.height > box.width);
+  const right = Math.min(map.width - 10, ...beside.map((box) => box.left - map.left));
+  const above = boxes(".map-buttons").filter((box) => box.height <= box.width).map((box) => box.bottom - map.top);
+  const free = Math.max(top, ...above);
+  return bottom - free > map.height / 4 ? { top: free, bottom, right } : null;
 }
 
 /** The part of the map that no panel or header lies over, in its own pixels. */

@@ -76,6 +76,7 @@ export class Stage {
 
   /** Draw everything again. */
   redraw() {
+    this.controls = null; // another topic or language has other controls
     this.ground.redraw();
     this.areas.redraw();
     this.dust.redraw();

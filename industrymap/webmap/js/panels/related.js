@@ -41,6 +41,7 @@ async function yearsOf(app, firms, row) {
   const bars = [...years, null].map((year) => ({ label: year ? String(year) : now, value: firms.columns.of(field, year)?.values?.[row] ?? NaN }));
   const most = Math.max(...bars.map((bar) => bar.value).filter((v) => v === v), 0);
   if (!(most > 0)) return null;
+  const { unit, text } = app.format.moneyAlike(most);
   const said = ({ label, value }) => `${label} ${value === value ? Object.values(app.format.money(value)).join(" ") : app.t("unknown")}`;
   const drawing = svg("svg", { viewBox: `0 0 ${bars.length * BAR.wide} ${BAR.tall + 30}`, class: "years", role: "img", "aria-label": bars.map(said).join("; ") });
   bars.forEach((bar, i) => {
@@ -48,10 +49,10 @@ async function yearsOf(app, firms, row) {
     const x = i * BAR.wide + BAR.wide / 2;
     drawing.append(
       svg("rect", { x: x - 10, y: 14 + BAR.tall - tall, width: 20, height: Math.max(tall, 0.5), class: "year-bar" }),
-      svg("text", { x, y: 10 + BAR.tall - tall, class: "year-value" }, bar.value === bar.value ? app.format.brief(bar.value) : "?"),
+      svg("text", { x, y: 10 + BAR.tall - tall, class: "year-value" }, bar.value === bar.value ? text(bar.value) : "?"),
       svg("text", { x, y: BAR.tall + 27, class: "year-name" }, bar.label));
   });
-  return h("section", {}, h("h3", {}, h("span", { text: app.t("years_title") }), h("span", { class: "unit", text: firms.unit(field, app.lang) })), drawing);
+  return h("section", {}, h("h3", {}, h("span", { text: app.t("years_title") }), h("span", { class: "unit", text: unit })), drawing);
 }
 
 /** Why a firm has its labels: what in its record a rule found, or the list it stands in. */

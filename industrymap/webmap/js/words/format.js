@@ -46,12 +46,22 @@ export class Format {
     if (this.lang === "en") {
       const m = wan / 100;
       return Math.abs(m) >= 1000
-        ? { value: this.number(m / 1000, 1), unit: "bn CNY" }
-        : { value: this.number(m, m < 10 ? 2 : 0), unit: "M CNY" };
+        ? { value: this.number(m / 1000, 1), unit: "bn yuan" }
+        : { value: this.number(m, m < 10 ? 2 : 0), unit: "M yuan" };
     }
     return Math.abs(wan) >= 10000
       ? { value: this.number(wan / 10000, Math.abs(wan) >= 1e7 ? 0 : 1), unit: "亿元" }
       : { value: this.number(wan, 0), unit: "万元" };
+  }
+
+  /**
+   * How several amounts are written in one unit, that of the largest.
+   * @param {number} most the largest, in 万元 @returns {{unit: string, text: (wan: number) => string}}
+   */
+  moneyAlike(most) {
+    const { unit } = this.money(most);
+    const per = { 亿元: 1e4, 万元: 1, "bn yuan": 1e5, "M yuan": 100 }[unit];
+    return { unit, text: (wan) => this.number(wan / per, wan / per < 100 && per > 1 ? 1 : 0) };
   }
 
   /** An area given in m². @param {number} m2 */
