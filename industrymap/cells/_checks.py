@@ -45,6 +45,12 @@ UNIT_ASSUMED = issues.rule(
     "表头与单位行均未注明单位，按{unit}读取；该列中位数为 {median}，{look}",
     "neither header nor unit line states a unit: read as {unit}; the median is {median}, {look_en}",
 )
+UNIT_TWICE = issues.rule(
+    "unit.two_stated",
+    "warning",
+    "表上写了两种单位（{units}），按{taken}读取；请在表头注明单位，或在 [enterprises.columns] 中写明 unit",
+    "the table states two units ({units_en}): read as {taken}; write the unit into the heading, or name it in [enterprises.columns]",
+)
 UNIT_FOREIGN = issues.rule(
     "unit.foreign",
     "error",
@@ -107,6 +113,13 @@ def units(
             found.append(_told(UNIT_FOREIGN, match, source, unit=unit.text))
         elif unit is not None:
             factors[match.name] = factor(unit, match.field.unit) or 1.0
+            stated = [u.text for u in _fitting(match, line_units)] if unit in line_units else []
+            if (
+                len({factor(u, match.field.unit) for u in _fitting(match, line_units)}) > 1
+                and stated
+            ):
+                words = {"units": "、".join(stated), "units_en": ", ".join(stated)}
+                found.append(_told(UNIT_TWICE, match, source, taken=unit.text, **words))
         else:
             factors[match.name], assumed = _assume(frame[match.name], match, source)
             found.append(assumed)
@@ -128,11 +141,20 @@ def _unit_of(match: Match, line_units: Sequence[Unit], decided: Mapping[str, str
         return unit
     if match.heading.unit is not None:
         return match.heading.unit
-    for unit in line_units:
-        money = unit.dimension == "foreign" and _dimension(match) == "money"
-        if money or (match.field.unit and factor(unit, match.field.unit) is not None):
-            return unit
-    return None
+    fitting = _fitting(match, line_units)
+    # The lowest line is the nearest to the figures.
+    return fitting[-1] if fitting else None
+
+
+def _fitting(match: Match, line_units: Sequence[Unit]) -> list[Unit]:
+    """Return the units of the lines above a table that measure what a field measures, and foreign money for money."""
+    money = _dimension(match) == "money"
+    return [
+        unit
+        for unit in line_units
+        if (money and unit.dimension == "foreign")
+        or (match.field.unit and factor(unit, match.field.unit) is not None)
+    ]
 
 
 def _dimension(match: Match) -> str:

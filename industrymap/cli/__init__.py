@@ -74,6 +74,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "运行数据库：月度、季度数据",
         "figures over time: read monthly and quarterly tables, show, revise, compare",
     ),
+    "indicators": (
+        "指标体系：列出、检查、查看定义",
+        "sets of indicators: list, check, show definitions and what they need",
+    ),
     "changes": (
         "变更文件与历史",
         "apply change files to any layer of the database, view its history, undo",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["found_in_file", "of_the_whole", "rows_not_read"]
+__all__ = ["features_not_read", "found_in_file", "of_the_whole", "rows_not_read"]
 
 _MOST_LINES = 6
 
@@ -47,10 +47,23 @@ def rows_not_read(issues: pd.DataFrame) -> Iterator[str]:
     yield localized(f"企业表中未读入 {len(rows):,} 行：{zh}", f"rows of enterprise tables not read: {len(rows):,} ({en})")  # fmt: skip
 
 
+def features_not_read(issues: pd.DataFrame) -> Iterator[str]:
+    """Say for each file of a layer how many features were not read, by reason."""
+    from industrymap import layers
+
+    for source, found in issues.groupby("source", sort=True):
+        told = layers.features_left_out(found)
+        if told is not None:
+            yield localized(f"! {source}：{told[0]}", f"! {source}: {told[1]}")
+
+
 def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
     """Say what concerns a file as a whole: sheets and tables left out, no revenue."""
     of_file = issues["row"].isna() | (issues["rule"] == "table.second_left_out")
     whole = issues[of_file & (issues["level"] != "info")]
-    shown = whole[["source", "zh", "en"]].drop_duplicates()
-    for source, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
-        yield localized(f"! {source}：{zh}", f"! {source}: {en}")
+    shown = whole[["source", "column", "zh", "en"]].drop_duplicates()
+    for source, column, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
+        yield localized(
+            f"! {source}：{f'“{column}”：' if column else ''}{zh}",
+            f"! {source}: {f'{column!r}: ' if column else ''}{en}",
+        )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
-from industrymap.cli._findings import of_the_whole, rows_not_read
+from industrymap.cli._findings import features_not_read, of_the_whole, rows_not_read
 from industrymap.cli._options import Command, option, output_option, workspace_argument
 from industrymap.cli._talk import bar, current, say
 from industrymap.cli._terminal import START_OF_LINE
@@ -134,6 +134,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     _confirmed(built)
     for name, frame in built.layers.items():
         _layer_line(name, frame, lang)
+    _layers_not_read(built)
     _changed_files(built)
     counts = built.issues["level"].value_counts()
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
@@ -187,6 +188,19 @@ def _not_used(built: Built) -> None:
     if others:
         say(f"其他年份的数据不参与入库判断，保留在历年数据中：{others}", f"figures of other years are kept and do not decide the base: {others}")  # fmt: skip
     for line in of_the_whole(found):
+        click.echo(line)
+
+
+_OF_LAYERS = ("layer.", "geometry.", "unit.", "column.", "cell.")
+"""How the rules of reading a layer begin."""
+
+
+def _layers_not_read(built: Built) -> None:
+    """Say which features and layers of the layer files were not read, and what was assumed of a whole file."""
+    tables = {table.name for _, table in built.inputs.tables}
+    found = built.issues[~built.issues["source"].isin(tables)]
+    found = found[found["rule"].str.startswith(_OF_LAYERS)]
+    for line in (*features_not_read(found), *of_the_whole(found)):
         click.echo(line)
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pandas as pd
+
+    from industrymap.layers import Layer
     from industrymap.workspace import LayerSource, TableSource, Workspace
 
 
@@ -40,7 +43,7 @@ def inputs(space: Workspace) -> Iterator[Finding]:
     before = _before(space)
     for path, look in _named(space):
         try:
-            source, found = look()
+            source, found, left = look()
         except IndustryMapError as error:
             missing += 1
             yield refused("inputs", error)
@@ -50,6 +53,9 @@ def inputs(space: Workspace) -> Iterator[Finding]:
             to_do("inputs", f"{short(space, path)}：{zh}", f"{short(space, path)}: {en}")
             for zh, en in found
         )
+        for zh, en in left:
+            name = short(space, path)
+            yield Finding(about="inputs", level="info", zh=f"{name}：{zh}", en=f"{name}: {en}")
         known = before.get(short(space, path))
         if known not in (None, source.sha256):
             yield to_do(
@@ -71,8 +77,11 @@ def inputs(space: Workspace) -> Iterator[Finding]:
         )
 
 
-Look = Callable[[], tuple[files.Source, list[tuple[str, str]]]]
-"""Opens one input; returns it with what a build will report of it as a whole, in Chinese and English."""
+Looked = tuple[files.Source, list[tuple[str, str]], list[tuple[str, str]]]
+"""An input, what a build will report of it as a whole, and what of it is left out; in Chinese and English."""
+
+Look = Callable[[], Looked]
+"""Opens one input."""
 
 
 def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
@@ -87,11 +96,11 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
         yield path, partial(_guarded, path, (*files.TABLES, *files.LAYERS))
 
 
-def _guarded(path: Path, allow: tuple[str, ...]) -> tuple[files.Source, list[tuple[str, str]]]:
-    return files.check(path, allow=allow), []
+def _guarded(path: Path, allow: tuple[str, ...]) -> Looked:
+    return files.check(path, allow=allow), [], []
 
 
-def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, str]]]:
+def _firms_as_built(source: TableSource) -> Looked:
     """Read a file of firms as a build does, and say what concerns the file as a whole: sheets left out, no revenue."""
     from industrymap import enterprises
 
@@ -107,33 +116,37 @@ def _firms_as_built(source: TableSource) -> tuple[files.Source, list[tuple[str, 
     for table in read:
         whole = table.issues[table.issues["row"].isna() & (table.issues["level"] != "info")]
         found += zip(whole["zh"], whole["en"], strict=True)
-    return read[0].source, list(dict.fromkeys(found))
+    return read[0].source, list(dict.fromkeys(found)), []
 
 
-def _as_built(layer: LayerSource) -> tuple[files.Source, list[tuple[str, str]]]:
+def _as_built(layer: LayerSource) -> Looked:
     """Read a layer as a build does; what concerns the file as a whole (layers left out) is said here too."""
-    read = layer.read()
+    return _of_layer(layer.read())
+
+
+def _of_layer(read: Layer, *further: pd.DataFrame) -> Looked:
+    from industrymap import layers
+
     whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
-    return read.source, list(zip(whole["zh"], whole["en"], strict=True))
+    whole = issues.concat([whole, *further])
+    left = layers.features_left_out(read.issues)
+    return read.source, list(zip(whole["zh"], whole["en"], strict=True)), [left] if left else []
 
 
-def _kept_as_built(
-    space: Workspace, layer: LayerSource
-) -> tuple[files.Source, list[tuple[str, str]]]:
+def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
     """Look at a layer that the database keeps: a file changed since it was taken in is said, as every build says it."""
     from industrymap import changes, store
 
     read = layer.read()
-    whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
     base = store.open(space)
     try:
         held = base.exists() and layer.name in base.layers()
         if held and read.source.sha256 not in changes.hashes(base):
             today = base.current(layer.name)
-            whole = issues.concat([whole, changes.file_difference(base, layer, read.frame, today)])
+            return _of_layer(read, changes.file_difference(base, layer, read.frame, today))
     except IndustryMapError:
         pass  # a damaged or busy database is said once, where the database is looked at
-    return read.source, list(zip(whole["zh"], whole["en"], strict=True))
+    return _of_layer(read)
 
 
 def _before(space: Workspace) -> dict[str, str]:

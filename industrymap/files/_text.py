@@ -96,10 +96,26 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
         return _finish(data, wide, "UTF-16 without BOM", "UTF-16（无 BOM）", name)
     if _fits(data, "utf-8"):
         return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
+    if _is_big5(data):
+        return _finish(data, "big5hkscs", "Big5", "Big5", name)
     if _fits(data, "gb18030"):
         return _finish(data, "gb18030", "GB18030", "GB18030", name)
     encoding = min(("utf-8", "gb18030"), key=lambda e: _broken_bytes(data, e))
     return _finish(data, encoding, encoding.upper(), encoding.upper(), name)
+
+
+_OFTEN_BIG5 = frozenset("的有公司企業名稱地址區市路號廠營收年月日統編園樓電話備註類別萬元")
+_OFTEN_GB = frozenset("的有公司企业名称地址区市路号厂营收年月日统编园楼电话备注类别万元")
+
+
+def _is_big5(data: bytes) -> bool:
+    """Tell Big5 from GB18030, which both fit: by the commonest characters of a table, read either way."""
+    head = data[:65536]
+    big5 = head.decode("big5hkscs", errors="ignore")
+    gb = head.decode("gb18030", errors="ignore")
+    common = sum(letter in _OFTEN_BIG5 for letter in big5)
+    other = sum(letter in _OFTEN_GB for letter in gb)
+    return common > 5 and common > 5 * other and _fits(data, "big5hkscs")
 
 
 def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tuple[list[str], Text]:

@@ -7,6 +7,7 @@ made of and how many it should have been made of.
 
 from industrymap.indicators._evaluate import Entities, Values, evaluate
 from industrymap.indicators._formula import Formula, parse
+from industrymap.indicators._known import Need, choose, known, needs
 from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
 __all__ = [
@@ -14,9 +15,13 @@ __all__ = [
     "Formula",
     "Indicator",
     "IndicatorSet",
+    "Need",
     "Values",
+    "choose",
     "compute",
     "evaluate",
+    "known",
     "load",
+    "needs",
     "parse",
 ]

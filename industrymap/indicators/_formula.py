@@ -117,6 +117,11 @@ class Formula:
         found = {n.where for n in _walk(self.node) if isinstance(n, Sum | Count)}
         return tuple(sorted(found - {""}))
 
+    @property
+    def counts_firms(self) -> bool:
+        """Whether it counts or chooses single entities: figures of an area alone do not serve it."""
+        return bool(self.filters) or any(isinstance(n, Count) for n in _walk(self.node))
+
     def check(self, *, measures: tuple[str, ...], names: tuple[str, ...]) -> None:
         """Raise where it uses a measure or a figure of the unit that is not known.
 

@@ -311,8 +311,14 @@ def _free(name: str, taken: set[str]) -> str:
     return given
 
 
-def unique_keys(
-    frame: pd.DataFrame, *, layer: str, stem: str, sources: Sequence[str], rows: pd.Series[Any]
+def unique_keys(  # noqa: PLR0913 - what is told about a key names all of it
+    frame: pd.DataFrame,
+    *,
+    layer: str,
+    stem: str,
+    sources: Sequence[str],
+    rows: pd.Series[Any],
+    headings: Mapping[str, str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give every feature an identifier of its own, and report the made and the doubled ones."""
     if layer in _NAMED_LATER:
@@ -334,7 +340,7 @@ def unique_keys(
             number += 1
         if missing or new != value:
             rule = KEY_MADE if missing else KEY_TWICE
-            about = {"column": key, "value": "" if missing else value, "key": new}
+            about = {"column": headings.get(key, ""), "value": "" if missing else value, "key": new}
             records.append({"rule": rule, "source": source, "row": int(row), **about})
         seen.add(new)
         values.append(new)

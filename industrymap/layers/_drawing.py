@@ -34,6 +34,7 @@ CAD_LAYERS = issues.rule(
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(r"[\d.,]+\s*(?:亩|公顷|平方米|平方公里|㎡|m²|m2|ha|米|m)?|.*[:：=].*")
+_FRAME = re.compile(r"图框|图廓|内框|外框|边框|图签|frame|border|defpoints", re.IGNORECASE)
 _CODES = re.compile(r"%%[a-zA-Z]|\\[A-Za-z][^;\\{}]*;|[{}]")
 """Formatting inside MTEXT and TEXT."""
 
@@ -61,8 +62,14 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
     asked = is_area & (layers == table) if table is not None else np.zeros(size, dtype=bool)
     if asked.any():
         is_area = asked
+    # The frame of the sheet is drawn closed too and is no area of the plan, unless it is asked for.
+    framed = is_area & np.array([bool(_FRAME.search(name)) for name in layers], dtype=bool)
+    is_area = is_area & ~framed if (is_area & ~framed).any() and not asked.any() else is_area
+    framed &= ~is_area
     written = np.array([bool(word) for word in words], dtype=bool)
-    is_line = ~is_area & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
+    is_line = (
+        ~is_area & ~framed & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
+    )
     labels = _labels(areas[is_area], raw.geometries[written], [w for w in words if w])
     inside: dict[str, list[object]] = {
         TEXT: ["；".join(some) or None for some in labels],
@@ -71,6 +78,7 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
     parts: list[tuple[str, npt.NDArray[np.bool_], npt.NDArray[np.object_], dict[str, list[object]]]]
     parts = [
         (table if table is not None and asked.any() else "面", is_area, areas, inside),
+        ("图框", framed, areas, {}),
         ("线", is_line, raw.geometries, {}),
         ("文字", written, raw.geometries, {TEXT: [w for w in words if w]}),
     ]
@@ -80,6 +88,7 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
             columns={LAYER: list(layers[mask]), **columns},
             geometries=geometries[mask],
             decisions=raw.decisions,
+            aside=name == "图框" and bool(framed.any()),
         )
         for name, mask, geometries, columns in parts
         if mask.any()

@@ -92,6 +92,8 @@ class Raw:
         What a format's reader has to report: a rule, and what its sentences name.
     cut : frozenset of str
         Names so long that the format may have cut their end off.
+    aside : bool
+        Not what a person means who names no layer: the frame around a drawing.
     """
 
     name: str = ""
@@ -104,6 +106,7 @@ class Raw:
     others: list[str] = field(default_factory=list)
     problems: list[tuple[issues_.Rule, Mapping[str, object]]] = field(default_factory=list)
     cut: frozenset[str] = frozenset()
+    aside: bool = False
 
 
 def object_array(items: Iterable[object]) -> npt.NDArray[np.object_]:

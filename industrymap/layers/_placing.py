@@ -94,6 +94,11 @@ def to_wgs84(
         odd = datums.plausible(*_middles(geometries), declared, extent)
     for message in odd:
         # One feature far away is that feature's issue; most of them far away is a wrong declaration.
+        if message.code == "outside" and message.count * 2 > message.total:
+            raise DatumError(
+                f"{name}: {message.en} Check the datum, or whether the file is of this city (city in industrymap.toml).",
+                f"{name}：{message.zh}请核对坐标系（datum），以及文件是否属于本市（industrymap.toml 中的 city）。",
+            )
         if message.code in _CONTRADICTIONS or message.count * 2 > message.total > 0:
             raise DatumError(
                 f"{name} cannot be in {declared.en}. {message.en}",

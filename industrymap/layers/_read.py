@@ -144,6 +144,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
             wanted=wanted, columns=columns, units=units, limits=limits,
         )  # fmt: skip
         return _together.joined(where, one)
+    _refuse_table(where)
     source = files.check(path, allow=files.LAYERS, limits=limits)
     opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
     if not len(opened.raw.geometries):
@@ -151,6 +152,16 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     _require(opened, wanted)
     _attributes.guard_lengths(opened.raw, opened.name, source.limits)
     return _build(opened, datum=datum, extent=extent, units=units)
+
+
+def _refuse_table(where: Path) -> None:
+    """Raise where a spreadsheet is given for a layer: it has no shapes."""
+    if where.exists() and where.suffix.lower().lstrip(".") in set(files.TABLES) - set(files.LAYERS):
+        raise LayerError(
+            f"{where.name} is a table and has no shapes, so it cannot be a layer: give a layer of areas, and bring the table's attributes "
+            "in with industrymap changes plan and apply.",
+            f"{where.name} 是表格，没有图形，不能作图层：请提供面图层；表中的属性可用 industrymap changes plan 核对、apply 并入。",
+        )
 
 
 def _layer_of(folder: Path, layer: str) -> str:
@@ -171,9 +182,7 @@ def choose(
         for one in (_polygon_schemas() if layer == "auto" else (layer,))
         for raw in raws
     ]
-    raw, matches, chosen = max(
-        candidates, key=lambda one: (len(one[1]), _repair.has_areas(one[0]), len(one[0].geometries))
-    )
+    raw, matches, chosen = max(candidates, key=_goodness)
     raw.others = [
         f"{other.name}（{len(other.geometries):,}）" for other in raws if other is not raw
     ]
@@ -190,6 +199,11 @@ def choose(
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
     return _Opened(source=source, name=name, raw=raw, matches=matches, layer=chosen)
+
+
+def _goodness(candidate: tuple[Raw, list[Match], str]) -> tuple[int, bool, bool, int]:
+    raw, matches, _ = candidate
+    return len(matches), not raw.aside, _repair.has_areas(raw), len(raw.geometries)
 
 
 def _polygon_schemas() -> tuple[str, ...]:
@@ -242,6 +256,7 @@ def _build(
         stem=opened.source.path.stem,
         sources=[name] * len(kept),
         rows=rows,
+        headings=typed.headings,
     )
     problems = typed.issues
     problems = problems[problems["row"].isna() | problems["row"].isin(set(rows))]

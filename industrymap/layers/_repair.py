@@ -9,14 +9,17 @@ import numpy as np
 import shapely
 
 from industrymap import issues, schemas
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import pandas as pd
 
     from industrymap.layers._layer import Raw
 
 __all__ = [
     "drop_unbuilt",
+    "features_left_out",
     "fit_to_layer",
     "has_areas",
     "make_valid",
@@ -336,6 +339,33 @@ def outside(
             where = _where(out[position])
             report.add(ELSEWHERE, int(position), value=where, where=where)
     return out, keep
+
+
+def features_left_out(found: pd.DataFrame) -> tuple[str, str] | None:
+    """Say in both languages how many features of a layer were not read and why; ``None`` where all were.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Issues of its reading.
+    """
+    left = found[found["rule"].str.startswith("geometry.") & (found["level"] == "error")]
+    if left.empty:
+        return None
+    # A point and a line where an area should be are two reasons; places differ from feature to feature.
+    reason = left["rule"].mask(left["rule"] == NOT_AREA.id, left["zh"])
+    counts = left.groupby(reason, sort=True).agg(
+        n=("zh", "size"), zh=("zh", "first"), en=("en", "first")
+    )
+    zh = "；".join(
+        f"{n:,} 个{text.removesuffix('，未读入')}"
+        for n, text in zip(counts["n"], counts["zh"], strict=True)
+    )
+    en = "; ".join(
+        f"{n:,} × {text.removesuffix(': left out')}"
+        for n, text in zip(counts["n"], counts["en"], strict=True)
+    )
+    return f"{len(left):,} 个要素未读入：{zh}", f"{counted(len(left), 'feature')} not read: {en}"
 
 
 def _inside(

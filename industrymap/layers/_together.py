@@ -107,15 +107,21 @@ def joined(folder: Path, read: Callable[[Path], Layer]) -> Layer:
         )
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
     names = [part.name for part in parts for _ in range(len(part.frame))]
+    headings = {k: v for part in reversed(parts) for k, v in part.headings.items()}
     kept, doubles = _attributes.unique_keys(
-        pd.DataFrame(frame), layer=parts[0].layer, stem=folder.name, sources=names, rows=rows
+        pd.DataFrame(frame),
+        layer=parts[0].layer,
+        stem=folder.name,
+        sources=names,
+        rows=rows,
+        headings=headings,
     )
     for column in kept.columns.difference(["geometry"]):
         frame[column] = kept[column]
     return replace(
         parts[0],
         frame=frame,
-        headings={k: v for part in reversed(parts) for k, v in part.headings.items()},
+        headings=headings,
         rows=rows,
         decisions=tuple(_decisions(folder, parts)),
         issues=issues.concat([*(part.issues for part in parts), doubles, _left(folder, left)]),

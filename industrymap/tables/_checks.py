@@ -29,6 +29,7 @@ __all__ = [
     "merged_numbers",
     "not_annual",
     "same_headings",
+    "several_rows_of_one",
 ]
 
 
@@ -64,6 +65,12 @@ MERGED_NUMBER = issues.rule(
 )
 
 
+OVER_ROWS = issues.rule(
+    "table.record_over_rows",
+    "warning",
+    "名称跨行合并（如 {cells}），一家占多行且数值不同：{n} 家的“{headings}”未采用；请改为一家一行",
+    "names are merged over several rows (e.g. {cells}) with different figures: {headings} of {n} were not used; write one row for each",
+)
 NOT_ANNUAL = issues.rule(
     "column.not_the_figure",
     "warning",
@@ -164,6 +171,39 @@ def beside_values(
             cell = f"{letter(grid.first_column + match.column)}{empty[0] + 1}"
             records.append({**where, "rule": UNSAVED, "n": len(empty), "cell": cell})
     return issues.from_records(records)
+
+
+def several_rows_of_one(
+    grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
+) -> pd.DataFrame:
+    """Empty the figures of a record whose name is merged over rows with different ones: which of them is its own is not said."""
+    names = {m.column for m in matches if m.field.name == "name"}
+    numeric = [m for m in matches if m.field.dtype in NUMERIC]
+    firsts: list[tuple[int, int, int]] = []
+    headings: dict[str, None] = {}
+    for r0, c0, r1, _ in sorted(grid.merges):
+        if r0 < layout.data or r1 == r0 or c0 not in names:
+            continue
+        rows = [row for row in grid.rows[r0 : r1 + 1] if row]
+        for match in numeric:
+            held = [row for row in rows if match.column < len(row) and row[match.column] not in ("", None)]  # fmt: skip
+            if len({shown(row[match.column]) for row in held}) > 1:
+                for row in held:
+                    row[match.column] = ""
+                headings[match.heading.text] = None
+                firsts.append((r0, r1, c0))
+    if not firsts:
+        return issues.from_records([])
+    first, last, column = firsts[0]
+    name = letter(grid.first_column + column)
+    record = {
+        "rule": OVER_ROWS,
+        "source": source,
+        "cells": f"{name}{first + 1}:{name}{last + 1}",
+        "headings": "、".join(headings),
+        "n": len(set(firsts)),
+    }
+    return issues.from_records([record])
 
 
 def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> None:

@@ -30,7 +30,8 @@ __all__ = ["UNIT_LINE", "Layout", "find_layout"]
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
-UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\n]+)")
+UNIT_LINE = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:：为是]\s*([^\n]+)")
+_TAIL = 6  # rows at the end of a sheet in which notes stand
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
@@ -108,6 +109,7 @@ def find_layout(
     above = [cell for row in texts[:top] for cell in row if cell]
     year, period, whole = _title(above, grid.sheet)
     line_units = _line_units([*above, *(c for row in texts[top : bottom + 1] for c in row)])
+    line_units = line_units or _units_beside(grid)
     if around is not None:
         line_units = line_units or around.line_units
         if year is None and not period:
@@ -346,9 +348,26 @@ def _line_units(cells: list[str]) -> tuple[Unit, ...]:
     for cell in cells:
         line = UNIT_LINE.search(unicodedata.normalize("NFKC", cell))
         if line:
-            parts = re.split(r"[、,;/\s]+", line.group(1).strip("()（） "))
+            parts = re.split(
+                r"[、,;。/\s]+|[^、,;。/\s]{2,8}[为是]", line.group(1).strip("()（） ")
+            )
             found += [unit for part in parts if (unit := parse_unit(part)) is not None]
     return tuple(found)
+
+
+def _units_beside(grid: Grid) -> tuple[Unit, ...]:
+    """Return the units that the sheet's name or a note below the table states."""
+    notes = [
+        cell
+        for row in grid.rows[-_TAIL:]
+        if sum(bool(cell) for cell in row) <= 2
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    found = _line_units(notes)
+    bracketed = re.search(r"[(（]([^()（）]+)[)）]", grid.sheet)
+    named = parse_unit(bracketed[1]) if bracketed else None
+    return found or (() if named is None else (named,))
 
 
 def _title(above: Sequence[str], sheet: str) -> tuple[int | None, str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -388,8 +389,17 @@ def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
 _LOOKED_AT = 40
 
 
+_LOST = re.compile(r"[?？\ufffd\W\d_]*[?？\ufffd]{2,}[?？\ufffd\W\d_]*")
+
+
 def _no_field(source: files.Source, grid: Grid, layout: Layout, layer: str) -> TableError:
     headings = [head.text for head in layout.headings if head.text][:12]
+    if headings and all(_LOST.fullmatch(text) for text in headings):
+        return TableError(
+            f"{_tell.name_of(source, grid)}: its Chinese characters were lost when it was saved (nothing but question marks): save it again "
+            'from the original as "CSV UTF-8" or as .xlsx.',
+            f"{_tell.name_of(source, grid)}：中文在另存时已丢失（只剩问号），请从原表重新另存为“CSV UTF-8”或 .xlsx。",
+        )
     expected = [known.zh for known in schemas.fields(layer) if known.stage == "read"][:8]
     return TableError(
         f"{_tell.name_of(source, grid)}: none of the columns is known. Columns found: {', '.join(headings)}. "
@@ -402,6 +412,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
+    several = _checks.several_rows_of_one(grid, layout, matches, source=name)
     # A merged cell of the district stands for all its rows.
     _checks.fill_merged_text(grid, layout, matches)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
@@ -425,6 +436,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     mixed = [m for m in matches if (m.column not in pure or m.name in governed) and m.field.name not in own]  # fmt: skip
     found_issues = issues.concat(
         [
+            several,
             odd_places,
             # Faults in rows that were left out anyway are not reported once more.
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
@@ -534,12 +546,13 @@ def _cells(
 
 
 def _since_1900(value: Any) -> Any:
-    """Count a bare day of a calendar that begins in 1904 from 1900, as all others do."""
+    """Count a bare day of a calendar that begins in 1904 from 1900, as all others do; 2015 and 20150304 are no days."""
     bare = type(value) in {int, float}
-    return value + _FROM_1900_TO_1904 if bare else value
+    return value + _FROM_1900_TO_1904 if bare and _DAYS[0] <= value < _DAYS[1] else value
 
 
 _FROM_1900_TO_1904 = 1462
+_DAYS = (20_000 - _FROM_1900_TO_1904, 80_000 - _FROM_1900_TO_1904)  # what dates are read from
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 

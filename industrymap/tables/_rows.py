@@ -17,7 +17,7 @@ __all__ = ["SECTION", "Columns", "keep_data", "like_firms"]
 
 # Endings of what can be a firm. A name without one may still be a firm, but a lonely one is more likely a heading.
 _FIRM = re.compile(
-    r"(?:公司|厂|店|部|社|中心|院|所|行|集团|工场|工坊|作坊|商户|合伙\S{0,6}|站|场|坊|馆|室|铺|档|队|处|学校|医院|基地|个体\S{0,6}|五金|塑料|电器|模具|制衣|皮具|食品|机械"
+    r"(?:公司|厂|店|部|社|中心|院|所|行|集团|工场|工坊|作坊|商户|合伙\S{0,6}|站|场|坊|馆|室|铺|档|队|(?<!街道办事)处|学校|医院|基地|个体\S{0,6}|五金|塑料|电器|模具|制衣|皮具|食品|机械"
     r"|ltd\.?|co\.?|inc\.?|corp\.?|factory|company|limited|works)(?:[\(（][^()（）]*[\)）])?$",
     re.IGNORECASE,
 )
@@ -67,6 +67,7 @@ _REST_OF_NAME = re.compile(
 )
 _CODE = r"[0-9A-Za-z]{15,18}"
 _MOSTLY = 0.8
+_SOME = 2
 _FEW_NUMBERED = 0.5
 _FIRST_COLUMNS = 12
 
@@ -98,7 +99,7 @@ NO_FIRM = issues.rule(
 RAGGED = issues.rule(
     "table.too_many_cells",
     "error",
-    "本行单元格比表头多（多半是未加引号的分隔符），各列可能错位，未读入",
+    "单元格多于表头（多半是未加引号的分隔符），各列可能错位，未读入",
     "more cells than the header has (an unquoted separator?), so columns may have slipped: left out",
 )
 
@@ -339,7 +340,10 @@ def _not_firms(
         return _none(cells)
     has = _any(filled, told)
     if has[~blank].mean() < _MOSTLY:
-        return _none(cells)
+        # Below a few firms there may stand as many lines of sums: then the firms alone say what a firm has.
+        sure = like_firms(cells.iloc[:, columns.name])
+        if sure.sum() < _SOME or has[sure].mean() < _MOSTLY:
+            return _none(cells)
     bare = ~_any(filled, [*told, *columns.texts]) & filled.iloc[:, columns.name]
     return _where(bare, cells.iloc[:, columns.name], lambda t: ~like_firms(t))
 

@@ -17,7 +17,7 @@ from industrymap import citypack, workspace
 from industrymap.changes import apply, difference
 from industrymap.cli import cli
 from industrymap.datum import area_m2
-from industrymap.errors import ConflictError, IndustryMapError, LayerError
+from industrymap.errors import ConflictError, IndustryMapError, LayerError, TableError
 from industrymap.store import Base, Store
 from industrymap.store import open as opening
 
@@ -334,6 +334,13 @@ def test_a_bad_row_is_one_clear_line_and_nothing_is_written(
     store: Base, tmp_path: Path, text: str, expected: list[tuple[str, Any]]
 ) -> None:
     assert refusals(store, table_file(tmp_path, text)) == expected
+
+
+def test_a_running_number_is_no_identifier(store: Base, tmp_path: Path) -> None:
+    table = table_file(tmp_path, "序号,园区名称,容积率\n1,2号园,1\n2,1号园,2\n")
+    with pytest.raises(TableError) as caught:
+        planned(table, store=store, pack=PACK)
+    assert "园区编号" in caught.value.zh
 
 
 def test_an_identifier_that_is_not_known_names_the_nearest(store: Base, tmp_path: Path) -> None:

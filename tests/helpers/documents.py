@@ -99,6 +99,9 @@ def matches(expected: str, printed: str) -> bool:
     return re.fullmatch(pattern, _trimmed(printed)) is not None
 
 
+_WRITES = re.compile(r"\.(?:save|saveas|to_file|to_csv|to_excel|write_text|write_bytes)\(")
+
+
 def programs(page: Path) -> list[str]:
     """Return every Python block of a page."""
     return [b.text for b in blocks(page) if b.kind == "python"]
@@ -109,7 +112,8 @@ def run_page(
 ) -> Iterator[tuple[Block, list[Step]]]:
     """Run the blocks of a page in ``folder``, one after the other; a failing one raises ``AssertionError``.
 
-    Python blocks that are ``known`` to run, because the page's twin shows them too, are not run again.
+    Python blocks that are ``known`` to run, because the page's twin shows them too, are not run again, unless they write a file
+    that later commands read.
     """
     names: dict[str, object] = {}
     for block in blocks(page):
@@ -127,7 +131,7 @@ def run_page(
                 block,
                 [_run(step, folder=folder, lang=lang, shell=shell) for step in steps(block)],
             )
-        elif block.kind == "python" and block.text not in known:
+        elif block.kind == "python" and (block.text not in known or _WRITES.search(block.text)):
             _python(block, names, folder=folder, shell=shell)
         elif block.kind == "toml":
             tomllib.loads(block.text)

@@ -117,6 +117,43 @@ def test_closed_lines_of_a_drawing_are_parks_with_layer_and_text(
     assert "文字（2）" in left
 
 
+def test_the_frame_of_a_drawing_is_no_park(tmp_path: Path) -> None:
+    frames = [line(square(X - n, Y - n, 30_000), layer="图框") for n in (9000, 9100, 9200)]
+    park = line(square(X, Y), layer="村级工业园")
+    path = drawn(tmp_path / "a.dxf", *frames, park)
+    found = layers.read(path, layer="village_parks", datum="EPSG:4526")
+    assert found.frame["图层"].tolist() == ["村级工业园"]
+    left = found.issues[found.issues["rule"] == "layer.others_left_out"]["zh"].item()
+    assert "图框（3）" in left
+    asked = layers.read(path, layer="village_parks", datum="EPSG:4526", table="图框")
+    assert len(asked.frame) == 3
+
+
+def test_features_left_out_are_counted_by_reason(tmp_path: Path) -> None:
+    ring = [[113.9, 26.0], [113.904, 26.0], [113.904, 26.004], [113.9, 26.0]]
+    shapes = [{"type": "Polygon", "coordinates": [ring]}, {"type": "LineString", "coordinates": ring[:3]}, {"type": "Point", "coordinates": ring[0]}, None]  # fmt: skip
+    parks = [{"type": "Feature", "properties": {}, "geometry": shape} for shape in shapes]
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": parks}), encoding="utf-8")
+    told = layers.features_left_out(layers.read(path, layer="village_parks").issues)
+    assert told is not None
+    assert told[0].startswith("3 个要素未读入：1 个没有图形")
+    assert all(word in told[0] for word in ("实为线", "实为点"))
+    assert told[1].startswith("3 features not read")
+
+
+def test_a_table_given_for_a_layer_says_what_to_do_with_it(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("园区名称,用地面积\n甲园,3\n", encoding="utf-8")
+    with pytest.raises(LayerError, match="has no shapes"):
+        layers.read(tmp_path / "a.csv", layer="village_parks")
+
+
+def test_a_layer_of_another_city_asks_for_datum_and_city(tmp_path: Path) -> None:
+    path = drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0"))
+    with pytest.raises(DatumError, match="Check the datum, or whether"):
+        layers.read(path, layer="village_parks", datum="EPSG:4526", extent=(113.9, 25.9, 114.2, 26.2))  # fmt: skip
+
+
 def test_several_cad_layers_of_closed_lines_are_named_and_one_can_be_chosen(tmp_path: Path) -> None:
     path = drawn(
         tmp_path / "a.dxf",
@@ -134,7 +171,7 @@ def test_several_cad_layers_of_closed_lines_are_named_and_one_can_be_chosen(tmp_
 
 
 def test_a_drawing_without_a_system_asks_for_one(tmp_path: Path) -> None:
-    with pytest.raises(DatumError, match="does not say"):
+    with pytest.raises(DatumError, match=r"does not say .* datum = \"EPSG:4547\""):
         layers.read(drawn(tmp_path / "a.dxf", line(square(X, Y), layer="0")), layer="village_parks")
 
 

@@ -52,6 +52,7 @@ def rules(table: tables.Table) -> set[str]:
 PART_YEARS = ["1-11月", "1—10月", "上半年", "一季度", "前三季度", "月均", "累计", "2-9月", "1至8月", "三季度", "本月"]  # fmt: skip
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.sampled_from(["2023年", "", "2023", "23年"]),
     st.sampled_from(PART_YEARS),
@@ -71,9 +72,10 @@ def test_a_part_of_a_year_is_never_the_year(
     assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.integers(1999, 2025),
-    st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年"]),
+    st.sampled_from(["{y}年{n}{u}", "{n}{u}/{y}年", "{n}（{y}年）{u}", "{y}年1-12月{n}{u}", "{n}{u}|{y}年", "{y}年|{n}{u}", "{y}年度|经济指标|{n}{u}", "{n}{u}|全年|{y}年", "截至{y}年12月底累计{n}{u}", "{y}年12月累计{n}{u}"]),
     st.sampled_from(["营业收入", "主营业务收入", "应税销售收入"]),
     st.sampled_from(["（万元）", "（亿元）", "(千元)"]),
 )  # fmt: skip
@@ -87,7 +89,7 @@ def test_a_year_belongs_to_its_column_wherever_it_is_written(
 @pytest.mark.parametrize(
     "parts",
     [["营业收入（万元）", "其中：出口"], ["其中：主营业务收入"], ["营业收入（出口部分）"], ["营业收入", "增速（%）"], ["营业收入同比"], ["营业收入", "位次"],
-     ["营业收入", "比上年增减"], ["2021—2023年营业收入"], ["近三年平均营业收入"], ["税收", "地方留成部分"], ["税收总额较去年增长"]],
+     ["营业收入", "比上年增减"], ["2021—2023年营业收入"], ["近三年平均营业收入"], ["税收", "地方留成部分"], ["税收总额较去年增长"], ["2025年度营业收入（万元）（预估）"], ["营业收入（估算）（万元）"]],
 )  # fmt: skip
 def test_a_part_a_rate_or_a_rank_is_no_figure(parts: list[str]) -> None:
     assert cells.match_columns([cells.heading(*parts)], layer="enterprises") == []
@@ -475,6 +477,67 @@ def test_a_column_of_units_is_the_unit_of_each_row(tmp_path: Path) -> None:
     assert "unit.assumed" not in rules(table)
     assert "cell.not_number" in rules(table)
     assert any("按行换算" in d.zh for d in table.decisions)
+
+
+def test_a_firm_over_several_rows_has_no_figure_that_is_guessed(tmp_path: Path) -> None:
+    rows = [["企业名称", "产品", "营业收入（万元）", "从业人数"], ["甲泉厂", "齿轮", 1000, 30], [None, "轴承", 500, None], ["乙泉厂", "铸件", 2000, 9]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, ("A2:A3",)))
+    assert table.number("revenue_10k_cny").tolist() == [pd.NA, pd.NA, 2000]
+    assert table.number("staff").tolist() == [30, pd.NA, 9]
+    assert "A2:A3" in table.issues.set_index("rule").loc["table.record_over_rows", "zh"]
+
+
+def test_years_in_a_workbook_from_1904_are_no_days(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    rows = [["企业名称", "成立日期"], ["甲厂", 2015.0], ["乙厂", 20150304.0], ["丙厂", 40_000.0]]
+    path.write_bytes(xlsb_writer.xlsb(rows, from_1904=True))
+    table = tables.read(path)
+    found = table.date("established_on").dt.strftime("%Y-%m-%d").tolist()
+    assert found == ["2015-01-01", "2015-03-04", "2013-07-07"]
+
+
+def test_chinese_lost_on_saving_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("????,????????,????????\n????,??1??,2100\n", encoding="ascii")
+    with pytest.raises(TableError, match="lost when it was saved"):
+        tables.read(path)
+
+
+def test_a_table_in_big5_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("企業名稱,經營地址,營業收入（萬元）\n大埔廠,工業路8號,4100\n".encode("big5"))
+    table = tables.read(path)
+    assert table.frame["name"].tolist() == ["大埔廠"]
+    assert table.number("revenue_10k_cny").tolist() == [4100]
+
+
+def test_two_units_above_a_table_are_said(tmp_path: Path) -> None:
+    head = ["企业名称", "营业收入", "税收"]
+    rows = [["单位：万元", "", ""], ["", "", "金额单位：元"], head, ["甲泉厂", 21000, 15]]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert "万元、元" in table.issues.set_index("rule").loc["unit.two_stated", "zh"].iloc[0]
+    assert table.number("revenue_10k_cny").tolist() == [2.1]
+
+
+@pytest.mark.parametrize("note", ["注：本表金额计量单位均为千元。", "单位：千元"])
+def test_the_unit_in_a_note_below_is_the_table_s(tmp_path: Path, note: str) -> None:
+    rows = [["企业名称", "营业收入", "税收", "备注"], ["甲泉厂", 21000, 150, ""], ["乙泉厂", 22000, 160, ""], [note, "", "", ""]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [2100, 2200]
+
+
+def test_the_unit_in_the_sheet_s_name_is_the_table_s(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入"], ["甲泉厂", 21000]]
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"规上企业（千元）": rows}))
+    assert table.number("revenue_10k_cny").tolist() == [2100]
+
+
+def test_many_lines_of_sums_below_few_firms_are_no_firms(tmp_path: Path) -> None:
+    labels = ["市属企业", "内资企业", "大型企业", "制造业", "浔园街道办事处", "2024年", "审核", "标准值", "完成率", "年初目标"]  # fmt: skip
+    head = ["序号", "企业名称", "经营地址", "营业收入（万元）"]
+    firms = [[1, "甲泉厂", "河西路1号", 100], [2, "乙泉厂", "河西路2号", 200]]
+    table = tables.read(csv(tmp_path / "a.csv", [head, *firms, *(["", label, "", 300] for label in labels)]))  # fmt: skip
+    assert table.frame["name"].tolist() == ["甲泉厂", "乙泉厂"]
 
 
 # formats

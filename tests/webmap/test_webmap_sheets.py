@@ -157,6 +157,40 @@ def test_districts_are_compared_and_a_click_filters_the_map(
     assert page.page.locator(".districts tbody tr").count() == len(sums)
 
 
+def test_change_is_that_of_the_firms_of_both_years_and_says_how_many(
+    page: Opened, firms: gpd.GeoDataFrame, small_city: Path
+) -> None:
+    years = pd.read_parquet(small_city / ".industrymap/built/years.parquet")
+    before = years[(years["year"] == 2024) & (years["revenue_10k_cny"] >= 1000)]
+    then = before.drop_duplicates("enterprise_id", keep="last").set_index("enterprise_id")
+    panel = firms[firms["enterprise_id"].isin(then.index) & firms["revenue_10k_cny"].notna()]
+    of = panel.groupby("district")["enterprise_id"].size()
+    district = str(of.idxmax())
+    mine = panel[panel["district"] == district]
+    now = mine["revenue_10k_cny"].sum()
+    was = then.loc[mine["enterprise_id"], "revenue_10k_cny"].sum()
+    page.page.click("[role=tab][data-tab=districts]")
+    page.page.wait_for_selector(".districts th:has-text('自 2024 年变化')")
+    row = page.page.locator(f".districts tbody tr:has-text('{district}')").inner_text()
+    assert f"{now / was - 1:+.1%}" in row or f"{now / was - 1:+.0%}" in row
+    assert f"{of[district]} 家" in row
+
+
+def test_a_sum_that_few_firms_report_is_marked_and_takes_no_rank(
+    page: Opened, firms: gpd.GeoDataFrame
+) -> None:
+    staff = firms.groupby("district")["staff"].agg(["count", "size"])
+    part = staff[(staff["count"] >= 0.1 * staff["size"]) & (staff["count"] < 0.8 * staff["size"])]
+    page.page.click("[role=tab][data-tab=districts]")
+    page.page.wait_for_selector(".districts tbody tr")
+    row = page.page.locator(f".districts tbody tr:has-text('{part.index[0]}')")
+    cell = row.locator("td.partial").first.inner_text()
+    known, of = part.iloc[0]
+    assert f"{known}/{of} 家" in cell
+    assert "第" not in cell
+    assert "不全" in page.page.inner_text(".figure.partial .figure-note")
+
+
 def test_the_quotient_of_a_selection_is_its_share_here_by_its_share_in_the_whole(
     page: Opened, firms: gpd.GeoDataFrame
 ) -> None:

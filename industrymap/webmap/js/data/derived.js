@@ -1,5 +1,7 @@
 // What the selected firms add up to in each district or town: totals, and figures that can be compared because they are divided by area or firms.
 
+import { standing } from "./summary.js";
+
 /**
  * The measures, the comparable ones first. `sum` is a column of the firms (nothing: the firms are counted), `per` what it is divided by,
  * `scale` brings it into the unit that is shown (`theme_unit_…`), by language.
@@ -47,12 +49,12 @@ export function shownScale(measure, lang) {
 }
 
 /**
- * One number for each area. An area without a selected firm is 0; one whose firms all lack the figure is unknown.
+ * One number for each area. An area without a selected firm is 0; one of whose firms hardly any has the figure is unknown.
  * @param {Object} app
  * @param {import("./model.js").Layer} areas
  * @param {string} measure
  * @param {{mask?: Uint8Array, year?: number|null}} [of] other firms than the selected ones, and the year whose figures are added up
- * @returns {{values: Float64Array, counts: Float64Array, known: number, of: number}} counts: firms of each area; known: those of them that have the figure
+ * @returns {{values: Float64Array, counts: Float64Array, knowns: Float64Array, known: number, of: number, left: number}} counts: firms of each area; knowns: those of them that have the figure; known, of: their sums; left: firms of the selection that lie in no area
  */
 export function derivedValues(app, areas, measure, { mask = app.engine.result(app.model.firms.id).mask, year } = {}) {
   const { firms } = app.model;
@@ -62,10 +64,14 @@ export function derivedValues(app, areas, measure, { mask = app.engine.result(ap
   const sums = new Float64Array(areas.n);
   const counts = new Float64Array(areas.n);
   const knowns = new Float64Array(areas.n);
-  if (!rows) return { values: sums.fill(NaN), counts, known: 0, of: 0 };
+  if (!rows) return { values: sums.fill(NaN), counts, knowns, known: 0, of: 0, left: 0 };
+  let left = 0;
   for (let i = 0; i < mask.length; i++) {
     const area = mask[i] ? rows.of[rows.codes[i]] : -1;
-    if (area < 0) continue;
+    if (area < 0) {
+      left += mask[i] ? 1 : 0;
+      continue;
+    }
     counts[area]++;
     const v = column ? column[i] : 1;
     if (v === v) {
@@ -74,12 +80,13 @@ export function derivedValues(app, areas, measure, { mask = app.engine.result(ap
     }
   }
   const values = sums.map((sum, f) => {
-    if (counts[f] && !knowns[f]) return NaN;
+    // of a few firms that happened to report, a sum is no figure of the area
+    if (how.sum && counts[f] && standing(knowns[f], counts[f]) === "hardly") return NaN;
     if (how.per === "km2") return sum / (areas.areaKm2?.[f] || NaN);
     return how.per === "firms" ? (knowns[f] ? sum / knowns[f] : NaN) : sum;
   });
   const total = (all) => all.reduce((a, b) => a + b, 0);
-  return { values, counts, known: total(knowns), of: total(counts) };
+  return { values, counts, knowns, known: total(knowns), of: total(counts), left };
 }
 
 /** Firms' column and the area its codes stand for: by division code where both have it, else by name. */

@@ -1,5 +1,21 @@
 // Figures of a selection, each with the number of rows it rests on.
 
+/** The share of firms with a figure from which a sum stands for them: below it a sum is marked as incomplete and takes no rank. */
+const COVERED = 0.8;
+
+/** The share below which a sum says more of who reported than of the firms: it is not shown. */
+const HARDLY = 0.1;
+
+/**
+ * How far a sum stands for the rows it is of.
+ * @param {number} known rows with a value @param {number} of rows
+ * @returns {"" | "partial" | "hardly"}
+ */
+export function standing(known, of) {
+  if (known < HARDLY * of) return "hardly";
+  return known < COVERED * of ? "partial" : "";
+}
+
 /**
  * Sum of a numeric column over the selected rows.
  * @param {Float64Array} values

@@ -2,6 +2,7 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { derivable, derivedNeeds, derivedValues, shownScale } from "../data/derived.js";
+import { standing } from "../data/summary.js";
 import { fill, h } from "../basics/dom.js";
 
 const FIGURES = ["@firms", "@revenue", "@tax", "@staff", "@revenue_firm"];
@@ -29,7 +30,7 @@ export function mountDistricts(root, app) {
       sort = { by, down };
       draw();
     };
-    fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq") }));
+    fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq"), left: found.left ? app.t("districts_left", { n: app.format.count(found.left), units: unit.label(app.lang) }) : "" }));
     fill(table, tableOf(app, unit, found, sort, order));
   };
   const stop = app.engine.watch(draw);
@@ -70,26 +71,46 @@ async function compareUnits(app, unit) {
   }
   let change = null;
   if (year && now && firms.columns.dated.has("revenue_10k_cny")) {
-    const then = derivedValues(app, unit, "@revenue", { mask: await app.engine.maskIn(firms.id, year, ["district", "town"]), year }).values;
-    change = now.map((v, f) => (then[f] > 0 ? v / then[f] - 1 : NaN));
+    change = changeOf(app, unit, mask, await app.engine.maskIn(firms.id, year, ["district", "town"]), year, fewest);
   }
   const total = now ? sum(now) : NaN;
-  return { figures, values, quotient, change, share: now ? now.map((v) => v / total) : null, year, fewest };
+  return { figures, values, quotient, change, share: now ? now.map((v) => v / total) : null, year, fewest, left: values["@firms"].left };
+}
+
+/**
+ * Change of revenue of the firms that are in the selection in both years and have a figure in both: of all firms it would be
+ * who reported, not who grew.
+ * @returns {{values: Float64Array, counts: Float64Array}} and how many firms of each unit it rests on
+ */
+function changeOf(app, unit, mask, before, year, fewest) {
+  const { firms } = app.model;
+  const [then, now] = [firms.columns.of("revenue_10k_cny", year).values, firms.columns.column("revenue_10k_cny").values];
+  const panel = mask.map((on, i) => (on && before[i] && then[i] === then[i] && now[i] === now[i] ? 1 : 0));
+  const is = derivedValues(app, unit, "@revenue", { mask: panel });
+  const was = derivedValues(app, unit, "@revenue", { mask: panel, year }).values;
+  return { values: is.values.map((v, f) => (is.counts[f] >= fewest && was[f] > 0 ? v / was[f] - 1 : NaN)), counts: is.counts };
 }
 
 function tableOf(app, unit, found, sort, order) {
   const { t, format } = app;
   const columns = [
-    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), ...figureOf(app, name), values: found.values[name].values, ranked: true })),
+    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), ...figureOf(app, name), values: found.values[name].values, known: found.values[name], ranked: true })),
     found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => format.percent(v) },
     found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.number(v, 2), ranked: true },
-    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change, text: (v) => `${v > 0 ? "+" : ""}${format.percent(v)}`, ranked: true },
+    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change.values, panel: found.change.counts, text: (v) => `${v > 0 ? "+" : ""}${format.percent(v)}`, ranked: true },
   ].filter(Boolean);
   const by = columns.find((column) => column.key === sort.by) || columns[0];
   const rows = Array.from({ length: unit.n }, (_, f) => f).filter((f) => found.values["@firms"].counts[f] > 0);
   const value = (f) => by.values[f];
   rows.sort((a, b) => Number.isNaN(value(a)) - Number.isNaN(value(b)) || (sort.down ? value(b) - value(a) : value(a) - value(b)) || a - b);
-  const place = Object.fromEntries(columns.map((column) => [column.key, ranksOf(column.values, rows)]));
+  const incomplete = (column, f) => Boolean(column.known && standing(column.known.knowns[f], column.known.counts[f]));
+  const place = Object.fromEntries(columns.map((column) => [column.key, ranksOf(column.values, rows.filter((f) => !incomplete(column, f)))]));
+  // what a figure rests on stands beside it where that is not every firm of the unit
+  const beside = (column, f) => {
+    if (column.panel) return t("districts_panel", { n: format.count(column.panel[f]) });
+    const { knowns, counts } = column.known || {};
+    return knowns && knowns[f] < counts[f] ? t("districts_known", { known: format.count(knowns[f]), of: format.count(counts[f]) }) : "";
+  };
   const key = (unit.head.firm_column || "").replace(/_code$/, "");
   const chosen = find(app, app.model.firms.id, key, "in")?.words || [];
   return h("table", { class: "districts" },
@@ -101,7 +122,9 @@ function tableOf(app, unit, found, sort, order) {
         h("th", { scope: "row" }, h("button", { type: "button", class: "link", "aria-pressed": String(chosen.includes(name)), text: (app.lang === "en" && unit.columns.value("name_en", f)) || name, on: { click: () => toggleWord(app, app.model.firms.id, key, name) } })),
         columns.map((column) => {
           const v = column.values[f];
-          return h("td", { class: "number" }, v === v ? column.text(v) : format.none, column.ranked && v === v ? h("span", { class: "unit", text: t("districts_rank", { rank: place[column.key].get(f) }) }) : null);
+          const rank = place[column.key].get(f);
+          const said = v === v ? [column.ranked && rank ? t("districts_rank", { rank }) : "", beside(column, f)].filter(Boolean).join(" · ") : "";
+          return h("td", { class: incomplete(column, f) ? "number partial" : "number" }, v === v ? column.text(v) : format.none, said ? h("span", { class: "unit", text: said }) : null);
         }));
     })));
 }

@@ -3,7 +3,7 @@
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
-import { total } from "../data/summary.js";
+import { standing, total } from "../data/summary.js";
 
 const MU = 2000 / 3;
 
@@ -80,9 +80,10 @@ export const CORE_TABS = [
 function mountFigures(root, app) {
   const draw = () => {
     sync(root, figures(app), (f) => f.key,
-      (f) => h("div", { class: `figure ${f.kind || ""}` },
+      (f) => h("div", {},
         h("span", { class: "figure-name" }), h("span", { class: "figure-value" }, h("b", {}), h("i", {})), h("span", { class: "figure-note" })),
       (element, f) => {
+        element.className = `figure ${f.kind || ""}`;
         write(element.children[0], f.name);
         write(element.children[1].children[0], f.value);
         write(element.children[1].children[1], f.unit);
@@ -107,7 +108,10 @@ export function figures(app) {
     if (!column) continue;
     const found = total(column.values, engine.result(firms.id).mask);
     const shown = field === "staff" ? staffOf(format, found.sum, t) : format.money(found.sum);
-    out.push({ key, name: t(key), value: found.known ? shown.value : format.none, unit: found.known ? shown.unit : "", note: coverage(app, found) });
+    // a sum over a few firms that happened to report would be quoted as that of all
+    const how = standing(found.known, found.of);
+    const hidden = !found.known || how === "hardly";
+    out.push({ key, kind: how ? "partial" : "", name: t(key), value: hidden ? format.none : shown.value, unit: hidden ? "" : shown.unit, note: how === "partial" ? t("partial", { coverage: coverage(app, found) }) : coverage(app, found) });
   }
   return out;
 }
