@@ -115,7 +115,7 @@ export class Shapes {
    * @param {number} feature @param {number} wide @param {number} tall world units @param {number} [most]
    * @returns {[number, number][]}
    */
-  roomFor(feature, wide, tall, most = 12) {
+  roomFor(feature, wide, tall, most = 8) {
     const [x0, y0, x1, y1] = this.boxes.subarray(feature * 4, feature * 4 + 4);
     if (wide > x1 - x0 || tall > y1 - y0) return [];
     const [ax, ay] = this.anchor(feature);

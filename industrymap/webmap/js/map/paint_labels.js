@@ -67,8 +67,12 @@ export class Labels {
    * @param {string} text @param {import("../data/shapes.js").Shapes} shapes @param {number} feature @param {LabelStyle} style @param {number[]} sizes pixels, the best first @param {Object} about
    */
   putInside(text, shapes, feature, style, sizes, about) {
-    // beside what is drawn, or else over it: an area without its name is worse than a circle behind letters
-    return (this.avoided.length > 0 && this.#inside(text, shapes, feature, style, sizes, about, this.avoided)) || this.#inside(text, shapes, feature, style, sizes, about, []);
+    const { scale, left, top } = this.view;
+    const [x0, y0, x1, y1] = shapes.boxes.subarray(feature * 4, feature * 4 + 4);
+    const own = [x0 * scale - left, y0 * scale - top, x1 * scale - left, y1 * scale - top];
+    const near = this.avoided.filter((one) => one[0] < own[2] && one[2] > own[0] && one[1] < own[3] && one[3] > own[1]);
+    // beside what is drawn in full size, or else over it: an area without its name is worse than a circle behind letters
+    return (near.length > 0 && this.#inside(text, shapes, feature, style, sizes.slice(0, 1), about, near)) || this.#inside(text, shapes, feature, style, sizes, about, []);
   }
 
   #inside(text, shapes, feature, style, sizes, about, avoided) {
