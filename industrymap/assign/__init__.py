@@ -1,4 +1,4 @@
-"""Which park, block, district and town a firm stands in: by geometry, the smallest polygon wins.
+"""Which park, block, district and town a firm is in: by geometry, the smallest polygon wins.
 
 What the address named is compared with what the geometry says. Where they differ, both stay readable: the columns hold the
 geometry's answer, ``assign_issues`` says so, and the issues table quotes the address.
@@ -92,7 +92,7 @@ def assign(
         **town,
     )
     out["assign_issues"] = notes.codes()
-    return out, notes.found.table()
+    return out, notes.collector.table()
 
 
 def containing(
@@ -128,7 +128,7 @@ def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
 def _at_named_park(
     frame: pd.DataFrame, level: Texts, in_park: Positions, parks: gpd.GeoDataFrame | None
 ) -> Flags:
-    """Tell which firms were placed at a park, stand in it, and name it."""
+    """Return which firms were placed at a park, lie in it, and name it."""
     named = np.zeros(len(frame), dtype=bool)
     if parks is None or "name" not in parks:
         return named
@@ -141,7 +141,7 @@ def _at_named_park(
 
 
 def _mentions(frame: pd.DataFrame) -> Texts:
-    """Return, for each firm, every text in which it may name the park it stands in."""
+    """Return, for each firm, every text in which it may name the park it is in."""
     text = np.full(len(frame), "", dtype=object)
     for column in ("geocode_evidence", "address", "park_declared"):
         text = text + "\n" + columns.texts(frame, column)
@@ -154,7 +154,7 @@ def _park_in_block(
     parks: gpd.GeoDataFrame | None,
     blocks: gpd.GeoDataFrame | None,
 ) -> Flags:
-    """Tell where the whole park lies in the block, so that standing in the park is standing in the block."""
+    """Return where the whole park lies in the block, so that being in the park is being in the block."""
     inside = np.zeros(len(in_park), dtype=bool)
     if parks is None or blocks is None:
         return inside

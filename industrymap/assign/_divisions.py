@@ -58,7 +58,7 @@ class Notes:
         self.index = frame.index
         self.text: Texts = np.full(len(frame), "", dtype=object)
         rows = frame["source_row"].tolist() if "source_row" in frame else [pd.NA] * len(frame)
-        self.found = issues.Collector(texts(frame, "source").tolist(), rows=rows)
+        self.collector = issues.Collector(texts(frame, "source").tolist(), rows=rows)
 
     def conflict(
         self, rule: issues.Rule, rows: Flags, column: str, *, named: Texts, place: Texts
@@ -66,7 +66,9 @@ class Notes:
         """Note for the chosen firms what the address or the table names, and where the place lies."""
         append_text(self.text, rows, rule.id.removeprefix("assign."))
         for i in np.flatnonzero(rows).tolist():
-            self.found.add(rule, i, column=column, value=named[i], named=named[i], found=place[i])
+            self.collector.add(
+                rule, i, column=column, value=named[i], named=named[i], found=place[i]
+            )
 
     def codes(self) -> pd.Series[str]:
         return pd.Series(self.text, index=self.index, dtype="string")
@@ -90,11 +92,13 @@ def division(
     there = known.names_at(place)
     notes.conflict(rule, clash, named.column, named=named.text, place=there)
     if kind == "district":
+        # Without districts every place would be outside.
         away = ~np.isnan(points[0]) & (inside < 0) & bool(len(known.codes))
         notes.conflict(OUTSIDE, away, named.column, named=named.text, place=there)
     chosen = np.where(place >= 0, place, named.position)
     if kind == "district":
         declared = known.declared(frame, kind)
+        # One report for a firm: not where place and address are in conflict already.
         other = (declared >= 0) & (chosen >= 0) & (declared != chosen) & ~clash
         notes.conflict(
             DECLARED,
@@ -134,7 +138,7 @@ def name_divisions(frame: gpd.GeoDataFrame, names: Mapping[str, str]) -> gpd.Geo
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the address or the table names: the column it stands in, its text, its code and its position in the layer."""
+    """What the address or the table names: the column it is in, its text, its code and its position in the layer."""
 
     column: str
     text: Texts
@@ -179,10 +183,10 @@ class _Divisions:
 
     @staticmethod
     def _at(values: Texts, position: Positions, otherwise: str | None) -> Texts:
-        found = np.full(len(position), otherwise, dtype=object)
+        out = np.full(len(position), otherwise, dtype=object)
         hit = position >= 0
-        found[hit] = values[position[hit]]
-        return found
+        out[hit] = values[position[hit]]
+        return out
 
 
 def _certain(
@@ -193,12 +197,14 @@ def _certain(
     polygons: gpd.GeoDataFrame | None,
     kind: str,
 ) -> Flags:
-    """Tell where a place says which district or town: fine ones always, coarse ones if their circle lies in it."""
+    """Return where a place says which district or town: fine ones always, coarse ones if their circle lies in it."""
     x, y = points
     level = texts(frame, "geocode_level")
+    # A place of this level or a finer one lies in one unit; a road may run through several.
     sure = np.isin(level, (*FINE_LEVELS, "park", "village", kind))
     if kind == "district":
         sure |= level == "town"
+    # The centre of a district says nothing about its towns.
     rough = np.flatnonzero(~sure & (inside >= 0) & (level != "") & (level != "district"))
     if polygons is None or len(rough) == 0:
         return sure & (inside >= 0)
@@ -214,10 +220,10 @@ def _certain(
 
 
 def _unambiguous(names: Texts) -> Mapping[str, int]:
-    found: dict[str, int] = {}
+    first_of: dict[str, int] = {}
     twice: set[str] = set()
     for i, name in enumerate(names):
         bare = bare_name(name or "")
-        twice |= {bare} & set(found)
-        found.setdefault(bare, i)
-    return {name: i for name, i in found.items() if name and name not in twice}
+        twice |= {bare} & set(first_of)
+        first_of.setdefault(bare, i)
+    return {name: i for name, i in first_of.items() if name and name not in twice}

@@ -40,16 +40,16 @@ def locate(
         With ``district_code`` and ``town_code``; ``district`` and ``town`` are filled where the file left them blank. A polygon outside
         every district has no code.
     """
-    found: dict[str, pd.Series[str]] = {}
+    added: dict[str, pd.Series[str]] = {}
     for kind, layer in (("district", districts), ("town", towns)):
         if layer is None:
             continue
         held = _holds_most(np.asarray(polygons.geometry.array), np.asarray(layer.geometry.array))
-        found[f"{kind}_code"] = column_at(layer, "code", held, polygons)
+        added[f"{kind}_code"] = column_at(layer, "code", held, polygons)
         # The name in the file stays; the code comes from where the polygon lies.
         name = column_at(layer, "name", held, polygons)
-        found[kind] = polygons[kind].astype("string").fillna(name) if kind in polygons else name
-    return polygons.assign(**found)
+        added[kind] = polygons[kind].astype("string").fillna(name) if kind in polygons else name
+    return polygons.assign(**added)
 
 
 def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positions:
@@ -76,14 +76,14 @@ def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positio
     >>> smallest(np.array([1.5, 5.0, 20.0]), np.array([1.5, 5.0, 20.0]), both)
     array([ 1,  0, -1])
     """
-    found = np.full(len(x), -1, dtype=np.int64)
+    position = np.full(len(x), -1, dtype=np.int64)
     if polygons is None or len(polygons) == 0 or len(x) == 0:
-        return found
+        return position
     shapes = np.asarray(polygons.geometry.array)
     # What has no place is in no polygon, and NaN would spoil the order of the strips.
     placed = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     if len(placed) == 0:
-        return found
+        return position
     bins = _XBins(x[placed])
     order = placed[bins.order]
     xs, ys = x[order], y[order]
@@ -99,8 +99,8 @@ def smallest(x: Floats, y: Floats, polygons: gpd.GeoDataFrame | None) -> Positio
         near = first[i] + np.flatnonzero((strip >= bounds[i, 1]) & (strip <= bounds[i, 3]))
         if len(near):
             hit[near[shapely.intersects_xy(shapes[i], xs[near], ys[near])]] = i
-    found[order] = hit
-    return found
+    position[order] = hit
+    return position
 
 
 class _XBins:

@@ -1,4 +1,4 @@
-"""Industrial blocks 工业产业区块: the rules they are held to, the gate for big projects, and changes to them."""
+"""Industrial blocks 工业产业区块: the rules that apply to them, the gate for big projects, and changes to them."""
 
 from industrymap.blocks._adjust import adjust
 from industrymap.blocks._check import check

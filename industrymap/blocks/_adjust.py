@@ -1,4 +1,4 @@
-"""An adjustment of the blocks held before against after: the total may not shrink."""
+"""An adjustment of the blocks, before compared with after: the total may not shrink."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["adjust"]
 
+# Rounding: a square metre in a whole city.
 _ROUNDING_M2 = 1.0
+# Share of the area up to which two outlines count as one: drawings differ by as much.
 _SAME_SHAPE = 1e-4
 
 
@@ -99,6 +101,7 @@ def _total(old: _Side, new: _Side, rules: Rules) -> dict[str, Any]:
     )
 
 
+# For information: only the total is protected, so land may change its level or district.
 def _levels(old: _Side, new: _Side) -> Iterator[dict[str, Any]]:
     for number, words in (("1", ("一级控制线", "level 1")), ("2", ("二级控制线", "level 2"))):
         a, b = (side.area(side.level == number) / 1e6 for side in (old, new))
@@ -154,6 +157,7 @@ def _changed(name: str, a: Any, b: Any) -> Iterator[dict[str, Any]]:
     was, now = float(shapely.area(a)), float(shapely.area(b))
     if shapely.area(shapely.symmetric_difference(a, b)) <= _SAME_SHAPE * max(was, now, 1.0):
         return
+    # Out and in apart: a block that moves keeps its area and gives up land all the same.
     lost = float(shapely.area(shapely.difference(a, b))) / 1e4
     won = float(shapely.area(shapely.difference(b, a))) / 1e4
     yield line(

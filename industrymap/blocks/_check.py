@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check"]
 
+# No document gives it: drawing and rounding explain a few per cent, and more needs a look.
 _REPORTED_TOLERANCE = 0.05
 
 
@@ -42,7 +43,7 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
     targets: Mapping[str, float] | None = None,
     on: date | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Hold every block, every district and the totals against a dated standard.
+    """Check every block, every district and the totals against a dated standard.
 
     Parameters
     ----------
@@ -78,22 +79,22 @@ def check(  # noqa: PLR0913 - layers, rules, official figures, and the day
         idle_share=_number(blocks, "idle_land_m2") / _number(blocks, "industrial_land_m2"),
         low_output_land_m2=_low_output(blocks, shapes, parks, rules, crs),
     )
-    found = Findings(out)
+    findings = Findings(out)
     lines = [
         # First what the rules are, so that every line below can be read against it.
         *_in_force(rules, day),
-        *share_lines(out, rules, day, found),
-        *_levels(out, found),
+        *share_lines(out, rules, day, findings),
+        *_levels(out, findings),
         *_totals(out, rules, day, targets),
         *district_lines(out, districts, rules),
-        *_overlaps(out, shapes, found),
+        *_overlaps(out, shapes, findings),
         *_large_areas(out, crs, rules),
         *_idle(out),
         *_low_output_lines(out, parks, rules),
     ]
-    _reported_areas(out, found)
+    _reported_areas(out, findings)
     checks = as_table({"as_of": day.isoformat(), **row} for row in lines)
-    return out.assign(**found.columns()), checks
+    return out.assign(**findings.columns()), checks
 
 
 def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
@@ -112,11 +113,11 @@ def _in_force(rules: Rules, day: date) -> Iterator[dict[str, Any]]:
     )
 
 
-def _reported_areas(blocks: pd.DataFrame, found: Findings) -> None:
+def _reported_areas(blocks: pd.DataFrame, findings: Findings) -> None:
     """Note the blocks whose reported area contradicts their polygon."""
     # An unknown difference is no contradiction; that the area is not reported is said elsewhere.
     off = np.nan_to_num(floats(blocks, "area_difference"))
-    found.add(
+    findings.add(
         "area_difference",
         np.abs(off) > _REPORTED_TOLERANCE,
         zh=[f"填报面积与图上面积相差 {share:+.1%}" for share in off],
@@ -124,11 +125,11 @@ def _reported_areas(blocks: pd.DataFrame, found: Findings) -> None:
     )
 
 
-def _levels(blocks: pd.DataFrame, found: Findings) -> Iterator[dict[str, Any]]:
+def _levels(blocks: pd.DataFrame, findings: Findings) -> Iterator[dict[str, Any]]:
     """Report the area of both control lines and their shares."""
     level = floats(blocks, "level")
     area = floats(blocks, "area_m2")
-    found.add(
+    findings.add(
         "level_unknown",
         ~np.isin(level, (1.0, 2.0)),
         zh="控制线级别未填报",
@@ -155,7 +156,7 @@ def _levels(blocks: pd.DataFrame, found: Findings) -> Iterator[dict[str, Any]]:
 def _totals(
     blocks: pd.DataFrame, rules: Rules, day: date, targets: Mapping[str, float] | None
 ) -> Iterator[dict[str, Any]]:
-    """Hold count and areas against the official figures."""
+    """Compare count and areas with the official figures."""
     published = rules.total_on(day)
     official: dict[str, Any] = {}
     tolerance, source, source_zh = 0.001, "", ""
@@ -172,6 +173,7 @@ def _totals(
         "level_2_km2": float(np.nansum(area[level == 2])) / 1e6,
     }
     for name, (zh, en, unit) in _TOTALS.items():
+        # Standards publish some of the four only.
         limit = official.get(name)
         if limit is None:
             continue
@@ -199,7 +201,7 @@ _TOTALS = {
 }
 
 
-def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[dict[str, Any]]:
+def _overlaps(blocks: pd.DataFrame, shapes: Any, findings: Findings) -> Iterator[dict[str, Any]]:
     """Report blocks that lie on top of each other: their area would count twice."""
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     # Each pair once, and no block with itself.
@@ -211,7 +213,9 @@ def _overlaps(blocks: pd.DataFrame, shapes: Any, found: Findings) -> Iterator[di
     left, right, shared = left[over], right[over], shared[over]
     hit = np.zeros(len(blocks), dtype=bool)
     hit[left] = hit[right] = True
-    found.add("overlaps_another_block", hit, zh="与其他区块重叠", en="it lies over another block")
+    findings.add(
+        "overlaps_another_block", hit, zh="与其他区块重叠", en="it lies over another block"
+    )
     ids = texts(blocks, "block_id")
     for a, b, m2 in zip(left, right, shared, strict=True):
         yield line(
@@ -234,6 +238,7 @@ def _large_areas(blocks: gpd.GeoDataFrame, crs: str, rules: Rules) -> Iterator[d
         return
     areas = contiguous(blocks, crs=crs)
     large = areas[areas["area_m2"] >= rules.contiguous_m2]
+    # Where no area is large enough, the largest one shows how much is missing.
     if len(areas) and large.empty:
         most, asked = areas["area_m2"].iloc[0] / MU_M2, rules.contiguous_m2 / MU_M2
         yield line(
@@ -284,18 +289,20 @@ def _idle(blocks: pd.DataFrame) -> Iterator[dict[str, Any]]:
 def _low_output(
     blocks: pd.DataFrame, shapes: Any, parks: gpd.GeoDataFrame | None, rules: Rules, crs: str
 ) -> pd.Series[Any]:
-    """Return the land in each block held by parks whose output per floor area is below the limit."""
+    """Return the land in each block that belongs to parks whose output per floor area is below the limit."""
     unknown = pd.Series(pd.NA, index=blocks.index, dtype="Float64")
     if parks is None or rules.low_output_yuan_m2 is None:
         return unknown
+    # An unknown output is not a low one: NaN compares as false.
     low = floats(parks, "output_per_floor_yuan_m2") < rules.low_output_yuan_m2
     land = np.zeros(len(blocks))
     if low.any():
-        held = datum.convert_geometry(
+        low_parks = datum.convert_geometry(
             np.asarray(parks.geometry.array)[low], source="wgs84", target=crs
         )
-        block, park = shapely.STRtree(held).query(shapes, predicate="intersects")
-        shared = shapely.area(shapely.intersection(shapes[block], held[park]))
+        block, park = shapely.STRtree(low_parks).query(shapes, predicate="intersects")
+        shared = shapely.area(shapely.intersection(shapes[block], low_parks[park]))
+        # A block may hold several parks, and a plain assignment would keep the last.
         np.add.at(land, block, shared)
     return pd.Series(land, index=blocks.index).astype("Float64")
 
@@ -325,4 +332,5 @@ def _number(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if name not in frame:
         return pd.Series(pd.NA, index=frame.index, dtype="Float64")
     values = frame[name].astype("Float64")
+    # A block without industrial land has no share of it that lies idle.
     return values.where(values > 0) if name == "industrial_land_m2" else values

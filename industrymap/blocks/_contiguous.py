@@ -41,6 +41,7 @@ def contiguous(
     """
     shapes = datum.convert_geometry(np.asarray(blocks.geometry.array), source="wgs84", target=crs)
     ids = texts(blocks, "block_id")
+    # Chains count: two blocks that are far apart form one area by way of those between them.
     near = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=gap_m)
     root = connected(len(shapes), zip(*near.tolist(), strict=True))
     rows = []
@@ -50,6 +51,7 @@ def contiguous(
         whole = shapes[members[0]] if len(members) == 1 else shapely.union_all(shapes[members])
         rows.append(
             {
+                # The smallest id stays the same from run to run, whatever the order of the blocks.
                 "area_id": names[0],
                 "blocks": ";".join(names),
                 "n": len(members),

@@ -30,6 +30,7 @@ def district_lines(
     own_code, own_name = texts(blocks, "district_code"), texts(blocks, "district")
     land = floats(blocks, "industrial_land_m2")
     for whole, code, name in zip(planned, codes, names, strict=True):
+        # By code; a block without one goes by the district's name.
         mine = (own_code == code) | ((own_code == "") & (own_name == name))
         known = np.isfinite(land[mine])
         stated = bool(np.isfinite(whole) and whole > 0)

@@ -1,4 +1,4 @@
-"""What speaks against each block, as codes for a program and as sentences for a person."""
+"""What is wrong with each block, as codes for a program and as sentences for a person."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ def gate(
         Rows ``gate_investment``, ``gate_intensity`` and ``gate``; a missing figure leaves what hangs on it undetermined.
     """
     rules = Rules.of(standard)
+    # Land of 0 mu has no intensity to judge.
     intensity = None
     if investment_10k_cny is not None and land_area_mu is not None and land_area_mu > 0:
         intensity = investment_10k_cny / land_area_mu
@@ -46,6 +47,7 @@ def gate(
         _part("intensity", intensity, rules.gate_intensity_10k_cny_per_mu, "万元/亩"),
     ]
     states = [part["status"] for part in parts]
+    # One failure decides: what is unknown beside it no longer matters.
     whole = "fail" if "fail" in states else "undetermined" if "undetermined" in states else "pass"
     words = {
         "pass": ("符合大项目用地门槛", "the project passes the land gate for big projects"),
@@ -68,6 +70,7 @@ def _part(name: str, value: float | None, limit: float | None, unit: str) -> dic
             f"gate_{name}", "project", limit=limit, unit=unit, status="undetermined",
             zh=f"{zh}未知", en=f"{en} is unknown",
         )  # fmt: skip
+    # The gate must be exceeded: an equal figure does not pass.
     above = value > limit
     sign = ">" if above else "≤"
     shown = f"{shown_number(value, limit)} {sign} {shown_number(limit)} {unit}"

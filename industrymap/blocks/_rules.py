@@ -97,6 +97,7 @@ class Rules:
         """
         dated = sorted((day, value) for value, day in self.minimum_share if day and day <= on)
         undated = [value for value, day in self.minimum_share if day is None]
+        # Of the dated limits the latest holds; one without a day may hold already or not.
         possible = [*([dated[-1][1]] if dated else []), *undated]
         return (min(possible), max(possible)) if possible and dated else None
 
@@ -107,9 +108,10 @@ class Rules:
 
 
 def _number(standard: Standard, name: str) -> float | None:
-    found = standard.thresholds.get(name)
-    if isinstance(found, filters.Number):
-        return found.value * {"mu": MU_M2, "ha": 1e4, "km2": 1e6}.get(found.unit, 1.0)
+    threshold = standard.thresholds.get(name)
+    if isinstance(threshold, filters.Number):
+        # A number without a unit is in m² or yuan already.
+        return threshold.value * {"mu": MU_M2, "ha": 1e4, "km2": 1e6}.get(threshold.unit, 1.0)
     return None
 
 

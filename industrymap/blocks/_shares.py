@@ -34,7 +34,7 @@ _UNKNOWN = (
 
 
 def share_lines(
-    blocks: pd.DataFrame, rules: Rules, day: date, found: Findings
+    blocks: pd.DataFrame, rules: Rules, day: date, findings: Findings
 ) -> Iterator[dict[str, Any]]:
     """Check the least share of industrial land in every block.
 
@@ -43,13 +43,13 @@ def share_lines(
     """
     share = floats(blocks, "industrial_share")
     unknown = np.isnan(share)
-    found.add(
+    findings.add(
         "industrial_land_unknown",
         unknown,
         zh=_UNKNOWN[0],
         en=_UNKNOWN[1],
     )
-    found.add(
+    findings.add(
         "industrial_land_exceeds_area",
         # A share above 1 is a wrong entry, most often hectares for square metres.
         np.nan_to_num(share) > _MISREPORTED,
@@ -64,16 +64,16 @@ def share_lines(
     below = share < low - _NOISE
     # Which limit held on the day is not known, so between the two nothing is decided.
     between = ~below & (share < high - _NOISE)
-    said = [
+    sentences = [
         _sentences(value, low, high, below=b, between=m)
         for value, b, m in zip(share, below, between, strict=True)
     ]
-    zh, en = [pair[0] for pair in said], [pair[1] for pair in said]
-    found.add("share_below_minimum", below, zh=zh, en=en)
-    found.add("share_undetermined", between, zh=zh, en=en)
+    zh, en = [pair[0] for pair in sentences], [pair[1] for pair in sentences]
+    findings.add("share_below_minimum", below, zh=zh, en=en)
+    findings.add("share_undetermined", between, zh=zh, en=en)
     yield _limits_line(rules, low, high, int(between.sum()))
     ids, names = texts(blocks, "block_id"), texts(blocks, "name")
-    for i, (sentence_zh, sentence_en) in enumerate(said):
+    for i, (sentence_zh, sentence_en) in enumerate(sentences):
         yield line(
             "industrial_share",
             ids[i],

@@ -99,7 +99,7 @@ class Boundaries:
 
 
 @dataclass(slots=True)
-class _Found:
+class _NamedAreas:
     """Named areas of one level before they are matched with the pack."""
 
     names: list[tuple[str, ...]] = field(default_factory=list)
@@ -140,13 +140,14 @@ def fetch(
     text = query(pack, tuple(LEVELS.values()))
     answer = ask(text, url=server, progress=progress, retry=retry)
     notes: list[dict[str, Any]] = []
-    found = {level: _relations(answer["elements"], admin, notes) for level, admin in LEVELS.items()}
-    if not found["districts"].shapes:
+    areas = {level: _relations(answer["elements"], admin, notes) for level, admin in LEVELS.items()}
+    # OpenStreetMap may lack towns; without any district the answer is of no use.
+    if not areas["districts"].shapes:
         raise ProviderError(
             f"{server} holds no district boundary inside {pack.name_en or pack.name}.",
             f"{server} 没有{pack.name}的区级边界。",
         )
-    return _named(found, pack, notes, source=ATTRIBUTION, as_of=as_of(answer))
+    return _named(areas, pack, notes, source=ATTRIBUTION, as_of=as_of(answer))
 
 
 def convert(
@@ -159,7 +160,7 @@ def convert(
     path : path
         Any layer format.
     pack : CityPack
-        Its divisions give the codes, its extent tells whether the coordinates can be right.
+        Its divisions give the codes, its extent shows whether the coordinates can be right.
     level : str
         ``districts`` or ``towns``.
     declared : str, optional
@@ -178,17 +179,18 @@ def convert(
     frame = read.frame
     notes: list[dict[str, Any]] = []
     names = _name_column(frame, pack, level)
-    found = _Found(
+    areas = _NamedAreas(
         names=[(text,) for text in texts(frame, names).tolist()],
         shapes=list(frame.geometry),
         rows=list(range(1, len(frame) + 1)),
     )
-    named = _named({level: found}, pack, notes, source="", as_of=None)
+    named = _named({level: areas}, pack, notes, source="", as_of=None)
     if level not in named.levels:
         raise LayerError(
             f"{path}: no feature has the name of a {_DIVISION[level]} of {pack.name_en or pack.name}.",
             f"{path}：没有一个要素的名称是{pack.name}的{'区' if level == 'districts' else '镇街'}。",
         )
+    # Names match in any datum: only the coordinates show that a wrong one was declared.
     odd = _implausible(named.levels[level], pack)
     everything = issues.concat([read.issues, named.issues, issues.from_records(odd)])
     return Boundaries(
@@ -215,14 +217,18 @@ def as_of(answer: Mapping[str, Any]) -> date | None:
     text = str((answer.get("osm3s") or {}).get("timestamp_osm_base", ""))
     try:
         return datetime.fromisoformat(text).date()
+    # Without a readable time stamp the day stays unknown.
     except ValueError:
         return None
 
 
-def _relations(elements: Iterable[Any], admin_level: int, notes: list[dict[str, Any]]) -> _Found:
+def _relations(
+    elements: Iterable[Any], admin_level: int, notes: list[dict[str, Any]]
+) -> _NamedAreas:
     """Assemble the relations of one level, and note what does not close."""
-    relations = _Found()
+    relations = _NamedAreas()
     for row, element in enumerate(elements, start=1):
+        # The elements come from a server: what is no object has no tags.
         tags = element.get("tags", {}) if isinstance(element, dict) else {}
         if tags.get("admin_level") != str(admin_level) or element.get("type") != "relation":
             continue
@@ -249,13 +255,15 @@ def _relations(elements: Iterable[Any], admin_level: int, notes: list[dict[str, 
 
 
 def _names(tags: Mapping[str, str]) -> tuple[str, ...]:
+    # The simplified name first: the pack writes names so.
     keys = ("name:zh-Hans", "name:zh", "name", "official_name", "alt_name", "short_name")
+    # Several names in one tag are separated by semicolons in OpenStreetMap.
     texts = [part.strip() for key in keys for part in str(tags.get(key, "")).split(";")]
     return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _named(
-    found: Mapping[str, _Found],
+    areas: Mapping[str, _NamedAreas],
     pack: CityPack,
     notes: list[dict[str, Any]],
     *,
@@ -265,8 +273,8 @@ def _named(
     """Give every area the code and name of its division; districts first, because they tell towns of one name apart."""
     frames: dict[str, gpd.GeoDataFrame] = {}
     for level in LEVELS:
-        if level in found:
-            frame = _match(found[level], pack, level, frames.get("districts"), notes)
+        if level in areas:
+            frame = _match(areas[level], pack, level, frames.get("districts"), notes)
             if len(frame):
                 frames[level] = frame
                 notes += _absent(frame, pack, level)
@@ -274,7 +282,7 @@ def _named(
 
 
 def _match(
-    found: _Found,
+    areas: _NamedAreas,
     pack: CityPack,
     level: str,
     districts: gpd.GeoDataFrame | None,
@@ -282,7 +290,7 @@ def _match(
 ) -> gpd.GeoDataFrame:
     known = _current(pack, level)
     best: dict[str, tuple[float, Any]] = {}
-    for names, shape, row in zip(found.names, found.shapes, found.rows, strict=True):
+    for names, shape, row in zip(areas.names, areas.shapes, areas.rows, strict=True):
         codes = sorted({code for name in names for code in known.get(name, ())})
         code = _chosen(codes, shape, pack, districts)
         note = {"source": level, "row": row, "column": "name", "value": names[0] if names else ""}
@@ -291,6 +299,7 @@ def _match(
             continue
         if code in best:
             notes.append(note | {"rule": DOUBLE})
+        # In square degrees, which will do to compare two outlines of one place.
         if code not in best or shape.area > best[code][0]:
             best[code] = (shape.area, shape)
     codes = sorted(best)
@@ -308,12 +317,12 @@ def _current(pack: CityPack, level: str) -> dict[str, tuple[str, ...]]:
     here = table[
         (table["level"] == _DIVISION[level]) & (table["valid_to"] == "") & (table["code"] != "")
     ]
-    found: dict[str, list[str]] = {}
+    codes_by_name: dict[str, list[str]] = {}
     for code, name, aliases in zip(here["code"], here["name"], here["aliases"], strict=True):
         for text in (name, *aliases.split("|")):
             if text:
-                found.setdefault(text, []).append(code)
-    return {name: tuple(codes) for name, codes in found.items()}
+                codes_by_name.setdefault(text, []).append(code)
+    return {name: tuple(codes) for name, codes in codes_by_name.items()}
 
 
 def _chosen(
@@ -325,8 +334,10 @@ def _chosen(
     """
     if not codes or shape is None or shape.is_empty:
         return None
+    # Towns without districts: a name that several districts share decides nothing.
     if districts is None:
         return codes[0] if len(codes) == 1 else None
+    # A point inside, and not the whole shape: outlines of two sources differ along their border.
     spot = shapely.point_on_surface(shape)
     around = set(districts.loc[shapely.contains(np.asarray(districts.geometry), spot), "code"])
     parents = dict(zip(pack.divisions["code"], pack.divisions["parent_code"], strict=True))
@@ -347,6 +358,7 @@ def _name_column(frame: gpd.GeoDataFrame, pack: CityPack, level: str) -> str:
     """Return the column that holds the divisions' names: whichever knows most of them."""
     known = set(_current(pack, level))
     given = [c for c in frame.columns if c != frame.geometry.name]
+    # By content, as every source heads its columns in its own way.
     hits = {column: int(frame[column].astype("string").isin(known).sum()) for column in given}
     best = max(hits, key=lambda column: hits[column], default="")
     return best if hits.get(best) else "name"

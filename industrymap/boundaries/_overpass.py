@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ATTRIBUTION", "ENDPOINT", "ENDPOINT_VARIABLE", "ask", "city_query", "endpoint", "query"]
 
 ATTRIBUTION = "© OpenStreetMap contributors (ODbL 1.0)"
-"""Must stand wherever the boundaries are shown: https://www.openstreetmap.org/copyright."""
+"""Must appear wherever the boundaries are shown: https://www.openstreetmap.org/copyright."""
 
 ENDPOINT = "https://overpass-api.de/api/interpreter"
 """The server asked by default."""
@@ -36,6 +36,7 @@ _SERVER_TIMEOUT_S = 180
 _TOTAL_S = 900.0
 """The server may think for three minutes; a whole city then takes its time on a slow line."""
 _MAX_BYTES = 256 * 1024 * 1024
+# A few tries within two minutes: public servers limit how often one address may ask.
 _RETRY = web.Retry(times=3, backoff_s=10.0, backoff_cap_s=60.0)
 _TOO_MANY = 429
 
@@ -48,13 +49,13 @@ def endpoint(url: str | None = None) -> str:
     ProviderError
         It is no http or https address.
     """
-    found = url or os.environ.get(ENDPOINT_VARIABLE) or ENDPOINT
-    if not found.startswith(("http://", "https://")):
+    server = url or os.environ.get(ENDPOINT_VARIABLE) or ENDPOINT
+    if not server.startswith(("http://", "https://")):
         raise ProviderError(
-            f"{found!r} is no http or https address of an Overpass API server.",
-            f"{found!r} 不是 Overpass API 服务器的 http 或 https 地址。",
+            f"{server!r} is no http or https address of an Overpass API server.",
+            f"{server!r} 不是 Overpass API 服务器的 http 或 https 地址。",
         )
-    return found
+    return server
 
 
 def query(pack: CityPack, admin_levels: Sequence[int]) -> str:
@@ -84,19 +85,22 @@ def city_query(pack: CityPack, wanted: Sequence[str]) -> str:
         Kinds and tags, such as ``way["landuse"="industrial"]``.
     """
     west, south, east, north = pack.extent
+    # Overpass writes a box as south, west, north, east.
     box = f"({south},{west},{north},{east})"
     names = "|".join(_literal(name) for name in (pack.name, *pack.city_aliases))
-    found = "\n".join(f"{one}(area.city){box};" for one in wanted)
+    statements = "\n".join(f"{one}(area.city){box};" for one in wanted)
     return (
         f"[out:json][timeout:{_SERVER_TIMEOUT_S}];\n"
         f'relation["boundary"="administrative"]["admin_level"~"^(4|5)$"]["name"~"^({names})$"]{box};\n'
         "map_to_area->.city;\n"
-        f"{found if len(wanted) == 1 else f'({found});'}\n"
+        f"{statements if len(wanted) == 1 else f'({statements});'}\n"
         "out geom;\n"
     )
 
 
 def _literal(name: str) -> str:
+    # What would end the text or mean something in a regular expression is dropped; names of cities
+    # have none of it.
     return "".join(c for c in name if c not in '"\\()[]{}|.^$*+?\n')
 
 
@@ -149,6 +153,7 @@ def _failure(url: str, failure: web.NoAnswerError) -> ProviderError:
 def _understood(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
+    # Nesting without end, from a server, exhausts the stack and is no JSON worth reading.
     except (ValueError, RecursionError) as error:
         raise ProviderError(
             f"The Overpass server's answer is no JSON or is cut: it begins {_beginning(body)!r}.",

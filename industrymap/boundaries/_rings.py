@@ -94,6 +94,7 @@ def _gap_m(loose: list[Any]) -> float:
     ends = [
         end for line in loose for end in (shapely.get_point(line, 0), shapely.get_point(line, -1))
     ]
+    # Each pair of loose ends once.
     apart = [
         shapely.distance(a, b)
         for i, a in enumerate(ends)

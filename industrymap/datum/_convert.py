@@ -56,6 +56,8 @@ def convert(
     x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     shape = x.shape
     x, y = x.ravel(), y.ravel()
+    # Systems that count as one need no conversion; a copy all the same, so that no caller shares an
+    # array.
     if start == end or (start.as_wgs84 and end.as_wgs84):
         return x.reshape(shape).copy(), y.reshape(shape).copy()
     x, y = _leave_wgs84(*_reach_wgs84(x, y, start), end)
@@ -94,6 +96,7 @@ def convert_geometry(
         return np.column_stack([x, y, *points.T[2:]])
 
     moved: npt.NDArray[np.object_] = np.array(array, dtype=object, copy=True)
+    # A view: what is written into it below is in the result.
     flat = moved.reshape(-1)
     # Flat and tall geometries apart: transforming both at once would give the flat ones a height.
     tall = shapely.has_z(flat)
@@ -130,7 +133,7 @@ def convert_rows(
     x, y : ndarray of float
         In ``target``; ``NaN`` in rows whose datum cannot be used.
     refused : mapping of str to DatumError
-        Why, per text that stands in ``sources`` (``""`` for rows without any).
+        Why, per text in ``sources`` (``""`` for rows without any).
 
     Examples
     --------
@@ -148,6 +151,7 @@ def convert_rows(
         try:
             source = resolve(default if not name and default is not None else name)
         except DatumError as error:
+            # One bad name costs its own rows only.
             refused[name] = error
             continue
         out_x[rows], out_y[rows] = convert(x[rows], y[rows], source=source, target=target)
@@ -194,6 +198,7 @@ def _project(
     return np.where(bad, np.nan, found_x), np.where(bad, np.nan, found_y)
 
 
+# Looking an operation up in PROJ's database costs far more than running it.
 @lru_cache(maxsize=64)
 def _transformer(datum: Datum) -> pyproj.Transformer:
     """Return the operation from WGS 84 degrees to ``datum``, or for a pipeline from it to degrees."""
@@ -218,6 +223,7 @@ def pipeline_steps(datum: Datum) -> str:
     """Return the PROJ steps that lead from a projected system to WGS 84 degrees, for use in a longer pipeline."""
     crs = pyproj.CRS.from_user_input(datum.definition)
     steps = _operation(crs, _degrees_of(crs), datum).definition
+    # PROJ allows no pipeline within a pipeline: only the steps go in.
     words = [word for word in steps.split() if word != "proj=pipeline"]
     return " ".join(f"+{word}" for word in words)
 
@@ -232,6 +238,7 @@ def _degrees_of(crs: pyproj.CRS) -> pyproj.CRS:
     # A bound CRS states how it leads to WGS 84; that statement is followed.
     if not crs.is_bound and geodetic is not None and geodetic.datum is not None:
         name = geodetic.datum.name.lower()
+        # EPSG and ESRI write the name in their own ways.
         if (
             "china 2000" in name
             or "china_2000" in name

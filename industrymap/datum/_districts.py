@@ -22,7 +22,7 @@ __all__ = ["share_in_named_district", "suspect_datum"]
 def share_in_named_district(
     lon: npt.ArrayLike, lat: npt.ArrayLike, *, named: Iterable[Any], districts: Mapping[str, Any]
 ) -> tuple[float, int]:
-    """Tell which share of points lies in the district that their address names.
+    """Return which share of points lies in the district that their address names.
 
     Parameters
     ----------
@@ -54,6 +54,7 @@ def share_in_named_district(
     for name in sorted(set(names) & set(districts)):
         rows = usable & (names == name)
         polygon = districts[name]
+        # Thousands of points are tested against one outline.
         shapely.prepare(polygon)
         hits += int(shapely.contains_xy(polygon, lon[rows], lat[rows]).sum())
         total += int(rows.sum())
@@ -119,9 +120,11 @@ def suspect_datum(  # noqa: PLR0913 - the points, their names, the districts and
     }
     shares = {key: share for key, (share, _) in counted.items()}
     own, n = counted[start.id]
+    # Of equal shares the declared datum: it must be beaten, not met.
     best = max(shares, key=lambda key: (shares[key], key == start.id))
     if n < least or best == start.id:
         return shares, None
+    # Two standard errors; 1/n keeps them above 0 where every point fits.
     noise = 2 * float(np.sqrt(max(own * (1 - own), 1 / n) / n))
     if shares[best] - own < max(margin, noise):
         return shares, None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Fit", "fit"]
 
+# Two points fix a similarity and leave nothing to judge it by; an affine fit needs three.
 _LEAST = 3
 _FLAT = 1e-4  # smallest over largest spread of the points, below which they count as one line
 
@@ -120,8 +121,8 @@ def fit(  # noqa: PLR0913 - two coordinate lists and three choices
     >>> from industrymap.datum import convert
     >>> x, y = np.array([0.0, 1000.0, 0.0, 1000.0]), np.array([0.0, 0.0, 1000.0, 1000.0])
     >>> lon, lat = convert(x + 430000, y + 2550000, source="EPSG:4547", target="wgs84")
-    >>> found = fit(x, y, lon, lat, crs="EPSG:4547")
-    >>> float(np.abs(found.residuals_m).max()) < 0.001
+    >>> grid = fit(x, y, lon, lat, crs="EPSG:4547")
+    >>> float(np.abs(grid.residuals_m).max()) < 0.001
     True
     """
     # In degrees a metre north and a metre east are different numbers; a turn and a scale need a plane.
@@ -188,12 +189,14 @@ def _is_mirrored(local: Points, target: Points) -> bool:
 def _affine(local: Points, target: Points) -> tuple[Points, Points]:
     centre, aim = local.mean(axis=0), target.mean(axis=0)
     # About the mean: coordinates of millions of metres would cost the digits that matter.
-    found, *_ = np.linalg.lstsq(local - centre, target - aim, rcond=None)
-    return found.T, aim - found.T @ centre
+    solution, *_ = np.linalg.lstsq(local - centre, target - aim, rcond=None)
+    return solution.T, aim - solution.T @ centre
 
 
 def _similarity(local: Points, target: Points, *, mirrored: bool) -> tuple[Points, Points]:
     """Solve in complex numbers: ``target = factor · local + shift``, after un-mirroring the local side."""
+    # Any reflection would do, as the turn makes up for the rest; exchanging x and y is the likely
+    # one.
     flip = np.array([[0.0, 1.0], [1.0, 0.0]]) if mirrored else np.eye(2)
     source = local @ flip.T
     centre, aim = source.mean(axis=0), target.mean(axis=0)
@@ -211,6 +214,7 @@ def _datum(matrix: Points, shift: Points, plane: Datum) -> Datum:
     text = (
         "+proj=pipeline +step +proj=affine"
         f" +xoff={shift[0]:.6f} +yoff={shift[1]:.6f}"
+        # The factors keep every digit: each is multiplied by up to millions of metres.
         f" +s11={s11:.15g} +s12={s12:.15g} +s21={s21:.15g} +s22={s22:.15g}"
         f" {pipeline_steps(plane)}"
     )

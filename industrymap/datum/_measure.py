@@ -102,15 +102,17 @@ def _metric(crs: str | Datum) -> Datum:
 def _on_ellipsoid(geometries: Any, planar: Any, what: str) -> npt.NDArray[np.float64]:
     geod = pyproj.Geod(ellps="WGS84")
     array = np.asarray(geometries, dtype=object)
-    found = np.array(
+    measured = np.array(
         planar(array), dtype=float
     )  # NaN where a geometry is missing, 0 where it has none
-    flat, shapes = found.reshape(-1), array.reshape(-1)
+    flat, shapes = measured.reshape(-1), array.reshape(-1)
+    # One by one, which is slow, so only those that have an area or a length.
     for place in np.flatnonzero(flat > 0):
         if what == "area":
+            # The sign of a ring's area is its direction: outlines and holes must run opposite ways.
             flat[place] = abs(
                 geod.geometry_area_perimeter(shapely.orient_polygons(shapes[place]))[0]
             )
         else:
             flat[place] = geod.geometry_length(shapes[place])
-    return found
+    return measured

@@ -63,7 +63,7 @@ def looks_like(x: npt.ArrayLike, y: npt.ArrayLike, extent: Extent | None = None)
     Parameters
     ----------
     x, y : array-like of float
-        Numbers as they stand in the file.
+        Numbers as they are in the file.
     extent : tuple of float, optional
         The city's extent in WGS 84 degrees; with it, zones that do not reach the city are left out.
 
@@ -79,14 +79,16 @@ def looks_like(x: npt.ArrayLike, y: npt.ArrayLike, extent: Extent | None = None)
     ('EPSG:4526',)
     """
     all_x, all_y = flat(x), flat(y)
+    # 0, 0 is a blank that some program has filled.
     use = np.isfinite(all_x) & np.isfinite(all_y) & ~((all_x == 0) & (all_y == 0))
     if not use.any():
         return []
     x, y = flat(all_x[use]), flat(all_y[use])
+    # As they are in the file first; the other way round only where that fits nothing.
     for swapped, (east, north) in ((False, (x, y)), (True, (y, x))):
-        found = _degrees(east, north) or _metres(east, north, extent)
-        if found:
-            return [_say(one, swapped=swapped, total=x.size) for one in found]
+        patterns = _degrees(east, north) or _metres(east, north, extent)
+        if patterns:
+            return [_say(one, swapped=swapped, total=x.size) for one in patterns]
     return [
         Message(
             code="unknown",
@@ -121,15 +123,15 @@ class _Pattern:
     crs: tuple[str, ...] = ()
 
 
-def _say(found: _Pattern, *, swapped: bool, total: int) -> Message:
+def _say(pattern: _Pattern, *, swapped: bool, total: int) -> Message:
     turn_zh, turn_en = ("，但 x、y 互换", ", but swapped") if swapped else ("", "")
     return Message(
-        code=found.code,
-        zh=f"坐标像是{found.zh}{turn_zh}；{found.then_zh}",
-        en=f"The numbers look like {found.en}{turn_en}; {found.then_en}",
+        code=pattern.code,
+        zh=f"坐标像是{pattern.zh}{turn_zh}；{pattern.then_zh}",
+        en=f"The numbers look like {pattern.en}{turn_en}; {pattern.then_en}",
         count=total,
         total=total,
-        crs=found.crs,
+        crs=pattern.crs,
     )
 
 
@@ -150,8 +152,10 @@ def _degrees(east: Points, north: Points) -> list[_Pattern]:
 
 def _metres(east: Points, north: Points, extent: Extent | None) -> list[_Pattern]:
     """Recognise Gauss-Krüger eastings with or without a zone number, and Web Mercator."""
+    # The median, so that a few wrong rows decide nothing.
     easting, northing = float(np.median(east)), float(np.median(north))
     zones = [zone for zone in _zones() if _fits(zone, easting, northing, extent)]
+    # The nearest central meridian first, and of two the narrower zone.
     zones.sort(key=lambda zone: (_distance(zone, extent), zone.width, zone.code))
     return [*_zone(zones, sure=extent is not None), *_mercator(easting, northing, extent)]
 
@@ -195,8 +199,10 @@ def _zone(zones: list[GaussKruger], *, sure: bool) -> list[_Pattern]:
 
 
 def _fits(zone: GaussKruger, easting: float, northing: float, extent: Extent | None) -> bool:
-    """Tell whether a median easting and northing can belong to the zone, and where known to the city."""
+    """Return whether a median easting and northing can belong to the zone, and where known to the city."""
     offset = easting - zone.false_easting_m
+    # A zone reaches half its width to both sides, 56 km for each degree; China lies between these
+    # northings.
     if abs(offset) > 60_000 * zone.width or not 300_000 <= northing <= 6_100_000:
         return False
     if extent is None:
@@ -204,6 +210,7 @@ def _fits(zone: GaussKruger, easting: float, northing: float, extent: Extent | N
     west, south, east, north = extent
     (low_x, high_x), (low_y, high_y) = _box(zone, (west, south, east, north))
     return (
+        # A file of the city may hold places around it as well.
         low_x - _TOLERANCE_M <= easting <= high_x + _TOLERANCE_M
         and low_y - _TOLERANCE_M <= northing <= high_y + _TOLERANCE_M
         and abs((west + east) / 2 - zone.meridian) <= zone.width

@@ -127,6 +127,7 @@ def _shift(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coordi
     root, product = np.sqrt(np.abs(x)), 0.1 * x * y
 
     sine, cosine = np.sin(x * (np.pi / 60)), np.cos(x * (np.pi / 60))
+    # πx/60 doubled is πx/30, times five πx/12; that doubled twice is πx/3, times three πx.
     sin_x30 = 2 * sine * cosine
     sin_x12, cos_x12 = _five(sine, cosine)
     sin_x3, cos_x3 = _double(*_double(sin_x12, cos_x12))
@@ -137,6 +138,7 @@ def _shift(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coordi
     third, cos_third = np.sin(y * (np.pi / 180)), np.cos(y * (np.pi / 180))
     sine, cosine = _three(third, cos_third)
     sin_y30 = 2 * sine * cosine
+    # The same ladder, from πy/180 times three.
     sin_y12, cos_y12 = _five(sine, cosine)
     sin_y3, _ = _double(*_double(sin_y12, cos_y12))
     sin_y = sin_y3 * (3 - 4 * sin_y3 * sin_y3)
@@ -149,6 +151,7 @@ def _shift(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> Coordi
     east_m *= 2 / 3
     east_m += x * (1 + 0.1 * x) + 2 * y + product + 0.1 * root + 300
 
+    # The latitude is y + 35°, so its sine follows from those of y that are at hand.
     sin_lat = third * _COS_35 + cos_third * _SIN_35
     cos_lat = cos_third * _COS_35 - third * _SIN_35
     curve = 1 - ECCENTRICITY_2 * sin_lat * sin_lat
@@ -181,6 +184,7 @@ def _by_chunks(
     lat: npt.NDArray[np.float64],
 ) -> Coordinates:
     out_lon, out_lat = np.empty_like(lon), np.empty_like(lat)
+    # NaN and numbers far off run through the formulas and come out as NaN.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         for start in range(0, lon.size, _CHUNK):
             part = slice(start, start + _CHUNK)

@@ -26,7 +26,7 @@ def plausible(
     Parameters
     ----------
     x, y : array-like of float
-        Numbers as they stand in the file.
+        Numbers as they are in the file.
     datum : str or Datum
         What they are declared to be.
     extent : tuple of float, optional
@@ -55,7 +55,9 @@ def plausible(
     outside = int((~inside).sum())
     if not outside:
         return messages
+    # A few points outside are wrong rows; most of them are a wrong declaration.
     if outside > MOST * x.size:
+        # Tried first: swapped axes explain it without another datum.
         if _inside(y, x, declared, extent or CHINA).mean() > MOST:
             return [*messages, _swapped(outside, x.size)]
         other = [m for m in looks_like(x, y, extent) if not _agrees(declared, m)]
@@ -95,7 +97,7 @@ def _zero(zero: npt.NDArray[np.bool_]) -> list[Message]:
         Message(
             code="zero",
             zh=f"{count:,} 个点的坐标为 0, 0，视为缺失。",
-            en=f"{count:,} points stand at 0, 0, which counts as missing.",
+            en=f"{count:,} points lie at 0, 0, which counts as missing.",
             count=count,
             total=zero.size,
         )
@@ -124,7 +126,7 @@ def _outside(count: int, total: int, datum: Datum) -> Message:
 
 
 def _agrees(declared: Datum, message: Message) -> bool:
-    """Tell whether the numbers look like what is declared, or like nothing known."""
+    """Return whether the numbers look like what is declared, or like nothing known."""
     if message.code == "degrees":
         return declared.in_degrees
     return message.code == "unknown" or declared.id in message.crs

@@ -82,7 +82,7 @@ def region() -> shapely.Geometry:
 def offset_applies(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.bool_]:
-    """Tell for each WGS 84 point whether GCJ-02 and BD-09 move it.
+    """Return for each WGS 84 point whether GCJ-02 and BD-09 move it.
 
     A table of quarter-degree cells answers for nearly every point; only points in cells that a border crosses are
     tested against the outline. ``NaN`` lies nowhere.
@@ -104,6 +104,7 @@ def offset_applies(
     """
     cells = _cells()
     with np.errstate(invalid="ignore"):
+        # Counted from the rim of outside cells, one cell beyond the table's own edge.
         column = (lon - (_WEST - _CELL)) * (1 / _CELL)
         row = (lat - (_SOUTH - _CELL)) * (1 / _CELL)
         # Comparisons with NaN are false, so NaN falls into the border column, which is outside.
@@ -127,6 +128,7 @@ def _cells() -> npt.NDArray[np.uint8]:
         _WEST + _CELL * np.arange(_COLUMNS), _SOUTH + _CELL * np.arange(_ROWS)
     )
     boxes = shapely.box(west, south, west + _CELL, south + _CELL)
+    # All cells that the area touches first, then those that lie wholly inside.
     state = np.where(shapely.intersects(region(), boxes), _BORDER, _OUTSIDE)
     state = np.where(shapely.contains_properly(region(), boxes), _INSIDE, state)
     return np.pad(state.astype(np.uint8), 1, constant_values=_OUTSIDE)

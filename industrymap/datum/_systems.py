@@ -49,12 +49,12 @@ class Datum:
 
     @property
     def in_degrees(self) -> bool:
-        """Tell whether its numbers are longitude and latitude."""
+        """Return whether its numbers are longitude and latitude."""
         return self.kind in {"geographic", "gcj02", "bd09"}
 
     @property
     def as_wgs84(self) -> bool:
-        """Tell whether its numbers are taken for WGS 84 longitude and latitude as they stand."""
+        """Return whether its numbers are taken for WGS 84 longitude and latitude as they are."""
         return self.id in {"wgs84", "cgcs2000"}
 
     def name(self, lang: str = "zh") -> str:
@@ -89,6 +89,7 @@ _NAMES = {
 
 _KNOWN = "wgs84, gcj02, bd09, cgcs2000, EPSG:4547, +proj=…"
 _MAX_CHARS = 20_000
+# What a definition could open or run: from outside, none of it is allowed.
 _FILES = re.compile(r"grids\s*=|\+init\b|^init=|parameterfile|\+file\s*=|://|/vsi|xyzgridshift|vgridshift|hgridshift|deformation|defmodel|tinshift", re.IGNORECASE)  # fmt: skip
 _DEFINITION = re.compile(
     r"^\s*(\+proj=|(PROJ|GEOG|GEOD|GEOC|BOUND|COMPD?|COMPOUND|VERT|DERIVED)\w*\s*\[)", re.IGNORECASE
@@ -136,10 +137,10 @@ def resolve(text: str | Datum) -> Datum:
 
 def _code_of(text: str) -> str:
     """Return the code that an OGC address, an older GML address or a URN stands for; nothing is fetched."""
-    found = _ADDRESS.fullmatch(text.strip("[]<> "))
-    if found is None:
+    match = _ADDRESS.fullmatch(text.strip("[]<> "))
+    if match is None:
         return text
-    authority, code = found["authority"].upper(), found["code"]
+    authority, code = match["authority"].upper(), match["code"]
     return f"{authority}:{code}" if authority in {"EPSG", "ESRI"} else f"OGC:{code.upper()}"
 
 
@@ -150,10 +151,12 @@ def _resolve(text: str) -> Datum:
             f"No datum is given; say which one the coordinates are in: {_KNOWN}.",
             f"没有说明坐标系，请指明坐标所用的坐标系：{_KNOWN}。",
         )
+    # Before PROJ sees it: a definition from outside may open files.
     _refuse_unsafe(text)
     known = _NAMES.get(_plain(text))
     if known is not None:
         return known
+    # Before PROJ, which would take Xian 1980 and move it by nothing.
     _refuse_by_name(text)
     if "+proj=pipeline" in text.replace(" ", ""):
         return _pipeline(text)
@@ -201,6 +204,7 @@ def _parse(text: str) -> pyproj.CRS:
         crs = pyproj.CRS.from_user_input(text)
     except CRSError as error:
         raise _unknown(text) from error
+    # Heights alone, or distances from the centre of the Earth, are no longitude and latitude.
     if not (_horizontal(crs).is_geographic or _horizontal(crs).is_projected):
         raise DatumError(
             f"{text[:60]!r} is neither a geographic nor a projected system; expected {_KNOWN}.",
@@ -247,7 +251,9 @@ def _from_crs(text: str, crs: pyproj.CRS) -> Datum:
     flat = _horizontal(crs)
     if not shifted:
         _refuse_datum(text, flat)
+    # A system with a shift of its own is not the one that the code means.
     code = None if shifted else _code(flat)
+    # 4979 and, below, 4480 are the same systems with heights.
     if code in {4326, 4979} or (
         code is None and not shifted and flat.name.upper() == "WGS 84 (CRS84)"
     ):
@@ -269,6 +275,8 @@ def _code(crs: pyproj.CRS) -> int | None:
     """Return the EPSG code of the same system, also where the definition leaves its axis order unsaid."""
     code = crs.to_epsg()
     if code is None:
+        # A definition without its axis order matches a code with little confidence: accepted where
+        # every number agrees.
         code = crs.to_epsg(min_confidence=20)
         if code is not None and _numbers(pyproj.CRS.from_epsg(code)) != _numbers(crs):
             return None
@@ -290,6 +298,7 @@ def _refuse_datum(text: str, crs: pyproj.CRS) -> None:
     if geodetic is None or geodetic.datum is None or geodetic.ellipsoid is None:
         raise _unknown(text)
     name = geodetic.datum.name.lower().replace("_", " ")
+    # ESRI writes D_Unknown.
     unknown = "unknown" in name or "not specified" in name or name.startswith("d unknown")
     axis = round(geodetic.ellipsoid.semi_major_metre, 3)
     if "xian" in name or (unknown and axis == _IAG_1975):
@@ -306,6 +315,7 @@ def _refuse_datum(text: str, crs: pyproj.CRS) -> None:
 
 def _pipeline(text: str) -> Datum:
     try:
+        # PROJ finds some faults only when a pipeline runs.
         pyproj.Transformer.from_pipeline(text).transform(0.0, 0.0)
     except ProjError as error:
         raise _unknown(text) from error
@@ -353,6 +363,8 @@ def gauss_kruger(code: int) -> GaussKruger | None:
     >>> gauss_kruger(4526)
     GaussKruger(code=4526, width=3, meridian=114, zone=38)
     """
+    # First and last code, width, number of the first zone; None where eastings carry no number
+    # (EPSG).
     for first, last, width, zone in ((4491, 4501, 6, 13), (4502, 4512, 6, None), (4513, 4533, 3, 25), (4534, 4554, 3, None)):  # fmt: skip
         if first <= code <= last:
             step = code - first

@@ -36,7 +36,7 @@ _LOOKS = (
 
 
 def examine(folder: str | Path) -> list[Finding]:
-    """Look a workspace over.
+    """Examine a workspace.
 
     Parameters
     ----------
@@ -52,10 +52,13 @@ def examine(folder: str | Path) -> list[Finding]:
 
     try:
         space = workspace.load(folder)
+    # Without a readable configuration there is nothing else to look at.
     except IndustryMapError as error:
         return [refused("config", error)]
-    found = [fine("config", "配置文件有效", "the configuration is valid")]
+    findings = [fine("config", "配置文件有效", "the configuration is valid")]
+    # Under the workspace's own limits, as a build reads: a file that a build takes must not be
+    # refused here.
     with files.limited(space.limits):
         for look in _LOOKS:
-            found += look(space)
-    return found
+            findings += look(space)
+    return findings

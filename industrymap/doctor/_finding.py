@@ -46,12 +46,13 @@ def verdict(findings: list[Finding]) -> int:
     >>> verdict([Finding(about="disk", level="info", zh="", en="")])
     0
     """
-    worst = max((LEVELS.index(found.level) for found in findings), default=0)
+    worst = max((LEVELS.index(finding.level) for finding in findings), default=0)
+    # fine and info both need nothing.
     return max(0, worst - 1)
 
 
 def short(space: Workspace, path: Path) -> str:
-    """Return a path as it stands in the workspace."""
+    """Return a path as seen from the workspace."""
     return (
         path.relative_to(space.folder).as_posix()
         if path.is_relative_to(space.folder)

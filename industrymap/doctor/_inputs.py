@@ -43,20 +43,22 @@ def inputs(space: Workspace) -> Iterator[Finding]:
     before = _before(space)
     for path, look in _named(space):
         try:
-            source, found, left = look()
+            source, notes, left = look()
         except IndustryMapError as error:
+            # One finding for this file; the others are read all the same.
             missing += 1
             yield refused("inputs", error)
             continue
         read += 1
         yield from (
             to_do("inputs", f"{short(space, path)}：{zh}", f"{short(space, path)}: {en}")
-            for zh, en in found
+            for zh, en in notes
         )
         for zh, en in left:
             name = short(space, path)
             yield Finding(about="inputs", level="info", zh=f"{name}：{zh}", en=f"{name}: {en}")
         known = before.get(short(space, path))
+        # Only files that the last build knew: a new one has not changed.
         if known not in (None, source.sha256):
             yield to_do(
                 "inputs",
@@ -90,6 +92,7 @@ def _named(space: Workspace) -> Iterator[tuple[Path, Look]]:
     edges = [edge for edge in (space.districts, space.towns) if edge is not None]
     for layer in space.layers:
         yield layer.file, partial(_kept_as_built, space, layer)
+    # Boundaries and background are read as layers are, but the database keeps neither.
     for layer in (*edges, *space.background):
         yield layer.file, partial(_as_built, layer)
     for path in space.gazetteer:
@@ -112,11 +115,13 @@ def _firms_as_built(source: TableSource) -> Looked:
         columns=source.columns,
         units=source.units,
     )
-    found: list[tuple[str, str]] = []
+    notes: list[tuple[str, str]] = []
     for table in read:
+        # Single rows have their place in the build's own report.
         whole = table.issues[table.issues["row"].isna() & (table.issues["level"] != "info")]
-        found += zip(whole["zh"], whole["en"], strict=True)
-    return read[0].source, list(dict.fromkeys(found)), []
+        notes += zip(whole["zh"], whole["en"], strict=True)
+    # Several tables of one file say the same of it.
+    return read[0].source, list(dict.fromkeys(notes)), []
 
 
 def _as_built(layer: LayerSource) -> Looked:
@@ -151,8 +156,8 @@ def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
 
 def _before(space: Workspace) -> dict[str, str]:
     """Return SHA-256 of each input as the last build read it."""
-    told, _ = manifest(space.outputs)
-    return {str(e["file"]): str(e["sha256"]) for e in entries((told or {}).get("inputs"))}
+    stated, _ = manifest(space.outputs)
+    return {str(e["file"]): str(e["sha256"]) for e in entries((stated or {}).get("inputs"))}
 
 
 def database(space: Workspace) -> Iterator[Finding]:
@@ -172,6 +177,7 @@ def database(space: Workspace) -> Iterator[Finding]:
         return
     try:
         wrong = base.check()
+    # A busy database is not a damaged one, and the state passes by itself.
     except StoreBusyError as error:
         yield to_do("database", error.zh, error.en)
         return
@@ -197,8 +203,9 @@ def clock(space: Workspace) -> Iterator[Finding]:
     try:
         latest = base.changes()["at"].max() if base.exists() else None
     except IndustryMapError:
-        return  # told of the database already
+        return  # the database has been reported already
     now = datetime.now(tz=UTC)
+    # Clocks of two machines may differ by minutes.
     if latest is not None and latest > now + timedelta(minutes=10):
         yield to_do(
             "clock",

@@ -19,7 +19,7 @@ _LITTLE_ROOM = 500_000_000
 
 
 def disk(space: Workspace) -> Iterator[Finding]:
-    """Tell how much room is left."""
+    """Report how much room is left."""
     free = shutil.disk_usage(space.folder).free
     level = "fine" if free >= _LITTLE_ROOM else "do"
     advice = ("", "") if level == "fine" else ("：请腾出空间再生成", ": make room before you build")
@@ -32,7 +32,7 @@ def disk(space: Workspace) -> Iterator[Finding]:
 
 
 def machine(_space: Workspace) -> Iterator[Finding]:
-    """Tell what helps without being needed: a Chinese font for sheets, a browser."""
+    """Report what helps without being needed: a Chinese font for sheets, a browser."""
     from industrymap.sheets import font_files
 
     font, _ = font_files()

@@ -21,18 +21,19 @@ def manifest(folder: Path) -> tuple[dict[str, Any] | None, IndustryMapError | No
     if not path.exists():
         return None, None
     try:
-        told = json.loads(files.read_text(files.check(path, allow=("json",))))
+        stated = json.loads(files.read_text(files.check(path, allow=("json",))))
     except IndustryMapError as error:
         return None, error
     except (ValueError, RecursionError) as error:
         return None, IndustryMapError(f"not valid JSON: {error}", f"不是有效的 JSON：{error}")
-    if not isinstance(told, dict) or not entries(told.get("outputs")):
+    if not isinstance(stated, dict) or not entries(stated.get("outputs")):
         return None, IndustryMapError("it lists no outputs", "其中没有成果清单")
-    return told, None
+    return stated, None
 
 
 def entries(value: Any) -> list[dict[str, Any]]:
-    """Return the files that a manifest lists, those that are told with their digest."""
+    """Return the files that a manifest lists, those that come with their digest."""
     if not isinstance(value, list):
         return []
+    # Anything else in the list was not written by a build.
     return [e for e in value if isinstance(e, dict) and {"file", "sha256"} <= e.keys()]

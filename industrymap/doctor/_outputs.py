@@ -25,6 +25,7 @@ __all__ = ["TEMPORARY", "built", "leftovers", "outputs", "public", "released"]
 TEMPORARY = re.compile(r"\..{1,40}\.[0-9a-f]{12}(\.[\w.]+)?(-journal|-wal|-shm)?")
 """Names that :func:`industrymap.files.atomic` gives to files that are being written."""
 
+# A file as young as this may belong to a build that is running.
 _STILL_WRITING_S = 600
 _BUILT = ("enterprises", "tags", "years", "checks")
 
@@ -32,11 +33,11 @@ _BUILT = ("enterprises", "tags", "years", "checks")
 def outputs(space: Workspace) -> Iterator[Finding]:
     """Compare the outputs with what the last build's manifest says of them."""
     again = f"`industrymap build {space.folder}`"
-    told, why = manifest(space.outputs)
-    if why is None and told is None:
+    stated, why = manifest(space.outputs)
+    if why is None and stated is None:
         yield to_do("outputs", f"尚未生成：请运行 {again}", f"nothing was built yet: run {again}")
         return
-    yield from _compared(space.outputs, told, why, again)
+    yield from _compared(space.outputs, stated, why, again)
     if not os.access(space.outputs, os.W_OK):
         yield Finding(
             about="outputs",
@@ -51,16 +52,17 @@ def public(space: Workspace) -> Iterator[Finding]:
     folder = space.outputs / "public"
     if not folder.is_dir():
         return
-    told, why = manifest(folder)
+    stated, why = manifest(folder)
     again = f"`industrymap build {space.folder} --profile public`"
-    if why is None and told is None:
+    if why is None and stated is None:
         why = IndustryMapError(
             "there is no manifest.json in outputs/public", "outputs/public 中没有 manifest.json"
         )
-    yield from _compared(folder, told, why, again)
-    listed = {str(e["file"]) for e in entries((told or {}).get("outputs"))} | {"manifest.json"}
+    yield from _compared(folder, stated, why, again)
+    listed = {str(e["file"]) for e in entries((stated or {}).get("outputs"))} | {"manifest.json"}
     for path in files.folder(folder):
-        if told and path.name not in listed and not TEMPORARY.fullmatch(path.name):
+        # Without a manifest every file would look foreign.
+        if stated and path.name not in listed and not TEMPORARY.fullmatch(path.name):
             yield to_do(
                 "outputs",
                 f"公开成果文件夹中的 {path.name} 不是上次公开生成的：发布前请移走",
@@ -91,9 +93,9 @@ def released(space: Workspace) -> Iterator[Finding]:
 
 
 def _compared(
-    folder: Path, told: dict[str, Any] | None, why: IndustryMapError | None, again: str
+    folder: Path, stated: dict[str, Any] | None, why: IndustryMapError | None, again: str
 ) -> Iterator[Finding]:
-    if told is None or why is not None:
+    if stated is None or why is not None:
         zh, en = (why.zh, why.en) if why else ("", "")
         yield to_do(
             "outputs",
@@ -102,7 +104,7 @@ def _compared(
         )
         return
     wrong = 0
-    for entry in entries(told.get("outputs")):
+    for entry in entries(stated.get("outputs")):
         name = str(entry["file"])
         path = folder / name
         if not path.is_file():
@@ -110,6 +112,7 @@ def _compared(
             yield to_do(
                 "outputs", f"缺少成果 {name}：请运行 {again}", f"{name} is missing: run {again}"
             )
+        # By content and not by date: copying a folder changes every date.
         elif files.digest(path) != entry["sha256"]:
             wrong += 1
             yield _changed(name, again)
@@ -139,6 +142,7 @@ def _changed(name: str, again: str) -> Finding:
 
 def built(space: Workspace) -> Iterator[Finding]:
     """Look at the frames that export, lists and report read."""
+    # Nothing was built, so nothing can be missing.
     if not (space.outputs / "manifest.json").is_file():
         return
     folder = space.state / "built"
@@ -156,12 +160,13 @@ def built(space: Workspace) -> Iterator[Finding]:
 
 def leftovers(space: Workspace) -> Iterator[Finding]:
     """Find what a kill in the middle of writing left behind."""
-    found = 0
+    count = 0
     for folder in _folders(space):
         for path in sorted(folder.iterdir()):
             if not TEMPORARY.fullmatch(path.name) or not path.is_file():
                 continue
-            found += 1
+            count += 1
+            # Either way: the clock may have been set back since.
             if abs(time.time() - path.stat().st_mtime) < _STILL_WRITING_S:
                 yield Finding(
                     about="leftovers",
@@ -175,7 +180,7 @@ def leftovers(space: Workspace) -> Iterator[Finding]:
                     f"{short(space, path)} 是中断的写入留下的临时文件：没有程序在运行时可以删除",
                     f"{short(space, path)} is left from a write that was cut off: delete it while no build is running",
                 )
-    if not found:
+    if not count:
         yield fine("leftovers", "没有遗留的临时文件", "no temporary files left over")
 
 
@@ -188,4 +193,5 @@ def _folders(space: Workspace) -> list[Path]:
         space.state / "built",
         space.state / "gazetteer",
     ]
+    # A new workspace lacks most of them.
     return [folder for folder in dict.fromkeys(known) if folder.is_dir()]

@@ -1,7 +1,7 @@
 """Aggregate: from normalised indicators to one score, with its coverage.
 
 An unknown indicator takes no part: the weights of the known ones are divided by their sum, and ``coverage`` says how
-much of the weight stood on known values. Below ``min_coverage`` there is no score, because a unit must not rise by
+much of the weight rests on known values. Below ``min_coverage`` there is no score, because a unit must not rise by
 keeping a bad figure to itself.
 """
 
@@ -66,7 +66,10 @@ def power_mean(
         )
     share = np.where(known, weights, 0.0)
     coverage = share.sum(axis=1)
+    # The weight of what is unknown is shared out among the rest.
     share /= np.where(coverage == 0, 1.0, coverage)[:, None]
+    # 1 stands in for an unknown value: its share is 0, and neither logarithm nor power trips over
+    # it.
     filled = np.where(known, values, 1.0)
     if power == 0:
         scores = np.exp((share * np.log(filled)).sum(axis=1))
@@ -100,5 +103,6 @@ def copeland(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArr
     for unit, row in enumerate(values):
         # Comparisons with NaN are false both ways, which leaves the indicator out of that duel.
         balance = ((row > values) * weights).sum(axis=1) - ((row < values) * weights).sum(axis=1)
+        # Rounded, so that weights in balance do not decide a duel by their last bit.
         scores[unit] = np.sign(np.round(balance, 12)).sum()
     return scores

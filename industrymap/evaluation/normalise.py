@@ -272,10 +272,10 @@ def _ends(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.
 def _share(
     values: NDArray[np.float64], worst: NDArray[np.float64], best: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return where values stand between two ends; the middle where the ends are one."""
+    """Return where values lie between two ends; the middle where the ends are one."""
     width = best - worst
     share = (values - worst) / np.where(width == 0, 1.0, width)
-    # All units equal: none is better, so all stand in the middle.
+    # All units equal: none is better, so all are in the middle.
     return np.where((width == 0) & ~np.isnan(values), 0.5, share)
 
 

@@ -1,4 +1,4 @@
-"""Robustness: how firmly a rank stands when weights and choices could have been others."""
+"""Robustness: how firm a rank is when weights and choices could have been others."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ def rank_intervals(
         coverage == 0, 1.0, coverage
     )
     drawn = ranks(scores.T)
+    # A unit without a score in any draw has no interval, and nanquantile would warn of it.
     ranked = ~np.isnan(drawn).all(axis=0)
     out = np.full((3, len(values)), np.nan)
     out[:, ranked] = np.nanquantile(drawn[:, ranked], [0.05, 0.5, 0.95], axis=0)

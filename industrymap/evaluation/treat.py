@@ -68,8 +68,8 @@ def winsorise(values: NDArray[np.float64], *, most: int = 5) -> Treated:
 
     Examples
     --------
-    >>> found = winsorise(np.array([[1.0], [2.0], [3.0], [2.0], [1.0], [500.0]]))
-    >>> found.values.ravel(), int(found.changed.sum())
+    >>> treated = winsorise(np.array([[1.0], [2.0], [3.0], [2.0], [1.0], [500.0]]))
+    >>> treated.values.ravel(), int(treated.changed.sum())
     (array([1., 2., 3., 2., 1., 3.]), 1)
     """
     out = values.copy()
@@ -82,6 +82,7 @@ def winsorise(values: NDArray[np.float64], *, most: int = 5) -> Treated:
 
 def _draw_in(column: NDArray[np.float64], most: int) -> NDArray[np.float64] | None:
     """Return the column with up to ``most`` values drawn in, or ``None`` where that is not enough."""
+    # Skewed to the right, the largest values are drawn in; to the left, the smallest.
     above = float(skewness(column[:, None])[0]) > 0
     ordered = np.unique(column[~np.isnan(column)])
     for steps in range(1, min(most, len(ordered) - 1) + 1):
@@ -89,6 +90,7 @@ def _draw_in(column: NDArray[np.float64], most: int) -> NDArray[np.float64] | No
         drawn: NDArray[np.float64] = (
             np.minimum(column, limit) if above else np.maximum(column, limit)
         )
+        # Several units may share a value: all of them count.
         if int(((drawn != column) & ~np.isnan(column)).sum()) > most:
             return None
         if not is_extreme(drawn[:, None])[0]:

@@ -60,6 +60,7 @@ def given(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     array([0.45, 0.35, 0.2 ])
     """
     total = float(np.sum(weights))
+    # Stated as shares, or per cent.
     for whole in (1.0, 100.0):
         if abs(total - whole) <= whole * _SUM_TOLERANCE and np.all(weights >= 0):
             return np.asarray(weights, dtype=np.float64) / total
@@ -84,8 +85,8 @@ def ahp(judgements: NDArray[np.float64]) -> AhpWeights:
 
     Examples
     --------
-    >>> found = ahp(np.array([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]]))
-    >>> found.weights.round(4), round(found.consistency_ratio, 6)
+    >>> judged = ahp(np.array([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]]))
+    >>> judged.weights.round(4), round(judged.consistency_ratio, 6)
     (array([0.5714, 0.2857, 0.1429]), 0.0)
     """
     n = judgements.shape[0]
@@ -104,6 +105,7 @@ def ahp(judgements: NDArray[np.float64]) -> AhpWeights:
     top = int(np.argmax(roots.real))
     vector = np.abs(vectors[:, top].real)
     random = RANDOM_INDEX[n]
+    # Rounding may leave the greatest root a hair below n.
     ratio = max(float(roots[top].real) - n, 0.0) / (n - 1) / random if random else 0.0
     if ratio > MOST_INCONSISTENT:
         raise EvaluationError(
@@ -160,6 +162,8 @@ def critic(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     """
     complete = _complete(scores)
     deviations = complete.std(axis=0, ddof=1)
+    # What is the same for every unit has no deviation and so no weight; 1 keeps it from being
+    # divided by 0.
     flat = deviations == 0
     centred = (complete - complete.mean(axis=0)) / np.where(flat, 1.0, deviations)
     correlation = centred.T @ centred / (len(complete) - 1)
@@ -181,6 +185,7 @@ def principal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
             "有指标在各单位间完全相同，无法计算相关系数",
         )
     _, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(complete, rowvar=False)))
+    # eigh sorts from the smallest: the last vector is the first component.
     return _as_weights(vectors[:, -1] ** 2)
 
 

@@ -26,7 +26,7 @@ def arrow_table(
 ) -> pa.Table:
     """Return a table with one typed column per attribute, labels as column comments, and WKB last.
 
-    ``names`` stand in place of the columns' own where a format cannot have those; ``geometry`` names the last column.
+    ``names`` replace the columns' own where a format cannot have those; ``geometry`` names the last column.
     """
     import pyarrow as pa
 
@@ -36,6 +36,7 @@ def arrow_table(
     ):
         arrays.append(arrow_column(features.frame[column.name], column.kind))
         label = column.label(features.lang)
+        # GDAL shows it as the alias of the field.
         comment = {"GDAL:OGR:alternative_name": label} if label != name else None
         fields.append(pa.field(name, arrays[-1].type, metadata=comment))
     arrays.append(pa.array(wkb(features.shapes), type=pa.binary()))
@@ -59,6 +60,7 @@ def arrow_column(column: pd.Series[Any], kind: str) -> pa.Array:
         return pa.array(column.astype("datetime64[ms]"), from_pandas=True)
     values = plain(column, kind)
     if kind == "str":
+        # A lone surrogate has no UTF-8 form, and Arrow would refuse the whole column.
         values = [None if v is None else v.encode("utf-8", "replace").decode() for v in values]
     return pa.array(values, type=types[kind])
 
@@ -71,6 +73,7 @@ def free_name(wanted: str, taken: Sequence[str]) -> str:
     >>> free_name("geom", ["GEOM", "name"])
     'geom_2'
     """
+    # In any case: SQLite and dBASE take NAME and name for one.
     lower, number, name = {other.lower() for other in taken}, 1, wanted
     while name.lower() in lower:
         number += 1
@@ -82,8 +85,8 @@ def wkb(geometries: npt.NDArray[np.object_]) -> list[bytes | None]:
     """Return ISO WKB; empty geometries become null, which every format can hold."""
     shapes = geometries.copy()
     shapes[shapely.is_empty(shapes)] = None
-    found: list[bytes | None] = shapely.to_wkb(shapes, flavor="iso").tolist()
-    return found
+    encoded: list[bytes | None] = shapely.to_wkb(shapes, flavor="iso").tolist()
+    return encoded
 
 
 def common_type(geometries: npt.NDArray[np.object_]) -> str:
@@ -96,6 +99,7 @@ def common_type(geometries: npt.NDArray[np.object_]) -> str:
     if len(flat) > 1 or flat == {"GeometryCollection"}:
         return "Unknown"
     [family] = flat
+    # Polygons mixed with multipolygons have a common type: the multi-part one.
     name = family if names == {family} else f"Multi{family}"
     return f"{name} Z" if shapely.has_z(shapes).any() else name
 

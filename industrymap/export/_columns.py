@@ -53,10 +53,10 @@ class Column:
 def columns(
     frame: pd.DataFrame, *, layer: str, fields: Sequence[str] | None, everyday: bool = False
 ) -> list[Column]:
-    """List the columns to write: the schema's in its order, then the user's own as they stand.
+    """List the columns to write: the schema's in its order, then the user's own as they are.
 
     With ``everyday``, and where ``fields`` names none: those that ``shown.csv`` lists for the layer, in its order; every named
-    column that it knows stands in its everyday unit.
+    column that it knows is in its everyday unit.
 
     Raises
     ------
@@ -64,6 +64,7 @@ def columns(
         ``fields`` names a column that is not there.
     """
     known = {f.name: f for f in schemas.fields(layer)} if layer in schemas.names() else {}
+    # Not geopandas' own property, which raises where no geometry is set; a plain frame has neither.
     geometry = getattr(frame, "_geometry_column_name", None)
     present = [str(name) for name in frame.columns if name != geometry]
     usual = {s.field: s for s in schemas.shown(layer)} if everyday else {}
@@ -74,6 +75,7 @@ def columns(
         chosen = order + [name for name in present if name not in known]
     else:
         _refuse_unknown(fields, present)
+        # A column that is asked for twice is written once.
         chosen = list(dict.fromkeys(fields))
     return [
         Column(name=n, kind=kind_of(frame[n]), field=known.get(n), shown=usual.get(n))
@@ -93,7 +95,7 @@ def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
 
 
 def kind_of(column: pd.Series[Any]) -> str:
-    """Tell which of the six kinds a column is."""
+    """Return which of the six kinds a column is."""
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype):
         return "bool"
@@ -103,6 +105,7 @@ def kind_of(column: pd.Series[Any]) -> str:
         return "float"
     if pd.api.types.is_datetime64_any_dtype(dtype):
         whole = column.dropna()
+        # Times that are all at midnight are dates.
         return "date" if (whole == whole.dt.normalize()).all() else "datetime"
     return "str"
 
@@ -118,6 +121,7 @@ def plain(column: pd.Series[Any], kind: str) -> list[Any]:
         return list(text.where(column.notna(), None))
     if kind == "float":
         numbers = column.astype("Float64").to_numpy(dtype=float, na_value=float("nan")).tolist()
+        # Neither NaN nor infinity is less than infinity.
         return [value if abs(value) < float("inf") else None for value in numbers]
     if isinstance(column.dtype, pd.StringDtype):
         texts: Any = column
@@ -132,6 +136,7 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (list, tuple, set, frozenset)):
+        # A set has no order of its own: sorted, the file is the same every time.
         parts = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
         return ";".join(str(part) for part in parts)
     return str(value)

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["DbfColumn", "dbf", "short_names"]
 
+# Limits of dBASE III: bytes of a text, bytes of a name, digits of a number.
 _MAX_TEXT = 254
 _MAX_NAME = 10
 _MAX_NUMBER = 24
+# In place of today, so that the same input gives the same bytes.
 _EPOCH = date(2000, 1, 1)
 
 
@@ -63,6 +65,7 @@ def _numbers(name: str, kind: str, values: list[Any]) -> DbfColumn:
         "" if v is None else (str(v) if kind == "int" else f"{v:.{decimals}f}") for v in values
     ]
     if any(len(text) > _MAX_NUMBER for text in texts):
+        # A number too long for its field is written with an exponent.
         texts = [t if len(t) <= _MAX_NUMBER else f"{float(t):.15e}" for t in texts]
     width = max([1, *map(len, texts)])
     cells = [text.rjust(width).encode() for text in texts]
@@ -75,6 +78,7 @@ def _decimals(values: list[Any]) -> int:
     for value in values:
         text = "" if value is None else repr(value)
         if "e-" in text:
+            # 1e-07 and the like need every decimal there is.
             need = 15
         elif "e" not in text and "." in text and not text.endswith(".0"):
             need = max(need, len(text) - text.index(".") - 1)
@@ -109,9 +113,12 @@ def dbf(columns: Sequence[DbfColumn], rows: int, *, updated: date | None = None)
     day = updated or _EPOCH
     record = 1 + sum(c.width for c in columns)
     size = 32 + 32 * len(columns) + 1
+    # Version, year since 1900, month, day, rows, length of the head, length of a record;
+    # little-endian.
     head = struct.pack("<4BIHH20x", 3, day.year - 1900, day.month, day.day, rows, size, record)
     for c in columns:
         head += struct.pack("<11sc4xBB14x", c.name.encode(), c.type.encode(), c.width, c.decimals)
+    # A blank in front of a record says that it is not deleted.
     records = (b" " + b"".join(cells) for cells in zip(*(c.cells for c in columns), strict=True))
     return head + b"\r" + b"".join(records) + b"\x1a"
 
@@ -129,11 +136,13 @@ def short_names(wanted: Sequence[tuple[str, str | None]]) -> list[str]:
     >>> short_names([("operating_address", "OPE_ADDR"), ("企业所在园区", None), ("企业所在街道", None)])
     ['OPE_ADDR', '企业所', '企业所1']
     """
-    found: list[str] = []
+    names: list[str] = []
+    # Short names of the schema are taken first, wherever they come: they are the same in every
+    # export.
     taken: set[str] = {short.upper() for _, short in wanted if short}
     for name, short in wanted:
         if short:
-            found.append(short)
+            names.append(short)
             continue
         stem = name.replace("\x00", "") or "F"
         short_name, number = _cut(stem.encode("utf-8", "replace"), _MAX_NAME).decode(), 0
@@ -144,5 +153,5 @@ def short_names(wanted: Sequence[tuple[str, str | None]]) -> list[str]:
                 _cut(stem.encode("utf-8", "replace"), _MAX_NAME - len(tail)).decode() + tail
             )
         taken.add(short_name.upper())
-        found.append(short_name)
-    return found
+        names.append(short_name)
+    return names

@@ -22,6 +22,7 @@ __all__ = ["DECIMALS", "geojson", "rounded"]
 DECIMALS = 7
 """Decimals of a degree: about 1 cm."""
 
+# Eight decimals or more, with neither a digit nor an exponent behind them.
 _LONG = re.compile(rf"-?\d+\.\d{{{DECIMALS + 1},}}(?![\de])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -57,6 +58,7 @@ def _shapes(geometries: npt.NDArray[np.object_]) -> list[str]:
     """Return each geometry as JSON. One number in a thousand comes from GEOS with noise behind the seventh decimal."""
     if not len(geometries):
         return []
+    # As one text, so that the pattern runs once and not once a shape.
     text = "\n".join(shape or "null" for shape in shapely.to_geojson(geometries).tolist())
     return _LONG.sub(lambda hit: repr(round(float(hit[0]), DECIMALS)), text).split("\n")
 
@@ -68,6 +70,7 @@ def rounded(geometries: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
     out = np.full(len(geometries), None, dtype=object)
     if usable.any():
         oriented = shapely.orient_polygons(geometries[usable], exterior_cw=False)
+        # Flat and tall shapes apart: transforming both at once would give the flat ones a height.
         tall = shapely.has_z(oriented)
         for z in (False, True):
             some = tall == z

@@ -63,5 +63,6 @@ def _fix_time(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master")}
         database.execute("UPDATE gpkg_contents SET last_change = ?", (STAMP,))
+        # GDAL makes the table only where it writes metadata.
         if "gpkg_metadata_reference" in tables:
             database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (STAMP,))

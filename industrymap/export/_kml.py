@@ -1,6 +1,6 @@
 """KML 2.2 for Google Earth and phones: WGS 84, attributes under a typed schema with their labels.
 
-The column ``name`` is the placemark's own name and stands nowhere else: readers would meet two columns of one name.
+The column ``name`` is the placemark's own name and is written nowhere else: readers would meet two columns of one name.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["kml"]
 
+# What XML 1.0 does not allow.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -43,6 +44,7 @@ def kml(features: Features) -> bytes:
     frame, lang = features.frame, features.lang
     attributes = [column for column in features.columns if column.name != "name"]
     keys = [_attribute(column.name) for column in attributes]
+    # Without any attribute, zip would yield no rows at all.
     rows = zip(*(plain(frame[c.name], c.kind) for c in attributes), strict=True) if attributes else [()] * len(frame)  # fmt: skip
     titled = any(column.name == "name" for column in features.columns)
     titles = plain(frame["name"], "str") if titled else [None] * len(frame)

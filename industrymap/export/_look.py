@@ -84,6 +84,7 @@ def _stored_format(column: Column) -> str:
 
 
 def _is_share(field: Field) -> bool:
+    # The schema has no unit for shares: its description says what they are.
     return (
         not field.unit
         and ("0 to 1" in field.description or "÷" in field.description)
@@ -92,20 +93,25 @@ def _is_share(field: Field) -> bool:
 
 
 def width(head: str, values: list[Any], code: str, *, most: float = _WIDTHS[1]) -> float:
+    # The first rows are enough, and the beginning of each: one endless text must not widen the
+    # column.
     shown = [
         len(f"{v:,.2f}") if isinstance(v, float) else aligned.width(str(v)[:200])
         for v in values[:_SAMPLE]
         if v is not None
     ]
     shown.sort()
+    # So wide that 19 of 20 cells fit.
     typical = shown[int(0.95 * (len(shown) - 1))] if shown else 0
     if code.startswith("yyyy"):
         typical = max(typical, len(code))
+    # A heading may break into two lines.
     return float(min(max(aligned.width(head) / 1.6, typical, _WIDTHS[0]) + 2, most))
 
 
 def lines(value: object, most: float) -> int:
     """Return how many lines a text takes in a column of ``most`` characters."""
+    # Rounded up; two characters are the margins of the cell.
     return (
         max(1, -(-aligned.width(str(value)) // max(1, int(most) - 2))) if value is not None else 1
     )

@@ -16,7 +16,7 @@ SIMULATED_EN = "Simulated data, for demonstration only"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What stands beside the data, wherever a format has a place for it.
+    """What goes with the data, wherever a format has a place for it.
 
     Attributes
     ----------

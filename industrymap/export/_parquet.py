@@ -20,6 +20,8 @@ def parquet(features: Features) -> bytes:
 
     geometry = free_name("geometry", [column.name for column in features.columns])
     series = gpd.GeoSeries(list(features.shapes), crs=features.crs, name=geometry)
+    # geopandas describes the geometry column, and its description is taken over; the columns
+    # themselves get our own types.
     drawn = BytesIO()
     series.to_frame().to_parquet(drawn, index=False, schema_version="1.1.0")
     geo = pq.read_schema(BytesIO(drawn.getvalue())).metadata[b"geo"].decode()

@@ -32,6 +32,7 @@ _FAMILIES = {
     "MultiLineString": "line", "Polygon": "polygon", "MultiPolygon": "polygon",
 }  # fmt: skip
 _TYPES = {"point": "Point", "multipoint": "MultiPoint", "line": "LineString", "polygon": "Polygon"}
+# The earliest time that a zip archive can state.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -62,6 +63,7 @@ def shapefile(features: Features, *, name: str) -> dict[str, bytes]:
     names = short_names([(c.name, c.field.short if c.field else None) for c in columns])
     out: dict[str, bytes] = {}
     cut: dict[str, int] = {}
+    # Without any shape still one file, or the attributes would be lost.
     kinds = sorted(set(families)) or ["polygon"]
     for kind in kinds:
         rows = families == kind
@@ -138,6 +140,7 @@ def _field_map(columns: Sequence[Column], names: list[str], cut: dict[str, int])
             note,
             str(cut.get(short) or ""),
         ]
+        # The field map is opened in a spreadsheet, too.
         writer.writerow([f"'{cell}" if is_formula(cell) else cell for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
@@ -161,6 +164,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
+            # The same rights and the same system, whatever machine packs it.
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
             archive.writestr(entry, files[name])

@@ -81,6 +81,7 @@ def _bars(book: Workbook, data: Worksheet, chart: SheetChart, column: int) -> tu
     )
     drawn.set_title({"name": chart.title, "name_font": {"size": 11}, "overlay": False})
     drawn.set_legend({"none": True})
+    # A spreadsheet draws the first bar at the bottom: turned round, it is on top.
     drawn.set_y_axis({"reverse": True, "line": {"none": True}, "major_tick_mark": "none"})
     drawn.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
     height = _FRAME_PX + _ROW_PX * size

@@ -1,4 +1,4 @@
-"""Tables for people: formatted xlsx and CSV that Excel opens as it stands, with nothing in them that runs."""
+"""Tables for people: formatted xlsx and CSV that Excel opens as it is, with nothing in them that runs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Look", "Sheet", "csv_bytes", "workbook"]
 
+# Limits of a worksheet in Excel.
 _MAX_ROWS = 1_048_576
 _MAX_COLUMNS = 16_384
 _MAX_CHARS = 32_767
 _EXACT = 1e15  # Excel keeps 15 digits
+# In place of the time of writing, so that the same input gives the same bytes.
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# What Excel refuses in the name of a sheet.
 _BAD_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -127,6 +130,7 @@ def workbook(
     about = meta or Meta()
     look = Look(lang=lang, labels=labels, meta=about)
     out = io.BytesIO()
+    # A text stays a text: nothing becomes a formula, a link or a number by its looks.
     options = {
         "in_memory": True,
         "strings_to_formulas": False,
@@ -147,6 +151,7 @@ def workbook(
     pages = [book.add_worksheet(name) for name in names]
     for sheet, page in zip(sheets, pages, strict=True):
         _fill(page, sheet, formats, look)
+    # Charts draw from cells: their numbers get a sheet of their own, behind those that people read.
     if any(sheet.charts for sheet in sheets):
         data = book.add_worksheet(_free("图表数据" if lang == "zh" else "Chart data", names))
         names.append(data.name)
@@ -190,6 +195,8 @@ def safe(text: str) -> str:
 def _csv_cells(frame: pd.DataFrame, column: Column, look: Look) -> list[Any]:
     values = look.words(column, scaled(column, plain(frame[column.name], column.kind)))
     if column.kind == "float":
+        # Six decimals for people; under field names the file is for programs, which get all of
+        # them.
         return ["" if v is None else _number(round(v, 6) if look.labels else v) for v in values]
     if column.kind == "bool" and not look.labels:
         return ["" if v is None else str(v).lower() for v in values]
@@ -205,6 +212,7 @@ def _number(value: float) -> str:
 def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
     chosen = columns(sheet.frame, layer=sheet.layer, fields=sheet.fields, everyday=sheet.everyday)
     rows = len(sheet.frame)
+    # One of the rows is the heading.
     if rows >= _MAX_ROWS or len(chosen) > _MAX_COLUMNS:
         raise ConfigError(
             f"{rows:,} rows and {len(chosen)} columns do not fit an Excel sheet; export csv instead.",
@@ -224,6 +232,7 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
         wide = width(head, words, code) if most is None else width(head, words, code, most=most)
         page.set_column(place, place, wide, formats.number(code))
         if most is not None:
+            # A row is as high as its highest cell.
             tall = [max(n, lines(v, most)) for n, v in zip(tall, words, strict=True)]
         _write_column(page, (top + 1, place), column.kind, words, styles)
     for row, many in enumerate(tall, start=top + 1):
@@ -236,7 +245,9 @@ def _fill(page: Worksheet, sheet: Sheet, formats: Formats, look: Look) -> None:
         page.autofilter(top, 0, top + rows, len(chosen) - 1)
     page.set_row(top, 30)
     page.set_landscape()
+    # 9 is A4.
     page.set_paper(9)
+    # One page wide, and as many long as it takes.
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     note = look.simulated
@@ -289,16 +300,19 @@ def _write_column(
                 page.write_datetime(row, place, moment, style)
             else:
                 page.write_string(row, place, _cell(value), style)
+        # Before numbers: to Python, True is 1.
         elif isinstance(value, bool):
             page.write_boolean(row, place, value, style)
         elif abs(value) < _EXACT:
             page.write_number(row, place, value, style)
         else:
+            # Beyond 15 digits Excel would round the number: as a text it stays whole.
             page.write_string(row, place, str(value), style)
 
 
 def _moment(text: str) -> datetime | None:
     moment = datetime.fromisoformat(text)
+    # Excel has no days before 1900: they stay texts.
     return moment if moment.year >= 1900 else None
 
 
@@ -307,6 +321,7 @@ def _cell(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    # & begins a code in Excel's headers.
     return _ILLEGAL.sub("", text).replace("&", "&&")[:100]
 
 

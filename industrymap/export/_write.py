@@ -64,7 +64,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     frame : DataFrame or GeoDataFrame
         Geometry in WGS 84 longitude, latitude. Any format but xlsx and csv needs geometry.
     path : path
-        Where to; its extension tells the format unless ``format`` does. ``.shp`` writes its companions beside it,
+        Where to; its extension gives the format unless ``format`` does. ``.shp`` writes its companions beside it,
         ``.zip`` packs them.
     layer : str
         Schema of the layer: orders and names the columns.
@@ -154,7 +154,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
 
 
 def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the word people use
-    """Tell the format by its name or by the extension of ``path``.
+    """Return the format by its name or by the extension of ``path``.
 
     Raises
     ------
@@ -164,17 +164,17 @@ def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the
     if format is not None:
         wanted = format.lower().lstrip(".")
         aliases = {ext.lstrip("."): kind for kind, exts in FORMATS.items() for ext in exts}
-        found = wanted if wanted in FORMATS else aliases.get(wanted)
+        kind = wanted if wanted in FORMATS else aliases.get(wanted)
     else:
         wanted = path.suffix.lower()
-        found = next((kind for kind, exts in FORMATS.items() if wanted in exts), None)
-    if found is None:
+        kind = next((kind for kind, exts in FORMATS.items() if wanted in exts), None)
+    if kind is None:
         hint_en, hint_zh = did_you_mean(nearest(wanted.lstrip("."), FORMATS, n=1))
         raise ConfigError(
             f"Unknown export format {wanted!r}; expected one of {', '.join(FORMATS)}.{hint_en}",
             f"未知的导出格式 {wanted!r}，应为 {'、'.join(FORMATS)} 之一。{hint_zh}",
         )
-    return found
+    return kind
 
 
 def _system(kind: str, crs: str | datum.Datum | None) -> datum.Datum:
@@ -274,6 +274,7 @@ def _are_points(frame: pd.DataFrame) -> bool:
     shapes = _geometries(frame)
     if shapes is None:
         return False
+    # -1 is a missing shape, 0 a point.
     kinds = set(shapely.get_type_id(shapes).tolist()) - {-1}
     return kinds <= {0}
 
@@ -290,6 +291,7 @@ def _coordinates(
     shapes = _wgs84(frame)
     spots = shapely.point_on_surface(shapes)
     x, y = datum.convert(shapely.get_x(spots), shapely.get_y(spots), source="wgs84", target=system)
+    # A centimetre in degrees, a millimetre in metres.
     decimals = 7 if system.in_degrees else 3
     names = _coordinate_names(system, lang=look.lang, labels=look.labels)
     return dict(zip(names, (np.round(x, decimals), np.round(y, decimals)), strict=True))

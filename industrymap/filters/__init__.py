@@ -253,7 +253,8 @@ def equals(field: str, value: str) -> Filter:
 
 
 def begins_with(field: str, text: str) -> Filter:
-    r"""Return the filter that a text begins so; ``%``, ``_`` and ``\\`` stand for themselves."""
+    r"""Return the filter that a text begins so; ``%``, ``_`` and ``\\`` are plain characters here."""
+    # The backslash first, or it would be doubled again with the others.
     plain = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return Filter(Like(FieldRef(field), plain + "%"))
 
@@ -286,6 +287,7 @@ def _kinds(frame: pd.DataFrame, layer: str) -> dict[str, str]:
 
 def _kind(dtype: DtypeObj) -> str:
     kinds = pd.api.types
+    # Truths first: pandas counts them among the numbers.
     if kinds.is_bool_dtype(dtype):
         return "bool"
     if kinds.is_datetime64_any_dtype(dtype):

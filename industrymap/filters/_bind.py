@@ -42,15 +42,17 @@ if TYPE_CHECKING:
 __all__ = ["FACTORS", "TRUTHS", "Names", "ParamValue", "bind"]
 
 ParamValue = Number | float | str | bool | None
-"""What may stand for a ``$name``; ``None`` where nobody has stated it."""
+"""What may replace a ``$name``; ``None`` where nobody has stated it."""
 
 FACTORS = {
     "m²": {"m2": 1.0, "mu": MU_M2, "ha": 1e4, "km2": 1e6},
     "万元": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
+    # Of a ratio a person writes only the money: 亩产 >= 500 万元.
     "万元/亩": {"cny": 1e-4, "10k_cny": 1.0, "100m_cny": 1e4},
     "元/m²": {"cny": 1.0, "10k_cny": 1e4},
     "元/m²·月": {"cny": 1.0},
     "米": {"m": 1.0, "km": 1000.0},
+    # Shares are kept as 0 to 1.
     "": {"%": 0.01},
 }
 TRUTHS = {
@@ -93,19 +95,21 @@ class Names:
             for alias in f.aliases:
                 _add(ranks[2], alias, f.name)
             _add(ranks[3], f.zh.split("（")[0], f.name)
+        # The class is frozen: what it works out for itself is set this way.
         object.__setattr__(self, "_ranks", ranks)
 
     def resolve(self, word: str) -> str:
         """Return the column that ``word`` names: by name, then label, then alias, then label without brackets."""
         key = _key(word)
         for rank in self._ranks:
-            found = rank.get(key, [])
-            if len(found) == 1:
-                return found[0]
-            if found:
+            matches = rank.get(key, [])
+            if len(matches) == 1:
+                return matches[0]
+            # Several fields of one rank: a guess would answer another question.
+            if matches:
                 raise FilterError(
-                    f"{word!r} could be {' or '.join(found)}; write one of them.",
-                    f"“{word}”可能是 {'、'.join(found)}，请写明其一。",
+                    f"{word!r} could be {' or '.join(matches)}; write one of them.",
+                    f"“{word}”可能是 {'、'.join(matches)}，请写明其一。",
                 )
         raise self._no_field(word)
 
@@ -164,24 +168,24 @@ class _Binder:
             case Compare():
                 return self.compare(node)
             case In(left, values):
-                found = self.operand(left)
-                return In(found, tuple(self.literal(found, v) for v in values))
+                operand = self.operand(left)
+                return In(operand, tuple(self.literal(operand, v) for v in values))
             case Between(left, low, high):
-                found = self.operand(left)
-                self.check_order(found)
-                return Between(found, self.literal(found, low), self.literal(found, high))
+                operand = self.operand(left)
+                self.check_order(operand)
+                return Between(operand, self.literal(operand, low), self.literal(operand, high))
             case Like():
                 return self.like(node)
 
     def truth(self, left: Operand) -> Truth:
-        found = self.operand(left)
-        if self.kind(found) != "bool":
-            word = self.shown(found)
+        operand = self.operand(left)
+        if self.kind(operand) != "bool":
+            word = self.shown(operand)
             raise FilterError(
                 f"{word} is no yes-or-no field: it needs a comparison, such as {word} > 0.",
                 f"{word} 不是“是/否”字段，需要比较，例如 {word} > 0。",
             )
-        return Truth(found)
+        return Truth(operand)
 
     def compare(self, node: Compare) -> Compare:
         left = self.operand(node.left)
@@ -191,14 +195,16 @@ class _Binder:
 
     def other_side(self, left: Operand, right: Literal | Operand) -> Literal | Operand:
         if isinstance(right, FieldRef | Overlap | Distance | Aggregate):
-            found = self.operand(right)
-            self.check_same_kind(left, found)
-            return found
+            operand = self.operand(right)
+            self.check_same_kind(left, operand)
+            return operand
         numeric = self.kind(left) in _NUMBERS
+        # A bare word beside a number can only be another field; beside a coded field it is one of
+        # its values.
         if isinstance(right, Word) and numeric and not self.coded(left):
-            found = FieldRef(self.names.resolve(right.value))
-            self.check_same_kind(left, found)
-            return found
+            operand = FieldRef(self.names.resolve(right.value))
+            self.check_same_kind(left, operand)
+            return operand
         return self.literal(left, right)
 
     def like(self, node: Like) -> Node:
@@ -233,18 +239,19 @@ class _Binder:
 
     def aggregate(self, relation: str, column: str | None, where: Node | None) -> Aggregate:
         inner = Names(schema_of(relation), {})
-        found = None if column is None else inner.resolve(column)
-        if found is not None and inner.kind(found) not in (*_NUMBERS, "bool"):
+        resolved = None if column is None else inner.resolve(column)
+        if resolved is not None and inner.kind(resolved) not in (*_NUMBERS, "bool"):
             raise FilterError(
-                f"{relation}.{found} is neither a number nor yes-or-no: it cannot be counted or added up.",
-                f"{relation}.{found} 既不是数值也不是“是/否”，不能计数或合计。",
+                f"{relation}.{resolved} is neither a number nor yes-or-no: it cannot be counted or added up.",
+                f"{relation}.{resolved} 既不是数值也不是“是/否”，不能计数或合计。",
             )
         bound = None if where is None else bind(where, inner, self.params)
-        return Aggregate(relation, found, bound)
+        return Aggregate(relation, resolved, bound)
 
     def literal(self, left: Operand, value: Literal) -> Literal:
         if isinstance(value, Param):
             value = self.param(value)
+        # A threshold that nobody has stated fits any field.
         if isinstance(value, Unknown):
             return value
         if coded := self.coded(left):
@@ -266,16 +273,17 @@ class _Binder:
             raise FilterError(
                 f"No threshold ${value.name} is given.{en}", f"没有给出阈值 ${value.name}。{zh}"
             )
-        found = self.params[value.name]
-        if found is None:
+        given = self.params[value.name]
+        if given is None:
             return Unknown(value.name)
-        if isinstance(found, Number):
-            return found
-        if isinstance(found, bool):
-            return Boolean(found)
-        if isinstance(found, str):
-            return Text(found)
-        return Number(float(found), "", f"{found:g}")
+        if isinstance(given, Number):
+            return given
+        # Before numbers: to Python, True is 1.
+        if isinstance(given, bool):
+            return Boolean(given)
+        if isinstance(given, str):
+            return Text(given)
+        return Number(float(given), "", f"{given:g}")
 
     def code(self, left: Operand, coded: tuple[schemas.Value, ...], value: Literal) -> Literal:
         word = _written(value)
@@ -302,12 +310,14 @@ class _Binder:
                 f"{self.shown(left)} is in {unit or 'no unit'}; the unit after {value.text} does not fit.",
                 f"{self.shown(left)} 的单位是“{unit or '无'}”，{value.text} 后的单位不适用。",
             )
+        # With its own digits: those that were written belong to the other unit.
         converted = value.value * factor
         return Number(converted, "", repr(converted))
 
     def boolean(self, left: Operand, value: Literal) -> Boolean:
         if isinstance(value, Boolean):
             return value
+        # Tables write yes and no as 1 and 0.
         if isinstance(value, Number) and value.value in (0.0, 1.0):
             return Boolean(value.value == 1.0)
         truth = TRUTHS.get(_written(value).lower())
@@ -318,6 +328,7 @@ class _Binder:
     def day(self, left: Operand, value: Literal) -> Text:
         parts = _written(value).split("-")
         try:
+            # People leave zeros out (2024-6-3); days are compared with them.
             return Text(date(*(int(p) for p in parts)).isoformat())
         except (TypeError, ValueError, OverflowError):
             raise self.wrong(
@@ -359,6 +370,7 @@ class _Binder:
                 return f"{relation}.{column or 'count'}"
 
     def check_order(self, left: Operand) -> None:
+        # Texts could be sorted, but by code point, which is no order that people know.
         if self.kind(left) in ("str", "bool"):
             raise FilterError(
                 f"{self.shown(left)} has no order: use =, !=, in, like or is null.",
@@ -394,6 +406,7 @@ def _written(value: Literal) -> str:
 
 
 def _key(word: str) -> str:
+    # Neither case nor spaces tell one name from another.
     return "".join(word.lower().split())
 
 

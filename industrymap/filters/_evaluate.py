@@ -69,7 +69,7 @@ def column(
 
 
 def like(pattern: str, text: str) -> bool:
-    r"""Tell whether ``text`` fits ``pattern``: ``%`` any text, ``_`` one character; case does not matter.
+    r"""Return whether ``text`` fits ``pattern``: ``%`` any text, ``_`` one character; case does not matter.
 
     Runs in time proportional to the product of both lengths, whatever the pattern.
 
@@ -145,7 +145,9 @@ class Evaluator:
                 return ~self.value(item)
             case IsNull(left):
                 return _array(
-                    self.series(left).isna().to_numpy(), np.zeros(len(self.frame), dtype=bool)
+                    # Whether a value is known is never itself unknown.
+                    self.series(left).isna().to_numpy(),
+                    np.zeros(len(self.frame), dtype=bool),
                 )
             case Truth(left):
                 return _truths(self.series(left))
@@ -199,6 +201,7 @@ class Evaluator:
         mine = self.series(left).astype("string")
         # Each distinct text is matched once.
         codes, distinct = pd.factorize(mine)
+        # The False behind them is for texts that are missing: their code is -1, the last place.
         hits = np.array([like(pattern, str(text)) for text in distinct] + [False])
         return _array(hits[codes], codes < 0)
 
@@ -218,7 +221,7 @@ class Evaluator:
             given: pd.Series[Any] = self.relations[name]
             return given if len(given) == len(self.frame) else given.reindex(self.frame.index)
         fallback = FALLBACK.get(name)
-        # The measured column counts all firms, so it cannot stand in for some of them.
+        # The measured column counts all firms, so it cannot serve for some of them.
         whole = not (isinstance(left, Aggregate) and left.where is not None)
         if fallback in self.frame.columns and whole:
             return self.frame[fallback]
@@ -237,14 +240,15 @@ class Evaluator:
         if left.field is None:
             values = pd.Series(1.0, index=related.index)
         elif left.field in related.columns:
+            # A firm that does not report adds nothing: the sum is of what is known.
             values = related[left.field].astype("Float64").fillna(0.0)
         else:
             return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
         sums = values.groupby(related[foreign]).sum()
         # A polygon without related rows has none of them: 0, unlike a column that nobody brought.
-        found = self.frame[own].map(sums).astype("Float64").fillna(0.0)
-        found.index = self.frame.index
-        return found
+        counts = self.frame[own].map(sums).astype("Float64").fillna(0.0)
+        counts.index = self.frame.index
+        return counts
 
 
 def _pattern(pattern: str) -> list[str]:
@@ -253,10 +257,12 @@ def _pattern(pattern: str) -> list[str]:
     i = 0
     while i < len(pattern):
         char = pattern[i]
+        # What follows a backslash is meant as it is; a backslash at the very end is one itself.
         if char == "\\" and i + 1 < len(pattern):
             i += 1
             parts.append("=" + pattern[i])
         elif char == "%":
+            # Several % in a row say no more than one.
             if parts[-1:] != ["%"]:
                 parts.append("%")
         else:
@@ -271,6 +277,8 @@ def _both(mine: pd.Series[Any], other: pd.Series[Any]) -> tuple[Any, Any, Any]:
         return _floats(mine)[0], missing, _floats(other)[0]
     if pd.api.types.is_datetime64_any_dtype(mine.dtype):
         return mine.to_numpy(), missing, other.to_numpy()
+    # Python refuses to order a text and nothing; rows with a blank in place of nothing are marked
+    # as missing.
     blank = mine.astype("string").fillna("").to_numpy(dtype=object)
     return blank, missing, other.astype("string").fillna("").to_numpy(dtype=object)
 
@@ -281,6 +289,7 @@ def _floats(series: pd.Series[Any]) -> tuple[Any, Any]:
 
 
 def _ordered(op: str, values: NDArray[Any], missing: Flags, other: Any) -> BooleanArray:
+    # Comparing with NaN is false, which is put right below: those rows are missing.
     with np.errstate(invalid="ignore"):
         hits = _ORDER[op](values, other)
     return _array(np.asarray(hits, dtype=bool), missing)

@@ -69,13 +69,16 @@ def missing(node: Node, over: Evaluator) -> dict[str, Mask]:
 
     A threshold that nobody has stated is listed as ``$name``.
     """
-    found: dict[str, Mask] = {}
+    rows_of_input: dict[str, Mask] = {}
     for leaf, active in _open(node, over):
         for name, absent in _absent(leaf, over):
             hit = active & absent
             if hit.any():
-                found[name] = found.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
-    return found
+                rows_of_input[name] = (
+                    # The same input may keep several tests open.
+                    rows_of_input.get(name, np.zeros(len(over.frame), dtype=bool)) | hit
+                )
+    return rows_of_input
 
 
 def shown_number(value: float, other: float | None = None) -> str:
@@ -150,6 +153,7 @@ def _absent(leaf: Node, over: Evaluator) -> Iterator[tuple[str, Mask]]:
                 yield operand_text(right), over.series(right).isna().to_numpy()
             elif isinstance(right, Unknown):
                 yield f"${right.name}", everywhere
+        # A range lacks what a list of its two bounds would lack.
         case Between(left, low, high):
             yield from _absent(In(left, (low, high)), over)
         case In(left, members):
@@ -169,6 +173,8 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
     match leaf:
         case Compare(_, "=" | "!=" as op, Number(number)):
             same = (op == "=") == want
+            # The bare value says it where the test is met; otherwise the reader needs the value it
+            # is not.
             limit = (
                 ""
                 if same
@@ -178,7 +184,8 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
                 }[lang]
             )
             made = [
-                f"{_is_said(name, shown_number(v), lang)}{unit}{limit}" for v in _floats(values)
+                f"{_name_and_value(name, shown_number(v), lang)}{unit}{limit}"
+                for v in _floats(values)
             ]
         case Compare(_, op, right) if not isinstance(right, Text | Boolean):
             # What failed is said as what is true: 0.7 < 0.85, not 0.7 ≥ 0.85.
@@ -199,14 +206,14 @@ def _phrases(leaf: Node, over: Evaluator, active: Mask, *, want: bool, lang: str
             made = [f"{name}{' ' if lang == 'en' else ''}{state}"] * len(values)
         case In(_, members) if not want:
             listed = "、".join(_shown(v, left, lang) for v in members)
-            said = {"zh": f"（不属于 {listed}）", "en": f" (none of {listed})"}[lang]
-            made = [f"{_is_said(name, _value(v, left, lang), lang)}{said}" for v in values]
+            remark = {"zh": f"（不属于 {listed}）", "en": f" (none of {listed})"}[lang]
+            made = [f"{_name_and_value(name, _value(v, left, lang), lang)}{remark}" for v in values]
         case _:
-            made = [_is_said(name, _value(v, left, lang), lang) for v in values]
+            made = [_name_and_value(name, _value(v, left, lang), lang) for v in values]
     return np.array(made, dtype=object)
 
 
-def _is_said(name: str, value: str, lang: str) -> str:
+def _name_and_value(name: str, value: str, lang: str) -> str:
     return f"{name}：{value}" if lang == "zh" else f"{name}: {value}"
 
 
@@ -219,6 +226,7 @@ def _other_side(right: Literal | Operand, over: Evaluator, active: Mask) -> list
 
 
 def _floats(values: pd.Series[Any]) -> list[float]:
+    # Days and texts have no number to show; the phrase is made all the same.
     if pd.api.types.is_numeric_dtype(values.dtype):
         return [float(v) for v in values.to_numpy(dtype=float, na_value=np.nan)]
     return [float("nan")] * len(values)

@@ -154,7 +154,7 @@ class IsNull:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A yes-or-no column standing alone."""
+    """A yes-or-no column on its own."""
 
     left: Operand
 

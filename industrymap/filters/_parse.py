@@ -101,6 +101,7 @@ class _Parser:
         self.expect("end", "expected and, or, or the end", "此处应为“且”“或”或结束")
         return node
 
+    # or binds weakest, then and, then not: each rule reads the parts of the next.
     def either(self) -> Node:
         items = [self.both()]
         while self.accept("or"):
@@ -114,6 +115,7 @@ class _Parser:
         return items[0] if len(items) == 1 else And(tuple(items))
 
     def negation(self) -> Node:
+        # Brackets and not share one count: both deepen the tree, and Python's own stack is limited.
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise fault(
@@ -160,9 +162,11 @@ class _Parser:
                 self.expect("null", "expected null after is", "is 之后应为 null")
                 return Not(IsNull(left)) if negative else IsNull(left)
             case "not" if self.now.kind in ("in", "like", "contains", "between"):
+                # not in, not like …: put back, so that both words are read together.
                 self.i -= 1
                 return self.negated(left)
             case _:
+                # No test follows: the field itself is the question, yes or no.
                 self.i -= 1
                 return Truth(left)
 
@@ -189,13 +193,14 @@ class _Parser:
 
     def members(self) -> tuple[Literal, ...]:
         self.expect("(", "expected a list in brackets after in", "in 之后应为括号中的列表")
-        found = [self.literal()]
+        values = [self.literal()]
         while self.accept(","):
-            found.append(self.literal())
+            values.append(self.literal())
         self.expect(")", "the list is not closed", "列表缺少右括号")
-        return tuple(found)
+        return tuple(values)
 
     def pattern(self) -> str:
+        # A number or a date is a text to look for here; with a unit it is not.
         token = self.accept("text", "word", "number", "date")
         if token is None or token.unit:
             at = self.now.at if token is None else token.at
@@ -235,6 +240,7 @@ class _Parser:
         elif name == "distance":
             made = Distance(relation)
         else:
+            # count and sum: the only ones with a condition of their own.
             made = self.aggregate(relation, with_field=name == "sum")
         self.expect(")", "a closing bracket is missing", "缺少右括号")
         return made
@@ -251,7 +257,8 @@ class _Parser:
         relation = self.relation(token)
         column = self.field_name()
         if self.now.kind == ".":
-            raise fault(self.text, self.now.at, "only one dot may stand in a name", "只能有一个点")
+            raise fault(self.text, self.now.at, "a name may have only one dot", "只能有一个点")
+        # enterprises.count is how many there are, and no field of that name.
         return Aggregate(relation, None if column.lower() in COUNT else column)
 
     def field_name(self) -> str:
@@ -273,6 +280,7 @@ class _Parser:
         )
 
     def right(self) -> Literal | Operand:
+        # A name in backquotes is a field even where a value is expected.
         if self.now.kind == "name":
             return FieldRef(self.take().text)
         if self.now.kind == "word" and self.after.kind in (".", "("):

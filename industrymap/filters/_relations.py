@@ -32,8 +32,8 @@ def relations() -> dict[str, tuple[str, ...]]:
     subjects = sorted(
         (r for r in schemas.layers() if r.role == "subject"), key=lambda r: r.geometry != "point"
     )
-    found = {r.id: tuple(dict.fromkeys((r.id, *r.words, r.zh))) for r in subjects}
-    return found | {_LARGER: (_LARGER, "更大园区")}
+    words_by_layer = {r.id: tuple(dict.fromkeys((r.id, *r.words, r.zh))) for r in subjects}
+    return words_by_layer | {_LARGER: (_LARGER, "更大园区")}
 
 
 def schema_of(relation: str) -> str:

@@ -53,6 +53,7 @@ def write(node: Node) -> str:  # noqa: PLR0911 - one return for each kind of nod
     """Return text that parses to ``node`` again."""
     match node:
         case And(items):
+            # An and within an and keeps its brackets too: the same tree must be read back.
             return " and ".join(_bracketed(i, Or, And) for i in items)
         case Or(items):
             return " or ".join(_bracketed(i, Or) for i in items)
@@ -110,6 +111,7 @@ def from_json(data: Mapping[str, Any]) -> Node:
     """
     try:
         return _node_from(data)
+    # The data comes from outside: anything may be missing or of another kind.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FilterError(
             f"The filter's JSON cannot be read: {error!r}.",
@@ -132,6 +134,7 @@ def _operand(left: Operand) -> str:
             return f"distance({layer})"
         case Aggregate(relation, None, None):
             return f"{relation}.count"
+        # A field called count would be read back as the number of rows.
         case Aggregate(relation, str(name), None) if name.lower() != "count":
             return f"{relation}.{_name(name)}"
         case Aggregate(relation, name, where):
@@ -150,6 +153,7 @@ def _quoted(text: str) -> str:
 
 def _right(right: Literal | Operand) -> str:
     if isinstance(right, FieldRef):
+        # Always in backquotes: a bare word on this side would be read back as a value.
         return f"`{right.name.replace('`', '``')}`"
     if isinstance(right, Overlap | Distance | Aggregate):
         return _operand(right)

@@ -1,4 +1,4 @@
-"""Text to tokens. Chinese and English words stand for the same token; text in quotes is never a keyword."""
+"""Text to tokens. Chinese and English words give the same token; text in quotes is never a keyword."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ UNITS = {
 """Units that may follow a number, and what they mean."""
 
 KEYWORDS = {
-    # Chinese words that end a run of characters wherever they stand
+    # Chinese words that end a run of characters wherever they occur
     "大于或等于": ">=",
     "小于或等于": "<=",
     "大于等于": ">=",
@@ -77,7 +77,7 @@ KEYWORDS = {
     "或": "or",
 }
 ALONE = {
-    # words that are keywords only when they stand alone
+    # words that are keywords only when they are alone
     "and": "and",
     "or": "or",
     "not": "not",
@@ -125,13 +125,17 @@ SIGNS = {
 QUOTES = {"'": "'", '"': '"', "“": "”", "‘": "’", "「": "」"}
 NAMES = {"`": "`", "[": "]", "【": "】"}
 
+# In the order of the table, which has 大于等于 before 大于.
 _BREAK = "|".join(KEYWORDS)
+# Longest first: km2 is not km.
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+# A number ends where a keyword, a sign or nothing follows: 3号楼 is a word.
 _END = rf"(?={_BREAK}|[^\w·%％]|$)"
 _SPACE = re.compile(r"\s+")
 _DATE = re.compile(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_END}")
 _NUMBER = re.compile(rf"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s?({_UNIT})?{_END}")
 _KEYWORD = re.compile(_BREAK)
+# Chinese is written without spaces: a word ends where a keyword begins.
 _WORD = re.compile(rf"(?:(?!{_BREAK})[\w·])+")
 _PARAM = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _SIGN = re.compile("|".join(map(re.escape, SIGNS)))
@@ -160,23 +164,23 @@ def tokenize(text: str) -> list[Token]:
             f"The filter has {len(text):,} characters; at most {MAX_CHARS:,} are read.",
             f"筛选条件共 {len(text):,} 个字符，最多 {MAX_CHARS:,} 个。",
         )
-    found: list[Token] = []
+    tokens: list[Token] = []
     at = 0
     while at < len(text):
         token, end = _next(text, at)
         if token is not None:
-            found.append(token)
+            tokens.append(token)
         at = end
-        if len(found) > MAX_TOKENS:
+        if len(tokens) > MAX_TOKENS:
             raise FilterError(
                 f"The filter has more than {MAX_TOKENS:,} words and signs.",
                 f"筛选条件超过 {MAX_TOKENS:,} 个词和符号。",
             )
-    return [*found, Token("end", "", len(text))]
+    return [*tokens, Token("end", "", len(text))]
 
 
 def is_plain_word(text: str) -> bool:
-    """Tell whether ``text`` reads as one word without quotes."""
+    """Return whether ``text`` reads as one word without quotes."""
     if text.lower() in ALONE or _NUMBER.fullmatch(text):
         return False
     return bool(_WORD.fullmatch(text))
@@ -198,16 +202,19 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
         return None, match.end()
     if char in QUOTES or char in NAMES:
         return _quoted(text, at)
+    # Dates before numbers: each begins with one.
     if match := _DATE.match(text, at):
         return Token("date", match.group(), at), match.end()
     if match := _NUMBER.match(text, at):
         return Token("number", match.group(1), at, UNITS.get(match.group(2) or "", "")), match.end()
     if match := _PARAM.match(text, at):
         return Token("param", match.group(1), at), match.end()
+    # Keywords before words: each would be read as a word, too.
     if match := _KEYWORD.match(text, at):
         return Token(KEYWORDS[match.group()], match.group(), at), match.end()
     if match := _WORD.match(text, at):
         word = match.group()
+        # and, or and 非 are keywords only where they are the whole word.
         return Token(ALONE.get(word.lower(), "word"), word, at), match.end()
     if match := _SIGN.match(text, at):
         return Token(SIGNS[match.group()], match.group(), at), match.end()

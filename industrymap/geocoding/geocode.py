@@ -129,8 +129,10 @@ def geocode(  # noqa: PLR0913 - a run has as many choices
     """
     frame = _checked(frame)
     placed = match(frame["address"], gazetteer, strict=strict, progress=progress)
+    # Each step may overrule the one before it: what the text says, what the table declares, the
+    # coordinates it brings, what a person confirmed. Providers come last, for what is still coarse.
     placed = _use_declared(placed, frame, gazetteer, strict=strict)
-    placed, found = _use_given(placed, frame, gazetteer)
+    placed, given_issues = _use_given(placed, frame, gazetteer)
     placed = _use_confirmed(placed, frame, review, gazetteer)
     asked = issues.empty()
     if providers:
@@ -145,7 +147,7 @@ def geocode(  # noqa: PLR0913 - a run has as many choices
         placed, asked = _ask(placed, frame, ask)
     placed, strange = _look(placed, frame, gazetteer)
     out = _with_geometry(frame, placed)
-    return out, issues.concat([found, asked, strange, _reports(placed, frame)])
+    return out, issues.concat([given_issues, asked, strange, _reports(placed, frame)])
 
 
 def _checked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -171,6 +173,8 @@ def _use_declared(
     declared = frame[columns[0]].astype("string").fillna("")
     for column in columns[1:]:
         declared = declared + frame[column].astype("string").fillna("")
+    # Another city or a contradiction is what the address itself says; a declared district does not
+    # overrule it.
     abroad = placed["geocode_issues"].fillna("").str.contains("out_of_city|conflict")
     again = placed["district_code"].isna() & (declared != "") & ~abroad
     rows = again.to_numpy(dtype=bool)
@@ -228,16 +232,17 @@ def _use_confirmed(
     named = places["division"].notna() & places["lon"].isna()
     if named.any():
         rows = named.to_numpy(dtype=bool)
-        found = match(places.loc[rows, "division"], gazetteer)
+        by_division = match(places.loc[rows, "division"], gazetteer)
         # A division that cannot be found takes no place away.
-        found = found[found["lon"].notna()]
+        by_division = by_division[by_division["lon"].notna()]
         placed = placed.copy()
-        placed.loc[found.index] = found
-        placed.loc[found.index, "geocode_source"] = "confirmed"
-        placed.loc[found.index, "geocode_issues"] = pd.NA
+        placed.loc[by_division.index] = by_division
+        placed.loc[by_division.index, "geocode_source"] = "confirmed"
+        placed.loc[by_division.index, "geocode_issues"] = pd.NA
     put = places["lon"].notna().to_numpy(dtype=bool)
     evidence = "人工确认 " + places["note"].fillna("")
     placed = _put(placed, places[["lon", "lat"]], put, "confirmed", evidence)
+    # What was doubted about the address is settled by the person.
     placed.loc[put, ["geocode_issues", "geocode_candidates"]] = pd.NA
     return placed
 
@@ -261,6 +266,8 @@ def _ask(
     placed: pd.DataFrame, frame: pd.DataFrame, ask: Callable[[pd.DataFrame], chain.OnlineResult]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ask providers where the offline place is not fine enough; a finer answer takes its place."""
+    # A provider would place it outside this city, and every question counts against the day's
+    # allowance.
     abroad = placed["geocode_issues"].fillna("").str.contains("out_of_city")
     questions = pd.DataFrame(
         {
@@ -286,6 +293,7 @@ def _ask(
         "geocode_evidence": "evidence",
     }.items():
         placed.loc[better, target] = answers.loc[better, column]
+    # A refused answer is shown to the person who reviews, beside what the gazetteer offers.
     refused = answers["candidates"]
     both = placed["geocode_candidates"].str.cat(refused, sep=";")
     placed["geocode_candidates"] = both.fillna(placed["geocode_candidates"]).fillna(refused)
@@ -295,22 +303,23 @@ def _ask(
 def _look(
     placed: pd.DataFrame, frame: pd.DataFrame, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Hold every place against the district its address names, and the whole against the city."""
+    """Compare every place with the district its address names, and all of them with the city."""
     limits = sanity.Limits.of(gazetteer.pack, gazetteer.divisions.polygons)
     seen = placed.assign(
         address=frame["address"], source=frame["source"], source_row=frame["source_row"]
     )
     if "datum" in frame:
         seen["datum"] = frame["datum"]
-    found = sanity.check(seen, limits=limits, named=placed["district_code"])
+    findings = sanity.check(seen, limits=limits, named=placed["district_code"])
     lon, lat = sanity.floats(placed["lon"]), sanity.floats(placed["lat"])
     inside = limits.inside(placed["district_code"], lon, lat)
     placed = _flag(placed, (~inside).fillna(value=False).to_numpy(dtype=bool), "other_district")
+    # Where the text names no district, the place on the map says which it is.
     blank = placed["district_code"].isna().to_numpy(dtype=bool) & np.isfinite(lon)
     if blank.any() and limits.polygons:
         codes = limits.codes_at(lon[blank], lat[blank])
         placed.loc[blank, "district_code"] = pd.array(codes, dtype="string")
-    return placed, found
+    return placed, findings
 
 
 def _flag(placed: pd.DataFrame, rows: Any, code: str) -> pd.DataFrame:
@@ -338,11 +347,13 @@ def _with_geometry(frame: pd.DataFrame, placed: pd.DataFrame) -> gpd.GeoDataFram
 
 
 def _reports(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-    """Tell which rows could not be placed as they stand, and why."""
+    """Report the rows that could not be placed as written, and why."""
     codes = placed["geocode_issues"].fillna("")
     candidates = placed["geocode_candidates"].fillna("")
     abroad = codes.str.contains("out_of_city").to_numpy(dtype=bool)
+    # Another city, and placed all the same by its own coordinates: nothing is missing.
     abroad &= placed["geocode_level"].isna().to_numpy(dtype=bool)
+    # One report for a row, the gravest.
     conflict = codes.str.contains("conflict").to_numpy(dtype=bool) & ~abroad
     several = (candidates != "").to_numpy(dtype=bool) & ~conflict & ~abroad
     records = []

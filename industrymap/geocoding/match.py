@@ -103,21 +103,21 @@ def match(
     -------
     placed : DataFrame
         :data:`PLACED_COLUMNS` with the index of ``addresses``. ``geocode_level`` is ``<NA>`` where nothing could be put on
-        the map; ``district_code`` and ``town_code`` stand wherever the text names or implies them.
+        the map; ``district_code`` and ``town_code`` are filled wherever the text names or implies them.
     """
     # Registers repeat the same industrial park hundreds of times: an equal text is searched for once.
     known: dict[str | None, _Placed] = {}
-    found: list[_Placed] = []
+    placed: list[_Placed] = []
     total = len(addresses)
     for done, text in enumerate(addresses.tolist(), start=1):
         key = text if isinstance(text, str) else None
         place = known.get(key)
         if place is None:
             place = known[key] = _Search(parse(key, gazetteer), gazetteer, strict=strict).resolve()
-        found.append(place)
+        placed.append(place)
         if progress is not None and (done % _STEP == 0 or done == total):
             progress(done, total)
-    columns = list(zip(*found, strict=True)) if found else [()] * len(PLACED_COLUMNS)
+    columns = list(zip(*placed, strict=True)) if placed else [()] * len(PLACED_COLUMNS)
     return pd.DataFrame(
         {
             name: pd.array(list(values), dtype=kind)  # type: ignore[call-overload]
@@ -204,9 +204,9 @@ class _Search:
             issues = tuple(code for code in ISSUES if code in issues and code not in settled)
         evidence, level, spot = None, None, None
         if district is not None:
-            said = self._address.divisions.get
+            named = self._address.divisions.get
             evidence = (
-                f"{said('district', '')}{said('devzone', '')}{said('town', '')}"
+                f"{named('district', '')}{named('devzone', '')}{named('town', '')}"
                 f"→{self._gazetteer.divisions.describe(district, town)}"
             )
             level, spot = self._gazetteer.divisions.area(district, town)
@@ -252,9 +252,9 @@ class _Search:
         """Return the offers of the one reading that a finer place supports, none where several are supported."""
         supported = []
         for district, town in self._address.readings:
-            found = self._offers(district, town)
-            if found:
-                supported.append(found)
+            offered = self._offers(district, town)
+            if offered:
+                supported.append(offered)
         # Two readings with a road of the name each are as open as before.
         if len(supported) == 1:
             return supported[0]
@@ -281,30 +281,30 @@ class _Search:
             for kind, ordinals in self._by_kind(fitting):
                 if kind == "road":
                     number = house_number(address.plain, stop)
-                    found = self._on_road(ordinals, number, text, in_town=town is not None)
+                    on_road = self._on_road(ordinals, number, text, in_town=town is not None)
                     # The number exists on the namesake in another district and not here, so the district is probably the wrong part.
-                    if number and self._numbered_elsewhere(found, pattern, ordinals, number):
+                    if number and self._numbered_elsewhere(on_road, pattern, ordinals, number):
                         self._report("conflict")
-                    offers += found
+                    offers += on_road
                 else:
                     offers += self._one(kind, self._spots(ordinals), text)
         return offers
 
     def _may_run_here(self, ordinals: list[int], number: int) -> bool:
-        """Tell whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
+        """Return whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""
         roads = self._gazetteer.roads
         return all(o in roads.unproven for o in ordinals) and not any(
             roads.houses[o].exact(number) for o in ordinals
         )
 
     def _numbered_elsewhere(
-        self, found: list[Candidate], pattern: int, here: list[int], number: int
+        self, offers: list[Candidate], pattern: int, here: list[int], number: int
     ) -> bool:
-        """Tell whether the house number is unknown on this road but known on one of its name elsewhere."""
+        """Return whether the house number is unknown on this road but known on one of its name elsewhere."""
         gazetteer = self._gazetteer
         everywhere = gazetteer.spellings.entries[pattern].places
         # No namesake, or a house was found: nothing speaks against this road.
-        if len(everywhere) == len(here) or any(offer.level != "road" for offer in found):
+        if len(everywhere) == len(here) or any(offer.level != "road" for offer in offers):
             return False
         houses = [gazetteer.roads.houses.get(row) for row in everywhere if row not in here]
         return any(house is not None and house.exact(number) is not None for house in houses)
@@ -313,10 +313,10 @@ class _Search:
         kinds = self._gazetteer.places.kind
         if len(ordinals) == 1:
             return ((kinds[ordinals[0]], ordinals),)
-        found: dict[str, list[int]] = {}
+        by_kind: dict[str, list[int]] = {}
         for ordinal in ordinals:
-            found.setdefault(kinds[ordinal], []).append(ordinal)
-        return found.items()
+            by_kind.setdefault(kinds[ordinal], []).append(ordinal)
+        return by_kind.items()
 
     def _agreeing(self, ordinals: list[int], district: str | None, town: str | None) -> list[int]:
         """Keep the places that lie in the district and town; those that only come near where none does."""
@@ -345,11 +345,11 @@ class _Search:
     def _spots(self, ordinals: list[int]) -> list[tuple[Spot | None, int]]:
         """Return places with their spots; those without one only where no other has any."""
         spots = self._gazetteer.places.spot
-        found: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
-        if len(found) == 1:
-            return found
+        pairs: list[tuple[Spot | None, int]] = [(spots[o], o) for o in ordinals]
+        if len(pairs) == 1:
+            return pairs
         # A place that nobody drew cannot compete with one that can be shown.
-        return [pair for pair in found if pair[0] is not None] or found
+        return [pair for pair in pairs if pair[0] is not None] or pairs
 
     def _on_road(
         self, pieces: list[int], number: int, text: str, *, in_town: bool

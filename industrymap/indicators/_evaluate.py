@@ -99,7 +99,7 @@ def evaluate(formula: Formula, entities: Entities) -> Values:
     n = work.added(known.astype(np.int64))
     of = work.added(entities.exists.astype(np.int64))
     coverage = np.divide(n, of, out=np.full(n.shape, np.nan), where=of > 0)
-    # Without an entity there is no sum; only a formula of the unit's own figures stands without one.
+    # Without an entity there is no sum; only a formula of the unit's own figures works without one.
     if formula.measures:
         values = np.where(n > 0, values, np.nan)
     return Values(values=values, n=n, coverage=coverage)
@@ -127,7 +127,9 @@ class _Work:
     def added(self, amounts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Add amounts up by unit; whole numbers, so that no order of entities changes a sum."""
         out = np.zeros((self.entities.units, amounts.shape[1]), dtype=np.int64)
+        # An entity of no known unit counts nowhere; -1 would be the last unit.
         placed = self.entities.unit >= 0
+        # A unit occurs once for each of its entities, of which plain indexing would add one only.
         np.add.at(out, self.entities.unit[placed], amounts[placed])
         return out
 
@@ -143,6 +145,8 @@ class _Work:
             case Sum():
                 amounts = at(self.entities.measures[node.measure], shift, fill=np.nan)
                 kept = known & self.kept(node.where, shift)
+                # In whole parts of SUM_SCALE, so that the sum is the same in whatever order the
+                # entities come.
                 units = np.rint(np.where(kept, amounts, 0.0) * SUM_SCALE).astype(np.int64)
                 return self.added(units) / SUM_SCALE
             case Count():
@@ -181,6 +185,7 @@ class _Work:
 
 def at(array: NDArray[_T], shift: NDArray[np.int64], *, fill: float) -> NDArray[_T]:
     """Return the columns that ``shift`` leads to; ``fill`` where it leads nowhere (-1)."""
+    # Column -1 is the last one; it is read and thrown away.
     out: NDArray[_T] = np.where(shift >= 0, array[:, shift], fill).astype(array.dtype)
     return out
 
@@ -195,5 +200,6 @@ def _calculated(
     if sign == "*":
         return left * right
     out = np.full(left.shape, np.nan)
+    # A ratio over 0 is unknown, not infinite.
     np.divide(left, right, out=out, where=right != 0)
     return out

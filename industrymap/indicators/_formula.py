@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Binary", "Call", "Count", "Formula", "Name", "Node", "Number", "Sum", "parse"]
 
+# Formulas come from files: the limits keep a hostile one from exhausting the stack.
 MOST_CHARACTERS = 1000
 MOST_DEPTH = 30
 CALLS = ("growth", "growth_panel", "lag")
@@ -114,8 +115,8 @@ class Formula:
     @property
     def filters(self) -> tuple[str, ...]:
         """Filter texts that it uses."""
-        found = {n.where for n in _walk(self.node) if isinstance(n, Sum | Count)}
-        return tuple(sorted(found - {""}))
+        texts = {n.where for n in _walk(self.node) if isinstance(n, Sum | Count)}
+        return tuple(sorted(texts - {""}))
 
     @property
     def counts_firms(self) -> bool:
@@ -153,8 +154,8 @@ def parse(text: str) -> Formula:
 
     Examples
     --------
-    >>> found = parse("sum(tax_10k_cny) / sum(land_area_mu where cluster = 新型显示)")
-    >>> found.measures, found.filters
+    >>> formula = parse("sum(tax_10k_cny) / sum(land_area_mu where cluster = 新型显示)")
+    >>> formula.measures, formula.filters
     (('land_area_mu', 'tax_10k_cny'), ('cluster = 新型显示',))
     >>> parse("mean(tax_10k_cny)")
     Traceback (most recent call last):
@@ -181,19 +182,19 @@ class _Reader:
 
     def peek(self) -> str | None:
         """Return the next word without taking it; ``None`` at the end."""
-        found = _TOKEN.match(self.text, self.place)
-        if found is None:
+        match = _TOKEN.match(self.text, self.place)
+        if match is None:
             if self.text[self.place :].strip():
                 raise self.fault("a number, a name or a sign", "数字、名称或运算符")
             return None
-        return found[found.lastgroup or 0]
+        return match[match.lastgroup or 0]
 
     def take(self) -> str:
         word = self.peek()
         if word is None:
             raise self.fault("more", "后续内容")
-        found = _TOKEN.match(self.text, self.place)
-        self.place = found.end() if found else self.place
+        match = _TOKEN.match(self.text, self.place)
+        self.place = match.end() if match else self.place
         return word
 
     def expect(self, sign: str) -> None:
@@ -203,6 +204,7 @@ class _Reader:
 
     def fault(self, en: str, zh: str) -> IndicatorError:
         rest = self.text[self.place :]
+        # The place of the next word, not of the blanks before it.
         at = self.place + len(rest) - len(rest.lstrip()) + 1
         return IndicatorError(
             f"{self.text!r}, character {at}: expected {en}",
@@ -211,6 +213,7 @@ class _Reader:
 
     def formula(self, depth: int) -> Node:
         node = self.term(depth)
+        # From left to right: a - b - c is (a - b) - c.
         while self.peek() in ("+", "-"):
             node = Binary(self.take(), node, self.term(depth))
         return node
@@ -229,6 +232,7 @@ class _Reader:
         start = self.place
         word = self.take()
         if word == "-":
+            # A leading minus is a subtraction from 0, and needs no kind of node of its own.
             return Binary("-", Number(0.0), self.factor(depth + 1))
         if word == "(":
             node = self.formula(depth + 1)
@@ -237,6 +241,7 @@ class _Reader:
         if word[0].isdigit():
             return Number(float(word))
         if not word[0].isalpha() and word[0] != "_":
+            # The message points at the word and not behind it.
             self.place = start
             raise self.fault("a number, a name or '('", "数字、名称或“(”")
         return self.named(word, start, depth) if self.peek() == "(" else Name(word)
@@ -273,6 +278,7 @@ class _Reader:
         if self.peek() != "where":
             return ""
         self.take()
+        # Brackets and quotes inside the filter do not close the call.
         depth, quote = 0, ""
         for place in range(self.place, len(self.text)):
             sign = self.text[place]
@@ -281,10 +287,10 @@ class _Reader:
             elif sign in "\"'":
                 quote = sign
             elif sign == ")" and depth == 0:
-                found = self.text[self.place : place].strip()
-                if found:
+                condition = self.text[self.place : place].strip()
+                if condition:
                     self.place = place
-                    return found
+                    return condition
                 break
             else:
                 depth += (sign == "(") - (sign == ")")

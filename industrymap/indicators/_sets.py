@@ -116,11 +116,12 @@ def load(path: str | os.PathLike[str]) -> IndicatorSet:
     source = files.check(path, allow=files.TEXTS)
     text = files.read_text(source)
     keys = parse_settings(text, name=source.name, error=IndicatorError, folder=Path(path).parent)
-    found = _set(keys)
+    loaded = _set(keys)
+    # Every fault of the file is collected first; check raises them together.
     keys.finish()
     keys.check()
-    found.order()
-    return found
+    loaded.order()
+    return loaded
 
 
 def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
@@ -133,6 +134,8 @@ def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
     """
     out: dict[str, Values] = {}
     for indicator in found.order():
+        # What was computed so far serves as figures of the units: the order has made sure that it
+        # is there.
         figures = {**entities.figures, **{name: values.values for name, values in out.items()}}
         out[indicator.id] = evaluate(
             indicator.formula, dataclasses.replace(entities, figures=figures)
@@ -143,6 +146,7 @@ def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
 def _set(keys: Keys) -> IndicatorSet:
     title = keys.section("title")
     official, source = keys.flag("official", default=False), keys.text("source", required=True)
+    # Allowed in the file, and not used here.
     keys.text("city")
     groups = {}
     for group in keys.entries("group"):
@@ -165,6 +169,7 @@ def _set(keys: Keys) -> IndicatorSet:
         indicators=tuple(i for i in indicators if i is not None),
     )
     title.finish()
+    # Of two with one id the later would silently replace the earlier.
     ids = [i.id for i in made.indicators]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
         keys.fault(f"indicator {id_!r} is defined twice", f"指标“{id_}”重复定义")
@@ -187,6 +192,7 @@ def _indicator(
     }
     direction = _DIRECTIONS[entry.choice("direction", _DIRECTIONS, default="more")]
     is_official = entry.flag("official", default=official)
+    # A missing formula is a fault that was kept as it was read.
     if not text:
         return None
     try:

@@ -39,7 +39,7 @@ def ratios(
     frame: pd.DataFrame, figures: Iterable[Indicator], record: LayerRecord
 ) -> dict[str, pd.Series]:
     """Return the figures that are one column of the polygon ÷ another."""
-    found: dict[str, pd.Series] = {}
+    ratio_by_id: dict[str, pd.Series] = {}
     for figure in figures:
         if figure.kind not in {"ratio", "given_or_ratio"} or figure.over != "self":
             continue
@@ -50,10 +50,10 @@ def ratios(
             per = per / MU_M2
         value = numbers(frame, figure.of) * figure.factor / per.where(per > 0)
         # what a planner has stated goes before what follows from two other columns
-        found[figure.id] = (
+        ratio_by_id[figure.id] = (
             numbers(frame, figure.id).fillna(value) if figure.kind == "given_or_ratio" else value
         )
-    return found
+    return ratio_by_id
 
 
 def nearness(
@@ -63,7 +63,7 @@ def nearness(
     figures: Iterable[Indicator],
 ) -> dict[str, pd.Series]:
     """Return overlaps with the blocks and distances, in the projected CRS."""
-    found: dict[str, pd.Series] = {}
+    values_by_id: dict[str, pd.Series] = {}
     for figure in figures:
         values = None
         if figure.kind == "distance" and figure.over == "larger":
@@ -73,5 +73,5 @@ def nearness(
         elif figure.kind == "distance" and blocks is not None:
             values = distance_m(shapes, blocks)
         if values is not None:
-            found[figure.id] = pd.Series(values, index=frame.index).astype("Float64")
-    return found
+            values_by_id[figure.id] = pd.Series(values, index=frame.index).astype("Float64")
+    return values_by_id

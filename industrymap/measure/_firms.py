@@ -48,10 +48,10 @@ def firm_figures(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd
     """
     table = _sums(enterprises, key)
     shares, lead = _industry_mix(enterprises, key)
-    found = _at(table.join(shares, how="left"), ids)
-    found["industry_hhi"] = found["industry_hhi"].astype("Float64")
-    found["industry_mix"] = ids.astype("string").map(lead).astype("string")
-    return found
+    figures = _at(table.join(shares, how="left"), ids)
+    figures["industry_hhi"] = figures["industry_hhi"].astype("Float64")
+    figures["industry_mix"] = ids.astype("string").map(lead).astype("string")
+    return figures
 
 
 def firm_sums(enterprises: pd.DataFrame, key: str, ids: pd.Series[str]) -> pd.DataFrame:
@@ -87,9 +87,9 @@ def _sums(enterprises: pd.DataFrame, key: str) -> pd.DataFrame:
 def _at(table: pd.DataFrame, ids: pd.Series[str]) -> pd.DataFrame:
     """Bring rows by name to the polygons: 0 where there is no firm, ``<NA>`` where no firm brings a figure."""
     # In the order of the polygons; one without firms gets a row all the same.
-    found = table.reindex(ids.astype("string"))
-    found.index = ids.index
-    return _finish(found)
+    rows = table.reindex(ids.astype("string"))
+    rows.index = ids.index
+    return _finish(rows)
 
 
 def by_cluster(
@@ -114,17 +114,17 @@ def by_cluster(
     )
 
 
-def _finish(found: pd.DataFrame) -> pd.DataFrame:
+def _finish(table: pd.DataFrame) -> pd.DataFrame:
     # Arrays, not columns: this runs for every layer and year, and most layers are short.
     names = (*_COUNTS, "_quality", *(f"n_{name}" for name in _SUMS))
     # A polygon without a firm has none; only its sums are unknown.
-    counts = {name: np.nan_to_num(floats(found, name)).astype(np.int64) for name in names}
+    counts = {name: np.nan_to_num(floats(table, name)).astype(np.int64) for name in names}
     firms = counts["base_firms"]
     columns = {}
     for name in _SUMS:
         n = counts[f"n_{name}"]
         # The sum of nothing is unknown, not 0: no firm has said what it earns.
-        values = np.where(n > 0, floats(found, name), np.nan)
+        values = np.where(n > 0, floats(table, name), np.nan)
         # Files may hold fractions of people; people are counted whole.
         columns[name] = (
             pd.array(values.round(), dtype="Int64") if name == "base_staff" else _nullable(values)
@@ -132,7 +132,7 @@ def _finish(found: pd.DataFrame) -> pd.DataFrame:
         columns[f"coverage_{name}"] = _share(n, firms)
     columns["quality_share"] = _share(counts.pop("_quality"), firms)
     whole = {name: pd.array(n, dtype="Int64") for name, n in counts.items()}
-    return found.drop(columns="_quality").assign(
+    return table.drop(columns="_quality").assign(
         **whole, **columns, n_quality_share=whole["base_firms"].copy()
     )
 
@@ -160,6 +160,7 @@ def _industry_mix(enterprises: pd.DataFrame, key: str) -> tuple[pd.DataFrame, Ma
     counts["share"] = counts["n"] / counts["at"].map(total)
     squares = (counts["share"] ** 2).groupby(counts["at"]).sum()
     shares = pd.DataFrame({"industry_hhi": squares, "n_industry_hhi": total.astype("Int64")})
+    # By code where two divisions are equal, so that the order of firms changes nothing.
     top = counts.sort_values(["at", "n", "division"], ascending=[True, False, True])
     top = top.groupby("at").head(_IN_WORDS)
     percent = (top["share"] * 100).round().astype(int)

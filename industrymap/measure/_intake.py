@@ -32,6 +32,7 @@ __all__ = ["changed", "check_polygons"]
 TOLERANCE = 0.05
 """A reported area may differ from its polygon by so much."""
 _SLIVER_M2 = 1.0
+# Outlines that were drawn twice share less than this.
 _OVERLAP_M2 = 10.0
 _MOSTLY = 0.5
 _UNIT_SLIPS = (
@@ -126,8 +127,14 @@ def check_polygons(  # noqa: PLR0913 - the layer, what it is held against, and w
     # Reported and not cut: which of two boundaries is right is not for a program to say.
     _report_overlaps(shapes, log)
     _report_areas(kept, shapes, layer, log)
-    for found in contradictions(kept, shapely.area(shapes), layer=layer):
-        log.add(found.rule, found.at, column=found.column, value=found.value, **found.details)
+    for contradiction in contradictions(kept, shapely.area(shapes), layer=layer):
+        log.add(
+            contradiction.rule,
+            contradiction.at,
+            column=contradiction.column,
+            value=contradiction.value,
+            **contradiction.details,
+        )
     if districts is not None and "district" in kept:
         _report_districts(kept, shapes, districts, projected(districts, crs), log)
     return kept, log.table()
@@ -224,6 +231,7 @@ def _doubles(polygons: gpd.GeoDataFrame, log: issues.Collector) -> Flags:
 
 def _report_overlaps(shapes: Geometries, log: issues.Collector) -> None:
     left, right = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    # Every pair comes twice, and every polygon meets itself.
     once = left < right
     left, right = left[once], right[once]
     shared = shapely.area(shapely.intersection(shapes[left], shapes[right]))
@@ -273,12 +281,12 @@ def _report_districts(
     """Report polygons most of which lies in another district than the one they name."""
     names = texts(districts, "name")
     named = texts(polygons, "district")
-    for i, found, share in _mostly_in(shapes, areas):
+    for i, district, share in _mostly_in(shapes, areas):
         own = named[i]
-        if own and own in names and names[found] != own and share > _MOSTLY:
+        if own and own in names and names[district] != own and share > _MOSTLY:
             log.add(
                 DISTRICT, i, column="district", value=own,
-                named=own, found=names[found], share=f"{share:.0%}",
+                named=own, found=names[district], share=f"{share:.0%}",
             )  # fmt: skip
 
 
@@ -287,6 +295,7 @@ def _mostly_in(shapes: Geometries, areas: Geometries) -> Iterator[tuple[int, int
     mine, theirs = shapely.STRtree(areas).query(shapes, predicate="intersects")
     shapely.prepare(areas)
     best: dict[int, tuple[int, float]] = {}
+    # Most polygons lie wholly in one district and need no intersection.
     whole = shapely.covers(areas[theirs], shapes[mine])
     for i, j, inside in zip(mine.tolist(), theirs.tolist(), whole, strict=True):
         if inside:
@@ -314,5 +323,6 @@ def _change(
         return name, "added" if old is None else "removed", before, after, 1.0
     a, b = shapely.area(old), shapely.area(new)
     moved = shapely.area(shapely.symmetric_difference(old, new))
+    # It moved where its area changed by less than half of what changed hands.
     kind = "moved" if abs(b - a) < 0.5 * moved else "grew" if b > a else "shrank"
     return name, kind, a, b, float(moved / max(a, b)) if max(a, b) > 0 else 0.0

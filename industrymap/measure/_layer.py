@@ -92,9 +92,11 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
             f"The layer {layer!r} has no measures; known: {near}.",
             f"图层“{layer}”没有指标；可用：{near}。",
         )
+    # A layer that only the workspace knows has the figures of any polygon.
     figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
     column = key or record.firm_column
     shapes = projected(polygons, crs)
+    # A block lies in the blocks by itself.
     near_blocks = None if blocks is None or layer == schemas.BLOCKS else projected(blocks, crs)
     out = polygons.assign(**area(polygons, shapes, record))
     if enterprises is not None and column in enterprises:
@@ -106,6 +108,7 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
         inside = parks_inside(parks, polygons[schemas.key(layer)], shapes, key=by, crs=crs)
         out = out.assign(**{str(name): inside[name] for name in inside})
     out = out.assign(**nearness(out, shapes, near_blocks, figures))
+    # Last: ratios divide what the steps above have added.
     out = out.assign(**ratios(out, figures, record))
     out["measured_as_of"] = _date(out, enterprises, as_of)
     return out if min_n is None else suppress(out, min_n=min_n)  # type: ignore[return-value]

@@ -59,7 +59,7 @@ def distance_m(polygons: Geometries, others: Geometries) -> Floats:
     distance_m : ndarray of float
         ``NaN`` for a missing polygon, and everywhere if there are no others.
     """
-    found = np.full(len(polygons), np.nan)
+    distance = np.full(len(polygons), np.nan)
     usable = _usable(polygons)
     candidates = others[_usable(others)]
     if len(candidates) and usable.any():
@@ -68,8 +68,8 @@ def distance_m(polygons: Geometries, others: Geometries) -> Floats:
         (rows, _), gaps = tree.query_nearest(
             polygons[usable], return_distance=True, all_matches=False
         )
-        found[np.flatnonzero(usable)[rows]] = gaps
-    return found
+        distance[np.flatnonzero(usable)[rows]] = gaps
+    return distance
 
 
 def distance_to_larger_m(polygons: Geometries, *, first_m: float = 500.0) -> Floats:
@@ -83,10 +83,10 @@ def distance_to_larger_m(polygons: Geometries, *, first_m: float = 500.0) -> Flo
         ``NaN`` for the largest and for a missing polygon.
     """
     area = shapely.area(polygons)
-    found = np.full(len(polygons), np.nan)
+    distance = np.full(len(polygons), np.nan)
     usable = _usable(polygons)
     if not usable.any():
-        return found
+        return distance
     tree = shapely.STRtree(polygons)
     # The largest park has no larger one.
     open_rows = np.flatnonzero(usable & (area < area[usable].max()))
@@ -102,10 +102,10 @@ def distance_to_larger_m(polygons: Geometries, *, first_m: float = 500.0) -> Flo
         # The least of several gaps of one row; plain assignment would keep the last.
         np.minimum.at(best, rows, gaps)
         done = open_rows[np.isfinite(best[open_rows])]
-        found[done] = best[done]
+        distance[done] = best[done]
         open_rows = np.setdiff1d(open_rows, done)
         reach *= 2.0
-    return found
+    return distance
 
 
 def overlap_matrix(  # noqa: PLR0913 - two layers, their keys, the CRS and a threshold

@@ -53,6 +53,7 @@ def parks_inside(
     hazard = _hazard(parks)
 
     def total(values: pd.Series[float], rows: pd.Series[bool]) -> pd.Series[float]:
+        # The sum of nothing is unknown, not 0.
         held = values.where(rows).groupby(where).sum(min_count=1)
         return wanted.map(held).astype("Float64")
 
@@ -91,11 +92,11 @@ def _located(
     """Return the id of the polygon each park's inner point lies in; the first where several hold it."""
     points = shapely.point_on_surface(projected(parks, crs))
     park, polygon = shapely.STRtree(shapes).query(points, predicate="intersects")
-    found = np.full(len(parks), None, dtype=object)
+    located = np.full(len(parks), None, dtype=object)
     names = ids.astype("string").to_numpy(dtype=object)
     # written backwards, so that of several polygons the first is written last and stays
-    found[park[::-1]] = names[polygon[::-1]]
-    return pd.Series(found, index=parks.index, dtype="string")
+    located[park[::-1]] = names[polygon[::-1]]
+    return pd.Series(located, index=parks.index, dtype="string")
 
 
 def _hazard(parks: pd.DataFrame) -> pd.Series[bool]:

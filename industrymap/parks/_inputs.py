@@ -21,7 +21,7 @@ _MADE_OF = {
     "output_per_mu_10k_cny": ("output_10k_cny", "land_area_m2"),
     "far": ("floor_area_m2", "land_area_m2"),
 }
-_SAID_UNKNOWN = {"output_firms_basis": "unknown", "planned_use": "undetermined"}
+_UNKNOWN_CODES = {"output_firms_basis": "unknown", "planned_use": "undetermined"}
 """Codes by which a file says that it does not know: they decide nothing."""
 _WORDS = {
     "overlap(blocks)": ("与产业区块的重叠", "the overlap with industrial blocks"),
@@ -32,9 +32,9 @@ _WORDS = {
 
 def with_unknown_as_missing(parks: pd.DataFrame) -> pd.DataFrame:
     """Return the parks with every code that says "not known" as ``<NA>``."""
-    said = {name: code for name, code in _SAID_UNKNOWN.items() if name in parks}
+    codes = {name: code for name, code in _UNKNOWN_CODES.items() if name in parks}
     return parks.assign(
-        **{name: parks[name].mask(parks[name] == code) for name, code in said.items()}
+        **{name: parks[name].mask(parks[name] == code) for name, code in codes.items()}
     )
 
 
@@ -50,10 +50,12 @@ def source_fields(name: str, parks: pd.DataFrame, rows: Flags) -> Iterator[tuple
         Where it was missing.
     """
     parts = [part for part in _MADE_OF.get(name, ()) if part in parks.columns]
+    # A ratio is asked for by its parts: those are what a person can fill in.
     left = rows.copy()
     name = name.removeprefix("$")
     for part in parts:
         hit = rows & parks[part].isna().to_numpy()
+        # A row whose parts are all there lacks the figure itself.
         left &= ~hit
         if hit.any():
             yield part, hit

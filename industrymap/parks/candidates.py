@@ -23,7 +23,7 @@ DONE = "done"
 """Project status of the parks that are finished."""
 
 APART = (("closing", "route", CLOSING), ("finished", "project_status", DONE))
-"""Why a park is no candidate, the column that says so and the code that stands there; the page reads the same list."""
+"""Why a park is no candidate, the column that says so and the code found there; the page reads the same list."""
 
 
 def min_coverage(weights: Standard) -> float:
@@ -52,14 +52,15 @@ def standing(
     standing : Series of str
         ``candidate``, ``finished``, ``closing`` or ``low_coverage``.
     """
-    found = np.full(len(parks), "candidate", dtype=object)
+    standings = np.full(len(parks), "candidate", dtype=object)
     # 1e-9: a share of weights added up in floating point may fall a hair short of the limit it meets
-    found[(coverage.fillna(0.0) < min_coverage(weights) - 1e-9).to_numpy(dtype=bool)] = (
+    standings[(coverage.fillna(0.0) < min_coverage(weights) - 1e-9).to_numpy(dtype=bool)] = (
         "low_coverage"
     )
     if not everyone:
+        # Last, because they say more of a park than that little is known of it.
         for name, column, code in APART:
             if column in parks:
                 hit = (parks[column].astype("string") == code).fillna(value=False)
-                found[hit.to_numpy(dtype=bool)] = name
-    return pd.Series(found, index=parks.index, dtype="string")
+                standings[hit.to_numpy(dtype=bool)] = name
+    return pd.Series(standings, index=parks.index, dtype="string")

@@ -29,7 +29,7 @@ _LAYER = PARKS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """How one park stands.
+    """How one park fares.
 
     Attributes
     ----------
@@ -53,20 +53,21 @@ def park_row(parks: pd.DataFrame, park_id: str) -> pd.DataFrame:
         No park, or more than one, has that id.
     """
     ids = parks["park_id"].astype("string")
-    found = parks[(ids == park_id).fillna(value=False)]
-    if len(found) == 1:
-        return found
+    rows = parks[(ids == park_id).fillna(value=False)]
+    # Two parks of one id would be mixed up silently.
+    if len(rows) == 1:
+        return rows
     en, zh = did_you_mean(nearest(park_id, ids.dropna().tolist()), plain=True)
     raise LayerError(
-        f"{len(found)} parks have the id {park_id!r}.{en}",
-        f"编号为“{park_id}”的园区有 {len(found)} 个。{zh}",
+        f"{len(rows)} parks have the id {park_id!r}.{en}",
+        f"编号为“{park_id}”的园区有 {len(rows)} 个。{zh}",
     )
 
 
 def explain(
     parks: pd.DataFrame, park_id: str, *, standard: Standard, weights: Standard
 ) -> Explanation:
-    """Show how a park stands on every criterion and what each indicator brings to its score.
+    """Show how a park fares on every criterion and what each indicator brings to its score.
 
     Raises
     ------
@@ -143,6 +144,7 @@ def near_misses(
             "Float64"
         ),
         score=score(near, Weights.of(weights))["pilot_score"],
+        # Infinite: what fails is no number, and no amount of it would mend that.
         _last=~np.isfinite(gap),
         _data=np.isfinite(gap) & (gap == 0),
     )
@@ -167,6 +169,7 @@ def _evidence(
 def _score_table(row: pd.DataFrame, weights: Standard) -> pd.DataFrame:
     wanted = Weights.of(weights)
     table = parts(row, wanted).iloc[0]
+    # Out of the weight of what is known, as the score itself is.
     whole = sum(i.weight for i in wanted.indicators if not pd.isna(table[i.id]))
     lines = [
         {
@@ -192,6 +195,7 @@ def _gaps(parks: pd.DataFrame, standard: Standard) -> Floats:
     table = pilots.criterion_table(parks, standard)
     for criterion in pilots.criteria(standard):
         failed = (~table[criterion.id].fillna(value=True)).to_numpy(dtype=bool)
+        # A gap that is unknown leaves the other criteria to decide.
         worst[failed] = np.fmax(worst[failed], relative_gap(criterion.passes, parks[failed]))
     return worst
 
@@ -210,8 +214,8 @@ def _lacks(
     for i, missing in enumerate(judged["pilot_missing"]):
         if missing:
             words = field_labels(missing, _LAYER, lang)
-            said = f"缺少{words}" if lang == "zh" else f"missing {words}"
-            text[i] = f"{text[i]}{joint}{said}" if text[i] else said
+            lack = f"缺少{words}" if lang == "zh" else f"missing {words}"
+            text[i] = f"{text[i]}{joint}{lack}" if text[i] else lack
     return pd.Series(text, index=parks.index, dtype="string")
 
 

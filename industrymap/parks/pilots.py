@@ -106,9 +106,9 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
         ``pilot_eligible`` (``<NA>`` where open), ``pilot_standard``, ``pilot_failing`` (criteria separated by ``;``),
         ``pilot_missing`` (inputs separated by ``;``), ``pilot_reasons`` and ``pilot_reasons_en``.
     """
-    found = criteria(standard)
+    tested = criteria(standard)
     inputs = with_unknown_as_missing(parks)
-    verdicts = {c.id: _verdict(c, inputs) for c in found}
+    verdicts = {c.id: _verdict(c, inputs) for c in tested}
     # Unknown counts as passing here, so that only what surely fails says no.
     failed = np.column_stack(
         [(~v.fillna(value=True)).to_numpy(dtype=bool) for v in verdicts.values()]
@@ -124,9 +124,9 @@ def eligibility(parks: pd.DataFrame, standard: Standard) -> pd.DataFrame:
             "pilot_eligible": pd.Series(eligible, index=parks.index),
             "pilot_standard": _texts(parks, [standard.id] * len(parks)),
             "pilot_failing": _texts(parks, [";".join(ids[row]) for row in failed]),
-            "pilot_missing": _texts(parks, _missing(inputs, found, verdicts)),
-            "pilot_reasons": _texts(parks, _sentences(inputs, found, verdicts, "zh")),
-            "pilot_reasons_en": _texts(parks, _sentences(inputs, found, verdicts, "en")),
+            "pilot_missing": _texts(parks, _missing(inputs, tested, verdicts)),
+            "pilot_reasons": _texts(parks, _sentences(inputs, tested, verdicts, "zh")),
+            "pilot_reasons_en": _texts(parks, _sentences(inputs, tested, verdicts, "en")),
         },
         index=parks.index,
     )
@@ -237,6 +237,7 @@ def select(ranks: Floats, districts: Texts, *, per_district: int, total: int) ->
     """Return who is chosen: down the ranking, passing over districts that are full, until there are enough."""
     chosen = np.zeros(len(ranks), dtype=bool)
     taken: dict[str, int] = {}
+    # Only those with a rank: the others are sorted last.
     for i in np.argsort(ranks, kind="stable")[: int((~np.isnan(ranks)).sum())]:
         if chosen.sum() >= total:
             break
@@ -276,10 +277,10 @@ def _verdict(criterion: Criterion, parks: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _missing(
-    parks: pd.DataFrame, found: tuple[Criterion, ...], verdicts: Mapping[str, pd.Series[bool]]
+    parks: pd.DataFrame, tested: tuple[Criterion, ...], verdicts: Mapping[str, pd.Series[bool]]
 ) -> Texts:
     text = np.full(len(parks), "", dtype=object)
-    for criterion in found:
+    for criterion in tested:
         opened = verdicts[criterion.id].isna().to_numpy()
         if not opened.any():
             continue
@@ -300,26 +301,30 @@ def _listed(inputs: Mapping[str, Flags], n: int, text: Texts | None = None) -> T
 
 def _open_inputs(criterion: Criterion, parks: pd.DataFrame, opened: Flags) -> dict[str, Flags]:
     """Return input → rows where its absence keeps the criterion open."""
-    found: dict[str, Flags] = {}
+    rows_of_input: dict[str, Flags] = {}
     for condition in (criterion.passes, criterion.fails):
         if condition is None:
             continue
         for name, rows in condition.missing(parks).items():
             for root, hit in source_fields(name, parks, rows & opened):
-                found[root] = found.get(root, np.zeros(len(parks), dtype=bool)) | hit
+                rows_of_input[root] = (
+                    rows_of_input.get(root, np.zeros(len(parks), dtype=bool)) | hit
+                )
     # a figure over all firms that is above the limit: it is the basis that is missing
     explained = np.zeros(len(parks), dtype=bool)
-    for rows in found.values():
+    for rows in rows_of_input.values():
         explained |= rows
     left = opened & ~explained
     if left.any() and criterion.fails is not None:
-        found["output_firms_basis"] = found.get("output_firms_basis", np.zeros_like(left)) | left
-    return found
+        rows_of_input["output_firms_basis"] = (
+            rows_of_input.get("output_firms_basis", np.zeros_like(left)) | left
+        )
+    return rows_of_input
 
 
 def _sentences(
     parks: pd.DataFrame,
-    found: tuple[Criterion, ...],
+    tested: tuple[Criterion, ...],
     verdicts: Mapping[str, pd.Series[bool]],
     lang: str,
 ) -> Texts:
@@ -328,20 +333,20 @@ def _sentences(
         "en": ("✓ {}", "✗ {} ({})", "? {} (missing {})"),
     }[lang]
     text = np.full(len(parks), "", dtype=object)
-    for criterion in found:
-        said = criterion.zh if lang == "zh" else criterion.en
+    for criterion in tested:
+        condition = criterion.zh if lang == "zh" else criterion.en
         verdict = verdicts[criterion.id]
         failed = (~verdict.fillna(value=True)).to_numpy(dtype=bool)
         opened = verdict.isna().to_numpy()
-        parts = np.full(len(parks), words[0].format(said), dtype=object)
+        parts = np.full(len(parks), words[0].format(condition), dtype=object)
         if opened.any():
             lacking = _listed(_open_inputs(criterion, parks, opened), len(parks))[opened]
             named = {names: field_labels(names, _LAYER, lang) for names in set(lacking)}
-            parts[opened] = [words[2].format(said, named[names]) for names in lacking]
+            parts[opened] = [words[2].format(condition, named[names]) for names in lacking]
         if failed.any():
             rows = parks[failed]
             why = why_failed(criterion, rows, lang)
-            parts[failed] = [words[1].format(said, reason) for reason in why]
+            parts[failed] = [words[1].format(condition, reason) for reason in why]
         text = np.where(text == "", parts, text + "\n" + parts)
     return text
 
@@ -374,10 +379,11 @@ def _ids(parks: pd.DataFrame) -> Texts:
 
 
 def districts_of(parks: pd.DataFrame) -> Texts:
-    """Return the district each park counts for: by code, else by name; a park without either stands alone."""
+    """Return the district each park counts for: by code, else by name; a park without either counts alone."""
     codes = parks.get("district_code", pd.Series(pd.NA, index=parks.index, dtype="string"))
     names = parks.get("district", pd.Series(pd.NA, index=parks.index, dtype="string"))
     own = pd.Series(_ids(parks), index=parks.index, dtype="string")
+    # The question mark keeps a park's id from being taken for a district.
     return (
         codes.astype("string")
         .fillna(names.astype("string"))

@@ -84,6 +84,7 @@ def _prepared(parks: pd.DataFrame) -> pd.DataFrame:
             "km2": parks["land_area_m2"].astype("Float64") / 1e6,
             "route": parks.get("route", unknown).astype("string").fillna("unknown"),
             "district": parks.get("district", unknown).astype("string").fillna("?"),
+            # A year of completion says that it is done, even where the status was not updated.
             "state": state.mask(year_done.notna(), "done"),
             "year_done": year_done,
             "year_planned": parks.get("year_planned", unknown).astype("Int64"),
@@ -104,6 +105,7 @@ def _by_group(table: pd.DataFrame, name: str) -> pd.DataFrame:
     ]
     groups = pd.concat([whole, *states], axis=1).sort_index()
     if name == "route":
+        # In the order of the schema, as people know the routes.
         order = [*(v.value for v in schemas.values("route")), "unknown"]
         groups = groups.reindex([route for route in order if route in groups.index])
     filled = _filled(groups, name)
@@ -136,8 +138,10 @@ def _targets(done: pd.DataFrame, standard: Standard | None) -> pd.DataFrame:
             f"标准 {standard.id} 的类型是 {standard.kind}，应为 park_targets。",
         )
     stated = [_line(done, row, "target_km2") for row in standard.body.get("target", [])]
-    told = [_line(done, row, "reported_km2") for row in standard.body.get("reported", [])]
-    table = pd.DataFrame([*stated, *told], columns=list(_TARGET_COLUMNS)).astype(_TARGET_COLUMNS)
+    reported = [_line(done, row, "reported_km2") for row in standard.body.get("reported", [])]
+    table = pd.DataFrame([*stated, *reported], columns=list(_TARGET_COLUMNS)).astype(
+        _TARGET_COLUMNS
+    )
     return table.sort_values(["from_year", "to_year"], kind="stable", ignore_index=True)
 
 
@@ -156,6 +160,7 @@ _TARGET_COLUMNS: dict[str, Any] = {
 
 def _line(done: pd.DataFrame, row: Mapping[str, Any], column: str) -> dict[str, Any]:
     first, last = int(row["from_year"]), int(row["to_year"])
+    # A park without a year of completion counts for no target: it may have been done before.
     inside = done["year_done"].between(first, last).fillna(value=False).to_numpy(dtype=bool)
     km2 = float(done.loc[inside, "km2"].sum())
     limit = float(row["area_km2"])

@@ -59,9 +59,10 @@ def rules(standard: Standard) -> tuple[Rule, ...]:
             f"Standard {standard.id} is of kind {standard.kind}, expected routes.",
             f"标准 {standard.id} 的类型是 {standard.kind}，应为 routes。",
         )
-    found = [_rule(standard, i, row) for i, row in enumerate(standard.body.get("rule", []), 1)]
+    ordered = [_rule(standard, i, row) for i, row in enumerate(standard.body.get("rule", []), 1)]
+    # A standard that says nothing of the rest keeps a park as it is.
     last = standard.body.get("otherwise", {"route": "keep", "zh": "", "en": ""})
-    return (*found, Rule(route=_route(standard, last), when=None, zh=last["zh"], en=last["en"]))
+    return (*ordered, Rule(route=_route(standard, last), when=None, zh=last["zh"], en=last["en"]))
 
 
 def classify(
@@ -181,7 +182,7 @@ class _Walk:
     settled: Any
 
 
-def _walk(parks: pd.DataFrame, found: tuple[Rule, ...], related: Mapping[str, Any]) -> _Walk:
+def _walk(parks: pd.DataFrame, tested: tuple[Rule, ...], related: Mapping[str, Any]) -> _Walk:
     n = len(parks)
     going = np.ones(n, dtype=bool)
     possible = np.full(n, "", dtype=object)
@@ -189,7 +190,7 @@ def _walk(parks: pd.DataFrame, found: tuple[Rule, ...], related: Mapping[str, An
     settled = np.ones(n, dtype=bool)
     # Kept rule by rule for the sentences that say why.
     holds, opened, reached = [], [], []
-    for rule in found:
+    for rule in tested:
         yes, unknown = _truth(rule, parks, related)
         reached.append(going.copy())
         holds.append(going & yes)
@@ -204,7 +205,7 @@ def _walk(parks: pd.DataFrame, found: tuple[Rule, ...], related: Mapping[str, An
         # Only a rule that surely holds ends the walk.
         going &= ~yes
     return _Walk(
-        rules=found,
+        rules=tested,
         holds=tuple(holds),
         open=tuple(opened),
         reached=tuple(reached),
@@ -266,6 +267,7 @@ def _reasons(
             text[decided] = lead + _stop(lang)
             continue
         rows = parks[decided]
+        # Series go with the rows; anything else is a whole layer.
         near = {k: v[decided] if isinstance(v, pd.Series) else v for k, v in related.items()}
         why = rule.when.reasons(rows, lang=lang, relations=near).to_numpy(dtype=object)
         text[decided] = f"{lead}{'：' if lang == 'zh' else ': '}" + why + _stop(lang)
@@ -284,11 +286,11 @@ def _reasons(
 def _any_way(walked: _Walk, rows: Flags, lang: str) -> list[str]:
     """Say that every way an unknown could turn out leads to the same route."""
     routes = schemas.labels("route", lang)
-    said = {
+    sentence = {
         "zh": "有数据缺失，但不论其取值如何，路径均为{}。",
         "en": "Some inputs are unknown; whatever they are, the route is: {}.",
     }[lang]
-    return [said.format(routes.get(route, route)) for route in walked.first[rows]]
+    return [sentence.format(routes.get(route, route)) for route in walked.first[rows]]
 
 
 def _open_sentence(absent: str, possible: str, lang: str) -> str:

@@ -80,8 +80,8 @@ class Weights:
                 f"标准 {standard.id} 的类型是 {standard.kind}，应为 pilot_score。",
             )
         rows = standard.body.get("indicator", [])
-        found = tuple(_indicator(standard.id, row) for row in rows)
-        if not found or sum(i.weight for i in found) <= 0:
+        indicators = tuple(_indicator(standard.id, row) for row in rows)
+        if not indicators or sum(i.weight for i in indicators) <= 0:
             raise RuleError(
                 f"Standard {standard.id} gives no weight to anything.",
                 f"标准 {standard.id} 没有任何权重。",
@@ -89,7 +89,7 @@ class Weights:
         stability = standard.body.get("stability", {})
         return cls(
             standard_id=standard.id,
-            indicators=found,
+            indicators=indicators,
             weight_spread=float(stability.get("weight_spread", 0.2)),
             input_spread={
                 _number_field(standard.id, k): float(v)
@@ -134,17 +134,18 @@ def reweighted(standard: Standard, changes: Mapping[str, float]) -> Standard:
     """
     if not changes:
         return standard
+    # For its errors alone: an unknown id or a negative weight.
     Weights.of(standard).with_weights(changes)
     rows = [
         row | {"weight": changes.get(row["id"], row["weight"])}
         for row in standard.body["indicator"]
     ]
     # The changed weights travel in the standard's title, so that a list made by them says so.
-    said = ", ".join(f"{name} = {weight:g}" for name, weight in changes.items())
+    adjustments = ", ".join(f"{name} = {weight:g}" for name, weight in changes.items())
     return replace(
         standard,
-        zh=f"{standard.zh}（调整 {said}）",
-        en=f"{standard.en} with {said}",
+        zh=f"{standard.zh}（调整 {adjustments}）",
+        en=f"{standard.en} with {adjustments}",
         body={**standard.body, "indicator": rows},
     )
 
@@ -168,7 +169,7 @@ def scaled(values: Floats, indicator: Indicator) -> Floats:
 def score(parks: pd.DataFrame, weights: Weights) -> pd.DataFrame:
     """Score every park.
 
-    ``score = 100 · Σ wᵢ·sᵢ / Σ wᵢ`` over the indicators whose input is known. The share of the weight that is known stands
+    ``score = 100 · Σ wᵢ·sᵢ / Σ wᵢ`` over the indicators whose input is known. The share of the weight that is known is
     beside it: a score that rests on half of the weight is not the same thing as one that rests on all of it.
 
     Returns
@@ -202,6 +203,7 @@ def weigh(table: Floats, share: Floats) -> tuple[Floats, Floats]:
 def _indicator(standard: str, row: Mapping[str, Any]) -> Indicator:
     name = _number_field(standard, row.get("field"))
     weight, zero, one = (float(row.get(key, 0.0)) for key in ("weight", "zero", "one"))
+    # Equal fixed points would divide by 0.
     if weight < 0 or zero == one:
         raise RuleError(
             f"Standard {standard}, {row.get('id')}: weight {weight:g} must be 0 or more, and zero and one must differ.",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["choose_many", "stability"]
 
+# So many draws at once: the table of a chunk has draws × parks × indicators numbers.
 _CHUNK = 100
 _SHARES = ("legal_paper_share", "block_overlap", "sublet_share")
 _UNRANKED = -np.inf
@@ -45,7 +46,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     parks : DataFrame
         Village industrial parks, measured.
     standard, weights : Standard
-        As for :func:`industrymap.parks.pilots.choose`; the spreads stand in ``weights`` under ``[stability]``.
+        As for :func:`industrymap.parks.pilots.choose`; the spreads are in ``weights`` under ``[stability]``.
     draws : int
         How often.
     seed : int
@@ -69,9 +70,11 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     # Draws vary figures and weights, not whether a park takes part at all.
     possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
-    dice = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     choice = _Choice(candidates=candidates, standard=standard, weights=wanted, limits=limits)
-    parts = [_chunk(choice, dice, min(_CHUNK, draws - start)) for start in range(0, draws, _CHUNK)]
+    parts = [
+        _chunk(choice, generator, min(_CHUNK, draws - start)) for start in range(0, draws, _CHUNK)
+    ]
     ranks = np.concatenate([rank for rank, _ in parts]) if parts else np.empty((0, len(candidates)))
     chosen = np.concatenate([c for _, c in parts]) if parts else ranks.astype(bool)
     return _spread_out(parks, possible, ranks, chosen)
@@ -102,15 +105,15 @@ class _Choice:
     limits: tuple[int, int]
 
 
-def _chunk(choice: _Choice, dice: np.random.Generator, draws: int) -> tuple[Floats, Flags]:
+def _chunk(choice: _Choice, generator: np.random.Generator, draws: int) -> tuple[Floats, Flags]:
     """Return ranks and choices of several draws at once: draws × candidates."""
     candidates, weights, limits = choice.candidates, choice.weights, choice.limits
     n = len(candidates)
-    varied = _varied(candidates, weights, dice, draws)
+    varied = _varied(candidates, weights, generator, draws)
     share = np.array([i.weight for i in weights.indicators])
     spread = weights.weight_spread
     # Weights are drawn per draw, inputs per draw and park: a wrong weight hits all parks alike, a wrong figure one.
-    drawn = share * dice.uniform(1 - spread, 1 + spread, (draws, len(share)))
+    drawn = share * generator.uniform(1 - spread, 1 + spread, (draws, len(share)))
     tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
     points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
     judged = pilots.verdicts(varied, choice.standard).reshape(draws, n)
@@ -129,7 +132,7 @@ def _chunk(choice: _Choice, dice: np.random.Generator, draws: int) -> tuple[Floa
 
 
 def _varied(
-    candidates: pd.DataFrame, weights: Weights, dice: np.random.Generator, draws: int
+    candidates: pd.DataFrame, weights: Weights, generator: np.random.Generator, draws: int
 ) -> pd.DataFrame:
     """Return the candidates ``draws`` times over, uncertain inputs multiplied by their draw."""
     many = candidates.iloc[np.tile(np.arange(len(candidates)), draws)].reset_index(drop=True)
@@ -137,7 +140,7 @@ def _varied(
     for name, spread in weights.input_spread.items():
         if name in many and spread > 0:
             values = many[name].to_numpy(dtype=float, na_value=np.nan)
-            values = values * dice.uniform(1 - spread, 1 + spread, len(many))
+            values = values * generator.uniform(1 - spread, 1 + spread, len(many))
             # A share drawn above 1 would be no share.
             values = np.minimum(values, 1.0) if name in _SHARES else values
             changed[name] = pd.Series(values).astype("Float64")
@@ -149,6 +152,7 @@ def _may_be_eligible(parks: pd.DataFrame, standard: Standard, weights: Weights) 
     possible = np.ones(len(parks), dtype=bool)
     table = pilots.criterion_table(parks, standard)
     for criterion in pilots.criteria(standard):
+        # A criterion over inputs that vary may turn out either way.
         if not set(criterion.passes.fields()) & set(weights.input_spread):
             possible &= table[criterion.id].fillna(value=False).to_numpy(dtype=bool)
     return possible
@@ -165,12 +169,13 @@ def _nth_best(points: Floats, n: int) -> Floats:
     """Return the n-th largest of each row, as a column; the smallest where there are fewer."""
     k = min(n, points.shape[1])
     if k == 0:
+        # No place to give: nothing reaches infinity.
         return np.full((len(points), 1), np.inf)
     return np.partition(points, points.shape[1] - k, axis=1)[:, [points.shape[1] - k]]
 
 
 def _spread_out(parks: pd.DataFrame, possible: Flags, ranks: Floats, chosen: Flags) -> pd.DataFrame:
-    found = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "in_list": np.zeros(len(parks)),
             "eligible": np.zeros(len(parks)),
@@ -182,10 +187,10 @@ def _spread_out(parks: pd.DataFrame, possible: Flags, ranks: Floats, chosen: Fla
     )
     rows = np.flatnonzero(possible)
     if len(rows) and len(ranks):
-        found.iloc[rows, 0] = chosen.mean(axis=0)
-        found.iloc[rows, 1] = (~np.isnan(ranks)).mean(axis=0)
+        table.iloc[rows, 0] = chosen.mean(axis=0)
+        table.iloc[rows, 1] = (~np.isnan(ranks)).mean(axis=0)
         ranked = (~np.isnan(ranks)).any(axis=0)
         if ranked.any():
             low, median, high = np.nanpercentile(ranks[:, ranked], (5, 50, 95), axis=0)
-            found.iloc[rows[ranked], 2:] = np.stack([low, median, high], axis=1)
-    return found.astype("Float64")
+            table.iloc[rows[ranked], 2:] = np.stack([low, median, high], axis=1)
+    return table.astype("Float64")

@@ -41,6 +41,7 @@ class Plan:
     def __post_init__(self) -> None:
         for name in self.__slots__:
             value = getattr(self, name)
+            # Put this way round, NaN is refused as well.
             if value is not None and not value > 0:
                 raise ConfigError(
                     f"{name} = {value!r}; expected a number above 0.",

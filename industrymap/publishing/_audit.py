@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cells", "protect"]
 
+# Slack of a projection: a vector of the row space misses it by rounding only.
 _SURE = 1e-7
 _NOTHING, _SOMETHING = 1e-13, 1e-6
 """Eigenvalues, relative to the largest: below the first there is only rounding, from the second there is none."""
@@ -82,6 +83,7 @@ class Cells:
         atom = (
             table.groupby(list(columns), dropna=False, sort=True).ngroup().to_numpy(dtype=np.intp)
         )
+        # One firm of an atom stands for all of it: the others are in the same areas.
         one = table.assign(atom=atom).drop_duplicates("atom")
         members: list[Atoms] = []
         order: list[int] = []
@@ -148,18 +150,20 @@ def protect(
     """
     members = [atoms[weight[atoms] > 0] for atoms in cells.members]
     size = np.array([int(weight[atoms].sum()) for atoms in members], dtype=np.intp)
+    # What an earlier release showed cannot be taken back.
     few = shown & (size > 0) & (size < FEWEST_FIRMS) & (cells.release == 0)
     left_out = dict.fromkeys(np.flatnonzero(few).tolist(), FEW)
     kept = shown & ~few
     sound: set[frozenset[frozenset[int]]] = set()
+    # A cell left out can leave another one alone: repeated until nothing is given away.
     while True:
         rows = _rows(cells, members, kept & (size > 0), weight)
         groups = {frozenset(row.atoms for row in group): group for group in _groups(rows)}
         drop: dict[int, str] = {}
         for key in groups.keys() - sound:  # a group is looked at again only where a cell of it went
-            found = _breaches(groups[key], weight, cells, size, figures)
-            drop |= found
-            sound |= set() if found else {key}
+            breaches = _breaches(groups[key], weight, cells, size, figures)
+            drop |= breaches
+            sound |= set() if breaches else {key}
         if not drop:
             return left_out
         left_out |= drop
@@ -181,7 +185,7 @@ def _rows(cells: Cells, members: Sequence[Atoms], kept: Mask, weight: Atoms) -> 
     combinations, in far smaller groups. Of several releases each is taken by itself, and what did not change between them is one
     sum; the city's total counts as known where there is one release.
     """
-    found: dict[frozenset[int], _Row] = {}
+    row_by_atoms: dict[frozenset[int], _Row] = {}
     releases = np.unique(cells.release).tolist()
     for release in releases:
         here = kept & (cells.release == release)
@@ -196,8 +200,9 @@ def _rows(cells: Cells, members: Sequence[Atoms], kept: Mask, weight: Atoms) -> 
             parts = districts if _DISTRICT in cells.order else towns
             rows.append(_remainder(city, parts, ()))
         for row in rows:
-            found.setdefault(row.atoms, row)
-    return [row for row in found.values() if row.atoms]
+            row_by_atoms.setdefault(row.atoms, row)
+    # A sum over no firm says nothing.
+    return [row for row in row_by_atoms.values() if row.atoms]
 
 
 def _remainder(
@@ -214,6 +219,7 @@ def _groups(rows: Sequence[_Row]) -> list[list[_Row]]:
 
     def top(atom: int) -> int:
         while leader.setdefault(atom, atom) != atom:
+            # Each step halves the way to the leader, so that long chains are walked once.
             leader[atom] = leader[leader[atom]]
             atom = leader[atom]
         return atom
@@ -233,6 +239,7 @@ def _breaches(
 ) -> dict[int, str]:
     """Return for each number given away within a group the cell to leave out, and why."""
     parts = _Parts.of(rows, weight)
+    # Of a mere count, only parts of few firms can be given away.
     if figures is None and not (parts.weight < FEWEST_FIRMS).any():
         return {}
     basis = _basis(parts.matrix)
@@ -242,6 +249,7 @@ def _breaches(
     def leave_out(needed: Sequence[int], reason: str, about: Atoms) -> None:
         made_of = {c for i in needed for c in rows[i].made_of}
         mine = {c for c in made_of if cells.release[c] == 0}
+        # No cell of this release takes part, or one that does is left out already.
         if not mine or mine & drop.keys():
             return
         if made_of - mine:
@@ -250,12 +258,16 @@ def _breaches(
             mine = {c for c in mine if np.isin(about, cells.members[c]).any()} or mine
         elif len(made_of) > 1 and reason == FEW:
             reason = SUBTRACTION
+        # The smallest kind of area, then the fewest firms; the number breaks ties, so that every
+        # run hides the same cell.
         drop[min(mine, key=lambda c: (cells.order[c], size[c], c))] = reason
 
     for target in _given_away(onto, parts.weight):
+        # How the number is formed from the shown sums: those with a share in it take part.
         needed, *_ = np.linalg.lstsq(parts.matrix.T, target, rcond=None)
         about = np.concatenate([parts.atoms[p] for p in np.flatnonzero(np.abs(target) > _SURE)])
         leave_out(np.flatnonzero(np.abs(needed) > _SURE).tolist(), FEW, about)
+    # Only once nothing is given away outright: each bound costs a linear program.
     if figures is not None and not drop:
         for needed_rows, place in _bounded(parts, onto, figures):
             leave_out(needed_rows, DOMINANCE, parts.atoms[place])
@@ -285,6 +297,7 @@ class _Parts:
         whole = np.zeros((len(rows), len(atoms)))
         for number, row in enumerate(rows):
             whole[number, np.searchsorted(atoms, sorted(row.atoms))] = 1.0
+        # Atoms with equal columns occur in the same sums, so no sum can part them.
         columns, part = np.unique(whole, axis=1, return_inverse=True)
         part = part.reshape(-1)
         return cls(
@@ -300,6 +313,7 @@ def _bounded(
     """Yield the rows that bound a firm's figure too closely, and the part in which they do."""
     firms = [figures.firms(atoms) for atoms in parts.atoms]
     actual = np.array([figures.value[f].sum() for f in firms])
+    # A part that the projector leaves as it is can be worked out.
     alone = np.diag(onto) > 1 - _SURE
     for place in np.flatnonzero(alone):
         behind, total = firms[place], actual[place]
@@ -315,13 +329,15 @@ def _bounded(
     known = low + np.array([s.max() for s in spare])
     most_known = np.array([capped(figures.value[f], figures.highest[f]) for f in firms])
     for place in np.flatnonzero(~alone):
+        # What is safe with its sum known is safe without it.
         if not exposed(figures, firms[place], actual[place], actual[place]):
             continue
         lowest, highest = known.copy(), most_known.copy()
+        # In the area asked for, exposed counts itself what one of its firms knows.
         lowest[place], highest[place] = low[place], high[place]
-        least, most, said = extremes(parts.matrix, lowest, highest, actual, int(place))
+        least, most, binding = extremes(parts.matrix, lowest, highest, actual, int(place))
         if exposed(figures, firms[place], least, most):
-            yield said or np.flatnonzero(parts.matrix[:, place]).tolist(), int(place)
+            yield binding or np.flatnonzero(parts.matrix[:, place]).tolist(), int(place)
 
 
 def _given_away(onto: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np.float64]]:
@@ -330,6 +346,7 @@ def _given_away(onto: NDArray[np.float64], weight: Atoms) -> Iterator[NDArray[np
     alone = np.diag(onto) > 1 - _SURE
     for atom in np.flatnonzero(alone & (weight < FEWEST_FIRMS)):
         yield unit[atom]
+    # Two parts of one firm each: a combination of both is a number over two firms.
     single = np.flatnonzero(~alone & (weight == 1))
     for a, b in _pairs(onto, single):
         _, vectors = np.linalg.eigh(onto[np.ix_([a, b], [a, b])])
@@ -346,17 +363,19 @@ def _basis(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     largest = values[-1]
     if ((values > _NOTHING * largest) & (values < _SOMETHING * largest)).any():
         _, sizes, rows = np.linalg.svd(matrix, full_matrices=False)
-        found: NDArray[np.float64] = rows[sizes > _SURE * sizes[0]]
+        basis: NDArray[np.float64] = rows[sizes > _SURE * sizes[0]]
     else:
         kept = values >= _SOMETHING * largest
-        found = (vectors[:, kept].T @ matrix) / np.sqrt(values[kept])[:, None]
-    return found
+        basis = (vectors[:, kept].T @ matrix) / np.sqrt(values[kept])[:, None]
+    return basis
 
 
 def _pairs(onto: NDArray[np.float64], single: Atoms) -> Iterator[tuple[int, int]]:
     """Yield pairs of which some combination lies in the row space."""
     part = onto[np.ix_(single, single)]
     own = np.diag(part)
+    # The larger eigenvalue of each pair's 2 × 2 block: 1 where a combination of both lies in the
+    # row space.
     middle, apart = (own[:, None] + own) / 2, (own[:, None] - own) / 2
     largest = middle + np.hypot(apart, part)
     for a, b in np.argwhere(np.triu(largest > 1 - _SURE, k=1)):

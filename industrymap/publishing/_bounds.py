@@ -2,7 +2,7 @@
 
 The reader knows which firm is in which area, whether it is in the base or above scale (which bounds its revenue from below and
 above), every published sum, and, being a firm himself, one figure in each area. What he cannot know is how a sum is shared out. The
-bounds are those of linear programming over the sums; where a sum stands alone, the program is a subtraction.
+bounds are those of linear programming over the sums; where a sum is alone, the program is a subtraction.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Figures:
 
 
 def exposed(figures: Figures, firms: NDArray[np.intp], least: float, most: float) -> bool:
-    """Tell whether a firm among those behind a sum is given away by the bounds of that sum (p % rule).
+    """Return whether a firm among those behind a sum is given away by the bounds of that sum (p % rule).
 
     Wider bounds give away less: what is safe where the sum is known is safe wherever it is not.
 
@@ -84,7 +84,7 @@ def exposed(figures: Figures, firms: NDArray[np.intp], least: float, most: float
 
 
 def dominated(figures: Figures, firms: NDArray[np.intp]) -> bool:
-    """Tell whether one firm makes up too much of a sum (dominance rule)."""
+    """Return whether one firm makes up too much of a sum (dominance rule)."""
     size = np.abs(figures.value[firms])
     return bool(size.max() > RULES.dominance_share * size.sum())
 
@@ -107,6 +107,7 @@ def _few_endless(high: Values) -> range:
 def capped(value: Values, highest: Values) -> float:
     """Return the most that firms can be together for somebody who knows the one that narrows it most."""
     endless = ~np.isfinite(highest)
+    # The firm without an upper bound is the one that is known; two of them leave no bound.
     if endless.sum() > 1:
         return np.inf
     if endless.any():
@@ -132,6 +133,7 @@ def extremes(
 
     solver: Any = highspy.Highs()  # type: ignore[no-untyped-call] # the library leaves it untyped
     solver.silent()
+    # Scaled to about 1, because the solver's tolerances are absolute.
     scale = max(float(np.abs(actual).max()), 1.0)
     for low, high in zip(lowest / scale, highest / scale, strict=True):
         solver.addVar(low, min(high, highspy.kHighsInf))
@@ -140,8 +142,8 @@ def extremes(
         known = float(row @ actual) / scale
         solver.addRow(known, known, len(parts), parts, row[parts])
     solver.changeColCost(place, 1.0)
-    found: list[float] = []
-    said: set[int] = set()
+    bounds: list[float] = []
+    binding: set[int] = set()
     for sense in (highspy.ObjSense.kMinimize, highspy.ObjSense.kMaximize):
         solver.changeObjectiveSense(sense)
         solver.run()
@@ -150,7 +152,8 @@ def extremes(
             highspy.HighsModelStatus.kUnbounded,
             highspy.HighsModelStatus.kUnboundedOrInfeasible,
         }
-        found.append(np.inf if endless else solver.getInfo().objective_function_value * scale)
+        bounds.append(np.inf if endless else solver.getInfo().objective_function_value * scale)
+        # A sum with a price has a part in the bound.
         prices = np.array(solver.getSolution().row_dual)
-        said |= set(np.flatnonzero(np.abs(prices) > _EPSILON).tolist())
-    return found[0], found[1], sorted(said)
+        binding |= set(np.flatnonzero(np.abs(prices) > _EPSILON).tolist())
+    return bounds[0], bounds[1], sorted(binding)

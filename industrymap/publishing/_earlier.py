@@ -84,13 +84,15 @@ def _areas(
 
 def _unknowns(every: Sequence[pd.DataFrame], column: str) -> pd.DataFrame:
     """Return one row for each firm and value, with the areas it is in in each release (``district_code@0``, …)."""
+    # The value is part of the key: a firm that changed its figure is another unknown.
     keys = ["enterprise_id", column, "above_scale"]
-    found = []
+    firms_of_release = []
     for number, firms in enumerate(every):
         own = firms.loc[firms[column].notna(), [*keys, *_AREAS]].drop_duplicates("enterprise_id")
         own = own.rename(columns={c: f"{c}@{number}" for c in _AREAS})
-        found.append(own.assign(above_scale=own["above_scale"].astype("boolean").fillna(value=False)))  # fmt: skip
-    held = found[0]
-    for own in found[1:]:
+        firms_of_release.append(own.assign(above_scale=own["above_scale"].astype("boolean").fillna(value=False)))  # fmt: skip
+    held = firms_of_release[0]
+    for own in firms_of_release[1:]:
+        # Outer, because a firm may be in one of the releases only.
         held = held.merge(own, on=keys, how="outer")
     return held.reset_index(drop=True)

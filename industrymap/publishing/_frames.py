@@ -55,6 +55,7 @@ def one_layer(frame: gpd.GeoDataFrame, *, layer: str) -> gpd.GeoDataFrame:
             f"图层 {layer!r} 不得公开：含单个企业信息或未列入清单。可公开园区、区块和行政区的汇总。",
         )
     out = frame[[name for name in kinds if name in frame.columns] + [frame.geometry.name]].copy()
+    # On the whole frame: the counts that decide need not be listed themselves.
     hidden = _small_cells(frame, kinds)
     group = next((out[name] for name in _GROUPS if name in out.columns), None)
     for name, mask in hidden.items():
@@ -72,6 +73,7 @@ def background(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     exact = np.asarray(frame.geometry.array, dtype=object)
+    # By shapely, which keeps the polygons valid; rounding each corner by itself would not.
     frame[frame.geometry.name] = shapely.set_precision(exact, _GRID_DEGREES)
     return frame
 
@@ -84,9 +86,11 @@ def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
             hidden[name] = _small(frame[name])
     for whole, part in INSIDE:
         if whole in hidden and part in hidden:
+            # The part and not the whole: the number of all firms is worth more to a reader.
             hidden[part] |= _small(frame[whole] - frame[part])
     few = np.ones(len(frame), dtype=bool)
     if "base_firms" in hidden:
+        # Where the number of firms is unknown it may be one.
         few = hidden["base_firms"] | frame["base_firms"].isna().to_numpy()
     for name, kind in kinds.items():
         if kind == "figure" and name in frame:
@@ -97,7 +101,7 @@ def _small_cells(frame: pd.DataFrame, kinds: dict[str, str]) -> dict[str, Any]:
 
 
 def _no_base_firms(frame: pd.DataFrame) -> Any:
-    """Return where there is no firm of the base: a figure that stands there is somebody's all the same."""
+    """Return where there is no firm of the base: a figure given there is somebody's all the same."""
     if "base_firms" not in frame:
         return True
     return (frame["base_firms"] == 0).fillna(value=False).to_numpy(dtype=bool)
@@ -118,8 +122,10 @@ def _complementary_cells(values: pd.Series[Any], hidden: Any, group: pd.Series[A
     )
     for key in np.unique(keys[hidden]):
         mine = keys == key
+        # Two hidden cells protect each other.
         if int((mine & hidden).sum()) != 1:
             continue
+        # A cell of 0 protects nothing, because 0 is easily guessed.
         others = np.flatnonzero(mine & ~hidden & (numbers > 0))
         if others.size:
             more[others[np.argmin(numbers[others])]] = True

@@ -50,8 +50,8 @@ def publish(
     review_number: str,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return what may be published of all layers, where nothing was published before: the layers of :func:`release`."""
-    found = release(layers, schemas=schemas, firms=firms, review_number=review_number)
-    return dict(found.layers)
+    decided = release(layers, schemas=schemas, firms=firms, review_number=review_number)
+    return dict(decided.layers)
 
 
 def release(
@@ -104,12 +104,15 @@ def release(
     }
     roles = _roles(out, schemas)
     why: Why = {}
+    # Without firms there is nothing to compare the next release with: it must find the columns all
+    # the same.
     remembered = pd.DataFrame(columns=list(FIRM_COLUMNS))
     if firms is not None and roles:
         keyed = {name: _cell_keys(out[name], RECORDS[role]) for name, role in roles.items()}
         cells = Cells.of(keyed, firms)
         why = _withhold(out, cells, firms, known.threshold_10k_cny)
         remembered = _remembered(firms)
+        # Last: beside earlier releases counts what this one still shows.
         compare(out, keyed, remembered, known, why)
     return Release(
         layers=out,
@@ -126,8 +129,8 @@ def _cell_keys(frame: gpd.GeoDataFrame, record: LayerRecord) -> tuple[pd.Series,
 
 def _roles(layers: Mapping[str, gpd.GeoDataFrame], schemas: Mapping[str, str]) -> dict[str, str]:
     """Return layer → what it is, for those that carry numbers of firms."""
-    found = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
-    return {name: role for name, role in sorted(found.items()) if role in RECORDS}
+    role_of = {name: name if schemas[name] == "divisions" else schemas[name] for name in layers}
+    return {name: role for name, role in sorted(role_of.items()) if role in RECORDS}
 
 
 def _withhold(
@@ -143,6 +146,7 @@ def _withhold(
         left_out = protect(cells, cells.weigh(mask), shown[name], figures=figures)
         leave_out(shown[name], left_out, name, cells, why)
     for whole, part in INSIDE:
+        # Only where both are shown can a reader subtract one from the other.
         both = shown[whole] & shown[part]
         left_out = protect(cells, cells.weigh(counted[whole] & ~counted[part]), both)
         leave_out(shown[part], left_out, part, cells, why)
@@ -160,21 +164,22 @@ def _withhold(
 def _remembered(firms: pd.DataFrame) -> pd.DataFrame:
     """Return what the next release must know of the firms: the base, where each is, and its figures."""
     columns = [*FIRM_COLUMNS, *(c for c in SUMS.values() if c in firms)]
+    # reindex, because a table may lack some of the areas.
     base = pd.DataFrame(firms.reindex(columns=columns))[flags(firms, "in_base")]
     return base.reset_index(drop=True)
 
 
 def _shown_cells(layers: Mapping[str, gpd.GeoDataFrame], roles: Mapping[str, str]) -> pd.DataFrame:
-    found = []
+    parts = []
     for name, role in roles.items():
         frame = layers[name]
         for field in SUMS:
             if field in frame:
                 keys = frame.loc[frame[field].notna(), key(RECORDS[role].schema)]
-                found.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
-    if not found:
+                parts.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
+    if not parts:
         return pd.DataFrame(columns=list(CELL_COLUMNS), dtype="string")
-    return pd.concat(found, ignore_index=True).astype("string")
+    return pd.concat(parts, ignore_index=True).astype("string")
 
 
 def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[int, str]:
@@ -184,6 +189,7 @@ def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[
     if counts in frame:
         n = frame[counts].astype("Float64").to_numpy(dtype=float, na_value=0.0)
         few = dict.fromkeys(np.flatnonzero(n < FEWEST_FIRMS).tolist(), FEW)
+    # The later wins: what was decided of the number itself explains most.
     return {**why.get((layer, counts), {}), **few, **why.get((layer, field), {})}
 
 
@@ -193,34 +199,36 @@ def _withheld(
     schemas: Mapping[str, str],
     why: Why,
 ) -> pd.DataFrame:
-    """List every number that is known and not shown."""
+    """List every number that is known and withheld."""
     columns = ["layer", "key", "name", "field", "reason"]
-    found = []
+    withheld = []
     for layer, frame in shown.items():
         own = key(schemas[layer])
         labels = {c: texts(frame, c) for c in (own, "name")}
         for field, kind in fields(schemas[layer]).items():
             if kind == "plain" or field not in frame:
                 continue
+            # An unknown number is not withheld.
             gone = layers[layer][field].notna().to_numpy() & frame[field].isna().to_numpy()
             reason = _reasons(layers[layer], layer, field, why)
-            found += [
+            withheld += [
                 (
                     layer,
                     labels[own][row],
                     labels["name"][row],
                     field,
+                    # Without a reason of its own a cell is hidden to protect another one.
                     reason.get(row) or SUBTRACTION,
                 )
                 for row in np.flatnonzero(gone).tolist()
             ]
-    return pd.DataFrame(found, columns=columns, dtype="string")
+    return pd.DataFrame(withheld, columns=columns, dtype="string")
 
 
 def _counted(firms: pd.DataFrame) -> dict[str, Any]:
     """Return for each number which firms it counts."""
     base = flags(firms, "in_base")
-    found = {
+    masks = {
         "firms": np.ones(len(firms), dtype=bool),
         "base_firms": base,
         "above_scale": flags(firms, "above_scale"),
@@ -230,4 +238,4 @@ def _counted(firms: pd.DataFrame) -> dict[str, Any]:
         for name, column in SUMS.items()
         if column in firms
     }
-    return found | sums
+    return masks | sums

@@ -47,9 +47,12 @@ def figures_of(
     value = np.nan_to_num(floats(firms, SUMS[field]))
     lowest, highest = np.minimum(value, 0.0), np.full(len(value), np.inf)
     if field == REVENUE:
+        # A firm's class is public and bounds its revenue; a value outside its class widens the
+        # bounds.
         above = flags(firms, "above_scale")
         lowest = np.minimum(value, np.where(above, ABOVE_SCALE_10K_CNY, threshold_10k_cny))
         highest = np.where(above, np.inf, np.maximum(value, ABOVE_SCALE_10K_CNY))
+    # Sorted by atom and cut where the next one begins.
     order = np.argsort(cells.atom, kind="stable")
     order = order[counted[order]]
     ends = np.cumsum(np.bincount(cells.atom[order], minlength=cells.n_atoms))

@@ -71,23 +71,24 @@ def search(
         A private value was found; the message quotes it and says in which file.
     """
     folded = {name: _folded(text) for name, text in outputs.items()}
+    # A firm may be called by a common word that the page itself uses.
     harmless = _folded(code)
-    found = [
+    leaks = [
         (word, name)
         for words in _private((firms, *layers))
         for name, text in folded.items()
         for word in sorted(_inside(text, words) - _inside(harmless, words))
     ]
     for layer, frame in (shown or {}).items():
-        found += [(word, layer) for word in _given_as_names(frame, firms)]
-    if not found:
+        leaks += [(word, layer) for word in _given_as_names(frame, firms)]
+    if not leaks:
         return
-    quoted = [f"{word!r} ({name})" for word, name in found[:_NAMED]]
-    quoted_zh = [f"“{word}”（{name}）" for word, name in found[:_NAMED]]
+    quoted = [f"{word!r} ({name})" for word, name in leaks[:_NAMED]]
+    quoted_zh = [f"“{word}”（{name}）" for word, name in leaks[:_NAMED]]
     raise ConfigError(
-        f"Nothing was published: the files would hold {len(found):,} texts that belong to single firms, such as "
+        f"Nothing was published: the files would hold {len(leaks):,} texts that belong to single firms, such as "
         f"{', '.join(quoted)}. If a feature is named after a firm, give it another name in the layer.",
-        f"未公开发布任何文件：成果中会出现 {len(found):,} 处单个企业的信息，如{'、'.join(quoted_zh)}。"
+        f"未公开发布任何文件：成果中会出现 {len(leaks):,} 处单个企业的信息，如{'、'.join(quoted_zh)}。"
         "若要素以企业名称命名，请在图层中改名。",
     )
 
@@ -105,6 +106,7 @@ def _private(frames: Iterable[pd.DataFrame]) -> Iterator[list[str]]:
         long = {_folded(w) for name in _LONG for w in texts(frame, name)}
         words |= {w for w in own if len(w) >= (_SHORTEST_CODE if w.isdecimal() else _SHORTEST)}
         words |= {w for w in long if len(w) >= _SHORTEST_LONG}
+    # Sorted, so that the message quotes the same words in every run.
     listed = sorted(words)
     for at in range(0, len(listed), _AT_ONCE):
         yield listed[at : at + _AT_ONCE]
@@ -114,15 +116,21 @@ def _given_as_names(frame: pd.DataFrame, firms: pd.DataFrame) -> list[str]:
     """Return names of features that are a firm's whole name, however short, or hold a firm's figure."""
     names = [_folded(text) for text in texts(frame, "name")]
     whole = {_folded(word) for word in texts(firms, "name")} - {""}
-    found = [name for name in names if name in whole and len(name) < _SHORTEST]
-    told = {text: name for name in names for text in _NUMBER.findall(name)}
-    told = {text: name for text, name in told.items() if sum(map(str.isdigit, text)) >= _DIGITS}
-    if told:
+    leaks = [name for name in names if name in whole and len(name) < _SHORTEST]
+    name_of_number = {text: name for name in names for text in _NUMBER.findall(name)}
+    name_of_number = {
+        text: name
+        for text, name in name_of_number.items()
+        if sum(map(str.isdigit, text)) >= _DIGITS
+    }
+    if name_of_number:
         # as the table has it, in 万元, or in yuan
         values = {round(v, 6) for c in _FIGURES for v in floats(firms, c).tolist() if v == v}  # noqa: PLR0124 - not a number
         values |= {round(v * 1e4, 2) for v in values}
-        found += [name for text, name in told.items() if float(text.replace(",", "")) in values]
-    return found
+        leaks += [
+            name for text, name in name_of_number.items() if float(text.replace(",", "")) in values
+        ]
+    return leaks
 
 
 def _inside(text: str, words: list[str]) -> set[str]:
@@ -130,4 +138,5 @@ def _inside(text: str, words: list[str]) -> set[str]:
     import ahocorasick_rs
 
     automaton = ahocorasick_rs.AhoCorasick(words)
+    # Overlapping: a private word inside a longer one counts as well.
     return set(automaton.find_matches_as_strings(text, overlapping=True))

@@ -49,6 +49,7 @@ def workbook(report: StockTake, *, lang: str = "zh") -> bytes:
     for number, section in enumerate(report.sections, start=1):
         many = len(section.grids) > 1
         for place, grid in enumerate(section.grids):
+            # The only table of a section bears the section's name; of several, each has its own.
             name = (grid.zh if many else section.zh) if zh else (grid.en if many else section.en)
             caption = f"{number}  {section.zh if zh else section.en}"
             sheets.append(
@@ -62,6 +63,7 @@ def workbook(report: StockTake, *, lang: str = "zh") -> bytes:
                     ),
                     notes=[note] if (note := grid.note_zh if zh else grid.note_en) else [],
                     codes=_codes(grid, lang),
+                    # Beside the first table only, or every sheet of the section would repeat them.
                     charts=[_chart(c, lang) for c in section.charts if c.bars]
                     if place == 0
                     else [],
@@ -164,6 +166,7 @@ def _column(values: list[Any], column: Column) -> ExtensionArray:
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    # A column of objects holds None beside texts; as a column of texts it is unknown there.
     text = [
         name
         for name in frame.columns
@@ -173,6 +176,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unique(heads: list[str]) -> list[str]:
+    # Two columns under one heading would be one column of a frame.
     seen: dict[str, int] = {}
     out = []
     for head in heads:

@@ -39,12 +39,13 @@ def clusters(
     targets: pd.DataFrame,
     dated: tuple[str, str],
 ) -> Section:
-    """Tell each cluster's scale against its target, by primary label so that nothing counts twice."""
+    """Report each cluster's scale against its target, by primary label so that nothing counts twice."""
     ids = base["enterprise_id"]
     mine = tags[(tags["taxonomy"] == taxonomy.taxonomy_id) & tags["enterprise_id"].isin(ids)]
     primary = mine[mine["primary"]].set_index("enterprise_id")["label_id"].astype("string")
     # without a single label pandas makes a column of numbers, which no text is looked up in
     of_firm = ids.map(primary).astype("string")
+    # Every firm that bears the label, whether or not it is its primary one.
     bearing = mine["label_id"].astype("string").value_counts()
     goal = targets[targets["taxonomy"] == taxonomy.taxonomy_id].set_index("label_id")
     rows, bars = _against_targets(base, of_firm, bearing, taxonomy, goal)
@@ -105,6 +106,7 @@ def _against_targets(
             (name, *sums(part)[:4], int(sum(bearing.get(i, 0) for i in below)), target if known else None, year,
              scale / target if known else None)
         )  # fmt: skip
+        # The table has the branches; the chart shows whole clusters.
         if label.parent_id:
             continue
         share = (
@@ -122,7 +124,7 @@ def _against_targets(
 def concentrations(
     base: pd.DataFrame, order: list[tuple[str, str]], dated: tuple[str, str]
 ) -> Section:
-    """Tell CR4, CR8 and HHI of every cluster by revenue."""
+    """Report CR4, CR8 and HHI of every cluster by revenue."""
     words = {pair[0]: pair for pair in order}
     groups = [
         (("全部入库企业", "The whole base"), base),
@@ -131,16 +133,19 @@ def concentrations(
     rows: list[tuple[Any, ...]] = []
     for name, part in groups:
         revenue = part["revenue_10k_cny"]
+        # A share of few firms would give one of them away.
         values = [
             None if few(len(part), figure) else work_out(revenue)
             for figure, work_out in _CONCENTRATION.items()
         ]
+        # -1, so that a firm without a revenue is never the largest.
         largest = (
             part["name"].iloc[int(revenue.fillna(-1).argmax())] if revenue.notna().any() else None
         )
         rows.append(
             (words.get(name, name), len(part), int(revenue.notna().sum()), *values, largest)
         )
+    # Neither the base as a whole nor the firms without a cluster.
     named = [r for r in rows[1:] if r[5] is not None and r[0] != _NO_CLUSTER]
     most = max(named, key=lambda r: r[5], default=None)
     return Section(
@@ -183,7 +188,7 @@ def _formulas(lang: str) -> str:
 def quotients(
     base: pd.DataFrame, order: list[tuple[str, str]], dated: tuple[str, str]
 ) -> Section | None:
-    """Tell the location quotient of every cluster in every district."""
+    """Report the location quotient of every cluster in every district."""
     if "district" not in base.columns or base["district"].isna().all():
         return None
     quotient = schemas.indicator("location_quotient")
@@ -192,6 +197,7 @@ def quotients(
     table = location_quotient(base["revenue_10k_cny"], place=base["district"], kind=kind)
     count = pd.crosstab(base["district"].astype(object).to_numpy(), kind.to_numpy(dtype=object))
     words = {zh: (zh, en) for zh, en in order}
+    # In the order of the taxonomy, as in every other chapter.
     kinds = [zh for zh, _ in order if zh in table.columns]
     rows: list[tuple[Any, ...]] = []
     best: tuple[float, str, str] | None = None

@@ -24,11 +24,12 @@ __all__ = ["districts", "industries"]
 
 
 def districts(base: pd.DataFrame, dated: tuple[str, str]) -> Section | None:
-    """Tell firms, revenue, tax and staff by district."""
+    """Report firms, revenue, tax and staff by district."""
     groups = groups_by(base, "district")
     if not groups:
         return None
     rows = [(name, *sums(part), cluster_share(part)) for name, part in groups]
+    # The table goes by the number of firms, the chart by revenue.
     bars = [
         Bar(name, in_100m_yuan(part), firms(part))
         for name, part in sorted(groups, key=lambda g: -in_100m_yuan(g[1]))
@@ -53,7 +54,7 @@ def districts(base: pd.DataFrame, dated: tuple[str, str]) -> Section | None:
 
 
 def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
-    """Tell the base by division of GB/T 4754-2017."""
+    """Report the base by division of GB/T 4754-2017."""
     names = industry.divisions()
     code = base["industry_code"].str.slice(0, 2)
     groups = groups_by(base.assign(division=code.astype("string")), "division")
@@ -65,8 +66,10 @@ def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
     largest = sorted(
         (g for g in groups if isinstance(g[0], str)), key=lambda g: -in_100m_yuan(g[1])
     )
+    # The table has the rest.
     bars = [Bar(_division(name), in_100m_yuan(part), firms(part)) for name, part in largest[:15]]
     known = int(code.notna().sum())
+    # Divisions with a name are those of manufacturing.
     inside = int(code.isin(list(names)).sum())
     return Section(
         id="industries",

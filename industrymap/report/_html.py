@@ -68,6 +68,7 @@ def _body(report: StockTake, lang: str) -> Iterator[str]:
     number = 0
     for section in report.sections:
         yield from _section(section, lang, number)
+        # Ids of charts count through the whole page.
         number += len(section.charts)
     yield "</main>"
     mark = f" · {_SIMULATED[0 if zh else 1]}" if report.simulated else ""
@@ -104,9 +105,9 @@ def _figure(figure: Figure, report: StockTake, lang: str) -> str:
     value = _UNKNOWN if figure.value is None else f"{figure.value:,.{figure.decimals}f}"
     unit = figure.unit_zh if zh else figure.unit_en
     coverage = _UNKNOWN if figure.coverage is None else f"{figure.coverage:.1%}"
-    told = [f"n={figure.n:,}", f"{'覆盖率' if zh else 'coverage'} {coverage}"]
-    told += [] if report.data_date is None else [report.data_date.isoformat()]
-    basis = "".join(f"<span>{escape(part)}</span>" for part in told)
+    remarks = [f"n={figure.n:,}", f"{'覆盖率' if zh else 'coverage'} {coverage}"]
+    remarks += [] if report.data_date is None else [report.data_date.isoformat()]
+    basis = "".join(f"<span>{escape(part)}</span>" for part in remarks)
     return (
         f'<div class="figure"><h3>{escape(figure.zh if zh else figure.en)}</h3>'
         f'<p class="number">{value}<span class="unit"> {escape(unit)}</span></p><p class="basis">{basis}</p></div>'
@@ -137,7 +138,7 @@ def _grid(grid: Grid, lang: str) -> str:
     rows = "".join(f"<tr>{_cells(grid, row, lang)}</tr>" for row in grid.rows)
     empty = f'<tr><td colspan="{len(grid.columns)}">{"无" if zh else "none"}</td></tr>'
     note = grid.note_zh if zh else grid.note_en
-    told = f'<p class="basis">{escape(note)}</p>' if note else ""
+    remark = f'<p class="basis">{escape(note)}</p>' if note else ""
     name = escape(grid.zh if zh else grid.en)
     narrow = ' class="narrow"' if len(grid.columns) < 4 else ""
     body = rows or empty
@@ -146,7 +147,7 @@ def _grid(grid: Grid, lang: str) -> str:
     extent = f'<span class="count"> · {count}</span>' if long else ""
     table = f"<table{narrow}><caption>{name}{extent}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     box = f'<div class="scroll" tabindex="0" role="region" aria-label="{name}">{table}</div>'
-    return f'<div class="grid{long}">{box}{told}</div>'
+    return f'<div class="grid{long}">{box}{remark}</div>'
 
 
 def _cells(grid: Grid, row: tuple[Any, ...], lang: str) -> str:
@@ -155,6 +156,7 @@ def _cells(grid: Grid, row: tuple[Any, ...], lang: str) -> str:
         text = escape(shown(value, column, lang))
         tag = 'th scope="row"' if place == 0 else "td"
         shade = f' class="num {_heat(value)}"' if place in grid.heat else _side(column)
+        # th or td, without its attribute.
         out.append(f"<{tag}{shade}>{text}</{tag[:2]}>")
     return "".join(out)
 
@@ -183,5 +185,6 @@ def _heat(value: float | None) -> str:
     """Return the shade of a location quotient: five steps, 1 in the middle."""
     if value is None:
         return "h0"
+    # 1 is the city's own mix; a tenth to either side counts as no difference.
     steps = (0.5, 0.9, 1.1, 1.5)
     return f"h{1 + sum(value >= step for step in steps)}"

@@ -17,7 +17,7 @@ COLUMNS = (
     "business_scope", "revenue_10k_cny", "output_10k_cny", "tax_10k_cny", "rd_10k_cny", "staff", "established_on",
     "district", "town", "cluster", "tiers",
 )  # fmt: skip
-"""Columns whose completeness is told."""
+"""Columns whose completeness is reported."""
 
 _STATUS_COLOURS = {
     "valid": "#1f77a4", "legacy15": "#7fbfd9", "org9": "#a6d3e4", "invalid": "#b3261e", "missing": "#9aa0a6",
@@ -62,7 +62,7 @@ _LEVELS = {
 
 
 def completeness(frame: pd.DataFrame, base: pd.DataFrame) -> Section:
-    """Tell how much of each column is filled, in all firms and in the base."""
+    """Report how much of each column is filled, in all firms and in the base."""
     rows: list[tuple[Any, ...]] = []
     bars = []
     for name in COLUMNS:
@@ -122,7 +122,7 @@ def _known(frame: pd.DataFrame) -> dict[tuple[str, str], pd.Series[bool]]:
 def coverage(
     frame: pd.DataFrame, clusters: list[tuple[str, str]], dated: tuple[str, str]
 ) -> Section:
-    """Tell, by district and by cluster, for what share of all firms the data that figures rest on is known."""
+    """Report, by district and by cluster, for what share of all firms the data that figures rest on is known."""
     size = len(frame)
     known = _known(frame)
     table = pd.DataFrame({zh: v.fillna(value=False).astype(bool) for (zh, _), v in known.items()})
@@ -137,6 +137,7 @@ def coverage(
         for name, part in groups_by(frame, column, none=none):
             shares = table.loc[part.index].mean()
             rows.append((words.get(name, name), len(part), *shares.tolist()))
+            # Firms without a district or cluster are no place that could be the poorest.
             if isinstance(name, str):
                 poorest.append((float(shares.min()), name, list(known)[int(shares.argmin())]))
         if rows:
@@ -183,7 +184,7 @@ def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
 
 
 def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
-    """Tell what the credit codes are worth and what was merged."""
+    """Report what the credit codes are worth and what was merged."""
     words = {v.value: (v.zh, v.en) for v in schemas.values("uscc_status")}
     counts = frame["uscc_status"].value_counts()
     order = [name for name in _STATUS_COLOURS if counts.get(name, 0)]
@@ -226,7 +227,7 @@ def identity(frame: pd.DataFrame, issues: pd.DataFrame) -> Section:
 
 
 def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
-    """Tell how finely firms are placed; ``None`` where nothing was placed."""
+    """Report how finely firms are placed; ``None`` where nothing was placed."""
     if "geocode_level" not in frame.columns:
         return None
     values = schemas.values("geocode_level")
@@ -243,6 +244,7 @@ def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
         if counts.get(v.value, 0)
     ]
     unplaced = int(base["geocode_level"].isna().sum())
+    # A bar of their own, or the bars would not add up to n.
     if unplaced:
         share = _per(unplaced, size)
         bars.append(Bar(("未定位", "Not placed"), float(unplaced), (share, share), "#9aa0a6"))
@@ -273,23 +275,24 @@ def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
 
 
 def problems(issues: pd.DataFrame) -> Section:
-    """Tell every kind of problem, how often it occurs, and what was done."""
+    """Report every kind of problem, how often it occurs, and what was done."""
     grouped = issues.groupby(["level", "rule"], sort=True, dropna=False)
     rows: list[tuple[Any, ...]] = []
     for level, handling in _LEVELS.items():
         kinds = [(len(part), rule, part) for (lev, rule), part in grouped if lev == level]
+        # The most frequent first; equal ones by their rule, so that every run has one order.
         for count, rule, part in sorted(kinds, key=lambda k: (-k[0], str(k[1]))):
             first = part.iloc[0]
             rows.append((handling, (str(first["zh"]), str(first["en"])), int(count), str(rule)))
     counts = issues["level"].value_counts()
-    told = {name: int(counts.get(name, 0)) for name in _LEVELS}
+    handled = {name: int(counts.get(name, 0)) for name in _LEVELS}
     return Section(
         id="problems",
         zh="问题清单",
         en="Problems",
-        lead_zh=f"共记录 {len(issues):,} 条：未使用 {told['error']:,} 条，需核实 {told['warning']:,} 条，已修复或说明 {told['info']:,} 条。"
+        lead_zh=f"共记录 {len(issues):,} 条：未使用 {handled['error']:,} 条，需核实 {handled['warning']:,} 条，已修复或说明 {handled['info']:,} 条。"
         "逐条明细见 issues.csv。",
-        lead_en=f"{len(issues):,} in all: {told['error']:,} left out, {told['warning']:,} to verify, {told['info']:,} repaired or noted. "
+        lead_en=f"{len(issues):,} in all: {handled['error']:,} left out, {handled['warning']:,} to verify, {handled['info']:,} repaired or noted. "
         "All are listed in issues.csv.",
         grids=(
             Grid(
@@ -320,6 +323,7 @@ def groups_by(
     if column not in frame.columns:
         return []
     key = frame[column].astype("string")
+    # Equal ones by name, so that every run has one order.
     groups = sorted(frame.groupby(key, sort=True), key=lambda pair: (-len(pair[1]), str(pair[0])))
     unknown = frame[key.isna()]
     named: list[tuple[Any, pd.DataFrame]] = [(str(name), part) for name, part in groups]

@@ -60,6 +60,7 @@ def stocktake(  # noqa: PLR0913 - the frames of a build, and what its title bloc
     report : StockTake
         Every figure with its n, coverage and date.
     """
+    # Shapes are not needed here; without them it is a plain frame.
     frame = pd.DataFrame(enterprises.drop(columns="geometry", errors="ignore")).reset_index(
         drop=True
     )
@@ -68,6 +69,8 @@ def stocktake(  # noqa: PLR0913 - the frames of a build, and what its title bloc
     dated = _dated(reference, data_date)
     taxonomy = _main(pack)
     tops = [(k.zh, k.en) for k in taxonomy.labels if not k.parent_id] if taxonomy else []
+    # From the whole to its parts: size, place, trade, concentration, time; last, how well all of it
+    # is known.
     sections = [
         _structure.structure(frame, dated),
         _economy.districts(base, dated),
@@ -99,8 +102,10 @@ def stocktake(  # noqa: PLR0913 - the frames of a build, and what its title bloc
 
 def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
     size, inside = len(frame), len(base)
+    # Whether a firm is in the base is known only of those with a revenue.
     known = int(frame["revenue_10k_cny"].notna().sum())
     sums = {name: base[name] for name in ("revenue_10k_cny", "tax_10k_cny", "staff")}
+    # Nothing known is unknown, and not 0.
     totals = {
         k: (float(v.sum()) if v.notna().any() else None, int(v.notna().sum()))
         for k, v in sums.items()
@@ -109,11 +114,11 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
     with_cluster = int(base["cluster"].notna().sum())
     levels = base.get("geocode_level", pd.Series(pd.NA, index=base.index, dtype="string"))
     fine, placed = int(levels.isin(FINE_LEVELS).sum()), int(levels.notna().sum())
-    yi = _sums.YI
+    per_yi = _sums.YI
 
     def money(name: str) -> float | None:
         total = totals[name][0]
-        return None if total is None else total / yi
+        return None if total is None else total / per_yi
 
     return (
         Figure(zh="企业总数", en="Firms", value=size, unit_zh="家", unit_en="", n=size, of=size),
@@ -140,6 +145,7 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
 
 def _movement(years: pd.DataFrame, year: int | None, threshold_10k_cny: float) -> Section | None:
     known = years["year"].dropna()
+    # Both years must be there, or every firm would seem to have entered or left.
     if year is None or not ((known == year).any() and (known == year - 1).any()):
         return None
     table = room.movement(years, year=year, threshold_10k_cny=threshold_10k_cny)
@@ -165,8 +171,9 @@ def _targets(pack: CityPack) -> pd.DataFrame:
 
 
 def _commonest(year: pd.Series[Any]) -> int | None:
-    found = year.dropna().mode()
-    return int(found.max()) if len(found) else None
+    modes = year.dropna().mode()
+    # Of several equally frequent years the latest.
+    return int(modes.max()) if len(modes) else None
 
 
 def _dated(year: int | None, data_date: date | None) -> tuple[str, str]:

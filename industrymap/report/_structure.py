@@ -17,7 +17,7 @@ __all__ = ["movement", "structure"]
 
 
 def structure(frame: pd.DataFrame, dated: tuple[str, str]) -> Section:
-    """Tell revenue bands and size classes of all firms."""
+    """Report revenue bands and size classes of all firms."""
     grids, charts = [], []
     for name, zh, en in (
         ("revenue_band", "收入档", "Revenue band"),
@@ -95,7 +95,7 @@ _CASES = {
 
 
 def _cases(table: pd.DataFrame, counts: pd.Series[int]) -> list[tuple[Any, ...]]:
-    """Return how many firms stayed, entered, left, or stand near the line."""
+    """Return how many firms stayed, entered, left, or are near the line."""
     rows: list[tuple[Any, ...]] = [(_CASES[k], int(counts.get(k, 0))) for k in _CASES]
     near = ("临近入库线（800万至1000万元）", "near the line (8 to 10 M)")
     pool = ("小升规培育池（1000万至2000万元）", "pool (10 to 20 M)")
@@ -108,6 +108,7 @@ def _cases(table: pd.DataFrame, counts: pd.Series[int]) -> list[tuple[Any, ...]]
 
 def _by_year(years: pd.DataFrame, threshold_10k_cny: float) -> list[tuple[Any, ...]]:
     """Return for each year the firms of the base, those above scale, the base's revenue, and n."""
+    # A firm without a revenue of that year counts in none of the figures; n says how many are left.
     by_year = years[years["year"].notna() & years["revenue_10k_cny"].notna()].groupby("year")[
         "revenue_10k_cny"
     ]
@@ -126,7 +127,7 @@ def _by_year(years: pd.DataFrame, threshold_10k_cny: float) -> list[tuple[Any, .
 def movement(
     years: pd.DataFrame, table: pd.DataFrame, year: int, *, threshold_10k_cny: float
 ) -> Section:
-    """Tell who entered and left the base, and how it grew."""
+    """Report who entered and left the base, and how it grew."""
     counts = table["movement"].value_counts()
     rows = _cases(table, counts)
     growth = table["growth"].dropna()

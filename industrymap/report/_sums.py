@@ -1,4 +1,4 @@
-"""Sums that several chapters tell of a part of the base, and how they are written."""
+"""Sums that several chapters report for a part of the base, and how they are written."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def sums(part: pd.DataFrame) -> tuple[Any, ...]:
         int(part["above_scale"].fillna(value=False).sum()),
         in_100m_yuan(part),
         int(part["revenue_10k_cny"].notna().sum()),
+        # Nothing known is unknown, and not 0.
         float(tax.sum()) / YI if tax.notna().any() else None,
         float(tax.notna().mean()) if size else None,
         int(staff.sum()) if staff.notna().any() else None,

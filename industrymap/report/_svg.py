@@ -35,7 +35,9 @@ def bars(chart: Chart, *, lang: str, number: int) -> str:
         return ""
     place = 0 if lang == "zh" else 1
     title = escape(chart.zh if lang == "zh" else chart.en)
+    # The scale ends at the longest bar or target; shares always have the whole of it.
     largest = max((max(bar.value, bar.target or 0) for bar in chart.bars), default=0)
+    # Not 0, by which a chart of zeros would be divided.
     top = 1.0 if chart.percent else max(largest, 1e-9)
     drawn = "".join(
         _bar(bar, chart, row=row, place=place, top=top) for row, bar in enumerate(chart.bars)
@@ -51,15 +53,16 @@ def _bar(bar: Bar, chart: Chart, *, row: int, place: int, top: float) -> str:
     label, remark = _word(bar.label, place), bar.remark[place]
     y = row * _ROW
     width = 100 * max(0.0, min(1.0, bar.value / top))
+    # Colours come from data files: anything but #rrggbb would be markup in the page.
     fill = bar.color if _COLOUR.fullmatch(bar.color) else ACCENT
     shown = f"{bar.value:.0%}" if chart.percent else f"{bar.value:,.{chart.decimals}f}"
-    told = f"{label}: {shown} · {remark}" if remark else f"{label}: {shown}"
+    sentence = f"{label}: {shown} · {remark}" if remark else f"{label}: {shown}"
     mark = ""
     if bar.target is not None:
         x = 100 * min(1.0, bar.target / top)
         mark = f'<line class="target" x1="{x:.2f}%" x2="{x:.2f}%" y1="{y + _TEXT - 3}" y2="{y + _TEXT + _BAR + 3}"/>'
     return (
-        f"<g><title>{escape(told)}</title>"
+        f"<g><title>{escape(sentence)}</title>"
         f'<text class="label" x="0" y="{y + _BASE}">{escape(label)}</text>'
         f'<text class="value" x="100%" y="{y + _BASE}">{escape(shown)}'
         f'<tspan class="remark" dx="6">{escape(remark)}</tspan></text>'

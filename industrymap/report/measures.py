@@ -69,7 +69,7 @@ def revenue_hhi(values: pd.Series[Any]) -> float | None:
 
 
 def few(firms: int, figure: str) -> bool:
-    """Tell whether so few firms are behind a figure that its record hides it.
+    """Return whether so few firms are behind a figure that its record hides it.
 
     Examples
     --------
@@ -118,6 +118,7 @@ def location_quotient(
         index="place", columns="kind", values="value", aggfunc="sum", fill_value=0.0, observed=True
     )
     total = table.to_numpy().sum()
+    # Without any revenue there are no shares.
     if total <= 0:
         return table * np.nan
     of_place = table.sum(axis=1).to_numpy()[:, None]
@@ -129,4 +130,5 @@ def location_quotient(
 
 def _known(values: pd.Series[float]) -> Floats:
     known = np.asarray(values.dropna(), dtype=np.float64)
+    # A loss has no share in a sum.
     return known[known > 0]

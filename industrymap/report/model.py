@@ -94,7 +94,7 @@ class Bar(NamedTuple):
         A text, or a pair (Chinese, English).
     value : float
     remark : tuple of str
-        Chinese, English; stands beside the value.
+        Chinese, English; shown beside the value.
     color : str
         ``#rrggbb``, or empty for the accent.
     target : float or None

@@ -1,7 +1,7 @@
 """The sample city: an invented place at a real city's scale, with dirty tables and the truth beside them.
 
 :func:`generate` writes a complete workspace. The city itself (river, districts, towns, villages, main roads) never
-changes; the seed decides what stands in it, the scale how much.
+changes; the seed decides what is in it, the scale how much.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def generate(
     tell(0, _STEPS)
     layers, boundaries = root / "layers", root / "boundaries"
 
-    # The ground first, then who stands on it.
+    # The ground first, then who is on it.
     ground = plan.draw()
     blocks = estates.lay_out(ground, seed=seed, scale=scale)
     tell(1, _STEPS)
@@ -109,7 +109,7 @@ def generate(
     lines = block_facts.choose_blocks(blocks, ground, seed=seed)
     land = block_facts.choose_districts(blocks, lines, ground, seed=seed)
     tell(3, _STEPS)
-    people = firms.found(city, seed=seed, scale=scale)
+    people = firms.draw_firms(city, seed=seed, scale=scale)
     tell(4, _STEPS)
 
     # Last what the offices made of it.
@@ -153,6 +153,8 @@ def generate(
 def _check(root: Path, seed: int, scale: float) -> None:
     config = root / CONFIG
     if config.is_file():
+        # Only its first line tells an earlier sample from a workspace of somebody's own, which is
+        # never written over.
         first, _, _ = files.read_text(files.check(config, allow=("toml",))).partition("\n")
         if first.strip() != MARK:
             raise ConfigError(

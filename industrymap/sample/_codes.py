@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["credit_code", "draw_serial", "organisation_code", "registration_number"]
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# Weights and alphabet of GB 32100-2015: powers of 3 modulo 31.
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -51,6 +52,7 @@ def registration_number(division_code: str, serial: int) -> str:
     '990103123456787'
     """
     body = f"{division_code}{serial:08d}"
+    # Modulo 11, 10 (GB/T 17710), digit by digit.
     rest = 10
     for digit in body:
         rest = (rest + int(digit)) % 10 or 10
@@ -58,11 +60,11 @@ def registration_number(division_code: str, serial: int) -> str:
     return body + str((11 - rest) % 10)
 
 
-def draw_serial(dice: np.random.Generator) -> str:
+def draw_serial(rng: np.random.Generator) -> str:
     """Return eight characters as they are given out: digits before 2015, MA… since."""
-    if dice.random() < 0.4:
-        return f"{int(dice.random() * 1e8):08d}"
-    number, tail = int(dice.random() * 6 * 31**5), ""
+    if rng.random() < 0.4:
+        return f"{int(rng.random() * 1e8):08d}"
+    number, tail = int(rng.random() * 6 * 31**5), ""
     for _ in range(5):
         number, place = divmod(number, 31)
         tail += _ALPHABET[place]

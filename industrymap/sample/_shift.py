@@ -1,6 +1,6 @@
 """From the plan's metres to degrees, and to the shifted datums that online maps use.
 
-Written from the public forward formulas, apart from the room that converts: what it should find stands here.
+Written from the public forward formulas, apart from the room that converts: what it should find is here.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,24 +132,24 @@ def unique(make: Callable[[], str], taken: set[str], *, tries: int = 400) -> str
     raise ValueError(msg)
 
 
-def village_words(dice: np.random.Generator) -> str:
+def village_words(rng: np.random.Generator) -> str:
     """Return a village's word without its suffix: 陈屋, 上塘, 梅洲."""
-    kind = dice.random()
+    kind = rng.random()
     if kind < 0.4:
-        return pick(dice, _FAMILIES) + pick(dice, _FAMILY_ENDINGS)
+        return pick(rng, _FAMILIES) + pick(rng, _FAMILY_ENDINGS)
     if kind < 0.6:
-        return pick(dice, _SIDES) + pick(dice, _LANDS)
-    return pick(dice, _GREENS) + pick(dice, _LANDS)
+        return pick(rng, _SIDES) + pick(rng, _LANDS)
+    return pick(rng, _GREENS) + pick(rng, _LANDS)
 
 
-def road_words(dice: np.random.Generator) -> str:
+def road_words(rng: np.random.Generator) -> str:
     """Return a road's word without its suffix: 永业, 锦川."""
-    return pick(dice, _LUCK) + pick(dice, _ROAD_SECOND)
+    return pick(rng, _LUCK) + pick(rng, _ROAD_SECOND)
 
 
-def block_road_names(dice: np.random.Generator, count: int) -> list[str]:
+def block_road_names(rng: np.random.Generator, count: int) -> list[str]:
     """Return the names of one estate's streets: an avenue, then numbered roads of one word."""
-    word, other = dice.permutation(len(_INDUSTRIAL))[:2].tolist()
+    word, other = rng.permutation(len(_INDUSTRIAL))[:2].tolist()
     names = [f"{_INDUSTRIAL[word]}大道"]
     names += [f"{_INDUSTRIAL[word]}{n}路" for n in _NUMBERS]
     names += [f"{_INDUSTRIAL[other]}{n}路" for n in _NUMBERS]
@@ -157,12 +157,12 @@ def block_road_names(dice: np.random.Generator, count: int) -> list[str]:
     return names[:count]
 
 
-def brand(dice: np.random.Generator) -> str:
+def brand(rng: np.random.Generator) -> str:
     """Return an invented brand of two or three syllables."""
-    word = pick(dice, _BRAND_FIRST) + pick(dice, _BRAND_SECOND)
-    return word + pick(dice, _BRAND_THIRD) if dice.random() < 0.22 else word
+    word = pick(rng, _BRAND_FIRST) + pick(rng, _BRAND_SECOND)
+    return word + pick(rng, _BRAND_THIRD) if rng.random() < 0.22 else word
 
 
-def building_name(dice: np.random.Generator) -> str:
+def building_name(rng: np.random.Generator) -> str:
     """Return the name of a building: 锦川大厦."""
-    return road_words(dice) + pick(dice, _BUILDING_ENDINGS)
+    return road_words(rng) + pick(rng, _BUILDING_ENDINGS)

@@ -35,8 +35,8 @@ def degrees(
         moved = to_wgs84(points)
         return np.round(shift(moved) if shift else moved, decimals)
 
-    found: NDArray[np.object_] = shapely.transform(shapes, move)
-    return found
+    moved_shapes: NDArray[np.object_] = shapely.transform(shapes, move)
+    return moved_shapes
 
 
 def geojson(path: Path, shapes: NDArray[np.object_], columns: Mapping[str, Sequence[Any]]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 from industrymap.sample.addresses import CITY, short_town
 
 if TYPE_CHECKING:
@@ -80,26 +80,26 @@ def _has_fine_part(address: Address) -> bool:
     return any(address.parts.get(part) for part in ("road", "village"))
 
 
-def _no_city(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _no_city(address: Address, names: Names, rng: np.random.Generator) -> bool:
     address.parts["province"] = address.parts["city"] = ""
     return True
 
 
-def _no_town(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _no_town(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not _has_fine_part(address) or not _unique(address, names, city_wide=False):
         return False
     address.parts["town"] = ""
     return True
 
 
-def _no_district(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _no_district(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts["town"] or names.town_count[short_town(address.parts["town"])] > 1:
         return False
     address.parts["district"] = ""
     return True
 
 
-def _no_district_town(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _no_district_town(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not _has_fine_part(address) or not _unique(address, names, city_wide=True):
         return False
     address.parts["district"] = address.parts["town"] = ""
@@ -107,7 +107,7 @@ def _no_district_town(address: Address, names: Names, dice: np.random.Generator)
 
 
 def _unique(address: Address, names: Names, *, city_wide: bool) -> bool:
-    """Return whether the finest part tells the place without its town (or district)."""
+    """Return whether the finest part identifies the place without its town (or district)."""
     code = names.city.plan.towns[address.spot.town].district_code
     road, village = address.parts.get("road"), address.parts.get("village")
     if road:
@@ -116,7 +116,7 @@ def _unique(address: Address, names: Names, *, city_wide: bool) -> bool:
     return bool(village) and names.village_count[word] == 1
 
 
-def _bare_road(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _bare_road(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts.get("road") or not _unique(address, names, city_wide=True):
         return False
     for part in ("province", "city", "district", "town"):
@@ -124,27 +124,27 @@ def _bare_road(address: Address, names: Names, dice: np.random.Generator) -> boo
     return True
 
 
-def _city_only(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    address.text = pick(dice, (CITY, CITY.removesuffix("市"), f"岚东省{CITY}"))
+def _city_only(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    address.text = pick(rng, (CITY, CITY.removesuffix("市"), f"岚东省{CITY}"))
     address.level, address.number, address.issue = None, 0, "vague"
     return True
 
 
-def _former_district(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _former_district(address: Address, names: Names, rng: np.random.Generator) -> bool:
     code = names.city.plan.towns[address.spot.town].district_code
     former = names.former_districts.get(code)
     if not former or not address.parts["district"]:
         return False
-    address.parts["district"] = pick(dice, former)
+    address.parts["district"] = pick(rng, former)
     return True
 
 
-def _former_town(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _former_town(address: Address, names: Names, rng: np.random.Generator) -> bool:
     town = names.city.plan.towns[address.spot.town]
     former = names.former_towns.get(town.code)
     if not former or not address.parts["town"]:
         return False
-    name, district_code = pick(dice, former)
+    name, district_code = pick(rng, former)
     address.parts["town"] = name
     if district_code != town.district_code and address.parts["district"]:
         address.parts["district"] = names.district_names[district_code]
@@ -152,35 +152,35 @@ def _former_town(address: Address, names: Names, dice: np.random.Generator) -> b
     return True
 
 
-def _short_town(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _short_town(address: Address, names: Names, rng: np.random.Generator) -> bool:
     town = address.parts["town"]
     if not town or names.town_count[short_town(town)] > 1:
         return False
     address.parts["town"] = short_town(town) + (
-        "街" if town.endswith("街道") and dice.random() < 0.6 else ""
+        "街" if town.endswith("街道") and rng.random() < 0.6 else ""
     )
     return True
 
 
-def _zone(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _zone(address: Address, names: Names, rng: np.random.Generator) -> bool:
     zone = _ZONES.get(names.city.plan.towns[address.spot.town].district_code)
     if not zone or not _has_fine_part(address) or not _unique(address, names, city_wide=False):
         return False
     address.parts["district"] = address.parts["town"] = ""
-    address.parts["zone"] = zone[0] if dice.random() < 0.5 else pick(dice, zone[1])
+    address.parts["zone"] = zone[0] if rng.random() < 0.5 else pick(rng, zone[1])
     if address.parts["zone"] != zone[0]:
         address.dirt.append("zone_alias")
     return True
 
 
-def _repeated(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _repeated(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts["district"]:
         return False
     address.parts["district"] = f"{address.parts['district']}{CITY}{address.parts['district']}"
     return True
 
 
-def _wrong_district(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _wrong_district(address: Address, names: Names, rng: np.random.Generator) -> bool:
     code = names.city.plan.towns[address.spot.town].district_code
     if (
         not address.parts["district"]
@@ -189,13 +189,13 @@ def _wrong_district(address: Address, names: Names, dice: np.random.Generator) -
     ):
         return False
     address.parts["district"] = pick(
-        dice, [d.name for d in names.city.plan.districts if d.code != code]
+        rng, [d.name for d in names.city.plan.districts if d.code != code]
     )
     address.issue = "conflict"
     return True
 
 
-def _typo_road(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _typo_road(address: Address, names: Names, rng: np.random.Generator) -> bool:
     road = address.parts.get("road", "")
     if not road or road[0] not in _TYPOS or not address.parts["town"] or address.parts.get("place"):
         return False
@@ -205,7 +205,7 @@ def _typo_road(address: Address, names: Names, dice: np.random.Generator) -> boo
     return True
 
 
-def _town_only(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _town_only(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts["town"]:
         return False
     _keep(address, ("province", "city", "district", "town"))
@@ -213,7 +213,7 @@ def _town_only(address: Address, names: Names, dice: np.random.Generator) -> boo
     return True
 
 
-def _district_only(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _district_only(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts["district"]:
         return False
     _keep(address, ("province", "city", "district"))
@@ -221,7 +221,7 @@ def _district_only(address: Address, names: Names, dice: np.random.Generator) ->
     return True
 
 
-def _road_only(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _road_only(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts.get("road") or address.parts.get("place"):
         return False
     address.parts["number"] = address.parts["unit"] = ""
@@ -235,15 +235,15 @@ def _keep(address: Address, parts: tuple[str, ...]) -> None:
     address.number = 0
 
 
-def _relative(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _relative(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.parts.get("road") or address.parts.get("place"):
         return False
     way, metres = (
-        pick(dice, ("西北", "东南", "以东", "北侧", "南行")),
-        int(dice.integers(1, 12)) * 10,
+        pick(rng, ("西北", "东南", "以东", "北侧", "南行")),
+        int(rng.integers(1, 12)) * 10,
     )
     address.parts["number"] = pick(
-        dice,
+        rng,
         (
             f"交叉口{way}{metres}米",
             f"与环城路交叉口{way}{metres}米",
@@ -256,40 +256,40 @@ def _relative(address: Address, names: Names, dice: np.random.Generator) -> bool
     return True
 
 
-def _other_city(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    address.text = pick(dice, _OTHER_CITIES)
+def _other_city(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    address.text = pick(rng, _OTHER_CITIES)
     address.level, address.number, address.issue = None, 0, "out_of_city"
     return True
 
 
-def _city_name_trap(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    address.text = pick(dice, _TRAPS)
+def _city_name_trap(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    address.text = pick(rng, _TRAPS)
     address.level, address.number, address.issue = None, 0, "out_of_city"
     return True
 
 
-def _garbage(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    address.text = pick(dice, _GARBAGE)
+def _garbage(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    address.text = pick(rng, _GARBAGE)
     address.level, address.number = None, 0
     return True
 
 
-def _blank(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _blank(address: Address, names: Names, rng: np.random.Generator) -> bool:
     address.text = " "
     address.level, address.number = None, 0
     return True
 
 
-def _english(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _english(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.number or not address.parts["district"]:
         return False
-    address.text = f"No. {address.number}, {int(dice.integers(1, 30))}/F, Industrial Road, {address.parts['district']}, Yunlu, P.R. China"
+    address.text = f"No. {address.number}, {int(rng.integers(1, 30))}/F, Industrial Road, {address.parts['district']}, Yunlu, P.R. China"
     address.level, address.number = "district", 0
     return True
 
 
-def _ambiguous_road(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    """Leave only a road that stands in several districts: strict geocoding must not choose."""
+def _ambiguous_road(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    """Leave only a road that is in several districts: strict geocoding must not choose."""
     road = address.parts.get("road", "")
     if not road or names.road_count[road] < 2 or address.parts.get("place"):
         return False

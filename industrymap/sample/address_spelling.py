@@ -8,7 +8,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 from industrymap.sample.addresses import CITY
 
 if TYPE_CHECKING:
@@ -40,21 +40,21 @@ HOSTILE = (
 _DIGITS = "零一二三四五六七八九"
 
 
-def _fullwidth(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _fullwidth(address: Address, names: Names, rng: np.random.Generator) -> bool:
     wide = "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in address.text)
     changed = wide != address.text
     address.text = wide
     return changed
 
 
-def _spaces(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    cut = int(dice.integers(2, max(3, len(address.text) - 1)))
-    first, middle = pick(dice, (" ", "\u3000", "")), pick(dice, (" ", "\u3000", "\u00a0"))
+def _spaces(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    cut = int(rng.integers(2, max(3, len(address.text) - 1)))
+    first, middle = pick(rng, (" ", "\u3000", "")), pick(rng, (" ", "\u3000", "\u00a0"))
     address.text = f"{first}{address.text[:cut]}{middle}{address.text[cut:]} "
     return True
 
 
-def _traditional(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _traditional(address: Address, names: Names, rng: np.random.Generator) -> bool:
     import zhconv
 
     with warnings.catch_warnings():
@@ -66,12 +66,12 @@ def _traditional(address: Address, names: Names, dice: np.random.Generator) -> b
     return True
 
 
-def _chinese_numerals(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _chinese_numerals(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.number or f"{address.number}号" not in address.text:
         return False
     written = (
         chinese_number(address.number)
-        if dice.random() < 0.6
+        if rng.random() < 0.6
         else "".join(_DIGITS[int(d)] for d in str(address.number)).replace("零", "〇")
     )
     address.text = address.text.replace(f"{address.number}号", f"{written}号", 1)
@@ -85,16 +85,16 @@ def _after_number(address: Address, make: str) -> bool:
     return True
 
 
-def _self_numbered(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    n = int(dice.integers(1, 30))
+def _self_numbered(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    n = int(rng.integers(1, 30))
     forms = (
         f"自编{n}号",
-        f"（自编{pick(dice, 'ABC')}{n}）",
+        f"（自编{pick(rng, 'ABC')}{n}）",
         f"自编{n}栋",
         f"（自编{n}号楼）",
         f"自编之{n}",
     )
-    if _after_number(address, pick(dice, forms)):
+    if _after_number(address, pick(rng, forms)):
         return True
     if address.level != "park":
         return False
@@ -102,16 +102,16 @@ def _self_numbered(address: Address, names: Names, dice: np.random.Generator) ->
     return True
 
 
-def _sub_number(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    return _after_number(address, pick(dice, ("之一", "之二", "之1", "之三", "-1", "之一101")))
+def _sub_number(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    return _after_number(address, pick(rng, ("之一", "之二", "之1", "之三", "-1", "之一101")))
 
 
-def _number_range(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _number_range(address: Address, names: Names, rng: np.random.Generator) -> bool:
     if not address.number or f"{address.number}号" not in address.text:
         return False
-    other = address.number + 2 * int(dice.integers(1, 4))
+    other = address.number + 2 * int(rng.integers(1, 4))
     joined = pick(
-        dice,
+        rng,
         (
             f"{address.number}-{other}号",
             f"{address.number}、{other}号",
@@ -123,9 +123,9 @@ def _number_range(address: Address, names: Names, dice: np.random.Generator) -> 
     return True
 
 
-def _annotation(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _annotation(address: Address, names: Names, rng: np.random.Generator) -> bool:
     address.text += pick(
-        dice,
+        rng,
         (
             "（一照多址）",
             "（仅限办公）",
@@ -140,24 +140,24 @@ def _annotation(address: Address, names: Names, dice: np.random.Generator) -> bo
     return True
 
 
-def _floor_room(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    floor = int(dice.integers(1, 9))
+def _floor_room(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    floor = int(rng.integers(1, 9))
     address.text += pick(
-        dice,
+        rng,
         (
             f"{floor}楼",
-            f"{floor}楼{floor}0{int(dice.integers(1, 9))}房",
+            f"{floor}楼{floor}0{int(rng.integers(1, 9))}房",
             f"{floor}层",
-            f"{floor}0{int(dice.integers(1, 9))}室",
+            f"{floor}0{int(rng.integers(1, 9))}室",
             f"首层之{floor}",
-            f"{pick(dice, 'ABC')}座{floor}F",
+            f"{pick(rng, 'ABC')}座{floor}F",
         ),
     )
     return True
 
 
-def _separators(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    mark = pick(dice, ("-", "，", "/", "·", "、"))
+def _separators(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    mark = pick(rng, ("-", "，", "/", "·", "、"))
     kept = [address.parts.get(part, "") for part in ("city", "district", "town")]
     joined = "".join(kept)
     if not all(kept) or joined not in address.text:
@@ -166,18 +166,18 @@ def _separators(address: Address, names: Names, dice: np.random.Generator) -> bo
     return True
 
 
-def _line_break(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _line_break(address: Address, names: Names, rng: np.random.Generator) -> bool:
     cut = max(3, len(address.text) // 2)
     address.text = f"{address.text[:cut]}\n{address.text[cut:]}"
     return True
 
 
-def _hostile(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    address.text += pick(dice, HOSTILE)
+def _hostile(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    address.text += pick(rng, HOSTILE)
     return True
 
 
-def _district_in_brackets(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _district_in_brackets(address: Address, names: Names, rng: np.random.Generator) -> bool:
     district = address.parts.get("district", "")
     if not district or district not in address.text:
         return False
@@ -185,15 +185,15 @@ def _district_in_brackets(address: Address, names: Names, dice: np.random.Genera
     return True
 
 
-def _contact(address: Address, names: Names, dice: np.random.Generator) -> bool:
+def _contact(address: Address, names: Names, rng: np.random.Generator) -> bool:
     address.text += pick(
-        dice, (" 联系电话 000-00000000", "，邮编 990000", " 收发室转", "（张先生）")
+        rng, (" 联系电话 000-00000000", "，邮编 990000", " 收发室转", "（张先生）")
     )
     return True
 
 
-def _two_addresses(address: Address, names: Names, dice: np.random.Generator) -> bool:
-    other = names.city.plan.towns[int(dice.integers(len(names.city.plan.towns)))]
+def _two_addresses(address: Address, names: Names, rng: np.random.Generator) -> bool:
+    other = names.city.plan.towns[int(rng.integers(len(names.city.plan.towns)))]
     if not address.parts["district"]:
         return False
     address.text += f"；{CITY}{names.district_names[other.district_code]}{other.name}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 from industrymap.sample.numbering import number_level
 from industrymap.sample.plan import former_units
 
@@ -103,21 +103,23 @@ class Names:
     @cached_property
     def former_districts(self) -> dict[str, list[str]]:
         """Code of today's district → names of those it came from."""
-        found: dict[str, list[str]] = {}
+        names_by_code: dict[str, list[str]] = {}
         for unit in former_units():
             if unit.level == "district":
                 for code in unit.replaced_by:
-                    found.setdefault(code, []).append(unit.name)
-        return found
+                    names_by_code.setdefault(code, []).append(unit.name)
+        return names_by_code
 
     @cached_property
     def former_towns(self) -> dict[str, list[tuple[str, str]]]:
         """Code of today's town → (name, code of the district then) of those that became it alone."""
-        found: dict[str, list[tuple[str, str]]] = {}
+        names_by_code: dict[str, list[tuple[str, str]]] = {}
         for unit in former_units():
             if unit.level == "town" and len(unit.replaced_by) == 1:
-                found.setdefault(unit.replaced_by[0], []).append((unit.name, unit.parent_code))
-        return found
+                names_by_code.setdefault(unit.replaced_by[0], []).append(
+                    (unit.name, unit.parent_code)
+                )
+        return names_by_code
 
     @cached_property
     def district_names(self) -> dict[str, str]:
@@ -131,7 +133,7 @@ def short_town(name: str) -> str:
     return name.removesuffix("街道").removesuffix("镇")
 
 
-def write(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
+def write(spot: Spot, names: Names, rng: np.random.Generator) -> Address:
     """Write a complete address.
 
     Parameters
@@ -140,7 +142,7 @@ def write(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
         The place.
     names : Names
         The city's names.
-    dice : Generator
+    rng : Generator
         Chance: which of the usual styles.
 
     Returns
@@ -151,47 +153,47 @@ def write(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
     city = names.city
     town = city.plan.towns[spot.town]
     parts = {
-        "province": PROVINCE if dice.random() < 0.3 else "",
+        "province": PROVINCE if rng.random() < 0.3 else "",
         "city": CITY,
         "district": names.district_names[town.district_code],
         "town": town.name,
     }
     address = Address(parts=parts, spot=spot)
-    _STYLES[spot.kind](address, names, dice)
+    _STYLES[spot.kind](address, names, rng)
     return address
 
 
-def _park(address: Address, names: Names, dice: np.random.Generator) -> None:
+def _park(address: Address, names: Names, rng: np.random.Generator) -> None:
     city, spot = names.city, address.spot
     address.parts["village"] = city.villages[spot.village].name
-    if dice.random() < 0.12:
+    if rng.random() < 0.12:
         address.level = "village"
         return
     address.parts["place"] = city.parcels[spot.park].name
-    if dice.random() < 0.45:
+    if rng.random() < 0.45:
         address.parts["unit"] = (
-            f"{pick(dice, 'ABCDEF')}栋"
-            if dice.random() < 0.6
-            else f"{int(dice.integers(1, 15))}号厂房"
+            f"{pick(rng, 'ABCDEF')}栋"
+            if rng.random() < 0.6
+            else f"{int(rng.integers(1, 15))}号厂房"
         )
     address.level = "park"
 
 
-def _road(address: Address, names: Names, dice: np.random.Generator) -> None:
+def _road(address: Address, names: Names, rng: np.random.Generator) -> None:
     spot = address.spot
     road = names.city.roads[spot.road]
     address.parts["road"] = road.name
     address.number = spot.number
     address.parts["number"] = f"{spot.number}号"
     address.level = number_level(road, spot.number)
-    if dice.random() < 0.12:
-        address.parts["unit"] = pick(dice, ("厂房", "首层", "厂区内", "办公楼"))
+    if rng.random() < 0.12:
+        address.parts["unit"] = pick(rng, ("厂房", "首层", "厂区内", "办公楼"))
 
 
-def _building(address: Address, names: Names, dice: np.random.Generator) -> None:
+def _building(address: Address, names: Names, rng: np.random.Generator) -> None:
     home = names.city.buildings[address.spot.building]
-    if dice.random() < 0.6:
-        _road(address, names, dice)
+    if rng.random() < 0.6:
+        _road(address, names, rng)
         if address.level == "road":
             address.level = "building"
     else:
@@ -200,7 +202,7 @@ def _building(address: Address, names: Names, dice: np.random.Generator) -> None
     address.parts.pop("unit", None)
 
 
-def _village(address: Address, names: Names, dice: np.random.Generator) -> None:  # noqa: ARG001
+def _village(address: Address, names: Names, rng: np.random.Generator) -> None:  # noqa: ARG001
     address.parts["village"] = names.city.villages[address.spot.village].name
     address.level = "village"
 

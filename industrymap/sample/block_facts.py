@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import pick, stream
+from industrymap.sample._random import pick, stream
 from industrymap.sample._words import ESTATE_THEMES
 
 if TYPE_CHECKING:
@@ -63,25 +63,25 @@ class BlockFacts:
 
 def choose_blocks(estates: Estates, plan: Plan, *, seed: int) -> list[BlockFacts]:
     """Choose the case of every block, then its land."""
-    dice = stream(seed, "block facts")
+    rng = stream(seed, "block facts")
     kinds = list(_SHARES)
     chances = [chance for chance, _, _ in _SHARES.values()]
     count: dict[str, int] = {}
-    clusters = _cluster_names(estates, plan, dice)
-    found = []
+    clusters = _cluster_names(estates, plan, rng)
+    facts = []
     for block in estates.blocks:
-        case = str(dice.choice(kinds, p=chances))
+        case = str(rng.choice(kinds, p=chances))
         _, low, high = _SHARES[case]
         hectares = block.shape.area / 10_000
-        share = None if case == "unknown" else float(dice.uniform(low, high))
+        share = None if case == "unknown" else float(rng.uniform(low, high))
         land = None if share is None else round(hectares * share, 4)
         word = plan.towns[block.town].name.removesuffix("街道").removesuffix("镇")
         count[word] = count.get(word, 0) + 1
-        idle = round(hectares * float(dice.uniform(0.0, 0.12)), 2) if dice.random() < 0.6 else None
-        off = float(dice.normal(0, 0.0004))
-        if dice.random() < 0.02:
-            off = pick(dice, (0.08, -0.07, 0.12))
-        found.append(
+        idle = round(hectares * float(rng.uniform(0.0, 0.12)), 2) if rng.random() < 0.6 else None
+        off = float(rng.normal(0, 0.0004))
+        if rng.random() < 0.02:
+            off = pick(rng, (0.08, -0.07, 0.12))
+        facts.append(
             BlockFacts(
                 name=f"{word}{count[word]:02d}号产业区块",
                 cluster_name=clusters.get(block.estate, ""),
@@ -90,10 +90,10 @@ def choose_blocks(estates: Estates, plan: Plan, *, seed: int) -> list[BlockFacts
                 industrial_land_ha=land,
                 idle_land_ha=idle,
                 industrial_share=None if land is None else land / hectares,
-                updated_on=f"{int(dice.choice([2020, 2023, 2025]))}-{int(dice.integers(1, 13)):02d}-15",
+                updated_on=f"{int(rng.choice([2020, 2023, 2025]))}-{int(rng.integers(1, 13)):02d}-15",
             )
         )
-    return found
+    return facts
 
 
 _DISTRICT_SHARES = (0.86, 0.72, 0.803, 0.91, 0.797, 0.84, 0.88, 0.76, 0.95, 0.82, 0.81)
@@ -126,10 +126,10 @@ def choose_districts(
     estates: Estates, facts: list[BlockFacts], plan: Plan, *, seed: int
 ) -> list[DistrictLand]:
     """Choose which districts hold 80 % of their industrial land inside blocks, then their planned land."""
-    dice = stream(seed, "district land")
-    shares = dice.permutation(_DISTRICT_SHARES).tolist()
-    silent = int(dice.integers(len(plan.districts)))
-    found = []
+    rng = stream(seed, "district land")
+    shares = rng.permutation(_DISTRICT_SHARES).tolist()
+    silent = int(rng.integers(len(plan.districts)))
+    lands = []
     for number, (district, share) in enumerate(zip(plan.districts, shares, strict=True)):
         mine = [
             fact
@@ -141,20 +141,20 @@ def choose_districts(
         planned = None if number == silent or inside == 0 else round(inside / share, 4)
         # A block that does not state its land can only add to the share.
         reaches = None if planned is None else True if share >= 0.8 else False if complete else None
-        found.append(
+        lands.append(
             DistrictLand(
                 code=district.code, planned_ha=planned, inside_ha=inside, reaches_80=reaches
             )
         )
-    return found
+    return lands
 
 
-def _cluster_names(estates: Estates, plan: Plan, dice: np.random.Generator) -> dict[int, str]:
+def _cluster_names(estates: Estates, plan: Plan, rng: np.random.Generator) -> dict[int, str]:
     names: dict[int, str] = {}
     for block in estates.blocks:
         if block.large and block.estate not in names:
             word = plan.towns[block.town].name.removesuffix("街道").removesuffix("镇")
-            name = f"{word}{pick(dice, ESTATE_THEMES)}集聚区"
+            name = f"{word}{pick(rng, ESTATE_THEMES)}集聚区"
             names[block.estate] = (
                 name if name not in names.values() else f"{word}第二{name[len(word) :]}"
             )

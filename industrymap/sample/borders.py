@@ -41,7 +41,10 @@ def edges_of(sites: NDArray[np.float64]) -> dict[Key, Edge]:
     """Return the edges that two Voronoi cells share, with the two sites on either side."""
     cells = shapely.get_parts(
         shapely.voronoi_polygons(
-            MultiPoint(sites), ordered=True, extend_to=Point(CENTRE).buffer(2e5)
+            # Far beyond the city, so that no cell at the edge is cut off.
+            MultiPoint(sites),
+            ordered=True,
+            extend_to=Point(CENTRE).buffer(2e5),
         )
     )
     seen: dict[Key, list[tuple[int, tuple[float, float], tuple[float, float]]]] = {}
@@ -50,13 +53,13 @@ def edges_of(sites: NDArray[np.float64]) -> dict[Key, Edge]:
         for a, b in pairwise(ring):
             start, end = (float(a[0]), float(a[1])), (float(b[0]), float(b[1]))
             seen.setdefault(_key(start, end), []).append((number, start, end))
-    found = {}
+    edges = {}
     for key in sorted(seen):
         if len(seen[key]) == 2:
             (one, start, end), (other, _, _) = seen[key]
             apexes = (_pair(sites[one]), _pair(sites[other]))
-            found[key] = Edge(start, end, one, other, apexes)
-    return found
+            edges[key] = Edge(start, end, one, other, apexes)
+    return edges
 
 
 def _pair(row: NDArray[np.float64]) -> tuple[float, float]:
@@ -68,17 +71,19 @@ def _key(start: tuple[float, float], end: tuple[float, float]) -> Key:
     return (a, b) if a < b else (b, a)
 
 
+# To 0.1 m: the same corner of two cells may differ in its last bit.
 def _node(point: tuple[float, float]) -> tuple[int, int]:
     return round(point[0] * 10), round(point[1] * 10)
 
 
-def jagged(edge: Edge, dice: np.random.Generator, *, smooth: bool) -> LineString:
+def jagged(edge: Edge, rng: np.random.Generator, *, smooth: bool) -> LineString:
     """Replace an edge by a line that wanders, never leaving the two triangles to its sites."""
     start, end = np.array(edge.start), np.array(edge.end)
     length = float(np.hypot(*(end - start)))
+    # A power of two, for the halving in _wander.
     steps = max(2, 2 ** int(np.ceil(np.log2(max(1.0, length / _MIN_STEP_M)))))
     t = np.linspace(0, 1, steps + 1)
-    offset = _wander(steps, dice, roughness=0.36 if smooth else 0.58) * length * 0.16
+    offset = _wander(steps, rng, roughness=0.36 if smooth else 0.58) * length * 0.16
     if smooth:
         offset = offset * 1.3
     along = (end - start) / max(length, 1e-9)
@@ -94,6 +99,8 @@ def jagged(edge: Edge, dice: np.random.Generator, *, smooth: bool) -> LineString
             room_right = room
     room = np.where(offset > 0, room_left, room_right) * 0.5
     room = np.where(np.isfinite(room), room, length)
+    # Bent back smoothly at half of the room: a hard cut would draw straight pieces along the
+    # triangle.
     bounded = np.tanh(offset / np.maximum(room, 1e-6)) * room
     points = start + np.outer(t * length, along) + np.outer(bounded, across)
     points[0], points[-1] = start, end
@@ -110,14 +117,14 @@ def _triangle_room(t: NDArray[np.float64], height: float, foot: float) -> NDArra
     return room
 
 
-def _wander(steps: int, dice: np.random.Generator, *, roughness: float) -> NDArray[np.float64]:
+def _wander(steps: int, rng: np.random.Generator, *, roughness: float) -> NDArray[np.float64]:
     """Return a midpoint-displacement profile of ``steps + 1`` values that starts and ends at 0."""
     values = np.zeros(steps + 1)
     size, amplitude = steps, 1.0
     while size > 1:
         half = size // 2
         middle = np.arange(half, steps, size)
-        bump = dice.normal(0, 1, len(middle)).clip(-1.6, 1.6) * amplitude
+        bump = rng.normal(0, 1, len(middle)).clip(-1.6, 1.6) * amplitude
         values[middle] = (values[middle - half] + values[middle + half]) / 2 + bump
         size, amplitude = half, amplitude * roughness
     return values
@@ -128,5 +135,5 @@ def cells_of(lines: dict[Key, LineString], sites: NDArray[np.float64]) -> list[P
     faces = list(polygonize(shapely.union_all(list(lines.values()))))
     tree = shapely.STRtree(faces)
     site, face = tree.query(shapely.points(sites), predicate="within")
-    found = dict(zip(site.tolist(), face.tolist(), strict=True))
-    return [shapely.normalize(faces[found[number]]) for number in range(len(sites))]
+    face_of_site = dict(zip(site.tolist(), face.tolist(), strict=True))
+    return [shapely.normalize(faces[face_of_site[number]]) for number in range(len(sites))]

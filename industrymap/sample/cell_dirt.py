@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from industrymap.sample import _codes
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.sample.firms import Firm
 
-__all__ = ["soil_code", "soil_industry", "soil_money", "soil_name"]
+__all__ = ["dirty_code", "dirty_industry", "dirty_money", "dirty_name"]
 
 _DIVISION_NAMES = {
     "13": "农副食品加工业", "14": "食品制造业", "15": "酒、饮料和精制茶制造业", "17": "纺织业", "18": "纺织服装、服饰业",
@@ -32,63 +32,63 @@ _LETTERS = {"51": "F", "52": "F", "59": "G", "65": "I", "75": "M", "81": "O"}
 """Division → section, for the few that make nothing."""
 
 
-def soil_code(firm: Firm, dirt: list[str], dice: np.random.Generator) -> tuple[str, str]:
+def dirty_code(firm: Firm, dirt: list[str], rng: np.random.Generator) -> tuple[str, str]:
     """Write a firm's code, sometimes badly; return the text and the status a checker should give it."""
     code = firm.uscc
-    kind = _chosen(_CODES, dice)
+    kind = _chosen(_CODES, rng)
     if kind is None:
         return code, "valid"
-    written, status = _CODES[kind][0](code, firm, dice)
+    written, status = _CODES[kind][0](code, firm, rng)
     if written == code:
         return code, "valid"
     dirt.append(kind)
     return written, status
 
 
-def _blank(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
-    return pick(dice, ("", "", "无", "-")), "missing"
+def _blank(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
+    return pick(rng, ("", "", "无", "-")), "missing"
 
 
-def _bad_check(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _bad_check(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     others = [c for c in "0123456789ABCDEFGHJKLMNPQRTUWXY" if c != code[-1]]
-    return code[:-1] + pick(dice, others), "invalid"
+    return code[:-1] + pick(rng, others), "invalid"
 
 
-def _legacy(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _legacy(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return _codes.registration_number(code[2:8], 10_000_000 + firm.number), "legacy15"
 
 
-def _organisation(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _organisation(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return _codes.organisation_code(code), "org9"
 
 
-def _hyphen(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _hyphen(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     short = _codes.organisation_code(code)
     return f"{short[:8]}-{short[8]}", "org9"
 
 
-def _fullwidth(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _fullwidth(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return _wide(code), "valid"
 
 
-def _lowercase(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _lowercase(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return code.lower(), "valid"
 
 
-def _spaced(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _spaced(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return f" {code[:8]} {code[8:]}\u3000", "valid"
 
 
-def _letter_for_digit(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _letter_for_digit(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return code.replace("0", "O", 1), "invalid"
 
 
-def _scientific(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
+def _scientific(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
     return (f"{float(code):.5E}", "invalid") if code.isdigit() else (code, "valid")
 
 
-def _truncated(code: str, firm: Firm, dice: np.random.Generator) -> tuple[str, str]:
-    return code[: int(dice.integers(10, 15))], "invalid"
+def _truncated(code: str, firm: Firm, rng: np.random.Generator) -> tuple[str, str]:
+    return code[: int(rng.integers(10, 15))], "invalid"
 
 
 _CODES: dict[str, tuple[Callable[[str, Firm, np.random.Generator], tuple[str, str]], float]] = {
@@ -106,9 +106,9 @@ _CODES: dict[str, tuple[Callable[[str, Firm, np.random.Generator], tuple[str, st
 }
 
 
-def soil_name(name: str, dirt: list[str], dice: np.random.Generator) -> str:
+def dirty_name(name: str, dirt: list[str], rng: np.random.Generator) -> str:
     """Write a firm's name, sometimes with other brackets, spaces or under its old name."""
-    chance = dice.random()
+    chance = rng.random()
     if chance < 0.015 and "（" in name:
         dirt.append("name_brackets")
         return name.replace("（", "(").replace("）", ")")
@@ -124,11 +124,11 @@ def soil_name(name: str, dirt: list[str], dice: np.random.Generator) -> str:
     return name
 
 
-def soil_industry(code: str, dirt: list[str], dice: np.random.Generator) -> str:
+def dirty_industry(code: str, dirt: list[str], rng: np.random.Generator) -> str:
     """Write an industry code in one of its forms; sometimes too short, or not at all."""
     letter = "C" if "13" <= code[:2] <= "43" else _LETTERS[code[:2]]
     division = _DIVISION_NAMES.get(code[:2], "")
-    kind = _chosen(_INDUSTRY, dice) or "plain"
+    kind = _chosen(_INDUSTRY, rng) or "plain"
     if not division and kind in ("with_name", "industry_text"):
         kind = "lettered"
     if kind.startswith("industry_"):
@@ -156,18 +156,18 @@ _INDUSTRY: dict[str, tuple[None, float]] = {
 }
 
 
-def soil_money(
-    yuan: float, unit: float, dirt: list[str], dice: np.random.Generator
+def dirty_money(
+    yuan: float, unit: float, dirt: list[str], rng: np.random.Generator
 ) -> tuple[object, float | None]:
     """Write an amount under a header of ``unit`` yuan; return the cell and what a careful reader takes it for."""
-    kind = _chosen(_MONEY, dice)
+    kind = _chosen(_MONEY, rng)
     if kind is not None:
         dirt.append(kind)
     lost = kind in ("money_text", "money_blank", "money_negative", "money_absurd")
-    return _money_cell(kind, yuan, unit, dice), None if lost else yuan
+    return _money_cell(kind, yuan, unit, rng), None if lost else yuan
 
 
-def _money_cell(kind: str | None, yuan: float, unit: float, dice: np.random.Generator) -> object:
+def _money_cell(kind: str | None, yuan: float, unit: float, rng: np.random.Generator) -> object:
     """Write one amount: a number in a workbook (``unit`` above 1), a text in a text file."""
     amount = round(yuan / unit, 6)
     text = f"{amount:.6f}".rstrip("0").rstrip(".")
@@ -182,9 +182,9 @@ def _money_cell(kind: str | None, yuan: float, unit: float, dice: np.random.Gene
         "money_absurd": amount * 1e9 if unit > 1 else f"{yuan * 1e9:.2f}",
     }
     if kind == "money_unit_in_cell":
-        return _with_unit(yuan, dice)
+        return _with_unit(yuan, rng)
     if kind == "money_text":
-        return pick(dice, ("/", "—", "暂无", "保密", "未填报", "#REF!"))
+        return pick(rng, ("/", "—", "暂无", "保密", "未填报", "#REF!"))
     return cells[kind]
 
 
@@ -200,15 +200,15 @@ _MONEY: dict[str, tuple[None, float]] = {
 }
 
 
-def _with_unit(yuan: float, dice: np.random.Generator) -> str:
+def _with_unit(yuan: float, rng: np.random.Generator) -> str:
     """Write an amount with its own unit, exactly."""
-    unit, name = pick(dice, ((1e8, "亿元"), (1e4, "万元"), (1.0, "元")))
+    unit, name = pick(rng, ((1e8, "亿元"), (1e4, "万元"), (1.0, "元")))
     return f"{yuan / unit:.10f}".rstrip("0").rstrip(".") + name
 
 
-def _chosen(kinds: Mapping[str, tuple[object, float]], dice: np.random.Generator) -> str | None:
+def _chosen(kinds: Mapping[str, tuple[object, float]], rng: np.random.Generator) -> str | None:
     """Choose one kind by its chance, mostly none."""
-    point = dice.random()
+    point = rng.random()
     for kind, (_, chance) in kinds.items():
         point -= chance
         if point < 0:

@@ -1,7 +1,7 @@
 """Industrial blocks: estates cut into blocks by streets, about their published number and area.
 
 690 blocks with 626.7 km² at scale 1, of which 471.1 km² level 1 and 155.6 km² level 2. 36 large estates
-(工业集聚区) hold over 70 % of the area; the rest stands in small groups.
+(工业集聚区) hold over 70 % of the area; the rest is in small groups.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import LineString
 
 from industrymap.sample import _land
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,12 +111,13 @@ def lay_out(plan: Plan, *, seed: int, scale: float) -> Estates:
     count = max(12, round(BLOCKS * min(scale, 1.0)))
     spare = 1.08
     for attempt in range(6):
-        dice = stream(seed, f"estates {attempt}")
-        drawn = _draw(plan, count, spare, dice)
-        levels, factors = _levels(shapely.area(drawn.shapes), count, dice)
+        rng = stream(seed, f"estates {attempt}")
+        drawn = _draw(plan, count, spare, rng)
+        levels, factors = _levels(shapely.area(drawn.shapes), count, rng)
         # Blocks may only shrink to their published area: growing could make them touch.
         if len(drawn.shapes) == count and max(factors) <= 1.0:
             break
+        # More land at the next try: as much as was missing, and a little.
         spare *= max(1.03, 1.01 * max(factors) ** 2)
     shapes = drawn.shapes
     for level, km2 in LEVEL_KM2.items():
@@ -145,10 +146,10 @@ class _Drawn:
     streets: tuple[tuple[LineString, int, int], ...]
 
 
-def _draw(plan: Plan, count: int, spare: float, dice: np.random.Generator) -> _Drawn:
+def _draw(plan: Plan, count: int, spare: float, rng: np.random.Generator) -> _Drawn:
     """Cut every estate, clip it to dry land of its district, and keep the ``count`` largest blocks."""
     mean_m2 = sum(LEVEL_KM2.values()) * 1e6 / BLOCKS
-    sites = _sites(plan, count, mean_m2 * spare, dice)
+    sites = _sites(plan, count, mean_m2 * spare, rng)
     wet = shapely.simplify(plan.wet.buffer(45), 10)
     dry = {d.code: shapely.difference(d.shape, wet) for d in plan.districts}
     shapes: list[Polygon] = []
@@ -156,13 +157,17 @@ def _draw(plan: Plan, count: int, spare: float, dice: np.random.Generator) -> _D
     streets: list[tuple[LineString, int, int]] = []
     for number, site in enumerate(sites):
         usable = dry[plan.towns[site.town].district_code]
-        drawn, lines = _estate(site, mean_m2 * spare, dice)
+        drawn, lines = _estate(site, mean_m2 * spare, rng)
         clipped = _clip(drawn, usable)
         room = shapely.intersection(
             shapely.union_all(shapely.convex_hull(clipped)).buffer(30), usable
         )
-        found = [(_longest(LineString(line).intersection(room)), depth) for line, depth in lines]
-        streets += [(line, number, depth) for line, depth in found if line and line.length > 300]
+        usable_lines = [
+            (_longest(LineString(line).intersection(room)), depth) for line, depth in lines
+        ]
+        streets += [
+            (line, number, depth) for line, depth in usable_lines if line and line.length > 300
+        ]
         shapes += clipped
         estates += [number] * len(clipped)
     # The smallest pieces are what clipping left over: the number asked for stays.
@@ -175,7 +180,7 @@ def _draw(plan: Plan, count: int, spare: float, dice: np.random.Generator) -> _D
     )
 
 
-def _sites(plan: Plan, count: int, mean_m2: float, dice: np.random.Generator) -> list[_Site]:
+def _sites(plan: Plan, count: int, mean_m2: float, rng: np.random.Generator) -> list[_Site]:
     """Choose where estates stand: large ones first, none touching another, all outside the old centre."""
     weight = np.array(
         [
@@ -188,18 +193,19 @@ def _sites(plan: Plan, count: int, mean_m2: float, dice: np.random.Generator) ->
     weight /= weight.sum()
     wanted = round(count * 1.07) + 1
     large = max(1, round(_LARGE * count / BLOCKS))
-    sizes = [(max(2, round(s)), True) for s in dice.normal(0.80 * count / large, 2.5, large)]
+    sizes = [(max(2, round(s)), True) for s in rng.normal(0.80 * count / large, 2.5, large)]
     while sum(size for size, _ in sizes) < wanted:
-        sizes.append((int(dice.choice([1, 2, 3, 4, 5], p=[0.2, 0.3, 0.25, 0.15, 0.1])), False))
-    found: list[_Site] = []
+        sizes.append((int(rng.choice([1, 2, 3, 4, 5], p=[0.2, 0.3, 0.25, 0.15, 0.1])), False))
+    sites: list[_Site] = []
     taken = np.empty((0, 3))
     seats = np.array([t.seat for t in plan.towns])
     for size, is_large in sizes:
         radius = float(np.sqrt(size * mean_m2 * 1.32)) * 0.76
         for attempt in range(400):
-            town = int(dice.choice(len(weight), p=weight))
+            town = int(rng.choice(len(weight), p=weight))
             reach = float(np.sqrt(plan.towns[town].shape.area)) * 0.55
-            centre = seats[town] + dice.normal(0, reach, 2)
+            centre = seats[town] + rng.normal(0, reach, 2)
+            # After many tries the estates may come nearer to each other.
             squeeze = 1.0 if attempt < 250 else 0.9
             clear = (
                 np.hypot(taken[:, 0] - centre[0], taken[:, 1] - centre[1])
@@ -212,7 +218,7 @@ def _sites(plan: Plan, count: int, mean_m2: float, dice: np.random.Generator) ->
                 and middle > 5500 + radius
                 and plan.towns[town].shape.contains(shapely.Point(centre))
             ):
-                found.append(
+                sites.append(
                     _Site(
                         centre=(float(centre[0]), float(centre[1])),
                         town=town,
@@ -223,36 +229,37 @@ def _sites(plan: Plan, count: int, mean_m2: float, dice: np.random.Generator) ->
                 )
                 taken = np.vstack([taken, [centre[0], centre[1], radius]])
                 break
-    return found
+    return sites
 
 
 def _estate(
-    site: _Site, mean_m2: float, dice: np.random.Generator
+    site: _Site, mean_m2: float, rng: np.random.Generator
 ) -> tuple[list[Polygon], list[tuple[NDArray[np.float64], int]]]:
     """Cut one estate into blocks; some parcels stay fields or housing."""
     extra = max(0, round(site.count * 0.13))
-    weights = np.exp(dice.normal(0, 0.6, site.count + extra))
+    weights = np.exp(rng.normal(0, 0.6, site.count + extra))
     total = float(site.count + extra) * mean_m2 * _SPARE * 1.09
-    ratio = float(dice.uniform(0.62, 1.0)) if site.count > 1 else float(dice.uniform(0.5, 1.0))
+    ratio = float(rng.uniform(0.62, 1.0)) if site.count > 1 else float(rng.uniform(0.5, 1.0))
     width = float(np.sqrt(total / ratio))
-    land = _land.quad(site.centre, width, width * ratio, float(dice.uniform(0, np.pi)), dice)
-    parcels, lines = _land.cut(land, weights.tolist(), dice)
+    land = _land.quad(site.centre, width, width * ratio, float(rng.uniform(0, np.pi)), rng)
+    parcels, lines = _land.cut(land, weights.tolist(), rng)
     middle = np.array(site.centre)
     # Fields are left at the rim, where they would be.
     far = [float(np.hypot(*(parcel.mean(axis=0) - middle))) for parcel in parcels]
     keep = sorted(np.argsort(far, kind="stable")[: site.count].tolist())
-    shapes = [_land.outline(parcels[k], _LANE_M, dice, wild=1.2) for k in keep]
+    shapes = [_land.outline(parcels[k], _LANE_M, rng, wild=1.2) for k in keep]
     return shapes, lines
 
 
 def _clip(shapes: list[Polygon], usable: BaseGeometry) -> list[Polygon]:
     shapely.prepare(usable)
-    found = []
+    pieces = []
     for shape in shapes:
         piece = shape if usable.contains(shape) else _land.biggest(shape.intersection(usable))
+        # Four hectares: smaller pieces are what water or a border has cut off.
         if piece.area > 40_000:
-            found.append(_land.biggest(piece.simplify(2.0)))
-    return found
+            pieces.append(_land.biggest(piece.simplify(2.0)))
+    return pieces
 
 
 def _longest(shape: BaseGeometry) -> LineString | None:
@@ -261,13 +268,14 @@ def _longest(shape: BaseGeometry) -> LineString | None:
 
 
 def _levels(
-    area: NDArray[np.float64], count: int, dice: np.random.Generator
+    area: NDArray[np.float64], count: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], list[float]]:
     """Give level 2 to a share of the area; return the levels and each level's shrinking factor."""
     share = LEVEL_KM2[2] / sum(LEVEL_KM2.values())
     best, error = np.ones(len(area), dtype=np.int64), np.inf
+    # The best of forty random orders: close to the published share without a pattern.
     for _ in range(40):
-        order = dice.permutation(len(area))
+        order = rng.permutation(len(area))
         held = np.cumsum(area[order]) / area.sum()
         many = max(1, int(np.argmin(np.abs(held - share))) + 1)
         if abs(held[many - 1] - share) < error:

@@ -80,8 +80,10 @@ def expect(firm: Firm, rows: Sequence[Row]) -> Expected:
 
 
 def _last_revenue(statistics: list[Row], tax: list[Row]) -> float | None:
+    # Statistics before tax, as the configuration of the sample states.
     for group in (statistics, tax):
         stated = {row.revenue_yuan for row in group if row.revenue_yuan is not None}
+        # Stated in two ways, it is not known.
         if len(stated) > 1:
             return None
         if stated:

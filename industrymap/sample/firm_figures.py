@@ -1,11 +1,11 @@
-"""The figures of a firm: five years of revenue, persons, and the official lists it stands on."""
+"""The figures of a firm: five years of revenue, persons, and the official lists it is on."""
 
 from __future__ import annotations
 
 from math import log, log10
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import Weighted, happens
+from industrymap.sample._random import Weighted, happens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,12 +37,12 @@ _EDGES_YUAN = (
 """Revenues that lie right at a line."""
 
 
-def draw_revenue(dice: np.random.Generator, *, edge: int | None = None) -> tuple[float | None, ...]:
+def draw_revenue(rng: np.random.Generator, *, edge: int | None = None) -> tuple[float | None, ...]:
     """Draw five years of revenue, yuan: the last first, then back by growth.
 
     Parameters
     ----------
-    dice : Generator
+    rng : Generator
         Chance.
     edge : int, optional
         Take the last year from the revenues that lie right at a line.
@@ -54,32 +54,33 @@ def draw_revenue(dice: np.random.Generator, *, edge: int | None = None) -> tuple
     """
     if edge is not None:
         last = _EDGES_YUAN[edge % len(_EDGES_YUAN)]
-    elif happens(dice, _BASE_SHARE):
-        low, high = _BANDS.pick(dice)
+    elif happens(rng, _BASE_SHARE):
+        low, high = _BANDS.pick(rng)
         # Within a band, small is more common than large.
-        last = round(low * (high / low) ** dice.beta(1.0, 1.35) * 1e4, -2)
+        last = round(low * (high / low) ** rng.beta(1.0, 1.35) * 1e4, -2)
     else:
-        last = round(dice.triangular(60, 900, 999) * 1e4, -2)
+        last = round(rng.triangular(60, 900, 999) * 1e4, -2)
     years: list[float | None] = [float(last)]
     value, alive = float(last), True
     for _ in YEARS[1:]:
-        value /= 1 + max(-0.45, min(0.9, dice.normal(0.055, 0.16)))
-        alive = alive and dice.random() > 0.025
+        # Back in time by growth: the last year is what decides who is in the base.
+        value /= 1 + max(-0.45, min(0.9, rng.normal(0.055, 0.16)))
+        alive = alive and rng.random() > 0.025
         years.append(float(round(value, -2)) if alive else None)
     return tuple(reversed(years))
 
 
-def draw_staff(kind: Industry, revenue: float | None, dice: np.random.Generator) -> int:
+def draw_staff(kind: Industry, revenue: float | None, rng: np.random.Generator) -> int:
     """Draw the number of persons from revenue per head, which grows with size."""
     if revenue is None:
-        return int(dice.integers(1, 60))
-    per_head = min(6e6, max(2e5, dice.lognormal(log(750_000), 0.45)))
+        return int(rng.integers(1, 60))
+    per_head = min(6e6, max(2e5, rng.lognormal(log(750_000), 0.45)))
     per_head *= (max(revenue, 1e5) / 3e7) ** 0.12 / (kind.median_staff / 100) ** 0.25
     return max(1, int(revenue / per_head + 0.5))
 
 
-def draw_tiers(kind: Industry, revenue: float, dice: np.random.Generator) -> tuple[str, ...]:
-    """Choose the official lists, by label id; larger firms stand on more of them."""
+def draw_tiers(kind: Industry, revenue: float, rng: np.random.Generator) -> tuple[str, ...]:
+    """Choose the official lists, by label id; larger firms are on more of them."""
     if not kind.labels or revenue < 1e7:
         return ()
     size = log10(revenue / 1e7)
@@ -88,9 +89,10 @@ def draw_tiers(kind: Industry, revenue: float, dice: np.random.Generator) -> tup
         "srdi": 0.05 + 0.08 * size if revenue < 6e8 else 0.02,
         "two_high_four_new": 0.03 * size,
     }
-    found = [label for label, chance in chances.items() if happens(dice, chance)]
-    if "srdi" in found and happens(dice, 0.16):
-        found.append("little_giant")
-    if revenue > 4e8 and happens(dice, 0.10):
-        found.append("champion")
-    return tuple(sorted(found))
+    tiers = [label for label, chance in chances.items() if happens(rng, chance)]
+    # Little giants are chosen among the specialised firms (专精特新), never beside them.
+    if "srdi" in tiers and happens(rng, 0.16):
+        tiers.append("little_giant")
+    if revenue > 4e8 and happens(rng, 0.10):
+        tiers.append("champion")
+    return tuple(sorted(tiers))

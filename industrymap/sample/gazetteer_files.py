@@ -12,7 +12,7 @@ import numpy as np
 
 from industrymap import files
 from industrymap.sample import _write
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 from industrymap.sample._shift import to_bd09, to_gcj02, to_wgs84
 from industrymap.sample.addresses import CITY, PROVINCE
 from industrymap.sample.numbering import known_numbers, number_places
@@ -36,7 +36,7 @@ NAMES = (
 )
 
 _STANDARD_EVERY = 40
-"""One in so many known numbers stands in the table of standard addresses instead."""
+"""One in so many known numbers is in the table of standard addresses instead."""
 
 
 def write_gazetteer(
@@ -49,7 +49,7 @@ def write_gazetteer(
     folder : Path
         ``layers/`` of the workspace.
     city : Map
-        What stands in the city.
+        What is in the city.
     used : iterable of (int, int)
         Road and number of every address that was written.
     seed : int
@@ -101,12 +101,13 @@ def _roads(path: Path, city: Map) -> int:
 
 
 def _known(city: Map, used: set[tuple[int, int]], seed: int) -> list[tuple[int, int]]:
-    """Return every known (road, number) that stands inside the city."""
-    dice = stream(seed, "numbers")
+    """Return every known (road, number) that lies inside the city."""
+    rng = stream(seed, "numbers")
+    # Every number in use on a full road, and two more, so that not only used ones are known.
     known = {(road, n) for road, n in used if city.roads[road].knowledge == "full"}
     for road in sorted({road for road, _ in known}):
         last = city.roads[road].last_number
-        known |= {(road, int(n)) for n in dice.integers(1, last + 1, 2)}
+        known |= {(road, int(n)) for n in rng.integers(1, last + 1, 2)}
     known |= {entry for road, n in used for entry in _neighbours(city.roads[road], road, n)}
     rows = sorted(known)
     towns = towns_of(number_places([(city.roads[r], n) for r, n in rows]), city.plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 from industrymap.sample.address_dirt import HOSTILE
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ _STARTS = ("\r前有回车", "＋86-000", "－2+3", "＠SUM(1+1)")
 
 def plant(tables: dict[str, list[Row]], seed: int) -> None:
     """Put every hostile text into a note or a name."""
-    dice = stream(seed, "hostile")
+    rng = stream(seed, "hostile")
     texts = [*HOSTILE, *_FORMULAS]
     for name in ("statistics", "tax"):
         rows = tables[name]
         count = min(len(rows), max(len(texts), round(len(rows) * 0.002)))
-        for number, place in enumerate(dice.choice(len(rows), count, replace=False).tolist()):
+        for number, place in enumerate(rng.choice(len(rows), count, replace=False).tolist()):
             _note(rows[place], texts[number % len(texts)])
     sound = [r for r in tables["statistics"] if r.code_status == "valid" and not r.dirt]
     for number, place in enumerate(
-        dice.choice(len(sound), min(len(texts), len(sound)), replace=False).tolist()
+        rng.choice(len(sound), min(len(texts), len(sound)), replace=False).tolist()
     ):
         sound[place].cells["name"] = f"{sound[place].cells['name']}{texts[number]}"
         sound[place].dirt.append("hostile_name")

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
-from industrymap.sample._dice import Weighted, pick, stream
+from industrymap.sample._random import Weighted, pick, stream
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,21 +87,21 @@ class Themes:
     everywhere: Weighted[Industry]
     estate_of: tuple[int, ...]
 
-    def industry(self, spot: Spot, block: int, dice: np.random.Generator) -> Industry:
-        """Choose the kind of a firm by where it stands."""
-        chance = dice.random()
+    def industry(self, spot: Spot, block: int, rng: np.random.Generator) -> Industry:
+        """Choose the kind of a firm by where it is."""
+        chance = rng.random()
         if block >= 0 and chance < 0.5:
-            return self.estates[self.estate_of[block]].pick(dice)
+            return self.estates[self.estate_of[block]].pick(rng)
         if spot.kind == "park" and chance < 0.45:
-            return self.villages[spot.village].pick(dice)
+            return self.villages[spot.village].pick(rng)
         if chance < 0.25:
-            return self.towns[spot.town].pick(dice)
-        return self.everywhere.pick(dice)
+            return self.towns[spot.town].pick(rng)
+        return self.everywhere.pick(rng)
 
 
 def themes(city: Map, seed: int) -> Themes:
     """Give every estate, village and district its leading clusters."""
-    dice = stream(seed, "themes")
+    rng = stream(seed, "themes")
     kinds = industries()
     by_cluster: dict[str, dict[Industry, float]] = {}
     for kind in kinds:
@@ -109,13 +109,11 @@ def themes(city: Map, seed: int) -> Themes:
             by_cluster.setdefault(kind.labels[0], {})[kind] = kind.weight
     labels = sorted(by_cluster)
     mixes = {label: Weighted(by_cluster[label]) for label in labels}
-    estates = {
-        e: mixes[pick(dice, labels)] for e in sorted({b.estate for b in city.estates.blocks})
-    }
-    villages = tuple(pick(dice, labels) for _ in city.villages)
+    estates = {e: mixes[pick(rng, labels)] for e in sorted({b.estate for b in city.estates.blocks})}
+    villages = tuple(pick(rng, labels) for _ in city.villages)
     districts = {}
     for district in city.plan.districts:
-        chosen = [labels[k] for k in dice.choice(len(labels), 3, replace=False).tolist()]
+        chosen = [labels[k] for k in rng.choice(len(labels), 3, replace=False).tolist()]
         districts[district.code] = Weighted(
             {k: w for c in chosen for k, w in by_cluster[c].items()}
         )

@@ -62,13 +62,13 @@ def known_numbers(road: Road) -> list[int]:
     return sorted(n for n in steps | {1, 2, last - 1, last} if 1 <= n <= last)
 
 
-def draw_number(road: Road, dice: np.random.Generator) -> int:
+def draw_number(road: Road, rng: np.random.Generator) -> int:
     """Return a house number; on a sparse road one that the gazetteer does not know."""
-    number = int(dice.integers(1, road.last_number + 1))
+    number = int(rng.integers(1, road.last_number + 1))
     if road.knowledge == "sparse" and road.last_number > 8:
         known = set(known_numbers(road))
         while number in known:
-            number = int(dice.integers(1, road.last_number + 1))
+            number = int(rng.integers(1, road.last_number + 1))
     return number
 
 

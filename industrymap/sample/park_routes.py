@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from industrymap.sample._dice import pick
+from industrymap.sample._random import pick
 
 if TYPE_CHECKING:
     from industrymap.sample.surroundings import Place
@@ -44,107 +44,107 @@ class ParkFacts:
     )
 
 
-def _close(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:
+def _close(facts: ParkFacts, place: Place, rng: np.random.Generator) -> None:
     """Draw backward capacity, or no conformity with few papers and a serious hazard."""
-    _any_industry(facts, dice)
-    if dice.random() < 0.28:
+    _any_industry(facts, rng)
+    if rng.random() < 0.28:
         facts.values["listed_backward"] = True
         facts.case = "backward"
         return
     facts.values["plan_conform"] = False
-    facts.values["legal_paper_share"] = round(float(dice.uniform(0, 0.29)), 2)
+    facts.values["legal_paper_share"] = round(float(rng.uniform(0, 0.29)), 2)
     facts.case = "papers"
-    if dice.random() < 0.12:
+    if rng.random() < 0.12:
         facts.values["legal_paper_share"] = 0.29
         facts.case = "papers_just_below"
-    facts.values |= _hazard(dice)
-    if place.outside and dice.random() < 0.4:
-        facts.values["planned_use"] = pick(dice, _OTHER_USES)
+    facts.values |= _hazard(rng)
+    if place.outside and rng.random() < 0.4:
+        facts.values["planned_use"] = pick(rng, _OTHER_USES)
 
 
-def _hazard(dice: np.random.Generator) -> dict[str, str]:
-    if dice.random() < 0.5:
+def _hazard(rng: np.random.Generator) -> dict[str, str]:
+    if rng.random() < 0.5:
         return {"fire_hazard": "major"}
     return {"environment_status": "serious"}
 
 
-def _convert(facts: ParkFacts, _: Place, dice: np.random.Generator) -> None:
+def _convert(facts: ParkFacts, _: Place, rng: np.random.Generator) -> None:
     """Draw a planned use that is neither industry nor storage, outside every block."""
-    _any_industry(facts, dice)
-    facts.values["planned_use"] = pick(dice, _OTHER_USES)
+    _any_industry(facts, rng)
+    facts.values["planned_use"] = pick(rng, _OTHER_USES)
     facts.case = "use"
-    if dice.random() < 0.35:
+    if rng.random() < 0.35:
         facts.values["plan_conform"] = False
-        facts.values["legal_paper_share"] = round(float(dice.uniform(0.3, 0.9)), 2)
-        facts.values["environment_status"] = pick(dice, ("good", "minor", "serious"))
+        facts.values["legal_paper_share"] = round(float(rng.uniform(0.3, 0.9)), 2)
+        facts.values["environment_status"] = pick(rng, ("good", "minor", "serious"))
         facts.case = "papers_enough"
-    if dice.random() < 0.08:
+    if rng.random() < 0.08:
         facts.values["plan_conform"] = False
         facts.values["legal_paper_share"] = 0.3
         facts.values["fire_hazard"] = "major"
         facts.case = "papers_at_threshold"
 
 
-def _merge(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:
+def _merge(facts: ParkFacts, place: Place, rng: np.random.Generator) -> None:
     """Leave land and distance to decide: both are as the ground has them."""
-    _any_industry(facts, dice)
+    _any_industry(facts, rng)
     facts.case = "land_at_threshold" if place.mu > 9.5 else "land"
-    if place.well_inside and dice.random() < 0.15:
-        facts.values["planned_use"] = pick(dice, _OTHER_USES)
+    if place.well_inside and rng.random() < 0.15:
+        facts.values["planned_use"] = pick(rng, _OTHER_USES)
 
 
-def _upgrade(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:
+def _upgrade(facts: ParkFacts, place: Place, rng: np.random.Generator) -> None:
     """Draw at least one of: low FAR, low output, low tax, a hazard."""
     reasons = ("far", "output", "tax", "hazard")
-    chosen = [reason for reason in reasons if dice.random() < 0.5] or [pick(dice, reasons)]
+    chosen = [reason for reason in reasons if rng.random() < 0.5] or [pick(rng, reasons)]
     facts.case = "+".join(chosen)
     if "far" in chosen:
-        low = round(float(np.clip(dice.lognormal(np.log(0.55), 0.3), 0.12, 0.83)), 2)
+        low = round(float(np.clip(rng.lognormal(np.log(0.55), 0.3), 0.12, 0.83)), 2)
         facts.values["far"] = low
-        if dice.random() < 0.10:
+        if rng.random() < 0.10:
             facts.values["far"] = 0.84
             facts.case += "_just_below"
     if "output" in chosen:
         facts.values["output_per_floor"] = float(
-            np.clip(dice.lognormal(np.log(2600), 0.55), 150, 4900)
+            np.clip(rng.lognormal(np.log(2600), 0.55), 150, 4900)
         )
-        if dice.random() < 0.10:
+        if rng.random() < 0.10:
             facts.values["output_per_floor"] = 4996.0
             facts.case += "_just_below"
     if "tax" in chosen:
-        facts.values["tax_per_mu"] = float(np.clip(dice.lognormal(np.log(2.2), 0.6), 0.05, 4.85))
+        facts.values["tax_per_mu"] = float(np.clip(rng.lognormal(np.log(2.2), 0.6), 0.05, 4.85))
     if "hazard" in chosen:
-        facts.values |= _hazard(dice)
-    elif dice.random() < 0.4:
+        facts.values |= _hazard(rng)
+    elif rng.random() < 0.4:
         facts.values["fire_hazard"] = "minor"
-    if place.well_inside and dice.random() < 0.3:
-        facts.values["planned_use"] = pick(dice, (*_OTHER_USES, "storage"))
+    if place.well_inside and rng.random() < 0.3:
+        facts.values["planned_use"] = pick(rng, (*_OTHER_USES, "storage"))
         facts.case += "_in_block"
-    if dice.random() < 0.2:
+    if rng.random() < 0.2:
         facts.values["plan_conform"] = False
-        facts.values["legal_paper_share"] = round(float(dice.uniform(0.31, 0.9)), 2)
+        facts.values["legal_paper_share"] = round(float(rng.uniform(0.31, 0.9)), 2)
 
 
-def _keep(facts: ParkFacts, _: Place, dice: np.random.Generator) -> None:
+def _keep(facts: ParkFacts, _: Place, rng: np.random.Generator) -> None:
     """Leave everything sound; some at the thresholds, some planned for storage."""
     facts.case = "sound"
-    if dice.random() < 0.2:
+    if rng.random() < 0.2:
         facts.values["planned_use"] = "storage"
         facts.case = "storage"
-    if dice.random() < 0.10:
+    if rng.random() < 0.10:
         facts.values["far"] = 0.85
         facts.case = "far_at_threshold"
-    if dice.random() < 0.10:
+    if rng.random() < 0.10:
         facts.values["output_per_floor"] = 5000.0
         facts.case = "output_at_threshold"
-    if dice.random() < 0.10:
+    if rng.random() < 0.10:
         facts.values["tax_per_mu"] = 5.05
         facts.case = "tax_just_above"
 
 
-def _undetermined(facts: ParkFacts, place: Place, dice: np.random.Generator) -> None:
+def _undetermined(facts: ParkFacts, place: Place, rng: np.random.Generator) -> None:
     """Take away the one input on which the answer hangs."""
-    lacking = pick(dice, ("papers", "conformity", "use", "output", "hazard", "floor"))
+    lacking = pick(rng, ("papers", "conformity", "use", "output", "hazard", "floor"))
     values = facts.values
     facts.case = lacking
     if lacking == "papers":
@@ -173,13 +173,11 @@ def _undetermined(facts: ParkFacts, place: Place, dice: np.random.Generator) -> 
         facts.missing, facts.case = ("legal_paper_share",), "papers"
 
 
-def _any_industry(facts: ParkFacts, dice: np.random.Generator) -> None:
+def _any_industry(facts: ParkFacts, rng: np.random.Generator) -> None:
     """Draw figures that no longer matter from the whole range."""
-    facts.values["far"] = round(float(np.clip(dice.lognormal(np.log(0.7), 0.4), 0.1, 3.0)), 2)
-    facts.values["output_per_floor"] = float(
-        np.clip(dice.lognormal(np.log(3200), 0.8), 100, 40_000)
-    )
-    facts.values["tax_per_mu"] = float(np.clip(dice.lognormal(np.log(3.5), 0.8), 0.02, 60))
+    facts.values["far"] = round(float(np.clip(rng.lognormal(np.log(0.7), 0.4), 0.1, 3.0)), 2)
+    facts.values["output_per_floor"] = float(np.clip(rng.lognormal(np.log(3200), 0.8), 100, 40_000))
+    facts.values["tax_per_mu"] = float(np.clip(rng.lognormal(np.log(3.5), 0.8), 0.02, 60))
 
 
 DRAW = {

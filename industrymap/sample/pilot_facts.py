@@ -1,7 +1,7 @@
 """Who may become a pilot park, by the published rules of 2019 and 2021.
 
 Written from the documents, apart from the rooms that the truth is there to score. Three-valued: a criterion that
-fails decides, else one that cannot be told leaves the park undetermined.
+fails decides, else one that is unknown leaves the park undetermined.
 """
 
 from __future__ import annotations

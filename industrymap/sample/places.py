@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from industrymap.sample import _words
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 from industrymap.sample.numbering import number_places
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def put_buildings(
     plan: Plan, roads: tuple[Road, ...], *, seed: int, scale: float
 ) -> tuple[Building, ...]:
     """Put named buildings along local streets and arterials, most of them near the middle."""
-    dice = stream(seed, "buildings")
+    rng = stream(seed, "buildings")
     wanted = max(40, round(620 * min(scale, 1.0)))
     weight = np.array(
         [
@@ -95,18 +95,19 @@ def put_buildings(
         ]
     )
     taken: set[str] = set()
-    found: list[Building] = []
-    chosen = dice.choice(len(roads), wanted * 2, p=weight / weight.sum())
+    buildings: list[Building] = []
+    # Twice as many as wanted: some fall into water or outside the city.
+    chosen = rng.choice(len(roads), wanted * 2, p=weight / weight.sum())
     drafts = [
-        (int(road), int(dice.integers(1, min(roads[road].last_number, 400) + 1))) for road in chosen
+        (int(road), int(rng.integers(1, min(roads[road].last_number, 400) + 1))) for road in chosen
     ]
     spots = number_places([(roads[r], n) for r, n in drafts])
     towns = towns_of(spots, plan)
     dry = ~shapely.contains_xy(plan.wet.buffer(20), *spots.T)
     for place in np.flatnonzero((towns >= 0) & dry)[:wanted].tolist():
         (road, number), (x, y) = drafts[place], spots[place].tolist()
-        name = _words.unique(partial(_words.building_name, dice), taken)
-        found.append(
+        name = _words.unique(partial(_words.building_name, rng), taken)
+        buildings.append(
             Building(
                 name=name,
                 road=road,
@@ -115,7 +116,7 @@ def put_buildings(
                 place=(x, y),
             )
         )
-    return tuple(found)
+    return tuple(buildings)
 
 
 def towns_of(places: NDArray[np.float64], plan: Plan) -> NDArray[np.int64]:

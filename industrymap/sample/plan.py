@@ -1,6 +1,6 @@
 """The plan of the invented city: outline, eleven districts, 176 towns, and its waters.
 
-The plan is drawn once, from a fixed number, because the city pack names its units: a seed changes what stands
+The plan is drawn once, from a fixed number, because the city pack names its units: a seed changes what is
 in the city, never the city. Everything here is in metres, in the projected CRS of the pack.
 
 Towns are the cells of a Voronoi diagram whose straight edges were replaced by jagged lines; the river runs along
@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
 
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 from industrymap.sample.borders import cells_of, edges_of, jagged
 from industrymap.sample.seats import CENTRE, outer_ring, seats, town_order
 from industrymap.sample.units import PACK, Unit, former_units, units
@@ -81,16 +81,16 @@ class Plan:
 @cache
 def draw() -> Plan:
     """Draw the plan."""
-    dice = stream(_SEED, "plan")
+    rng = stream(_SEED, "plan")
     districts = [u for u in units() if u.level == "district" and not u.valid_to]
     towns = [u for u in units() if u.level == "town" and not u.valid_to]
-    sites, owner = seats(districts, towns, dice)
-    ring = outer_ring(dice)
+    sites, owner = seats(districts, towns, rng)
+    ring = outer_ring(rng)
     edges = edges_of(np.vstack([sites, ring]))
     river_keys, island_keys, brook_keys = wet_edges(edges, len(sites))
     wet_keys = river_keys | island_keys | brook_keys
     lines = {
-        key: jagged(edge, dice, smooth=key in wet_keys)
+        key: jagged(edge, rng, smooth=key in wet_keys)
         for key, edge in edges.items()
         if min(edge.left, edge.right) < len(sites)
     }
@@ -105,6 +105,7 @@ def draw() -> Plan:
         (
             min(place[edge.left], place[edge.right]),
             max(place[edge.left], place[edge.right]),
+            # Lower number first, so that each pair of towns is listed once.
             lines[key],
         )
         for key, edge in edges.items()
@@ -115,7 +116,7 @@ def draw() -> Plan:
     wet_lines = tuple(
         [lines[k] for k in sorted(keys)] for keys in (river_keys, island_keys, brook_keys)
     )
-    water = waters(wet_lines, city, dice)
+    water = waters(wet_lines, city, rng)
     return Plan(
         centre=CENTRE,
         districts=tuple(

@@ -10,7 +10,7 @@ import shapely
 
 from industrymap import files
 from industrymap.sample import _write
-from industrymap.sample._dice import pick, stream
+from industrymap.sample._random import pick, stream
 from industrymap.sample._shift import to_gcj02
 from industrymap.schemas import PARKS, labels
 
@@ -43,7 +43,7 @@ def block_id(number: int) -> str:
 
 def write_parks(path: Path, city: Map, facts: list[ParkFacts], *, seed: int) -> None:
     """Write the parks as a GeoPackage in the plan's CRS, with the headers planners write."""
-    dice = stream(seed, "park file")
+    rng = stream(seed, "park file")
     districts = {d.code: d.name for d in city.plan.districts}
     columns: dict[str, list[Any]] = {}
 
@@ -89,7 +89,7 @@ def write_parks(path: Path, city: Map, facts: list[ParkFacts], *, seed: int) -> 
         add("完成改造年份", v["year_done"])
         add("总投资（万元）", v["investment_10k_cny"])
         add("更新时间", v["updated_on"])
-        add("备注", pick(dice, _PARK_NOTES) if dice.random() < 0.02 else None)
+        add("备注", pick(rng, _PARK_NOTES) if rng.random() < 0.02 else None)
     shapes = np.array([p.shape for p in city.parcels], dtype=object)
     _write.geopackage(path, shapely.normalize(shapes), columns, layer=PARKS, kind="Polygon")
 
@@ -131,7 +131,7 @@ def write_blocks(path: Path, city: Map, facts: list[BlockFacts]) -> None:
 
 def write_zones(path: Path, city: Map, *, seed: int) -> int:
     """Write ``value_innovation_parks.kml`` and return how many it holds."""
-    dice = stream(seed, "zones")
+    rng = stream(seed, "zones")
     districts = {d.code: d.name for d in city.plan.districts}
     large = sorted({b.estate for b in city.estates.blocks if b.large})
     marks: list[str] = []
@@ -146,7 +146,7 @@ def write_zones(path: Path, city: Map, *, seed: int) -> int:
             f"{x:.6f},{y:.6f}"
             for x, y in shapely.get_coordinates(shapely.orient_polygons(shape).exterior)
         )
-        note = pick(dice, ("", "", "核心区", "起步区"))
+        note = pick(rng, ("", "", "核心区", "起步区"))
         marks.append(
             f"<Placemark><name>{escape(name)}</name><ExtendedData>"
             f'<Data name="编号"><value>JZ{len(marks) + 1:02d}</value></Data>'
@@ -192,6 +192,7 @@ def write_boundaries(folder: Path, city: Map, land: list[DistrictLand]) -> None:
         (name, part)
         for name, shape in plan.water
         for part in shapely.get_parts(shape)
+        # Slivers that clipping has left are no water.
         if part.area > 5000
     ]
     _write.geojson(

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from industrymap.sample import _land, _words
-from industrymap.sample._dice import pick, stream
+from industrymap.sample._random import pick, stream
 from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
@@ -94,14 +94,14 @@ def lay_out(
     weights = _weights(plan, villages, estates)
     asked_m2 = mean_m2 * 1.03
     for attempt in range(8):
-        dice = stream(seed, f"quarters {attempt}")
-        shapes, owner = _draw(plan, villages, weights, count, asked_m2, dice)
+        rng = stream(seed, f"quarters {attempt}")
+        shapes, owner = _draw(plan, villages, weights, count, asked_m2, rng)
         total = float(shapely.area(shapes).sum())
         # Parks may only shrink to their published area: growing could make them touch.
         if len(shapes) == count and total >= mean_m2 * count:
             break
         asked_m2 *= max(1.02, 1.01 * mean_m2 * count / total)
-    return _finish(shapes, owner, villages, mean_m2, dice)
+    return _finish(shapes, owner, villages, mean_m2, rng)
 
 
 def _draw(  # noqa: PLR0913, PLR0917 - private, called once
@@ -110,7 +110,7 @@ def _draw(  # noqa: PLR0913, PLR0917 - private, called once
     weights: NDArray[np.float64],
     count: int,
     mean_m2: float,
-    dice: np.random.Generator,
+    rng: np.random.Generator,
 ) -> tuple[list[Polygon], list[int]]:
     """Draw ``count`` parks of about ``mean_m2`` each, with the village of each."""
     shapes: list[Polygon] = []
@@ -118,17 +118,17 @@ def _draw(  # noqa: PLR0913, PLR0917 - private, called once
     taken = np.empty((0, 3))
     wet = shapely.simplify(plan.wet.buffer(25), 8)
     shapely.prepare(wet)
-    for village in dice.choice(len(villages), 6 * len(villages), p=weights).tolist():
+    for village in rng.choice(len(villages), 6 * len(villages), p=weights).tolist():
         if len(shapes) >= count:
             break
-        size = int(dice.choice([1, 2, 3, 4, 5, 6], p=[0.34, 0.28, 0.18, 0.1, 0.06, 0.04]))
-        areas = _sizes(size, mean_m2, dice)
+        size = int(rng.choice([1, 2, 3, 4, 5, 6], p=[0.34, 0.28, 0.18, 0.1, 0.06, 0.04]))
+        areas = _sizes(size, mean_m2, rng)
         side = float(np.sqrt(areas.sum() / 0.70))
-        centre = _free_place(villages[village], side * 0.80, taken, dice)
+        centre = _free_place(villages[village], side * 0.80, taken, rng)
         if centre is None:
             continue
         town = plan.towns[villages[village].town].shape
-        kept = [_on_land(shape, town, wet) for shape in _quarter(centre, side, areas, dice)]
+        kept = [_on_land(shape, town, wet) for shape in _quarter(centre, side, areas, rng)]
         kept = [shape for shape in kept if shape.area > 1500]
         if kept:
             taken = np.vstack([taken, [centre[0], centre[1], side * 0.80]])
@@ -138,12 +138,12 @@ def _draw(  # noqa: PLR0913, PLR0917 - private, called once
 
 
 def _free_place(
-    home: Village, radius: float, taken: NDArray[np.float64], dice: np.random.Generator
+    home: Village, radius: float, taken: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64] | None:
     """Return a place in the village where a quarter touches no other, or ``None``."""
     reach = max(120.0, float(np.sqrt(home.shape.area)) * 0.32)
     for _ in range(12):
-        centre: NDArray[np.float64] = np.array(home.seat) + dice.normal(0, reach, 2)
+        centre: NDArray[np.float64] = np.array(home.seat) + rng.normal(0, reach, 2)
         far = np.hypot(taken[:, 0] - centre[0], taken[:, 1] - centre[1])
         if (far > taken[:, 2] + radius).all() and home.shape.contains(shapely.Point(centre)):
             return centre
@@ -167,38 +167,38 @@ def _weights(plan: Plan, villages: tuple[Village, ...], estates: Estates) -> NDA
     return normal
 
 
-def _sizes(size: int, mean_m2: float, dice: np.random.Generator) -> NDArray[np.float64]:
+def _sizes(size: int, mean_m2: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw park areas: log-normal, with a tenth of very small ones below 10 mu."""
-    area = np.exp(dice.normal(np.log(mean_m2 * 0.60), 1.0, size))
-    small = dice.random(size) < 0.08
-    area = np.where(small, dice.uniform(3.5, 12, size) * MU_M2, area)
+    area = np.exp(rng.normal(np.log(mean_m2 * 0.60), 1.0, size))
+    small = rng.random(size) < 0.08
+    area = np.where(small, rng.uniform(3.5, 12, size) * MU_M2, area)
     clipped: NDArray[np.float64] = np.clip(area, 2_300, 620_000)
     return clipped
 
 
 def _quarter(
-    centre: NDArray[np.float64], side: float, areas: NDArray[np.float64], dice: np.random.Generator
+    centre: NDArray[np.float64], side: float, areas: NDArray[np.float64], rng: np.random.Generator
 ) -> list[Polygon]:
     """Cut a quarter into parks, with one or two parcels left for houses and fields."""
-    spare = areas.mean() * dice.uniform(0.15, 0.5, int(dice.integers(0, 3)))
+    spare = areas.mean() * rng.uniform(0.15, 0.5, int(rng.integers(0, 3)))
     weights = np.concatenate([areas, spare])
-    order = dice.permutation(len(weights))
-    ratio = float(dice.uniform(0.6, 1.0))
+    order = rng.permutation(len(weights))
+    ratio = float(rng.uniform(0.6, 1.0))
     scale = float(np.sqrt(weights.sum() / areas.sum()))
     width = min(side * scale, side * 1.12) / np.sqrt(ratio)
     land = _land.quad(
         (float(centre[0]), float(centre[1])),
         float(width) * 0.98,
         float(width) * ratio * 0.98,
-        float(dice.uniform(0, np.pi)),
-        dice,
+        float(rng.uniform(0, np.pi)),
+        rng,
     )
-    parcels, _ = _land.cut(land, weights[order].tolist(), dice)
+    parcels, _ = _land.cut(land, weights[order].tolist(), rng)
     chosen = [
         parcel for parcel, where in zip(parcels, order.tolist(), strict=True) if where < len(areas)
     ]
     lane = float(np.clip(side / 60, 2.0, 7.0))
-    return [_land.outline(parcel, lane, dice, wild=1.5) for parcel in chosen]
+    return [_land.outline(parcel, lane, rng, wild=1.5) for parcel in chosen]
 
 
 def _on_land(shape: Polygon, town: Polygon, wet: Polygon) -> Polygon:
@@ -213,7 +213,7 @@ def _finish(
     owner: list[int],
     villages: tuple[Village, ...],
     mean_m2: float,
-    dice: np.random.Generator,
+    rng: np.random.Generator,
 ) -> tuple[Parcel, ...]:
     """Bring the total to the published area, name the parks, and sort them."""
     land = _land.shrink_to(np.array(shapes, dtype=object), mean_m2 * len(shapes))
@@ -222,11 +222,11 @@ def _finish(
     for shape, village in zip(land.tolist(), owner, strict=True):
         home = villages[village]
         names = taken.setdefault(home.town, set())
-        name = _words.unique(partial(_park_name, home.word, dice), names)
+        name = _words.unique(partial(_park_name, home.word, rng), names)
         parcels.append(Parcel(name=name, shape=shape, village=village, town=home.town))
     parcels.sort(key=lambda p: (p.town, p.village, p.name))
     return tuple(parcels)
 
 
-def _park_name(word: str, dice: np.random.Generator) -> str:
-    return word + pick(dice, _words.PARK_ENDINGS)
+def _park_name(word: str, rng: np.random.Generator) -> str:
+    return word + pick(rng, _words.PARK_ENDINGS)

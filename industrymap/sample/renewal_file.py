@@ -1,7 +1,7 @@
 """A further layer, as dirty as they come: renewal units in a zipped Shapefile, GBK without a word about it.
 
 Its .dbf names no encoding and brings no .cpg; its coordinates carry a zone number (EPSG:4526); it holds an outline
-that crosses itself, a feature without geometry, an id that stands twice, a sliver and a piece outside the city.
+that crosses itself, a feature without geometry, an id that occurs twice, a sliver and a piece outside the city.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from industrymap import files
-from industrymap.sample._dice import pick, stream
+from industrymap.sample._random import pick, stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +41,7 @@ _LDID = 29
 
 def write_renewal_units(path: Path, city: Map, *, seed: int) -> int:
     """Write the layer and return how many features it holds, the bad ones included."""
-    dice = stream(seed, "renewal")
+    rng = stream(seed, "renewal")
     large = sorted(city.parcels, key=lambda p: -p.shape.area)[:_COUNT]
     shapes: list[BaseGeometry | None] = [p.shape.buffer(35).convex_hull for p in large]
     towns = [city.plan.towns[p.town] for p in large]
@@ -58,7 +58,7 @@ def write_renewal_units(path: Path, city: Map, *, seed: int) -> int:
     codes += ["GX901", "GX902", codes[1], "GX903", "GX904"]
     names += [f"待核单元{n}" for n in range(1, len(DIRT) + 1)]
     districts = [city.district_names[t.district_code] for t in towns] + [""] * len(DIRT)
-    notes = [pick(dice, ("", "", "旧厂", "旧村")) for _ in towns] + ["待核实"] * len(DIRT)
+    notes = [pick(rng, ("", "", "旧厂", "旧村")) for _ in towns] + ["待核实"] * len(DIRT)
     columns = {"编号": codes, "名称": names, "所属区": districts, "备注": notes}
     files.write_bytes(path, _zipped(_shapefile(np.array(shapes, dtype=object), columns)))
     return len(shapes)

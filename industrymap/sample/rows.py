@@ -1,4 +1,4 @@
-"""The raw rows of the enterprise tables: who stands in which, under which spelling, with which figures.
+"""The raw rows of the enterprise tables: who is in which, under which spelling, with which figures.
 
 A :class:`Row` holds the cells as they will be written, and beside them what a careful reader should make of them.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from industrymap.sample._dice import pick, stream
-from industrymap.sample.address_dirt import KINDS, add_dirt, soil_with
+from industrymap.sample._random import pick, stream
+from industrymap.sample.address_dirt import KINDS, add_dirt, add_one_kind
 from industrymap.sample.addresses import Names, write
-from industrymap.sample.cell_dirt import soil_code, soil_industry, soil_money, soil_name
+from industrymap.sample.cell_dirt import dirty_code, dirty_industry, dirty_money, dirty_name
 from industrymap.sample.firm_figures import LISTED, YEARS
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Row:
     cells : dict
         Column key → value as written (text or number).
     address : Address or None
-        What stands in its address cell, with the right level.
+        What is in its address cell, with the right level.
     revenue_yuan : float or None
         What a careful reader takes as the last year's revenue; ``None`` where the cell is of no use.
     code_status : str
@@ -94,35 +94,35 @@ def draw_rows(city: Map, firms: Sequence[Firm], *, seed: int) -> dict[str, list[
     rows : dict
         Table → its rows in the order of the file; about 24,000 in all at scale 1.
     """
-    dice = stream(seed, "rows")
+    rng = stream(seed, "rows")
     names = Names(city=city)
     tables: dict[str, list[Row]] = {"statistics": [], "tax": [], "registry": [], "coordinates": []}
     for firm in firms:
-        for table in _tables_of(firm, dice):
-            tables[table].append(_DRAW[table](firm, names, dice))
-    _plant_addresses(tables["statistics"] + tables["tax"], names, dice)
-    tables["tax"] += _year_before(tables["tax"], firms, dice)
-    tables["statistics"] += _again(tables["statistics"], firms, names, dice)
+        for table in _tables_of(firm, rng):
+            tables[table].append(_DRAW[table](firm, names, rng))
+    _plant_addresses(tables["statistics"] + tables["tax"], names, rng)
+    tables["tax"] += _year_before(tables["tax"], firms, rng)
+    tables["statistics"] += _again(tables["statistics"], firms, names, rng)
     for row in tables["statistics"]:
         row.cells["_order"] = _order(row, firms, city)
     tables["statistics"].sort(key=lambda row: row.cells.pop("_order"))
     return tables
 
 
-def _tables_of(firm: Firm, dice: np.random.Generator) -> list[str]:
-    """Choose the tables a firm stands in: large firms report to the statisticians, small ones pay tax."""
+def _tables_of(firm: Firm, rng: np.random.Generator) -> list[str]:
+    """Choose the tables a firm is in: large firms report to the statisticians, small ones pay tax."""
     revenue = firm.revenue_yuan[-1]
     if revenue is None:
         return ["registry"]
     reports = 0.95 if revenue >= 2e7 else 0.55 if revenue >= 1e7 else 0.40
-    found = ["statistics"] if dice.random() < reports else ["tax"]
-    if found == ["statistics"] and dice.random() < 0.085:
-        found.append("tax")
-    if dice.random() < 0.125:
-        found.append("registry")
-    if dice.random() < 0.052:
-        found.append("coordinates")
-    return found
+    tables = ["statistics"] if rng.random() < reports else ["tax"]
+    if tables == ["statistics"] and rng.random() < 0.085:
+        tables.append("tax")
+    if rng.random() < 0.125:
+        tables.append("registry")
+    if rng.random() < 0.052:
+        tables.append("coordinates")
+    return tables
 
 
 def _order(row: Row, firms: Sequence[Firm], city: Map) -> tuple[Any, ...]:
@@ -133,37 +133,37 @@ def _order(row: Row, firms: Sequence[Firm], city: Map) -> tuple[Any, ...]:
 # --- one function per table ------------------------------------------------------------------------------
 
 
-def _address(spot: Spot, names: Names, dice: np.random.Generator) -> Address:
-    address = write(spot, names, dice)
-    if dice.random() < DIRTY_SHARE:
-        add_dirt(address, names, dice)
+def _address(spot: Spot, names: Names, rng: np.random.Generator) -> Address:
+    address = write(spot, names, rng)
+    if rng.random() < DIRTY_SHARE:
+        add_dirt(address, names, rng)
     else:
         address.text = address.render()
     return address
 
 
-def _identity(row: Row, firm: Firm, dice: np.random.Generator) -> None:
-    row.cells["uscc"], row.code_status = soil_code(firm, row.dirt, dice)
-    row.cells["name"] = soil_name(firm.name, row.dirt, dice)
+def _identity(row: Row, firm: Firm, rng: np.random.Generator) -> None:
+    row.cells["uscc"], row.code_status = dirty_code(firm, row.dirt, rng)
+    row.cells["name"] = dirty_name(firm.name, row.dirt, rng)
     if row.code_status in ("missing", "invalid") and "old_name" in row.dirt:
         # Nothing would be left to tell whose row it is.
         row.dirt.remove("old_name")
         row.cells["name"] = firm.name
 
 
-def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+def _statistics(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
     row = Row(table="statistics", firm=firm.number, cells={})
-    _identity(row, firm, dice)
-    row.address = _address(firm.operating, names, dice)
+    _identity(row, firm, rng)
+    row.address = _address(firm.operating, names, rng)
     town = names.city.plan.towns[firm.operating.town]
     last = firm.revenue_yuan[-1] or 0.0
-    written, row.revenue_yuan = soil_money(last, 1e4, row.dirt, dice)
+    written, row.revenue_yuan = dirty_money(last, 1e4, row.dirt, rng)
     row.cells |= {
-        "district": _declared_district(row, town.district_code, names, dice),
-        "town": town.name if dice.random() < 0.9 else "",
+        "district": _declared_district(row, town.district_code, names, rng),
+        "town": town.name if rng.random() < 0.9 else "",
         "address": row.address.text,
-        "industry": soil_industry(firm.industry.code, row.dirt, dice),
-        "product": firm.product if dice.random() < 0.96 else "",
+        "industry": dirty_industry(firm.industry.code, row.dirt, rng),
+        "product": firm.product if rng.random() < 0.96 else "",
         **{
             f"revenue_{year}": None if value is None else value / 1e4
             for year, value in zip(YEARS[:-1], firm.revenue_yuan[:-1], strict=True)
@@ -172,40 +172,40 @@ def _statistics(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
         "output": firm.output_yuan / 1e4,
         "tax": round(firm.tax_yuan / 1e4, 2),
         "rd": round(firm.rd_yuan / 1e4, 2) if firm.rd_yuan else None,
-        "staff": firm.staff if dice.random() < 0.97 else None,
-        "tier": _declared(firm, dice),
+        "staff": firm.staff if rng.random() < 0.97 else None,
+        "tier": _declared(firm, rng),
         "note": "",
     }
     return row
 
 
-def _declared_district(row: Row, code: str, names: Names, dice: np.random.Generator) -> str:
+def _declared_district(row: Row, code: str, names: Names, rng: np.random.Generator) -> str:
     """Return the district a firm reports under: now and then that of its tax office."""
-    if dice.random() < 0.985:
+    if rng.random() < 0.985:
         return names.district_names[code]
     row.dirt.append("declared_district_wrong")
-    return pick(dice, [d.name for d in names.city.plan.districts if d.code != code])
+    return pick(rng, [d.name for d in names.city.plan.districts if d.code != code])
 
 
-def _declared(firm: Firm, dice: np.random.Generator) -> str:
+def _declared(firm: Firm, rng: np.random.Generator) -> str:
     """Return what a firm says of itself: some of what is true, now and then more, and tiers that have no list."""
-    tiers = [LISTED[label] for label in firm.tiers if label in _TIERS and dice.random() < 0.35]
-    if firm.industry.labels and dice.random() < 0.06:
-        tiers.append(pick(dice, ("科技型中小企业", "创新型中小企业")))
-    if not firm.tiers and dice.random() < 0.008:
+    tiers = [LISTED[label] for label in firm.tiers if label in _TIERS and rng.random() < 0.35]
+    if firm.industry.labels and rng.random() < 0.06:
+        tiers.append(pick(rng, ("科技型中小企业", "创新型中小企业")))
+    if not firm.tiers and rng.random() < 0.008:
         tiers.append("高新技术企业")
-    return pick(dice, ("、", ";", "；")).join(tiers)
+    return pick(rng, ("、", ";", "；")).join(tiers)
 
 
-def _tax(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+def _tax(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
     row = Row(table="tax", firm=firm.number, cells={})
-    _identity(row, firm, dice)
-    row.address = _address(firm.operating, names, dice)
+    _identity(row, firm, rng)
+    row.address = _address(firm.operating, names, rng)
     last = firm.revenue_yuan[-1] or 0.0
-    written, row.revenue_yuan = soil_money(last, 1.0, row.dirt, dice)
+    written, row.revenue_yuan = dirty_money(last, 1.0, row.dirt, rng)
     row.cells |= {
         "address": row.address.text,
-        "industry": soil_industry(firm.industry.code, row.dirt, dice),
+        "industry": dirty_industry(firm.industry.code, row.dirt, rng),
         "revenue": written,
         "tax": f"{firm.tax_yuan:.2f}",
         "year": str(YEARS[-1]),
@@ -214,21 +214,21 @@ def _tax(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
     return row
 
 
-def _registry(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+def _registry(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
     row = Row(table="registry", firm=firm.number, cells={})
-    _identity(row, firm, dice)
-    row.address = _address(firm.registered, names, dice)
+    _identity(row, firm, rng)
+    row.address = _address(firm.registered, names, rng)
     scope = f"{firm.product}制造" if firm.industry.labels else f"{firm.product}生产"
     row.cells |= {
         "address": row.address.text,
-        "scope": f"{scope};{pick(dice, _SCOPE_TAILS)}",
-        "established": _date(firm.established, dice),
-        "capital": str(int(dice.choice([50, 100, 300, 500, 1000, 2000, 5000]))),
+        "scope": f"{scope};{pick(rng, _SCOPE_TAILS)}",
+        "established": _date(firm.established, rng),
+        "capital": str(int(rng.choice([50, 100, 300, 500, 1000, 2000, 5000]))),
     }
     return row
 
 
-def _date(iso: str, dice: np.random.Generator) -> str:
+def _date(iso: str, rng: np.random.Generator) -> str:
     year, month, day = iso.split("-")
     forms = (
         iso,
@@ -236,12 +236,12 @@ def _date(iso: str, dice: np.random.Generator) -> str:
         f"{year}年{int(month)}月{int(day)}日",
         f"{year}{month}{day}",
     )
-    return pick(dice, forms)
+    return pick(rng, forms)
 
 
-def _coordinates(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
+def _coordinates(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
     row = Row(table="coordinates", firm=firm.number, cells={})
-    _identity(row, firm, dice)
+    _identity(row, firm, rng)
     town = names.city.plan.towns[firm.operating.town]
     kinds = (
         "WGS84",
@@ -255,7 +255,7 @@ def _coordinates(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
         "swapped",
         "zero",
     )
-    kind = str(dice.choice(kinds, p=[0.26, 0.26, 0.16, 0.10, 0.06, 0.06, 0.04, 0.02, 0.02, 0.02]))
+    kind = str(rng.choice(kinds, p=[0.26, 0.26, 0.16, 0.10, 0.06, 0.06, 0.04, 0.02, 0.02, 0.02]))
     if kind in ("", "wrong", "swapped", "zero"):
         row.dirt.append(
             {
@@ -272,16 +272,16 @@ def _coordinates(firm: Firm, names: Names, dice: np.random.Generator) -> Row:
 _DRAW = {"statistics": _statistics, "tax": _tax, "registry": _registry, "coordinates": _coordinates}
 
 
-# --- rows that stand twice, and text that wants to run ---------------------------------------------------
+# --- rows that occur twice, and text that wants to run ---------------------------------------------------
 
 
 def _again(
-    rows: list[Row], firms: Sequence[Firm], names: Names, dice: np.random.Generator
+    rows: list[Row], firms: Sequence[Firm], names: Names, rng: np.random.Generator
 ) -> list[Row]:
     """Repeat some rows: as they are, with another address, or with another revenue."""
-    found = []
+    copies = []
     for row in rows:
-        chance = dice.random()
+        chance = rng.random()
         if chance > 0.017:
             continue
         firm = firms[row.firm]
@@ -302,38 +302,40 @@ def _again(
             dirt=[*row.dirt, kind],
         )
         if kind == "duplicate_firm":
-            copy.address = _address(firm.operating, names, dice)
+            copy.address = _address(firm.operating, names, rng)
             copy.cells["address"] = copy.address.text
         if kind == "two_revenues":
+            # Without a sound figure and code there would be nothing for the second revenue to
+            # contradict.
             if row.revenue_yuan is None or row.code_status != "valid":
                 continue
-            other = round(row.revenue_yuan * float(dice.uniform(0.6, 1.5)), -2)
+            other = round(row.revenue_yuan * float(rng.uniform(0.6, 1.5)), -2)
             copy.revenue_yuan = other
             copy.cells[f"revenue_{YEARS[-1]}"] = other / 1e4
             row.dirt.append(kind)
-        found.append(copy)
-    return found
+        copies.append(copy)
+    return copies
 
 
-def _plant_addresses(rows: list[Row], names: Names, dice: np.random.Generator) -> None:
+def _plant_addresses(rows: list[Row], names: Names, rng: np.random.Generator) -> None:
     """See to it that every kind of dirt on addresses occurs, whatever the scale."""
     there = {kind for row in rows if row.address for kind in row.address.dirt}
     clean = iter([row for row in rows if row.address and not row.address.dirt])
     for kind in (kind for kind in KINDS if kind not in there):
         for row in clean:
-            if row.address and soil_with(row.address, kind, names, dice):
+            if row.address and add_one_kind(row.address, kind, names, rng):
                 row.cells["address"] = row.address.text
                 break
 
 
-def _year_before(rows: list[Row], firms: Sequence[Firm], dice: np.random.Generator) -> list[Row]:
-    """Let some firms stand in the tax table with the year before as well."""
-    found = []
+def _year_before(rows: list[Row], firms: Sequence[Firm], rng: np.random.Generator) -> list[Row]:
+    """Put some firms into the tax table with the year before as well."""
+    earlier = []
     for row in rows:
         before = firms[row.firm].revenue_yuan[-2]
-        if before is None or dice.random() > 0.03:
+        if before is None or rng.random() > 0.03:
             continue
-        found.append(
+        earlier.append(
             Row(
                 table=row.table,
                 firm=row.firm,
@@ -344,4 +346,4 @@ def _year_before(rows: list[Row], firms: Sequence[Firm], dice: np.random.Generat
                 year=YEARS[-2],
             )
         )
-    return found
+    return earlier

@@ -34,30 +34,30 @@ _RADIUS_KM = 48.0
 
 
 def seats(
-    districts: list[Unit], towns: list[Unit], dice: np.random.Generator
+    districts: list[Unit], towns: list[Unit], rng: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Place every town's seat inside its district, closer together towards the middle."""
     seats = np.array([_SEATS[u.code] for u in districts])
-    cloud = dice.uniform(-60, 60, (60_000, 2))
+    cloud = rng.uniform(-60, 60, (60_000, 2))
     cloud = cloud[_inside_outline(cloud)]
     nearest = np.argmin(((cloud[:, None, :] - seats[None]) ** 2).sum(-1), axis=1)
-    found, owner = [], []
+    places, owner = [], []
     for number, district in enumerate(districts):
         count = sum(1 for town in towns if town.parent_code == district.code)
-        points = _spread(cloud[nearest == number], seats[number], count, dice)
-        found.append(points)
+        points = _spread(cloud[nearest == number], seats[number], count, rng)
+        places.append(points)
         owner += [number] * count
-    return np.vstack(found) * 1000 + np.array(CENTRE), np.array(owner)
+    return np.vstack(places) * 1000 + np.array(CENTRE), np.array(owner)
 
 
 def _spread(
-    cloud: NDArray[np.float64], seat: NDArray[np.float64], count: int, dice: np.random.Generator
+    cloud: NDArray[np.float64], seat: NDArray[np.float64], count: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Spread ``count`` points over a cloud, denser near the seat and near the middle (weighted k-means)."""
     to_seat = np.hypot(*(cloud - seat).T)
     to_middle = np.hypot(*cloud.T)
     weight = np.exp(-to_seat / 9.0) + np.exp(-to_middle / 12.0) + 0.03
-    points = cloud[dice.choice(len(cloud), count, replace=False, p=weight / weight.sum())]
+    points = cloud[rng.choice(len(cloud), count, replace=False, p=weight / weight.sum())]
     for _ in range(12):
         mine = np.argmin(((cloud[:, None, :] - points[None]) ** 2).sum(-1), axis=1)
         total = np.bincount(mine, weight, count)
@@ -85,12 +85,12 @@ def _inside_outline(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     return inside
 
 
-def outer_ring(dice: np.random.Generator) -> NDArray[np.float64]:
+def outer_ring(rng: np.random.Generator) -> NDArray[np.float64]:
     """Return sites outside the city, so that every town has a border; two rings keep the outline close."""
     rings = []
     for count, out in ((90, 4.0), (40, 40.0)):
-        angle = np.linspace(0, 2 * np.pi, count, endpoint=False) + dice.uniform(-0.02, 0.02, count)
-        radius = _radius_km(angle) + out + dice.uniform(-2, 2, count)
+        angle = np.linspace(0, 2 * np.pi, count, endpoint=False) + rng.uniform(-0.02, 0.02, count)
+        radius = _radius_km(angle) + out + rng.uniform(-2, 2, count)
         rings.append(np.column_stack([np.cos(angle), np.sin(angle)]) * radius[:, None])
     ring: NDArray[np.float64] = np.vstack(rings) * 1000 + np.array(CENTRE)
     return ring

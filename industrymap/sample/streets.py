@@ -16,7 +16,7 @@ import shapely
 from shapely.geometry import LineString, MultiPoint
 
 from industrymap.sample import _words
-from industrymap.sample._dice import pick, stream
+from industrymap.sample._random import pick, stream
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ class Road:
     Attributes
     ----------
     name : str
-        May stand in several districts.
+        May be in several districts.
     kind : str
         ``arterial``, ``local``, ``village`` or ``estate``.
     line : LineString
@@ -78,40 +78,41 @@ class Road:
 @cache
 def villages(plan: Plan) -> tuple[Village, ...]:
     """Divide every town into villages (or communities), named once and for all."""
-    dice = stream(_SEED, "villages")
+    rng = stream(_SEED, "villages")
     taken: set[str] = set()
     town_words = {town.name[:-1].removesuffix("街") for town in plan.towns}
     taken |= town_words
-    found: list[Village] = []
+    drawn: list[Village] = []
     for number, town in enumerate(plan.towns):
         street = town.name.endswith("街道")
         count = int(np.clip(round(town.shape.area / 2.6e6), 5, 8 if street else 17))
-        for shape, seat in _divide(town, count, dice):
-            # A few names stand in several towns, as they do everywhere.
-            repeat = dice.random() < 0.06
+        for shape, seat in _divide(town, count, rng):
+            # A few names occur in several towns, as they do everywhere.
+            repeat = rng.random() < 0.06
             word = (
-                pick(dice, "新旧上下东西") + pick(dice, "围村塘")
+                pick(rng, "新旧上下东西") + pick(rng, "围村塘")
                 if repeat
-                else _words.unique(partial(_words.village_words, dice), taken)
+                else _words.unique(partial(_words.village_words, rng), taken)
             )
-            suffix = "社区" if street and dice.random() < 0.7 else "村"
+            suffix = "社区" if street and rng.random() < 0.7 else "村"
             name = word + suffix if not word.endswith("村") else word
-            if any(v.town == number and v.name == name for v in found[-20:]):
-                word = _words.unique(partial(_words.village_words, dice), taken)
+            # Not twice in one town, where nothing could tell them apart.
+            if any(v.town == number and v.name == name for v in drawn[-20:]):
+                word = _words.unique(partial(_words.village_words, rng), taken)
                 name = word + suffix
-            found.append(Village(name=name, word=word, town=number, shape=shape, seat=seat))
-    return tuple(found)
+            drawn.append(Village(name=name, word=word, town=number, shape=shape, seat=seat))
+    return tuple(drawn)
 
 
 def _divide(
-    town: Town, count: int, dice: np.random.Generator
+    town: Town, count: int, rng: np.random.Generator
 ) -> list[tuple[Polygon, tuple[float, float]]]:
     west, south, east, north = town.shape.bounds
-    cloud = dice.uniform((west, south), (east, north), (90 * count, 2))
+    cloud = rng.uniform((west, south), (east, north), (90 * count, 2))
     shape = town.shape.simplify(120)
     shapely.prepare(shape)
     cloud = cloud[shapely.contains_xy(shape, *cloud.T)]
-    seats = cloud[dice.choice(len(cloud), count, replace=False)]
+    seats = cloud[rng.choice(len(cloud), count, replace=False)]
     for _ in range(5):
         mine = np.argmin(((cloud[:, None] - seats[None]) ** 2).sum(-1), axis=1)
         total = np.maximum(np.bincount(mine, minlength=count), 1)
@@ -142,7 +143,7 @@ def roads(plan: Plan, estates: Estates) -> tuple[Road, ...]:
 def _distinct(drawn: list[Road], plan: Plan) -> tuple[Road, ...]:
     """Give a road its town's word where the town has another of its name already."""
     taken: set[tuple[int, str]] = set()
-    found = []
+    named = []
     for road in drawn:
         name = road.name
         if any((town, name) in taken for town in road.towns):
@@ -153,27 +154,27 @@ def _distinct(drawn: list[Road], plan: Plan) -> tuple[Road, ...]:
             )
             name = next(n for n in options if all((t, n) not in taken for t in road.towns))
         taken |= {(town, name) for town in road.towns}
-        found.append(replace(road, name=name))
-    return tuple(found)
+        named.append(replace(road, name=name))
+    return tuple(named)
 
 
 @cache
 def _standing_roads(plan: Plan) -> tuple[Road, ...]:
     """Return the roads that belong to the city whatever the seed."""
-    dice = stream(_SEED, "roads")
+    rng = stream(_SEED, "roads")
     taken: set[str] = set()
     drawn = [
-        *_arterials(plan, dice, taken),
-        *_local(plan, dice, taken),
-        *_village_roads(plan, dice, taken),
+        *_arterials(plan, rng, taken),
+        *_local(plan, rng, taken),
+        *_village_roads(plan, rng, taken),
     ]
-    return tuple(_with_towns(drawn, plan, dice))
+    return tuple(_with_towns(drawn, plan, rng))
 
 
 _Draft = tuple[str, str, LineString]
 
 
-def _arterials(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_Draft]:
+def _arterials(plan: Plan, rng: np.random.Generator, taken: set[str]) -> list[_Draft]:
     """Draw long roads from town to town across their common borders."""
     border = {(a, b): line.interpolate(0.5, normalized=True) for a, b, line in plan.neighbours}
     around: dict[int, list[int]] = {}
@@ -183,7 +184,7 @@ def _arterials(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_
     unused = set(border)
     drafts: list[_Draft] = []
     while len(unused) > 0.22 * len(border) and len(drafts) < 260:
-        start = sorted(unused)[int(dice.integers(len(unused)))]
+        start = sorted(unused)[int(rng.integers(len(unused)))]
         chain = list(start)
         unused.discard(start)
         while len(chain) < 7:
@@ -198,6 +199,7 @@ def _arterials(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_
             )
             turn = [_turn(before, here, np.array(plan.towns[n].seat)) for n in options]
             best = int(np.argmin(turn))
+            # A sharper turn is the end of a road, and the beginning of another.
             if turn[best] > 0.9:
                 break
             unused.discard(tuple(sorted((chain[-1], options[best]))))
@@ -206,9 +208,9 @@ def _arterials(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_
         for a, b in pairwise(chain):
             cross = border[(min(a, b), max(a, b))]
             points += [(cross.x, cross.y), plan.towns[b].seat]
-        line = _curve(np.array(points), dice)
-        word = _words.unique(partial(_words.road_words, dice), taken)
-        drafts.append((word + pick(dice, ("大道", "大道", "路", "公路")), "arterial", line))
+        line = _curve(np.array(points), rng)
+        word = _words.unique(partial(_words.road_words, rng), taken)
+        drafts.append((word + pick(rng, ("大道", "大道", "路", "公路")), "arterial", line))
     return drafts
 
 
@@ -219,9 +221,9 @@ def _turn(
     return float(abs(np.arctan2(one[0] * two[1] - one[1] * two[0], one @ two)))
 
 
-def _curve(points: NDArray[np.float64], dice: np.random.Generator) -> LineString:
+def _curve(points: NDArray[np.float64], rng: np.random.Generator) -> LineString:
     """Draw a smooth line near the points (Catmull-Rom), the way a road is surveyed."""
-    points = points + dice.normal(0, 60, points.shape)
+    points = points + rng.normal(0, 60, points.shape)
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
     t = np.linspace(0, 1, 5)[:-1, None]
     pieces = []
@@ -238,44 +240,44 @@ def _curve(points: NDArray[np.float64], dice: np.random.Generator) -> LineString
     return LineString(np.round(np.vstack([*pieces, points[-1:]]), 1))
 
 
-def _local(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_Draft]:
+def _local(plan: Plan, rng: np.random.Generator, taken: set[str]) -> list[_Draft]:
     """Draw a grid of streets around every town's seat."""
     drafts: list[_Draft] = []
     for town in plan.towns:
         spacing = float(np.clip(np.sqrt(town.shape.area) / 11, 190, 420))
-        angle = float(dice.uniform(0, np.pi / 2))
+        angle = float(rng.uniform(0, np.pi / 2))
         along = np.array([np.cos(angle), np.sin(angle)])
         across = np.array([-along[1], along[0]])
         land = _dry(town.shape.buffer(-60), plan)
         for way, side, count in ((along, across, 5), (across, along, 4)):
             for place in range(count):
                 middle = np.array(town.seat) + side * spacing * (
-                    place - (count - 1) / 2 + dice.normal(0, 0.12)
+                    place - (count - 1) / 2 + rng.normal(0, 0.12)
                 )
-                half = float(dice.uniform(1.3, 3.6)) * spacing
+                half = float(rng.uniform(1.3, 3.6)) * spacing
                 ends = np.array([middle - way * half, middle, middle + way * half])
-                ends[1] += side * dice.normal(0, 0.08) * spacing
+                ends[1] += side * rng.normal(0, 0.08) * spacing
                 line = _longest_line(shapely.intersection(LineString(np.round(ends, 1)), land))
                 if line is not None and line.length > 250:
-                    drafts.append((_street_name(town, dice, taken), "local", line))
+                    drafts.append((_street_name(town, rng, taken), "local", line))
     return drafts
 
 
-def _street_name(town: Town, dice: np.random.Generator, taken: set[str]) -> str:
-    kind = dice.random()
+def _street_name(town: Town, rng: np.random.Generator, taken: set[str]) -> str:
+    kind = rng.random()
     if kind < 0.03:
         # Named after another city, as half of all downtowns are.
-        other = pick(dice, ("广州", "上海", "北京", "南京", "杭州", "深圳", "佛山", "长沙"))
-        return _ended(other, dice, _STREET_ENDINGS)
+        other = pick(rng, ("广州", "上海", "北京", "南京", "杭州", "深圳", "佛山", "长沙"))
+        return _ended(other, rng, _STREET_ENDINGS)
     if kind < 0.12:
         # Names that every town has: only the district or town tells which is meant.
-        return pick(dice, ("建设", "解放", "人民", "工业", "环城", "新华", "站前", "青年")) + pick(
-            dice, ("路", "街")
+        return pick(rng, ("建设", "解放", "人民", "工业", "环城", "新华", "站前", "青年")) + pick(
+            rng, ("路", "街")
         )
     if kind < 0.22:
         word = town.name.removesuffix("街道").removesuffix("镇")
-        return _words.unique(partial(_ended, word, dice, _TOWN_ENDINGS), taken)
-    return _words.unique(partial(_any_street, dice), taken)
+        return _words.unique(partial(_ended, word, rng, _TOWN_ENDINGS), taken)
+    return _words.unique(partial(_any_street, rng), taken)
 
 
 _TOWN_ENDINGS = ("大街", "中路", "东路", "西路", "南路", "北路", "横街")
@@ -283,32 +285,32 @@ _STREET_ENDINGS = ("路", "路", "街", "南路", "北路", "东街", "西街", 
 _VILLAGE_ENDINGS = ("路", "工业路", "大道", "东路", "西路", "南街")
 
 
-def _ended(word: str, dice: np.random.Generator, endings: tuple[str, ...]) -> str:
-    return word + pick(dice, endings)
+def _ended(word: str, rng: np.random.Generator, endings: tuple[str, ...]) -> str:
+    return word + pick(rng, endings)
 
 
-def _any_street(dice: np.random.Generator) -> str:
-    return _words.road_words(dice) + pick(dice, _STREET_ENDINGS)
+def _any_street(rng: np.random.Generator) -> str:
+    return _words.road_words(rng) + pick(rng, _STREET_ENDINGS)
 
 
-def _village_roads(plan: Plan, dice: np.random.Generator, taken: set[str]) -> list[_Draft]:
+def _village_roads(plan: Plan, rng: np.random.Generator, taken: set[str]) -> list[_Draft]:
     drafts: list[_Draft] = []
     for village in villages(plan):
-        if dice.random() < 0.42:
+        if rng.random() < 0.42:
             continue
-        angle = float(dice.uniform(0, np.pi))
+        angle = float(rng.uniform(0, np.pi))
         way = np.array([np.cos(angle), np.sin(angle)])
-        half = float(dice.uniform(220, 620))
+        half = float(rng.uniform(220, 620))
         seat = np.array(village.seat)
-        points = np.array([seat - way * half, seat + dice.normal(0, 40, 2), seat + way * half])
+        points = np.array([seat - way * half, seat + rng.normal(0, 40, 2), seat + way * half])
         land = _dry(village.shape.buffer(-25), plan)
         line = _longest_line(shapely.intersection(LineString(np.round(points, 1)), land))
         if line is None or line.length < 180:
             continue
         make = (
-            partial(_ended, village.word, dice, _VILLAGE_ENDINGS)
-            if dice.random() < 0.7
-            else partial(_any_street, dice)
+            partial(_ended, village.word, rng, _VILLAGE_ENDINGS)
+            if rng.random() < 0.7
+            else partial(_any_street, rng)
         )
         name = _words.unique(make, taken)
         drafts.append((name, "village", line))
@@ -327,19 +329,19 @@ def _longest_line(shape: BaseGeometry) -> LineString | None:
 
 
 def _estate_roads(estates: Estates, plan: Plan) -> list[Road]:
-    dice = stream(_SEED + len(estates.streets), "estate roads")
+    rng = stream(_SEED + len(estates.streets), "estate roads")
     by_estate: dict[int, list[tuple[LineString, int]]] = {}
     for line, estate, depth in estates.streets:
         by_estate.setdefault(estate, []).append((line, depth))
     drafts: list[_Draft] = []
     for estate in sorted(by_estate):
         lines = sorted(by_estate[estate], key=lambda entry: (entry[1], -entry[0].length))
-        names = _words.block_road_names(dice, len(lines))
+        names = _words.block_road_names(rng, len(lines))
         drafts += [(name, "estate", line) for name, (line, _) in zip(names, lines, strict=False)]
-    return _with_towns(drafts, plan, dice)
+    return _with_towns(drafts, plan, rng)
 
 
-def _with_towns(drafts: list[_Draft], plan: Plan, dice: np.random.Generator) -> list[Road]:
+def _with_towns(drafts: list[_Draft], plan: Plan, rng: np.random.Generator) -> list[Road]:
     """Say which towns each road passes, and how much the gazetteer shall know of its numbers."""
     if not drafts:
         return []
@@ -350,9 +352,10 @@ def _with_towns(drafts: list[_Draft], plan: Plan, dice: np.random.Generator) -> 
     shared = shapely.length(shapely.intersection(lines[line], shapes[town]))
     passed: dict[int, list[tuple[float, int]]] = {}
     for n, t, length in zip(line.tolist(), town.tolist(), shared.tolist(), strict=True):
+        # A corner of 30 m is no town that an address would name.
         if length > 30:
             passed.setdefault(n, []).append((-length, t))
-    knowledge = dice.choice(3, len(drafts), p=[0.62, 0.24, 0.14])
+    knowledge = rng.choice(3, len(drafts), p=[0.62, 0.24, 0.14])
     return [
         Road(
             name=name,

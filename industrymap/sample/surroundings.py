@@ -97,6 +97,7 @@ def surroundings(parcels: tuple[Parcel, ...], estates: Estates) -> Surroundings:
     distance = shapely.distance(land[one], land[two])
     larger = area[two] > area[one]
     np.minimum.at(to_park, one[larger], distance[larger])
+    # Clearly above 10 mu, so that a rounded figure cannot make it small.
     sure = larger & (area[two] > 10.4 * MU_M2)
     np.minimum.at(to_large, one[sure], distance[sure])
     return Surroundings(

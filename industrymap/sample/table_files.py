@@ -1,6 +1,6 @@
 """The enterprise tables as files: a workbook with titles, units, merged cells and totals, and texts in three encodings.
 
-Writing says at which row of its file every :class:`~industrymap.sample.rows.Row` stands.
+Writing says at which row of its file every :class:`~industrymap.sample.rows.Row` is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from industrymap import files
 from industrymap.sample import _write
-from industrymap.sample._dice import stream
+from industrymap.sample._random import stream
 from industrymap.sample._shift import to_bd09, to_gcj02, to_wgs84
 from industrymap.sample.firm_figures import LISTED, YEARS
 
@@ -71,7 +71,7 @@ def write_tables(
 # --- the statisticians' workbook -------------------------------------------------------------------------
 
 _HEADS: tuple[tuple[str, str, int], ...] = (
-    # key, header, width in characters; the years of revenue stand under one merged header
+    # key, header, width in characters; the years of revenue are under one merged header
     ("number", "序号", 6),
     ("uscc", "统一社会信用代码", 21),
     ("name", "单位详细名称", 34),
@@ -208,6 +208,7 @@ def _tax(path: Path, rows: list[Row]) -> None:
     )
     lines = []
     for place, row in enumerate(rows):
+        # The title and the heads come first.
         row.row = place + 3
         lines.append([row.cells[key] for key in keys])
     total = sum(float(row.cells["tax"]) for row in rows)
@@ -229,9 +230,9 @@ def _registry(path: Path, rows: list[Row]) -> None:
 
 def _coordinates(path: Path, rows: list[Row], firms: Sequence[Firm], seed: int) -> None:
     """Write a survey's points: UTF-16 with tabs, as Excel saves Unicode text; the datum varies by row."""
-    dice = stream(seed, "survey")
+    rng = stream(seed, "survey")
     places = np.array([firms[row.firm].operating.place for row in rows]).reshape(-1, 2)
-    plain = to_wgs84(places + dice.normal(0, 3, places.shape))
+    plain = to_wgs84(places + rng.normal(0, 3, places.shape))
     shifted = (
         {"wgs": plain, "gcj": to_gcj02(plain), "bd": to_bd09(plain)}
         if len(rows)
@@ -272,18 +273,16 @@ def _list(path: Path, label: str, firms: Sequence[Firm], seed: int) -> int:
     """Write one official list: a title row, some firms by name alone, some that no table knows."""
     import xlsxwriter
 
-    dice = stream(seed, f"list {label}")
+    rng = stream(seed, f"list {label}")
     members = [firm for firm in firms if label in firm.tiers]
     lines: list[tuple[str, str, str]] = []
     for firm in members:
-        code = "" if dice.random() < 0.12 else firm.uscc
-        name = (
-            firm.name.replace("（", "(").replace("）", ")") if dice.random() < 0.05 else firm.name
-        )
-        lines.append((name, code, f"{int(dice.choice([2022, 2023, 2024, 2025]))}"))
+        code = "" if rng.random() < 0.12 else firm.uscc
+        name = firm.name.replace("（", "(").replace("）", ")") if rng.random() < 0.05 else firm.name
+        lines.append((name, code, f"{int(rng.choice([2022, 2023, 2024, 2025]))}"))
     for number in range(max(1, len(members) // 60)):
         lines.insert(
-            int(dice.integers(0, len(lines) + 1)),
+            int(rng.integers(0, len(lines) + 1)),
             (f"云麓市名单外第{number + 1}实业有限公司", "", "2023"),
         )
     with files.atomic(path) as temporary:

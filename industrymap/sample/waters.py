@@ -84,6 +84,7 @@ def _cheapest_to_any(
                 node, key = came[node]
                 path.add(key)
             return path
+        # An older way to the node that a cheaper one has overtaken.
         if cost > best[node]:
             continue
         for other, key, step in graph[node]:
@@ -114,7 +115,7 @@ def _arm(edges: dict[Key, Edge], river: set[Key], inside: int) -> set[Key]:
 
 
 def waters(
-    wet_lines: tuple[list[LineString], ...], city: BaseGeometry, dice: np.random.Generator
+    wet_lines: tuple[list[LineString], ...], city: BaseGeometry, rng: np.random.Generator
 ) -> tuple[tuple[str, BaseGeometry], ...]:
     """Give river, arm and brooks a width that grows downstream, and clip them to the city."""
     river, arm, brooks = wet_lines
@@ -124,7 +125,7 @@ def waters(
     big = shapely.union(main, side).buffer(120).buffer(-120)
     named = [("芷江", shapely.intersection(big, city))]
     named.append(("山溪", shapely.intersection(shapely.difference(small, big), city)))
-    named += _lakes(city, big, dice)
+    named += _lakes(city, big, rng)
     return tuple((name, shapely.set_precision(shape.simplify(12), 0.1)) for name, shape in named)
 
 
@@ -138,10 +139,10 @@ def _ribbon(line: LineString, half_width_m: float, *, growing: bool = False) -> 
 
 
 def _lakes(
-    city: BaseGeometry, river: BaseGeometry, dice: np.random.Generator
+    city: BaseGeometry, river: BaseGeometry, rng: np.random.Generator
 ) -> list[tuple[str, BaseGeometry]]:
     """Put reservoirs into the hills of the north and a lake near the middle."""
-    found = []
+    lakes = []
     for name, x, y, radius in (
         ("上泓水库", -20.0, 37.0, 1500.0),
         ("云岭水库", 16.0, 33.0, 1100.0),
@@ -151,11 +152,10 @@ def _lakes(
     ):
         angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
         wave = sum(
-            dice.normal(0, 0.28 / k) * np.cos(k * angle + dice.uniform(0, 6.28))
-            for k in range(1, 7)
+            rng.normal(0, 0.28 / k) * np.cos(k * angle + rng.uniform(0, 6.28)) for k in range(1, 7)
         )
         r = radius * np.exp(wave)
         ring = np.column_stack([np.cos(angle) * r, np.sin(angle) * r * 0.7])
         shape = Polygon(ring + np.array(CENTRE) + np.array([x, y]) * 1000).buffer(0)
-        found.append((name, shapely.difference(shapely.intersection(shape, city), river)))
-    return found
+        lakes.append((name, shapely.difference(shapely.intersection(shape, city), river)))
+    return lakes

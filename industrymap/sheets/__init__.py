@@ -49,7 +49,9 @@ __all__ = [
 ]
 
 _FRAME = Frame(x=LEFT, y=35.0, width=118.0, height=100.0)
+# At most so many; the footer lists as many of them as the page has room for.
 _MOST_FIRMS = 12
+# Routes whose colour is grey on the map page.
 _QUIET = ("undetermined", "keep")
 
 
@@ -94,10 +96,14 @@ def draw(
     """
     around = Surroundings.of(parks, context)
     ids = parks["park_id"].astype("string").tolist()
+    # The order of the ids given is the order of the pages: an office sorts them as it files them.
     wanted = ids if only is None else _known(only, ids)
     position = {name: i for i, name in enumerate(ids)}
     rows: Any = parks.drop(columns="geometry").to_dict("records")
+    # Over all parks, also where a few are drawn: a median of three parks would compare nothing.
     medians = _Medians(parks)
+    # Worked out once for the batch: asked park by park, 200 sheets would search the firms 200
+    # times.
     firms = _firms_of(context.enterprises, set(wanted), context.clusters)
     points = _scores(parks, context)
     sheets = []
@@ -159,18 +165,20 @@ class _Medians:
         self.names = [name for name in COMPARED if name in parks]
         numbers = parks[self.names].astype("Float64").astype(float)
         self.city: Any = numbers.median()
+        # Codes before names: two spellings of a district would make two groups of it.
         self.key = "district_code" if "district_code" in parks else "district"
         groups = parks[self.key].astype("string") if self.key in parks else None
         self.district: Any = None if groups is None else numbers.groupby(groups).median()
 
     def of(self, row: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         """Return figure → medians around one park."""
-        found = {name: {"city": float(self.city[name])} for name in self.names}
+        medians = {name: {"city": float(self.city[name])} for name in self.names}
         own = row.get(self.key)
         if self.district is not None and isinstance(own, str) and own in self.district.index:
             for name in self.names:
-                found[name]["district"] = float(self.district.loc[own, name])
-        known = {k: {at: m for at, m in v.items() if not np.isnan(m)} for k, v in found.items()}
+                medians[name]["district"] = float(self.district.loc[own, name])
+        # A median of nothing is no figure to compare with: the bar leaves its line out.
+        known = {k: {at: m for at, m in v.items() if not np.isnan(m)} for k, v in medians.items()}
         return {k: v for k, v in known.items() if v}
 
 
@@ -222,6 +230,8 @@ def _scores(
     if context.weights is None:
         return {}
     wanted = Weights.of(context.weights)
+    # An indicator without a value weighs nothing: the points of the others are scaled up to 100, as
+    # the score does it.
     table = parts(parks, wanted).to_numpy(dtype=float, na_value=np.nan)
     share = np.array([i.weight for i in wanted.indicators])
     whole = np.where(np.isnan(table), 0.0, share).sum(axis=1)
@@ -249,9 +259,10 @@ def _firms_of(
     rows = enterprises["park_id"].isin(wanted) & enterprises["in_base"].fillna(value=False)
     columns = [c for c in ("park_id", "name", "cluster", "revenue_10k_cny") if c in enterprises]
     records: Any = enterprises.loc[rows, columns].to_dict("records")
-    found: dict[str, list[dict[str, Any]]] = {}
+    firms: dict[str, list[dict[str, Any]]] = {}
+    # Sorted before they are cut to the first few; firms without a revenue come last.
     for record in sorted(records, key=lambda firm: -_revenue(firm)):
-        mine = found.setdefault(record["park_id"], [])
+        mine = firms.setdefault(record["park_id"], [])
         if len(mine) < _MOST_FIRMS:
             cluster = _text(record.get("cluster"))
             revenue = _revenue(record)
@@ -262,11 +273,12 @@ def _firms_of(
                     "revenue_10k_cny": None if revenue < 0 else revenue,
                 }
             )
-    return found
+    return firms
 
 
 def _revenue(firm: Mapping[str, Any]) -> float:
     value = firm.get("revenue_10k_cny")
+    # Below every revenue, so that an unknown one sorts last.
     return -1.0 if value is None or pd.isna(value) else float(value)
 
 

@@ -32,14 +32,14 @@ class Pen:
             self.marks.append(Text(x=x, y=y, text=plain, size=size, **{"color": INK, **look}))
 
     def heading(self, x: float, y: float, zh: str, en: str, *, to: float) -> float:
-        """Set a heading with a rule under it and return where the next line stands."""
+        """Set a heading with a rule under it and return where the next line goes."""
         self.marks.append(Rect(x=x, y=y - 2.9, width=1.0, height=3.5, fill=ACCENT))
         self.text(x + 2.2, y, self.say(zh, en), 3.3, bold=True, color=ACCENT)
         self.marks.append(line((x, y + 1.7), (to, y + 1.7), stroke=RULE))
         return y + 6.3
 
     def paragraph(self, x: float, y: float, text: str, width: float, **look: Any) -> float:
-        """Set a text in lines and return where the next line stands."""
+        """Set a text in lines and return where the next line goes."""
         most = look.pop("most", 0)
         size = look.get("size", 2.75)
         for part in wrap(clean(text), size, width, most=most):

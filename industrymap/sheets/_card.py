@@ -75,8 +75,8 @@ def card(words: CardWords, *, parks: gpd.GeoDataFrame, districts: gpd.GeoDataFra
         pen.text(after + 10, 212, unit, 28, _QUIET)
     _map(pen, parks, districts)
     _legend(pen, parks, words.lang)
-    for line, said in enumerate(words.foot):
-        pen.text(_EDGE, 1304 + 40 * line, said, 26, _QUIET, room=_WIDE - 2 * _EDGE)
+    for line, foot_line in enumerate(words.foot):
+        pen.text(_EDGE, 1304 + 40 * line, foot_line, 26, _QUIET, room=_WIDE - 2 * _EDGE)
     out = io.BytesIO()
     image.resize((_WIDE, _TALL), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
     return out.getvalue()
@@ -89,7 +89,7 @@ class _Pen:
         self._draw = draw
         self._fonts: dict[tuple[int, bool], Any] = {}
 
-    def text(  # noqa: PLR0913 - words, and where and how they stand
+    def text(  # noqa: PLR0913 - words, and where and how they are set
         self,
         x: float,
         y: float,
@@ -102,6 +102,7 @@ class _Pen:
     ) -> float:
         """Write words, smaller where they have no room; return where they end."""
         font = self._font(size, bold=bold)
+        # A long title gets smaller letters, but none too small to read.
         while room is not None and size > 12 and font.getlength(words) / _FINER > room:
             size -= 2
             font = self._font(size, bold=bold)
@@ -121,6 +122,8 @@ class _Pen:
 
         if (size, bold) not in self._fonts:
             regular, heavy = font_files()
+            # Where a machine has one weight only, it serves for both: a card without a title is
+            # none.
             path = (heavy or regular) if bold else (regular or heavy)
             if path is None:
                 raise ConfigError(
@@ -137,8 +140,10 @@ class _Pen:
 def _map(pen: _Pen, parks: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> None:
     around = districts if len(districts) else parks
     west, south, east, north = around.total_bounds
+    # A degree of longitude is shorter than one of latitude by this factor.
     narrow = np.cos(np.radians((south + north) / 2))
     x0, y0, x1, y1 = _MAP
+    # One scale for both directions, or the city would be stretched.
     scale = min((x1 - x0) / ((east - west) * narrow), (y1 - y0) / (north - south))
     left = (x0 + x1 - (east - west) * narrow * scale) / 2
     top = (y0 + y1 - (north - south) * scale) / 2
@@ -156,6 +161,8 @@ def _map(pen: _Pen, parks: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> Non
         parks["route"].fillna("undetermined") if "route" in parks else ["undetermined"] * len(parks)
     )
     for shape, route in zip(parks.geometry, routes, strict=True):
+        # A park without a boundary cannot be drawn; the figures above the map count it all the
+        # same.
         if shape is None or shape.is_empty:
             continue
         color = colors.get(route) or colors["undetermined"]

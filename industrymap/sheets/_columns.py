@@ -1,4 +1,4 @@
-"""The two columns: what the park is and how it stands beside others; its route and why; the pilot conditions and the score."""
+"""The two columns: what the park is and how it compares with others; its route and why; the pilot conditions and the score."""
 
 from __future__ import annotations
 
@@ -55,12 +55,16 @@ def facts(pen: Pen, row: Mapping[str, Any], y: float) -> float:
         pen.text(x, at, title, 2.6, color=SOFT)
         shown = words.value(row, name, pen.lang)
         color = FAINT if shown == words.DASH else INK
+        # The value takes what the label leaves.
         room = width - 4 - text_width(title, 2.6) - 1.5
         pen.text(x + width - 4, at, fit(shown, 2.75, room), 2.75, anchor="end", color=color)
     y += ((len(_FACTS) + 1) // 2) * 4.75
     if words.known(row, "industry_mix"):
         named = _DIVISION.sub(
-            lambda found: industry.name_of(found[1], pen.lang) + " ", str(row["industry_mix"])
+            # Codes of the national classification say nothing to a reader: each division is shown
+            # by its name.
+            lambda match: industry.name_of(match[1], pen.lang) + " ",
+            str(row["industry_mix"]),
         )
         mix = pen.say("行业构成（按企业数）：", "Industries (by firms): ") + named
         y = pen.paragraph(LEFT, y, mix, MIDDLE - 7 - LEFT, size=2.6, color=SOFT, most=2) + 0.85
@@ -96,27 +100,30 @@ def pilot(pen: Pen, row: Mapping[str, Any], y: float) -> float:
 
 def _verdict(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> float:
     eligible = row.get("pilot_eligible")
+    # Unknown is not a refusal: the missing inputs are listed below.
     if is_missing(eligible):
-        said = pen.say("待定：缺少数据", "Open: inputs are missing")
+        verdict = pen.say("待定：缺少数据", "Open: inputs are missing")
     else:
-        said = (
+        verdict = (
             pen.say("符合条件", "Eligible") if eligible else pen.say("不符合条件", "Not eligible")
         )
     if words.known(row, "pilot_rank"):
-        said += pen.say(f"，排名第 {int(row['pilot_rank'])}", f", rank {int(row['pilot_rank'])}")
+        verdict += pen.say(f"，排名第 {int(row['pilot_rank'])}", f", rank {int(row['pilot_rank'])}")
     if words.known(row, "pilot_score"):
-        said += pen.say(
+        verdict += pen.say(
             f"，得分 {float(row['pilot_score']):.1f}", f", score {float(row['pilot_score']):.1f}"
         )
+        # A score that rests on a part of the weight must not look like a full one.
         if words.known(row, "pilot_score_coverage") and float(row["pilot_score_coverage"]) < 1:
             share = words.percent(float(row["pilot_score_coverage"]))
-            said += pen.say(f"（数据覆盖 {share}）", f" (on {share} of the weight)")
-    pen.text(x, y, said, 2.75, bold=True)
+            verdict += pen.say(f"（数据覆盖 {share}）", f" (on {share} of the weight)")
+    pen.text(x, y, verdict, 2.75, bold=True)
     return y + 4.8
 
 
 def _tick(pen: Pen, x: float, y: float, sign: str) -> None:
     """Draw ✓, ✗ or ？ without asking any font for it."""
+    # Few fonts have these signs, and a PDF would show a box in their place.
     color = {"✓": "#15803d", "✗": "#b3261e"}.get(sign, "#9aa0a6")
     pen.marks.append(Circle(x=x, y=y, radius=1.35, fill=color))
     if sign == "✓":
@@ -170,6 +177,8 @@ def _bar(
     pen.marks.append(Rect(x=x, y=y - 2.7, width=width, height=3.2, fill="#eef1f4"))
     mine = float(row[name]) if words.known(row, name) else None
     most = max(middle.values(), default=0.0)
+    # The bar ends a quarter beyond the larger median; a park far above it is cut at four times, or
+    # the medians would be a speck.
     top = 1.25 * max(most, min(mine or 0.0, 4 * most))
     if top > 0 and mine is not None:
         share = min(mine / top, 1.0)
@@ -182,12 +191,12 @@ def _bar(
                 pen.marks.append(line(*ends, stroke=color, weight=0.5, dash=dash))
     pen.text(MIDDLE - 3, y - 0.7, words.value(row, name, pen.lang), 2.7, anchor="end", bold=True)
     beside = [words.number(middle[key]) for key in ("district", "city") if key in middle]
-    said = (
+    lead = (
         pen.say("本区 / 全市 ", "district / city ")
         if len(beside) > 1
         else pen.say("全市 ", "city ")
     )
-    pen.text(MIDDLE - 3, y + 2.2, said + " / ".join(beside), 2.1, anchor="end", color=SOFT)
+    pen.text(MIDDLE - 3, y + 2.2, lead + " / ".join(beside), 2.1, anchor="end", color=SOFT)
 
 
 _MEDIANS: tuple[tuple[str, str, tuple[float, ...]], ...] = (
@@ -201,6 +210,7 @@ def scores(
 ) -> float:
     """Set what each indicator brings to the score, if there is room for all of them."""
     x = MIDDLE + 2
+    # All of it or nothing: a part of the indicators would not add up to the score.
     if not parts or y + 6.3 + 4.4 * len(parts) > bottom:
         return y - 3.5
     y = pen.heading(x, y, "试点得分构成", "What the score is made of", to=RIGHT)

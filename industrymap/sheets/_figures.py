@@ -71,9 +71,9 @@ def _land_card(pen: Pen, row: Mapping[str, Any]) -> tuple[str, str, str]:
     shown, hectares = words.area(float(row["land_area_m2"]), pen.lang)
     note = hectares
     if words.known(row, "land_area_reported_m2"):
-        told = words.area(float(row["land_area_reported_m2"]), pen.lang)[0]
+        reported = words.area(float(row["land_area_reported_m2"]), pen.lang)[0]
         off = f"{float(row['area_difference']):+.1%}" if words.known(row, "area_difference") else ""
-        note += pen.say(f" · 填报 {told}（{off}）", f" · reported {told} ({off})")
+        note += pen.say(f" · 填报 {reported}（{off}）", f" · reported {reported} ({off})")
     return title, shown, note
 
 
@@ -93,8 +93,8 @@ def _amount_note(row: Mapping[str, Any], amount: str, basis: str, lang: str) -> 
     note = f"{words.label(amount, lang)} {words.money(float(row[amount]), lang)}"
     if not basis or not words.known(row, basis):
         return note
-    said = "口径：" if lang == "zh" else "basis: "
-    return f"{note} · {said}{words.value(row, basis, lang)}"
+    lead = "口径：" if lang == "zh" else "basis: "
+    return f"{note} · {lead}{words.value(row, basis, lang)}"
 
 
 def _firms_card(pen: Pen, row: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -124,6 +124,7 @@ def _block_note(pen: Pen, row: Mapping[str, Any]) -> str:
     if not words.known(row, "block_distance_m"):
         return ""
     away = float(row["block_distance_m"])
+    # Inside a block the distance is 0 and the share above says it.
     if away <= 0:
         return ""
     return pen.say(

@@ -52,9 +52,12 @@ _BOLD = (
     "Dengb.ttf",
     "STHeiti Medium.ttc",
 )
+# Bit of fsType in the OS/2 table: the licence forbids embedding.
 _RESTRICTED = 0x0002
 _NO_STROKES = b"\x0e"
 """``endchar``: an outline that begins with it is empty, whatever follows."""
+# Words by which a collection names its face for simplified Chinese; the Japanese face draws some
+# characters otherwise.
 _SIMPLIFIED = ("SC", "CN", "GB", "YAHEI")
 
 
@@ -71,7 +74,7 @@ class Font:
     is_cff : bool
         PostScript outlines; else TrueType.
     codes : mapping of int to int
-        Character → the number that stands for it in the PDF.
+        Character → its number in the PDF.
     widths : mapping of int to float
         That number → advance width in thousandths of the size.
     ascent, descent, cap_height : float
@@ -99,6 +102,7 @@ class Font:
 
 def font_files() -> tuple[Path | None, Path | None]:
     """Return the regular and the bold Chinese font of this machine, the best known first; ``None`` where there is none."""
+    # Reversed, so that of two files of one name the first folder's is kept.
     known = {path.name.lower(): path for path in reversed(list(_installed()))}
     regular = next((known[n.lower()] for n in _REGULAR if n.lower() in known), None)
     bold = next((known[n.lower()] for n in _BOLD if n.lower() in known), None)
@@ -117,8 +121,9 @@ def load(path: Path) -> Any:
 
     data = files.read_bytes(files.check(path, allow=("ttc", "ttf", "otf")))
     try:
-        found = TTFont(io.BytesIO(data), fontNumber=face_of(data), lazy=True, recalcBBoxes=False)
-        allowed = not found["OS/2"].fsType & _RESTRICTED
+        # Lazily: of tens of thousands of glyphs a sheet needs a few hundred.
+        font = TTFont(io.BytesIO(data), fontNumber=face_of(data), lazy=True, recalcBBoxes=False)
+        allowed = not font["OS/2"].fsType & _RESTRICTED
     except (TTLibError, KeyError, AssertionError) as error:
         raise FileRefusedError(
             f"{path.name} is no font that can be read: {error}.",
@@ -129,7 +134,7 @@ def load(path: Path) -> Any:
             f"The licence of {path.name} does not allow embedding it.",
             f"字体 {path.name} 不允许嵌入。",
         )
-    return found
+    return font
 
 
 def subset(path: Path, text: Iterable[str]) -> Font:
@@ -137,6 +142,7 @@ def subset(path: Path, text: Iterable[str]) -> Font:
     from fontTools.subset import Options, Subsetter
 
     options = Options()
+    # Neither ligatures nor vertical forms are used.
     options.layout_features = []
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "kern"]
     options.name_IDs = []
@@ -144,14 +150,15 @@ def subset(path: Path, text: Iterable[str]) -> Font:
     # no outline may lean on strokes shared with others
     options.desubroutinize = True
     options.notdef_outline = True
+    # The time of writing would make other bytes in every run.
     options.recalc_timestamp = False
     cutter = Subsetter(options)
     cutter.populate(text="".join(sorted(set(text))))
-    found = load(path)
-    cutter.subset(found)
+    font = load(path)
+    cutter.subset(font)
     data = io.BytesIO()
-    found.recalcTimestamp = False
-    found.save(data)
+    font.recalcTimestamp = False
+    font.save(data)
     name = "".join(c for c in path.stem if c.isalnum() or c == "-")
     return _described(name, data.getvalue())
 
@@ -161,8 +168,11 @@ def narrowed(font: Font, text: Iterable[str]) -> Font:
 
     Every outline keeps its place, so that nothing is laid out anew: a font is cut in a millisecond, and blanks compress to nothing.
     """
+    # Glyph 0 shows where a character is missing; every font must keep it.
     used = {font.codes[ord(char)] for char in text if ord(char) in font.codes} | {0}
+    # A composed glyph needs the glyphs it is composed of.
     used = used.union(*(font.parts.get(number, ()) for number in used))
+    # A TrueType outline of zero contours is empty as well.
     blank = _NO_STROKES if font.is_cff else b"\0"
     data = bytearray(font.data)
     for number, (start, stop) in font.outlines.items():
@@ -179,50 +189,50 @@ def narrowed(font: Font, text: Iterable[str]) -> Font:
 def _described(name: str, file: bytes) -> Font:
     from fontTools.ttLib import TTFont
 
-    found = TTFont(io.BytesIO(file), lazy=True)
-    is_cff = "CFF " in found
-    scale = 1000.0 / found["head"].unitsPerEm
-    numbers = _numbers(found, is_cff=is_cff)
-    advance = found["hmtx"].metrics
-    head, hhea = found["head"], found["hhea"]
+    font = TTFont(io.BytesIO(file), lazy=True)
+    is_cff = "CFF " in font
+    scale = 1000.0 / font["head"].unitsPerEm
+    # The numbers that the PDF uses, which differ from the order of glyphs in a CID-keyed font.
+    numbers = _numbers(font, is_cff=is_cff)
+    advance = font["hmtx"].metrics
+    head, hhea = font["head"], font["hhea"]
     return Font(
         name=name,
         # every reader takes bare PostScript outlines; TrueType stays as it is
-        data=bytes(found.reader["CFF "]) if is_cff else file,
+        data=bytes(font.reader["CFF "]) if is_cff else file,
         is_cff=is_cff,
-        codes={char: numbers[glyph] for char, glyph in sorted(found.getBestCmap().items())},
+        codes={char: numbers[glyph] for char, glyph in sorted(font.getBestCmap().items())},
         widths={
-            numbers[glyph]: round(advance[glyph][0] * scale, 1) for glyph in found.getGlyphOrder()
+            numbers[glyph]: round(advance[glyph][0] * scale, 1) for glyph in font.getGlyphOrder()
         },
         ascent=round(hhea.ascent * scale),
         descent=round(hhea.descent * scale),
-        cap_height=round(getattr(found["OS/2"], "sCapHeight", 0) * scale) or 700,
+        # Old fonts state no height of capitals; 700 is usual.
+        cap_height=round(getattr(font["OS/2"], "sCapHeight", 0) * scale) or 700,
         box=(head.xMin * scale, head.yMin * scale, head.xMax * scale, head.yMax * scale),
-        outlines=_outlines(found, numbers, is_cff=is_cff),
-        parts={} if is_cff else _parts(found, numbers),
+        outlines=_outlines(font, numbers, is_cff=is_cff),
+        parts={} if is_cff else _parts(font, numbers),
     )
 
 
-def _outlines(
-    found: Any, numbers: Mapping[str, int], *, is_cff: bool
-) -> dict[int, tuple[int, int]]:
+def _outlines(font: Any, numbers: Mapping[str, int], *, is_cff: bool) -> dict[int, tuple[int, int]]:
     """Return number → where its outline begins and ends in what is embedded."""
     if is_cff:
-        top = found["CFF "].cff.topDictIndex[0]
+        top = font["CFF "].cff.topDictIndex[0]
         if not hasattr(top, "ROS"):
             return {}  # an outline of such a font may be composed of two others
         strokes = top.CharStrings.charStringsIndex
         places, begin = strokes.offsets, strokes.offsetBase
     else:
-        places, begin = list(found["loca"]), found.reader.tables["glyf"].offset
-    pairs = zip(found.getGlyphOrder(), itertools.pairwise(places), strict=True)
+        places, begin = list(font["loca"]), font.reader.tables["glyf"].offset
+    pairs = zip(font.getGlyphOrder(), itertools.pairwise(places), strict=True)
     return {numbers[glyph]: (begin + start, begin + stop) for glyph, (start, stop) in pairs}
 
 
-def _parts(found: Any, numbers: Mapping[str, int]) -> dict[int, frozenset[int]]:
+def _parts(font: Any, numbers: Mapping[str, int]) -> dict[int, frozenset[int]]:
     """Return number of a composed TrueType glyph → numbers of all it is composed of, pieces of pieces included."""
-    glyf = found["glyf"]
-    pieces = {glyph: set(glyf[glyph].getComponentNames(glyf)) for glyph in found.getGlyphOrder()}
+    glyf = font["glyf"]
+    pieces = {glyph: set(glyf[glyph].getComponentNames(glyf)) for glyph in font.getGlyphOrder()}
 
     def all_of(glyph: str) -> set[str]:
         return pieces[glyph].union(*(all_of(piece) for piece in pieces[glyph]))
@@ -234,10 +244,10 @@ def _parts(found: Any, numbers: Mapping[str, int]) -> dict[int, frozenset[int]]:
     }
 
 
-def _numbers(found: Any, *, is_cff: bool) -> dict[str, int]:
+def _numbers(font: Any, *, is_cff: bool) -> dict[str, int]:
     """Return glyph → number in the PDF: the CID of a CID-keyed font, else the glyph's position."""
-    order = found.getGlyphOrder()
-    if is_cff and hasattr(found["CFF "].cff.topDictIndex[0], "ROS"):
+    order = font.getGlyphOrder()
+    if is_cff and hasattr(font["CFF "].cff.topDictIndex[0], "ROS"):
         return {
             glyph: int(glyph.removeprefix("cid")) if glyph != ".notdef" else 0 for glyph in order
         }
@@ -252,6 +262,7 @@ def face_of(data: bytes) -> int:
         return -1
     faces = TTCollection(io.BytesIO(data), lazy=True).fonts
     names = [str(face["name"].getDebugName(4) or "").upper() for face in faces]
+    # A face of even width is for code, not for pages.
     plain = [i for i, name in enumerate(names) if "MONO" not in name]
     return next((i for i in plain if any(mark in names[i].split() for mark in _SIMPLIFIED)), 0)
 

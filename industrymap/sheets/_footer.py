@@ -18,6 +18,7 @@ BOTTOM = 279.0
 
 
 def firms(pen: Pen, row: Mapping[str, Any], y: float, firms: Sequence[Mapping[str, Any]]) -> None:
+    # How many lines fit between here and the foot of the page.
     room = int((BOTTOM - y - 6.3) // 4.6) + 1
     title_zh, title_en = "主要企业（按营业收入）", "Largest firms by revenue"
     y = pen.heading(LEFT, y, title_zh, title_en, to=MIDDLE + 18)
@@ -29,6 +30,7 @@ def firms(pen: Pen, row: Mapping[str, Any], y: float, firms: Sequence[Mapping[st
             color=FAINT,
         )
         return
+    # The last line is kept for how many more there are.
     listed = firms[: max(room - 1, 1)] if len(firms) > room else firms[:room]
     for firm in listed:
         pen.text(LEFT, y, fit(clean(firm.get("name") or words.DASH), 2.65, 56.0), 2.65)
@@ -51,6 +53,7 @@ def history(pen: Pen, row: Mapping[str, Any], y: float, history: Sequence[tuple[
             pen.text(RIGHT, y, fit(words.value(row, name, pen.lang), 2.6, 34.0), 2.6, anchor="end")
             y += 4.4
     for when, what in history:
+        # What does not fit is older than what does.
         if y >= BOTTOM:
             break
         pen.text(x, y, when, 2.4, color=SOFT)

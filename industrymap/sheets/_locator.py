@@ -16,11 +16,12 @@ __all__ = ["Locator"]
 
 _SIZE = 25.0
 _MARGIN = 1.6
+# A corner map of 25 mm shows no bend finer than this part of the city's width.
 _DETAIL = 250
 
 
 class Locator:
-    """The districts of a city, simplified once, and where they stand in the corner of a map.
+    """The districts of a city, simplified once, and where they are drawn in the corner of a map.
 
     Parameters
     ----------
@@ -36,6 +37,7 @@ class Locator:
         self.width = (east - west) * self.mm + 2 * _MARGIN
         self.height = (north - south) * self.mm + 2 * _MARGIN
         self.shapes = shapely.simplify(districts, longest / _DETAIL)
+        # Every park of the batch is looked up in the same districts.
         shapely.prepare(self.shapes)
 
     def draw(self, park: Any, frame: Frame, *, color: str) -> list[Mark]:

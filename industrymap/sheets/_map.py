@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Surroundings", "draw_map"]
 
+# Scales of printed plans; an odd one could not be measured with a ruler.
 _SCALES = (500, 1000, 2000, 2500, 5000, 10_000, 15_000, 20_000, 25_000, 50_000, 100_000)
+# Share of the frame that a park may fill: the rest shows what lies around it.
 _FILL = 0.58
 _AREAS = ("Polygon", "MultiPolygon")
 
@@ -50,6 +52,7 @@ class Layer:
 
     def within(self, window: Any) -> Any:
         """Return the positions of what meets the window, in their order."""
+        # In the order of the layer: a tree's own order would change the bytes from run to run.
         return np.sort(self.tree.query(window, predicate="intersects"))
 
 
@@ -116,6 +119,7 @@ def draw_map(
     marks: list[Mark] = [
         Rect(x=frame.x, y=frame.y, width=frame.width, height=frame.height, fill=COLORS["ground"])
     ]
+    # From the ground up: what is drawn later lies on top, the park last of the areas.
     marks += view.shapes(around.water, fill=COLORS["water"])
     marks += view.shapes(around.roads, stroke=COLORS["road"], weight=0.5)
     marks += _blocks(around.blocks, view)
@@ -151,6 +155,7 @@ class _View:
     def __init__(self, shape: Any, frame: Frame) -> None:
         self.frame = frame
         west, south, east, north = shapely.bounds(shape)
+        # Metres per millimetre are a thousandth of the scale.
         wanted = 1000.0 * max((east - west) / frame.width, (north - south) / frame.height) / _FILL
         self.scale = next((s for s in _SCALES if s >= wanted), _SCALES[-1])
         half_w, half_h = (v * self.scale / 2000.0 for v in (frame.width, frame.height))
@@ -180,7 +185,10 @@ class _View:
         return [*area, *self._clipped(shapely.boundary(shape), **look)]
 
     def _clipped(self, shape: Any, **look: Any) -> list[Mark]:
+        # Clipped before it is simplified: a district's outline has thousands of vertices outside
+        # the frame.
         seen = shapely.clip_by_rect(shape, *self.bounds)
+        # 0.05 mm on paper is finer than a printer's dot of 300 dpi.
         simple = shapely.simplify(seen, 0.05 * self.scale / 1000.0)
         return list(shape_of(shapely.transform(simple, self.place), **look))
 
@@ -205,6 +213,7 @@ def _firms(enterprises: gpd.GeoDataFrame | None, crs: str) -> tuple[Any, Any, An
         return empty, empty, empty
     level = texts(enterprises, "geocode_level")
     shapes = np.asarray(enterprises.geometry.array)
+    # A firm known by its town would be a dot in a park it may have nothing to do with.
     fine = np.isin(level, ("given", "confirmed", "address", "interpolated", "building"))
     fine &= ~shapely.is_missing(shapes)
     lon, lat = shapely.get_x(shapes[fine]), shapely.get_y(shapes[fine])
@@ -249,9 +258,11 @@ def _dots(around: Surroundings, view: _View) -> list[Mark]:
 
 def _names(around: Surroundings, others: list[int], view: _View) -> list[Mark]:
     """Write the names of neighbours and blocks where they find room, none over another."""
+    # The map's own furniture is there first; a name gives way to it.
     taken = _corners(around, view)
     marks: list[Mark] = []
     blocks = around.blocks
+    # Neighbouring parks before blocks: of two names in one spot the park's is written.
     named = [(around.parks.shapes[i], around.parks.names[i], "#4b5563") for i in others]
     if blocks is not None:
         named += [
@@ -279,7 +290,7 @@ def _names(around: Surroundings, others: list[int], view: _View) -> list[Mark]:
 
 
 def _corners(around: Surroundings, view: _View) -> list[Any]:
-    """Return the corners where no name may stand: the small map, the north arrow, the scale bar."""
+    """Return the corners where no name may be written: the small map, the north arrow, the scale bar."""
     frame, small = view.frame, around.locator
     right = frame.x + frame.width
     bottom = frame.y + frame.height

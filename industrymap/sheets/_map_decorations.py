@@ -27,7 +27,7 @@ COLORS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Where the map stands on the page, mm."""
+    """Where the map is on the page, mm."""
 
     x: float
     y: float
@@ -62,7 +62,10 @@ def legend(frame: Frame, *, blocks: bool, firms: bool, color: str, lang: str) ->
 def scale_bar(frame: Frame, scale: int, lang: str) -> list[Mark]:
     """Return a bar of a round length, and the scale on paper."""
     metres = next(
-        m for m in (5000, 2000, 1000, 500, 200, 100, 50, 20, 10) if 1000.0 * m / scale <= 30
+        # The longest round length that keeps the bar below 30 mm.
+        m
+        for m in (5000, 2000, 1000, 500, 200, 100, 50, 20, 10)
+        if 1000.0 * m / scale <= 30
     )
     length = 1000.0 * metres / scale
     x, y = frame.x + 2.5, frame.y + frame.height - 3.0

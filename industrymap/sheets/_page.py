@@ -21,12 +21,13 @@ __all__ = ["Around", "body", "footer", "header", "route_color"]
 
 
 def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
-    """Set the title block: where the park is, its name, its route and its standing as a pilot."""
+    """Set the title block: where the park is, its name, its route and its status as a pilot."""
     place = [words.value(row, name, pen.lang) for name in ("district", "town", "village")]
     where = " · ".join(part for part in place if part != words.DASH)
     pen.text(LEFT, 13.5, options.title, 2.6, color=SOFT)
     note = pen.say("未经审核，仅供内部工作使用", "Not reviewed; for internal use only")
     if options.review_number:
+        # The note becomes the number of the review once there is one.
         note = options.review_number
     pen.text(RIGHT, 13.5, note, 2.6, color=SOFT, anchor="end")
     if options.simulated:
@@ -70,7 +71,9 @@ def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None
     right = _columns.route(pen, row, top)
     right = _columns.pilot(pen, row, right + 3.5)
     left = _columns.peers(pen, row, left + 3.5, around.medians)
+    # The score may use what the longer column leaves, and 12 mm more.
     right = _columns.scores(pen, right + 3.5, around.scores, bottom=max(left, right) + 12.0)
+    # Firms and history begin under the longer of the two columns.
     below = max(left, right) + 3.5
     _footer.firms(pen, row, below, around.firms)
     _footer.history(pen, row, below, around.history)

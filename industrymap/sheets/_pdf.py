@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Typeface", "narrowed", "pdf_bytes", "typeface"]
 
 _PT = 72.0 / 25.4
+# Distance of the control points of a quarter circle drawn as a Bézier curve, for a radius of 1.
 _CIRCLE = 0.5523
 _NAMED = "STSong-Light"
+# Width of the outline that makes a regular font bold, as a share of its size.
 _BOLD_STROKE = 0.022
 
 
@@ -62,6 +64,7 @@ def typeface(sheets: Sequence[tuple[str, Sequence[Mark]]], *, font: Path | None 
     regular, bold = (font, None) if font else _fonts.font_files()
     if regular is None:
         return Typeface(regular=None, bold=None)
+    # One font for both: what is bold is drawn with the regular outlines.
     if bold is None:
         plain |= heavy
     faces = [_fonts.subset(regular, plain), None if bold is None else _fonts.subset(bold, heavy)]
@@ -102,6 +105,7 @@ def pdf_bytes(
     """
     book = _Book()
     fonts = _write_fonts(book, faces)
+    # Reserved first: every page names the object that lists all pages.
     pages_id, pages = book.reserve(), []
     for _, marks in sheets:
         content = book.stream(_content(marks, faces))
@@ -155,9 +159,12 @@ class _Book:
         return self.add(head.encode("latin-1") + packed + b"\nendstream")
 
     def finished(self, root: int, info: int) -> bytes:
+        # The second line has bytes above 127, so that no program takes the file for text (ISO
+        # 32000-1, 7.5.2).
         out = bytearray(b"%PDF-1.7\n%\xe5\xb7\xa5\xe4\xb8\x9a\n")
         places = []
         for number, body in enumerate(self.objects, 1):
+            # The table at the end leads to each object by its offset in bytes.
             places.append(len(out))
             out += f"{number} 0 obj\n".encode() + body + b"\nendobj\n"
         start = len(out)
@@ -207,6 +214,7 @@ def _write_font(book: _Book, font: Font) -> int:
     )
 
 
+# A subset font is named by six letters and a plus sign (ISO 32000-1, 9.6.4).
 def _tag(data: bytes) -> str:
     """Return six letters that tell one cut of a font from another, so that files can be joined."""
     digest = hashlib.sha256(data).digest()
@@ -232,8 +240,10 @@ def _write_named(book: _Book) -> int:
 
 def _to_unicode(font: Font) -> bytes:
     """Return the table that leads from the PDF's numbers back to characters, for searching and copying."""
+    # Of several characters with one glyph the first is written last and stays.
     back = {code: char for char, code in sorted(font.codes.items(), reverse=True)}
     lines = [f"<{code:04X}> <{_utf16(chr(char))}>" for code, char in sorted(back.items())]
+    # At most 100 entries to a block, as the CMap format allows.
     chunks = [lines[i : i + 100] for i in range(0, len(lines), 100)]
     body = "\n".join(
         f"{len(chunk)} beginbfchar\n" + "\n".join(chunk) + "\nendbfchar" for chunk in chunks
@@ -289,6 +299,7 @@ def _operators(mark: Mark, faces: Typeface) -> str:
 def _painted(
     path: str, fill: str, stroke: str, weight: float, *, dash: tuple[float, ...] = ()
 ) -> str:
+    # Even-odd rules, so that a ring inside a ring is a hole.
     paint = {(True, True): "B*", (True, False): "f*", (False, True): "S", (False, False): "n"}[
         bool(fill), bool(stroke)
     ]
@@ -346,13 +357,16 @@ def _written(mark: Text, faces: Typeface) -> str:
     look = (
         f"{_rgb(mark.color)} RG {_n(mark.size * _BOLD_STROKE)} w [] 0 d 2 Tr " if thick else "0 Tr "
     )
+    # The page is turned upside down above: each text is turned back.
     set_ = f"/{'F2' if own_bold else 'F1'} {_n(mark.size)} Tf 1 0 0 -1 {_n(x)} {_n(mark.y)} Tm <{_encoded(mark.text, font)}> Tj"
+    # A white outline under the letters, so that they read over the map.
     under = f"BT 1 J 1 1 1 RG {_n(mark.size * 0.3)} w [] 0 d 1 Tr {set_} ET " if mark.halo else ""
     return f"{under}BT {look}{_rgb(mark.color)} rg {set_} ET"
 
 
 def _advance(text: str, font: Font | None) -> float:
     if font is None:
+        # The standard font's widths: half a square for Latin characters, a square for Chinese ones.
         return sum(0.5 if ord(c) < 0x7F else 1.0 for c in text)
     return sum(font.widths.get(_code(c, font), 1000.0) for c in text) / 1000.0
 
@@ -372,6 +386,7 @@ def _utf16(text: str) -> str:
     return text.encode("utf-16-be", "replace").hex().upper()
 
 
+# The mark FE FF says that the text is UTF-16 (ISO 32000-1, 7.9.2).
 def _string(text: str) -> str:
     return f"<FEFF{_utf16(text)}>"
 

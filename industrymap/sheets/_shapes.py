@@ -97,6 +97,7 @@ _NO_START = frozenset("，。；：、！？）】》”’%,.;:!?)]}·")
 _NO_END = frozenset("（【《“‘([{")
 
 
+# Control characters would break a PDF and show as boxes in a browser.
 def clean(text: Any) -> str:
     """Return a value as one line that every viewer can show: no control characters, blanks single."""
     plain = "".join(c if c.isprintable() else " " for c in str(text))
@@ -131,6 +132,7 @@ def wrap(text: str, size: float, width: float, *, most: int = 0) -> list[str]:
     current = ""
     for piece in rest:
         wider = current + piece
+        # Closing punctuation stays with its line even where it reaches over the edge.
         if not current or text_width(wider.rstrip(), size) <= width or piece[0] in _NO_START:
             current = wider
             continue
@@ -140,6 +142,7 @@ def wrap(text: str, size: float, width: float, *, most: int = 0) -> list[str]:
     if current.strip():
         lines.append(current.rstrip())
     if most and len(lines) > most:
+        # Two dots more than fit, so that the cut shows its …
         lines = [*lines[: most - 1], fit(lines[most - 1] + "……", size, width)]
     return lines
 
@@ -153,23 +156,26 @@ def line(
 
 def shape_of(geometry: Any, **look: Any) -> list[Shape]:
     """Return the marks of a geometry whose coordinates are millimetres on the page."""
-    found = []
+    shapes = []
     for part in shapely.get_parts(geometry):
         if part.is_empty:
             continue
         if part.geom_type == "Polygon":
             rings = tuple(_points(ring) for ring in (part.exterior, *part.interiors))
-            found.append(Shape(rings=rings, **look))
+            shapes.append(Shape(rings=rings, **look))
         elif part.geom_type in ("LineString", "LinearRing"):
-            found.append(Shape(rings=(_points(part),), closed=False, **look))
-    return found
+            shapes.append(Shape(rings=(_points(part),), closed=False, **look))
+    return shapes
 
 
 def _points(ring: Any) -> tuple[tuple[float, float], ...]:
+    # A hundredth of a millimetre: more digits make the file larger and the print no finer.
     return tuple((float(x), float(y)) for x, y in np.round(shapely.get_coordinates(ring), 2))
 
 
 def _em(char: str) -> float:
+    # CJK radicals and everything behind them are square, and so are the quotation marks of Chinese
+    # fonts.
     if ord(char) >= 0x2E80 or char in "“”‘’—…":
         return 1.0
     if char in _NARROW:

@@ -21,9 +21,9 @@ _SHARES = ("legal_paper_share", "sublet_share", "block_overlap", "quality_share"
 
 
 def known(row: Mapping[str, Any], name: str) -> bool:
-    """Tell whether a value is there."""
-    found = row.get(name)
-    return found is not None and not pd.isna(found) and str(found) != ""
+    """Return whether there is a value."""
+    cell = row.get(name)
+    return cell is not None and not pd.isna(cell) and str(cell) != ""
 
 
 def label(name: str, lang: str) -> str:
@@ -35,24 +35,25 @@ def value(row: Mapping[str, Any], name: str, lang: str) -> str:
     """Return a field's value in words, :data:`DASH` where it is unknown."""
     if not known(row, name):
         return DASH
-    found = row[name]
+    cell = row[name]
     if name in _SHARES:
-        return percent(float(found))
+        return percent(float(cell))
     coded = schemas.labels(name, lang)
-    if str(found) in coded:
-        return coded[str(found)]
+    if str(cell) in coded:
+        return coded[str(cell)]
     spec = next((f for f in schemas.fields(LAYER) if f.name == name), None)
     if spec is None or spec.dtype in ("str", "date"):
-        return clean(str(found)[:10] if spec is not None and spec.dtype == "date" else found)
+        return clean(str(cell)[:10] if spec is not None and spec.dtype == "date" else cell)
     if spec.dtype == "bool":
-        return schemas.labels("bool", lang)["true" if found else "false"]
+        return schemas.labels("bool", lang)["true" if cell else "false"]
     unit = schemas.unit_label(spec.unit, lang)
+    # A count of storeys or years reads better without thousands marks.
     plain = unit in ("", "年", "years") and spec.dtype == "int"
-    shown = f"{int(found)}" if plain else number(float(found))
+    shown = f"{int(cell)}" if plain else number(float(cell))
     return f"{shown} {unit}".strip()
 
 
-def number(found: float) -> str:
+def number(amount: float) -> str:
     """Write a number with as many digits as a reader needs.
 
     Examples
@@ -60,8 +61,8 @@ def number(found: float) -> str:
     >>> number(12345.6), number(85.26), number(0.6149)
     ('12,346', '85.3', '0.61')
     """
-    digits = 0 if abs(found) >= 1000 else 1 if abs(found) >= 10 else 2
-    text = f"{found:,.{digits}f}"
+    digits = 0 if abs(amount) >= 1000 else 1 if abs(amount) >= 10 else 2
+    text = f"{amount:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -70,7 +71,7 @@ def percent(share: float) -> str:
     return f"{number(100 * share)} %"
 
 
-def money(found: float, lang: str) -> str:
+def money(amount_10k: float, lang: str) -> str:
     """Write an amount given in 万元, large ones in 亿元 (English: in million yuan).
 
     Examples
@@ -79,8 +80,12 @@ def money(found: float, lang: str) -> str:
     ('1.2 亿元', '900 万元', '120 M yuan')
     """
     if lang == "en":
-        return f"{number(found / 100)} M yuan"
-    return f"{number(found / 1e4)} 亿元" if abs(found) >= 1e4 else f"{number(found)} 万元"
+        return f"{number(amount_10k / 100)} M yuan"
+    return (
+        f"{number(amount_10k / 1e4)} 亿元"
+        if abs(amount_10k) >= 1e4
+        else f"{number(amount_10k)} 万元"
+    )
 
 
 def area(m2: float, lang: str) -> tuple[str, str]:

@@ -108,5 +108,6 @@ def open(  # noqa: A001 - `store.open` reads as what it does
     """
     if isinstance(place, (str, os.PathLike)):
         return Store(place, layers=layers, timeout_s=timeout_s, now=now)
+    # What the caller names goes before what the workspace names.
     named = {layer.name: layer.schema for layer in place.layers} | dict(layers or {})
     return Store(place.database, layers=named, timeout_s=timeout_s, now=now)

@@ -59,7 +59,7 @@ class Base(Protocol):
         ...
 
     def exists(self) -> bool:
-        """Tell whether there is a database yet."""
+        """Return whether there is a database yet."""
         ...
 
     def layers(self) -> dict[str, str]:

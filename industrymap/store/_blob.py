@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["bounds_of", "decode", "encode", "normalised", "same_shape"]
 
 _SRS_ID = 4326
+# A shape that went through a file of seven decimals and back must not count as changed.
 _SAME_DEG = 1e-9
 
 
@@ -39,6 +40,7 @@ def decode(blobs: Iterable[bytes | None]) -> Any:
     """
     shapes = shapely.from_wkb(np.array([_body(blob) for blob in blobs], dtype=object))
     parts = shapely.get_num_geometries(shapes)
+    # Kept as multipolygons, because a layer has one type; a single polygon is handed out as one.
     many = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOLYGON
     single = many & (parts == 1)
     return np.where(single, shapely.get_geometry(shapes, 0), shapes)
@@ -53,9 +55,10 @@ def normalised(geometry: BaseGeometry | None) -> BaseGeometry | None:
 
 
 def same_shape(one: BaseGeometry | None, other: BaseGeometry | None) -> bool:
-    """Tell whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
+    """Return whether two geometries draw the same thing, to 1e-9 degrees (0.1 mm), wherever their rings begin."""
     a, b = normalised(one), normalised(other)
     if a is None or b is None:
+        # Empty shapes have no rings to compare.
         return a is b
     return a.equals(b) if a.is_empty or b.is_empty else _near(a, b)
 

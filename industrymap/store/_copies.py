@@ -63,6 +63,8 @@ def copies(path: Path) -> list[Copy]:
         key=lambda p: (p.stat().st_mtime_ns, p.name),
         reverse=True,
     )
+    # The number of the last change is the end of the name; a file that a person renamed is not
+    # counted.
     numbers = [copy.stem.rpartition("-")[2] for copy in written]
     pairs = zip(written, numbers, strict=True)
     return [Copy(path=copy, change=int(number)) for copy, number in pairs if number.isdecimal()]
@@ -150,8 +152,8 @@ def advice(path: Path) -> tuple[str, str]:
 def _is_sound(path: Path) -> bool:
     try:
         with closing(sqlite3.connect(path.resolve(), isolation_level=None)) as db:
-            found = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
+            verdict = [str(row[0]) for row in db.execute("PRAGMA quick_check(1)")]
             ours = db.execute("PRAGMA application_id").fetchone()[0] == _tables.APPLICATION_ID
-            return found == ["ok"] and bool(ours)
+            return verdict == ["ok"] and bool(ours)
     except sqlite3.Error:
         return False

@@ -33,6 +33,8 @@ def reading(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
     if not exists(path):
         raise missing(path)
     with _connected(path, timeout_s) as db:
+        # One transaction for everything that is read, so that a writer in between shows in nothing
+        # or in all of it.
         db.execute("BEGIN")
         # A file without tables that was not just being made has lost what it held.
         if _is_new(db):
@@ -89,10 +91,10 @@ def writing(path: Path, *, timeout_s: float) -> Iterator[sqlite3.Connection]:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether there is a database; what a kill in the middle of its making left behind is none.
+    """Return whether there is a database; what a kill in the middle of its making left behind is none.
 
-    A file of 0 bytes that was not left by such a kill is a database that lost its content: it exists, and whoever opens it is
-    told so.
+    A file of 0 bytes that was not left by such a kill is a database that lost its content: it exists, and whoever opens it gets
+    an error that says so.
     """
     if not path.is_file():
         return False
@@ -101,6 +103,7 @@ def exists(path: Path) -> bool:
     if not path.with_name(f"{path.name}-journal").exists():
         return True
     # a journal is left by a kill, or belongs to a writer at work: opening the file rolls the former back
+    # A short wait only: the question is whether the file exists, and a busy one does.
     db = sqlite3.connect(path.resolve(), timeout=1.0, isolation_level=None)
     try:
         new = _is_new(db)
@@ -148,8 +151,8 @@ def require_sound(db: sqlite3.Connection, path: Path) -> None:
 
 def quick_check(db: sqlite3.Connection) -> list[str]:
     """Return what SQLite finds wrong with the file; empty where it is sound."""
-    found = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
-    return [] if found == ["ok"] else found
+    faults = [str(row[0]) for row in db.execute("PRAGMA quick_check(20)")]
+    return [] if faults == ["ok"] else faults
 
 
 @contextmanager
@@ -199,6 +202,7 @@ def _verify(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
+# An empty file is not filled again: whoever lost it would not notice that the history is gone.
 def _emptied(path: Path) -> StoreError:
     return StoreError(
         f"{path} is empty: everything it held is gone, so nothing was brought in anew over it. {_copies.advice(path)[1]}",
@@ -215,6 +219,7 @@ def _damaged(path: Path, what: str) -> StoreError:
 
 def _failure(path: Path, error: sqlite3.Error) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
+    # The low byte is the primary code; the rest tells variants of one failure apart.
     primary = None if code is None else code & 0xFF
     if primary in _BUSY:
         return StoreBusyError(

@@ -55,6 +55,7 @@ def layer_frame(rows: list[tuple[Any, ...]], schema: str) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
     table, shapes = _table(rows, schema)
+    # The current state needs neither the ends of versions nor their numbers.
     table = table.drop(columns=["fid", "valid_to", "removed", "ended_by"])
     return gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326")
 
@@ -71,6 +72,7 @@ def history_frame(
     table, shapes = _table(rows, schema)
     log = log_frame(changes).set_index("id")
     for name in ("at", "who", "why", "source", "undoes"):
+        # A layer may have a field of that name itself.
         column = f"change_{name}" if name in table.columns else name
         table[column] = table["change_id"].map(log[name]).astype(log[name].dtype)
     table["related"] = table["change_id"].map(dict(related)).astype("string")
@@ -103,6 +105,7 @@ def difference(
             kind = "added" if old is None else "removed"
             records.append(_record((layer, id_), kind, shapes=(old, new)))
             continue
+        # The same version on both days: nothing was written in between.
         if old.number == new.number:
             continue
         for name in fields:
@@ -142,6 +145,7 @@ def _table(rows: list[tuple[Any, ...]], schema: str) -> tuple[pd.DataFrame, Any]
     kinds |= {"fid": "int", "valid_from": "date", "valid_to": "date"}
     kinds |= {"removed": "bool", "change_id": "int", "ended_by": "int"}
     values = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    # Decoded in one call: shapely is slow one by one.
     shapes = decode(values.pop("geom"))
     return pd.DataFrame({name: _typed(v, kinds[name]) for name, v in values.items()}), shapes
 

@@ -64,7 +64,7 @@ class Store:
         return self.path.name
 
     def exists(self) -> bool:
-        """Tell whether there is a database yet."""
+        """Return whether there is a database yet."""
         return _database.exists(self.path)
 
     def layers(self) -> dict[str, str]:
@@ -82,9 +82,10 @@ class Store:
                 _tables.create_layer(db, layer, schema)
 
     def preview(self, edits: Iterable[Edit], *, valid_from: date | None = None) -> Plan:
-        """Return what :meth:`apply` would do and what stands against it; nothing is written."""
+        """Return what :meth:`apply` would do and what conflicts with it; nothing is written."""
         # An iterator could be read only once, and edits are looked at several times.
         edits = list(edits)
+        # Without a file there is nothing to compare with, and none must be made for a preview.
         if not self.exists():
             fields = {
                 e.layer: _rows.fields_of(_rows.schema_of(self._named, e.layer)) for e in edits
@@ -140,15 +141,16 @@ class Store:
             for layer in sorted({edit.layer for edit in edits} - _tables.layers(db).keys()):
                 _tables.create_layer(db, layer, _rows.schema_of(self._named, layer))
             # Planned again under the lock: what the preview saw may have changed since.
-            found = _planned(db, edits, day, self._known(db))
-            raise_conflicts(found)
+            planned = _planned(db, edits, day, self._known(db))
+            raise_conflicts(planned)
             # An empty change would be a line in the log that says nothing.
-            if not found.items:
+            if not planned.items:
+                # None, and not a number, so that nobody looks for the change in the log.
                 return None
             name, sha256 = (source.name, source.sha256) if source else (None, None)
             change = _writes.log(
                 db,
-                found.items,
+                planned.items,
                 at=self._stamp(),
                 who=who,
                 why=why,
@@ -156,7 +158,7 @@ class Store:
                 source=name,
                 sha256=sha256,
             )
-            _writes.write(db, change, found.items)
+            _writes.write(db, change, planned.items)
             return change
 
     def undo(self, change: int, who: str, why: str) -> int:
@@ -295,16 +297,16 @@ class Store:
             _database.require_sound(db, self.path)
 
     def check(self) -> list[tuple[str, str]]:
-        """Look the whole file over and return what is wrong, in Chinese and English; empty where it is sound."""
+        """Check the whole file and return what is wrong, in Chinese and English; empty where it is sound."""
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
-            found = [
+            faults = [
                 (f"数据库页损坏：{text}", f"damaged page: {text}")
                 for text in _database.quick_check(db)
             ]
             # On damaged pages a comparison would report nonsense.
-            for layer in [] if found else _tables.layers(db):
-                found += _rows.history_mismatch(db, layer, _tables.layers(db)[layer])
-            return found
+            for layer in [] if faults else _tables.layers(db):
+                faults += _rows.history_mismatch(db, layer, _tables.layers(db)[layer])
+            return faults
 
     def _known(self, db: sqlite3.Connection) -> dict[str, str]:
         # The database goes before the workspace's file: its layers have data.
@@ -314,6 +316,7 @@ class Store:
         # The calendar day where the user is; the log itself is kept in UTC.
         return self._now().astimezone().date()
 
+    # Milliseconds in UTC: the log sorts by it as text, in whatever time zone a change was made.
     def _stamp(self) -> str:
         return self._now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
@@ -332,6 +335,7 @@ def _planned(
         # Rows that were made from an older version are compared with that version, so that two people who changed different fields do not
         # conflict.
         for base in sorted({e.base for e in edits if e.layer == layer and e.base is not None}):
+            # Only the features that somebody saw in that state are read in it.
             theirs = [e.id for e in edits if e.layer == layer and e.base == base]
             then = _rows.latest(db, layer, schema, theirs, base=base)
             seen |= {(layer, id_, base): then.get(id_) for id_ in theirs}

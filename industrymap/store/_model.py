@@ -138,7 +138,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a set of edits would do: its items, and what stands against it."""
+    """What a set of edits would do: its items, and what conflicts with it."""
 
     items: tuple[Item, ...]
     conflicts: tuple[Conflict, ...]
@@ -170,6 +170,8 @@ def cast(found: Field, value: Any) -> Value:
 
 
 def _is_unknown(value: Any) -> bool:
+    # The types of an unknown value in pandas are not equal even to themselves, so each is looked
+    # for by identity.
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     # Infinity comes from a division by 0 in a spreadsheet: as unknown as NaN.
@@ -177,6 +179,7 @@ def _is_unknown(value: Any) -> bool:
 
 
 def _truth(value: Any) -> bool:
+    # A file may bring 0 and 1 for no and yes; 2 is neither.
     if value in (0, 1):
         return bool(value)
     raise ValueError
@@ -195,6 +198,7 @@ def _day(value: Any) -> str:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    # A time of day behind the date is cut off.
     return date.fromisoformat(str(value)[:10]).isoformat()
 
 
@@ -253,6 +257,7 @@ def plan(
 
 def _existence(edit: Edit, before: Version | None) -> Conflict | None:
     exists = before is not None and not before.removed
+    # Somebody expected the feature to be new: overwriting it would lose the other one's data.
     if exists and edit.must == "add":
         return _conflict(edit, "it is to be added, but exists already", "要新增，但已存在")
     if not exists and (edit.must == "change" or edit.record is None):
@@ -274,6 +279,7 @@ def _order(edit: Edit, before: Version | None, on: date) -> Conflict | None:
 
 def _item(edit: Edit, before: Version | None, fields: Mapping[str, Field], on: date) -> Item | None:
     exists = before is not None and not before.removed
+    # A removed feature that comes back starts from nothing, not from what it was.
     old_values: Mapping[str, Value] = before.record if exists and before else dict.fromkeys(fields)
     old_shape = before.geometry if exists and before else None
     day = edit.valid_from or on
@@ -318,6 +324,8 @@ def _changed_since(edit: Edit, item: Item, seen: Version | None) -> Conflict | N
     # Nobody has touched it since.
     if now is None or (seen is not None and seen.number == now.number):
         return None
+    # Removed or brought back in between, or to be removed now: the whole feature is at stake, not
+    # single fields.
     if seen is None or seen.removed != now.removed or item.action == "remove":
         en = f"it was changed by change {now.change} after version {edit.base}, which this change was made from"
         zh = f"在本次变更所依据的版本 {edit.base} 之后，已被变更 {now.change} 改动"

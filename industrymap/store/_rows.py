@@ -1,4 +1,4 @@
-"""Reading versions and changes: every query of the store stands here."""
+"""Reading versions and changes: every query of the store is here."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _MOST_AT_ONCE = 500
 
 
 def fields_of(schema: str) -> dict[str, Field]:
-    return {found.name: found for found in _tables.columns(schema)}
+    return {field.name: field for field in _tables.columns(schema)}
 
 
 def schema_of(known: Mapping[str, str], layer: str) -> str:
@@ -58,13 +58,14 @@ def latest(
     """Return the latest version of each feature, or the one that was latest just after change ``base``."""
     key = _tables.key_of(schema)
     where, values = moment(base)
-    found: dict[str, Version] = {}
+    versions_by_id: dict[str, Version] = {}
     for start in range(0, len(ids), _MOST_AT_ONCE):
+        # Older builds of SQLite take 999 values in one query.
         part = ids[start : start + _MOST_AT_ONCE]
         condition = sql("{key} IN ", key=key) + f"{marks(len(part))} AND {where}"
         for version in versions(select(db, layer, schema, condition, (*part, *values)), schema):
-            found[str(version.record[key])] = version
-    return found
+            versions_by_id[str(version.record[key])] = version
+    return versions_by_id
 
 
 def states(db: sqlite3.Connection, layer: str, schema: str, when: When) -> dict[str, Version]:
@@ -78,9 +79,11 @@ def moment(when: When) -> tuple[str, tuple[Any, ...]]:
     """Return the condition that picks, of each feature, the version of a moment."""
     if when is None:
         return "ended_by IS NULL", ()
+    # By what was known just after the change: versions written by then, and not ended by then.
     if isinstance(when, int):
         return "change_id <= ? AND (ended_by IS NULL OR ended_by > ?)", (when, when)
     day = when.isoformat()
+    # By what held on the day, as far as is known now.
     return "valid_from <= ? AND (valid_to IS NULL OR valid_to > ?)", (day, day)
 
 
@@ -106,10 +109,11 @@ def select(
 def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
     names = list(fields_of(schema))
     shapes = decode(row[1] for row in rows)
-    found = []
+    read = []
     for row, shape in zip(rows, shapes, strict=True):
+        # The last five columns are those of the version, in the order of VERSION_COLUMNS.
         valid_from, _, removed, change, _ = row[2 + len(names) :]
-        found.append(
+        read.append(
             Version(
                 number=row[0],
                 record=dict(zip(names, row[2 : 2 + len(names)], strict=True)),
@@ -119,7 +123,7 @@ def versions(rows: list[tuple[Any, ...]], schema: str) -> list[Version]:
                 change=change,
             )
         )
-    return found
+    return read
 
 
 def changes(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
@@ -164,6 +168,7 @@ def history_mismatch(db: sqlite3.Connection, layer: str, schema: str) -> list[tu
     )
     odd = 0
     # both ways: rows that the layer has and the history has not, and the reverse
+    # EXCEPT takes the rows of the first query that the second has not.
     for one, other in ((current, known), (known, current)):
         odd += len(db.execute(f"{one} EXCEPT {other}").fetchall())
     if not odd:

@@ -162,6 +162,8 @@ def no_such_change(change: int, last: int) -> StoreError:
 
 def _reversed(touched: Touched) -> Item:
     old, made = touched.before, touched.made
+    # What never was, or was removed, before the change is removed again; its last values stay in
+    # the history.
     source = made if old is None or old.removed else old
     action: Action = "remove" if source is made else ("add" if made.removed else "change")
     return Item(
@@ -173,6 +175,7 @@ def _reversed(touched: Touched) -> Item:
         geometry=source.geometry,
         fields=touched.fields,
         related=touched.related,
+        # From the day of the change itself, so that no day shows what was a mistake.
         valid_from=made.valid_from,
     )
 

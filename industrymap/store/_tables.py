@@ -48,6 +48,7 @@ _GPKG_VERSION = 10300
 _TYPES = {"str": "TEXT", "float": "REAL", "int": "INTEGER", "bool": "BOOLEAN", "date": "DATE"}
 _SHAPES = dict.fromkeys((schemas.PARKS, schemas.BLOCKS), "MULTIPOLYGON")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+# Prefixes of tables that GeoPackage, SQLite or this store use themselves.
 _RESERVED = ("gpkg_", "rtree_", "sqlite_", "change_", "industrymap_")
 
 _WGS84 = (
@@ -115,6 +116,7 @@ _PLAIN_TABLES = ("change_log", "change_items", "industrymap_store", "industrymap
 
 def create(db: sqlite3.Connection) -> None:
     """Make an empty store inside the open transaction."""
+    # Marks the file as a GeoPackage before it has any table (OGC 12-128r18, requirement 2).
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {_GPKG_VERSION}")
     for statement in (*_statements(_GPKG), *_statements(_OURS)):
@@ -153,12 +155,14 @@ def create_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
     """
     require_name(layer)
     own = ", ".join(f"{sql_name(f.name)} {_TYPES[f.dtype]}" for f in columns(schema))
+    # A layer of points, lines and areas together cannot state one type.
     shape = _SHAPES.get(schema, "GEOMETRY")
     key = sql_name(key_of(schema))
     db.execute(
         f"CREATE TABLE {sql_name(layer)} (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom {shape}, {own}, "
         "valid_from DATE NOT NULL, change_id INTEGER NOT NULL)"
     )
+    # One current row for a feature, whatever a program does.
     db.execute(f"CREATE UNIQUE INDEX {sql_name(layer + '_key')} ON {sql_name(layer)} ({key})")
     history = f"{layer}_history"
     db.execute(
@@ -183,12 +187,12 @@ def upgrade_layer(db: sqlite3.Connection, layer: str, schema: str) -> None:
     """Add the columns that the schema has gained since the layer was made."""
     for table in (layer, f"{layer}_history"):
         there = names_of(db, table)
-        missing = [found for found in columns(schema) if found.name not in there]
+        missing = [field for field in columns(schema) if field.name not in there]
         if missing:
             _label(db, table, schema)
-        for found in missing:
-            kind = _TYPES[found.dtype]
-            db.execute(f"ALTER TABLE {sql_name(table)} ADD COLUMN {sql_name(found.name)} {kind}")
+        for field in missing:
+            kind = _TYPES[field.dtype]
+            db.execute(f"ALTER TABLE {sql_name(table)} ADD COLUMN {sql_name(field.name)} {kind}")
 
 
 def names_of(db: sqlite3.Connection, table: str) -> set[str]:
@@ -203,6 +207,8 @@ def layers(db: sqlite3.Connection) -> dict[str, str]:
 
 def columns(schema: str) -> tuple[schemas.Field, ...]:
     """Return the fields a version keeps: those that a file may bring, and the stage they belong to."""
+    # Fields that are worked out later are not kept: they would be out of date with the next change
+    # of a rule.
     own = tuple(f for f in schemas.fields(schema) if f.stage == "read")
     return own if any(f.name == "stage" for f in own) else (*own, _stage())
 
@@ -226,12 +232,13 @@ def _register(db: sqlite3.Connection, table: str, kind: str) -> None:
 
 def _label(db: sqlite3.Connection, table: str, schema: str) -> None:
     """Give every column the labels that QGIS shows in place of its name (the schema extension of GeoPackage)."""
-    for found in columns(schema):
-        label = f"{found.zh}（{found.unit}）" if found.unit else found.zh
+    for field in columns(schema):
+        # QGIS shows the label in place of the name, so the unit has to be in it.
+        label = f"{field.zh}（{field.unit}）" if field.unit else field.zh
         db.execute(
             "INSERT OR REPLACE INTO gpkg_data_columns (table_name, column_name, name, title, description) "
             "VALUES (?, ?, ?, ?, ?)",
-            (table, found.name, label, label, found.en),
+            (table, field.name, label, label, field.en),
         )
 
 
@@ -243,4 +250,5 @@ def _add_write_guard(db: sqlite3.Connection, table: str) -> None:
 
 
 def _statements(script: str) -> list[str]:
+    # Statements end with a semicolon at the end of a line; others are part of a statement.
     return [part.strip() for part in script.strip().split(";\n") if part.strip()]

@@ -37,6 +37,7 @@ def log(  # noqa: PLR0913 - one argument for each column
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (at, who.strip(), why.strip(), source, sha256, day.isoformat(), *counts, undoes),
     )
+    # The number of a change is the row of the log.
     return int(done.lastrowid or 0)
 
 
@@ -55,6 +56,7 @@ def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
                 item.action,
                 ";".join(item.fields),
                 item.related or None,
+                # The version before, so that an undo knows what to restore.
                 item.before.number if item.before else None,
                 number,
             ),
@@ -63,6 +65,7 @@ def write(db: sqlite3.Connection, change: int, items: Sequence[Item]) -> None:
         _note_contents(db, layer, items)
 
 
+# The version first: the current row and the log name its number.
 def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
     history = f"{item.layer}_history"
     day = item.valid_from.isoformat()
@@ -78,6 +81,7 @@ def _write_version(db: sqlite3.Connection, change: int, item: Item) -> int:
             key=next(iter(item.record)),
         )
         db.execute(shorten, (day, item.id))
+    # A removal is a version too, without a shape: the day it ended must be in the history.
     removed = item.action == "remove"
     shape = None if removed else encode(normalised(item.geometry))
     names = ["geom", *item.record, "valid_from", "removed", "change_id"]
@@ -146,9 +150,10 @@ def touched(db: sqlite3.Connection, change: int) -> Iterator[Touched]:
     for layer, id_, before, after, fields, related in rows:
         schema = _rows.schema_of(_tables.layers(db), layer)
 
+        # The defaults bind this round's layer: a plain closure would see the last one.
         def version(number: int, layer: str = layer, schema: str = schema) -> Version:
-            found = _rows.select(db, layer, schema, "fid = ?", (number,))
-            return _rows.versions(found, schema)[0]
+            row_of_version = _rows.select(db, layer, schema, "fid = ?", (number,))
+            return _rows.versions(row_of_version, schema)[0]
 
         now = _rows.latest(db, layer, schema, [id_])[id_]
         yield Touched(

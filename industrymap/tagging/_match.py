@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Evidence", "Matcher", "Spoken"]
 
+# A coarse code covers firms that do something else as well.
 _COARSE_PENALTY = 0.1
 _SEVERAL = 2
 """Later clauses of making that, being at least half of them, speak for themselves."""
@@ -28,6 +29,7 @@ _CLAUSE_END = frozenset({ord(";")})
 _SEARCHED = (*FIELDS, FIRST, LATER)
 """Fields evidence can come from; the last two are parts of the business scope."""
 _TEXT_END = (0x0A,)
+# A word that voids a keyword does so within one item of a text.
 _ITEM_ENDS = frozenset(ord(char) for char in "、;,。/|\n ")
 
 
@@ -89,6 +91,7 @@ class Matcher:
         self.codes = [str(code) for code in codes.cat.categories]
         self._code_of_row = codes.cat.codes.to_numpy().astype(np.int64)
         finder = texts.Phrases(words)
+        # Only the fields that some rule reads are searched.
         wanted = {name for rule in rules if rule.keywords for name in rule.fields}
         self._fields = {
             name: _FieldHits(_column(frame, name), finder, self._interesting(name, rules))
@@ -121,6 +124,7 @@ class Matcher:
         else:
             open_ = np.ones(self.size, dtype=bool)
         spoken = self._keywords_of(rule)
+        # Where the scope says what a firm makes, its name alone no longer gives the label.
         if rule.when == "keyword_without_code" and rule.label_id in self._inferred:
             open_ = open_ & ~self._settled_by_scope(spoken[1])
         rows = np.flatnonzero(open_ & (spoken[0] >= 0))
@@ -130,6 +134,7 @@ class Matcher:
         """Write evidence, packed by :meth:`pack`, as text: ``industry_code=3670; name=汽车``."""
         words, fields = len(self.phrases) + 1, len(_SEARCHED) + 1
         out = []
+        # The reverse of pack, digit by digit; 0 stands for none.
         for key in keys.tolist():
             rest, phrase = divmod(key, words)
             code, field = divmod(rest, fields)
@@ -139,7 +144,7 @@ class Matcher:
         return out
 
     def spoken(self, rule: TagRule) -> Spoken:
-        """Return the keywords of a rule that stand in the first row's texts, and the words that void them."""
+        """Return the keywords of a rule that occur in the first row's texts, and the words that void them."""
         words: list[str] = []
         voids: list[str] = []
         for name in rule.fields:
@@ -148,11 +153,11 @@ class Matcher:
                 voids += self._fields[name].words(self._set(rule.not_keywords), self.phrases)
         return Spoken(tuple(dict.fromkeys(words)), tuple(dict.fromkeys(voids)))
 
-    def pack(self, found: Evidence) -> NDArray[np.int64]:
+    def pack(self, evidence: Evidence) -> NDArray[np.int64]:
         """Return one number per row that says code, field and phrase."""
         words, fields = len(self.phrases) + 1, len(_SEARCHED) + 1
         packed: NDArray[np.int64] = (
-            ((found.code + 1) * fields + found.field + 1) * words + found.phrase + 1
+            ((evidence.code + 1) * fields + evidence.field + 1) * words + evidence.phrase + 1
         )
         return packed
 
@@ -185,15 +190,17 @@ class Matcher:
         sure = scopes.confidence > 0
         at_first = (phrase >= 0) & (sure | (scopes.open & named))
         at_later = ~at_first & (later >= 0) & ((sure & (named | several)) | (scopes.open & named))
+        # What is said late, or needs the name to settle it, is less sure.
         confidence = np.where(at_first & sure, scopes.confidence, LATE)
         rows = np.flatnonzero(at_first | at_later)
         field = np.where(at_first, _SEARCHED.index(FIRST), _SEARCHED.index(LATER))[rows]
-        found = np.where(at_first, phrase, later)[rows]
+        phrases = np.where(at_first, phrase, later)[rows]
         none = np.full(len(rows), -1, dtype=np.int64)
+        # Never surer than the rule itself.
         return Evidence(
             rows,
             none,
-            found,
+            phrases,
             field,
             np.minimum(confidence, rule.confidence)[rows],
             np.ones(len(rows), dtype=np.int64),
@@ -216,7 +223,9 @@ class Matcher:
         return Evidence(rows, none, none, none, confidence, np.zeros(len(rows), dtype=np.int64))
 
     def _codes_of(self, prefixes: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Return for each code the length of the prefix it begins with, and whether it stands above one."""
+        """Return for each code the length of the prefix it begins with, and whether it is above one."""
+        # One place more than there are codes: a firm without a code has number -1 and reads the
+        # last, which is empty.
         exact = np.zeros(len(self.codes) + 1, dtype=np.int64)
         coarse = np.zeros(len(self.codes) + 1, dtype=bool)
         for i, code in enumerate(self.codes):
@@ -233,9 +242,10 @@ class Matcher:
         for number, name in enumerate(FIELDS):
             if name not in rule.fields:
                 continue
-            found = self._fields[name].first(wanted, voids)
-            fresh = (phrase < 0) & (found >= 0)
-            phrase[fresh] = found[fresh]
+            # In the order of FIELDS: what a firm is called and makes goes before longer texts.
+            hit = self._fields[name].first(wanted, voids)
+            fresh = (phrase < 0) & (hit >= 0)
+            phrase[fresh] = hit[fresh]
             field[fresh] = number
         return phrase, field
 
@@ -262,11 +272,13 @@ class Matcher:
         confidence = np.where(only_coarse, rule.confidence - _COARSE_PENALTY, rule.confidence)
         words = none if spoken is None else spoken[0][rows]
         places = none if spoken is None else spoken[1][rows]
+        # Of two rules the one with more digits is the more specific, and of equal digits the one
+        # with a keyword.
         return Evidence(rows, code, words, places, confidence, digits * 2 + (words >= 0))
 
 
 class _FieldHits:
-    """Where phrases stand in one field, found once per distinct text."""
+    """Where phrases occur in one field, found once per distinct text."""
 
     def __init__(
         self,
@@ -277,11 +289,13 @@ class _FieldHits:
         ends: frozenset[int] = _ITEM_ENDS,
     ) -> None:
         if rows is not None:
+            # Texts that no rule may read here cost nothing.
             column = column.where(pd.Series(rows, index=column.index))
         self._row_text, distinct = pd.factorize(column)
         corpus = texts.Corpus.of(pd.Series(distinct, dtype="string"))
         self._texts = len(corpus.starts)
         hits = finder.find(corpus)
+        # Each item of the corpus has a number that grows at its separators.
         item = np.cumsum(np.isin(corpus.points, [*ends, *_TEXT_END]))
         self._items = item[np.maximum(corpus.ends - 1, 0)] - item[corpus.starts] + 1
         self._hits = hits
@@ -294,6 +308,7 @@ class _FieldHits:
         if voids.any() and good.any():
             void_items = self._item[voids[self._hits.phrase]]
             good = good & ~np.isin(self._item, void_items)
+        # Backwards, so that the first phrase of a text is written last and stays.
         at = np.flatnonzero(good)[::-1]
         best[self._hits.text[at]] = self._hits.phrase[at]
         return best[self._row_text]
@@ -305,13 +320,14 @@ class _FieldHits:
         good = wanted[self._hits.phrase] & ~np.isin(
             self._item, self._item[voids[self._hits.phrase]]
         )
+        # Two keywords in one item are one item.
         pairs = np.unique(np.stack([self._hits.text[good], self._item[good]]), axis=1)
         counts = np.bincount(pairs[0], minlength=self._texts) if self._texts else np.zeros(0)
         enough = (counts >= least) & (2 * counts >= self._items)
         return np.append(enough, False)[self._row_text]
 
     def words(self, wanted: NDArray[np.bool_], phrases: Sequence[str]) -> list[str]:
-        """Return the wanted phrases that stand in the first row's text."""
+        """Return the wanted phrases that occur in the first row's text."""
         mine = self._hits.text == self._row_text[0]
         return [phrases[i] for i in np.unique(self._hits.phrase[mine & wanted[self._hits.phrase]])]
 
@@ -332,6 +348,7 @@ def _section(code: str) -> str:
     from bisect import bisect_right
 
     division = int(code[:2])
+    # The first division of each section from A to T (GB/T 4754-2017).
     starts = [1, 6, 13, 44, 47, 51, 53, 61, 63, 66, 70, 71, 73, 76, 80, 83, 84, 86, 91, 97]
     return "ABCDEFGHIJKLMNOPQRST"[bisect_right(starts, division) - 1]
 

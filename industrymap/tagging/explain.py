@@ -81,6 +81,8 @@ def explain(  # noqa: PLR0913 - as tag, and a name
     ConfigError
         No firm is called so; the nearest names are given.
     """
+    # Tagged on their own: a label depends on the firm, the lists and the rules, and on no other
+    # firm.
     firms = _find(frame, name)
     taxonomies = load_all(pack, rules)
     tagged, tags, _ = tag(firms, pack=pack, lists=lists, rules=rules, year=year)
@@ -100,10 +102,11 @@ def _find(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     code = frame["uscc"].astype("string").str.upper() == texts.fold_text(name).strip()
     whole = (keys == wanted) | code
     part = keys.str.contains(str(wanted), regex=False) if wanted is not pd.NA else whole
+    # A whole name or a code goes before a part of a name.
     for mask in (whole, part):
-        found = frame[mask.fillna(value=False).to_numpy(dtype=bool)]
-        if len(found):
-            return found.head(10).reset_index(drop=True)
+        firms = frame[mask.fillna(value=False).to_numpy(dtype=bool)]
+        if len(firms):
+            return firms.head(10).reset_index(drop=True)
     near = nearest(name, frame["name"].dropna().tolist())
     raise ConfigError(
         f"No firm is called {name!r}" + (f"; nearest: {', '.join(near)}." if near else "."),
@@ -129,6 +132,7 @@ def _label(row: dict[Any, Any], taxonomies: Sequence[Taxonomy]) -> Line:
     label = taxonomy.label(str(row["label_id"]))
     source_zh, source_en = _SOURCES[str(row["source"])]
     official = any(r.official for r in taxonomy.rules if r.rule_id == row["rule_id"])
+    # What neither a list nor an official rule says is marked as proposed.
     proposal = row["source"] in {"rule", "inferred"} and not official and not taxonomy.from_column
     first_zh, first_en = ("（主）", " (primary)") if row["primary"] else ("", "")
     return Line(
@@ -145,16 +149,18 @@ def _nearly(one: pd.DataFrame, mine: pd.DataFrame, taxonomies: Sequence[Taxonomy
     borne = {(str(t), str(i)) for t, i in zip(mine["taxonomy"], mine["label_id"], strict=True)}
     activity = [str(i) for t, i in _primary_activity(mine)]
     rules = [rule for taxonomy in taxonomies for rule in taxonomy.rules]
+    # The matcher that tags, so that the reasons given are those that decided.
     matcher = Matcher(one.reset_index(drop=True), rules)
     lines = []
     for taxonomy in taxonomies:
-        told = set()
+        explained = set()
         for rule in taxonomy.rules:
-            if (taxonomy.taxonomy_id, rule.label_id) in borne or rule.label_id in told:
+            # One reason for a label, however many rules it has.
+            if (taxonomy.taxonomy_id, rule.label_id) in borne or rule.label_id in explained:
                 continue
             line = _why_not(rule, taxonomy, matcher, one, activity)
             if line:
-                told.add(rule.label_id)
+                explained.add(rule.label_id)
                 lines.append(line)
     return lines
 
@@ -172,6 +178,7 @@ def _why_not(
     label = taxonomy.label(rule.label_id)
     head_zh = f"未标“{taxonomy.zh}：{taxonomy.path(label)}”（{rule.rule_id}）："
     head_en = f"not {taxonomy.en}: {taxonomy.path(label, 'en')} ({rule.rule_id}): "
+    # The rule is met: only the firm's activity can have kept the label away.
     if len(matcher.meet(rule).rows):
         allowed = taxonomy.applies_to
         if allowed and activity and activity[0] not in allowed:
@@ -193,6 +200,7 @@ def _why_not(
             f"{head_en}the keyword {words} is voided by {voids} in the same item",
         )
     code = one["industry_code"].iloc[0]
+    # Words and no code that fits: the commonest reason by far.
     if rule.codes and not pd.isna(code):
         return Line(
             "not",

@@ -67,6 +67,7 @@ def load_all(
         more_labels, more_rules = _own_files(Path(rules))
         labels |= more_labels
         rule_files |= more_rules
+    # Rules without labels would be lost unseen; mostly a file name is misspelt.
     unknown = sorted(set(rule_files) - set(labels) - set(own))
     if unknown:
         near = nearest(unknown[0], labels) or sorted(labels)
@@ -75,6 +76,7 @@ def load_all(
             f"known: {', '.join(near)}.",
             f"{rule_files[unknown[0]].name} 是分类 {unknown[0]!r} 的规则，但没有这个分类；可用：{'、'.join(near)}。",
         )
+    # A taxonomy that is given as an object replaces the file of its name.
     read = {
         name: load(path, rules=rule_files.get(name))
         for name, path in labels.items()
@@ -152,6 +154,7 @@ def _with_rules(taxonomy: Taxonomy, path: Path) -> Taxonomy:
             if row["rule_id"] in seen
             else None
         )
+        # A wrong rule too: the next one with its id is a double all the same.
         seen.add(row["rule_id"])
         if problem:
             record = {
@@ -199,6 +202,7 @@ def _problem_evidence(row: Mapping[str, str]) -> tuple[str, str] | None:
             f"unknown field {odd[0]!r}; known: {', '.join(FIELDS)}",
             f"没有字段 {odd[0]!r}；可用：{'、'.join(FIELDS)}",
         )
+    # code and code_and_keyword rest on codes, keyword_without_code on their absence.
     if "code" in row["when"].split("_")[:1] and not row["codes"]:
         return "no codes", "没有填写 codes"
     if "keyword" in row["when"] and not row["keywords"]:
@@ -244,6 +248,7 @@ def _rule(row: Mapping[str, str]) -> TagRule:
         rule_id=row["rule_id"],
         label_id=row["label_id"],
         when=row["when"],
+        # C3670 and 3670 are one code.
         codes=tuple(
             code if len(code) == 1 else code.lstrip("ABCDEFGHIJKLMNOPQRST")
             for code in _split(row["codes"])
@@ -298,6 +303,7 @@ def _check_labels(labels: Sequence[Label], path: Path) -> None:
 
 def _loops(label: Label, by_id: Mapping[str, Label]) -> bool:
     seen = set()
+    # Upwards until a label without a parent, or one that was met before.
     while label.parent_id in by_id:
         if label.label_id in seen:
             return True
@@ -307,14 +313,14 @@ def _loops(label: Label, by_id: Mapping[str, Label]) -> bool:
 
 
 def _options(text: str, path: Path) -> dict[str, str]:
-    found = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
-    odd = sorted(set(found) - set(OPTIONS))
+    options = dict(part.split("=", 1) for part in text.split(";") if "=" in part)
+    odd = sorted(set(options) - set(OPTIONS))
     if odd:
         raise RuleError(
             f"{path.name}: unknown option {odd[0]!r}; known: {', '.join(OPTIONS)}.",
             f"{path.name}：没有选项 {odd[0]!r}；可用：{'、'.join(OPTIONS)}。",
         )
-    return found
+    return options
 
 
 def _own_files(path: Path) -> tuple[dict[str, Path], dict[str, Path]]:
@@ -324,6 +330,8 @@ def _own_files(path: Path) -> tuple[dict[str, Path], dict[str, Path]]:
             p.stem: p for p in sorted(path.glob("*.csv")) if not p.name.endswith(".rules.csv")
         }
         return labels, rules
+    # A single file replaces the rules of the taxonomy it is named after; the labels stay the
+    # pack's.
     return {}, {path.name.removesuffix(".csv").removesuffix(".rules"): path}
 
 
@@ -341,6 +349,7 @@ def _read(path: Path, columns: Iterable[str], *, required: Sequence[str]) -> lis
             f"{path.name}：{'缺少列 ' + '、'.join(lacking) if lacking else '没有列 ' + repr(odd[0])}；应有列：{known}。",
         )
     rows = []
+    # Counted as a spreadsheet does, the header being row 1.
     for number, raw in enumerate(reader, start=2):
         row = {name: (raw.get(name) or "").strip() for name in columns}
         if any(row.values()):

@@ -37,7 +37,7 @@ def locate(
     blocks: pd.DataFrame | None = None,
     zones: gpd.GeoDataFrame | None = None,
 ) -> pd.DataFrame:
-    """Label firms by where they stand.
+    """Label firms by where they are.
 
     Parameters
     ----------
@@ -64,6 +64,7 @@ def locate(
         _part(frame, "village_park", "park_id", labels=names["village_park"]),
         _zones(frame, zones),
     ]
+    # An empty part has no types and would loosen those of the others.
     filled = [part for part in parts if len(part)]
     if not filled:
         return pd.DataFrame({name: [] for name in TAG_COLUMNS})
@@ -72,6 +73,7 @@ def locate(
 
 def joined(parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Put tags tables under one another, sorted by firm and taxonomy; repeated words stay categorical."""
+    # Categoricals of different words cannot be stacked: they are made anew from all words.
     rows = pd.concat(
         [part.astype(dict.fromkeys(_WORDS, "object")) for part in parts], ignore_index=True
     )
@@ -123,19 +125,23 @@ def _zones(frame: pd.DataFrame, zones: gpd.GeoDataFrame | None) -> pd.DataFrame:
 
     if zones is None or "geometry" not in frame.columns or "geocode_level" not in frame.columns:
         return pd.DataFrame()
-    said = zones["kind"] if "kind" in zones else pd.Series(pd.NA, index=zones.index)
-    kind = said.astype("string").fillna(VALUE_INNOVATION_PARK)
+    # A file of such parks alone need not say so of each.
+    stated = zones["kind"] if "kind" in zones else pd.Series(pd.NA, index=zones.index)
+    kind = stated.astype("string").fillna(VALUE_INNOVATION_PARK)
     kept = zones[(kind == VALUE_INNOVATION_PARK).to_numpy(dtype=bool)].reset_index(drop=True)
     points = np.asarray(frame["geometry"].array)
+    # A place that is only known by its road or town may lie outside the polygon its point is in.
     fine = frame["geocode_level"].isin(FINE_LEVELS).fillna(value=False).to_numpy(dtype=bool)
     at = np.flatnonzero(fine & ~shapely.is_missing(points) & ~shapely.is_empty(points))
     if kept.empty or not len(at):
         return pd.DataFrame()
     tree = shapely.STRtree(np.asarray(kept.geometry.array))
     point, zone = tree.query(points[at], predicate="intersects")
+    # By firm and then by zone: the tree answers in an order of its own.
     order = np.lexsort((zone, point))
     point, zone = point[order], zone[order]
     ids = kept["zone_id"].astype("string").take(zone)
+    # A zone without an id goes by its name.
     ids = ids.fillna(kept["name"].astype("string").take(zone))
     shown = kept["name"].astype("string").take(zone).fillna(ids)
     placed = _Placed(at=at[point], ids=ids, shown=shown, matched="zone_id=" + ids)

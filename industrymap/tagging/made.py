@@ -30,6 +30,8 @@ __all__ = ["FIRST", "LATE", "LATER", "Scopes", "read_scopes"]
 FIRST, LATER = "made_first", "made_later"
 """Columns: the first making clause, and the other ones, items separated by ``;``."""
 
+# How sure a firm makes what its scope says: the first clause says it, its name says it, or only a
+# later clause does.
 _STRONG, _NAMED, LATE = 0.75, 0.65, 0.5
 _LEAST_SHARE = 0.25
 """Share of making among the clauses of making and trade, from which a firm that lists trade first may still be a maker."""
@@ -116,6 +118,7 @@ def read_scopes(frame: pd.DataFrame) -> Scopes:
     plain = texts.fold(scope.iloc[rows]).tolist()
     for row, text in zip(rows, plain, strict=True):
         clauses = list(_clauses(text))
+        # An office has said enough by its name: it makes nothing.
         known[row] = bool(clauses) or _office(names[row])
         made = [words for kind, words in clauses if kind == "make"]
         if not made or _office(names[row]):
@@ -162,11 +165,13 @@ def _is_open(name: str, kinds: list[str]) -> bool:
 
 def _clauses(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield kind and items of each clause that says something."""
+    # What is in brackets explains or excludes, and is no trade of its own.
     for clause in re.split(r"[;。\n]", _BRACKETS.sub("", text)):
         bare = clause.strip(" 、,.:")
         if not bare or _EMPTY.search(bare):
             continue
         verb, colon, items = bare.partition(":")
+        # A longer head is a sentence, not a list of verbs.
         if colon and len(verb) <= 12:
             # 生产、加工:箱包、皮具 — the verb holds for every item behind the colon.
             yield _kind(verb, verb), [item for item in re.split(r"[、,]", items) if item.strip()]
@@ -175,6 +180,7 @@ def _clauses(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _kind(start: str, end: str) -> str:
+    # Making before trade: who makes and sells (生产、销售) sells what it makes.
     if _MAKING_END.search(end) or _MAKING_START.search(start):
         return "make"
     if _TRADE.search(end):

@@ -97,7 +97,7 @@ def match(
 
     Returns
     -------
-    found : DataFrame
+    matched : DataFrame
         ``row`` (position in ``firms``), ``taxonomy, label_id, rule_id, matched, valid_from, valid_to``.
     issues : DataFrame
         Lists with unknown labels, firms no table holds.
@@ -106,8 +106,9 @@ def match(
     if not lists:
         return pd.DataFrame(columns=columns), issues.empty()
     by_id = {taxonomy.taxonomy_id: taxonomy for taxonomy in taxonomies}
+    # Once for all lists.
     index = _Index(firms)
-    found: list[pd.DataFrame] = []
+    parts: list[pd.DataFrame] = []
     wrong: list[pd.DataFrame] = []
     for listed in lists:
         source = str(listed.frame["source"].iloc[0]) if len(listed.frame) else ""
@@ -127,8 +128,8 @@ def match(
         rows["rule_id"] = f"list:{source}"
         rows["valid_from"] = pd.Timestamp(listed.valid_from) if listed.valid_from else pd.NaT
         rows["valid_to"] = pd.Timestamp(listed.valid_to) if listed.valid_to else pd.NaT
-        found.append(rows)
-    stacked = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+        parts.append(rows)
+    stacked = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     return stacked[columns], issues.concat(wrong)
 
 
@@ -138,12 +139,14 @@ class _Index:
     def __init__(self, firms: pd.DataFrame) -> None:
         names = texts.name_key(firms["name"]).reset_index(drop=True)
         place = pd.Series(range(len(firms)))
+        # Sound codes only: a mistyped one may be another firm's.
         code = firms["uscc"].where(firms["uscc_status"] == "valid").reset_index(drop=True)
         self.ids = firms["enterprise_id"].reset_index(drop=True)
         self.code_known = code.notna()
         self.by_code = pd.Series(place.to_numpy(), index=code)[lambda s: s.index.notna()]
         self.by_code = self.by_code[~self.by_code.index.duplicated()]
         named = pd.Series(place.to_numpy(), index=names)[lambda s: s.index.notna()]
+        # A name that several firms bear decides nothing.
         self.crowded = set(named.index[named.index.duplicated()])
         self.by_name = named[~named.index.duplicated(keep=False)]
 
@@ -152,6 +155,7 @@ class _Index:
         blank = pd.Series(pd.NA, index=listed.index, dtype="string")
         raw = listed["uscc"].astype("string") if "uscc" in listed.columns else blank
         name = listed["name"].astype("string") if "name" in listed.columns else blank
+        # Lists print codes with spaces and hyphens in them.
         code = texts.fold(raw).str.replace(r"[^0-9A-Z]", "", regex=True)
         by_code = code.map(self.by_code)
         keys = texts.name_key(name)
@@ -160,10 +164,11 @@ class _Index:
         contradicted = by_name.notna() & by_code.isna() & self._other_code(code, by_name)
         named = by_code.isna() & by_name.notna() & ~contradicted
         row = by_code.where(by_code.notna(), by_name.mask(contradicted))
+        # Empty rows of a list name nobody and are no fault.
         lost = row.isna() & (name.notna() | raw.notna())
         crowded = lost & keys.isin(self.crowded)
         shown = listed.assign(name=name.fillna(raw))
-        found = [
+        reports = [
             issues.from_mask(shown, crowded, AMBIGUOUS, column="name"),
             issues.from_mask(shown, lost & ~crowded, UNKNOWN_FIRM, column="name"),
             self._named(shown, named, row),
@@ -172,11 +177,13 @@ class _Index:
         out = pd.DataFrame({"row": row[kept].astype("int64").to_numpy()})
         how = pd.Series("name=", index=listed.index).where(by_code.isna(), "uscc=")
         out["matched"] = (how + name.where(by_code.isna(), code).fillna(""))[kept].to_numpy()
-        return out.drop_duplicates("row", ignore_index=True), issues.concat(found)
+        # A firm that a list names twice bears the label once.
+        return out.drop_duplicates("row", ignore_index=True), issues.concat(reports)
 
     def _other_code(self, code: pd.Series[Any], by_name: pd.Series[Any]) -> pd.Series[bool]:
         """Say where the list's code is as long as a credit code and differs from the named firm's in 3 places or more."""
         own = by_name.map(pd.Series(self.by_code.index, index=self.by_code.to_numpy()))
+        # One or two wrong characters are slips of the pen; three are another code.
         unlike = [
             isinstance(a, str)
             and isinstance(b, str)

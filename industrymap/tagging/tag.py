@@ -110,9 +110,9 @@ def tag(
     [{'rule_id': 'auto.code', 'matched': 'industry_code=3611'}]
     """
     taxonomies = load_all(pack, rules)
-    found = [taxonomy.issues for taxonomy in taxonomies]
+    reports = [taxonomy.issues for taxonomy in taxonomies]
     listed, wrong = match(lists, frame, taxonomies, year=year)
-    found.append(wrong)
+    reports.append(wrong)
     # Catalogues are dated: a rule that ended before the reference year labels nobody.
     valid = {t.taxonomy_id: [r for r in t.rules if _valid(r, year)] for t in taxonomies}
     # One matcher for all taxonomies: every text is searched once, whatever asks for it.
@@ -129,11 +129,11 @@ def tag(
             listed[listed["taxonomy"] == name],
             listed_labels={taxonomy.find(x.label) for x in lists if x.taxonomy == name},
         )
-        found.append(wrong)
+        reports.append(wrong)
         if name == ACTIVITY:
             activity = _Activity.of(parts[name], taxonomy, len(frame))
     out = _with_columns(frame, taxonomies, parts)
-    return out, _table(frame, taxonomies, parts, words), issues.concat(found)
+    return out, _table(frame, taxonomies, parts, words), issues.concat(reports)
 
 
 class _Activity(NamedTuple):
@@ -201,6 +201,7 @@ class _Tagger:
         for rule in rules:
             # A rule may be met in several fields; the evidence of each is kept with the label.
             met = self.matcher.meet(rule)
+            # A label meant for makers is not for a trader, whatever its words say.
             keep = self.allowed[met.rows]
             # Thousands of firms match with the same words: each sentence is made once.
             packed, place = np.unique(self.matcher.pack(met)[keep], return_inverse=True)
@@ -247,6 +248,7 @@ class _Tagger:
         if not name or name not in self.frame.columns:
             return stacked([])
         value = self.frame[name].astype("category")
+        # An empty cell has code -1 and reads the last place: no label.
         place = np.array([self.places.get(str(v), -1) for v in value.cat.categories] + [-1])
         matched = self.words.codes([f"{name}={v}" for v in [*value.cat.categories, ""]])
         codes = value.cat.codes.to_numpy()
@@ -267,12 +269,12 @@ class _Tagger:
         if not column or column not in self.frame.columns or self.frame[column].isna().all():
             return stacked([]), issues.empty()
         # One cell may hold several labels, separated by marks of either language.
-        said = self.frame[column].astype("string").reset_index(drop=True).dropna()
-        said = said.str.split(_SEPARATORS, regex=True).explode().str.strip()
-        said = said[said.fillna("") != ""]
-        meaning = {text: self._place_of(text) for text in said.unique()}
-        place = said.map(meaning).to_numpy(dtype=np.int64)
-        row = said.index.to_numpy(dtype=np.int64)
+        statements = self.frame[column].astype("string").reset_index(drop=True).dropna()
+        statements = statements.str.split(_SEPARATORS, regex=True).explode().str.strip()
+        statements = statements[statements.fillna("") != ""]
+        meaning = {text: self._place_of(text) for text in statements.unique()}
+        place = statements.map(meaning).to_numpy(dtype=np.int64)
+        row = statements.index.to_numpy(dtype=np.int64)
         # A statement that a list refutes is reported: the firm believes something of itself that is not so.
         refuted, differs, agrees = self._overruled(row, place, settled, listed_labels)
         unknown = place < 0
@@ -281,11 +283,11 @@ class _Tagger:
             row[good],
             place[good],
             Origin(rank=SOURCES.index("self_declared"), rule=self.words.code(column)),
-            matched=self.words.codes(column + "=" + said[good]),
+            matched=self.words.codes(column + "=" + statements[good]),
             confidence=SELF_DECLARED_CONFIDENCE,
         )
         return table, issues.concat(
-            self._statement_issues(row[mask], said[mask], rule, column)
+            self._statement_issues(row[mask], statements[mask], rule, column)
             for mask, rule in (
                 (unknown, DECLARED_UNKNOWN),
                 (refuted, DECLARED_REFUTED),
@@ -294,12 +296,12 @@ class _Tagger:
         )
 
     def _statement_issues(
-        self, row: NDArray[np.int64], said: pd.Series[Any], rule: issues.Rule, column: str
+        self, row: NDArray[np.int64], statements: pd.Series[Any], rule: issues.Rule, column: str
     ) -> pd.DataFrame:
         """Report what was not used, with the words as the firm wrote them."""
         shown = self.frame[["source", "source_row"]].iloc[row].reset_index(drop=True)
         everyone = pd.Series(data=True, index=shown.index)
-        values = said.reset_index(drop=True)
+        values = statements.reset_index(drop=True)
         return issues.from_mask(
             shown, everyone, rule, column=column, values=values, taxonomy=self.taxonomy.zh
         )
@@ -372,6 +374,7 @@ def _joined(part: pd.DataFrame, taxonomy: Taxonomy, size: int) -> ExtensionArray
     starts = np.flatnonzero(np.diff(row, prepend=-1))
     many = np.diff(np.append(starts, len(row)))
     codes = np.full(size, -1, dtype=np.int64)
+    # Most firms have one label, which needs no joining.
     single = starts[many == 1]
     codes[row[single]] = place[single]
     for start, count in zip(starts[many > 1], many[many > 1], strict=True):
@@ -404,6 +407,7 @@ def _table(
         ],
         ignore_index=True,
     )
+    # The parts are sorted by rank, and a stable sort by firm and taxonomy keeps that.
     key = rows["row"].to_numpy(dtype=np.int64) * len(names) + rows["taxonomy"].to_numpy(
         dtype=np.int64
     )
@@ -425,6 +429,7 @@ def _table(
             "primary": rows["primary"].to_numpy(),
             "rule_id": words.categorical(rows["rule"]),
             "matched": words.categorical(rows["matched"]),
+            # Two digits; more would show the noise of narrow floats.
             "confidence": rows["confidence"].to_numpy(dtype=np.float64).round(2),
             "source": sources.categorical(rows["rank"]),
             "valid_from": rows["valid_from"].to_numpy(),

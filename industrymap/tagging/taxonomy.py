@@ -175,10 +175,10 @@ class Taxonomy:
 
     def label(self, label_id: str) -> Label:
         """Return a label by its id."""
-        for found in self.labels:
-            if found.label_id == label_id:
-                return found
-        en, zh = did_you_mean(nearest(label_id, [found.label_id for found in self.labels], n=1))
+        for label in self.labels:
+            if label.label_id == label_id:
+                return label
+        en, zh = did_you_mean(nearest(label_id, [label.label_id for label in self.labels], n=1))
         raise RuleError(
             f"Taxonomy {self.taxonomy_id!r} has no label {label_id!r}.{en}",
             f"分类“{self.zh}”没有标签 {label_id!r}。{zh}",
@@ -186,17 +186,17 @@ class Taxonomy:
 
     def find(self, text: str) -> Label | None:
         """Return the label whose id, name, path or alias ``text`` is, or ``None``."""
-        return self.label(found) if (found := self.spellings().get(_key(text))) else None
+        return self.label(label_id) if (label_id := self.spellings().get(_key(text))) else None
 
     def spellings(self) -> dict[str, str]:
         """Return every folded spelling → label id; a spelling of two labels means the first."""
-        found: dict[str, str] = {}
+        ids: dict[str, str] = {}
         for label in self.labels:
             names = (label.label_id, label.zh, label.en, self.path(label), *label.aliases)
             for name in names:
                 if name:
-                    found.setdefault(_key(name), label.label_id)
-        return found
+                    ids.setdefault(_key(name), label.label_id)
+        return ids
 
     def top(self, label: Label) -> Label:
         """Return the label's ancestor without a parent: the cluster of a branch."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["resolve_ambiguous"]
 
+# Beyond any position in a text: where there is no 号, every division comes before the house number.
 _FAR = 10_000
 
 _OFFICE = re.compile(
@@ -37,10 +38,12 @@ _DISTRICT_FOLLOWS = re.compile(r"[一-鿿]{2,4}?[区县市镇]")
 _SUFFIXED = re.compile(r"[一-鿿]{2,3}?[区市县]")
 """A name that says that it is a district: what a misspelt one must still do."""
 
+# What follows the name of another city where a road, house or firm has only borrowed it.
 _ROAD_FOLLOWS = re.compile(
     r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
 )
 
+# The characters excluded behind the suffix make another word of it: 市场, 县道, 区政府, 区域.
 _STRANGE_UNIT = re.compile(
     r"(?:中国)?([一-鿿]{2,6}?)(?:自治区|自治州|特别行政区|省|市|县|区|盟|旗)(?![场道政内民域级间委])"
 )
@@ -160,6 +163,7 @@ class _Weighing:
         """Where nothing else fits, take a district's name right behind the city with one wrong character, and say so."""
         head = _SUFFIXED.match(self._text, self._anchor)
         near = [] if head is None else self._vocabulary.districts_like(head.group())
+        # Where several districts are one character away, nobody knows which was meant.
         if head is not None and len(near) == 1:
             self.issues.add("misspelt")
             self._district = near[0]
@@ -181,7 +185,7 @@ class _Weighing:
         self._edge = self._anchor = stop
 
     def _is_other_city(self, entry: SpellingEntry, start: int, stop: int) -> bool:
-        """Tell whether the name of another city or province puts the whole address there."""
+        """Return whether the name of another city or province puts the whole address there."""
         if self._district or self._towns or self._zones:
             return False
         # 北京路, 上海大厦: cities lend their names to roads and houses everywhere.
@@ -198,6 +202,8 @@ class _Weighing:
             return self._take_city(start, stop)
         if entry.own_province:
             return self._take_province(start, stop)
+        # A name may be a district, a zone and a town at once: the larger unit is tried first, the
+        # next where it does not fit here.
         return (
             (entry.district is not None and self._take_district(entry, start, stop))
             or self._take_zone(entry, start, stop)
@@ -214,6 +220,8 @@ class _Weighing:
             self.issues.add("redundant")
         self._own = True
         self.components.setdefault("city", self._text[start:stop])
+        # Far behind a district the city's name belongs to the details and must not move the end of
+        # the divisions.
         return start <= self._anchor or self._district is None
 
     def _take_province(self, start: int, stop: int) -> bool:
@@ -242,10 +250,11 @@ class _Weighing:
         return True
 
     def _begins_other(self, stop: int, unit: Division | None = None) -> bool:
-        """Tell whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
+        """Return whether a bare name is only the beginning of another name: 天河 + 路, but not 从化 + 街口镇 or 南沙 + 东涌."""
         if ROADISH.match(self._text, stop) is None:
             return False
         following = [(pattern, end) for pattern, start, end in self._tokens if start == stop]
+        # No known name begins there, so 路 or 街 can only belong to the bare name.
         if not following:
             return True
         entry = self._vocabulary.entries[following[0][0]]
@@ -274,13 +283,13 @@ class _Weighing:
             self.issues.add("redundant")
 
     def _is_second_address(self, stop: int) -> bool:
-        """Tell whether another address, and not the name of an institution, begins with the unit that ends here."""
+        """Return whether another address, and not the name of an institution, begins with the unit that ends here."""
         if _OFFICE.match(self._text, stop):
             return False
         return _TAIL.match(self._text, stop) is not None
 
     def _begins_other_address(self, start: int, stop: int) -> bool:
-        """Tell whether an address in another city follows one in this city."""
+        """Return whether an address in another city follows one in this city."""
         there = self._district or self._towns
         return (
             bool(there)
@@ -299,7 +308,7 @@ class _Weighing:
 
     def _take_zone(self, entry: SpellingEntry, start: int, stop: int) -> bool:
         zones = entry.zones
-        # 开发区 alone is a zone only where it stands in a district's place.
+        # 开发区 alone is a zone only where a district would be.
         if not zones and self._own and start == self._anchor and self._district is None:
             zones = entry.zones_after_city
         if not zones:
@@ -307,6 +316,7 @@ class _Weighing:
         # Behind the number a zone names a building or an estate.
         if start > self._house and self._district is not None:
             return False
+        # A zone's name that goes on as 路, 街 or 巷 is the name of a road.
         if ROADISH.match(self._text, stop) and self._text[stop] in LANES:
             return False
         self._zones.extend(zones)
@@ -338,7 +348,7 @@ class _Weighing:
         return bool(fitting) or self._contradicts_district(entry, start, stop, strength)
 
     def _town_stands_here(self, start: int, stop: int, strength: int) -> bool:
-        """Tell whether a town may be named at this spot of the text."""
+        """Return whether a town may be named at this spot of the text."""
         if strength == WEAK:
             # A bare stem counts only right behind its district; behind the city it needs a finer place beside it.
             near = start == self._anchor
@@ -364,11 +374,12 @@ class _Weighing:
         return True
 
     def _is_far_town(self, entry: SpellingEntry, stop: int) -> bool:
-        """Tell whether a town behind the house number is another than the one the address lies in."""
+        """Return whether a town behind the house number is another than the one the address lies in."""
         # 村 and 街 occur in details; 镇 and 街道 do not.
         if self._text[stop - 1] not in "镇道" or not self._is_second_address(stop):
             return False
         named = {code for _, unit in self._towns for code in unit.towns}
+        # Where no town was named before the number, the district is what a far town can contradict.
         if not named and self._district is not None:
             named = {*self._district.districts, *self._district.within}
             return bool(named) and not any(
@@ -404,6 +415,7 @@ class _Weighing:
         if best == WEAK:
             # A bare 石井 may mean the former town, which was larger than the street of that name.
             return fitting
+        # A town of today goes before a former one with the same full name.
         return [(s, u) for s, u in fitting if not u.former] or fitting
 
     def _settle(self) -> None:
@@ -440,6 +452,7 @@ class _Weighing:
 
     def _settle_shared(self) -> None:
         """Of two addresses in one cell, keep the district that both lie in."""
+        # Candidates are written name｜code, and the first six digits of a code are its district.
         districts = {code[:6] for code in (c.rsplit("｜", 1)[-1] for c in self.candidates)}
         if len(districts) == 1 and not self._leaves_city:
             (self.district_code,) = districts
@@ -451,6 +464,8 @@ class _Weighing:
                 districts = within
             elif within & districts:
                 districts = within & districts
+            # A zone in none of the districts contradicts them; one whose districts nobody states
+            # says nothing.
             elif within:
                 self.issues.add("conflict")
                 self._note(zone)
@@ -485,5 +500,5 @@ class _Weighing:
 
 def _begins_with_other_city(text: str) -> bool:
     """Notice a unit at the head that this city does not have: 鼓楼区广州路."""
-    found = _STRANGE_UNIT.match(text)
-    return found is not None and not found.group(1).endswith(_NO_UNIT)
+    unit = _STRANGE_UNIT.match(text)
+    return unit is not None and not unit.group(1).endswith(_NO_UNIT)

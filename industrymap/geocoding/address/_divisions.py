@@ -47,16 +47,21 @@ def read_plain(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Readin
         if start == end and not entry.only_names_place:
             # Right behind the divisions: a town, or something that must be weighed.
             code = vocabulary.town_within(district, pattern)
+            # A spelling of several meanings, or a second town.
             if code is None or town is not None:
                 return None
+            # A bare name with 路 or 街 behind it, where another known name begins: which of the two
+            # ends there must be weighed.
             if code and entry.is_weak and ROADISH.match(text, stop) and stop in _starts(tokens):
                 return None
             if code and town_fits(text, start, stop, end, weak=entry.is_weak):
+                # 路, 街, 巷 or a separator right behind the town may make another name of it.
                 if text[stop : stop + 1] in STOPPERS:
                     return None
                 components["town"] = text[start:stop]
                 town = code
                 edge = end = stop
+        # What could be a division further behind has to be weighed against those in front.
         elif not entry.is_weak or entry.foreign == EXACT:
             return None
         elif (entry.places or entry.villages) and place_fits(text, start, stop, edge):
@@ -74,6 +79,7 @@ def _plain_head(
     end = seen = 0
     for used, (pattern, start, stop) in enumerate(tokens, start=1):
         role = entries[pattern].role
+        # A gap, a repetition or another order: not an ordinary address.
         if start != end or role <= seen:
             return None
         components[_TAGS[role]] = text[start:stop]

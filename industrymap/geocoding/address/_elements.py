@@ -1,4 +1,4 @@
-"""What stands behind the divisions: village, road and number, building, floor, room, and remarks.
+"""What follows the divisions: village, road and number, building, floor, room, and remarks.
 
 The text is cut at its numbers. A number with its unit (号, 栋, 楼, 房 …) says what it is; the words between two
 numbers are read once and remembered, because the same roads and remarks come back in every table.
@@ -32,7 +32,7 @@ TAGS = (
     "assist",
     "redundant",
 )
-"""The tags of an address, in the order in which they stand."""
+"""The tags of an address, in the order in which they are written."""
 
 _UNITS = {
     "号楼": "houseno",
@@ -70,7 +70,7 @@ _NUMBERS = re.compile(
 
 _PREFIX = re.compile(r"(?:自编号?|第|负|地下|首[、至和~-])?[A-Z-]*$")
 _PREFIX_ENDS = frozenset("编号第负下、至和~-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-"""What :data:`_PREFIX` can end with: where nothing of it stands last, there is no need to look."""
+"""What :data:`_PREFIX` can end with: where the text ends with none of it, there is no need to look."""
 _ORDINAL = re.compile(r"^之[一二三四五六七八九十]+|^之$")
 
 _WORDS = re.compile(
@@ -111,17 +111,18 @@ _OWN_WORDS = frozenset({"houseno", "floorno"})
 
 _MIN_NAME = 2
 _NOISE = ",、;:-.()"
+# A longer number is a post code or a telephone number, not a house.
 _FIRST_NUMBER = re.compile(r"([0-9]{1,5})(?![0-9])")
 
 
-def elements(tail: str, found: dict[str, str] | None = None) -> dict[str, str]:
-    """Split what stands behind the divisions into tagged elements.
+def elements(tail: str, components: dict[str, str] | None = None) -> dict[str, str]:
+    """Split what follows the divisions into tagged elements.
 
     Parameters
     ----------
     tail : str
         Normalised text without remarks in brackets.
-    found : dict of str to str, optional
+    components : dict of str to str, optional
         What is known already; it is filled and returned.
 
     Returns
@@ -134,10 +135,12 @@ def elements(tail: str, found: dict[str, str] | None = None) -> dict[str, str]:
     >>> elements("科学大道中99号科汇金谷三街3号5楼501房")
     {'road': '科学大道中', 'roadno': '99号', 'subroad': '科汇金谷三街', 'subroadno': '3号', 'floorno': '5楼', 'roomno': '501房'}
     """
-    found = {} if found is None else found
+    components = {} if components is None else components
     last = ""
-    # Numbers part an address: what stands between two of them is a name.
+    # Numbers part an address: what is between two of them is a name.
     parts = iter(_NUMBERS.split(tail))
+    # The pattern has two groups: the pieces come as words, number, unit in turn, and words once
+    # more at the end.
     for words in parts:
         number = next(parts, None)
         if number is None:
@@ -146,27 +149,28 @@ def elements(tail: str, found: dict[str, str] | None = None) -> dict[str, str]:
         if words:
             named, prefix = _read_words(words)
             for kind, text in named:
-                last = _file(found, kind, text, last)
-        last = _file_number(found, prefix, number, next(parts))
+                last = _file(components, kind, text, last)
+        last = _file_number(components, prefix, number, next(parts))
     if words:
         named, prefix = _read_words(words)
         for kind, text in named:
-            last = _file(found, kind, text, last)
+            last = _file(components, kind, text, last)
+        # No number follows that the prefix could belong to, so it is a name.
         if len(prefix) >= _MIN_NAME:
-            _file(found, "name", prefix, last)
-    return found
+            _file(components, "name", prefix, last)
+    return components
 
 
 def house_number(text: str, at: int) -> int:
-    """Return the first whole number that stands at ``at``, or 0 where none does.
+    """Return the first whole number at ``at``, or 0 where there is none.
 
     Examples
     --------
     >>> house_number("科丰路31-33号", 3), house_number("科丰路自编3号", 3)
     (31, 0)
     """
-    found = _FIRST_NUMBER.match(text, at)
-    return int(found.group(1)) if found else 0
+    number = _FIRST_NUMBER.match(text, at)
+    return int(number.group(1)) if number else 0
 
 
 @lru_cache(maxsize=65536)
@@ -178,12 +182,13 @@ def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
         tail = _PREFIX.search(words)
         prefix = tail.group() if tail else ""
         words = words[: len(words) - len(prefix)]
-    found: list[tuple[str, str]] = []
+    pieces: list[tuple[str, str]] = []
     at = 0
+    # 之一 continues the number before it: 12号之一.
     if words.startswith("之"):
         ordinal = _ORDINAL.match(words)
         if ordinal:
-            found.append(("ordinal", ordinal.group()))
+            pieces.append(("ordinal", ordinal.group()))
             at = ordinal.end()
     begins = _WORD_BEGINS.search(words, at)
     while begins:
@@ -194,62 +199,65 @@ def _read_words(words: str) -> tuple[tuple[tuple[str, str], ...], str]:
             continue
         kind = ending.lastgroup or "name"
         end = ending.end()
-        # A栋 is a whole word: what stands before it is a name of its own.
+        # A栋 is a whole word: what comes before it is a name of its own.
         if kind in _OWN_WORDS:
-            found.append(("name", words[at:start]))
+            pieces.append(("name", words[at:start]))
             at = start
-        found.append((kind, words[at:end]))
+        pieces.append((kind, words[at:end]))
         at = end
         begins = _WORD_BEGINS.search(words, end)
     if at < len(words):
-        found.append(("name", words[at:]))
-    stripped = [(kind, text.strip(_NOISE)) for kind, text in found]
+        pieces.append(("name", words[at:]))
+    # Separators at the edge belong to neither side; an element of nothing else is none.
+    stripped = [(kind, text.strip(_NOISE)) for kind, text in pieces]
     return tuple([pair for pair in stripped if pair[1]]), prefix
 
 
-def _file(found: dict[str, str], kind: str, text: str, last: str) -> str:
+def _file(components: dict[str, str], kind: str, text: str, last: str) -> str:
     """File one element of words under its tag and return the tag."""
     if kind == "ordinal":
         tag = last or "houseno"
     elif kind == "road":
         # The second road is one within an estate.
-        tag = "subroad" if "road" in found else "road"
+        tag = "subroad" if "road" in components else "road"
     elif kind == "village":
         # Behind a road 村 names an estate (花园新村), before it a village.
-        tag = "poi" if "road" in found else "village"
+        tag = "poi" if "road" in components else "village"
     elif kind in {"poi", "name"}:
         # A single character between two numbers is a mark or a slip.
         if kind == "name" and len(text) < _MIN_NAME:
             return last
-        tag = "subpoi" if "poi" in found else "poi"
+        tag = "subpoi" if "poi" in components else "poi"
     else:
         tag = kind
-    found[tag] = found[tag] + text if tag in found else text
+    # A tag that comes twice keeps both texts: nothing of an address is dropped.
+    components[tag] = components[tag] + text if tag in components else text
     return tag
 
 
-def _file_number(found: dict[str, str], prefix: str, number: str, unit: str | None) -> str:
-    """File a number with what stands before and behind it, and return the tag."""
+def _file_number(components: dict[str, str], prefix: str, number: str, unit: str | None) -> str:
+    """File a number with what comes before and after it, and return the tag."""
     if unit is None:
         text = prefix + number.rstrip(_NOISE)
         # 科学大道99 without 号 is still its number.
-        bare = "road" in found and "roadno" not in found and not prefix
+        bare = "road" in components and "roadno" not in components and not prefix
         tag = "roadno" if bare else "roomno"
     else:
         text = prefix + number + unit
         tag = _UNITS[unit]
         if tag in {"number", "roadno"}:
-            tag = _number_tag(found, prefix)
-        elif tag == "road" and "road" in found:
+            tag = _number_tag(components, prefix)
+        elif tag == "road" and "road" in components:
             tag = "subroad"
-    found[tag] = found[tag] + text if tag in found else text
+    components[tag] = components[tag] + text if tag in components else text
     return tag
 
 
-def _number_tag(found: dict[str, str], prefix: str) -> str:
+def _number_tag(components: dict[str, str], prefix: str) -> str:
     # 自编3号 numbers a house, not the road.
-    if prefix or "road" not in found:
+    if prefix or "road" not in components:
         return "houseno"
-    if "subroad" in found:
-        return "houseno" if "subroadno" in found else "subroadno"
-    return "houseno" if "roadno" in found else "roadno"
+    # The first number behind a second road is that road's; any further one numbers a building.
+    if "subroad" in components:
+        return "houseno" if "subroadno" in components else "subroadno"
+    return "houseno" if "roadno" in components else "roadno"

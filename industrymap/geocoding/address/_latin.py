@@ -54,9 +54,11 @@ _PHRASES = (
     (re.compile(r"knowledge city", re.IGNORECASE), "zhishicheng"),
     (re.compile(r"\b(?:p\.? ?r\.? ?)?china\b", re.IGNORECASE), ""),
 )  # fmt: skip
+# No. 8, #8, 8 hao, or a part that begins with its number.
 _NUMBER = re.compile(r"(?:\bno\.?|#|\bnumber)\s*(\d+)|\b(\d+)\s*hao\b|^\s*(\d+)\b", re.IGNORECASE)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ROADS = ("路", "街", "大道", "巷", "道")
+# Shorter pinyin is read in too many words to name anything.
 _MIN_KEY = 4
 _MOST_WORDS = 8
 _LONGEST_SYLLABLE = 6  # zhuang
@@ -92,34 +94,37 @@ class PinyinNames:
         """Every reading of a first character → the characters that are read so."""
         from pypinyin import Style, pinyin
 
-        found: dict[str, list[str]] = {}
+        by_syllable: dict[str, list[str]] = {}
         for character in self._by_character:
             # Each character alone: one syllable may be read in several ways (长 chang, zhang).
             for reading in pinyin(character, style=Style.NORMAL, heteronym=True)[0]:
-                found.setdefault(_plain(reading), []).append(character)
-        return found
+                by_syllable.setdefault(_plain(reading), []).append(character)
+        return by_syllable
 
     def get(self, key: str) -> str | None:
         """Return the one name of this pinyin (letters only, no spaces), or ``None``."""
         if len(key) < _MIN_KEY:
             return None
-        found: set[str | None] = set()
+        matches: set[str | None] = set()
+        # The key does not say where its first syllable ends, so each length is tried.
         for end in range(1, min(len(key), _LONGEST_SYLLABLE) + 1):
             names = self._of_syllable(key[:end])
             if key in names:
-                found.add(names[key])
-        return found.pop() if len(found) == 1 else None
+                matches.add(names[key])
+        # Two names of one pinyin: neither is taken.
+        return matches.pop() if len(matches) == 1 else None
 
     def _of_syllable(self, syllable: str) -> dict[str, str | None]:
         """Return pinyin → name of the names that begin with a syllable; ``None`` where two names share it."""
         if syllable not in self._converted:
-            found: dict[str, str | None] = {}
+            name_by_pinyin: dict[str, str | None] = {}
             for character in self._by_syllable.get(syllable, ()):
                 for name in self._by_character[character]:
                     key = _pinyin(name)
+                    # A name with digits or marks in it is not written in letters alone.
                     if key.isascii() and key.isalpha() and len(key) >= _MIN_KEY:
-                        found[key] = None if key in found else name
-            self._converted[syllable] = found
+                        name_by_pinyin[key] = None if key in name_by_pinyin else name
+            self._converted[syllable] = name_by_pinyin
         return self._converted[syllable]
 
 
@@ -150,6 +155,7 @@ def to_chinese(text: str, names: PinyinNames, ranks: Mapping[str, int]) -> str |
     chinese : str or None
         ``None`` where no name was recognised.
     """
+    # Full-width letters, as Chinese forms have them, become Latin ones.
     plain = unicodedata.normalize("NFKC", text)
     for phrase, words in _PHRASES:
         plain = phrase.sub(words, plain)
@@ -157,12 +163,13 @@ def to_chinese(text: str, names: PinyinNames, ranks: Mapping[str, int]) -> str |
     known: list[str] = []
     loose: list[str] = []
     for part in parts:
-        found, rest = _read(part, names)
-        known += found
-        loose += [rest] if rest and not found else []
+        recognised, rest = _read(part, names)
+        known += recognised
+        # A house number in a part of its own goes to the end.
+        loose += [rest] if rest and not recognised else []
     if not known:
         return None
-    # Sorting is stable: of two names of one rank, the first that was written stands first.
+    # Sorting is stable: of two names of one rank, the first that was written stays first.
     ordered = sorted(known, key=lambda name: ranks.get(name.split("\0")[0], 9))
     return "".join(name.replace("\0", "") for name in ordered) + "".join(loose)
 
@@ -175,16 +182,19 @@ def _read(part: str, names: PinyinNames) -> tuple[list[str], str]:
     digits = next((g for g in number.groups() if g), "") if number else ""
     rest = part[: number.start()] + " " + part[number.end() :] if number else part
     words = [_WORDS.get(word.lower(), word.lower()) for word in _LETTERS.findall(rest)]
-    found: list[str] = []
+    recognised: list[str] = []
     first = 0
     while first < len(words):
         # The longest run of words that is a name: without commas, one part holds city, district and town.
         for last in range(min(len(words), first + _MOST_WORDS), first, -1):
             name = names.get("".join(words[first:last]))
             if name:
-                found.append(name + (f"\0{digits}号" if digits and name.endswith(_ROADS) else ""))
+                # \0 keeps the road's name apart from its number until the parts are in order.
+                recognised.append(
+                    name + (f"\0{digits}号" if digits and name.endswith(_ROADS) else "")
+                )
                 first = last
                 break
         else:
             first += 1
-    return found, f"{digits}号" if digits and not words else ""
+    return recognised, f"{digits}号" if digits and not words else ""

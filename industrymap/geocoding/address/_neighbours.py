@@ -63,7 +63,7 @@ class Reading(NamedTuple):
 
 
 def town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> bool:
-    """Tell whether a town's spelling is not the beginning of another name.
+    """Return whether a town's spelling is not the beginning of another name.
 
     A bare stem must not be followed by what makes it a road (员村 + 二横路); X街 must not be a lane (X街12号);
     X镇 must not continue a name before it.
@@ -73,14 +73,18 @@ def town_fits(text: str, start: int, stop: int, edge: int, *, weak: bool) -> boo
         return road is None or _LOCALITY_FOLLOWS.match(text, stop) is not None
     if text[stop - 1] == "街" and _LANE_FOLLOWS.match(text, stop):
         return False
+    # A single character between the last name and this one may belong to either; more than one is a
+    # word of its own.
     before = text[start - 1] if start - edge == 1 else ""
     return not before or before in _EDGE or not _HAN.match(before)
 
 
 def place_fits(text: str, start: int, stop: int, edge: int) -> bool:
-    """Tell whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
+    """Return whether a finer place may begin and end here: 新石井大道 is not 石井大道."""
     if text[stop : stop + 1] in LANES:
         return False
     if start == edge or text[start - 1] in _EDGE or not _HAN.match(text[start - 1]):
         return True
+    # One character before it makes another name (新 + 石井大道); with two or more, that is a word of its
+    # own.
     return start - edge > 1 and _HAN.match(text[start - 2]) is not None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["normalise"]
 
+# A bound, so that no text can go round for ever.
 _MAX_ROUNDS = 8
 
 # Numbers before these words are written in digits: 八十八号 → 88号, 二十三楼 → 23楼.
@@ -72,10 +73,13 @@ def normalise(text: str) -> str:
     >>> normalise("越秀区中山6路八十八号")
     '越秀区中山六路88号'
     """
+    # Full-width brackets are common and quickly replaced; the table is for what else is odd.
     if not text.isascii() and "（" in text:
         text = text.replace("（", "(").replace("）", ")")
     if _odd().search(text) is not None:
         text = _settle(text)
+    # Only now: full-width digits and traditional numerals are not recognised before the characters
+    # are settled.
     if _NUMERAL.search(text) is not None:
         text = _NUMERAL.sub(_in_digits, text)
     if _ROAD_DIGIT.search(text) is not None:
@@ -105,6 +109,7 @@ def _table() -> dict[int, str | None]:
     """Return what each single character becomes."""
     # zhconv's own loader leaves its file open.
     text = resources.files("zhconv").joinpath("zhcdict.json").read_text(encoding="utf-8")
+    # Single characters only: the longer entries translate words, which would change names.
     plain = {
         old: new
         for old, new in json.loads(text)["zh2Hans"].items()
@@ -132,12 +137,13 @@ def _odd() -> re.Pattern[str]:
     return re.compile(rf"[{changed}a-z\x00-\x20\x7f-\u3000\u3003-\u33ff\ua000-\U0010ffff]")
 
 
-def _in_digits(found: re.Match[str]) -> str:
-    return _HAN_RUN.sub(lambda run: numeral(run.group()), found.group())
+def _in_digits(match: re.Match[str]) -> str:
+    return _HAN_RUN.sub(lambda run: numeral(run.group()), match.group())
 
 
-def _in_chinese(found: re.Match[str]) -> str:
-    tens, ones = divmod(int(found.group()), 10)
+def _in_chinese(match: re.Match[str]) -> str:
+    # Two digits at most, as the pattern takes them.
+    tens, ones = divmod(int(match.group()), 10)
     digits = "零一二三四五六七八九"
     if tens == 0:
         return digits[ones]

@@ -42,6 +42,7 @@ _MAX_CHARS = 400
 _SEPARATOR = re.compile(r"[;/,]+")
 
 _FINE = frozenset({"road", "village", "poi"})
+# The closing bracket may be missing: registers cut long cells off.
 _REMARK = re.compile(r"\(([^()]*)\)?")
 
 
@@ -67,7 +68,7 @@ class Address(NamedTuple):
     candidates : tuple of str
         ``name｜code`` of everything that fits equally well where one could not be chosen.
     places : tuple of (int, int, int)
-        Gazetteer places finer than a town that stand in the text: pattern, start, end.
+        Gazetteer places finer than a town that occur in the text: pattern, start, end.
     readings : tuple of (str, str or None)
         District and town of every reading between which only a finer place can decide.
     """
@@ -87,10 +88,10 @@ class Address(NamedTuple):
     @property
     def components(self) -> dict[str, str]:
         """Tag → text in the order of :data:`industrymap.geocoding.address._elements.TAGS`; worked out when it is asked for."""
-        found = elements(self.plain[self.end :], self.divisions.copy())
+        components = elements(self.plain[self.end :], self.divisions.copy())
         if self.redundant:
-            found["redundant"] = self.redundant
-        return found
+            components["redundant"] = self.redundant
+        return components
 
 
 def parse(text: str | None, gazetteer: City) -> Address:
@@ -112,8 +113,8 @@ def parse(text: str | None, gazetteer: City) -> Address:
     >>> from industrymap import citypack
     >>> from industrymap.geocoding.gazetteer import Gazetteer
     >>> gazetteer = Gazetteer.build(citypack.load("guangzhou"))
-    >>> found = parse("廣州市蘿崗區科學大道99號", gazetteer)
-    >>> found.district_code, found.issues, found.components["road"]
+    >>> address = parse("廣州市蘿崗區科學大道99號", gazetteer)
+    >>> address.district_code, address.issues, address.components["road"]
     ('440112', ('superseded',), '科学大道')
     """
     if not isinstance(text, str):
@@ -138,19 +139,19 @@ def parse(text: str | None, gazetteer: City) -> Address:
     if ";" in plain or "/" in plain or "," in plain:
         plain, cut_off = _first(plain, vocabulary)
         second += cut_off
-    found = read(plain, vocabulary)
+    reading = read(plain, vocabulary)
     # A second address may confirm the first or contradict it; it never replaces it.
     for other in second:
-        found = _with_second(found, plain, other, vocabulary)
+        reading = _with_second(reading, plain, other, vocabulary)
     if remarks:
-        found = _with_remarks(found, remarks, vocabulary)
-    end, divisions, district, town, issues, candidates, places, readings = found
+        reading = _with_remarks(reading, remarks, vocabulary)
+    end, divisions, district, town, issues, candidates, places, readings = reading
     redundant = " ".join((*remarks, *second)) if remarks or second else ""
     codes: tuple[str, ...] = ()
     relative = RELATIVE.search(plain) is not None
     # Plain addresses are most of them; what is doubtful is looked for only where something may be.
-    if issues or second or relative or district is None or _is_vague(found, plain):
-        codes = _issues(found, plain, second=bool(second), relative=relative)
+    if issues or second or relative or district is None or _is_vague(reading, plain):
+        codes = _issues(reading, plain, second=bool(second), relative=relative)
     return Address(
         normal,
         plain,
@@ -169,110 +170,115 @@ def parse(text: str | None, gazetteer: City) -> Address:
 def parse_all(texts: Iterable[str | None], gazetteer: City) -> list[Address]:
     """Read many addresses; equal texts are read once."""
     known: dict[str | None, Address] = {}
-    found = []
+    addresses = []
     for text in texts:
         key = text if isinstance(text, str) else None
         address = known.get(key)
         if address is None:
             address = known[key] = parse(key, gazetteer)
-        found.append(address)
-    return found
+        addresses.append(address)
+    return addresses
 
 
 def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
-    for found in _SEPARATOR.finditer(plain):
-        second = plain[found.end() :]
+    for separator in _SEPARATOR.finditer(plain):
+        second = plain[separator.end() :]
         # A separator alone proves nothing: 1,2号楼 and A/B座 are one address.
-        if second.startswith(vocabulary.own_names) and is_address(plain[: found.start()]):
-            return plain[: found.start()], [second]
+        if second.startswith(vocabulary.own_names) and is_address(plain[: separator.start()]):
+            return plain[: separator.start()], [second]
     return plain, []
 
 
-def _with_second(found: Reading, first: str, second: str, vocabulary: Vocabulary) -> Reading:
+def _with_second(reading: Reading, first: str, second: str, vocabulary: Vocabulary) -> Reading:
     """Keep of two addresses in one cell what they agree on; where they differ, neither is taken."""
     other = read(second, vocabulary)
     if same_place(first, second) or (other.district_code is None and not other.issues):
-        return found
-    return _agreed(found, other, vocabulary)
+        return reading
+    return _agreed(reading, other, vocabulary)
 
 
-def _agreed(found: Reading, other: Reading, vocabulary: Vocabulary) -> Reading:
+def _agreed(reading: Reading, other: Reading, vocabulary: Vocabulary) -> Reading:
     """Return a conflict between two addresses: the district and town they share, and both as candidates."""
-    codes = (found.town_code or found.district_code, other.town_code or other.district_code)
+    codes = (reading.town_code or reading.district_code, other.town_code or other.district_code)
     labels = [vocabulary.label(code) for code in codes if code]
     # The issue of another city goes: one of the two addresses lies here.
-    same = found.district_code == other.district_code
-    return found._replace(
-        district_code=found.district_code if same else None,
-        town_code=found.town_code if same and found.town_code == other.town_code else None,
-        issues=(found.issues - {"out_of_city"}) | {"conflict"},
-        candidates=tuple(dict.fromkeys((*found.candidates, *labels))),
+    same = reading.district_code == other.district_code
+    return reading._replace(
+        district_code=reading.district_code if same else None,
+        town_code=reading.town_code if same and reading.town_code == other.town_code else None,
+        issues=(reading.issues - {"out_of_city"}) | {"conflict"},
+        candidates=tuple(dict.fromkeys((*reading.candidates, *labels))),
+        # What lies in one of the two must not place the other.
         places=(),
         readings=(),
     )
 
 
-def _is_vague(found: Reading, plain: str) -> bool:
-    """Tell whether an address names no road, village or building, neither a known one nor any other."""
-    if found.places or NAMED_ROAD.search(plain, found.end) is not None:
+def _is_vague(reading: Reading, plain: str) -> bool:
+    """Return whether an address names no road, village or building, neither a known one nor any other."""
+    # The cheap looks first: splitting all that follows the divisions costs most.
+    if reading.places or NAMED_ROAD.search(plain, reading.end) is not None:
         return False
-    return _FINE.isdisjoint(elements(plain[found.end :]))
+    return _FINE.isdisjoint(elements(plain[reading.end :]))
 
 
-def _issues(found: Reading, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
-    issues = set(found.issues)
+def _issues(reading: Reading, plain: str, *, second: bool, relative: bool) -> tuple[str, ...]:
+    issues = set(reading.issues)
     if second:
         issues.add("redundant")
-    if found.district_code is None and "out_of_city" not in issues:
+    if reading.district_code is None and "out_of_city" not in issues:
         issues.add("missing")
     if relative:
         issues.add("relative")
-    if _is_vague(found, plain):
+    if _is_vague(reading, plain):
         issues.add("vague")
     return tuple(code for code in ISSUES if code in issues)
 
 
-def _with_remarks(found: Reading, remarks: list[str], vocabulary: Vocabulary) -> Reading:
+def _with_remarks(reading: Reading, remarks: list[str], vocabulary: Vocabulary) -> Reading:
     """Let remarks in brackets name what the text itself does not, and notice another city there."""
     for remark in remarks:
-        if "out_of_city" in found.issues or not vocabulary.find(remark):
+        # A remark without a known name (A座, 自编) says nothing of where the address lies.
+        if "out_of_city" in reading.issues or not vocabulary.find(remark):
             continue
         inner = read(remark, vocabulary)
-        if "out_of_city" in inner.issues and found.district_code is None:
-            found = found._replace(issues=found.issues | {"out_of_city"}, places=())
+        if "out_of_city" in inner.issues and reading.district_code is None:
+            reading = reading._replace(issues=reading.issues | {"out_of_city"}, places=())
         elif "out_of_city" in inner.issues and is_address(remark) and "市" in remark:
             # (经营地址：佛山市南海区…) behind an address of this city.
-            found = _agreed(found, inner, vocabulary)
-        elif _is_elsewhere(found, inner, remark):
-            found = _agreed(found, inner, vocabulary)
+            reading = _agreed(reading, inner, vocabulary)
+        elif _is_elsewhere(reading, inner, remark):
+            reading = _agreed(reading, inner, vocabulary)
         elif inner.district_code is not None:
-            found = _completed(found, inner)
-    return found
+            reading = _completed(reading, inner)
+    return reading
 
 
-def _is_elsewhere(found: Reading, inner: Reading, remark: str) -> bool:
-    """Tell whether a remark names another district: with its suffix, alone, or as the site of a firm."""
-    if not (found.district_code and inner.district_code):
+def _is_elsewhere(reading: Reading, inner: Reading, remark: str) -> bool:
+    """Return whether a remark names another district: with its suffix, alone, or as the site of a firm."""
+    if not (reading.district_code and inner.district_code):
         return False
-    if inner.district_code == found.district_code:
+    if inner.district_code == reading.district_code:
         return False
     named = (inner.components.get(tag, "") for tag in ("district", "town"))
     strong = any(name.endswith(("区", "市", "县", "镇", "街道")) for name in named)
     return strong or inner.end == len(remark) or SITE.search(remark) is not None
 
 
-def _completed(found: Reading, inner: Reading) -> Reading:
+def _completed(reading: Reading, inner: Reading) -> Reading:
     """Take from a remark what the text does not say."""
-    issues = found.issues | {"redundant"}
-    if found.district_code is None and not found.candidates:
+    issues = reading.issues | {"redundant"}
+    # Candidates mean that the text is contradictory or open already; a remark does not settle that.
+    if reading.district_code is None and not reading.candidates:
         issues |= inner.issues & {"superseded", "conflict"}
-        return found._replace(
+        return reading._replace(
             district_code=inner.district_code, town_code=inner.town_code, issues=issues
         )
-    if found.town_code is None and inner.district_code == found.district_code:
-        return found._replace(town_code=inner.town_code, issues=issues)
-    return found._replace(issues=issues)
+    # A town only where it lies in the district that the text names.
+    if reading.town_code is None and inner.district_code == reading.district_code:
+        return reading._replace(town_code=inner.town_code, issues=issues)
+    return reading._replace(issues=issues)
 
 
 _NOTHING = Address("", "", {}, 0, "", None, None, ("missing", "vague"), ())

@@ -22,7 +22,7 @@ SITE = re.compile(r"(?:[一-鿿]{0,4}(?:园区|校区|厂区|分厂|基地|工�
 """What makes a bare district name in a bracket another site of the firm: (番禺园区)."""
 
 _LATER = re.compile(r"[区县镇街路村号]")
-"""What stands in an address behind its city."""
+"""What follows the city in an address."""
 
 _ROAD_NUMBER = re.compile(r"[一-鿿]{2,12}?(?:大道[东南西北中]?|[路街巷道])[东南西北中]?\d+")
 
@@ -38,6 +38,7 @@ def split_at_labels(plain: str) -> tuple[str, list[str]]:
     ('白云区德康路88号', [])
     """
     parts = [part.strip(",;、:.-/ ") for part in LABEL.split(plain)]
+    # 同上 and other fillers behind a label are no address.
     known = [part for part in parts if is_address(part)]
     if not known:
         return plain, []
@@ -45,12 +46,12 @@ def split_at_labels(plain: str) -> tuple[str, list[str]]:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text says where something is: 同上 does not."""
+    """Return whether a text says where something is: 同上 does not."""
     return len(text) > 2 and _LATER.search(text) is not None
 
 
 def same_place(one: str, other: str) -> bool:
-    """Tell whether two addresses name the same road and number, or one repeats the other.
+    """Return whether two addresses name the same road and number, or one repeats the other.
 
     Examples
     --------

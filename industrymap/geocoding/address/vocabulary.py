@@ -102,7 +102,7 @@ class SpellingEntry:
     role : int
         One of :data:`PROVINCE`, :data:`CITY`, :data:`DISTRICT` where the spelling means that and nothing else.
     is_weak : bool
-        Whether it changes nothing behind a district, unless it stands right behind it.
+        Whether it changes nothing behind a district, unless it follows it directly.
     only_names_place : bool
         Whether it names finer places and nothing else.
     """

@@ -110,17 +110,18 @@ def zones(table: pd.DataFrame) -> list[Division]:
 
 def transferred(units: list[Division]) -> dict[str, frozenset[str]]:
     """Return district → today's towns that once belonged to it and lie in another district now."""
-    found: dict[str, set[str]] = {}
+    moved: dict[str, set[str]] = {}
     for unit in units:
         if unit.level == "town" and unit.former:
             for district in unit.within:
                 # Only towns that changed the district: a renamed town that stayed was not transferred.
                 gone = {town for town in unit.towns if not town.startswith(district)}
-                found.setdefault(district, set()).update(gone)
-    return {district: frozenset(towns) for district, towns in found.items()}
+                moved.setdefault(district, set()).update(gone)
+    return {district: frozenset(towns) for district, towns in moved.items()}
 
 
 def _rows(table: pd.DataFrame) -> list[_Row]:
+    # Plain dicts: every unit looks up others by code, one at a time.
     names = list(table.columns)
     return [dict(zip(names, cells, strict=True)) for cells in table.itertuples(index=False)]
 
@@ -137,6 +138,7 @@ def _unit(row: _Row, by_code: Mapping[str, _Row]) -> Division:
     # Then and now: an address may name the district of its day or today's.
     within = {row["parent_code"]} if row["level"] == "town" else {row["code"]}
     for code in tuple(within):
+        # A parent that the table does not list has no successors to follow.
         if code in by_code:
             within |= set(_today(by_code[code], by_code))
     return Division(
@@ -155,7 +157,8 @@ def _today(row: _Row, by_code: Mapping[str, _Row]) -> list[str]:
     """Follow ``replaced_by`` to units that are valid today."""
     if not row["valid_to"]:
         return [row["code"]]
-    found: dict[str, None] = {}
+    successors: dict[str, None] = {}
+    # A successor may have been replaced in its turn.
     for code in split(row["replaced_by"]):
-        found |= dict.fromkeys(_today(by_code[code], by_code))
-    return list(found)
+        successors |= dict.fromkeys(_today(by_code[code], by_code))
+    return list(successors)

@@ -94,7 +94,7 @@ class Gazetteer:
             districts=districts,
             towns=towns,
         )
-        # The network numbers its rows from 0; every other place stands behind them in one table.
+        # The network numbers its rows from 0; every other place follows them in one table.
         others = places[~kind.isin(["road", "address"])]
         table = pd.concat([network.pieces, others], ignore_index=True)
         # Former divisions too: addresses name what was valid when they were written.

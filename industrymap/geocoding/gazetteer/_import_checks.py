@@ -62,8 +62,8 @@ class Sheet(NamedTuple):
         """Return a column as stripped text, empty where it says nothing."""
         if column not in self.frame:
             return [""] * len(self.frame)
-        found: list[str] = self.frame[column].astype("string").fillna("").str.strip().tolist()
-        return found
+        texts: list[str] = self.frame[column].astype("string").fillna("").str.strip().tolist()
+        return texts
 
     def refuse(self, at: int, en: str, zh: str) -> NoReturn:
         """Raise ``GazetteerError`` naming the row at position ``at``."""
@@ -93,7 +93,7 @@ def check_codes(sheet: Sheet) -> None:
                 f"the code {code!r} is already used in row {row}",
                 f"编号“{code}”已在第 {row} 行出现",
             )
-            sheet.refuse(at, f"{en} already", zh)
+            sheet.refuse(at, en, zh)
         first[code] = at
     known = {*first, *sheet.pack.divisions["code"].tolist()} - {""}
     for column, en, zh in (
@@ -105,6 +105,7 @@ def check_codes(sheet: Sheet) -> None:
             for target in targets:
                 if target not in known:
                     sheet.refuse_unknown(at, en, zh, target, known)
+        # Only once every target is known to exist: a chain that leads nowhere is the plainer fault.
         _refuse_cycles(sheet, dict(zip(codes, following, strict=True)), en, zh)
 
 
@@ -121,8 +122,9 @@ def divisions_of(sheet: Sheet) -> tuple[list[str], list[str]]:
                 sheet.refuse_unknown(at, column, "区划代码", code, level)
     names = _by_name(current)
     above = _ancestors(sheet, level, within)
-    said = zip(sheet.text("district"), sheet.text("town"), strict=True)
-    for at, (district, town) in enumerate(said):
+    stated = zip(sheet.text("district"), sheet.text("town"), strict=True)
+    # In the order of certainty: the row's own code, the name it states, its parents.
+    for at, (district, town) in enumerate(stated):
         parent = districts[at] or _code(sheet, at, names, ("district", "", district))
         town_code = towns[at] or _code(sheet, at, names, ("town", parent, town)) or above[at][1]
         districts[at] = parent or within.get(town_code, "") or above[at][0]
@@ -141,11 +143,11 @@ def kinds_of(
             f"类别“{declared}”无法识别，应为 {'、'.join(_KINDS)} 之一。",
         )
     kinds = []
-    for at, said in enumerate(sheet.text("kind")):
-        if said and said not in known:
-            sheet.refuse_unknown(at, "kind", "类别", said, [*known])
+    for at, stated in enumerate(sheet.text("kind")):
+        if stated and stated not in known:
+            sheet.refuse_unknown(at, "kind", "类别", stated, [*known])
         guess = "address" if numbered[at] else _kind_of_name(names[at])
-        kinds.append(known[said] if said else known[declared] if declared else guess)
+        kinds.append(known[stated] if stated else known[declared] if declared else guess)
     return kinds
 
 
@@ -157,30 +159,31 @@ def _kind_of_name(name: str) -> str:
 
 def _by_name(current: pd.DataFrame) -> dict[tuple[str, str, str], str]:
     """Return (level, parent or nothing, name) → code; a name two districts share needs its parent."""
-    found: dict[tuple[str, str, str], str] = {}
+    codes: dict[tuple[str, str, str], str] = {}
     columns: Any = (current[c].tolist() for c in ("code", "name", "level", "parent_code"))
     for code, name, level, parent in zip(*columns, strict=True):
+        # Files name a division in full, by its code or without its suffix.
         for written in (name, code, bare_name(name)):
-            found[level, parent if level == "town" else "", written] = code
+            codes[level, parent if level == "town" else "", written] = code
             if level == "town":
-                shared = found.get((level, "", written), code) != code
-                found[level, "", written] = "" if shared else code
-    return found
+                shared = codes.get((level, "", written), code) != code
+                codes[level, "", written] = "" if shared else code
+    return codes
 
 
 def _code(
     sheet: Sheet, at: int, names: dict[tuple[str, str, str], str], cell: tuple[str, str, str]
 ) -> str:
     """Return the code that a cell names; ``cell`` is (level, parent or nothing, what it says)."""
-    level, parent, said = cell
-    if not said:
+    level, parent, text = cell
+    if not text:
         return ""
-    for key in ((level, parent, said), (level, parent, bare_name(said))):
+    for key in ((level, parent, text), (level, parent, bare_name(text))):
         if key in names:
             return names[key]
     zh = "区" if level == "district" else "镇街"
     return sheet.refuse_unknown(
-        at, level, zh, said, {name for found, _, name in names if found == level}
+        at, level, zh, text, {name for other, _, name in names if other == level}
     )
 
 
@@ -194,6 +197,8 @@ def _ancestors(
     for parent in parents:
         district = town = ""
         step = parent
+        # The file's own parents lead to a division of the pack, and the pack's hierarchy on from
+        # there; the way ends, because check_codes has refused cycles.
         while step:
             if level.get(step) == "town":
                 town = town or step
@@ -214,6 +219,8 @@ def _refuse_cycles(sheet: Sheet, ahead: Mapping[str, list[str]], en: str, zh: st
                 sheet.refuse(
                     at, f"{code!r} is its own {en} in the end", f"“{code}”的{zh}绕回了自己"
                 )
+            # A loop further ahead that does not pass here would never end; it is reported at its
+            # own rows.
             if step not in seen:
                 seen.add(step)
                 left.extend(ahead.get(step, ()))

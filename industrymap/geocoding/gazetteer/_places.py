@@ -53,7 +53,7 @@ PLACE_COLUMNS = (
     "source",
 )
 """A place finer than a town: ``kind`` is one of :data:`KINDS`; ``road`` and ``number`` belong to an address; ``lon, lat`` in
-WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may stand beside them."""
+WGS 84 degrees, ``radius_m`` in metres. A ``geometry`` column (WGS 84) may come with them."""
 
 TEXTS = (
     "place_id",
@@ -75,7 +75,7 @@ DEFAULT_RADIUS_M = {
     "road": 1000.0,
     "village": 1000.0,
 }
-"""Radius of a place that is known as a point only and states none. A door plate stands at the road and the firm behind it: of
+"""Radius of a place that is known as a point only and states none. A door plate is at the road and the firm is behind it: of
 real chargers and factories 73 % lay within 60 m of their address, so 120 m is needed to hold nine in ten."""
 
 
@@ -147,7 +147,7 @@ def point_and_radius(geometries: npt.NDArray[np.object_], crs: str) -> pd.DataFr
 
     Returns
     -------
-    found : DataFrame
+    measured : DataFrame
         ``lon, lat`` (WGS 84 degrees) and ``radius_m``; NaN for an empty or missing geometry. The point is the spot of the
         geometry nearest to its centroid, so that a road is found on the road and a bent area inside itself.
     """
@@ -158,6 +158,7 @@ def point_and_radius(geometries: npt.NDArray[np.object_], crs: str) -> pd.DataFr
     centres = _anchor(flat)
     coordinates, owner = shapely.get_coordinates(flat, return_index=True)
     at = np.column_stack([shapely.get_x(centres), shapely.get_y(centres)])
+    # Minus infinity marks shapes without a vertex; they become NaN below.
     radius = np.full(len(shapes), -np.inf)
     # The farthest vertex in one pass over all coordinates.
     np.maximum.at(radius, owner, np.hypot(*(coordinates - at[owner]).T))
@@ -175,9 +176,9 @@ def areas(
     for frame in (districts, towns):
         if frame is None or not len(frame):
             continue
-        found = point_and_radius(frame.geometry.to_numpy(), pack.crs)
-        found.index = pd.Index(frame["code"].astype("string").to_numpy())
-        parts.append(found)
+        measured = point_and_radius(frame.geometry.to_numpy(), pack.crs)
+        measured.index = pd.Index(frame["code"].astype("string").to_numpy())
+        parts.append(measured)
     # A polygon comes first: it says more than a point and a proposed radius.
     points = pack.town_points.set_index("code")[list(NUMBERS)].astype("float64")
     if not parts and not len(points):
@@ -210,11 +211,12 @@ def complete(
     # A point that a file gives beside a shape was measured by somebody; it stays.
     unplaced = shaped & places["lon"].isna().to_numpy()
     if unplaced.any():
-        found = point_and_radius(places.loc[unplaced, "geometry"].to_numpy(), pack.crs)
+        measured = point_and_radius(places.loc[unplaced, "geometry"].to_numpy(), pack.crs)
         for column in NUMBERS:
+            # Only blanks are filled: a radius that a file states beside a shape stays.
             missing = places.loc[unplaced, column].isna().to_numpy()
             values = places.loc[unplaced, column].to_numpy().copy()
-            values[missing] = found[column].to_numpy()[missing]
+            values[missing] = measured[column].to_numpy()[missing]
             places.loc[unplaced, column] = values
     # A radius of 0 is a blank cell read as a number: no place is known exactly.
     bare = places["radius_m"].isna() | (places["radius_m"] <= 0)
@@ -246,10 +248,10 @@ def locate(
     tree = shapely.STRtree(frame.geometry.to_numpy())
     point, polygon = tree.query(points, predicate="intersects")
     codes = frame["code"].astype("string").to_numpy(dtype=object)
-    found: npt.NDArray[np.object_] = np.array([""] * len(points), dtype=object)
+    located: npt.NDArray[np.object_] = np.array([""] * len(points), dtype=object)
     # Backwards, so that of several polygons the first is written last and stays.
-    found[point[::-1]] = codes[polygon[::-1]]
-    return found
+    located[point[::-1]] = codes[polygon[::-1]]
+    return located
 
 
 def _anchor(flat: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
@@ -271,7 +273,7 @@ def _of_layer(name: str, layer: gpd.GeoDataFrame, pack: CityPack) -> pd.DataFram
     # A feature without a name cannot be named in an address.
     named = layer[layer["name"].notna().to_numpy()]
     key = next((c for c in ("park_id", "block_id", "zone_id") if c in named), None)
-    found = pd.DataFrame(
+    features = pd.DataFrame(
         {
             "place_id": named[key] if key else named.index.astype("string"),
             "name": named["name"],
@@ -281,10 +283,11 @@ def _of_layer(name: str, layer: gpd.GeoDataFrame, pack: CityPack) -> pd.DataFram
     codes = {row.name: row.code for row in pack.current("district").itertuples()}
     for column, names in (("district_code", "district"), ("town_code", "town")):
         if column in named:
-            found[column] = named[column]
+            features[column] = named[column]
+        # The name of a district can be looked up; that of a town may occur in two districts.
         elif names in named and column == "district_code":
-            found[column] = named[names].map(codes)
-    return _typed(found)
+            features[column] = named[names].map(codes)
+    return _typed(features)
 
 
 def _typed(part: pd.DataFrame) -> pd.DataFrame:
@@ -306,6 +309,7 @@ def _geometries(places: pd.DataFrame) -> npt.NDArray[np.object_]:
     import shapely
 
     shapes = np.array(places["geometry"], dtype=object)
+    # Layers and tables mark a missing shape in their own ways: None, NaN, an empty geometry.
     shapes[~shapely.is_geometry(shapes)] = None
     shapes[shapely.is_empty(shapes)] = None
     return shapes

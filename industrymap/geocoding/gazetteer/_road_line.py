@@ -22,7 +22,7 @@ _LINE = 1
 """Shapely's type number of a LineString."""
 
 _MAX_ASIDE_M = 200.0
-"""A house farther from the line than this does not stand on it."""
+"""A house farther from the line than this does not belong to it."""
 
 _MAX_BEYOND_M = 5.0
 """Nor does a house that lies farther than this beyond its end."""
@@ -80,7 +80,7 @@ class RoadLine:
         self._parts = [_Part(shapely.get_coordinates(part)) for part in self._lines]
 
     def locate(self, lon: Sequence[float], lat: Sequence[float]) -> list[HousePosition | None]:
-        """Return where points stand on the nearest part of the line, ``None`` for those that stand on none."""
+        """Return where points lie along the nearest part of the line, ``None`` for those that belong to none."""
         import shapely
 
         if not self._parts:
@@ -91,15 +91,15 @@ class RoadLine:
         # A road of two carriageways: each house belongs to the nearer one.
         nearest = distance.argmin(axis=1)
         along = shapely.line_locate_point(self._lines[nearest], points)
-        found: list[HousePosition | None] = []
+        positions: list[HousePosition | None] = []
         places = zip(at.tolist(), nearest.tolist(), along.tolist(), strict=True)
         for (x, y), number, s in places:
             part = self._parts[number]
             beyond, offset = part.offset(s, x, y)
             # A house far from the line was imported with the wrong road or the wrong datum: it must not steer the others.
-            stands = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
-            found.append(HousePosition(number, s, offset) if stands else None)
-        return found
+            on_line = abs(offset) <= _MAX_ASIDE_M and beyond <= _MAX_BEYOND_M
+            positions.append(HousePosition(number, s, offset) if on_line else None)
+        return positions
 
     def between(
         self, one: HousePosition, other: HousePosition, share: float
@@ -117,7 +117,7 @@ class RoadLine:
         -------
         place : tuple of float or None
             Longitude, latitude (WGS 84 degrees) and the metres from there to the farthest spot of the way between the
-            houses; ``None`` where they stand on different parts or sides of the line.
+            houses; ``None`` where they are on different parts or sides of the line.
         """
         # Odd and even numbers stand on opposite sides; between houses of two sides there is no place.
         if one.part != other.part or one.offset_m * other.offset_m < 0:

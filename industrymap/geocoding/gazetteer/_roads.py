@@ -91,6 +91,7 @@ class RoadNetwork:
 
     def joined_roads(self, pieces: list[int]) -> list[int]:
         """Return the roads that pieces of one name belong to, joined across the towns of their district."""
+        # By far the commonest case, asked once for each address: it needs no dictionary.
         if len(pieces) == 1:
             return [self.joined[pieces[0]]]
         return list(dict.fromkeys(self.joined[piece] for piece in pieces))
@@ -190,7 +191,7 @@ def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
 
 
 def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
-    """Make a road of the houses that stand on none."""
+    """Make a road of the houses that belong to none."""
     import shapely
 
     # By name, district and town: 建设路 of the next town does not prove this one.
@@ -220,7 +221,7 @@ def _roads_of_addresses(numbered: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFra
 
 def _unproven(pieces: pd.DataFrame) -> pd.DataFrame:
     """Note which roads only house numbers prove, and let their radius hold what the numbers do not show."""
-    # Houses just across a town's boundary stand on the road whose line touches them there.
+    # Houses just across a town's boundary belong to the road whose line touches them there.
     known = ~flagged(pieces, "unproven")
     # One drawn piece proves the whole street it belongs to.
     proven = pd.Series(known).groupby(pieces["street"].to_numpy()).transform("any").to_numpy()
@@ -270,13 +271,13 @@ def _measured(pieces: pd.DataFrame, pack: CityPack) -> pd.DataFrame:
     """Give pieces a point on the road and a radius that reaches its houses."""
     if not len(pieces):
         return pieces
-    found = point_and_radius(_shapes(pieces), pack.crs)
+    measured = point_and_radius(_shapes(pieces), pack.crs)
     pieces = pieces.copy()
     # A point that the source gives is kept.
-    blank = pieces["lon"].isna().to_numpy() & found["lon"].notna().to_numpy()
+    blank = pieces["lon"].isna().to_numpy() & measured["lon"].notna().to_numpy()
     for column in ("lon", "lat"):
-        pieces.loc[blank, column] = found.loc[blank, column].to_numpy()
-    pieces.loc[blank, "radius_m"] = found.loc[blank, "radius_m"].to_numpy() + SETBACK_M
+        pieces.loc[blank, column] = measured.loc[blank, column].to_numpy()
+    pieces.loc[blank, "radius_m"] = measured.loc[blank, "radius_m"].to_numpy() + SETBACK_M
     return pieces
 
 
@@ -307,7 +308,7 @@ def _houses(
     by_key: dict[tuple[str, ...], list[int]] = {}
     for row, key in enumerate(pieces[_KEYS].itertuples(index=False, name=None)):
         by_key.setdefault(key, []).append(row)
-    found: dict[int, list[tuple[int, Spot]]] = {}
+    houses_by_row: dict[int, list[tuple[int, Spot]]] = {}
     columns: Any = [numbered[c].tolist() for c in (*_KEYS, "house", "lon", "lat", "radius_m")]
     shapes, wholes = _shapes(pieces), pieces["whole"].tolist()
     for name, district, town, house, lon, lat, radius in zip(*columns, strict=True):
@@ -317,20 +318,21 @@ def _houses(
         piece = rows[0] if len(rows) == 1 else _nearest(rows, shapes, lon, lat)
         # An address that names no town asks the joined road for the number.
         for row in {piece, wholes[piece]}:
-            found.setdefault(row, []).append((house, Spot(lon, lat, radius)))
+            houses_by_row.setdefault(row, []).append((house, Spot(lon, lat, radius)))
     # Between two houses one can interpolate along a line only.
     is_line = shapely.get_dimensions(lines) == 1
     return {
-        row: Houses(sorted(found[row]), lines[row] if is_line[row] else None)
-        for row in sorted(found)
+        row: Houses(sorted(houses_by_row[row]), lines[row] if is_line[row] else None)
+        for row in sorted(houses_by_row)
     }
 
 
-def _nearest(found: list[int], shapes: npt.NDArray[np.object_], lon: float, lat: float) -> int:
+def _nearest(rows: list[int], shapes: npt.NDArray[np.object_], lon: float, lat: float) -> int:
     import shapely
 
-    distance = shapely.distance(shapes[found], shapely.Point(lon, lat))
-    return found[int(np.argmin(np.nan_to_num(distance, nan=np.inf)))]
+    distance = shapely.distance(shapes[rows], shapely.Point(lon, lat))
+    # A piece without a shape is the nearest to nothing.
+    return rows[int(np.argmin(np.nan_to_num(distance, nan=np.inf)))]
 
 
 def _with_points(pieces: pd.DataFrame) -> pd.Series[Any]:

@@ -1,4 +1,4 @@
-"""Every spelling under which a place may stand in an address, and what each spelling means.
+"""Every spelling a place may have in an address, and what each spelling means.
 
 A *strong* spelling says what it is (天河区, 石井街, 新塘镇). A *weak* one (天河, 石井) counts only where its
 neighbours leave no doubt: 天河路 is no district.
@@ -149,9 +149,9 @@ class SpellingIndex:
         # A road joined across towns answers to the names of its pieces, not once more to its own.
         named = table[~flagged(table, "joined")]
         columns = (named[c] for c in ("kind", "name", "aliases"))
-        found = surfaces(pack, units, zip(named.index, *columns, strict=True))
-        _add_villages(found, pack)
-        return cls(pack, found, divisions, table["name"].tolist())
+        entries = surfaces(pack, units, zip(named.index, *columns, strict=True))
+        _add_villages(entries, pack)
+        return cls(pack, entries, divisions, table["name"].tolist())
 
     def town_within(self, district: str, pattern: int) -> str | None:
         """Return what a spelling right behind a district means there.
@@ -186,14 +186,16 @@ class SpellingIndex:
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
-        """Name of a division → where it stands in a Chinese address."""
+        """Name of a division → where it comes in a Chinese address."""
         pack = self._pack
         ranks = dict.fromkeys(province_names(pack), 0)
         ranks |= dict.fromkeys(city_names(pack), 1)
         for name, level in zip(pack.divisions["name"], pack.divisions["level"], strict=True):
+            # The first rank stays: a name that a city and a town share is read as the larger unit.
             ranks.setdefault(str(name), 2 if level == "district" else 4)
         for name, aliases in zip(pack.zones["name"], pack.zones["aliases"], strict=True):
             ranks |= dict.fromkeys((str(name), *split(str(aliases))), 3)
+        # 石井街道 is also written 石井街.
         for name in list(ranks):
             if name.endswith("街道"):
                 ranks.setdefault(name.removesuffix("道"), 4)
@@ -204,13 +206,13 @@ class SpellingIndex:
         return PinyinNames([*self._ranks, *self._places])
 
 
-def _add_villages(found: dict[str, SpellingEntry], pack: CityPack) -> None:
+def _add_villages(entries: dict[str, SpellingEntry], pack: CityPack) -> None:
     """Add the villages a pack states, where no place of that name was imported: a file knows more than a name."""
     columns = (pack.villages[c] for c in ("name", "town_code", "formerly_in"))
     for name, town, former in zip(*columns, strict=True):
         village = Village(town, frozenset(split(former)))
         for spelling in _place_spellings(VILLAGE, name, "", pack):
-            entry = found.setdefault(spelling, SpellingEntry())
+            entry = entries.setdefault(spelling, SpellingEntry())
             if not entry.places:
                 entry.villages.append(village)
                 judge(spelling, entry)
@@ -222,6 +224,8 @@ def _only_town(entry: SpellingEntry, district: str) -> str | None:
         return None
     within = [(s, u) for s, u in entry.towns if district in u.within or district in u.districts]
     if not within:
+        # A bare name that is no town here belongs to what follows it; a full one contradicts the
+        # district.
         return "" if entry.is_weak else None
     # A full name counts more than a folded one, and that more than a bare stem.
     best = max(s for s, _ in within)
@@ -251,30 +255,31 @@ def surfaces(
     vocabulary : dict of str to SpellingEntry
         Keys are normalised and not empty.
     """
-    found: dict[str, SpellingEntry] = {}
+    entries: dict[str, SpellingEntry] = {}
     # Other cities first: what is also a name here is weighed when it is read.
     for name, strength in _foreign(pack):
-        entry = found.setdefault(name, SpellingEntry())
+        entry = entries.setdefault(name, SpellingEntry())
         entry.foreign = max(entry.foreign, strength)
     for name in city_names(pack):
-        found.setdefault(normalise(name), SpellingEntry()).own_city = True
+        entries.setdefault(normalise(name), SpellingEntry()).own_city = True
     for name in province_names(pack):
-        found.setdefault(normalise(name), SpellingEntry()).own_province = True
+        entries.setdefault(normalise(name), SpellingEntry()).own_province = True
     units = list(units)
     for unit in units:
-        _add_unit(found, unit)
-    _add_collisions(found, units)
+        _add_unit(entries, unit)
+    _add_collisions(entries, units)
     for ordinal, kind, name, aliases in places:
         for spelling in _place_spellings(kind, name, aliases, pack):
-            found.setdefault(spelling, SpellingEntry()).places.append(ordinal)
+            entries.setdefault(spelling, SpellingEntry()).places.append(ordinal)
     # A name of nothing but marks normalises to nothing and would match everywhere.
-    found.pop("", None)
+    entries.pop("", None)
     # 广州路2 would swallow the first digit of every house number of 广州路: both answer to 广州路.
-    for name in [n for n in found if n[-1] in _DIGITS and n.rstrip(_DIGITS) in found]:
-        found[name.rstrip(_DIGITS)].places += found.pop(name).places
-    for name, entry in found.items():
+    for name in [n for n in entries if n[-1] in _DIGITS and n.rstrip(_DIGITS) in entries]:
+        entries[name.rstrip(_DIGITS)].places += entries.pop(name).places
+    # Judged last, when every meaning of a spelling is known.
+    for name, entry in entries.items():
         judge(name, entry)
-    return found
+    return entries
 
 
 def judge(name: str, entry: SpellingEntry) -> None:
@@ -313,29 +318,30 @@ def stem(name: str, suffixes: tuple[str, ...]) -> str:
     return name
 
 
-def _add_unit(found: dict[str, SpellingEntry], unit: Division) -> None:
+def _add_unit(entries: dict[str, SpellingEntry], unit: Division) -> None:
     names = [normalise(name) for name in (unit.name, *unit.aliases)]
     if unit.level == "zone":
         for name in names:
-            found.setdefault(name, SpellingEntry()).zones.append(unit)
+            entries.setdefault(name, SpellingEntry()).zones.append(unit)
         for name in unit.after_city:
-            found.setdefault(normalise(name), SpellingEntry()).zones_after_city.append(unit)
+            entries.setdefault(normalise(name), SpellingEntry()).zones_after_city.append(unit)
     elif unit.level == "district":
         for name in names:
-            _add_district(found, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))
+            _add_district(entries, name, unit, strong=name.endswith(_DISTRICT_SUFFIXES))
             # 番禺 for 番禺区, which counts only in the right place.
-            _add_district(found, stem(name, _DISTRICT_SUFFIXES), unit, strong=False)
+            _add_district(entries, stem(name, _DISTRICT_SUFFIXES), unit, strong=False)
     else:
         for spelling, strength in _town_spellings(names):
-            found.setdefault(spelling, SpellingEntry()).towns.append((strength, unit))
+            entries.setdefault(spelling, SpellingEntry()).towns.append((strength, unit))
 
 
 def _add_district(
-    found: dict[str, SpellingEntry], name: str, unit: Division, *, strong: bool
+    entries: dict[str, SpellingEntry], name: str, unit: Division, *, strong: bool
 ) -> None:
-    entry = found.setdefault(name, SpellingEntry())
+    entry = entries.setdefault(name, SpellingEntry())
     if entry.district is not None and not entry.district.former:
         return  # 番禺 is today's 番禺区, not the former 番禺市
+    # A spelling that names a district in full keeps it.
     if entry.district_strong and not strong:
         return
     entry.district, entry.district_strong = unit, strong or entry.district_strong
@@ -357,18 +363,18 @@ def _town_spellings(names: list[str]) -> Iterator[tuple[str, int]]:
     yield from strongest.items()
 
 
-def _add_collisions(found: dict[str, SpellingEntry], units: list[Division]) -> None:
+def _add_collisions(entries: dict[str, SpellingEntry], units: list[Division]) -> None:
     """Give names that run into each other their own spelling: 番禺 + 市桥 is not 番禺市 + 桥."""
-    weak = [name for name, m in found.items() if m.district and not m.district_strong]
+    weak = [name for name, m in entries.items() if m.district and not m.district_strong]
     for name in weak:
         for suffix in _DISTRICT_SUFFIXES:
-            if name + suffix not in found:
+            if name + suffix not in entries:
                 continue
             for unit in units:
                 if unit.level != "town" or not unit.name.startswith(suffix):
                     continue
                 for spelling, strength in _town_spellings([normalise(unit.name)]):
-                    entry = found.setdefault(name + spelling, SpellingEntry())
+                    entry = entries.setdefault(name + spelling, SpellingEntry())
                     entry.towns.append((max(strength, FOLDED), unit))
 
 
@@ -403,6 +409,7 @@ def _foreign(pack: CityPack) -> Iterator[tuple[str, int]]:
             yield short, WEAK
         for prefecture in split(prefectures):
             root = stem(prefecture, _FOREIGN_SUFFIXES)
+            # A prefecture with this city's own bare name would put half of its addresses elsewhere.
             if prefecture not in own and root not in own:
                 yield prefecture, EXACT
                 if root != prefecture:
@@ -419,10 +426,12 @@ def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iter
             if full.endswith(_VILLAGE_SUFFIXES):
                 spellings += [root + end for end in _VILLAGE_SPELLINGS if root != full]
             else:
+                # The file only says that it is a village: an address may add any of the endings.
                 spellings = [root + end for end in _VILLAGE_SPELLINGS]
         elif kind != ROAD:
             # 广州白云机场 is written 白云机场 too.
             short = full.removeprefix(pack.name).removeprefix(next(iter(pack.city_aliases), ""))
+            # What remains must be a name of its own: 广州塔 without 广州 is any tower.
             spellings += [short] if len(short) >= _MIN_SHORT_NAME else []
         for spelling in spellings:
             if spelling not in seen and len(spelling) >= _MIN_STEM:

@@ -69,7 +69,7 @@ class Houses:
         return sum(len(known) for known, _ in self._sides)
 
     def spans(self, number: int) -> bool:
-        """Tell whether a number lies between the least and the greatest that are known."""
+        """Return whether a number lies between the least and the greatest that are known."""
         known = [numbers for numbers, _ in self._sides if numbers]
         return min(n[0] for n in known) <= number <= max(n[-1] for n in known)
 

@@ -91,28 +91,30 @@ def read(
     """
     extension = files.check(path, allow=EXTENSIONS).extension
     if extension in _TABLES:
-        sheet_, found = _read_table(path, sheet, pack)
+        sheet_, file_issues = _read_table(path, sheet, pack)
     else:
-        sheet_, found = _read_layer(path, datum, pack)
+        sheet_, file_issues = _read_layer(path, datum, pack)
+    # First: what follows walks along parents and successors, and must not meet a cycle.
     check_codes(sheet_)
     places = _places(sheet_, kind)
+    # A layer was brought to WGS 84 as it was read; a table's columns are brought there here.
     if extension in _TABLES:
         places = _located(places, sheet_, datum)
     kept, left_out = _kept(places, sheet_)
-    return _succeeded(kept, sheet_), issues.concat([found, left_out])
+    return _succeeded(kept, sheet_), issues.concat([file_issues, left_out])
 
 
 def read_folder(folder: Path) -> list[pd.DataFrame]:
     """Return the imported gazetteers of a workspace, by file name; a missing folder holds none."""
     import shapely
 
-    found = []
+    imported = []
     for path in sorted(folder.glob(f"*.{_KEPT}")) if folder.is_dir() else []:
         source = files.check(path, allow=(_KEPT,))
         table = files.read_parquet(source)[0].to_pandas()
         table["geometry"] = np.asarray(shapely.from_wkb(table["geometry"].to_numpy()), dtype=object)
-        found.append(table)
-    return found
+        imported.append(table)
+    return imported
 
 
 def write(places: pd.DataFrame, folder: Path, name: str) -> Path:
@@ -134,6 +136,7 @@ def _read_table(
     table = tables.read(path, sheet=sheet, layer="places")
     fields = schemas.fields("places")
     known = [field.name for field in fields]
+    # source and source_row were added in reading.
     unknown = [str(c) for c in table.frame if c not in {*known, "source", "source_row"}]
     if unknown:
         near = [nearest(column, known, n=1) for column in unknown]
@@ -162,7 +165,7 @@ def _places(sheet: Sheet, kind: str | None) -> pd.DataFrame:
     """Return places with kinds, names and codes; coordinates of a table come later."""
     parts = _parts(sheet)
     road, number, name = (
-        [said or part for said, part in zip(sheet.text(c), parts[c], strict=True)]
+        [stated or part for stated, part in zip(sheet.text(c), parts[c], strict=True)]
         for c in ("road", "number", "name")
     )
     districts, towns = divisions_of(sheet)
@@ -197,14 +200,15 @@ def _parts(sheet: Sheet) -> dict[str, list[str]]:
 
     addresses = sheet.text("address")
     columns = ("district_code", "town_code", "road", "number", "name")
+    # Without standard addresses no gazetteer has to be built.
     if not any(addresses):
         return {column: [""] * len(addresses) for column in columns}
-    found = parse_all(addresses, Gazetteer.build(sheet.pack))
-    parts = [a.components for a in found]
+    parsed = parse_all(addresses, Gazetteer.build(sheet.pack))
+    parts = [a.components for a in parsed]
     numbered = ["roadno" in p for p in parts]
     return {
-        "district_code": [a.district_code or "" for a in found],
-        "town_code": [a.town_code or "" for a in found],
+        "district_code": [a.district_code or "" for a in parsed],
+        "town_code": [a.town_code or "" for a in parsed],
         "road": [p.get("road", "") if n else "" for p, n in zip(parts, numbered, strict=True)],
         "number": [p.get("roadno", "") for p in parts],
         "name": [p.get("poi", "") or p.get("village", "") for p in parts],
@@ -216,9 +220,10 @@ def _located(places: pd.DataFrame, sheet: Sheet, declared: str | None) -> pd.Dat
     from industrymap.datum import convert
 
     x, y = _numbers(sheet, "lon"), _numbers(sheet, "lat")
-    datums = np.array([said or declared or "" for said in sheet.text("datum")], dtype=object)
+    datums = np.array([stated or declared or "" for stated in sheet.text("datum")], dtype=object)
     there = np.isfinite(x) & np.isfinite(y)
     lon, lat = np.where(there, x, np.nan), np.where(there, y, np.nan)
+    # Sorted, so that every run refuses the same row first.
     for text in sorted(set(datums[there])):
         at = np.flatnonzero(there & (datums == text))
         first = int(at[0])
@@ -233,6 +238,7 @@ def _located(places: pd.DataFrame, sheet: Sheet, declared: str | None) -> pd.Dat
         except DatumError as error:
             sheet.refuse(first, error.en.rstrip("."), error.zh.rstrip("。"))
         outside = at[~_inside(lon[at], lat[at], sheet.pack)]
+        # More than half outside: it is the datum that is wrong, not the rows.
         if len(outside) * 2 > len(at):
             _refuse_datum(sheet, outside, (x, y), text, len(at))
     return places.assign(lon=lon, lat=lat)
@@ -275,6 +281,7 @@ def _kept(places: pd.DataFrame, sheet: Sheet) -> tuple[pd.DataFrame, pd.DataFram
 
     road, number = places["road"] != "", places["number"] != ""
     nameless = ((places["name"] == "") & ~(road & number)).to_numpy(dtype=bool)
+    # A place that is known by its shape alone is judged by the middle of its bounds.
     bounds = shapely.bounds(places["geometry"].to_numpy(dtype=object)).reshape(-1, 4)
     middle = (bounds[:, :2] + bounds[:, 2:]) / 2
     lon = np.where(np.isnan(places["lon"]), middle[:, 0], places["lon"])
@@ -291,6 +298,7 @@ def _kept(places: pd.DataFrame, sheet: Sheet) -> tuple[pd.DataFrame, pd.DataFram
             "lon": float(lon[at]),
             "lat": float(lat[at]),
         }
+        # Each row is reported once: one that names nothing is not outside as well.
         for rule, rows in ((NO_PLACE, nameless), (OUTSIDE, outside & ~nameless))
         for at in np.flatnonzero(rows)
     ]

@@ -111,6 +111,7 @@ def _kind(thing: Any, tags: dict[str, str]) -> str:
     if "name" not in tags:
         return ""
     locality = tags.get("place") in _PLACES
+    # A closed way comes a second time as an area; as a way it can only be a road.
     if thing.is_way():
         return "road" if "highway" in tags else ""
     if thing.is_node() or locality:
@@ -122,6 +123,7 @@ def _kind(thing: Any, tags: dict[str, str]) -> str:
 
 def _numbered(thing: Any, tags: dict[str, str]) -> str:
     there = "addr:housenumber" in tags and "addr:street" in tags
+    # A house drawn as a closed way comes a second time as an area, which is the one that counts.
     return "address" if there and (thing.is_node() or thing.is_area()) else ""
 
 
@@ -155,6 +157,7 @@ def _table(rows: list[dict[str, Any]], name: str, pack: CityPack) -> pd.DataFram
     places.loc[house, "lon"], places.loc[house, "lat"] = lon[house], lat[house]
     places["radius_m"] = np.nan
     places["source"] = pd.array([f"{name} ({ATTRIBUTION})"] * len(rows), dtype="string")
+    # Only roads and areas keep a shape.
     geometry[point | house] = None
     places["geometry"] = pd.Series(geometry, index=places.index, dtype=object)
     west, south, east, north = pack.extent

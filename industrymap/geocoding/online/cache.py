@@ -31,6 +31,7 @@ NAME = "geocodes.sqlite"
 
 _CHINA = timezone(timedelta(hours=8))
 _VERSION = 2
+# Older builds of SQLite take 999 values in one query.
 _MOST_AT_ONCE = 500
 _COLUMNS = (
     "provider",
@@ -126,7 +127,7 @@ class Cache:
     def put(self, provider: str, city: str, answers: Mapping[str, Answer | None]) -> None:
         """Keep answers; they are on disk when this returns."""
         day = self._now().date().isoformat()
-        rows = [_row(provider, city, address, found, day) for address, found in answers.items()]
+        rows = [_row(provider, city, address, answer, day) for address, answer in answers.items()]
         query = files.sql("INSERT OR REPLACE INTO answers ({columns}) VALUES ", columns=_COLUMNS)
         with self._writing() as db:
             db.executemany(query + files.marks(len(_COLUMNS)), rows)
@@ -151,6 +152,8 @@ class Cache:
             Fewer than ``n`` are left; nothing is counted.
         """
         day = self._now().astimezone(_CHINA).date().isoformat()
+        # Read and counted under one write lock: two runs at once must not both take the last of the
+        # allowance.
         with self._writing() as db:
             row = db.execute(
                 "SELECT asked FROM spent WHERE provider = ? AND day = ?", (provider, day)
@@ -168,6 +171,8 @@ class Cache:
 
     def _rows(self, query: str, values: tuple[Any, ...]) -> list[Any]:
         try:
+            # A locked or unwritable file is not a damaged one: moving it aside would lose its
+            # answers.
             return self._db.execute(query, values).fetchall()
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
@@ -208,6 +213,7 @@ class Cache:
             raise self._unusable(error) from error
         try:
             return _prepared(db)
+        # Locked or unwritable again, and not damaged.
         except sqlite3.OperationalError as error:
             db.close()
             raise self._unusable(error) from error
@@ -250,13 +256,13 @@ def wrong_with(path: Path) -> str:
     db = None
     try:
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)
-        said = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
+        verdict = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.Error as error:
         return str(error)
     finally:
         if db is not None:
             db.close()
-    return "" if said == "ok" else said
+    return "" if verdict == "ok" else verdict
 
 
 def _connect(name: str) -> sqlite3.Connection:
@@ -273,6 +279,7 @@ def _decoded(data: bytes) -> str:
 
 def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
     """Check the file and make its tables; anything but a sound cache raises ``DatabaseError``."""
+    # A log written ahead: a run that is killed leaves whole transactions behind.
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
     if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
@@ -289,6 +296,7 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
         raise sqlite3.DatabaseError(msg)
     if version == 0:
         db.execute("BEGIN IMMEDIATE")
+        # Two runs may open a new cache at once, so the version is read again under the lock.
         if db.execute("PRAGMA user_version").fetchone()[0] == 0:
             for statement in _SCHEMA.strip().split(";\n"):
                 db.execute(statement)
@@ -298,9 +306,9 @@ def _prepared(db: sqlite3.Connection) -> sqlite3.Connection:
 
 def _aside(path: Path) -> Path:
     number = 1
-    while (found := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
+    while (aside := path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")).exists():
         number += 1
-    return found
+    return aside
 
 
 def _spent_in(damaged: Path) -> list[tuple[str, str, int]]:
@@ -315,6 +323,7 @@ def _spent_in(damaged: Path) -> list[tuple[str, str, int]]:
         return []
     finally:
         old.close()
+    # Damage may have made a text of a count.
     return [row for row in rows if isinstance(row[2], int)]
 
 
@@ -333,12 +342,12 @@ def _answer(row: tuple[Any, ...]) -> Answer | None:
 
 
 def _row(
-    provider: str, city: str, address: str, found: Answer | None, day: str
+    provider: str, city: str, address: str, answer: Answer | None, day: str
 ) -> tuple[str | float | None, ...]:
-    if found is None:
+    if answer is None:
         return (provider, city, address, 0, *[None] * 7, day)
-    where = (found.lon, found.lat, found.level, found.radius_m, found.score)
-    return (provider, city, address, 1, *where, found.said, found.district, day)
+    where = (answer.lon, answer.lat, answer.level, answer.radius_m, answer.score)
+    return (provider, city, address, 1, *where, answer.said, answer.district, day)
 
 
 def _used_up(provider: str, quota: int) -> QuotaError:

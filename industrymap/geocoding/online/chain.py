@@ -178,19 +178,20 @@ class _Run:
 
 
 def _distinct(questions: pd.DataFrame) -> dict[str, _Question]:
-    found: dict[str, _Question] = {}
+    distinct: dict[str, _Question] = {}
     columns = (questions[c].astype("string") for c in ("key", "address", "district", "level"))
     for key, text, district, level in zip(*columns, strict=True):
+        # Without a key an answer could not be kept, and would be asked for in every run.
         if pd.isna(key) or not key or pd.isna(text):
             continue
-        known = found.get(key)
+        known = distinct.get(key)
         if known is None:
-            found[key] = _Question(
+            distinct[key] = _Question(
                 text=text,
                 district="" if pd.isna(district) else district,
                 level=None if pd.isna(level) else level,
             )
-    return found
+    return distinct
 
 
 def _is_enough(question: _Question, stop_level: str) -> bool:
@@ -213,6 +214,7 @@ def _ask_one(
     while waiting:
         # Counted on disk, so that a run begun again does not spend the day's quota twice.
         left = provider.daily_quota - cache.spent(provider.name)
+        # At least one: with nothing left, counting it raises the error that says so.
         batch = waiting[: max(1, min(provider.batch_size, left))]
         try:
             # Spent before it is asked: a run that is killed in between has still used its quota.
@@ -229,10 +231,10 @@ def _ask_one(
             waiting = waiting[len(batch) :] + batch
             continue
         failures = 0
-        found = dict(zip(batch, answers, strict=True))
+        by_key = dict(zip(batch, answers, strict=True))
         # On disk before anything is done with it: an answer that was paid for must not be lost.
-        cache.put(provider.name, city, found)
-        for key, answer in found.items():
+        cache.put(provider.name, city, by_key)
+        for key, answer in by_key.items():
             _consider(questions[key], answer, limits)
         run.bar.skip(len(batch))
         waiting = waiting[len(batch) :]
@@ -251,6 +253,7 @@ def _consider(question: _Question, answer: Answer | None, limits: Limits) -> Non
     # No finer than what is known offline, whose source can be checked.
     if fineness(answer.level) >= fineness(question.level):
         return
+    # Of two answers of one level, the one with the smaller radius.
     if best is None or (fineness(answer.level), answer.radius_m) < (
         fineness(best.level),
         best.radius_m,
@@ -259,6 +262,7 @@ def _consider(question: _Question, answer: Answer | None, limits: Limits) -> Non
 
 
 def _reason_against(question: _Question, answer: Answer, limits: Limits) -> issues.Rule | None:
+    # The gravest reason first: only one is reported.
     if not limits.in_city(answer.lon, answer.lat):
         return OUTSIDE
     if question.district and not limits.agrees(
@@ -277,13 +281,13 @@ def _places(questions: pd.DataFrame, distinct: dict[str, _Question]) -> pd.DataF
 def _place(question: _Question | None) -> tuple[object, ...]:
     if question is None:
         return (None,) * len(_COLUMNS)
-    said = " | ".join(_candidate(answer) for answer, _ in question.refused) or None
+    refused = " | ".join(_candidate(answer) for answer, _ in question.refused) or None
     best = question.best
     if best is None:
-        return (*(None,) * 7, said)
+        return (*(None,) * 7, refused)
     evidence = f"{best.provider}: {best.said}"
     place = (best.lon, best.lat, best.level, best.radius_m, best.score, best.provider, evidence)
-    return (*place, said)
+    return (*place, refused)
 
 
 def _candidate(answer: Answer) -> str:
@@ -321,7 +325,7 @@ def _refusals(
 def _notes(cache: Cache) -> list[dict[str, object]]:
     """Return what a person should know of the cache, once."""
     source = cache.path.name if cache.path else ""
-    told: list[dict[str, object]] = [
+    records: list[dict[str, object]] = [
         {
             "rule": CACHE,
             "source": source,
@@ -334,7 +338,7 @@ def _notes(cache: Cache) -> list[dict[str, object]]:
         for zh, en in cache.notes
     ]
     cache.notes.clear()
-    return told
+    return records
 
 
 def _stopped(provider: str, error: ProviderError, left: int) -> dict[str, object]:

@@ -130,7 +130,7 @@ def read(
         CSV in UTF-8, UTF-16 or GB18030, separated by comma, semicolon or tab, as Excel and WPS save it. A missing
         file is an empty review.
     kept : path, optional
-        What earlier builds kept of review files, of the same form. An address that stands in the review file is as that file
+        What earlier builds kept of review files, of the same form. An address in the review file is as that file
         says, also where its cells were cleared; all others are as they were kept.
     extent : tuple of float, optional
         West, south, east, north of the city in WGS 84 degrees; a place outside is refused.
@@ -149,9 +149,11 @@ def read(
         The file is not text.
     """
     rows = _lines(Path(path))
-    spoken = {key for _, _, row in rows if (key := address_key(row["address"]))}
+    listed = {key for _, _, row in rows if (key := address_key(row["address"]))}
+    # Only addresses that the review file does not list: a cell cleared there takes the decision
+    # back.
     if kept is not None:
-        rows += [one for one in _lines(Path(kept)) if address_key(one[2]["address"]) not in spoken]
+        rows += [one for one in _lines(Path(kept)) if address_key(one[2]["address"]) not in listed]
     places: dict[str, dict[str, Any]] = {}
     written: dict[str, dict[str, str]] = {}
     bad: list[dict[str, Any]] = []
@@ -159,24 +161,24 @@ def read(
         # Most lines of a review are still empty.
         if not any(row[c] for c in FILLED):
             continue
-        found, problems = _place(row, extent)
+        place, problems = _place(row, extent)
         bad += [{**p, "source": name, "row": number} for p in problems]
         key = address_key(row["address"])
         if not key:
             continue
         # Kept even where it cannot be used: a person's work must be in the next file.
         written[key] = row
-        if found is None:
+        if place is None:
             continue
-        found |= {"source": name, "source_row": number}
+        place |= {"source": name, "source_row": number}
         other = places.get(key)
-        if other is not None and not _same(other, found):
+        if other is not None and not _same(other, place):
             clash = {"rule": TWICE, "source": name, "column": "address", "value": row["address"]}
             bad.append({**clash, "row": number, "other": other["source_row"]})
             bad.append({**clash, "row": other["source_row"], "other": number})
             places[key] = {**other, "refused": True}
             continue
-        places[key] = found
+        places[key] = place
     sound = {key: place for key, place in places.items() if not place.get("refused")}
     return settled(sound, written), issues.concat([issues.from_records(bad), _other_format(path)])
 
@@ -192,14 +194,16 @@ def _lines(path: Path) -> list[tuple[str, int, dict[str, str]]]:
 def _other_format(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Report a review that was saved as a workbook beside the file that is read."""
     beside = Path(path).with_suffix(".xlsx")
-    found = [{"rule": WORKBOOK, "source": beside.name}] if beside.exists() else []
-    return issues.from_records(found)
+    records = [{"rule": WORKBOOK, "source": beside.name}] if beside.exists() else []
+    return issues.from_records(records)
 
 
 def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
     """Split the file into rows by column name, each with its number as Excel shows it."""
     known = {label: column for column, labels in HEADERS.items() for label in labels}
     first = text.lstrip("\ufeff").split("\n", 1)[0]
+    # Excel and WPS save commas, semicolons or tabs, by the computer's language: the one that yields
+    # most known headers.
     separator = max(
         ",;\t", key=lambda s: sum(cell.strip(' "\r') in known for cell in first.split(s))
     )
@@ -221,6 +225,7 @@ def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
     rows = []
     for number, cells in enumerate(table[1:], start=2):
         row = dict.fromkeys(HEADERS, "")
+        # A line that a person edited may have lost its last cells.
         row |= {c: _plain(v) for c, v in zip(heads, cells, strict=False) if c is not None}
         rows.append((number, row))
     return rows
@@ -238,7 +243,7 @@ def _place(
     """Return what one line confirms, and what is wrong with it."""
     if not address_key(row["address"]):
         return None, [{"rule": NO_ROW, "column": HEADERS["address"][0], "value": row["id"]}]
-    found: dict[str, Any] = {
+    place: dict[str, Any] = {
         "lon": None,
         "lat": None,
         "division": row["confirmed_division"] or None,
@@ -246,9 +251,9 @@ def _place(
     }
     lon_text, lat_text = _pair(row["confirmed_lon"], row["confirmed_lat"])
     if not lon_text and not lat_text:
-        return (found if found["division"] else None), []
+        return (place if place["division"] else None), []
     point, problems = _point(lon_text, lat_text, row["confirmed_datum"], extent)
-    return (found | point if point else None), problems
+    return (place | point if point else None), problems
 
 
 def _point(
@@ -272,7 +277,7 @@ def _point(
 
 
 def _pair(lon: str, lat: str) -> tuple[str, str]:
-    """Take "113.26,23.13", as map sites copy it, apart where it stands in one cell."""
+    """Take "113.26,23.13", as map sites copy it, apart where it is in one cell."""
     for one, other in ((lon, lat), (lat, lon)):
         both = _PAIR.match(unicodedata.normalize("NFKC", one))
         if both and not other:
@@ -281,6 +286,7 @@ def _pair(lon: str, lat: str) -> tuple[str, str]:
 
 
 def _number(text: str) -> float | None:
+    # 113.264°E, as map sites write it.
     plain = unicodedata.normalize("NFKC", text).strip().rstrip("°EeNn ")
     try:
         number = float(plain)
@@ -293,10 +299,13 @@ def _to_wgs84(x: float, y: float, datum: str, extent: Extent | None) -> tuple[fl
     from industrymap.datum import convert, resolve
 
     known = resolve(datum)
+    # As it was written first; the other way round only where that lies outside.
     for swapped, (east, north) in ((False, (x, y)), (True, (y, x))):
         lon, lat = convert(np.array([east]), np.array([north]), source=known, target="wgs84")
+        # Without the extent of a city, that of China.
         if _within(float(lon[0]), float(lat[0]), extent or (73.0, 3.0, 136.0, 54.0)):
             return round(float(lon[0]), 8), round(float(lat[0]), 8), swapped
+    # Neither way fits: the message shows the place as it was written.
     lon, lat = convert(np.array([x]), np.array([y]), source=known, target="wgs84")
     return float(lon[0]), float(lat[0]), False
 

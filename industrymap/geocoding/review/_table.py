@@ -75,6 +75,7 @@ def make(
     known = confirmed or settled({}, {})
     written = known.written
     rows = _doubtful(frame, lang)
+    # A confirmed address is settled and only returns among the confirmed lines below.
     rows = rows[~rows.index.isin(known.places.index)].copy()
     for column in FILLED:
         rows[column] = rows.index.to_series().map(written[column]).astype("string").fillna("")
@@ -101,6 +102,7 @@ def write(review: pd.DataFrame, path: str | os.PathLike[str], *, lang: str = "zh
     safe = review.copy()
     for column in _TEXTS:
         texts = safe[column].astype("string").fillna("")
+        # -12.5 is a number to Excel: an apostrophe would make it a text.
         numbers = texts.str.fullmatch(r"-?\d+(\.\d+)?")
         safe[column] = texts.where(numbers, files.neutralise(texts))
     for column in ("lon", "lat"):
@@ -113,9 +115,10 @@ def write(review: pd.DataFrame, path: str | os.PathLike[str], *, lang: str = "zh
 def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return one row per doubtful address, by its key."""
     codes, levels = _text(frame, "geocode_issues"), frame["geocode_level"].astype("string")
+    # A few dozen pairs of codes and level cover all rows, so each pair is judged once.
     kinds = pd.DataFrame({"codes": codes, "level": levels}).fillna("")
-    kinds_found = kinds.drop_duplicates().itertuples(index=False, name=None)
-    judged = {(code, level): _judge(code, level, lang) for code, level in kinds_found}
+    distinct = kinds.drop_duplicates().itertuples(index=False, name=None)
+    judged = {(code, level): _judge(code, level, lang) for code, level in distinct}
     verdicts = [judged[kind] for kind in kinds.itertuples(index=False, name=None)]
     order = np.array([order for order, _ in verdicts], dtype=np.int64)
     key = address_keys(frame["address"])
@@ -141,6 +144,7 @@ def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     rows["firms"] = rows.index.map(key.value_counts().to_dict()).astype("Int64")
     rows["name"] = [names.get(k, "") for k in rows.index]
     rows["id"] = [row_id(str(k)) for k in rows.index]
+    # The key breaks ties, so that the file always has one order.
     rows = rows.assign(by=rows.index).sort_values(
         ["order", "firms", "by"], ascending=[True, False, True]
     )
@@ -150,10 +154,10 @@ def _doubtful(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
 def _judge(codes: str, level: str, lang: str) -> tuple[int, str]:
     """Return the order of a row in the review (-1: not in it) and its reasons as a sentence."""
     at = 0 if lang == "zh" else 1
-    found = [code for code in codes.split(";") if code]
-    reasons = [_REASONS[code][at] for code in found if code in _REASONS]
+    issue_codes = [code for code in codes.split(";") if code]
+    reasons = [_REASONS[code][at] for code in issue_codes if code in _REASONS]
     joined = "；" if lang == "zh" else "; "
-    conflict = bool(_CONFLICTS & set(found))
+    conflict = bool(_CONFLICTS & set(issue_codes))
     if not level:
         return (0 if conflict else 1), joined.join([_UNPLACED[at], *reasons])
     coarse = fineness(level) >= fineness(COARSE)
@@ -166,14 +170,15 @@ def _judge(codes: str, level: str, lang: str) -> tuple[int, str]:
 
 def _names(keys: pd.Series[str], names: pd.Series[str]) -> dict[str, str]:
     """Return the names of the firms at each address, the first few of them."""
-    found: dict[str, list[str]] = {}
+    by_address: dict[str, list[str]] = {}
     for key, name in zip(keys, names, strict=True):
-        known = found.setdefault(key, [])
+        known = by_address.setdefault(key, [])
+        # One name more than is shown says that there are others.
         if not pd.isna(name) and name not in known and len(known) <= _MAX_NAMES:
             known.append(str(name))
     return {
         key: "、".join(known[:_MAX_NAMES]) + (" …" if len(known) > _MAX_NAMES else "")
-        for key, known in found.items()
+        for key, known in by_address.items()
     }
 
 

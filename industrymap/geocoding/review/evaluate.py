@@ -202,8 +202,9 @@ def distance_m(
     """
     x1, y1, x2, y2 = (np.radians(v) for v in (lon1, lat1, lon2, lat2))
     half = np.sin((y2 - y1) / 2) ** 2 + np.cos(y1) * np.cos(y2) * np.sin((x2 - x1) / 2) ** 2
-    found: npt.NDArray[np.float64] = 2 * 6_371_008.8 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
-    return found
+    # Rounding can carry the half chord of opposite points past 1.
+    metres: npt.NDArray[np.float64] = 2 * 6_371_008.8 * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    return metres
 
 
 def _quantile_name(q: float) -> str:

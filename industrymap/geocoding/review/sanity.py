@@ -52,7 +52,7 @@ PILED = issues.rule(
     "sanity.pile",
     "info",
     "{n} 家企业位于同一点（{lon:.6f}, {lat:.6f}），疑为集群注册地址。",
-    "{n} firms stand on one point ({lon:.6f}, {lat:.6f}): probably a registration cluster.",
+    "{n} firms share one point ({lon:.6f}, {lat:.6f}): probably a registration cluster.",
 )
 
 
@@ -97,12 +97,12 @@ class Limits:
         return self.names.get(code, code)
 
     def in_city(self, lon: float, lat: float) -> bool:
-        """Tell whether a point lies within the extent."""
+        """Return whether a point lies within the extent."""
         west, south, east, north = self.extent
         return west <= lon <= east and south <= lat <= north
 
     def agrees(self, district: str, lon: float, lat: float, *, said: str = "") -> bool:
-        """Tell whether a point can lie in the district of that code.
+        """Return whether a point can lie in the district of that code.
 
         Its polygon decides, with about 300 m to spare; without one, the name ``said`` for the point does.
         """
@@ -117,7 +117,7 @@ class Limits:
     def inside(
         self, named: pd.Series[str], lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
     ) -> pd.Series[bool]:
-        """Tell for every point whether it lies in the district named beside it; ``<NA>`` where unknown.
+        """Return for every point whether it lies in the district named beside it; ``<NA>`` where unknown.
 
         Parameters
         ----------
@@ -130,12 +130,12 @@ class Limits:
 
         codes = named.astype("string").fillna("").to_numpy(dtype=object)
         # Unknown where no district is named or its outline is not at hand: that is no contradiction.
-        found = np.full(len(codes), None, dtype=object)
+        lies_inside = np.full(len(codes), None, dtype=object)
         for code, polygon in self.polygons.items():
             rows = np.flatnonzero((codes == code) & np.isfinite(lon))
             points = shapely.points(np.column_stack([lon[rows], lat[rows]]))
-            found[rows] = shapely.dwithin(polygon, points, _TOLERANCE_DEG)
-        return pd.Series(found, index=named.index).astype("boolean")
+            lies_inside[rows] = shapely.dwithin(polygon, points, _TOLERANCE_DEG)
+        return pd.Series(lies_inside, index=named.index).astype("boolean")
 
     def codes_at(
         self, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
@@ -143,10 +143,10 @@ class Limits:
         """Return the code of the district at each point, ``None`` where there is none."""
         import shapely
 
-        found = np.full(len(lon), None, dtype=object)
+        codes = np.full(len(lon), None, dtype=object)
         for code, polygon in self.polygons.items():
-            found[shapely.contains_xy(polygon, lon, lat)] = code
-        return found
+            codes[shapely.contains_xy(polygon, lon, lat)] = code
+        return codes
 
 
 def core(name: str) -> str:
@@ -217,7 +217,7 @@ def floats(column: pd.Series[float]) -> npt.NDArray[np.float64]:
 
 
 def coincident_firms(frame: pd.DataFrame) -> pd.Series[int]:
-    """Return for each row how many firms stand on its very point (to 0.1 m), ``<NA>`` at coarse levels."""
+    """Return for each row how many firms share its very point (to 0.1 m), ``<NA>`` at coarse levels."""
     lon, lat = lonlat(frame)
     fine = frame["geocode_level"].isin(_PILE_LEVELS).to_numpy(dtype=bool) & np.isfinite(lon)
     keys = pd.DataFrame({"x": np.round(lon, 6), "y": np.round(lat, 6)}, index=frame.index)[fine]
@@ -249,7 +249,7 @@ def _other_district(
 ) -> pd.DataFrame:
     inside = limits.inside(named, lon, lat)
     at = np.flatnonzero((~inside).fillna(value=False).to_numpy(dtype=bool))
-    found = limits.codes_at(lon[at], lat[at])
+    actual = limits.codes_at(lon[at], lat[at])
     return issues.from_records(
         {
             "rule": OTHER_DISTRICT,
@@ -257,7 +257,7 @@ def _other_district(
             "district": limits.name(str(district)),
             "found": limits.name(code) if code else "—",
         }
-        for where, district, code in zip(_where(frame, at), named.iloc[at], found, strict=True)
+        for where, district, code in zip(_where(frame, at), named.iloc[at], actual, strict=True)
     )
 
 
@@ -268,10 +268,11 @@ def _wrong_datum(
     named: pd.Series[str],
     limits: Limits,
 ) -> pd.DataFrame:
-    """Hold every source's own coordinates, in the datum it states, against the districts that its addresses name."""
+    """Compare every source's own coordinates, in the datum it states, with the districts that its addresses name."""
     from industrymap.datum import convert, suspect_datum
 
     given = frame["geocode_level"].isin(["given", "confirmed"]).to_numpy(dtype=bool)
+    # Coordinates without a stated datum were read as WGS 84.
     datums = _column(frame, "datum").fillna("wgs84")
     groups = frame[given].groupby([_column(frame, "source")[given], datums[given]], sort=True)
     records = []
@@ -279,13 +280,14 @@ def _wrong_datum(
     for group, rows in groups:
         source, datum = (str(part) for part in group)
         at = places[rows.index].to_numpy()
+        # Back to the numbers as the source wrote them: only they show which datum they were in.
         x, y = convert(lon[at], lat[at], source="wgs84", target=datum)
         _, suspicion = suspect_datum(
             x, y, declared=datum, named=named.iloc[at], districts=limits.polygons
         )
         if suspicion:
-            found = {"rule": WRONG_DATUM, "source": source, "row": None, "column": "datum"}
-            records.append(found | {"value": datum, "zh": suspicion.zh, "en": suspicion.en})
+            record = {"rule": WRONG_DATUM, "source": source, "row": None, "column": "datum"}
+            records.append(record | {"value": datum, "zh": suspicion.zh, "en": suspicion.en})
     return issues.from_records(records)
 
 
@@ -298,6 +300,7 @@ def _piles(
     sizes = coincident_firms(frame)
     piled = np.flatnonzero((sizes >= least).fillna(value=False).to_numpy(dtype=bool))
     points = pd.DataFrame({"x": np.round(lon[piled], 6), "y": np.round(lat[piled], 6)})
+    # One report for each pile, at its first firm.
     at = piled[~points.duplicated().to_numpy()]
     return issues.from_records(
         {"rule": PILED, **where, "n": int(n), "lon": x, "lat": y}

@@ -51,7 +51,7 @@ class Provider(Protocol):
     Attributes
     ----------
     name : str
-        Lower-case word; stands in ``geocode_source`` and in the cache.
+        Lower-case word; written to ``geocode_source`` and in the cache.
     batch_size : int
         How many addresses one call may carry.
     daily_quota : int

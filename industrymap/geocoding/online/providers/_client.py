@@ -75,7 +75,7 @@ class Online:
     def _params(self, text: str, city: str) -> dict[str, str]:
         raise NotImplementedError
 
-    def _read(self, found: dict[str, Any]) -> Answer | None:
+    def _read(self, reply: dict[str, Any]) -> Answer | None:
         raise NotImplementedError
 
 

@@ -86,7 +86,7 @@ def level_of_words(words: str) -> tuple[str, float] | None:
 
 
 def level_of_radius(radius_m: float) -> str:
-    """Return the level a bare radius in metres stands for.
+    """Return the level that a bare radius in metres amounts to.
 
     Examples
     --------

@@ -13,11 +13,11 @@ _MOST_CHARS = 120
 
 def number(value: object) -> float:
     """Return a finite number, or raise ``ValueError``; providers write numbers as texts, too."""
-    found = float(value) if isinstance(value, (int, float, str)) else math.nan
-    if not math.isfinite(found):
+    parsed = float(value) if isinstance(value, (int, float, str)) else math.nan
+    if not math.isfinite(parsed):
         msg = "not a number"
         raise ValueError(msg)
-    return found
+    return parsed
 
 
 def to_wgs84(x: float, y: float, *, datum: str) -> tuple[float, float]:
@@ -34,6 +34,7 @@ def to_wgs84(x: float, y: float, *, datum: str) -> tuple[float, float]:
         msg = "not a longitude and a latitude"
         raise ValueError(msg)
     lon, lat = convert(np.array([x]), np.array([y]), source=datum, target="wgs84")
+    # Eight decimals are a millimetre; what lies beyond is noise of the conversion.
     return round(float(lon[0]), 8), round(float(lat[0]), 8)
 
 

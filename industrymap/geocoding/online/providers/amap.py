@@ -31,10 +31,11 @@ class Amap(Online):
 
     def locate(self, addresses: Sequence[str], *, city: str) -> list[Answer | None]:
         """Place up to ten addresses; see :class:`~industrymap.geocoding.online.providers.Provider`."""
+        # Amap parts the addresses of a batch by this character.
         texts = [text.replace("|", " ") for text in addresses]
-        found = self._ask_all(texts, city)
-        if len(found) == len(texts):
-            return found
+        answers = self._ask_all(texts, city)
+        if len(answers) == len(texts):
+            return answers
         # a batch that came back short cannot be told apart: ask one by one
         return [(self._ask_all([text], city) or [None])[0] for text in texts]
 
@@ -42,21 +43,23 @@ class Amap(Online):
         params = {"key": self._key, "address": "|".join(texts), "city": city, "output": "JSON"}
         if len(texts) > 1:
             params["batch"] = "true"
-        return self._ask(params, lambda found: self._read_all(found, len(texts)))
+        return self._ask(params, lambda reply: self._read_all(reply, len(texts)))
 
-    def _read_all(self, found: dict[str, Any], asked: int) -> list[Answer | None]:
-        code = str(found["infocode"])
+    def _read_all(self, reply: dict[str, Any], asked: int) -> list[Answer | None]:
+        code = str(reply["infocode"])
         if code in _DAY_QUOTA:
-            raise quota_used(self.name, code, found.get("info", ""))
+            raise quota_used(self.name, code, reply.get("info", ""))
         if code in _TOO_FAST:
             raise RetryLaterError(
-                f"code {code}: {found.get('info', '')}", f"代码 {code}：{found.get('info', '')}"
+                f"code {code}: {reply.get('info', '')}", f"代码 {code}：{reply.get('info', '')}"
             )
         if code in _BAD_ADDRESS:
+            # In a batch nobody says which address was bad: an empty list makes locate ask them one
+            # by one.
             return [None] * asked if asked == 1 else []
         if code != _OK:
-            raise refused(self.name, code, found.get("info", ""))
-        places = found.get("geocodes") or []
+            raise refused(self.name, code, reply.get("info", ""))
+        places = reply.get("geocodes") or []
         if asked == 1:
             return [self._place(places[0]) if places else None]
         return [self._place(place) for place in places]
@@ -72,6 +75,8 @@ class Amap(Online):
             lon=lon,
             lat=lat,
             level=level[0] if level else None,
+            # Without a level the answer is shown in the review and never placed; the truth may lie
+            # anywhere in the city.
             radius_m=level[1] if level else 50_000.0,
             score=0.8 if level else 0.0,
             provider=self.name,

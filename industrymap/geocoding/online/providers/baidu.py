@@ -40,18 +40,19 @@ class Baidu(Online):
             "ret_coordtype": "bd09ll",  # also what Baidu answers when the parameter is lost on the way
         }
 
-    def _read(self, found: dict[str, Any]) -> Answer | None:
-        code = int(found["status"])
-        words = found.get("message", found.get("msg", ""))
+    def _read(self, reply: dict[str, Any]) -> Answer | None:
+        code = int(reply["status"])
+        words = reply.get("message", reply.get("msg", ""))
         if code in _DAY_QUOTA:
             raise quota_used(self.name, code, words)
+        # Status 1 is a fault of the server or, with these words, an address without a result.
         if code in _TOO_FAST or (code in _SERVER_FAULT and not _says_no_result(words)):
             raise RetryLaterError(f"code {code}: {words}", f"代码 {code}：{words}")
         if code == _BAD_ADDRESS or code in _SERVER_FAULT:
             return None
         if code != _OK:
             raise refused(self.name, code, words)
-        result = found.get("result")
+        result = reply.get("result")
         return self._place(result) if isinstance(result, dict) and "location" in result else None
 
     def _place(self, result: dict[str, Any]) -> Answer:
@@ -77,12 +78,12 @@ def _level(words: str, radius_m: float, *, precise: bool) -> str | None:
     if radius_m >= _UNKNOWN_RADIUS_M or words in {"国家", "省", "城市"}:
         return None
     by_word = level_of_words(words)
-    said = (
+    levels = (
         [level_of_radius(radius_m)]
         + ([by_word[0]] if by_word else [])
         + ([] if precise else ["road"])
     )
-    return max(said, key=_FINENESS.index)
+    return max(levels, key=_FINENESS.index)
 
 
 def _says_no_result(words: object) -> bool:

@@ -41,9 +41,9 @@ class Tencent(Online):
     def _params(self, text: str, city: str) -> dict[str, str]:
         return {"key": self._key, "address": with_city(text, city), "output": "json"}
 
-    def _read(self, found: dict[str, Any]) -> Answer | None:
-        code = int(found["status"])
-        words = found.get("message", "")
+    def _read(self, reply: dict[str, Any]) -> Answer | None:
+        code = int(reply["status"])
+        words = reply.get("message", "")
         if code in _DAY_QUOTA:
             raise quota_used(self.name, code, words)
         if code in _TOO_FAST:
@@ -52,13 +52,14 @@ class Tencent(Online):
             return None
         if code != _OK:
             raise refused(self.name, code, words)
-        return self._place(found["result"])
+        return self._place(reply["result"])
 
     def _place(self, result: dict[str, Any]) -> Answer:
         at = result["location"]
         lon, lat = to_wgs84(number(at["lng"]), number(at["lat"]), datum="gcj02")
         reliability = number(result.get("reliability", 0))
         theirs = int(number(result.get("level", 0)))
+        # From a reliability of 7 on Tencent itself calls a result accurate.
         level = _LEVELS.get(theirs) if reliability >= _GOOD_RELIABILITY else None
         return Answer(
             lon=lon,

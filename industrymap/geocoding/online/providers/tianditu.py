@@ -27,19 +27,20 @@ class Tianditu(Online):
         asked = json.dumps({"keyWord": with_city(text, city)}, ensure_ascii=False)
         return {"ds": asked, "tk": self._key}
 
-    def _read(self, found: dict[str, Any]) -> Answer | None:
-        if "status" not in found and "code" in found:
-            raise refused(self.name, found["code"], found.get("msg", ""))
-        code = str(found["status"])
+    def _read(self, reply: dict[str, Any]) -> Answer | None:
+        # A refused key comes in another form than every other answer: code, and no status.
+        if "status" not in reply and "code" in reply:
+            raise refused(self.name, reply["code"], reply.get("msg", ""))
+        code = str(reply["status"])
         if code == _FAULT:
             raise RetryLaterError(
-                f"code {code}: {found.get('msg', '')}", f"代码 {code}：{found.get('msg', '')}"
+                f"code {code}: {reply.get('msg', '')}", f"代码 {code}：{reply.get('msg', '')}"
             )
         if code == _EMPTY:
             return None
         if code != _OK:
-            raise refused(self.name, code, found.get("msg", ""))
-        place = found.get("location")
+            raise refused(self.name, code, reply.get("msg", ""))
+        place = reply.get("location")
         return self._place(place) if isinstance(place, dict) else None
 
     def _place(self, place: dict[str, Any]) -> Answer:

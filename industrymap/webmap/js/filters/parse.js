@@ -145,7 +145,7 @@ class Parser {
     this.take();
     const relation = this.relation(token);
     const name = this.fieldName();
-    if (this.now.kind === ".") throw this.fail(this.now.at, "only one dot may stand in a name", "只能有一个点");
+    if (this.now.kind === ".") throw this.fail(this.now.at, "a name may have only one dot", "只能有一个点");
     return { relation, of: this.words.counts.includes(name.toLowerCase()) ? null : name };
   }
 

@@ -19,17 +19,18 @@ T = TypeVar("T")
 
 def stream(seed: int, subject: str) -> np.random.Generator:
     """Return the generator of ``subject``: the same for the same seed and name."""
+    # The subject is part of the seed: one more draw for parks moves no firm.
     return np.random.default_rng([seed, crc32(subject.encode())])
 
 
-def pick(dice: np.random.Generator, options: Sequence[T]) -> T:
+def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
     """Return one of ``options``."""
-    return options[int(dice.random() * len(options))]
+    return options[int(rng.random() * len(options))]
 
 
-def happens(dice: np.random.Generator, chance: float) -> bool:
+def happens(rng: np.random.Generator, chance: float) -> bool:
     """Return whether something of this chance happens."""
-    return bool(dice.random() < chance)
+    return bool(rng.random() < chance)
 
 
 class Weighted(Generic[T]):
@@ -48,7 +49,8 @@ class Weighted(Generic[T]):
         self._running = list(accumulate(weights.values()))
         self._total = self._running[-1]
 
-    def pick(self, dice: np.random.Generator) -> T:
+    def pick(self, rng: np.random.Generator) -> T:
         """Return one option."""
-        place = bisect_right(self._running, dice.random() * self._total)
+        place = bisect_right(self._running, rng.random() * self._total)
+        # Rounding of the sum could lead one place too far.
         return self._options[min(place, len(self._options) - 1)]
