@@ -121,6 +121,7 @@ def containing(
 
 
 def _coordinates(frame: gpd.GeoDataFrame) -> tuple[Floats, Floats]:
+    # A firm without a place gives NaN, which lies in no polygon.
     shapes = np.asarray(frame.geometry.array)
     return shapely.get_x(shapes), shapely.get_y(shapes)
 
@@ -143,6 +144,7 @@ def _at_named_park(
 def _mentions(frame: pd.DataFrame) -> Texts:
     """Return, for each firm, every text in which it may name the park it is in."""
     text = np.full(len(frame), "", dtype=object)
+    # A line break between them, so that no name is found across two texts.
     for column in ("geocode_evidence", "address", "park_declared"):
         text = text + "\n" + columns.texts(frame, column)
     return text

@@ -220,6 +220,7 @@ def _certain(
 
 
 def _unambiguous(names: Texts) -> Mapping[str, int]:
+    # Two units of one name, towns of two districts for instance: the name alone chooses neither.
     first_of: dict[str, int] = {}
     twice: set[str] = set()
     for i, name in enumerate(names):

@@ -179,6 +179,7 @@ _REMOVED = re.compile(
     "|".join(
         [
             *(f"(?:{span.pattern})月?(?:份)?" for span in _SPANS),
+            rf"fy\s*{_YEAR.pattern}",
             _YEAR.pattern,
             _SHORT_YEAR.pattern,
             _HAN_YEAR.pattern,

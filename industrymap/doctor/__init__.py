@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "TEMPORARY", "Finding", "examine", "verdict"]
 
+# Inputs before what is made of them: a fault there explains those that follow.
 _LOOKS = (
     _inputs.city,
     _inputs.inputs,

@@ -35,6 +35,7 @@ def machine(_space: Workspace) -> Iterator[Finding]:
     """Report what helps without being needed: a Chinese font for sheets, a browser."""
     from industrymap.sheets import font_files
 
+    # No build needs either, so their absence is nothing to do.
     font, _ = font_files()
     names = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
     browser = next(filter(None, (shutil.which(name) for name in names)), None)

@@ -149,6 +149,7 @@ def built(space: Workspace) -> Iterator[Finding]:
     names = {*_BUILT, *(source.name for source in space.layers)}
     for name in sorted(names):
         try:
+            # Read and not only looked for: a damaged file is there as well.
             files.read_parquet(files.check(folder / f"{name}.parquet", allow=("parquet",)))
         except IndustryMapError:
             yield to_do(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["STAMP", "write_gpkg"]
 
 STAMP = "2000-01-01T00:00:00.000Z"
-"""Stands where the format wants the time of writing, so that the same input gives the same bytes."""
+"""Written where the format wants the time of writing, so that the same input gives the same bytes."""
 
 
 def write_gpkg(features: Features, path: Path) -> None:
@@ -31,6 +31,7 @@ def write_gpkg(features: Features, path: Path) -> None:
     type_ = common_type(features.shapes)
     names: list[str] = []
     for column in features.columns:
+        # SQLite takes a name to end at its first NUL.
         names.append(free_name(column.name.replace("\x00", "") or "field", names))
     geometry = free_name("geom", names)
     pyogrio.write_arrow(

@@ -90,6 +90,7 @@ def _type(column: pd.Series[Any], kind: str) -> str:
 
 
 def _attribute(text: str) -> str:
+    # A reader of XML would turn a bare carriage return into a line feed.
     return quoteattr(_ILLEGAL.sub("\ufffd", text), {"\r": "&#13;", '"': "&quot;"})
 
 
@@ -119,5 +120,6 @@ def _ring(ring: BaseGeometry) -> str:
 
 
 def _coordinates(shape: BaseGeometry) -> str:
+    # repr writes as many digits as it takes to read the same number again.
     points = shapely.get_coordinates(shape, include_z=shape.has_z).tolist()
     return f"<coordinates>{' '.join(','.join(map(repr, point)) for point in points)}</coordinates>"

@@ -102,6 +102,7 @@ def _one(features: Features, base: str, kind: str, laid: list[DbfColumn]) -> dic
 
     shapes = features.shapes
     tall = bool(shapely.has_z(shapes).any())
+    # A number that means nothing, for GDAL's own attribute table, which is put aside below.
     table = pa.table({"id": pa.array(range(len(shapes)), pa.int32()), "geometry": pa.array(wkb(shapes), pa.binary())})  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.shp"

@@ -130,10 +130,12 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
             frame=frame,
             layer=layer,
             fields=fields,
+            # Only with headers that name the unit: under a bare field name 亩 would be taken for m².
             everyday=everyday and labels,
         )
         data = _table(sheet, kind, crs=crs, look=Look(lang=lang, labels=labels, meta=about))
         return [files.write_bytes(target, data)]
+    # Degrees only: a web map would read metres as degrees.
     if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
         system = datum.resolve(crs if crs is not None else "wgs84")
         about = replace(

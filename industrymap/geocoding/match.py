@@ -7,6 +7,7 @@ town that the address names; of several equal places none is taken, and all are 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -386,6 +387,9 @@ class _Search:
 
     def _one(self, level: str, spots: list[tuple[Spot | None, int]], text: str) -> list[Candidate]:
         """Return the only place, or none of several equal ones, which become candidates."""
+        # A park that two layers name is one place; a road of the name nearby is another road.
+        if len(spots) > 1 and level != "road":
+            spots = _together(spots)
         if len(spots) == 1 or (spots and not self._strict):
             spot, ordinal = spots[0]
             return [Candidate(level, spot, ordinal, text)]
@@ -399,6 +403,23 @@ class _Search:
     def _report(self, code: str) -> None:
         if code not in self.issues:
             self.issues = (*self.issues, code)
+
+
+def _together(spots: list[tuple[Spot | None, int]]) -> list[tuple[Spot | None, int]]:
+    """Return the widest of several places where it holds the middle of every other, else all of them."""
+    drawn = [(spot, ordinal) for spot, ordinal in spots if spot is not None]
+    if len(drawn) < len(spots):
+        return spots
+    wide, ordinal = max(drawn, key=lambda pair: (pair[0].radius_m, -pair[1]))
+    scale = math.cos(math.radians(wide.lat))
+    apart = (
+        math.hypot((spot.lon - wide.lon) * scale, spot.lat - wide.lat) * _DEGREE_M
+        for spot, _ in drawn
+    )
+    return [(wide, ordinal)] if all(distance <= wide.radius_m for distance in apart) else spots
+
+
+_DEGREE_M = 111_320.0
 
 
 def _rank(offer: Candidate) -> tuple[bool, int]:

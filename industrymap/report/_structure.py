@@ -54,6 +54,8 @@ def structure(frame: pd.DataFrame, dated: tuple[str, str]) -> Section:
             )
         )  # fmt: skip
         charts.append(Chart(zh=f"{zh}（家）", en=f"{en} (firms)", bars=bars))
+    # From the line of the base to the line of the statistics: the firms that may soon be above
+    # scale.
     pool = frame["revenue_band"] == "10m_20m"
     makers = int((pool & is_manufacturing(frame["industry_code"]).fillna(value=False)).sum())
     return Section(

@@ -111,6 +111,7 @@ def lay_out(plan: Plan, *, seed: int, scale: float) -> Estates:
     count = max(12, round(BLOCKS * min(scale, 1.0)))
     spare = 1.08
     for attempt in range(6):
+        # A stream for each try, so that what one try draws does not move the next.
         rng = stream(seed, f"estates {attempt}")
         drawn = _draw(plan, count, spare, rng)
         levels, factors = _levels(shapely.area(drawn.shapes), count, rng)
@@ -191,6 +192,7 @@ def _sites(plan: Plan, count: int, mean_m2: float, rng: np.random.Generator) -> 
         ]
     )
     weight /= weight.sum()
+    # More than asked for, because water and borders will cut some of them away.
     wanted = round(count * 1.07) + 1
     large = max(1, round(_LARGE * count / BLOCKS))
     sizes = [(max(2, round(s)), True) for s in rng.normal(0.80 * count / large, 2.5, large)]

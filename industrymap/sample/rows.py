@@ -230,6 +230,7 @@ def _registry(firm: Firm, names: Names, rng: np.random.Generator) -> Row:
 
 def _date(iso: str, rng: np.random.Generator) -> str:
     year, month, day = iso.split("-")
+    # As registers write a date.
     forms = (
         iso,
         f"{year}/{int(month)}/{int(day)}",
@@ -320,6 +321,7 @@ def _again(
 def _plant_addresses(rows: list[Row], names: Names, rng: np.random.Generator) -> None:
     """See to it that every kind of dirt on addresses occurs, whatever the scale."""
     there = {kind for row in rows if row.address for kind in row.address.dirt}
+    # One iterator for all kinds, so that no row is taken twice.
     clean = iter([row for row in rows if row.address and not row.address.dirt])
     for kind in (kind for kind in KINDS if kind not in there):
         for row in clean:
@@ -342,6 +344,8 @@ def _year_before(rows: list[Row], firms: Sequence[Firm], rng: np.random.Generato
                 cells=row.cells | {"revenue": f"{before:.2f}", "year": str(YEARS[-2]), "note": ""},
                 address=row.address,
                 code_status=row.code_status,
+                # Its figure is written plainly, so what is wrong with this year's is not wrong with
+                # it.
                 dirt=[*(d for d in row.dirt if not d.startswith("money_")), "year_before"],
                 year=YEARS[-2],
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC, normal, shown, withheld
+from industrymap.cells import NUMERIC, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -126,11 +126,12 @@ def same_headings(
 ) -> pd.DataFrame:
     """Report figures whose heading stands over another column as well, where the two differ."""
     records = []
+    heads = [head.text.strip() for head in layout.headings]
     for match in matches:
         again = [
             column
-            for column, head in enumerate(layout.headings)
-            if normal(head.text) == normal(match.heading.text)
+            for column, head in enumerate(heads)
+            if head == match.heading.text.strip()
             and match.field.dtype in NUMERIC
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]

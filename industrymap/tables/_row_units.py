@@ -38,7 +38,7 @@ def by_row_units(
     factors : mapping of str to float
         Column → factor to the schema's unit, where no row says another.
     headings : mapping of str to str
-        Column of the frame → heading.
+        Column of the frame → heading, in the order of the file.
 
     Returns
     -------
@@ -48,20 +48,24 @@ def by_row_units(
     decisions : list of Decision
     """
     known = {match.name for match in matches}
-    column = next((c for c, text in headings.items() if c not in known and _holds_units(frame[c], text)), None)  # fmt: skip
-    if column is None:
+    columns = [c for c, text in headings.items() if c not in known and _holds_units(frame[c], text)]
+    if not columns:
         return frame, {}, []
     frame = frame.copy()
-    units = frame[column].map(_unit, na_action="ignore")
+    # Headings stand in the order of the file.
+    order = {name: number for number, name in enumerate(headings)}
+    units = {c: frame[c].map(parse_unit, na_action="ignore") for c in columns}
     governed = {}
     for match in matches:
         # A heading that names its unit knows better than a column beside it.
         if match.field.dtype not in NUMERIC or match.heading.unit is not None:
             continue
         name = match.name
+        # Of several columns of units, the next to the right is a figure's own.
+        own = min(columns, key=lambda c: (order[c] < order[name], abs(order[c] - order[name])))
         changed = [
             _in_unit(text, unit, match, factors[name])
-            for text, unit in zip(frame[name], units, strict=True)
+            for text, unit in zip(frame[name], units[own], strict=True)
         ]
         if any(text is not None for text in changed):
             governed[name] = match
@@ -69,9 +73,10 @@ def by_row_units(
             frame[name] = new.fillna(frame[name])
     if not governed:
         return frame, {}, []
+    said = headings[columns[0]]
     told = Decision(
-        f"“{headings[column]}”列注明每行数值的单位，已按行换算：{'、'.join(m.heading.text for m in governed.values())}。",
-        f"The column {headings[column]!r} says the unit of each row: {', '.join(m.heading.text for m in governed.values())} converted row by row.",
+        f"“{said}”列注明每行数值的单位，已按行换算：{'、'.join(m.heading.text for m in governed.values())}。",
+        f"The column {said!r} says the unit of each row: {', '.join(m.heading.text for m in governed.values())} converted row by row.",
         "column",
     )
     return frame, governed, [told]
@@ -81,11 +86,7 @@ def _holds_units(texts: pd.Series[Any], heading: str) -> bool:
     if normal(heading) not in _NAMES:
         return False
     filled = texts.dropna()
-    return bool(len(filled)) and filled.map(lambda t: _unit(t) is not None).mean() >= _MOSTLY
-
-
-def _unit(text: str) -> Unit | None:
-    return parse_unit(text)
+    return bool(len(filled)) and filled.map(lambda t: parse_unit(t) is not None).mean() >= _MOSTLY
 
 
 def _in_unit(text: Any, unit: Any, match: Match, column_factor: float) -> str | None:

@@ -145,6 +145,17 @@ def test_none_of_two_equal_places_is_taken(city: Gazetteer) -> None:
     assert found["geocode_candidates"] == "黄埔区联和街道同名大厦;黄埔区萝岗街道同名大厦"
 
 
+def test_a_place_that_two_layers_name_is_one_where_they_agree() -> None:
+    park = {"kind": "park", "name": "石桥工业园", "town_code": WEST, "lat": 23.17}
+    for lon, level in ((113.4205, "park"), (113.44, "district")):
+        rows = [park | {"lon": 113.42, "radius_m": 300.0}, park | {"lon": lon, "radius_m": 120.0}]
+        city = Gazetteer.build(citypack.load("guangzhou"), districts=districts(), towns=towns(), extra=[pd.DataFrame(rows)])  # fmt: skip
+        found = place("黄埔区石桥工业园", city)
+        assert found["geocode_level"] == level
+        assert ("ambiguous" in str(found["geocode_issues"])) == (level == "district")
+        assert level == "district" or found["geocode_radius_m"] == 300
+
+
 def test_without_strict_the_first_of_equal_places_is_taken(city: Gazetteer) -> None:
     assert place("黄埔区同名大厦", city, strict=False)["geocode_level"] == "building"
 

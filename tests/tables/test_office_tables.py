@@ -496,6 +496,37 @@ def test_years_in_a_workbook_from_1904_are_no_days(tmp_path: Path) -> None:
     assert found == ["2015-01-01", "2015-03-04", "2013-07-07"]
 
 
+def test_of_two_columns_of_units_each_is_of_the_figure_before_it(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入", "单位", "税收", "单位"], ["甲泉厂", 1.2, "亿元", 30, "万元"], ["乙泉厂", 800, "万元", 200000, "元"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [12000, 800]
+    assert table.number("tax_10k_cny").tolist() == [30, 20]
+
+
+def test_a_financial_year_in_english_is_a_year() -> None:
+    (found,) = cells.match_columns([cells.heading("FY2024 Revenue (RMB million)")], layer="enterprises")  # fmt: skip
+    assert (found.name, found.heading.unit is not None) == ("revenue_10k_cny@2024", True)
+
+
+KINDS = {
+    "sep.csv": ("sep=;\n企业名称;2024年营业收入（万元）\n甲泉厂;1234\n", 1234),
+    "tabs.csv": ("企业名称,2024年营业收入（万元）\n甲泉厂,\t1234\t\n", 1234),
+    "spaces.csv": ("企业名称\u00a0,\u30002024年营业收入（万元）\n甲泉厂\u200b,1\u00a0234.5\n", 1234.5),
+    "year_behind.csv": ("企业名称,营业收入（万元）2023,营业收入（万元）2024\n甲泉厂,100,200\n", 200),
+    "nine_months.csv": ("企业名称,2024年1-12月营业收入（万元）,2025年1-9月营业收入（万元）\n甲泉厂,100,80\n", 100),
+    "continued.csv": ("表1,,\n企业名称,2024年营业收入（万元）,从业人数\n甲泉厂,100,5\n续表,,\n企业名称,2024年税收（万元）,备注\n甲泉厂,7,1\n", 100),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_small_files_of_the_open_kinds_give_their_figure(tmp_path: Path, name: str) -> None:
+    text, revenue = KINDS[name]
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    table = tables.read(tmp_path / name)
+    assert table.number("revenue_10k_cny@2024").tolist() == [revenue]
+    assert table.frame["name"].tolist() == ["甲泉厂"]
+
+
 def test_chinese_lost_on_saving_is_said(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("????,????????,????????\n????,??1??,2100\n", encoding="ascii")
