@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from industrymap.columns import flags
 from industrymap.errors import FilterError
 from industrymap.filters._nodes import (
     Aggregate,
@@ -233,6 +234,9 @@ class Evaluator:
     def _aggregate(self, left: Aggregate) -> pd.Series[Any]:
         own, foreign = keys()[self.layer]
         related: pd.DataFrame = self.relations[left.relation]
+        if "in_base" in related.columns and (left.field is not None or left.where is not None):
+            # Figures are those of the base, here as in the measured columns and on the page, which holds no other firm.
+            related = related[flags(related, "in_base")]
         if left.where is not None:
             inner = evaluate(left.where, related, layer=left.relation, relations={})
             # Firms of which the inner test is unknown are not counted: a count says how many surely are.

@@ -246,3 +246,22 @@ def test_any_tree_written_down_reads_as_the_same_tree(tree: Any) -> None:
     assert filters.parse(text).node == tree
     back = filters.from_json(json.loads(json.dumps(filters.Filter(tree).to_json())))
     assert back.to_json() == filters.Filter(tree).to_json()
+
+
+def test_sums_and_conditions_on_firms_are_those_of_the_base() -> None:
+    parks = pd.DataFrame({"park_id": ["a"], "base_tax_10k_cny": [10.0]})
+    firms = pd.DataFrame(
+        {
+            "park_id": ["a", "a"],
+            "tax_10k_cny": [10.0, 7.0],
+            "in_base": pd.array([True, False], dtype="boolean"),
+        }
+    )
+    for text in (
+        "sum(enterprises.tax_10k_cny) = 10",
+        "count(enterprises where tax_10k_cny > 5) = 1",
+    ):
+        mask = filters.parse(text).mask(
+            parks, layer="village_parks", relations={"enterprises": firms}
+        )
+        assert mask.tolist() == [True], text

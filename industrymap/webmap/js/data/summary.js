@@ -118,3 +118,14 @@ export function binning(values, n = 24) {
   for (let i = 0; i <= n; i++) edges.push(i === n ? high : low + ((high - low) * i) / n);
   return { edges, low, high, log };
 }
+
+/**
+ * Which firms' figures of today are of a later year than another one: today shows the last that is known of each.
+ * @param {import("./model.js").Layer} firms @param {number} year @returns {Promise<(row: number) => boolean>}
+ */
+export async function later(firms, year) {
+  if (!firms.columns.has("year")) return () => true;
+  await firms.columns.prepare(["year"], null);
+  const { values } = firms.columns.of("year", null);
+  return (row) => !(values[row] <= year);
+}

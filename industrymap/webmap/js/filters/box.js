@@ -11,6 +11,12 @@ export function phraseButton(app) {
   return h("button", { type: "button", class: "button add", title: app.t("phrase_open"), on: { click: () => openPhrase(app) } }, icon("edit"), h("span", { text: app.t("phrase_short") }));
 }
 
+/** A district of the page's own city, for the example. */
+function districtOf(app) {
+  const words = app.model.firms?.categories("district") || [];
+  return words[0]?.word || app.t("phrase_any_district");
+}
+
 /**
  * Open the box over the left panel.
  * @param {Object} app
@@ -23,7 +29,7 @@ export function openPhrase(app, home, item) {
   const state = { layer: home || app.store.state.subject };
   const root = h("section", { class: "builder phrase", role: "dialog", "aria-label": app.t("phrase_open") });
   const input = h("textarea", {
-    class: "phrase-input", rows: "4", spellcheck: "false", autocomplete: "off", "aria-label": app.t("phrase_label"), placeholder: app.t("phrase_example"),
+    class: "phrase-input", rows: "4", spellcheck: "false", autocomplete: "off", "aria-label": app.t("phrase_label"), placeholder: app.t("phrase_example", { district: districtOf(app) }),
     "aria-autocomplete": "list", "aria-controls": "phrase-list", "aria-describedby": "phrase-state",
   });
   const list = h("ul", { class: "results phrase-list", role: "listbox", id: "phrase-list", "aria-label": app.t("phrase_suggestions") });

@@ -84,8 +84,8 @@ export function builderButton(app) {
   return h("button", { type: "button", class: "button add", on: { click: () => openBuilder(app) } }, icon("filter"), h("span", { text: app.t("build_title") }));
 }
 
-/** Columns that nobody asks for: where a row came from, and sentences in the other language. */
-const UNASKED = /^(source_row|change_id|valid_from|valid_to|address_key)$/;
+/** Columns that nobody asks for: where a row came from, how many firms a figure rests on, and sentences in the other language. */
+const UNASKED = /^(source_row|change_id|valid_from|valid_to|address_key)$|^n_/;
 
 /** What can be asked of a layer: its columns by who gave them, in the order of their names, then relations. */
 function fieldsOf(app, layer) {

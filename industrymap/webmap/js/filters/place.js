@@ -30,7 +30,15 @@ export function ringOf(shape) {
 /** A shape in words. @param {Object} item @param {Object} app */
 export function describePlace(item, app) {
   const { shape } = item;
-  return shape.kind === "circle" ? app.t("place_circle", { radius: app.format.distance(shape.radius_m) }) : app.t("place_polygon");
+  const at = (lon, lat) => `${lon.toFixed(4)}, ${lat.toFixed(4)}`;
+  if (shape.kind === "circle") {
+    // exact enough to be drawn again by somebody who has only the words
+    const radius = shape.radius_m < 1000 ? `${app.format.number(shape.radius_m, 0)} m` : `${app.format.number(shape.radius_m / 1000, 2)} km`;
+    return app.t("place_circle", { radius, center: at(shape.lon, shape.lat) });
+  }
+  const [west, south, east, north] = boxOf(shape.ring);
+  const straight = shape.ring.every(([x, y]) => (x === west || x === east) && (y === south || y === north));
+  return app.t(straight ? "place_box" : "place_polygon", { box: `${at(west, south)} – ${at(east, north)}` });
 }
 
 function boxOf(ring) {

@@ -33,6 +33,7 @@ export class Rows {
         const related = this.model.layer(source.relation);
         layer.relatedRows = { ...layer.relatedRows, [source.relation]: await links(this.model, id, source.relation) };
         if (left.of) await related.columns.load([left.of]);
+        if (related.columns.has("in_base")) await related.columns.load(["in_base"]);
         if (left.where) await this.load(left.where, source.relation);
       }
     }
@@ -103,9 +104,11 @@ export class Rows {
     const mask = left.where ? this.verdict(left.where, relation) : null;
     if (!rows || (left.of && !related.columns.has(left.of))) return new Float64Array(layer.n).fill(NaN);
     const values = left.of ? seriesOf(related, left.of) : null;
+    // firms of the base of other years are in the page too; what an area adds up are those of its own
+    const base = (left.of || left.where) && related.columns.has("in_base") ? related.columns.column("in_base").codes : null;
     const sums = new Float64Array(layer.n);
     for (let i = 0; i < rows.length; i++) {
-      if (rows[i] < 0 || (mask && mask[i] !== YES)) continue;
+      if (rows[i] < 0 || (mask && mask[i] !== YES) || (base && base[i] !== 2)) continue;
       sums[rows[i]] += values ? Number(values.at(i) ?? 0) : 1;
     }
     return sums;

@@ -2,7 +2,7 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { derivable, derivedNeeds, derivedValues, shownScale } from "../data/derived.js";
-import { standing } from "../data/summary.js";
+import { later, standing } from "../data/summary.js";
 import { fill, h } from "../basics/dom.js";
 
 const FIGURES = ["@firms", "@revenue", "@tax", "@staff", "@revenue_firm"];
@@ -71,7 +71,8 @@ async function compareUnits(app, unit) {
   }
   let change = null;
   if (year && now && firms.columns.dated.has("revenue_10k_cny")) {
-    change = changeOf(app, unit, mask, await app.engine.maskIn(firms.id, year, ["district", "town"]), year, fewest);
+    const before = await app.engine.maskIn(firms.id, year, ["district", "town"]);
+    change = changeOf(app, unit, { mask, before, later: await later(firms, year) }, year, fewest);
   }
   const total = now ? sum(now) : NaN;
   return { figures, values, quotient, change, share: now ? now.map((v) => v / total) : null, year, fewest, left: values["@firms"].left };
@@ -82,10 +83,10 @@ async function compareUnits(app, unit) {
  * who reported, not who grew.
  * @returns {{values: Float64Array, counts: Float64Array}} and how many firms of each unit it rests on
  */
-function changeOf(app, unit, mask, before, year, fewest) {
+function changeOf(app, unit, { mask, before, later: laterThan }, year, fewest) {
   const { firms } = app.model;
   const [then, now] = [firms.columns.of("revenue_10k_cny", year).values, firms.columns.column("revenue_10k_cny").values];
-  const panel = mask.map((on, i) => (on && before[i] && then[i] === then[i] && now[i] === now[i] ? 1 : 0));
+  const panel = mask.map((on, i) => (on && before[i] && laterThan(i) && then[i] === then[i] && now[i] === now[i] ? 1 : 0));
   const is = derivedValues(app, unit, "@revenue", { mask: panel });
   const was = derivedValues(app, unit, "@revenue", { mask: panel, year }).values;
   return { values: is.values.map((v, f) => (is.counts[f] >= fewest && was[f] > 0 ? v / was[f] - 1 : NaN)), counts: is.counts };

@@ -168,10 +168,12 @@ function placeNotes(app, layer) {
       h("span", { class: "swatch coarse" }), h("span", { class: "category-name", text: app.t("coarse"), title: app.t("coarse_note") }),
       coarse));
   }
-  // a past year has a base, and so places, of its own
+  // counted on the selection, as every other line: a past year has a base, and so places, of its own
   const draw = () => {
-    const n = app.engine.size(layer.id, points.placed);
-    write(coarse, app.format.count(app.engine.size(layer.id, points.exact, points.placed)));
+    const { mask } = app.engine.result(layer.id);
+    const selected = (from, to) => mask.subarray(from, to).reduce((sum, on) => sum + (on ? 1 : 0), 0);
+    const n = selected(points.placed, layer.n);
+    write(coarse, app.format.count(selected(points.exact, points.placed)));
     write(unplaced, n ? app.t("unplaced", { n: app.format.count(n) }) : "");
     unplaced.hidden = !n;
   };

@@ -1,5 +1,6 @@
 // Years of revenue and dates of the parks: a slider that shows the firms of a year, or the parks as they stood.
 
+import { later } from "../data/summary.js";
 import { fill, h, icon } from "../basics/dom.js";
 import { compare, sides } from "../map/compare.js";
 import { inTurn } from "../map/moments.js";
@@ -91,7 +92,8 @@ async function notesOf(app, { moment }) {
     notes.push(t("time_growth", {
       what: t(app.engine.items(firms.id).length ? "time_what_selected" : "time_what_base"),
       same: t(app.engine.items(firms.id).length ? "time_same_selected" : "time_same_base"),
-      whole: rate(found.sumNow, found.sumThen), entered: format.count(found.entered), left: format.count(found.left), lacking: format.count(found.lacking),
+      // where half of the firms lack a year, the whole tells who reported, not who grew
+      whole: found.lacking > Math.max(found.then, found.now) / 2 ? format.none : rate(found.sumNow, found.sumThen), entered: format.count(found.entered), left: format.count(found.left), lacking: format.count(found.lacking),
       panel: format.count(found.both), constant: rate(found.panelNow, found.panelThen),
     }));
   }
@@ -121,15 +123,20 @@ export async function growth(app, year) {
   const { firms } = app.model;
   const [was, is] = await Promise.all([year, null].map((y) => app.engine.maskIn(firms.id, y)));
   const [before, after] = [year, null].map((y) => firms.columns.of("revenue_10k_cny", y).values);
-  const out = { then: 0, entered: 0, left: 0, lacking: 0, both: 0, sumNow: 0, sumThen: 0, panelNow: 0, panelThen: 0 };
+  const laterThan = await later(firms, year);
+  const out = { then: 0, now: 0, entered: 0, left: 0, lacking: 0, both: 0, sumNow: 0, sumThen: 0, panelNow: 0, panelThen: 0 };
   for (let i = 0; i < firms.n; i++) {
-    const [a, b] = [before[i], after[i]];
+    // a figure that is itself of the earlier year has nothing to be compared with
+    const [a, b] = [before[i], laterThan(i) ? after[i] : NaN];
     if (was[i]) {
       out.then++;
       out.sumThen += a === a ? a : 0;
     }
-    if (is[i]) out.sumNow += b === b ? b : 0;
-    if (was[i] && is[i]) {
+    if (is[i]) {
+      out.now++;
+      out.sumNow += b === b ? b : 0;
+    }
+    if (was[i] && is[i] && a === a && b === b) {
       out.both++;
       out.panelThen += a;
       out.panelNow += b;
