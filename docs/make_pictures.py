@@ -46,8 +46,10 @@ def take(page: Any, lang: str, name: str, scene: str) -> None:
 
 
 def opened(page: Any) -> None:
-    """Open the page, past its first-visit hint."""
-    page.reload()
+    """Open the page anew, past its first-visit hint; without its address, which keeps the scene before."""
+    url = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(url)
     page.wait_for_selector("#app[data-state=ready]", timeout=60_000)
 
 

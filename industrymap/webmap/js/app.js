@@ -7,6 +7,7 @@ import { notice } from "./basics/menu.js";
 import { Stage } from "./map/stage.js";
 import { Store } from "./basics/store.js";
 import { TextSearch } from "./filters/textsearch.js";
+import { measureHeader } from "./panels/phone.js";
 import { CORE_TABS } from "./panels/selection.js";
 import { drawnLegend } from "./map/drawn.js";
 import { isDesk } from "./map/in_sight.js";
@@ -100,7 +101,10 @@ export class App {
   /** What follows once the panels are there. */
   async begin() {
     // on a small screen the controls, which are there only now, decide where the map is free
-    if (!isDesk(this.stage.map)) this.stage.home();
+    if (!isDesk(this.stage.map)) {
+      measureHeader(this);
+      this.stage.home();
+    }
     for (const begin of this.#begin) await begin(this);
   }
 

@@ -31,10 +31,15 @@ export function mountPhone(root, app) {
   count();
 }
 
+/** Tell the style sheet how tall the header is. @param {Object} app */
+export function measureHeader(app) {
+  app.root.style.setProperty("--head", `${document.getElementById("top").offsetHeight}px`);
+}
+
 /** What lies on the map begins under the header, however many lines its title and warnings take. */
 function keepClearOfHeader(app) {
   const header = document.getElementById("top");
-  const follow = new ResizeObserver(() => app.root.style.setProperty("--head", `${header.offsetHeight}px`));
+  const follow = new ResizeObserver(() => measureHeader(app));
   follow.observe(header);
   app.live(() => follow.disconnect());
 }
