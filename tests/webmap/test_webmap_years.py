@@ -81,6 +81,16 @@ def test_growth_is_shown_on_the_whole_and_on_the_constant_panel(page: Opened) ->
 
 
 @pytest.mark.browser
+def test_what_leaves_the_page_says_the_year_it_shows(page: Opened) -> None:
+    show(page, "Home")
+    page.page.click("button[title='导出所选数据']")
+    with page.page.expect_download() as saved:
+        page.page.click(".menu button:has-text('CSV') >> nth=0")
+    assert "2024年" in saved.value.suggested_filename
+    show(page, "End")
+
+
+@pytest.mark.browser
 def test_growth_is_that_of_the_selection(page: Opened) -> None:
     show(page, "Home")
     west = [{"field": "district", "op": "in", "words": ["湖西区"]}]

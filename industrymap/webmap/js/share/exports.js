@@ -19,7 +19,13 @@ export function save(blob, name) {
 /** A file name for the selection. @param {Object} app @param {string} what @param {string} extension */
 export function fileName(app, what, extension) {
   const title = app.model.meta.title.replace(/[\\/:*?"<>|\u0000-\u001f]/g, " ").trim().slice(0, 40);
-  return `${[title, what, app.model.meta.data_date].filter(Boolean).join("_")}.${extension}`;
+  return `${[title, what, dateShown(app)].filter(Boolean).join("_")}.${extension}`;
+}
+
+/** Of when the figures are that are shown: a year, the day of an earlier version, or the day of the data. @param {Object} app @returns {string} */
+export function dateShown(app) {
+  const { year, day } = app.model.moment;
+  return year ? app.t("of_year", { year }) : day || app.model.meta.data_date;
 }
 
 /**
@@ -88,7 +94,7 @@ function sixDigits(value) {
 export function about(app, id) {
   const { meta } = app.model;
   const said = {
-    title: meta.title, producer: meta.producer, source: meta.source, data_date: meta.data_date, crs: meta.crs_note,
+    title: meta.title, producer: meta.producer, source: meta.source, data_date: dateShown(app), crs: meta.crs_note,
     review: meta.review_number || (meta.profile === "internal" ? app.t("internal_note") : ""),
     simulated: meta.simulated ? app.t("simulated") : "",
     rows: app.engine.result(id).count,

@@ -50,7 +50,7 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   const below = wrapped(ruler, subtitle(app), wide, 11, 2);
   const foot = wrapped(ruler, [note, notes(app)].filter(Boolean).join("  ·  "), wide, 10, 4);
   const top = 30 + below.length * LINE;
-  const rows = table ? (table.rows.length + 1) * ROW + GAP : 0;
+  const rows = table ? (table.rows.length + 1 + (table.left ? 1 : 0)) * ROW + GAP : 0;
   const floor = tall - foot.length * 14 - 6 - rows;
   const plan = { app, wide, tall, enlarged, title, below, foot, table, numbers, paper, beside, top, floor };
   // the legend says what this view draws, and the view depends on the room that the legend leaves
@@ -298,7 +298,7 @@ function sign(ctx, { shape, color, colors, r = 4.5 }, x, y) {
 }
 
 /** A list of a few rows on the sheet itself. */
-function paintTable(app, ctx, { head, rows }, x, y, room) {
+function paintTable(app, ctx, { head, rows, left: more }, x, y, room) {
   const words = rows.map((row) => row.map((value) => wordOf(app, value)));
   const wanted = head.map((name, c) => Math.min(170, Math.max(width(ctx, name, 10, 600), ...words.map((row) => width(ctx, row[c], 10))) + 12));
   const all = wanted.reduce((sum, one) => sum + one, 0);
@@ -313,6 +313,7 @@ function paintTable(app, ctx, { head, rows }, x, y, room) {
   ctx.fillRect(x, y, across, ROW);
   line(head, y + ROW / 2, 600);
   words.forEach((row, i) => line(row, y + (i + 1.5) * ROW, 400));
+  if (more) text(ctx, app.t("more", { n: app.format.count(more) }), x + 3, y + (rows.length + 1.5) * ROW, 10, QUIET);
   ctx.strokeStyle = EDGE;
   ctx.lineWidth = 0.4;
   ctx.beginPath();
@@ -357,8 +358,12 @@ export function notes(app) {
 
 /** Date and filters. @param {Object} app */
 export function subtitle(app) {
-  const filters = Object.entries(app.store.state.filters).flatMap(([home, items]) => items.map((item) => app.describe(home, item)));
-  return [app.model.meta.data_date && app.t("data_date", { date: app.model.meta.data_date }), ...filters].filter(Boolean).join("  ·  ");
+  // a condition on one layer says whose it is: the map may show another
+  const whose = (home) => (home === "shared" ? "" : `${app.model.layer(home)?.label(app.lang) || ""}${app.t("colon")}`);
+  const filters = Object.entries(app.store.state.filters).flatMap(([home, items]) => items.map((item) => whose(home) + app.describe(home, item)));
+  const { year, day } = app.model.moment;
+  const { data_date } = app.model.meta;
+  return [year ? app.t("data_year", { year }) : data_date && app.t("data_date", { date: day || data_date }), ...filters].filter(Boolean).join("  ·  ");
 }
 
 /** Write words. */

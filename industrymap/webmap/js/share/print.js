@@ -17,6 +17,7 @@ const PAPERS = {
 const PIXELS_PER_MM = 96 / 25.4;
 const DOTS = 3.1; // 300 dots an inch
 const ON_SHEET = 12;
+const IN_PICTURE = 200;
 const MOST_LISTED = 3000;
 const MOST_NUMBERED = 60;
 const PICTURE_WIDTHS = [720, 1080, 1600, 2400, 4000];
@@ -63,13 +64,13 @@ export function openPrint(app, table) {
 async function planned(app, wanted, table, picture = false) {
   const { wide, tall, enlarged } = PAPERS[wanted.paper];
   const list = wanted.list ? table || (await listOf(app)) : null;
-  const most = picture ? 40 : ON_SHEET;
+  const most = picture ? IN_PICTURE : ON_SHEET;
   const on = list && (list.rows.length <= most || picture);
-  const shown = on ? { head: list.head, rows: list.rows.slice(0, most) } : undefined;
+  const shown = on ? { head: list.head, rows: list.rows.slice(0, most), left: Math.max(0, list.rows.length - most) } : undefined;
   // a picture is as long as its list; paper is as long as it is
-  const longer = picture && shown ? Math.max(0, shown.rows.length - ON_SHEET) * 17 * enlarged : 0;
+  const longer = picture && shown ? Math.max(0, shown.rows.length + (shown.left ? 1 : 0) - ON_SHEET) * 17 * enlarged : 0;
   const numbers = list?.places && list.places.length <= MOST_NUMBERED ? list.places : [];
-  const plan = planSheet(app, { width: wide * PIXELS_PER_MM, height: tall * PIXELS_PER_MM + longer, enlarged, title: wanted.title, note: wanted.note, area: wanted.area, table: shown, numbers, paper: wanted.paper.slice(0, 2).toUpperCase() });
+  const plan = planSheet(app, { width: wide * PIXELS_PER_MM, height: tall * PIXELS_PER_MM + longer, enlarged, title: wanted.title, note: wanted.note, area: wanted.area, table: shown, numbers, paper: picture ? "" : wanted.paper.slice(0, 2).toUpperCase() });
   return { plan, behind: on ? null : list, cut: list && picture && list.rows.length > most ? list.rows.length : 0 };
 }
 
