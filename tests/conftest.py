@@ -34,6 +34,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file that prepares something once (a build, an open page) in one process: it is prepared once there."""
     prepares: dict[Path, bool] = {}

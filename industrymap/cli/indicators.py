@@ -51,11 +51,13 @@ def list_command(folder: Path) -> None:
 
 @command.command("check", zh="检查一个指标体系文件。")
 @click.argument("file", type=click.Path(path_type=Path))
-def check_command(file: Path) -> None:
-    """Read a file of definitions and say what each needs that no table states yet by name."""
+@_WORKSPACE
+def check_command(file: Path, *, folder: Path) -> None:
+    """Read a file of definitions and say what each needs that neither a known table nor the workspace's database states."""
     from industrymap import indicators
 
     one = indicators.load(file)
+    held = _held(folder) if (folder / "industrymap.toml").is_file() else frozenset()
     say(
         f"{file.name}：{_title(one)}，{len(one.indicators)} 项指标，{_standing(one)}",
         f"{file.name}: {_title(one)}, {counted(len(one.indicators), 'indicator')}, {_standing(one)}",
@@ -63,7 +65,10 @@ def check_command(file: Path) -> None:
     for group, count in Counter(i.group for i in one.indicators).items():
         click.echo(f"  {_group(one, group)}  {count}")
     missing = [
-        (i, need) for i in one.indicators for need in indicators.needs(i, one) if not need.listed
+        (i, need)
+        for i in one.indicators
+        for need in indicators.needs(i, one)
+        if not need.listed and need.name not in held
     ]
     for indicator, need in missing:
         near = localized("；相近的有：", "; nearest: ") + ", ".join(need.near) if need.near else ""

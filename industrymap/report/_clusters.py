@@ -130,21 +130,7 @@ def concentrations(
         (("全部入库企业", "The whole base"), base),
         *groups_by(base, "cluster", none=_NO_CLUSTER),
     ]
-    rows: list[tuple[Any, ...]] = []
-    for name, part in groups:
-        revenue = part["revenue_10k_cny"]
-        # A share of few firms would give one of them away.
-        values = [
-            None if few(len(part), figure) else work_out(revenue)
-            for figure, work_out in _CONCENTRATION.items()
-        ]
-        # -1, so that a firm without a revenue is never the largest.
-        largest = (
-            part["name"].iloc[int(revenue.fillna(-1).argmax())] if revenue.notna().any() else None
-        )
-        rows.append(
-            (words.get(name, name), len(part), int(revenue.notna().sum()), *values, largest)
-        )
+    rows = [(words.get(name, name), *_concentration(part)) for name, part in groups]
     # Neither the base as a whole nor the firms without a cluster.
     named = [r for r in rows[1:] if r[5] is not None and r[0] != _NO_CLUSTER]
     most = max(named, key=lambda r: r[5], default=None)
@@ -176,6 +162,19 @@ def concentrations(
             ),
         ),
     )  # fmt: skip
+
+
+def _concentration(part: pd.DataFrame) -> tuple[Any, ...]:
+    """Return firms, firms with a revenue, CR4, CR8 and HHI, and the largest firm of a group."""
+    revenue = part["revenue_10k_cny"]
+    # A share of few firms would give one of them away.
+    values = [
+        None if few(len(part), figure) else work_out(revenue)
+        for figure, work_out in _CONCENTRATION.items()
+    ]
+    # -1, so that a firm without a revenue is never the largest.
+    largest = part["name"].iloc[int(revenue.fillna(-1).argmax())] if revenue.notna().any() else None
+    return len(part), int(revenue.notna().sum()), *values, largest
 
 
 def _formulas(lang: str) -> str:

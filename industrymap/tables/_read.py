@@ -20,7 +20,7 @@ from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from industrymap.cells import Match
     from industrymap.tables._grid import Grid
@@ -424,16 +424,12 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
     frame, governed, by_rows = by_row_units(frame, matches, factors, names)
-    said = unit_issues["column"].isin([m.heading.text for m in governed.values()])
-    unit_issues = unit_issues[~(said & (unit_issues["rule"] == "unit.assumed"))]
+    unit_issues = _still_assumed(unit_issues, governed.values())
     frame = _with_origin(frame, name)
-    taken = {m.name for m in matches}
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
-    # 2025年上半年 is no number and says something all the same: rows are dated where firms are put together.
-    own = {"year"} if layer == "enterprises" else set()
-    mixed = [m for m in matches if (m.column not in pure or m.name in governed) and m.field.name not in own]  # fmt: skip
+    mixed = _not_pure(matches, pure, governed, layer=layer)
     found_issues = issues.concat(
         [
             several,
@@ -461,8 +457,27 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         issues=found_issues,
         source=source,
         name=name,
-        mapped=(*(m.name for m in matches), *(name for name in added if name not in taken)),
+        mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _still_assumed(unit_issues: pd.DataFrame, governed: Iterable[Match]) -> pd.DataFrame:
+    """Leave out that a unit was assumed where a column of units says it row by row."""
+    by_row = unit_issues["column"].isin([match.heading.text for match in governed])
+    return unit_issues[~(by_row & (unit_issues["rule"] == "unit.assumed"))]
+
+
+def _not_pure(
+    matches: Sequence[Match], pure: set[int], governed: Mapping[str, Match], *, layer: str | None
+) -> list[Match]:
+    """Return the columns in which a cell may be unreadable."""
+    # 2025年上半年 is no number and says something all the same: rows are dated where firms are put together.
+    own = {"year"} if layer == "enterprises" else set()
+    return [
+        match
+        for match in matches
+        if (match.column not in pure or match.name in governed) and match.field.name not in own
+    ]
 
 
 def _of_the_sheet(

@@ -59,7 +59,10 @@ def data(small_city: Path) -> str:
     texts.append((small_city / "industrymap.toml").read_text(encoding="utf-8"))
     texts.append(" ".join(store.open(small_city / "base.gpkg").changes()["why"]))
     book = small_city / "layers" / "enterprises_statistics_2025.xlsx"
-    texts += load_workbook(book, read_only=True).sheetnames
+    opened = load_workbook(book, read_only=True)
+    texts += opened.sheetnames
+    for sheet in opened:
+        texts += [str(v) for row in sheet.iter_rows(max_row=6, values_only=True) for v in row if v]
     for name in pipeline.layer_names(workspace.load(small_city)):
         frame = pipeline.layer(small_city, name)
         for column in frame.columns.drop("geometry", errors="ignore"):

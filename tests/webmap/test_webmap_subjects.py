@@ -372,7 +372,7 @@ def test_every_class_of_a_choropleth_has_a_small_swatch_and_its_words(
     )
     page.settle()
     rows = page.page.locator(".section.lead .category")
-    page.page.wait_for_function("document.querySelectorAll('.section.lead .category').length > 3")
+    page.page.locator(".section.lead .category").nth(3).wait_for(state="attached")
     for swatch, words in rows.evaluate_all(
         "(rows) => rows.map((row) => ['.swatch', '.category-name'].map((s) => row.querySelector(s).getBoundingClientRect().width))"
     ):
