@@ -111,7 +111,7 @@ export function figures(app) {
     // a sum over a few firms that happened to report would be quoted as that of all
     const how = standing(found.known, found.of);
     const hidden = !found.known || how === "hardly";
-    out.push({ key, kind: how ? "partial" : "", name: t(key), value: hidden ? format.none : shown.value, unit: hidden ? "" : shown.unit, note: how === "partial" ? t("partial", { coverage: coverage(app, found) }) : coverage(app, found) });
+    out.push({ key, kind: how ? "partial" : "", name: t(key), value: hidden ? format.none : shown.value, unit: hidden ? "" : shown.unit, note: how === "partial" ? coverage(app, found, "partial") : coverage(app, found) });
   }
   return out;
 }

@@ -50,7 +50,7 @@ export const EN = {
   tax: "Tax",
   jobs: "Staff",
   covers: "{known} of {of} have data",
-  partial: "Incomplete: {coverage}",
+  partial: "Incomplete: {known} of {of}",
   overview: "Overview",
   table: "Table",
   by_count: "Count",

@@ -50,7 +50,7 @@ export const ZH = {
   tax: "税收",
   jobs: "从业人员",
   covers: "{of} 家中 {known} 家有数据",
-  partial: "不全：{coverage}",
+  partial: "不全：{known}/{of} 家",
   overview: "概览",
   table: "列表",
   by_count: "数量",
