@@ -33,7 +33,7 @@ def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
     if options.simulated:
         beside = RIGHT - text_width(note, 2.6) - 2.5
         _badge(pen, beside, pen.say("模拟数据", "Simulated data"), "#b45309", filled=False)
-    name = fit(clean(row.get("name") or row["park_id"]), 7.0, 128.0)
+    name = fit(clean(row["name"] if words.known(row, "name") else row["park_id"]), 7.0, 128.0)
     pen.text(LEFT, 22.4, name, 7.0, bold=True)
     code = pen.say("编号", "No.") + f" {row['park_id']}"
     pen.text(LEFT, 28.2, " · ".join(p for p in (where, code) if p), 3.0, color=SOFT)

@@ -147,6 +147,12 @@ def test_a_park_about_which_nothing_is_known_still_has_its_sheet() -> None:
     assert "尚未分类" in texts(sheet)
 
 
+def test_a_park_without_a_name_is_called_by_its_number() -> None:
+    parks = layer(1)
+    parks["name"] = pd.array([pd.NA], dtype="string")
+    assert str(parks["park_id"].iloc[0]) in texts(draw(parks)[0])
+
+
 def test_a_park_that_does_not_exist_is_named() -> None:
     with pytest.raises(LayerError, match="P00"):
         draw(layer(), ["P00"])
