@@ -15,6 +15,7 @@ from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from industrymap.indicators import Indicator, IndicatorSet, Need
+    from industrymap.workspace import Workspace
 
 __all__ = ["command"]
 
@@ -31,7 +32,9 @@ def command() -> None:
 @_WORKSPACE
 def list_command(folder: Path) -> None:
     """List the sets of the city pack and of the workspace."""
-    sets = _sets(folder)
+    from industrymap import workspace
+
+    sets = _sets(workspace.load(folder))
     if not sets:
         say(
             "没有指标体系：请把定义文件放入工作区的 indicators 文件夹。",
@@ -54,10 +57,11 @@ def list_command(folder: Path) -> None:
 @_WORKSPACE
 def check_command(file: Path, *, folder: Path) -> None:
     """Read a file of definitions and say what each needs that neither a known table nor the workspace's database states."""
-    from industrymap import indicators
+    from industrymap import indicators, workspace
 
     one = indicators.load(file)
-    held = _held(folder) if (folder / "industrymap.toml").is_file() else frozenset()
+    here = (folder / "industrymap.toml").is_file()
+    held = _held(workspace.load(folder)) if here else frozenset()
     say(
         f"{file.name}：{_title(one)}，{len(one.indicators)} 项指标，{_standing(one)}",
         f"{file.name}: {_title(one)}, {counted(len(one.indicators), 'indicator')}, {_standing(one)}",
@@ -92,10 +96,11 @@ def check_command(file: Path, *, folder: Path) -> None:
 )
 def show_command(set_id: str, indicator_id: str | None, *, folder: Path, missing: bool) -> None:
     """Show a set by its groups, or the definition of one indicator with what is there of it."""
-    from industrymap import indicators
+    from industrymap import indicators, workspace
 
-    one = indicators.choose(_sets(folder), set_id)
-    held = _held(folder)
+    space = workspace.load(folder)
+    one = indicators.choose(_sets(space), set_id)
+    held = _held(space)
     if indicator_id is not None:
         _say_one(_indicator(one, indicator_id), one, held)
         return
@@ -104,11 +109,12 @@ def show_command(set_id: str, indicator_id: str | None, *, folder: Path, missing
         f"{_title(one)} ({_standing(one)})",
     )
     say(f"出处：{one.source}", f"Source: {one.source}")
+    lacking = {i.id: _lacking(i, one, held) for i in one.indicators}
     for group in one.groups:
         rows = [
-            _row(i, one, held)
+            _row(i, lacking[i.id])
             for i in one.indicators
-            if i.group == group and not (missing and not _lacking(i, one, held))
+            if i.group == group and (lacking[i.id] or not missing)
         ]
         if rows:
             click.echo(f"\n{_group(one, group)}")
@@ -164,10 +170,7 @@ def _there(known: object) -> str:
     return localized("数据库中没有", "not in the database")
 
 
-def _row(
-    indicator: Indicator, one: IndicatorSet, held: frozenset[str]
-) -> tuple[str, str, str, str]:
-    lacking = _lacking(indicator, one, held)
+def _row(indicator: Indicator, lacking: list[str]) -> tuple[str, str, str, str]:
     return (
         indicator.id,
         localized(indicator.zh, indicator.en),
@@ -176,10 +179,11 @@ def _row(
     )
 
 
-def _lacking(
-    indicator: Indicator, one: IndicatorSet, held: frozenset[str], through: tuple[str, ...] = ()
-) -> list[str]:
-    """Return the figures that the database does not hold, those of the indicators it builds on included."""
+def _lacking(indicator: Indicator, one: IndicatorSet, held: frozenset[str]) -> list[str]:
+    """Return the figures that the database does not hold, those of the indicators it builds on included.
+
+    A set whose definitions go in a circle is refused when it is read, so this ends.
+    """
     from industrymap import indicators
 
     # A count or a filter looks at single firms, not at the figures of an area.
@@ -189,9 +193,9 @@ def _lacking(
         else []
     )
     for need in indicators.needs(indicator, one):
-        if need.indicator and need.name not in through:
-            names += _lacking(_indicator(one, need.name), one, held, (*through, indicator.id))
-        elif not need.indicator and need.name not in held:
+        if need.indicator:
+            names += _lacking(_indicator(one, need.name), one, held)
+        elif need.name not in held:
             names.append(need.name)
     return list(dict.fromkeys(names))
 
@@ -209,19 +213,17 @@ def _indicator(one: IndicatorSet, id_: str) -> Indicator:
     )
 
 
-def _sets(folder: Path) -> list[IndicatorSet]:
-    from industrymap import citypack, indicators, workspace
+def _sets(space: Workspace) -> list[IndicatorSet]:
+    from industrymap import citypack, indicators
 
-    space = workspace.load(folder)
     return indicators.known([citypack.load(space.city).folder, space.folder])
 
 
-def _held(folder: Path) -> frozenset[str]:
+def _held(space: Workspace) -> frozenset[str]:
     """Return the measures that the running database holds, and ``_FIRMS`` where it holds figures of single firms."""
-    from industrymap import workspace
     from industrymap.series import ParquetSeries
 
-    series = ParquetSeries(workspace.load(folder).series)
+    series = ParquetSeries(space.series)
     if not series.vintages():
         return frozenset()
     table = series.known()

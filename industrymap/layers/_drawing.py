@@ -88,7 +88,7 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
             columns={LAYER: list(layers[mask]), **columns},
             geometries=geometries[mask],
             decisions=raw.decisions,
-            aside=name == "图框" and bool(framed.any()),
+            aside=mask is framed,
         )
         for name, mask, geometries, columns in parts
         if mask.any()
