@@ -15,11 +15,11 @@ map: $(STAMP)
 
 # Everything: style, types, page scripts, all tests.
 test: lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -n 2
 
 # The inner loop: what is neither slow nor in a browser, about two minutes on two cores.
 quick: lint
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not browser"
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
+
+from industrymap.cli import _talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
+    from xdist.remote import Producer
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data" / "guangzhou"
@@ -34,16 +39,32 @@ CHROMIUM_FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file that prepares something once (a build, an open page) in one process: it is prepared once there."""
-    prepares: dict[Path, bool] = {}
-    for item in items:
-        if item.path not in prepares:
-            text = item.path.read_text(encoding="utf-8")
-            prepares[item.path] = 'scope="module"' in text or 'scope="session"' in text
-        if prepares[item.path]:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class _PreparedOnce(LoadScopeScheduling):
+    """Keeps the tests of a file that prepares something once (a build, an open page) in one process: it is prepared once there.
+
+    xdist's own groups (3.8) are no groups under pytest 9.2: their mark does not reach a test's address any more.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        name = nodeid.split("::", 1)[0]
+        return name if _prepares_once(ROOT / name) else nodeid
+
+
+@cache
+def _prepares_once(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    return 'scope="module"' in text or 'scope="session"' in text
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Share the tests out so that nothing is prepared twice."""
+    return _PreparedOnce(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Let no test hear the language that the one before it chose: in a user's hands each command is a process of its own."""
+    _talk.language("en")
 
 
 @pytest.fixture(scope="session")
