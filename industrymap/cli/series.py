@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from industrymap.cli._change_lines import blank
+from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, localized, say
@@ -16,10 +16,12 @@ from industrymap.errors import ConfigError
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from industrymap.observations import Words
-    from industrymap.series import ParquetSeries
+    from industrymap.series import Appended, ParquetSeries
 
 __all__ = ["command"]
 
@@ -96,14 +98,28 @@ def import_command(
             say("  试运行，未写入任何内容。", "  Dry run: nothing was written.")
         elif done.reading.observations.empty:
             say("  没有读到任何数。", "  No figure was read.")
-        elif done.appended.vintage is None:
-            say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
         else:
-            new = done.appended
-            say(
-                f"  第 {done.appended.vintage.number} 次入库：新增 {new.added:,}，修订 {new.revised:,}，未变 {new.unchanged:,}",
-                f"  addition {done.appended.vintage.number}: {new.added:,} new, {new.revised:,} revised, {new.unchanged:,} unchanged",
-            )
+            _say_added(done.appended)
+
+
+@command.command("base", zh="把最近一次生成的企业年度数据入库。")
+@workspace_folder()
+@option("--who", default="", zh="由谁入库。", en="Who adds them.")
+def base_command(*, folder: Path, who: str) -> None:
+    """Add the yearly figures of the firms of the last build to the running database."""
+    from industrymap import pipeline
+
+    _say_added(pipeline.series_from_base(folder, who=who))
+
+
+def _say_added(done: Appended) -> None:
+    if done.vintage is None:
+        say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
+    else:
+        say(
+            f"  第 {done.vintage.number} 次入库：新增 {done.added:,}，修订 {done.revised:,}，未变 {done.unchanged:,}",
+            f"  addition {done.vintage.number}: {done.added:,} new, {done.revised:,} revised, {done.unchanged:,} unchanged",
+        )
 
 
 def _say_read(table: pd.DataFrame, path: Path) -> None:
@@ -152,9 +168,9 @@ def show_command(
     series = _opened(folder)
     words = _words(folder)
     if measure is None:
-        _say_contents(series, _moment(as_of))
+        _say_contents(series, moment_or_now(as_of))
         return
-    table = series.known(as_of=_moment(as_of), kind=kind, measures=[measure])
+    table = series.known(as_of=moment_or_now(as_of), kind=kind, measures=[measure])
     if entity is not None:
         known = words.entity(entity)
         table = table[table["entity"] == (known[1] if known else entity)]
@@ -239,8 +255,8 @@ def revise_command(
 )
 def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
     """Show what became known, was revised or withdrawn between two days."""
-    before = _moment(as_of)
-    found = _opened(folder).diff(0 if before is None else before, _moment(until))
+    before = moment_or_now(as_of)
+    found = _opened(folder).diff(0 if before is None else before, moment_or_now(until))
     if found.empty:
         say("没有差异。", "Nothing differs.")
         return
@@ -358,20 +374,6 @@ def _opened(folder: Path) -> ParquetSeries:
     from industrymap.series import ParquetSeries
 
     return ParquetSeries(workspace.load(folder).series)
-
-
-def _moment(text: str | None) -> date | int | None:
-    if text is None:
-        return None
-    if text.isdecimal() and len(text) < 8:
-        return int(text)
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(
-            f"{text!r} is no day: write YYYY-MM-DD, or the number of an addition.",
-            f"“{text}”不是日期：请写成 YYYY-MM-DD，或写入库序号。",
-        ) from error
 
 
 def _name(measure: str) -> str:
