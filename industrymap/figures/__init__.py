@@ -4,7 +4,7 @@
 figures of single firms, or from the totals that the area itself reported, never from a mixture of both.
 """
 
-from industrymap.figures._compute import BASES, Asked, Figures, compute
+from industrymap.figures._compute import BASES, Asked, Figures, asked_for, compute
 from industrymap.figures._grid import Carried, Grid, grid
 from industrymap.figures._units import LEVELS, Firms, Units, firms_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "Firms",
     "Grid",
     "Units",
+    "asked_for",
     "compute",
     "firms_of",
     "grid",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from industrymap.indicators import Formula, Indicator, IndicatorSet
     from industrymap.periods import Period
 
-__all__ = ["BASES", "Asked", "Figures", "compute"]
+__all__ = ["BASES", "Asked", "Figures", "asked_for", "compute"]
 
 BASES = ("firms", "reported")
 """What an indicator is made of: figures of single firms, or the totals that the area itself reported."""
@@ -113,6 +113,16 @@ def compute(
     return work.figures()
 
 
+def asked_for(of: IndicatorSet) -> frozenset[str]:
+    """Return every measure that a set may use: what it adds up, names and filters by, and published rates of growth."""
+    own = {i.id for i in of.indicators}
+    sums = {m for i in of.indicators for m in i.formula.measures}
+    names = {n for i in of.indicators for n in i.formula.names} - own
+    texts = " ".join(t for i in of.indicators for t in i.formula.filters)
+    in_filters = {m.id for m in schemas.measures() if m.id in texts}
+    return frozenset({*sums, *names, *(f"{m}:growth" for m in sums), *in_filters})
+
+
 class _Work:
     """One computation: the two grids, and what was computed so far for indicators that build on others."""
 
@@ -129,8 +139,11 @@ class _Work:
         self.all = tuple(sorted({*periods, *(p.last_year for p in periods)}))
         self.shown = np.array([self.all.index(p) for p in periods])
         kind = known["kind"].astype(str)
+        self.used = asked_for(of)
         # The one unit of the city level is whatever code the pack gives the city.
-        self.own = grid(known[kind == asked.units.level], asked.units.codes, self.all)
+        self.own = grid(
+            known[kind == asked.units.level], asked.units.codes, self.all, only=self.used
+        )
         self.firm, self.unknown = self._firm_grid(known[kind == "firm"])
         self.done: dict[str, Values] = {}
         self.basis: dict[str, str] = {}
@@ -148,9 +161,8 @@ class _Work:
         table = table.sort_values("vintage", kind="stable").drop_duplicates(
             ["entity", "measure", "period"], keep="last"
         )
-        return grid(
-            table, self.firms.frame["enterprise_id"].astype(str).tolist(), self.all
-        ), unknown
+        ids = self.firms.frame["enterprise_id"].astype(str).tolist()
+        return grid(table, ids, self.all, only=self.used), unknown
 
     def add(self, indicator: Indicator) -> None:
         """Compute one indicator on the basis that serves it, or keep what it lacks."""

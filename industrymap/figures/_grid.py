@@ -11,7 +11,7 @@ from industrymap import schemas
 from industrymap.periods import Period, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -66,7 +66,13 @@ class Grid:
     carried: tuple[Carried, ...] = field(default=())
 
 
-def grid(known: pd.DataFrame, entities: Sequence[str], periods: Sequence[Period]) -> Grid:
+def grid(
+    known: pd.DataFrame,
+    entities: Sequence[str],
+    periods: Sequence[Period],
+    *,
+    only: Collection[str] | None = None,
+) -> Grid:
     """Arrange observations of one kind.
 
     Parameters
@@ -78,6 +84,8 @@ def grid(known: pd.DataFrame, entities: Sequence[str], periods: Sequence[Period]
     periods : sequence of Period
         Periods that are asked for. A flow that is not stated for one of them is the difference of two cumulative
         figures where both are known; a state is the latest one stated within twelve months before the period's end.
+    only : collection of str, optional
+        Measures to arrange; others only say that their entity was heard of.
 
     Returns
     -------
@@ -105,6 +113,8 @@ def grid(known: pd.DataFrame, entities: Sequence[str], periods: Sequence[Period]
         whole[row[here], column[here]] = amount[here]
         stated = whole[:, chosen]
         said |= ~np.isnan(stated)
+        if only is not None and name not in only:
+            continue
         values[name], differences, states = _completed(name, whole, stated, columns, periods)
         if differences or states:
             carried.append(Carried(measure=name, differences=differences, states=states))

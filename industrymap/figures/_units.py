@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "Firms", "Units", "firms_of"]
 
-LEVELS = {
+_COLUMN_OF = {
     "city": "",
     "district": "district_code",
     "town": "town_code",
@@ -26,6 +26,9 @@ LEVELS = {
     "cluster": "cluster",
 }
 """Level → the column of the firms that says to which area of it a firm belongs; the city has all of them."""
+
+LEVELS = tuple(_COLUMN_OF)
+"""The kinds of areas that indicators are computed for."""
 
 
 _OF_ITS_YEAR = ("in_base", "above_scale", "revenue_band", "size_class", "year")
@@ -69,14 +72,14 @@ class Firms:
 
     def unit_of(self, units: Units) -> NDArray[np.int64]:
         """Return the position of each firm's area; -1 where it is not known."""
-        column = LEVELS[units.level]
+        column = _COLUMN_OF[units.level]
         if not column:
             return np.zeros(len(self.frame), dtype=np.int64)
         place = {code: i for i, code in enumerate(units.codes)}
         if column not in self.frame:
             return np.full(len(self.frame), -1, dtype=np.int64)
         at = self.frame[column].astype("string").map(place)
-        return at.fillna(-1).to_numpy(dtype=np.int64).reshape(-1)
+        return np.asarray(at.fillna(-1), dtype=np.int64)
 
 
 def firms_of(base: pd.DataFrame, tags: pd.DataFrame | None = None) -> Firms:

@@ -39,6 +39,11 @@ class IndicatorOptions:
         As known at the end of a day, or after an addition of that number.
     basis : str
         One of :data:`industrymap.figures.BASES`, or empty for each indicator's own.
+
+    Examples
+    --------
+    >>> IndicatorOptions(level="town", periods=["2025年一季度"]).level
+    'town'
     """
 
     level: str = "district"
@@ -114,8 +119,9 @@ def indicator_values(
     pack = citypack.load(space.city)
     chosen = indicators.choose(indicators.known([pack.folder, space.folder]), set_id)
     series = ParquetSeries(space.series)
-    known = series.known(as_of=options.as_of, measures=_measures(chosen))
-    if known.empty:
+    # Of every measure: that a firm stated anything is what makes it one of the period's firms.
+    known = series.known(as_of=options.as_of)
+    if not known["measure"].astype(str).isin(figures.asked_for(chosen)).any():
         raise IndicatorError(
             "The running database holds no figure that this set uses: read tables with `industrymap series import`, "
             "or the firms of the last build with `industrymap series base`.",
@@ -184,20 +190,6 @@ def series_from_base(folder: str | Path, *, who: str) -> Appended:
         }
     )
     return ParquetSeries(space.series).append(new[COLUMNS], who=who, source="enterprises")
-
-
-def _measures(of: IndicatorSet) -> list[str]:
-    """Return every figure that a set may use, published rates included."""
-    own = {i.id for i in of.indicators}
-    sums = {m for i in of.indicators for m in i.formula.measures}
-    names = {n for i in of.indicators for n in i.formula.names} - own
-    asked = {w for i in of.indicators for t in i.formula.filters for w in _words(t)}
-    return sorted({*sums, *names, *(f"{m}:growth" for m in sums), *asked})
-
-
-def _words(text: str) -> set[str]:
-    """Return the measures that a filter names: its figures are those of the period."""
-    return {m.id for m in schemas.measures() if m.id in text}
 
 
 def _firms(space: Workspace) -> Firms | None:
