@@ -110,7 +110,7 @@ class LayerSource:
         """
         from industrymap import layers
 
-        found = layers.read(
+        content = layers.read(
             self.file,
             layer=self.schema,
             datum=self.datum,
@@ -119,9 +119,9 @@ class LayerSource:
             columns=self.columns,
             units=self.units,
         )
-        if self.schema == "divisions" and not {"name", "code"} & set(found.headings):
-            raise _nameless(found)
-        return found
+        if self.schema == "divisions" and not {"name", "code"} & set(content.headings):
+            raise _nameless(content)
+        return content
 
 
 def _nameless(layer: Layer) -> LayerError:
