@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +15,7 @@ from industrymap.cli._change_lines import (
     related_ids,
     without_details_of_the_new,
 )
+from industrymap.cli._moments import as_day, moment
 from industrymap.cli._options import Command, Group, option, output_option, workspace_folder
 from industrymap.cli._parks_show import print_simulated_notice, show
 from industrymap.cli._talk import current, localized, say
@@ -164,7 +164,7 @@ def _planned(
         ),
     )
     options = changes.PlanOptions(
-        valid_from=None if day is None else _day(day),
+        valid_from=None if day is None else as_day(day),
         base=None if base is None else _version(store, base),
         complete=complete,
         accept=accept,
@@ -210,7 +210,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
     from industrymap import datum
 
     store, pack = _opened(workspace)
-    difference = store.diff(_moment(a), None if b is None else _moment(b), layer)
+    difference = store.diff(moment(a), None if b is None else moment(b), layer)
     if difference.empty:
         say("没有差异。", "Nothing differs.")
         return
@@ -230,7 +230,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
 def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -> None:
     """Show or write a layer as it was on a day or just after a change."""
     store, _ = _opened(workspace)
-    frame = store.as_of(_moment(when), layer)
+    frame = store.as_of(moment(when), layer)
     if out is None:
         say(
             f"{when} 时 {layer} 共 {len(frame):,} 个要素",
@@ -323,25 +323,10 @@ def _opened(folder: Path) -> tuple[Base, CityPack]:
     return store.open(space), citypack.load(space.city)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{text!r} is no day; expected one such as 2025-06-30.",
-            f"“{text}”不是日期，应如 2025-06-30。",
-        ) from None
-
-
 def _version(store: Base, text: str) -> int:
     """Return the number of a change: as given, or the last one made up to a day."""
-    moment = _moment(text)
-    return moment if isinstance(moment, int) else store.change_before(moment)
-
-
-def _moment(text: str) -> date | int:
-    """Return the number of a change, or a day."""
-    return int(text) if text.isdecimal() and len(text) < 8 else _day(text)
+    when = moment(text)
+    return when if isinstance(when, int) else store.change_before(when)
 
 
 def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:

@@ -70,13 +70,8 @@ def page_model(
     return MapModel(
         layers=_layers(built, layers, firms),
         meta=Meta(
-            title=space.title,
-            producer=space.producer,
-            source=space.source,
-            data_date="" if space.data_date is None else space.data_date.isoformat(),
+            **space.imprint(),
             crs_note="WGS 84 (EPSG:4326) ≈ CGCS2000",
-            review_number=space.review_number,
-            simulated=space.simulated,
             profile=profile,
             versions={"industrymap": industrymap.__version__, "city": built.pack.pack_id},
         ),
