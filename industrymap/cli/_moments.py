@@ -1,4 +1,4 @@
-"""A day, or the number of a change or an addition: what every command means by "as of"."""
+"""A moment as commands take it: a day, or the number under which the database keeps a change or an addition."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ from datetime import date
 
 from industrymap.errors import ConfigError
 
-__all__ = ["day_of", "moment", "moment_or_now"]
+__all__ = ["as_day", "moment", "moment_or_now"]
 
-_LONGEST_NUMBER = 7
-"""Digits of a number; eight are a day without its dashes, which is not taken for a number."""
+_DAY_DIGITS = 8
+"""20250630 is a day written without dashes, which ``date.fromisoformat`` reads: fewer digits are a number."""
 
 
-def day_of(text: str) -> date:
-    """Return a day as it is written, ``2025-06-30``."""
+def as_day(text: str) -> date:
+    """Return a day.
+
+    Raises
+    ------
+    ConfigError
+        The text is none.
+
+    Examples
+    --------
+    >>> as_day("2025-06-30")
+    datetime.date(2025, 6, 30)
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -24,16 +35,17 @@ def day_of(text: str) -> date:
 
 
 def moment(text: str) -> date | int:
-    """Return the number that a text is, or its day.
+    """Return a number, or a day.
 
     Examples
     --------
-    >>> moment("12"), moment("2025-06-30")
+    >>> moment("12"), moment("20250630")
     (12, datetime.date(2025, 6, 30))
     """
-    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else day_of(text)
+    # Written without dashes a day has eight digits, and no database has ten million changes.
+    return int(text) if text.isdecimal() and len(text) < _DAY_DIGITS else as_day(text)
 
 
 def moment_or_now(text: str | None) -> date | int | None:
-    """Return the same; ``None``, now, where nothing is said."""
+    """Return the same; ``None``, which means now, where nothing is said."""
     return None if text is None else moment(text)

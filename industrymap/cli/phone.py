@@ -40,6 +40,7 @@ def command(folder: Path, *, out: Path | None) -> None:
     from industrymap.webmap import build, light
 
     space = workspace.load(folder)
+    # A page for phones is passed on from chat to chat: it must not hold a firm in the first place.
     model = light(_model(space))
     target = out or space.outputs
     page = build(model, lang=current())
@@ -70,20 +71,13 @@ def _model(space: Workspace) -> MapModel:
         try:
             frame = pipeline.layer(space, name)
         except ConfigError:
+            # A workspace without parks or blocks has a card all the same.
             continue
         if record is not None:
             layers.append(
                 MapLayer(record, frame.astype({"level": "string"}) if "level" in frame else frame)
             )
-    meta = Meta(
-        title=space.title,
-        producer=space.producer,
-        source=space.source,
-        data_date="" if space.data_date is None else space.data_date.isoformat(),
-        review_number=space.review_number,
-        simulated=space.simulated,
-    )
-    return MapModel(layers=tuple(layers), meta=meta)
+    return MapModel(layers=tuple(layers), meta=Meta(**space.imprint()))
 
 
 def _figures(model: MapModel) -> list[tuple[str, str, str]]:

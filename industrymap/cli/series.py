@@ -133,12 +133,12 @@ def _say_read(table: pd.DataFrame, path: Path) -> None:
         )
 
 
-def _say_issues(found: pd.DataFrame) -> None:
-    for row in found.head(_SHOWN).to_dict("records"):
+def _say_issues(findings: pd.DataFrame) -> None:
+    for row in findings.head(_SHOWN).to_dict("records"):
         at = "" if blank(row["row"]) else localized(f"第 {row['row']} 行：", f"row {row['row']}: ")
         click.echo(f"  ! {at}{row[current()]}")
-    if len(found) > _SHOWN:
-        say(f"  ……共 {len(found):,} 条", f"  … {len(found):,} in all")
+    if len(findings) > _SHOWN:
+        say(f"  ……共 {len(findings):,} 条", f"  … {len(findings):,} in all")
 
 
 @command.command("show", zh="显示某个指标的数据；不写指标则列出已入库的内容。")
@@ -256,8 +256,8 @@ def revise_command(
 def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
     """Show what became known, was revised or withdrawn between two days."""
     before = moment_or_now(as_of)
-    found = _opened(folder).diff(0 if before is None else before, moment_or_now(until))
-    if found.empty:
+    difference = _opened(folder).diff(0 if before is None else before, moment_or_now(until))
+    if difference.empty:
         say("没有差异。", "Nothing differs.")
         return
     words = {
@@ -267,7 +267,7 @@ def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
             "withdrawn": localized("撤回", "withdrawn"),
         }
     }
-    shown = _named(found, _words(folder))[
+    shown = _named(difference, _words(folder))[
         ["change", "kind", "entity", "measure", "period", "before", "after"]
     ]
     headers = [localized("变化", "change"), localized("类型", "kind"), localized("对象", "entity"), localized("指标", "measure"),
@@ -384,8 +384,8 @@ def _name(measure: str) -> str:
         "growth": localized("同比增速", "growth"),
         "last_year": localized("上年同期", "a year before"),
     }
-    found = schemas.measure(stem)
-    if not found.unit:
+    indicator = schemas.measure(stem)
+    if not indicator.unit:
         return measure
-    name = found.zh if current() == "zh" else found.en
+    name = indicator.zh if current() == "zh" else indicator.en
     return f"{name} {words[figure]}" if figure in words else name

@@ -44,7 +44,7 @@ _ADDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeocodeOptions:
-    """What geocoding a file may be told.
+    """What may be asked of geocoding a file.
 
     Attributes
     ----------
@@ -179,10 +179,12 @@ def geocode_file(
     table = enterprises.joined(firms_of(Path(file), asked))
     datum = options.datum or (declared.datum if declared else None)
     addresses = _addresses(table, options.address, datum=datum)
+    # What a person confirmed goes before every gazetteer, here as in a build.
     confirmed, review_issues = _confirmed(options.review, space, pack)
     target = None if output is None else Path(output)
+    # Answers of a provider cost allowance: those of a file are kept beside it, or in its workspace.
     with _cache(space, target or Path(file), wanted=bool(services)) as cache:
-        found, problems = geocoding.geocode(
+        placed, problems = geocoding.geocode(
             addresses,
             gazetteer=_gazetteer(space, pack, options.gazetteers),
             strict=options.strict,
@@ -191,19 +193,19 @@ def geocode_file(
             review=confirmed,
             progress=progress,
         )
-    found = _named(found, pack)
+    placed = _named(placed, pack)
     doubtful = 0
     if options.review is not None:
-        rows = review.make(found, confirmed=confirmed, lang=options.lang)
+        rows = review.make(placed, confirmed=confirmed, lang=options.lang)
         review.write(rows, options.review, lang=options.lang)
         doubtful = len(rows)
     return Geocoded(
-        frame=found,
+        frame=placed,
         issues=problems,
         reading=table.issues,
         review_issues=review_issues,
         to_review=doubtful,
-        written=[] if target is None else _write(found, table, target, lang=options.lang),
+        written=[] if target is None else _write(placed, table, target, lang=options.lang),
     )
 
 
@@ -316,19 +318,19 @@ def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Cache:
     return Cache((space.state if space else beside.parent / ".industrymap") / NAME)
 
 
-def _named(found: gpd.GeoDataFrame, pack: CityPack) -> gpd.GeoDataFrame:
+def _named(placed: gpd.GeoDataFrame, pack: CityPack) -> gpd.GeoDataFrame:
     units = pack.divisions[pack.divisions["valid_to"].fillna("") == ""]
     names = dict(zip(units["code"], units["name"], strict=True))
-    lon, lat = found.geometry.x, found.geometry.y
-    return found.assign(
+    lon, lat = placed.geometry.x, placed.geometry.y
+    return placed.assign(
         lon=lon.round(7).astype("Float64"),
         lat=lat.round(7).astype("Float64"),
-        district=found["district_code"].map(names).astype("string"),
-        town=found["town_code"].map(names).astype("string"),
+        district=placed["district_code"].map(names).astype("string"),
+        town=placed["town_code"].map(names).astype("string"),
     )
 
 
-def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> list[Path]:
+def _write(placed: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> list[Path]:
     """Write the table as it came, with the new columns behind its own."""
     import geopandas as gpd
 
@@ -341,9 +343,9 @@ def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> li
         field = table.schema_field(column)
         if field is not None and field.dtype in {"float", "int"}:
             own[heading] = _numbers(own[heading])
-    result = own.join(found[list(_ADDED)])
+    result = own.join(placed[list(_ADDED)])
     flat = out.suffix.lower() in {".csv", ".xlsx"}
-    frame = result if flat else gpd.GeoDataFrame(result, geometry=found.geometry)
+    frame = result if flat else gpd.GeoDataFrame(result, geometry=placed.geometry)
     return export.write(
         frame, out, layer="enterprises", fields=list(result.columns), labels=False, lang=lang
     )

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FOLDER = "public"
-"""Where in the outputs the public files stand."""
+"""Where in the outputs the public files are."""
 
 WITHHELD = "withheld.csv"
 """What a release does not show, and why; beside the public folder, not in it."""
@@ -146,7 +146,7 @@ def _write_withheld(space: Workspace, release: Release) -> Path:
     """List what is not shown and why, for whoever is asked about it."""
     words = {lang: publishing.reasons(lang) for lang in ("zh", "en")}
     table = release.withheld.assign(
-        **{lang: release.withheld["reason"].map(told) for lang, told in words.items()}
+        **{lang: release.withheld["reason"].map(label_of) for lang, label_of in words.items()}
     )
     for column in table.columns:
         table[column] = files.neutralise(table[column].astype("string"))
@@ -219,10 +219,10 @@ _BODY = re.compile(r'<script type="text/plain" id="industrymap-(\d+)">(.*?)</scr
 
 def _unpacked(page: str) -> str:
     """Return a page with every block of its data unpacked, as docs/page.md describes it."""
-    found = _MANIFEST.search(page)
-    if found is None:
+    manifest = _MANIFEST.search(page)
+    if manifest is None:
         return page
-    blocks = json.loads(found[1])["blocks"]
+    blocks = json.loads(manifest[1])["blocks"]
     bodies = dict(_BODY.findall(page))
     texts = [page]
     for block in blocks.values():
