@@ -130,8 +130,8 @@ def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
     firms = built.enterprises
     # firms of an earlier base stay in the page: its slider shows each year's own base, and today's by `in_base`
     shown = firms if profile == "public" else firms[ever_in_base(built)]
-    listed = shown.drop(columns=_private(shown))
-    return listed if profile == "public" else listed.assign(tag_reasons=_reasons(built, shown))
+    told = shown.drop(columns=_private(shown))
+    return told if profile == "public" else told.assign(tag_reasons=_reasons(built, shown))
 
 
 def _reasons(built: Built, firms: gpd.GeoDataFrame) -> Any:
@@ -162,8 +162,8 @@ def _industries(built: Built, firms: gpd.GeoDataFrame) -> dict[str, str]:
     names = classification.names(built.workspace.state, built.pack.folder)
     codes = sorted(set(firms["industry_code"].dropna().astype(str)))
     divisions = industry.divisions()
-    name_of = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
-    return {code: name for code, name in name_of.items() if name}
+    told = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
+    return {code: name for code, name in told.items() if name}
 
 
 def _private(firms: gpd.GeoDataFrame) -> list[str]:
@@ -218,6 +218,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
             effective_from=_day(rule.effective_from),
             effective_to=_day(rule.effective_to),
             source=rule.source,
+            source_zh=rule.source_zh,
             official=rule.official,
         )
         for rule in known
@@ -260,6 +261,7 @@ def _scoring(built: Built) -> Scoring | None:
         zh=weights.zh,
         en=weights.en,
         source=weights.source,
+        source_zh=weights.source_zh,
         official=weights.official,
     )
 
@@ -283,6 +285,7 @@ def _checks() -> Checks:
         area_reported=record.area_reported,
         years=measure.YEARS,
         year_columns=tuple(f.name for f in measure.year_fields(PARKS)),
+        cross=schemas.cross_checks(PARKS),
         sentences={name: (rule.zh, rule.en) for name, rule in rules.items()},
     )
 
