@@ -77,7 +77,7 @@ def save(listing: Listing, folder: Path) -> tuple[Version, bool]:
     # The same content again is no new version: a list that is made every day would fill the folder.
     if last is not None and last.sha256 == listing.sha256[:12]:
         return last, False
-    # Two versions of one day keep their order by number; the hash in the name shows a file that was edited.
+    # Two versions of one day keep their order by number; by the hash one of them can be named.
     number = 1 + sum(v.on == listing.on for v in versions(folder, listing.rule.id))
     short = listing.sha256[:12]
     path = folder / listing.rule.id / f"{listing.on.isoformat()}.{number:02d}.{short}.csv"
