@@ -42,4 +42,5 @@ def moment(text: str) -> date | int:
     >>> moment("12"), moment("20250630")
     (12, datetime.date(2025, 6, 30))
     """
+    # Written without dashes a day has eight digits, and no database has ten million changes.
     return int(text) if text.isdecimal() and len(text) < _DAY_DIGITS else as_day(text)
