@@ -130,6 +130,11 @@ class CityPack:
         return path.is_relative_to(self.folder)
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders that its data may lie in: those it inherits from first, its own last."""
+        return (*(self.parent.folders if self.parent else ()), self.folder)
+
+    @property
     def taxonomies(self) -> dict[str, Path]:
         """Taxonomy id → its CSV file, sorted; this pack's files win over inherited ones."""
         return _files(self, "taxonomies", ".csv", without=(".rules.csv", ".lists.csv"))
