@@ -10,6 +10,7 @@ from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
 from industrymap.tables._tell import letter
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +26,7 @@ __all__ = [
     "cell_lengths",
     "damaged_text",
     "fill_merged_text",
+    "hidden_cells",
     "long_numbers",
     "merged_numbers",
     "not_annual",
@@ -96,6 +98,13 @@ UNSAVED = issues.rule(
     "warning",
     "公式没有保存计算结果（如 {cell} 等 {n} 处），按缺失处理；请用 Excel 打开并保存一次后再读",
     "formulas without a saved result ({cell} and others, {n} in all) are taken as missing: open the workbook in Excel and save it once",
+)
+
+HIDDEN = issues.rule(
+    "table.hidden_cells",
+    "warning",
+    "含 {what}，已读入；不应计入的请在表中删除",
+    "read although hidden: {what_en}; delete in the file what should not count",
 )
 
 _SHORT = 2000
@@ -172,6 +181,47 @@ def beside_values(
             cell = f"{letter(grid.first_column + match.column)}{empty[0] + 1}"
             records.append({**where, "rule": UNSAVED, "n": len(empty), "cell": cell})
     return issues.from_records(records)
+
+
+def hidden_cells(
+    grid: Grid, matches: Sequence[Match], rows: Sequence[int], *, source: str
+) -> pd.DataFrame:
+    """Report rows and columns that were read although the person who sees the sheet does not see them.
+
+    Parameters
+    ----------
+    grid : Grid
+    matches : sequence of Match
+        Columns that were read as a field; others, often helpers, are not used.
+    rows : sequence of int
+        Rows that were kept, as Excel numbers them.
+    source : str
+    """
+    at = grid.first_column
+    # A filter hides as many rows as the sheet has: they are looked up, not walked through for each row.
+    hidden = _places(grid.hidden_rows, len(grid.rows))
+    unseen = [row for row in rows if row - 1 in hidden] if hidden else []
+    hidden = _places(grid.hidden_columns, at + max((m.column for m in matches), default=0) + 1)
+    columns = [letter(at + m.column) for m in matches if at + m.column in hidden]
+    if not unseen and not columns:
+        return issues.empty()
+    some, more = "、".join(map(str, unseen[:_SOME])), " …" if len(unseen) > _SOME else ""
+    zh, en = [], []
+    if unseen:
+        zh.append(f"{len(unseen)} 行隐藏行（第 {some}{more} 行）")
+        en.append(f"{counted(len(unseen), 'row')} ({some.replace('、', ', ')}{more})")
+    if columns:
+        zh.append(f"{len(columns)} 列隐藏列（{'、'.join(columns)}）")
+        en.append(f"{counted(len(columns), 'column')} ({', '.join(columns)})")
+    record = {"rule": HIDDEN, "source": source, "what": "、".join(zh), "what_en": ", ".join(en)}
+    return issues.from_records([record])
+
+
+def _places(ranges: Sequence[tuple[int, int]], end: int) -> set[int]:
+    return {place for first, last in ranges for place in range(first, min(last + 1, end))}
+
+
+_SOME = 5
 
 
 def several_rows_of_one(

@@ -30,7 +30,7 @@ from industrymap.files import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from industrymap.files import Limits, Source
+    from industrymap.files import Limits, SheetNotes, Source, Written
 
 __all__ = ["Grid", "grids", "is_code_like"]
 
@@ -65,6 +65,8 @@ class Grid:
         Formulas whose result was never saved.
     from_1904 : bool
         A bare number in a column of dates counts from 1904.
+    hidden_rows, hidden_columns : list of (first, last)
+        What the program that shows the sheet does not show; columns are those of the sheet.
     """
 
     sheet: str
@@ -78,6 +80,8 @@ class Grid:
     rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
@@ -224,6 +228,8 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
                 merges=about.merges,
                 hidden=hidden,
                 from_1904=about.from_1904,
+                hidden_rows=about.hidden_rows,
+                hidden_columns=about.hidden_columns,
             )
             _as_shown(grid, about.formats)
             found.append(grid)
@@ -263,8 +269,16 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             _as_shown(grid, about.formats)
             grid.unsaved = frozenset(about.unsaved)
             grid.from_1904 = about.from_1904
-        _as_written(grid, written.get(name, {}))
+        texts = written.get(name)
+        if texts is not None:
+            _as_written(grid, texts.texts)
+        _hide(grid, about or texts)
         yield grid
+
+
+def _hide(grid: Grid, about: SheetNotes | Written | None) -> None:
+    if about is not None:
+        grid.hidden_rows, grid.hidden_columns = about.hidden_rows, about.hidden_columns
 
 
 _WRITTEN = re.compile(r"^([+-]?[\d,]+(?:\.\d+)?)\s*(.*)$")

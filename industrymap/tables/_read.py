@@ -439,6 +439,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             left_out,
             unit_issues,
             *_of_the_sheet(piece, matches, layer, source=name),
+            _checks.hidden_cells(grid, matches, frame["source_row"].tolist(), source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]

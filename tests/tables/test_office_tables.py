@@ -681,6 +681,30 @@ def test_an_open_document_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
         tables.read(path)
 
 
+HIDDEN_ODS = (
+    '<table:table-column table:number-columns-repeated="3"/><table:table-column table:visibility="collapse"/>'
+    '<table:table-row>{}</table:table-row><table:table-row>{}</table:table-row><table:table-row table:visibility="filter">{}</table:table-row>'
+)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb", "ods"])
+def test_rows_and_columns_that_are_hidden_are_named(tmp_path: Path, kind: str) -> None:
+    path, rows = tmp_path / f"a.{kind}", [HEAD, FIRM, OTHER]
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(xlsx(path, {"表": rows}))
+        book["表"].row_dimensions[3].hidden = book["表"].column_dimensions["D"].hidden = True
+        book.save(path)
+    elif kind == "ods":
+        text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+        path.write_bytes(ods(HIDDEN_ODS.format(*("".join(map(text.format, row)) for row in rows))))
+    else:
+        write = xls_writer.xls if kind == "xls" else xlsb_writer.xlsb
+        path.write_bytes(write(rows, hidden=(2, 3)))
+    found = tables.read(path).issues
+    said = found[found["rule"] == "table.hidden_cells"]["zh"].tolist()
+    assert said == ["含 1 行隐藏行（第 3 行）、1 列隐藏列（D），已读入；不应计入的请在表中删除"]
+
+
 def test_a_cell_of_an_open_document_is_what_it_shows(tmp_path: Path) -> None:
     text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     number = '<table:table-cell office:value-type="{}" office:value="{}"><text:p>{}</text:p></table:table-cell>'
