@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.cells import NUMERIC, shown, withheld
+from industrymap.cells import NUMERIC, factor, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -32,6 +32,7 @@ __all__ = [
     "not_annual",
     "same_headings",
     "several_rows_of_one",
+    "units_beside",
 ]
 
 
@@ -100,6 +101,12 @@ UNSAVED = issues.rule(
     "formulas without a saved result ({cell} and others, {n} in all) are taken as missing: open the workbook in Excel and save it once",
 )
 
+UNIT_BESIDE = issues.rule(
+    "unit.beside_table",
+    "info",
+    "{columns}的单位取自“{words}”",
+    "the unit of {columns} is the one stated in {words!r}",
+)
 HIDDEN = issues.rule(
     "table.hidden_cells",
     "warning",
@@ -128,6 +135,26 @@ def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFram
         for match, (zh, en) in withheld(layout.headings, layer=layer)
         if not match.heading.other
     )
+
+
+def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Say which words gave the unit of figures whose heading states none, where they stand beside the table."""
+    taken = [
+        match.heading.text
+        for match in matches
+        if match.field.unit
+        and match.heading.unit is None
+        and any(factor(unit, match.field.unit) is not None for unit in layout.line_units)
+    ]
+    if not (taken and layout.units_said):
+        return issues.empty()
+    record = {
+        "rule": UNIT_BESIDE,
+        "source": source,
+        "words": layout.units_said[:60],
+        "columns": "、".join(taken[:4]),
+    }
+    return issues.from_records([record])
 
 
 def same_headings(

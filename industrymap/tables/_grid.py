@@ -45,6 +45,8 @@ class Grid:
     ----------
     sheet : str
         Its name; empty where the file has none.
+    stem : str
+        The file's name without its extension.
     rows : list of list
         Cells by row; row ``i`` is Excel's row ``i + 1``. Rows may be shorter than the widest.
     merges : list of (first_row, first_column, last_row, last_column)
@@ -82,6 +84,7 @@ class Grid:
     from_1904: bool = False
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    stem: str = ""
 
 
 def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
@@ -94,6 +97,13 @@ def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Gr
     sheet : str, int or sequence of str, optional
         Name, names, or 1-based position; all sheets where not given, hidden ones marked.
     """
+    found = _grids(source, sheet)
+    for grid in found:
+        grid.stem = source.path.stem
+    return found
+
+
+def _grids(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     if source.extension in {"csv", "tsv", "txt"}:
         return [_separated(source)]
     if source.extension == "parquet":

@@ -490,6 +490,7 @@ def _of_the_sheet(
         _checks.beside_values(grid, layout, matches, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
         _checks.same_headings(grid, layout, matches, source=source),
+        _checks.units_beside(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
     ]
 
