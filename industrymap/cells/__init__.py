@@ -16,6 +16,7 @@ from industrymap.cells._headers import (
     normal,
     of_whole_year,
     only_qualifies,
+    reason_against,
     withheld,
 )
 from industrymap.cells._numerals import HAN, numeral
@@ -58,6 +59,7 @@ __all__ = [
     "parse_column",
     "parse_unit",
     "qualifiers",
+    "reason_against",
     "shown",
     "shown_as",
     "units",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
-from industrymap import issues
-from industrymap.cells import NUMERIC, factor, shown, withheld
+from industrymap import issues, schemas
+from industrymap.cells import NUMERIC, Match, factor, reason_against, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from industrymap.cells import Match
     from industrymap.files import Limits
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
@@ -27,6 +27,7 @@ __all__ = [
     "damaged_text",
     "fill_merged_text",
     "hidden_cells",
+    "like_revenue",
     "long_numbers",
     "merged_numbers",
     "not_annual",
@@ -82,6 +83,13 @@ NOT_ANNUAL = issues.rule(
 )
 
 
+LIKE_REVENUE = issues.rule(
+    "column.like_revenue",
+    "warning",
+    "像“{field}”而叫法不明，未读入；如是全年{field}，请改列名，或在 [enterprises.columns] 中对应",
+    "is called like {field_en} in words that are not known: not read; if it is that of a whole year, rename it or map it in "
+    "[enterprises.columns]",
+)
 SAME_HEADING = issues.rule(
     "column.same_heading",
     "warning",
@@ -135,6 +143,38 @@ def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFram
         for match, (zh, en) in withheld(layout.headings, layer=layer)
         if not match.heading.other
     )
+
+
+_REVENUE = re.compile(r"营业收入|营收|业务收入|销售收入|销售额|营业额")
+_OTHER_MONEY = re.compile(r"其[他它]|营业外|非主营|利息|租金|补贴|亩均|地均|单位面积|差额|下降")
+_EXPECTED = re.compile(r"预计|预期|预测|预估|估算|估计|暂估|测算|承诺|预算|目标|计划")
+
+
+def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Report columns called like revenue that were not read, where no column gives the revenue of their year or a later one.
+
+    Beside the year's own figure a rate or a plan is expected; where it is missing, the person must see what there is.
+    """
+    field = schemas.field("enterprises", "revenue_10k_cny")
+    years = [m.heading.year for m in matches if m.field.name == field.name]
+    told = {m.column for m, _ in withheld(layout.headings, layer="enterprises") if not m.heading.other}  # fmt: skip
+    records: list[dict[str, Any]] = []
+    for column, head in enumerate(layout.headings):
+        covered = any(year is None or head.year is None or year >= head.year for year in years)
+        if covered or column in told or not _REVENUE.search(head.text) or _OTHER_MONEY.search(head.text):  # fmt: skip
+            continue
+        of_money = head.unit is None or head.unit.dimension == "money"
+        if not of_money or (head.other and not _EXPECTED.search(head.other)):
+            continue
+        if any(m.column == column for m in matches):
+            continue
+        told_of = {"source": source, "column": head.text, "field": field.zh, "field_en": field.en}
+        reason = reason_against(Match(column=column, field=field, heading=head, rank=0))
+        if reason:
+            records.append({**told_of, "rule": NOT_ANNUAL, "reason": reason[0], "reason_en": reason[1]})  # fmt: skip
+        else:
+            records.append({**told_of, "rule": LIKE_REVENUE})
+    return issues.from_records(records)
 
 
 def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
