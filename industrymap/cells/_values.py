@@ -164,7 +164,7 @@ def _assemble(
     unreadable: pd.Series[Any],
 ) -> Parsed:
     read = rest.map({cell: value for cell, (value, _) in looked.items()})
-    bad = rest.map({cell: not ok for cell, (_, ok) in looked.items()}).astype(bool)
+    bad = rest.isin([cell for cell, (_, ok) in looked.items() if not ok])
     values = values.copy()
     values.loc[rest.index] = read.to_numpy()
     wrong = unreadable.copy()

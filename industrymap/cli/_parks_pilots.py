@@ -243,7 +243,7 @@ def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: S
         verdict = localized("符合", "eligible")
     click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
     for row in found.criteria.to_dict("records"):
-        sign = "?" if pd.isna(row["holds"]) else "√" if row["holds"] else "×"
+        sign = {True: "√", False: "×"}.get(row["holds"], "?")
         click.echo(f"  {sign} {row[named]} — {row[evidence]}")
     points = found.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]

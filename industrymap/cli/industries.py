@@ -46,8 +46,7 @@ def import_(file: Path, *, folder: Path) -> None:
 
     space = workspace.load(folder)
     found = classification.read(file)
-    lines = found.issues.astype(object).where(found.issues.notna(), None)
-    for row in lines.to_dict("records"):
+    for row in found.issues.astype(object).where(found.issues.notna(), None).to_dict("records"):
         where = "" if row["row"] is None else f":{row['row']}"
         value = f" {row['value']}" if row["value"] else ""
         say(

@@ -182,9 +182,7 @@ def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
     taken = [
         match.heading.text
         for match in matches
-        if match.field.unit
-        and match.heading.unit is None
-        and any(factor(unit, match.field.unit) is not None for unit in layout.line_units)
+        if match.field.unit and _unit_from_beside(match, layout)
     ]
     if not (taken and layout.units_said):
         return issues.empty()
@@ -195,6 +193,13 @@ def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
         "columns": "、".join(taken[:4]),
     }
     return issues.from_records([record])
+
+
+def _unit_from_beside(match: Match, layout: Layout) -> bool:
+    own = match.heading.unit
+    if own is not None:
+        return own in layout.units_beside and own.text not in match.heading.text
+    return any(factor(unit, match.field.unit) is not None for unit in layout.line_units)
 
 
 def same_headings(

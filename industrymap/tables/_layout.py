@@ -66,7 +66,9 @@ class Layout:
     line_units : tuple of Unit
         From a line such as 单位：万元、人.
     units_said : str
-        The words that state them where they stand beside the table: a note below it, the sheet's or the file's name.
+        The words that state units where they stand beside the table: a note below it, the sheet's or the file's name.
+    units_beside : tuple of Unit
+        The units these words state, of all figures or of one.
     year : int or None
         From the title.
     period : str
@@ -88,6 +90,7 @@ class Layout:
     period: str = ""
     header_rows: tuple[tuple[str, ...], ...] = ()
     units_said: str = ""
+    units_beside: tuple[Unit, ...] = ()
 
 
 def find_layout(
@@ -119,9 +122,8 @@ def find_layout(
     # 营业收入（单位：万元） in the header speaks of its own column alone.
     alone = [[c for c in row if _ONLY_UNIT.match(c)] for row in texts[top : bottom + 1]]
     stated = _stated_units([*texts[:top], *alone])
-    line_units, beside = tuple(unit for name, unit in stated if not name), ""
-    if not stated:
-        line_units, beside = _units_beside(grid)
+    stated, beside = (stated, "") if stated else _units_beside(grid)
+    line_units = tuple(unit for name, unit in stated if not name)
     if around is not None:
         line_units = line_units or around.line_units
         if year is None and not period:
@@ -141,6 +143,7 @@ def find_layout(
         title=tuple(dict.fromkeys(above)),
         line_units=line_units,
         units_said=beside,
+        units_beside=tuple(unit for _, unit in stated) if beside else (),
         year=year,
         period=period,
         header_rows=tuple(
@@ -240,7 +243,8 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     }
     # Where nothing is merged, a name with empty cells to its right spans them.
     spanned = spanned or _spans(upper)
-    detailed = [i for i in filled if i not in spanned]
+    # Where cells were merged once, each row of the header bears the name.
+    detailed = [i for i in filled if i not in spanned and lower[i] != upper[i]]
     # Below a name that spans nothing, only a year, a part or a unit completes it; other text is the first record.
     under_names = all(upper[i] and only_qualifies(lower[i]) for i in detailed)
     return under_names and (bool(detailed) or any(upper[i] for i in spanned))
@@ -418,19 +422,22 @@ def _with_unit(head: Heading, stated: Sequence[tuple[str, Unit]]) -> Heading:
     return replace(head, unit=own[-1]) if own and head.unit is None else head
 
 
-def _units_beside(grid: Grid) -> tuple[tuple[Unit, ...], str]:
-    """Return the units that a note below the table, the sheet's or the file's name states, and the words that do."""
+def _units_beside(grid: Grid) -> tuple[list[tuple[str, Unit]], str]:
+    """Return the units that notes below the table, the sheet's or the file's name state, and the words that do."""
+    found, words = [], ""
     for row in grid.rows[-_TAIL:]:
         texts = [cell for cell in row if isinstance(cell, str) and cell]
-        units = [unit for name, unit in _stated_units([texts]) if not name]
-        if units and sum(bool(cell) for cell in row) <= 2:
-            return tuple(units), "".join(texts).strip()
+        stated = _stated_units([texts]) if sum(bool(cell) for cell in row) <= 2 else []
+        found += stated
+        words = words or ("".join(texts).strip() if stated else "")
+    if found:
+        return found, words
     for name in (grid.sheet, grid.stem):
         said = _IN_A_NAME.search(unicodedata.normalize("NFKC", name))
         unit = parse_unit(said[1] or said[2]) if said else None
         if unit is not None:
-            return (unit,), name
-    return (), ""
+            return [("", unit)], name
+    return [], ""
 
 
 _IN_A_NAME = re.compile(r"[(]([^()]+)[)]|单位:?([^()\s]+)")
