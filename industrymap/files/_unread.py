@@ -82,5 +82,5 @@ def advice(name: str, extension: str) -> tuple[str, str] | None:
     what_en, what_zh, do_en, do_zh = known
     return (
         f"{name} is {what_en}, which is not read; {do_en}.",
-        f"{name} 是{what_zh}，不予读取；{do_zh}。",
+        f"{name} 是{' ' if what_zh[0].isascii() else ''}{what_zh}，不予读取；{do_zh}。",
     )

@@ -39,7 +39,7 @@ _TAIL = 6  # rows at the end of a sheet in which notes stand
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
-_LONG_PERIOD = re.compile(r"半年|季|[-~—–−至到]")
+_LONG_PERIOD = re.compile(r"[上下]半年|[一二三四1-4首]季|q[1-4]|[-~—–−至到]")
 _HEADER_ROWS = 6
 
 
@@ -154,8 +154,13 @@ def find_layout(
 
 def _of_this_table(head: Heading, year: int | None, period: str, *, whole: bool) -> Heading:
     """Let a heading without a year of its own take what the title says: 上年 below "2024年" is 2023."""
+    if period and not head.period and qualifiers(head.text).whole:
+        # 全年 says what it is, whatever the title is of.
+        period = ""
     if head.year is not None:
-        return head
+        # 2024年营业收入 below "2024年1—11月" has no more months than the title.
+        partly = bool(period) and head.year == year and not head.period
+        return replace(head, period=period) if partly else head
     # 本年累计 below "1—12月" is the whole year; 本月 below it is not.
     if whole and _CUMULATED.fullmatch(head.period):
         head = replace(of_whole_year(head), year=year)

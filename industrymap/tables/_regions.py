@@ -196,7 +196,8 @@ def _key_names(layer: str) -> frozenset[str]:
 
 def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
     """Cut where the key stands in the header a second time."""
-    heads = [normal(head.text) for head in layout.headings]
+    # 2023年 over one table and 2024年 over the next do not make their names two things.
+    heads = [normal(head.text.rsplit(" / ", 1)[-1]) for head in layout.headings]
     keys = {m.field.name: m.column for m in layout.matches if m.field.name in KEYS}
     column = keys.get("name", min(keys.values(), default=None))
     if column is None:

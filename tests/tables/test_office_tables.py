@@ -862,3 +862,41 @@ def test_a_header_of_one_known_name_below_ends_a_table_of_two_columns(tmp_path: 
     table = tables.read(csv(tmp_path / "a.csv", rows))
     assert table.frame["name"].tolist() == ["甲厂", "乙厂"]
     assert "table.second_left_out" in rules(table)
+
+
+def test_rows_that_show_how_to_fill_a_form_in_are_no_firms(tmp_path: Path) -> None:
+    head = ["序号", "企业名称", "地址", "营业收入（万元）"]
+    shown = [["示例", "石桥制造公司", "一路1号", 99], ["填写说明", "按执照", "到门牌", "全年数"], [1, "某某有限公司", "一路2号", 88]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", [head, *shown, [2, "乙厂", "一路3号", 31], [3, "例外机械厂", "一路4号", 9]]))  # fmt: skip
+    assert table.frame["name"].tolist() == ["乙厂", "例外机械厂"]
+    assert table.issues["rule"].tolist() == ["table.note_row"] * 3
+
+
+def test_tables_of_two_years_side_by_side_keep_their_own_firms(tmp_path: Path) -> None:
+    rows = [["2023年", None, None, "2024年"], ["企业名称", "营业收入（万元）", None] * 2, ["甲厂", 31, None, "甲厂", 32], ["乙厂", 9, None, "丙厂", 77]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}))
+    assert table.frame["name"].tolist() == ["甲厂", "丙厂"]
+    assert "table.second_left_out" in rules(table)
+
+
+def test_a_column_of_the_title_s_own_year_is_no_longer_than_the_title_s_period(
+    tmp_path: Path,
+) -> None:
+    rows = [["2024年1—11月规上企业（单位：万元）"], ["企业名称", "2024年营业收入", "2024年全年税收"], ["甲厂", 31, 2]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.mapped == ("name", "tax_10k_cny@2024")
+    assert "column.not_the_figure" in rules(table)
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ("企业名称 Company", "name"),
+        ("营业收入 Revenue (10,000 yuan)", "revenue_10k_cny"),
+        ("从业人数/Staff", "staff"),
+    ],
+)
+def test_a_heading_said_once_more_in_english_is_the_chinese_one(head: str, field: str) -> None:
+    found = cells.match_columns([cells.heading(head)], layer="enterprises")
+    assert [match.field.name for match in found] == [field]
+    assert cells.heading("营业收入 YTD").period
