@@ -125,8 +125,8 @@ if not TYPE_CHECKING:  # a checker must not take a misspelt name for Any
             msg = f"module 'industrymap' has no attribute {name!r}"
             raise AttributeError(msg)
         module, _, attribute = _ROOMS[name].partition(":")
-        found = import_module(module)
-        return getattr(found, attribute) if attribute else found
+        imported = import_module(module)
+        return getattr(imported, attribute) if attribute else imported
 
 
 def __dir__() -> list[str]:

@@ -236,7 +236,7 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
     hit = mask.fillna(value=False).astype(bool).to_numpy()
     if not hit.any():
         return empty()
-    found = frame[column] if values is None else values
+    shown = frame[column] if values is None else values
     where = frame["source"] if source is None else source
     ordinal = frame["source_row"] if row is None else row
     out = pd.DataFrame(
@@ -244,7 +244,7 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
             "source": where if isinstance(where, str) else where[hit].to_numpy(),
             "row": ordinal[hit].to_numpy(),
             "column": header or column,
-            "value": found[hit].astype("string").str.slice(0, _MAX_VALUE_CHARS).to_numpy(),
+            "value": shown[hit].astype("string").str.slice(0, _MAX_VALUE_CHARS).to_numpy(),
             "rule": rule.id,
             "level": rule.level,
             "zh": rule.zh.format(**details),
@@ -297,7 +297,7 @@ def _blank() -> pd.DataFrame:
 
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
-    found: Rule = record["rule"]
+    rule: Rule = record["rule"]
     details = {
         k: v for k, v in record.items() if k not in {"rule", "source", "row", "column", "value"}
     }
@@ -307,10 +307,10 @@ def _row(record: Mapping[str, Any]) -> dict[str, Any]:
         "row": record.get("row"),
         "column": record.get("column", ""),
         "value": None if value is None or value is pd.NA else str(value)[:_MAX_VALUE_CHARS],
-        "rule": found.id,
-        "level": found.level,
-        "zh": found.zh.format(**details),
-        "en": found.en.format(**details),
+        "rule": rule.id,
+        "level": rule.level,
+        "zh": rule.zh.format(**details),
+        "en": rule.en.format(**details),
     }
 
 

@@ -264,8 +264,8 @@ def _months(text: str) -> tuple[int, int] | None:
     if text in _HALVES:
         return _HALVES[text]
     for pattern, kind in _WITHIN:
-        if found := pattern.match(text):
-            numbers = {k: _number(v) for k, v in found.groupdict().items() if v}
+        if match := pattern.match(text):
+            numbers = {k: _number(v) for k, v in match.groupdict().items() if v}
             months = _bounds(kind, numbers)
             # A thirteenth month or a fifth quarter is a misreading, not a period.
             return months if 1 <= months[0] <= months[1] <= 12 else None

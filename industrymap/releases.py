@@ -34,13 +34,13 @@ def earlier(space: Workspace) -> list[Release]:
     folder = _folder(space)
     if not folder.is_dir():
         return []
-    found = []
+    remembered = []
     for path in files.folder(folder, pattern="*-cells.parquet"):
         cells, firms = _read(path), _read(_firms_of(path))
         if not set(CELL_COLUMNS) <= set(cells) or not set(FIRM_COLUMNS) <= set(firms):
             raise _unreadable(path)
-        found.append(Release(layers={}, withheld=pd.DataFrame(), firms=firms, cells=cells))
-    return found
+        remembered.append(Release(layers={}, withheld=pd.DataFrame(), firms=firms, cells=cells))
+    return remembered
 
 
 def add(space: Workspace, release: Release) -> None:

@@ -122,9 +122,9 @@ class Phrases:
         if self._automaton is None or not len(corpus.points):
             none = np.zeros(0, dtype=np.int64)
             return Hits(none, none, none, none)
-        found = self._automaton.find_matches_as_indexes(corpus.text, overlapping=True)
+        matches = self._automaton.find_matches_as_indexes(corpus.text, overlapping=True)
         # One search over all texts: separators between them belong to no phrase, so no hit runs across.
-        table = np.array(found, dtype=np.int64).reshape(-1, 3)
+        table = np.array(matches, dtype=np.int64).reshape(-1, 3)
         phrase, start, end = table[:, 0], table[:, 1], table[:, 2]
         latin = _is_latin(corpus.points)
         # The character before a hit, and the one behind it.
@@ -282,11 +282,11 @@ def _simplified() -> dict[int, int]:
     """Return traditional → simplified for the characters that have exactly one simplified form."""
     import zhconv
 
-    found = {}
+    short_of = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # zhconv leaves its dictionary open
         for point in range(0x4E00, 0xA000):
             short = zhconv.convert(chr(point), "zh-hans")
             if len(short) == 1 and ord(short) != point and ord(short) < _BMP:
-                found[point] = ord(short)
-    return found
+                short_of[point] = ord(short)
+    return short_of

@@ -14,7 +14,7 @@ from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
 from industrymap.changes._difference import difference, version_changes
 from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
-from industrymap.changes._layer_file import additions, file_difference, hashes, replacing
+from industrymap.changes._layer_file import additions, file_difference, is_not_taken_in, replacing
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
 
 __all__ = [
@@ -31,7 +31,7 @@ __all__ = [
     "apply",
     "difference",
     "file_difference",
-    "hashes",
+    "is_not_taken_in",
     "plan",
     "read",
     "replacing",

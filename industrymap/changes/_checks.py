@@ -204,12 +204,19 @@ def _values(items: list[Item], areas: NDArray[np.float64], schema: str) -> list[
     # Floor area ÷ land area = FAR: a new value of any of the three may break it.
     of_ratio = {"far", "floor_area_m2", "geometry", area.area_reported if area else ""}
     records = []
-    for found in contradictions(frame, np.where(areas > 0, areas, np.nan), layer=schema):
-        item = items[found.at]
-        touched = of_ratio if found.column == "far" else {found.column}
+    for contradiction in contradictions(frame, np.where(areas > 0, areas, np.nan), layer=schema):
+        item = items[contradiction.at]
+        touched = of_ratio if contradiction.column == "far" else {contradiction.column}
         if touched & set(item.fields):
-            label = schemas.field(schema, found.column).zh
-            records.append({"rule": found.rule, "value": item.id, "column": label, **found.details})
+            label = schemas.field(schema, contradiction.column).zh
+            records.append(
+                {
+                    "rule": contradiction.rule,
+                    "value": item.id,
+                    "column": label,
+                    **contradiction.details,
+                }
+            )
     return records
 
 

@@ -281,9 +281,9 @@ def _typed(
     return (text if parsed is None else parsed.result), issues.empty()
 
 
-def _raised(found: pd.DataFrame) -> pd.DataFrame:
+def _raised(findings: pd.DataFrame) -> pd.DataFrame:
     """Raise to errors what a reader would let pass with the cell or feature left out: a change must say what it means."""
-    out = found.copy()
+    out = findings.copy()
     rules = out["rule"]
     fatal = rules.isin(_FATAL_RULES)
     for room in _FATAL_ROOMS:
@@ -292,8 +292,8 @@ def _raised(found: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _about_clearing(found: pd.DataFrame) -> pd.Series[bool]:
-    return found["value"].str.strip().isin(CLEAR).fillna(value=False).astype(bool)
+def _about_clearing(findings: pd.DataFrame) -> pd.Series[bool]:
+    return findings["value"].str.strip().isin(CLEAR).fillna(value=False).astype(bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

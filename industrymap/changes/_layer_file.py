@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from industrymap.store import Base, Edit
     from industrymap.workspace import LayerSource
 
-__all__ = ["FILE_CHANGED", "additions", "file_difference", "hashes", "replacing"]
+__all__ = ["FILE_CHANGED", "additions", "file_difference", "is_not_taken_in", "replacing"]
 
 FILE_CHANGED = issues.rule(
     "layers.file_changed",
@@ -62,11 +62,14 @@ def file_difference(
     return issues.from_records([record])
 
 
-def hashes(base: Base) -> set[str]:
-    """Return SHA-256 of every file that changes came from."""
-    if not base.exists():
-        return set()
-    return set(base.changes()["source_sha256"].dropna())
+def is_not_taken_in(base: Base, layer: str, sha256: str) -> bool:
+    """Return whether the database keeps a layer and no change of it came from a file with this SHA-256.
+
+    By content, not by date: a file that was only copied has not changed.
+    """
+    if not base.exists() or layer not in base.layers():
+        return False
+    return sha256 not in set(base.changes()["source_sha256"].dropna())
 
 
 def replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame) -> list[Edit]:

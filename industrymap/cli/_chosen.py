@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from industrymap.cli._talk import say
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -34,6 +36,9 @@ def rows_kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: s
 
     asks = any(field.startswith("enterprises.") for field in wanted.fields())
     relations = {"enterprises": pipeline.layer(space, "enterprises")} if asks else {}
+    # Said beside the answer, not in place of it: 0 rows of a misspelt name would look like a finding.
+    for one in wanted.absent(frame, layer=layer, relations=relations):
+        say(one.zh, one.en, err=True)
     return wanted.keep(frame, layer=layer, relations=relations)
 
 

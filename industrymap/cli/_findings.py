@@ -51,8 +51,8 @@ def features_not_read(issues: pd.DataFrame) -> Iterator[str]:
     """Say for each file of a layer how many features were not read, by reason."""
     from industrymap import layers
 
-    for source, found in issues.groupby("source", sort=True):
-        told = layers.features_left_out(found)
+    for source, of_source in issues.groupby("source", sort=True):
+        told = layers.features_left_out(of_source)
         if told is not None:
             yield localized(f"! {source}：{told[0]}", f"! {source}: {told[1]}")
 

@@ -78,10 +78,10 @@ class Command(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help``, explained in the language in use."""
-        found = super().get_help_option(ctx)
-        if found is not None:
-            found.help = localized("显示本帮助。", "Show this message and exit.")
-        return found
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = localized("显示本帮助。", "Show this message and exit.")
+        return option
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the line that a group lists the command with."""

@@ -105,19 +105,19 @@ def pilots_command(
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
     parks = rows_where(space, PARKS, where)
     asked = limits | {"everyone": everyone}
-    found = pilots.choose(parks, standard=rule, weights=weights, **asked)
+    scored = pilots.choose(parks, standard=rule, weights=weights, **asked)
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
-    found = found.assign(in_list=(steady["in_list"] * 100).round(0))
+    scored = scored.assign(in_list=(steady["in_list"] * 100).round(0))
     print_simulated_notice(space)
     click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
-    _counts(found, pilots.limits_of(rule, weights, **limits))
-    taken = found[found["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
+    _counts(scored, pilots.limits_of(rule, weights, **limits))
+    taken = scored[scored["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
     show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
     say(
         f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次、每次重判条件后入选的比例",
         f"in_list (%): share of {draws:,} draws with varied weights and inputs, eligibility judged anew in each, in which the park is chosen",
     )
-    _apart(found, weights)
+    _apart(scored, weights)
     every_miss = near_misses(parks, standard=rule, weights=weights, everyone=everyone)
     _near(every_miss.head(near))
     say(
@@ -125,7 +125,7 @@ def pilots_command(
         "Park by park: industrymap parks explain ID; the whole ranking: -o pilots.xlsx; sheets: industrymap parks sheets --pilots",
     )
     if out:
-        _save_pilots(space, out, found.assign(in_list=steady["in_list"]), every_miss)
+        _save_pilots(space, out, scored.assign(in_list=steady["in_list"]), every_miss)
 
 
 @click.command("explain", cls=Command, zh="说明某园区的整治路径和试点遴选结果的理由。")
@@ -159,21 +159,21 @@ COMMANDS = (pilots_command, explain_command)
 """Commands that ``industrymap parks`` takes in."""
 
 
-def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
+def _counts(scored: pd.DataFrame, limits: tuple[int, int]) -> None:
     """Say how many are eligible, open and chosen, what held the others back, and what is missing most."""
-    eligible = found["pilot_eligible"]
-    taken = found["pilot_selected"].fillna(value=False)
+    eligible = scored["pilot_eligible"]
+    taken = scored["pilot_selected"].fillna(value=False)
     fit, open_ = int(eligible.fillna(value=False).sum()), int(eligible.isna().sum())
     say(
         f"符合条件 {fit:,} 个，缺数据待定 {open_:,} 个，入选 {int(taken.sum()):,} 个",
         f"eligible {fit:,}, undetermined for want of data {open_:,}, chosen {int(taken.sum()):,}",
     )
     per_district, total = limits
-    full = Counter(found.loc[taken, "district"].dropna().astype(str))
+    full = Counter(scored.loc[taken, "district"].dropna().astype(str))
     names = localized("、", ", ").join(
         n for n, count in sorted(full.items()) if count >= per_district
     )
-    candidates = eligible.fillna(value=False) & (found["pilot_standing"] == "candidate")
+    candidates = eligible.fillna(value=False) & (scored["pilot_standing"] == "candidate")
     if candidates.sum() > taken.sum():
         say(
             f"名额：每区至多 {per_district} 个，共 {total} 个"
@@ -182,14 +182,14 @@ def _counts(found: pd.DataFrame, limits: tuple[int, int]) -> None:
             + (f"; full: {names}" if names else ""),
         )
     if open_:
-        print_missing_inputs(found.loc[eligible.isna(), "pilot_missing"])
+        print_missing_inputs(scored.loc[eligible.isna(), "pilot_missing"])
 
 
-def _apart(found: pd.DataFrame, weights: Standard) -> None:
+def _apart(scored: pd.DataFrame, weights: Standard) -> None:
     """Say which eligible parks take no part in the ranking, and why; those of low coverage by name."""
     from industrymap.parks.candidates import min_coverage
 
-    fit = found[found["pilot_eligible"].fillna(value=False)]
+    fit = scored[scored["pilot_eligible"].fillna(value=False)]
     counts = fit["pilot_standing"].value_counts()
     for code, zh, en in (
         ("closing", "将淘汰关停", "to be closed"),
@@ -229,12 +229,14 @@ def _near(misses: pd.DataFrame) -> None:
         )
 
 
-def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: Standard) -> None:
+def _standing(
+    explained: Explanation, park: pd.DataFrame, rule: Standard, weights: Standard
+) -> None:
     """Print every condition with what decided it, then what the score is made of."""
     import pandas as pd
 
     named, evidence = ("zh", "evidence_zh") if current() == "zh" else ("en", "evidence_en")
-    holds = found.criteria["holds"]
+    holds = explained.criteria["holds"]
     if (~holds.fillna(value=True)).any():
         verdict = localized("不符合", "not eligible")
     elif holds.isna().any():
@@ -242,10 +244,10 @@ def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: S
     else:
         verdict = localized("符合", "eligible")
     click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
-    for row in found.criteria.to_dict("records"):
+    for row in explained.criteria.to_dict("records"):
         sign = {True: "√", False: "×"}.get(row["holds"], "?")
         click.echo(f"  {sign} {row[named]} — {row[evidence]}")
-    points = found.score["points"].sum()
+    points = explained.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]
     place = "" if pd.isna(rank) else localized(f"，排名 {rank}", f", rank {rank}")
     stand = park["pilot_standing"].iloc[0] if "pilot_standing" in park else "candidate"
@@ -254,13 +256,13 @@ def _standing(found: Explanation, park: pd.DataFrame, rule: Standard, weights: S
         place = localized(f"，不参与排名：{words[stand]}", f", not ranked: {words[stand]}")
     total = localized(f"{points:.1f} 分", f"{points:.1f} points")
     click.echo(f"{weights.id}: {weights.title(current())} — {total}{place}")
-    show(found.score, [named, "value", "zero", "one", "scaled", "weight", "points"])
+    show(explained.score, [named, "value", "zero", "one", "scaled", "weight", "points"])
 
 
-def _save_pilots(space: Workspace, out: Path, found: Any, misses: pd.DataFrame) -> None:
+def _save_pilots(space: Workspace, out: Path, scored: Any, misses: pd.DataFrame) -> None:
     """Write the ranking of all parks, the chosen ones and the near misses."""
     zh = current() == "zh"
-    ranked = found.sort_values(
+    ranked = scored.sort_values(
         ["pilot_rank", "pilot_score"], ascending=[True, False], kind="stable"
     )
     chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
@@ -288,14 +290,14 @@ _MISS_TITLES = {
 def _weights(shifts: tuple[str, ...]) -> dict[str, float]:
     from industrymap.errors import ConfigError
 
-    found = {}
+    weight_of = {}
     for text in shifts:
         name, _, number = text.partition("=")
         try:
-            found[name.strip()] = float(number)
+            weight_of[name.strip()] = float(number)
         except ValueError:
             raise ConfigError(
                 f"--weight {text!r}: expected an indicator and a number, such as legal=30.",
                 f"--weight {text!r}：应为“指标=权重”，如 legal=30。",
             ) from None
-    return found
+    return weight_of

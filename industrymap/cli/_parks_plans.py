@@ -181,26 +181,26 @@ def progress_command(*, where: str | None, out: Path | None, folder: Path) -> No
     space = workspace.load(folder)
     parks = rows_where(space, PARKS, where)
     targets = standards.choose(citypack.load(space.city), "park_targets")
-    found = progress(parks, targets=targets)
+    done = progress(parks, targets=targets)
     print_simulated_notice(space)
     sides = {
-        ("按年度", "by year"): (found.by_year, _YEAR_TITLES),
-        ("按路径", "by route"): (found.by_route, {"route": ("路径", "Route")} | _GROUP_TITLES),
+        ("按年度", "by year"): (done.by_year, _YEAR_TITLES),
+        ("按路径", "by route"): (done.by_route, {"route": ("路径", "Route")} | _GROUP_TITLES),
         ("按区", "by district"): (
-            found.by_district,
+            done.by_district,
             {"district": ("区", "District")} | _GROUP_TITLES,
         ),
-        ("对照目标", "against the targets"): (found.targets, _TARGET_TITLES),
+        ("对照目标", "against the targets"): (done.targets, _TARGET_TITLES),
     }
     for (zh, en), (table, titles) in sides.items():
         if len(table):
             say(f"{zh}：", f"{en}:")
             there = [name for name in titles if name in table and name != _OTHER_SOURCE[current()]]
             show(table, there, titles, percents=["done_share", "share"])
-    if found.undated_n:
+    if done.undated_n:
         say(
-            f"另有 {found.undated_n:,} 个园区（{found.undated_km2:,.2f} km²）已完成但没有完成年份。",
-            f"{found.undated_n:,} more parks ({found.undated_km2:,.2f} km²) are done without a year.",
+            f"另有 {done.undated_n:,} 个园区（{done.undated_km2:,.2f} km²）已完成但没有完成年份。",
+            f"{done.undated_n:,} more parks ({done.undated_km2:,.2f} km²) are done without a year.",
         )
     if out:
         number = 0 if current() == "zh" else 1
@@ -321,15 +321,15 @@ def _targets(uses: tuple[str, ...]) -> dict[str, float]:
     known: dict[str, str] = {}
     for value in schemas.values("planned_use"):
         known |= dict.fromkeys((value.value, value.zh, value.en.lower()), value.value)
-    found: dict[str, Any] = {}
+    target_of: dict[str, Any] = {}
     for text in uses:
         name, _, number = text.partition("=")
         try:
-            found[known[name.strip().lower()]] = float(number)
+            target_of[known[name.strip().lower()]] = float(number)
         except (KeyError, ValueError):
             listed = ", ".join(v.value for v in schemas.values("planned_use"))
             raise ConfigError(
                 f"--use {text!r}: expected a planned use and a FAR, such as storage=1.2; uses: {listed}.",
                 f"--use {text!r}：应为“用途=容积率”，如 仓储=1.2；用途：{listed}。",
             ) from None
-    return found
+    return target_of

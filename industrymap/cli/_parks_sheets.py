@@ -175,13 +175,8 @@ def _options(space: Workspace) -> Options:
         for kind, id_ in (("routes", space.routes), ("pilots", space.pilots), ("pilot_score", None))
     ]
     return Options(
+        **space.imprint(),
         lang=lang,
-        title=space.title,
-        producer=space.producer,
-        source=space.source,
-        data_date="" if space.data_date is None else space.data_date.isoformat(),
-        review_number=space.review_number,
-        simulated=space.simulated,
         standards=tuple(rule.title(lang) for rule in rules),
         version=industrymap.__version__,
     )

@@ -38,13 +38,13 @@ def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:
     from industrymap.errors import RuleError
 
     pack = citypack.load(space.city)
-    found = standards.choose(pack, kind, id_=id_, on=space.data_date)
-    if found is None:
+    standard = standards.choose(pack, kind, id_=id_, on=space.data_date)
+    if standard is None:
         raise RuleError(
             f"City pack {pack.pack_id!r} has no standard of kind {kind}.",
             f"城市包 {pack.pack_id!r} 没有 {kind} 类标准。",
         )
-    return found
+    return standard
 
 
 def column(frame: pd.DataFrame, name: str) -> str:

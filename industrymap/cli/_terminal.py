@@ -140,12 +140,12 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]
-    found = []
+    parts = []
     for char in lacking:
         simpler = unicodedata.normalize("NFKC", char)
         try:
             simpler.encode(error.encoding)
         except UnicodeEncodeError:
             simpler = char.encode("ascii", "backslashreplace").decode("ascii")
-        found.append(simpler)
-    return "".join(found), error.end
+        parts.append(simpler)
+    return "".join(parts), error.end

@@ -61,26 +61,26 @@ def fetch(
     pack = citypack.load(city)
     if file is None:
         bar = progress("下载边界（字节）", "Boundaries, bytes")
-        found = boundaries.fetch(pack, url=url, progress=bar)
+        fetched = boundaries.fetch(pack, url=url, progress=bar)
     else:
-        found = boundaries.convert(file, pack=pack, level=level, declared=datum)
-    written = boundaries.write(found, folder / "boundaries", city=pack.name)
-    _report(found)
+        fetched = boundaries.convert(file, pack=pack, level=level, declared=datum)
+    written = boundaries.write(fetched, folder / "boundaries", city=pack.name)
+    _report(fetched)
     for path in written:
         click.echo(f"  {path}")
-    say(f"数据来源：{found.source}", f"Source: {found.source}")
+    say(f"数据来源：{fetched.source}", f"Source: {fetched.source}")
 
 
-def _report(found: Boundaries) -> None:
+def _report(fetched: Boundaries) -> None:
     """Say how a file was read, how many areas there are, and every problem once with what it concerns."""
-    for decision in found.decisions:
+    for decision in fetched.decisions:
         say(f"  {decision.zh}", f"  {decision.en}")
-    counted = ", ".join(f"{len(frame)} {level}" for level, frame in found.levels.items())
+    counted = ", ".join(f"{len(frame)} {level}" for level, frame in fetched.levels.items())
     words = {"districts": "个区", "towns": "个镇街"}
-    named = "、".join(f"{len(frame)} {words[level]}" for level, frame in found.levels.items())
-    day = found.as_of.isoformat() if found.as_of else ""
+    named = "、".join(f"{len(frame)} {words[level]}" for level, frame in fetched.levels.items())
+    day = fetched.as_of.isoformat() if fetched.as_of else ""
     say(f"取得 {named}{f'（数据截至 {day}）' if day else ''}", f"{counted}{f' (data of {day})' if day else ''}")  # fmt: skip
-    worth = found.issues[found.issues["level"] != "info"]
+    worth = fetched.issues[fetched.issues["level"] != "info"]
     for sentence, rows in worth.groupby("zh" if current() == "zh" else "en", sort=True):
         values = [value for value in rows["value"].dropna().tolist() if value]
         few = "、".join(values[:8]) + ("…" if len(values) > 8 else "")

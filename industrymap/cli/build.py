@@ -179,15 +179,15 @@ def _confirmed(built: Built) -> None:
 def _not_used(built: Built) -> None:
     """Say which rows, years and sheets of the enterprise tables were not used, and why."""
     names = {table.name for _, table in built.inputs.tables}
-    found = built.issues[built.issues["source"].isin(names)]
-    for line in rows_not_read(found):
+    of_tables = built.issues[built.issues["source"].isin(names)]
+    for line in rows_not_read(of_tables):
         click.echo(line)
     years = sorted({int(year) for year in built.years["year"].dropna()})
     used = {int(year) for year in built.enterprises["year"].dropna()}
     others = ", ".join(str(year) for year in years if year not in used)
     if others:
         say(f"其他年份的数据不参与入库判断，保留在历年数据中：{others}", f"figures of other years are kept and do not decide the base: {others}")  # fmt: skip
-    for line in of_the_whole(found):
+    for line in of_the_whole(of_tables):
         click.echo(line)
 
 
@@ -198,9 +198,9 @@ _OF_LAYERS = ("layer.", "geometry.", "unit.", "column.", "cell.")
 def _layers_not_read(built: Built) -> None:
     """Say which features and layers of the layer files were not read, and what was assumed of a whole file."""
     tables = {table.name for _, table in built.inputs.tables}
-    found = built.issues[~built.issues["source"].isin(tables)]
-    found = found[found["rule"].str.startswith(_OF_LAYERS)]
-    for line in (*features_not_read(found), *of_the_whole(found)):
+    of_layers = built.issues[~built.issues["source"].isin(tables)]
+    of_layers = of_layers[of_layers["rule"].str.startswith(_OF_LAYERS)]
+    for line in (*features_not_read(of_layers), *of_the_whole(of_layers)):
         click.echo(line)
 
 

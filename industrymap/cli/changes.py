@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -16,6 +15,7 @@ from industrymap.cli._change_lines import (
     related_ids,
     without_details_of_the_new,
 )
+from industrymap.cli._moments import as_day, moment
 from industrymap.cli._options import Command, Group, option, output_option, workspace_folder
 from industrymap.cli._parks_show import print_simulated_notice, show
 from industrymap.cli._talk import current, localized, say
@@ -102,10 +102,10 @@ def _of_file(function: Callable[..., Any]) -> Callable[..., Any]:
 def plan_command(*, changes: Path, workspace: Path, layer: str, **taken: Any) -> None:
     """Show what a change file would do, and what forbids it; nothing is written."""
     store, pack = _opened(workspace)
-    found = _planned(changes, store, pack, layer, **taken)
-    _show(found, pack, store.layers()[layer])
-    if found.refused:
-        _refuse(found)
+    planned = _planned(changes, store, pack, layer, **taken)
+    _show(planned, pack, store.layers()[layer])
+    if planned.refused:
+        _refuse(planned)
     say("试运行，未写入任何内容。", "Dry run: nothing was written.")
 
 
@@ -125,14 +125,14 @@ def apply_command(
     from industrymap import changes as changing
 
     store, pack = _opened(workspace)
-    found = _planned(changes, store, pack, layer, **taken)
-    _show(found, pack, store.layers()[layer])
-    if found.refused:
-        _refuse(found)
+    planned = _planned(changes, store, pack, layer, **taken)
+    _show(planned, pack, store.layers()[layer])
+    if planned.refused:
+        _refuse(planned)
     if dry_run:
         say("试运行，未写入任何内容。", "Dry run: nothing was written.")
         return
-    number = changing.apply(found, who=who, why=why)
+    number = changing.apply(planned, who=who, why=why)
     if number is None:
         say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
         return
@@ -164,7 +164,7 @@ def _planned(
         ),
     )
     options = changes.PlanOptions(
-        valid_from=None if day is None else _day(day),
+        valid_from=None if day is None else as_day(day),
         base=None if base is None else _version(store, base),
         complete=complete,
         accept=accept,
@@ -172,9 +172,9 @@ def _planned(
     return changes.plan(file, store=store, pack=pack, layer=layer, options=options)
 
 
-def _refuse(found: ChangePlan) -> NoReturn:
+def _refuse(planned: ChangePlan) -> NoReturn:
     say("有错误，未写入任何内容。", "There are errors: nothing was written.", err=True)
-    _hint(found)
+    _hint(planned)
     sys.exit(2)
 
 
@@ -210,15 +210,15 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
     from industrymap import datum
 
     store, pack = _opened(workspace)
-    found = store.diff(_moment(a), None if b is None else _moment(b), layer)
-    if found.empty:
+    difference = store.diff(moment(a), None if b is None else moment(b), layer)
+    if difference.empty:
         say("没有差异。", "Nothing differs.")
         return
-    geometry = found["field"] == "geometry"
+    geometry = difference["field"] == "geometry"
     for side in ("before", "after"):
-        areas = datum.area_m2(found.loc[geometry, f"geometry_{side}"].to_numpy(), pack.crs)
-        found.loc[geometry, side] = [f"{area:,.0f} m²" for area in areas]
-    print_difference(found.rename(columns={"kind": "action"}), store.layers()[layer])
+        areas = datum.area_m2(difference.loc[geometry, f"geometry_{side}"].to_numpy(), pack.crs)
+        difference.loc[geometry, side] = [f"{area:,.0f} m²" for area in areas]
+    print_difference(difference.rename(columns={"kind": "action"}), store.layers()[layer])
 
 
 @click.command("as-of", cls=Command, zh="显示或写出图层在某日或某次变更之后的状态。")
@@ -230,7 +230,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
 def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -> None:
     """Show or write a layer as it was on a day or just after a change."""
     store, _ = _opened(workspace)
-    frame = store.as_of(_moment(when), layer)
+    frame = store.as_of(moment(when), layer)
     if out is None:
         say(
             f"{when} 时 {layer} 共 {len(frame):,} 个要素",
@@ -323,25 +323,10 @@ def _opened(folder: Path) -> tuple[Base, CityPack]:
     return store.open(space), citypack.load(space.city)
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{text!r} is no day; expected one such as 2025-06-30.",
-            f"“{text}”不是日期，应如 2025-06-30。",
-        ) from None
-
-
 def _version(store: Base, text: str) -> int:
     """Return the number of a change: as given, or the last one made up to a day."""
-    moment = _moment(text)
-    return moment if isinstance(moment, int) else store.change_before(moment)
-
-
-def _moment(text: str) -> date | int:
-    """Return the number of a change, or a day."""
-    return int(text) if text.isdecimal() and len(text) < 8 else _day(text)
+    when = moment(text)
+    return when if isinstance(when, int) else store.change_before(when)
 
 
 def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
@@ -358,16 +343,16 @@ def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
     table = without_details_of_the_new(difference(planned.outcome, crs=pack.crs))
     print_difference(table, schema)
     for level, words in _LEVELS.items():
-        found = planned.findings[planned.findings["level"] == level]
-        for row in found.head(MOST_LINES).to_dict("records"):
+        of_level = planned.findings[planned.findings["level"] == level]
+        for row in of_level.head(MOST_LINES).to_dict("records"):
             place = (
                 "" if blank(row["row"]) else localized(f"第 {row['row']} 行 ", f"row {row['row']} ")
             )
             value = "" if blank(row["value"]) else f"{row['value']} "
             sentence = row["zh"] if current() == "zh" else row["en"]
             click.echo(f"[{localized(*words)}] {place}{value}{sentence}", err=level == "error")
-        if len(found) > MOST_LINES:
-            rest = len(found) - MOST_LINES
+        if len(of_level) > MOST_LINES:
+            rest = len(of_level) - MOST_LINES
             say(f"… 另有 {rest} 条", f"… and {rest} more", err=level == "error")
 
 

@@ -54,12 +54,12 @@ def command(*, folder: Path, backup: bool, restore: str | None) -> None:
     if backup:
         _back_up(folder)
     findings = doctor.examine(folder)
-    for found in findings:
-        say(f"{_MARKS[found.level]} {found.zh}", f"{_MARKS[found.level]} {found.en}")
+    for finding in findings:
+        say(f"{_MARKS[finding.level]} {finding.zh}", f"{_MARKS[finding.level]} {finding.en}")
     code = doctor.verdict(findings)
     wanted = ("", "do", "unusable")[code]
     zh, en = _ENDS[code]
-    n = sum(found.level == wanted for found in findings)
+    n = sum(finding.level == wanted for finding in findings)
     say(zh.format(n=n), en.format(n=n))
     sys.exit(code)
 

@@ -142,21 +142,21 @@ def _report(geocoded: Geocoded) -> None:
             f"{row['source']} row {row['row']}: {row['en']}",
             err=True,
         )
-    found, problems = geocoded.frame, geocoded.issues
+    placed_rows, problems = geocoded.frame, geocoded.issues
 
-    placed = int(found["geocode_level"].notna().sum())
-    share = placed / len(found) if len(found) else 0.0
+    placed = int(placed_rows["geocode_level"].notna().sum())
+    share = placed / len(placed_rows) if len(placed_rows) else 0.0
     say(
-        f"定位 {placed:,} / {len(found):,}（{share:.1%}）",
-        f"Placed {placed:,} of {len(found):,} ({share:.1%})",
+        f"定位 {placed:,} / {len(placed_rows):,}（{share:.1%}）",
+        f"Placed {placed:,} of {len(placed_rows):,} ({share:.1%})",
     )
-    known = int(found["district_code"].notna().sum())
+    known = int(placed_rows["district_code"].notna().sum())
     say(
-        f"  所在区已知 {known:,}（{known / max(1, len(found)):.1%}）",
-        f"  district known {known:,} ({known / max(1, len(found)):.1%})",
+        f"  所在区已知 {known:,}（{known / max(1, len(placed_rows)):.1%}）",
+        f"  district known {known:,} ({known / max(1, len(placed_rows)):.1%})",
     )
     words = schemas.labels("geocode_level", current())
-    counts = found["geocode_level"].value_counts()
+    counts = placed_rows["geocode_level"].value_counts()
     for level, word in words.items():
         if counts.get(level):
             click.echo(f"  {word}  {counts[level]:,}")

@@ -155,9 +155,9 @@ def _need(need: Need, one: IndicatorSet, held: frozenset[str]) -> str:
     if need.indicator:
         other = _indicator(one, need.name)
         return localized(f"本体系的指标：{other.zh}", f"indicator of this set: {other.en}")
-    found = schemas.measure(need.name)
+    measure = schemas.measure(need.name)
     called = (
-        localized(f"{found.zh}（{found.unit}），", f"{found.en} ({found.unit}), ")
+        localized(f"{measure.zh}（{measure.unit}），", f"{measure.en} ({measure.unit}), ")
         if need.listed
         else ""
     )

@@ -45,8 +45,9 @@ def import_(file: Path, *, folder: Path) -> None:
     from industrymap.enterprises import classification
 
     space = workspace.load(folder)
-    found = classification.read(file)
-    for row in found.issues.astype(object).where(found.issues.notna(), None).to_dict("records"):
+    industries = classification.read(file)
+    found = industries.issues
+    for row in found.astype(object).where(found.notna(), None).to_dict("records"):
         where = "" if row["row"] is None else f":{row['row']}"
         value = f" {row['value']}" if row["value"] else ""
         say(
@@ -54,8 +55,8 @@ def import_(file: Path, *, folder: Path) -> None:
             f"  {row['source']}{where}{value} — {row['en']}",
             err=True,
         )
-    path = classification.write(classification.usable(found, file.name), space.state)
-    _tell(found)
+    path = classification.write(classification.usable(industries, file.name), space.state)
+    _tell(industries)
     say(
         f"已保存在 {path}，下次生成时用于核对行业代码。",
         f"Kept in {path}; the next build checks industry codes against it.",
@@ -84,12 +85,12 @@ def show(codes: tuple[str, ...], *, folder: Path) -> None:
             else {code: industry.name_of(code, "en") for code in industry.divisions()}
         )
     else:
-        found = classification.usable(
+        industries = classification.usable(
             classification.read(held / classification.FILE), classification.FILE
         )
-        names = dict(found.names)
+        names = dict(industries.names)
         if not codes:
-            _tell(found)
+            _tell(industries)
     for code in codes:
         plain = code.strip().upper().removeprefix("C")
         say(
@@ -98,10 +99,10 @@ def show(codes: tuple[str, ...], *, folder: Path) -> None:
         )
 
 
-def _tell(found: Classification) -> None:
-    size = found.counts()
+def _tell(industries: Classification) -> None:
+    size = industries.counts()
     say(
-        f"制造业大类 {size[2]}、中类 {size[3]}、小类 {size[4]}，与 GB/T 4754-2017 一致；其他门类 {found.elsewhere} 行不保存。",
-        f"Manufacturing: {size[2]} divisions, {size[3]} groups, {size[4]} classes, as in GB/T 4754-2017; {found.elsewhere} rows of "
+        f"制造业大类 {size[2]}、中类 {size[3]}、小类 {size[4]}，与 GB/T 4754-2017 一致；其他门类 {industries.elsewhere} 行不保存。",
+        f"Manufacturing: {size[2]} divisions, {size[3]} groups, {size[4]} classes, as in GB/T 4754-2017; {industries.elsewhere} rows of "
         "other sections are not kept.",
     )

@@ -133,12 +133,12 @@ def classify_command(
     first = standard_of(space, "routes", standard or space.routes)
     parks = rows_where(space, PARKS, None)
     blocks = _blocks(space)
-    found = routes.classify(parks, standard=first, blocks=blocks)
+    routed = routes.classify(parks, standard=first, blocks=blocks)
     print_simulated_notice(space)
     click.echo(f"{first.id}: {first.title(current())}")
-    show(_by_route(found), ["route", "parks", "land_km2"])
-    print_missing_inputs(found.loc[found["route"] == "undetermined", "route_missing"])
-    parts = [(localized("分类", "routes"), found, PARKS)]
+    show(_by_route(routed), ["route", "parks", "land_km2"])
+    print_missing_inputs(routed.loc[routed["route"] == "undetermined", "route_missing"])
+    parts = [(localized("分类", "routes"), routed, PARKS)]
     if against:
         second = standard_of(space, "routes", against)
         side = routes.compare(parks, first, second, blocks=blocks)

@@ -75,15 +75,7 @@ def _model(space: Workspace) -> MapModel:
             layers.append(
                 MapLayer(record, frame.astype({"level": "string"}) if "level" in frame else frame)
             )
-    meta = Meta(
-        title=space.title,
-        producer=space.producer,
-        source=space.source,
-        data_date="" if space.data_date is None else space.data_date.isoformat(),
-        review_number=space.review_number,
-        simulated=space.simulated,
-    )
-    return MapModel(layers=tuple(layers), meta=meta)
+    return MapModel(layers=tuple(layers), meta=Meta(**space.imprint()))
 
 
 def _figures(model: MapModel) -> list[tuple[str, str, str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from industrymap.cli._change_lines import blank
+from industrymap.cli._moments import moment
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, localized, say
@@ -16,6 +16,8 @@ from industrymap.errors import ConfigError
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from industrymap.observations import Words
@@ -117,12 +119,12 @@ def _say_read(table: pd.DataFrame, path: Path) -> None:
         )
 
 
-def _say_issues(found: pd.DataFrame) -> None:
-    for row in found.head(_SHOWN).to_dict("records"):
+def _say_issues(findings: pd.DataFrame) -> None:
+    for row in findings.head(_SHOWN).to_dict("records"):
         at = "" if blank(row["row"]) else localized(f"第 {row['row']} 行：", f"row {row['row']}: ")
         click.echo(f"  ! {at}{row[current()]}")
-    if len(found) > _SHOWN:
-        say(f"  ……共 {len(found):,} 条", f"  … {len(found):,} in all")
+    if len(findings) > _SHOWN:
+        say(f"  ……共 {len(findings):,} 条", f"  … {len(findings):,} in all")
 
 
 @command.command("show", zh="显示某个指标的数据；不写指标则列出已入库的内容。")
@@ -152,9 +154,9 @@ def show_command(
     series = _opened(folder)
     words = _words(folder)
     if measure is None:
-        _say_contents(series, _moment(as_of))
+        _say_contents(series, _given(as_of))
         return
-    table = series.known(as_of=_moment(as_of), kind=kind, measures=[measure])
+    table = series.known(as_of=_given(as_of), kind=kind, measures=[measure])
     if entity is not None:
         known = words.entity(entity)
         table = table[table["entity"] == (known[1] if known else entity)]
@@ -239,9 +241,9 @@ def revise_command(
 )
 def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
     """Show what became known, was revised or withdrawn between two days."""
-    before = _moment(as_of)
-    found = _opened(folder).diff(0 if before is None else before, _moment(until))
-    if found.empty:
+    before = _given(as_of)
+    difference = _opened(folder).diff(0 if before is None else before, _given(until))
+    if difference.empty:
         say("没有差异。", "Nothing differs.")
         return
     words = {
@@ -251,7 +253,7 @@ def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
             "withdrawn": localized("撤回", "withdrawn"),
         }
     }
-    shown = _named(found, _words(folder))[
+    shown = _named(difference, _words(folder))[
         ["change", "kind", "entity", "measure", "period", "before", "after"]
     ]
     headers = [localized("变化", "change"), localized("类型", "kind"), localized("对象", "entity"), localized("指标", "measure"),
@@ -360,18 +362,8 @@ def _opened(folder: Path) -> ParquetSeries:
     return ParquetSeries(workspace.load(folder).series)
 
 
-def _moment(text: str | None) -> date | int | None:
-    if text is None:
-        return None
-    if text.isdecimal() and len(text) < 8:
-        return int(text)
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(
-            f"{text!r} is no day: write YYYY-MM-DD, or the number of an addition.",
-            f"“{text}”不是日期：请写成 YYYY-MM-DD，或写入库序号。",
-        ) from error
+def _given(text: str | None) -> date | int | None:
+    return None if text is None else moment(text)
 
 
 def _name(measure: str) -> str:
@@ -382,8 +374,8 @@ def _name(measure: str) -> str:
         "growth": localized("同比增速", "growth"),
         "last_year": localized("上年同期", "a year before"),
     }
-    found = schemas.measure(stem)
-    if not found.unit:
+    indicator = schemas.measure(stem)
+    if not indicator.unit:
         return measure
-    name = found.zh if current() == "zh" else found.en
+    name = indicator.zh if current() == "zh" else indicator.en
     return f"{name} {words[figure]}" if figure in words else name

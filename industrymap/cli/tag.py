@@ -97,7 +97,7 @@ def command(
             "Say where the result goes (-o OUT) or which firm to explain (--explain NAME).",
             "请用 -o 指定输出文件，或用 --explain 指定要说明的企业。",
         )
-    frame, pack, found, year = _base(files, folder=folder, city=city, year=year)
+    frame, pack, base_issues, year = _base(files, folder=folder, city=city, year=year)
     named = [*_workspace_lists(folder), *(_list(text) for text in lists)]
     if explain is not None:
         for line in tagging.explain(frame, explain, pack=pack, lists=named, rules=rules, year=year):
@@ -106,8 +106,10 @@ def command(
         return
     tagged, tags, wrong = tagging.tag(frame, pack=pack, lists=named, rules=rules, year=year)
     _write(tagged, tags, out)
-    _report(tagged, [*found, wrong])
-    if strict and any((part["level"] == "error").any() for part in [*found, wrong] if len(part)):
+    _report(tagged, [*base_issues, wrong])
+    if strict and any(
+        (part["level"] == "error").any() for part in [*base_issues, wrong] if len(part)
+    ):
         raise SystemExit(1)
 
 

@@ -152,8 +152,7 @@ def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
     read = layer.read()
     base = store.open(space)
     try:
-        held = base.exists() and layer.name in base.layers()
-        if held and read.source.sha256 not in changes.hashes(base):
+        if changes.is_not_taken_in(base, layer.name, read.source.sha256):
             today = base.current(layer.name)
             return _of_layer(read, changes.file_difference(base, layer, read.frame, today))
     except IndustryMapError:

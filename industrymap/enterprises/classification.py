@@ -133,7 +133,7 @@ def read(path: str | Path) -> Classification:
     label = _name_column(rows[:first], rows[first:], columns)
     names: dict[str, str] = {}
     seen: dict[str, int] = {}
-    found: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
     elsewhere = 0
     for number, row in enumerate(rows[first:], start=first + 1):
         written = next((row[c] for c in reversed(columns) if c < len(row) and row[c].strip()), "")
@@ -143,21 +143,21 @@ def read(path: str | Path) -> Classification:
             continue
         match = _CODE.fullmatch(text)
         if match is None:
-            found.append({**where, "value": written, "rule": NOT_A_CODE})
+            problems.append({**where, "value": written, "rule": NOT_A_CODE})
             continue
         letter, code = match.groups()
         inside = "13" <= code[:2] <= "43"
         if (letter not in ("", "C")) if inside else letter == "C":
-            found.append({**where, "value": written, "rule": LETTER})
+            problems.append({**where, "value": written, "rule": LETTER})
         elif not inside:
             elsewhere += 1
         elif code in seen:
-            found.append({**where, "value": written, "rule": TWICE, "first": seen[code]})
+            problems.append({**where, "value": written, "rule": TWICE, "first": seen[code]})
         else:
             seen[code] = number
             names[code] = row[label].strip() if label is not None and label < len(row) else ""
-    found += _structure(names, seen, source.name)
-    return Classification(names=names, elsewhere=elsewhere, issues=issues.from_records(found))
+    problems += _structure(names, seen, source.name)
+    return Classification(names=names, elsewhere=elsewhere, issues=issues.from_records(problems))
 
 
 def known(*folders: Path) -> frozenset[str]:
@@ -186,7 +186,7 @@ def names(*folders: Path) -> dict[str, str]:
     return {}
 
 
-def usable(found: Classification, name: str) -> Classification:
+def usable(classification: Classification, name: str) -> Classification:
     """Return a list that may be used.
 
     Raises
@@ -194,24 +194,24 @@ def usable(found: Classification, name: str) -> Classification:
     TableError
         It has wrong rows or other counts than the standard.
     """
-    if not found.sound:
-        wrong = found.issues[found.issues["level"] == "error"]
-        have = " / ".join(str(n) for n in found.counts().values())
+    if not classification.sound:
+        wrong = classification.issues[classification.issues["level"] == "error"]
+        have = " / ".join(str(n) for n in classification.counts().values())
         want = " / ".join(str(n) for n in COUNTS.values())
         raise TableError(
             f"{name}: {len(wrong)} errors; manufacturing has {have} divisions, groups and classes there, {want} in "
             "GB/T 4754-2017. The list was not used.",
             f"{name}：有 {len(wrong)} 处错误；表中制造业大类、中类、小类为 {have}，GB/T 4754-2017 为 {want}。未使用该表。",
         )
-    return found
+    return classification
 
 
-def write(found: Classification, folder: Path) -> Path:
+def write(classification: Classification, folder: Path) -> Path:
     """Keep a list in a folder as ``code, name`` and return its path."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("code", "name"))
-    writer.writerows(sorted(found.names.items()))
+    writer.writerows(sorted(classification.names.items()))
     return files.write_text(folder / FILE, text.getvalue())
 
 
@@ -219,24 +219,24 @@ def _structure(
     names: Mapping[str, str], seen: Mapping[str, int], source: str
 ) -> list[dict[str, object]]:
     """Return what is wrong with codes as a whole: parents, names, counts."""
-    found: list[dict[str, object]] = []
+    problems: list[dict[str, object]] = []
     official = divisions()
     for code, name in names.items():
         where = {"source": source, "row": seen[code], "column": "code", "value": code}
         if len(code) > 2 and code[:-1] not in names:
-            found.append({**where, "rule": NO_PARENT, "parent": code[:-1]})
+            problems.append({**where, "rule": NO_PARENT, "parent": code[:-1]})
         if not name:
-            found.append({**where, "rule": NO_NAME})
+            problems.append({**where, "rule": NO_NAME})
         elif len(code) == 2 and _bare(name) != _bare(official[code]):
-            found.append({**where, "value": name, "rule": OTHER_NAME, "name": official[code]})
+            problems.append({**where, "value": name, "rule": OTHER_NAME, "name": official[code]})
     for size, want in COUNTS.items():
         have = sum(len(code) == size for code in names)
         if have != want:
             zh, en = _LEVELS[size]
-            found.append(
+            problems.append(
                 {"source": source, "row": None, "column": "code", "rule": COUNT, "want": want, "have": have, "what": zh, "what_en": en}
             )  # fmt: skip
-    return found
+    return problems
 
 
 def _columns(rows: list[list[str]]) -> tuple[list[int], int]:

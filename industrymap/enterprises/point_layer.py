@@ -43,9 +43,9 @@ def asked(path: str | os.PathLike[str], sheet: str | Sequence[str] | None) -> li
         return [None]
     if sheet != "*":
         return [sheet] if isinstance(sheet, str) else list(sheet)
-    found = layers.names(path, schema="enterprises")
+    names = layers.names(path, schema="enterprises")
     # A file of one layer needs no name; in one where no layer may be firms, the reader says why.
-    return list(found) if len(found) > 1 else [None]
+    return list(names) if len(names) > 1 else [None]
 
 
 def read(
@@ -78,36 +78,36 @@ def read(
     IndustryMapError
         As :func:`industrymap.layers.read` and :func:`industrymap.tables.read`.
     """
-    found = layers.points(path, schema="enterprises", datum=datum, table=table, extent=extent)
+    points = layers.points(path, schema="enterprises", datum=datum, table=table, extent=extent)
     with tempfile.TemporaryDirectory(prefix="industrymap-") as folder:
-        own = files.write_text(Path(folder) / f"{found.source.path.stem}.csv", _as_csv(found))
+        own = files.write_text(Path(folder) / f"{points.source.path.stem}.csv", _as_csv(points))
         read_ = tables.read(own, layer="enterprises")
     frame = read_.frame.copy()
     # The first line of the text is its heading: feature 1 is line 2.
     frame["source_row"] = frame["source_row"] - 1
-    frame["source"] = pd.array([found.name] * len(frame), dtype="string")
-    about = read_.issues.assign(source=found.name, row=read_.issues["row"] - 1)
+    frame["source"] = pd.array([points.name] * len(frame), dtype="string")
+    about = read_.issues.assign(source=points.name, row=read_.issues["row"] - 1)
     kept = [d for d in read_.decisions if d.kind in {"column", "unmatched", "unit", "year"}]
     return replace(
         read_,
         frame=frame,
-        decisions=(*found.decisions, *kept),
-        issues=issues.concat([found.issues, about.astype(read_.issues.dtypes.to_dict())]),
-        source=found.source,
-        name=found.name,
+        decisions=(*points.decisions, *kept),
+        issues=issues.concat([points.issues, about.astype(read_.issues.dtypes.to_dict())]),
+        source=points.source,
+        name=points.name,
     )
 
 
-def _as_csv(found: layers.Points) -> str:
+def _as_csv(points: layers.Points) -> str:
     """Write attributes and places as the text of a table."""
-    columns = _renamed(found.columns)
+    columns = _renamed(points.columns)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*columns, *_PLACE])
     for number, values in enumerate(zip(*columns.values(), strict=True) if columns else []):
-        known = bool(np.isfinite(found.lon[number]))
+        known = bool(np.isfinite(points.lon[number]))
         place = (
-            (f"{found.lon[number]:.9f}", f"{found.lat[number]:.9f}", "wgs84")
+            (f"{points.lon[number]:.9f}", f"{points.lat[number]:.9f}", "wgs84")
             if known
             else ("", "", "")
         )

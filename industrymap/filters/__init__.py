@@ -20,6 +20,7 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.filters import _explain, _text
+from industrymap.filters._absent import Absent, absent
 from industrymap.filters._bind import Names, ParamValue, bind
 from industrymap.filters._evaluate import Evaluator, column, evaluate, operand_text
 from industrymap.filters._explain import shown_number
@@ -43,6 +44,7 @@ __all__ = [
     "FALLBACK",
     "MAX_CHARS",
     "MAX_DEPTH",
+    "Absent",
     "Filter",
     "Number",
     "ParamValue",
@@ -186,6 +188,20 @@ class Filter:
     ) -> dict[str, Any]:
         """Return input → rows (boolean array) where its absence alone or with others keeps this bound filter open."""
         return _explain.missing(self.node, Evaluator(frame, self.layer, relations or {}))
+
+    def absent(
+        self, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any] | None = None
+    ) -> tuple[Absent, ...]:
+        """Return the texts it asks for that no row has: misspelt, or of another city.
+
+        Examples
+        --------
+        >>> parks = pd.DataFrame({"district": pd.array(["天河区", "海珠区"], dtype="string")})
+        >>> [one.zh for one in parse("区 = 白云区").absent(parks, layer="village_parks")]
+        ['区没有取值“白云区”。可用：天河区、海珠区']
+        """
+        bound = self if self.layer == layer else self.bind(layer, columns=_kinds(frame, layer))
+        return tuple(absent(bound.node, frame, layer=layer, relations=relations or {}))
 
     def fields(self) -> tuple[str, ...]:
         """Return the names it asks for, in their order: columns, ``overlap(…)``, ``enterprises.…``."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from industrymap import schemas
 from industrymap.errors import FilterError, did_you_mean, nearest
 from industrymap.filters._evaluate import like
+from industrymap.filters._labels import key as key_of
+from industrymap.filters._labels import meanings
 from industrymap.filters._nodes import (
     Aggregate,
     And,
@@ -86,21 +88,23 @@ class Names:
 
     def __post_init__(self) -> None:
         known = schemas.fields(self.layer) if self.layer in schemas.names() else ()
-        ranks: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(4)]
+        ranks: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(5)]
         for name in [f.name for f in known] + list(self.columns):
             _add(ranks[0], name, name)
         for f in known:
             _add(ranks[1], f.zh, f.name)
             _add(ranks[1], f.en, f.name)
             for alias in f.aliases:
-                _add(ranks[2], alias, f.name)
-            _add(ranks[3], f.zh.split("（")[0], f.name)
+                _add(ranks[3], alias, f.name)
+            _add(ranks[4], f.zh.split("（")[0], f.name)
+        for word, name in meanings(self.layer).items():
+            _add(ranks[2], word, name)
         # The class is frozen: what it works out for itself is set this way.
         object.__setattr__(self, "_ranks", ranks)
 
     def resolve(self, word: str) -> str:
-        """Return the column that ``word`` names: by name, then label, then alias, then label without brackets."""
-        key = _key(word)
+        """Return the column that ``word`` names: by name, label, what is shown under it, alias, label without brackets."""
+        key = key_of(word)
         for rank in self._ranks:
             matches = rank.get(key, [])
             if len(matches) == 1:
@@ -131,7 +135,7 @@ class Names:
 
     def _no_field(self, word: str) -> FilterError:
         everything = {k for rank in self._ranks for k in rank}
-        near = dict.fromkeys(self._first(k) for k in nearest(_key(word), everything))
+        near = dict.fromkeys(self._first(k) for k in nearest(key_of(word), everything))
         shown = (f"{n} ({schemas.label(self.layer, n)})" for n in near)
         hint_en, hint_zh = did_you_mean(shown, plain=True)
         return FilterError(
@@ -287,9 +291,9 @@ class _Binder:
 
     def code(self, left: Operand, coded: tuple[schemas.Value, ...], value: Literal) -> Literal:
         word = _written(value)
-        key = _key(word)
+        key = key_of(word)
         for v in coded:
-            if key in (_key(v.value), _key(v.zh), _key(v.en)):
+            if key in (key_of(v.value), key_of(v.zh), key_of(v.en)):
                 numeric = self.kind(left) in _NUMBERS
                 return Number(float(v.value), "", v.value) if numeric else Text(v.value)
         known = ", ".join(f"{v.value} ({v.zh})" for v in coded)
@@ -405,11 +409,6 @@ def _written(value: Literal) -> str:
             return f"${name}"
 
 
-def _key(word: str) -> str:
-    # Neither case nor spaces tell one name from another.
-    return "".join(word.lower().split())
-
-
 def _add(rank: dict[str, list[str]], word: str, name: str) -> None:
-    if word and name not in rank[_key(word)]:
-        rank[_key(word)].append(name)
+    if word and name not in rank[key_of(word)]:
+        rank[key_of(word)].append(name)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
+from industrymap import schemas
 from industrymap.errors import FilterError
+from industrymap.filters._labels import FIELD, key, labels
 
 __all__ = [
     "ALONE",
@@ -134,6 +137,9 @@ _END = rf"(?={_BREAK}|[^\w·%％]|$)"
 _SPACE = re.compile(r"\s+")
 _DATE = re.compile(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_END}")
 _NUMBER = re.compile(rf"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\s?({_UNIT})?{_END}")
+# As the page prints it. Read so only behind a comparison: in a list a comma parts two numbers.
+_GROUPED = re.compile(rf"(\d{{1,3}}(?:[,，]\d{{3}})+(?:\.\d+)?)\s?({_UNIT})?{_END}")
+_COMPARE = ("=", "!=", "<", "<=", ">", ">=")
 _KEYWORD = re.compile(_BREAK)
 # Chinese is written without spaces: a word ends where a keyword begins.
 _WORD = re.compile(rf"(?:(?!{_BREAK})[\w·])+")
@@ -167,7 +173,8 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(text):
-        token, end = _next(text, at)
+        grouped = _GROUPED.match(text, at) if tokens and tokens[-1].kind in _COMPARE else None
+        token, end = _number(grouped, at) if grouped else _next(text, at)
         if token is not None:
             tokens.append(token)
         at = end
@@ -205,8 +212,11 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
     # Dates before numbers: each begins with one.
     if match := _DATE.match(text, at):
         return Token("date", match.group(), at), match.end()
+    # Labels before numbers and words: 1亿–5亿元 begins with the one, 用地面积（图上） with the other.
+    if label := label_at(text, at):
+        return Token("name" if label[1] == FIELD else "text", label[0], at), at + len(label[0])
     if match := _NUMBER.match(text, at):
-        return Token("number", match.group(1), at, UNITS.get(match.group(2) or "", "")), match.end()
+        return _number(match, at)
     if match := _PARAM.match(text, at):
         return Token("param", match.group(1), at), match.end()
     # Keywords before words: each would be read as a word, too.
@@ -221,6 +231,51 @@ def _next(text: str, at: int) -> tuple[Token | None, int]:  # noqa: PLR0911 - on
     raise fault(
         text, at, f"the character {char!r} has no meaning here", f"字符“{char}”在此没有含义"
     )
+
+
+def label_at(text: str, at: int) -> tuple[str, str] | None:
+    """Return the label of several words or with brackets that begins at ``at``, and whether it names a field or a value.
+
+    Examples
+    --------
+    >>> label_at("用地面积(图上) >= 30亩", 0)
+    ('用地面积(图上)', 'field')
+    >>> label_at("用地面积 >= 30亩", 0) is None
+    True
+    """
+    kinds, pattern = _labels(schemas.own())
+    match = pattern.match(text, at)
+    return None if match is None else (match.group(), kinds[key(match.group())])
+
+
+@lru_cache(maxsize=4)
+def _labels(own: schemas.Own) -> tuple[dict[str, str], re.Pattern[str]]:
+    """Return the kind of every label that is no plain word, and the pattern that finds one."""
+    del own  # tells the schemas of one workspace from those of another
+    # A word that is a keyword on its own opens no label: "not started" denies, it does not name.
+    odd = {
+        text: kind
+        for text, kind in labels().items()
+        if text.strip()
+        and not (is_plain_word(text) or _NUMBER.fullmatch(text))
+        and text.split()[0].lower() not in ALONE
+    }
+    # Longest first: a label may begin with another.
+    ordered = sorted(odd, key=lambda text: (-len(text), text))
+    found = re.compile("|".join(map(_loose, ordered)), re.IGNORECASE)
+    return {key(text): kind for text, kind in odd.items()}, found
+
+
+def _loose(label: str) -> str:
+    """Return the pattern of a label: brackets of either width, any blanks, and a word that ends where it ends."""
+    parts = {" ": r"\s+", "（": "[（(]", "(": "[（(]", "）": "[）)]", ")": "[）)]"}
+    body = "".join(parts.get(c) or re.escape(c) for c in label)
+    return body + (rf"(?={_BREAK}|[^\w·]|$)" if re.match(r"\w", label[-1]) else "")
+
+
+def _number(match: re.Match[str], at: int) -> tuple[Token, int]:
+    digits = match.group(1).replace(",", "").replace("，", "")
+    return Token("number", digits, at, UNITS.get(match.group(2) or "", "")), match.end()
 
 
 def _quoted(text: str, at: int) -> tuple[Token, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
-from industrymap.filters import _bind, _parse, _relations, _text, _tokens
+from industrymap.filters import _bind, _labels, _parse, _relations, _text, _tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,6 +61,7 @@ def vocabulary(layers: Iterable[str]) -> dict[str, Any]:
             layer: [[f.name, f.dtype, f.unit, f.zh, f.en, list(f.aliases)] for f in known]
             for layer, known in fields.items()
         },
+        "meant": {layer: _labels.meanings(layer) for layer in fields},
         "values": {
             name: [[v.value, v.zh, v.en] for v in schemas.values(name)] for name in sorted(coded)
         },

@@ -124,7 +124,7 @@ def load(path: str | os.PathLike[str]) -> IndicatorSet:
     return loaded
 
 
-def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
+def compute(chosen: IndicatorSet, entities: Entities) -> dict[str, Values]:
     """Compute every indicator of a set, those first that others build on.
 
     Raises
@@ -133,14 +133,14 @@ def compute(found: IndicatorSet, entities: Entities) -> dict[str, Values]:
         Where a formula uses a measure or figure that ``entities`` do not have, with the nearest that they do.
     """
     out: dict[str, Values] = {}
-    for indicator in found.order():
+    for indicator in chosen.order():
         # What was computed so far serves as figures of the units: the order has made sure that it
         # is there.
         figures = {**entities.figures, **{name: values.values for name, values in out.items()}}
         out[indicator.id] = evaluate(
             indicator.formula, dataclasses.replace(entities, figures=figures)
         )
-    return {indicator.id: out[indicator.id] for indicator in found.indicators}
+    return {indicator.id: out[indicator.id] for indicator in chosen.indicators}
 
 
 def _set(keys: Keys) -> IndicatorSet:

@@ -168,13 +168,13 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         )
     looked = look(firms, chosen.lang, declared=chosen.declared)
     odd = [said for one in firms for said in odd_places(one, extent=chosen.extent)]
-    found = [looked.issues]
+    problems = [looked.issues]
     if chosen.extent is not None:
-        found += [far_places(one, extent=chosen.extent) for one in firms]
+        problems += [far_places(one, extent=chosen.extent) for one in firms]
     return Checked(
         reads=tuple(reads),
         is_table=True,
         firms=looked,
-        issues=issues.concat(found),
+        issues=issues.concat(problems),
         odd_places=tuple(dict.fromkeys(odd)),
     )

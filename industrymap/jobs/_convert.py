@@ -429,12 +429,12 @@ def _column(table: Table, given: str | None, usual: Iterable[str], option: str) 
 
     columns = [str(name) for name in table.frame.columns]
     headings = {heading: column for column, heading in table.headings.items()}
-    found = (
+    match = (
         _named(columns, usual)
         if given is None
         else headings.get(given, given if given in columns else None)
     )
-    if found is None:
+    if match is None:
         hint_en, hint_zh = did_you_mean(nearest(given, columns, n=1) if given else [])
         wanted = (
             repr(given)
@@ -447,7 +447,7 @@ def _column(table: Table, given: str | None, usual: Iterable[str], option: str) 
             f"{table.name} has no column {wanted}; name it with {option}. Columns: {', '.join(table.headings.values())}.{hint_en}",
             f"{table.name} 中没有{'列 ' + repr(given) if given else '坐标列'}，请用 {option} 指明。已有列：{'、'.join(table.headings.values())}。{hint_zh}",
         )
-    return found
+    return match
 
 
 def _named(columns: Iterable[object], usual: Iterable[str]) -> str | None:

@@ -89,7 +89,7 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
     )
     known = {column.partition("@")[0] for one in tables for column in one.frame.columns}
     absent = [rule for rule, columns in _NEEDS.items() if not known & set(columns)]
-    found = base.issues[~base.issues["rule"].isin(absent)]
+    present = base.issues[~base.issues["rule"].isin(absent)]
     labels = {field.name: getattr(field, lang) for field in schemas.fields("enterprises")}
     headings: dict[str, str] = dict(labels)
     for one in reversed(tables):
@@ -98,7 +98,7 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
         dated = {c: text for c, text in one.headings.items() if "@" in c}
         decides = {c.partition("@")[0]: text for c, text in dated.items() if c.endswith(f"@{base.year}")}  # fmt: skip
         headings |= {c.partition("@")[0]: text for c, text in dated.items()} | decides
-    named = found.assign(column=found["column"].replace(headings))
+    named = present.assign(column=present["column"].replace(headings))
     told = enterprises.findings([*(one.issues for one in tables), named])
     return Firms(base, told, "revenue_10k_cny" in known)
 
@@ -121,7 +121,7 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
     names = declared.fillna("").astype(str).to_numpy(dtype=object)
     # A row without coordinates has no point that a datum could be missing for.
     there = np.isfinite(lon) & np.isfinite(lat)
-    found: list[Decision] = []
+    oddities: list[Decision] = []
     for text in sorted(set(names[there])):
         rows = there & (names == text)
         zh, en = text or "未注明坐标系", text or "no datum given"
@@ -129,8 +129,8 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
             said = [(m.zh, m.en) for m in datum.plausible(lon[rows], lat[rows], text, extent)]
         except IndustryMapError as error:
             said = [(error.zh, error.en) if text else _undeclared(int(rows.sum()))]
-        found += [Decision(f"{zh}：{one}", f"{en}: {two}", "datum") for one, two in said]
-    return found
+        oddities += [Decision(f"{zh}：{one}", f"{en}: {two}", "datum") for one, two in said]
+    return oddities
 
 
 def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:

@@ -182,7 +182,7 @@ def geocode_file(
     confirmed, review_issues = _confirmed(options.review, space, pack)
     target = None if output is None else Path(output)
     with _cache(space, target or Path(file), wanted=bool(services)) as cache:
-        found, problems = geocoding.geocode(
+        placed, problems = geocoding.geocode(
             addresses,
             gazetteer=_gazetteer(space, pack, options.gazetteers),
             strict=options.strict,
@@ -191,19 +191,19 @@ def geocode_file(
             review=confirmed,
             progress=progress,
         )
-    found = _named(found, pack)
+    placed = _named(placed, pack)
     doubtful = 0
     if options.review is not None:
-        rows = review.make(found, confirmed=confirmed, lang=options.lang)
+        rows = review.make(placed, confirmed=confirmed, lang=options.lang)
         review.write(rows, options.review, lang=options.lang)
         doubtful = len(rows)
     return Geocoded(
-        frame=found,
+        frame=placed,
         issues=problems,
         reading=table.issues,
         review_issues=review_issues,
         to_review=doubtful,
-        written=[] if target is None else _write(found, table, target, lang=options.lang),
+        written=[] if target is None else _write(placed, table, target, lang=options.lang),
     )
 
 
@@ -316,19 +316,19 @@ def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Cache:
     return Cache((space.state if space else beside.parent / ".industrymap") / NAME)
 
 
-def _named(found: gpd.GeoDataFrame, pack: CityPack) -> gpd.GeoDataFrame:
+def _named(placed: gpd.GeoDataFrame, pack: CityPack) -> gpd.GeoDataFrame:
     units = pack.divisions[pack.divisions["valid_to"].fillna("") == ""]
     names = dict(zip(units["code"], units["name"], strict=True))
-    lon, lat = found.geometry.x, found.geometry.y
-    return found.assign(
+    lon, lat = placed.geometry.x, placed.geometry.y
+    return placed.assign(
         lon=lon.round(7).astype("Float64"),
         lat=lat.round(7).astype("Float64"),
-        district=found["district_code"].map(names).astype("string"),
-        town=found["town_code"].map(names).astype("string"),
+        district=placed["district_code"].map(names).astype("string"),
+        town=placed["town_code"].map(names).astype("string"),
     )
 
 
-def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> list[Path]:
+def _write(placed: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> list[Path]:
     """Write the table as it came, with the new columns behind its own."""
     import geopandas as gpd
 
@@ -341,9 +341,9 @@ def _write(found: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> li
         field = table.schema_field(column)
         if field is not None and field.dtype in {"float", "int"}:
             own[heading] = _numbers(own[heading])
-    result = own.join(found[list(_ADDED)])
+    result = own.join(placed[list(_ADDED)])
     flat = out.suffix.lower() in {".csv", ".xlsx"}
-    frame = result if flat else gpd.GeoDataFrame(result, geometry=found.geometry)
+    frame = result if flat else gpd.GeoDataFrame(result, geometry=placed.geometry)
     return export.write(
         frame, out, layer="enterprises", fields=list(result.columns), labels=False, lang=lang
     )

@@ -98,13 +98,15 @@ def read_as_declared(path: Path, asked: Asked) -> list[Table] | list[Layer]:
     name = sheet if sheet is None or isinstance(sheet, str) else next(iter(sheet))
     wanted = None if name == "*" else name
     try:
-        found = layers.read(path, layer=layer, table=wanted, datum=asked.datum, extent=asked.extent)
+        content = layers.read(
+            path, layer=layer, table=wanted, datum=asked.datum, extent=asked.extent
+        )
     except LayerError:
         if path.suffix.lower() != ".parquet":
             raise
     else:
         # A build takes a layer of firms as a table; so must its check.
-        return firms_of(path, asked) if found.layer == "enterprises" else [found]
+        return firms_of(path, asked) if content.layer == "enterprises" else [content]
     # Parquet without a geometry is a table.
     return [tables.read(path, layer=layer)]
 
@@ -133,8 +135,8 @@ def own_headings(table: Table, frame: pd.DataFrame) -> dict[str, str]:
 def unique(names: list[str]) -> list[str]:
     """Return names with a number behind each that was there before."""
     seen: dict[str, int] = {}
-    found = []
+    distinct = []
     for name in names:
         seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return found
+        distinct.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return distinct

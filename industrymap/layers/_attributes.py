@@ -104,7 +104,7 @@ def _surer(match: Match) -> tuple[bool, bool]:
 
 def _uncut(raw: Raw, layer: str) -> dict[str, str]:
     """Complete names that Shapefile cut after ten bytes, where exactly one field begins so."""
-    found: dict[str, str] = {}
+    whole_of: dict[str, str] = {}
     for name in raw.cut:
         # The cut may fall behind an opening bracket: 建筑面积（平方米） is left as 建筑面积（.
         stem, bracket, inside = re.sub(r"_\d+$", "", name).replace("(", "（").partition("（")
@@ -118,10 +118,10 @@ def _uncut(raw: Raw, layer: str) -> dict[str, str]:
             and (spelling == stem if bracket else spelling.startswith(stem))
         }
         if len(fields) == 1:
-            found[name] = next(iter(fields.values())) + tail
+            whole_of[name] = next(iter(fields.values())) + tail
         elif bracket:
-            found[name] = stem + tail
-    return found
+            whole_of[name] = stem + tail
+    return whole_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ def _writable(
 ) -> tuple[dict[str, list[Any]], pd.DataFrame]:
     """Return the columns with every NUL and half character shown, and one issue for each value that held one or a broken byte."""
     out: dict[str, list[Any]] = {}
-    found = issues.Collector(source, rows=rows.tolist())
+    problems = issues.Collector(source, rows=rows.tolist())
     for name, column in columns.items():
         values = list(column)
         for at, value in enumerate(values):
@@ -202,9 +202,9 @@ def _writable(
             for rule, mark, pattern in _UNWRITABLE:
                 if pattern.search(text):
                     text = values[at] = pattern.sub(mark, text)
-                    found.add(rule, at, column=_shown_name(name), value=text)
+                    problems.add(rule, at, column=_shown_name(name), value=text)
         out[_free(_shown_name(name), set(out))] = values
-    return out, found.table()
+    return out, problems.table()
 
 
 _UNWRITABLE = (

@@ -120,10 +120,10 @@ def _refuse_foreign(member: dict[str, Any], name: str) -> None:
 
 
 def _properties(properties: object, identifier: object) -> dict[str, object]:
-    found = dict(properties) if isinstance(properties, dict) else {}
-    if isinstance(identifier, (str, int)) and "id" not in found:
-        found["id"] = identifier
-    return found
+    own = dict(properties) if isinstance(properties, dict) else {}
+    if isinstance(identifier, (str, int)) and "id" not in own:
+        own["id"] = identifier
+    return own
 
 
 def _columns(rows: list[dict[str, object]]) -> dict[str, list[object]]:

@@ -45,27 +45,27 @@ def attributes(placemark: ET.Element, path: Sequence[ET.Element]) -> dict[str, o
 
     What the placemark states itself goes before its description, and that before its folders.
     """
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     text = ""
     for child in placemark:
         if local(child) in {"name", "description"} and (child.text or "").strip():
-            found[local(child)] = text = (child.text or "").strip()
+            values[local(child)] = text = (child.text or "").strip()
     for element in placemark.iter():
         key = element.get("name")
         if local(element) == "SimpleData" and key:
-            found[key] = (element.text or "").strip() or None
+            values[key] = (element.text or "").strip() or None
         elif local(element) == "Data" and key:
             value = next((c.text for c in element if local(c) == "value"), None)
-            found[key] = (value or "").strip() or None
-    text = str(found.get("description") or "")
+            values[key] = (value or "").strip() or None
+    text = str(values.get("description") or "")
     table = _table(text) or _lines(text)
     if table:
-        del found["description"]
-    found = {**table, **found}
+        del values["description"]
+    values = {**table, **values}
     for key, value in _folders(path).items():
-        if not found.get(key):
-            found[key] = value
-    return found
+        if not values.get(key):
+            values[key] = value
+    return values
 
 
 def _folders(path: Sequence[ET.Element]) -> dict[str, str]:

@@ -109,7 +109,7 @@ def _collection(
     if not isinstance(parts, list | tuple) or depth > 8:
         return None, ["bad_coordinates"]
     built = [from_coordinates(part, budget, depth=depth + 1) for part in parts]
-    notes = [note for _, found in built for note in found]
+    notes = [note for _, notes_of in built for note in notes_of]
     return shapely.GeometryCollection([g for g, _ in built if g is not None]), notes
 
 

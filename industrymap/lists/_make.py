@@ -220,8 +220,10 @@ def _year_before(frame: pd.DataFrame, years: pd.DataFrame | None) -> pd.Series[A
     dated = years[years["year"].notna() & years["revenue_10k_cny"].notna()]
     before = dated[["enterprise_id", "revenue_10k_cny"]].assign(year=dated["year"] + 1)
     before = before.drop_duplicates(["enterprise_id", "year"])
-    found = frame[["enterprise_id", "year"]].merge(before, on=["enterprise_id", "year"], how="left")
-    return pd.Series(found["revenue_10k_cny"].array, index=frame.index).astype("Float64")
+    joined = frame[["enterprise_id", "year"]].merge(
+        before, on=["enterprise_id", "year"], how="left"
+    )
+    return pd.Series(joined["revenue_10k_cny"].array, index=frame.index).astype("Float64")
 
 
 def _activity(frame: pd.DataFrame, tags: pd.DataFrame | None) -> pd.Series[Any]:
@@ -250,5 +252,5 @@ def _to_check(frame: pd.DataFrame) -> pd.Series[Any]:
     for name, zh, _ in CHECKS:
         mask = open_[name].fillna(value=False).to_numpy(dtype=bool)
         text[mask] = text[mask] + np.where(text[mask] == "", zh, "、" + zh)
-    found = pd.Series(pd.array(text, dtype="string"), index=frame.index)
-    return found.mask(found == "")
+    notes = pd.Series(pd.array(text, dtype="string"), index=frame.index)
+    return notes.mask(notes == "")

@@ -109,7 +109,7 @@ def load(pack: CityPack | None, *, folder: str | Path | None = None) -> dict[str
     RuleError
         A file is wrong: every mistake in one message.
     """
-    found: dict[str, ListRule] = {}
+    rules: dict[str, ListRule] = {}
     places: list[Path] = []
     while pack is not None:
         places.insert(0, pack.folder)
@@ -118,8 +118,8 @@ def load(pack: CityPack | None, *, folder: str | Path | None = None) -> dict[str
         places.append(Path(folder))
     for place in places:
         if (place / FILE).is_file():
-            found |= parse(files.read_text(files.check(place / FILE, allow=("toml",))), name=FILE)
-    return found
+            rules |= parse(files.read_text(files.check(place / FILE, allow=("toml",))), name=FILE)
+    return rules
 
 
 def parse(text: str, *, name: str = FILE) -> dict[str, ListRule]:

@@ -97,19 +97,19 @@ def versions(folder: Path, list_id: str) -> list[Version]:
     place = folder / list_id
     if not place.is_dir():
         return []
-    found = []
+    kept = []
     for path in files.folder(place, pattern="*.csv"):
         name = _NAME.fullmatch(path.name)
         if name:
             on, number = date.fromisoformat(name[1]), int(name[2])
-            found.append(Version(list_id=list_id, on=on, number=number, sha256=name[3], path=path))
-    return sorted(found, key=lambda v: (v.on, v.number))
+            kept.append(Version(list_id=list_id, on=on, number=number, sha256=name[3], path=path))
+    return sorted(kept, key=lambda v: (v.on, v.number))
 
 
 def latest(folder: Path, list_id: str) -> Version | None:
     """Return the latest version of a list, or ``None``."""
-    found = versions(folder, list_id)
-    return found[-1] if found else None
+    kept = versions(folder, list_id)
+    return kept[-1] if kept else None
 
 
 def find(folder: Path, list_id: str, which: str) -> Version:

@@ -80,7 +80,7 @@ def doubts(
         was = before.get((key, period))
         if was is not None and not math.isclose(was, value, rel_tol=1e-12, abs_tol=1e-6):
             records.append({**about, "rule": _REVISED, "before": f"{was:,.10g}"})
-        records += [{**about, **found} for found in _of_course(every[key], period, key[2])]
+        records += [{**about, **doubt} for doubt in _of_course(every[key], period, key[2])]
     return issues.from_records(records)
 
 
@@ -94,7 +94,7 @@ def _rows(table: pd.DataFrame) -> list[tuple[tuple[str, str, str], Period, float
 def _of_course(
     course: dict[Period, float], period: Period, measure: str
 ) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = []
+    doubts_of_course: list[dict[str, object]] = []
     value = course[period]
     flow = schemas.measure(measure).counts == "flow"
     same = [p for p in (period.last_year,) if p in course]
@@ -104,7 +104,7 @@ def _of_course(
     for other in same or [p for p in earlier[-1:] if not flow or p.months == period.months]:
         times = _slip(value, course[other])
         if times:
-            found.append(
+            doubts_of_course.append(
                 {
                     "rule": _SLIP,
                     "other": str(other),
@@ -114,9 +114,11 @@ def _of_course(
             )
     if flow and period.is_cumulative and earlier:
         other = max(earlier)
-        if course[other] > value > 0 and not found:
-            found.append({"rule": _FALLS, "other": str(other), "before": f"{course[other]:,.10g}"})
-    return found
+        if course[other] > value > 0 and not doubts_of_course:
+            doubts_of_course.append(
+                {"rule": _FALLS, "other": str(other), "before": f"{course[other]:,.10g}"}
+            )
+    return doubts_of_course
 
 
 def _slip(value: float, before: float) -> float:

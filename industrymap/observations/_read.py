@@ -179,21 +179,21 @@ def read(
     sheets = [(grid, cut(grid)) for grid in tables.sheets(source, sheet=given.sheet)]
     wider = _given(given).over(words.told(re.sub(r"[_\s]+", " ", Path(source.name).stem)))
     taken: list[pd.DataFrame] = []
-    found = []
+    problems = []
     for grid, sheet in sheets:
         if sheet is None or (grid.hidden and given.sheet is None):
             continue
         where = f"{source.name}#{sheet.name}" if sheet.name else source.name
         work = _Work(words, sheet, issues.Collector(where), given)
         taken.append(work.observations(_context(words, sheet, wider)))
-        found.append(work.log.table())
+        problems.append(work.log.table())
     if not taken:
         raise SeriesError(f"{source.name} holds no table of figures", f"{source.name} 中没有数据表")
     table = pd.concat(taken, ignore_index=True)
     table, twice = _once(table, words.names())
     return Reading(
         observations=table,
-        issues=issues.concat([*found, twice]),
+        issues=issues.concat([*problems, twice]),
         file=source.name,
         sha256=source.sha256,
     )

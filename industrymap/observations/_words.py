@@ -202,11 +202,11 @@ class Words:
     def place(self, text: str) -> tuple[str, str] | None:
         """Return the one place that a title names among other words; ``None`` where it names none or several."""
         plain = _key(text)
-        found = {
+        named = {
             n for n in self._entities if len(n) > 2 and n in plain and self._entities[n] != WHOLE
         }
-        found = {n for n in found if not any(n != other and n in other for other in found)}
-        kinds = {self._entities[n] for n in found}
+        named = {n for n in named if not any(n != other and n in other for other in named)}
+        kinds = {self._entities[n] for n in named}
         # 广州市天河区 is the district: what it lies in only says where
         finest = {e for e in kinds if e[0] != "city"} or kinds
         return next(iter(finest)) if len(finest) == 1 else None
@@ -214,7 +214,7 @@ class Words:
     def entity(self, text: str) -> tuple[str, str] | None:
         """Return kind and code of the city, district or town that a name or a code means."""
         return self._entities.get(_key(text)) or next(
-            (found for found in self._entities.values() if found[1] == text), None
+            (entity_row for entity_row in self._entities.values() if entity_row[1] == text), None
         )
 
     def names(self) -> dict[str, str]:
@@ -285,10 +285,10 @@ def _entities(pack: CityPack) -> dict[str, tuple[str, str]]:
             }:
                 if len(name) < 2:
                     continue
-                key, found = _key(name), (level, row["code"])
-                if out.get(key, found) != found:
+                key, entity = _key(name), (level, row["code"])
+                if out.get(key, entity) != entity:
                     taken.add(key)
-                out[key] = found
+                out[key] = entity
     for key in taken:
         del out[key]
     city = ("city", pack.division_code)
@@ -324,17 +324,17 @@ def _figure(text: str) -> tuple[str, str]:
 
 def _period(text: str) -> tuple[Period | None, str, str, str]:
     """Take the period off a text: with its year, without one, or as a word (本月, 累计)."""
-    found = _PERIOD.search(text)
+    match = _PERIOD.search(text)
     period, within = None, ""
-    if found is not None:
-        behind = _CUMULATIVE.match(text[found.end() :])
-        words = found[0] + (behind[0] if behind else "")
+    if match is not None:
+        behind = _CUMULATIVE.match(text[match.end() :])
+        words = match[0] + (behind[0] if behind else "")
         try:
             period = periods.parse(words)
         except PeriodError:
             within = words if _dated(words, 2000) is not None else ""
         if period is not None or within:
-            text = text[: found.start()] + text[found.start() + len(words) :]
+            text = text[: match.start()] + text[match.start() + len(words) :]
             if behind and period is not None:
                 period = period.cumulative
     for word, pattern in (("cumulative", _CUMULATIVE), ("month", _MONTH), ("quarter", _QUARTER)):

@@ -64,7 +64,6 @@ def through_database(
     layers: dict[str, gpd.GeoDataFrame] = dict(inputs.layers)
     differing: list[pd.DataFrame] = []
     held = base.layers() if base.exists() else {}
-    known: set[str] = set()
     for source in workspace.layers:
         frame = layers[source.name]
         given = inputs.checked[source.name]
@@ -76,10 +75,8 @@ def through_database(
             today = base.current(source.name)
         # The database keeps the schema's columns; what else the file brings is shown beside them.
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
-        # By content, not by date: a file that was only copied has not changed.
-        if given.sha256 not in known:
-            known = changes.hashes(base)  # asked late: another build may have brought it in
-        if given.sha256 not in known:
+        # Asked only now: another build may have brought it in meanwhile.
+        if changes.is_not_taken_in(base, source.name, given.sha256):
             differing.append(changes.file_difference(base, source, frame, today))
     return layers, issues.concat(differing)
 

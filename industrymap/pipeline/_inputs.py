@@ -110,7 +110,7 @@ def read_inputs(
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
     log = _ReadingLog(workspace.folder, total, progress)
-    found = [(source, table) for source in workspace.tables for table in _tables(source, log)]
+    tables = [(source, table) for source in workspace.tables for table in _tables(source, log)]
     read = {source.name: _layer(source, pack, log) for source in wanted}
     background = [
         (source.record, _layer(source, pack, log).frame)
@@ -119,12 +119,12 @@ def read_inputs(
     ]
     _classification(workspace, log)
     return Inputs(
-        tables=found,
-        layers={name: found.frame for name, found in read.items()},
+        tables=tables,
+        layers={name: tables.frame for name, tables in read.items()},
         background=background,
         places=[_places(path, pack, log) for path in workspace.gazetteer]
         + imports.read_folder(workspace.state / "gazetteer"),
-        checked={name: found.source for name, found in read.items()},
+        checked={name: tables.source for name, tables in read.items()},
         sources=log.sources,
         decisions=log.decisions,
         issues=log.issues.table(),
@@ -144,7 +144,7 @@ def _classification(workspace: Workspace, log: _ReadingLog) -> None:
 def _tables(source: TableSource, log: _ReadingLog) -> list[Table]:
     from industrymap import enterprises
 
-    found = enterprises.read_firms(
+    read = enterprises.read_firms(
         source.file,
         sheet=source.sheet,
         table=source.table,
@@ -152,11 +152,11 @@ def _tables(source: TableSource, log: _ReadingLog) -> list[Table]:
         columns=source.columns,
         units=source.units,
     )
-    log.file(source.kind, source.file, found[0].source)
-    for table in found:
+    log.file(source.kind, source.file, read[0].source)
+    for table in read:
         log.decisions += [(table.name, decision) for decision in table.decisions]
         log.issues.extend(table.issues)
-    return found
+    return read
 
 
 def _layer(source: LayerSource, pack: CityPack, log: _ReadingLog) -> Layer:

@@ -74,13 +74,13 @@ def _layers(built: Built) -> list[Path]:
 
     base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
     space = built.workspace
-    found = {"enterprises": base} | {
+    layers = {"enterprises": base} | {
         name: frame
         for name, frame in built.layers.items()
         if built.workspace.record(name).role != "container"
     }
     written: list[Path] = []
-    for name, frame in found.items():
+    for name, frame in layers.items():
         path = space.outputs / f"{name}.geojson"
         written += export.write(
             frame, path, layer=space.schema_of(name), name=name, meta=space.about()
@@ -102,21 +102,21 @@ def _as_in_the_files(built: Built) -> pd.DataFrame:
     """Return the issues with columns called as the file calls them, and with each firm's name and credit code."""
     import pandas as pd
 
-    found = built.issues.copy()
+    listed = built.issues.copy()
     labels = {field.name: field.zh for field in schemas.fields("enterprises")}
-    sources = found["source"].astype("string")
+    sources = listed["source"].astype("string")
     firms = []
     for _, table in built.inputs.tables:
         here = (sources == table.name).fillna(value=False).to_numpy(dtype=bool)
         own = labels | {name.split("@")[0]: text for name, text in table.headings.items()}
-        found.loc[here, "column"] = found.loc[here, "column"].replace(own | table.headings)
+        listed.loc[here, "column"] = listed.loc[here, "column"].replace(own | table.headings)
         firms.append(table.frame.reindex(columns=["source", "source_row", "name", "uscc"]))
     known = pd.concat(firms, ignore_index=True).drop_duplicates(["source", "source_row"])
     keys = known.set_index(["source", "source_row"])
-    places = pd.MultiIndex.from_arrays([sources, found["row"]])
+    places = pd.MultiIndex.from_arrays([sources, listed["row"]])
     for column in ("name", "uscc"):
-        found[column] = keys[column].reindex(places).to_numpy()
-    return found
+        listed[column] = keys[column].reindex(places).to_numpy()
+    return listed
 
 
 def _review(built: Built) -> list[Path]:

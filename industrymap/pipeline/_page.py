@@ -70,13 +70,8 @@ def page_model(
     return MapModel(
         layers=_layers(built, layers, firms),
         meta=Meta(
-            title=space.title,
-            producer=space.producer,
-            source=space.source,
-            data_date="" if space.data_date is None else space.data_date.isoformat(),
+            **space.imprint(),
             crs_note="WGS 84 (EPSG:4326) ≈ CGCS2000",
-            review_number=space.review_number,
-            simulated=space.simulated,
             profile=profile,
             versions={"industrymap": industrymap.__version__, "city": built.pack.pack_id},
         ),
@@ -184,19 +179,19 @@ def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
     known.sort(key=lambda taxonomy: not taxonomy.main)
     return tuple(
         Taxonomy(
-            id=found.taxonomy_id,
-            zh=found.zh,
-            en=found.en,
-            column=found.column,
+            id=listed.taxonomy_id,
+            zh=listed.zh,
+            en=listed.en,
+            column=listed.column,
             labels=tuple(
                 Label(value=label.zh, zh=label.zh, en=label.en, color=label.color)
-                for label in found.labels
+                for label in listed.labels
                 if not label.parent_id
             ),
-            official=found.official,
-            source=found.source,
+            official=listed.official,
+            source=listed.source,
         )
-        for found in known
+        for listed in known
     )
 
 
@@ -216,16 +211,16 @@ def _standards(built: Built) -> tuple[Standard, ...]:
     blocks = built.layers.get(BLOCKS)
     return tuple(
         Standard(
-            id=found.id,
-            zh=found.zh,
-            en=found.en,
-            routes=routes.outcome(parks, standard=found, blocks=blocks).set_axis(parks["park_id"]),
-            effective_from=_day(found.effective_from),
-            effective_to=_day(found.effective_to),
-            source=found.source,
-            official=found.official,
+            id=rule.id,
+            zh=rule.zh,
+            en=rule.en,
+            routes=routes.outcome(parks, standard=rule, blocks=blocks).set_axis(parks["park_id"]),
+            effective_from=_day(rule.effective_from),
+            effective_to=_day(rule.effective_to),
+            source=rule.source,
+            official=rule.official,
         )
-        for found in known
+        for rule in known
     )
 
 
@@ -246,15 +241,15 @@ def _scoring(built: Built) -> Scoring | None:
     return Scoring(
         criteria=tuple(
             Criterion(
-                column=found.field,
-                weight=found.weight,
-                zero=found.zero,
-                one=found.one,
-                zh=found.zh,
-                en=found.en,
-                spread=wanted.input_spread.get(found.field, 0.0),
+                column=indicator.field,
+                weight=indicator.weight,
+                zero=indicator.zero,
+                one=indicator.one,
+                zh=indicator.zh,
+                en=indicator.en,
+                spread=wanted.input_spread.get(indicator.field, 0.0),
             )
-            for found in wanted.indicators
+            for indicator in wanted.indicators
         ),
         weight_spread=wanted.weight_spread,
         per_district=per_district,

@@ -219,10 +219,10 @@ _BODY = re.compile(r'<script type="text/plain" id="industrymap-(\d+)">(.*?)</scr
 
 def _unpacked(page: str) -> str:
     """Return a page with every block of its data unpacked, as docs/page.md describes it."""
-    found = _MANIFEST.search(page)
-    if found is None:
+    manifest = _MANIFEST.search(page)
+    if manifest is None:
         return page
-    blocks = json.loads(found[1])["blocks"]
+    blocks = json.loads(manifest[1])["blocks"]
     bodies = dict(_BODY.findall(page))
     texts = [page]
     for block in blocks.values():

@@ -74,8 +74,8 @@ def check(state: State, _report: Report) -> State:
         source_order=workspace.source_order,
         known_codes=enterprises.classification.known(workspace.state),
     )
-    found = replace(checked, firms=base.frame, year=base.year, years=base.years)
-    return found.with_issues(base.issues)
+    complete = replace(checked, firms=base.frame, year=base.year, years=base.years)
+    return complete.with_issues(base.issues)
 
 
 def _check_polygons(state: State) -> State:
@@ -137,9 +137,9 @@ def geocode(state: State, report: Report) -> State:
         progress=report,
     )
     listed = review.make(placed, confirmed=confirmed)
-    found = replace(state, firms=placed, review=listed, confirmed=confirmed.written)
+    located = replace(state, firms=placed, review=listed, confirmed=confirmed.written)
     unused = review.not_taken(confirmed, placed)
-    return found.with_issues(wrong, unused, doubts, _missing_map_data(state))
+    return located.with_issues(wrong, unused, doubts, _missing_map_data(state))
 
 
 def _missing_map_data(state: State) -> pd.DataFrame:

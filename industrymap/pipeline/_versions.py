@@ -50,7 +50,7 @@ def versions(built: Built) -> tuple[tuple[Snapshot, ...], dict[str, str]]:
     from industrymap import store
 
     base = store.open(built.workspace)
-    found: dict[str, dict[str, gpd.GeoDataFrame]] = {}
+    layers_of_day: dict[str, dict[str, gpd.GeoDataFrame]] = {}
     since: dict[str, str] = {}
     for schema in (PARKS, BLOCKS) if base.exists() else ():
         if schema not in base.layers() or schema not in built.layers:
@@ -58,8 +58,8 @@ def versions(built: Built) -> tuple[tuple[Snapshot, ...], dict[str, str]]:
         name = schemas.measured()[schema].id
         since[name], frames = _of_layer(base, schema, built)
         for day, frame in frames.items():
-            found.setdefault(day, {})[name] = frame
-    return tuple(Snapshot(date=day, **found[day]) for day in sorted(found)), since
+            layers_of_day.setdefault(day, {})[name] = frame
+    return tuple(Snapshot(date=day, **layers_of_day[day]) for day in sorted(layers_of_day)), since
 
 
 def _of_layer(base: Base, schema: str, built: Built) -> tuple[str, dict[str, gpd.GeoDataFrame]]:
@@ -105,11 +105,11 @@ def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoD
     space, pack = built.workspace, built.pack
     blocks = built.layers.get(BLOCKS)
     inside = blocks if schema == PARKS else None
-    found: Any = measure(features, layer=schema, crs=pack.crs, blocks=inside)
+    polygons: Any = measure(features, layer=schema, crs=pack.crs, blocks=inside)
     rule = standards.choose(pack, "routes", id_=space.routes, on=space.data_date)
     if schema == PARKS and rule is not None:
-        found = classify(found, standard=rule, blocks=blocks)
-    if schema == BLOCKS and "level" in found:
-        found = found.assign(level=found["level"].astype("string"))
-    columns = (*_SHOWN[schema], found.geometry.name)
-    return found[[c for c in columns if c in found.columns]]  # type: ignore[no-any-return]
+        polygons = classify(polygons, standard=rule, blocks=blocks)
+    if schema == BLOCKS and "level" in polygons:
+        polygons = polygons.assign(level=polygons["level"].astype("string"))
+    columns = (*_SHOWN[schema], polygons.geometry.name)
+    return polygons[[c for c in columns if c in polygons.columns]]  # type: ignore[no-any-return]

@@ -1,7 +1,7 @@
 """What may leave the office: the one place that decides it, for maps, files and commands alike.
 
 ``public.csv`` lists the columns of each layer that may be shown: ``plain`` ones as they are, ``count`` ones are numbers of
-firms, ``figure`` ones are sums over the base. A layer that is not listed, such as enterprises, is not published. Of the listed
+firms, ``figure`` ones are sums over the base, ``decided`` ones say on which side of a threshold such a sum lies. A layer that is not listed, such as enterprises, is not published. Of the listed
 numbers, :func:`release` withholds those that lead back to one or two firms, or to one firm almost, by themselves, by subtraction or
 beside what was published before. The rules and their sources are in ``rules.csv``.
 """

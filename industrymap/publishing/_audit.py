@@ -255,7 +255,7 @@ def _breaches(
         if made_of - mine:
             # beside an earlier release only the areas around the change differ: to hide others would not help
             reason = RELEASES
-            mine = {c for c in mine if np.isin(about, cells.members[c]).any()} or mine
+            mine = _around(cells, mine, made_of - mine, about) or mine
         elif len(made_of) > 1 and reason == FEW:
             reason = SUBTRACTION
         # The smallest kind of area, then the fewest firms; the number breaks ties, so that every
@@ -272,6 +272,17 @@ def _breaches(
         for needed_rows, place in _bounded(parts, onto, figures):
             leave_out(needed_rows, DOMINANCE, parts.atoms[place])
     return drop
+
+
+def _around(cells: Cells, mine: set[int], earlier: set[int], about: Atoms) -> set[int]:
+    """Return those of this release's cells that hold the atoms in question, or held them when they were counted last."""
+    inside = {c for c in mine if np.isin(about, cells.members[c]).any()}
+    before = [c for c in earlier if np.isin(about, cells.members[c]).any()]
+    if inside or not before:
+        return inside
+    # Who left is in no cell of today: the smallest area that counted them shares its other firms with today's.
+    least = min(before, key=lambda c: (cells.order[c], len(cells.members[c]), c))
+    return {c for c in mine if np.isin(cells.members[least], cells.members[c]).any()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

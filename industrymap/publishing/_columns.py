@@ -13,7 +13,7 @@ __all__ = ["fields", "note"]
 
 @cache
 def fields(layer: str) -> dict[str, str]:
-    """Return field → ``plain``, ``count`` or ``figure`` for a layer; empty where it is not published.
+    """Return field → ``plain``, ``count``, ``figure`` or ``decided`` for a layer; empty where it is not published.
 
     Examples
     --------

@@ -11,9 +11,19 @@ from industrymap.columns import flags, texts
 from industrymap.errors import ConfigError
 from industrymap.publishing._audit import Cells, protect
 from industrymap.publishing._columns import fields
+from industrymap.publishing._decided import withhold_decided
 from industrymap.publishing._earlier import compare
 from industrymap.publishing._frames import INSIDE, one_layer
-from industrymap.publishing._numbers import RECORDS, SUMS, Why, figures_of, leave_out, order_of
+from industrymap.publishing._numbers import (
+    COUNTS,
+    RECORDS,
+    SUMS,
+    Why,
+    counted_in,
+    figures_of,
+    leave_out,
+    order_of,
+)
 from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
 from industrymap.publishing._rules import FEW, SUBTRACTION
 from industrymap.schemas import LayerRecord, key
@@ -69,8 +79,9 @@ def release(
     or two firms, the smallest cell it needs is left out too, a park or block before a town, a town before a district. This
     covers districts within the city, towns within districts, parks and blocks within each other and within towns, and
     counts within counts (base within all firms, above-scale within base). Of a figure, no sum that can be worked out may be one
-    firm's for the most part, or let a rival bound a firm's figure closely (``rules.csv``), and beside the figures of earlier
-    releases it must give away nothing either.
+    firm's for the most part, or let a rival bound a firm's figure closely (``rules.csv``), and beside the counts and figures of
+    earlier releases it must give away nothing either. A decision that asked for such a figure is withheld where few firms or one
+    are behind it.
 
     Parameters
     ----------
@@ -103,14 +114,18 @@ def release(
         if fields(schemas[name])
     }
     roles = _roles(out, schemas)
-    why: Why = {}
+    why: Why = {
+        (name, field): rows
+        for name, shown in out.items()
+        for field, rows in withhold_decided(shown, layers[name], layer=schemas[name], firms=firms).items()
+    }  # fmt: skip
     # Without firms there is nothing to compare the next release with: it must find the columns all
     # the same.
     remembered = pd.DataFrame(columns=list(FIRM_COLUMNS))
     if firms is not None and roles:
         keyed = {name: _cell_keys(out[name], RECORDS[role]) for name, role in roles.items()}
         cells = Cells.of(keyed, firms)
-        why = _withhold(out, cells, firms, known.threshold_10k_cny)
+        why |= _withhold(out, cells, firms, known.threshold_10k_cny)
         remembered = _remembered(firms)
         # Last: beside earlier releases counts what this one still shows.
         compare(out, keyed, remembered, known, why)
@@ -162,18 +177,17 @@ def _withhold(
 
 
 def _remembered(firms: pd.DataFrame) -> pd.DataFrame:
-    """Return what the next release must know of the firms: the base, where each is, and its figures."""
-    columns = [*FIRM_COLUMNS, *(c for c in SUMS.values() if c in firms)]
+    """Return what the next release must know of the firms: where each is, whether in the base, and its figures."""
+    columns = [*FIRM_COLUMNS, "in_base", *(c for c in SUMS.values() if c in firms)]
     # reindex, because a table may lack some of the areas.
-    base = pd.DataFrame(firms.reindex(columns=columns))[flags(firms, "in_base")]
-    return base.reset_index(drop=True)
+    return pd.DataFrame(firms.reindex(columns=columns)).reset_index(drop=True)
 
 
 def _shown_cells(layers: Mapping[str, gpd.GeoDataFrame], roles: Mapping[str, str]) -> pd.DataFrame:
     parts = []
     for name, role in roles.items():
         frame = layers[name]
-        for field in SUMS:
+        for field in (*COUNTS, *SUMS):
             if field in frame:
                 keys = frame.loc[frame[field].notna(), key(RECORDS[role].schema)]
                 parts.append(pd.DataFrame({"layer": role, "key": keys, "field": field}))
@@ -186,7 +200,7 @@ def _reasons(frame: gpd.GeoDataFrame, layer: str, field: str, why: Why) -> dict[
     """Return row → why its number is withheld, as far as the audit did it or the number itself is over few firms."""
     counts = "base_firms" if field in SUMS else field
     few: dict[int, str] = {}
-    if counts in frame:
+    if counts in COUNTS and counts in frame:
         n = frame[counts].astype("Float64").to_numpy(dtype=float, na_value=0.0)
         few = dict.fromkeys(np.flatnonzero(n < FEWEST_FIRMS).tolist(), FEW)
     # The later wins: what was decided of the number itself explains most.
@@ -228,11 +242,7 @@ def _withheld(
 def _counted(firms: pd.DataFrame) -> dict[str, Any]:
     """Return for each number which firms it counts."""
     base = flags(firms, "in_base")
-    masks = {
-        "firms": np.ones(len(firms), dtype=bool),
-        "base_firms": base,
-        "above_scale": flags(firms, "above_scale"),
-    }
+    masks = {name: counted_in(firms, name) for name in COUNTS}
     sums = {
         name: base & firms[column].notna().to_numpy()
         for name, column in SUMS.items()

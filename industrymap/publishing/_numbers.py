@@ -19,13 +19,26 @@ if TYPE_CHECKING:
 
     from industrymap.publishing._audit import Cells
 
-__all__ = ["RECORDS", "REVENUE", "SUMS", "Why", "figures_of", "leave_out", "order_of"]
+__all__ = [
+    "COUNTS",
+    "RECORDS",
+    "REVENUE",
+    "SUMS",
+    "Why",
+    "counted_in",
+    "figures_of",
+    "leave_out",
+    "order_of",
+]
 
 RECORDS = {record.name: record for record in layer_records() if record.area}
 """What may be published of a layer is decided for the shipped ones only: each with its key and the firms' column for it."""
 
 _ORDER = {"subject": 0, "container": 1}
 """Which cell is given up first, where one must be: the smaller area; of districts and towns, the town."""
+
+COUNTS = {"firms": "", "base_firms": "in_base", "above_scale": "above_scale"}
+"""Number of firms of an area → the firms' column that says who is counted, or none where everybody is."""
 
 REVENUE = "base_revenue_10k_cny"
 SUMS = {REVENUE: "revenue_10k_cny", "base_tax_10k_cny": "tax_10k_cny", "base_staff": "staff"}
@@ -38,6 +51,11 @@ Why = dict[tuple[str, str], dict[int, str]]
 def order_of(record: LayerRecord) -> int:
     """Return when the cells of a layer are given up."""
     return _ORDER[record.role] + (record.name == DISTRICTS)
+
+
+def counted_in(firms: pd.DataFrame, name: str) -> Any:
+    """Return which firms a number of ``COUNTS`` counts."""
+    return flags(firms, COUNTS[name]) if COUNTS[name] else np.ones(len(firms), dtype=bool)
 
 
 def figures_of(

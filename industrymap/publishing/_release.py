@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["CELL_COLUMNS", "FIRM_COLUMNS", "Known", "Release"]
 
 FIRM_COLUMNS = ("enterprise_id", "district_code", "town_code", "park_id", "block_id", "above_scale")
-"""What is remembered of the firms of the base beside their figures."""
+"""What is remembered of every firm beside its figures and ``in_base``, which older records lack: those hold the base only."""
 CELL_COLUMNS = ("layer", "key", "field")
-"""What is remembered of the figures shown: of which area, and which."""
+"""What is remembered of the numbers shown: of which area, and which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,9 @@ class Release:
     withheld : DataFrame
         ``layer, key, name, field, reason`` of every number that is known and not shown.
     firms : DataFrame
-        The firms of the base with their places (``FIRM_COLUMNS``) and figures: what the next release is compared with.
+        The firms with their places (``FIRM_COLUMNS``), ``in_base`` and figures: what the next release is compared with.
     cells : DataFrame
-        The figures shown (``CELL_COLUMNS``).
+        The counts and figures shown (``CELL_COLUMNS``).
     """
 
     layers: Mapping[str, gpd.GeoDataFrame]

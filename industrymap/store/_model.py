@@ -144,7 +144,7 @@ class Plan:
     conflicts: tuple[Conflict, ...]
 
 
-def cast(found: Field, value: Any) -> Value:
+def cast(field: Field, value: Any) -> Value:
     """Return a value as the store keeps it; unknown becomes ``None``.
 
     Raises
@@ -162,9 +162,9 @@ def cast(found: Field, value: Any) -> Value:
         "int": _whole,
     }
     try:
-        known: Value = kinds[found.dtype](value)
+        known: Value = kinds[field.dtype](value)
     except (TypeError, ValueError, OverflowError):
-        msg = f"{found.name} = {value!r} is no {found.dtype}"
+        msg = f"{field.name} = {value!r} is no {field.dtype}"
         raise ValueError(msg) from None
     return known
 

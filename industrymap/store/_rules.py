@@ -68,7 +68,7 @@ def require(who: str, why: str) -> None:
             raise StoreError(f"Say {en}: the change log needs it.", f"请填写{zh}：变更日志需要。")
 
 
-def raise_conflicts(found: Plan) -> None:
+def raise_conflicts(plan: Plan) -> None:
     """Refuse a plan with conflicts.
 
     Raises
@@ -76,10 +76,10 @@ def raise_conflicts(found: Plan) -> None:
     ConflictError
         The first conflicts, each named.
     """
-    if not found.conflicts:
+    if not plan.conflicts:
         return
-    shown = found.conflicts[:_MOST_SHOWN]
-    more = len(found.conflicts) - len(shown)
+    shown = plan.conflicts[:_MOST_SHOWN]
+    more = len(plan.conflicts) - len(shown)
     raise ConflictError(
         "; ".join(c.en for c in shown)
         + (f"; and {more} more" if more else "")

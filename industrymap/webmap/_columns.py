@@ -78,9 +78,9 @@ def encode(series: pd.Series[Any], order: NDArray[np.intp] | None, *, long: bool
         return _flags(series, order)
     if pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype):
         # Integers beyond 2^53 would lose digits in the page, whose numbers are doubles: they go as text.
-        found = _numbers(_arranged(series.to_numpy(dtype=float, na_value=np.nan), order), dtype)
-        if found is not None:
-            return found
+        encoded = _numbers(_arranged(series.to_numpy(dtype=float, na_value=np.nan), order), dtype)
+        if encoded is not None:
+            return encoded
     if pd.api.types.is_datetime64_any_dtype(dtype):
         return _dates(series, order)
     return _strings(series, order, long=long)
@@ -125,28 +125,28 @@ def _flags(series: pd.Series[Any], order: NDArray[np.intp] | None) -> Column:
 
 def _numbers(values: NDArray[np.float64], dtype: Any) -> Column | None:
     known = np.isfinite(values)
-    found = values[known]
+    known_values = values[known]
     kind: dict[str, Any] = {"kind": "num"}
     if pd.api.types.is_integer_dtype(dtype):
         kind["whole"] = True
-        if len(found) and np.abs(found).max() >= _EXACT:
+        if len(known_values) and np.abs(known_values).max() >= _EXACT:
             return None
     # Whole multiples cannot hold infinity.
     if np.isinf(values).any():
         return _floats(values, kind)
     # The fewest decimals that lose nothing make the smallest integers, and those compress best.
     for decimals in range(_MOST_DECIMALS + 1):
-        scaled = _scaled(found, decimals)
+        scaled = _scaled(known_values, decimals)
         if scaled is not None:
             return _integers(scaled, known, {**kind, "decimals": decimals})
     return _floats(values, kind)
 
 
-def _scaled(found: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
-    """Return ``found`` as whole multiples of ``10 ** -decimals`` where that loses nothing."""
+def _scaled(values: NDArray[np.float64], decimals: int) -> NDArray[np.int64] | None:
+    """Return ``values`` as whole multiples of ``10 ** -decimals`` where that loses nothing."""
     factor = 10.0**decimals
     # A sample first: most wrong guesses fail on it, without a pass over all rows.
-    for part in (found[:512], found):
+    for part in (values[:512], values):
         scaled = np.rint(part * factor)
         if len(part) and np.abs(scaled).max() >= _EXACT / 2:
             return None

@@ -117,9 +117,9 @@ def _glyph(name: str) -> tuple[str, str] | None:
     """Return the view box and path of one icon of Font Awesome, ``None`` where it has none of that name."""
     plain = name.removeprefix("fa-")
     icons = resources.files("xstatic.pkg.font_awesome").joinpath("data", "svgs", "solid")
-    found = icons.joinpath(f"{_GLYPHS.get(plain, plain)}.svg")
-    if not found.is_file():
+    drawing = icons.joinpath(f"{_GLYPHS.get(plain, plain)}.svg")
+    if not drawing.is_file():
         return None
-    text = found.read_text(encoding="utf-8")
+    text = drawing.read_text(encoding="utf-8")
     box, path = re.search(r'viewBox="([^"]+)"', text), re.search(r'<path d="([^"]+)"', text)
     return (box[1], path[1]) if box and path else None

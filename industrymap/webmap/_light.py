@@ -61,11 +61,11 @@ def light(model: MapModel) -> MapModel:
 def totals(firms: pd.DataFrame) -> dict[str, float]:
     """Return the number of firms in the base, and each sum over them with the number of firms it rests on (``n_…``)."""
     base = firms[firms["in_base"].fillna(value=False).astype(bool)] if "in_base" in firms else firms
-    found: dict[str, float] = {"firms": len(base)}
+    total: dict[str, float] = {"firms": len(base)}
     for name in _SUMS:
         if name in base and base[name].notna().any():
-            found |= {name: float(base[name].sum()), f"n_{name}": int(base[name].notna().sum())}
-    return found
+            total |= {name: float(base[name].sum()), f"n_{name}": int(base[name].notna().sum())}
+    return total
 
 
 def _thinned(shown: MapLayer) -> MapLayer:

@@ -29,13 +29,13 @@ def readings(names: Iterable[pd.Series[Any]]) -> dict[str, str]:
     """
     from pypinyin import Style, pinyin
 
-    found: dict[str, list[str]] = {}
+    characters_of: dict[str, list[str]] = {}
     for character in sorted(_characters(names)):
         read = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
         for syllable in sorted({r.lower() for r in (read[0] if read else [])}):
             if syllable.isascii() and syllable.isalpha():
-                found.setdefault(syllable, []).append(character)
-    return {syllable: "".join(found[syllable]) for syllable in sorted(found)}
+                characters_of.setdefault(syllable, []).append(character)
+    return {syllable: "".join(characters_of[syllable]) for syllable in sorted(characters_of)}
 
 
 def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:

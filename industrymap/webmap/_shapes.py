@@ -123,9 +123,9 @@ def _rings(
     """Return every ring (or line) and the part it belongs to, in order."""
     rings, of_polygon = shapely.get_rings(parts[~is_line], return_index=True)
     owner = np.concatenate([np.flatnonzero(~is_line)[of_polygon], np.flatnonzero(is_line)])
-    found = np.concatenate([rings, parts[is_line]])
+    lines = np.concatenate([rings, parts[is_line]])
     order = np.argsort(owner, kind="stable")
-    return found[order], owner[order]
+    return lines[order], owner[order]
 
 
 def _open(

@@ -237,8 +237,8 @@ class Snapshot:
 
     def layers(self) -> dict[str, gpd.GeoDataFrame]:
         """Return the layers that changed, by their id in the page."""
-        found = {"parks": self.parks, "blocks": self.blocks}
-        return {name: frame for name, frame in found.items() if frame is not None}
+        given = {"parks": self.parks, "blocks": self.blocks}
+        return {name: frame for name, frame in given.items() if frame is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -432,8 +432,8 @@ class MapModel:
     def _named(self, layer_id: str) -> gpd.GeoDataFrame:
         import geopandas as gpd
 
-        found = self.frame(layer_id)
-        return gpd.GeoDataFrame(geometry=[], crs="EPSG:4326") if found is None else found
+        frame = self.frame(layer_id)
+        return gpd.GeoDataFrame(geometry=[], crs="EPSG:4326") if frame is None else frame
 
     def with_frames(self, **frames: gpd.GeoDataFrame | None) -> MapModel:
         """Return the model with other features in some of its layers, or with more layers; ``None`` takes a layer out."""

@@ -162,8 +162,8 @@ def _tight(line: str) -> str:
     return line if _TEXT.search(line) else _SPACED.sub(r"\1", line)
 
 
-def _binding(name: str, found: re.Match[str]) -> str:
+def _binding(name: str, match: re.Match[str]) -> str:
     names = ", ".join(
-        part.strip().replace(" as ", ": ") for part in found[1].split(",") if part.strip()
+        part.strip().replace(" as ", ": ") for part in match[1].split(",") if part.strip()
     )
-    return f"const {{ {names} }} = {_variable(_resolved(name, found[2]))};"
+    return f"const {{ {names} }} = {_variable(_resolved(name, match[2]))};"

@@ -235,8 +235,8 @@ _ANYWHERE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&'`"}
 _IN_STRINGS = {ord(c): f"\\u{ord(c):04x}" for c in "{$"}
 
 
-def _escape_string(found: re.Match[str]) -> str:
-    return found.group().translate(_IN_STRINGS)
+def _escape_string(match: re.Match[str]) -> str:
+    return match.group().translate(_IN_STRINGS)
 
 
 def _hashes(texts: Iterable[str]) -> list[str]:
@@ -272,6 +272,6 @@ def _tight(style: str) -> str:
     return re.sub(r"\s*([{};])\s*|(?<=[,:])\s+", r"\1", bare).strip()
 
 
-def _image(found: re.Match[str]) -> str:
-    data = resources.files("xstatic.pkg.leaflet").joinpath("data", "images", found[1]).read_bytes()
+def _image(match: re.Match[str]) -> str:
+    data = resources.files("xstatic.pkg.leaflet").joinpath("data", "images", match[1]).read_bytes()
     return f"url(data:image/png;base64,{base64.b64encode(data).decode('ascii')})"

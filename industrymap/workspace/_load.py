@@ -90,7 +90,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
     out = root.section("outputs")
     layers = root.section("layers")
     own_schemas(folder, root)  # before the layers, which name them
-    found = Workspace(
+    space = Workspace(
         folder=folder,
         title=about.text("title", required=True),
         city=_city(about.text("city", required=True), folder),
@@ -120,7 +120,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
     )
     for section in (about, firms, places, rules, page, edges, out, layers, root):
         section.finish()
-    return found
+    return space
 
 
 def _city(text: str, folder: Path) -> str:

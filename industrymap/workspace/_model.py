@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from industrymap import files, schemas
 from industrymap.errors import FileMissingError, LayerError
@@ -112,7 +112,7 @@ class LayerSource:
 
         if self.schema == "divisions" and not self.file.exists():
             raise _no_boundaries(self.file)
-        found = layers.read(
+        content = layers.read(
             self.file,
             layer=self.schema,
             datum=self.datum,
@@ -121,9 +121,9 @@ class LayerSource:
             columns=self.columns,
             units=self.units,
         )
-        if self.schema == "divisions" and not {"name", "code"} & set(found.headings):
-            raise _nameless(found)
-        return found
+        if self.schema == "divisions" and not {"name", "code"} & set(content.headings):
+            raise _nameless(content)
+        return content
 
 
 def _no_boundaries(file: Path) -> FileMissingError:
@@ -144,6 +144,17 @@ def _nameless(layer: Layer) -> LayerError:
         f"{layer.name} 是行政区边界，但没有名称或代码列（现有：{'、'.join(given) or '无'}）。"
         "请在 industrymap.toml 中该文件旁注明，如 columns = { '列名' = 'name' }。",
     )
+
+
+class Imprint(TypedDict):
+    """What every page, card and park sheet of a workspace states; the day as text, empty where it is unknown."""
+
+    title: str
+    producer: str
+    source: str
+    data_date: str
+    review_number: str
+    simulated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +272,17 @@ class Workspace:
         return schemas.layer(name) or schemas.LayerRecord(
             name=name, id=name, schema=self.schema_of(name) or "zones", zh=name, en=name
         )
+
+    def imprint(self) -> Imprint:
+        """Return what pages, cards and park sheets state of the workspace, as their options take it."""
+        return {
+            "title": self.title,
+            "producer": self.producer,
+            "source": self.source,
+            "data_date": "" if self.data_date is None else self.data_date.isoformat(),
+            "review_number": self.review_number,
+            "simulated": self.simulated,
+        }
 
     def about(self, *, title: str = "", note: str = "") -> Meta:
         """Return what every file made from this workspace says about itself."""

@@ -146,6 +146,20 @@ def test_a_name_over_255_bytes_is_one_sentence() -> None:
     assert len(done.said.splitlines()) == 1
 
 
+def test_a_cell_beyond_what_the_csv_module_takes_is_one_sentence(table: Path) -> None:
+    table.write_text(TABLE + "丙," + "9" * 200_000 + "\n", encoding="utf-8")
+    done = run(("check", str(table)), "en")
+    assert (done.code, done.foreign) == (2, "")
+    assert "200,000 characters" in done.said
+
+
+def test_a_configuration_of_endless_brackets_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "industrymap.toml").write_text("a = " + "[" * 3000 + "]" * 3000, encoding="utf-8")
+    done = run(("build", str(tmp_path)), "en")
+    assert (done.code, done.foreign) == (2, "")
+    assert "too deep" in done.said
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_command_over_generated_dirt_ends_in_a_sentence(tmp_path: Path, seed: int) -> None:
     bad = [(one.args, one.foreign, one.said[-400:]) for one in walk(tmp_path, seed)]

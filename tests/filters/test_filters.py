@@ -109,6 +109,25 @@ def test_a_layer_without_a_schema_is_filtered_by_its_columns() -> None:
     assert filters.parse("kind = a").mask(frame, layer="trees").tolist() == [True, pd.NA]
 
 
+def test_a_value_that_no_row_has_is_reported_with_those_there_are() -> None:
+    related = {"enterprises": FIRMS}
+    text = "区 = 白云 且 计数(企业 其中 产业集群 = 化工) > 0 且 区 = 增城区"
+    found = filters.parse(text).absent(PARKS, layer="village_parks", relations=related)
+    assert [(one.field, one.value) for one in found] == [("cluster", "化工"), ("district", "白云")]
+    assert found[1].zh == "区没有取值“白云”。可用：增城区、白云区、黄埔区"
+    assert found[1].en.startswith("No District is '白云'. It has")
+
+
+def test_a_short_word_means_what_lists_show_under_it() -> None:
+    for layer, word, name in (
+        ("village_parks", "用地面积", "land_area_m2"),
+        ("industrial_blocks", "面积", "area_m2"),
+        ("enterprises", "产业集群", "cluster"),
+        ("enterprises", "所属集群", "cluster_declared"),
+    ):
+        assert filters.field_named(word, layer=layer) == name
+
+
 def test_an_ambiguous_name_lists_both() -> None:
     frame = PARKS.assign(**{"FAR ": 1.0})
     with pytest.raises(FilterError, match="could be far or FAR"):

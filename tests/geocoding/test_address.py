@@ -224,3 +224,27 @@ def test_a_village_that_moved_takes_the_address_with_it(city: Gazetteer) -> None
 def test_a_village_is_not_read_out_of_a_roads_name(city: Gazetteer) -> None:
     placed = match(pd.Series(["白云区夏茅村大道3号"], dtype=object), city)
     assert placed["town_code"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("中山大学东校园（广州市天河区体育西路1号）", "天河区"),
+        ("香港科技大学（广州），广州市番禺区港前路1号", "番禺区"),
+        ("某大学番禺校区，广州市番禺区港前路1号", "番禺区"),
+        ("某大学北校区，广州市番禺区港前路1号", "番禺区"),
+    ],
+)
+def test_the_name_of_a_school_before_its_address_is_no_address(
+    text: str, expected: str, city: Gazetteer
+) -> None:
+    answer = parse(text, city)
+    assert divisions(answer, city)[0] == expected
+    assert not {"conflict", "out_of_city"} & set(answer.issues)
+
+
+def test_a_school_of_another_city_and_a_site_in_another_district_are_noticed(
+    city: Gazetteer,
+) -> None:
+    assert "out_of_city" in parse("佛山科学技术学院江湾一路18号", city).issues
+    assert "conflict" in parse("某大学番禺校区，广州市天河区体育西路1号", city).issues

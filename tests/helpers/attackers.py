@@ -210,7 +210,8 @@ def trial(seed: int, *, most: int = 1_000) -> tuple[list[str], int]:
     second = published(later, first)
     learned = attack([(firms, dict(first.layers))], most=most)
     learned += attack([(firms, dict(first.layers)), (later, dict(second.layers))], most=most)
-    return learned, len(first.cells) + len(second.cells)
+    figures = sum(int((r.cells["field"] == "base_revenue_10k_cny").sum()) for r in (first, second))
+    return learned, figures
 
 
 def soak(count: int, seed: int) -> int:

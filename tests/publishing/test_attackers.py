@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import attackers
 import pandas as pd
 import pytest
@@ -101,3 +103,51 @@ def test_every_rule_has_a_value_and_a_source_and_every_reason_its_words() -> Non
     assert all(row["value"] and row["source"] and row["zh"] for row in _read("rules.csv"))
     assert publishing.RULES.fewest_firms == FEWEST_FIRMS
     assert publishing.reasons("zh").keys() == publishing.reasons("en").keys()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [(EVEN, [*EVEN, 5500.0], False), (EVEN, EVEN[:3], False), (EVEN, [*EVEN, 5500.0, 5600.0, 5700.0], True)],
+    ids=["one came", "one left", "three came"],
+)  # fmt: skip
+def test_a_count_that_differs_by_one_firm_from_the_release_before_is_withheld(
+    before: list[float], after: list[float], *, kept: bool
+) -> None:
+    first = published(firms(before, EVEN))
+    second = published(firms(after, EVEN), first)
+    for count in ("firms", "base_firms"):
+        assert second.layers["towns"][count].notna().tolist() == [kept, True]
+        assert second.layers["districts"][count].notna().tolist() == [kept]
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_no_two_releases_differ_by_a_count_of_one_or_two_firms(seed: int) -> None:
+    """Every pair of cells, one of each release: who is counted in one and not in the other."""
+    before, after = attackers.firms_of(seed), attackers.changed(attackers.firms_of(seed), seed)
+    first = published(before)
+    second = published(after, first)
+    compared = 0
+    for count, flag in (("firms", None), ("base_firms", "in_base"), ("above_scale", "above_scale")):
+        old, new = ((t, t if flag is None else t[t[flag].fillna(value=False)]) for t in (before, after))  # fmt: skip
+        sides = []
+        for release, (_, counted) in ((first, old), (second, new)):
+            sides.append([
+                frozenset(counted.loc[(counted[column] == area).fillna(value=False), "enterprise_id"])
+                for layer, key, column, _ in attackers.LAYERS
+                for area in release.layers[layer].loc[release.layers[layer][count].notna(), key]
+            ])  # fmt: skip
+        for now in sides[1]:
+            for then in sides[0]:
+                # one inside the other: only then is the difference a number of firms
+                if then and now and (then < now or now < then):
+                    assert len(then ^ now) >= publishing.RULES.fewest_firms
+                    compared += 1
+    assert compared
+
+
+def test_a_record_of_the_base_alone_still_compares_counts_of_the_base() -> None:
+    first = published(firms(EVEN, EVEN))
+    old = replace(first, firms=first.firms.drop(columns="in_base"))
+    second = published(firms([*EVEN, 5500.0], EVEN), old)
+    assert second.layers["towns"]["base_firms"].notna().tolist() == [False, True]
+    assert second.layers["towns"]["firms"].notna().all()

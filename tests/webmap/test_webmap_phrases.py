@@ -339,6 +339,17 @@ def test_a_wrong_name_is_answered_with_the_nearest_one(page: Opened) -> None:
 
 
 @pytest.mark.browser
+def test_a_value_that_nothing_has_is_asked_for_again(page: Opened) -> None:
+    page.reset()
+    page.page.click("button:has-text('高级筛选')")
+    page.page.fill(".phrase-input", "区 = 无此区")
+    page.page.keyboard.press("Enter")
+    page.page.wait_for_selector(".phrase-state.wrong:has-text('区没有取值“无此区”')")
+    assert page.page.locator(".chip-text").count() == 0
+    page.page.click(".phrase button:has-text('取消')")
+
+
+@pytest.mark.browser
 def test_the_text_of_the_conditions_is_copied(page: Opened) -> None:
     page.reset()
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.geocoding.address._elements import ROADISH
 from industrymap.geocoding.address._neighbours import BREAKS, LANES, Reading, place_fits, town_fits
+from industrymap.geocoding.address._second import is_address
 from industrymap.geocoding.address.vocabulary import EXACT, WEAK
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _SUFFIXED = re.compile(r"[一-鿿]{2,3}?[区市县]")
 _ROAD_FOLLOWS = re.compile(
     r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
 )
+
+_SCHOOL_FOLLOWS = re.compile(r"[一-鿿]{0,8}?(?:大学|学院)")
+"""What follows another city's name where a school is called after it: 中山大学, 香港科技大学."""
 
 # The characters excluded behind the suffix make another word of it: 市场, 县道, 区政府, 区域.
 _STRANGE_UNIT = re.compile(
@@ -191,6 +195,11 @@ class _Weighing:
         # 北京路, 上海大厦: cities lend their names to roads and houses everywhere.
         if entry.foreign == WEAK and _ROAD_FOLLOWS.match(self._text, stop):
             return False
+        # 中山大学东校园, 香港科技大学,广州市…: a school's name alone, or before this city's, says nothing of where it is.
+        if entry.foreign == WEAK and (school := _SCHOOL_FOLLOWS.match(self._text, stop)):
+            behind = self._text[school.end() :]
+            if not is_address(behind) or any(n in behind for n in self._vocabulary.own_names):
+                return False
         head = start <= self._anchor or self._text[:start] == "中国"
         # Behind the own city's name only a full name at that very spot, 广州市佛山市…, is another city.
         if self._own:

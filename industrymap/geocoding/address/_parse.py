@@ -184,10 +184,24 @@ def _first(plain: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     """Cut off a second address that begins with the city's name behind a separator."""
     for separator in _SEPARATOR.finditer(plain):
         second = plain[separator.end() :]
+        first = plain[: separator.start()]
         # A separator alone proves nothing: 1,2号楼 and A/B座 are one address.
-        if second.startswith(vocabulary.own_names) and is_address(plain[: separator.start()]):
-            return plain[: separator.start()], [second]
+        if not (second.startswith(vocabulary.own_names) and is_address(first)):
+            continue
+        if not _is_name_of_site(first, second, vocabulary):
+            return first, [second]
     return plain, []
+
+
+def _is_name_of_site(first: str, second: str, vocabulary: Vocabulary) -> bool:
+    """Return whether the first part only says whose site the address behind it is: 某大学番禺校区,广州市番禺区…."""
+    # The 区 of 校区 makes no address of it.
+    if SITE.search(first) is None or is_address(first.removesuffix("区")):
+        return False
+    districts = (vocabulary.entries[pattern].district for pattern, _, _ in vocabulary.find(first))
+    named = [set(unit.districts) for unit in districts if unit is not None]
+    # A site in another district than the address is a contradiction.
+    return not named or {read(second, vocabulary).district_code} in named
 
 
 def _with_second(reading: Reading, first: str, second: str, vocabulary: Vocabulary) -> Reading:

@@ -328,8 +328,8 @@ def _spent_in(damaged: Path) -> list[tuple[str, str, int]]:
 
 
 def _answer(row: tuple[Any, ...]) -> Answer | None:
-    provider, _, _, found, lon, lat, level, radius_m, score, said, district, _ = row
-    if not found:
+    provider, _, _, is_placed, lon, lat, level, radius_m, score, said, district, _ = row
+    if not is_placed:
         return None
     numbers = {"lon": lon, "lat": lat, "radius_m": radius_m, "score": score}
     return Answer(

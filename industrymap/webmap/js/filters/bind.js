@@ -1,7 +1,7 @@
 // The filter language: from what a person wrote to what the columns hold. Names, coded values and units are put in place.
 
-import { FilterFault, has } from "./tokens.js";
-import { Names, keyOf } from "./names.js";
+import { FilterFault, has, keyOf } from "./tokens.js";
+import { Names } from "./names.js";
 
 const NUMBERS = ["float", "int"];
 

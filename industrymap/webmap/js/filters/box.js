@@ -43,10 +43,12 @@ export function openPhrase(app, home, item) {
     root.remove();
     opener?.focus?.();
   };
-  const apply = () => {
+  const apply = async () => {
     const text = input.value.trim();
     if (!text) return;
-    const fault = app.phrases.faultOf(state.layer, text);
+    // a name that nothing has gives 0 rows, which reads like a finding: it is asked for again
+    const fault = app.phrases.faultOf(state.layer, text) || (await app.phrases.absent(state.layer, text))[0];
+    if (!root.isConnected) return;
     tell(told, fault ? fault[app.lang] : "", Boolean(fault));
     input.setAttribute("aria-invalid", String(Boolean(fault)));
     if (fault) {
@@ -148,7 +150,9 @@ async function preview(app, id, text, told) {
   await app.phrases.rows.load(tree, id);
   let n = 0;
   for (const verdict of app.phrases.rows.verdict(tree, id)) if (verdict === YES) n++;
-  tell(told, app.t("phrase_hits", { n: app.format.count(n), of: app.format.count(app.model.layer(id).n) }), false);
+  const [absent] = await app.phrases.absent(id, text);
+  const hits = app.t("phrase_hits", { n: app.format.count(n), of: app.format.count(app.model.layer(id).n) });
+  tell(told, absent ? absent[app.lang] : hits, Boolean(absent));
 }
 
 function tell(told, text, wrong) {

@@ -1,6 +1,6 @@
 // The fields of a layer under every name a person may use, and the words that look like one that was written.
 
-import { FilterFault } from "./tokens.js";
+import { FilterFault, keyOf } from "./tokens.js";
 
 /** The fields of one layer. */
 export class Names {
@@ -15,17 +15,19 @@ export class Names {
     this.fields = new Map();
     for (const [name, dtype, unit, zh, en, aliases] of words.fields[schema] || []) this.fields.set(name, { name, dtype, unit, zh, en, aliases, values: words.values[name] || [] });
     for (const [name, one] of extra) if (!this.fields.has(name)) this.fields.set(name, { name, unit: "", aliases: [], values: [], extra: true, ...one });
-    this.ranks = [new Map(), new Map(), new Map(), new Map()];
+    this.ranks = [0, 1, 2, 3, 4].map(() => new Map());
     for (const f of this.fields.values()) {
       this.#add(0, f.name, f.name);
       if (f.extra) continue;
       for (const label of [f.zh, f.en]) this.#add(1, label, f.name);
-      for (const alias of f.aliases) this.#add(2, alias, f.name);
-      this.#add(3, f.zh.split("（")[0], f.name);
+      for (const alias of f.aliases) this.#add(3, alias, f.name);
+      this.#add(4, f.zh.split("（")[0], f.name);
     }
+    // a short word means what lists and tiles show under it, not what a table that was read calls so
+    for (const [word, name] of Object.entries(words.meant[schema] || {})) this.#add(2, word, name);
   }
 
-  /** The column that a word names: by name, then label, then alias, then label without its bracket. @param {string} word */
+  /** The column that a word names: by name, label, what is shown under it, alias, label without its bracket. @param {string} word */
   resolve(word) {
     const key = keyOf(word);
     for (const rank of this.ranks) {
@@ -79,11 +81,6 @@ export class Names {
       `${this.layer.en}: there is no field “${word}”.${near.length ? ` Did you mean ${named("en").join(", ")}?` : ""}`,
       `${this.layer.zh}没有字段“${word}”。${near.length ? `您是否要写 ${named("zh").join("、")}？` : ""}`);
   }
-}
-
-/** A name without case and blanks. @param {string} word */
-export function keyOf(word) {
-  return word.toLowerCase().replace(/\s+/g, "");
 }
 
 /** Up to three words that look like one, best first. @param {string} word @param {Iterable<string>} known @returns {string[]} */

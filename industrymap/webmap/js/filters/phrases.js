@@ -1,7 +1,7 @@
 // Filters as text, in the page: read, evaluated, and made from the conditions in force.
 
 import { Lexicon, FilterFault } from "./tokens.js";
-import { Names } from "./names.js";
+import { Names, nearest } from "./names.js";
 import { bind } from "./bind.js";
 import { parse } from "./parse.js";
 import { Rows } from "./rows.js";
@@ -9,6 +9,7 @@ import { UNSURE } from "./conditions.js";
 
 const KINDS = { dict: "str", text: "str", num: "float", bool: "bool", date: "date" };
 const KEPT = 60;
+const NAMED = 8; // values of a field that are all listed; of more, those that look alike
 
 /** Reads filters over the layers of the page. Its conditions are `{op: "phrase", text}`. */
 export class Phrases {
@@ -61,6 +62,18 @@ export class Phrases {
       if (error instanceof FilterFault) return error;
       throw error;
     }
+  }
+
+  /** What a text that reads asks for and no row has, in one sentence each; the layers it looks at must be loaded. @param {string} id @param {string} text @returns {Promise<FilterFault[]>} */
+  async absent(id, text) {
+    const tree = this.read(id, text);
+    await this.rows.load(tree, id);
+    return this.rows.absent(tree, id).map((one) => {
+      const field = this.names(one.id).fields.get(one.field);
+      const known = one.held.length <= NAMED ? [...one.held].sort() : nearest(one.value, one.held);
+      return new FilterFault(`No ${field.en} is “${one.value}”.${known.length ? ` Known: ${known.join(", ")}.` : ""}`,
+        `${field.zh}没有取值“${one.value}”。${known.length ? `可用：${known.join("、")}` : ""}`);
+    });
   }
 
   /** The kind of condition that the engine is taught. */

@@ -40,6 +40,24 @@ export class Rows {
     await this.#readTexts(tree, layer);
   }
 
+  /**
+   * Texts that tests for equality ask for and no row has (`filters/_absent.py` does the same): misspelt, or of another city.
+   * @param {Object} tree bound, and loaded @param {string} id
+   * @returns {{id: string, field: string, value: string, held: string[]}[]}
+   */
+  absent(tree, id) {
+    if (tree.op === "and" || tree.op === "or") return tree.args.flatMap((arg) => this.absent(arg, id));
+    if (tree.op === "not") return this.absent(tree.arg, id);
+    const inner = [tree.left, tree.right].filter((one) => one?.where).flatMap((one) => this.absent(one.where, one.relation));
+    const { columns, head } = this.model.layer(id);
+    const column = tree.left && "field" in tree.left ? columns.column(tree.left.field) : null;
+    const coded = column && (this.words.fields[head.schema] || []).some(([name]) => name === tree.left.field) && this.words.values[tree.left.field];
+    if (column?.kind !== "dict" || coded || !["=", "!=", "in"].includes(tree.op)) return inner;
+    const wanted = tree.op === "in" ? tree.args : [tree.right];
+    const missing = wanted.filter((one) => "text" in one && !column.words.includes(one.text));
+    return [...inner, ...missing.map((one) => ({ id, field: tree.left.field, value: one.text, held: column.words }))];
+  }
+
   /** @param {Object} tree @param {string} id @returns {Uint8Array} */
   verdict(tree, id) {
     const layer = this.model.layer(id);
