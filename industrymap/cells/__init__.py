@@ -20,7 +20,7 @@ from industrymap.cells._headers import (
     withheld,
 )
 from industrymap.cells._numerals import HAN, numeral
-from industrymap.cells._qualifiers import qualifiers
+from industrymap.cells._qualifiers import BRACKETS, qualifiers
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 from industrymap.cells._values import (
     Parsed,
@@ -34,6 +34,7 @@ from industrymap.cells._values import (
 )
 
 __all__ = [
+    "BRACKETS",
     "HAN",
     "NUMERIC",
     "Heading",

@@ -405,9 +405,14 @@ def _flows(known: schemas.Field) -> bool:
 def _goodness(match: Match) -> tuple[float, ...]:
     # The form's own printed heading is the one that the statistics office meant.
     exact = match.rank % 100 == _CHINESE
-    return (match.rank >= 0, not exact, match.heading.unit is None, match.rank, match.column)
+    # Of a figure as it was sent in and as it was verified, the verified one counts.
+    sent = bool(_UNVERIFIED.search(match.heading.text))
+    return (match.rank >= 0, sent, not exact, match.heading.unit is None, match.rank, match.column)
 
 
+_UNVERIFIED = re.compile(
+    r"(?:核实|审核|审计|调整|修正|核定|核减|评审)前|申报|自报|自填|初报|初步|上报|快报|填报数|企业报|账面"
+)
 _CHINESE = 1
 """Where the Chinese label stands among a field's names."""
 

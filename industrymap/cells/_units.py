@@ -187,7 +187,8 @@ def parse_unit(text: str) -> Unit | None:
             "亿",
         }:
             return Unit("foreign", 1.0, text)
-    for money in (bare, _YUAN.sub("", bare).strip("()")):
+    # 万元/年 is what a year's figure is in.
+    for money in (bare, _YUAN.sub("", bare).strip("()"), bare.removesuffix("/年")):
         if money in _MONEY:
             return Unit("money", _MONEY[money], text)
     if bare in _AREA:

@@ -191,6 +191,8 @@ def _one_number(cell: str) -> str | None:
     return None if re.search(r"[\d.]\s+\d", joined) else joined
 
 
+# A number in a ring or raised leads to a footnote: 1200① is 1200. The two of m² is none.
+_FOOTNOTE = re.compile(r"(?<=[\d０-９元亿万%）)*])[①-⒇❶-❿¹²³⁴-⁹]+$|(?<=\d)\s*[*＊※★☆]+$")
 _APOSTROPHE = re.compile(r"^\s*['’‘＇`](?=[\d０-９.+-])")
 
 
@@ -201,6 +203,7 @@ def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
     if degrees is not None:
         return degrees, True
     # The apostrophe that kept a spreadsheet from reading a number is not part of it.
+    cell = _FOOTNOTE.sub("", cell)
     one = _one_number(_APOSTROPHE.sub("", cell))
     tidy = _tidy(cell if one is None else one)
     # What people write for nothing is understood as nothing, and is no fault.

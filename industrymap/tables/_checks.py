@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
-from industrymap.cells import NUMERIC, Match, factor, reason_against, shown, withheld
+from industrymap.cells import BRACKETS, NUMERIC, Match, factor, reason_against, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from industrymap.cells import Heading
     from industrymap.files import Limits
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
@@ -95,6 +97,12 @@ SAME_HEADING = issues.rule(
     "warning",
     "{letters} 列的表头相同而数值不同，已采用 {taken} 列；请写明各列的年份或口径，或删去不用的一列",
     "the columns {letters_en} have the same heading and other figures: {taken} was taken; write the year or kind into each heading, or delete one",
+)
+RIVAL = issues.rule(
+    "column.two_of_one",
+    "warning",
+    "与“{other}）是同一指标而数值不同，已采用本列；请删去不用的一列，或改名",
+    "names the same figure as {other_en} with other numbers: this one was taken; delete or rename the one that does not count",
 )
 RESCALED = issues.rule(
     "cell.shown_rescaled",
@@ -216,6 +224,25 @@ def same_headings(
             and match.field.dtype in NUMERIC
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]
+        others = [
+            column
+            for column, head in enumerate(layout.headings)
+            if column != match.column
+            and column not in again
+            and match.field.dtype in NUMERIC
+            and _same_figure(head, match.heading)
+            and _column(grid, layout, column) != _column(grid, layout, match.column)
+        ]
+        records += [
+            {
+                "rule": RIVAL,
+                "source": source,
+                "column": match.heading.text,
+                "other": f"{layout.headings[column].text}”（{letter(grid.first_column + column)} 列",
+                "other_en": f"{layout.headings[column].text} ({letter(grid.first_column + column)})",
+            }
+            for column in others
+        ]
         if again:
             letters = [letter(grid.first_column + c) for c in sorted([match.column, *again])]
             records.append(
@@ -229,6 +256,13 @@ def same_headings(
                 }
             )
     return issues.from_records(records)
+
+
+def _same_figure(one: Heading, other: Heading) -> bool:
+    """Tell whether two headings name one figure of one year and differ in a note in brackets alone: （申报）, （审定）."""
+    said = [BRACKETS.sub("", unicodedata.normalize("NFKC", head.text)) for head in (one, other)]
+    plain = all(not (head.period or head.part or head.other) for head in (one, other))
+    return plain and said[0].strip() == said[1].strip() and one.year == other.year
 
 
 def _column(grid: Grid, layout: Layout, column: int) -> list[str]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from industrymap.tables._grid import Grid, Merge
 
-__all__ = ["UNIT_LINE", "Layout", "find_layout"]
+__all__ = ["UNIT_LINE", "Layout", "find_layout", "units_of_sections"]
 
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
@@ -389,10 +389,11 @@ def _stated_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
         for line in _lines(row):
             # A line may say who filled the table in as well: 填报单位：统计局  单位：万元.
             for before, after in itertools.pairwise(_SAYS_UNIT.split(line)):
-                # 营业收入单位：亿元 is said of one figure, 本表金额单位：亿元 of all.
-                of_what = _OF_ALL.sub("", _NUMBERED.sub("", _PARTS.split(before)[-1]))
-                for part in _PARTS.split(after):
-                    found += [(name or normal(of_what), unit) for name, unit in _stated(part)]
+                # 税收、营业收入单位：亿元 is said of two figures, 本表金额单位：亿元 of all.
+                whose = re.split(r"[、和及与]", re.split(r"[,;。\s()]", before)[-1])
+                names = [normal(_OF_ALL.sub("", _NUMBERED.sub("", one))) for one in whose]
+                for name, unit in itertools.chain.from_iterable(map(_stated, _PARTS.split(after))):
+                    found += [(name, unit)] if name else [(one, unit) for one in names]
     return found
 
 
@@ -402,6 +403,21 @@ _NUMBERED = re.compile(r"^(?:.*:)?(?:\d+\.)?|(?:的|均)$")
 _OF_ALL = re.compile(
     r"^(?:本表|以上|上述|表[中内]|全部|所有|各项)?(?:金额|数据|指标|价值量?|货币|面积|人数|收入)?(?:数据|指标)?$"
 )
+
+
+def units_of_sections(grid: Grid, first: int) -> dict[int, Unit]:
+    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit."""
+    found: dict[int, Unit] = {}
+    for number, row in enumerate(grid.rows[first:-1], start=first + 1):
+        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+        # Few rows of a table hold as little as a heading of a section does.
+        if 0 < len(texts) <= _FEW and "单位" in "".join(texts):
+            units = [u for n, u in _stated_units([texts]) if not n and u.dimension == "money"]
+            found |= {number: units[0]} if len(units) == 1 else {}
+    return found
+
+
+_FEW = 2
 
 
 def _stated(part: str) -> list[tuple[str, Unit]]:

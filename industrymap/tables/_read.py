@@ -13,9 +13,9 @@ from industrymap import files, issues, schemas
 from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
-from industrymap.tables._layout import Layout, find_layout
+from industrymap.tables._layout import Layout, find_layout, units_of_sections
 from industrymap.tables._regions import KEYS, RUNNING, Piece, pieces
-from industrymap.tables._row_units import by_row_units
+from industrymap.tables._row_units import by_row_units, by_section_units
 from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
@@ -456,7 +456,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
-    frame, governed, by_rows = by_row_units(frame, matches, factors, names)
+    frame, governed, by_rows = _units_of_rows(frame, matches, factors, names, piece)
     unit_issues = _still_assumed(unit_issues, governed.values())
     frame = _with_origin(frame, name)
     # After the rows are known: notes and totals would look like wrong coordinates.
@@ -493,6 +493,20 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         name=name,
         mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _units_of_rows(
+    frame: pd.DataFrame,
+    matches: Sequence[Match],
+    factors: Mapping[str, float],
+    names: Mapping[str, str],
+    piece: Piece,
+) -> tuple[pd.DataFrame, dict[str, Match], list[files.Decision]]:
+    """Bring figures to the unit of their column where a column beside them, or a line above them, states another."""
+    sections = units_of_sections(piece.grid, piece.layout.data)
+    if sections:
+        return by_section_units(frame, matches, factors, sections)
+    return by_row_units(frame, matches, factors, names)
 
 
 def _still_assumed(unit_issues: pd.DataFrame, governed: Iterable[Match]) -> pd.DataFrame:

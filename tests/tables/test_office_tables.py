@@ -900,3 +900,29 @@ def test_a_heading_said_once_more_in_english_is_the_chinese_one(head: str, field
     found = cells.match_columns([cells.heading(head)], layer="enterprises")
     assert [match.field.name for match in found] == [field]
     assert cells.heading("营业收入 YTD").period
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1300①", 1300), ("1300²", 1300), ("1300*", 1300), ("1300万元/年", 1300)]
+)
+def test_a_mark_of_a_footnote_is_no_digit(cell: str, value: float) -> None:
+    assert cells.number(pd.Series([cell], dtype="string"), unit="万元").tolist() == [value]
+
+
+def test_a_note_may_state_the_unit_of_two_figures(tmp_path: Path) -> None:
+    table = _revenue_of(tmp_path, below=[["注：税收、营业收入单位为元"]])
+    assert (table.units["revenue_10k_cny"], table.units["tax_10k_cny"]) == (0.0001, 0.0001)
+
+
+def test_a_line_between_the_records_may_change_the_unit(tmp_path: Path) -> None:
+    rows = [["一、东区（单位：万元）"], ["企业名称", "经营地址", "营业收入", "人数"], ["甲厂", "一路1号", 31, 5], ["二、西区（单位：千元）"], ["乙厂", "一路2号", 770, 6]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [31, 77]
+    assert any("第 4（千元） 行" in told.zh for told in table.decisions)
+
+
+def test_of_a_figure_sent_in_and_verified_the_verified_one_counts(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入（申报）（万元）", "营业收入（审定）（万元）"], ["甲厂", 31, 29]]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [29]
+    assert table.issues["rule"].tolist() == ["column.two_of_one"]
