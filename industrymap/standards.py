@@ -41,8 +41,8 @@ class Standard:
         Its title.
     effective_from, effective_to : date or None
         First and last day in force; ``None`` where no source states one.
-    source : str
-        The document.
+    source, source_zh : str
+        The document; in Chinese, where its line in English would not do.
     official : bool
         ``False`` for a proposal of ours.
     thresholds : mapping
@@ -59,6 +59,7 @@ class Standard:
     effective_from: date | None
     effective_to: date | None
     source: str
+    source_zh: str
     official: bool
     thresholds: Mapping[str, filters.ParamValue] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
@@ -130,6 +131,7 @@ def _standard(head: settings.Keys) -> Standard:
         effective_from=head.day("effective_from", unknown=UNKNOWN, required=True),
         effective_to=head.day("effective_to", unknown=UNKNOWN),
         source=head.text("source", required=True),
+        source_zh=head.text("source_zh"),
         official=head.flag("official", default=False, required=True),
         thresholds={name: _threshold(limits, name) for name in limits.names()},
         body=head.rest(),  # what belongs to its kind is checked by the room that applies it

@@ -11,7 +11,7 @@ from industrymap.measure._contradictions import (
     year_fields,
 )
 from industrymap.measure._firms import by_cluster
-from industrymap.measure._intake import changed, check_polygons
+from industrymap.measure._intake import changed, check_polygons, outside_districts
 from industrymap.measure._layer import measure, recount
 from industrymap.measure._overlaps import (
     distance_m,
@@ -19,10 +19,12 @@ from industrymap.measure._overlaps import (
     overlap_matrix,
     share_inside,
 )
+from industrymap.measure._reported import FAR_APART, reported_gaps
 from industrymap.measure._suppress import suppress
 
 __all__ = [
     "FAR",
+    "FAR_APART",
     "FAR_ROUNDING",
     "FAR_TOLERANCE",
     "NO_YEAR",
@@ -35,8 +37,10 @@ __all__ = [
     "distance_m",
     "distance_to_larger_m",
     "measure",
+    "outside_districts",
     "overlap_matrix",
     "recount",
+    "reported_gaps",
     "share_inside",
     "suppress",
     "year_fields",

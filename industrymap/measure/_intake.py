@@ -71,6 +71,12 @@ AREA = issues.rule(
     "{id} 填报面积 {reported} m²，图上面积 {computed} m²，相差 {off}{hint_zh}",
     "{id} reports {reported} m², its polygon has {computed} m²: {off} off{hint_en}",
 )
+OUTSIDE = issues.rule(
+    "geometry.outside_districts",
+    "warning",
+    "{id}（{name}）不在任何区内，位于 {lon}, {lat}，请核对坐标",
+    "{id} ({name}) lies in no district; its place is {lon}, {lat}: please check its coordinates",
+)
 DISTRICT = issues.rule(
     "polygon.district_contradicts",
     "warning",
@@ -138,6 +144,36 @@ def check_polygons(  # noqa: PLR0913 - the layer, what it is held against, and w
     if districts is not None and "district" in kept:
         _report_districts(kept, shapes, districts, projected(districts, crs), log)
     return kept, log.table()
+
+
+def outside_districts(
+    features: gpd.GeoDataFrame, *, districts: gpd.GeoDataFrame, source: str
+) -> pd.DataFrame:
+    """List the features that touch no district: drawn, they lie alone beside the city.
+
+    Parameters
+    ----------
+    features, districts : GeoDataFrame
+        WGS 84.
+    source : str
+        The file's name, for the issues table.
+    """
+    shapes = np.asarray(features.geometry.array)
+    tree = shapely.STRtree(np.asarray(districts.geometry.array))
+    touched = np.unique(tree.query(shapes, predicate="intersects")[0])
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    known[touched] = False
+    named = [column for column in features.columns if column != "geometry"]
+    ids = features[named[0]].astype("string").fillna("?").tolist() if named else []
+    names = texts(features, "name") if "name" in features else [""] * len(features)
+    log = issues.Collector(source, ids=ids, column="geometry")
+    for at in np.flatnonzero(known).tolist():
+        place = shapely.centroid(shapes[at])
+        log.add(
+            OUTSIDE, at, value=ids[at] if ids else "", name=names[at] or "—",
+            lon=f"{place.x:.4f}", lat=f"{place.y:.4f}",
+        )  # fmt: skip
+    return log.table()
 
 
 def changed(

@@ -218,6 +218,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
             effective_from=_day(rule.effective_from),
             effective_to=_day(rule.effective_to),
             source=rule.source,
+            source_zh=rule.source_zh,
             official=rule.official,
         )
         for rule in known
@@ -260,6 +261,7 @@ def _scoring(built: Built) -> Scoring | None:
         zh=weights.zh,
         en=weights.en,
         source=weights.source,
+        source_zh=weights.source_zh,
         official=weights.official,
     )
 
@@ -283,6 +285,7 @@ def _checks() -> Checks:
         area_reported=record.area_reported,
         years=measure.YEARS,
         year_columns=tuple(f.name for f in measure.year_fields(PARKS)),
+        cross=schemas.cross_checks(PARKS),
         sentences={name: (rule.zh, rule.en) for name, rule in rules.items()},
     )
 

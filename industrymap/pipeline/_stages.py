@@ -96,6 +96,22 @@ def _check_polygons(state: State) -> State:
         # The district is taken from where a polygon lies; what its file says is compared with it in the check.
         located = joins.locate(kept, districts=districts, towns=towns)
         state = state.with_layers(**{name: located}).with_issues(bad)
+    return state if districts is None else _outside(state, districts)
+
+
+def _outside(state: State, districts: gpd.GeoDataFrame) -> State:
+    """Report what lies in no district, in layers of every role: a feature far from the city is a slip of its coordinates."""
+    from industrymap import measure as measures
+
+    for name, frame in state.layers.items():
+        if name in {DISTRICTS, TOWNS}:
+            continue
+        source = state.workspace.layer(name)
+        state = state.with_issues(
+            measures.outside_districts(
+                frame, districts=districts, source=source.file.name if source else name
+            )
+        )
     return state
 
 
@@ -239,6 +255,11 @@ def measure(state: State, _report: Report) -> State:
             as_of=None if as_of is None else str(as_of),
         )
         state = state.with_layers(**{name: measured})
+        source = workspace.layer(name)
+        gaps = measures.reported_gaps(
+            measured, layer=record.schema, source=source.file.name if source else name
+        )
+        state = state.with_issues(gaps)
     return state
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
+from industrymap.schemas._cross_checks import CrossCheck, cross_checks
 from industrymap.schemas._indicators import Indicator, indicator, indicators
 from industrymap.schemas._layers import (
     BLOCKS,
@@ -40,6 +41,7 @@ __all__ = [
     "ROLES",
     "TOWNS",
     "ZONES",
+    "CrossCheck",
     "Field",
     "Indicator",
     "LayerRecord",
@@ -50,6 +52,7 @@ __all__ = [
     "add_layer",
     "add_schema",
     "begin",
+    "cross_checks",
     "field",
     "fields",
     "in_force",
@@ -75,7 +78,7 @@ __all__ = [
 DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""
 
-_NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures"}
+_NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures", "cross_checks"}
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
 

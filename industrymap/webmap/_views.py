@@ -57,12 +57,12 @@ VIEWS = {
     "zones": View(first=("name",), search=()),
     "blocks": View(
         first=("district", "area_m2", "area_reported_m2"),
-        color=("level", "district", "industrial_share", "area_m2", "firms", "base_revenue_10k_cny"),
+        color=("level", "district", "industrial_share", "area_m2", "base_firms", "base_revenue_10k_cny"),
         table=(
-            "name", "district", "town", "level", "area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "block_id",
+            "name", "district", "town", "level", "area_m2", "industrial_share", "base_firms", "above_scale", "base_revenue_10k_cny", "block_id",
         ),
         facts=(
-            "area_m2", "industrial_share", "firms", "above_scale", "base_revenue_10k_cny", "base_tax_10k_cny", "base_staff",
+            "area_m2", "industrial_share", "base_firms", "above_scale", "base_revenue_10k_cny", "base_tax_10k_cny", "base_staff",
         ),
         ranges=("area_m2", "industrial_share"),
         search=("name", "block_id"),
@@ -78,12 +78,12 @@ VIEWS = {
             "output_per_floor_yuan_m2", "above_scale", "block_overlap", "pilot_score",
         ),
         table=(
-            "name", "district", "town", "route", "land_area_m2", "far", "above_scale", "firms", "tax_per_mu_10k_cny",
+            "name", "district", "town", "route", "land_area_m2", "far", "above_scale", "base_firms", "tax_per_mu_10k_cny",
             "output_per_floor_yuan_m2", "pilot_rank", "park_id",
         ),
         facts=(
-            "land_area_m2", "floor_area_m2", "far", "firms", "above_scale", "output_10k_cny", "tax_10k_cny", "tax_per_mu_10k_cny",
-            "output_per_floor_yuan_m2", "block_overlap", "pilot_rank", "pilot_score",
+            "land_area_m2", "floor_area_m2", "far", "base_firms", "above_scale", "output_10k_cny", "base_revenue_10k_cny", "tax_10k_cny",
+            "base_tax_10k_cny", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap", "pilot_rank", "pilot_score",
         ),
         ranges=(
             "land_area_m2", "far", "above_scale", "tax_per_mu_10k_cny", "output_per_floor_yuan_m2", "block_overlap",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from industrymap.schemas import LayerRecord
+    from industrymap.schemas import CrossCheck, LayerRecord
 
 __all__ = [
     "Apart",
@@ -144,7 +144,7 @@ class Scoring:
         Parks that are no candidates; where two fit a park, the later one names the reason.
     eligible_only : bool
         Only parks that the pilot rule surely admits are ranked when the page opens.
-    zh, en, source : str
+    zh, en, source, source_zh : str
         Name of the score and where it comes from.
     official : bool
         False for a proposal: the page says so.
@@ -160,6 +160,7 @@ class Scoring:
     zh: str = ""
     en: str = ""
     source: str = ""
+    source_zh: str = ""
     official: bool = False
 
 
@@ -179,6 +180,8 @@ class Checks:
         What a year lies between.
     year_columns : tuple of str
         Columns that hold a year.
+    cross : tuple of CrossCheck
+        Figures that a park reports and the sum of its firms says as well, and how far apart the two may be.
     sentences : mapping of str to tuple of str
         ``far``, ``area``, ``year`` and ``value`` (cannot be read) → what is said, in Chinese and in English.
     """
@@ -190,6 +193,7 @@ class Checks:
     area_reported: str
     years: tuple[int, int]
     year_columns: tuple[str, ...]
+    cross: tuple[CrossCheck, ...]
     sentences: Mapping[str, tuple[str, str]]
 
 
@@ -204,7 +208,7 @@ class Standard:
         Its name.
     routes : Series of str, optional
         Route by park_id (the index) under this standard.
-    effective_from, effective_to, source : str
+    effective_from, effective_to, source, source_zh : str
     official : bool
         False for a proposal: the page says so.
     """
@@ -216,6 +220,7 @@ class Standard:
     effective_from: str = ""
     effective_to: str = ""
     source: str = ""
+    source_zh: str = ""
     official: bool = True
 
 

@@ -135,10 +135,20 @@ def test_every_string_that_is_asked_for_exists(browser: object) -> None:
 
 
 @pytest.mark.browser
+def test_a_share_short_of_the_whole_never_reads_100(browser: object) -> None:
+    probe = 'import { Format } from "./words/format.js";\nwindow.says = (v) => new Format("zh").percent(v);\n'
+    with linked(browser, probe) as page:
+        said = [page.evaluate(f"window.says({v})") for v in (0.995, 0.9999, 1, 0.42, 0.031)]
+    assert said == ["99.5%", ">99.9%", "100%", "42%", "3.1%"]
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [
         (123456.0, "12.3 亿元", "1.2 bn yuan"),
+        (90000.0, "9.0 亿元", "900 M yuan"),
+        (7798000.0, "779.8 亿元", "78.0 bn yuan"),
         (950.0, "950 万元", "9.5 M yuan"),
         (float("nan"), "— ", "— "),
     ],

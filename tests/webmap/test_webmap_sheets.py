@@ -97,10 +97,31 @@ def test_a_firm_s_years_are_bars_with_a_gap_where_nobody_reported(
 def test_a_block_s_sheet_lists_its_parks_and_firms(page: Opened, firms: gpd.GeoDataFrame) -> None:
     block, n = next(iter(firms["block_id"].value_counts().items()))
     pick(page, "blocks", "block_id", str(block))
-    assert f"区域内企业{n}" in page.page.inner_text(".related:has-text('区域内企业') summary").replace("\n", "")  # fmt: skip
+    assert f"区域内入库企业{n}" in page.page.inner_text(".related:has-text('区域内入库企业') summary").replace("\n", "")  # fmt: skip
     page.page.click("button:has-text('只看区域内企业')")
     page.settle()
     assert page.count("enterprises") == n
+
+
+def test_a_park_that_reports_far_less_than_its_firms_says_so_with_both_figures(
+    page: Opened, small_city: Path
+) -> None:
+    parks = pipeline.layer(small_city, "village_parks")
+    issues = pd.read_csv(small_city / "outputs/issues.csv", dtype=str)
+    apart = parks[parks["base_revenue_10k_cny"] > 3 * parks["output_10k_cny"]]
+    assert len(apart) > 0
+    told = issues[issues["rule"].eq("value.far_from_firms") & issues["column"].eq("output_10k_cny")]
+    assert len(told) == len(apart)
+    park = apart.iloc[0]
+    pick(page, "parks", "park_id", park["park_id"])
+    times = park["base_revenue_10k_cny"] / park["output_10k_cny"]
+    said = page.page.locator(".gap-note").first.inner_text()
+    assert f"相差 {times:.0f} 倍，请核实" in said or f"相差 {times:.1f} 倍，请核实" in said
+    facts = page.page.inner_text(".facts")
+    assert "园区填报" in facts
+    assert f"{park['n_base_revenue_10k_cny']} 家入库企业汇总" in facts
+    below = int(park["firms"] - park["base_firms"])
+    assert (f"其中 {below} 家未达入库线" in facts) == (below > 0)
 
 
 def test_a_district_s_sheet_lists_its_parks_and_firms(
@@ -148,7 +169,7 @@ def test_districts_are_compared_and_a_click_filters_the_map(
     names = page.page.locator(".districts th[scope=row]").all_inner_texts()
     assert names == sums.index.tolist()
     first = page.page.locator(".districts tbody tr").first.inner_text()
-    assert f"{100 * sums.iloc[0] / sums.sum():.0f}%" in first
+    assert f"{100 * sums.iloc[0] / sums.sum():.1f}%" in first
     assert "第 1" in first
     page.page.click(".districts tbody tr:first-child .link")
     page.settle()

@@ -44,10 +44,10 @@ def figure(page: Opened, name: str) -> str:
 def test_a_past_year_shows_its_own_base(page: Opened) -> None:
     show(page, "End")
     assert page.count("enterprises") == 9
-    assert "共 9" in figure(page, "企业")
+    assert "共 9" in figure(page, "入库企业")
     show(page, "Home")
     assert page.count("enterprises") == 8
-    assert "共 8" in figure(page, "企业")
+    assert "共 8" in figure(page, "入库企业")
     assert "1.1" in figure(page, "营业收入")
 
 
@@ -56,7 +56,7 @@ def test_what_a_past_year_lacks_is_unknown(page: Opened) -> None:
     show(page, "Home")
     assert "8 家中 0 家有数据" in figure(page, "从业人员")
     show(page, "End")
-    assert "9 家中 9 家有数据" in figure(page, "从业人员")
+    assert "9 家均有数据" in figure(page, "从业人员")
 
 
 @pytest.mark.browser
@@ -159,6 +159,22 @@ def test_a_past_park_is_neither_edited_nor_ranked(grown: Opened) -> None:
     show(grown, "End")
     grown.page.wait_for_selector("summary:has-text('修改与变更')")
     grown.app("(app) => { app.clearPick(); app.store.set({ tab: 'overview' }); }")
+
+
+@pytest.mark.browser
+def test_the_slider_names_its_steps_and_plays_them_once(page: Opened) -> None:
+    ticks = page.page.locator(".time-ticks span").all_text_contents()
+    assert ticks == sorted(ticks)
+    assert len(ticks) == 1 + int(page.page.get_attribute(".time-slider", "max") or 0) >= 2
+    play = page.page.locator(".time-row button[aria-pressed]").first
+    show(page, "End")
+    play.click()
+    # it begins at the first step, whatever was shown
+    page.page.wait_for_selector(f".time-badge:has-text('{ticks[0]}')")
+    page.page.wait_for_selector(".time-row button[aria-pressed=true]")
+    # and ends by itself at the last
+    page.page.wait_for_selector(f".time-badge:has-text('{ticks[-1]}')")
+    assert play.get_attribute("aria-pressed") == "false"
 
 
 @pytest.mark.browser

@@ -162,7 +162,10 @@ export class App {
     if (kind === "date") return this.format.date(value);
     if (typeof value === "number") {
       if (name === "year" || name.startsWith("year_") || name.endsWith("_year")) return String(value);
-      return name.endsWith("_share") || name === "block_overlap" ? this.format.percent(value) : this.format.number(value);
+      if (name.endsWith("_share") || name === "block_overlap") return this.format.percent(value);
+      const how = layer.shown.get(name);
+      // digits of a list in the unit the column is kept in: those of its everyday form, where that has the same unit
+      return how?.decimals !== undefined && (how.factor ?? 1) === 1 ? this.format.fixed(value, how.decimals) : this.format.number(value);
     }
     return kind === "dict" ? layer.wordLabel(name, value, this.lang) : String(value);
   }

@@ -3,8 +3,11 @@
 
 import { h } from "../basics/dom.js";
 
-/** Standing of a park that the rule in use does not, or not surely, admit. */
+/** Standing of a park that the rule in use does not admit. */
 export const INELIGIBLE = "ineligible";
+
+/** Standing of a park of which too little is known to say whether the rule admits it: whoever fills the gap may bring it in. */
+export const UNPROVEN = "unproven";
 
 // a share of weights added up in floating point may fall a hair short of the limit it meets
 const HAIR = 1e-9;
@@ -24,7 +27,7 @@ export function standings(app, { eligible, everyone }) {
     return { standing, codes: found?.codes, code: (found?.words || []).indexOf(value) + 1 };
   }).filter((one) => one.codes && one.code);
   return (row, coverage) => {
-    if (admitted && admitted[row] !== 2) return INELIGIBLE;
+    if (admitted && admitted[row] !== 2) return admitted[row] ? INELIGIBLE : UNPROVEN;
     let standing = coverage < limit - HAIR ? "low_coverage" : "candidate";
     for (const one of apart) if (one.codes[row] === one.code) ({ standing } = one); // the last rule that fits speaks
     return standing;
@@ -38,7 +41,7 @@ export function standingColumns(app) {
 
 /** A standing in words. @param {Object} app @param {string} standing */
 export function standingLabel(app, standing) {
-  if (standing === INELIGIBLE) return app.t("stand_ineligible");
+  if (standing === INELIGIBLE || standing === UNPROVEN) return app.t(`stand_${standing}`);
   return app.model.parks.wordLabel("pilot_standing", standing, app.lang);
 }
 
@@ -58,7 +61,7 @@ export function pilotSection(app, layer, row, value) {
   const standing = value("pilot_standing");
   if (!layer.ranked || !standing) return null;
   const admitted = value("pilot_eligible");
-  const why = admitted === true ? standing : INELIGIBLE;
+  const why = admitted === true ? standing : admitted === false ? INELIGIBLE : UNPROVEN;
   const rank = value("pilot_rank");
   const said = rank ? app.t("pilot_ranked", { rank: app.format.count(rank), score: app.format.number(value("pilot_score"), 1) })
     : app.t("rank_apart", { parts: standing === "candidate" ? standingLabel(app, why) : standingLabel(app, standing) });

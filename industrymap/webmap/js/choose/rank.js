@@ -3,8 +3,9 @@
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { apartLine, standingLabel } from "./candidates.js";
 import { criterionLabel, drawnNote, firmness, rank, ruleOf } from "./ranking.js";
-import { fileName, save } from "../share/exports.js";
+import { about, fileName, save } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
+import { columnOf } from "../share/table_rows.js";
 import { toggleShort } from "./shortlist.js";
 import { workbook } from "../basics/xlsx.js";
 import { PALETTE } from "../basics/colors.js";
@@ -66,7 +67,7 @@ export function mountRanking(root, app) {
   const show = () => {
     write(apart, apartLine(app, ranked.apart));
     listPoor(app, poor, ranked);
-    write(sums, app.t("rank_sum", { n: app.format.count(ranked.rows.length), scored: app.format.count(ranked.order.length), chosen: app.format.count(ranked.chosen.size) }));
+    write(sums, sumOf(app, ranked));
     const places = ranked.order.slice(0, SHOWN).map((place, i) => ({ place, i, row: ranked.rows[place] }));
     sync(list, places, (p) => p.row, (p) => entry(app, p.row), (element, p) => update(app, element, p, ranked, firm));
   };
@@ -76,6 +77,17 @@ export function mountRanking(root, app) {
     clearTimeout(timer);
     stops.forEach((stop) => stop());
   };
+}
+
+/** How many take part and are chosen, and what stopped it where not every place is filled. */
+function sumOf(app, ranked) {
+  const { t, format } = app;
+  const { total, perDistrict } = ranked.limits;
+  const chosen = ranked.chosen.size;
+  const said = t("rank_sum", { n: format.count(ranked.rows.length), scored: format.count(ranked.order.length), chosen: format.count(chosen) });
+  if (chosen >= total) return said;
+  const why = t(chosen < ranked.order.length ? "rank_capped" : "rank_short", { total: format.count(total), cap: format.count(perDistrict) });
+  return [said, why].join(t("sentence_joint"));
 }
 
 /** Parks of which too little is known, by name: whoever fills the gap brings them into the ranking. */
@@ -131,42 +143,84 @@ function update(app, element, { place, i }, ranked, firm) {
   star.setAttribute("aria-pressed", String(short));
 }
 
-/** The ranking as a table: header and rows. @param {Object} app @param {import("./ranking.js").Ranked} ranked @param {Object|null} firm @param {boolean} [chosenOnly] */
+/** The ranking as a table: header and rows, in the units and digits of lists. @param {Object} app @param {import("./ranking.js").Ranked} ranked @param {Object|null} firm @param {boolean} [chosenOnly] */
 export async function rankTable(app, ranked, firm, chosenOnly = false) {
   const parks = app.model.parks;
-  const names = ["name", "district", "town"].filter((n) => parks.columns.has(n));
+  const names = ["name", "park_id", "district", "town"].filter((n) => parks.columns.has(n));
   await parks.columns.load(names);
   await parks.columns.ready(names, ranked.order.map((place) => ranked.rows[place]));
   const held = firm || firmness(app, ranked);
-  const head = [app.t("rank_number"), ...names.map((n) => parks.fieldLabel(n, app.lang)), app.t("rank_score"), app.t("rank_cover"), app.t("rank_low"), app.t("rank_high"), app.t("rank_share"), ...ranked.criteria.map((c) => criterionLabel(app, c)), ...(chosenOnly ? [] : [app.t("rank_in")])];
+  const columns = tableColumns(app, ranked, held, names).filter((column) => !chosenOnly || column.key !== "in");
   const rows = [];
   const places = []; // where on the map each number of the list stands
   ranked.order.forEach((place, i) => {
     if (chosenOnly && !ranked.chosen.has(place)) return;
-    const row = ranked.rows[place];
-    const value = (n) => parks.columns.value(n, row) ?? null;
-    places.push([...parks.shapes.anchor(row), String(i + 1)]);
-    const round = (v, d) => (v === v ? Number(v.toFixed(d)) : null);
-    rows.push([
-      i + 1, ...names.map(value),
-      round(ranked.points[place], 2), round(ranked.coverage[place], 3), round(held.low[place], 0), round(held.high[place], 0), round(held.inList[place], 3),
-      ...ranked.values.map((v) => (v[place] === v[place] ? v[place] : null)), ...(chosenOnly ? [] : [ranked.chosen.has(place)]),
-    ]);
+    places.push([...parks.shapes.anchor(ranked.rows[place]), String(i + 1)]);
+    rows.push(columns.map((column) => column.cell(place, i)));
   });
-  return { title: app.t("rank_title"), head, rows, places };
+  return { title: app.t("rank_title"), head: columns.map((column) => column.head), decimals: columns.map((column) => column.decimals), codes: columns.map((column) => column.code), rows, places };
+}
+
+/** What each column of the ranking holds: its heading with the unit, its digits, and its value for a place. */
+function tableColumns(app, ranked, held, names) {
+  const { t } = app;
+  const { parks } = app.model;
+  const bracket = (text, unit) => (unit ? (app.lang === "zh" ? `${text}（${unit}）` : `${text} (${unit})`) : text);
+  const number = (head, decimals, cell) => ({ head, decimals, code: decimals ? `#,##0.${"0".repeat(decimals)}` : "#,##0", cell: (place, i) => rounded(cell(place, i), decimals) });
+  return [
+    number(t("rank_number"), 0, (_, i) => i + 1),
+    ...names.map((n) => ({ head: parks.fieldLabel(n, app.lang), code: "", cell: (place) => parks.columns.value(n, ranked.rows[place]) ?? null })),
+    number(t("rank_score"), 1, (place) => ranked.points[place]),
+    number(bracket(t("rank_cover"), "%"), 1, (place) => 100 * ranked.coverage[place]),
+    number(t("rank_low"), 0, (place) => held.low[place]),
+    number(t("rank_high"), 0, (place) => held.high[place]),
+    number(bracket(t("rank_share"), "%"), 1, (place) => 100 * held.inList[place]),
+    ...ranked.criteria.map((c, k) => {
+      const column = columnOf(app, parks, c.column, true);
+      return { head: bracket(criterionLabel(app, c), column.unit), decimals: column.decimals, code: column.code, cell: (place) => column.cell(ranked.values[k][place] === ranked.values[k][place] ? ranked.values[k][place] : null) };
+    }),
+    { key: "in", head: t("rank_in"), code: "", cell: (place) => t(ranked.chosen.has(place) ? "yes" : "no") },
+  ];
+}
+
+function rounded(value, decimals) {
+  return value === value ? Number(value.toFixed(decimals)) : null;
 }
 
 async function exportRanking(app, ranked, firm) {
+  const { t } = app;
   const table = await rankTable(app, ranked, firm);
   const parks = app.model.parks;
-  const weights = [[app.t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]]), [drawnNote(app), ""]];
+  const said = about(app, parks.id);
+  const facts = [...Object.entries(said).map(([key, value]) => [t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]), ...rulesSaid(app, ranked)];
+  const page = { above: [`${said.title} · ${table.title}`, [said.simulated, ...(said.filters || [])].filter(Boolean).join("  ·  ")], below: ["data_date", "source"].filter((key) => said[key]).map((key) => `${t(`about_${key}`)} ${said[key]}`).join("  ") };
+  const weights = [[t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
-  const sheets = [{ name: table.title, rows: [table.head, ...table.rows] }, { name: app.t("weights"), rows: weights }];
+  const sheets = [{ name: table.title, rows: [table.head, ...table.rows], codes: table.codes }, { name: t("weights"), rows: weights }];
   if (ranked.apart.length) {
-    const names = [parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), parks.fieldLabel("district", app.lang), app.t("rank_why_apart"), app.t("rank_cover")];
+    const names = ["name", "park_id", "district"].map((n) => parks.fieldLabel(n, app.lang));
     const value = (n, row) => parks.columns.value(n, row) ?? null;
-    sheets.push({ name: app.t("rank_apart_sheet"), rows: [names, ...ranked.apart.map((one) => [value("name", one.row), value("park_id", one.row), value("district", one.row), standingLabel(app, one.standing), Number(one.coverage.toFixed(3))])] });
+    sheets.push({
+      name: t("rank_apart_sheet"), codes: ["", "", "", "", "0.0%"],
+      rows: [[...names, t("rank_why_apart"), t("rank_cover")], ...ranked.apart.map((one) => [value("name", one.row), value("park_id", one.row), value("district", one.row), standingLabel(app, one.standing), Number(one.coverage.toFixed(3))])],
+    });
   }
-  if (short.length) sheets.push({ name: app.t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), app.t("note")], ...short] });
-  save(await workbook(sheets), fileName(app, table.title, "xlsx"));
+  if (short.length) sheets.push({ name: t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), t("note")], ...short] });
+  sheets.push({ name: t("about"), rows: [[t("about"), ""], ...facts] });
+  save(await workbook(sheets.map((sheet) => ({ ...sheet, ...page }))), fileName(app, table.title, "xlsx"));
+}
+
+/** By which rules the ranking was made. */
+function rulesSaid(app, ranked) {
+  const { t } = app;
+  const { scoring } = app.model.manifest;
+  const { parks } = app.model;
+  const standard = parks.columns.has("pilot_standard") ? parks.columns.value("pilot_standard", ranked.rows[0] ?? 0) : null;
+  return [
+    standard ? [t("pilot_standard"), standard] : null,
+    scoring ? [t("rank_rule"), [scoring[app.lang] || scoring.zh, scoring.official ? "" : t("proposal")].filter(Boolean).join(" · ")] : null,
+    scoring?.source ? [t("rank_rule_source"), (app.lang === "zh" && scoring.source_zh) || scoring.source] : null,
+    [t("list_total"), ranked.limits.total], [t("list_district"), ranked.limits.perDistrict],
+    [t("only_eligible"), t(ruleOf(app).eligible ? "yes" : "no")], [t("about_rows"), ranked.rows.length], [t("rank_share"), drawnNote(app)],
+  ].filter(Boolean);
 }

@@ -21,7 +21,7 @@ export async function loadScore(app) {
   const parks = app.model.parks;
   const names = app.model.manifest.scoring?.criteria.map((c) => c.column) || [...parks.columns.own].filter((n) => parks.kind(n) === "num");
   await parks.columns.load([...names, "district", "district_code", ...standingColumns(app)]);
-  await parks.columns.ready(["name", "park_id"], allBlocks(parks));
+  await parks.columns.ready(["name", "park_id", ...["pilot_standard"].filter((name) => parks.columns.has(name))], allBlocks(parks));
   app.scoring.settle();
 }
 

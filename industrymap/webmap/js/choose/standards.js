@@ -28,7 +28,7 @@ export function mountStandards(root, app) {
 
 function standardNote(app, s) {
   const dates = [s.effective_from, s.effective_to].filter((d) => d && d !== "unknown").join(" – ");
-  return h("p", { class: "hint" }, h("b", { text: app.lang === "zh" ? s.zh : s.en || s.zh }), s.official ? null : h("span", { class: "pill", text: app.t("proposal") }), ` ${[dates, s.source].filter(Boolean).join(" · ")}`);
+  return h("p", { class: "hint" }, h("b", { text: app.lang === "zh" ? s.zh : s.en || s.zh }), s.official ? null : h("span", { class: "pill", text: app.t("proposal") }), ` ${[dates, (app.lang === "zh" && s.source_zh) || s.source].filter(Boolean).join(" · ")}`);
 }
 
 function table(app, parks, [a, b], mask) {

@@ -129,3 +129,21 @@ export async function later(firms, year) {
   const { values } = firms.columns.of("year", null);
   return (row) => !(values[row] <= year);
 }
+
+/**
+ * How many selected firms' last figures are of an earlier year than the newest, and of which years; today's totals hold them too.
+ * @param {import("./model.js").Layer} firms @param {Uint8Array} mask @returns {{n: number, from: number, to: number}|null}
+ */
+export function aged(firms, mask) {
+  const values = firms.columns.has("year") && !firms.columns.year ? firms.columns.column("year")?.values : null;
+  if (!values) return null;
+  const newest = values.reduce((most, year) => (year > most ? year : most), -Infinity);
+  const found = { n: 0, from: Infinity, to: -Infinity };
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i] || !(values[i] < newest)) continue;
+    found.n++;
+    found.from = Math.min(found.from, values[i]);
+    found.to = Math.max(found.to, values[i]);
+  }
+  return found.n ? found : null;
+}

@@ -20,7 +20,7 @@ export function mountChips(root, app) {
         const text = describe(app, home, item);
         const where = home === "shared" ? "" : app.model.layer(home)?.label(app.lang) || "";
         return h("span", { class: "chip" },
-          h("button", { class: "chip-text", type: "button", text, title: where ? `${where} · ${text}` : text, "aria-label": app.t("edit_filter", { name: text }), on: { click: () => (item.op === "phrase" ? openPhrase : openBuilder)(app, home, item) } }),
+          h("button", { class: "chip-text", type: "button", text, title: [where ? `${where} · ${text}` : text, item.op === "place" ? app.t("place_rule") : ""].filter(Boolean).join(app.t("sentence_joint")), "aria-label": app.t("edit_filter", { name: text }), on: { click: () => (item.op === "phrase" ? openPhrase : openBuilder)(app, home, item) } }),
           h("button", { class: "chip-close", type: "button", "aria-label": app.t("remove_filter", { name: text }), on: { click: () => remove(app, home, item) } }, icon("close")));
       }),
       h("button", { class: "link", type: "button", text: app.t("clear_all"), on: { click: () => clearAll(app) } }));

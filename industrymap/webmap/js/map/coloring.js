@@ -32,7 +32,7 @@ export function coloringOf(app, id) {
   const kept = keptOf(app).get(id);
   const how = classingOf(app, id);
   const version = field?.startsWith("@") ? app.engine.result(app.model.firms?.id).version : 0;
-  const key = `${field} ${JSON.stringify(how)} ${version} ${layer.version} ${layer.columns.year || ""} ${SHARED.get(id)?.join() || ""}`;
+  const key = `${field} ${JSON.stringify(how)} ${version} ${layer.version} ${layer.columns.year || ""} ${SHARED.get(id)?.join() || ""} ${isDark(app)}`;
   if (kept?.key === key) return kept;
   const made = { key, field, ...make(app, layer, field, how) };
   keptOf(app).set(id, made);
@@ -55,6 +55,20 @@ export function withClasses(app, work) {
   }
 }
 
+/** Whether what is painted meanwhile is for paper, which is light however dark the screen. */
+let paper = false;
+
+/** Colour whatever is painted meanwhile as on paper. @template T @param {() => T} work @returns {T} */
+export function onPaper(work) {
+  const before = paper;
+  paper = true;
+  try {
+    return work();
+  } finally {
+    paper = before;
+  }
+}
+
 /** What was worked out for a page, by layer: colours are asked for at every mark that is drawn. @type {WeakMap<Object, Map<string, Coloring>>} */
 const KEPT = new WeakMap();
 
@@ -71,7 +85,7 @@ function make(app, layer, field, how) {
   if (values) {
     const limits = SHARED.get(layer.id) || limitsOf(values, how);
     const n = Math.max(1, limits.length - 1);
-    return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n)], other: new Array(n + 1).fill(false), numeric: true, limits, values, derived };
+    return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n, isDark(app))], other: new Array(n + 1).fill(false), numeric: true, limits, values, derived };
   }
   const column = layer.columns.column(field);
   if (!column?.codes) return plain;
@@ -84,8 +98,14 @@ function make(app, layer, field, how) {
   return { codes: column.codes, colors, other, numeric: false, limits: [] };
 }
 
-function ramp(n) {
-  return Array.from({ length: n }, (_, i) => RAMP[n === 1 ? 3 : Math.round((i * (RAMP.length - 1)) / (n - 1))]);
+function isDark(app) {
+  return Boolean(app.store.state.dark) && !paper;
+}
+
+/** Low is near the ground: pale on paper, dark on a dark screen, where pale areas would glow. */
+function ramp(n, dark) {
+  const colors = dark ? [...RAMP].reverse() : RAMP;
+  return Array.from({ length: n }, (_, i) => colors[n === 1 ? 3 : Math.round((i * (RAMP.length - 1)) / (n - 1))]);
 }
 
 /**

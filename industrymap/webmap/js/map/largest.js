@@ -1,6 +1,7 @@
 // The selection reduced to its largest firms: what the topic of that name draws, counts and explains.
 
-const MOST = 100;
+/** How many firms the topic draws. */
+export const MOST = 100;
 
 /** Kept until the selection changes: the map asks at every stroke. @type {WeakMap<Object, {version: any, result: import("../filters/engine.js").Result}>} */
 const KEPT = new WeakMap();

@@ -33,7 +33,7 @@ export function paintNames(app, view, points) {
   if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11, 10]);
   if (points.named) firmNames(app, labels, points.circles, { size: 11, weight: 500, color: ink("#22303f", "#e3e9ef"), halo });
   subjectNames(app, labels, "full", SUBJECT_ZOOM, { size: 11.5, weight: 600, color: ink("#1c2836", "#eef2f6"), halo });
-  unitCounts(app, labels, points.units, { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo });
+  unitCounts(app, labels, points.units, points.circles.length > 0, { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo });
   if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12]);
   if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), spacing: 1, halo }, [11.5, 10.5]);
   subjectNames(app, labels, "quiet", QUIET_ZOOM, { size: 10.5, weight: 500, color: ink("#7b8794", "#8f9ba8"), halo });
@@ -57,7 +57,11 @@ function areaNames(app, labels, layer, style, sizes) {
   labels.need(layer, rows);
   for (const f of rows) {
     const name = mask[f] && nameOf(app, layer, f);
-    if (name) labels.putInside(name, shapes, f, style, sizes, { layer: layer.id, row: f });
+    if (!name) continue;
+    const about = { layer: layer.id, row: f };
+    // 天河 where 天河区 has no room: a district is found by the name that everybody says
+    const brief = app.lang === "zh" && name.length > 2 ? name.replace(/[区县市]$/, "") : name;
+    if (!labels.putInside(name, shapes, f, style, sizes, about)) labels.putInside(brief, shapes, f, { ...style, spacing: 0 }, [10, 9], about);
   }
 }
 
@@ -103,9 +107,9 @@ function short(name) {
 }
 
 /** How many are known only to lie in a unit: a quiet count at its place, not a circle over the map. */
-function unitCounts(app, labels, units, style) {
+function unitCounts(app, labels, units, others, style) {
   for (const unit of units) {
-    const text = app.t("coarse_count", { n: app.format.brief(unit.count) });
+    const text = app.t(others ? "coarse_count" : "coarse_only", { n: app.format.brief(unit.count) });
     // under the name of the district that it belongs to, where that is on the map
     const name = unit.row === undefined ? null : labels.drawn.find((label) => label.row === unit.row && app.model.layer(label.layer)?.role === "container");
     const [x, y] = name ? [(name.box[0] + name.box[2]) / 2, name.box[3] - 6] : [unit.x, unit.y];

@@ -61,7 +61,7 @@ export function paintAll(view, shapes, features, style) {
  * @param {import("../data/shapes.js").Shapes} shapes
  * @param {Uint8Array|null} mask
  * @param {(feature: number) => string} colorOf `#rrggbb`
- * @param {{alpha: number, line: number, hatch?: (feature: number) => boolean}} style
+ * @param {{alpha: number, line: number, hollow?: (feature: number) => boolean}} style hollow: what has no figure is no class of its own, and is not filled
  */
 export function paintByColor(view, shapes, mask, colorOf, style) {
   const { ctx, scale, left, top, box } = view;
@@ -78,7 +78,8 @@ export function paintByColor(view, shapes, mask, colorOf, style) {
     target.get(color).push(f);
   }
   for (const [color, features] of groups) {
-    paintAll(view, shapes, features, { fill: withAlpha(color, style.alpha), stroke: color, width: style.line });
+    const empty = style.hollow?.(features[0]); // colours of classes are theirs alone
+    paintAll(view, shapes, features, empty ? { stroke: color, width: 1, dash: [3, 3] } : { fill: withAlpha(color, style.alpha), stroke: color, width: style.line });
   }
   for (const [color, features] of dots) {
     ctx.fillStyle = withAlpha(color, 0.9);

@@ -260,7 +260,8 @@ export class Stage {
 
   #choropleth(view, layer) {
     if (!layer.shapes || !this.app.store.state.color[layer.id]) return;
-    paintByColor(view, layer.shapes, null, this.app.colorOf(layer.id), { alpha: 0.86, line: 0.4 });
+    const { codes, numeric } = this.app.coloring(layer.id);
+    paintByColor(view, layer.shapes, null, this.app.colorOf(layer.id), { alpha: 0.86, line: 0.4, hollow: numeric ? (f) => !codes[f] : undefined });
   }
 
   #faintPoints(view, layer, emphasis) {

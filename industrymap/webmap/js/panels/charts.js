@@ -28,7 +28,7 @@ export function mountCharts(root, app) {
   const draw = () => {
     if (stopped) return;
     buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(Boolean(i) === byAmount)));
-    sync(list, fields, (field) => field,
+    sync(list, fields.filter((field) => known(layer, field)), (field) => field,
       (field) => h("section", { class: "chart" }, h("h3", { text: holderOf(app, field) ? app.t("in_areas", { name: holderOf(app, field).label(app.lang) }) : layer.fieldLabel(field, app.lang) }), h("ul", {})),
       (section, field) => drawBars(app, layer, field, byAmount ? amount : null, section.lastChild, names.get(field)));
     const none = !app.engine.result(layer.id).count && layer.n > 0;
@@ -53,6 +53,12 @@ export function mountCharts(root, app) {
 /** The areas whose key a column of firms holds. @param {Object} app @param {string} field */
 function holderOf(app, field) {
   return app.model.inRole("subject").find((layer) => layer.n && !layer.counted && layer.key === field);
+}
+
+/** Whether any row has a value: in a city without blocks, no firm lies in one. */
+function known(layer, field) {
+  const column = layer.columns.column(field);
+  return !column?.words || column.words.length > 0;
 }
 
 /** Key → name of the areas that a column of firms points at. */

@@ -43,7 +43,7 @@ async function drawOne(root, app, picked) {
         h("button", { type: "button", class: "button", on: { click: () => app.stage.show(layer.id, picked.row) } }, icon("pin"), h("span", { text: app.t("zoom_to") })),
         ...app.sheetActions.map((make) => make(app, layer, picked.row, value))),
       layer.counted ? position(app, layer, value) : null,
-      facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value(n))))) : null,
+      facts.length ? h("section", {}, h("h3", { text: app.t("facts") }), h("dl", { class: "facts" }, facts.map((n) => fact(app, layer, n, value))), gaps(app, layer, value)) : null,
       reasons ? h("section", {}, h("h3", { text: app.t("reasons") }), h("p", { class: "prose", text: reasons })) : null,
       ...(await Promise.all(app.sheetSections.map((make) => make(app, layer, picked.row, value)))),
       ...(await relatedSections(app, layer, picked.row)),
@@ -54,15 +54,48 @@ async function drawOne(root, app, picked) {
   root.scrollTop = 0;
 }
 
-function fact(app, layer, name, value) {
+function fact(app, layer, name, valueOf) {
   const { format } = app;
+  const value = valueOf(name);
   let [text, unit] = [app.show(layer, name, value), layer.unit(name, app.lang)];
   if (name === "industry_code") unit = app.model.manifest.industries?.[value] || "";
   if (name.startsWith("floor_area")) ({ value: text, unit } = format.floor(value));
   else if (name.endsWith("area_m2") || name.endsWith("area_reported_m2")) ({ value: text, unit } = format.land(value));
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
-  return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null));
+  const source = sourceOf(app, layer, name, valueOf);
+  return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null), source ? h("dd", { class: "fact-source", text: source }) : null);
+}
+
+/** Where a figure is from, where two sources speak of the same thing. */
+function sourceOf(app, layer, name, value) {
+  const { format, t } = app;
+  if (name === "base_firms" && value("firms") > value(name)) {
+    return t("firms_all", { all: format.count(value("firms")), below: format.count(value("firms") - value(name)) });
+  }
+  const checks = checksOf(app, layer, value);
+  if (checks.some((one) => one.reported === name)) return t("from_reported");
+  const summed = checks.find((one) => one.summed === name);
+  return summed ? t("from_firms", { n: format.count(value(summed.known) ?? 0) }) : "";
+}
+
+/** The pairs of figures, reported and added up, of which a park has both. */
+function checksOf(app, layer, value) {
+  const { checks } = app.model.manifest;
+  return layer === app.model.parks ? (checks?.cross || []).filter((one) => typeof value(one.reported) === "number" && typeof value(one.summed) === "number") : [];
+}
+
+/** What is said where the two are farther apart than the limits of a build allow. */
+function gaps(app, layer, value) {
+  const { format, t } = app;
+  const wrong = checksOf(app, layer, value).filter(({ reported, summed, over }) => value(reported) > 0 && value(summed) > over * value(reported));
+  return wrong.map(({ reported, summed, known }) => {
+    const times = value(summed) / value(reported);
+    const money = (name) => Object.values(format.money(value(name))).join(" ");
+    return h("p", { class: "hint gap-note", text: t("cross_gap", {
+      name: layer.fieldLabel(reported, app.lang), factor: format.number(times, times >= 10 ? 0 : 1), stated: money(reported), sum: money(summed), n: format.count(value(known) ?? 0),
+    }) });
+  });
 }
 
 function badges(app, layer, value) {

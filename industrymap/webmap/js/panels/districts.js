@@ -3,7 +3,7 @@
 import { find, toggleWord } from "../filters/actions.js";
 import { derivable, derivedNeeds, derivedValues, shownScale } from "../data/derived.js";
 import { later, standing } from "../data/summary.js";
-import { fill, h } from "../basics/dom.js";
+import { fill, h, write } from "../basics/dom.js";
 
 const FIGURES = ["@firms", "@revenue", "@tax", "@staff", "@revenue_firm"];
 
@@ -21,7 +21,17 @@ export function mountDistricts(root, app) {
   const table = h("div", { class: "cross-box" });
   const note = h("p", { class: "hint" });
   const choose = units.length > 1 ? h("select", { class: "select", "aria-label": app.t("districts_unit"), on: { change: () => { unit = app.model.layer(choose.value); draw(); } } }, units.map((one) => h("option", { value: one.id, text: one.label(app.lang) }))) : null;
-  fill(root, choose, note, table);
+  const aside = h("p", { class: "hint aside" });
+  fill(root, choose, note, aside, table);
+  // columns out of sight are announced: a table that ends at the edge of its panel looks whole
+  const look = () => {
+    const beyond = table.scrollWidth - table.clientWidth - table.scrollLeft > 4;
+    table.classList.toggle("more-right", beyond);
+    write(aside, table.scrollWidth > table.clientWidth + 4 ? app.t("districts_wide") : "");
+  };
+  table.addEventListener("scroll", look, { passive: true });
+  const sizes = new ResizeObserver(look);
+  sizes.observe(table);
   const draw = async () => {
     const mine = ++turn;
     const found = await compareUnits(app, unit);
@@ -32,11 +42,13 @@ export function mountDistricts(root, app) {
     };
     fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq"), left: found.left ? app.t("districts_left", { n: app.format.count(found.left), units: unit.label(app.lang) }) : "" }));
     fill(table, tableOf(app, unit, found, sort, order));
+    look();
   };
   const stop = app.engine.watch(draw);
   draw();
   return () => {
     stopped = true;
+    sizes.disconnect();
     stop();
   };
 }
@@ -94,11 +106,14 @@ function changeOf(app, unit, { mask, before, later: laterThan }, year, fewest) {
 
 function tableOf(app, unit, found, sort, order) {
   const { t, format } = app;
+  const figure = (name) => ({ key: name, title: t(`theme_${name.slice(1)}`), ...figureOf(app, name, found.values[name].values), values: found.values[name].values, known: found.values[name], ranked: true });
+  const named = (...names) => found.figures.filter((name) => names.includes(name)).map(figure);
   const columns = [
-    ...found.figures.map((name) => ({ key: name, title: t(`theme_${name.slice(1)}`), ...figureOf(app, name), values: found.values[name].values, known: found.values[name], ranked: true })),
-    found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => format.percent(v) },
-    found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.number(v, 2), ranked: true },
-    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change.values, panel: found.change.counts, text: (v) => `${v > 0 ? "+" : ""}${format.percent(v)}`, ranked: true },
+    ...named("@revenue"),
+    found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => `${format.fixed(100 * v, 1)}%` },
+    found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.fixed(v, 2), ranked: true },
+    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change.values, panel: found.change.counts, text: (v) => `${v > 0 ? "+" : ""}${format.fixed(100 * v, 1)}%`, ranked: true },
+    ...named("@firms", "@tax", "@staff", "@revenue_firm"),
   ].filter(Boolean);
   const by = columns.find((column) => column.key === sort.by) || columns[0];
   const rows = Array.from({ length: unit.n }, (_, f) => f).filter((f) => found.values["@firms"].counts[f] > 0);
@@ -130,10 +145,13 @@ function tableOf(app, unit, found, sort, order) {
     })));
 }
 
-/** How a figure is written: sums of money in the unit that their size deserves, everything else in the unit of the heading. */
-function figureOf(app, name) {
+/** How a figure is written: sums of money in one unit, that of the largest, so that a column reads in order. */
+function figureOf(app, name, values) {
   const { t, format } = app;
-  if (name === "@revenue" || name === "@tax") return { unit: "", text: (v) => Object.values(format.money(v)).join(" ") };
+  if (name === "@revenue" || name === "@tax") {
+    const { unit, text } = format.moneyAlike(values.reduce((most, v) => (v > most ? v : most), 0));
+    return { unit, text };
+  }
   return { unit: t(`theme_unit_${name.slice(1)}`), text: (v) => format.number(v * shownScale(name, app.lang), 0) };
 }
 

@@ -104,7 +104,7 @@ function categoryList(app, layer, field, { plain }) {
     write(more, all ? app.t("less") : app.t("more", { n: rows.length - SHOWN }));
   };
   app.live(app.engine.watch(draw));
-  app.live(app.store.watch(["classes"], draw));
+  app.live(app.store.watch(["classes", "dark"], draw));
   layer.columns.load([field]).then(draw);
   draw();
   return [list, more];
@@ -136,7 +136,10 @@ function showCategory(app, button, row, most, chosen) {
   button.className = `category${chosen && !picked ? " off" : ""}${picked ? " on" : ""}`;
   button.setAttribute("aria-pressed", String(picked));
   const swatch = button.querySelector(".swatch");
-  if (swatch) swatch.style.setProperty("--swatch", row.color);
+  if (swatch) {
+    swatch.style.setProperty("--swatch", row.color);
+    swatch.classList.toggle("hollow", Boolean(row.nodata));
+  }
   write(button.querySelector(".category-name"), row.label);
   button.firstChild.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
   write(button.lastChild, app.format.count(row.n));

@@ -3,9 +3,12 @@
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountCharts } from "./charts.js";
 import { mountTable } from "./table.js";
-import { standing, total } from "../data/summary.js";
+import { aged, standing, total } from "../data/summary.js";
 
 const MU = 2000 / 3;
+
+/** The share of firms without an industry code from which it is said beside their number. */
+const UNCODED = 0.1;
 
 /** @param {HTMLElement} root @param {Object} app */
 export function mountSelection(root, app) {
@@ -93,6 +96,8 @@ function mountFigures(root, app) {
   app.live(app.engine.watch(draw));
   app.live(app.store.watch(["subject"], draw));
   draw();
+  // not needed for the first picture, and said as soon as they are there
+  app.model.firms?.columns.load(["year", "industry_code"].filter((name) => app.model.firms.columns.has(name))).then(draw);
 }
 
 /** The figures of the selection: name, value, unit, and what they rest on. @param {Object} app */
@@ -102,7 +107,8 @@ export function figures(app) {
   const areal = arealOf(app);
   const out = areal ? [countOf(app, areal), landOf(app, areal)].filter(Boolean) : [];
   if (!firms) return [...out, ...totals(app)];
-  out.push(countOf(app, firms));
+  out.push(firmsOf(app, firms));
+  const old = agedText(app);
   for (const [field, key] of [["revenue_10k_cny", "revenue"], ["tax_10k_cny", "tax"], ["staff", "jobs"]]) {
     const column = firms.columns.column(field);
     if (!column) continue;
@@ -111,8 +117,29 @@ export function figures(app) {
     // a sum over a few firms that happened to report would be quoted as that of all
     const how = standing(found.known, found.of);
     const hidden = !found.known || how === "hardly";
-    out.push({ key, kind: how ? "partial" : "", name: t(key), value: hidden ? format.none : shown.value, unit: hidden ? "" : shown.unit, note: how === "partial" ? coverage(app, found, "partial") : coverage(app, found) });
+    out.push({ key, kind: how ? "partial" : "", name: t(key), value: hidden ? format.none : shown.value, unit: hidden ? "" : shown.unit, note: [how === "partial" ? coverage(app, found, "partial") : coverage(app, found), hidden ? "" : old].filter(Boolean).join(t("sentence_joint")) });
   }
+  return out;
+}
+
+/** That some of the selected firms have their last figures from earlier years, or nothing. @param {Object} app @returns {string} */
+export function agedText(app) {
+  const { firms } = app.model;
+  const found = firms ? aged(firms, app.engine.result(firms.id).mask) : null;
+  if (!found) return "";
+  return app.t("aged", { n: app.format.count(found.n), years: found.from === found.to ? String(found.from) : `${found.from}–${found.to}` });
+}
+
+/** The firms selected; all are of the base, and where many have no industry code nobody has checked what they make. */
+function firmsOf(app, firms) {
+  const out = countOf(app, firms);
+  if (firms.columns.has("in_base")) out.name = app.t("base_firms");
+  const codes = firms.columns.has("industry_code") ? firms.columns.column("industry_code")?.codes : null;
+  if (!codes) return out;
+  const { mask, count } = app.engine.result(firms.id);
+  let unknown = 0;
+  for (let i = 0; i < mask.length; i++) unknown += mask[i] && !codes[i] ? 1 : 0;
+  if (unknown > UNCODED * count) out.note = app.t("no_industry", { n: app.format.count(unknown) });
   return out;
 }
 
@@ -161,6 +188,6 @@ function landOf(app, layer) {
   return { key: "land", name: t("land"), value: shown.value, unit: shown.unit, note: found.known < found.of ? coverage(app, found, "covers_parks") : inMu };
 }
 
-function coverage(app, found, key = "covers") {
+function coverage(app, found, key = found.known && found.known === found.of ? "covers_all" : "covers") {
   return app.t(key, { known: app.format.count(found.known), of: app.format.count(found.of) });
 }

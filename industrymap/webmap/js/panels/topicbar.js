@@ -1,6 +1,7 @@
 // The topics over the map, and how the one in force is drawn: one switch for everything that is shown.
 
-import { fill, h, icon } from "../basics/dom.js";
+import { fill, h, icon, write } from "../basics/dom.js";
+import { MOST } from "../map/largest.js";
 import { placePicker } from "./districts.js";
 import { AREAS, LARGEST, showTopic, topicName, topicOf, topicsOf } from "../map/topics.js";
 import { coloringOf } from "../map/coloring.js";
@@ -30,6 +31,16 @@ export function mountTopicBar(root, app) {
   };
   app.live(app.store.watch(["topic"], draw));
   draw();
+  for (const row of [list, root]) announceMore(app, row);
+}
+
+/** Let a row that is scrolled sideways fade out where more of it follows: one that ends at an edge looks whole. */
+function announceMore(app, row) {
+  const look = () => row.classList.toggle("more-right", row.scrollWidth - row.clientWidth - row.scrollLeft > 4);
+  row.addEventListener("scroll", look, { passive: true });
+  const sizes = new ResizeObserver(look);
+  sizes.observe(row);
+  app.live(() => sizes.disconnect());
 }
 
 /** Go over to a topic; the comparison of areas opens on the first comparable figure of the smallest units. @param {Object} app @param {string} id */
@@ -48,10 +59,19 @@ export async function chooseTopic(app, id) {
 }
 
 function controls(app, topic) {
-  if (topic.id === LARGEST) return null;
+  if (topic.id === LARGEST) return largestNote(app, topic.layer);
   if (topic.id === AREAS) return shadeSelect(app);
   if (topic.layer?.counted) return modeSelect(app);
   return topic.layer ? colorSelect(app, topic.layer) : null;
+}
+
+/** What the topic draws, beside list and totals, which are of everything selected. */
+function largestNote(app, layer) {
+  const note = h("p", { class: "topic-note" });
+  const draw = () => write(note, app.t("largest_said", { n: app.format.count(Math.min(MOST, app.engine.result(layer.id).count)), of: app.format.count(app.engine.result(layer.id).count) }));
+  app.live(app.engine.watch(draw));
+  draw();
+  return note;
 }
 
 function modeSelect(app) {

@@ -2,8 +2,10 @@
 
 import { figures } from "../panels/selection.js";
 import { fileName, save } from "./exports.js";
-import { fitted, notes, paintLegend, paintMap, pngOf, prepare, subtitle, text, wrapped } from "./layout.js";
+import { fitted, paintLegend, paintMap, pngOf, prepare, text, wrapped } from "./layout.js";
+import { notes, subtitle } from "./said.js";
 import { total } from "../data/summary.js";
+import { onPaper } from "../map/coloring.js";
 import { drawnLegend } from "../map/drawn.js";
 import { topicOf } from "../map/topics.js";
 
@@ -41,7 +43,7 @@ export async function cardOf(app) {
   ctx.translate(MAP.x, MAP.y);
   paintMap({ app, map: MAP }, ctx, { ...view, ctx });
   ctx.restore();
-  paintLegend(app, ctx, drawnLegend(app, false, view), { x: EDGE, y: 560, width: room, height: 112 });
+  paintLegend(app, ctx, onPaper(() => drawnLegend(app, false, view)), { x: EDGE, y: 560, width: room, height: 112 });
   wrapped(ctx, notes(app), room, 10.5, 2).forEach((line, i) => text(ctx, line, EDGE, 688 + 14 * i, 10.5, QUIET));
   return canvas;
 }

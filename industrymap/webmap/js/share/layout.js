@@ -1,6 +1,7 @@
 // A map sheet: map fitted to what is asked for, title, legend, ratio scale, north, inset, list, date, source and approval number.
 // It is planned once and painted either on a canvas (a picture) or as SVG (a print, whose text stays text).
 
+import { onPaper } from "../map/coloring.js";
 import { drawnLegend } from "../map/drawn.js";
 import { viewAt } from "../map/canvas.js";
 import { CANVAS_FONT } from "../map/paint_labels.js";
@@ -10,6 +11,7 @@ import { latOf, worldPerMetre, worldX, worldY } from "../basics/mercator.js";
 import { VectorContext } from "../basics/vector.js";
 import { svg } from "../basics/dom.js";
 import { fileName, save } from "./exports.js";
+import { notes, subtitle } from "./said.js";
 
 const INK = "#17222d";
 const QUIET = "#5f6c79";
@@ -52,7 +54,9 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   const top = 30 + below.length * LINE;
   const rows = table ? (table.rows.length + 1 + (table.left ? 1 : 0)) * ROW + GAP : 0;
   const floor = tall - foot.length * 14 - 6 - rows;
-  const plan = { app, wide, tall, enlarged, title, below, foot, table, numbers, paper, beside, top, floor };
+  // of the whole city a locator says nothing
+  const inset = area === "city" ? 0 : INSET;
+  const plan = { app, wide, tall, enlarged, title, below, foot, table, numbers, paper, beside, top, floor, inset };
   // the legend says what this view draws, and the view depends on the room that the legend leaves
   const band = beside ? 0 : Math.min(190, INSET + 62);
   plan.map = { x: 0, y: top, width: beside ? wide - SIDE - GAP : wide, height: floor - top - (beside ? 0 : band + GAP) };
@@ -62,7 +66,7 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   plan.marks = marksOf(plan.view, numbers);
   const marked = plan.marks.map(({ x: mx, y: my }) => [mx - 9, my - 9, mx + 9, my + 9]);
   Object.assign(plan.view, { whole: true, clear: [[0, plan.map.height - 44, 230, plan.map.height], [plan.map.width - 44, 0, plan.map.width, 48], ...marked] });
-  plan.legend = drawnLegend(app, false, plan.view);
+  plan.legend = onPaper(() => drawnLegend(app, false, plan.view));
   return plan;
 }
 
@@ -81,7 +85,7 @@ export function fitted(app, { width, height }, area, enlarged) {
   const [x0, y0, x1, y1] = boxOf(app, area);
   const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
   const metre = worldPerMetre(latOf(y));
-  const room = area === "view" ? 1 : 0.9;
+  const room = { view: 1, city: 0.96 }[area] || 0.9;
   const needed = Math.max(CLOSEST, Math.max((x1 - x0) / width, (y1 - y0) / height) / room / metre / enlarged / METRES_PER_PIXEL);
   const power = 10 ** Math.floor(Math.log10(needed));
   const ratio = power * STEPS.find((step) => step * power >= needed * (1 - 1e-9));
@@ -161,7 +165,7 @@ export async function vectorOf(plan, size, dots) {
 export function paintMap({ app, map }, ctx, view) {
   ctx.fillStyle = "#e9eef2";
   ctx.fillRect(0, 0, map.width, map.height);
-  app.stage.paintView({ ...view, light: true });
+  onPaper(() => app.stage.paintView({ ...view, light: true }));
 }
 
 /** What lies on the map: north, scale, and the word that the data is simulated. */
@@ -211,9 +215,10 @@ function paintRest(plan, ctx) {
   ctx.strokeStyle = EDGE;
   ctx.lineWidth = 0.8;
   ctx.strokeRect(map.x, map.y, map.width, map.height);
-  const inset = plan.beside ? { x: side.x, y: side.y, width: SIDE, height: INSET } : { x: side.x, y: side.y, width: 150, height: side.height };
-  paintInset(plan, ctx, inset);
-  const legend = plan.beside ? { x: side.x, y: side.y + INSET + 8, width: SIDE, height: side.height - INSET - 8 } : { x: 150 + GAP, y: side.y, width: side.width - 150 - GAP, height: side.height };
+  if (plan.inset) paintInset(plan, ctx, plan.beside ? { x: side.x, y: side.y, width: SIDE, height: INSET } : { x: side.x, y: side.y, width: 150, height: side.height });
+  const below = plan.inset && plan.beside ? INSET + 8 : 0;
+  const left = plan.inset && !plan.beside ? 150 + GAP : 0;
+  const legend = { x: side.x + left, y: side.y + below, width: side.width - left, height: side.height - below };
   paintLegend(app, ctx, plan.legend, legend);
   if (plan.table) paintTable(app, ctx, plan.table, 0, plan.floor + GAP, plan.wide);
   plan.foot.forEach((line, i) => text(ctx, line, 0, plan.tall - plan.foot.length * 14 + 6 + i * 14, 10, INK));
@@ -241,6 +246,9 @@ function paintInset({ app, view }, ctx, box) {
   ctx.lineWidth = 1.4;
   const [ax, ay, bx, by] = [clip(left, box.width), clip(top, box.height), clip(right, box.width), clip(low, box.height)];
   ctx.strokeRect(ax, ay, Math.max(3, bx - ax), Math.max(3, by - ay));
+  // on a ground of its own: the frame of the map may run behind it
+  ctx.fillStyle = "rgba(255,255,255,0.85)";
+  ctx.fillRect(2, 3, width(ctx, app.t("inset"), 9.5) + 8, 15);
   text(ctx, app.t("inset"), 6, 11, 9.5, QUIET);
   ctx.restore();
 }
@@ -298,8 +306,8 @@ function sign(ctx, { shape, color, colors, r = 4.5 }, x, y) {
 }
 
 /** A list of a few rows on the sheet itself. */
-function paintTable(app, ctx, { head, rows, left: more }, x, y, room) {
-  const words = rows.map((row) => row.map((value) => wordOf(app, value)));
+function paintTable(app, ctx, { head, decimals, rows, left: more }, x, y, room) {
+  const words = rows.map((row) => row.map((value, c) => wordOf(app, value, decimals?.[c])));
   const wanted = head.map((name, c) => Math.min(170, Math.max(width(ctx, name, 10, 600), ...words.map((row) => width(ctx, row[c], 10))) + 12));
   const all = wanted.reduce((sum, one) => sum + one, 0);
   const widths = wanted.map((one) => one * Math.min(1.6, room / all));
@@ -324,10 +332,10 @@ function paintTable(app, ctx, { head, rows, left: more }, x, y, room) {
   ctx.stroke();
 }
 
-/** A cell of a printed list in words. @param {Object} app @param {any} value */
-export function wordOf(app, value) {
+/** A cell of a printed list in words; a column of numbers has the same digits in every line. @param {Object} app @param {any} value @param {number} [decimals] */
+export function wordOf(app, value, decimals) {
   if (value === null || value === undefined) return "";
-  if (typeof value === "number") return app.format.number(value);
+  if (typeof value === "number") return typeof decimals === "number" ? app.format.fixed(value, decimals) : app.format.number(value);
   return typeof value === "boolean" ? app.t(value ? "yes" : "no") : String(value);
 }
 
@@ -341,29 +349,6 @@ export async function savePicture(app) {
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
 export function pngOf(canvas) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-}
-
-/** What must be said under a map. @param {Object} app */
-export function notes(app) {
-  const { meta } = app.model;
-  return [
-    meta.review_number ? app.t("review", { number: meta.review_number }) : app.t("no_review"),
-    meta.profile === "internal" ? app.t("internal_note") : "",
-    meta.simulated ? app.t("simulated") : "",
-    meta.producer && app.t("producer", { name: meta.producer }),
-    meta.source && app.t("source", { name: meta.source }),
-    meta.crs_note && app.t("crs", { name: meta.crs_note }),
-  ].filter(Boolean).join("  ·  ");
-}
-
-/** Date and filters. @param {Object} app */
-export function subtitle(app) {
-  // a condition on one layer says whose it is: the map may show another
-  const whose = (home) => (home === "shared" ? "" : `${app.model.layer(home)?.label(app.lang) || ""}${app.t("colon")}`);
-  const filters = Object.entries(app.store.state.filters).flatMap(([home, items]) => items.map((item) => whose(home) + app.describe(home, item)));
-  const { year, day } = app.model.moment;
-  const { data_date } = app.model.meta;
-  return [year ? app.t("data_year", { year }) : data_date && app.t("data_date", { date: day || data_date }), ...filters].filter(Boolean).join("  ·  ");
 }
 
 /** Write words. */

@@ -4,7 +4,8 @@ import { fill, h } from "../basics/dom.js";
 import { modal, notice } from "../basics/menu.js";
 import { topicOf } from "../map/topics.js";
 import { fileName, save } from "./exports.js";
-import { notes, pictureOf, planSheet, pngOf, subtitle, vectorOf, wordOf } from "./layout.js";
+import { pictureOf, planSheet, pngOf, vectorOf, wordOf } from "./layout.js";
+import { notes, subtitle } from "./said.js";
 import { eachSelected, listedColumns } from "./table_rows.js";
 
 /** Millimetres inside the margins, and how much larger a sheet for the wall is drawn. */
@@ -66,7 +67,7 @@ async function planned(app, wanted, table, picture = false) {
   const list = wanted.list ? table || (await listOf(app)) : null;
   const most = picture ? IN_PICTURE : ON_SHEET;
   const on = list && (list.rows.length <= most || picture);
-  const shown = on ? { head: list.head, rows: list.rows.slice(0, most), left: Math.max(0, list.rows.length - most) } : undefined;
+  const shown = on ? { head: list.head, decimals: list.decimals, rows: list.rows.slice(0, most), left: Math.max(0, list.rows.length - most) } : undefined;
   // a picture is as long as its list; paper is as long as it is
   const longer = picture && shown ? Math.max(0, shown.rows.length + (shown.left ? 1 : 0) - ON_SHEET) * 17 * enlarged : 0;
   const numbers = list?.places && list.places.length <= MOST_NUMBERED ? list.places : [];
@@ -86,7 +87,7 @@ async function listOf(app) {
     const at = layer.shapes ? layer.shapes.anchor(row) : row < layer.points.exact ? [layer.points.x(row), layer.points.y(row)] : null;
     if (at) places.push([...at, String(rows.length)]);
   }, columns.map((column) => column.name));
-  return { title: layer.label(app.lang), head: [app.t("number"), ...columns.map((column) => column.header)], rows, places };
+  return { title: layer.label(app.lang), head: [app.t("number"), ...columns.map((column) => column.header)], decimals: [undefined, ...columns.map((column) => column.decimals)], rows, places };
 }
 
 async function savePng(app, wanted, table) {
@@ -130,6 +131,6 @@ function listPages(app, title, table) {
     h("p", { text: subtitle(app) }),
     h("table", {},
       h("thead", {}, h("tr", {}, table.head.map((name) => h("th", { scope: "col", text: name })))),
-      h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((value) => h("td", { class: typeof value === "number" ? "num" : "", text: wordOf(app, value) })))))),
+      h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((value, c) => h("td", { class: typeof value === "number" ? "num" : "", text: wordOf(app, value, table.decimals?.[c]) })))))),
     h("p", { text: notes(app) }));
 }

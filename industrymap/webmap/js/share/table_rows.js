@@ -44,6 +44,8 @@ export function cellOf(layer, name, value) {
  * @typedef {Object} Column
  * @property {string} name
  * @property {string} header with its unit
+ * @property {string} unit
+ * @property {number} [decimals] digits that every line of a list has
  * @property {string} code number format of a workbook
  * @property {(value: any) => any} cell
  */
@@ -61,7 +63,7 @@ export function columnOf(app, layer, name, everyday = false) {
     if (typeof plain === "number") return how ? scaled(plain, how) : plain;
     return layer.kind(name) === "dict" ? layer.wordLabel(name, plain, lang) : plain;
   };
-  return { name, header: unit ? (lang === "zh" ? `${label}（${unit}）` : `${label} (${unit})`) : label, code: codeOf(layer, name, how), cell };
+  return { name, unit, decimals: how?.decimals, header: unit ? (lang === "zh" ? `${label}（${unit}）` : `${label} (${unit})`) : label, code: codeOf(layer, name, how), cell };
 }
 
 /** Rounded as Python rounds it: a half goes up. */

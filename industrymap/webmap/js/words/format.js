@@ -27,6 +27,12 @@ export class Format {
     return (this.plain[digits] || this.plain[2]).format(value);
   }
 
+  /** A number with so many decimals in every case: 9.0 under 11.9. @param {number} value @param {number} decimals */
+  fixed(value, decimals) {
+    if (!Number.isFinite(value)) return this.none;
+    return value.toLocaleString(this.locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  }
+
   /** A count. @param {number} value */
   count(value) {
     return this.plain[0].format(value);
@@ -46,11 +52,11 @@ export class Format {
     if (this.lang === "en") {
       const m = wan / 100;
       return Math.abs(m) >= 1000
-        ? { value: this.number(m / 1000, 1), unit: "bn yuan" }
+        ? { value: this.fixed(m / 1000, 1), unit: "bn yuan" }
         : { value: this.number(m, m < 10 ? 2 : 0), unit: "M yuan" };
     }
     return Math.abs(wan) >= 10000
-      ? { value: this.number(wan / 10000, Math.abs(wan) >= 1e7 ? 0 : 1), unit: "亿元" }
+      ? { value: this.fixed(wan / 10000, Math.abs(wan) >= 1e7 ? 0 : 1), unit: "亿元" }
       : { value: this.number(wan, 0), unit: "万元" };
   }
 
@@ -61,7 +67,7 @@ export class Format {
   moneyAlike(most) {
     const { unit } = this.money(most);
     const per = { 亿元: 1e4, 万元: 1, "bn yuan": 1e5, "M yuan": 100 }[unit];
-    return { unit, text: (wan) => this.number(wan / per, wan / per < 100 && per > 1 ? 1 : 0) };
+    return { unit, text: (wan) => this.fixed(wan / per, per > 1 && most / per < 1000 ? 1 : 0) };
   }
 
   /** An area given in m². @param {number} m2 */
@@ -83,9 +89,12 @@ export class Format {
     return this.lang === "zh" && m2 >= 1e4 ? { value: this.number(m2 / 1e4, 2), unit: "万 m²" } : { value: this.number(m2, 0), unit: "m²" };
   }
 
-  /** A share as per cent. @param {number} part @param {number} whole */
+  /** A share as per cent; what is not the whole never reads 100 %. @param {number} part @param {number} whole */
   percent(part, whole = 1) {
-    return whole ? `${this.number((100 * part) / whole, part / whole < 0.1 ? 1 : 0)}%` : this.none;
+    if (!whole) return this.none;
+    const share = (100 * part) / whole;
+    if (share < 100 && share >= 99.5) return share < 99.95 ? `${this.fixed(share, 1)}%` : ">99.9%";
+    return `${this.number(share, share < 10 ? 1 : 0)}%`;
   }
 
   /** Days since 1970 as a date. @param {number} days */
