@@ -471,8 +471,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
-            *_of_the_sheet(piece, matches, layer, source=name),
-            _checks.hidden_cells(grid, matches, frame["source_row"].tolist(), source=name),
+            *_of_the_sheet(piece, matches, layer, frame["source_row"].tolist(), source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]
@@ -529,7 +528,7 @@ def _not_pure(
 
 
 def _of_the_sheet(
-    piece: Piece, matches: list[Match], layer: str | None, *, source: str
+    piece: Piece, matches: list[Match], layer: str | None, rows: list[int], *, source: str
 ) -> list[pd.DataFrame]:
     """Return what a sheet shows beside its cells: values next to a table, parts of years, merged numbers."""
     grid, layout = piece.grid, piece.layout
@@ -540,6 +539,7 @@ def _of_the_sheet(
         _checks.same_headings(grid, layout, matches, source=source),
         _checks.units_beside(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
+        _checks.hidden_cells(grid, matches, rows, source=source),
     ]
 
 
