@@ -147,6 +147,7 @@ class CityPack:
     @property
     def targets(self) -> Path | None:
         """``targets.csv`` of this pack, or of the one whose official documents it adopts, or ``None``."""
+        # Targets are another city's documents: inherited only where this city adopts them.
         own = self.folder / "targets.csv"
         if own.is_file():
             return own

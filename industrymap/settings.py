@@ -103,6 +103,7 @@ class Keys:
         if not self.wrong:
             return
         en, zh = "; ".join(e for e, _ in self.wrong), "；".join(z for _, z in self.wrong)
+        # All at once: whoever mends a file should not have to run the command once for each slip.
         entries = "1 wrong entry" if len(self.wrong) == 1 else f"{len(self.wrong)} wrong entries"
         raise self._error(
             f"{self._file} has {entries}: {en}.",

@@ -98,6 +98,7 @@ class _Lazy(Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
+        # One module at a time: importing all commands would take a second before any help is shown.
         module = import_module(f"industrymap.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
@@ -109,6 +110,7 @@ class _Lazy(Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         from industrymap.errors import did_you_mean, nearest
 
+        # click would only say that there is no such command; a slip of the keyboard deserves the nearest name.
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             en, zh = did_you_mean(nearest(args[0], COMMANDS, n=1))
             text = localized(f"没有命令 {args[0]!r}。{zh}", f"There is no command {args[0]!r}.{en}")
@@ -163,6 +165,7 @@ def _raise_limits(ctx: click.Context, words: tuple[str, ...]) -> None:
     given: dict[str, float | str] = {}
     for word in words:
         name, _, number = word.partition("=")
+        # 5,000,000 and 5_000_000 are how people and TOML write it.
         plain = number.replace(",", "").replace("_", "")
         given[name.strip()] = float(plain) if plain.replace(".", "", 1).isdigit() else number
     ctx.with_resource(files.limited(files.read_limits(given)))

@@ -52,9 +52,9 @@ def features_not_read(issues: pd.DataFrame) -> Iterator[str]:
     from industrymap import layers
 
     for source, of_source in issues.groupby("source", sort=True):
-        told = layers.features_left_out(of_source)
-        if told is not None:
-            yield localized(f"! {source}：{told[0]}", f"! {source}: {told[1]}")
+        left_out = layers.features_left_out(of_source)
+        if left_out is not None:
+            yield localized(f"! {source}：{left_out[0]}", f"! {source}: {left_out[1]}")
 
 
 def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:

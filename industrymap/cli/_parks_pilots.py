@@ -1,4 +1,4 @@
-"""``industrymap parks pilots | explain``: this year's choice, how firm it is, and how one park stands."""
+"""``industrymap parks pilots | explain``: this year's choice, how firm it is, and where one park comes in it."""
 
 from __future__ import annotations
 
@@ -106,6 +106,7 @@ def pilots_command(
     parks = rows_where(space, PARKS, where)
     asked = limits | {"everyone": everyone}
     scored = pilots.choose(parks, standard=rule, weights=weights, **asked)
+    # The same options as the choice itself: the stability of another list would say nothing of this one.
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
     scored = scored.assign(in_list=(steady["in_list"] * 100).round(0))
     print_simulated_notice(space)
@@ -118,6 +119,7 @@ def pilots_command(
         f"in_list (%): share of {draws:,} draws with varied weights and inputs, eligibility judged anew in each, in which the park is chosen",
     )
     _apart(scored, weights)
+    # All of them, because the workbook lists every one; the terminal shows the nearest.
     every_miss = near_misses(parks, standard=rule, weights=weights, everyone=everyone)
     _near(every_miss.head(near))
     say(

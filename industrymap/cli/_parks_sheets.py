@@ -132,6 +132,7 @@ def _wanted(
     if park_ids:
         return list(dict.fromkeys(park_ids))
     parks = rows_where(space, PARKS, where)
+    # In the order of the ranking, so that the printed pile begins with the first pilot.
     if only_pilots:
         taken = parks[parks["pilot_selected"].fillna(value=False)]
         parks = taken.sort_values("pilot_rank", kind="stable")
@@ -218,6 +219,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
         try:
             versions = base.history(name)
         except StoreError:
+            # A park drawn only yesterday, or of a file beside the database, has no history and still its sheet.
             continue
         lines = [
             (str(row["valid_from"])[:10], str(row["why"]))

@@ -344,6 +344,7 @@ def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
     print_difference(table, schema)
     for level, words in _LEVELS.items():
         of_level = planned.findings[planned.findings["level"] == level]
+        # A wrong column makes the same finding in every row: the first few say enough.
         for row in of_level.head(MOST_LINES).to_dict("records"):
             place = (
                 "" if blank(row["row"]) else localized(f"第 {row['row']} 行 ", f"row {row['row']} ")
@@ -361,6 +362,7 @@ def _hint(planned: ChangePlan) -> None:
     from industrymap.changes import ACCEPTABLE
 
     errors = set(planned.findings.loc[planned.findings["level"] == "error", "rule"])
+    # Only what would let something pass is offered: an option that changes nothing would be tried in vain.
     passing = sorted(name for name, rules in ACCEPTABLE.items() if errors & set(rules))
     if passing:
         options = " ".join(f"--accept {name}" for name in passing)

@@ -100,6 +100,7 @@ def command(
     """Geocode the addresses in a table: add lon, lat (WGS 84), level, radius, score, district, town and issues."""
     from industrymap import jobs
 
+    # Nothing would be left of minutes of work.
     if out is None and truth is None:
         raise ConfigError(
             "Name the output with -o OUT (or give --evaluate TRUTH).",

@@ -40,6 +40,7 @@ def command(folder: Path, *, out: Path | None) -> None:
     from industrymap.webmap import build, light
 
     space = workspace.load(folder)
+    # A page for phones is passed on from chat to chat: it must not hold a firm in the first place.
     model = light(_model(space))
     target = out or space.outputs
     page = build(model, lang=current())
@@ -70,6 +71,7 @@ def _model(space: Workspace) -> MapModel:
         try:
             frame = pipeline.layer(space, name)
         except ConfigError:
+            # A workspace without parks or blocks has a card all the same.
             continue
         if record is not None:
             layers.append(

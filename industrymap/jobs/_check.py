@@ -158,6 +158,7 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
     )
     reads = read_as_declared(Path(path), asked)
     firms = [one for one in reads if isinstance(one, Table) and one.layer == "enterprises"]
+    # A list of cities or a layer of parks has nothing that the base could say of it.
     if not firms:
         return Checked(
             reads=tuple(reads),
@@ -169,6 +170,7 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
     looked = look(firms, chosen.lang, declared=chosen.declared)
     odd = [said for one in firms for said in odd_places(one, extent=chosen.extent)]
     problems = [looked.issues]
+    # Without a city nobody knows what is far.
     if chosen.extent is not None:
         problems += [far_places(one, extent=chosen.extent) for one in firms]
     return Checked(

@@ -87,7 +87,7 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConvertOptions:
-    """What a conversion may be told besides where from and where to.
+    """What may be asked of a conversion besides where from and where to.
 
     Attributes
     ----------

@@ -75,7 +75,7 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
     Returns
     -------
     firms : Firms
-        Its issues are those of reading and of the base, each cell told once.
+        Its issues are those of reading and of the base, each cell reported once.
     """
     from industrymap import enterprises, schemas
     from industrymap.workspace import TableSource
@@ -99,8 +99,8 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
         decides = {c.partition("@")[0]: text for c, text in dated.items() if c.endswith(f"@{base.year}")}  # fmt: skip
         headings |= {c.partition("@")[0]: text for c, text in dated.items()} | decides
     named = present.assign(column=present["column"].replace(headings))
-    told = enterprises.findings([*(one.issues for one in tables), named])
-    return Firms(base, told, "revenue_10k_cny" in known)
+    findings = enterprises.findings([*(one.issues for one in tables), named])
+    return Firms(base, findings, "revenue_10k_cny" in known)
 
 
 def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:

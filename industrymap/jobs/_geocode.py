@@ -44,7 +44,7 @@ _ADDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeocodeOptions:
-    """What geocoding a file may be told.
+    """What may be asked of geocoding a file.
 
     Attributes
     ----------
@@ -179,8 +179,10 @@ def geocode_file(
     table = enterprises.joined(firms_of(Path(file), asked))
     datum = options.datum or (declared.datum if declared else None)
     addresses = _addresses(table, options.address, datum=datum)
+    # What a person confirmed goes before every gazetteer, here as in a build.
     confirmed, review_issues = _confirmed(options.review, space, pack)
     target = None if output is None else Path(output)
+    # Answers of a provider cost allowance: those of a file are kept beside it, or in its workspace.
     with _cache(space, target or Path(file), wanted=bool(services)) as cache:
         placed, problems = geocoding.geocode(
             addresses,

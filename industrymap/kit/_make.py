@@ -115,6 +115,7 @@ def make(
     edges = boundaries.fetch(pack, url=server, progress=bar, retry=retry)
     frames: dict[str, gpd.GeoDataFrame] = dict(edges.levels)
     days = [edges.as_of]
+    # One request for each part: a server refuses a question that takes it too long.
     for part, wanted in _WANTED.items():
         bar = partial(progress, part) if progress else None
         answer = boundaries.ask(
@@ -125,6 +126,7 @@ def make(
     # An estate that is drawn as industrial land is found by that layer: given twice, its address would fit two places.
     land = frames["industrial_land"]["code"]
     frames["estates"] = frames["estates"][~frames["estates"]["code"].isin(land)]
+    # The oldest day is the one that holds for the whole kit.
     known = [day for day in days if day is not None]
     day = min(known) if known else None
     counts = {name: len(frame) for name, frame in frames.items()}

@@ -36,7 +36,7 @@ CHECKS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list as it stands.
+    """A list as made on one day.
 
     Attributes
     ----------

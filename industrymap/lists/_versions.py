@@ -74,8 +74,10 @@ def save(listing: Listing, folder: Path) -> tuple[Version, bool]:
     new : bool
     """
     last = latest(folder, listing.rule.id)
+    # The same content again is no new version: a list that is made every day would fill the folder.
     if last is not None and last.sha256 == listing.sha256[:12]:
         return last, False
+    # Two versions of one day keep their order by number; by the hash one of them can be named.
     number = 1 + sum(v.on == listing.on for v in versions(folder, listing.rule.id))
     short = listing.sha256[:12]
     path = folder / listing.rule.id / f"{listing.on.isoformat()}.{number:02d}.{short}.csv"
@@ -100,6 +102,7 @@ def versions(folder: Path, list_id: str) -> list[Version]:
     kept = []
     for path in files.folder(place, pattern="*.csv"):
         name = _NAME.fullmatch(path.name)
+        # What people put beside the versions is none.
         if name:
             on, number = date.fromisoformat(name[1]), int(name[2])
             kept.append(Version(list_id=list_id, on=on, number=number, sha256=name[3], path=path))

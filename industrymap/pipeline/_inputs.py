@@ -107,6 +107,11 @@ def read_inputs(
     """
     from industrymap.geocoding.gazetteer import imports
 
+    # Before anything is read: after minutes of reading, a file that was never there would be a poor answer.
+    for edges in (workspace.districts, workspace.towns):
+        if edges is not None:
+            edges.require()
+    # Each of these moves the progress bar once, so they are counted before the first is read.
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
     log = _ReadingLog(workspace.folder, total, progress)
@@ -117,14 +122,15 @@ def read_inputs(
         for source in workspace.background
         if source.record
     ]
+    # Named in the manifest like any input, because it decides which industry codes are known.
     _classification(workspace, log)
     return Inputs(
         tables=tables,
-        layers={name: tables.frame for name, tables in read.items()},
+        layers={name: layer.frame for name, layer in read.items()},
         background=background,
         places=[_places(path, pack, log) for path in workspace.gazetteer]
         + imports.read_folder(workspace.state / "gazetteer"),
-        checked={name: tables.source for name, tables in read.items()},
+        checked={name: layer.source for name, layer in read.items()},
         sources=log.sources,
         decisions=log.decisions,
         issues=log.issues.table(),
@@ -152,6 +158,7 @@ def _tables(source: TableSource, log: _ReadingLog) -> list[Table]:
         columns=source.columns,
         units=source.units,
     )
+    # Several tables of one workbook are one file: it is hashed and counted once.
     log.file(source.kind, source.file, read[0].source)
     for table in read:
         log.decisions += [(table.name, decision) for decision in table.decisions]

@@ -130,8 +130,8 @@ def _firms(built: Built, profile: str) -> gpd.GeoDataFrame:
     firms = built.enterprises
     # firms of an earlier base stay in the page: its slider shows each year's own base, and today's by `in_base`
     shown = firms if profile == "public" else firms[ever_in_base(built)]
-    told = shown.drop(columns=_private(shown))
-    return told if profile == "public" else told.assign(tag_reasons=_reasons(built, shown))
+    listed = shown.drop(columns=_private(shown))
+    return listed if profile == "public" else listed.assign(tag_reasons=_reasons(built, shown))
 
 
 def _reasons(built: Built, firms: gpd.GeoDataFrame) -> Any:
@@ -162,8 +162,8 @@ def _industries(built: Built, firms: gpd.GeoDataFrame) -> dict[str, str]:
     names = classification.names(built.workspace.state, built.pack.folder)
     codes = sorted(set(firms["industry_code"].dropna().astype(str)))
     divisions = industry.divisions()
-    told = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
-    return {code: name for code, name in told.items() if name}
+    name_of = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
+    return {code: name for code, name in name_of.items() if name}
 
 
 def _private(firms: gpd.GeoDataFrame) -> list[str]:

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 FOLDER = "public"
-"""Where in the outputs the public files stand."""
+"""Where in the outputs the public files are."""
 
 WITHHELD = "withheld.csv"
 """What a release does not show, and why; beside the public folder, not in it."""
@@ -146,7 +146,7 @@ def _write_withheld(space: Workspace, release: Release) -> Path:
     """List what is not shown and why, for whoever is asked about it."""
     words = {lang: publishing.reasons(lang) for lang in ("zh", "en")}
     table = release.withheld.assign(
-        **{lang: release.withheld["reason"].map(told) for lang, told in words.items()}
+        **{lang: release.withheld["reason"].map(label_of) for lang, label_of in words.items()}
     )
     for column in table.columns:
         table[column] = files.neutralise(table[column].astype("string"))

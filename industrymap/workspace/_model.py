@@ -100,6 +100,11 @@ class LayerSource:
     units: Mapping[str, str] = field(default_factory=dict)
     record: schemas.LayerRecord | None = None
 
+    def require(self) -> None:
+        """Raise ``FileMissingError``, with how to get them, for boundaries that are not there."""
+        if self.schema == "divisions" and not self.file.exists():
+            raise _no_boundaries(self.file)
+
     def read(self, *, extent: tuple[float, float, float, float] | None = None) -> Layer:
         """Read the layer as the configuration says; build and doctor read it in no other way.
 
@@ -110,8 +115,7 @@ class LayerSource:
         """
         from industrymap import layers
 
-        if self.schema == "divisions" and not self.file.exists():
-            raise _no_boundaries(self.file)
+        self.require()
         content = layers.read(
             self.file,
             layer=self.schema,

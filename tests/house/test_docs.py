@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -189,3 +190,15 @@ def test_the_traps_on_the_coordinates_page_are_as_large_as_it_says() -> None:
     assert shift_m("EPSG:4214", 22.8) == pytest.approx(53, abs=0.5)
     assert shift_m("EPSG:4214", 23.1) == pytest.approx(0, abs=0.01)
     assert shift_m("EPSG:4610", 23.1) == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_the_readme_names_every_top_level_folder(page: str) -> None:
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("needs the repository")
+    listed = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    tracked = listed.stdout.splitlines()
+    folders = {path.split("/")[0] for path in tracked if "/" in path}
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert sorted(f for f in folders if not f.startswith(".") and f"{f}/" not in text) == []
