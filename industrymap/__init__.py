@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from industrymap.measure import measure as measure_layer
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
-    from industrymap.pipeline import build, layer, page_model
+    from industrymap.pipeline import (
+        IndicatorOptions,
+        build,
+        indicator_values,
+        layer,
+        page_model,
+        series_from_base,
+    )
     from industrymap.store import open as open_store
     from industrymap.tables import read as read_enterprises
     from industrymap.tagging.tag import tag
@@ -53,6 +60,7 @@ _ROOMS: dict[str, str] = {
     "ConvertOptions": "industrymap.jobs:ConvertOptions",
     "GeocodeOptions": "industrymap.jobs:GeocodeOptions",
     "Gazetteer": "industrymap.geocoding:Gazetteer",
+    "IndicatorOptions": "industrymap.pipeline:IndicatorOptions",
     "IndustryMap": "industrymap.webmap:IndustryMap",
     "IndustryMapError": "industrymap.errors:IndustryMapError",
     "MapModel": "industrymap.webmap:MapModel",
@@ -67,6 +75,8 @@ _ROOMS: dict[str, str] = {
     "geocode": "industrymap.geocoding:geocode",
     "geocode_file": "industrymap.jobs:geocode_file",
     "import_series": "industrymap.jobs:import_series",
+    "indicator_values": "industrymap.pipeline:indicator_values",
+    "series_from_base": "industrymap.pipeline:series_from_base",
     "layer": "industrymap.pipeline:layer",
     "load_city": "industrymap.citypack:load",
     "load_workspace": "industrymap.workspace:load",
@@ -88,6 +98,7 @@ __all__ = [
     "ConvertOptions",
     "Gazetteer",
     "GeocodeOptions",
+    "IndicatorOptions",
     "IndustryMap",
     "IndustryMapError",
     "MapModel",
@@ -103,6 +114,7 @@ __all__ = [
     "geocode",
     "geocode_file",
     "import_series",
+    "indicator_values",
     "layer",
     "load_city",
     "load_workspace",
@@ -113,6 +125,7 @@ __all__ = [
     "read_enterprises",
     "read_layer",
     "revise_series",
+    "series_from_base",
     "tag",
     "write_template",
 ]

@@ -6,7 +6,7 @@ from datetime import date
 
 from industrymap.errors import ConfigError
 
-__all__ = ["as_day", "moment"]
+__all__ = ["as_day", "moment", "moment_or_now"]
 
 _DAY_DIGITS = 8
 """20250630 is a day written without dashes, which ``date.fromisoformat`` reads: fewer digits are a number."""
@@ -44,3 +44,8 @@ def moment(text: str) -> date | int:
     """
     # Written without dashes a day has eight digits, and no database has ten million changes.
     return int(text) if text.isdecimal() and len(text) < _DAY_DIGITS else as_day(text)
+
+
+def moment_or_now(text: str | None) -> date | int | None:
+    """Return the same; ``None``, which means now, where nothing is said."""
+    return None if text is None else moment(text)

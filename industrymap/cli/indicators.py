@@ -1,4 +1,4 @@
-"""``industrymap indicators list | check | show``: sets of indicators, what each is made of, and what is there of it."""
+"""``industrymap indicators list | check | show | values``: sets of indicators, what each is made of, and what is there of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
+from industrymap.cli._indicator_values import values_command
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._talk import current, localized, say
 from industrymap.wording import counted
@@ -26,6 +27,9 @@ _WORKSPACE = workspace_folder("工作区。", "The workspace.")
 @click.group("indicators", cls=Group, zh="指标体系：列出、检查、查看定义。")
 def command() -> None:
     """List sets of indicators, check a file of your own, show what a figure is made of."""
+
+
+command.add_command(values_command)
 
 
 @command.command("list", zh="列出可用的指标体系。")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap.cli._change_lines import blank
-from industrymap.cli._moments import moment
+from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, localized, say
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from industrymap.observations import Words
-    from industrymap.series import ParquetSeries
+    from industrymap.series import Appended, ParquetSeries
 
 __all__ = ["command"]
 
@@ -98,14 +98,28 @@ def import_command(
             say("  试运行，未写入任何内容。", "  Dry run: nothing was written.")
         elif done.reading.observations.empty:
             say("  没有读到任何数。", "  No figure was read.")
-        elif done.appended.vintage is None:
-            say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
         else:
-            new = done.appended
-            say(
-                f"  第 {done.appended.vintage.number} 次入库：新增 {new.added:,}，修订 {new.revised:,}，未变 {new.unchanged:,}",
-                f"  addition {done.appended.vintage.number}: {new.added:,} new, {new.revised:,} revised, {new.unchanged:,} unchanged",
-            )
+            _say_added(done.appended)
+
+
+@command.command("base", zh="把最近一次生成的企业年度数据入库。")
+@workspace_folder()
+@option("--who", default="", zh="由谁入库。", en="Who adds them.")
+def base_command(*, folder: Path, who: str) -> None:
+    """Add the yearly figures of the firms of the last build to the running database."""
+    from industrymap import pipeline
+
+    _say_added(pipeline.series_from_base(folder, who=who))
+
+
+def _say_added(done: Appended) -> None:
+    if done.vintage is None:
+        say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
+    else:
+        say(
+            f"  第 {done.vintage.number} 次入库：新增 {done.added:,}，修订 {done.revised:,}，未变 {done.unchanged:,}",
+            f"  addition {done.vintage.number}: {done.added:,} new, {done.revised:,} revised, {done.unchanged:,} unchanged",
+        )
 
 
 def _say_read(table: pd.DataFrame, path: Path) -> None:
@@ -154,9 +168,9 @@ def show_command(
     series = _opened(folder)
     words = _words(folder)
     if measure is None:
-        _say_contents(series, _given(as_of))
+        _say_contents(series, moment_or_now(as_of))
         return
-    table = series.known(as_of=_given(as_of), kind=kind, measures=[measure])
+    table = series.known(as_of=moment_or_now(as_of), kind=kind, measures=[measure])
     if entity is not None:
         known = words.entity(entity)
         table = table[table["entity"] == (known[1] if known else entity)]
@@ -241,8 +255,8 @@ def revise_command(
 )
 def diff_command(*, folder: Path, as_of: str, until: str | None) -> None:
     """Show what became known, was revised or withdrawn between two days."""
-    before = _given(as_of)
-    difference = _opened(folder).diff(0 if before is None else before, _given(until))
+    before = moment_or_now(as_of)
+    difference = _opened(folder).diff(0 if before is None else before, moment_or_now(until))
     if difference.empty:
         say("没有差异。", "Nothing differs.")
         return
@@ -360,10 +374,6 @@ def _opened(folder: Path) -> ParquetSeries:
     from industrymap.series import ParquetSeries
 
     return ParquetSeries(workspace.load(folder).series)
-
-
-def _given(text: str | None) -> date | int | None:
-    return None if text is None else moment(text)
 
 
 def _name(measure: str) -> str:

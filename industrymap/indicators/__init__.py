@@ -6,7 +6,7 @@ made of and how many it should have been made of.
 """
 
 from industrymap.indicators._evaluate import Entities, Values, evaluate
-from industrymap.indicators._formula import Formula, parse
+from industrymap.indicators._formula import Formula, parse, published_growth
 from industrymap.indicators._known import Need, choose, known, needs
 from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
@@ -24,4 +24,5 @@ __all__ = [
     "load",
     "needs",
     "parse",
+    "published_growth",
 ]

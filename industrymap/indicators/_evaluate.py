@@ -61,7 +61,7 @@ class Values:
 
     Attributes
     ----------
-    values : ndarray of float64, shape (units, periods)
+    amounts : ndarray of float64, shape (units, periods)
         ``NaN`` where nothing is known or the divisor is 0.
     n : ndarray of int64, shape (units, periods)
         Entities with everything that the formula asks for.
@@ -69,7 +69,7 @@ class Values:
         ``n`` over the entities that exist; ``NaN`` where none does.
     """
 
-    values: NDArray[np.float64]
+    amounts: NDArray[np.float64]
     n: NDArray[np.int64]
     coverage: NDArray[np.float64]
 
@@ -102,7 +102,7 @@ def evaluate(formula: Formula, entities: Entities) -> Values:
     # Without an entity there is no sum; only a formula of the unit's own figures works without one.
     if formula.measures:
         values = np.where(n > 0, values, np.nan)
-    return Values(values=values, n=n, coverage=coverage)
+    return Values(amounts=values, n=n, coverage=coverage)
 
 
 class _Work:

@@ -26,7 +26,18 @@ from industrymap.errors import IndicatorError, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Binary", "Call", "Count", "Formula", "Name", "Node", "Number", "Sum", "parse"]
+__all__ = [
+    "Binary",
+    "Call",
+    "Count",
+    "Formula",
+    "Name",
+    "Node",
+    "Number",
+    "Sum",
+    "parse",
+    "published_growth",
+]
 
 # Formulas come from files: the limits keep a hostile one from exhausting the stack.
 MOST_CHARACTERS = 1000
@@ -171,6 +182,43 @@ def parse(text: str) -> Formula:
     if reader.peek() is not None:
         raise reader.fault("an operator or the end", "运算符或结尾")
     return Formula(text=text, node=node)
+
+
+def published_growth(formula: Formula) -> tuple[Formula, tuple[str, ...]] | None:
+    """Return a formula for totals of an area: growth on the constant panel is the rate that was published for it.
+
+    Returns
+    -------
+    formula : Formula
+        With ``growth_panel(sum(x))`` replaced by the figure ``x:growth``, a share of 1.
+    rates : tuple of str
+        The figures ``x:growth`` that it needs now.
+
+    ``None`` where it takes the growth of anything else than one sum: no table publishes that.
+
+    Examples
+    --------
+    >>> formula, rates = published_growth(parse("growth_panel(sum(output_10k_cny)) * 100"))
+    >>> rates, formula.measures
+    (('output_10k_cny:growth',), ())
+    """
+    node = _published(formula.node)
+    if any(isinstance(n, Call) and n.function == "growth_panel" for n in _walk(node)):
+        return None
+    changed = Formula(text=formula.text, node=node)
+    return changed, tuple(sorted(set(changed.names) - set(formula.names)))
+
+
+def _published(node: Node) -> Node:
+    match node:
+        case Call(function="growth_panel", inner=Sum(measure=measure, where="")):
+            return Name(f"{measure}:growth")
+        case Call():
+            return Call(node.function, _published(node.inner))
+        case Binary():
+            return Binary(node.sign, _published(node.left), _published(node.right))
+        case _:
+            return node
 
 
 class _Reader:

@@ -136,7 +136,7 @@ def compute(chosen: IndicatorSet, entities: Entities) -> dict[str, Values]:
     for indicator in chosen.order():
         # What was computed so far serves as figures of the units: the order has made sure that it
         # is there.
-        figures = {**entities.figures, **{name: values.values for name, values in out.items()}}
+        figures = {**entities.figures, **{name: one.amounts for name, one in out.items()}}
         out[indicator.id] = evaluate(
             indicator.formula, dataclasses.replace(entities, figures=figures)
         )

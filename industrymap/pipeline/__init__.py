@@ -12,6 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._database import reimport as reimport_layers
+from industrymap.pipeline._indicators import (
+    IndicatorOptions,
+    IndicatorValues,
+    indicator_values,
+    series_from_base,
+)
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._public import (
@@ -34,16 +40,20 @@ __all__ = [
     "STAGES",
     "WITHHELD",
     "Built",
+    "IndicatorOptions",
+    "IndicatorValues",
     "Published",
     "Stage",
     "State",
     "build",
+    "indicator_values",
     "layer",
     "layer_names",
     "page_model",
     "public_layer",
     "public_release",
     "run",
+    "series_from_base",
     "write",
     "write_public",
     "write_public_layer",

@@ -36,16 +36,16 @@ def city(**changes: object) -> Entities:
 
 
 def values(text: str, **changes: object) -> list[list[float]]:
-    return evaluate(parse(text), city(**changes)).values.tolist()
+    return evaluate(parse(text), city(**changes)).amounts.tolist()
 
 
 def test_a_ratio_leaves_out_of_both_who_lacks_one() -> None:
     found = evaluate(parse("sum(tax) / sum(land)"), city())
     # 2023: only the first firm of the first district has both; 2024: both have.
-    assert found.values[0].tolist() == pytest.approx([10 / 2, 40 / 6])
+    assert found.amounts[0].tolist() == pytest.approx([10 / 2, 40 / 6])
     assert found.n.tolist() == [[1, 2], [1, 0]]
     assert found.coverage.tolist() == [[0.5, 1.0], [1.0, 0.0]]
-    assert np.isnan(found.values[1, 1])
+    assert np.isnan(found.amounts[1, 1])
 
 
 def test_growth_is_on_the_whole_and_panel_growth_on_who_is_known_twice() -> None:
@@ -84,7 +84,7 @@ def test_the_lag_is_the_same_period_of_the_year_before() -> None:
             figures={},
         ),
     )
-    assert found.values[0].tolist() == pytest.approx([NAN, NAN, 2.0], nan_ok=True)
+    assert found.amounts[0].tolist() == pytest.approx([NAN, NAN, 2.0], nan_ok=True)
 
 
 def test_counts_and_arithmetic_keep_their_order() -> None:
@@ -133,7 +133,7 @@ def test_the_order_of_firms_changes_no_figure(order: list[int]) -> None:
     )
     formula = parse("growth_panel(sum(tax where cluster = 汽车) / sum(land))")
     one, two = evaluate(formula, base), evaluate(formula, turned)
-    assert np.array_equal(one.values, two.values, equal_nan=True)
+    assert np.array_equal(one.amounts, two.amounts, equal_nan=True)
 
 
 @given(st.text(max_size=40))

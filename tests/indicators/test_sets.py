@@ -66,7 +66,7 @@ def test_a_new_set_is_a_file_and_an_indicator_may_build_on_another(tmp_path: Pat
     )
     values = compute(found, entities)
     assert list(values) == ["double", "rate"]
-    assert values["double"].values.tolist() == [[4.0]]
+    assert values["double"].amounts.tolist() == [[4.0]]
 
 
 def test_definitions_in_a_circle_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,348 @@
+"""Every indicator of a set, for every area and period, from what the running database knew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pandas.arrays import FloatingArray
+
+from industrymap import filters, schemas
+from industrymap.errors import FilterError, IndicatorError
+from industrymap.figures._grid import grid
+from industrymap.indicators import Entities, Values, evaluate, published_growth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from industrymap.figures._grid import Carried, Grid
+    from industrymap.figures._units import Firms, Units
+    from industrymap.indicators import Formula, Indicator, IndicatorSet
+    from industrymap.periods import Period
+
+__all__ = ["BASES", "Asked", "Figures", "asked_for", "compute"]
+
+BASES = ("firms", "reported")
+"""What an indicator is made of: figures of single firms, or the totals that the area itself reported."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What indicators are computed for.
+
+    Attributes
+    ----------
+    units : Units
+        The areas.
+    periods : sequence of Period
+        The same periods of the year before are read as well, for growth.
+    basis : str
+        One of :data:`BASES` for every indicator; empty: each takes the basis that gives more areas a value in the last
+        period, the area's own totals where both give as many.
+    """
+
+    units: Units
+    periods: Sequence[Period]
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Indicators of areas.
+
+    Attributes
+    ----------
+    table : DataFrame
+        ``indicator, unit, period, value`` (Float64, in the indicator's unit; ``<NA>`` where not known), ``basis`` (one of
+        :data:`BASES`), ``n`` (Int64: firms it is made of; ``<NA>`` where the area reported it), ``coverage`` (Float64: their
+        share of the firms that reported anything for the period).
+    missing : dict of str to tuple of str
+        Indicator without a single value → what it lacks: ids of measures, and texts of filters that ask for what is not known
+        of firms.
+    carried : tuple of Carried
+        What does not stand for its own period as it was reported: differences of cumulative figures, states of an earlier day.
+    unknown_firms : tuple of str
+        Firms of the database that the last build does not know: they belong to no area and count nowhere.
+    """
+
+    table: pd.DataFrame
+    missing: Mapping[str, tuple[str, ...]]
+    carried: tuple[Carried, ...]
+    unknown_firms: tuple[str, ...]
+
+
+def compute(
+    of: IndicatorSet,
+    known: pd.DataFrame,
+    *,
+    asked: Asked,
+    firms: Firms | None = None,
+) -> Figures:
+    """Compute a set.
+
+    Parameters
+    ----------
+    of : IndicatorSet
+        The definitions.
+    known : DataFrame
+        What was known: :meth:`industrymap.series.ParquetSeries.known`.
+    asked : Asked
+        For which areas and periods.
+    firms : Firms, optional
+        Firms of the last build; without them nothing that counts or chooses firms is computed.
+
+    Raises
+    ------
+    IndicatorError
+        Where no period is asked for.
+
+    Notes
+    -----
+    A whole indicator has one basis, so that areas are compared like with like. Growth on the constant panel (可比口径) of an
+    area's totals is the rate it published: two totals of different firms do not give it.
+    """
+    if not asked.periods:
+        raise IndicatorError("no period was asked for", "没有指定时期")
+    work = _Work(of, known, asked, firms)
+    for indicator in of.order():
+        work.add(indicator)
+    return work.figures()
+
+
+def asked_for(of: IndicatorSet) -> frozenset[str]:
+    """Return every measure that a set may use: what it adds up, names and filters by, and published rates of growth."""
+    own = {i.id for i in of.indicators}
+    sums = {m for i in of.indicators for m in i.formula.measures}
+    names = {n for i in of.indicators for n in i.formula.names} - own
+    texts = " ".join(t for i in of.indicators for t in i.formula.filters)
+    in_filters = {m.id for m in schemas.measures() if m.id in texts}
+    return frozenset({*sums, *names, *(f"{m}:growth" for m in sums), *in_filters})
+
+
+class _Work:
+    """One computation: the two grids, and what was computed so far for indicators that build on others."""
+
+    def __init__(
+        self,
+        of: IndicatorSet,
+        known: pd.DataFrame,
+        asked: Asked,
+        firms: Firms | None,
+    ) -> None:
+        self.of, self.units, self.firms = of, asked.units, firms
+        self.wanted = (asked.basis,) if asked.basis else ("reported", "firms")
+        self.periods = periods = tuple(sorted(set(asked.periods)))
+        self.all = tuple(sorted({*periods, *(p.last_year for p in periods)}))
+        self.shown = np.array([self.all.index(p) for p in periods])
+        kind = known["kind"].astype(str)
+        self.used = asked_for(of)
+        # The one unit of the city level is whatever code the pack gives the city.
+        self.own = grid(
+            known[kind == asked.units.level], asked.units.codes, self.all, only=self.used
+        )
+        self.firm, self.unknown = self._firm_grid(known[kind == "firm"])
+        self.done: dict[str, Values] = {}
+        self.basis: dict[str, str] = {}
+        self.lacks: dict[str, tuple[str, ...]] = {}
+        self._kept: dict[str, NDArray[np.bool_]] = {}
+
+    def _firm_grid(self, known: pd.DataFrame) -> tuple[Grid | None, tuple[str, ...]]:
+        if self.firms is None or known.empty:
+            return None, tuple(sorted(known["entity"].astype(str).unique()))
+        entity = known["entity"].astype("category")
+        alias = {c: self.firms.alias.get(c, "") for c in entity.cat.categories.astype(str)}
+        unknown = tuple(sorted(c for c, id_ in alias.items() if not id_))
+        table = known.assign(entity=entity.astype(str).map(alias).astype("category"))
+        # Tables that call a firm by its name and tables that give its code meet in one row; the later vintage holds.
+        table = table.sort_values("vintage", kind="stable").drop_duplicates(
+            ["entity", "measure", "period"], keep="last"
+        )
+        ids = self.firms.frame["enterprise_id"].astype(str).tolist()
+        return grid(table, ids, self.all, only=self.used), unknown
+
+    def add(self, indicator: Indicator) -> None:
+        """Compute one indicator on the basis that serves it, or keep what it lacks."""
+        ways: dict[str, Values] = {}
+        lacking: list[tuple[str, ...]] = []
+        for name in self.wanted:
+            way = self._firms if name == "firms" else self._reported
+            found = way(indicator.formula)
+            if isinstance(found, Values):
+                ways[name] = found
+            else:
+                lacking.append(tuple(dict.fromkeys(found)))
+        if not ways:
+            # What the basis lacks that is nearest to being served; one that can never serve it lacks nothing that could be had.
+            self.lacks[indicator.id] = min(filter(None, lacking), key=len, default=("firms",))
+            return
+        # Of two that serve as many areas, the one named first: what the area reported is its whole.
+        best = max(ways, key=lambda name: self._served(ways[name]))
+        self.done[indicator.id], self.basis[indicator.id] = ways[best], best
+
+    def _served(self, found: Values) -> int:
+        return int((~np.isnan(found.amounts[:, self.shown[-1]])).sum())
+
+    def _reported(self, formula: Formula) -> Values | tuple[str, ...]:
+        """Return a formula of the areas' own totals, or what it lacks: each area is the one entity that it consists of."""
+        changed = None if formula.counts_firms else published_growth(formula)
+        if changed is None:
+            return ()
+        formula, rates = changed
+        names, lacking = self._figures(formula, rates)
+        lacking += [m for m in formula.measures if m not in self.own.measures]
+        if lacking:
+            return tuple(lacking)
+        count = len(self.units.codes)
+        return evaluate(
+            formula,
+            Entities(
+                periods=self.all,
+                unit=np.arange(count),
+                units=count,
+                measures={m: self.own.measures[m] for m in formula.measures},
+                exists=np.ones((count, len(self.all)), dtype=bool),
+                kept={},
+                figures=names,
+            ),
+        )
+
+    def _firms(self, formula: Formula) -> Values | tuple[str, ...]:
+        """Return a formula of single firms' figures, or what it lacks."""
+        names, lacking = self._figures(formula, ())
+        if self.firms is None or self.firm is None:
+            return (*lacking, *(formula.measures or ("firms",)))
+        lacking += [m for m in formula.measures if m not in self.firm.measures]
+        kept = {}
+        for text in formula.filters:
+            held = self._kept.get(text)
+            if held is None:
+                held = _keeps(text, self.firms.frame, self.firm)
+            if held is None:
+                lacking.append(text)
+            else:
+                kept[text] = self._kept[text] = held
+        if lacking:
+            return tuple(lacking)
+        return evaluate(
+            formula,
+            Entities(
+                periods=self.all,
+                unit=self.firms.unit_of(self.units),
+                units=len(self.units.codes),
+                measures={m: self.firm.measures[m] for m in formula.measures},
+                exists=self.firm.said,
+                kept=kept,
+                figures=names,
+            ),
+        )
+
+    def _figures(
+        self, formula: Formula, rates: Sequence[str]
+    ) -> tuple[dict[str, NDArray[np.float64]], list[str]]:
+        """Return the areas' own figures and other indicators that a formula names, and those that are not known."""
+        out = {}
+        lacking: list[str] = []
+        for name in formula.names:
+            if name in self.done:
+                out[name] = self.done[name].amounts
+            elif name in self.own.measures:
+                # Published rates are per cent, formulas count in shares of 1.
+                out[name] = self.own.measures[name] / (100 if name in rates else 1)
+            else:
+                lacking += self.lacks.get(name) or (name,)
+        return out, lacking
+
+    def figures(self) -> Figures:
+        """Return everything as one table, and why some of it is not there."""
+        parts = [self._rows(i) for i in self.of.indicators if i.id in self.done]
+        table = pd.concat(parts, ignore_index=True) if parts else _empty()
+        valued = set(table.loc[table["value"].notna(), "indicator"])
+        missing = {
+            i.id: self.lacks[i.id] if i.id in self.lacks else self._unstated(i)
+            for i in self.of.indicators
+            if i.id not in valued
+        }
+        used = {m for i in self.of.indicators for m in i.formula.measures}
+        grids = [self.own, *([self.firm] if self.firm is not None else [])]
+        carried = tuple(c for one in grids for c in one.carried if c.measure in used)
+        return Figures(table=table, missing=missing, carried=carried, unknown_firms=self.unknown)
+
+    def _unstated(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return what is known in some period, but in none of those wanted."""
+        formula, source = indicator.formula, self.own
+        if self.basis[indicator.id] == "firms" and self.firm is not None:
+            source = self.firm
+        elif changed := published_growth(formula):
+            formula = changed[0]
+        parts = (*formula.measures, *(n for n in formula.names if n not in self.done))
+        nowhere = tuple(
+            p
+            for p in parts
+            if p not in source.measures or np.isnan(source.measures[p][:, self.shown]).all()
+        )
+        return nowhere or parts
+
+    def _rows(self, indicator: Indicator) -> pd.DataFrame:
+        found, basis = self.done[indicator.id], self.basis[indicator.id]
+        values = found.amounts[:, self.shown]
+        count, width = values.shape
+        n = pd.array(found.n[:, self.shown].ravel(), dtype="Int64")
+        coverage = _values(found.coverage[:, self.shown].ravel())
+        if basis != "firms" or not (indicator.formula.measures or indicator.formula.counts_firms):
+            # An area's own total does not say of how many firms it is.
+            n[:], coverage[:] = pd.NA, pd.NA
+        return pd.DataFrame(
+            {
+                "indicator": indicator.id,
+                "unit": np.repeat(np.array(self.units.codes, dtype=object), width),
+                "period": [str(p) for p in self.periods] * count,
+                "value": _values(values.ravel()),
+                "basis": basis,
+                "n": n,
+                "coverage": coverage,
+            }
+        )
+
+
+def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] | None:
+    """Return which firms a filter keeps in each period; ``None`` where it asks for what is not known of firms.
+
+    Figures are those of the period, all else is as of the last build.
+    """
+    condition = filters.parse(text)
+    try:
+        asked = set(condition.bind("enterprises", columns=_kinds(frame)).fields())
+    except FilterError:
+        return None
+    moving = sorted(m for m in asked if m in figures.measures)
+    if not all(f in frame or f in moving for f in asked):
+        return None
+    columns = []
+    for i in range(len(figures.periods) if moving else 1):
+        now = frame.assign(**{m: _values(figures.measures[m][:, i]) for m in moving})
+        held = condition.mask(now, layer="enterprises")
+        columns.append(held.fillna(value=False).to_numpy(dtype=bool))
+    # Without a figure of the period in it, a filter keeps the same firms in each.
+    return np.column_stack(columns if moving else columns * len(figures.periods))
+
+
+def _values(numbers: NDArray[np.float64]) -> FloatingArray:
+    # NaN inside a nullable column would be a number of its own, neither known nor missing.
+    return FloatingArray(np.ascontiguousarray(numbers), np.isnan(numbers))
+
+
+def _kinds(frame: pd.DataFrame) -> dict[str, str]:
+    known = {f.name for f in schemas.fields("enterprises")}
+    return {
+        str(c): "bool" if pd.api.types.is_bool_dtype(frame[c].dtype) else "str"
+        for c in frame.columns
+        if str(c) not in known
+    }
+
+
+def _empty() -> pd.DataFrame:
+    return pd.DataFrame(columns=["indicator", "unit", "period", "value", "basis", "n", "coverage"])

@@ -1,0 +1,136 @@
+"""The areas that indicators are of, and the firms in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from industrymap import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = ["LEVELS", "Firms", "Units", "firms_of"]
+
+_COLUMN_OF = {
+    "city": "",
+    "district": "district_code",
+    "town": "town_code",
+    "park": "park_id",
+    "block": "block_id",
+    "cluster": "cluster",
+}
+"""Level → the column of the firms that says to which area of it a firm belongs; the city has all of them."""
+
+LEVELS = tuple(_COLUMN_OF)
+"""The kinds of areas that indicators are computed for."""
+
+
+_OF_ITS_YEAR = ("in_base", "above_scale", "revenue_band", "size_class", "year")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Areas of one level.
+
+    Attributes
+    ----------
+    level : str
+        One of :data:`LEVELS`.
+    names : mapping of str to str
+        Code → name, in the order in which they are shown.
+    """
+
+    level: str
+    names: Mapping[str, str]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes, in order."""
+        return tuple(self.names)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firms:
+    """Firms as the last build left them, for formulas that count or choose firms.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row a firm: the columns of the base but its figures, which belong to a period, and for every label a boolean column of its id (``hightech``).
+    alias : mapping of str to str
+        Names under which tables of figures call a firm → its ``enterprise_id``; a name of two firms is none.
+    """
+
+    frame: pd.DataFrame
+    alias: Mapping[str, str]
+
+    def unit_of(self, units: Units) -> NDArray[np.int64]:
+        """Return the position of each firm's area; -1 where it is not known."""
+        column = _COLUMN_OF[units.level]
+        if not column:
+            return np.zeros(len(self.frame), dtype=np.int64)
+        place = {code: i for i, code in enumerate(units.codes)}
+        if column not in self.frame:
+            return np.full(len(self.frame), -1, dtype=np.int64)
+        at = self.frame[column].astype("string").map(place)
+        return np.asarray(at.fillna(-1), dtype=np.int64)
+
+
+def firms_of(base: pd.DataFrame, tags: pd.DataFrame | None = None) -> Firms:
+    """Return the firms of a build.
+
+    Parameters
+    ----------
+    base : DataFrame
+        The built layer ``enterprises``.
+    tags : DataFrame, optional
+        The built table ``tags``: a label that any firm has becomes a column, true for the firms that have it. A label that no
+        list and no rule gave to anybody has no column: that nobody has it is not known.
+
+
+    Examples
+    --------
+    >>> base = pd.DataFrame({"enterprise_id": ["a", "b"], "name": ["甲厂", "乙厂"], "uscc": ["a", pd.NA]})
+    >>> tags = pd.DataFrame({"enterprise_id": ["b"], "label_id": ["hightech"]})
+    >>> firms = firms_of(base, tags)
+    >>> firms.frame["hightech"].tolist(), firms.alias["乙厂"]
+    ([False, True], 'b')
+    """
+    # Figures, and bands made of them, are those of the base's own year: a formula takes the period's from the database.
+    moving = [
+        c for c in base.columns if c in _OF_ITS_YEAR or c in {m.id for m in schemas.measures()}
+    ]
+    frame = pd.DataFrame(base.drop(columns=[*moving, "geometry"], errors="ignore"))
+    frame = frame.reset_index(drop=True)
+    ids = frame["enterprise_id"].astype(str)
+    if tags is not None:
+        added = {
+            label: ids.isin(set(rows)).to_numpy()
+            for label, rows in _labelled(tags).items()
+            # `consumer.fashion` is no name of a field; such labels are asked for by their column (cluster).
+            if label.isidentifier() and label not in frame
+        }
+        frame = pd.concat([frame, pd.DataFrame(added, index=frame.index)], axis=1)
+    alias: dict[str, str] = {}
+    for column in ("name", "uscc"):
+        if column in frame:
+            # A name that two firms share would give the figures of one to the other.
+            named = frame.loc[~frame[column].duplicated(keep=False) & frame[column].notna(), column]
+            alias |= dict(zip(named.astype(str), ids[named.index], strict=True))
+    alias |= dict(zip(ids, ids, strict=True))
+    return Firms(frame=frame, alias=alias)
+
+
+def _labelled(tags: pd.DataFrame) -> dict[str, list[str]]:
+    """Return label → firms; the thousands of labels that say where a firm lies are columns of the base already."""
+    placed = tags["rule_id"].astype(str) == "assign" if "rule_id" in tags else False
+    table = tags.loc[~pd.Series(placed, index=tags.index), ["label_id", "enterprise_id"]].astype(
+        str
+    )
+    return {str(label): rows.tolist() for label, rows in table.groupby("label_id")["enterprise_id"]}
