@@ -181,7 +181,7 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
         if inside.all()
         else np.where(inside, table[np.where(inside, corpus.points, 0)], True)
     )
-    bare = corpus.keep(letters.astype(bool)).series(texts)
+    bare = corpus.keep(letters != 0).series(texts)
     # A name of nothing but marks is no key: all such firms would be one.
     return bare.mask(bare == "")
 

@@ -16,10 +16,11 @@ from industrymap.cells._headers import (
     normal,
     of_whole_year,
     only_qualifies,
+    reason_against,
     withheld,
 )
 from industrymap.cells._numerals import HAN, numeral
-from industrymap.cells._qualifiers import qualifiers
+from industrymap.cells._qualifiers import BRACKETS, qualifiers
 from industrymap.cells._units import Unit, factor, find_unit, parse_unit
 from industrymap.cells._values import (
     Parsed,
@@ -33,6 +34,7 @@ from industrymap.cells._values import (
 )
 
 __all__ = [
+    "BRACKETS",
     "HAN",
     "NUMERIC",
     "Heading",
@@ -58,6 +60,7 @@ __all__ = [
     "parse_column",
     "parse_unit",
     "qualifiers",
+    "reason_against",
     "shown",
     "shown_as",
     "units",

@@ -48,6 +48,7 @@ _NEUTRAL = frozenset(
         "总额",
         "总数",
         "总量",
+        "总面积",
         "金额",
         "数值",
         "数额",
@@ -171,7 +172,7 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     shown = [part.strip() for part in parts if part and part.strip()]
     # A merged cell repeats its text in every row and column it covers.
     written = list(dict.fromkeys(shown))
-    unique = [_MARKS.sub("", part) or part for part in written]
+    unique = [_untranslated(_MARKS.sub("", part) or part) for part in written]
     # The lowest of several rows may hold nothing but the unit.
     below = parse_unit(unique[-1].strip("()（）[]【】")) if len(unique) > 1 else None
     unique = unique if below is None else unique[:-1]
@@ -196,6 +197,19 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
         # 其中 above or 增速 above speaks of what is below, a word of the field's own name does not.
         own_names=(normal(unique[-1]),) if unique and not any(w.any for w in words[:-1]) else (),
     )
+
+
+def _untranslated(part: str) -> str:
+    """Return a cell without the English that only says the Chinese once more: 营业收入 Revenue (10,000 yuan)."""
+    tail = _TRANSLATION.search(part)
+    if tail is None or qualifiers(tail[0]).any or parse_unit(tail[0].strip(" /|")) is not None:
+        return part
+    return part[: tail.start()] + part[tail.end() :]
+
+
+_TRANSLATION = re.compile(
+    r"(?<=[\u4e00-\u9fff）)])\s*[\s/|]\s*[A-Za-z][A-Za-z .,&'’/-]*(?=$|[(（])"
+)
 
 
 def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
@@ -247,14 +261,21 @@ def _core(part: str) -> tuple[str, Unit | None]:
     unit = None
     for inside in BRACKETS.findall(text):
         # （全年，万元）: the unit stands last among several notes.
-        parsed = parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
-        unit = parsed or unit
+        unit = _unit_inside(inside) or unit
     bare = BRACKETS.sub("", text)
     if unit is None:
         split = find_unit(bare)
         if split is not None:
             return split
     return bare, unit
+
+
+def _unit_inside(inside: str) -> Unit | None:
+    """Return the unit of a bracket; ``None`` where it leaves open which of two it is (亿元、万元)."""
+    found = [u for u in map(parse_unit, re.split(r"[,，;；、]", inside)) if u is not None]
+    if len({unit.factor for unit in found if unit.dimension == "money"}) > 1:
+        return None
+    return parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
 
 
 def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
@@ -384,9 +405,14 @@ def _flows(known: schemas.Field) -> bool:
 def _goodness(match: Match) -> tuple[float, ...]:
     # The form's own printed heading is the one that the statistics office meant.
     exact = match.rank % 100 == _CHINESE
-    return (match.rank >= 0, not exact, match.heading.unit is None, match.rank, match.column)
+    # Of a figure as it was sent in and as it was verified, the verified one counts.
+    sent = bool(_UNVERIFIED.search(match.heading.text))
+    return (match.rank >= 0, sent, not exact, match.heading.unit is None, match.rank, match.column)
 
 
+_UNVERIFIED = re.compile(
+    r"(?:核实|审核|审计|调整|修正|核定|核减|评审)前|申报|自报|自填|初报|初步|上报|快报|填报数|企业报|账面"
+)
 _CHINESE = 1
 """Where the Chinese label stands among a field's names."""
 

@@ -46,10 +46,15 @@ _MONEY = {
     "十亿元": 1e5,
     "万": 1.0,
     "亿": 1e4,
+    "k元": 0.1,
+    "w元": 1.0,
     "yuan": 1e-4,
     "cny": 1e-4,
     "rmb": 1e-4,
     "10kyuan": 1.0,
+    "10000yuan": 1.0,
+    "10000cny": 1.0,
+    "10000rmb": 1.0,
     "10kcny": 1.0,
     "cny10k": 1.0,
     "10krmb": 1.0,
@@ -182,15 +187,19 @@ def parse_unit(text: str) -> Unit | None:
             "亿",
         }:
             return Unit("foreign", 1.0, text)
-    money = bare.replace("人民币", "").strip("()")
-    if money in _MONEY:
-        return Unit("money", _MONEY[money], text)
+    # 万元/年 is what a year's figure is in.
+    for money in (bare, _YUAN.sub("", bare).strip("()"), bare.removesuffix("/年")):
+        if money in _MONEY:
+            return Unit("money", _MONEY[money], text)
     if bare in _AREA:
         return Unit("area", _AREA[bare], text)
     for dimension, table in _OTHERS.items():
         if bare in table:
             return Unit(dimension, table[bare], text)
     return _compound(bare, text)
+
+
+_YUAN = re.compile(r"人民币|^rmb|rmb$|^[¥￥]|[¥￥]$")
 
 
 def _compound(bare: str, text: str) -> Unit | None:
@@ -233,6 +242,9 @@ _SUFFIX_UNITS = sorted(
 )
 
 
+_SAID = re.compile(r"(?:计量|金额|货币)?单位$")
+
+
 def find_unit(text: str) -> tuple[str, Unit] | None:
     """Split a trailing unit off a heading that has no brackets: ``营业收入万元``, ``面积/亩``, ``tax_10k_cny``.
 
@@ -251,5 +263,6 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
             continue
         unit = parse_unit(suffix)
         if unit is not None:
-            return squeezed.removesuffix(suffix).rstrip("/:：,，(-_"), unit
+            rest = squeezed.removesuffix(suffix).rstrip("/:：,，(-_")
+            return _SAID.sub("", rest) or rest, unit
     return None

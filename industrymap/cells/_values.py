@@ -164,7 +164,7 @@ def _assemble(
     unreadable: pd.Series[Any],
 ) -> Parsed:
     read = rest.map({cell: value for cell, (value, _) in looked.items()})
-    bad = rest.map({cell: not ok for cell, (_, ok) in looked.items()}).astype(bool)
+    bad = rest.isin([cell for cell, (_, ok) in looked.items() if not ok])
     values = values.copy()
     values.loc[rest.index] = read.to_numpy()
     wrong = unreadable.copy()
@@ -191,13 +191,20 @@ def _one_number(cell: str) -> str | None:
     return None if re.search(r"[\d.]\s+\d", joined) else joined
 
 
+# A number in a ring or raised leads to a footnote: 1200① is 1200. The two of m² is none.
+_FOOTNOTE = re.compile(r"(?<=[\d０-９元亿万%）)*])[①-⒇❶-❿¹²³⁴-⁹]+$|(?<=\d)\s*[*＊※★☆]+$")
+_APOSTROPHE = re.compile(r"^\s*['’‘＇`](?=[\d０-９.+-])")
+
+
 def _number(cell: str, unit: str, column_factor: float) -> tuple[Any, bool]:
     """Return a cell's value in the schema's unit, and whether it is understood."""
     # 113 24 43.2 is an angle in a column of degrees and several numbers anywhere else.
     degrees = _degrees(cell) if unit == "度" else None
     if degrees is not None:
         return degrees, True
-    one = _one_number(cell)
+    # The apostrophe that kept a spreadsheet from reading a number is not part of it.
+    cell = _FOOTNOTE.sub("", cell)
+    one = _one_number(_APOSTROPHE.sub("", cell))
     tidy = _tidy(cell if one is None else one)
     # What people write for nothing is understood as nothing, and is no fault.
     if tidy in _MISSING:

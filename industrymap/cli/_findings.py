@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from industrymap.cli._talk import localized
+from industrymap.cli._talk import current, localized
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
@@ -59,11 +59,18 @@ def features_not_read(issues: pd.DataFrame) -> Iterator[str]:
 
 def of_the_whole(issues: pd.DataFrame) -> Iterator[str]:
     """Say what concerns a file as a whole: sheets and tables left out, no revenue."""
-    of_file = issues["row"].isna() | (issues["rule"] == "table.second_left_out")
-    whole = issues[of_file & (issues["level"] != "info")]
-    shown = whole[["source", "column", "zh", "en"]].drop_duplicates()
+    from industrymap import enterprises, schemas
+
+    # A column that is missing altogether has no heading in the file: it is called by its label.
+    labels = {field.name: getattr(field, current()) for field in schemas.fields("enterprises")}
+    whole = enterprises.of_the_whole(issues)
+    shown = whole.assign(column=whole["column"].replace(labels))
+    shown = shown[["source", "column", "zh", "en"]].drop_duplicates()
     for source, column, zh, en in shown.head(_MOST_LINES).itertuples(index=False):
         yield localized(
             f"! {source}：{f'“{column}”：' if column else ''}{zh}",
             f"! {source}: {f'{column!r}: ' if column else ''}{en}",
         )
+    more = len(shown) - _MOST_LINES
+    if more > 0:
+        yield localized(f"! 另有 {more:,} 项，详见 industrymap check", f"! {counted(more, 'more finding')}: see industrymap check")  # fmt: skip

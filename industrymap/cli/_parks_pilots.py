@@ -247,7 +247,7 @@ def _standing(
         verdict = localized("符合", "eligible")
     click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
     for row in explained.criteria.to_dict("records"):
-        sign = "?" if pd.isna(row["holds"]) else "√" if row["holds"] else "×"
+        sign = {True: "√", False: "×"}.get(row["holds"], "?")
         click.echo(f"  {sign} {row[named]} — {row[evidence]}")
     points = explained.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]

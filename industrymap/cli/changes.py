@@ -192,7 +192,7 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     versions = store.history(id_, layer)
     for row in versions.to_dict("records"):
         until = "" if blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
-        gone = localized("（已删除）", " (removed)") if row["removed"] else ""
+        gone = {True: localized("（已删除）", " (removed)")}.get(row["removed"], "")
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
             + localized(f"变更 {row['change_id']}", f"change {row['change_id']}")

@@ -46,8 +46,8 @@ def import_(file: Path, *, folder: Path) -> None:
 
     space = workspace.load(folder)
     industries = classification.read(file)
-    lines = industries.issues.astype(object).where(industries.issues.notna(), None)
-    for row in lines.to_dict("records"):
+    found = industries.issues
+    for row in found.astype(object).where(found.notna(), None).to_dict("records"):
         where = "" if row["row"] is None else f":{row['row']}"
         value = f" {row['value']}" if row["value"] else ""
         say(

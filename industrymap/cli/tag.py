@@ -9,6 +9,7 @@ import click
 
 from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._talk import current, say
+from industrymap.columns import is_missing
 from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _report(frame: pd.DataFrame, issues: list[pd.DataFrame]) -> None:
         wrong = part[part["level"] != "info"] if len(part) else part
         for row in wrong.head(20).to_dict("records"):
             where = (
-                f"{row['source']}:{row['row']}" if row["row"] == row["row"] else str(row["source"])
+                str(row["source"]) if is_missing(row["row"]) else f"{row['source']}:{row['row']}"
             )
             say(
                 f"  {where} {row['value']} — {row['zh']}",

@@ -118,8 +118,7 @@ def _firms_as_built(source: TableSource) -> Looked:
     notes: list[tuple[str, str]] = []
     for table in read:
         # Single rows have their place in the build's own report.
-        whole = table.issues[table.issues["row"].isna() & (table.issues["level"] != "info")]
-        notes += zip(whole["zh"], whole["en"], strict=True)
+        notes += _said(enterprises.of_the_whole(table.issues))
     # Several tables of one file say the same of it.
     return read[0].source, list(dict.fromkeys(notes)), []
 
@@ -135,7 +134,15 @@ def _of_layer(read: Layer, *further: pd.DataFrame) -> Looked:
     whole = read.issues[read.issues["row"].isna() & (read.issues["level"] != "info")]
     whole = issues.concat([whole, *further])
     left = layers.features_left_out(read.issues)
-    return read.source, list(zip(whole["zh"], whole["en"], strict=True)), [left] if left else []
+    return read.source, _said(whole), [left] if left else []
+
+
+def _said(whole: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return what issues say, each with the column it speaks of, in both languages."""
+    return [
+        (f"“{column}”：{zh}", f"{column!r}: {en}") if column else (zh, en)
+        for column, zh, en in whole[["column", "zh", "en"]].itertuples(index=False)
+    ]
 
 
 def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:

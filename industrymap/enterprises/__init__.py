@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from industrymap.enterprises import classification, point_layer
-from industrymap.enterprises._files import findings, joined, read_firms
+from industrymap.enterprises._files import findings, joined, of_the_whole, read_firms
 from industrymap.enterprises.bands import movement
 from industrymap.enterprises.base import Base, build
 from industrymap.enterprises.intake import Intake
@@ -23,6 +23,7 @@ __all__ = [
     "findings",
     "joined",
     "movement",
+    "of_the_whole",
     "point_layer",
     "read_firms",
 ]

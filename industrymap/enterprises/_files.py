@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from industrymap.tables import Table
     from industrymap.terms import Extent
 
-__all__ = ["findings", "joined", "read_firms"]
+__all__ = ["findings", "joined", "of_the_whole", "read_firms"]
 
 _SAYS_MORE = {
     "cell.number_repaired": "amount.repaired",
@@ -96,6 +96,22 @@ def findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
         Issues tables.
     """
     return issues.once(issues.concat(parts), _SAYS_MORE)
+
+
+_OF_MANY_ROWS = ("table.second_left_out", "year.part_of_year")
+"""Rules whose issue names the first of the rows it speaks of."""
+
+
+def of_the_whole(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the issues that concern a file as a whole and call for a look: sheets and tables left out, units assumed.
+
+    Parameters
+    ----------
+    found : DataFrame
+        Issues table.
+    """
+    of_file = found["row"].isna() | found["rule"].isin(_OF_MANY_ROWS)
+    return found[of_file & (found["level"] != "info")]
 
 
 def _of_folder(folder: Path, **said: object) -> list[Table]:

@@ -267,7 +267,11 @@ def check(
         issues.from_mask(frame, odd_part, ORGANISATION, column=column),
         _repairs(frame, raw, codes, valid & (raw != codes)),
         missing_values_issues(
-            frame, (kind == "missing").astype(bool), MISSING, MOST_MISSING, column=column
+            frame,
+            (kind == "missing").fillna(value=False).astype(bool),
+            MISSING,
+            MOST_MISSING,
+            column=column,
         ),
     ]
     return codes.mask(person), kind, issues.concat(found)

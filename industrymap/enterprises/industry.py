@@ -163,7 +163,7 @@ def check(
     found.append(issues_per_row(frame, at, REWRITTEN, column=column, code=codes.iloc[at].tolist()))
     coarse = (sound & plain & (codes.str.len() == 2)).fillna(value=False).astype(bool)
     found.append(missing_values_issues(frame, coarse, COARSE, MOST_COARSE, column=column))
-    missing = (written.isna() & has_column).astype(bool)
+    missing = (written.isna() & has_column).fillna(value=False).astype(bool)
     found.append(missing_values_issues(frame, missing, MISSING, MOST_MISSING, column=column))
     return codes.rename("industry_code"), issues.concat(found)
 

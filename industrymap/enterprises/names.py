@@ -18,14 +18,16 @@ _HAN = r"[\u3400-\u9fff]"
 _INNER_SPACE = (
     rf"(?<={_HAN})\s+(?=\w|[（(]{_HAN})|(?<=\w)\s+(?={_HAN})|(?<={_HAN}[）)])\s+(?={_HAN})"
 )
+_MARKED = r"^(?:[★☆※＊*●■▲△◆◎]\s*|\d{1,3}、\s*)+|[★☆※＊*●■▲△◆◎①-⑳]+$"
+"""What a list puts before or behind a name: a mark that its note explains, a number of its own."""
 _ODD = r"[<>{}\[\]|=＝+＋@*$#%^~`\\;:\"?!_\x{00}-\x{1f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{feff}]"
 """What no registered name holds."""
 
 REPAIRED = issues.rule(
     "name.repaired",
     "info",
-    "名称已写作“{name}”（去空格、括号改为全角）",
-    "the name is written {name} (spaces taken out, brackets made full-width)",
+    "名称已写作“{name}”（去空格和标记，括号改为全角）",
+    "the name is written {name} (spaces and marks taken out, brackets made full-width)",
 )
 NOTED = issues.rule(
     "name.note",
@@ -59,12 +61,13 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     """
     name = records["name"].astype("string")
     odd = texts.found(name, r"[\s()\x{3000}]") & texts.found(name, r"[\x{3400}-\x{9fff}]")
-    at = np.flatnonzero(odd | texts.found(name, texts.NOTE))
-    strange = issues_per_row(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")
+    marked = texts.found(name, _MARKED)
+    at = np.flatnonzero(odd | marked | texts.found(name, texts.NOTE))
     if not len(at):
-        return name, strange
+        return name, _strange(records, name)
     before = name.iloc[at]
-    bare = before.str.replace(texts.NOTE, "", regex=True).str.strip()
+    whole = before.str.strip().str.replace(_MARKED, "", regex=True)
+    bare = whole.str.replace(texts.NOTE, "", regex=True).str.strip()
     after = bare.str.replace(_INNER_SPACE, "", regex=True)
     after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)
     # Nothing but a note is no name to keep.
@@ -72,10 +75,15 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     out = name.copy()
     out[out.index[at]] = after
     changed = (after != before).to_numpy(dtype=bool)
-    with_note = changed & (bare != before.str.strip()).to_numpy(dtype=bool)
+    with_note = changed & (bare != whole.str.strip()).to_numpy(dtype=bool)
     plain = changed & ~with_note
     changes = [
         issues_per_row(records, at[mask], rule, column="name", name=after[mask].tolist())
         for mask, rule in ((plain, REPAIRED), (with_note, NOTED))
     ]
-    return out, issues.concat([*changes, strange])
+    return out, issues.concat([*changes, _strange(records, out)])
+
+
+def _strange(records: pd.DataFrame, name: pd.Series[Any]) -> pd.DataFrame:
+    """Report what is left in cleaned names that no registered name holds."""
+    return issues_per_row(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")

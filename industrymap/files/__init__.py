@@ -38,7 +38,7 @@ from industrymap.files._write import (
     write_bytes,
     write_text,
 )
-from industrymap.files._written_cells import written_cells
+from industrymap.files._written_cells import Written, written_cells
 
 __all__ = [
     "BESIDE",
@@ -55,6 +55,7 @@ __all__ = [
     "Text",
     "VectorLayer",
     "WebSheet",
+    "Written",
     "atomic",
     "binary_cell_notes",
     "cell_notes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from industrymap.errors import FileRefusedError
@@ -121,9 +122,7 @@ def binary_cell_notes(source: Source) -> dict[str, SheetNotes]:
         targets = links_of(part("xl/_rels/workbook.bin.rels") or b"<none/>")
         from_1904, sheets = _book(part("xl/workbook.bin"))
         return {
-            name: SheetNotes(
-                formats=_formats(part(f"xl/{targets.get(link, '')}"), styles), from_1904=from_1904
-            )
+            name: replace(_notes(part(f"xl/{targets.get(link, '')}"), styles), from_1904=from_1904)
             for name, link in sheets.items()
         }
     except (
@@ -163,20 +162,28 @@ def _book(data: bytes) -> tuple[bool, dict[str, str]]:
     return from_1904, sheets
 
 
-def _formats(data: bytes, styles: dict[int, str]) -> dict[tuple[int, int], str]:
-    if not styles:
-        return {}
-    row, found = 0, {}
+_COLUMN, _ROW_HIDDEN, _COLUMN_HIDDEN = 60, 0x10, 0x01
+
+
+def _notes(data: bytes, styles: dict[int, str]) -> SheetNotes:
+    row, notes = 0, SheetNotes()
     for kind, body in _records(data):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", body)
+            # Behind the row's number, style and height; of no height is how a hidden row is written (MS-XLSB 2.4.725).
+            if len(body) > 11 and body[11] & _ROW_HIDDEN:
+                notes.hidden_rows.append((row, row))
+        elif kind == _COLUMN:
+            first, last, flags = struct.unpack_from("<2I8xH", body)
+            if flags & _COLUMN_HIDDEN:
+                notes.hidden_columns.append((first, last))
         elif kind in _NUMBERS:
             # The upper eight bits of the second number say how the cell is spelled for reading aloud.
             column, style = struct.unpack_from("<2I", body)
             code = styles.get(style & 0xFFFFFF)
             if code is not None:
-                found[row, column] = code
-    return found
+                notes.formats[row, column] = code
+    return notes
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

@@ -1,9 +1,9 @@
-"""What a fast reader of xlsx leaves out: number formats, formulas without a saved result, and the first day of the calendar."""
+"""What a fast reader of xlsx leaves out: number formats, formulas without a saved result, hidden rows, the first day of the calendar."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -41,11 +41,15 @@ class SheetNotes:
         Formulas without a result: the program that wrote the file never computed them.
     from_1904 : bool
         Days are counted from 1904-01-01.
+    hidden_rows, hidden_columns : list of (first, last)
+        What Excel does not show: filtered out, or hidden by hand.
     """
 
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: list[tuple[int, int]] = field(default_factory=list)
     from_1904: bool = False
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def cell_notes(source: Source) -> dict[str, SheetNotes]:
@@ -73,10 +77,8 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
-            formats, unsaved = _scan(pieces_of(source.path, member), styles)
-            found[sheet.get("name", "")] = SheetNotes(
-                formats=formats, unsaved=unsaved, from_1904=from_1904
-            )
+            notes = _scan(pieces_of(source.path, member), styles)
+            found[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
     return found
 
 
@@ -120,13 +122,13 @@ def _telling_styles(xml: bytes) -> dict[bytes, str]:
     return found
 
 
-def _scan(
-    pieces: Iterator[bytes], styles: dict[bytes, str]
-) -> tuple[dict[tuple[int, int], str], list[tuple[int, int]]]:
+def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
     wanted = b"|".join(sorted(styles)) or b"x"
     styled = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
     formats: dict[tuple[int, int], str] = {}
     unsaved: list[tuple[int, int]] = []
+    rows: list[tuple[int, int]] = []
+    columns: list[tuple[int, int]] = []
     for piece in _whole_cells(pieces):
         if styles:
             for letters, row, style in styled.findall(piece):
@@ -136,7 +138,19 @@ def _scan(
                 (int(row) - 1, column_number(letters.decode()) - 1)
                 for letters, row in _FORMULA.findall(piece)
             ]
-    return formats, unsaved
+        # Few sheets hide anything: the word is looked for before the tags are.
+        if b"hidden=" in piece:
+            rows += [(int(row) - 1, int(row) - 1) for row in _numbers(piece, b"row", b"r")]
+            first, last = (_numbers(piece, b"col", name) for name in (b"min", b"max"))
+            columns += [(int(a) - 1, int(b) - 1) for a, b in zip(first, last, strict=True)]
+    return SheetNotes(formats=formats, unsaved=unsaved, hidden_rows=rows, hidden_columns=columns)
+
+
+def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
+    """Return one number of each tag that says it is hidden."""
+    hidden = re.findall(rb"<" + tag + rb'\s[^>]*?\bhidden="(?:1|true)"[^>]*>', piece)
+    found = (re.search(rb"\s" + name + rb'="(\d{1,7})"', one) for one in hidden)
+    return [one[1] for one in found if one]
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:

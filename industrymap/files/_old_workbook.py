@@ -36,6 +36,7 @@ _RECORDS = frozenset(
         0x0809, 0x000A, 0x002F, 0x0042, 0x0022,  # begin, end, password, code page, epoch
         0x0085, 0x00FC, 0x003C, 0x041E, 0x00E0,  # sheets, shared texts, continued, number formats, styles
         0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x00BD,  # cells
+        0x0208, 0x007D,  # rows and columns, for those that are hidden
         0x0006, 0x0206, 0x0406, 0x0207, 0x00E5,  # formulas with their results, merged areas
     }
 )  # fmt: skip
@@ -57,6 +58,8 @@ class OldSheet:
         Number format of each cell that holds a number.
     from_1904 : bool
         Days are counted from 1904-01-01.
+    hidden_rows, hidden_columns : list of (first, last)
+        What Excel does not show; 0-based, inclusive.
     """
 
     name: str
@@ -65,6 +68,8 @@ class OldSheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     from_1904: bool = False
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def read_old_workbook(source: Source) -> list[OldSheet]:
@@ -159,6 +164,8 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> OldSheet:
         merges=merges,
         formats=formats,
         from_1904=book.datemode == 1,
+        hidden_rows=[(row, row) for row, how in sorted(sheet.rowinfo_map.items()) if how.hidden],
+        hidden_columns=[(at, at) for at, how in sorted(sheet.colinfo_map.items()) if how.hidden],
     )
 
 

@@ -1,7 +1,8 @@
-"""What the cells of an OpenDocument spreadsheet show, where it is another figure than they hold."""
+"""What the cells of an OpenDocument spreadsheet show, where it is another figure than they hold; and what it hides."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -12,15 +13,33 @@ from industrymap.files._workbook import pieces_of
 if TYPE_CHECKING:
     from industrymap.files._source import Source
 
-__all__ = ["written_cells"]
+__all__ = ["Written", "written_cells"]
 
 _NUMBERS = {"float", "percentage", "currency"}
+_UNSEEN = {"collapse", "filter"}
 _ROUNDED = 0.005
 """A figure rounded for the eye is the same figure."""
 
 
-def written_cells(source: Source) -> dict[str, dict[tuple[int, int], str]]:
-    """Return, by sheet and 0-based place, the text of every number that is not written as it is held: 35%, 3.2 for 32,000.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What stands beside the values of one sheet; places are 0-based.
+
+    Attributes
+    ----------
+    texts : dict of (row, column) to str
+        The text of every number that is not written as it is held: 35%, 3.2 for 32,000.
+    hidden_rows, hidden_columns : list of (first, last)
+        What the program does not show: filtered out, or hidden by hand.
+    """
+
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+
+def written_cells(source: Source) -> dict[str, Written]:
+    """Return what stands beside the values of every sheet of a checked spreadsheet, by the sheet's name.
 
     Raises
     ------
@@ -50,8 +69,8 @@ class _Walk:
     """Follows rows and cells with their repetitions; the guard has bounded both."""
 
     def __init__(self) -> None:
-        self.found: dict[str, dict[tuple[int, int], str]] = {}
-        self.sheet: dict[tuple[int, int], str] = {}
+        self.found: dict[str, Written] = {}
+        self.sheet = Written()
         self.row = self.column = 0
         self.rows = self.columns = 1
         self.value = ""
@@ -59,10 +78,17 @@ class _Walk:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
-            self.sheet = self.found.setdefault(attributes.get("table:name", ""), {})
-            self.row = 0
+            self.sheet = self.found.setdefault(attributes.get("table:name", ""), Written())
+            self.row = self.column = 0
+        elif tag == "table:table-column":
+            last = self.column + _times(attributes, "table:number-columns-repeated") - 1
+            if attributes.get("table:visibility") in _UNSEEN:
+                self.sheet.hidden_columns.append((self.column, last))
+            self.column = last + 1
         elif tag == "table:table-row":
             self.rows, self.column = _times(attributes, "table:number-rows-repeated"), 0
+            if attributes.get("table:visibility") in _UNSEEN:
+                self.sheet.hidden_rows.append((self.row, self.row + self.rows - 1))
         elif tag in {"table:table-cell", "table:covered-table-cell"}:
             self.columns = _times(attributes, "table:number-columns-repeated")
             numeric = attributes.get("office:value-type") in _NUMBERS
@@ -79,7 +105,7 @@ class _Walk:
             if shown and not _same(self.value, shown):
                 for row in range(self.row, self.row + self.rows):
                     for column in range(self.column, self.column + self.columns):
-                        self.sheet[row, column] = shown
+                        self.sheet.texts[row, column] = shown
             self.column += self.columns
             self.text = None
         elif tag == "table:table-row":

@@ -356,6 +356,7 @@ def _reports(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     # One report for a row, the gravest.
     conflict = codes.str.contains("conflict").to_numpy(dtype=bool) & ~abroad
     several = (candidates != "").to_numpy(dtype=bool) & ~conflict & ~abroad
+    shown = candidates.replace("", "—")
     records = []
     for rule, rows in ((CONFLICT, conflict), (AMBIGUOUS, several)):
         records += [
@@ -365,7 +366,7 @@ def _reports(placed: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
                 "row": frame["source_row"].iloc[at],
                 "column": "address",
                 "value": frame["address"].iloc[at],
-                "candidates": candidates.iloc[at] or "—",
+                "candidates": shown.iloc[at],
             }
             for at in np.flatnonzero(rows)
         ]

@@ -94,6 +94,29 @@ class CheckOptions:
     lang: str = "zh"
 
 
+NO_SHAPES = issues.rule(
+    "table.no_shapes",
+    "warning",
+    "表格没有图形，不能作“{layer}”图层：须另有面图层；表中的属性可用 industrymap changes plan 核对、apply 并入",
+    "a table has no shapes and cannot be the layer {layer_en}: a layer of areas is needed; the table's attributes are brought in with "
+    "industrymap changes plan and apply",
+)
+
+
+def _without_shapes(reads: Sequence[Table | Layer]) -> list[pd.DataFrame]:
+    """Say of tables that would be layers of areas what a build says: they have no shapes."""
+    from industrymap import schemas
+    from industrymap.tables import Table
+
+    found = []
+    for one in reads:
+        layer = schemas.layer(one.layer) if isinstance(one, Table) and one.layer else None
+        if layer is not None and layer.geometry == "area":
+            record = {"rule": NO_SHAPES, "source": one.name, "layer": layer.zh, "layer_en": layer.en}  # fmt: skip
+            found.append(issues.from_records([record]))
+    return found
+
+
 def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Checked:
     r"""Say what would be read from a file, how, and every problem found; nothing is written.
 
@@ -141,7 +164,7 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
             reads=tuple(reads),
             is_table=isinstance(reads[0], Table),
             firms=None,
-            issues=issues.concat([one.issues for one in reads]),
+            issues=issues.concat([*_without_shapes(reads), *(one.issues for one in reads)]),
             odd_places=(),
         )
     looked = look(firms, chosen.lang, declared=chosen.declared)

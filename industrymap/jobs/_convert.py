@@ -304,7 +304,9 @@ def _table(job: _Job) -> Converted:
     impossible = _contradicted(job, texts, set(refused), x, y)
     if impossible.any():
         _name_rows(job, table.frame.get("source_row"), np.flatnonzero(impossible))
-    x_out[impossible] = y_out[impossible] = np.nan
+    # 0, 0 is how a missing place is written; the notes say so.
+    nowhere = impossible | ((x == 0) & (y == 0))
+    x_out[nowhere] = y_out[nowhere] = np.nan
     lost = int((~_finite(x_out, y_out)).sum())
     kept = own_headings(table, frame)
     shown = _typed(frame[list(kept)].set_axis(list(kept.values()), axis=1))
@@ -342,7 +344,13 @@ def _contradicted(
     for text in sorted(set(texts) - refused):
         rows_of = np.array([one == text for one in texts], dtype=bool)
         stated = datum.resolve(text or job.source or "")
-        _refuse_contradiction(x[rows_of], y[rows_of], stated, job.notes)
+        try:
+            _refuse_contradiction(x[rows_of], y[rows_of], stated, job.notes)
+        except DatumError:
+            if rows_of.all():
+                raise
+            # A few rows that name a system they cannot be in do not keep the others from being converted.
+            impossible |= rows_of
         if stated.in_degrees:
             # 113412000 is no longitude, whatever arithmetic makes of it.
             impossible |= rows_of & ((np.abs(x) > _HALF_TURN) | (np.abs(y) > _QUARTER_TURN))
@@ -355,8 +363,8 @@ def _name_rows(job: _Job, rows: pd.Series[Any] | None, places: NDArray[np.intp])
     few = numbers[:_ROWS_NAMED]
     more = len(numbers) - len(few)
     job.note(
-        f"第 {'、'.join(few)} 行{f'等 {len(numbers)} 行' if more else ''}的数不可能是经纬度，未转换；如为米制坐标，请在“坐标系”列写明，例如 EPSG:4547",
-        f"Numbers of {'rows' if len(few) > 1 else 'row'} {', '.join(few)}{f' and {more} more' if more else ''} cannot be degrees: not converted; "
+        f"第 {'、'.join(few)} 行{f'等 {len(numbers)} 行' if more else ''}的数不可能在所写的坐标系中，未转换；如为米制坐标，请在“坐标系”列写明，例如 EPSG:4547",
+        f"Numbers of {'rows' if len(few) > 1 else 'row'} {', '.join(few)}{f' and {more} more' if more else ''} cannot be in the system stated for them: not converted; "
         "if they are metres, name their system in a column 坐标系, for example EPSG:4547",
     )
 

@@ -92,6 +92,9 @@ def read_as_declared(path: Path, asked: Asked) -> list[Table] | list[Layer]:
         if layer == "enterprises" or path.is_dir():
             return firms_of(path, asked)
         return tables.read_all(path, sheet=sheet, layer=layer)
+    if path.is_file() and path.suffix.lower().lstrip(".") not in files.LAYERS:
+        # Neither a table nor a layer: the refusal names both kinds.
+        files.check(path, allow=(*files.TABLES, *files.LAYERS))
     name = sheet if sheet is None or isinstance(sheet, str) else next(iter(sheet))
     wanted = None if name == "*" else name
     try:

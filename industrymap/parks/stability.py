@@ -76,7 +76,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
         _chunk(choice, generator, min(_CHUNK, draws - start)) for start in range(0, draws, _CHUNK)
     ]
     ranks = np.concatenate([rank for rank, _ in parts]) if parts else np.empty((0, len(candidates)))
-    chosen = np.concatenate([c for _, c in parts]) if parts else ranks.astype(bool)
+    chosen = np.concatenate([c for _, c in parts]) if parts else ranks != 0
     return _spread_out(parks, possible, ranks, chosen)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues
-from industrymap.errors import FileMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +108,9 @@ def read_inputs(
     from industrymap.geocoding.gazetteer import imports
 
     # Before anything is read: after minutes of reading, a file that was never there would be a poor answer.
-    _require_boundaries(workspace)
+    for edges in (workspace.districts, workspace.towns):
+        if edges is not None:
+            edges.require()
     # Each of these moves the progress bar once, so they are counted before the first is read.
     wanted = [s for s in (*workspace.layers, workspace.districts, workspace.towns) if s is not None]
     total = sum(map(len, (workspace.tables, wanted, workspace.background, workspace.gazetteer)))
@@ -134,17 +135,6 @@ def read_inputs(
         decisions=log.decisions,
         issues=log.issues.table(),
     )
-
-
-def _require_boundaries(workspace: Workspace) -> None:
-    """Say how boundaries that are not there are had: a workspace is made before they are."""
-    for edges in (workspace.districts, workspace.towns):
-        if edges is not None and not edges.file.exists():
-            raise FileMissingError(
-                f"{edges.file} does not exist: run industrymap boundaries fetch, or name a file of your own under [boundaries] in "
-                "industrymap.toml.",
-                f"找不到边界文件 {edges.file}：请运行 industrymap boundaries fetch 获取，或在 industrymap.toml 的 [boundaries] 中写明已有的文件。",
-            )
 
 
 def _classification(workspace: Workspace, log: _ReadingLog) -> None:

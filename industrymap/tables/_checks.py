@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from industrymap import issues
-from industrymap.cells import NUMERIC, shown, withheld
+from industrymap import issues, schemas
+from industrymap.cells import BRACKETS, NUMERIC, Match, factor, reason_against, shown, withheld
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
 from industrymap.tables._tell import letter
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from industrymap.cells import Match
+    from industrymap.cells import Heading
     from industrymap.files import Limits
     from industrymap.tables._grid import Grid
     from industrymap.tables._layout import Layout
@@ -25,11 +28,14 @@ __all__ = [
     "cell_lengths",
     "damaged_text",
     "fill_merged_text",
+    "hidden_cells",
+    "like_revenue",
     "long_numbers",
     "merged_numbers",
     "not_annual",
     "same_headings",
     "several_rows_of_one",
+    "units_beside",
 ]
 
 
@@ -79,11 +85,24 @@ NOT_ANNUAL = issues.rule(
 )
 
 
+LIKE_REVENUE = issues.rule(
+    "column.like_revenue",
+    "warning",
+    "像“{field}”而叫法不明，未读入；如是全年{field}，请改列名，或在 [enterprises.columns] 中对应",
+    "is called like {field_en} in words that are not known: not read; if it is that of a whole year, rename it or map it in "
+    "[enterprises.columns]",
+)
 SAME_HEADING = issues.rule(
     "column.same_heading",
     "warning",
     "{letters} 列的表头相同而数值不同，已采用 {taken} 列；请写明各列的年份或口径，或删去不用的一列",
     "the columns {letters_en} have the same heading and other figures: {taken} was taken; write the year or kind into each heading, or delete one",
+)
+RIVAL = issues.rule(
+    "column.two_of_one",
+    "warning",
+    "与“{other}）是同一指标而数值不同，已采用本列；请删去不用的一列，或改名",
+    "names the same figure as {other_en} with other numbers: this one was taken; delete or rename the one that does not count",
 )
 RESCALED = issues.rule(
     "cell.shown_rescaled",
@@ -96,6 +115,19 @@ UNSAVED = issues.rule(
     "warning",
     "公式没有保存计算结果（如 {cell} 等 {n} 处），按缺失处理；请用 Excel 打开并保存一次后再读",
     "formulas without a saved result ({cell} and others, {n} in all) are taken as missing: open the workbook in Excel and save it once",
+)
+
+UNIT_BESIDE = issues.rule(
+    "unit.beside_table",
+    "info",
+    "{columns}的单位取自“{words}”",
+    "the unit of {columns} is the one stated in {words!r}",
+)
+HIDDEN = issues.rule(
+    "table.hidden_cells",
+    "warning",
+    "含 {what}，已读入；不应计入的请在表中删除",
+    "read although hidden: {what_en}; delete in the file what should not count",
 )
 
 _SHORT = 2000
@@ -121,6 +153,63 @@ def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFram
     )
 
 
+_REVENUE = re.compile(r"营业收入|营收|业务收入|销售收入|销售额|营业额")
+_OTHER_MONEY = re.compile(r"其[他它]|营业外|非主营|利息|租金|补贴|亩均|地均|单位面积|差额|下降")
+_EXPECTED = re.compile(r"预计|预期|预测|预估|估算|估计|暂估|测算|承诺|预算|目标|计划")
+
+
+def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Report columns called like revenue that were not read, where no column gives the revenue of their year or a later one.
+
+    Beside the year's own figure a rate or a plan is expected; where it is missing, the person must see what there is.
+    """
+    field = schemas.field("enterprises", "revenue_10k_cny")
+    years = [m.heading.year for m in matches if m.field.name == field.name]
+    told = {m.column for m, _ in withheld(layout.headings, layer="enterprises") if not m.heading.other}  # fmt: skip
+    records: list[dict[str, Any]] = []
+    for column, head in enumerate(layout.headings):
+        covered = any(year is None or head.year is None or year >= head.year for year in years)
+        if covered or column in told or not _REVENUE.search(head.text) or _OTHER_MONEY.search(head.text):  # fmt: skip
+            continue
+        of_money = head.unit is None or head.unit.dimension == "money"
+        if not of_money or (head.other and not _EXPECTED.search(head.other)):
+            continue
+        if any(m.column == column for m in matches):
+            continue
+        told_of = {"source": source, "column": head.text, "field": field.zh, "field_en": field.en}
+        reason = reason_against(Match(column=column, field=field, heading=head, rank=0))
+        if reason:
+            records.append({**told_of, "rule": NOT_ANNUAL, "reason": reason[0], "reason_en": reason[1]})  # fmt: skip
+        else:
+            records.append({**told_of, "rule": LIKE_REVENUE})
+    return issues.from_records(records)
+
+
+def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Say which words gave the unit of figures whose heading states none, where they stand beside the table."""
+    taken = [
+        match.heading.text
+        for match in matches
+        if match.field.unit and _unit_from_beside(match, layout)
+    ]
+    if not (taken and layout.units_said):
+        return issues.empty()
+    record = {
+        "rule": UNIT_BESIDE,
+        "source": source,
+        "words": layout.units_said[:60],
+        "columns": "、".join(taken[:4]),
+    }
+    return issues.from_records([record])
+
+
+def _unit_from_beside(match: Match, layout: Layout) -> bool:
+    own = match.heading.unit
+    if own is not None:
+        return own in layout.units_beside and own.text not in match.heading.text
+    return any(factor(unit, match.field.unit) is not None for unit in layout.line_units)
+
+
 def same_headings(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
@@ -135,6 +224,25 @@ def same_headings(
             and match.field.dtype in NUMERIC
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]
+        others = [
+            column
+            for column, head in enumerate(layout.headings)
+            if column != match.column
+            and column not in again
+            and match.field.dtype in NUMERIC
+            and _same_figure(head, match.heading)
+            and _column(grid, layout, column) != _column(grid, layout, match.column)
+        ]
+        records += [
+            {
+                "rule": RIVAL,
+                "source": source,
+                "column": match.heading.text,
+                "other": f"{layout.headings[column].text}”（{letter(grid.first_column + column)} 列",
+                "other_en": f"{layout.headings[column].text} ({letter(grid.first_column + column)})",
+            }
+            for column in others
+        ]
         if again:
             letters = [letter(grid.first_column + c) for c in sorted([match.column, *again])]
             records.append(
@@ -148,6 +256,13 @@ def same_headings(
                 }
             )
     return issues.from_records(records)
+
+
+def _same_figure(one: Heading, other: Heading) -> bool:
+    """Tell whether two headings name one figure of one year and differ in a note in brackets alone: （申报）, （审定）."""
+    said = [BRACKETS.sub("", unicodedata.normalize("NFKC", head.text)) for head in (one, other)]
+    plain = all(not (head.period or head.part or head.other) for head in (one, other))
+    return plain and said[0].strip() == said[1].strip() and one.year == other.year
 
 
 def _column(grid: Grid, layout: Layout, column: int) -> list[str]:
@@ -172,6 +287,47 @@ def beside_values(
             cell = f"{letter(grid.first_column + match.column)}{empty[0] + 1}"
             records.append({**where, "rule": UNSAVED, "n": len(empty), "cell": cell})
     return issues.from_records(records)
+
+
+def hidden_cells(
+    grid: Grid, matches: Sequence[Match], rows: Sequence[int], *, source: str
+) -> pd.DataFrame:
+    """Report rows and columns that were read although the person who sees the sheet does not see them.
+
+    Parameters
+    ----------
+    grid : Grid
+    matches : sequence of Match
+        Columns that were read as a field; others, often helpers, are not used.
+    rows : sequence of int
+        Rows that were kept, as Excel numbers them.
+    source : str
+    """
+    at = grid.first_column
+    # A filter hides as many rows as the sheet has: they are looked up, not walked through for each row.
+    hidden = _places(grid.hidden_rows, len(grid.rows))
+    unseen = [row for row in rows if row - 1 in hidden] if hidden else []
+    hidden = _places(grid.hidden_columns, at + max((m.column for m in matches), default=0) + 1)
+    columns = [letter(at + m.column) for m in matches if at + m.column in hidden]
+    if not unseen and not columns:
+        return issues.empty()
+    some, more = "、".join(map(str, unseen[:_SOME])), " …" if len(unseen) > _SOME else ""
+    zh, en = [], []
+    if unseen:
+        zh.append(f"{len(unseen)} 行隐藏行（第 {some}{more} 行）")
+        en.append(f"{counted(len(unseen), 'row')} ({some.replace('、', ', ')}{more})")
+    if columns:
+        zh.append(f"{len(columns)} 列隐藏列（{'、'.join(columns)}）")
+        en.append(f"{counted(len(columns), 'column')} ({', '.join(columns)})")
+    record = {"rule": HIDDEN, "source": source, "what": "、".join(zh), "what_en": ", ".join(en)}
+    return issues.from_records([record])
+
+
+def _places(ranges: Sequence[tuple[int, int]], end: int) -> set[int]:
+    return {place for first, last in ranges for place in range(first, min(last + 1, end))}
+
+
+_SOME = 5
 
 
 def several_rows_of_one(

@@ -30,7 +30,7 @@ from industrymap.files import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from industrymap.files import Limits, Source
+    from industrymap.files import Limits, SheetNotes, Source, Written
 
 __all__ = ["Grid", "grids", "is_code_like"]
 
@@ -45,6 +45,8 @@ class Grid:
     ----------
     sheet : str
         Its name; empty where the file has none.
+    stem : str
+        The file's name without its extension.
     rows : list of list
         Cells by row; row ``i`` is Excel's row ``i + 1``. Rows may be shorter than the widest.
     merges : list of (first_row, first_column, last_row, last_column)
@@ -65,6 +67,8 @@ class Grid:
         Formulas whose result was never saved.
     from_1904 : bool
         A bare number in a column of dates counts from 1904.
+    hidden_rows, hidden_columns : list of (first, last)
+        What the program that shows the sheet does not show; columns are those of the sheet.
     """
 
     sheet: str
@@ -78,6 +82,9 @@ class Grid:
     rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+    stem: str = ""
 
 
 def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Grid]:
@@ -90,6 +97,13 @@ def grids(source: Source, *, sheet: str | int | Sequence[str] | None) -> list[Gr
     sheet : str, int or sequence of str, optional
         Name, names, or 1-based position; all sheets where not given, hidden ones marked.
     """
+    found = _grids(source, sheet)
+    for grid in found:
+        grid.stem = source.path.stem
+    return found
+
+
+def _grids(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:
     if source.extension in {"csv", "tsv", "txt"}:
         return [_separated(source)]
     if source.extension == "parquet":
@@ -224,6 +238,8 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
                 merges=about.merges,
                 hidden=hidden,
                 from_1904=about.from_1904,
+                hidden_rows=about.hidden_rows,
+                hidden_columns=about.hidden_columns,
             )
             _as_shown(grid, about.formats)
             found.append(grid)
@@ -263,8 +279,16 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             _as_shown(grid, about.formats)
             grid.unsaved = frozenset(about.unsaved)
             grid.from_1904 = about.from_1904
-        _as_written(grid, written.get(name, {}))
+        texts = written.get(name)
+        if texts is not None:
+            _as_written(grid, texts.texts)
+        _hide(grid, about or texts)
         yield grid
+
+
+def _hide(grid: Grid, about: SheetNotes | Written | None) -> None:
+    if about is not None:
+        grid.hidden_rows, grid.hidden_columns = about.hidden_rows, about.hidden_columns
 
 
 _WRITTEN = re.compile(r"^([+-]?[\d,]+(?:\.\d+)?)\s*(.*)$")

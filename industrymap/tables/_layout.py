@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -11,8 +12,10 @@ from industrymap.cells import (
     Heading,
     Match,
     Unit,
+    find_unit,
     heading,
     match_columns,
+    normal,
     of_whole_year,
     only_qualifies,
     parse_unit,
@@ -25,16 +28,18 @@ if TYPE_CHECKING:
 
     from industrymap.tables._grid import Grid, Merge
 
-__all__ = ["UNIT_LINE", "Layout", "find_layout"]
+__all__ = ["UNIT_LINE", "Layout", "find_layout", "units_of_sections"]
 
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
 UNIT_LINE = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:：为是]\s*([^\n]+)")
+_ONLY_UNIT = re.compile(r"[(（\s]*(?:计量|金额|货币)?单位\s*[:：]")
 _TAIL = 6  # rows at the end of a sheet in which notes stand
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
+_LONG_PERIOD = re.compile(r"[上下]半年|[一二三四1-4首]季|q[1-4]|[-~—–−至到]")
 _HEADER_ROWS = 6
 
 
@@ -60,6 +65,10 @@ class Layout:
         Texts above the header.
     line_units : tuple of Unit
         From a line such as 单位：万元、人.
+    units_said : str
+        The words that state units where they stand beside the table: a note below it, the sheet's or the file's name.
+    units_beside : tuple of Unit
+        The units these words state, of all figures or of one.
     year : int or None
         From the title.
     period : str
@@ -80,6 +89,8 @@ class Layout:
     year: int | None
     period: str = ""
     header_rows: tuple[tuple[str, ...], ...] = ()
+    units_said: str = ""
+    units_beside: tuple[Unit, ...] = ()
 
 
 def find_layout(
@@ -107,15 +118,20 @@ def find_layout(
     unit_row, number_row = _rows_below(texts, bottom)
     # What stands above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
-    year, period, whole = _title(above, grid.sheet)
-    line_units = _line_units([*above, *(c for row in texts[top : bottom + 1] for c in row)])
-    line_units = line_units or _units_beside(grid)
+    year, period, whole = _title(above, grid)
+    # 营业收入（单位：万元） in the header speaks of its own column alone.
+    alone = [[c for c in row if _ONLY_UNIT.match(c)] for row in texts[top : bottom + 1]]
+    stated = _stated_units([*texts[:top], *alone])
+    stated, beside = (stated, "") if stated else _units_beside(grid)
+    line_units = tuple(unit for name, unit in stated if not name)
     if around is not None:
         line_units = line_units or around.line_units
         if year is None and not period:
-            year, period, whole = _title(around.title, grid.sheet)
+            year, period, whole = _title(around.title, grid)
     headings = _headings(texts, top, bottom, unit_row, grid.merges)
-    headings = [_of_this_table(head, year, period, whole=whole) for head in headings]
+    headings = [
+        _with_unit(_of_this_table(head, year, period, whole=whole), stated) for head in headings
+    ]
     return Layout(
         top=top,
         bottom=bottom,
@@ -126,6 +142,8 @@ def find_layout(
         matches=match_columns(headings, layer=layer, forced=forced) if layer else [],
         title=tuple(dict.fromkeys(above)),
         line_units=line_units,
+        units_said=beside,
+        units_beside=tuple(unit for _, unit in stated) if beside else (),
         year=year,
         period=period,
         header_rows=tuple(
@@ -136,8 +154,13 @@ def find_layout(
 
 def _of_this_table(head: Heading, year: int | None, period: str, *, whole: bool) -> Heading:
     """Let a heading without a year of its own take what the title says: 上年 below "2024年" is 2023."""
+    if period and not head.period and qualifiers(head.text).whole:
+        # 全年 says what it is, whatever the title is of.
+        period = ""
     if head.year is not None:
-        return head
+        # 2024年营业收入 below "2024年1—11月" has no more months than the title.
+        partly = bool(period) and head.year == year and not head.period
+        return replace(head, period=period) if partly else head
     # 本年累计 below "1—12月" is the whole year; 本月 below it is not.
     if whole and _CUMULATED.fullmatch(head.period):
         head = replace(of_whole_year(head), year=year)
@@ -225,7 +248,8 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     }
     # Where nothing is merged, a name with empty cells to its right spans them.
     spanned = spanned or _spans(upper)
-    detailed = [i for i in filled if i not in spanned]
+    # Where cells were merged once, each row of the header bears the name.
+    detailed = [i for i in filled if i not in spanned and lower[i] != upper[i]]
     # Below a name that spans nothing, only a year, a part or a unit completes it; other text is the first record.
     under_names = all(upper[i] and only_qualifies(lower[i]) for i in detailed)
     return under_names and (bool(detailed) or any(upper[i] for i in spanned))
@@ -248,7 +272,7 @@ def _groups(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     upper, lower = texts[row - 1], texts[row]
     filled = [i for i, cell in enumerate(upper) if cell]
     # One text alone is a title, and 单位：万元 is a line for the whole table.
-    if len(set(upper) - {""}) < 2 or any(UNIT_LINE.search(upper[i]) for i in filled):
+    if len(set(upper) - {""}) < 2 or any(map(UNIT_LINE.search, _lines(upper))):
         return False
     if any(_NUMBER.match(upper[i]) and not _YEAR.match(upper[i]) for i in filled):
         return False
@@ -343,40 +367,117 @@ def _fill_right(upper: list[str], below: list[list[str]], merged: set[int]) -> l
     return out
 
 
-def _line_units(cells: list[str]) -> tuple[Unit, ...]:
-    found: list[Unit] = []
-    for cell in cells:
-        line = UNIT_LINE.search(unicodedata.normalize("NFKC", cell))
-        if line:
-            parts = re.split(
-                r"[、,;。/\s]+|[^、,;。/\s]{2,8}[为是]", line.group(1).strip("()（） ")
-            )
-            found += [unit for part in parts if (unit := parse_unit(part)) is not None]
-    return tuple(found)
+def _lines(row: Sequence[str]) -> list[str]:
+    """Return the texts of a row, half-width; 单位： and the unit in the cell beside it are one."""
+    lines: list[str] = []
+    for cell in row:
+        text = unicodedata.normalize("NFKC", cell)
+        if lines and text and _OPEN_UNIT.search(lines[-1]):
+            lines[-1] += text
+        elif text:
+            lines.append(text)
+    return lines
 
 
-def _units_beside(grid: Grid) -> tuple[Unit, ...]:
-    """Return the units that the sheet's name or a note below the table states."""
-    notes = [
-        cell
-        for row in grid.rows[-_TAIL:]
-        if sum(bool(cell) for cell in row) <= 2
-        for cell in row
-        if isinstance(cell, str)
-    ]
-    found = _line_units(notes)
-    bracketed = re.search(r"[(（]([^()（）]+)[)）]", grid.sheet)
-    named = parse_unit(bracketed[1]) if bracketed else None
-    return found or (() if named is None else (named,))
+_OPEN_UNIT = re.compile(r"单位\s*:\s*$")
 
 
-def _title(above: Sequence[str], sheet: str) -> tuple[int | None, str, bool]:
-    """Return the year and the part of a year that the lines above the header or the sheet's name speak of, and whether it is whole."""
+def _stated_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
+    """Return the units of lines such as 单位：万元、人, each with the figure it is said of (营业收入为千元), if any."""
+    found: list[tuple[str, Unit]] = []
+    for row in rows:
+        for line in _lines(row):
+            # A line may say who filled the table in as well: 填报单位：统计局  单位：万元.
+            for before, after in itertools.pairwise(_SAYS_UNIT.split(line)):
+                # 税收、营业收入单位：亿元 is said of two figures, 本表金额单位：亿元 of all.
+                whose = re.split(r"[、和及与]", re.split(r"[,;。\s()]", before)[-1])
+                names = [normal(_OF_ALL.sub("", _NUMBERED.sub("", one))) for one in whose]
+                for name, unit in itertools.chain.from_iterable(map(_stated, _PARTS.split(after))):
+                    found += [(name, unit)] if name else [(one, unit) for one in names]
+    return found
+
+
+_SAYS_UNIT = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:为是]\s*")
+_PARTS = re.compile(r"[、,;。\s()]+")
+_NUMBERED = re.compile(r"^(?:.*:)?(?:\d+\.)?|(?:的|均)$")
+_OF_ALL = re.compile(
+    r"^(?:本表|以上|上述|表[中内]|全部|所有|各项)?(?:金额|数据|指标|价值量?|货币|面积|人数|收入)?(?:数据|指标)?$"
+)
+
+
+def units_of_sections(grid: Grid, first: int) -> dict[int, Unit]:
+    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit."""
+    found: dict[int, Unit] = {}
+    for number, row in enumerate(grid.rows[first:-1], start=first + 1):
+        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+        # Few rows of a table hold as little as a heading of a section does.
+        if 0 < len(texts) <= _FEW and "单位" in "".join(texts):
+            units = [u for n, u in _stated_units([texts]) if not n and u.dimension == "money"]
+            found |= {number: units[0]} if len(units) == 1 else {}
+    return found
+
+
+_FEW = 2
+
+
+def _stated(part: str) -> list[tuple[str, Unit]]:
+    whole = parse_unit(part)
+    if whole is not None:
+        return [("", whole)]
+    if "/" in part:
+        return [one for piece in part.split("/") for one in _stated(piece)]
+    named = find_unit(part)
+    if named is None:
+        return []
+    name = normal(_OF_UNITS.sub("", named[0]))
+    return [] if name.isdigit() else [("" if name in _ALL_FIGURES else name, named[1])]
+
+
+_OF_UNITS = re.compile(r"(?:的?(?:计量|金额|货币)?单位)?(?:均|统一|都)?[为是以按用计:]*$")
+_ALL_FIGURES = frozenset(["", "金额", "价值量", "面积", "人数", "数量", "各项指标", "指标", "数据", "其他", "其余"])  # fmt: skip
+
+
+def _with_unit(head: Heading, stated: Sequence[tuple[str, Unit]]) -> Heading:
+    """Give a heading the unit that a line above the table says its figure is in."""
+    own = [unit for name, unit in stated if name and name in head.names]
+    return replace(head, unit=own[-1]) if own and head.unit is None else head
+
+
+def _units_beside(grid: Grid) -> tuple[list[tuple[str, Unit]], str]:
+    """Return the units that notes below the table, the sheet's or the file's name state, and the words that do."""
+    found, words = [], ""
+    for row in grid.rows[-_TAIL:]:
+        texts = [cell for cell in row if isinstance(cell, str) and cell]
+        stated = _stated_units([texts]) if sum(bool(cell) for cell in row) <= 2 else []
+        found += stated
+        words = words or ("".join(texts).strip() if stated else "")
+    if found:
+        return found, words
+    for name in (grid.sheet, grid.stem):
+        said = _IN_A_NAME.search(unicodedata.normalize("NFKC", name))
+        unit = parse_unit(said[1] or said[2]) if said else None
+        if unit is not None:
+            return [("", unit)], name
+    return [], ""
+
+
+_IN_A_NAME = re.compile(r"[(]([^()]+)[)]|单位:?([^()\s]+)")
+
+
+def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
+    """Return the year and the part of a year that the lines above the header or the sheet's name speak of, and whether it is whole.
+
+    Where they say nothing of time, the file's name may say that all is of a part of a year; its year alone, or its month, may be
+    that of the day it was sent.
+    """
     # The day a table was made is not what its figures are of.
-    lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, sheet)]
+    lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, grid.sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
     years = {year for one in found for year in one.years}
     # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     whole = not period and any(one.whole for one in found)
+    if not found:
+        period = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem))).period
+        return None, period if _LONG_PERIOD.search(period) else "", False
     return (years.pop() if len(years) == 1 else None), period, whole

@@ -13,9 +13,9 @@ from industrymap import files, issues, schemas
 from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
-from industrymap.tables._layout import Layout, find_layout
+from industrymap.tables._layout import Layout, find_layout, units_of_sections
 from industrymap.tables._regions import KEYS, RUNNING, Piece, pieces
-from industrymap.tables._row_units import by_row_units
+from industrymap.tables._row_units import by_row_units, by_section_units
 from industrymap.tables._table import Table
 
 if TYPE_CHECKING:
@@ -220,6 +220,7 @@ def _finished(
         )
     if request.layer == "enterprises":
         _refuse_no_firm(table)
+        _refuse_long_form(table)
     left_out = _left_out(chosen, found, source=table.name)
     return replace(table, issues=issues.concat([left_out, table.issues]))
 
@@ -253,6 +254,38 @@ def _refuse_no_firm(table: Table) -> None:
         )
 
 
+def _refuse_long_form(table: Table) -> None:
+    """Raise where each row holds one figure and a column says which: 企业名称, 指标, 2024年, 2025年.
+
+    Raises
+    ------
+    TableError
+        No column is a figure, and the words of a column are what columns of figures are called.
+    """
+    numeric = [
+        c for c in table.mapped if (f := table.schema_field(c)) and f.dtype in cells_room.NUMERIC
+    ]
+    if set(numeric) - {"year", "lon", "lat"}:
+        return
+    for column, heading in table.headings.items():
+        if cells_room.normal(heading) not in _WHICH_FIGURE or column not in table.frame:
+            continue
+        words = table.frame[column].dropna().unique().tolist()[:_LOOKED_AT]
+        heads = [cells_room.heading(str(word)) for word in words]
+        known = cells_room.match_columns(heads, layer="enterprises")
+        if any(match.field.dtype in cells_room.NUMERIC for match in known):
+            names = "、".join(match.heading.text for match in known[:3])
+            raise TableError(
+                f"{table.name}: each row holds one figure, and {heading!r} says which ({names}); make it one row a firm and one column "
+                "a figure (a pivot table does), or read figures over time with industrymap series import.",
+                f"{table.name}：每行只有一个指标（“{heading}”列为{names}等），请用数据透视表改为一家一行、每个指标一列；"
+                "历年、各月数据可用 industrymap series import 读入。",
+            )
+
+
+_WHICH_FIGURE = frozenset(
+    ["指标", "指标名称", "统计指标", "经济指标", "指标名", "项目", "科目", "报表项目", "indicator", "item", "variable"]
+)  # fmt: skip
 _SAY_NOTHING = frozenset(
     {"lon", "lat", "datum", "note", "district_declared", "town_declared", "year"}
 )
@@ -312,7 +345,7 @@ def _left_out(chosen: list[Piece], found: list[Piece], *, source: str) -> pd.Dat
             "rule": TABLE_LEFT_OUT,
             "source": source,
             "row": piece.layout.top + 1,
-            "headings": "、".join(m.heading.text for m in piece.layout.matches[:4]),
+            "headings": "、".join([h.text for h in piece.layout.headings if h.text][:4]),
             "number": piece.number,
         }
         for piece in others
@@ -423,7 +456,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
-    frame, governed, by_rows = by_row_units(frame, matches, factors, names)
+    frame, governed, by_rows = _units_of_rows(frame, matches, factors, names, piece)
     unit_issues = _still_assumed(unit_issues, governed.values())
     frame = _with_origin(frame, name)
     # After the rows are known: notes and totals would look like wrong coordinates.
@@ -438,7 +471,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
             left_out,
             unit_issues,
-            *_of_the_sheet(piece, matches, layer, source=name),
+            *_of_the_sheet(piece, matches, layer, frame["source_row"].tolist(), source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]
@@ -461,6 +494,20 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     )
 
 
+def _units_of_rows(
+    frame: pd.DataFrame,
+    matches: Sequence[Match],
+    factors: Mapping[str, float],
+    names: Mapping[str, str],
+    piece: Piece,
+) -> tuple[pd.DataFrame, dict[str, Match], list[files.Decision]]:
+    """Bring figures to the unit of their column where a column beside them, or a line above them, states another."""
+    sections = units_of_sections(piece.grid, piece.layout.data)
+    if sections:
+        return by_section_units(frame, matches, factors, sections)
+    return by_row_units(frame, matches, factors, names)
+
+
 def _still_assumed(unit_issues: pd.DataFrame, governed: Iterable[Match]) -> pd.DataFrame:
     """Leave out that a unit was assumed where a column of units says it row by row."""
     by_row = unit_issues["column"].isin([match.heading.text for match in governed])
@@ -481,15 +528,18 @@ def _not_pure(
 
 
 def _of_the_sheet(
-    piece: Piece, matches: list[Match], layer: str | None, *, source: str
+    piece: Piece, matches: list[Match], layer: str | None, rows: list[int], *, source: str
 ) -> list[pd.DataFrame]:
     """Return what a sheet shows beside its cells: values next to a table, parts of years, merged numbers."""
     grid, layout = piece.grid, piece.layout
     return [
         _checks.beside_values(grid, layout, matches, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
+        *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
         _checks.same_headings(grid, layout, matches, source=source),
+        _checks.units_beside(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
+        _checks.hidden_cells(grid, matches, rows, source=source),
     ]
 
 

@@ -101,22 +101,27 @@ def _below(grid: Grid, layer: str) -> list[Grid]:
     """Cut where a header stands that is another than the first, or the same under a title of its own."""
     names = _key_names(layer)
     first: dict[str, int] | None = None
+    last = -1
     cuts = []
     for number, row in enumerate(grid.rows):
         # Few cells of data are called like a column: only such rows are looked at again.
         if names.isdisjoint([cell.strip() for cell in row[:_LOOKED_AT] if type(cell) is str]):
             continue
-        if _known(row, layer) < 2:
+        # 企业名称 heads a column and is nobody's name, however little else of a second header is known.
+        again = first is not None and _names_a_key(row, names & first.keys())
+        if not again and _known(row, layer) < 2:
             continue
         here = {
             normal(cell): column
             for column, cell in enumerate(row)
             if isinstance(cell, str) and cell.strip()
         }
-        if first is None:
+        # Where cells were merged once, each row of one header bears the name.
+        block, last = number == last + 1, number
+        if first is None or (block and not _moved(first, here)):
             first = here
             continue
-        begin = _with_title(grid, number)
+        begin = _with_title(grid, number, width=len(first))
         if not _same(first, here) or _says_of_what(grid.rows[begin:number]):
             cuts.append(begin)
             first = here
@@ -135,11 +140,20 @@ def _below(grid: Grid, layer: str) -> list[Grid]:
     )
 
 
+def _names_a_key(row: list[object], keys: frozenset[str]) -> bool:
+    texts = [cell.strip() for cell in row if isinstance(cell, str) and cell.strip()]
+    alone = len(texts) < 2 or any(isinstance(cell, float) for cell in row)
+    return not alone and any(text in keys for text in texts[:_LOOKED_AT])
+
+
 def _same(one: dict[str, int], other: dict[str, int]) -> bool:
     """Tell whether two header rows are the same one; the second may lack a column or two, and none may stand elsewhere."""
     common = one.keys() & other.keys()
-    moved = any(one[name] != other[name] for name in common)
-    return not moved and len(common) >= 0.7 * max(len(one), len(other))
+    return not _moved(one, other) and len(common) >= 0.7 * max(len(one), len(other))
+
+
+def _moved(one: dict[str, int], other: dict[str, int]) -> bool:
+    return any(one[name] != other[name] for name in one.keys() & other.keys())
 
 
 def _says_of_what(rows: list[list[object]]) -> bool:
@@ -149,10 +163,12 @@ def _says_of_what(rows: list[list[object]]) -> bool:
     return any(w.years or w.period for w in words) or any(UNIT_LINE.search(t) for t in texts)
 
 
-def _with_title(grid: Grid, number: int) -> int:
+def _with_title(grid: Grid, number: int, *, width: int) -> int:
     """Return where a second table begins: at its title and its line of units, if it has any."""
     begin = number
-    while begin > 0 and 0 < sum(cell not in ("", None) for cell in grid.rows[begin - 1]) <= _FEW:
+    # In a table of two columns a row of two cells is a record.
+    few = min(_FEW, width - 1)
+    while begin > 0 and 0 < sum(cell not in ("", None) for cell in grid.rows[begin - 1]) <= few:
         begin -= 1
     return begin
 
@@ -180,7 +196,8 @@ def _key_names(layer: str) -> frozenset[str]:
 
 def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
     """Cut where the key stands in the header a second time."""
-    heads = [normal(head.text) for head in layout.headings]
+    # 2023年 over one table and 2024年 over the next do not make their names two things.
+    heads = [normal(head.text.rsplit(" / ", 1)[-1]) for head in layout.headings]
     keys = {m.field.name: m.column for m in layout.matches if m.field.name in KEYS}
     column = keys.get("name", min(keys.values(), default=None))
     if column is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from industrymap.cells import Match
 
-__all__ = ["by_row_units"]
+__all__ = ["by_row_units", "by_section_units"]
 
 _NAMES = frozenset(
     ["单位", "计量单位", "金额单位", "货币单位", "数值单位", "数据单位", "unit", "units"]
@@ -77,6 +78,55 @@ def by_row_units(
     told = Decision(
         f"“{said}”列注明每行数值的单位，已按行换算：{'、'.join(m.heading.text for m in governed.values())}。",
         f"The column {said!r} says the unit of each row: {', '.join(m.heading.text for m in governed.values())} converted row by row.",
+        "column",
+    )
+    return frame, governed, [told]
+
+
+def by_section_units(
+    frame: pd.DataFrame,
+    matches: Sequence[Match],
+    factors: Mapping[str, float],
+    sections: Mapping[int, Unit],
+) -> tuple[pd.DataFrame, dict[str, Match], list[Decision]]:
+    """Bring figures below a line such as 二、东区（单位：千元） to the unit of their column.
+
+    Parameters
+    ----------
+    frame : DataFrame of string
+        The index is Excel's row number.
+    matches, factors
+        As in :func:`by_row_units`.
+    sections : mapping of int to Unit
+        Row of the line → unit of what stands below it.
+
+    Returns
+    -------
+    frame, governed, decisions
+        As :func:`by_row_units` returns them.
+    """
+    frame = frame.copy()
+    starts = sorted(sections)
+    above = [bisect.bisect_left(starts, row) - 1 for row in frame.index]
+    units = [None if at < 0 else sections[starts[at]] for at in above]
+    governed = {}
+    for match in matches:
+        if match.field.dtype not in NUMERIC or match.heading.unit is not None:
+            continue
+        name = match.name
+        changed = [
+            _in_unit(text, unit, match, factors[name])
+            for text, unit in zip(frame[name], units, strict=True)
+        ]
+        if any(text is not None for text in changed):
+            governed[name] = match
+            frame[name] = pd.Series(changed, index=frame.index, dtype="string").fillna(frame[name])
+    if not governed:
+        return frame, {}, []
+    rows = "、".join(f"{row}（{sections[row].text}）" for row in starts)
+    told = Decision(
+        f"分组标题行注明单位，以下各行已换算：第 {rows} 行。",
+        f"Lines between the rows state a unit, and what stands below them was converted: rows {rows}.",
         "column",
     )
     return frame, governed, [told]

@@ -62,6 +62,13 @@ _SIGNED = re.compile(
     r"^[\s★※*]*(?:注|备注|说明|附注?|填表|制表|制单|审核|审批|复核|经办|负责人|单位负责人|联系人|数据来源|资料来源|资料截[止至]|报表日期|填报|报出日期)[^:：]{0,8}(?:[:：]|\d{4})"
     r"|^\s*[★※].{2,}|^\s*附[:：]"
 )
+# How forms show what to write where.
+_EXAMPLE = re.compile(
+    r"(?:(?:填写|填报|填表)?(?:示例|样例|范例|样表)|举例|例如?|(?:填写|填报|填表)(?:说明|要求|示范))(?:行|[（(]?\d{0,2}[）)]?)[:：]?"
+)
+_NOBODY = re.compile(
+    r"(?:某某|[X×＊*○]{2,}|[xX]{2,})\S{0,10}(?:公司|厂|企业|集团|中心|商行)", re.IGNORECASE
+)
 _REST_OF_NAME = re.compile(
     r"(?:股份|责任)?有?限?(?:责任|股份)?(?:有限)?公司|分公司|分厂|集团|[(（][^()（）]{1,8}[)）](?:有限公司|分公司)?"
 )
@@ -182,6 +189,7 @@ def keep_data(
     if columns.firms:
         note |= _of_names(cells, columns, lambda t: _found(t, _SIGNED)) & ~coded
         total |= _of_names(cells, columns, lambda t: _matches(t, _RATE)) & ~coded
+        note |= _examples(cells, columns) & ~coded
         section |= _numbered(cells, columns, blank) & ~coded
         section |= _sections(cells, columns, lonely & ~coded)
         section |= ~coded & _divisions(cells, filled, columns)
@@ -298,6 +306,18 @@ def _of_names(
     filled = cells.notna()
     bare = filled.iloc[:, columns.name] & ~_any(filled, columns.addresses)
     return _where(bare, cells.iloc[:, columns.name], lambda t: test(t) & ~like_firms(t))
+
+
+def _examples(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    """Return the rows in which a form shows how to fill it in: 示例 in the first column, 某某有限公司 for a name."""
+    example = _none(cells)
+    for column in {0, columns.running or 0}:
+        text = cells.iloc[:, column]
+        example |= _where(_holds(text, "[例说要示样]"), text, lambda t: _matches(t, _EXAMPLE))
+    if columns.name is not None:
+        text = cells.iloc[:, columns.name]
+        example |= _where(_holds(text, "某某|[Xx×＊*○]{2}"), text, lambda t: _matches(t, _NOBODY))
+    return example
 
 
 def _numbered(cells: pd.DataFrame, columns: Columns, blank: pd.Series[Any]) -> pd.Series[Any]:

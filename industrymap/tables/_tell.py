@@ -63,7 +63,7 @@ def decisions(  # noqa: PLR0913 - everything that was decided
         )
     for match in matches:
         yield _column(match, factors)
-    yield from _unmatched(layout, matches, layer)
+    yield from _unmatched(grid, layout, matches, layer)
     last = len(grid.rows)
     tail_zh = f"，空行 {blank} 行" if blank else ""
     tail_en = f"; {blank:,} blank rows" if blank else ""
@@ -122,7 +122,7 @@ def _column(match: Match, factors: Mapping[str, float]) -> Decision:
     )
 
 
-def _rivals(layout: Layout, matches: Sequence[Match], layer: str) -> Iterator[Decision]:
+def _rivals(grid: Grid, layout: Layout, matches: Sequence[Match], layer: str) -> Iterator[Decision]:
     """Say which columns could have been the same field and were not taken."""
     taken = {match.name: match for match in matches}
     columns = {match.column for match in matches}
@@ -130,17 +130,23 @@ def _rivals(layout: Layout, matches: Sequence[Match], layer: str) -> Iterator[De
         found = match_columns([head], layer=layer) if column not in columns else []
         if found and found[0].name in taken:
             better = taken[found[0].name]
+            one, other = head.text, better.heading.text
+            if one == other:
+                one = f"{one} {letter(grid.first_column + column)}"
+                other = f"{other} {letter(grid.first_column + better.column)}"
             yield Decision(
-                f"“{head.text}”也像{better.field.zh}，已采用“{better.heading.text}”，此列原样保留。",
-                f"{head.text!r} could be {better.field.en} too; {better.heading.text!r} was taken, this one kept as it is.",
+                f"“{one}”也像{better.field.zh}，已采用“{other}”，此列原样保留。",
+                f"{one!r} could be {better.field.en} too; {other!r} was taken, this one kept as it is.",
                 "rival",
             )
 
 
-def _unmatched(layout: Layout, matches: Sequence[Match], layer: str | None) -> Iterator[Decision]:
+def _unmatched(
+    grid: Grid, layout: Layout, matches: Sequence[Match], layer: str | None
+) -> Iterator[Decision]:
     known = {match.column for match in matches}
     if layer is not None:
-        yield from _rivals(layout, matches, layer)
+        yield from _rivals(grid, layout, matches, layer)
     rest = [h.text for i, h in enumerate(layout.headings) if i not in known and h.text]
     if rest and layer is not None:
         yield Decision(

@@ -97,7 +97,8 @@ def _matrix(strings: pa.LargeStringArray) -> NDArray[np.uint8]:
 
 def _regular(strings: pa.LargeStringArray) -> NDArray[np.bool_]:
     """Return which values both check digits confirm."""
-    right = pc.equal(pc.binary_length(strings), _LENGTH).to_numpy(zero_copy_only=False).astype(bool)
+    equal = pc.fill_null(pc.equal(pc.binary_length(strings), _LENGTH), fill_value=False)
+    right = equal.to_numpy(zero_copy_only=False)
     text = _matrix(strings.filter(pa.array(right)))
     values = _VALUE_31[text]
     whole = (31 - values[:, :17] @ _WEIGHTS_31 % 31) % 31

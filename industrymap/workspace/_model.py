@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from industrymap import files, schemas
-from industrymap.errors import LayerError
+from industrymap.errors import FileMissingError, LayerError
 from industrymap.terms import TABLE_KINDS
 
 if TYPE_CHECKING:
@@ -100,6 +100,11 @@ class LayerSource:
     units: Mapping[str, str] = field(default_factory=dict)
     record: schemas.LayerRecord | None = None
 
+    def require(self) -> None:
+        """Raise ``FileMissingError``, with how to get them, for boundaries that are not there."""
+        if self.schema == "divisions" and not self.file.exists():
+            raise _no_boundaries(self.file)
+
     def read(self, *, extent: tuple[float, float, float, float] | None = None) -> Layer:
         """Read the layer as the configuration says; build and doctor read it in no other way.
 
@@ -110,6 +115,7 @@ class LayerSource:
         """
         from industrymap import layers
 
+        self.require()
         content = layers.read(
             self.file,
             layer=self.schema,
@@ -122,6 +128,15 @@ class LayerSource:
         if self.schema == "divisions" and not {"name", "code"} & set(content.headings):
             raise _nameless(content)
         return content
+
+
+def _no_boundaries(file: Path) -> FileMissingError:
+    """Say how boundaries that are not there are had: a workspace is made before they are."""
+    return FileMissingError(
+        f"{file} does not exist: run industrymap boundaries fetch, or name a file of your own under [boundaries] in "
+        "industrymap.toml.",
+        f"找不到边界文件 {file}：请运行 industrymap boundaries fetch 获取，或在 industrymap.toml 的 [boundaries] 中写明已有的文件。",
+    )
 
 
 def _nameless(layer: Layer) -> LayerError:

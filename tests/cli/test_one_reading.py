@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from tiny_workspace import tiny_workspace
 
 from industrymap import doctor, jobs, pipeline, workspace
 from industrymap.cli import cli
-from industrymap.errors import TableError
+from industrymap.errors import IndustryMapError, TableError
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 ROWS: list[list[Any]] = [
     ["2024年企业情况表"],
@@ -151,3 +150,55 @@ def test_a_folder_of_district_tables_is_one_file_of_firms(tmp_path: Path) -> Non
     checked = jobs.check_file(tmp_path)
     assert [one.name for one in checked.reads] == ["东区.csv", "西区.csv"]
     assert "table.files_left_out" in set(checked.issues["rule"])
+
+
+def test_issues_csv_names_column_firm_and_code_as_the_file_does(space: Path) -> None:
+    pipeline.build(space)
+    found = pd.read_csv(space / "outputs/issues.csv", dtype="string", encoding="utf-8-sig")
+    row = found[found["value"] == "2200 2300"].iloc[0]
+    said = row[["row", "column", "name", "uscc"]].tolist()
+    assert said == ["5", "营业收入（万元）", "青山电器有限公司", "91440101708231365X"]
+
+
+def test_build_and_doctor_name_a_second_table_and_the_column_of_an_assumed_unit(
+    tmp_path: Path,
+) -> None:
+    tiny_workspace(tmp_path, "")
+    rows = [
+        "企业名称,营业收入",
+        "甲厂,3100",
+        ",",
+        "企业名称,停产时间",
+        "乙厂,2024年",
+        "丙厂,2023年",
+    ]
+    (tmp_path / "firms.csv").write_text("\n".join(rows), encoding="utf-8")
+    for command in ("build", "doctor"):
+        printed = CliRunner().invoke(cli, ["--lang", "zh", command, str(tmp_path)]).output
+        assert "同一工作表中另有表格（企业名称、停产时间），未读入" in printed
+        assert "“营业收入”：表头与单位行均未注明单位" in printed
+
+
+def test_a_table_of_parks_is_said_to_be_no_layer_by_check_too(tmp_path: Path) -> None:
+    path = tmp_path / "摸查表.csv"
+    path.write_text("园区编号,园区名称,占地面积（亩）\nP7,石桥园,21\n", encoding="utf-8")
+    assert jobs.check_file(path).issues["rule"].tolist() == ["table.no_shapes"]
+
+
+@pytest.mark.parametrize("name", ["甲.fods", "甲.smwu", "甲.pdf"])
+def test_check_names_a_format_that_is_read_by_nobody(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"x")
+    with pytest.raises(IndustryMapError) as refused:
+        jobs.check_file(path)
+    assert "不予读取；请" in refused.value.zh
+
+
+def test_a_row_in_another_system_or_at_nought_does_not_keep_the_rest_from_converting(
+    tmp_path: Path,
+) -> None:
+    rows = ["名称,经度,纬度,坐标系", "甲,114.01,26.01,gcj02", "乙,495000,2880160,CGCS2000", "丙,0,0,WGS84"]  # fmt: skip
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
+    done = jobs.convert_file(tmp_path / "a.csv", tmp_path / "b.csv")
+    assert (done.done, done.total) == (1, 3)
+    assert any("第 3 行" in note.zh for note in done.notes)

@@ -105,8 +105,13 @@ def _entry(name: str, kind: int, start: int, size: int, *, child: int) -> bytes:
     return bytes(entry)
 
 
-def xls(rows: list[list[str | float | None]], *, sheet: str = "Sheet1") -> bytes:
-    """A workbook of one sheet."""
+def xls(
+    rows: list[list[str | float | None]],
+    *,
+    sheet: str = "Sheet1",
+    hidden: tuple[int, int] | None = None,
+) -> bytes:
+    """A workbook of one sheet; ``hidden`` is a row and a column that are not shown."""
     strings: list[str] = []
     cells = b""
     for r, row in enumerate(rows):
@@ -117,5 +122,8 @@ def xls(rows: list[list[str | float | None]], *, sheet: str = "Sheet1") -> bytes
                 cells += label(r, c, strings.index(value))
             elif value is not None:
                 cells += number(r, c, value)
+    if hidden:
+        cells += record(0x0208, struct.pack("<HHHHHHI", hidden[0], 0, 4, 0xFF, 0, 0, 0x20))
+        cells += record(0x007D, struct.pack("<HHHHHH", hidden[1], hidden[1], 0x900, 0, 1, 0))
     dimensions = record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, max(map(len, rows)), 0))
     return ole(workbook_stream({sheet: dimensions + cells}, strings, len(strings)))

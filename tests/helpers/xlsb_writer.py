@@ -17,6 +17,7 @@ _PROPERTIES, _STYLES, _END_STYLES, _STYLE, _FORMAT, _FORMATS, _END_FORMATS = (
     616,
 )
 _PART, _END_PART, _EXTENT, _DATA, _END_DATA, _ROW, _REAL, _TEXT = 129, 130, 148, 145, 146, 0, 5, 6
+_COLUMN = 60
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -47,17 +48,28 @@ def _cell(column: int, value: object) -> bytes:
     return _record(_REAL, place + struct.pack("<d", value))
 
 
-def sheet(rows: list[list[object]], *, extent: tuple[int, int] | None = None) -> bytes:
-    """Return the part of a sheet; ``extent`` is what it states of its size."""
+def sheet(
+    rows: list[list[object]],
+    *,
+    extent: tuple[int, int] | None = None,
+    hidden: tuple[int, int] | None = None,
+) -> bytes:
+    """Return the part of a sheet; ``extent`` is what it states of its size, ``hidden`` a row and a column that are not shown."""
     last = extent or (len(rows) - 1, max(map(len, rows)) - 1)
     out = [
         _record(_PART),
         _record(_EXTENT, struct.pack("<IIII", 0, last[0], 0, last[1])),
+        *(
+            [_record(_COLUMN, struct.pack("<IIIIH", hidden[1], hidden[1], 0, 0, 1))]
+            if hidden
+            else []
+        ),
         _record(_DATA),
     ]
     for number, row in enumerate(rows):
+        unseen = 0x1000 if hidden and number == hidden[0] else 0
         if row:
-            out.append(_record(_ROW, struct.pack("<IIHHBI", number, 0, 0x12C, 0, 0, 0)))
+            out.append(_record(_ROW, struct.pack("<IIHHBI", number, 0, 0x12C, unseen, 0, 0)))
             out += [_cell(c, v) for c, v in enumerate(row) if v not in {"", None}]
     return b"".join([*out, _record(_END_DATA), _record(_END_PART)])
 
@@ -88,6 +100,7 @@ def xlsb(
     extent: tuple[int, int] | None = None,
     formats: tuple[str, ...] = (),
     from_1904: bool = False,
+    hidden: tuple[int, int] | None = None,
 ) -> bytes:
     """Return a workbook of one sheet of texts and numbers; a cell ``(1, 0.35)`` bears the first of ``formats``."""
     one = struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name)
@@ -115,7 +128,7 @@ def xlsb(
             f'<Relationships xmlns="{_PACKAGE}"><Relationship Id="rId1" Type="{_LINK}/worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="rId2" Type="{_LINK}/styles" Target="styles.bin"/></Relationships>',
         )
         archive.writestr("xl/styles.bin", styles(formats))
-        archive.writestr("xl/worksheets/sheet1.bin", sheet(rows, extent=extent))
+        archive.writestr("xl/worksheets/sheet1.bin", sheet(rows, extent=extent, hidden=hidden))
     return out.getvalue()
 
 

@@ -7,6 +7,12 @@ import re
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "industrymap"
@@ -178,3 +184,101 @@ def test_only_the_room_of_the_web_asks_the_network() -> None:
         if module.split(".")[0] in NETWORK
     ]
     assert wrong == []
+
+
+ROWS = (".iterrows()", ".itertuples(", ".to_dict('records')")
+"""What walks over the rows of a frame."""
+FILLED = (".fillna(", ".where(")
+"""What leaves nothing missing in a frame."""
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BRANCHES = (ast.If, ast.IfExp, ast.While)
+_SAFE = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
+
+
+def loops(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what a node binds, and what it walks over."""
+    if isinstance(node, ast.For):
+        return [(node.target, node.iter)]
+    if isinstance(node, _COMPREHENSIONS):
+        return [(one.target, one.iter) for one in node.generators]
+    return []
+
+
+def rows_walked(node: ast.AST) -> set[str]:
+    """Return the names that stand for a row of a frame whose cells may be missing."""
+    return {
+        name.id
+        for target, walked in loops(node)
+        if any(word in ast.unparse(walked) for word in ROWS)
+        and not any(word in ast.unparse(walked) for word in FILLED)
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    }
+
+
+def walks_rows(function: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in {"iterrows", "itertuples", "to_dict"}
+        for n in ast.walk(function)
+    )
+
+
+def taken_for_true(node: ast.AST) -> list[ast.expr]:
+    """Return the expressions of which a node asks whether they are true."""
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    if isinstance(node, _BRANCHES):
+        return [node.test]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return [node.operand]
+    return node.ifs if isinstance(node, ast.comprehension) else []
+
+
+def may_be_missing(value: ast.expr, rows: set[str]) -> bool:
+    """Tell whether a value is a cell of a frame, or compares one."""
+    if isinstance(value, ast.Compare):
+        asked = any(isinstance(op, _SAFE) for op in value.ops)
+        return not asked and any(may_be_missing(v, rows) for v in (value.left, *value.comparators))
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        of = value.func.value
+        return value.func.attr == "get" and isinstance(of, ast.Name) and of.id in rows
+    if isinstance(value, ast.Attribute):
+        return isinstance(value.value, ast.Name) and value.value.id in rows
+    if not isinstance(value, ast.Subscript):
+        return False
+    of = value.value
+    by_place = isinstance(of, ast.Attribute) and of.attr in {"iloc", "loc", "at", "iat"}
+    return by_place or (isinstance(of, ast.Name) and of.id in rows)
+
+
+def doubtful(tree: Iterable[ast.AST]) -> list[int]:
+    """Return the lines that end in TypeError where a cell is ``<NA>``, among the nodes of a module."""
+    inside = list(tree)
+    lines = [v.lineno for n in inside for v in taken_for_true(n) if may_be_missing(v, set())]
+    # Names are those of one function: another may call something else a row.
+    for function in (n for n in inside if isinstance(n, ast.FunctionDef) and walks_rows(n)):
+        own = list(ast.walk(function))
+        rows = set().union(*map(rows_walked, own))
+        lines += [v.lineno for n in own for v in taken_for_true(n) if may_be_missing(v, rows)]
+    return lines + [
+        node.lineno
+        for node in inside
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "astype"
+        and [a.id for a in node.args if isinstance(a, ast.Name)] == ["bool"]
+        and ".fillna(" not in ast.unparse(node)
+    ]
+
+
+def test_nobody_asks_whether_a_missing_cell_is_true() -> None:
+    wrong = [f"{path.relative_to(ROOT)}:{at}" for path in sources() for at in doubtful(nodes(path))]  # fmt: skip
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x = f['a'].iloc[0] or 1", "x = 1 if f.at[0, 'a'] else 2", "x = [r for r in f.to_dict('records') if r['a']]", "x = (f == 'a').astype(bool)"],
+)  # fmt: skip
+def test_the_rule_on_missing_cells_finds_them(line: str) -> None:
+    assert set(doubtful(ast.walk(ast.parse(f"def g(f):\n    {line}")))) == {2}

@@ -171,7 +171,8 @@ def test_a_layer_is_explained_with_its_datum_and_repairs(tmp_path: Path) -> None
         ("a.csv", "企业名称,地址\n", "没有数据行"),
         ("a.xlsx", "PK\x03\x04 cut", "已损坏或不完整"),
         ("a.geojson", '{"type": "FeatureCollection", "features": []}', "没有要素"),
-        ("a.docx", "x", "扩展名"),
+        ("a.docx", "x", "Word 文档，不予读取"),
+        ("a.xyz", "x", "扩展名"),
     ],
 )
 def test_unusable_input_is_one_sentence_and_exit_code_2(

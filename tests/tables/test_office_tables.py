@@ -681,6 +681,30 @@ def test_an_open_document_is_read_and_a_bomb_refused(tmp_path: Path) -> None:
         tables.read(path)
 
 
+HIDDEN_ODS = (
+    '<table:table-column table:number-columns-repeated="3"/><table:table-column table:visibility="collapse"/>'
+    '<table:table-row>{}</table:table-row><table:table-row>{}</table:table-row><table:table-row table:visibility="filter">{}</table:table-row>'
+)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb", "ods"])
+def test_rows_and_columns_that_are_hidden_are_named(tmp_path: Path, kind: str) -> None:
+    path, rows = tmp_path / f"a.{kind}", [HEAD, FIRM, OTHER]
+    if kind == "xlsx":
+        book = openpyxl.load_workbook(xlsx(path, {"表": rows}))
+        book["表"].row_dimensions[3].hidden = book["表"].column_dimensions["D"].hidden = True
+        book.save(path)
+    elif kind == "ods":
+        text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+        path.write_bytes(ods(HIDDEN_ODS.format(*("".join(map(text.format, row)) for row in rows))))
+    else:
+        write = xls_writer.xls if kind == "xls" else xlsb_writer.xlsb
+        path.write_bytes(write(rows, hidden=(2, 3)))
+    found = tables.read(path).issues
+    said = found[found["rule"] == "table.hidden_cells"]["zh"].tolist()
+    assert said == ["含 1 行隐藏行（第 3 行）、1 列隐藏列（D），已读入；不应计入的请在表中删除"]
+
+
 def test_a_cell_of_an_open_document_is_what_it_shows(tmp_path: Path) -> None:
     text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     number = '<table:table-cell office:value-type="{}" office:value="{}"><text:p>{}</text:p></table:table-cell>'
@@ -730,3 +754,175 @@ def test_a_workspace_maps_headings_and_takes_sheets(tmp_path: Path) -> None:
     (table,) = workspace.load(tmp_path).tables
     assert (table.sheet, table.table) == (("甲", "乙"), 2)
     assert (table.columns, table.units) == ({"本单位叫法": "revenue_10k_cny"}, {"本单位叫法": "元"})
+
+
+# units stated beside the columns, and headings that are nearly revenue
+
+
+def _revenue_of(folder: Path, **where: Any) -> tables.Table:
+    head = ["企业名称", "经营地址", where.get("head", "营业收入"), "税收"]
+    rows = [*where.get("above", []), head, ["甲厂", "一路8号", 31_000, 12], *where.get("below", [])]
+    path = folder / f"{where.get('file', 'a')}.xlsx"
+    return tables.read(xlsx(path, {where.get("sheet", "表"): rows}))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"above": [["计量单位：营业收入为千元，税收为万元"]]},
+        {"above": [["2024年企业情况表", None, "（单位：", "千元）"]]},
+        {"above": [["填报单位：云麓市统计局    计量单位：千元"]]},
+        {"below": [["注：本表金额单位均为千元。"]]},
+        {"below": [["注：1.营业收入的计量单位为千元；2.税收单位为万元"]]},
+        {"sheet": "规上（千元）"},
+        {"sheet": "单位千元"},
+        {"file": "规上企业（千元）"},
+        {"head": "营业收入 单位千元"},
+        {"head": "营业收入（k元）"},
+        {"head": "营业收入（人民币千元）"},
+    ],
+)
+def test_a_unit_is_taken_from_where_it_is_stated(tmp_path: Path, where: dict[str, Any]) -> None:
+    assert _revenue_of(tmp_path, **where).number("revenue_10k_cny").tolist() == [3100]
+
+
+def test_a_unit_of_one_figure_is_not_that_of_another(tmp_path: Path) -> None:
+    table = _revenue_of(tmp_path, above=[["计量单位：营业收入为千元，税收为元"]])
+    assert (table.units["revenue_10k_cny"], table.units["tax_10k_cny"]) == (0.1, 0.0001)
+    alone = _revenue_of(tmp_path, head="营业收入（单位：千元）")
+    assert alone.units["tax_10k_cny"] == 1
+    assert "unit.assumed" in rules(alone)
+
+
+def test_the_words_that_gave_a_unit_from_beside_the_table_are_quoted(tmp_path: Path) -> None:
+    said = _revenue_of(tmp_path, file="规上企业（千元）").issues
+    assert said["zh"].tolist() == ["营业收入、税收的单位取自“规上企业（千元）”"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["截至2023年12月底累计营业收入", "2023年1—12月累计完成营业收入", "2023年度累计营业收入", "2023年全年累计营业收入", "2023年12月止累计营业收入"],
+)  # fmt: skip
+def test_what_is_counted_up_to_december_is_the_year(tmp_path: Path, head: str) -> None:
+    assert _revenue_of(tmp_path, head=f"{head}（万元）").years("revenue_10k_cny") == {2023: "revenue_10k_cny@2023"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "rule"),
+    [
+        ("自年初累计营业收入（万元）", "column.not_the_figure"),
+        ("1-本月营业收入（万元）", "column.not_the_figure"),
+        ("本季度营业收入（万元）", "column.not_the_figure"),
+        ("2024年营业收入（万元）（暂估）", "column.not_the_figure"),
+        ("合并报表口径营业收入（万元）", "column.like_revenue"),
+        ("最近一年营业收入（万元）", "column.like_revenue"),
+    ],
+)
+def test_a_column_nearly_revenue_is_named_where_none_is_read(
+    tmp_path: Path, head: str, rule: str
+) -> None:
+    found = _revenue_of(tmp_path, head=head).issues
+    assert found.loc[found["column"] == head, "rule"].tolist() == [rule]
+
+
+def test_a_plan_or_a_kin_of_revenue_beside_the_year_s_own_is_expected(tmp_path: Path) -> None:
+    heads = ["企业名称", "2024年营业收入（万元）", "2025年目标营业收入（万元）", "集团营业收入（万元）"]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", [heads, ["甲厂", 3100, 3500, 9000]]))
+    assert set(table.issues["column"]) == {"2025年目标营业收入（万元）"}
+    now = ["2024年营业收入（万元）", "2024年营业收入同比（%）", "集团营业收入（万元）"]
+    table = tables.read(csv(tmp_path / "a.csv", [["企业名称", *now], ["甲厂", 3100, 5, 9000]]))
+    assert table.issues.empty
+
+
+def test_a_file_named_after_a_part_of_a_year_holds_no_annual_revenue(tmp_path: Path) -> None:
+    for name, held in (("2024年上半年规上", False), ("2025年1月更新", True), ("2024年", True)):
+        table = _revenue_of(tmp_path, file=name)
+        assert ("revenue_10k_cny" in table.mapped) == held
+
+
+def test_one_figure_a_row_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    rows = [["企业名称", "指标", "2024年"], ["甲厂", "营业收入", 3100], ["甲厂", "税收", 12], ["乙厂", "营业收入", 900]]  # fmt: skip
+    with pytest.raises(TableError, match="pivot") as refused:
+        tables.read(csv(tmp_path / "a.csv", rows))
+    assert "“指标”列为营业收入、税收" in refused.value.zh
+    # Beside figures of its own, such a column is one among others.
+    kept = [[*row, 5] for row in rows[1:]]
+    tables.read(csv(tmp_path / "b.csv", [[*rows[0], "从业人数"], *kept]))
+
+
+def test_a_header_whose_names_stand_in_each_of_its_rows_is_one(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入（万元）", "营业收入（万元）"], ["企业名称", "2023年", "2024年"], ["甲厂", 3100, 3200]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.years("revenue_10k_cny").keys() == {2023, 2024}
+    assert table.frame["name"].tolist() == ["甲厂"]
+
+
+def test_a_header_of_one_known_name_below_ends_a_table_of_two_columns(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入（万元）"], ["甲厂", 3100], ["乙厂", 900], ["企业名称", "停产时间"], ["丙厂", "2023年"]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame["name"].tolist() == ["甲厂", "乙厂"]
+    assert "table.second_left_out" in rules(table)
+
+
+def test_rows_that_show_how_to_fill_a_form_in_are_no_firms(tmp_path: Path) -> None:
+    head = ["序号", "企业名称", "地址", "营业收入（万元）"]
+    shown = [["示例", "石桥制造公司", "一路1号", 99], ["填写说明", "按执照", "到门牌", "全年数"], [1, "某某有限公司", "一路2号", 88]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", [head, *shown, [2, "乙厂", "一路3号", 31], [3, "例外机械厂", "一路4号", 9]]))  # fmt: skip
+    assert table.frame["name"].tolist() == ["乙厂", "例外机械厂"]
+    assert table.issues["rule"].tolist() == ["table.note_row"] * 3
+
+
+def test_tables_of_two_years_side_by_side_keep_their_own_firms(tmp_path: Path) -> None:
+    rows = [["2023年", None, None, "2024年"], ["企业名称", "营业收入（万元）", None] * 2, ["甲厂", 31, None, "甲厂", 32], ["乙厂", 9, None, "丙厂", 77]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}))
+    assert table.frame["name"].tolist() == ["甲厂", "丙厂"]
+    assert "table.second_left_out" in rules(table)
+
+
+def test_a_column_of_the_title_s_own_year_is_no_longer_than_the_title_s_period(
+    tmp_path: Path,
+) -> None:
+    rows = [["2024年1—11月规上企业（单位：万元）"], ["企业名称", "2024年营业收入", "2024年全年税收"], ["甲厂", 31, 2]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.mapped == ("name", "tax_10k_cny@2024")
+    assert "column.not_the_figure" in rules(table)
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ("企业名称 Company", "name"),
+        ("营业收入 Revenue (10,000 yuan)", "revenue_10k_cny"),
+        ("从业人数/Staff", "staff"),
+    ],
+)
+def test_a_heading_said_once_more_in_english_is_the_chinese_one(head: str, field: str) -> None:
+    found = cells.match_columns([cells.heading(head)], layer="enterprises")
+    assert [match.field.name for match in found] == [field]
+    assert cells.heading("营业收入 YTD").period
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"), [("1300①", 1300), ("1300²", 1300), ("1300*", 1300), ("1300万元/年", 1300)]
+)
+def test_a_mark_of_a_footnote_is_no_digit(cell: str, value: float) -> None:
+    assert cells.number(pd.Series([cell], dtype="string"), unit="万元").tolist() == [value]
+
+
+def test_a_note_may_state_the_unit_of_two_figures(tmp_path: Path) -> None:
+    table = _revenue_of(tmp_path, below=[["注：税收、营业收入单位为元"]])
+    assert (table.units["revenue_10k_cny"], table.units["tax_10k_cny"]) == (0.0001, 0.0001)
+
+
+def test_a_line_between_the_records_may_change_the_unit(tmp_path: Path) -> None:
+    rows = [["一、东区（单位：万元）"], ["企业名称", "经营地址", "营业收入", "人数"], ["甲厂", "一路1号", 31, 5], ["二、西区（单位：千元）"], ["乙厂", "一路2号", 770, 6]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [31, 77]
+    assert any("第 4（千元） 行" in told.zh for told in table.decisions)
+
+
+def test_of_a_figure_sent_in_and_verified_the_verified_one_counts(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入（申报）（万元）", "营业收入（审定）（万元）"], ["甲厂", 31, 29]]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.number("revenue_10k_cny").tolist() == [29]
+    assert table.issues["rule"].tolist() == ["column.two_of_one"]

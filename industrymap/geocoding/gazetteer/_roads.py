@@ -287,7 +287,7 @@ def _wholes(pieces: pd.DataFrame) -> pd.DataFrame:
 
     sizes = pieces.groupby("component")["component"].transform("size")
     # A piece that only comes near its town would stretch the road beyond its district.
-    parts = pieces[(sizes > 1) & ~pieces["near"].astype(bool)]
+    parts = pieces[(sizes > 1) & ~pieces["near"].fillna(value=False).astype(bool)]
     heads = parts.drop_duplicates("component").sort_values("component").copy()
     by_component = parts.groupby("component")["geometry"]
     unions = [shapely.unary_union(by_component.get_group(c).to_numpy()) for c in heads["component"]]

@@ -6,6 +6,7 @@ import { criterionLabel, drawnNote, firmness, rank, ruleOf } from "./ranking.js"
 import { about, fileName, save } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
 import { columnOf } from "../share/table_rows.js";
+import { isShare } from "../map/coloring.js";
 import { toggleShort } from "./shortlist.js";
 import { workbook } from "../basics/xlsx.js";
 import { PALETTE } from "../basics/colors.js";
@@ -176,6 +177,7 @@ function tableColumns(app, ranked, held, names) {
     number(t("rank_high"), 0, (place) => held.high[place]),
     number(bracket(t("rank_share"), "%"), 1, (place) => 100 * held.inList[place]),
     ...ranked.criteria.map((c, k) => {
+      if (isShare(c.column)) return number(bracket(criterionLabel(app, c), "%"), 0, (place) => 100 * ranked.values[k][place]);
       const column = columnOf(app, parks, c.column, true);
       return { head: bracket(criterionLabel(app, c), column.unit), decimals: column.decimals, code: column.code, cell: (place) => column.cell(ranked.values[k][place] === ranked.values[k][place] ? ranked.values[k][place] : null) };
     }),
@@ -191,7 +193,7 @@ async function exportRanking(app, ranked, firm) {
   const { t } = app;
   const table = await rankTable(app, ranked, firm);
   const parks = app.model.parks;
-  const said = about(app, parks.id);
+  const said = { ...about(app, parks.id), rows: ranked.order.length };
   const facts = [...Object.entries(said).map(([key, value]) => [t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]), ...rulesSaid(app, ranked)];
   const page = { above: [`${said.title} · ${table.title}`, [said.simulated, ...(said.filters || [])].filter(Boolean).join("  ·  ")], below: ["data_date", "source"].filter((key) => said[key]).map((key) => `${t(`about_${key}`)} ${said[key]}`).join("  ") };
   const weights = [[t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
@@ -221,6 +223,6 @@ function rulesSaid(app, ranked) {
     scoring ? [t("rank_rule"), [scoring[app.lang] || scoring.zh, scoring.official ? "" : t("proposal")].filter(Boolean).join(" · ")] : null,
     scoring?.source ? [t("rank_rule_source"), (app.lang === "zh" && scoring.source_zh) || scoring.source] : null,
     [t("list_total"), ranked.limits.total], [t("list_district"), ranked.limits.perDistrict],
-    [t("only_eligible"), t(ruleOf(app).eligible ? "yes" : "no")], [t("about_rows"), ranked.rows.length], [t("rank_share"), drawnNote(app)],
+    [t("only_eligible"), t(ruleOf(app).eligible ? "yes" : "no")], [t("rank_share"), drawnNote(app)],
   ].filter(Boolean);
 }

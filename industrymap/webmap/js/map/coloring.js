@@ -130,10 +130,25 @@ export function legendRows(app, id, field = app.store.state.color[id]) {
   return known ? rows.filter((r) => r.word !== null || r.n) : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
 }
 
-/** A value of a column or measure as it stands in a legend, without its unit. @param {Object} app @param {string} field @param {number} value */
-export function numberText(app, field, value) {
-  if (isDerived(field)) return app.format.number(value * shownScale(field, app.lang));
-  return field.endsWith("_share") || field === "block_overlap" ? app.format.percent(value) : app.format.number(value);
+/** Whether a column holds shares, kept as 0 to 1 and written as per cent. @param {string} field */
+export function isShare(field) {
+  return field.endsWith("_share") || field === "block_overlap";
+}
+
+/** The unit in which a column is read, and what its values are multiplied by: an area in 亩 or km², not in m². @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} field */
+export function everyday(app, layer, field) {
+  const how = layer.shown.get(field);
+  return how?.unit && !isShare(field) ? { unit: (app.lang === "en" && how.unit_en) || how.unit, factor: how.factor ?? 1 } : { unit: layer.unit(field, app.lang), factor: 1 };
+}
+
+/** How the limits of classes are written: all with the same digits, as many as their range deserves. @returns {(value: number) => string} */
+function limitText(app, layer, field, limits) {
+  if (!isDerived(field) && isShare(field)) return (value) => `${app.format.fixed(100 * value, 1)}%`;
+  const factor = isDerived(field) ? shownScale(field, app.lang) : everyday(app, layer, field).factor;
+  const range = (limits[limits.length - 1] - limits[0]) * factor;
+  const whole = limits.every((v) => Number.isInteger(v * factor));
+  const digits = whole || !(range > 0) ? 0 : Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(range))));
+  return (value) => app.format.fixed(value * factor, digits);
 }
 
 /**
@@ -143,7 +158,7 @@ export function numberText(app, field, value) {
 export function themeTitle(app, layer, field, coloring) {
   const derived = isDerived(field);
   const name = derived ? app.t(`theme_${field.slice(1)}`) : layer.fieldLabel(field, app.lang);
-  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : layer.unit(field, app.lang);
+  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : everyday(app, layer, field).unit;
   const units = coloring.values ? coloring.values.reduce((n, v) => n + (v === v), 0) : layer.n;
   const said = [app.t("theme_n", { method: app.t(`class_${classingOf(app, layer.id).method}`), n: app.format.count(units) })];
   if (coloring.derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(coloring.derived.known), of: app.format.count(coloring.derived.of) }));
@@ -156,7 +171,7 @@ function classRows(app, layer, field, coloring) {
   const mask = app.engine.maskBut(layer.id, field);
   for (let i = 0; i < mask.length; i++) if (mask[i]) counts[coloring.codes[i]]++;
   const { limits } = coloring;
-  const text = (v) => numberText(app, field, v);
+  const text = limitText(app, layer, field, limits);
   const rows = [];
   for (let c = 0; c + 1 < limits.length; c++) {
     const last = c + 2 === limits.length;
