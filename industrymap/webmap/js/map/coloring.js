@@ -4,6 +4,9 @@ import { OTHER, RAMP, UNKNOWN } from "../basics/colors.js";
 import { classify, limitsOf } from "../basics/classes.js";
 import { derivedValues, isDerived, shownScale } from "../data/derived.js";
 
+/** Digits behind the point that no legend exceeds. */
+const MOST_DIGITS = 6;
+
 /**
  * @typedef {Object} Coloring
  * @property {string|null} field
@@ -141,14 +144,16 @@ export function everyday(app, layer, field) {
   return how?.unit && !isShare(field) ? { unit: (app.lang === "en" && how.unit_en) || how.unit, factor: how.factor ?? 1 } : { unit: layer.unit(field, app.lang), factor: 1 };
 }
 
-/** How the limits of classes are written: all with the same digits, as many as their range deserves. @returns {(value: number) => string} */
+/** How the limits of classes are written: all with the same digits, as many as their range deserves and tell every limit from the next. @returns {(value: number) => string} */
 function limitText(app, layer, field, limits) {
-  if (!isDerived(field) && isShare(field)) return (value) => `${app.format.fixed(100 * value, 1)}%`;
-  const factor = isDerived(field) ? shownScale(field, app.lang) : everyday(app, layer, field).factor;
+  const share = !isDerived(field) && isShare(field);
+  const factor = isDerived(field) ? shownScale(field, app.lang) : share ? 100 : everyday(app, layer, field).factor;
   const range = (limits[limits.length - 1] - limits[0]) * factor;
   const whole = limits.every((v) => Number.isInteger(v * factor));
-  const digits = whole || !(range > 0) ? 0 : Math.max(0, Math.min(3, 2 - Math.floor(Math.log10(range))));
-  return (value) => app.format.fixed(value * factor, digits);
+  let digits = whole || !(range > 0) ? 0 : Math.max(0, Math.min(3, (share ? 1 : 2) - Math.floor(Math.log10(range))));
+  const text = (value) => app.format.fixed(value * factor, digits);
+  while (digits < MOST_DIGITS && new Set(limits.map(text)).size < limits.length) digits++;
+  return share ? (value) => `${text(value)}%` : text;
 }
 
 /**
@@ -173,10 +178,13 @@ function classRows(app, layer, field, coloring) {
   const { limits } = coloring;
   const text = limitText(app, layer, field, limits);
   const rows = [];
+  const counted = limits.every(Number.isInteger) && coloring.values.every((v) => v !== v || Number.isInteger(v));
   for (let c = 0; c + 1 < limits.length; c++) {
     const last = c + 2 === limits.length;
+    // of counts the classes do not share a limit: 7 – 10, then 11 – 27
+    const end = counted && !last ? limits[c + 1] - 1 : limits[c + 1];
     rows.push({
-      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: `${text(limits[c])} – ${text(limits[c + 1])}`,
+      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: counted && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
       min: limits[c], max: last ? limits[c + 1] : below(limits[c + 1]),
     });
   }
