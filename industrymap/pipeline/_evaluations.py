@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from industrymap.pipeline._indicators import IndicatorValues
     from industrymap.workspace import Workspace
 
-__all__ = ["Run", "changed", "evaluate", "methods", "open_run", "runs"]
+__all__ = ["Run", "arranged", "changed", "chosen_method", "evaluate", "methods", "open_run", "runs"]
 
 _RUNS, _METHODS = "runs", "methods"
 _DIGITS = 12
@@ -83,6 +83,24 @@ def methods(folder: str | Path) -> dict[str, Path]:
     return found
 
 
+def chosen_method(folder: str | Path, method_id: str) -> Method:
+    """Return a method of a workspace or its city pack.
+
+    Raises
+    ------
+    EvaluationError
+        There is none of that id; the nearest is named.
+    """
+    known = methods(folder)
+    if method_id not in known:
+        en, zh = did_you_mean(nearest(method_id, known, n=1))
+        raise EvaluationError(
+            f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
+            f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
+        )
+    return evaluation.load_method(known[method_id])
+
+
 def evaluate(
     folder: str | Path, set_id: str, method_id: str, options: IndicatorOptions | None = None
 ) -> Run:
@@ -114,14 +132,7 @@ def evaluate(
     >>> import industrymap as im
     >>> im.evaluate(".", "gz-1-5-n", "equal").scores.head(1)  # doctest: +SKIP
     """
-    known = methods(folder)
-    if method_id not in known:
-        en, zh = did_you_mean(nearest(method_id, known, n=1))
-        raise EvaluationError(
-            f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
-            f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
-        )
-    method = evaluation.load_method(known[method_id])
+    method = chosen_method(folder, method_id)
     done = indicator_values(folder, set_id, options)
     if len(done.periods) != 1:
         raise EvaluationError(
@@ -219,7 +230,7 @@ def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.
     """Return scores of figures under the method and definitions that an evaluation keeps."""
     of = indicators.load(folder / "definitions.toml")
     method = evaluation.load_method(folder / "method.toml")
-    return evaluation.score(_arranged(figures, of, units), method).scores
+    return evaluation.score(arranged(figures, of, units), method).scores
 
 
 def _read(place: Path, *, is_new: bool = False) -> Run:
@@ -241,10 +252,10 @@ def _read(place: Path, *, is_new: bool = False) -> Run:
 
 
 def _inputs(done: IndicatorValues) -> evaluation.Inputs:
-    return _arranged(done.figures.table, done.of, list(done.units.codes))
+    return arranged(done.figures.table, done.of, list(done.units.codes))
 
 
-def _arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
+def arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
     """Return figures as one row an area and one column an indicator, in the order of the definitions."""
     present = set(table["indicator"])
     of = [i for i in by.indicators if i.id in present]
