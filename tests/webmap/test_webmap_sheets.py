@@ -250,6 +250,21 @@ def test_the_quotient_of_a_selection_is_its_share_here_by_its_share_in_the_whole
     assert f"{inside['sum'][town] / towns[town] / of_all:.2f}" in row
 
 
+def test_a_park_s_sheet_and_the_ranking_open_in_a_past_year(
+    browser: Browser, small_city: Path
+) -> None:
+    # on a page opened anew: what is first asked for in a past year must be there as well
+    with opened(browser, small_city / "outputs/map.html") as past:
+        past.page.focus(".time-slider")
+        past.page.keyboard.press("Home")
+        past.settle()
+        past.app("(app) => app.select('parks', 3)")
+        past.page.wait_for_selector(".details .sheet-body")
+        past.app("(app) => app.store.set({ picked: null, tab: 'choose' })")
+        past.page.wait_for_selector(".choose-body > *")
+        assert past.complaints == []
+
+
 def test_the_picker_of_places_shows_a_district_and_filters_nothing(page: Opened) -> None:
     before = page.count("enterprises")
     zoom = page.app("(app) => app.stage.map.getZoom()")
