@@ -463,7 +463,23 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
             if head.unit is not None and not _fits(head.unit, known):
                 continue
             return Match(column=column, field=known, heading=head, rank=rank + 100 * depth)
+    return _of_a_map(column, head, index)
+
+
+def _of_a_map(
+    column: int, head: Heading, index: Mapping[str, tuple[schemas.Field, int]]
+) -> Match | None:
+    """Return the coordinate that 高德经度 and 百度坐标X name; which datum the map has is read from the heading later."""
+    for depth, name in enumerate(head.names):
+        known, rank = index.get(_MAPS.sub("", name), (None, 0))
+        if known is not None and known.name in {"lon", "lat"}:
+            # After every heading that names no map: that one is most often the office's own.
+            return Match(column=column, field=known, heading=head, rank=rank + 100 * (depth + 10))
     return None
+
+
+_MAP = "(?:高德|百度|腾讯|天地图|火星|国测局|gcj0?2|bd0?9(?:ll)?|wgs(?:19)?84|gps|cgcs2000|国家2000|2000)(?:地图)?(?:坐标系?)?"
+_MAPS = re.compile(f"^{_MAP}|{_MAP}$")
 
 
 def _fits(unit: Unit, known: schemas.Field) -> bool:
