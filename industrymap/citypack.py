@@ -63,7 +63,7 @@ without town boundaries."""
 LEVELS = ("district", "town")
 
 _SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
-"""What the names of districts and towns end in; a longer suffix stands before the shorter one it ends with."""
+"""What the names of districts and towns end in; a longer suffix comes before the shorter one it ends with."""
 
 _FOLDER = Path(__file__).parent / "cities"
 
