@@ -86,12 +86,37 @@ def tidy_coordinates(
         out, added, told, unread = _split(frame, headings, source)
         found.append(unread)
     if {"lon", "lat"} <= set(out.columns):
+        out = _with_minutes(out, headings)
         out, swapped = _put_right(out, {**headings, **added}, source)
         found.append(swapped)
         out, datum_added, datum_told = _datum_of_heading(out, {**headings, **added})
         added |= datum_added
         told += datum_told
     return out, added, told, issues.concat(found)
+
+
+def _with_minutes(frame: pd.DataFrame, headings: Mapping[str, str]) -> pd.DataFrame:
+    """Put degrees, minutes and seconds that stand in columns of their own together: 经度（度）, 经度（分）, 经度（秒）."""
+    order = list(headings)
+    out = frame
+    for name in ("lon", "lat"):
+        at = order.index(name) if name in headings else len(order)
+        parts = [
+            column
+            for column, words in zip(order[at + 1 : at + 3], (_MINUTES, _SECONDS), strict=False)
+            if words.search(headings[column]) and column in frame.columns
+        ]
+        # 分 and 秒 in turn, or 分 alone: anything else beside a longitude has nothing to do with it.
+        if parts and _MINUTES.search(headings[parts[0]]):
+            values = number_cells(frame[name].astype("string"), unit="度").result
+            for column, share in zip(parts, (60, 3600), strict=False):
+                values += number_cells(frame[column].astype("string")).result.fillna(0) / share
+            out = out.assign(**{name: _texts(values).fillna(frame[name])})
+    return out
+
+
+_MINUTES = re.compile(r"分(?:[)）′'\s]*)$")
+_SECONDS = re.compile(r"秒(?:[)）″\"\s]*)$")
 
 
 def _has_places(layer: str) -> bool:
