@@ -43,7 +43,7 @@ _MOST_APART = 10
 )
 @option(
     "--where",
-    zh="只在符合条件的园区中遴选，如 路径 = 改造提升。",
+    zh="只在符合条件的园区中遴选，如 整治路径 = 改造提升。",
     en="Rank only the parks that match a filter, e.g. route = upgrade.",
 )
 @option("--per-district", type=int, zh="每区名额上限。", en="Maximum number per district.")

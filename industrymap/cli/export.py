@@ -10,7 +10,7 @@ import click
 
 from industrymap.cli._chosen import listed_fields, rows_kept
 from industrymap.cli._options import Command, option, output_option, workspace_option
-from industrymap.cli._talk import current, say
+from industrymap.cli._talk import current, localized, say
 from industrymap.cli._withheld import say_withheld
 from industrymap.errors import ConfigError
 from industrymap.wording import counted
@@ -169,10 +169,20 @@ def _only_public(asked: tuple[str, ...], schema: str) -> None:
         )
 
 
+def _label(space: Workspace, name: str) -> str:
+    """Return what people call a layer, in the language of messages."""
+    from industrymap import schemas
+
+    known = {record.name: record for record in schemas.layers()}
+    record = known.get(name) or space.record(name)
+    return record.label(current()) or name
+
+
 def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
     from industrymap import publishing
 
-    notes = [f"筛选 · filter: {options['where']}"] if options["where"] else []
+    where = options["where"]
+    notes = [localized(f"筛选条件：{where}", f"filter: {where}")] if where else []
     if options["profile"] == "public":
         notes.append(publishing.note(space.review_number))
-    return space.about(title=f"{space.title} · {name}", note="；".join(notes))
+    return space.about(title=f"{space.title} · {_label(space, name)}", note="；".join(notes))

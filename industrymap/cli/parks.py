@@ -49,7 +49,7 @@ def command() -> None:
 @command.command("list", zh="筛选并列出园区，给出个数和面积。")
 @option(
     "--where",
-    zh="筛选条件，如“路径 = 改造提升 且 容积率 < 0.85”。",
+    zh="筛选条件，如“整治路径 = 改造提升 且 容积率 < 0.85”。",
     en='A filter, such as "route = upgrade and far < 0.85".',
 )
 @option("--district", zh="只看某区。", en="Only this district.")

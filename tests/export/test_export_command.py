@@ -90,7 +90,7 @@ def test_a_layer_is_written_with_the_workspaces_metadata(space: Path, tmp_path: 
     assert code == 0
     assert "6 rows exported" in out
     assert written["name"] == "village_parks"
-    assert written["metadata"]["title"] == "测试图 · village_parks"
+    assert written["metadata"]["title"] == "测试图 · Village industrial parks"
     assert "模拟数据" in written["metadata"]["simulated_note"]
 
 
@@ -264,6 +264,7 @@ def test_a_table_has_the_usual_columns_unless_all_are_wanted(space: Path, tmp_pa
         "District",
         "Route",
         "FAR",
+        "Base firms (firms)",
         "Tax (10k yuan)",
         "kind_of_data",
     ]

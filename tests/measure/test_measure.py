@@ -188,6 +188,31 @@ def intake(frame: gpd.GeoDataFrame, **options: Any) -> tuple[gpd.GeoDataFrame, p
     return measure.check_polygons(frame, layer="village_parks", crs=CRS, **options)
 
 
+def test_a_feature_in_no_district_is_reported_with_its_place() -> None:
+    city = placed("divisions", [{"code": "1", "name": "东", "geometry": box(0, 0, 600, 200)}])
+    found = measure.outside_districts(parks(), districts=city, source="parks.gpkg")
+    assert found[["rule", "value", "source"]].to_numpy().tolist() == [
+        ["geometry.outside_districts", "c", "parks.gpkg"]
+    ]
+    assert found["zh"][0].startswith("c（丙园）不在任何区内")
+
+
+def test_an_area_whose_firms_add_up_to_far_more_than_it_reports_is_reported() -> None:
+    measured = pd.DataFrame(
+        {
+            "park_id": pd.array(["a", "b", "c", "d"], dtype="string"),
+            "output_10k_cny": pd.array([100, 100, 100, None], dtype="Float64"),
+            "base_revenue_10k_cny": pd.array([1840, 300, 20, 900], dtype="Float64"),
+            "n_base_revenue_10k_cny": pd.array([4, 3, 3, 3], dtype="Int64"),
+        }
+    )
+    found = measure.reported_gaps(measured, layer="village_parks", source="parks.gpkg")
+    # three times is the limit, less than is reported follows from small firms
+    assert found["value"].tolist() == ["100"]
+    assert found["column"].tolist() == ["output_10k_cny"]
+    assert "a：填报的园区产值 100 万元与 4 家入库企业汇总的 1,840 万元相差 18 倍" in found["zh"][0]
+
+
 def test_an_area_that_contradicts_its_polygon_is_reported_with_the_unit_it_seems_to_be_in() -> None:
     exact, _ = intake(parks(land_area_reported_m2=20_900.0))
     assert len(exact) == 3

@@ -254,3 +254,32 @@ def _contrast(a: str, b: str) -> float:
 
     high, low = sorted((light(a), light(b)), reverse=True)
     return (high + 0.05) / (low + 0.05)
+
+
+AGED = """import { aged } from "./data/summary.js";
+const column = { values: Float64Array.from([2021, 2020, NaN, 2019, 2021, 2020]) };
+const firms = { columns: { year: null, has: () => true, column: () => column } };
+window.found = (mask) => aged(firms, Uint8Array.from(mask));
+"""
+
+
+@pytest.mark.browser
+def test_firms_whose_last_figures_are_older_are_counted_on_the_selection(browser: object) -> None:
+    with linked(browser, AGED) as page:
+        assert page.evaluate("found([1,1,1,1,1,0])") == {"n": 2, "from": 2019, "to": 2020}
+        assert page.evaluate("found([1,0,1,0,1,0])") is None
+
+
+@pytest.mark.parametrize("field", ["level", "route"])
+def test_categories_are_told_apart_in_a_grey_print(field: str) -> None:
+    """A copier keeps the lightness alone (L* of CIELAB); under 3 of it two greys look alike."""
+    light = sorted(_lab(v.color, SEEN["all cones"])[0] for v in schemas.values(field) if v.color)
+    assert min(b - a for a, b in itertools.pairwise(light)) > 3
+
+
+@pytest.mark.browser
+def test_classes_are_told_apart_in_a_grey_print(browser: object) -> None:
+    probe = 'import { RAMP } from "./basics/colors.js";\nwindow.ramp = RAMP;\n'
+    with linked(browser, probe) as page:
+        light = [_lab(c, SEEN["all cones"])[0] for c in page.evaluate("window.ramp")]
+    assert all(a - b > 8 for a, b in itertools.pairwise(light))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+import openpyxl
 import pytest
 from webmap_browser import opened
 
@@ -131,3 +133,33 @@ RANKED = """(app) => {
     const id = (place) => app.model.parks.columns.value('park_id', rows[place]);
     return { order: order.map(id), chosen: order.filter((place) => chosen.has(place)).map(id) };
 }"""
+
+
+def test_the_workbook_of_a_ranking_says_units_numbers_and_rules(
+    page: Opened, chosen: pd.DataFrame
+) -> None:
+    with page.page.expect_download() as download:
+        page.page.click("button:has-text('导出排名')")
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
+    assert {"园区编号", "用地规模（亩）", "入选率（%）", "数据覆盖（%）"} <= set(head)
+    ranked = chosen[chosen["pilot_rank"].notna()].sort_values("pilot_rank")
+    assert [row[head.index("园区编号")] for row in rows] == ranked["park_id"].tolist()
+    mu = (ranked["land_area_m2"] * 3 / 2000).round(1).tolist()
+    assert [row[head.index("用地规模（亩）")] for row in rows] == pytest.approx(mu, abs=0.1)
+    assert {row[head.index("入选")] for row in rows} <= {"是", "否"}
+    assert "园区评分排名" in (sheet.oddHeader.left.text or "")
+    said = dict(book["说明"].iter_rows(values_only=True))
+    assert said["试点条件"] == ranked["pilot_standard"].iloc[0]
+    assert {"名额", "每区上限", "评分标准", "数据日期"} <= set(said)
+
+
+def test_not_eligible_and_not_known_to_be_are_counted_apart(
+    page: Opened, chosen: pd.DataFrame
+) -> None:
+    said = page.page.inner_text(".apart-line")
+    for verdict, words in ((False, "不符合试点条件"), (None, "缺数据、未能确认是否符合")):
+        wanted = chosen["pilot_eligible"]
+        n = int(wanted.isna().sum() if verdict is None else (~wanted).fillna(value=False).sum())
+        assert (f"{words} {n:,} 个" in said) == (n > 0)

@@ -169,7 +169,7 @@ def test_districts_are_compared_and_a_click_filters_the_map(
     names = page.page.locator(".districts th[scope=row]").all_inner_texts()
     assert names == sums.index.tolist()
     first = page.page.locator(".districts tbody tr").first.inner_text()
-    assert f"{100 * sums.iloc[0] / sums.sum():.1f}%" in first
+    assert f"{100 * sums.iloc[0] / firms['revenue_10k_cny'].sum():.1f}%" in first
     assert "第 1" in first
     page.page.click(".districts tbody tr:first-child .link")
     page.settle()
@@ -193,6 +193,7 @@ def test_change_is_that_of_the_firms_of_both_years_and_says_how_many(
     page.page.click("[role=tab][data-tab=districts]")
     page.page.wait_for_selector(".districts th:has-text('自 2024 年变化')")
     row = page.page.locator(f".districts tbody tr:has-text('{district}')").inner_text()
+    row = row.replace("−", "-")
     assert f"{now / was - 1:+.1%}" in row or f"{now / was - 1:+.0%}" in row
     assert f"{of[district]} 家" in row
 
@@ -223,7 +224,9 @@ def test_the_quotient_of_a_selection_is_its_share_here_by_its_share_in_the_whole
     whole = firms.groupby("district")["revenue_10k_cny"].sum()
     own = mine.groupby("district")["revenue_10k_cny"].sum()
     n = mine.groupby("district").size()
-    quotient = (own / whole) / (own.sum() / whole.sum())
+    # of all firms, also those in no district: the same base as in the table of towns and in the report
+    of_all = mine["revenue_10k_cny"].sum() / firms["revenue_10k_cny"].sum()
+    quotient = (own / whole) / of_all
     district = n.index[n >= 3][0]
     row = page.page.locator(f".districts tbody tr:has-text('{district}')").inner_text()
     assert f"{quotient[district]:.2f}" in row

@@ -182,6 +182,10 @@ def test_the_largest_firms_are_the_largest_wherever_their_place_is_known_from(
     )
     assert drawn == [int(exact.sum()), int(rough.sum())]
     assert rough.any()
+    # and beside them the list, the totals and the other legend are of every firm
+    said = page.page.inner_text(".topic-note")
+    assert "收入最高的 100 家" in said
+    assert f"全部 {len(city.enterprises):,} 家" in said
 
 
 @pytest.mark.browser

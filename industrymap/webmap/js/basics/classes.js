@@ -23,7 +23,9 @@ export function limitsOf(values, how) {
   else if (how.method === "equal") inner = Array.from({ length: k - 1 }, (_, i) => low + ((high - low) * (i + 1)) / k);
   else if (how.method === "jenks") inner = jenks(known, k);
   else inner = Array.from({ length: k - 1 }, (_, i) => quantile(known, (i + 1) / k));
-  const rounded = inner.map((v) => (how.method === "manual" ? v : neat(v, high - low)));
+  // of counts a class begins with a count: 10.2 parks are none
+  const counts = known.every(Number.isInteger);
+  const rounded = inner.map((v) => (how.method === "manual" ? v : counts && high - low < 1000 ? Math.round(v) : neat(v, high - low)));
   const limits = [...new Set([low, ...rounded.filter((v) => v > low && v < high), high])];
   return limits.sort((a, b) => a - b);
 }

@@ -6,6 +6,7 @@ import { criterionLabel, drawnNote, firmness, rank, ruleOf } from "./ranking.js"
 import { about, fileName, save } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
 import { columnOf } from "../share/table_rows.js";
+import { isShare } from "../map/coloring.js";
 import { toggleShort } from "./shortlist.js";
 import { workbook } from "../basics/xlsx.js";
 import { PALETTE } from "../basics/colors.js";
@@ -165,22 +166,28 @@ export async function rankTable(app, ranked, firm, chosenOnly = false) {
 function tableColumns(app, ranked, held, names) {
   const { t } = app;
   const { parks } = app.model;
-  const bracket = (text, unit) => (unit ? (app.lang === "zh" ? `${text}（${unit}）` : `${text} (${unit})`) : text);
   const number = (head, decimals, cell) => ({ head, decimals, code: decimals ? `#,##0.${"0".repeat(decimals)}` : "#,##0", cell: (place, i) => rounded(cell(place, i), decimals) });
   return [
     number(t("rank_number"), 0, (_, i) => i + 1),
     ...names.map((n) => ({ head: parks.fieldLabel(n, app.lang), code: "", cell: (place) => parks.columns.value(n, ranked.rows[place]) ?? null })),
     number(t("rank_score"), 1, (place) => ranked.points[place]),
-    number(bracket(t("rank_cover"), "%"), 1, (place) => 100 * ranked.coverage[place]),
+    number(bracket(app, t("rank_cover"), "%"), 1, (place) => 100 * ranked.coverage[place]),
     number(t("rank_low"), 0, (place) => held.low[place]),
     number(t("rank_high"), 0, (place) => held.high[place]),
-    number(bracket(t("rank_share"), "%"), 1, (place) => 100 * held.inList[place]),
+    number(bracket(app, t("rank_share"), "%"), 1, (place) => 100 * held.inList[place]),
     ...ranked.criteria.map((c, k) => {
+      if (isShare(c.column)) return number(bracket(app, criterionLabel(app, c), "%"), 0, (place) => 100 * ranked.values[k][place]);
       const column = columnOf(app, parks, c.column, true);
-      return { head: bracket(criterionLabel(app, c), column.unit), decimals: column.decimals, code: column.code, cell: (place) => column.cell(ranked.values[k][place] === ranked.values[k][place] ? ranked.values[k][place] : null) };
+      return { head: bracket(app, criterionLabel(app, c), column.unit), decimals: column.decimals, code: column.code, cell: (place) => column.cell(ranked.values[k][place] === ranked.values[k][place] ? ranked.values[k][place] : null) };
     }),
     { key: "in", head: t("rank_in"), code: "", cell: (place) => t(ranked.chosen.has(place) ? "yes" : "no") },
   ];
+}
+
+/** A heading with its unit. */
+function bracket(app, text, unit) {
+  if (!unit) return text;
+  return app.lang === "zh" ? `${text}（${unit}）` : `${text} (${unit})`;
 }
 
 function rounded(value, decimals) {
@@ -191,8 +198,8 @@ async function exportRanking(app, ranked, firm) {
   const { t } = app;
   const table = await rankTable(app, ranked, firm);
   const parks = app.model.parks;
-  const said = about(app, parks.id);
-  const facts = [...Object.entries(said).map(([key, value]) => [t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]), ...rulesSaid(app, ranked)];
+  const { rows: selected, ...said } = about(app, parks.id);
+  const facts = [...Object.entries(said).map(([key, value]) => [t(`about_${key}`), Array.isArray(value) ? value.join("; ") : value]), ...rulesSaid(app, ranked, selected)];
   const page = { above: [`${said.title} · ${table.title}`, [said.simulated, ...(said.filters || [])].filter(Boolean).join("  ·  ")], below: ["data_date", "source"].filter((key) => said[key]).map((key) => `${t(`about_${key}`)} ${said[key]}`).join("  ") };
   const weights = [[t("weights"), ""], ...ranked.criteria.map((c, k) => [criterionLabel(app, c), ranked.weights[k]])];
   const short = Object.entries(app.store.state.shortlist || {}).map(([row, note]) => [parks.columns.value("name", Number(row)) ?? "", parks.columns.value("park_id", Number(row)) ?? "", note]);
@@ -201,8 +208,8 @@ async function exportRanking(app, ranked, firm) {
     const names = ["name", "park_id", "district"].map((n) => parks.fieldLabel(n, app.lang));
     const value = (n, row) => parks.columns.value(n, row) ?? null;
     sheets.push({
-      name: t("rank_apart_sheet"), codes: ["", "", "", "", "0.0%"],
-      rows: [[...names, t("rank_why_apart"), t("rank_cover")], ...ranked.apart.map((one) => [value("name", one.row), value("park_id", one.row), value("district", one.row), standingLabel(app, one.standing), Number(one.coverage.toFixed(3))])],
+      name: t("rank_apart_sheet"), codes: ["", "", "", "", "#,##0.0"],
+      rows: [[...names, t("rank_why_apart"), bracket(app, t("rank_cover"), "%")], ...ranked.apart.map((one) => [value("name", one.row), value("park_id", one.row), value("district", one.row), standingLabel(app, one.standing), rounded(100 * one.coverage, 1)])],
     });
   }
   if (short.length) sheets.push({ name: t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), t("note")], ...short] });
@@ -211,16 +218,17 @@ async function exportRanking(app, ranked, firm) {
 }
 
 /** By which rules the ranking was made. */
-function rulesSaid(app, ranked) {
+function rulesSaid(app, ranked, selected) {
   const { t } = app;
   const { scoring } = app.model.manifest;
   const { parks } = app.model;
   const standard = parks.columns.has("pilot_standard") ? parks.columns.value("pilot_standard", ranked.rows[0] ?? 0) : null;
   return [
     standard ? [t("pilot_standard"), standard] : null,
+    [t("rank_selected"), selected], [t("rank_ranked"), ranked.order.length],
     scoring ? [t("rank_rule"), [scoring[app.lang] || scoring.zh, scoring.official ? "" : t("proposal")].filter(Boolean).join(" · ")] : null,
     scoring?.source ? [t("rank_rule_source"), (app.lang === "zh" && scoring.source_zh) || scoring.source] : null,
     [t("list_total"), ranked.limits.total], [t("list_district"), ranked.limits.perDistrict],
-    [t("only_eligible"), t(ruleOf(app).eligible ? "yes" : "no")], [t("about_rows"), ranked.rows.length], [t("rank_share"), drawnNote(app)],
+    [t("only_eligible"), t(ruleOf(app).eligible ? "yes" : "no")], [t("rank_share"), drawnNote(app)],
   ].filter(Boolean);
 }

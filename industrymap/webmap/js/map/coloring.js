@@ -4,6 +4,9 @@ import { OTHER, RAMP, UNKNOWN } from "../basics/colors.js";
 import { classify, limitsOf } from "../basics/classes.js";
 import { derivedValues, isDerived, shownScale } from "../data/derived.js";
 
+/** Digits behind the point that no legend exceeds. */
+const MOST_DIGITS = 6;
+
 /**
  * @typedef {Object} Coloring
  * @property {string|null} field
@@ -130,10 +133,27 @@ export function legendRows(app, id, field = app.store.state.color[id]) {
   return known ? rows.filter((r) => r.word !== null || r.n) : rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n);
 }
 
-/** A value of a column or measure as it stands in a legend, without its unit. @param {Object} app @param {string} field @param {number} value */
-export function numberText(app, field, value) {
-  if (isDerived(field)) return app.format.number(value * shownScale(field, app.lang));
-  return field.endsWith("_share") || field === "block_overlap" ? app.format.percent(value) : app.format.number(value);
+/** Whether a column holds shares, kept as 0 to 1 and written as per cent. @param {string} field */
+export function isShare(field) {
+  return field.endsWith("_share") || field === "block_overlap";
+}
+
+/** The unit in which a column is read, and what its values are multiplied by: an area in 亩 or km², not in m². @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} field */
+export function everyday(app, layer, field) {
+  const how = layer.shown.get(field);
+  return how?.unit && !isShare(field) ? { unit: (app.lang === "en" && how.unit_en) || how.unit, factor: how.factor ?? 1 } : { unit: layer.unit(field, app.lang), factor: 1 };
+}
+
+/** How the limits of classes are written: all with the same digits, as many as their range deserves and tell every limit from the next. @returns {(value: number) => string} */
+function limitText(app, layer, field, limits) {
+  const share = !isDerived(field) && isShare(field);
+  const factor = isDerived(field) ? shownScale(field, app.lang) : share ? 100 : everyday(app, layer, field).factor;
+  const range = (limits[limits.length - 1] - limits[0]) * factor;
+  const whole = limits.every((v) => Number.isInteger(v * factor));
+  let digits = whole || !(range > 0) ? 0 : Math.max(0, Math.min(3, (share ? 1 : 2) - Math.floor(Math.log10(range))));
+  const text = (value) => app.format.fixed(value * factor, digits);
+  while (digits < MOST_DIGITS && new Set(limits.map(text)).size < limits.length) digits++;
+  return share ? (value) => `${text(value)}%` : text;
 }
 
 /**
@@ -143,7 +163,7 @@ export function numberText(app, field, value) {
 export function themeTitle(app, layer, field, coloring) {
   const derived = isDerived(field);
   const name = derived ? app.t(`theme_${field.slice(1)}`) : layer.fieldLabel(field, app.lang);
-  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : layer.unit(field, app.lang);
+  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : everyday(app, layer, field).unit;
   const units = coloring.values ? coloring.values.reduce((n, v) => n + (v === v), 0) : layer.n;
   const said = [app.t("theme_n", { method: app.t(`class_${classingOf(app, layer.id).method}`), n: app.format.count(units) })];
   if (coloring.derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(coloring.derived.known), of: app.format.count(coloring.derived.of) }));
@@ -156,12 +176,15 @@ function classRows(app, layer, field, coloring) {
   const mask = app.engine.maskBut(layer.id, field);
   for (let i = 0; i < mask.length; i++) if (mask[i]) counts[coloring.codes[i]]++;
   const { limits } = coloring;
-  const text = (v) => numberText(app, field, v);
+  const text = limitText(app, layer, field, limits);
   const rows = [];
+  const counted = limits.every(Number.isInteger) && coloring.values.every((v) => v !== v || Number.isInteger(v));
   for (let c = 0; c + 1 < limits.length; c++) {
     const last = c + 2 === limits.length;
+    // of counts the classes do not share a limit: 7 – 10, then 11 – 27
+    const end = counted && !last ? limits[c + 1] - 1 : limits[c + 1];
     rows.push({
-      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: `${text(limits[c])} – ${text(limits[c + 1])}`,
+      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: counted && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
       min: limits[c], max: last ? limits[c + 1] : below(limits[c + 1]),
     });
   }

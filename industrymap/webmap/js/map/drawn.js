@@ -1,6 +1,6 @@
 // What is drawn, in the order of importance: the legend of prints and pictures, and the signs explained beside the map.
 
-import { classingOf, coloringOf, themeTitle } from "./coloring.js";
+import { classingOf, coloringOf, everyday, themeTitle } from "./coloring.js";
 import { GROUP_ZOOM, radiusOf } from "./graded.js";
 import { HEAT, hexClasses } from "./density.js";
 import { largestOf } from "./largest.js";
@@ -82,7 +82,7 @@ function areas(app, layer, categories) {
   const field = app.store.state.color[layer.id];
   const by = field ? layer.fieldLabel(field, app.lang) : "";
   return [
-    { heading: `${layer.label(app.lang)} ${app.format.count(app.engine.result(layer.id).count)}`, note: [by, layer.unit(field, app.lang) && `(${layer.unit(field, app.lang)})`, coloringOf(app, layer.id).numeric ? app.t(`class_${classingOf(app, layer.id).method}`) : ""].filter(Boolean).join(" ") },
+    { heading: `${layer.label(app.lang)} ${app.format.count(app.engine.result(layer.id).count)}`, note: [by, field && everyday(app, layer, field).unit && `(${everyday(app, layer, field).unit})`, coloringOf(app, layer.id).numeric ? app.t(`class_${classingOf(app, layer.id).method}`) : ""].filter(Boolean).join(" ") },
     ...categories(app, layer, "square"),
   ];
 }

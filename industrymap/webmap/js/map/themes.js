@@ -1,7 +1,7 @@
 // Choosing what a layer is coloured by, and how numbers are put into classes.
 
 import { METHODS } from "../basics/classes.js";
-import { classingOf, coloringOf, themeTitle } from "./coloring.js";
+import { classingOf, coloringOf, everyday, themeTitle } from "./coloring.js";
 import { derivable, derivedNeeds, isDerived } from "../data/derived.js";
 import { fill, h } from "../basics/dom.js";
 import { area } from "../basics/geo.js";
@@ -65,7 +65,7 @@ export function classControls(app, id) {
 export function shadings(app, layer) {
   const derived = derivable(app, layer.id).map((m) => ({ value: m, text: app.t(`theme_${m.slice(1)}`), group: app.t("theme_selected") }));
   const own = [...layer.columns.own].filter((n) => layer.kind(n) === "num" && !/^n_|^coverage_/.test(n));
-  return [...derived, ...own.map((n) => ({ value: n, text: app.t("theme_all", { name: layer.unit(n, app.lang) ? `${layer.fieldLabel(n, app.lang)} (${layer.unit(n, app.lang)})` : layer.fieldLabel(n, app.lang) }), group: app.t("theme_measured") }))];
+  return [...derived, ...own.map((n) => ({ value: n, text: app.t("theme_all", { name: everyday(app, layer, n).unit ? `${layer.fieldLabel(n, app.lang)} (${everyday(app, layer, n).unit})` : layer.fieldLabel(n, app.lang) }), group: app.t("theme_measured") }))];
 }
 
 /** The container that is shaded, or nothing. @param {Object} app */

@@ -2,7 +2,7 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { derivable, derivedNeeds, derivedValues, shownScale } from "../data/derived.js";
-import { later, standing } from "../data/summary.js";
+import { later, standing, total } from "../data/summary.js";
 import { fill, h, write } from "../basics/dom.js";
 
 const FIGURES = ["@firms", "@revenue", "@tax", "@staff", "@revenue_firm"];
@@ -72,13 +72,15 @@ async function compareUnits(app, unit) {
   const shownYear = app.model.moment.year;
   const year = (manifest.years || []).filter((one) => !shownYear || one < shownYear).slice(-1)[0] || null;
   const selected = app.engine.items(firms.id).length > 0;
-  const sum = (all) => all.reduce((a, b) => a + (b === b ? b : 0), 0);
+  // of all firms, also those that lie in none of the units: one base for districts, towns and the tiles
+  const revenue = firms.columns.column("revenue_10k_cny")?.values;
+  const all = revenue ? total(revenue, mask).sum : NaN;
   const fewest = manifest.indicators.find((one) => one.id === "location_quotient")?.fewest || 1;
   const now = values["@revenue"]?.values;
   let quotient = null;
   if (selected && now) {
     const whole = derivedValues(app, unit, "@revenue", { mask: base }).values;
-    const share = sum(now) / sum(whole);
+    const share = all / total(revenue, base).sum;
     quotient = now.map((v, f) => (values["@revenue"].counts[f] >= fewest ? v / whole[f] / share : NaN));
   }
   let change = null;
@@ -86,8 +88,7 @@ async function compareUnits(app, unit) {
     const before = await app.engine.maskIn(firms.id, year, ["district", "town"]);
     change = changeOf(app, unit, { mask, before, later: await later(firms, year) }, year, fewest);
   }
-  const total = now ? sum(now) : NaN;
-  return { figures, values, quotient, change, share: now ? now.map((v) => v / total) : null, year, fewest, left: values["@firms"].left };
+  return { figures, values, quotient, change, share: now ? now.map((v) => v / all) : null, year, fewest, left: values["@firms"].left };
 }
 
 /**
@@ -112,7 +113,7 @@ function tableOf(app, unit, found, sort, order) {
     ...named("@revenue"),
     found.share && { key: "share", title: t("districts_share"), unit: "", values: found.share, text: (v) => `${format.fixed(100 * v, 1)}%` },
     found.quotient && { key: "lq", title: t("lq"), unit: "", values: found.quotient, text: (v) => format.fixed(v, 2), ranked: true },
-    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change.values, panel: found.change.counts, text: (v) => `${v > 0 ? "+" : ""}${format.fixed(100 * v, 1)}%`, ranked: true },
+    found.change && { key: "change", title: t("districts_change", { year: found.year }), unit: "", values: found.change.values, panel: found.change.counts, text: (v) => signed(format.fixed(100 * v, 1)), ranked: true },
     ...named("@firms", "@tax", "@staff", "@revenue_firm"),
   ].filter(Boolean);
   const by = columns.find((column) => column.key === sort.by) || columns[0];
@@ -143,6 +144,12 @@ function tableOf(app, unit, found, sort, order) {
           return h("td", { class: incomplete(column, f) ? "number partial" : "number" }, v === v ? column.text(v) : format.none, said ? h("span", { class: "unit", text: said }) : null);
         }));
     })));
+}
+
+/** A change in per cent with its sign; none where it is nothing. @param {string} text */
+function signed(text) {
+  if (!/[1-9]/.test(text)) return `${text}%`;
+  return text.startsWith("-") ? `−${text.slice(1)}%` : `+${text}%`;
 }
 
 /** How a figure is written: sums of money in one unit, that of the largest, so that a column reads in order. */

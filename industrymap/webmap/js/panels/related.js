@@ -121,7 +121,7 @@ async function areaList(app, layer, rows) {
   await layer.columns.ready(["name"], shown);
   const color = app.colorOf(layer.id);
   return listOf(app, rows.length, shown.map((row) => {
-    const area = app.format.area(size(row) < 0 ? NaN : size(row));
+    const area = app.format.land(size(row) < 0 ? NaN : size(row));
     return { layer, row, color: color(row), name: layer.columns.value("name", row), figure: `${area.value} ${area.unit}` };
   }), true);
 }

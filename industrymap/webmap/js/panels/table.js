@@ -1,6 +1,7 @@
 // The table: only the rows in sight exist, however many are selected. Sorting is done on the columns.
 
 import { fill, h } from "../basics/dom.js";
+import { everyday } from "../map/coloring.js";
 import { emptyNote } from "./empty.js";
 
 const ROW = 30;
@@ -63,12 +64,14 @@ export function mountTable(root, app) {
   const drawHead = () => {
     fill(head, names.map((name) => {
       const on = sort?.field === name;
-      const label = layer.fieldLabel(name, app.lang);
+      const how = layer.shown.get(name);
+      const label = how?.[app.lang] || layer.fieldLabel(name, app.lang);
+      const { unit } = everyday(app, layer, name);
       return h("span", { class: `td${isNumber(layer, name) ? " num" : ""}`, role: "columnheader", "aria-sort": on ? (sort.down ? "descending" : "ascending") : "none" },
         h("button", {
-          type: "button", class: on ? "on" : "", title: `${app.t("sort_by", { name: label })}${layer.unit(name, app.lang) ? ` (${layer.unit(name, app.lang)})` : ""}`,
+          type: "button", class: on ? "on" : "", title: `${app.t("sort_by", { name: label })}${unit ? ` (${unit})` : ""}`,
           on: { click: () => setSort(name) },
-        }, h("span", { text: label }), on ? h("span", { class: "arrow", "aria-hidden": "true", text: sort.down ? "▾" : "▴" }) : null));
+        }, h("span", {}, label, unit ? h("span", { class: "unit", text: unit }) : null), on ? h("span", { class: "arrow", "aria-hidden": "true", text: sort.down ? "▾" : "▴" }) : null));
     }));
   };
 
@@ -136,10 +139,16 @@ function moveFocus(event, filler, scroller, app, layer) {
 
 function cell(app, layer, name, row) {
   const value = layer.columns.value(name, row);
-  const text = app.show(layer, name, value);
+  const text = textOf(app, layer, name, value);
   return h("span", { class: `td${isNumber(layer, name) ? " num" : ""}`, role: "gridcell", title: text.length > 14 ? text : null },
     app.store.state.color[layer.id] === name && value !== null && value !== undefined ? h("span", { class: "swatch", style: { "--swatch": app.colorOf(layer.id)(row) } }) : null,
     text);
+}
+
+/** A value in the unit of its heading: 亩 where offices write 亩. */
+function textOf(app, layer, name, value) {
+  const { factor } = everyday(app, layer, name);
+  return typeof value === "number" && factor !== 1 ? app.format.fixed(value * factor, layer.shown.get(name).decimals ?? 1) : app.show(layer, name, value);
 }
 
 async function prepareSort(layer, field) {
@@ -195,5 +204,6 @@ function width(layer, name) {
   if (name === "name" || name === "address") return 190;
   if (name === "tiers" || name === "uscc") return 160;
   if (name === "cluster") return 150;
+  if (name === "route") return 132;
   return isNumber(layer, name) ? 104 : 92;
 }

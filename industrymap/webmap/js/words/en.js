@@ -175,7 +175,7 @@ export const EN = {
   rank_low: "Rank, low",
   rank_high: "Rank, high",
   rank_share: "Chosen in",
-  rank_drawn: "Chosen in: share of {draws} draws, weights within ±{spread} and values within their error, in which the park is chosen under the same limits. Eligibility is taken as the data stand and is not judged anew; the command parks pilots judges it in each draw, so its shares differ a little.",
+  rank_drawn: "Chosen in: share of {draws} draws, weights within ±{spread} and values within their error, in which the park is chosen under the same limits. Eligibility is taken as the data stand and is not judged anew; the command parks pilots judges it in each draw: for a park near a limit the two may be twenty or thirty points apart.",
   rank_in: "Chosen",
   shortlist: "Shortlist",
   shortlist_add: "Add to shortlist",

@@ -22,6 +22,8 @@ export const EN_MORE = {
   stand_unproven: "not known to be eligible for want of data",
   rank_capped: "{total} places not filled: at most {cap} a district",
   rank_short: "{total} places not filled: no more can be scored",
+  rank_selected: "Parks selected",
+  rank_ranked: "Parks ranked",
   rank_rule: "Scoring",
   rank_rule_source: "Source of the scoring",
   pilot_standard: "Pilot conditions",

@@ -30,7 +30,10 @@ export class Format {
   /** A number with so many decimals in every case: 9.0 under 11.9. @param {number} value @param {number} decimals */
   fixed(value, decimals) {
     if (!Number.isFinite(value)) return this.none;
-    return value.toLocaleString(this.locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const places = 10 ** decimals;
+    // what rounds to nothing has no sign
+    const shown = Math.abs(value) * places < 0.5 ? 0 : value;
+    return shown.toLocaleString(this.locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   }
 
   /** A count. @param {number} value */

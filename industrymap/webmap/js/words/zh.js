@@ -175,7 +175,7 @@ export const ZH = {
   rank_low: "名次下限",
   rank_high: "名次上限",
   rank_share: "入选率",
-  rank_drawn: "入选率：权重在 ±{spread} 内、指标值在各自误差内随机浮动 {draws} 次，按同样名额入选的次数占比。是否符合条件按现有数据，不随之重判；命令行 parks pilots 逐次重判，两者因此略有出入。",
+  rank_drawn: "入选率：权重在 ±{spread} 内、指标值在各自误差内随机浮动 {draws} 次，按同样名额入选的次数占比。是否符合条件按现有数据，不随之重判；命令行 parks pilots 逐次重判；园区接近限值时，两者可相差二三十个百分点。",
   rank_in: "入选",
   shortlist: "备选清单",
   shortlist_add: "加入备选",
