@@ -35,9 +35,11 @@ _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
 UNIT_LINE = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:：为是]\s*([^\n]+)")
 _ONLY_UNIT = re.compile(r"[(（\s]*(?:计量|金额|货币)?单位\s*[:：]")
+# Of the year of a list and that of its figures, the figures' counts: 2025年企业情况（2024年数据）.
+_OF_DATA = re.compile(r"((?:19|20)\d{2})年度?(?:的|全年|年报)?数据")
 _TAIL = 6  # rows at the end of a sheet in which notes stand
 _DAY = re.compile(
-    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}年\d{1,2}月(?=印发|发布|印制|编印|编制|制表|填报|报送|上报|更新|整理)|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
 _LONG_PERIOD = re.compile(r"[上下]半年|[一二三四1-4首]季|q[1-4]|[-~—–−至到]")
 _HEADER_ROWS = 6
@@ -525,7 +527,8 @@ def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
     # The day a table was made is not what its figures are of.
     lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, grid.sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
-    years = {year for one in found for year in one.years}
+    years = {int(year) for line in lines for year in _OF_DATA.findall(line)}
+    years = years or {year for one in found for year in one.years}
     # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     whole = not period and any(one.whole for one in found)

@@ -1000,3 +1000,23 @@ def test_an_error_of_excel_is_said(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", {"表": [HEAD, FIRM, [*OTHER[:3], "#DIV/0!"]]})
     found = tables.read(path).issues
     assert found.loc[found["rule"] == "cell.excel_error", "value"].tolist() == ["#DIV/0!"]
+
+
+@pytest.mark.parametrize(
+    ("title", "year"), [("2024年企业情况（2023年数据）", 2023), ("附件2（2024年3月印发）", None)]
+)
+def test_the_year_of_a_list_or_of_its_printing_is_not_that_of_its_figures(
+    tmp_path: Path, title: str, year: int | None
+) -> None:
+    table = _revenue_of(tmp_path, above=[[title]])
+    assert table.year == year
+    assert "revenue_10k_cny" in table.mapped
+
+
+@pytest.mark.parametrize(
+    "bracket", ["千元，取整数", "以千元计", "按千元填报", "×1000元", "计量单位：千元", "千元／年"]
+)
+def test_the_unit_is_found_among_the_words_of_a_bracket(bracket: str) -> None:
+    found = cells.heading(f"营业收入（{bracket}）").unit
+    assert found is not None
+    assert found.factor == 0.1
