@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from industrymap.pipeline import (
         IndicatorOptions,
         build,
+        evaluate,
         indicator_values,
         layer,
         page_model,
@@ -71,6 +72,7 @@ _ROOMS: dict[str, str] = {
     "classify": "industrymap.parks.routes:classify",
     "convert_file": "industrymap.jobs:convert_file",
     "datum": "industrymap.datum:",
+    "evaluate": "industrymap.pipeline:evaluate",
     "export_layer": "industrymap.export:write",
     "geocode": "industrymap.geocoding:geocode",
     "geocode_file": "industrymap.jobs:geocode_file",
@@ -110,6 +112,7 @@ __all__ = [
     "classify",
     "convert_file",
     "datum",
+    "evaluate",
     "export_layer",
     "geocode",
     "geocode_file",

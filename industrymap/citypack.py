@@ -63,7 +63,7 @@ without town boundaries."""
 LEVELS = ("district", "town")
 
 _SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
-"""What the names of districts and towns end in; a longer suffix stands before the shorter one it ends with."""
+"""What the names of districts and towns end in; a longer suffix comes before the shorter one it ends with."""
 
 _FOLDER = Path(__file__).parent / "cities"
 
@@ -128,6 +128,11 @@ class CityPack:
     def owns(self, path: Path) -> bool:
         """Tell whether a file is this pack's own, and not inherited."""
         return path.is_relative_to(self.folder)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders that its data may lie in: those it inherits from first, its own last."""
+        return (*(self.parent.folders if self.parent else ()), self.folder)
 
     @property
     def taxonomies(self) -> dict[str, Path]:

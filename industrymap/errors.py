@@ -106,7 +106,7 @@ class FileMissingError(IndustryMapError, FileNotFoundError):
 
 
 class WriteFailedError(IndustryMapError, OSError):
-    """An output could not be put in place; what stood there before still stands."""
+    """An output could not be put in place; what was there before is unchanged."""
 
 
 class TableError(IndustryMapError, ValueError):

@@ -1,4 +1,4 @@
-"""The issues table: everything that could not be used as it stood, where it stands, and why.
+"""The issues table: everything that could not be used as it was, where it is, and why.
 
 A stage never raises over a bad row. It returns the sound rows and a frame of issues with the columns
 of :data:`COLUMNS`; the pipeline writes them all to ``outputs/issues.csv``. A room declares its rules
@@ -35,7 +35,7 @@ __all__ = [
 
 COLUMNS = ["source", "row", "column", "value", "rule", "level", "zh", "en"]
 """``source`` file name (with ``#sheet`` where one was chosen) · ``row`` 1-based row as Excel shows it, or
-the feature's ordinal in a layer · ``column`` header as it stands in the file · ``value`` text as found ·
+the feature's ordinal in a layer · ``column`` header as the file writes it · ``value`` text as found ·
 ``rule`` dotted id · ``level`` · ``zh`` / ``en`` what was expected and what was done."""
 
 LEVELS = ("error", "warning", "info")
@@ -224,7 +224,7 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
     source, row : str or Series, optional
         Where the row came from.
     header : str, optional
-        The header as it stands in the file.
+        The header as the file writes it.
     **details
         Fill the ``{name}`` places of the rule's sentences.
 

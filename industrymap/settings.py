@@ -179,7 +179,7 @@ class Keys:
         ]
 
     def day(self, key: str, *, unknown: str | None = None, required: bool = False) -> date | None:
-        """Return a date; ``None`` where it is missing or the word for *unknown* stands in its place."""
+        """Return a date; ``None`` where it is missing or the word for *unknown* is in its place."""
         if required:
             self._require(key)
         if unknown is not None and self.raw.get(key) == unknown:

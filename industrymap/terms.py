@@ -36,7 +36,7 @@ FEWEST_FIRMS = 3
 respondent can be identified or inferred must not be disclosed). The number itself is a proposal; three is the common minimum."""
 
 FINE_LEVELS = ("given", "confirmed", "address", "interpolated", "building")
-"""Geocode levels fine enough to say in which park a firm stands."""
+"""Geocode levels fine enough to say in which park a firm is."""
 
 TABLE_KINDS = ("statistics", "tax", "registry", "list", "coordinates")
 """What an enterprise table is; the default source order follows it. The first three make firms; a list or a table of

@@ -187,7 +187,7 @@ def key(texts: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def found(texts: pd.Series[Any], pattern: str) -> NDArray[np.bool_]:
-    r"""Say where a pattern of RE2 (``\x{3400}`` for a code point) stands in each text; false where missing.
+    r"""Say where a pattern of RE2 (``\x{3400}`` for a code point) occurs in each text; false where missing.
 
     Patterns of this kind never fall back to a Python loop.
     """

@@ -36,7 +36,7 @@ class Timeout:
     Attributes
     ----------
     connect_s : float
-        Until the connection stands, in seconds.
+        Until the connection is made, in seconds.
     total_s : float
         From asking to the last byte: a server that sends a byte now and then cannot hold the program for ever.
     """
@@ -290,7 +290,7 @@ class Client:
 
 
 def _check_status(response: Response) -> None:
-    """Raise for an answer that is none: a busy server may be asked again, a refusal stands."""
+    """Raise for an answer that is none: a busy server may be asked again, a refusal is final."""
     status = response.status_code
     if status == _OK:
         return

@@ -75,8 +75,16 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "figures over time: read monthly and quarterly tables, show, revise, compare",
     ),
     "indicators": (
-        "指标体系：列出、检查、查看定义",
-        "sets of indicators: list, check, show definitions and what they need",
+        "指标体系：列出、检查、查看定义、计算数值",
+        "sets of indicators: list, check, show definitions, compute values",
+    ),
+    "evaluate": (
+        "按指标体系和方法评分",
+        "score areas by a set of indicators and a method",
+    ),
+    "runs": (
+        "做过的评价：查看、比较、说明得分",
+        "evaluations: list, show, compare, take a score apart",
     ),
     "changes": (
         "变更文件与历史",

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from industrymap.indicators import Indicator
     from industrymap.pipeline import IndicatorValues
 
-__all__ = ["values_command"]
+__all__ = ["AREAS", "values_command"]
 
-_LEVELS = {
+AREAS = {
     "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
     "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
 }  # fmt: skip
@@ -40,7 +40,7 @@ _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级�
     "--level",
     default="district",
     show_default=True,
-    metavar="|".join(_LEVELS),
+    metavar="|".join(AREAS),
     zh="层级：全市、区、镇街、园区、区块、集群。",
     en="Level of the areas.",
 )
@@ -114,7 +114,7 @@ def values_command(
 
 def _say_head(done: IndicatorValues) -> None:
     when = "、".join(p.text("zh") for p in done.periods)
-    zh, one, many = _LEVELS[done.units.level]
+    zh, one, many = AREAS[done.units.level]
     count = len(done.units.names)
     # The city is one by nature: "1 个全市" is no Chinese.
     areas = zh if done.units.level == "city" else f"{count} 个{zh}"

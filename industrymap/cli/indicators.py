@@ -220,7 +220,7 @@ def _indicator(one: IndicatorSet, id_: str) -> Indicator:
 def _sets(space: Workspace) -> list[IndicatorSet]:
     from industrymap import citypack, indicators
 
-    return indicators.known([citypack.load(space.city).folder, space.folder])
+    return indicators.known([*citypack.load(space.city).folders, space.folder])
 
 
 def _held(space: Workspace) -> frozenset[str]:

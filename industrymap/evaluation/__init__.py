@@ -7,15 +7,21 @@ here puts a mean or a zero in its place, and what was left out is returned as co
 
 from industrymap.evaluation import aggregate, index, normalise, robustness, treat, weights
 from industrymap.evaluation.aggregate import Aggregate
+from industrymap.evaluation.method import Inputs, Method, Scored, load_method, score
 from industrymap.evaluation.weights import AhpWeights
 
 __all__ = [
     "Aggregate",
     "AhpWeights",
+    "Inputs",
+    "Method",
+    "Scored",
     "aggregate",
     "index",
+    "load_method",
     "normalise",
     "robustness",
+    "score",
     "treat",
     "weights",
 ]

@@ -68,7 +68,7 @@ def power_mean(
     coverage = share.sum(axis=1)
     # The weight of what is unknown is shared out among the rest.
     share /= np.where(coverage == 0, 1.0, coverage)[:, None]
-    # 1 stands in for an unknown value: its share is 0, and neither logarithm nor power trips over
+    # 1 takes the place of an unknown value: its share is 0, and neither logarithm nor power trips over
     # it.
     filled = np.where(known, values, 1.0)
     if power == 0:

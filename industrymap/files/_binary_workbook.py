@@ -1,4 +1,4 @@
-"""Excel's binary workbook (.xlsb, MS-XLSB): how large it would unfold, and what stands beside its cells."""
+"""Excel's binary workbook (.xlsb, MS-XLSB): how large it would unfold, and what is written beside its cells."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def _notes(data: bytes, styles: dict[int, str]) -> SheetNotes:
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:
-    """Return a text with its length before it, and where it ends; a length of all ones stands for none."""
+    """Return a text with its length before it, and where it ends; a length of all ones means none."""
     (letters,) = struct.unpack_from("<I", body, at)
     if letters == _NO_TEXT:
         return "", at + 4

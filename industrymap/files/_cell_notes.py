@@ -36,7 +36,7 @@ _ERROR = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetNotes:
-    """What stands beside the values of one sheet; places are 0-based (row, column).
+    """What is written beside the values of one sheet; places are 0-based (row, column).
 
     Attributes
     ----------

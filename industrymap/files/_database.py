@@ -31,7 +31,7 @@ class Database:
     Attributes
     ----------
     connection : sqlite3.Connection
-        Text comes as bytes, so that the caller sees what really stands there.
+        Text comes as bytes, so that the caller sees what is really there.
     tables : frozenset of str
         The plain tables; nothing else can be read.
     """

@@ -20,7 +20,7 @@ _LINKS = 50_000
 
 
 class BrokenError(Exception):
-    """The container, or what stands in it, contradicts itself."""
+    """The container, or what is in it, contradicts itself."""
 
 
 def stream_of(data: bytes, names: Sequence[str]) -> bytes:

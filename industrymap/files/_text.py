@@ -38,7 +38,7 @@ class Text:
     Attributes
     ----------
     text : str
-        The content; a byte that could not be read stands as ``\xNN``, a NUL as ``␀`` (U+2400).
+        The content; a byte that could not be read is written as ``\xNN``, a NUL as ``␀`` (U+2400).
     encoding : str
         Python's name of the encoding.
     decision : Decision

@@ -26,7 +26,7 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; on success it is flushed to disk and takes its place.
 
     The temporary file keeps the suffix, so that writers that look at it work. When the block raises, it is
-    removed and whatever stood at ``path`` still stands.
+    removed and whatever was at ``path`` is unchanged.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     WriteFailedError
-        No permission, no room, a folder or a device stands there, or another program holds the file.
+        No permission, no room, a folder or a device is there, or another program holds the file.
     """
     target = _target(path)
     stem = f".{target.stem[:40]}.{secrets.token_hex(6)}"
@@ -82,7 +82,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     Raises
     ------
     WriteFailedError
-        No permission, no room, or a file stands there.
+        No permission, no room, or a file is there.
     """
     folder = Path(path)
     try:

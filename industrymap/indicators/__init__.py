@@ -7,10 +7,11 @@ made of and how many it should have been made of.
 
 from industrymap.indicators._evaluate import Entities, Values, evaluate
 from industrymap.indicators._formula import Formula, parse, published_growth
-from industrymap.indicators._known import Need, choose, known, needs
+from industrymap.indicators._known import FOLDER, Need, choose, known, needs
 from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
 __all__ = [
+    "FOLDER",
     "Entities",
     "Formula",
     "Indicator",

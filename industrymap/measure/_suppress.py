@@ -21,7 +21,7 @@ def suppress(measured: pd.DataFrame, *, min_n: int = FEWEST_FIRMS) -> pd.DataFra
     """Turn every figure that rests on fewer than ``min_n`` firms into ``<NA>`` and say so.
 
     A figure rests on the firms its ``n_…`` column counts; the rates made of it, its n and its coverage go with it. A count of firms rests on
-    itself. 0 stays: nobody stands behind it.
+    itself. 0 stays: nobody is behind it.
 
     Parameters
     ----------

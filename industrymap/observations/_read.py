@@ -304,7 +304,7 @@ class _Work:
         return self.words.city if known and known <= {"district", "city"} else WHOLE
 
     def _heads(self) -> dict[int, Told]:
-        """Return what stands over each column of figures; a rate belongs to the figures on its left."""
+        """Return what is written over each column of figures; a rate belongs to the figures on its left."""
         out: dict[int, Told] = {}
         group: list[Told] = []
         for column in self.sheet.figures:

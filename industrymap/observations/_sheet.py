@@ -101,7 +101,7 @@ def _is_data(row: list[str]) -> bool:
 
 
 def _headings_begin(texts: list[list[str]], first: int) -> int:
-    """Return the first row of headings: rows with one text are titles, unless it stands over figures only."""
+    """Return the first row of headings: rows with one text are titles, unless it is over figures only."""
     begin = first
     while begin > 0:
         row = texts[begin - 1]
@@ -116,12 +116,12 @@ def _headings_begin(texts: list[list[str]], first: int) -> int:
 
 
 def _heads(rows: list[list[str]], plain: list[list[str]], width: int) -> list[tuple[str, ...]]:
-    """Return the headings over each column; a group's name also stands for the empty cells to its right."""
+    """Return the headings over each column; a group's name also covers the empty cells to its right."""
     filled = [list(row) for row in rows]
     for number, row in enumerate(filled[:-1]):
         last = ""
         for column in range(width):
-            # only where something stands below, and nothing stood there of its own
+            # only where there is something below, and there was nothing of its own
             below = any(line[column] for line in plain[number + 1 :])
             if row[column]:
                 last = row[column]

@@ -1,4 +1,4 @@
-"""What a label, a heading, a sheet's name or a title tells of the figures it stands over."""
+"""What a label, a heading, a sheet's name or a title says of the figures below it."""
 
 from __future__ import annotations
 

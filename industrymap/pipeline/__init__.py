@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._database import reimport as reimport_layers
+from industrymap.pipeline._evaluations import Run, changed, evaluate, methods, open_run, runs
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
     IndicatorValues,
@@ -43,16 +44,22 @@ __all__ = [
     "IndicatorOptions",
     "IndicatorValues",
     "Published",
+    "Run",
     "Stage",
     "State",
     "build",
+    "changed",
+    "evaluate",
     "indicator_values",
     "layer",
     "layer_names",
+    "methods",
+    "open_run",
     "page_model",
     "public_layer",
     "public_release",
     "run",
+    "runs",
     "series_from_base",
     "write",
     "write_public",

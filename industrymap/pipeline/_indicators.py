@@ -117,7 +117,7 @@ def indicator_values(
         )
     space = workspace.load(folder)
     pack = citypack.load(space.city)
-    chosen = indicators.choose(indicators.known([pack.folder, space.folder]), set_id)
+    chosen = indicators.choose(indicators.known([*pack.folders, space.folder]), set_id)
     series = ParquetSeries(space.series)
     # Of every measure: that a firm stated anything is what makes it one of the period's firms.
     known = series.known(as_of=options.as_of)

@@ -83,7 +83,7 @@ class Cells:
         atom = (
             table.groupby(list(columns), dropna=False, sort=True).ngroup().to_numpy(dtype=np.intp)
         )
-        # One firm of an atom stands for all of it: the others are in the same areas.
+        # One firm of an atom is enough: the others are in the same areas.
         one = table.assign(atom=atom).drop_duplicates("atom")
         members: list[Atoms] = []
         order: list[int] = []

@@ -16,7 +16,7 @@ __all__ = ["Shown", "shown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """How one column stands in a table for people.
+    """How one column looks in a table for people.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Shown:
     en: str = ""
 
     def label(self, lang: str = "zh") -> str:
-        """Return the label in ``lang``, empty where the schema's stands."""
+        """Return the label in ``lang``, empty where the schema's is used."""
         return self.zh if lang == "zh" else self.en
 
 

@@ -43,7 +43,7 @@ KINDS = (
 """What a figure can be of."""
 
 STATUSES = ("reported", "preliminary", "revised", "estimated", "withdrawn")
-"""How a figure stands. A *withdrawn* one is not known any more: its value is ``<NA>``."""
+"""What is known of a figure. A *withdrawn* one is not known any more: its value is ``<NA>``."""
 
 KEY = ["kind", "entity", "measure", "period"]
 COLUMNS = [*KEY, "value", "unit", "status"]

@@ -396,7 +396,7 @@ def _compared(new: pa.Table, known: pa.Table) -> tuple[NDArray[np.bool_], NDArra
     is_new = np.ones(len(new), dtype=bool) if n == 0 else key[at] != key[n:]
     value = both["value"].to_numpy()
     same = ~is_new & (withdrawn[at] == withdrawn[n:])
-    # Two withdrawals are the same whatever value stands beside them.
+    # Two withdrawals are the same whatever value is beside them.
     return is_new, same & (withdrawn[n:] | ((value[at] == value[n:]) & (unit[at] == unit[n:])))
 
 

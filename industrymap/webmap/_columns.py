@@ -1,6 +1,6 @@
 """Columns of a frame as the page reads them: dictionaries, scaled integers, bits, blocks of long text.
 
-Every encoder is lossless. A column becomes a *spec* (what stands in the manifest) and *parts* (name → chunks
+Every encoder is lossless. A column becomes a *spec* (what the manifest says) and *parts* (name → chunks
 of bytes, compressed later). ``docs/page.md`` describes the format; ``js/data/columns.js`` is its mirror.
 """
 

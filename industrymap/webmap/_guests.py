@@ -47,7 +47,7 @@ class Guarded(Element):
 
 
 def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
-    """Return the script that stands before Folium's: jQuery for popups, marker pictures, and the icons that are used.
+    """Return the script that comes before Folium's: jQuery for popups, marker pictures, and the icons that are used.
 
     Pictures from anywhere but ``hosts``, those of the page's own basemaps, are not asked for.
     """

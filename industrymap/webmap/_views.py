@@ -1,6 +1,6 @@
 """How the page arranges the layers it has known from the start: which of their columns stand where.
 
-What a layer is (role, style, colours, charts) stands in its record, :mod:`industrymap.schemas`. A layer that is not listed here needs no
+What a layer is (role, style, colours, charts) is in its record, :mod:`industrymap.schemas`. A layer that is not listed here needs no
 entry: the page then takes its columns by their kind, so a new layer is drawn, filtered, charted, listed and exported from its record alone.
 """
 

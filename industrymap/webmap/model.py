@@ -33,12 +33,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """One value of a taxonomy: what stands in the column, what people read, and its colour.
+    """One value of a taxonomy: what the column holds, what people read, and its colour.
 
     Attributes
     ----------
     value : str
-        The value as it stands in the column.
+        The value as the column holds it.
     zh, en : str
         Labels; ``en`` falls back to ``zh``.
     color : str
@@ -119,7 +119,7 @@ class Apart:
     standing : str
         Why, as a value of ``pilot_standing``.
     column, value : str
-        The column of the parks, and what stands in it for such a park.
+        The column of the parks, and what it holds for such a park.
     """
 
     standing: str
@@ -266,7 +266,7 @@ class PastYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meta:
-    """What must be said about the data: it stands in the title block and under every print.
+    """What must be said about the data: the title block and every print show it.
 
     Attributes
     ----------

@@ -147,7 +147,7 @@ class IndustryMap:
         yield f"<title>{html.escape(_NEVER.sub('', self._model.meta.title))}</title>\n"
         yield assets
         yield body
-        # the program stands where it has what the first picture needs, and runs while the rest is still being read
+        # the program comes where it has what the first picture needs, and runs while the rest is still being read
         yield self._manifest()
         yield from self._blocks(late=False)
         yield program

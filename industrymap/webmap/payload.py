@@ -65,7 +65,7 @@ class Payload:
     Attributes
     ----------
     manifest : dict
-        JSON: meta, layers with their fields, taxonomies, standards, and where each block stands.
+        JSON: meta, layers with their fields, taxonomies, standards, and where each block is.
     blocks : list of str
         Base64 text, one element of the page each.
     order : dict of str to ndarray
@@ -166,7 +166,7 @@ def _head(record: LayerRecord) -> dict[str, Any]:
 
 
 def _shown(record: schemas.Shown) -> dict[str, Any]:
-    """Return how a column stands in tables for people."""
+    """Return how a column looks in tables for people."""
     said = {
         "field": record.field,
         "unit": record.unit,

@@ -1,4 +1,4 @@
-"""Layers that only this workspace has: their schema is a CSV in its folder, their record stands in ``industrymap.toml``."""
+"""Layers that only this workspace has: their schema is a CSV in its folder, their record is in ``industrymap.toml``."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def load(folder: str | Path) -> Workspace:
 
 
 def parse(text: str, *, folder: Path) -> Workspace:
-    """Parse the text of an ``industrymap.toml`` that stands in ``folder``.
+    """Parse the text of an ``industrymap.toml`` that lies in ``folder``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A road line: how far along it a house stands, how far beside it, and what lies between two houses."""
+"""A road line: how far along it a house is, how far beside it, and what lies between two houses."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MAX_BEYOND_M = 5.0
 
 
 class HousePosition(NamedTuple):
-    """Where a house stands on a road.
+    """Where a house is on a road.
 
     Attributes
     ----------

@@ -1,0 +1,118 @@
+"""Evaluations on the screen and in a workbook: scores, what they are made of, and what took no part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from industrymap.cli._indicator_values import AREAS
+from industrymap.cli._tables import frame_lines, percent
+from industrymap.cli._talk import current, localized, say
+from industrymap.wording import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from industrymap.export import Sheet
+    from industrymap.pipeline import Run
+
+__all__ = ["say_head", "say_parts", "say_scores", "sheets", "titled"]
+
+_FIXED = {
+    "unit": ("编号", "code"), "name": ("名称", "name"), "score": ("得分", "score"), "rank": ("名次", "rank"),
+    "coverage": ("覆盖", "coverage"), "indicator": ("指标", "indicator"), "group": ("分组", "group"), "value": ("数值", "value"),
+    "normalised": ("标准化", "normalised"), "weight": ("权重", "weight"), "points": ("得分构成", "points"),
+    "treated": ("极端值已处理", "outlier drawn in"), "period": ("时期", "period"), "basis": ("口径", "from"), "n": ("企业数", "firms"),
+}  # fmt: skip
+
+
+def titled(run: Run) -> str:
+    """Return what an evaluation is of."""
+    from industrymap.periods import parse
+
+    period = parse(str(run.about["period"])).text(current())
+    level = localized(*AREAS[str(run.about["level"])][:2])
+    return f"{_name(run, 'set')} · {_name(run, 'method')} · {level} · {period}"
+
+
+def say_head(run: Run) -> None:
+    """Say what an evaluation is of, whether it is a proposal, and which indicators took no part."""
+    click.echo(titled(run))
+    if not run.about["official"]:
+        say("  建议的指标或方法，非官方。", "  Proposed indicators or method, not official.")
+    screened, missing = run.about["screened"], run.about["missing"]
+    mark = localized("、", ", ")
+    if isinstance(screened, dict) and screened:
+        each = mark.join(f"{_of(run, 'indicators', i)} {percent(s)}" for i, s in screened.items())
+        say(f"  有数对象太少、未参与：{each}", f"  Known of too few areas, took no part: {each}")
+    if isinstance(missing, dict) and missing:
+        each = mark.join(_of(run, "indicators", i) for i in missing)
+        say(
+            f"  没有数据、未参与的指标 {len(missing)} 项：{each}",
+            f"  {counted(len(missing), 'indicator')} without data took no part: {each}",
+        )
+
+
+def _name(run: Run, what: str) -> str:
+    names = run.about["names"]
+    return localized(*names[what]) if isinstance(names, dict) else ""
+
+
+def _of(run: Run, kind: str, id_: str) -> str:
+    """Return the name of a group or an indicator as its set gives it."""
+    names = run.about["names"]
+    return localized(*names[kind].get(id_, (id_, id_))) if isinstance(names, dict) else id_
+
+
+def say_scores(run: Run) -> None:
+    """Print the scores, best first."""
+    scores = run.scores.drop(columns="unit")
+    for line in frame_lines(scores, _headers(run, scores), {}, percents=("coverage",)):
+        click.echo(line)
+
+
+def say_parts(run: Run, unit: str) -> None:
+    """Print what the score of one area is made of, what brought it most first."""
+    parts = run.parts[run.parts["unit"] == unit].drop(columns=["unit", "treated"])
+    parts = _worded(run, parts.sort_values("points", ascending=False))
+    for line in frame_lines(parts, _headers(run, parts), {}, percents=("weight",)):
+        click.echo(line)
+
+
+def sheets(run: Run) -> Sequence[Sheet]:
+    """Return the evaluation as sheets of a workbook."""
+    from industrymap import export
+
+    names = {
+        "scores": ("得分", "Scores"),
+        "parts": ("构成", "Made of"),
+        "inputs": ("指标值", "Figures"),
+    }
+    return [
+        export.Sheet(name=localized(*names[key]), frame=_headed(run, frame), heading=(titled(run),))
+        for key, frame in (("scores", run.scores), ("parts", run.parts), ("inputs", run.inputs))
+    ]
+
+
+def _headers(run: Run, table: pd.DataFrame) -> list[str]:
+    return [
+        localized(*_FIXED[str(c)]) if c in _FIXED else _of(run, "groups", str(c)) for c in table
+    ]
+
+
+def _worded(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with indicators and groups by their names."""
+    named = {
+        column: [_of(run, kind, str(id_)) for id_ in table[column]]
+        for column, kind in (("indicator", "indicators"), ("group", "groups"))
+        if column in table
+    }
+    return table.assign(**named)
+
+
+def _headed(run: Run, table: pd.DataFrame) -> pd.DataFrame:
+    worded = _worded(run, table)
+    return worded.set_axis(_headers(run, worded), axis=1)

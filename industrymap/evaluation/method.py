@@ -1,0 +1,359 @@
+"""A method as a file: how indicators become one score, in steps that anybody can repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from industrymap import files
+from industrymap.errors import EvaluationError
+from industrymap.evaluation import aggregate, normalise, treat, weights
+from industrymap.settings import parse
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from industrymap.settings import Keys
+
+__all__ = ["Inputs", "Method", "Scored", "load_method", "score"]
+
+TREATMENTS = ("none", "winsorise")
+NORMALISERS = ("min_max", "z_score", "percentile_rank", "share_of_best", "efficacy", "benchmark")
+WEIGHTS = ("equal", "given", "entropy", "critic", "variation", "principal")
+MEANS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+_LEAST_POSITIVE = 1.0
+"""What the worst unit gets where a mean needs positive values: a zero would decide the whole score (OECD/JRC 2008, 6.3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """How scores are made.
+
+    Attributes
+    ----------
+    id, zh, en, source : str
+        Identifier, names, and the document that gives it.
+    official : bool
+        Whether a document gives it; else it is a proposal.
+    least_known : float
+        Share of the units that must have a value for an indicator to take part (screening).
+    treatment, normaliser, weighing, mean : str
+        One of :data:`TREATMENTS`, :data:`NORMALISERS`, :data:`WEIGHTS`, :data:`MEANS`.
+    least_coverage : float
+        Weight that must rest on known values for a unit to get a score.
+    weights, group_weights : mapping of str to float
+        By indicator, where ``weighing`` is ``given``; by group, equal where it is empty.
+    ends : mapping of str to tuple of float
+        Indicator → unacceptable and satisfactory value (``efficacy``), or the benchmark twice (``benchmark``).
+    cap : float
+        Most that a ratio to a benchmark may be.
+    text : str
+        The file as it was read; a run keeps it.
+    """
+
+    id: str
+    zh: str
+    en: str
+    source: str
+    official: bool
+    least_known: float
+    treatment: str
+    normaliser: str
+    weighing: str
+    mean: str
+    least_coverage: float
+    weights: Mapping[str, float]
+    group_weights: Mapping[str, float]
+    ends: Mapping[str, tuple[float, float]]
+    cap: float
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What is scored.
+
+    Attributes
+    ----------
+    amounts : ndarray of float64, shape (units, indicators)
+        ``NaN`` where not known.
+    ids, groups : sequence of str
+        Of each indicator.
+    direction : ndarray of float64, shape (indicators,)
+        1 where more is better, -1 where less is.
+    """
+
+    amounts: NDArray[np.float64]
+    ids: Sequence[str]
+    groups: Sequence[str]
+    direction: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Scores, and everything that they are made of.
+
+    Attributes
+    ----------
+    scores, coverage : ndarray of float64, shape (units,)
+        ``NaN`` where too little is known; share of the weight that rests on known values.
+    ranks : ndarray of float64, shape (units,)
+        From 1, ties sharing their mean.
+    groups : mapping of str to ndarray of float64, shape (units,)
+        Score of each group.
+    normalised : ndarray of float64, shape (units, indicators)
+        On the method's scale; ``NaN`` also for what was screened out.
+    treated : ndarray of bool, shape (units, indicators)
+        Which values were drawn in as outliers.
+    weights : ndarray of float64, shape (indicators,)
+        Of each indicator in the whole, 0 where it was screened out; they add up to 1.
+    screened : mapping of str to float
+        Indicator that takes no part → share of the units that have a value.
+    """
+
+    scores: NDArray[np.float64]
+    coverage: NDArray[np.float64]
+    ranks: NDArray[np.float64]
+    groups: Mapping[str, NDArray[np.float64]]
+    normalised: NDArray[np.float64]
+    treated: NDArray[np.bool_]
+    weights: NDArray[np.float64]
+    screened: Mapping[str, float]
+
+
+def load_method(path: str | os.PathLike[str]) -> Method:
+    """Read a method from its TOML file.
+
+    Raises
+    ------
+    EvaluationError
+        With everything that is wrong with the file, all at once.
+    """
+    source = files.check(path, allow=files.TEXTS)
+    text = files.read_text(source)
+    keys = parse(text, name=source.name, error=EvaluationError, folder=Path(path).parent)
+    title = keys.section("title")
+    method = Method(
+        id=keys.text("method_id", required=True),
+        zh=title.text("zh", required=True),
+        en=title.text("en", required=True),
+        source=keys.text("source", required=True),
+        official=keys.flag("official", default=False),
+        least_known=keys.amount("least_known", default=0.5),
+        treatment=keys.choice("treat", TREATMENTS, default="none"),
+        normaliser=keys.choice("normalise", NORMALISERS, default="min_max"),
+        weighing=keys.choice("weights", WEIGHTS, default="equal"),
+        mean=keys.choice("mean", MEANS, default="arithmetic"),
+        least_coverage=keys.amount("least_coverage", default=0.6),
+        weights=_numbers(keys, "weight"),
+        group_weights=_numbers(keys, "group_weight"),
+        ends=_ends(keys),
+        cap=keys.amount("cap", default=1.5),
+        text=text,
+    )
+    title.finish()
+    keys.finish()
+    keys.check()
+    return method
+
+
+def _numbers(keys: Keys, name: str) -> dict[str, float]:
+    part = keys.section(name)
+    out = {key: part.amount(key, default=0.0) for key in part.names()}
+    part.finish()
+    return out
+
+
+def _ends(keys: Keys) -> dict[str, tuple[float, float]]:
+    part = keys.section("ends")
+    out = {}
+    for key in part.names():
+        both = part.numbers(key)
+        if len(both) not in {1, 2}:
+            part.fault(
+                f"ends.{key} needs one benchmark or two ends",
+                f"ends.{key} 应为一个基准值或两个端点值",
+            )
+            continue
+        out[key] = (both[0], both[-1])
+    part.finish()
+    return out
+
+
+def score(inputs: Inputs, method: Method) -> Scored:
+    """Score units: screen, treat, normalise, weigh, and take means within groups and over them.
+
+    Raises
+    ------
+    EvaluationError
+        Where nothing takes part, a given weight or end is missing, or the numbers do not suit the method.
+
+    Notes
+    -----
+    The weight of a group is shared out among its indicators that take part; the score of a unit is the mean of its groups.
+    With the arithmetic mean that equals the mean of all indicators by :attr:`Scored.weights` where every value is known.
+
+    Examples
+    --------
+    >>> method = Method(id="m", zh="", en="", source="", official=False, least_known=0.5, treatment="none",
+    ...     normaliser="min_max", weighing="equal", mean="arithmetic", least_coverage=0.6, weights={}, group_weights={},
+    ...     ends={}, cap=1.5, text="")
+    >>> inputs = Inputs(amounts=np.array([[1.0, 9.0], [3.0, 3.0]]), ids=["a", "b"], groups=["g", "g"],
+    ...     direction=np.array([1.0, -1.0]))
+    >>> score(inputs, method).scores
+    array([  0., 100.])
+    """
+    known = ~np.isnan(inputs.amounts)
+    share = known.mean(axis=0) if len(inputs.amounts) else np.zeros(len(inputs.ids))
+    takes_part = (share >= method.least_known) & (share > 0)
+    if not takes_part.any():
+        raise EvaluationError(
+            f"no indicator is known for at least {method.least_known:.0%} of the units",
+            f"没有一项指标在至少 {method.least_known:.0%} 的对象中有数据",
+        )
+    here = np.flatnonzero(takes_part)
+    values = inputs.amounts[:, here]
+    treated = np.zeros_like(values, dtype=bool)
+    if method.treatment == "winsorise":
+        done = treat.winsorise(values)
+        values, treated = done.values, done.changed
+    ids = [inputs.ids[int(i)] for i in here]
+    scaled = _normalised(values, inputs.direction[here], ids, method)
+    groups = [inputs.groups[int(i)] for i in here]
+    inner = _weights(scaled, ids, method)
+    outer = _group_weights(groups, inner, method)
+    by_group, covered = {}, np.zeros(len(values))
+    whole = np.zeros(len(inputs.ids))
+    for group, weight in outer.items():
+        at = np.array([g == group for g in groups])
+        total = inner[at].sum()
+        # Weights from the data can leave a group none: its indicators then count alike.
+        part = inner[at] / total if total > 0 else weights.equal(int(at.sum()))
+        mean = aggregate.power_mean(
+            scaled[:, at], part, power=MEANS[method.mean], min_coverage=method.least_coverage
+        )
+        by_group[group] = mean.scores
+        covered += weight * mean.coverage
+        whole[here[at]] = weight * part
+    stacked = np.column_stack(list(by_group.values()))
+    scores = aggregate.power_mean(
+        stacked,
+        np.array(list(outer.values())),
+        power=MEANS[method.mean],
+        min_coverage=method.least_coverage,
+    ).scores
+    shape = inputs.amounts.shape
+    return Scored(
+        scores=scores,
+        coverage=covered,
+        ranks=normalise.rank(scores[:, None], np.array([1.0])).ravel(),
+        groups=by_group,
+        normalised=_widened(scaled, here, shape, np.nan),
+        treated=_widened(treated.astype(np.float64), here, shape, 0.0).astype(bool),
+        weights=whole,
+        screened={inputs.ids[int(i)]: float(share[i]) for i in np.flatnonzero(~takes_part)},
+    )
+
+
+def _widened(
+    part: NDArray[np.float64], here: NDArray[np.intp], shape: tuple[int, ...], fill: float
+) -> NDArray[np.float64]:
+    out = np.full(shape, fill)
+    out[:, here] = part
+    return out
+
+
+def _normalised(
+    values: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    ids: Sequence[str],
+    method: Method,
+) -> NDArray[np.float64]:
+    """Bring indicators to the method's scale."""
+    low = 0.0 if method.mean == "arithmetic" else _LEAST_POSITIVE
+    match method.normaliser:
+        case "min_max":
+            return normalise.min_max(values, direction, low=low)
+        case "z_score":
+            return normalise.z_score(values, direction, mean=50.0, deviation=10.0)
+        case "percentile_rank":
+            return low + normalise.percentile_rank(values, direction) * (100.0 - low) / 100.0
+        case "share_of_best":
+            return 100.0 * normalise.share_of_best(values, direction)
+    lower, upper = (np.array([_end(method, id_)[side] for id_ in ids]) for side in (0, 1))
+    if method.normaliser == "efficacy":
+        return normalise.efficacy(values, direction, ends=(lower, upper))
+    return 100.0 * normalise.benchmark_ratio(values, direction, benchmark=lower, cap=method.cap)
+
+
+def _end(method: Method, id_: str) -> tuple[float, float]:
+    if id_ not in method.ends:
+        raise EvaluationError(
+            f"the method {method.id!r} needs [ends] for the indicator {id_!r}",
+            f"方法“{method.id}”缺少指标“{id_}”的 [ends]",
+        )
+    return method.ends[id_]
+
+
+def _weights(
+    scaled: NDArray[np.float64], ids: Sequence[str], method: Method
+) -> NDArray[np.float64]:
+    """Return the weight of each indicator that takes part."""
+    match method.weighing:
+        case "equal":
+            return weights.equal(len(ids))
+        case "entropy":
+            return weights.entropy(scaled)
+        case "critic":
+            return weights.critic(scaled)
+        case "variation":
+            return weights.variation(scaled)
+        case "principal":
+            return weights.principal(scaled)
+    # All that were stated must add up, also those of indicators that were screened out.
+    stated = dict(
+        zip(method.weights, weights.given(np.array(list(method.weights.values()))), strict=True)
+    )
+    missing = [id_ for id_ in ids if id_ not in stated]
+    if missing:
+        raise EvaluationError(
+            f"the method {method.id!r} gives no weight to the indicator {missing[0]!r}",
+            f"方法“{method.id}”没有给出指标“{missing[0]}”的权重",
+        )
+    return np.array([stated[id_] for id_ in ids])
+
+
+def _group_weights(
+    groups: Sequence[str], inner: NDArray[np.float64], method: Method
+) -> dict[str, float]:
+    """Return the weight of each group that takes part: as stated; else alike, or what its indicators weigh together."""
+    present = list(dict.fromkeys(groups))
+    if method.group_weights:
+        missing = [g for g in present if g not in method.group_weights]
+        if missing:
+            raise EvaluationError(
+                f"the method {method.id!r} gives no weight to the group {missing[0]!r}",
+                f"方法“{method.id}”没有给出分组“{missing[0]}”的权重",
+            )
+        weights.given(np.array(list(method.group_weights.values())))
+        amounts = {g: method.group_weights[g] for g in present}
+    elif method.weighing == "equal":
+        amounts = dict.fromkeys(present, 1.0)
+    else:
+        amounts = {
+            g: float(sum(w for w, of in zip(inner, groups, strict=True) if of == g))
+            for g in present
+        }
+    total = sum(amounts.values())
+    if not total > 0:
+        raise EvaluationError(
+            f"no weight is left: the method {method.id!r} weighs only what has no data",
+            f"方法“{method.id}”的权重都落在没有数据的指标上",
+        )
+    return {g: amount / total for g, amount in amounts.items()}

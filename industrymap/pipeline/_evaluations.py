@@ -1,0 +1,356 @@
+"""Evaluations of a workspace: each a folder ``runs/<id>/`` that holds all it was made of and never changes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+import industrymap
+from industrymap import citypack, evaluation, files, indicators, workspace
+from industrymap.errors import EvaluationError, did_you_mean, nearest
+from industrymap.pipeline._indicators import IndicatorOptions, indicator_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from industrymap.evaluation import Method, Scored
+    from industrymap.indicators import IndicatorSet
+    from industrymap.pipeline._indicators import IndicatorValues
+    from industrymap.workspace import Workspace
+
+__all__ = ["Run", "changed", "evaluate", "methods", "open_run", "runs"]
+
+_RUNS, _METHODS = "runs", "methods"
+_DIGITS = 12
+"""Digits of an id: 48 bits of a SHA-256, enough that two evaluations of a city never share one."""
+_PLACES = 10
+"""Decimal places of what a run keeps: the same bytes whatever order a processor adds in."""
+
+
+_SHOWN = 8
+"""Decimal places of a difference of two scores."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One evaluation, as its folder holds it.
+
+    Attributes
+    ----------
+    id : str
+        Hash of definitions, method, inputs, period, level and version.
+    folder : Path
+        Where it lies.
+    about : dict
+        ``set``, ``method``, ``period``, ``level``, ``vintage``, ``version``, ``official``, ``screened``, ``missing``, ``names`` (Chinese and
+        English ones of set, method, groups and indicators), ``files`` (their hashes).
+    inputs : DataFrame
+        ``indicator, unit, period, value, basis, n, coverage``.
+    scores : DataFrame
+        ``unit, name, score, rank, coverage``, then the score of each group, best first.
+    parts : DataFrame
+        ``unit, indicator, group, value, normalised, weight, points, treated``: the points of a unit add up to its score where
+        the mean is arithmetic.
+    is_new : bool
+        Whether this call made it; ``False`` where the same evaluation was there already.
+    """
+
+    id: str
+    folder: Path
+    about: dict[str, object]
+    inputs: pd.DataFrame
+    scores: pd.DataFrame
+    parts: pd.DataFrame
+    is_new: bool = False
+
+
+def methods(folder: str | Path) -> dict[str, Path]:
+    """Return the methods of a workspace's city pack and of its own folder ``methods``: id → file; its own go before."""
+    space = workspace.load(folder)
+    found: dict[str, Path] = {}
+    for place in (*citypack.load(space.city).folders, space.folder):
+        if (place / _METHODS).is_dir():
+            for path in files.folder(place / _METHODS, pattern="*.toml"):
+                found[evaluation.load_method(path).id] = path
+    return found
+
+
+def evaluate(
+    folder: str | Path, set_id: str, method_id: str, options: IndicatorOptions | None = None
+) -> Run:
+    """Score the areas of a workspace by a set of indicators and a method, and keep the evaluation.
+
+    Parameters
+    ----------
+    folder : path
+        The workspace.
+    set_id, method_id : str
+        A set (``indicators/``) and a method (``methods/``) of the city pack or the workspace.
+    options : IndicatorOptions, optional
+        One period, the level, as of when, on which basis.
+
+    Returns
+    -------
+    Run
+        The same definitions, method and figures give the same id and the same bytes.
+
+    Raises
+    ------
+    EvaluationError
+        No such method, more than one period, or nothing that can be scored.
+    IndicatorError
+        As in :func:`indicator_values`.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> im.evaluate(".", "gz-1-5-n", "equal").scores.head(1)  # doctest: +SKIP
+    """
+    known = methods(folder)
+    if method_id not in known:
+        en, zh = did_you_mean(nearest(method_id, known, n=1))
+        raise EvaluationError(
+            f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
+            f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
+        )
+    method = evaluation.load_method(known[method_id])
+    done = indicator_values(folder, set_id, options)
+    if len(done.periods) != 1:
+        raise EvaluationError(
+            "An evaluation is of one period: name one.", "一次评价只针对一个时期：请只写一个。"
+        )
+    scored = evaluation.score(_inputs(done), method)
+    space = workspace.load(folder)
+    definitions = _definitions(space, done.of)
+    kept = {
+        "definitions.toml": definitions.encode(),
+        "method.toml": method.text.encode(),
+        "inputs.csv": _csv(done.figures.table),
+        "scores.csv": _csv(_scores(done, scored)),
+        "parts.csv": _csv(_parts(done, scored)),
+    }
+    about = _about(done, method, scored, kept)
+    id_ = _id(about)
+    kept["manifest.json"] = (
+        json.dumps({"id": id_} | about, ensure_ascii=False, indent=2) + "\n"
+    ).encode()
+    place = space.folder / _RUNS / id_
+    # The manifest is put in place last: a folder without it is a run that was cut off, and is written again.
+    is_new = not (place / "manifest.json").is_file()
+    if is_new:
+        for name, data in kept.items():
+            files.write_bytes(place / name, data)
+    return _read(place, is_new=is_new)
+
+
+def runs(folder: str | Path) -> list[Run]:
+    """Return every evaluation of a workspace, by period and id."""
+    place = workspace.load(folder).folder / _RUNS
+    found = [_read(p.parent) for p in sorted(place.glob("*/manifest.json"))]
+    return sorted(found, key=lambda run: (str(run.about["period"]), run.id))
+
+
+def open_run(folder: str | Path, id_: str) -> Run:
+    """Return an evaluation by its id, or by the first digits that no other has.
+
+    Raises
+    ------
+    EvaluationError
+        There is none, there are several, or a file of it was changed.
+    """
+    known = {run.id: run for run in runs(folder)}
+    fitting = [i for i in known if i.startswith(id_)]
+    if len(fitting) != 1:
+        names = ", ".join(fitting or known) or "none"
+        raise EvaluationError(
+            f"{id_!r} names {len(fitting)} evaluations; there are: {names}.",
+            f"“{id_}”对应 {len(fitting)} 次评价；现有：{names}。",
+        )
+    return known[fitting[0]]
+
+
+def changed(before: Run, after: Run) -> pd.DataFrame:
+    """Return why scores changed from one evaluation to another.
+
+    Parameters
+    ----------
+    before, after : Run
+        Of the same level.
+
+    Returns
+    -------
+    DataFrame
+        ``unit, name, score_before, score_after, rank_before, rank_after``, and the change in two parts that add up to it:
+        ``by_method``, what the later method and definitions make of the earlier figures, and ``by_values``, what the figures
+        did since; largest change first.
+
+    Raises
+    ------
+    EvaluationError
+        The two are of different levels.
+    """
+    if before.about["level"] != after.about["level"]:
+        raise EvaluationError(
+            f"{before.id} is of the level {before.about['level']}, {after.id} of {after.about['level']}: they have no area in common.",
+            f"评价 {before.id} 是 {before.about['level']} 级，{after.id} 是 {after.about['level']} 级，没有共同的对象。",
+        )
+    both = before.scores[["unit", "name", "score", "rank"]].merge(
+        after.scores[["unit", "score", "rank"]], on="unit", suffixes=("_before", "_after")
+    )
+    # The earlier figures under the later method and definitions stand between the two.
+    units = both["unit"].astype(str).tolist()
+    between = pd.Series(_again(before.inputs, units, after.folder))
+    # To the places that scores are kept with, so that nothing is left that nobody changed.
+    both["by_method"] = (between - both["score_before"]).round(_SHOWN)
+    both["by_values"] = (both["score_after"] - between).round(_SHOWN)
+    size = (both["score_after"] - both["score_before"]).abs()
+    return both.loc[size.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.float64]:
+    """Return scores of figures under the method and definitions that an evaluation keeps."""
+    of = indicators.load(folder / "definitions.toml")
+    method = evaluation.load_method(folder / "method.toml")
+    return evaluation.score(_arranged(figures, of, units), method).scores
+
+
+def _read(place: Path, *, is_new: bool = False) -> Run:
+    about = json.loads(files.read_text(files.check(place / "manifest.json", allow=("json",))))
+    for name, digest in about["files"].items():
+        if not (place / name).is_file() or files.digest(place / name) != digest:
+            raise EvaluationError(
+                f"{place / name} is not what the evaluation {about['id']} wrote: an evaluation is never changed, make a new one.",
+                f"{place / name} 与评价 {about['id']} 写出时不同：评价结果不得改动，请另作一次。",
+            )
+    frames = {
+        name: pd.read_csv(
+            io.BytesIO(files.read_bytes(files.check(place / f"{name}.csv", allow=("csv",)))),
+            dtype={"unit": "string"},
+        )
+        for name in ("inputs", "scores", "parts")
+    }
+    return Run(id=about["id"], folder=place, about=about, is_new=is_new, **frames)
+
+
+def _inputs(done: IndicatorValues) -> evaluation.Inputs:
+    return _arranged(done.figures.table, done.of, list(done.units.codes))
+
+
+def _arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
+    """Return figures as one row an area and one column an indicator, in the order of the definitions."""
+    present = set(table["indicator"])
+    of = [i for i in by.indicators if i.id in present]
+    columns = [
+        table[table["indicator"] == i.id]
+        .set_index("unit")["value"]
+        .reindex(units)
+        .astype("Float64")
+        for i in of
+    ]
+    return evaluation.Inputs(
+        amounts=np.column_stack(
+            [c.to_numpy(dtype=np.float64, na_value=np.nan) for c in columns]
+            or [np.empty((len(units), 0))]
+        ),
+        ids=[i.id for i in of],
+        groups=[i.group for i in of],
+        direction=np.array([float(i.direction) for i in of]),
+    )
+
+
+def _definitions(space: Workspace, of: IndicatorSet) -> str:
+    """Return the file that defines a set, as it is."""
+    for place in (space.folder, *reversed(citypack.load(space.city).folders)):
+        if (place / indicators.FOLDER).is_dir():
+            for path in files.folder(place / indicators.FOLDER, pattern="*.toml"):
+                if indicators.load(path).id == of.id:
+                    return files.read_text(files.check(path, allow=files.TEXTS))
+    raise EvaluationError(
+        f"the file of the set {of.id!r} is gone", f"指标体系“{of.id}”的文件已不在"
+    )
+
+
+def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "unit": list(done.units.codes),
+            "name": list(done.units.names.values()),
+            "score": scored.scores,
+            "rank": scored.ranks,
+            "coverage": scored.coverage,
+            **scored.groups,
+        }
+    )
+    return table.sort_values(["rank", "unit"], kind="stable", ignore_index=True)
+
+
+def _parts(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
+    inputs = _inputs(done)
+    points = evaluation.aggregate.contributions(scored.normalised, scored.weights)
+    units, count = list(done.units.codes), len(inputs.ids)
+    table = pd.DataFrame(
+        {
+            "unit": np.repeat(units, count),
+            "indicator": list(inputs.ids) * len(units),
+            "group": list(inputs.groups) * len(units),
+            "value": inputs.amounts.ravel(),
+            "normalised": scored.normalised.ravel(),
+            "weight": np.tile(scored.weights, len(units)),
+            "points": points.ravel(),
+            "treated": scored.treated.ravel(),
+        }
+    )
+    return table[table["weight"] > 0].reset_index(drop=True)
+
+
+def _csv(table: pd.DataFrame) -> bytes:
+    """Return a table as bytes that do not hang on the order in which a processor adds."""
+    rounded = table.copy()
+    for name in rounded.select_dtypes(include="number"):
+        rounded[name] = rounded[name].astype("Float64").round(_PLACES)
+    return rounded.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _about(
+    done: IndicatorValues, method: Method, scored: Scored, kept: dict[str, bytes]
+) -> dict[str, object]:
+    return {
+        "set": done.of.id,
+        "method": method.id,
+        "period": str(done.periods[0]),
+        "level": done.units.level,
+        "vintage": done.vintage,
+        "version": industrymap.__version__,
+        "official": done.of.official and method.official,
+        # What has no data at all is said once, as missing.
+        "screened": {
+            i: round(share, 6)
+            for i, share in scored.screened.items()
+            if i not in done.figures.missing
+        },
+        "missing": {i: list(lacks) for i, lacks in done.figures.missing.items()},
+        "names": {
+            "set": [done.of.zh, done.of.en],
+            "method": [method.zh, method.en],
+            "groups": {group: list(both) for group, both in done.of.groups.items()},
+            "indicators": {i.id: [i.zh, i.en] for i in done.of.indicators},
+        },
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in kept.items()},
+    }
+
+
+def _id(about: dict[str, object]) -> str:
+    """Return the id of an evaluation: what it is made of, not what came of it nor when."""
+    files_ = about["files"]
+    asked = {k: about[k] for k in ("set", "method", "period", "level", "version")}
+    if isinstance(files_, dict):
+        asked |= {k: files_[k] for k in ("definitions.toml", "method.toml", "inputs.csv")}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:_DIGITS]

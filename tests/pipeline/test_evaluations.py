@@ -1,0 +1,204 @@
+"""Evaluations: one folder each, the same bytes for the same figures, taken apart and compared, never changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import industrymap as im
+from industrymap import evaluation, pipeline, workspace
+from industrymap.cli import main
+from industrymap.errors import EvaluationError
+from industrymap.series import ParquetSeries
+
+OWN = """set_id = "own"
+source = "own"
+[title]
+zh = "自定"
+en = "Our own"
+[[group]]
+id = "size"
+zh = "规模"
+en = "Size"
+[[group]]
+id = "green"
+zh = "绿色"
+en = "Green"
+[[indicator]]
+id = "output"
+group = "size"
+zh = "产值"
+en = "Output"
+unit = "亿元"
+formula = "sum(output_10k_cny) / 10000"
+[[indicator]]
+id = "profit"
+group = "size"
+zh = "利润率"
+en = "Profit rate"
+unit = "%"
+formula = "sum(profit_10k_cny) / sum(output_10k_cny) * 100"
+[[indicator]]
+id = "energy"
+group = "green"
+zh = "单位产值能耗"
+en = "Energy over output"
+unit = "吨标准煤/亿元"
+direction = "less"
+formula = "sum(energy_tce) / sum(output_10k_cny) * 10000"
+"""
+METHOD = """method_id = "m"
+source = "own"
+least_known = 0.2
+[title]
+zh = "自定"
+en = "Our own"
+"""
+A, B, C = "440103", "440104", "440105"
+FIGURES = {
+    "output_10k_cny": {A: 100_000, B: 200_000, C: 400_000},
+    "profit_10k_cny": {A: 10_000, B: 10_000, C: 60_000},
+    "energy_tce": {A: 100, B: 400, C: 1_200},
+}
+
+
+def figures(**changes: dict[str, float]) -> pd.DataFrame:
+    rows = [
+        ("district", unit, measure, "2025", float(value), "1", "reported")
+        for measure, by_unit in (FIGURES | changes).items()
+        for unit, value in by_unit.items()
+    ]
+    names = ["kind", "entity", "measure", "period", "value", "unit", "status"]
+    return pd.DataFrame(rows, columns=names)
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Path:
+    folder = tmp_path / "ws"
+    workspace.create(folder, city="guangzhou", title="甲")
+    for name, text in (("indicators/own.toml", OWN), ("methods/m.toml", METHOD)):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text(text, encoding="utf-8")
+    ParquetSeries(folder / "series").append(figures(), who="统计科")
+    return folder
+
+
+def test_scores_are_those_of_a_hand_calculation(space: Path) -> None:
+    run = im.evaluate(space, "own", "m")
+    scores = run.scores.set_index("unit")
+    # output 0, 33.3, 100; profit 10 %, 5 %, 15 % → 50, 0, 100; energy 10, 20, 30 t → 100, 50, 0; groups alike
+    assert scores.loc[A, "score"] == pytest.approx((25 + 100) / 2)
+    assert scores.loc[B, "score"] == pytest.approx((100 / 6 + 50) / 2)
+    assert scores.loc[C, "score"] == pytest.approx((100 + 0) / 2)
+    assert scores["rank"][[A, C, B]].tolist() == [1, 2, 3]
+
+
+def test_the_parts_of_a_score_add_up_to_it(space: Path) -> None:
+    run = im.evaluate(space, "own", "m")
+    points = run.parts.groupby("unit")["points"].sum()
+    scores = run.scores.dropna(subset=["score"]).set_index("unit")["score"]
+    assert points[scores.index].to_numpy() == pytest.approx(scores.to_numpy())
+
+
+def test_the_same_figures_give_the_same_bytes_and_a_revision_a_run_of_its_own(space: Path) -> None:
+    first = im.evaluate(space, "own", "m")
+    before = {p.name: p.read_bytes() for p in first.folder.iterdir()}
+    again = im.evaluate(space, "own", "m")
+    assert (first.is_new, again.is_new, again.id) == (True, False, first.id)
+    shutil.rmtree(first.folder)
+    im.evaluate(space, "own", "m")
+    assert {p.name: p.read_bytes() for p in first.folder.iterdir()} == before
+    ParquetSeries(space / "series").append(
+        figures(profit_10k_cny={A: 15_000, B: 10_000, C: 60_000}), who="统计科"
+    )
+    revised = im.evaluate(space, "own", "m")
+    assert revised.id != first.id
+    as_then = im.evaluate(space, "own", "m", im.IndicatorOptions(as_of=1))
+    assert as_then.id == first.id
+
+
+def test_a_change_is_split_into_figures_and_method(space: Path) -> None:
+    first = im.evaluate(space, "own", "m")
+    ParquetSeries(space / "series").append(
+        figures(profit_10k_cny={A: 15_000, B: 10_000, C: 60_000}), who="统计科"
+    )
+    second = im.evaluate(space, "own", "m")
+    table = pipeline.changed(first, second).set_index("unit")
+    assert table["by_method"].dropna().tolist() == pytest.approx([0] * 3)
+    assert table.loc[A, "by_values"] == pytest.approx(12.5)
+    weighed = METHOD.replace("[title]", "[group_weight]\nsize = 0.2\ngreen = 0.8\n[title]")
+    (space / "methods" / "m.toml").write_text(weighed, encoding="utf-8")
+    third = im.evaluate(space, "own", "m")
+    table = pipeline.changed(second, third).set_index("unit")
+    assert table["by_values"].dropna().tolist() == pytest.approx([0] * 3)
+    assert table.loc[C, "by_method"] == pytest.approx(20 - 50)
+
+
+def test_a_changed_run_is_refused(space: Path) -> None:
+    run = im.evaluate(space, "own", "m")
+    (run.folder / "scores.csv").write_text("unit,score\n", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="never changed"):
+        pipeline.open_run(space, run.id[:6])
+
+
+def test_a_run_that_was_cut_off_is_written_again(space: Path) -> None:
+    run = im.evaluate(space, "own", "m")
+    (run.folder / "manifest.json").unlink()
+    assert pipeline.runs(space) == []
+    assert im.evaluate(space, "own", "m").is_new
+
+
+def test_what_is_known_of_too_few_areas_takes_no_part_and_is_named(space: Path) -> None:
+    strict = METHOD.replace("0.2", "0.5")
+    (space / "methods" / "m.toml").write_text(strict, encoding="utf-8")
+    with pytest.raises(EvaluationError, match="no indicator is known"):
+        im.evaluate(space, "own", "m")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (("least_known = 0.2", 'weights = "given"\nleast_known = 0.2'), "add up"),
+        (("least_known = 0.2", 'normalise = "efficacy"\nleast_known = 0.2'), "needs \\[ends\\]"),
+        (("least_known = 0.2", 'normalise = "minmax"\nleast_known = 0.2'), "normalise"),
+        (("[title]", "[group_weight]\nsize = 1\n[title]"), "no weight to the group"),
+    ],
+)
+def test_a_wrong_method_is_one_sentence(change: tuple[str, str], words: str, space: Path) -> None:
+    (space / "methods" / "m.toml").write_text(METHOD.replace(*change), encoding="utf-8")
+    with pytest.raises(EvaluationError, match=words):
+        im.evaluate(space, "own", "m")
+
+
+def test_an_unknown_method_names_the_nearest(space: Path) -> None:
+    with pytest.raises(EvaluationError, match="equal-proposal"):
+        im.evaluate(space, "own", "equal-propsal")
+
+
+def test_shipped_methods_are_sound_and_say_that_they_are_proposals() -> None:
+    shipped = sorted(Path(im.__file__).parent.glob("cities/*/methods/*.toml"))
+    assert shipped
+    assert not any(evaluation.load_method(path).official for path in shipped)
+
+
+def test_the_commands_score_list_show_explain_and_compare(
+    space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(*args: object) -> str:
+        with pytest.raises(SystemExit) as stop:
+            main(["--lang", "zh", *map(str, args)])
+        assert stop.value.code in (None, 0)
+        return capsys.readouterr().out
+
+    out = said("evaluate", "own", "m", "-w", space, "-o", tmp_path / "e.xlsx")
+    assert "建议的指标或方法，非官方" in out
+    assert "荔湾区" in out
+    assert (tmp_path / "e.xlsx").stat().st_size > 0
+    (run,) = pipeline.runs(space)
+    assert run.id in said("runs", "list", "-w", space)
+    assert "62.5" in said("runs", "show", run.id[:5], "-w", space)
+    assert "利润率" in said("runs", "explain", run.id, "--entity", "荔湾区", "-w", space)
+    assert "方法变化" in said("runs", "diff", run.id, run.id, "-w", space)
