@@ -272,10 +272,19 @@ def _core(part: str) -> tuple[str, Unit | None]:
 
 def _unit_inside(inside: str) -> Unit | None:
     """Return the unit of a bracket; ``None`` where it leaves open which of two it is (亿元、万元)."""
-    found = [u for u in map(parse_unit, re.split(r"[,，;；、]", inside)) if u is not None]
-    if len({unit.factor for unit in found if unit.dimension == "money"}) > 1:
+    parts = [_SAID_OF_UNIT.sub("", part) for part in re.split(r"[,，;；、]", inside)]
+    found = [u for u in map(parse_unit, parts) if u is not None]
+    money = [unit for unit in found if unit.dimension == "money"]
+    if len({unit.factor for unit in money}) > 1:
         return None
-    return parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
+    # 元，保留两位小数: of several notes the one that is a unit.
+    return parse_unit(inside) or parse_unit(parts[-1]) or (money[0] if money else None)
+
+
+# 按元填报, 以千元计, ×1000元
+_SAID_OF_UNIT = re.compile(
+    r"^\s*(?:[按以用]|(?:计量|金额|货币)单位[:：]?|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计)\s*$"
+)
 
 
 def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:

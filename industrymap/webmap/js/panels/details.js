@@ -49,7 +49,7 @@ async function drawOne(root, app, picked) {
       ...(await relatedSections(app, layer, picked.row)),
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
-        h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
+        h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && (app.lang === "en" ? !names.includes(`${n}_en`) : !(n.endsWith("_en") && names.includes(n.slice(0, -3)))) && value(n) !== null && value(n) !== undefined && value(n) !== "")
           .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${layer.unit(n, app.lang)}` : ""}` })])))));
   root.scrollTop = 0;
 }
