@@ -272,10 +272,19 @@ def _core(part: str) -> tuple[str, Unit | None]:
 
 def _unit_inside(inside: str) -> Unit | None:
     """Return the unit of a bracket; ``None`` where it leaves open which of two it is (亿元、万元)."""
-    found = [u for u in map(parse_unit, re.split(r"[,，;；、]", inside)) if u is not None]
-    if len({unit.factor for unit in found if unit.dimension == "money"}) > 1:
+    parts = [_SAID_OF_UNIT.sub("", part) for part in re.split(r"[,，;；、]", inside)]
+    found = [u for u in map(parse_unit, parts) if u is not None]
+    money = [unit for unit in found if unit.dimension == "money"]
+    if len({unit.factor for unit in money}) > 1:
         return None
-    return parse_unit(inside) or parse_unit(re.split(r"[,，;；、]", inside)[-1])
+    # 元，保留两位小数: of several notes the one that is a unit.
+    return parse_unit(inside) or parse_unit(parts[-1]) or (money[0] if money else None)
+
+
+# 按元填报, 以千元计, ×1000元
+_SAID_OF_UNIT = re.compile(
+    r"^\s*(?:[按以用]|(?:计量|金额|货币)单位[:：]?|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计)\s*$"
+)
 
 
 def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
@@ -463,7 +472,23 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
             if head.unit is not None and not _fits(head.unit, known):
                 continue
             return Match(column=column, field=known, heading=head, rank=rank + 100 * depth)
+    return _of_a_map(column, head, index)
+
+
+def _of_a_map(
+    column: int, head: Heading, index: Mapping[str, tuple[schemas.Field, int]]
+) -> Match | None:
+    """Return the coordinate that 高德经度 and 百度坐标X name; which datum the map has is read from the heading later."""
+    for depth, name in enumerate(head.names):
+        known, rank = index.get(_MAPS.sub("", name), (None, 0))
+        if known is not None and known.name in {"lon", "lat"}:
+            # After every heading that names no map: that one is most often the office's own.
+            return Match(column=column, field=known, heading=head, rank=rank + 100 * (depth + 10))
     return None
+
+
+_MAP = "(?:高德|百度|腾讯|天地图|火星|国测局|gcj0?2|bd0?9(?:ll)?|wgs(?:19)?84|gps|cgcs2000|国家2000|2000)(?:地图)?(?:坐标系?)?"
+_MAPS = re.compile(f"^{_MAP}|{_MAP}$")
 
 
 def _fits(unit: Unit, known: schemas.Field) -> bool:

@@ -37,7 +37,10 @@ class Unit:
 
 _MONEY = {
     "元": 1e-4,
+    "百元": 0.01,
     "千元": 0.1,
+    "1000元": 0.1,
+    "10000元": 1.0,
     "万元": 1.0,
     "十万元": 10.0,
     "百万元": 100.0,
@@ -161,7 +164,11 @@ _DENSITY = re.compile(r"^(?P<money>[^/每]+)[/每](?P<area>[^/每]+)$")
 
 def plain(text: str) -> str:
     """Return a unit's text half-width, lower case, without spaces and dots."""
-    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower()
+    return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
+
+
+# Units as tables of Hong Kong and Macao write them.
+_SIMPLE = str.maketrans("億萬畝頃戶個幣層項宗間", "亿万亩顷户个币层项宗间")
 
 
 @cache
@@ -253,7 +260,7 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
     rest, unit : str, Unit
         What stands before the unit, and the unit; ``None`` where none ends the text.
     """
-    bare = unicodedata.normalize("NFKC", text).strip().lower()
+    bare = unicodedata.normalize("NFKC", text).strip().lower().translate(_SIMPLE)
     squeezed = re.sub(r"[\s_\-]+", "", bare)
     for suffix in _SUFFIX_UNITS:
         if not squeezed.endswith(suffix) or len(squeezed) <= len(suffix):

@@ -14,7 +14,15 @@ from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
 from industrymap.changes._difference import difference, version_changes
 from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
-from industrymap.changes._layer_file import additions, file_difference, is_not_taken_in, replacing
+from industrymap.changes._layer_file import (
+    FIRST_IMPORT,
+    RE_IMPORT,
+    additions,
+    file_difference,
+    import_reason,
+    not_taken_in,
+    replacing,
+)
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
 
 __all__ = [
@@ -22,6 +30,8 @@ __all__ = [
     "AREA",
     "AREA_TOLERANCE",
     "BAD_VALUE",
+    "FIRST_IMPORT",
+    "RE_IMPORT",
     "ChangeFile",
     "ChangePlan",
     "ChangeRow",
@@ -31,7 +41,8 @@ __all__ = [
     "apply",
     "difference",
     "file_difference",
-    "is_not_taken_in",
+    "import_reason",
+    "not_taken_in",
     "plan",
     "read",
     "replacing",

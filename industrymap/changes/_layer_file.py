@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
     from industrymap.store import Base, Edit
     from industrymap.workspace import LayerSource
 
-__all__ = ["FILE_CHANGED", "additions", "file_difference", "is_not_taken_in", "replacing"]
+__all__ = [
+    "FIRST_IMPORT",
+    "RE_IMPORT",
+    "additions",
+    "file_difference",
+    "import_reason",
+    "not_taken_in",
+    "replacing",
+]
 
 FILE_CHANGED = issues.rule(
     "layers.file_changed",
@@ -28,11 +37,27 @@ FILE_CHANGED = issues.rule(
     "`industrymap build --reimport {layer}`",
 )
 
+SETTINGS_CHANGED = issues.rule(
+    "layers.settings_changed",
+    "warning",
+    "industrymap.toml 中该图层的设置（坐标系、列、单位或表）在导入后有改动，尚未生效；按新设置读出的与数据库相比：新增 {added}、"
+    "修改 {changed}、删除 {removed}；本次仍以数据库为准。采用新设置：`industrymap build --reimport {layer}`",
+    "the settings of this layer in industrymap.toml (datum, columns, units or table) have changed since it was imported and are not in "
+    "force: read with them, {added} are added, {changed} changed, {removed} removed against the database, which was used. Put them in "
+    "force with `industrymap build --reimport {layer}`",
+)
+FIRST_IMPORT, RE_IMPORT = "首次导入 · first import", "重新导入 · re-import"
+"""Why the change log says a layer was taken in."""
+
 
 def file_difference(
-    base: Base, source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame
+    base: Base,
+    source: LayerSource,
+    frame: gpd.GeoDataFrame,
+    today: gpd.GeoDataFrame,
+    rule: issues.Rule,
 ) -> pd.DataFrame:
-    """Return how a changed file differs from the database as an issue; none where only its bytes do.
+    """Return how a changed file, or one read otherwise, differs from the database as an issue; none where only bytes or words do.
 
     Parameters
     ----------
@@ -43,13 +68,15 @@ def file_difference(
         What the file holds.
     today : GeoDataFrame
         What the database holds.
+    rule : Rule
+        What :func:`not_taken_in` said.
     """
     plan = base.preview(replacing(source, frame, today))
     counts = Counter(item.action for item in plan.items)
     if not counts and not plan.conflicts:
         return issues.empty()
     record = {
-        "rule": FILE_CHANGED,
+        "rule": rule,
         "source": source.file.name,
         "column": source.name,
         "added": counts["add"],
@@ -62,14 +89,47 @@ def file_difference(
     return issues.from_records([record])
 
 
-def is_not_taken_in(base: Base, layer: str, sha256: str) -> bool:
-    """Return whether the database keeps a layer and no change of it came from a file with this SHA-256.
+def not_taken_in(base: Base, source: LayerSource, sha256: str) -> issues.Rule | None:
+    """Return what speaks of a file that the database did not take in as it is, or as the workspace says today that it is read.
 
     By content, not by date: a file that was only copied has not changed.
     """
-    if not base.exists() or layer not in base.layers():
-        return False
-    return sha256 not in set(base.changes()["source_sha256"].dropna())
+    if not base.exists() or source.name not in base.layers():
+        return None
+    log = base.changes()
+    reasons = log.loc[log["source_sha256"] == sha256, "why"].tolist()
+    if not reasons:
+        return FILE_CHANGED
+    # One file may hold several layers: what is said of another one counts for that one.
+    imports = [why for why in reasons if _is_of(why, source.name)]
+    return SETTINGS_CHANGED if imports and imports[-1] not in _import_reasons(source) else None
+
+
+def _is_of(why: str, layer: str) -> bool:
+    return why in {FIRST_IMPORT, RE_IMPORT} or why.startswith(
+        (f"{FIRST_IMPORT} [{layer}]", f"{RE_IMPORT} [{layer}]")
+    )
+
+
+def _import_reasons(source: LayerSource) -> set[str]:
+    """Return what the change log says where a layer was taken in with today's settings."""
+    return {import_reason(kind, source) for kind in (FIRST_IMPORT, RE_IMPORT)}
+
+
+def import_reason(kind: str, source: LayerSource) -> str:
+    """Return what the change log says of an import, with the settings the file was read with where there are any."""
+    said = {
+        "datum": source.datum,
+        "table": source.table,
+        "columns": dict(source.columns),
+        "units": dict(source.units),
+    }
+    words = [
+        f"{name} = {json.dumps(value, ensure_ascii=False, sort_keys=True)}"
+        for name, value in said.items()
+        if value
+    ]
+    return f"{kind} [{source.name}] {'; '.join(words)}" if words else kind
 
 
 def replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFrame) -> list[Edit]:

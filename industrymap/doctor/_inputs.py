@@ -146,15 +146,15 @@ def _said(whole: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
-    """Look at a layer that the database keeps: a file changed since it was taken in is said, as every build says it."""
+    """Look at a layer that the database keeps: a file or settings changed since it was taken in are said, as every build says it."""
     from industrymap import changes, store
 
     read = layer.read()
     base = store.open(space)
     try:
-        if changes.is_not_taken_in(base, layer.name, read.source.sha256):
+        if rule := changes.not_taken_in(base, layer, read.source.sha256):
             today = base.current(layer.name)
-            return _of_layer(read, changes.file_difference(base, layer, read.frame, today))
+            return _of_layer(read, changes.file_difference(base, layer, read.frame, today, rule))
     except IndustryMapError:
         pass  # a damaged or busy database is said once, where the database is looked at
     return _of_layer(read)

@@ -87,7 +87,8 @@ def row_periods(frame: pd.DataFrame, *, headings: Mapping[str, str]) -> RowPerio
     unusable = pd.Series(data=False, index=frame.index)
     found = []
     for column in frame.columns:
-        if column != "year" and cells.normal(column) not in _PERIOD_NAMES:
+        named = column == "year" or cells.normal(column) in _PERIOD_NAMES
+        if not named and not _says_when(column, frame[column]):
             continue
         text = stripped(frame[column])
         told = {cell: _told(cell) for cell in text.dropna().unique()}
@@ -104,6 +105,25 @@ def row_periods(frame: pd.DataFrame, *, headings: Mapping[str, str]) -> RowPerio
         year = year.fillna(here)
         unusable |= part
     return RowPeriods(year=year, unusable=unusable, issues=issues.concat(found))
+
+
+def _says_when(column: str, cells_: pd.Series[Any]) -> bool:
+    """Tell whether a column under another name (时间, 账期) holds nothing but months, quarters or half-years."""
+    if not _OF_TIME.search(column) or _OF_THE_FIRM.search(column):
+        return False
+    filled = stripped(cells_).dropna()
+    return bool(len(filled)) and bool(filled.str.fullmatch(_PART).all())
+
+
+_OF_TIME = re.compile(r"时间|时段|日期|期|月|季|date|time", re.IGNORECASE)
+# What happened to a firm on some day says nothing of its figures.
+_OF_THE_FIRM = re.compile(
+    r"成立|注册|登记|投产|开工|竣工|出生|入驻|签约|认定|批准|核准|有效|填表|更新|入库|入统|退库|发证|上市|租|合同|到期|起始|开始|搬迁|迁入|停产|注销|吊销|changed|found"
+)
+_PART = (
+    r"(?:(?:19|20)\d\d)?[年./\- ]*(?:(?:0?[1-9]|1[0-2])月?(?:份)?|第?[一二三四1-4]季度?|q[1-4]|[上下]半年|(?:0?[1-9]|1[0-2])月?[-—~至](?:0?[1-9]|1[0-2])月)"
+    r"|月度|季度|半年度?|月报|季报"
+)
 
 
 def _parts(

@@ -24,14 +24,14 @@ CONFLICT = issues.rule(
 TWO_FIGURES = issues.rule(
     "figure.two_for_year",
     "warning",
-    "{year} 年有两个不同数值：采用 {used}（{where}）",
-    "two different figures for {year}: {used} is used ({where})",
+    "{year}有两个不同数值：采用 {used}（{where}）",
+    "two different figures{year_en}: {used} is used ({where})",
 )
 UNIT_SUSPECT = issues.rule(
     "figure.unit_suspect",
     "warning",
-    "{year} 年的两个数值相差约 {ratio} 倍，疑为单位错误：采用 {used}（{where}）",
-    "two figures for {year} differ by a factor of about {ratio}, most likely a unit error: {used} is used ({where})",
+    "{year}的两个数值相差约 {ratio} 倍，疑为单位错误：采用 {used}（{where}）",
+    "two figures{year_en} differ by a factor of about {ratio}, most likely a unit error: {used} is used ({where})",
 )
 
 
@@ -87,8 +87,11 @@ def contradictions(
     for mask, rule in ((suspect, UNIT_SUSPECT), (~suspect, TWO_FIGURES)):
         part, origin = at[mask], place[mask]
         theirs = records[["source", "source_row"]].iloc[record[origin]]
+        year = rows["year"].take(part).astype("string")
         details = {
-            "year": rows["year"].take(part).astype("string").fillna("?").tolist(),
+            # A table without a year says so in no sentence: its figures are simply two.
+            "year": (year + " 年").fillna("").tolist(),
+            "year_en": (" for " + year).fillna("").tolist(),
             "used": _plain(values[origin]),
             "where": (theirs["source"] + ":" + theirs["source_row"].astype("string")).tolist(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,12 @@ _HAN = r"[\u3400-\u9fff]"
 _INNER_SPACE = (
     rf"(?<={_HAN})\s+(?=\w|[（(]{_HAN})|(?<=\w)\s+(?={_HAN})|(?<={_HAN}[）)])\s+(?={_HAN})"
 )
-_MARKED = r"^(?:[★☆※＊*●■▲△◆◎]\s*|\d{1,3}、\s*)+|[★☆※＊*●■▲△◆◎①-⑳]+$"
+_MARKED = r"^[★☆※＊*●■▲△◆◎(（\d]|[★☆※＊*●■▲△◆◎①-⑳]$"
+"""Where to look for them; Arrow looks through a large table and knows no look-ahead."""
+_MARKS = re.compile(
+    r"^(?:[★☆※＊*●■▲△◆◎]\s*|\d{1,3}(?:、|[.．](?=\s*[\u3400-\u9fff]))\s*|[（(]\d{1,3}[)）]\s*(?=[\u3400-\u9fff]))+"
+    r"|[★☆※＊*●■▲△◆◎①-⑳]+$"
+)
 """What a list puts before or behind a name: a mark that its note explains, a number of its own."""
 _ODD = r"[<>{}\[\]|=＝+＋@*$#%^~`\\;:\"?!_\x{00}-\x{1f}\x{200b}-\x{200f}\x{2028}-\x{202e}\x{feff}]"
 """What no registered name holds."""
@@ -66,7 +72,7 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     if not len(at):
         return name, _strange(records, name)
     before = name.iloc[at]
-    whole = before.str.strip().str.replace(_MARKED, "", regex=True)
+    whole = before.str.strip().str.replace(_MARKS, "", regex=True)
     bare = whole.str.replace(texts.NOTE, "", regex=True).str.strip()
     after = bare.str.replace(_INNER_SPACE, "", regex=True)
     after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)

@@ -22,10 +22,15 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 PERCENT = {9: "0%", 10: "0.00%"}
 # A comma behind the digits, a percent sign, a literal: what may change the figure. Dates are typed by the reader itself.
-_TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\[\$""")
+_TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\$""")
 _A_DATE = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!].|[^ymdhs])*[ymdhs]', re.IGNORECASE)
 _FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+
+
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\st="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>(#[A-Z0-9/!?]{2,9})</v>'
 )
 
 
@@ -39,6 +44,8 @@ class SheetNotes:
         Number formats that may change the figure.
     unsaved : list of (row, column)
         Formulas without a result: the program that wrote the file never computed them.
+    errors : dict of (row, column) to str
+        What a formula that went wrong shows: ``#REF!``.
     from_1904 : bool
         Days are counted from 1904-01-01.
     hidden_rows, hidden_columns : list of (first, last)
@@ -47,6 +54,7 @@ class SheetNotes:
 
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: list[tuple[int, int]] = field(default_factory=list)
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
     from_1904: bool = False
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -127,6 +135,7 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
     styled = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
     formats: dict[tuple[int, int], str] = {}
     unsaved: list[tuple[int, int]] = []
+    errors: dict[tuple[int, int], str] = {}
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
     for piece in _whole_cells(pieces):
@@ -138,12 +147,17 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
                 (int(row) - 1, column_number(letters.decode()) - 1)
                 for letters, row in _FORMULA.findall(piece)
             ]
+        if b't="e"' in piece:
+            for letters, row, text in _ERROR.findall(piece):
+                errors[int(row) - 1, column_number(letters.decode()) - 1] = text.decode()
         # Few sheets hide anything: the word is looked for before the tags are.
         if b"hidden=" in piece:
             rows += [(int(row) - 1, int(row) - 1) for row in _numbers(piece, b"row", b"r")]
             first, last = (_numbers(piece, b"col", name) for name in (b"min", b"max"))
             columns += [(int(a) - 1, int(b) - 1) for a, b in zip(first, last, strict=True)]
-    return SheetNotes(formats=formats, unsaved=unsaved, hidden_rows=rows, hidden_columns=columns)
+    return SheetNotes(
+        formats=formats, unsaved=unsaved, errors=errors, hidden_rows=rows, hidden_columns=columns
+    )
 
 
 def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:

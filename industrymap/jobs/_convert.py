@@ -53,7 +53,16 @@ _Y_NAMES = (
     "northing",
     "north",
 )
-_DATUM_NAMES = ("datum", "crs", "坐标系", "坐标系统", "坐标系类型", "坐标基准")
+_DATUM_NAMES = (
+    "datum",
+    "crs",
+    "坐标系",
+    "坐标系统",
+    "坐标系类型",
+    "坐标类型",
+    "坐标种类",
+    "坐标基准",
+)
 _LOCAL = "local"
 _CONTRADICTIONS = {"degrees", "zone", "mercator", "swapped", "unknown"}
 

@@ -76,8 +76,8 @@ def through_database(
         # The database keeps the schema's columns; what else the file brings is shown beside them.
         layers[source.name] = _with_further(today, frame, schemas.key(source.schema))
         # Asked only now: another build may have brought it in meanwhile.
-        if changes.is_not_taken_in(base, source.name, given.sha256):
-            differing.append(changes.file_difference(base, source, frame, today))
+        if rule := changes.not_taken_in(base, source, given.sha256):
+            differing.append(changes.file_difference(base, source, frame, today, rule))
     return layers, issues.concat(differing)
 
 
@@ -123,7 +123,7 @@ def reimport(workspace: Workspace, names: Iterable[str], *, pack: CityPack) -> N
         base.apply(
             changes.replacing(source, read.frame, today),
             WHO,
-            "重新导入 · re-import",
+            changes.import_reason(changes.RE_IMPORT, source),
             read.source,
             valid_from=day,
         )
@@ -145,7 +145,11 @@ def _bring_in(
 ) -> None:
     base.add_layer(source.name, schema=source.schema)
     base.apply(
-        changes.additions(source, frame), WHO, "首次导入 · first import", given, valid_from=on
+        changes.additions(source, frame),
+        WHO,
+        changes.import_reason(changes.FIRST_IMPORT, source),
+        given,
+        valid_from=on,
     )
 
 

@@ -162,8 +162,14 @@ def _industries(built: Built, firms: gpd.GeoDataFrame) -> dict[str, str]:
     names = classification.names(built.workspace.state, built.pack.folder)
     codes = sorted(set(firms["industry_code"].dropna().astype(str)))
     divisions = industry.divisions()
-    name_of = {code: names.get(code) or divisions.get(code[:2], "") for code in codes}
+    name_of = {code: names.get(code) or _division(code, divisions) for code in codes}
     return {code: name for code, name in name_of.items() if name}
+
+
+def _division(code: str, divisions: Mapping[str, str]) -> str:
+    """Return the name of a code's division; with its own number where the code is longer, whose name it is not."""
+    name = divisions.get(code[:2], "")
+    return f"（{code[:2]} {name}）" if name and len(code) > 2 else name
 
 
 def _private(firms: gpd.GeoDataFrame) -> list[str]:

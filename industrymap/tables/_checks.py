@@ -77,6 +77,12 @@ OVER_ROWS = issues.rule(
     "名称跨行合并（如 {cells}），一家占多行且数值不同：{n} 家的“{headings}”未采用；请改为一家一行",
     "names are merged over several rows (e.g. {cells}) with different figures: {headings} of {n} were not used; write one row for each",
 )
+MORE_OF_ONE = issues.rule(
+    "table.more_of_one",
+    "warning",
+    "名称跨行合并、后续行没有数值：{n} 行（第 {rows} 行）视为同一家的其他地址或说明，未另计",
+    "names are merged over rows of which only the first has figures: {n} rows ({rows}) are further lines of one record and are not counted",
+)
 NOT_ANNUAL = issues.rule(
     "column.not_the_figure",
     "warning",
@@ -230,6 +236,7 @@ def same_headings(
             if column != match.column
             and column not in again
             and match.field.dtype in NUMERIC
+            and match.field.name not in {"lon", "lat"}
             and _same_figure(head, match.heading)
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]
@@ -335,22 +342,34 @@ def several_rows_of_one(
 ) -> pd.DataFrame:
     """Empty the figures of a record whose name is merged over rows with different ones: which of them is its own is not said."""
     names = {m.column for m in matches if m.field.name == "name"}
-    numeric = [m for m in matches if m.field.dtype in NUMERIC]
+    numeric = [m for m in matches if m.field.dtype in NUMERIC and m.field.name != "year"]
+    years = [m.column for m in matches if m.field.name == "year"]
     firsts: list[tuple[int, int, int]] = []
     headings: dict[str, None] = {}
+    further: list[int] = []
     for r0, c0, r1, _ in sorted(grid.merges):
         if r0 < layout.data or r1 == r0 or c0 not in names:
             continue
         rows = [row for row in grid.rows[r0 : r1 + 1] if row]
-        for match in numeric:
-            held = [row for row in rows if match.column < len(row) and row[match.column] not in ("", None)]  # fmt: skip
-            if len({shown(row[match.column]) for row in held}) > 1:
-                for row in held:
-                    row[match.column] = ""
-                headings[match.heading.text] = None
-                firsts.append((r0, r1, c0))
+        if not any(_has(row, m.column) for row in rows[1:] for m in numeric):
+            further += range(r0 + 2, r0 + 1 + len(rows))
+            _blank(rows[1:])
+            continue
+        # A row for each year of a firm contradicts nothing.
+        told = [shown(row[column]) for column in years for row in rows if column < len(row)]
+        if len(set(told)) == len(rows) and "" not in told:
+            continue
+        differ = [match.heading.text for match in numeric if _emptied(rows, match.column)]
+        if differ:
+            headings |= dict.fromkeys(differ)
+            firsts.append((r0, r1, c0))
+            _blank(rows[1:])
+    records: list[dict[str, Any]] = []
+    if further:
+        few = "、".join(map(str, further[:_SOME]))
+        records.append({"rule": MORE_OF_ONE, "source": source, "n": len(further), "rows": few})
     if not firsts:
-        return issues.from_records([])
+        return issues.from_records(records)
     first, last, column = firsts[0]
     name = letter(grid.first_column + column)
     record = {
@@ -360,7 +379,26 @@ def several_rows_of_one(
         "headings": "、".join(headings),
         "n": len(set(firsts)),
     }
-    return issues.from_records([record])
+    return issues.from_records([record, *records])
+
+
+def _emptied(rows: Sequence[list[Any]], column: int) -> bool:
+    """Empty a column of the rows of one record where it holds different figures."""
+    held = [row for row in rows if _has(row, column)]
+    differs = len({shown(row[column]) for row in held}) > 1
+    for row in held if differs else ():
+        row[column] = ""
+    return differs
+
+
+def _blank(rows: Sequence[list[Any]]) -> None:
+    """Empty the further rows of one name: a second address, a second product make no second record."""
+    for row in rows:
+        row[:] = [""] * len(row)
+
+
+def _has(row: Sequence[Any], column: int) -> bool:
+    return column < len(row) and row[column] not in ("", None)
 
 
 def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> None:
@@ -372,8 +410,10 @@ def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> No
         value = grid.rows[r0][c0]
         if not isinstance(value, str):
             continue
-        for row in range(r0 + 1, min(r1, len(grid.rows) - 1) + 1):
-            grid.rows[row][c0] = value
+        for row in grid.rows[r0 + 1 : r1 + 1]:
+            # A line of nothing else is no record, whatever is merged over it.
+            if any(cell not in ("", None) for cell in row):
+                row[c0] = value
 
 
 def merged_numbers(

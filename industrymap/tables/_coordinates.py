@@ -26,9 +26,9 @@ _SPACED = r"^\s*(?:POINT\s*(?:Z\s*)?)?[\(\[（]?\s*(?P<one>[+-]?\d{1,3}\.\d+)\s+
 _MAYBE = re.compile(r"\d.*[,，;；|/、\s].*\d")
 _MOSTLY = 0.8
 _DATUMS = (
-    ("gcj02", re.compile(r"gcj|高德|amap|腾讯|火星|google")),
+    ("gcj02", re.compile(r"gcj|高德|amap|gaode|腾讯|tencent|火星|国测局|google")),
     ("bd09", re.compile(r"bd-?09|百度|baidu")),
-    ("cgcs2000", re.compile(r"cgcs|2000|大地")),
+    ("cgcs2000", re.compile(r"cgcs|2000|大地|天地图")),
     ("wgs84", re.compile(r"wgs|gps|84")),
 )
 
@@ -50,6 +50,24 @@ SWAPPED = issues.rule(
     "{n} 行的两个坐标互换（经纬度颠倒，或 X 为北、Y 为东），已调正",
     "{n} rows had their coordinates swapped (latitude first, or X north and Y east): put right",
 )
+
+PARTS = issues.rule(
+    "coordinate.parts_unreadable",
+    "warning",
+    "度、分、秒各列合不成一个坐标（缺分或秒、分秒不在 0–60，或度已带小数），按缺失处理",
+    "degrees, minutes and seconds make no coordinate (one is missing, not from 0 to 60, or the degrees have decimals): taken as missing",
+)
+TWO_DATUMS = issues.rule(
+    "coordinate.two_datums",
+    "warning",
+    "“{lon}”与“{lat}”所写的坐标系不同，不成一对，坐标未读入；请只留一对经纬度，或改列名",
+    "{lon} and {lat} name different datums and are no pair: no coordinates were read; keep one pair, or rename the columns",
+)
+_AXES = {
+    "lon": re.compile(r"(?:经度|东经)[\W_]*(度|°|分|′|'|秒|″|\"|'')?[\W_]*$"),
+    "lat": re.compile(r"(?:纬度|北纬)[\W_]*(度|°|分|′|'|秒|″|\"|'')?[\W_]*$"),
+}
+_PART_OF = {"度": 0, "°": 0, "分": 1, "′": 1, "'": 1, "秒": 2, "″": 2, '"': 2, "''": 2}
 
 
 def tidy_coordinates(
@@ -76,26 +94,81 @@ def tidy_coordinates(
     decisions : list of Decision
     issues : DataFrame
     """
+    # Whole degrees alone are a place up to 100 km away: they are joined also where no schema is asked for.
+    out, added, told, odd = _joined_parts(frame, headings, source)
+    found: list[pd.DataFrame] = [odd]
     if layer is None or not _has_places(layer):
-        return frame, {}, [], issues.empty()
-    out = frame
-    added: dict[str, str] = {}
-    told: list[Decision] = []
-    found: list[pd.DataFrame] = []
-    if not {"lon", "lat"} & set(frame.columns):
-        out, added, told, unread = _split(frame, headings, source)
+        return out, added, told, odd
+    if not {"lon", "lat"} & set(out.columns):
+        out, split_added, split_told, unread = _split(out, headings, source)
+        added |= split_added
+        told += split_told
         found.append(unread)
     if {"lon", "lat"} <= set(out.columns):
         out, swapped = _put_right(out, {**headings, **added}, source)
         found.append(swapped)
-        out, datum_added, datum_told = _datum_of_heading(out, {**headings, **added})
+        out, datum_added, datum_told, unpaired = _datum_of_heading(
+            out, {**headings, **added}, source
+        )
         added |= datum_added
         told += datum_told
+        found.append(unpaired)
     return out, added, told, issues.concat(found)
 
 
 def _has_places(layer: str) -> bool:
     return {"lon", "lat"} <= {f.name for f in schemas.fields(layer) if f.stage == "read"}
+
+
+def _joined_parts(
+    frame: pd.DataFrame, headings: Mapping[str, str], source: str
+) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
+    """Read degrees, minutes and seconds that stand in columns of their own as one coordinate."""
+    out = frame
+    added: dict[str, str] = {}
+    told: list[Decision] = []
+    found: list[pd.DataFrame] = []
+    for axis, pattern in _AXES.items():
+        parts: dict[int, str] = {}
+        for column, heading in headings.items():
+            part = pattern.search(unicodedata.normalize("NFKC", heading).strip())
+            if part is not None:
+                # 经度 beside 经度（分） is the degrees.
+                parts.setdefault(_PART_OF.get(part[1] or "度", 0), column)
+        if not {0, 1} <= set(parts):
+            continue
+        columns = [parts[at] for at in sorted(parts)]
+        value, bad = _decimal_degrees(frame, columns)
+        heading = "、".join(headings[column] for column in columns)
+        shown = frame.assign(_parts=frame[columns].fillna("").agg(" ".join, axis=1))
+        found.append(issues.from_mask(shown, bad, PARTS, column="_parts", header=heading, source=source))  # fmt: skip
+        out = out.assign(**{axis: _texts(value)})
+        added[axis] = heading
+        told.append(
+            Decision(
+                f"“{heading}”合读为一个坐标（度 + 分/60 + 秒/3600）。",
+                f"{heading!r} are read together as one coordinate (degrees + minutes/60 + seconds/3600).",
+                "coordinates",
+            )
+        )
+    return out, added, told, issues.concat(found)
+
+
+def _decimal_degrees(
+    frame: pd.DataFrame, columns: list[str]
+) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return decimal degrees, and the rows that say something and make none."""
+    parts = [number_cells(frame[c].astype("string").str.rstrip("°度′'分″\"秒 "), unit="度").result for c in columns]  # fmt: skip
+    degrees, minutes = parts[0], parts[1]
+    # 58.2 minutes need no seconds; 58 minutes without them may be a place two kilometres away.
+    seconds = (
+        parts[2].mask(parts[2].isna() & (minutes % 1 != 0), 0) if len(parts) > 2 else minutes * 0
+    )
+    good = minutes.between(0, 60, inclusive="left") & seconds.between(0, 60, inclusive="left")
+    good &= degrees % 1 == 0
+    good = good.fillna(value=False).astype(bool)
+    value = (degrees + minutes / 60 + seconds / 3600).where(good)
+    return value, frame[columns].notna().any(axis=1) & ~good
 
 
 def _split(
@@ -170,19 +243,26 @@ def _put_right(
 
 
 def _datum_of_heading(
-    frame: pd.DataFrame, headings: Mapping[str, str]
-) -> tuple[pd.DataFrame, dict[str, str], list[Decision]]:
-    """Take the datum that a heading of coordinates names, where no row says its own."""
-    if "datum" in frame.columns and frame["datum"].notna().any():
-        return frame, {}, []
+    frame: pd.DataFrame, headings: Mapping[str, str], source: str
+) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
+    """Take the datum that the headings of coordinates name, where no row says its own."""
     heading = headings.get("lon", "")
-    text = unicodedata.normalize("NFKC", heading).lower()
-    name = next((name for name, words in _DATUMS if words.search(text)), None)
-    if name is None:
-        return frame, {}, []
+    name, other = _datum_named(heading), _datum_named(headings.get("lat", ""))
+    if name and other and name != other:
+        # 高德经度 with 百度纬度 is half of one place and half of another.
+        record = {"rule": TWO_DATUMS, "source": source, "column": heading, "lon": heading, "lat": headings["lat"]}  # fmt: skip
+        nowhere = pd.Series(pd.NA, index=frame.index, dtype="string")
+        return frame.assign(lon=nowhere, lat=nowhere), {}, [], issues.from_records([record])
+    if name is None or ("datum" in frame.columns and frame["datum"].notna().any()):
+        return frame, {}, [], issues.empty()
     out = frame.copy()
     out["datum"] = pd.Series(name, index=frame.index, dtype="string").where(frame["lon"].notna())
     told = Decision(
         f"坐标系按列名“{heading}”取 {name}。", f"The datum is {name}, as the heading {heading!r} says.", "datum"
     )  # fmt: skip
-    return out, {"datum": heading}, [told]
+    return out, {"datum": heading}, [told], issues.empty()
+
+
+def _datum_named(heading: str) -> str | None:
+    text = unicodedata.normalize("NFKC", heading).lower()
+    return next((name for name, words in _DATUMS if words.search(text)), None)

@@ -278,6 +278,10 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         if about is not None:
             _as_shown(grid, about.formats)
             grid.unsaved = frozenset(about.unsaved)
+            for (row, column), text in about.errors.items():
+                # The fast reader leaves what went wrong empty, as if nobody had reported anything.
+                if row < len(rows) and column < len(rows[row]):
+                    rows[row][column] = text
             grid.from_1904 = about.from_1904
         texts = written.get(name)
         if texts is not None:

@@ -35,9 +35,11 @@ _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
 _YEAR = re.compile(r"^(19|20)\d{2}年?度?$")
 UNIT_LINE = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:：为是]\s*([^\n]+)")
 _ONLY_UNIT = re.compile(r"[(（\s]*(?:计量|金额|货币)?单位\s*[:：]")
+# Of the year of a list and that of its figures, the figures' counts: 2025年企业情况（2024年数据）.
+_OF_DATA = re.compile(r"((?:19|20)\d{2})年度?(?:的|全年|年报)?数据")
 _TAIL = 6  # rows at the end of a sheet in which notes stand
 _DAY = re.compile(
-    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
+    r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}年\d{1,2}月(?=印发|发布|印制|编印|编制|制表|填报|报送|上报|更新|整理)|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
 _LONG_PERIOD = re.compile(r"[上下]半年|[一二三四1-4首]季|q[1-4]|[-~—–−至到]")
 _HEADER_ROWS = 6
@@ -119,19 +121,21 @@ def find_layout(
     # What stands above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
     year, period, whole = _title(above, grid)
+    noted = "" if period or whole else _period_of_notes(grid)
     # 营业收入（单位：万元） in the header speaks of its own column alone.
     alone = [[c for c in row if _ONLY_UNIT.match(c)] for row in texts[top : bottom + 1]]
-    stated = _stated_units([*texts[:top], *alone])
+    stated = _stated_units([*texts[:top], *alone]) or _bare_units(texts[:top])
     stated, beside = (stated, "") if stated else _units_beside(grid)
     line_units = tuple(unit for name, unit in stated if not name)
     if around is not None:
         line_units = line_units or around.line_units
         if year is None and not period:
             year, period, whole = _title(around.title, grid)
-    headings = _headings(texts, top, bottom, unit_row, grid.merges)
+    headings = _year_series(_headings(texts, top, bottom, unit_row, grid.merges))
     headings = [
         _with_unit(_of_this_table(head, year, period, whole=whole), stated) for head in headings
     ]
+    headings = [replace(head, period=head.period or noted) for head in headings]
     return Layout(
         top=top,
         bottom=bottom,
@@ -150,6 +154,40 @@ def find_layout(
             tuple(texts[row]) for row in (*range(top, bottom + 1), number_row) if row is not None
         ),
     )
+
+
+def _period_of_notes(grid: Grid) -> str:
+    """Return the part of a year that a note below the table says its figures are of: 注：营业收入为1—9月数."""
+    for row in grid.rows[-_TAIL:]:
+        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+        note = unicodedata.normalize("NFKC", "".join(texts))
+        if len(texts) > 2 or not _A_NOTE.match(note) or not _OF_FIGURES.search(note):
+            continue
+        until = _UNTIL.search(note)
+        period = until[0] if until else qualifiers(note).period
+        if period and not qualifiers(note).whole:
+            return period
+    return ""
+
+
+_A_NOTE = re.compile(r"\s*(?:注|备注|说明|附注|\d+[.、])")
+_OF_FIGURES = re.compile(r"本表|数据|指标|金额|收入|营收")
+_UNTIL = re.compile(r"截[至止](?:(?:19|20)\d\d年)?(?<!\d)(?:0?[1-9]|1[01])月[底末份]?")
+
+
+def _year_series(headings: list[Heading]) -> list[Heading]:
+    """Let bare years to the right of 2021年营业收入（万元） go on with it: 2022, 2023."""
+    out: list[Heading] = []
+    for head in headings:
+        before = out[-1] if out else None
+        bare = _YEAR.match(head.text)
+        if bare and before is not None and before.year is not None and before.names != head.names:
+            year = int(head.text[:4])
+            name = re.sub(rf"(?<!\d){before.year}(?!\d)", str(year), before.text)
+            if abs(year - before.year) == 1 and name != before.text:
+                head = replace(heading(name, unit=before.unit), text=name)  # noqa: PLW2901 - the column's heading in full
+        out.append(head)
+    return out
 
 
 def _of_this_table(head: Heading, year: int | None, period: str, *, whole: bool) -> Heading:
@@ -251,8 +289,14 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     # Where cells were merged once, each row of the header bears the name.
     detailed = [i for i in filled if i not in spanned and lower[i] != upper[i]]
     # Below a name that spans nothing, only a year, a part or a unit completes it; other text is the first record.
-    under_names = all(upper[i] and only_qualifies(lower[i]) for i in detailed)
+    # The year may as well stand above, over each of its figures: 2024年, 2024年 / 营业收入, 税收.
+    under_names = all(
+        upper[i] and (only_qualifies(lower[i]) or _OF_TIME.search(upper[i])) for i in detailed
+    )
     return under_names and (bool(detailed) or any(upper[i] for i in spanned))
+
+
+_OF_TIME = re.compile(r"^(?:19|20)\d\d年[\d\s—–~～至到月份季度上下半全—-]*$")
 
 
 def _spans(row: list[str]) -> set[int]:
@@ -405,6 +449,16 @@ _OF_ALL = re.compile(
 )
 
 
+def _bare_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
+    """Return the unit that a title ends with in brackets, or that stands alone above the header."""
+    found = []
+    for line in (line for row in rows for line in _lines(row)):
+        bracketed = re.search(r"[(\[]([^()\[\]]{1,6})[)\]]\s*$", line)
+        unit = parse_unit(bracketed[1] if bracketed else line.strip())
+        found += [("", unit)] if unit is not None else []
+    return found
+
+
 def units_of_sections(grid: Grid, first: int) -> dict[int, Unit]:
     """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit."""
     found: dict[int, Unit] = {}
@@ -473,7 +527,8 @@ def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
     # The day a table was made is not what its figures are of.
     lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, grid.sheet)]
     found = [qualifiers(line) for line in lines if re.search(r"年|\d{4}|月|季", line)]
-    years = {year for one in found for year in one.years}
+    years = {int(year) for line in lines for year in _OF_DATA.findall(line)}
+    years = years or {year for one in found for year in one.years}
     # "2021—2025年" above a table says which years its columns are of, not that each is of all five.
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     whole = not period and any(one.whole for one in found)

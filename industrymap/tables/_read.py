@@ -399,6 +399,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
         raise _no_field(source, best.grid, best.layout, request.layer)
     if request.layer is not None:
         _refuse_transposed(source, best, request.layer)
+        _refuse_two_lines(source, best, request.layer)
     return [piece for piece in here if piece is best or piece.meaning == best.meaning]
 
 
@@ -417,6 +418,25 @@ def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
                 f"{_tell.name_of(source, piece.grid)}：各项指标纵向排列（{'、'.join(m.heading.text for m in down[:4])}），"
                 "请复制后用“选择性粘贴—转置”改为一行一条记录。",
             )
+
+
+def _refuse_two_lines(source: files.Source, piece: Piece, layer: str) -> None:
+    """Raise where the row below the header names further fields: each record then fills two rows."""
+    rows = piece.grid.rows[piece.layout.data : piece.layout.data + 1]
+    texts = [cell if isinstance(cell, str) else "" for row in rows for cell in row]
+    if any(isinstance(cell, int | float) for row in rows for cell in row):
+        return
+    second = cells_room.match_columns([cells_room.heading(t) for t in texts], layer=layer)
+    known = {match.field.name for match in piece.layout.matches}
+    # x and y may be cells as well as names.
+    new = [m for m in second if m.field.name not in known and len(m.heading.text) > 1]
+    if len(new) > 1:
+        names = "、".join(match.heading.text for match in new)
+        raise TableError(
+            f"{_tell.name_of(source, piece.grid)}: the row below the header names further columns ({names}), so each record fills two "
+            "rows; put each into one.",
+            f"{_tell.name_of(source, piece.grid)}：表头下一行又列出指标（{names}），每条记录占两行，请改为一行一条记录。",
+        )
 
 
 _LOOKED_AT = 40

@@ -339,7 +339,7 @@ def _with_standards(parks: gpd.GeoDataFrame, standards: tuple[Standard, ...]) ->
 
 
 def _standard(standard: Standard) -> dict[str, Any]:
-    keys = ("id", "zh", "en", "effective_from", "effective_to", "source", "official")
+    keys = ("id", "zh", "en", "effective_from", "effective_to", "source", "source_zh", "official")
     told: dict[str, Any] = {key: getattr(standard, key) for key in keys}
     return told | ({"column": f"route@{standard.id}"} if standard.routes is not None else {})
 

@@ -143,3 +143,46 @@ def test_a_year_nobody_can_read_is_said_and_its_amounts_are_not_used(tmp_path: P
     )
     firms = found.frame.set_index("name")["revenue_10k_cny"]
     assert firms.isna().to_dict() == {"甲泉厂": True, "乙泉厂": False}
+
+
+def _read(folder: Path, text: str) -> enterprises.Base:
+    path = folder / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    return enterprises.build(
+        [enterprises.Intake(table=one) for one in enterprises.read_firms(path)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("head", "cell"), [("时间", "2024年3月"), ("账期", "202403"), ("季", "3"), ("统计周期", "月度")]
+)
+def test_a_column_of_nothing_but_months_under_any_name_makes_its_rows_parts_of_a_year(
+    tmp_path: Path, head: str, cell: str
+) -> None:
+    base = _read(tmp_path, f"企业名称,{head},营业收入（万元）\n甲厂,{cell},3100\n")
+    assert base.frame["revenue_10k_cny"].isna().all()
+
+
+def test_a_month_of_foundation_says_nothing_of_the_figures(tmp_path: Path) -> None:
+    base = _read(tmp_path, "企业名称,投产时间,营业收入（万元）\n甲厂,2019年3月,3100\n")
+    assert base.frame["revenue_10k_cny"].tolist() == [3100]
+
+
+def test_numbers_and_marks_before_a_name_are_no_part_of_it(tmp_path: Path) -> None:
+    names = ["1.甲厂", "2、乙厂", "（3）丙厂", "★丁厂", "戊厂*", "3.5英寸己厂"]
+    base = _read(
+        tmp_path, "企业名称,营业收入（万元）\n" + "".join(f"{one},3100\n" for one in names)
+    )
+    assert sorted(base.frame["name"]) == sorted(
+        ["甲厂", "乙厂", "丙厂", "丁厂", "戊厂", "3.5英寸己厂"]
+    )
+
+
+def test_two_figures_of_no_year_are_said_without_a_question_mark(tmp_path: Path) -> None:
+    base = _read(
+        tmp_path,
+        "企业名称,地址,营业收入（万元）\n甲泉五金厂,一路1号,3100\n甲泉五金厂,一路1号,3300\n",
+    )
+    said = base.issues.loc[base.issues["rule"] == "figure.two_for_year", ["zh", "en"]]
+    assert [text[:7] for text in said["zh"]] == ["有两个不同数值"]
+    assert "?" not in "".join(said["en"])

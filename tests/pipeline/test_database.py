@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from tiny_workspace import park, tiny_workspace, write_parks
 
-from industrymap import pipeline, store, workspace
+from industrymap import doctor, pipeline, store, workspace
 from industrymap.cli import cli
 from industrymap.errors import ConfigError, StoreError
 
@@ -114,3 +114,21 @@ def test_build_apply_and_doctor_refuse_an_emptied_database_and_a_copy_restores_i
     assert "Restored the database as of change 1" in told
     assert store.open(workspace.load(place)).current("village_parks")["far"].isna().all()
     assert "Copied the database as of change 1" in run("doctor", str(place), "--backup")[1]
+
+
+def test_a_changed_setting_of_a_layer_is_reported_until_it_is_taken_in(place: Path) -> None:
+    write_parks(place, {f"P{n}": park(n) for n in (1, 2, 3)}, 产值=[1500.0, 2000.0, 700.0])
+    pipeline.build(place, reimport=["village_parks"])
+    config = place / workspace.CONFIG
+    mapped = (
+        '\n[layers.village_parks.columns]\n"产值" = { field = "output_10k_cny", unit = "元" }\n'
+    )
+    config.write_text(config.read_text(encoding="utf-8") + mapped, encoding="utf-8")
+    found = pipeline.run(workspace.load(place)).issues
+    [row] = found[found["rule"] == "layers.settings_changed"].to_dict("records")
+    assert "industrymap build --reimport village_parks" in row["zh"]
+    said = [one.zh for one in doctor.examine(place)]
+    assert any("--reimport village_parks" in text for text in said)
+    built = pipeline.build(place, reimport=["village_parks"])
+    assert "layers.settings_changed" not in set(built.issues["rule"])
+    assert built.layers["village_parks"]["output_10k_cny"].tolist() == [0.15, 0.2, 0.07]

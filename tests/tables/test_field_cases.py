@@ -72,3 +72,51 @@ def test_a_web_archive_called_xls_says_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<table></table>")
     with pytest.raises(FileRefusedError, match=r"MHTML.*save it as \.xlsx"):
         tables.read(path)
+
+
+def test_degrees_minutes_and_seconds_in_three_columns_are_one_coordinate(tmp_path: Path) -> None:
+    head = "企业名称,经度（度）,经度（分）,经度（秒）,纬度（度）,纬度（分）,纬度（秒）,坐标系\n"
+    rows = "丙泉厂,113,30,36,23,6,0,WGS84\n丁泉厂,113,,36,23,6,0,WGS84\n戊泉厂,113.5,30,0,23,66,0,WGS84\n"
+    table = tables.read(csv(tmp_path / "a.csv", head + rows))
+    assert table.number("lon").tolist()[0] == pytest.approx(113.51)
+    assert table.number("lat").tolist()[0] == pytest.approx(23.1)
+    # What makes no coordinate is none: never the whole degrees.
+    assert table.number("lon").isna().tolist() == [False, True, True]
+    assert list(table.issues["rule"]).count("coordinate.parts_unreadable") == 3
+    done = jobs.convert_file(tmp_path / "a.csv", tmp_path / "out.csv", source="wgs84")
+    assert (done.done, done.total) == (1, 3)
+    # Also where no firm is named and every column keeps its heading.
+    csv(tmp_path / "b.csv", "点号,经度（度）,经度（分）,纬度（度）,纬度（分）\n1,113,30.6,23,6.0\n")
+    jobs.convert_file(tmp_path / "b.csv", tmp_path / "b_out.csv", source="wgs84")
+    out = tables.read(tmp_path / "b_out.csv", layer=None).frame
+    assert float(out["lon_wgs84"][0]) == pytest.approx(113.51)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ("高德经度,高德纬度", "gcj02"),
+        ("百度坐标X,百度坐标Y", "bd09"),
+        ("经度GCJ-02,纬度GCJ-02", "gcj02"),
+    ],
+)
+def test_a_heading_that_names_the_map_names_the_datum(tmp_path: Path, head: str, said: str) -> None:
+    table = tables.read(csv(tmp_path / "a.csv", f"企业名称,{head}\n己泉厂,113.41,23.12\n"))
+    assert table.frame[["lon", "lat", "datum"]].to_numpy().tolist() == [["113.41", "23.12", said]]
+
+
+def test_half_of_two_pairs_of_coordinates_is_no_place(tmp_path: Path) -> None:
+    table = tables.read(
+        csv(tmp_path / "a.csv", "企业名称,高德经度,百度纬度\n庚泉厂,113.41,23.12\n")
+    )
+    assert table.frame["lon"].isna().all()
+    assert "coordinate.two_datums" in set(table.issues["rule"])
+
+
+def test_a_column_called_kind_of_coordinates_names_the_datum_of_each_row(tmp_path: Path) -> None:
+    rows = "辛泉厂,113.41,23.12,火星坐标\n壬泉厂,113.42,23.13,GPS\n"
+    path = csv(tmp_path / "a.csv", "企业名称,经度,纬度,坐标类型\n" + rows)
+    jobs.convert_file(path, tmp_path / "out.csv", source="wgs84")
+    out = tables.read(tmp_path / "out.csv", layer=None).frame
+    assert float(out["lon_wgs84"][0]) < 113.406
+    assert float(out["lon_wgs84"][1]) == pytest.approx(113.42)

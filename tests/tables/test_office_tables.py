@@ -482,8 +482,8 @@ def test_a_column_of_units_is_the_unit_of_each_row(tmp_path: Path) -> None:
 def test_a_firm_over_several_rows_has_no_figure_that_is_guessed(tmp_path: Path) -> None:
     rows = [["企业名称", "产品", "营业收入（万元）", "从业人数"], ["甲泉厂", "齿轮", 1000, 30], [None, "轴承", 500, None], ["乙泉厂", "铸件", 2000, 9]]  # fmt: skip
     table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, ("A2:A3",)))
-    assert table.number("revenue_10k_cny").tolist() == [pd.NA, pd.NA, 2000]
-    assert table.number("staff").tolist() == [30, pd.NA, 9]
+    assert table.number("revenue_10k_cny").tolist() == [pd.NA, 2000]
+    assert table.number("staff").tolist() == [30, 9]
     assert "A2:A3" in table.issues.set_index("rule").loc["table.record_over_rows", "zh"]
 
 
@@ -774,6 +774,8 @@ def _revenue_of(folder: Path, **where: Any) -> tables.Table:
         {"above": [["填报单位：云麓市统计局    计量单位：千元"]]},
         {"below": [["注：本表金额单位均为千元。"]]},
         {"below": [["注：1.营业收入的计量单位为千元；2.税收单位为万元"]]},
+        {"above": [["2024年规上企业主要指标（千元）"]]},
+        {"above": [[None, None, None, "千元"]]},
         {"sheet": "规上（千元）"},
         {"sheet": "单位千元"},
         {"file": "规上企业（千元）"},
@@ -926,3 +928,95 @@ def test_of_a_figure_sent_in_and_verified_the_verified_one_counts(tmp_path: Path
     table = tables.read(csv(tmp_path / "a.csv", rows))
     assert table.number("revenue_10k_cny").tolist() == [29]
     assert table.issues["rule"].tolist() == ["column.two_of_one"]
+
+
+def test_a_name_merged_over_rows_is_one_firm(tmp_path: Path) -> None:
+    rows = [["企业名称", "地址", "营业收入（万元）"], ["甲厂", "一路1号", 31], [None, "二路2号", None], ["乙厂", "三路3号", 9]]  # fmt: skip
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=("A2:A3",)))
+    assert table.frame["name"].tolist() == ["甲厂", "乙厂"]
+    assert rules(table) == {"table.more_of_one"}
+
+
+def test_a_name_merged_over_its_years_keeps_each_year(tmp_path: Path) -> None:
+    rows = [["企业名称", "年度", "营业收入（万元）"], ["甲厂", 2023, 31], [None, 2024, 32]]
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=("A2:A3",)))
+    assert table.number("revenue_10k_cny").tolist() == [31, 32]
+
+
+@pytest.mark.parametrize("note", ["注：营业收入为2024年1-9月数", "说明：表中数据截至2024年9月底"])
+def test_a_note_may_say_that_the_figures_are_of_a_part_of_a_year(tmp_path: Path, note: str) -> None:
+    assert "revenue_10k_cny" not in _revenue_of(tmp_path, below=[[note]]).mapped
+
+
+def test_bare_years_go_on_with_the_figure_left_of_them(tmp_path: Path) -> None:
+    rows = [["企业名称", "2022年营业收入（万元）", "2023", "2024"], ["甲厂", 31, 32, 33]]
+    table = tables.read(xlsx(tmp_path / "a.xlsx", {"表": rows}))
+    assert [*table.years("revenue_10k_cny")] == [2022, 2023, 2024]
+
+
+def test_years_over_each_figure_of_theirs_are_one_header_with_it(tmp_path: Path) -> None:
+    rows = [["企业名称", "2023年", "2023年", "2024年"], ["", "营业收入（万元）", "税收（万元）", "营业收入（万元）"], ["甲厂", 31, 2, 33]]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.mapped[1:] == ("revenue_10k_cny@2023", "tax_10k_cny@2023", "revenue_10k_cny@2024")
+
+
+def test_records_of_two_lines_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    rows = [["企业名称", "营业收入（万元）", "人数"], ["经营地址", "税收（万元）", "备注"], ["甲厂", 31, 5], ["一路1号", 2, ""]]  # fmt: skip
+    with pytest.raises(TableError, match="fills two rows"):
+        tables.read(csv(tmp_path / "a.csv", rows))
+
+
+def test_degrees_minutes_and_seconds_may_stand_in_columns_of_their_own(tmp_path: Path) -> None:
+    heads = ["企业名称", "经度（度）", "经度（分）", "经度（秒）", "纬度（度）", "纬度（分）", "纬度（秒）"]  # fmt: skip
+    table = tables.read(csv(tmp_path / "a.csv", [heads, ["甲厂", 113, 30, 36, 23, 6, 0]]))
+    assert table.frame[["lon", "lat"]].iloc[0].tolist() == ["113.51", "23.1"]
+
+
+@pytest.mark.parametrize(("head", "datum"), [("高德经度,高德纬度", "gcj02"), ("百度坐标X,百度坐标Y", "bd09")])  # fmt: skip
+def test_the_map_in_a_heading_of_coordinates_is_its_datum(
+    tmp_path: Path, head: str, datum: str
+) -> None:
+    table = tables.read(csv(tmp_path / "a.csv", [["企业名称", *head.split(",")], ["甲厂", 113.5, 23.1]]))  # fmt: skip
+    assert table.frame[["lon", "lat", "datum"]].iloc[0].tolist() == ["113.5", "23.1", datum]
+
+
+def test_units_in_traditional_characters_are_known() -> None:
+    assert [unit.factor for unit in map(cells.parse_unit, ("億元", "萬元", "萬平方米")) if unit] == [1e4, 1, 1e4]  # fmt: skip
+    assert cells.heading("營業收入（億元）").unit is not None
+
+
+def test_a_count_of_firms_in_the_column_of_names_is_a_total(tmp_path: Path) -> None:
+    rows = [
+        ["企业名称", "营业收入（万元）", "人数"],
+        ["甲厂", 31, 5],
+        ["2家", 40, 9],
+        ["3家电器厂", 9, 4],
+    ]
+    table = tables.read(csv(tmp_path / "a.csv", rows))
+    assert table.frame["name"].tolist() == ["甲厂", "3家电器厂"]
+
+
+def test_an_error_of_excel_is_said(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "a.xlsx", {"表": [HEAD, FIRM, [*OTHER[:3], "#DIV/0!"]]})
+    found = tables.read(path).issues
+    assert found.loc[found["rule"] == "cell.excel_error", "value"].tolist() == ["#DIV/0!"]
+
+
+@pytest.mark.parametrize(
+    ("title", "year"), [("2024年企业情况（2023年数据）", 2023), ("附件2（2024年3月印发）", None)]
+)
+def test_the_year_of_a_list_or_of_its_printing_is_not_that_of_its_figures(
+    tmp_path: Path, title: str, year: int | None
+) -> None:
+    table = _revenue_of(tmp_path, above=[[title]])
+    assert table.year == year
+    assert "revenue_10k_cny" in table.mapped
+
+
+@pytest.mark.parametrize(
+    "bracket", ["千元，取整数", "以千元计", "按千元填报", "×1000元", "计量单位：千元", "千元／年"]
+)
+def test_the_unit_is_found_among_the_words_of_a_bracket(bracket: str) -> None:
+    found = cells.heading(f"营业收入（{bracket}）").unit
+    assert found is not None
+    assert found.factor == 0.1

@@ -73,6 +73,9 @@ def test_a_firm_s_sheet_names_its_industry_and_the_reasons_of_its_labels(
     assert firm["cluster"] in reasons
     assert "行业代码 3670" in reasons
     assert "规则 auto.code" in reasons
+    # by names, not by codes of the program; the division's name is not given for the class's
+    assert not re.search(r"来源 (rule|official_list)|\d+m_\d+m", reasons)
+    assert "（36 汽车制造业）" in page.page.inner_text(".facts")
 
 
 def test_a_firm_s_years_are_bars_with_a_gap_where_nobody_reported(
@@ -122,6 +125,14 @@ def test_a_park_that_reports_far_less_than_its_firms_says_so_with_both_figures(
     assert f"{park['n_base_revenue_10k_cny']} 家入库企业汇总" in facts
     below = int(park["firms"] - park["base_firms"])
     assert (f"其中 {below} 家未达入库线" in facts) == (below > 0)
+
+
+def test_a_sum_over_some_of_the_firms_says_so_on_its_sheet(page: Opened, small_city: Path) -> None:
+    blocks = pipeline.layer(small_city, "industrial_blocks")
+    lacking = blocks[blocks["n_base_staff"].between(1, blocks["base_firms"] - 1)].iloc[0]
+    pick(page, "blocks", "block_id", lacking["block_id"])
+    fact = page.page.inner_text(".fact:has-text('入库企业从业人员')")
+    assert f"{lacking['base_firms']} 家中 {lacking['n_base_staff']} 家有数据" in fact
 
 
 def test_a_district_s_sheet_lists_its_parks_and_firms(
@@ -224,12 +235,34 @@ def test_the_quotient_of_a_selection_is_its_share_here_by_its_share_in_the_whole
     whole = firms.groupby("district")["revenue_10k_cny"].sum()
     own = mine.groupby("district")["revenue_10k_cny"].sum()
     n = mine.groupby("district").size()
-    # of all firms, also those in no district: the same base as in the table of towns and in the report
-    of_all = mine["revenue_10k_cny"].sum() / firms["revenue_10k_cny"].sum()
+    of_all = own.sum() / whole.sum()
     quotient = (own / whole) / of_all
     district = n.index[n >= 3][0]
     row = page.page.locator(f".districts tbody tr:has-text('{district}')").inner_text()
     assert f"{quotient[district]:.2f}" in row
+    # towns have the same base, also where some of the firms of a district name no town
+    page.page.select_option(".tab-body > select", index=1)
+    page.page.wait_for_selector(".districts thead th:has-text('镇街')")
+    towns = firms.groupby("town")["revenue_10k_cny"].sum()
+    inside = mine.groupby("town")["revenue_10k_cny"].agg(["sum", "size"])
+    town = inside.index[inside["size"] >= 3][0]
+    row = page.page.locator(f".districts tbody tr:has(th:has-text('{town}'))").inner_text()
+    assert f"{inside['sum'][town] / towns[town] / of_all:.2f}" in row
+
+
+def test_a_park_s_sheet_and_the_ranking_open_in_a_past_year(
+    browser: Browser, small_city: Path
+) -> None:
+    # on a page opened anew: what is first asked for in a past year must be there as well
+    with opened(browser, small_city / "outputs/map.html") as past:
+        past.page.focus(".time-slider")
+        past.page.keyboard.press("Home")
+        past.settle()
+        past.app("(app) => app.select('parks', 3)")
+        past.page.wait_for_selector(".details .sheet-body")
+        past.app("(app) => app.store.set({ picked: null, tab: 'choose' })")
+        past.page.wait_for_selector(".choose-body > *")
+        assert past.complaints == []
 
 
 def test_the_picker_of_places_shows_a_district_and_filters_nothing(page: Opened) -> None:

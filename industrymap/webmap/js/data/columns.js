@@ -230,7 +230,9 @@ export class Columns {
       return { kind: "same", of: spec.of, patch: patchIn(patch) };
     }
     return decodeColumn(spec, this.n, part, json, async (other) => {
-      await this.load([other]);
+      // as it is written, not as it is in the year that is shown: codes are parted by today's
+      if (!this.fields.has(other)) throw damaged("a column that another is parted by");
+      await this.#one(other);
       return this.loaded.get(other);
     });
   }

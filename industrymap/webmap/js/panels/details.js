@@ -49,7 +49,7 @@ async function drawOne(root, app, picked) {
       ...(await relatedSections(app, layer, picked.row)),
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
-        h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && value(n) !== null && value(n) !== undefined && value(n) !== "")
+        h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && (app.lang === "en" ? !names.includes(`${n}_en`) : !(n.endsWith("_en") && names.includes(n.slice(0, -3)))) && value(n) !== null && value(n) !== undefined && value(n) !== "")
           .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${layer.unit(n, app.lang)}` : ""}` })])))));
   root.scrollTop = 0;
 }
@@ -64,7 +64,8 @@ function fact(app, layer, name, valueOf) {
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
   const source = sourceOf(app, layer, name, valueOf);
-  return h("div", { class: "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null), source ? h("dd", { class: "fact-source", text: source }) : null);
+  const partial = typeof valueOf(`n_${name}`) === "number" && valueOf(`n_${name}`) < valueOf("base_firms");
+  return h("div", { class: partial ? "fact partial" : "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null), source ? h("dd", { class: "fact-source", text: source }) : null);
 }
 
 /** Where a figure is from, where two sources speak of the same thing. */
@@ -75,6 +76,9 @@ function sourceOf(app, layer, name, value) {
   }
   const checks = checksOf(app, layer, value);
   if (checks.some((one) => one.reported === name)) return t("from_reported");
+  // a sum over some of the firms would be read as that of all
+  const known = value(`n_${name}`);
+  if (name.startsWith("base_") && typeof known === "number" && known < value("base_firms")) return t("covers", { known: format.count(known), of: format.count(value("base_firms")) });
   const summed = checks.find((one) => one.summed === name);
   return summed ? t("from_firms", { n: format.count(value(summed.known) ?? 0) }) : "";
 }

@@ -72,15 +72,18 @@ async function compareUnits(app, unit) {
   const shownYear = app.model.moment.year;
   const year = (manifest.years || []).filter((one) => !shownYear || one < shownYear).slice(-1)[0] || null;
   const selected = app.engine.items(firms.id).length > 0;
-  // of all firms, also those that lie in none of the units: one base for districts, towns and the tiles
+  // the share is that of the tiles, of all firms; the quotient's base, of districts and towns alike, is that of the report: firms with a district
   const revenue = firms.columns.column("revenue_10k_cny")?.values;
+  if (firms.columns.has("district")) await firms.columns.load(["district"]);
+  const districts = firms.columns.column("district")?.codes;
+  const placed = (some) => (districts ? some.map((on, i) => (on && districts[i] ? 1 : 0)) : some);
   const all = revenue ? total(revenue, mask).sum : NaN;
   const fewest = manifest.indicators.find((one) => one.id === "location_quotient")?.fewest || 1;
   const now = values["@revenue"]?.values;
   let quotient = null;
   if (selected && now) {
     const whole = derivedValues(app, unit, "@revenue", { mask: base }).values;
-    const share = all / total(revenue, base).sum;
+    const share = total(revenue, placed(mask)).sum / total(revenue, placed(base)).sum;
     quotient = now.map((v, f) => (values["@revenue"].counts[f] >= fewest ? v / whole[f] / share : NaN));
   }
   let change = null;

@@ -7,6 +7,7 @@ import { h, svg } from "../basics/dom.js";
 
 const LISTED = 60;
 const SOURCES = ["offline", "given", "confirmed"]; // others are providers, by name
+const TAG_SOURCES = ["rule", "official_list", "inferred", "self_declared"];
 const BAR = { wide: 34, tall: 54 };
 
 /** The parts of one sheet. @param {Object} app @param {import("../data/model.js").Layer} layer @param {number} row @returns {Promise<(HTMLElement|null)[]>} */
@@ -59,10 +60,15 @@ async function yearsOf(app, firms, row) {
 async function reasonsOf(app, firms, row) {
   const told = firms.columns.has("tag_reasons") ? await firms.columns.read("tag_reasons", row) : null;
   if (!told) return null;
-  const matched = (text) => text.replace(/^(\w+)(=|$)/, (whole, name) => (firms.columns.has(name) ? `${firms.fieldLabel(name, app.lang)} ` : whole));
+  // fields, coded values and sources by their names
+  const matched = (text) => {
+    const [, name, value = ""] = /^(\w+)(?:=(.*))?$/.exec(text) || [];
+    if (!name || !firms.columns.has(name)) return text;
+    return `${firms.fieldLabel(name, app.lang)} ${firms.wordLabel(name, value, app.lang)}`;
+  };
   return h("section", { class: "tag-reasons" }, h("h3", { text: app.t("tags_title") }), h("ul", {}, told.split("\n").map((line) => {
     const [label, match, rule, confidence, source] = line.split("\t");
-    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", text: app.t("tag_why", { rule, confidence, source }) }));
+    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", text: app.t("tag_why", { rule, confidence, source: TAG_SOURCES.includes(source) ? app.t(`tag_by_${source}`) : source }) }));
   })));
 }
 
