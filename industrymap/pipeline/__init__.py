@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._database import reimport as reimport_layers
-from industrymap.pipeline._evaluations import Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
 from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, index_series
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMULAS",
+    "GROUP",
     "STAGES",
     "WITHHELD",
     "Built",

@@ -26,11 +26,23 @@ if TYPE_CHECKING:
     from industrymap.pipeline._indicators import IndicatorValues
     from industrymap.workspace import Workspace
 
-__all__ = ["Run", "arranged", "changed", "chosen_method", "evaluate", "methods", "open_run", "runs"]
+__all__ = [
+    "GROUP",
+    "Run",
+    "arranged",
+    "changed",
+    "chosen_method",
+    "evaluate",
+    "methods",
+    "open_run",
+    "runs",
+]
 
 _RUNS, _METHODS = "runs", "methods"
 _DIGITS = 12
 """Digits of an id: 48 bits of a SHA-256, enough that two evaluations of a city never share one."""
+GROUP = "group."
+"""What the name of a group is led by where it heads a column."""
 _PLACES = 10
 """Decimal places of what a run keeps: the same bytes whatever order a processor adds in."""
 
@@ -55,7 +67,7 @@ class Run:
     inputs : DataFrame
         ``indicator, unit, period, value, basis, n, coverage``.
     scores : DataFrame
-        ``unit, name, score, rank, coverage``, then the score of each group, best first.
+        ``unit, name, score, rank, coverage``, then the score of each group as ``group.<id>``, best first.
     parts : DataFrame
         ``unit, indicator, group, value, normalised, weight, points, treated``: the points of a unit add up to its score where
         the mean is arithmetic.
@@ -297,7 +309,8 @@ def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
             "score": scored.scores,
             "rank": scored.ranks,
             "coverage": scored.coverage,
-            **scored.groups,
+            # Marked, because a set may call a group like one of the columns before.
+            **{f"{GROUP}{group}": scores for group, scores in scored.groups.items()},
         }
     )
     return table.sort_values(["rank", "unit"], kind="stable", ignore_index=True)

@@ -196,6 +196,7 @@ def test_the_commands_score_list_show_explain_and_compare(
     out = said("evaluate", "own", "m", "-w", space, "-o", tmp_path / "e.xlsx")
     assert "建议的指标或方法，非官方" in out
     assert "荔湾区" in out
+    assert "参评指标 3 项，体系共 3 项" in out
     assert (tmp_path / "e.xlsx").stat().st_size > 0
     (run,) = pipeline.runs(space)
     assert run.id in said("runs", "list", "-w", space)
@@ -233,3 +234,15 @@ def test_an_index_that_cannot_be_is_one_sentence(
     options = im.IndexOptions(indicators=im.IndicatorOptions(periods=periods), base=base)
     with pytest.raises(EvaluationError, match=words):
         im.index_series(space, "own", "m", options)
+
+
+def test_a_group_called_like_a_column_keeps_its_own_name(
+    space: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = OWN.replace('id = "size"', 'id = "n"').replace('group = "size"', 'group = "n"')
+    (space / "indicators" / "own.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["--lang", "zh", "evaluate", "own", "m", "-w", str(space)])
+    heading = next(line for line in capsys.readouterr().out.splitlines() if "得分" in line)
+    assert "规模" in heading
+    assert "企业数" not in heading
