@@ -120,3 +120,17 @@ def test_a_column_called_kind_of_coordinates_names_the_datum_of_each_row(tmp_pat
     out = tables.read(tmp_path / "out.csv", layer=None).frame
     assert float(out["lon_wgs84"][0]) < 113.406
     assert float(out["lon_wgs84"][1]) == pytest.approx(113.42)
+
+
+def test_parts_of_a_figure_without_the_figure_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["企业名称", "税收（万元）", None, "从业人数", None], [None, "国税", "地税", "男", "女"], ["癸泉厂", 70, 30, 12, 8]):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+    book.save(tmp_path / "a.xlsx")
+    found = tables.read(tmp_path / "a.xlsx").issues
+    said = set(found.loc[found["rule"] == "column.not_the_figure", "column"])
+    assert said == {"税收（万元） / 国税", "税收（万元） / 地税", "从业人数 / 男", "从业人数 / 女"}
