@@ -225,3 +225,13 @@ def test_a_later_year_of_which_few_firms_reported_is_named_where_an_earlier_one_
     assert "base.earlier_year" not in set(
         enterprises.build([table(rows, units=UNITS)], year=2023).issues["rule"]
     )
+
+
+def test_a_firm_with_points_far_apart_is_said_and_near_ones_are_one_place(tmp_path: Path) -> None:
+    near = shapely.MultiPoint([(113.35, 23.05), (113.3501, 23.05)])
+    far = shapely.MultiPoint([(113.55, 23.25), (113.65, 23.25)])
+    firms().set_geometry([near, far], crs=4490).to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    found = point_layer.read(tmp_path / "a.gpkg").issues.set_index("rule")
+    assert "layer.area_as_point" not in found.index
+    assert found.loc["layer.several_points", "row"] == 2
+    assert "2 个点，相距最远 10," in found.loc["layer.several_points", "zh"]
