@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
     from industrymap.pipeline import (
+        IndexOptions,
         IndicatorOptions,
         build,
         evaluate,
+        index_series,
         indicator_values,
         layer,
         page_model,
@@ -61,6 +63,7 @@ _ROOMS: dict[str, str] = {
     "ConvertOptions": "industrymap.jobs:ConvertOptions",
     "GeocodeOptions": "industrymap.jobs:GeocodeOptions",
     "Gazetteer": "industrymap.geocoding:Gazetteer",
+    "IndexOptions": "industrymap.pipeline:IndexOptions",
     "IndicatorOptions": "industrymap.pipeline:IndicatorOptions",
     "IndustryMap": "industrymap.webmap:IndustryMap",
     "IndustryMapError": "industrymap.errors:IndustryMapError",
@@ -77,6 +80,7 @@ _ROOMS: dict[str, str] = {
     "geocode": "industrymap.geocoding:geocode",
     "geocode_file": "industrymap.jobs:geocode_file",
     "import_series": "industrymap.jobs:import_series",
+    "index_series": "industrymap.pipeline:index_series",
     "indicator_values": "industrymap.pipeline:indicator_values",
     "series_from_base": "industrymap.pipeline:series_from_base",
     "layer": "industrymap.pipeline:layer",
@@ -100,6 +104,7 @@ __all__ = [
     "ConvertOptions",
     "Gazetteer",
     "GeocodeOptions",
+    "IndexOptions",
     "IndicatorOptions",
     "IndustryMap",
     "IndustryMapError",
@@ -117,6 +122,7 @@ __all__ = [
     "geocode",
     "geocode_file",
     "import_series",
+    "index_series",
     "indicator_values",
     "layer",
     "load_city",

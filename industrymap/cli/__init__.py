@@ -82,6 +82,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "按指标体系和方法评分",
         "score areas by a set of indicators and a method",
     ),
+    "index": ("编制指数，基期为 100", "an index over several periods, one of them 100"),
     "runs": (
         "做过的评价：查看、比较、说明得分",
         "evaluations: list, show, compare, take a score apart",

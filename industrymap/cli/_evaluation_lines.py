@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["say_head", "say_parts", "say_scores", "sheets", "titled"]
 
+_NAMED = 6
+"""Most indicators named in a line; ``indicators values`` lists all with what each lacks."""
 _FIXED = {
     "unit": ("编号", "code"), "name": ("名称", "name"), "score": ("得分", "score"), "rank": ("名次", "rank"),
-    "coverage": ("覆盖", "coverage"), "indicator": ("指标", "indicator"), "group": ("分组", "group"), "value": ("数值", "value"),
+    "coverage": ("参评权重覆盖", "of weight known"), "indicator": ("指标", "indicator"), "group": ("分组", "group"), "value": ("数值", "value"),
     "normalised": ("标准化", "normalised"), "weight": ("权重", "weight"), "points": ("得分构成", "points"),
     "treated": ("极端值已处理", "outlier drawn in"), "period": ("时期", "period"), "basis": ("口径", "from"), "n": ("企业数", "firms"),
 }  # fmt: skip
@@ -45,15 +47,26 @@ def say_head(run: Run) -> None:
         say("  建议的指标或方法，非官方。", "  Proposed indicators or method, not official.")
     screened, missing = run.about["screened"], run.about["missing"]
     mark = localized("、", ", ")
+    taking, of = run.parts["indicator"].nunique(), _count(run)
+    say(
+        f"  参评指标 {taking} 项，体系共 {of} 项。",
+        f"  {taking} of {counted(of, 'indicator')} take part.",
+    )
     if isinstance(screened, dict) and screened:
         each = mark.join(f"{_of(run, 'indicators', i)} {percent(s)}" for i, s in screened.items())
         say(f"  有数对象太少、未参与：{each}", f"  Known of too few areas, took no part: {each}")
     if isinstance(missing, dict) and missing:
-        each = mark.join(_of(run, "indicators", i) for i in missing)
+        each = mark.join(_of(run, "indicators", i) for i in list(missing)[:_NAMED])
+        each += localized("……", " …") if len(missing) > _NAMED else ""
         say(
             f"  没有数据、未参与的指标 {len(missing)} 项：{each}",
             f"  {counted(len(missing), 'indicator')} without data took no part: {each}",
         )
+
+
+def _count(run: Run) -> int:
+    names = run.about["names"]
+    return len(names["indicators"]) if isinstance(names, dict) else 0
 
 
 def _name(run: Run, what: str) -> str:
@@ -98,8 +111,13 @@ def sheets(run: Run) -> Sequence[Sheet]:
 
 
 def _headers(run: Run, table: pd.DataFrame) -> list[str]:
+    from industrymap.pipeline import GROUP
+
     return [
-        localized(*_FIXED[str(c)]) if c in _FIXED else _of(run, "groups", str(c)) for c in table
+        _of(run, "groups", str(c).removeprefix(GROUP))
+        if str(c).startswith(GROUP)
+        else localized(*_FIXED[str(c)])
+        for c in table
     ]
 
 

@@ -7,7 +7,14 @@ here puts a mean or a zero in its place, and what was left out is returned as co
 
 from industrymap.evaluation import aggregate, index, normalise, robustness, treat, weights
 from industrymap.evaluation.aggregate import Aggregate
-from industrymap.evaluation.method import Inputs, Method, Scored, load_method, score
+from industrymap.evaluation.method import (
+    Inputs,
+    Method,
+    Scored,
+    load_method,
+    score,
+    stated_weights,
+)
 from industrymap.evaluation.weights import AhpWeights
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "normalise",
     "robustness",
     "score",
+    "stated_weights",
     "treat",
     "weights",
 ]

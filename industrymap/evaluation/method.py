@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from industrymap.settings import Keys
 
-__all__ = ["Inputs", "Method", "Scored", "load_method", "score"]
+__all__ = ["Inputs", "Method", "Scored", "load_method", "score", "stated_weights"]
 
 TREATMENTS = ("none", "winsorise")
 NORMALISERS = ("min_max", "z_score", "percentile_rank", "share_of_best", "efficacy", "benchmark")
@@ -255,10 +255,34 @@ def score(inputs: Inputs, method: Method) -> Scored:
         ranks=normalise.rank(scores[:, None], np.array([1.0])).ravel(),
         groups=by_group,
         normalised=_widened(scaled, here, shape, np.nan),
-        treated=_widened(treated.astype(np.float64), here, shape, 0.0).astype(bool),
+        treated=_widened(treated.astype(np.float64), here, shape, 0.0) > 0,
         weights=whole,
         screened={inputs.ids[int(i)]: float(share[i]) for i in np.flatnonzero(~takes_part)},
     )
+
+
+def stated_weights(
+    ids: Sequence[str], groups: Sequence[str], method: Method
+) -> NDArray[np.float64]:
+    """Return the weight of each indicator in the whole, for methods whose weights do not look at the figures.
+
+    Raises
+    ------
+    EvaluationError
+        Where the weights are taken from the figures: they would change from period to period, and an index with them.
+    """
+    if method.weighing not in {"equal", "given"}:
+        raise EvaluationError(
+            f"an index needs weights that stay: {method.weighing!r} takes them from the figures of a period",
+            f"指数要求各期权重不变，而“{method.weighing}”由当期数据得出",
+        )
+    inner = _weights(np.empty((0, len(ids))), ids, method)
+    out = np.zeros(len(ids))
+    for group, weight in _group_weights(groups, inner, method).items():
+        at = np.array([g == group for g in groups])
+        total = inner[at].sum()
+        out[at] = weight * (inner[at] / total if total > 0 else 1.0 / at.sum())
+    return out
 
 
 def _widened(

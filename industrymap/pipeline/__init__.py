@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap.pipeline._database import reimport as reimport_layers
-from industrymap.pipeline._evaluations import Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, index_series
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
     IndicatorValues,
@@ -38,9 +39,13 @@ if TYPE_CHECKING:
     from industrymap.pipeline._run import Progress
 
 __all__ = [
+    "FORMULAS",
+    "GROUP",
     "STAGES",
     "WITHHELD",
     "Built",
+    "IndexOptions",
+    "IndexSeries",
     "IndicatorOptions",
     "IndicatorValues",
     "Published",
@@ -50,6 +55,7 @@ __all__ = [
     "build",
     "changed",
     "evaluate",
+    "index_series",
     "indicator_values",
     "layer",
     "layer_names",

@@ -26,11 +26,23 @@ if TYPE_CHECKING:
     from industrymap.pipeline._indicators import IndicatorValues
     from industrymap.workspace import Workspace
 
-__all__ = ["Run", "changed", "evaluate", "methods", "open_run", "runs"]
+__all__ = [
+    "GROUP",
+    "Run",
+    "arranged",
+    "changed",
+    "chosen_method",
+    "evaluate",
+    "methods",
+    "open_run",
+    "runs",
+]
 
 _RUNS, _METHODS = "runs", "methods"
 _DIGITS = 12
 """Digits of an id: 48 bits of a SHA-256, enough that two evaluations of a city never share one."""
+GROUP = "group."
+"""What the name of a group is led by where it heads a column."""
 _PLACES = 10
 """Decimal places of what a run keeps: the same bytes whatever order a processor adds in."""
 
@@ -55,7 +67,7 @@ class Run:
     inputs : DataFrame
         ``indicator, unit, period, value, basis, n, coverage``.
     scores : DataFrame
-        ``unit, name, score, rank, coverage``, then the score of each group, best first.
+        ``unit, name, score, rank, coverage``, then the score of each group as ``group.<id>``, best first.
     parts : DataFrame
         ``unit, indicator, group, value, normalised, weight, points, treated``: the points of a unit add up to its score where
         the mean is arithmetic.
@@ -81,6 +93,24 @@ def methods(folder: str | Path) -> dict[str, Path]:
             for path in files.folder(place / _METHODS, pattern="*.toml"):
                 found[evaluation.load_method(path).id] = path
     return found
+
+
+def chosen_method(folder: str | Path, method_id: str) -> Method:
+    """Return a method of a workspace or its city pack.
+
+    Raises
+    ------
+    EvaluationError
+        There is none of that id; the nearest is named.
+    """
+    known = methods(folder)
+    if method_id not in known:
+        en, zh = did_you_mean(nearest(method_id, known, n=1))
+        raise EvaluationError(
+            f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
+            f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
+        )
+    return evaluation.load_method(known[method_id])
 
 
 def evaluate(
@@ -114,14 +144,7 @@ def evaluate(
     >>> import industrymap as im
     >>> im.evaluate(".", "gz-1-5-n", "equal").scores.head(1)  # doctest: +SKIP
     """
-    known = methods(folder)
-    if method_id not in known:
-        en, zh = did_you_mean(nearest(method_id, known, n=1))
-        raise EvaluationError(
-            f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
-            f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
-        )
-    method = evaluation.load_method(known[method_id])
+    method = chosen_method(folder, method_id)
     done = indicator_values(folder, set_id, options)
     if len(done.periods) != 1:
         raise EvaluationError(
@@ -219,7 +242,7 @@ def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.
     """Return scores of figures under the method and definitions that an evaluation keeps."""
     of = indicators.load(folder / "definitions.toml")
     method = evaluation.load_method(folder / "method.toml")
-    return evaluation.score(_arranged(figures, of, units), method).scores
+    return evaluation.score(arranged(figures, of, units), method).scores
 
 
 def _read(place: Path, *, is_new: bool = False) -> Run:
@@ -241,10 +264,10 @@ def _read(place: Path, *, is_new: bool = False) -> Run:
 
 
 def _inputs(done: IndicatorValues) -> evaluation.Inputs:
-    return _arranged(done.figures.table, done.of, list(done.units.codes))
+    return arranged(done.figures.table, done.of, list(done.units.codes))
 
 
-def _arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
+def arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
     """Return figures as one row an area and one column an indicator, in the order of the definitions."""
     present = set(table["indicator"])
     of = [i for i in by.indicators if i.id in present]
@@ -286,7 +309,8 @@ def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
             "score": scored.scores,
             "rank": scored.ranks,
             "coverage": scored.coverage,
-            **scored.groups,
+            # Marked, because a set may call a group like one of the columns before.
+            **{f"{GROUP}{group}": scores for group, scores in scored.groups.items()},
         }
     )
     return table.sort_values(["rank", "unit"], kind="stable", ignore_index=True)

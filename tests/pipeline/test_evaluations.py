@@ -196,9 +196,53 @@ def test_the_commands_score_list_show_explain_and_compare(
     out = said("evaluate", "own", "m", "-w", space, "-o", tmp_path / "e.xlsx")
     assert "建议的指标或方法，非官方" in out
     assert "荔湾区" in out
+    assert "参评指标 3 项，体系共 3 项" in out
     assert (tmp_path / "e.xlsx").stat().st_size > 0
     (run,) = pipeline.runs(space)
     assert run.id in said("runs", "list", "-w", space)
     assert "62.5" in said("runs", "show", run.id[:5], "-w", space)
     assert "利润率" in said("runs", "explain", run.id, "--entity", "荔湾区", "-w", space)
     assert "方法变化" in said("runs", "diff", run.id, run.id, "-w", space)
+
+
+def test_an_index_is_that_of_a_hand_calculation_and_less_energy_raises_it(space: Path) -> None:
+    earlier = figures().assign(period="2024")
+    earlier["value"] *= [1, 1, 1, 0.8, 0.8, 0.8, 1.25, 1.25, 1.25]
+    ParquetSeries(space / "series").append(earlier, who="统计科")
+    options = im.IndexOptions(indicators=im.IndicatorOptions(periods=["2024", "2025"]))
+    done = im.index_series(space, "own", "m", options)
+    row = done.table[(done.table["unit"] == A) & (done.table["period"] == "2025")].iloc[0]
+    # output 1, profit rate 1.25, energy 1.25 better; groups alike: (1 + 1.25) / 4 + 1.25 / 2
+    assert row["index"] == pytest.approx(118.75)
+    assert done.table["index"].isna().sum() == 2 * 8  # the districts of which nothing is known
+    assert done.left_out == {"output": 8, "profit": 8, "energy": 8}
+
+
+@pytest.mark.parametrize(
+    ("periods", "base", "change", "words"),
+    [
+        (["2025"], "", "", "at least two"),
+        (["2024", "2025"], "2020", "", "base period"),
+        (["2024", "2025"], "", 'weights = "entropy"', "weights that stay"),
+    ],
+)
+def test_an_index_that_cannot_be_is_one_sentence(
+    periods: list[str], base: str, change: str, words: str, space: Path
+) -> None:
+    text = METHOD.replace("least_known", f"{change}\nleast_known")
+    (space / "methods" / "m.toml").write_text(text, encoding="utf-8")
+    options = im.IndexOptions(indicators=im.IndicatorOptions(periods=periods), base=base)
+    with pytest.raises(EvaluationError, match=words):
+        im.index_series(space, "own", "m", options)
+
+
+def test_a_group_called_like_a_column_keeps_its_own_name(
+    space: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = OWN.replace('id = "size"', 'id = "n"').replace('group = "size"', 'group = "n"')
+    (space / "indicators" / "own.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["--lang", "zh", "evaluate", "own", "m", "-w", str(space)])
+    heading = next(line for line in capsys.readouterr().out.splitlines() if "得分" in line)
+    assert "规模" in heading
+    assert "企业数" not in heading
