@@ -179,7 +179,9 @@ def _confirmed(built: Built) -> None:
 def _not_used(built: Built) -> None:
     """Say which rows, years and sheets of the enterprise tables were not used, and why."""
     names = {table.name for _, table in built.inputs.tables}
-    of_tables = built.issues[built.issues["source"].isin(names)]
+    # A folder, or the base as a whole, is no single table.
+    of_all = built.issues["rule"].str.startswith(("table.", "base."))
+    of_tables = built.issues[built.issues["source"].isin(names) | of_all]
     for line in rows_not_read(of_tables):
         click.echo(line)
     years = sorted({int(year) for year in built.years["year"].dropna()})

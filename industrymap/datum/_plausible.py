@@ -8,7 +8,7 @@ import numpy as np
 
 from industrymap.datum._convert import convert
 from industrymap.datum._numbers import CHINA, MOST, Message, flat, looks_like
-from industrymap.datum._systems import Datum, resolve
+from industrymap.datum._systems import Datum, gauss_kruger, resolve
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from industrymap.terms import Extent
 
 __all__ = ["plausible"]
+
+_A_ZONE_M, _FIRST_ZONE = 1e6, 13
+"""Eastings of zone 38 begin with 38 million; China's zones begin with 13."""
 
 
 def plausible(
@@ -53,6 +56,11 @@ def plausible(
     x, y = flat(all_x[use]), flat(all_y[use])
     inside = _inside(x, y, declared, extent or CHINA)
     outside = int((~inside).sum())
+    # The zone's number stands in the eastings themselves: that another one is meant shows without a city.
+    if _of_another_zone(x, declared):
+        other = [m for m in looks_like(x, y, extent) if not _agrees(declared, m)]
+        if other:
+            return [*messages, *other]
     if not outside:
         return messages
     # A few points outside are wrong rows; most of them are a wrong declaration.
@@ -72,6 +80,16 @@ def _inside(
     west, south, east, north = extent
     lon, lat = convert(x, y, source=datum)
     return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+
+
+def _of_another_zone(x: npt.NDArray[np.float64], datum: Datum) -> bool:
+    """Tell whether most eastings begin with the number of another zone than the declared one."""
+    code = datum.id.removeprefix("EPSG:")
+    zone = gauss_kruger(int(code)) if code.isdigit() else None
+    if zone is None or zone.zone is None:
+        return False
+    prefix = np.floor(x / _A_ZONE_M)
+    return bool(((prefix >= _FIRST_ZONE) & (prefix != zone.zone)).mean() > MOST)
 
 
 def _missing(missing: npt.NDArray[np.bool_]) -> list[Message]:

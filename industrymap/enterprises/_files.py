@@ -34,6 +34,13 @@ FILES_LEFT = issues.rule(
     "{n} further files of the folder are no tables and were not read: {names}",
 )
 
+FOLDERS_LEFT = issues.rule(
+    "table.folders_left_out",
+    "warning",
+    "子文件夹{names}中也有表格，未读入；请把表格移到上一层，或在 industrymap.toml 中另列",
+    "the folders {names} hold tables too, which were not read: move them up, or name them in industrymap.toml",
+)
+
 
 def read_firms(  # noqa: PLR0913 - what a workspace says of one table
     path: Path,
@@ -117,24 +124,29 @@ def of_the_whole(found: pd.DataFrame) -> pd.DataFrame:
 def _of_folder(folder: Path, **said: object) -> list[Table]:
     """Read every table of a folder; one that cannot be read refuses all: a district must not go missing without a word."""
     here = [p for p in sorted(folder.iterdir()) if not p.name.startswith((".", "~$"))]
-    taken = [p for p in here if p.is_file() and p.suffix.lower().lstrip(".") in files.TABLES]
+    taken = [p for p in here if _is_table(p)]
     if not taken:
         raise TableError(
             f"{folder} holds no table; name a file or a folder of tables.",
             f"{folder} 中没有表格文件，请给出表格文件或存放表格的文件夹。",
         )
     found = [one for path in taken for one in read_firms(path, **said)]  # type: ignore[arg-type]
-    left = [p.name for p in here if p not in taken]
-    if left:
-        record = {
-            "rule": FILES_LEFT,
-            "source": folder.name,
-            "n": len(left),
-            "names": "、".join(left),
-        }
-        told = issues.concat([issues.from_records([record]), found[0].issues])
-        found[0] = replace(found[0], issues=told)
+    folders = [p for p in here if p.is_dir() and any(map(_is_table, p.rglob("*")))]
+    left = [p.name for p in here if p not in taken and p not in folders]
+    told = [(FILES_LEFT, left), (FOLDERS_LEFT, [p.name for p in folders])]
+    records = [
+        {"rule": rule, "source": folder.name, "n": len(names), "names": "、".join(names)}
+        for rule, names in told
+        if names
+    ]
+    found[0] = replace(
+        found[0], issues=issues.concat([issues.from_records(records), found[0].issues])
+    )
     return found
+
+
+def _is_table(path: Path) -> bool:
+    return path.is_file() and path.suffix.lower().lstrip(".") in files.TABLES
 
 
 def joined(tables: Sequence[Table]) -> Table:

@@ -47,6 +47,12 @@ NO_UNIT = issues.rule(
     "列“{header}”的单位不明或不是人民币，{n} 个值未使用；请在表头注明元、万元或亿元",
     "the unit of column {header!r} is unknown or not yuan: {n} values were not used; write 元, 万元 or 亿元 in its heading",
 )
+ROUNDED = issues.rule(
+    "amount.rounded",
+    "info",
+    "人数带小数，已四舍五入为整数",
+    "a head count with decimals: rounded to a whole number",
+)
 NEGATIVE = issues.rule(
     "amount.negative",
     "warning",
@@ -114,6 +120,11 @@ def parse(
     else:
         found = [issues.from_mask(frame, unreadable, UNREADABLE, column=column, header=header)]
     found.append(_repairs(frame, column, repaired, values, header))
+    if unit == "人":
+        whole = np.floor(values + 0.5)  # 12.5 is 13, not the even number beside it
+        broken = pd.Series(~np.isnan(values) & (whole != values), index=frame.index)
+        found.append(issues.from_mask(frame, broken, ROUNDED, column=column, header=header))
+        values = whole
     kept, impossible = _judge(frame, values, column=column, header=header)
     return kept, issues.concat([*found, impossible])
 

@@ -55,6 +55,19 @@ NO_REVENUE_AT_ALL = issues.rule(
     "no revenue column was recognised: of none of the {n} firms is known whether it belongs to the base; "
     "where it has another name, map it in [enterprises.columns] of industrymap.toml",
 )
+UNDATED = issues.rule(
+    "figure.undated_unused",
+    "warning",
+    "本列未注明年份，{n} 家的数与另表 {year} 年的数不同（如“{name}”：{other} 与 {used}）：采用注明年份的数",
+    "names no year, and {n} of its figures differ from those of {year} in another table (e.g. {name}: {other} and {used}): those with a year are used",
+)
+EARLIER_YEAR = issues.rule(
+    "base.earlier_year",
+    "warning",
+    "{later} 年只有 {n} 家有营业收入（{year} 年 {m} 家），按 {year} 年判断入库；如要按 {later} 年，请在 industrymap.toml 的 [enterprises] 中写 year = {later}",
+    "only {n} firms have a revenue for {later} ({m} for {year}): the base is judged by {year}; for {later}, write year = {later} under "
+    "[enterprises] in industrymap.toml",
+)
 OTHER_INDUSTRY = issues.rule(
     "size.other_industry",
     "info",
@@ -200,6 +213,10 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     frame = _with_bands(frame, threshold_10k_cny=threshold_10k_cny)
     found = [read.issues, odd_texts, same.issues, conflicts, contradictions, bad_cells]
     found += [*_missing(frame, reference, columns), status.report(frame)]
+    found += [
+        _undated(years, reference, frame["name"]),
+        _later_years(years, reference, asked=year is not None),
+    ]
     return Base(
         frame=_arranged(frame),
         years=_year_table(years, ids),
@@ -306,6 +323,43 @@ def _filled(figures: pd.DataFrame, undated: pd.DataFrame) -> pd.DataFrame:
     for name in amounts.FIGURES:
         out[name] = figures[name].fillna(undated[name])
     return out
+
+
+def _undated(years: pd.DataFrame, reference: int | None, names_of: pd.Series[Any]) -> pd.DataFrame:
+    """Report figures without a year that differ from the firm's own of the reference year, which is used."""
+    if reference is None:
+        return issues.empty()
+    bare = years[years["year"].isna()].set_index("firm")
+    own = years[(years["year"] == reference).fillna(value=False)].set_index("firm")
+    own = own.reindex(bare.index)
+    records = []
+    for figure in amounts.FIGURES:
+        mine, other = _float(own[figure]), _float(bare[figure])
+        # As two figures of one year are compared: by more than rounding.
+        differs = np.abs(mine - other) > np.maximum(1.0, 1e-3 * np.abs(mine))
+        # Once for a table, with one firm to look at.
+        for source, at in pd.Series(np.flatnonzero(differs)).groupby(
+            bare["source"].to_numpy()[differs]
+        ):
+            first = int(at.iloc[0])
+            records.append(
+                {"rule": UNDATED, "source": source, "column": figure, "n": len(at), "year": reference,
+                 "name": names_of.iloc[int(bare.index[first])], "other": f"{other[first]:.15g}", "used": f"{mine[first]:.15g}"}
+            )  # fmt: skip
+    return issues.from_records(records)
+
+
+def _later_years(years: pd.DataFrame, reference: int | None, *, asked: bool) -> pd.DataFrame:
+    """Say that a later year, of which few firms have reported, is not the year of the base."""
+    if reference is None or asked:
+        return issues.empty()
+    counts = years.loc[years["revenue_10k_cny"].notna(), "year"].value_counts()
+    later = int(counts.index.max())
+    if later <= reference:
+        return issues.empty()
+    record = {"rule": EARLIER_YEAR, "column": "revenue_10k_cny", "later": later, "n": int(counts[later]),
+              "year": reference, "m": int(counts[reference])}  # fmt: skip
+    return issues.from_records([record])
 
 
 def _fullest_recent(year: pd.Series[Any]) -> int | None:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from industrymap import issues, schemas
 from industrymap.enterprises import amounts, codes
+from industrymap.enterprises._row_issues import issues_per_row
 from industrymap.enterprises._row_periods import row_periods
 from industrymap.enterprises._texts import stripped
 from industrymap.errors import ConfigError
@@ -30,6 +31,15 @@ TEXTS = tuple(
     and f.name not in (*amounts.FIGURES, "enterprise_id", "source", "source_row", "year")
 )
 """Columns that belong to the firm, not to a year."""
+
+GLUED = issues.rule(
+    "name.with_code",
+    "info",
+    "名称与代码写在一格，已分开：代码 {code}",
+    "name and code stand in one cell and were parted: the code is {code}",
+)
+_CODE_BEFORE = r"^[（(]?([0-9]{2}[0-9A-HJ-NP-RTUWXY]{16})[）)]?[\s:：/-]*(?=[\u3400-\u9fff])"
+_CODE_BEHIND = r"(?<=[\u3400-\u9fff）)])[\s:：/-]*[（(]?([0-9]{2}[0-9A-HJ-NP-RTUWXY]{16})[）)]?$"
 
 
 class TableLike(Protocol):
@@ -113,6 +123,8 @@ def stack(tables: Sequence[Intake | TableLike]) -> Stack:
         rows, wrong = _figures(intake, int(first))
         figures.append(rows)
         found.append(wrong)
+    stacked, glued = _codes_in_names(stacked)
+    found.append(glued)
     stacked["uscc"], stacked["uscc_status"], bad = codes.check(stacked)
     return Stack(
         records=stacked,
@@ -133,6 +145,22 @@ def _intake(table: Intake | TableLike) -> Intake:
             f"{intake.kind!r} 不是企业数据表的类别；可用：{'、'.join(TABLE_KINDS)}。",
         )
     return intake
+
+
+def _codes_in_names(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Part a credit code from the name it is written before or behind; a code of the row's own stays."""
+    name = records["name"]
+    code = pd.Series(pd.NA, index=records.index, dtype="string")
+    for pattern in (_CODE_BEFORE, _CODE_BEHIND):
+        code = code.fillna(name.str.extract(pattern, expand=False))
+    at = np.flatnonzero(code.notna())
+    if not len(at):
+        return records, issues.empty()
+    told = issues_per_row(records, at, GLUED, column="name", code=code.iloc[at].tolist())
+    bare = name.str.replace(_CODE_BEFORE, "", regex=True).str.replace(_CODE_BEHIND, "", regex=True)
+    return records.assign(
+        name=name.mask(code.notna(), bare), uscc=records["uscc"].fillna(code)
+    ), told
 
 
 def _records(intake: Intake, ordinal: int) -> pd.DataFrame:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.files._limits import Limits
 
-__all__ = ["guard"]
+__all__ = ["guard", "unseen"]
 
 
 def guard(text: str, *, name: str, limits: Limits) -> None:
@@ -27,6 +27,24 @@ def guard(text: str, *, name: str, limits: Limits) -> None:
         _size(block, blocks, sizes, name=name, limits=limits)
     total = drawn.pop("", 0) + sum(n * sizes.get(block, 1) for block, n in drawn.items())
     _within(total, name, limits)
+
+
+def unseen(text: str) -> frozenset[str]:
+    """Return the CAD layers that are switched off (a colour below zero) or frozen: nobody sees them in the drawing."""
+    found, entity, name = set(), "", ""
+    for code, value in _pairs(text):
+        if code == 0:
+            entity, name = value.upper(), ""
+            if entity == "ENDSEC" and found:
+                break  # the tables stand in one section
+        elif entity == "LAYER" and code == 2:
+            name = value
+        elif entity == "LAYER" and (
+            (code == 62 and value.startswith("-"))
+            or (code == 70 and value.isdigit() and int(value) & 1)
+        ):
+            found.add(name)
+    return frozenset(found)
 
 
 def _within(total: int, name: str, limits: Limits) -> None:

@@ -75,11 +75,14 @@ class VectorLayer:
         WKT, as the file says.
     features : iterator of VectorFeature
         Read as it is consumed, before the next layer is asked for.
+    unseen : frozenset of str
+        Of a drawing: CAD layers that are switched off or frozen.
     """
 
     name: str
     crs: str | None
     features: Iterator[VectorFeature]
+    unseen: frozenset[str] = frozenset()
 
 
 def vectors(source: Source) -> Iterator[VectorLayer]:
@@ -179,13 +182,17 @@ def _with_charset(tab: bytes, table: bytes) -> bytes:
 
 
 def _layers(path: Path, kind: str, name: str) -> Iterator[VectorLayer]:
+    unseen = _dxf.unseen(path.read_text("utf-8")) if kind == "dxf" else frozenset()
     for number in range(_MAX_LAYERS):
         with _opened(path, kind, name, number) as collection:
             if collection is None:
                 return
             wkt = collection.crs_wkt or None
             yield VectorLayer(
-                name=str(collection.name), crs=wkt, features=_features(collection, name)
+                name=str(collection.name),
+                crs=wkt,
+                features=_features(collection, name),
+                unseen=unseen,
             )
 
 

@@ -6,6 +6,7 @@ Both are text. Nothing in them is followed: no script runs, no address is opened
 from __future__ import annotations
 
 import html.parser
+import re
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["WebSheet", "read_web_tables"]
 
-WebSheet = tuple[str, list[list[str]], list[tuple[int, int, int, int]]]
-"""Name, rows, and merged areas (first row, first column, last row, last column; 0-based, inclusive)."""
+WebSheet = tuple[str, list[list[str]], list[tuple[int, int, int, int]], list[tuple[int, int]]]
+"""Name, rows, merged areas (first row, first column, last row, last column; 0-based, inclusive), and the rows nobody sees (first, last)."""
 
 _CELLS, _SPAN = frozenset({"td", "th"}), 1000
 
@@ -41,7 +42,7 @@ def read_web_tables(source: Source) -> tuple[list[WebSheet], Text]:
     sheets = [table for table in page.tables if any(map(any, table.rows))]
     # The largest is the data; small ones around it lay out the page.
     sheets.sort(key=lambda table: -sum(map(len, table.rows)))
-    return [(f"表{n}", t.rows, t.merges) for n, t in enumerate(sheets, start=1)], text
+    return [(f"表{n}", t.rows, t.merges, t.hidden) for n, t in enumerate(sheets, start=1)], text
 
 
 class _Rows:
@@ -52,9 +53,11 @@ class _Rows:
         self.rows: list[list[str]] = []
         self.merges: list[tuple[int, int, int, int]] = []
         self.taken: set[tuple[int, int]] = set()
+        self.hidden: list[tuple[int, int]] = []
         self.cells = 0
 
-    def row(self) -> None:
+    def row(self, *, hidden: bool = False) -> None:
+        self.hidden += [(len(self.rows), len(self.rows))] if hidden else []
         self.rows.append([])
 
     def cell(self, text: str, across: int = 1, down: int = 1, column: int | None = None) -> None:
@@ -95,7 +98,7 @@ class _Page(html.parser.HTMLParser):
             self.tables.append(self.open[-1])
         elif tag == "tr" and self.open:
             self._end_cell()
-            self.open[-1].row()
+            self.open[-1].row(hidden=_is_hidden(attrs))
         elif tag in _CELLS and self.open:
             self._end_cell()
             said = {name: value for name, value in attrs if value and value.isdecimal() and len(value) < 5}  # fmt: skip
@@ -126,6 +129,13 @@ class _Page(html.parser.HTMLParser):
         self.text = None
 
 
+def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
+    """Tell whether a row is not shown: ``hidden``, or a style that says so; style sheets are not followed."""
+    said = dict(attrs)
+    style = re.sub(r"\s", "", said.get("style") or "").lower()
+    return "hidden" in said or "display:none" in style or "visibility:hidden" in style
+
+
 class _Spreadsheet:
     """Excel 2003's XML: Worksheet, Row, Cell, Data, with ss:Index where cells are left out."""
 
@@ -154,7 +164,7 @@ class _Spreadsheet:
                 f"{self.source.name} is damaged: its XML is not well-formed.",
                 f"{self.source.name} 已损坏：XML 内容不完整。",
             ) from error
-        return [(name, rows.rows, rows.merges) for name, rows in self.sheets]
+        return [(name, rows.rows, rows.merges, rows.hidden) for name, rows in self.sheets]
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         kind = tag.rsplit(" ", 1)[-1]
@@ -166,7 +176,7 @@ class _Spreadsheet:
             rows = self.sheets[-1][1]
             for _ in range(min(number.get("Index", 0), self.source.limits.max_rows) - len(rows.rows) - 1):  # fmt: skip
                 rows.row()
-            rows.row()
+            rows.row(hidden=said.get("Hidden") == "1")
         elif kind == "Cell":
             index = number.get("Index")
             self.place = (

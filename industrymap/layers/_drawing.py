@@ -17,6 +17,8 @@ from industrymap import issues
 from industrymap.layers._layer import Raw, object_array
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
     from shapely.geometry.base import BaseGeometry
 
@@ -32,6 +34,13 @@ CAD_LAYERS = issues.rule(
     'closed lines lie on {n} CAD layers: {names}; all were read as areas. Where some do not belong (a map frame, a boundary line), name one with table = "CAD layer"',
 )
 
+UNSEEN = issues.rule(
+    "layer.unseen_cad_layers",
+    "warning",
+    'CAD 图层{names}已关闭或冻结，图上看不到，其中的闭合线仍按面读入；不应计入的请在图中删除，或用 table = "CAD 图层名" 只读需要的一个',
+    'the CAD layers {names} are off or frozen, so nobody sees them in the drawing; their closed lines were read as areas all the same. Delete what should not count, or name the one that does with table = "CAD layer"',
+)
+
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(r"[\d.,]+\s*(?:亩|公顷|平方米|平方公里|㎡|m²|m2|ha|米|m)?|.*[:：=].*")
 _FRAME = re.compile(r"图框|图廓|内框|外框|边框|图签|frame|border|defpoints", re.IGNORECASE)
@@ -39,7 +48,9 @@ _CODES = re.compile(r"%%[a-zA-Z]|\\[A-Za-z][^;\\{}]*;|[{}]")
 """Formatting inside MTEXT and TEXT."""
 
 
-def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
+def from_drawing(
+    raw: Raw, *, table: str | None = None, unseen: frozenset[str] = frozenset()
+) -> list[Raw]:
     """Split what a drawing holds into areas, lines and texts, the areas first; empty ones are left out.
 
     Parameters
@@ -48,6 +59,8 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
         As GDAL reads a DXF: ``Layer`` and ``Text`` of every entity.
     table : str, optional
         What was asked for: where it is a CAD layer with areas, these alone are the areas, and texts belong to them.
+    unseen : frozenset of str
+        CAD layers that are switched off or frozen.
     """
     size = len(raw.geometries)
     layers = object_array(_texts(raw, "Layer", size))
@@ -93,11 +106,23 @@ def from_drawing(raw: Raw, *, table: str | None = None) -> list[Raw]:
         for name, mask, geometries, columns in parts
         if mask.any()
     ]
-    on = Counter(layers[is_area].tolist())
-    if len(on) > 1:
-        names = "、".join(f"{name}（{n:,}）" for name, n in on.most_common())
-        split[0].problems.append((CAD_LAYERS, {"n": len(on), "names": names}))
+    if is_area.any():
+        split[0].problems += _told(Counter(layers[is_area].tolist()), unseen)
     return split or [Raw(geometries=object_array([]), decisions=raw.decisions)]
+
+
+def _told(
+    on: Counter[str], unseen: frozenset[str]
+) -> list[tuple[issues.Rule, Mapping[str, object]]]:
+    """Say on which CAD layers areas lie, where they are several or cannot be seen."""
+    listed = [(name, f"{name}（{n:,}）") for name, n in on.most_common()]
+    told: list[tuple[issues.Rule, Mapping[str, object]]] = []
+    if len(on) > 1:
+        told.append((CAD_LAYERS, {"n": len(on), "names": "、".join(text for _, text in listed)}))
+    hidden = [text for name, text in listed if name in unseen]
+    if hidden:
+        told.append((UNSEEN, {"names": "、".join(hidden)}))
+    return told
 
 
 def _texts(raw: Raw, column: str, size: int) -> list[str]:

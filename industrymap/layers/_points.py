@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,15 @@ AREA_AS_POINT = issues.rule(
     "{n} 个要素是线或面，取其内部一点作为企业位置",
     "{n} features are lines or areas: a point within each was taken for the firm's place",
 )
+
+SEVERAL_POINTS = issues.rule(
+    "layer.several_points",
+    "warning",
+    "该要素有 {n} 个点，相距最远 {metres:,.0f} 米，企业位置取其中第一点；请只留一个点，或分为几个要素",
+    "the feature has {n} points up to {metres:,.0f} m apart: the first was taken for the firm's place; keep one, or make several features",
+)
+_ONE_PLACE_M = 50.0
+"""Points of one firm as near as this are one place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +130,16 @@ def points(
     if usable.any():
         placed = to_wgs84(raw, usable, datum=datum, extent=extent, report=report)
         decisions += placed.decisions
-        flat = np.isin(shapely.get_type_id(placed.geometries), (0,))
-        if not flat.all():
-            report.add(AREA_AS_POINT, None, n=int((~flat).sum()))
-        spots = np.where(flat, placed.geometries, shapely.point_on_surface(placed.geometries))
+        kinds = shapely.get_type_id(placed.geometries)
+        flat, several = kinds == _POINT, kinds == _MULTIPOINT
+        if not (flat | several).all():
+            report.add(AREA_AS_POINT, None, n=int((~flat & ~several).sum()))
+        for at in np.flatnonzero(several):
+            count, metres = _spread(placed.geometries[at])
+            if metres > _ONE_PLACE_M:
+                report.add(SEVERAL_POINTS, int(placed.where[at]), n=count, metres=metres)
+        spots = np.where(several, shapely.get_geometry(placed.geometries, 0), placed.geometries)
+        spots = np.where(flat | several, spots, shapely.point_on_surface(spots))
         lon[placed.where], lat[placed.where] = shapely.get_x(spots), shapely.get_y(spots)
     return Points(
         columns=raw.columns,
@@ -134,3 +150,14 @@ def points(
         source=source,
         name=opened.name,
     )
+
+
+_POINT, _MULTIPOINT = 0, 4
+_METRES_A_DEGREE = 111_320.0
+
+
+def _spread(points: shapely.MultiPoint) -> tuple[int, float]:
+    """Return how many points there are, and the diagonal of what they span in metres."""
+    west, south, east, north = points.bounds
+    across = (east - west) * math.cos(math.radians((south + north) / 2))
+    return len(points.geoms), math.hypot(across, north - south) * _METRES_A_DEGREE

@@ -54,9 +54,11 @@ def raws_of(
     layers: Iterable[VectorLayer], *, kind: str, name: str, limits: Limits, table: str | None
 ) -> list[Raw]:
     """Turn opened layers into raw features; those without features are left aside unless nothing else is there."""
-    raws = [_raw(layer, kind, name, limits) for layer in layers]
+    # Each is read before the next one is asked for.
+    read = [(_raw(layer, kind, name, limits), layer.unseen) for layer in layers]
+    raws = [raw for raw, _ in read]
     if kind == "dxf":
-        raws = [part for raw in raws for part in from_drawing(raw, table=table)]
+        raws = [part for raw, unseen in read for part in from_drawing(raw, table=table, unseen=unseen)]  # fmt: skip
     full = [raw for raw in raws if len(raw.geometries)] or raws[:1]
     if len(full) == 1 and kind != "dxf":
         # The only layer needs no name: GDAL calls it by the temporary file.

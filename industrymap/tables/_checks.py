@@ -7,7 +7,17 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from industrymap import issues, schemas
-from industrymap.cells import BRACKETS, NUMERIC, Match, factor, reason_against, shown, withheld
+from industrymap.cells import (
+    BRACKETS,
+    NUMERIC,
+    Match,
+    factor,
+    heading,
+    match_columns,
+    reason_against,
+    shown,
+    withheld,
+)
 from industrymap.errors import TableError
 from industrymap.files import more_en, more_zh
 from industrymap.tables._grid import is_code_like
@@ -33,6 +43,7 @@ __all__ = [
     "long_numbers",
     "merged_numbers",
     "not_annual",
+    "parts_alone",
     "same_headings",
     "several_rows_of_one",
     "units_beside",
@@ -157,6 +168,38 @@ def not_annual(layout: Layout, *, source: str, layer: str | None) -> pd.DataFram
         for match, (zh, en) in withheld(layout.headings, layer=layer)
         if not match.heading.other
     )
+
+
+def parts_alone(
+    layout: Layout, matches: Sequence[Match], *, source: str, layer: str | None
+) -> pd.DataFrame:
+    """Report columns below the name of a figure (国税 below 税收) where no column holds the figure itself."""
+    if layer is None:
+        return issues.empty()
+    known = {match.field.name for match in matches}
+    taken = {match.column for match in matches}
+    taken |= {match.column for match, _ in withheld(layout.headings, layer=layer)}
+    records = []
+    for column, head in enumerate(layout.headings):
+        *above, lowest = head.text.split(" / ")
+        if not above or column in taken or head.other:
+            continue
+        # A name spread over its columns has one heading each; alone it says what they are parts of.
+        whole = [m for part in above for m in match_columns([heading(part)], layer=layer)]
+        if whole and whole[-1].field.dtype in NUMERIC and whole[-1].field.name not in known:
+            field = whole[-1].field
+            records.append(
+                {
+                    "rule": NOT_ANNUAL,
+                    "source": source,
+                    "column": head.text,
+                    "field": field.zh,
+                    "field_en": field.en,
+                    "reason": f"只是其中一部分（{lowest}）",
+                    "reason_en": f"a part of the total ({lowest})",
+                }
+            )
+    return issues.from_records(records)
 
 
 _REVENUE = re.compile(r"营业收入|营收|业务收入|销售收入|销售额|营业额")

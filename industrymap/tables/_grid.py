@@ -215,13 +215,14 @@ def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[G
         "The content is a web page's or XML table, no Excel workbook; it was read as a table.",
         "format",
     )
-    named = {name: (rows, merges) for name, rows, merges in sheets}
-    return [
-        Grid(
-            sheet=name, rows=named[name][0], merges=named[name][1], decisions=[told, text.decision]
-        )
-        for name in _wanted(source, [*named], sheet)
-    ]
+    named = {name: about for name, *about in sheets}
+    found = []
+    for name in _wanted(source, [*named], sheet):
+        rows, merges, unseen = named[name]
+        grid = Grid(sheet=name, rows=rows, merges=merges, hidden_rows=unseen)
+        grid.decisions += [told, text.decision]
+        found.append(grid)
+    return found
 
 
 def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid]:

@@ -555,6 +555,7 @@ def _of_the_sheet(
     return [
         _checks.beside_values(grid, layout, matches, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
+        _checks.parts_alone(layout, matches, source=source, layer=layer),
         *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
         _checks.same_headings(grid, layout, matches, source=source),
         _checks.units_beside(layout, matches, source=source),

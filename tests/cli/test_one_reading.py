@@ -147,9 +147,14 @@ def test_a_folder_of_district_tables_is_one_file_of_firms(tmp_path: Path) -> Non
             f"企业名称,营业收入（万元）\n{district}铸造厂,2000\n", encoding="utf-8"
         )
     (tmp_path / "说明.docx").write_bytes(b"x")
+    (tmp_path / "往年").mkdir()
+    (tmp_path / "往年" / "南区.csv").write_text("企业名称\n南区铸造厂\n", encoding="utf-8")
     checked = jobs.check_file(tmp_path)
     assert [one.name for one in checked.reads] == ["东区.csv", "西区.csv"]
-    assert "table.files_left_out" in set(checked.issues["rule"])
+    # A folder with tables in it is not called "no table".
+    said = checked.issues.set_index("rule")["zh"]
+    assert said["table.files_left_out"].endswith("：说明.docx")
+    assert "往年" in said["table.folders_left_out"]
 
 
 def test_issues_csv_names_column_firm_and_code_as_the_file_does(space: Path) -> None:

@@ -168,3 +168,11 @@ def test_no_named_district_gives_no_share() -> None:
     share, n = datum.share_in_named_district([113.3], [23.1], named=[None], districts=districts())
     assert np.isnan(share)
     assert n == 0
+
+
+def test_eastings_of_another_zone_than_the_declared_one_show_without_a_city() -> None:
+    easting, northing = [38_441_000.0, 38_442_500.0], [2_559_000.0, 2_560_200.0]
+    [told] = datum.plausible(easting, northing, "EPSG:4527")
+    assert told.code == "zone"
+    assert "EPSG:4526" in told.crs
+    assert datum.plausible(easting, northing, "EPSG:4526") == []

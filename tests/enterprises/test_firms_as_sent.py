@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pytest
 import shapely
-from enterprise_tables import table
+from enterprise_tables import OTHER, coded, table
 
 from industrymap import enterprises, jobs
 from industrymap.enterprises import point_layer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+UNITS = {"revenue_10k_cny": 1.0, "tax_10k_cny": 1.0}
 
 
 def firms(**columns: Any) -> gpd.GeoDataFrame:
@@ -186,3 +189,49 @@ def test_two_figures_of_no_year_are_said_without_a_question_mark(tmp_path: Path)
     said = base.issues.loc[base.issues["rule"] == "figure.two_for_year", ["zh", "en"]]
     assert [text[:7] for text in said["zh"]] == ["有两个不同数值"]
     assert "?" not in "".join(said["en"])
+
+
+def test_a_code_before_or_behind_a_name_is_parted_from_it_and_joins_the_firm() -> None:
+    joined = table([{"name": f"{OTHER}清湖甲厂", "revenue_10k_cny": "2000"}, {"name": "清湖乙厂 " + coded(7)}], units=UNITS)  # fmt: skip
+    other = table([{"name": "清湖甲厂", "uscc": OTHER, "tax_10k_cny": "30"}], units=UNITS, kind="tax", name="tax.csv")  # fmt: skip
+    base = enterprises.build([joined, other])
+    assert sorted(base.frame["name"]) == ["清湖乙厂", "清湖甲厂"]
+    assert set(base.frame["uscc"]) == {OTHER, coded(7)}
+    assert (base.issues["rule"] == "name.with_code").sum() == 2
+
+
+def test_a_head_count_with_decimals_is_rounded_up_from_the_half_and_said() -> None:
+    base = enterprises.build([table([{"name": "清湖丙厂", "staff": "14.5"}])])
+    assert base.frame["staff"].tolist() == [15]
+    assert "amount.rounded" in set(base.issues["rule"])
+
+
+def test_a_figure_without_a_year_that_differs_from_the_one_of_the_year_is_said() -> None:
+    dated = table([{"name": "清湖丁厂", "uscc": OTHER, "revenue_10k_cny@2024": "2000"}], units=UNITS)  # fmt: skip
+    bare = table([{"name": "清湖丁厂", "uscc": OTHER, "revenue_10k_cny": "5000"}], units=UNITS, name="b.csv")  # fmt: skip
+    base = enterprises.build([dated, bare])
+    assert base.frame["revenue_10k_cny"].tolist() == [2000]
+    [row] = base.issues[base.issues["rule"] == "figure.undated_unused"].to_dict("records")
+    assert row["source"] == "b.csv"
+    assert "（如“清湖丁厂”：5000 与 2000）" in row["zh"]
+
+
+def test_a_later_year_of_which_few_firms_reported_is_named_where_an_earlier_one_is_taken() -> None:
+    rows = [{"name": f"清湖{n}厂", "revenue_10k_cny@2023": "900", "revenue_10k_cny@2024": "1200" if n == 1 else None} for n in (1, 2, 3)]  # fmt: skip
+    base = enterprises.build([table(rows, units=UNITS)])
+    assert base.year == 2023
+    [said] = base.issues.loc[base.issues["rule"] == "base.earlier_year", "zh"]
+    assert "2024 年只有 1 家" in said
+    assert "base.earlier_year" not in set(
+        enterprises.build([table(rows, units=UNITS)], year=2023).issues["rule"]
+    )
+
+
+def test_a_firm_with_points_far_apart_is_said_and_near_ones_are_one_place(tmp_path: Path) -> None:
+    near = shapely.MultiPoint([(113.35, 23.05), (113.3501, 23.05)])
+    far = shapely.MultiPoint([(113.55, 23.25), (113.65, 23.25)])
+    firms().set_geometry([near, far], crs=4490).to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    found = point_layer.read(tmp_path / "a.gpkg").issues.set_index("rule")
+    assert "layer.area_as_point" not in found.index
+    assert found.loc["layer.several_points", "row"] == 2
+    assert "2 个点，相距最远 10," in found.loc["layer.several_points", "zh"]

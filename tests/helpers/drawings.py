@@ -35,9 +35,19 @@ def block(name: str, *entities: str) -> str:
     )
 
 
-def drawing(entities: Sequence[str], *, blocks: Sequence[str] = ()) -> str:
+def layer(name: str, *, colour: int = 7, flags: int = 0) -> str:
+    """Return an entry of the table of layers: a colour below zero is off, flag 1 is frozen."""
+    return tags((0, "LAYER"), (2, name), (70, flags), (62, colour), (6, "CONTINUOUS"))
+
+
+def drawing(
+    entities: Sequence[str], *, blocks: Sequence[str] = (), layers: Sequence[str] = ()
+) -> str:
+    table = tags((0, "SECTION"), (2, "TABLES"), (0, "TABLE"), (2, "LAYER"), (70, len(layers)))
+    table += "".join(layers) + tags((0, "ENDTAB"), (0, "ENDSEC"))
     return (
         tags((0, "SECTION"), (2, "HEADER"), (9, "$ACADVER"), (1, "AC1015"), (9, "$DWGCODEPAGE"), (3, "ANSI_936"), (0, "ENDSEC"))
+        + (table if layers else "")
         + tags((0, "SECTION"), (2, "BLOCKS"))
         + "".join(blocks)
         + tags((0, "ENDSEC"), (0, "SECTION"), (2, "ENTITIES"))

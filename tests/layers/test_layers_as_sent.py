@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pytest
 import shapely
-from drawings import block, drawing, insert, line, text
+from drawings import block, drawing, insert, layer, line, text
 
 from industrymap import files, layers
 from industrymap.errors import DatumError, FileRefusedError, LayerError
@@ -527,3 +527,14 @@ def test_the_exact_chinese_heading_and_the_one_with_a_unit_go_first(
     frame = gpd.GeoDataFrame({k: [v] for k, v in ordered.items()}, geometry=[BOX], crs=4490)
     found = layers.read(saved(tmp_path / "a.gpkg", frame), layer="village_parks").frame.iloc[0]
     assert (found["name"], found["land_area_reported_m2"]) == ("下沙园", 45_000)
+
+
+def test_areas_on_cad_layers_that_nobody_sees_are_named(tmp_path: Path) -> None:
+    lines = [line(square(X + 500 * n, Y), layer=name) for n, name in enumerate(("现状", "作废", "底图"))]  # fmt: skip
+    table = [layer("现状"), layer("作废", colour=-3), layer("底图", flags=1)]
+    path = tmp_path / "a.dxf"
+    path.write_bytes(drawing(lines, layers=table).encode("gbk"))
+    found = layers.read(path, layer="village_parks", datum="EPSG:4526").issues.set_index("rule")
+    said = found.loc["layer.unseen_cad_layers", "zh"]
+    assert "作废（1）、底图（1）" in said
+    assert "现状" not in said

@@ -128,3 +128,17 @@ def test_a_unit_that_nobody_can_tell_leaves_the_column_out(unit: str, tmp_path: 
     built = enterprises.build(enterprises.read_firms(csv(tmp_path / "a.csv", text)))
     assert built.frame["revenue_10k_cny"].isna().all()
     assert "amount.unknown_unit" in set(built.issues["rule"])
+
+
+def test_parts_of_a_figure_without_the_figure_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["企业名称", "税收（万元）", None, "从业人数", None], [None, "国税", "地税", "男", "女"], ["癸泉厂", 70, 30, 12, 8]):  # fmt: skip
+        sheet.append(row)
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+    book.save(tmp_path / "a.xlsx")
+    found = tables.read(tmp_path / "a.xlsx").issues
+    said = set(found.loc[found["rule"] == "column.not_the_figure", "column"])
+    assert said == {"税收（万元） / 国税", "税收（万元） / 地税", "从业人数 / 男", "从业人数 / 女"}

@@ -1020,3 +1020,11 @@ def test_the_unit_is_found_among_the_words_of_a_bracket(bracket: str) -> None:
     found = cells.heading(f"营业收入（{bracket}）").unit
     assert found is not None
     assert found.factor == 0.1
+
+
+def test_a_hidden_row_of_a_web_page_is_said(tmp_path: Path) -> None:
+    rows = ["<tr><th>企业名称</th><th>营业收入（万元）</th></tr>", "<tr><td>雾溪甲厂</td><td>2000</td></tr>", '<tr style="Display: none"><td>雾溪乙厂</td><td>3000</td></tr>']  # fmt: skip
+    page = f"<html><meta charset=utf-8><table>{''.join(rows)}</table></html>"
+    (tmp_path / "a.xls").write_text(page, encoding="utf-8")
+    found = tables.read(tmp_path / "a.xls").issues.set_index("rule")
+    assert "第 3 行" in found.loc["table.hidden_cells", "zh"]
