@@ -235,3 +235,15 @@ def test_a_firm_with_points_far_apart_is_said_and_near_ones_are_one_place(tmp_pa
     assert "layer.area_as_point" not in found.index
     assert found.loc["layer.several_points", "row"] == 2
     assert "2 个点，相距最远 10," in found.loc["layer.several_points", "zh"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("2024年规上企业.csv", 1), ("2025规上企业.csv", 0), ("企业.csv", 0)]
+)
+def test_a_file_named_after_another_year_than_its_figures_are_used_for_is_reported(
+    name: str, said: int, tmp_path: Path
+) -> None:
+    text = "企业名称,经营地址,营业收入（万元）\n甲槐厂,一路1号,2300\n"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    built = enterprises.build(enterprises.read_firms(tmp_path / name), year=2025)
+    assert list(built.issues["rule"]).count("figure.year_of_file_name") == said
