@@ -57,6 +57,12 @@ UNIT_FOREIGN = issues.rule(
     "外币金额（{unit}）不换算，该列按缺失处理",
     "an amount in foreign currency ({unit}) is not converted: the column is taken as missing",
 )
+UNIT_UNCLEAR = issues.rule(
+    "unit.unclear",
+    "error",
+    "表头所写单位“{unit}”无法辨认，该列按缺失处理；请写明元、万元或亿元，或在 [enterprises.columns] 中写明 unit",
+    "the heading's unit '{unit}' cannot be told: the column is taken as missing; write yuan or 10k yuan, or name it in [enterprises.columns]",
+)
 SHARE_PERCENT = issues.rule(
     "unit.share_percent",
     "info",
@@ -94,7 +100,7 @@ def units(
     Returns
     -------
     factors : dict of str to float
-        Column → factor to the schema's unit; ``nan`` for foreign money.
+        Column → factor to the schema's unit; ``nan`` for foreign money and units that cannot be told.
     issues : DataFrame
 
     Raises
@@ -111,6 +117,9 @@ def units(
         if unit is not None and unit.dimension == "foreign":
             factors[match.name] = math.nan
             found.append(_told(UNIT_FOREIGN, match, source, unit=unit.text))
+        elif unit is not None and unit.dimension == "unclear":
+            factors[match.name] = math.nan
+            found.append(_told(UNIT_UNCLEAR, match, source, unit=unit.text))
         elif unit is not None:
             factors[match.name] = factor(unit, match.field.unit) or 1.0
             stated = [u.text for u in _fitting(match, line_units)] if unit in line_units else []

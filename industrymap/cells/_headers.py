@@ -260,8 +260,12 @@ def _core(part: str) -> tuple[str, Unit | None]:
     text = unicodedata.normalize("NFKC", part)
     unit = None
     for inside in BRACKETS.findall(text):
-        # （全年，万元）: the unit stands last among several notes.
-        unit = _unit_inside(inside) or unit
+        # （全年，万元）: the unit comes last among several notes.
+        here = _unit_inside(inside)
+        if unit is not None and here is not None and _contradict(unit, here):
+            # （万元）（元）: one of the two is wrong, and nothing says which.
+            here = Unit("unclear", 1.0, f"{unit.text}）（{here.text}")
+        unit = here or unit
     bare = BRACKETS.sub("", text)
     if unit is None:
         split = find_unit(bare)
@@ -277,8 +281,18 @@ def _unit_inside(inside: str) -> Unit | None:
     money = [unit for unit in found if unit.dimension == "money"]
     if len({unit.factor for unit in money}) > 1:
         return None
+    if any(_UNCLEAR.fullmatch(part.strip()) for part in parts):
+        return Unit("unclear", 1.0, inside)
     # 元，保留两位小数: of several notes the one that is a unit.
     return parse_unit(inside) or parse_unit(parts[-1]) or (money[0] if money else None)
+
+
+def _contradict(one: Unit, other: Unit) -> bool:
+    return one.dimension == other.dimension == "money" and one.factor != other.factor
+
+
+# A multiple of nothing, or of two things at once: read as 万元 it would be wrong by a power of ten.
+_UNCLEAR = re.compile(r"千|百|十|k|m|mn|bn|亿万元?|万亿元?", re.IGNORECASE)
 
 
 # 按元填报, 以千元计, ×1000元
@@ -495,4 +509,4 @@ def _fits(unit: Unit, known: schemas.Field) -> bool:
     """Tell whether a heading's unit measures what the field measures; foreign money is told apart later."""
     if known.dtype not in _FIGURES:
         return True
-    return unit.dimension == "foreign" or factor(unit, known.unit) is not None
+    return unit.dimension in {"foreign", "unclear"} or factor(unit, known.unit) is not None

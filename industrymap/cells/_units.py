@@ -22,7 +22,7 @@ class Unit:
     Attributes
     ----------
     dimension : str
-        ``money``, ``foreign`` (money that is not yuan), ``area``, ``people``, ``count``, ``years``, ``share``,
+        ``money``, ``foreign`` (money that is not yuan), ``unclear`` (a heading's that nobody can tell), ``area``, ``people``, ``count``, ``years``, ``share``,
         ``length``, ``storeys``, ``angle``, ``items``, ``energy``, ``power``, ``mass``, ``rent``, ``money_per_area``.
     factor : float
         To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².

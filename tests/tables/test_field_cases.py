@@ -122,6 +122,14 @@ def test_a_column_called_kind_of_coordinates_names_the_datum_of_each_row(tmp_pat
     assert float(out["lon_wgs84"][1]) == pytest.approx(113.42)
 
 
+@pytest.mark.parametrize("unit", ["（千）", "(K)", "（亿万元）", "（万元）（元）"])
+def test_a_unit_that_nobody_can_tell_leaves_the_column_out(unit: str, tmp_path: Path) -> None:
+    text = f"企业名称,经营地址,营业收入{unit}\n甲厂,一路1号,23000\n乙厂,二路2号,41000\n"
+    built = enterprises.build(enterprises.read_firms(csv(tmp_path / "a.csv", text)))
+    assert built.frame["revenue_10k_cny"].isna().all()
+    assert "amount.unknown_unit" in set(built.issues["rule"])
+
+
 def test_parts_of_a_figure_without_the_figure_are_named(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
