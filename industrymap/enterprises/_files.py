@@ -37,7 +37,7 @@ FILES_LEFT = issues.rule(
 FOLDERS_LEFT = issues.rule(
     "table.folders_left_out",
     "warning",
-    "子文件夹{names}中也有表格，未读入；请把表格移到上一层，或在 industrymap.toml 中另列",
+    "子文件夹“{names}”中也有表格，未读入；请把表格移到上一层，或在 industrymap.toml 中另列",
     "the folders {names} hold tables too, which were not read: move them up, or name them in industrymap.toml",
 )
 

@@ -92,4 +92,6 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
 
 def _strange(records: pd.DataFrame, name: pd.Series[Any]) -> pd.DataFrame:
     """Report what is left in cleaned names that no registered name holds."""
-    return issues_per_row(records, np.flatnonzero(texts.found(name, _ODD)), ODD, column="name")
+    # A tab inside a name parts two cells that were pasted into one: taken out, what follows it looks like part of the name.
+    odd = texts.found(name, _ODD) | texts.found(records["name"].astype("string"), r"\t")
+    return issues_per_row(records, np.flatnonzero(odd), ODD, column="name")

@@ -31,7 +31,8 @@ def guard(text: str, *, name: str, limits: Limits) -> None:
 
 def unseen(text: str) -> frozenset[str]:
     """Return the CAD layers that are switched off (a colour below zero) or frozen: nobody sees them in the drawing."""
-    found, entity, name = set(), "", ""
+    found: set[str] = set()
+    entity, name = "", ""
     for code, value in _pairs(text):
         if code == 0:
             entity, name = value.upper(), ""

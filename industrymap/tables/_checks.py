@@ -176,7 +176,8 @@ def parts_alone(
     """Report columns below the name of a figure (国税 below 税收) where no column holds the figure itself."""
     if layer is None:
         return issues.empty()
-    known = {match.field.name for match in matches}
+    # Of revenue, `like_revenue` tells more.
+    known = {match.field.name for match in matches} | {"revenue_10k_cny"}
     taken = {match.column for match in matches}
     taken |= {match.column for match, _ in withheld(layout.headings, layer=layer)}
     records = []

@@ -215,10 +215,10 @@ def _web_page(source: Source, sheet: str | int | Sequence[str] | None) -> list[G
         "The content is a web page's or XML table, no Excel workbook; it was read as a table.",
         "format",
     )
-    named = {name: about for name, *about in sheets}
+    named = {about[0]: about for about in sheets}
     found = []
     for name in _wanted(source, [*named], sheet):
-        rows, merges, unseen = named[name]
+        _, rows, merges, unseen = named[name]
         grid = Grid(sheet=name, rows=rows, merges=merges, hidden_rows=unseen)
         grid.decisions += [told, text.decision]
         found.append(grid)
