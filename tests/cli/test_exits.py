@@ -126,7 +126,8 @@ def test_a_full_output_is_one_sentence(table: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
 def test_stopping_ends_with_130_and_one_sentence() -> None:
-    script = "import time, click; from industrymap.cli import _exits, _talk\n_talk.language('zh')\n@click.command()\ndef slow():\n    click.echo('ready'); time.sleep(60)\nraise SystemExit(_exits.run(slow, []))"
+    # A shell that runs tests in the background lets them ignore Ctrl-C; a terminal does not.
+    script = "import signal, time, click; from industrymap.cli import _exits, _talk\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n_talk.language('zh')\n@click.command()\ndef slow():\n    click.echo('ready'); time.sleep(60)\nraise SystemExit(_exits.run(slow, []))"
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:

@@ -88,10 +88,7 @@ export class Columns {
     return year && this.dated.has(name) ? `${name}@${year}` : name;
   }
 
-  /**
-   * Decode columns that are not decoded yet.
-   * @param {string[]} names unknown names are left out
-   */
+  /** Decode columns that are not decoded yet; unknown names are left out. @param {string[]} names */
   async load(names) {
     const year = this.year;
     const known = names.filter((n) => this.has(n));
