@@ -145,6 +145,15 @@ def test_a_process_that_is_stopped_leaves_none_behind() -> None:
     pytest.fail("the process that it started still runs")
 
 
+def test_the_city_of_the_benchmark_is_made_outside_the_tests_too() -> None:
+    root = Path(__file__).parents[2]
+    script = "from benchmarks.map_peers import data; print(len(data.city(20).enterprises))"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "20"
+
+
 def test_the_city_of_the_benchmark_is_sound_and_the_same_each_time() -> None:
     city = data.city(500)
     firms = city.enterprises
