@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._indicator_values import AREAS
+from industrymap.cli._areas import AREAS
 from industrymap.cli._tables import frame_lines, percent
 from industrymap.cli._talk import current, localized, say
 from industrymap.wording import counted

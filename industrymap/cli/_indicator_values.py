@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from industrymap import aligned
+from industrymap.cli._areas import AREAS, as_of_option, level_option
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._tables import cell, frame_lines, percent
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
     from industrymap.indicators import Indicator
     from industrymap.pipeline import IndicatorValues
 
-__all__ = ["AREAS", "values_command"]
+__all__ = ["values_command"]
 
-AREAS = {
-    "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
-    "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
-}  # fmt: skip
 _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级填报", "reported totals")}
 
 
@@ -36,14 +33,7 @@ _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级�
 @click.argument("set_id")
 @click.argument("indicator_id", required=False)
 @workspace_folder("工作区。", "The workspace.")
-@option(
-    "--level",
-    default="district",
-    show_default=True,
-    metavar="|".join(AREAS),
-    zh="层级：全市、区、镇街、园区、区块、集群。",
-    en="Level of the areas.",
-)
+@level_option("district")
 @option(
     "--period",
     "when",
@@ -56,13 +46,7 @@ _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级�
     zh="只看一个对象：代码或名称。",
     en="Only one area, by its code or name.",
 )
-@option(
-    "--as-of",
-    "as_of",
-    metavar="DAY|N",
-    zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
-    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
-)
+@as_of_option
 @option(
     "--basis",
     type=click.Choice(list(_BASES)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._areas import as_of_option, level_option
 from industrymap.cli._evaluation_lines import say_head, say_scores
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Command, option, output_option, workspace_folder
@@ -22,26 +23,14 @@ __all__ = ["command"]
 @click.argument("set_id")
 @click.argument("method_id")
 @workspace_folder("工作区。", "The workspace.")
-@option(
-    "--level",
-    default="district",
-    show_default=True,
-    zh="层级：city、district、town、park、block、cluster。",
-    en="Level of the areas: city, district, town, park, block or cluster.",
-)
+@level_option("district")
 @option(
     "--period",
     "when",
     zh="时期，默认最近一期。",
     en="Period (default: the latest).",
 )
-@option(
-    "--as-of",
-    "as_of",
-    metavar="DAY|N",
-    zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
-    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
-)
+@as_of_option
 @output_option(
     type=click.Path(path_type=Path, dir_okay=False),
     zh="另存为 xlsx 工作簿：得分、构成、指标值。",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._areas import as_of_option, level_option
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._tables import frame_lines
@@ -24,13 +25,7 @@ __all__ = ["command"]
 @click.argument("set_id")
 @click.argument("method_id")
 @workspace_folder("工作区。", "The workspace.")
-@option(
-    "--level",
-    default="city",
-    show_default=True,
-    zh="层级：city、district、town、park、block、cluster。",
-    en="Level of the areas: city, district, town, park, block or cluster.",
-)
+@level_option("city")
 @option(
     "--period",
     "when",
@@ -53,13 +48,7 @@ __all__ = ["command"]
     zh="与基期相比的算术平均（fixed）或几何平均（geometric），或环比连乘（chained）、对称增长连乘（symmetric）。",
     en="Against the base by arithmetic (fixed) or geometric mean, or chained by plain or symmetric growth.",
 )
-@option(
-    "--as-of",
-    "as_of",
-    metavar="DAY|N",
-    zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
-    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
-)
+@as_of_option
 @output_option(
     type=click.Path(path_type=Path, dir_okay=False),
     zh="另存为 xlsx 工作簿。",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from industrymap.cli._areas import as_of_option
 from industrymap.cli._change_lines import blank
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Group, option, workspace_folder
@@ -31,13 +32,6 @@ _KINDS = {
     "district": ("区", "district"), "cluster": ("集群", "cluster"), "industry": ("行业", "industry"), "city": ("全市", "city"),
     "peer_city": ("对标城市", "peer city"),
 }  # fmt: skip
-_AS_OF = option(
-    "--as-of",
-    "as_of",
-    metavar="DAY|N",
-    zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
-    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
-)
 _KIND = option("--kind", zh="对象类型，如 district、firm。", en="Kind of thing: district, firm, …")
 _ENTITY = option("--entity", zh="对象的代码或名称。", en="Code or name of the thing.")
 
@@ -146,7 +140,7 @@ def _say_issues(findings: pd.DataFrame) -> None:
 @workspace_folder("工作区。", "The workspace.")
 @_KIND
 @_ENTITY
-@_AS_OF
+@as_of_option
 @option(
     "--single",
     is_flag=True,

@@ -84,14 +84,15 @@ class Run:
     is_new: bool = False
 
 
-def methods(folder: str | Path) -> dict[str, Path]:
-    """Return the methods of a workspace's city pack and of its own folder ``methods``: id → file; its own go before."""
+def methods(folder: str | Path) -> dict[str, Method]:
+    """Return the methods of a workspace's city pack and of its own folder ``methods``: by id; its own go before."""
     space = workspace.load(folder)
-    found: dict[str, Path] = {}
+    found: dict[str, Method] = {}
     for place in (*citypack.load(space.city).folders, space.folder):
         if (place / _METHODS).is_dir():
             for path in files.folder(place / _METHODS, pattern="*.toml"):
-                found[evaluation.load_method(path).id] = path
+                method = evaluation.load_method(path)
+                found[method.id] = method
     return found
 
 
@@ -110,7 +111,7 @@ def chosen_method(folder: str | Path, method_id: str) -> Method:
             f"There is no method {method_id!r}; there are: {', '.join(known) or 'none'}.{en}",
             f"没有评价方法“{method_id}”；现有：{'、'.join(known) or '无'}。{zh}",
         )
-    return evaluation.load_method(known[method_id])
+    return known[method_id]
 
 
 def evaluate(
@@ -150,7 +151,8 @@ def evaluate(
         raise EvaluationError(
             "An evaluation is of one period: name one.", "一次评价只针对一个时期：请只写一个。"
         )
-    scored = evaluation.score(_inputs(done), method)
+    inputs = _inputs(done)
+    scored = evaluation.score(inputs, method)
     space = workspace.load(folder)
     definitions = _definitions(space, done.of)
     kept = {
@@ -158,7 +160,7 @@ def evaluate(
         "method.toml": method.text.encode(),
         "inputs.csv": _csv(done.figures.table),
         "scores.csv": _csv(_scores(done, scored)),
-        "parts.csv": _csv(_parts(done, scored)),
+        "parts.csv": _csv(_parts(done, inputs, scored)),
     }
     about = _about(done, method, scored, kept)
     id_ = _id(about)
@@ -176,8 +178,7 @@ def evaluate(
 
 def runs(folder: str | Path) -> list[Run]:
     """Return every evaluation of a workspace, by period and id."""
-    place = workspace.load(folder).folder / _RUNS
-    found = [_read(p.parent) for p in sorted(place.glob("*/manifest.json"))]
+    found = [_read(place) for place in _places(folder)]
     return sorted(found, key=lambda run: (str(run.about["period"]), run.id))
 
 
@@ -189,7 +190,7 @@ def open_run(folder: str | Path, id_: str) -> Run:
     EvaluationError
         There is none, there are several, or a file of it was changed.
     """
-    known = {run.id: run for run in runs(folder)}
+    known = {place.name: place for place in _places(folder)}
     fitting = [i for i in known if i.startswith(id_)]
     if len(fitting) != 1:
         names = ", ".join(fitting or known) or "none"
@@ -197,7 +198,13 @@ def open_run(folder: str | Path, id_: str) -> Run:
             f"{id_!r} names {len(fitting)} evaluations; there are: {names}.",
             f"“{id_}”对应 {len(fitting)} 次评价；现有：{names}。",
         )
-    return known[fitting[0]]
+    return _read(known[fitting[0]])
+
+
+def _places(folder: str | Path) -> list[Path]:
+    """Return the folders of the evaluations that were written to the end, by id, which is their name."""
+    place = workspace.load(folder).folder / _RUNS
+    return [path.parent for path in sorted(place.glob("*/manifest.json"))]
 
 
 def changed(before: Run, after: Run) -> pd.DataFrame:
@@ -316,8 +323,7 @@ def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
     return table.sort_values(["rank", "unit"], kind="stable", ignore_index=True)
 
 
-def _parts(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
-    inputs = _inputs(done)
+def _parts(done: IndicatorValues, inputs: evaluation.Inputs, scored: Scored) -> pd.DataFrame:
     points = evaluation.aggregate.contributions(scored.normalised, scored.weights)
     units, count = list(done.units.codes), len(inputs.ids)
     table = pd.DataFrame(

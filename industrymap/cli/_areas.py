@@ -1,0 +1,38 @@
+"""What commands about areas share: the levels by name, and the options for the level and for the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from industrymap.cli._options import option
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["AREAS", "as_of_option", "level_option"]
+
+AREAS = {
+    "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
+    "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
+}  # fmt: skip
+"""Level → its Chinese name, and the English one of one and of many."""
+
+as_of_option = option(
+    "--as-of",
+    "as_of",
+    metavar="DAY|N",
+    zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
+    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
+)
+
+
+def level_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--level``."""
+    return option(
+        "--level",
+        default=default,
+        show_default=True,
+        metavar="|".join(AREAS),
+        zh="层级：全市、区、镇街、园区、区块、集群。",
+        en="Level of the areas.",
+    )
