@@ -495,6 +495,23 @@ def test_a_public_page_holds_no_firm_and_no_figure_over_few_firms(city: MapModel
     assert "note" not in parks.columns
 
 
+def test_a_public_page_calls_what_it_withholds_not_published_and_never_unknown(
+    browser: Browser, city: MapModel, tmp_path: Path
+) -> None:
+    meta = replace(city.meta, profile="public", review_number="GS(2026)1号")
+    parks = city.parks.assign(route=city.parks["route"].mask(city.parks["firms"] < 3))
+    path = IndustryMap(replace(city.with_frames(parks=parks, enterprises=None), meta=meta)).save(
+        tmp_path / "map.html"
+    )
+    with opened(browser, path) as page:
+        said = page.page.inner_text("body")
+        tabs = page.page.locator("[role=tab]").all_inner_texts()
+    assert "未公布" in said
+    assert "未知" not in said
+    assert "按发布规则隐去" in said
+    assert "区镇" not in " ".join(tabs)  # nothing to compare without firms
+
+
 def test_an_unknown_basemap_is_refused_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="osm"):
         build(MapModel(), basemaps=["osmm"])

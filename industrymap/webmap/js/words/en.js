@@ -10,6 +10,8 @@ export const EN = {
   guests_left_out: "Of the layers that were added, what needs a network is not drawn ({names}); all else is",
   internal: "Internal use",
   internal_note: "Not reviewed; for internal work only",
+  public_note: "Figures that are withheld by the rules of publication or not known are shown as “Not published”",
+  unpublished: "Not published",
   simulated: "Simulated data",
   data_date: "Data as of {date}",
   stale: "The data is more than {years} years old: check before use",

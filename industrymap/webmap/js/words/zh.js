@@ -10,6 +10,8 @@ export const ZH = {
   guests_left_out: "自加的图层中，需要联网的部分没有画出（{names}）；其余照常显示",
   internal: "内部使用",
   internal_note: "未经审核，仅供内部工作使用",
+  public_note: "按发布规则隐去的数据和没有的数据，均显示为“未公布”",
+  unpublished: "未公布",
   simulated: "模拟数据",
   data_date: "数据截至 {date}",
   stale: "数据已超过 {years} 年，请核实后使用",
