@@ -32,6 +32,7 @@ from industrymap.pipeline._public import (
 )
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
+from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,7 @@ __all__ = [
     "FORMULAS",
     "GROUP",
     "STAGES",
+    "STAGE_NAMES",
     "WITHHELD",
     "Built",
     "IndexOptions",
@@ -67,6 +69,8 @@ __all__ = [
     "run",
     "runs",
     "series_from_base",
+    "share_done",
+    "summary",
     "write",
     "write_public",
     "write_public_layer",
