@@ -107,7 +107,9 @@ def base_command(*, folder: Path, who: str) -> None:
 
 
 def _say_added(done: Appended) -> None:
-    if done.vintage is None:
+    if done.vintage is None and not done.unchanged:
+        say("  没有可入库的数。", "  There was no figure to add.")
+    elif done.vintage is None:
         say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
     else:
         say(
