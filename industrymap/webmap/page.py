@@ -19,6 +19,7 @@ from industrymap import basemaps as known_basemaps
 from industrymap import files
 from industrymap.errors import ConfigError
 from industrymap.webmap import _guests, modules
+from industrymap.webmap._bytes import deflate
 from industrymap.webmap.payload import Payload, encode
 from industrymap.webmap.publishing import publishable
 
@@ -140,8 +141,9 @@ class IndustryMap:
         body, _, end = after.rpartition(_DATA)
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
         assets = _assets() + (_guests.prelude(skeleton, hosts=self._hosts()) if guests else "")
-        program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
-        rules = policy(before + assets + body + program, basemaps=self._basemaps, guests=guests)
+        start = f"<script>{_own('start.js')}</script>\n"
+        runs = before + assets + body + start + f"<script>{modules.script()}</script>"
+        rules = policy(runs, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
         yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
         yield f"<title>{html.escape(_NEVER.sub('', self._model.meta.title))}</title>\n"
@@ -150,7 +152,8 @@ class IndustryMap:
         # the program comes where it has what the first picture needs, and runs while the rest is still being read
         yield self._manifest()
         yield from self._blocks(late=False)
-        yield program
+        yield f'<script type="text/plain" id="industrymap-program">{_program()}</script>\n'
+        yield start
         yield from self._blocks(late=True)
         yield _DATA + end
 
@@ -193,7 +196,7 @@ def policy(
     Parameters
     ----------
     page : str
-        The page without its data block.
+        What of the page is run or styles it: without its data, and with its program as it is run.
     basemaps : sequence of Basemap
         Their hosts may serve images.
     guests : bool
@@ -254,6 +257,16 @@ def _html_lang(lang: str) -> str:
 
 
 @cache
+def _program() -> str:
+    """Return the program as the page carries it: compressed, in letters."""
+    return deflate(modules.script().encode("ascii"), level=9)
+
+
+def _own(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
 def _assets() -> str:
     """Return Leaflet (from the package XStatic-Leaflet, no other host) and the page's style."""
     leaflet = resources.files("xstatic.pkg.leaflet").joinpath("data")
@@ -261,8 +274,7 @@ def _assets() -> str:
     code = re.sub(r"\n?//# sourceMappingURL=.*", "", code).replace("</script", r"<\/script")
     style = leaflet.joinpath("leaflet.css").read_text(encoding="utf-8")
     style = re.sub(r"url\(images/([\w.-]+)\)", _image, style)
-    own = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    style, own = _tight(style), _tight(own)
+    style, own = _tight(style), _tight(_own("page.css"))
     return f'<style>{style}</style>\n<style id="industrymap-style">{own}</style>\n<script>{code}</script>\n'
 
 
