@@ -60,11 +60,11 @@ def capacity_command(
         f"{counted(len(parks), 'park')} at FAR {far:g} could add {added * 1e4:,.0f} m² of floor area"
         f" (known for {counted(int(whole['n']), 'park')}, {whole['coverage']:.0%})",
     )
-    groups = table.assign(route=parks["route"]).groupby("route", observed=True)
-    # Divided by 10,000: m² of land to hectares, and m² of floor to 万m².
-    summed = groups[["land_area_m2", "floor_now_m2", "floor_added_m2"]].sum() / 1e4
+    by_route = whatif.capacity_by(table, parks["route"])
+    areas = ["land_area_m2", "floor_now_m2", "floor_added_m2"]
     show(
-        summed.assign(n=groups.size()).reset_index(),
+        # m² of land to hectares, and m² of floor to 万m².
+        by_route.assign(**{name: by_route[name] / 1e4 for name in areas}),
         ["route", "n", "land_area_m2", "floor_now_m2", "floor_added_m2"],
         {
             "n": ("园区数", "Parks"),
