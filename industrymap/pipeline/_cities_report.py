@@ -130,7 +130,7 @@ def _ranks(one: Comparison) -> Grid:
     rows = [
         (
             _known(row.rank), row.city, _known(row.value), _known(row.to_best), _known(row.to_median), row.period,
-            row.definition or ("未注明", "not stated"), row.source, MARKS[str(row.mark)],
+            str(row.definition) or ("未注明", "not stated"), row.source, MARKS[str(row.mark)],
         )
         for row in one.table.itertuples(index=False)
     ]  # fmt: skip
