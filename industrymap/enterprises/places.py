@@ -54,6 +54,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     >>> key(pd.Series(["云麓市澜湾区桐园街道武林路二十一号A栋（住所申报）"])).tolist()
     ['澜湾区|桐园武林路21号']
     """
+    # What is in brackets is mostly a way in or a former name.
     plain = texts.fold(addresses).str.replace(_BRACKETS, "", regex=True)
     bare = texts.key(plain).str.replace(
         _NUMERAL, lambda run: cells.numeral(run.group()), regex=True
@@ -63,6 +64,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     rest = bare.str.replace(_REGION, "", regex=True).str.replace(_REGION, "", regex=True)
     rest = rest.str.replace(_TOWN, "", regex=True)
     short = rest.str.replace(_UNIT, "", regex=True)
+    # A unit is taken off only where enough is left: 厂房2栋 alone is not an address to be shortened.
     return district + "|" + short.where(short.str.len() >= _ENOUGH, rest)
 
 
@@ -89,6 +91,7 @@ def same(one: object, other: object) -> bool:
     head = _shared(short, long)
     tail = _shared(short[head:][::-1], long[head:][::-1])
     gap = len(short) >= (_PLENTY if apart else _SOME) and min(head, tail) >= 2
+    # Both ends alike and only something between them: the same address with a word more.
     if (gap and head + tail == len(short)) or (head >= _PLENTY and head >= 0.8 * len(short)):
         return True
     return not apart and _same_number(a, b, least=2 if here and there else 3)
@@ -99,6 +102,7 @@ def _same_number(one: str, other: str, *, least: int) -> bool:
     mine, theirs = _ROAD.search(one), _ROAD.search(other)
     if mine is None or theirs is None:
         return False
+    # Compared from the end: number, road, and as much of the road's name as both hold.
     end = _shared(mine.group()[::-1], theirs.group()[::-1])
     name = mine.group()[len(mine.group()) - end :].rstrip("0123456789号")
     return _ROAD.fullmatch(f"{name}1号") is not None and len(name) > least

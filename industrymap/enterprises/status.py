@@ -55,6 +55,7 @@ def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
     >>> gone(pd.Series(["存续", "注销", "吊销，未注销", "正常（未注销）", None], dtype="string")).tolist()
     [False, True, True, False, False]
     """
+    # Taken out first: 未注销 and 申请注销 hold the word and mean the opposite.
     final = status.astype("string").str.replace(_NOT_YET, "", regex=True)
     return final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
 
