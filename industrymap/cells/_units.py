@@ -27,7 +27,7 @@ class Unit:
     factor : float
         To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².
     text : str
-        As it stands in the file.
+        As the file has it.
     """
 
     dimension: str
@@ -262,7 +262,7 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
     Returns
     -------
     rest, unit : str, Unit
-        What stands before the unit, and the unit; ``None`` where none ends the text.
+        What is before the unit, and the unit; ``None`` where none ends the text.
     """
     bare = unicodedata.normalize("NFKC", text).strip().lower().translate(_SIMPLE)
     squeezed = re.sub(r"[\s_\-]+", "", bare)

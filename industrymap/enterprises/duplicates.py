@@ -117,7 +117,7 @@ def _labels(records: pd.DataFrame, at: NDArray[np.int64]) -> list[str]:
 
 
 def _possible(records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]) -> pd.DataFrame:
-    """List records without a sound code that stand for themselves while another firm bears their name."""
+    """List records without a sound code that are firms of their own while another firm bears their name."""
     # One record a firm: the others of its group prove nothing new about the name.
     heads = pd.DataFrame({"name": work["name"], "firm": firm})
     heads = heads[(firm >= 0) & heads["name"].notna().to_numpy()].drop_duplicates("firm")

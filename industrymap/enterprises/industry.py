@@ -239,7 +239,7 @@ def _read(values: pd.Series[Any], known: frozenset[str]) -> tuple[pd.Series[Any]
 
 
 def _division_named(text: str) -> str | None:
-    """Return the division whose name stands in ``text``, the longest name first."""
+    """Return the division whose name is in ``text``, the longest name first."""
     bare = texts.key(pd.Series([text], dtype="string")).iloc[0]
     if bare is pd.NA:
         return None

@@ -28,7 +28,7 @@ _ROAD = re.compile(r"[\u4e00-\u9fff]{2,}(?:路|街|道|巷)[0-9]{1,5}号")
 _ENOUGH = 4
 """Characters an address must have, beyond its district, to be found within a longer one."""
 _SOME = 6
-"""Characters that settle a place where something stands between them."""
+"""Characters that settle a place where something is between them."""
 _PLENTY = 8
 """Characters that settle a place even where the districts differ."""
 
@@ -37,7 +37,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     """Return what can be compared of addresses.
 
     Letters and digits alone, folded to half-width simplified characters, numbers in digits, without brackets, province and
-    city, the word for town, and the unit within a building or park. The district stands in front, apart.
+    city, the word for town, and the unit within a building or park. The district is in front, apart.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
 def same(one: object, other: object) -> bool:
     """Say whether two keys of :func:`key` are one place.
 
-    They are where the texts are equal, where one stands in the other, whole or around a gap, where all but the unit is
+    They are where the texts are equal, where one is in the other, whole or around a gap, where all but the unit is
     alike, or where road and house number are. Texts that name two districts must agree in town, road and number.
 
     Examples

@@ -39,7 +39,7 @@ def is_layer_file(path: str | os.PathLike[str]) -> bool:
 
 
 def asked(path: str | os.PathLike[str], sheet: str | Sequence[str] | None) -> list[str | None]:
-    """Return the layers of a file that ``sheet`` stands for: one name, several, or ``"*"`` for all that may be firms."""
+    """Return the layers of a file that ``sheet`` names: one name, several, or ``"*"`` for all that may be firms."""
     if sheet is None:
         return [None]
     if sheet != "*":

@@ -64,7 +64,7 @@ class Figures:
         Indicator without a single value → what it lacks: ids of measures, and texts of filters that ask for what is not known
         of firms.
     carried : tuple of Carried
-        What does not stand for its own period as it was reported: differences of cumulative figures, states of an earlier day.
+        What is not the reported figure of its own period: differences of cumulative figures, states of an earlier day.
     unknown_firms : tuple of str
         Firms of the database that the last build does not know: they belong to no area and count nowhere.
     """

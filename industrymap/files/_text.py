@@ -137,7 +137,7 @@ def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tupl
     Returns
     -------
     texts : list of str
-        Broken bytes stand as ``\xNN``, a NUL as ``␀``.
+        Broken bytes are shown as ``\xNN``, a NUL as ``␀``.
     whole : Text
         The encoding and how it was found; its ``text`` is empty.
     """

@@ -139,7 +139,7 @@ class Typed:
     frame : DataFrame
         Indexed by the position of the feature in the file; fields of the schema first.
     headings : dict of str to str
-        Column → name as it stands in the file.
+        Column → name as the file has it.
     factors : dict of str to float
         Column → what its numbers were multiplied by.
     issues : DataFrame

@@ -239,7 +239,7 @@ def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
 
 
 def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
-    """Say which words gave the unit of figures whose heading states none, where they stand beside the table."""
+    """Say which words gave the unit of figures whose heading states none, where they are beside the table."""
     taken = [
         match.heading.text
         for match in matches
@@ -266,7 +266,7 @@ def _unit_from_beside(match: Match, layout: Layout) -> bool:
 def same_headings(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
-    """Report figures whose heading stands over another column as well, where the two differ."""
+    """Report figures whose heading is over another column as well, where the two differ."""
     records = []
     heads = [head.text.strip() for head in layout.headings]
     for match in matches:

@@ -1,4 +1,4 @@
-"""Cells as they stand, before anything is understood: one grid for every kind of file."""
+"""Cells as they are, before anything is understood: one grid for every kind of file."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ class Grid:
     damaged : bool
         Text holds bytes that could not be read.
     loose_quotes : bool
-        Quotation marks that do not close were taken as they stand.
+        Quotation marks that do not close were taken as they are.
     first_column : int
-        0-based column of the sheet that the first cell of a row stands in.
+        0-based column of the sheet that the first cell of a row is in.
     hidden : bool
         The sheet is hidden: read only where it is asked for by name.
     rescaled : dict of (row, column) to str

@@ -74,7 +74,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     r"""Read a table of any kind into a frame of strings and tell what was understood.
 
     The header is found below title rows and may span rows; totals, notes and blank rows are left out; every
-    heading is matched to the schema of ``layer`` or kept as it stands. Values stay text: :meth:`Table.number`
+    heading is matched to the schema of ``layer`` or kept as it is. Values stay text: :meth:`Table.number`
     and its neighbours parse them. What is left out of a workbook with several tables is an issue.
 
     Parameters
@@ -180,7 +180,7 @@ def read_all(  # noqa: PLR0913 - each is a decision a person may take out of our
     tables = []
     for grid in sheets:
         found = _cut(source, [grid], request)
-        # A sheet of notes among those that "*" stands for holds no table; a sheet asked for by name must.
+        # A sheet of notes among those that "*" means holds no table; a sheet asked for by name must.
         if names is not None or any(piece.is_table for piece in found):
             chosen = _best(source, found, request)
             tables.append(_finished(source, chosen, found, request, wanted=wanted))
@@ -412,7 +412,7 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
 
 
 def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
-    """Raise where the fields stand below one another in the first columns, a firm in each column."""
+    """Raise where the fields are below one another in the first columns, a firm in each column."""
     rows = piece.grid.rows[:_LOOKED_AT]
     for column in range(2):
         texts = [str(row[column]) if len(row) > column else "" for row in rows]

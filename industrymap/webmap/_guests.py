@@ -87,7 +87,7 @@ def left_out(html: str, *, hosts: Collection[str] = ()) -> list[str]:
 
 
 def _allowed(address: str, hosts: Collection[str]) -> bool:
-    """Tell whether the policy lets an address through: ``https://*.example.org`` stands for every host under it."""
+    """Tell whether the policy lets an address through: ``https://*.example.org`` means every host under it."""
     found = _HOST.match(address)
     if found is None:
         return False

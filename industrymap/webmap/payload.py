@@ -357,7 +357,7 @@ def _standard(standard: Standard) -> dict[str, Any]:
 
 
 def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
-    """Return labels of the columns that stand for a standard or a year, and are not exported."""
+    """Return labels of the columns of a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
     told: dict[str, dict[str, Any]] = {
         # written for the sheet of a firm alone: no column of tables, filters or files
