@@ -30,6 +30,7 @@ class _Stages:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if self.shown:
+            # One place short of the width: a full line would wrap and could not be redrawn.
             line = _line(stage, done, total, time.perf_counter() - self.began)
             places = shutil.get_terminal_size().columns - 1
             click.echo(f"{START_OF_LINE}{aligned.cut(line, places)}", nl=False, err=True)
@@ -88,6 +89,7 @@ def command(
         built = pipeline.build(
             folder, profile=profile, outputs=out, reimport=reimport, progress=stages
         )
+    # The bar would stay before a message of failure, too.
     finally:
         stages.clear()
     _summary(built, time.perf_counter() - stages.began, public=profile == "public")
@@ -101,6 +103,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     space = built.workspace
     for line in pipeline.summary(built, public=public):
         click.echo(line.text(current()))
+    # The public files have a folder of their own, so that handing it over hands over nothing else.
     page = (space.outputs / "public" if public else space.outputs) / "map.html"
     if built.release is not None:
         say_withheld(built.release, space)

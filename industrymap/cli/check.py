@@ -78,9 +78,11 @@ def command(
     """Report what would be read from FILE, how, and every problem found; write nothing."""
     from industrymap import jobs, workspace
 
+    # Without a workspace nothing is declared: the file must speak for itself.
     space = workspace.load(folder) if folder else None
     extent = _extent(city or (space.city if space else None))
     refused = unusable = False
+    # One unreadable file must not hide what is wrong with the others.
     for path in paths:
         try:
             found = jobs.check_file(
@@ -101,6 +103,7 @@ def command(
         refused = refused or found.rows_refused
         for line in _report(found):
             click.echo(line)
+    # Worse than refused rows, so it decides the number even where both are true.
     if unusable:
         sys.exit(2)
     if strict and refused:
@@ -118,6 +121,7 @@ def _report(checked: Checked) -> Iterator[str]:
     for found in checked.reads:
         yield from _understood(found, is_table=checked.is_table)
     yield from _firms(checked)
+    # "No problems found" beside a line on odd coordinates would contradict it.
     if len(checked.issues) or not checked.odd_places:
         yield from _problems(checked.issues)
     yield ""
@@ -168,11 +172,13 @@ def _columns(found: Table | Layer) -> Iterator[str]:
     zh = current() == "zh"
     columns = list(jobs.columns_of(found))
     said = [column.decision.text(current()) for column in columns]
+    # As wide as the widest, up to 64: one very long heading must not push all examples off the screen.
     width = min(max(map(aligned.width, said), default=0), 64)
     for text, column in zip(said, columns, strict=True):
         example = (
             jobs.worded(column.name, column.examples[0], current()) if column.examples else "—"
         )
+        # Rounded, a few cells in a thousand would read 0 %, which means an empty column.
         part = f"{column.share:4.0%}" if column.share == 0 or column.share >= 0.005 else " <1%"
         filled = f"有值 {part}，如 {example}" if zh else f"{part} filled, e.g. {example}"
         yield f"    {aligned.pad(text, width)}  {filled}"

@@ -111,6 +111,7 @@ def _place(row: int | None, value: str, *, zh: bool) -> str:
 def columns_of(found: Table | Layer) -> Iterator[ShownColumn]:
     """Return every known column: what it was taken for, how full it is, and a few of its values."""
     decisions = [d for d in found.decisions if d.kind == "column"]
+    # A table says which columns it mapped; a layer's headings are all its own.
     names = [*getattr(found, "mapped", found.headings)][: len(decisions)]
     for name, decision in zip(names, decisions, strict=False):
         values = found.frame[name].dropna()
@@ -140,6 +141,7 @@ def problems_of(issues: pd.DataFrame) -> list[ShownProblem]:
     for level in LEVEL_NAMES:
         here = issues[issues["level"] == level]
         grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
+        # The most frequent first: one wrong column usually explains most of a list.
         found += [
             _problem(level, group) for _, group in sorted(grouped, key=lambda pair: -len(pair[1]))
         ]
@@ -154,6 +156,7 @@ def _problem(level: str, group: pd.DataFrame) -> ShownProblem:
         column=column,
         zh=str(first["zh"]),
         en=str(first["en"]),
+        # Sentences that quote a value differ from row to row; then only the first can be shown, and that is said.
         alike=bool((group["zh"] == first["zh"]).all()),
         times=len(group),
         examples=tuple(

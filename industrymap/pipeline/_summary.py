@@ -51,6 +51,7 @@ def share_done(stage: str, done: int, total: int) -> float:
     0.375
     """
     names = list(STAGE_NAMES)
+    # A stage that finds more to do than it announced must not run past its share.
     part = min(done / total, 1.0) if total > 0 else 0.0
     before = sum(STAGE_NAMES[name][2] for name in names[: names.index(stage)])
     return (before + part * STAGE_NAMES[stage][2]) / 100
@@ -80,6 +81,7 @@ def summary(built: Built, *, public: bool = False) -> Iterator[Decision]:
         f"enterprises {len(firms):,}, in the base (annual revenue of at least {yuan(space.threshold_10k_cny)}) {len(base):,}",
         "firms",
     )
+    # Left out before counted in: who reads the figures must already know what is missing from them.
     yield from _not_used(built)
     yield _placed(base)
     yield from _confirmed(built)
@@ -88,6 +90,7 @@ def summary(built: Built, *, public: bool = False) -> Iterator[Decision]:
     yield from _layers_not_read(built)
     yield from _changed_files(built)
     counts = built.issues["level"].value_counts()
+    # Errors left rows out, warnings need a person, notes were put right.
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
     where = ("问题", "issues") if public else ("问题清单 issues.csv", "issues.csv")
     yield Decision(
@@ -125,7 +128,9 @@ def _confirmed(built: Built) -> Iterator[Decision]:
     if built.confirmed.empty:
         return
     addresses, firms = review.taken(built.enterprises)
+    # A swapped pair of coordinates was put right and the place taken: it is not among those left.
     left = built.issues[built.issues["rule"].str.startswith("review.") & (built.issues["rule"] != "review.swapped")]  # fmt: skip
+    # One row may break two rules and is still one place.
     distinct = left.drop_duplicates(["source", "row"])
     zh, en = (_reasons(distinct, lang) for lang in ("zh", "en"))
     n = len(distinct)
@@ -144,7 +149,7 @@ def _reasons(left: pd.DataFrame, lang: str) -> str:
 def _not_used(built: Built) -> Iterator[Decision]:
     """Say which rows, years and sheets of the enterprise tables were not used, and why."""
     names = {table.name for _, table in built.inputs.tables}
-    # A folder, or the base as a whole, is no single table.
+    # A folder, or the base as a whole, is no single table; issues of them belong to the tables all the same.
     of_all = built.issues["rule"].str.startswith(("table.", "base."))
     of_tables = built.issues[built.issues["source"].isin(names) | of_all]
     yield from rows_not_read(of_tables)
@@ -171,6 +176,7 @@ def _layers_not_read(built: Built) -> Iterator[Decision]:
 
 def _layer(name: str, table: pd.DataFrame) -> Decision:
     zh, en = (f"{title} {len(table):,}" for title in _TITLES.get(name, (name, name)))
+    # Land area where the layer states one; else the area measured from the drawing.
     area = next((c for c in ("land_area_m2", "area_m2") if c in table), None)
     if area:
         size = f"{table[area].sum() / 1e6:,.2f} km²"
