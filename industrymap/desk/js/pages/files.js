@@ -106,12 +106,12 @@ export class FilesPage {
     const sound = this.drafts.filter((draft) => draft.reading && !draft.refused);
     fill(this.all, sound.length > 1 && button(t("take_all", { n: sound.length }), () => this.takeIn(sound), { main: true, name: "take-all" }));
     fill(this.list, this.drafts.map((draft) => h("li", {}, h("button", { type: "button", class: "draft", "aria-pressed": draft.id === this.chosen ? "true" : "false", data: { draft: draft.file }, on: { click: () => { this.chosen = draft.id; this.draw(); } } },
-      h("span", { class: "draft-name", text: draft.file }), h("span", { class: "quiet", text: this.told(draft) })))));
+      h("span", { class: "draft-name", text: draft.file }), h("span", { class: "quiet", text: this.summary(draft) })))));
     const draft = this.drafts.find((one) => one.id === this.chosen);
     fill(this.detail, draft ? new Reading(this, draft).element : h("p", { class: "quiet empty", text: t("no_drafts") }));
   }
 
-  told(draft) {
+  summary(draft) {
     const { t, number } = this.shell.talk;
     if (draft.refused) return t("cannot_be_read");
     if (!draft.reading) return t("waits");

@@ -8,7 +8,8 @@ const KEY = "industrymap-desk-language";
 export class Talk {
   constructor() {
     this.lang = kept() || (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en");
-    this.t = this.t.bind(this);
+    // Pages take them out of the object by name.
+    for (const name of ["t", "of", "number", "size"]) this[name] = this[name].bind(this);
   }
 
   /** Speak another language. @param {string} lang */
