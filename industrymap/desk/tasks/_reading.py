@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from industrymap import cells
 from industrymap.columns import is_missing
 
 if TYPE_CHECKING:
@@ -174,4 +175,4 @@ def _sheets(path: Path) -> list[str]:
 
 
 def _cell(value: Any) -> str:
-    return "" if is_missing(value) else str(value)[:_LONGEST]
+    return "" if is_missing(value) else cells.shown(value)[:_LONGEST]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from industrymap.cells import shown
 from industrymap.columns import is_missing
 from industrymap.errors import FileMissingError
 
@@ -144,7 +145,7 @@ def _grid(path: str, sheet: str, _changed: int) -> tuple[list[list[str]], dict[i
     grid = next(iter(tables.sheets(source, sheet=sheet or None)))
     read = tables.read(path, sheet=sheet or None, layer="enterprises")
     first = int(read.frame["source_row"].min()) if len(read.frame) else 1
-    rows = [["" if is_missing(cell) else str(cell) for cell in line] for line in grid.rows]
+    rows = [["" if is_missing(cell) else shown(cell) for cell in line] for line in grid.rows]
     headings: dict[int, str] = {}
     for line in rows[max(0, first - 4) : first - 1]:
         for at, text in enumerate(line):

@@ -27,7 +27,11 @@ export class IssuesPage {
   }
 
   async ready() {
-    const data = await get(this.shell.api("issues"));
+    this.use(await get(this.shell.api("issues")));
+  }
+
+  /** Show a list. @param {{n: number, columns: object}} data for each column its distinct texts, and which of them each row has */
+  use(data) {
     this.n = data.n;
     this.columns = {};
     for (const [name, column] of Object.entries(data.columns)) this.columns[name] = { words: column.words, codes: Uint32Array.from(column.codes) };

@@ -93,16 +93,16 @@ export class Reading {
     return h("tr", { class: mended ? "mended" : column.field ? "" : "unknown" },
       h("th", { scope: "row", text: column.heading }),
       h("td", {}, choice(t("taken_for_of", { heading: column.heading }), options, column.field, (name) => say({ field: name, unit: "" }), { quiet: true, name: "field" }),
-        column.field && this.detail(column)),
+        field && this.detail(column, field)),
       h("td", {}, units.length > 0 && choice(t("unit_of", { heading: column.heading }), [["", t("as_written")], ...units.map((u) => [u, u])], mended ? mended.unit : "", (unit) => say({ unit }), { quiet: true, name: "unit" })),
       h("td", { class: "number", text: `${Math.round(column.share * 100)} %` }),
       h("td", { class: "examples", text: column.values[lang].join(" · ") }));
   }
 
-  detail(column) {
-    // The part behind the arrow says the year, and by what numbers were multiplied.
+  detail(column, field) {
+    // The part behind the arrow says the year, and by what numbers were multiplied: only these are news beside the field chosen.
     const text = this.talk.of(column).split("→").pop().trim();
-    return h("p", { class: "quiet", text });
+    return /\d/.test(text.replace(this.talk.of(field), "")) ? h("p", { class: "quiet", text }) : null;
   }
 
   problems(problems) {
