@@ -1,10 +1,9 @@
 // Columns of a layer, decoded on first use: the mirror of `_columns.py`.
 
 import { damaged, insist, insistCount } from "./block.js";
+import { creditCode } from "./credit_codes.js";
 
 const ROWS_PER_BLOCK = 2048;
-const SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-const BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 // Some 200,000 rows of decoded text at a time: scrolling back is quick, and memory has an end.
 const DECODED_BLOCKS = 96;
 
@@ -371,28 +370,6 @@ async function creditCodes(spec, n, part, json) {
   };
   for (let i = 0; i < n; i++) if (column.heads[i] === 1 && !column.patch.has(i)) throw damaged("an exception is missing");
   return column;
-}
-
-/** The credit code of a row, its two check digits recomputed (GB 11714, GB 32100). */
-function creditCode(column, row) {
-  const head = column.heads[row];
-  if (head === 0) return null;
-  if (head === 1) return column.patch.get(row);
-  let body = 0;
-  for (let plane = 5; plane >= 0; plane--) body = body * 256 + column.bodies[plane * column.n + row];
-  let letters = "";
-  for (let i = 0; i < 8; i++) {
-    letters = BASE36[body % 36] + letters;
-    body = Math.floor(body / 36);
-  }
-  const weights = [3, 7, 9, 10, 5, 8, 4, 2];
-  let sum = 0;
-  for (let i = 0; i < 8; i++) sum += BASE36.indexOf(letters[i]) * weights[i];
-  const rest = (11 - (sum % 11)) % 11;
-  const code = column.words[head - 2] + letters + (rest === 10 ? "X" : String(rest));
-  let total = 0;
-  for (let i = 0, weight = 1; i < 17; i++, weight = (weight * 3) % 31) total += SYMBOLS.indexOf(code[i]) * weight;
-  return code + SYMBOLS[(31 - (total % 31)) % 31];
 }
 
 function jsonBlock(bytes, n) {
