@@ -41,9 +41,13 @@ WATCHED = issues.rule(
 
 def from_notes(records: pd.DataFrame) -> pd.Series[Any]:
     """Return each record's status; where it has none, what a note behind its name says (``某厂（已注销）``)."""
-    note = records["name"].astype("string").str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
-    said = note.str.strip("（）() \t").where(note.str.contains(f"{_GONE}|{_WATCH}", na=False))
-    return records["registration_status"].astype("string").fillna(said)
+    state, name = records["registration_status"].astype("string"), records["name"].astype("string")
+    # Few names carry a note; only those pay for a regular expression.
+    noted = name[texts.found(name, texts.NOTE)]
+    if noted.empty:
+        return state
+    note = noted.str.extract(f"({texts.NOTE[:-1]})", expand=True)[0].str.strip("（）() \t")
+    return state.fillna(note[note.str.contains(f"{_GONE}|{_WATCH}", na=False)])
 
 
 def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
@@ -55,8 +59,12 @@ def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
     >>> gone(pd.Series(["存续", "注销", "吊销，未注销", "正常（未注销）", None], dtype="string")).tolist()
     [False, True, True, False, False]
     """
-    final = status.astype("string").str.replace(_NOT_YET, "", regex=True)
-    return final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
+    said = status.astype("string")
+    out = texts.found(said, _GONE)
+    # Nearly all firms are at work: what is only planned is told apart among the few others.
+    final = said[out].str.replace(_NOT_YET, "", regex=True)
+    out[out] = final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
+    return out
 
 
 def report(frame: pd.DataFrame) -> pd.DataFrame:
