@@ -12,7 +12,7 @@ from industrymap.files import _archive
 from industrymap.files._workbook import column_number, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from industrymap.files._source import Source
 
@@ -85,7 +85,7 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
-            notes = _scan(pieces_of(source.path, member), styles)
+            notes = _scan(pieces_of(source.path, member, guarded=True), styles)
             found[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
     return found
 
@@ -138,7 +138,8 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
     errors: dict[tuple[int, int], str] = {}
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
-    for piece in _whole_cells(pieces):
+    marks = (b"<f", b't="e"', b"hidden=", *(b's="%s"' % style for style in styles))
+    for piece in _telling_pieces(pieces, marks):
         if styles:
             for letters, row, style in styled.findall(piece):
                 formats[int(row) - 1, column_number(letters.decode()) - 1] = styles[style]
@@ -167,12 +168,16 @@ def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
     return [one[1] for one in found if one]
 
 
-def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield pieces that end before a cell, so that none is cut in two."""
+def _telling_pieces(pieces: Iterator[bytes], marks: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the pieces that hold one of the marks, each cut before a cell, so that none is cut in two."""
     carry = b""
     for piece in pieces:
-        data = carry + piece
-        cut = max(data.rfind(b"<c "), 0)
-        yield data[:cut]
-        carry = data[cut:]
+        cut = piece.rfind(b"<c ")
+        if cut < 0:
+            carry += piece
+            continue
+        # Few sheets hold a mark: the others are not copied.
+        if any(mark in carry or mark in piece for mark in marks):
+            yield carry + piece[:cut]
+        carry = piece[cut:]
     yield carry
