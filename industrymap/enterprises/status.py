@@ -1,7 +1,7 @@
 """What the register says of a firm: whether it still exists.
 
 The base is of firms at work (年营业收入 1000 万元以上企业库). A firm whose registration was cancelled or revoked (注销, 吊销, 撤销,
-责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stands still or is being wound up
+责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stopped work or is being wound up
 stays in the base and is listed for a look: only the register's final word takes a firm out.
 """
 
@@ -61,7 +61,7 @@ def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
     """
     said = status.astype("string")
     out = texts.found(said, _GONE)
-    # Nearly all firms are at work: what is only planned is told apart among the few others.
+    # Taken out first: 未注销 and 申请注销 hold the word and mean the opposite. Few firms bear it at all.
     final = said[out].str.replace(_NOT_YET, "", regex=True)
     out[out] = final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
     return out
