@@ -29,7 +29,7 @@ def test_levels_whole_years_and_validity_are_read(tmp_path: Path) -> None:
         ('levels = ["county"]', "county"),
         ('period = "month"', "month"),
         ('valid_from = "去年"', "去年"),
-    ],  # fmt: skip
+    ],
 )
 def test_a_scope_that_cannot_be_read_is_one_fault(tmp_path: Path, line: str, said: str) -> None:
     path = tmp_path / "s.toml"
