@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["depth", "guard"]
 
+# Pieces of 4 MB: the arrays below take some twenty times the text.
 _CHUNK = 4 * 1024 * 1024
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _LINK = re.compile(
@@ -24,6 +25,7 @@ _LINK = re.compile(
 
 def guard(text: str, *, name: str, limits: Limits) -> None:
     """Raise ``FileRefusedError`` where JSON nests too deep or names its CRS by a link."""
+    # Counted before parsing: a parser answers a million brackets with the end of Python's stack.
     found = depth(text.encode("utf-8", errors="surrogatepass"))
     if found > limits.max_depth:
         raise FileRefusedError(
@@ -53,8 +55,10 @@ def depth(data: bytes) -> int:
         carry = b"\\" if trailing % 2 else b""
         chunk = chunk[: len(chunk) - len(carry)]
         if b"\\" in chunk:
+            # Blanked out in the same length: an escaped quote neither begins nor ends a string.
             chunk = _ESCAPED.sub(b"  ", chunk)
         codes = np.frombuffer(chunk, dtype=np.uint8)
+        # After an odd number of quotes one is inside a string, where brackets are letters.
         quoted = (np.cumsum(codes == 0x22) + inside) % 2 == 1
         opens = ((codes == 0x5B) | (codes == 0x7B)) & ~quoted
         closes = ((codes == 0x5D) | (codes == 0x7D)) & ~quoted

@@ -39,10 +39,12 @@ def sidecar_files(
     """
     wanted = set(extensions)
     found: dict[str, bytes] = {}
+    # Sorted, and the first wins: X.dbf and X.DBF may both exist on some systems.
     for path in sorted(source.path.parent.iterdir()):
         extension = path.suffix.lower().lstrip(".")
         if path.stem != source.path.stem or extension not in wanted or not path.is_file():
             continue
+        # A sidecar comes in unchecked: only its own size limits it.
         if path.stat().st_size > source.limits.max_bytes:
             raise FileRefusedError(
                 f"{path.name} is too large to read.", f"{path.name} 过大，不予读取。"
@@ -71,6 +73,7 @@ def unpack(source: Source, extensions: Iterable[str]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for name, member in _archive.members(source.path, limits=source.limits).items():
         extension = PurePosixPath(name).suffix.lower().lstrip(".")
+        # Left by macOS beside every file of an archive: they look like layers and are none.
         hidden = PurePosixPath(name).name.startswith(".") or name.startswith("__MACOSX/")
         if extension in wanted and not hidden:
             data = _archive.open_member(source.path, member, limits=source.limits)

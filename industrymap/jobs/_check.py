@@ -178,5 +178,6 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         is_table=True,
         firms=looked,
         issues=issues.concat(problems),
+        # Sheets of one workbook repeat the same oddity.
         odd_places=tuple(dict.fromkeys(odd)),
     )

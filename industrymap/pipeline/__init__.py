@@ -118,9 +118,11 @@ def build(
     space = workspace.load(folder)
     if outputs is not None:
         space = replace(space, outputs=Path(outputs))
+    # Before minutes of work: without an approval number nothing may be published anyway.
     if profile == "public":
         publishing.approve(space.review_number)
     with files.limited(space.limits):
+        # Inside the limits, because this reads layer files as well.
         if reimport:
             reimport_layers(space, reimport, pack=citypack.load(space.city))
         built = run(space, progress=progress)

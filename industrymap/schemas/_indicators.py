@@ -88,6 +88,7 @@ def _indicator(row: dict[str, str]) -> Indicator:
         **row,
         "layers": split(row["layers"]),
         "aliases": split(row["aliases"]),
+        # An empty factor is 1: the figure is already in its unit.
         "factor": float(row["factor"] or 1),
     }
     return Indicator(**typed)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Guarded", "left_out", "prelude", "style_hashes", "without_hosts"]
 
+# Addresses with a host only: what is written into the page itself needs no network.
 _FETCHED = re.compile(
     r"""\s*<(?:script|link)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>(?:\s*</script>)?"""
 )
@@ -51,6 +52,7 @@ def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
 
     Pictures from anywhere but ``hosts``, those of the page's own basemaps, are not asked for.
     """
+    # Only icons that are used: the whole font would be ten times the page's own script.
     wanted = sorted(set(_ICON.findall(scripts)))
     glyphs = {n: g for n in wanted if (g := _glyph(n))}
     given = {"markers": _markers(), "glyphs": glyphs, "hosts": sorted(hosts)}
@@ -60,6 +62,7 @@ def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
         .joinpath("data", "jquery.min.js")
         .read_text(encoding="utf-8")
     )
+    # A source map would be asked for when somebody opens the developer tools.
     jquery = re.sub(r"\n?//# sourceMappingURL=.*", "", jquery).replace("</script", r"<\/script")
     data = json.dumps(given).replace("</", r"<\/")
     return f"<script>{jquery}</script>\n<script>{own.replace('(() => {', f'(() => {{ const GIVEN = {data};', 1)}</script>\n"

@@ -2,7 +2,7 @@
 
 import { Engine } from "./filters/engine.js";
 import { Format } from "./words/format.js";
-import { say } from "./words/strings.js";
+import { forProfile, say } from "./words/strings.js";
 import { notice } from "./basics/menu.js";
 import { Stage } from "./map/stage.js";
 import { Store } from "./basics/store.js";
@@ -138,7 +138,8 @@ export class App {
   /** Take up the language of the state. */
   #speak() {
     const { lang } = this;
-    this.#speech = { format: new Format(lang), t: (key, values) => say(lang, key, values) };
+    const { profile } = this.model.meta;
+    this.#speech = { format: new Format(lang), t: (key, values) => say(lang, forProfile(key, profile), values) };
     document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   }
 

@@ -17,6 +17,7 @@ import { cornersOverlay } from "./edit/corners.js";
 import { editSection, mountEditBar, openChangesItems } from "./edit/form.js";
 import { Edits } from "./edit/changes.js";
 import { said } from "./filters/in_force.js";
+import { derivable } from "./data/derived.js";
 import { PLACE, describePlace } from "./filters/place.js";
 import { Phrases } from "./filters/phrases.js";
 import { FIRMS, INSIDE, describeFirms, describeInside } from "./filters/relations.js";
@@ -104,7 +105,7 @@ export const FEATURES = [
     onMap: [["edit-bar", mountEditBar]],
   },
   { mapTools: [drawerButton] },
-  { tabs: [{ id: "districts", icon: "scale", mount: mountDistricts }] },
+  { tabs: [{ id: "districts", icon: "scale", mount: mountDistricts, fits: (model) => model.containers.some((unit) => derivable({ model }, unit.id).length) }] },
   { onMap: [["topic-bar", mountTopicBar]] },
   { onMap: [["hint-card", mountHint]] },
   { begin: followBasemap },

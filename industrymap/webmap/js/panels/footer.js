@@ -11,10 +11,9 @@ export function mountFooter(root, app) {
   const bar = h("span", { class: "scale-bar" }, h("i", {}), h("span", {}));
   const ratio = h("span", { class: "ratio" });
   const place = h("span", { class: "coords" });
-  const note = meta.profile === "internal" ? app.t("internal_note") : "";
   const says = [
     meta.review_number ? app.t("review", { number: meta.review_number }) : app.t("no_review"),
-    note, meta.simulated ? app.t("simulated") : "",
+    app.t(`${meta.profile}_note`), meta.simulated ? app.t("simulated") : "",
     meta.producer ? app.t("producer", { name: meta.producer }) : "",
     meta.source ? app.t("source", { name: meta.source }) : "",
     meta.crs_note ? app.t("crs", { name: meta.crs_note }) : "",

@@ -8,7 +8,7 @@ export function notes(app) {
   const { meta } = app.model;
   return [
     meta.review_number ? app.t("review", { number: meta.review_number }) : app.t("no_review"),
-    meta.profile === "internal" ? app.t("internal_note") : "",
+    app.t(`${meta.profile}_note`),
     meta.simulated ? app.t("simulated") : "",
     meta.producer && app.t("producer", { name: meta.producer }),
     meta.source && app.t("source", { name: meta.source }),

@@ -6,6 +6,11 @@ import { ZH } from "./zh.js";
 /** Language → key → sentence. */
 export const STRINGS = { zh: ZH, en: EN };
 
+/** What stands for a missing value on a public page, where it may be known and withheld: “unknown” would be untrue. */
+const WITHHELD = { unknown: "unpublished", no_value: "unpublished" };
+
+/** The key of a sentence as the page's profile has it. @param {string} key @param {string} profile */
+export const forProfile = (key, profile) => (profile === "public" && WITHHELD[key]) || key;
 
 /**
  * A sentence in a language, its places filled.
