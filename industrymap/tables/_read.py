@@ -466,6 +466,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
     several = _checks.several_rows_of_one(grid, layout, matches, source=name)
+    two_units = _checks.in_two_units(grid, layout, matches, source=name)
     # A merged cell of the district stands for all its rows.
     _checks.fill_merged_text(grid, layout, matches)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
@@ -486,6 +487,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     found_issues = issues.concat(
         [
             several,
+            two_units,
             odd_places,
             # Faults in rows that were left out anyway are not reported once more.
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
@@ -505,7 +507,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         layer=layer,
         headings=names,
         units=factors,
-        year=layout.year,
+        year=layout.figures_year,
         decisions=(*told, *by_rows, *placed),
         issues=found_issues,
         source=source,
@@ -559,8 +561,10 @@ def _of_the_sheet(
         *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
         _checks.same_headings(grid, layout, matches, source=source),
         _checks.units_beside(layout, matches, source=source),
+        _checks.year_of_name(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
         _checks.hidden_cells(grid, matches, rows, source=source),
+        _checks.struck_out(grid, matches, rows, source=source),
     ]
 
 
