@@ -31,7 +31,7 @@ class Basemap:
     flip_y : bool
         True where rows count from the south (TMS).
     attribution, terms : str
-        Whom to name, and where the terms of use stand.
+        Whom to name, and where the terms of use are.
     max_zoom : int
     needs_key : bool
     """

@@ -78,7 +78,7 @@ class CityPack:
     pack_id : str
         Name of its folder.
     folder : Path
-        Where its files stand.
+        Where its files are.
     name, name_en : str
         The city's name, Chinese with its suffix (市) and English.
     division_code : str

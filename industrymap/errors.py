@@ -94,6 +94,7 @@ class IndustryMapError(Exception):
         return self.zh if lang == "zh" else self.en
 
     def __str__(self) -> str:
+        # What a log or a traceback shows; the command line asks for the user's language.
         return self.en
 
 
@@ -189,6 +190,7 @@ def nearest(word: str, known: Iterable[str], *, n: int = 3) -> list[str]:
     >>> nearest("distrct", ["district", "town", "name"])
     ['district']
     """
+    # Sorted first: of two words equally near, the same one is suggested on every machine.
     return difflib.get_close_matches(word, sorted(set(known)), n=n, cutoff=0.6)
 
 

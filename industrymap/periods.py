@@ -192,7 +192,7 @@ def parse(text: object, *, year: int | None = None) -> Period:
     ----------
     text : str, int, datetime.date or pandas.Timestamp
         ``2024``, ``2024年度``, ``2024Q1``, ``2024年一季度``, ``前三季度``, ``上半年``, ``2024-03``, ``202403``,
-        ``2024年3月``, ``1—11月``, ``2024-01..03``, ``1至3月累计`` and their like. A date stands for its month.
+        ``2024年3月``, ``1—11月``, ``2024-01..03``, ``1至3月累计`` and their like. A date means its month.
     year : int, optional
         The year of a period that names none (``1—2月`` under a heading of 2024).
 

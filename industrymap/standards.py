@@ -178,7 +178,7 @@ def choose(
     kind : str
         One of :data:`KINDS`.
     id_ : str, optional
-        Its ``standard_id``; an empty text stands for the one that ``[defaults]`` of the pack names.
+        Its ``standard_id``; an empty text means the one that ``[defaults]`` of the pack names.
     on : date, optional
         The day. Where none of the kind is in force on it, the latest one is returned: its dates say so.
 

@@ -64,7 +64,7 @@ class Figures:
         Indicator without a single value → what it lacks: ids of measures, and texts of filters that ask for what is not known
         of firms.
     carried : tuple of Carried
-        What does not stand for its own period as it was reported: differences of cumulative figures, states of an earlier day.
+        What is not the reported figure of its own period: differences of cumulative figures, states of an earlier day.
     unknown_firms : tuple of str
         Firms of the database that the last build does not know: they belong to no area and count nowhere.
     """
@@ -175,11 +175,11 @@ class _Work:
         lacking: list[tuple[str, ...]] = []
         for name in self.wanted:
             way = self._firms if name == "firms" else self._reported
-            found = way(indicator.formula)
-            if isinstance(found, Values):
-                ways[name] = found
+            values = way(indicator.formula)
+            if isinstance(values, Values):
+                ways[name] = values
             else:
-                lacking.append(tuple(dict.fromkeys(found)))
+                lacking.append(tuple(dict.fromkeys(values)))
         if not ways:
             # What the basis lacks that is nearest to being served; one that can never serve it lacks nothing that could be had.
             self.lacks[indicator.id] = min(filter(None, lacking), key=len, default=("firms",))
@@ -188,9 +188,9 @@ class _Work:
         best = max(ways, key=lambda name: self._served(ways[name]))
         self.done[indicator.id], self.basis[indicator.id] = ways[best], best
 
-    def _served(self, found: Values) -> int:
+    def _served(self, values: Values) -> int:
         # Areas with a value in the last period asked for: that is the one a reader looks at first.
-        return int((~np.isnan(found.amounts[:, self.shown[-1]])).sum())
+        return int((~np.isnan(values.amounts[:, self.shown[-1]])).sum())
 
     def _reported(self, formula: Formula) -> Values | tuple[str, ...]:
         """Return a formula of the areas' own totals, or what it lacks: each area is the one entity that it consists of."""
@@ -301,11 +301,11 @@ class _Work:
         return nowhere or parts
 
     def _rows(self, indicator: Indicator) -> pd.DataFrame:
-        found, basis = self.done[indicator.id], self.basis[indicator.id]
-        values = found.amounts[:, self.shown]
+        done, basis = self.done[indicator.id], self.basis[indicator.id]
+        values = done.amounts[:, self.shown]
         count, width = values.shape
-        n = pd.array(found.n[:, self.shown].ravel(), dtype="Int64")
-        coverage = _values(found.coverage[:, self.shown].ravel())
+        n = pd.array(done.n[:, self.shown].ravel(), dtype="Int64")
+        coverage = _values(done.coverage[:, self.shown].ravel())
         if basis != "firms" or not (indicator.formula.measures or indicator.formula.counts_firms):
             # An area's own total does not say of how many firms it is.
             n[:], coverage[:] = pd.NA, pd.NA

@@ -159,13 +159,13 @@ def _completed(
         gap = np.isnan(out[:, i])
         if not gap.any():
             continue
-        found = (
+        proved = (
             _difference(whole, columns, period)
             if counts == "flow"
             else _latest(whole, columns, period)
         )
         # Only gaps are filled: what was stated for the period itself holds.
-        out[gap, i] = found[gap]
+        out[gap, i] = proved[gap]
     filled = int((~np.isnan(out)).sum() - (~np.isnan(stated)).sum())
     return (out, filled, 0) if counts == "flow" else (out, 0, filled)
 

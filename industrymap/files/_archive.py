@@ -47,7 +47,7 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
         ) from error
     # By what the archive declares, before anything is unpacked.
     _guard_sizes(path.name, infos, limits=limits)
-    found: dict[str, Member] = {}
+    by_name: dict[str, Member] = {}
     folded: set[str] = set()
     for info in infos:
         name = name_of(info)
@@ -57,8 +57,8 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
             raise _refused(path.name, f"holds {name!r} twice", f"中“{name}”出现两次")
         folded.add(name.casefold())
         if not name.endswith("/"):
-            found[name] = info
-    return found
+            by_name[name] = info
+    return by_name
 
 
 def name_of(info: Member) -> str:

@@ -118,8 +118,8 @@ def binary_cell_notes(source: Source) -> dict[str, SheetNotes]:
     FileRefusedError
         A part of the workbook cannot be read.
     """
-    found = _archive.members(source.path, limits=source.limits)
-    members = {name.lower(): member for name, member in found.items()}
+    listed = _archive.members(source.path, limits=source.limits)
+    members = {name.lower(): member for name, member in listed.items()}
 
     def part(name: str) -> bytes:
         member = members.get(name.lower())

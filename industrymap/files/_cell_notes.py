@@ -89,14 +89,14 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
     # Excel for Mac counted days from 1904 for years: the same number is a date four years later.
     about = book.find(f"{_MAIN}workbookPr")
     from_1904 = about is not None and about.get("date1904") in {"1", "true"}
-    found = {}
+    notes_of = {}
     for sheet in book.iter(f"{_MAIN}sheet"):
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
             notes = _scan(pieces_of(source.path, member), styles, crossed)
-            found[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
-    return found
+            notes_of[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
+    return notes_of
 
 
 def _part(source: Source, members: dict[str, _archive.Member], name: str) -> bytes:
@@ -132,12 +132,12 @@ def _telling_styles(xml: bytes) -> dict[bytes, str]:
     }
     codes = PERCENT | own
     styles = root.find(f"{_MAIN}cellXfs")
-    found = {}
+    codes_of = {}
     for number, style in enumerate(styles if styles is not None else ()):
         code = codes.get(int(style.get("numFmtId", "0")), "")
         if telling(code):
-            found[str(number).encode()] = code
-    return found
+            codes_of[str(number).encode()] = code
+    return codes_of
 
 
 def _struck_styles(xml: bytes) -> set[bytes]:
@@ -202,8 +202,8 @@ def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
     """Return one number of each tag that says it is hidden."""
     # Attributes come in any order: first the tag as a whole, then the number in it.
     hidden = re.findall(rb"<" + tag + rb'\s[^>]*?\bhidden="(?:1|true)"[^>]*>', piece)
-    found = (re.search(rb"\s" + name + rb'="(\d{1,7})"', one) for one in hidden)
-    return [one[1] for one in found if one]
+    numbers = (re.search(rb"\s" + name + rb'="(\d{1,7})"', one) for one in hidden)
+    return [one[1] for one in numbers if one]
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -33,12 +33,12 @@ def guard(text: str, *, name: str, limits: Limits) -> None:
 
 def unseen(text: str) -> frozenset[str]:
     """Return the CAD layers that are switched off (a colour below zero) or frozen: nobody sees them in the drawing."""
-    found: set[str] = set()
+    hidden: set[str] = set()
     entity, name = "", ""
     for code, value in _pairs(text):
         if code == 0:
             entity, name = value.upper(), ""
-            if entity == "ENDSEC" and found:
+            if entity == "ENDSEC" and hidden:
                 break  # the tables are all in one section
         elif entity == "LAYER" and code == 2:
             name = value
@@ -48,8 +48,8 @@ def unseen(text: str) -> frozenset[str]:
             (code == 62 and value.startswith("-"))
             or (code == 70 and value.isdigit() and int(value) & 1)
         ):
-            found.add(name)
-    return frozenset(found)
+            hidden.add(name)
+    return frozenset(hidden)
 
 
 def _within(total: int, name: str, limits: Limits) -> None:

@@ -62,7 +62,7 @@ def sql(statement: str, **names: str | Iterable[str | None]) -> str:
     statement : str
         With a slot such as ``{table}`` for each of ``names``.
     **names : str or iterable of (str or None)
-        One identifier, or several separated by commas; ``None`` among them stands for ``NULL``.
+        One identifier, or several separated by commas; ``None`` among them means ``NULL``.
 
     Examples
     --------

@@ -26,11 +26,11 @@ _LINK = re.compile(
 def guard(text: str, *, name: str, limits: Limits) -> None:
     """Raise ``FileRefusedError`` where JSON nests too deep or names its CRS by a link."""
     # Counted before parsing: a parser answers a million brackets with the end of Python's stack.
-    found = depth(text.encode("utf-8", errors="surrogatepass"))
-    if found > limits.max_depth:
+    levels = depth(text.encode("utf-8", errors="surrogatepass"))
+    if levels > limits.max_depth:
         raise FileRefusedError(
-            f"{name} nests {found:,} levels deep; at most {limits.max_depth} are read {more_en('max_depth')}.",
-            f"{name} 嵌套达 {found:,} 层，最多读取 {limits.max_depth} 层{more_zh('max_depth')}。",
+            f"{name} nests {levels:,} levels deep; at most {limits.max_depth} are read {more_en('max_depth')}.",
+            f"{name} 嵌套达 {levels:,} 层，最多读取 {limits.max_depth} 层{more_zh('max_depth')}。",
         )
     if _LINK.search(text):
         raise FileRefusedError(

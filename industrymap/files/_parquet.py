@@ -108,10 +108,10 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     )
 
 
-def _within(source: Source, en: str, zh: str, found: int, name: str) -> None:
+def _within(source: Source, en: str, zh: str, count: int, name: str) -> None:
     limit = getattr(source.limits, name)
-    if found > limit:
+    if count > limit:
         raise FileRefusedError(
-            f"{source.name} has {found:,} {en}; at most {limit:,} are read {more_en(name)}.",
-            f"{source.name} 有 {found:,} {zh}，最多读取 {limit:,}{more_zh(name)}。",
+            f"{source.name} has {count:,} {en}; at most {limit:,} are read {more_en(name)}.",
+            f"{source.name} 有 {count:,} {zh}，最多读取 {limit:,}{more_zh(name)}。",
         )

@@ -137,7 +137,7 @@ def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tupl
     Returns
     -------
     texts : list of str
-        Broken bytes stand as ``\xNN``, a NUL as ``␀``.
+        Broken bytes are shown as ``\xNN``, a NUL as ``␀``.
     whole : Text
         The encoding and how it was found; its ``text`` is empty.
     """
@@ -158,12 +158,12 @@ def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tupl
             ),
         )
     else:
-        found = decode(joined)
+        detected = decode(joined)
         whole = Text(
             text="",
-            encoding=found.encoding,
-            decision=found.decision,
-            broken_lines=found.broken_lines,
+            encoding=detected.encoding,
+            decision=detected.decision,
+            broken_lines=detected.broken_lines,
         )
     texts = [value.decode(whole.encoding, errors=_VISIBLE).translate(_SHOWN) for value in values]
     return texts, whole

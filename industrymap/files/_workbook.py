@@ -39,15 +39,15 @@ _CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 def guard_workbook(path: Path, *, limits: Limits) -> None:
     """Raise ``FileRefusedError`` for a workbook with a DOCTYPE, or one that unfolds beyond the limits."""
-    found = _archive.members(path, limits=limits)
-    if not any(name.lower().startswith("xl/") for name in found):
+    parts = _archive.members(path, limits=limits)
+    if not any(name.lower().startswith("xl/") for name in parts):
         raise FileRefusedError(
             f"{path.name} is a zip archive without a workbook inside.",
             f"{path.name} 是不含工作簿的 zip 压缩包。",
         )
     lengths = np.zeros(1, dtype=np.int64)
     sheets = []
-    for name, member in found.items():
+    for name, member in parts.items():
         plain = name.lower()
         # Pictures and fonts are not read by anybody here.
         if not plain.endswith((".xml", ".rels", ".vml")):
@@ -187,11 +187,11 @@ def _referred(path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64
     """Return how many bytes the references to shared texts unfold to; ``None`` where the spelling is unusual."""
     total = 0
     for chunk in pieces_of(path, member):
-        found = _REFERENCE.findall(chunk)
-        if len(found) != chunk.count(b't="s"'):
+        references = _REFERENCE.findall(chunk)
+        if len(references) != chunk.count(b't="s"'):
             return None
-        if found:
-            indices = np.array(found).astype(np.int64)
+        if references:
+            indices = np.array(references).astype(np.int64)
             # A number beyond the table leads nowhere in a reader; the last text is taken, an upper
             # bound all the same.
             total += int(lengths[np.minimum(indices, len(lengths) - 1)].sum())

@@ -66,14 +66,14 @@ def written_cells(source: Source) -> dict[str, Written]:
             f"{source.name} is damaged: a part of it is not well-formed.",
             f"{source.name} 已损坏：有内容不完整。",
         ) from error
-    return walk.found
+    return walk.sheets
 
 
 class _Walk:
     """Follows rows and cells with their repetitions; the guard has bounded both."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Written] = {}
+        self.sheets: dict[str, Written] = {}
         self.sheet = Written()
         self.row = self.column = 0
         self.rows = self.columns = 1
@@ -86,7 +86,7 @@ class _Walk:
         if tag.startswith("style:"):
             self.look(tag, attributes)
         elif tag == "table:table":
-            self.sheet = self.found.setdefault(attributes.get("table:name", ""), Written())
+            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), Written())
             self.row = self.column = 0
         elif tag == "table:table-column":
             # A column's tag may hide a hundred of them at once.

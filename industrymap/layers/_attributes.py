@@ -139,7 +139,7 @@ class Typed:
     frame : DataFrame
         Indexed by the position of the feature in the file; fields of the schema first.
     headings : dict of str to str
-        Column → name as it stands in the file.
+        Column → name as the file has it.
     factors : dict of str to float
         Column → what its numbers were multiplied by.
     issues : DataFrame
@@ -167,8 +167,8 @@ def type_columns(
     text = pd.DataFrame(
         {m.name: _text(columns[names[m.column]]) for m in matches}, index=rows.index
     )
-    factors, found = cells.units(text, matches, source=source, decided=units)
-    problems = [found, nul]
+    factors, of_units = cells.units(text, matches, source=source, decided=units)
+    problems = [of_units, nul]
     # Coded fields report their unknown values themselves.
     plain = [m for m in matches if not schemas.values(m.field.name)]
     problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))

@@ -158,7 +158,7 @@ def _labels(
     words: list[str],
 ) -> list[list[str]]:
     """Return the texts within each area; a text within several belongs to the smallest."""
-    found: list[list[tuple[float, float, str]]] = [[] for _ in areas]
+    within: list[list[tuple[float, float, str]]] = [[] for _ in areas]
     if not len(areas) or not len(places):
         return [[] for _ in areas]
     spots = shapely.centroid(places)
@@ -168,9 +168,9 @@ def _labels(
     text, area = text[order], area[order]
     first = np.flatnonzero(np.diff(text, prepend=-1))
     for t, a in zip(text[first], area[first], strict=True):
-        found[a].append((-float(spots[t].y), float(spots[t].x), words[t]))
+        within[a].append((-float(spots[t].y), float(spots[t].x), words[t]))
     # Texts are read as a person reads them: from the top, then from the left.
-    return [[word for _, _, word in sorted(some)] for some in found]
+    return [[word for _, _, word in sorted(some)] for some in within]
 
 
 def _name(words: list[str]) -> str | None:

@@ -71,12 +71,12 @@ def _about(metadata: Any, name: str) -> dict[str, Any]:
             f"{name} 是不含图形的 Parquet，请按表格读取。",
         )
     try:
-        found = json.loads(text)
+        about = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise LayerError(
             f"{name}: its geo metadata is damaged.", f"{name}：geo 元数据已损坏。"
         ) from error
-    return found if isinstance(found, dict) else {}
+    return about if isinstance(about, dict) else {}
 
 
 def _crs(described: dict[str, Any]) -> str | None:

@@ -252,7 +252,7 @@ class Words:
         entity = max((n for n in self._entities if n in key and len(n) > 1), key=len, default="")
         left = key.replace(measure, "").replace(entity, "")
         left = _SILENT.sub("", left)
-        # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may stand beside it.
+        # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may be beside it.
         sure = len(left) <= 1
         return (
             self._measures[measure] if measure and sure else "",

@@ -87,14 +87,14 @@ class Run:
 def methods(folder: str | Path) -> dict[str, Method]:
     """Return the methods of a workspace's city pack and of its own folder ``methods``: by id; its own go before."""
     space = workspace.load(folder)
-    found: dict[str, Method] = {}
+    by_id: dict[str, Method] = {}
     # Parents first: a method of the same id that comes later takes the place of the earlier one.
     for place in (*citypack.load(space.city).folders, space.folder):
         if (place / _METHODS).is_dir():
             for path in files.folder(place / _METHODS, pattern="*.toml"):
                 method = evaluation.load_method(path)
-                found[method.id] = method
-    return found
+                by_id[method.id] = method
+    return by_id
 
 
 def chosen_method(folder: str | Path, method_id: str) -> Method:
@@ -183,8 +183,8 @@ def evaluate(
 
 def runs(folder: str | Path) -> list[Run]:
     """Return every evaluation of a workspace, by period and id."""
-    found = [_read(place) for place in _places(folder)]
-    return sorted(found, key=lambda run: (str(run.about["period"]), run.id))
+    kept = [_read(place) for place in _places(folder)]
+    return sorted(kept, key=lambda run: (str(run.about["period"]), run.id))
 
 
 def open_run(folder: str | Path, id_: str) -> Run:

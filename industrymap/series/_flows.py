@@ -150,7 +150,7 @@ def contributions(now: pd.Series, before: pd.Series, groups: pd.Series) -> Share
     now, before : Series of Float64
         Values by entity.
     groups : Series of str
-        Group by entity; entities in none stand under ``""``.
+        Group by entity; entities in none are under ``""``.
     """
     now, before = now.dropna(), before.dropna()
     total = _total(before)

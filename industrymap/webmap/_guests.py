@@ -87,14 +87,14 @@ def left_out(html: str, *, hosts: Collection[str] = ()) -> list[str]:
 
 
 def _allowed(address: str, hosts: Collection[str]) -> bool:
-    """Tell whether the policy lets an address through: ``https://*.example.org`` stands for every host under it."""
-    found = _HOST.match(address)
-    if found is None:
+    """Tell whether the policy lets an address through: ``https://*.example.org`` means every host under it."""
+    match = _HOST.match(address)
+    if match is None:
         return False
     names = [host.removeprefix("https://") for host in hosts]
     # a tile server's name may itself hold a choice: {s}.tile.example.org
     return any(
-        found[1].endswith(name[1:]) if name.startswith("*.") else found[1] == name for name in names
+        match[1].endswith(name[1:]) if name.startswith("*.") else match[1] == name for name in names
     )
 
 

@@ -1,7 +1,7 @@
 """The page: Folium's skeleton and Leaflet map, our own modules, and one escaped block of data.
 
 Folium writes the skeleton only. Branca renders what it is given as a template, so no text that came from a
-user ever passes through it: title, names and values stand in the data block and are shown as text nodes.
+user ever passes through it: title, names and values are in the data block and are shown as text nodes.
 """
 
 from __future__ import annotations
@@ -226,7 +226,7 @@ def policy(
 
 
 def escaped_json(value: Any) -> str:
-    r"""Return JSON that can stand in any HTML or template context.
+    r"""Return JSON that is safe in any HTML or template context.
 
     Examples
     --------

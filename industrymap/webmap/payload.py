@@ -93,7 +93,7 @@ def encode(model: MapModel) -> Payload:
     for shown in model.layers:
         record = shown.record
         frame = _with_columns_of_time(shown, model)
-        layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
+        layer, columns, rows = _layer(frame, _head(record), record.schema, virtual)
         # Columns that have a value for past years, so that the slider knows what it may show.
         dated = {name for past in model.years for name in past.dated.get(record.id, ())}
         if dated:
@@ -102,12 +102,12 @@ def encode(model: MapModel) -> Payload:
             layer["since"] = model.since[record.id]
         layers.append(layer)
         order[record.id] = rows
-        parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
+        parts |= {f"{record.id}/{part}": chunks for part, chunks in columns.items()}
     for number, snapshot in enumerate(model.snapshots):
         for name, frame in snapshot.layers().items():
-            layer, found = _snapshot(snapshot.date, name, frame, number, model)
+            layer, columns = _snapshot(snapshot.date, name, frame, number, model)
             layers.append(layer)
-            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in columns.items()}
     # The filter's words are a block of their own: the page reads them when somebody types.
     parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
@@ -357,7 +357,7 @@ def _standard(standard: Standard) -> dict[str, Any]:
 
 
 def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
-    """Return labels of the columns that stand for a standard or a year, and are not exported."""
+    """Return labels of the columns of a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
     told: dict[str, dict[str, Any]] = {
         # written for the sheet of a firm alone: no column of tables, filters or files
