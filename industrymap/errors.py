@@ -16,6 +16,7 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── CompareError          (ValueError)         figures of cities that cannot be put beside each other
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
     ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
     ├── PeriodError           (ValueError)         a text that names no period of whole months
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CityPackError",
+    "CompareError",
     "ConfigError",
     "ConflictError",
     "DatumError",
@@ -148,6 +150,10 @@ class QuotaError(ProviderError):
 
 class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
+
+
+class CompareError(IndustryMapError, ValueError):
+    """Figures of cities cannot be put beside each other."""
 
 
 class EvaluationError(IndustryMapError, ValueError):

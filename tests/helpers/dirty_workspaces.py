@@ -38,6 +38,7 @@ MONTHS = [
     "企业名称", "统一社会信用代码", "指标", "单位", "2025年1—3月", "2025年1-2月", "2025年3月", "2024年同期", "2025年一季度", "同比（%）", "上半年", "产值（万元）", "用电量（万千瓦时）",
     "2025-13", "区", "时间", "本月", "累计", "",
 ]  # fmt: skip
+PEERS = ["城市", "指标", "时期", "数值", "单位", "来源", "口径", "备注", ""]
 SET = """set_id = "s"
 source = "x"
 official = false
@@ -149,6 +150,8 @@ def make(folder: Path, seed: int) -> Path:
 def _running(folder: Path, dice: random.Random) -> None:
     """Write what the running database and its indicators read: a table of months, a set and a method."""
     (folder / "layers/m.csv").write_bytes(_table(dice, MONTHS))
+    if dice.random() < 0.5:
+        (folder / "peers.csv").write_bytes(_table(dice, PEERS))
     for name, text in (("indicators", dice.choice(SETS)), ("methods", dice.choice(METHODS))):
         (folder / name).mkdir()
         filled = text.replace("%s", dice.choice(FORMULAS))
@@ -234,6 +237,7 @@ def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
         ("indicators", "list", *space), ("indicators", "check", str(folder / "indicators/x.toml"), *space), ("indicators", "show", "s", *space),
         ("indicators", "values", "s", *space), ("evaluate", "s", "m", *space), ("index", "s", "m", "--period", "2025", *space),
         ("runs", "list", *space), ("runs", "show", "x", *space), ("runs", "explain", "x", "--entity", "甲", *space), ("runs", "diff", "x", "y", *space),
+        ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
         ("init", str(out / "new"), "--city", "sample"),
     ]  # fmt: skip
 
