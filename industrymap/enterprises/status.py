@@ -42,12 +42,16 @@ WATCHED = issues.rule(
 def from_notes(records: pd.DataFrame) -> pd.Series[Any]:
     """Return each record's status; where it has none, what a note behind its name says (``某厂（已注销）``)."""
     state, name = records["registration_status"].astype("string"), records["name"].astype("string")
-    # Few names carry a note; only those pay for a regular expression.
-    noted = name[texts.found(name, texts.NOTE)]
-    if noted.empty:
+    # Few names hold such a word; only those pay for the slow patterns.
+    name = name[texts.found(name, f"{_GONE}|{_WATCH}")]
+    if name.empty:
         return state
-    note = noted.str.extract(f"({texts.NOTE[:-1]})", expand=True)[0].str.strip("（）() \t")
-    return state.fillna(note[note.str.contains(f"{_GONE}|{_WATCH}", na=False)])
+    note = name.str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
+    note = note.fillna(name.str.extract(rf"^[（(【\[](现?已?{texts.LEFT})[）)】\]]", expand=False))
+    said = note.str.strip("（）()【】[] \t_—–-").where(
+        note.str.contains(f"{_GONE}|{_WATCH}", na=False)
+    )
+    return state.fillna(said)
 
 
 def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
