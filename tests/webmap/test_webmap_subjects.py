@@ -97,7 +97,7 @@ def test_circles_never_cover_each_other(page: Opened, zoom: int) -> None:
 LABELS = """(app) => { const view = app.stage.firms._view(app.stage.firms._bounds.getSize());
   return app.stage.labels.drawn.filter((l) => app.model.layer(l.layer)?.role === 'container').map((l) => ({ text: l.text, layer: l.layer, row: l.row,
     box: [l.box[0] + 3, l.box[1] + 2, l.box[2] - 3, l.box[3] - 2].map((v, k) => (v + (k % 2 ? view.top : view.left)) / view.scale) })); }"""
-"""Names of districts and towns that were drawn, with their boxes in world units."""
+"""Names of districts and towns, and the numbers of firms known no closer, that were drawn, with their boxes in world units."""
 
 
 def world(geometry: shapely.Geometry) -> shapely.Geometry:
@@ -125,10 +125,12 @@ def strays(page: Opened, frames: dict[str, gpd.GeoDataFrame]) -> tuple[list[str]
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
-def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[int, int]) -> None:
+def test_names_and_numbers_of_firms_never_leave_their_area(
+    page: Opened, city: MapModel, size: tuple[int, int]
+) -> None:
     frames = {"districts": city.frame("districts"), "towns": city.frame("towns")}
     page.page.set_viewport_size({"width": size[0], "height": size[1]})
-    said = 0
+    said = counted = 0
     for lang in ("zh", "en"):
         page.reset()
         page.app("(app, lang) => app.store.set({ lang })", lang)
@@ -142,9 +144,11 @@ def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[
                 wrong, n = strays(page, frames)
                 assert wrong == []
                 said += n
+                counted += page.app("(app) => app.stage.labels.drawn.filter((l) => l.count).length")
     page.page.set_viewport_size({"width": 1366, "height": 768})
     page.reset()
     assert said > 50
+    assert counted > 20
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 import { fill, h, icon } from "../basics/dom.js";
 import { firmList, relatedSections } from "./related.js";
+import { bubbleTitle } from "./tooltip.js";
 
 const HIDDEN = new Set(["name", "source_row", "block_issues"]);
 
@@ -130,7 +131,7 @@ async function drawMany(root, app, bubble) {
   if (app.store.state.bubble !== bubble) return;
   fill(root,
     h("header", { class: "sheet-head" },
-      h("div", { class: "sheet-title" }, h("h2", { tabindex: "-1", text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })),
+      h("div", { class: "sheet-title" }, h("h2", { tabindex: "-1", text: bubbleTitle(app, bubble) })),
       h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: () => app.clearPick() } }, icon("close"))),
     h("div", { class: "sheet-body" }, list));
 }
