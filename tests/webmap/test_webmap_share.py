@@ -202,6 +202,7 @@ def test_a_print_is_one_sheet_whose_text_is_text(
     ):  # fmt: skip
         assert words in text, words
     assert re.search(r"1 : [\d,]+000\b", text)
+    assert not re.search(r"其余 \d+ 项", text)
 
 
 def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city: MapModel) -> None:
@@ -224,13 +225,42 @@ def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city:
     assert length / on_paper == pytest.approx(float(ratio[4:].replace(",", "")), rel=0.01)
 
 
+@pytest.mark.parametrize("topic", ["enterprises", "areas"])
+def test_the_legend_of_a_print_is_whole_and_in_letters_of_their_own_width(
+    page: Opened, topic: str
+) -> None:
+    page.page.click(f"[data-topic={topic}]")
+    page.settle()
+    dialog(page, "a4p", listed=False)
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    words = page.page.evaluate(
+        """() => { const found = [...document.querySelectorAll('.print-sheet svg text')].map((t) => [t.textContent, t.getAttribute('x'), t.hasAttribute('textLength')]);
+          document.querySelector('.print-sheet').remove(); return found; }"""
+    )
+    assert [w for w, _, squeezed in words if squeezed] == []
+    assert not any(re.search(r"其余 \d+ 项", w) for w, _, _ in words)
+    said = " ".join(w for w, _, _ in words)
+    if topic == "enterprises":
+        assert "道路" in said
+        # the scale of circles stands in one column
+        places = [float(x) for w, x, _ in words if re.fullmatch(r"[\d.]+ 亿元", w)]
+        assert len(places) == 3
+        assert max(places) - min(places) < 40
+    else:
+        assert "镇街界" in said  # towns are shaded, so their borders are drawn
+        assert re.search(r"n = \d+", said)
+
+
 def test_a_long_list_stands_on_the_pages_behind_the_map(page: Opened, tmp_path: Path) -> None:
     dialog(page, "a4l")
+    said = int(re.search(r"约 (\d+) 页", page.page.inner_text(".pages-note"))[1])
     _, text = printed(page, tmp_path)
     pages = text.split("\f")[:-1]
     assert len(pages) > 2
+    assert said == pytest.approx(len(pages) - 1, rel=0.15, abs=1)
     assert "1 : " in pages[0]
-    assert all("用地面积（亩）" in p for p in pages[1:-1])
+    assert all("用地面积" in p and "（亩）" in p for p in pages[1:-1])
 
 
 @pytest.mark.parametrize("pixels", [1080, 2400])

@@ -37,7 +37,7 @@ export function paintNames(app, view, points) {
   if (points.named) firmNames(app, labels, points.circles, { size: 11, weight: 500, color: ink("#22303f", "#e3e9ef"), halo });
   subjectNames(app, labels, "full", SUBJECT_ZOOM, { size: 11.5, weight: 600, color: ink("#1c2836", "#eef2f6"), halo });
   if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12], left);
-  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), spacing: 1, halo }, [11.5, 10.5], left);
+  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), over: areaInk("#465362", "#d3dbe4"), spacing: 1, halo }, [11.5, 10.5], left);
   unitCounts(labels, left);
   subjectNames(app, labels, "quiet", QUIET_ZOOM, { size: 10.5, weight: 500, color: ink("#7b8794", "#8f9ba8"), halo });
   contextNames(app, view, labels, halo, dark);

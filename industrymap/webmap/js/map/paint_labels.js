@@ -9,6 +9,8 @@ const MOST_WIDTHS = 4000;
 /** Places that a name has been found room for, by feature, zoom and name: looking for room costs more than drawing. */
 const ROOMS = new WeakMap();
 const MOST_ROOMS = 3000;
+/** Places that are tried for a name; more on paper, where nobody can zoom in. */
+const [ROOMS_TRIED, MANY_ROOMS] = [8, 60];
 
 /**
  * @typedef {Object} LabelStyle
@@ -17,6 +19,7 @@ const MOST_ROOMS = 3000;
  * @property {string} [halo]
  * @property {number} [weight]
  * @property {number} [spacing]
+ * @property {string} [over] colour of a name that has to stand on circles
  * @property {boolean} [close] up to the edge of its area
  * @property {number} [room] widest it may be, in pixels
  * @property {{shapes: import("../data/shapes.js").Shapes, row: number}|null} [within] the area that it may not leave
@@ -77,7 +80,7 @@ export class Labels {
     const own = [x0 * scale - left, y0 * scale - top, x1 * scale - left, y1 * scale - top];
     const near = this.avoided.filter((one) => one[0] < own[2] && one[2] > own[0] && one[1] < own[3] && one[3] > own[1]);
     // beside what is drawn in full size, or else over it: an area without its name is worse than a circle behind letters
-    return (near.length > 0 && this.#inside(text, shapes, feature, style, sizes.slice(0, 1), about, near, under)) || this.#inside(text, shapes, feature, style, sizes, about, [], under);
+    return (near.length > 0 && this.#inside(text, shapes, feature, style, this.view.whole ? sizes : sizes.slice(0, 1), about, near, under)) || this.#inside(text, shapes, feature, near.length && style.over ? { ...style, color: style.over } : style, sizes, about, [], under);
   }
 
   #inside(text, shapes, feature, style, sizes, about, avoided, under) {
@@ -88,7 +91,7 @@ export class Labels {
       const below = under ? under.size + 2 : 0;
       const wide = Math.max(widthOf(ctx, font, own.spacing || 0, text), under ? widthOf(ctx, fontOf(under), 0, under.text) : 0);
       const edge = style.close ? 1 : 6;
-      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale)) {
+      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size + below);
         if (x < 0 || y < 0 || x > width || y > height || meets(avoided, box) || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
@@ -185,13 +188,13 @@ function turned(a, b, c, d) {
   return Math.min(turn, 2 * Math.PI - turn);
 }
 
-function roomsOf(shapes, feature, key, wide, tall) {
+function roomsOf(shapes, feature, key, wide, tall, most) {
   if (!ROOMS.has(shapes.boxes)) ROOMS.set(shapes.boxes, new Map()); // the boxes are new when the shapes are moved to another datum
   const known = ROOMS.get(shapes.boxes);
-  const own = `${feature} ${key}`;
+  const own = `${feature} ${key} ${most}`;
   if (!known.has(own)) {
     if (known.size >= MOST_ROOMS) known.clear();
-    known.set(own, shapes.roomFor(feature, wide, tall));
+    known.set(own, shapes.roomFor(feature, wide, tall, most));
   }
   return known.get(own);
 }

@@ -42,7 +42,7 @@ async function yearsOf(app, firms, row) {
   const bars = [...years, null].map((year) => ({ label: year ? String(year) : now, value: firms.columns.of(field, year)?.values?.[row] ?? NaN }));
   const most = Math.max(...bars.map((bar) => bar.value).filter((v) => v === v), 0);
   if (!(most > 0)) return null;
-  const { unit, text } = app.format.moneyAlike(most);
+  const { unit, text } = app.format.alike("money", most);
   const said = ({ label, value }) => `${label} ${value === value ? Object.values(app.format.money(value)).join(" ") : app.t("unknown")}`;
   const drawing = svg("svg", { viewBox: `0 0 ${bars.length * BAR.wide} ${BAR.tall + 30}`, class: "years", role: "img", "aria-label": bars.map(said).join("; ") });
   bars.forEach((bar, i) => {
@@ -126,10 +126,10 @@ async function areaList(app, layer, rows) {
   const shown = [...rows].sort((a, b) => size(b) - size(a) || a - b).slice(0, LISTED);
   await layer.columns.ready(["name"], shown);
   const color = app.colorOf(layer.id);
-  return listOf(app, rows.length, shown.map((row) => {
-    const area = app.format.land(size(row) < 0 ? NaN : size(row));
-    return { layer, row, color: color(row), name: layer.columns.value("name", row), figure: `${area.value} ${area.unit}` };
-  }), true);
+  const land = app.format.alike("land", shown.length ? size(shown[0]) : NaN);
+  return listOf(app, rows.length, shown.map((row) => ({
+    layer, row, color: color(row), name: layer.columns.value("name", row), figure: size(row) < 0 ? app.format.none : `${land.text(size(row))} ${land.unit}`,
+  })), true);
 }
 
 /** The largest firms of a list, by revenue. @param {Object} app @param {number[]} rows */
@@ -141,10 +141,9 @@ export async function firmList(app, rows) {
   const shown = order.slice(0, LISTED);
   await firms.columns.ready(["name"], shown);
   const color = app.colorOf(firms.id);
-  return listOf(app, rows.length, shown.map((row) => {
-    const money = revenue ? app.format.money(revenue[row]) : { value: "", unit: "" };
-    return { layer: firms, row, color: color(row), name: firms.columns.value("name", row), figure: `${money.value} ${money.unit}` };
-  }), false);
+  const money = app.format.alike("money", revenue && shown.length ? revenue[shown[0]] : NaN);
+  const said = (row) => (revenue[row] === revenue[row] ? `${money.text(revenue[row])} ${money.unit}` : app.format.none);
+  return listOf(app, rows.length, shown.map((row) => ({ layer: firms, row, color: color(row), name: firms.columns.value("name", row), figure: revenue ? said(row) : "" })), false);
 }
 
 function listOf(app, n, lines, zoom) {
