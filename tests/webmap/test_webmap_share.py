@@ -102,6 +102,7 @@ def test_a_workbook_prints_on_pages_with_title_filter_date_and_source(page: Open
     )
     page.settle()
     sheet = openpyxl.load_workbook(io.BytesIO(taken(page, "村级工业园", "Excel"))).worksheets[0]
+    assert sheet.title == "村级工业园（模拟数据）"  # as in a workbook of the command line
     heads = [cell.value for cell in sheet[1]]
     assert len(heads) == len(set(heads)) <= len(schemas.shown("village_parks"))
     assert "用地面积（亩）" in heads
@@ -371,20 +372,41 @@ def test_a_card_is_one_picture_with_title_three_figures_map_and_date(page: Opene
     page.page.evaluate("() => { delete window.said; delete window.back; }")
 
 
-def test_a_card_of_filtered_parks_says_nothing_of_firms_elsewhere(
-    page: Opened, city: MapModel
-) -> None:
-    page.app(FEW)
-    page.settle()
+def words_of_card(page: Opened) -> list[str]:
+    """Return what a card says, in the order in which it is written."""
     page.app(
         "(app) => { const own = CanvasRenderingContext2D.prototype.fillText; window.said = []; window.back = () => { CanvasRenderingContext2D.prototype.fillText = own; };"
         " CanvasRenderingContext2D.prototype.fillText = function (t, ...r) { window.said.push(t); return own.call(this, t, ...r); }; }"
     )
     page.page.click("button[title='导出所选数据']")
     saved(page, ".menu [role=menuitem]:text-is('卡片（发微信等）')")
-    said = page.page.evaluate("() => { window.back(); return window.said; }")
+    said: list[str] = page.page.evaluate(
+        "() => { const { said } = window; window.back(); delete window.said; delete window.back; return said; }"
+    )
+    return said
+
+
+def test_a_card_of_filtered_firms_says_nothing_of_parks_elsewhere(
+    page: Opened, city: MapModel
+) -> None:
+    page.app(
+        "(app) => app.store.set({ filters: { enterprises: [{ field: 'revenue_10k_cny', op: 'range', min: 20000, max: null }] } })"
+    )
+    page.settle()
+    said = words_of_card(page)
+    figures = said[: said.index("税收") + 1]
+    assert "村级工业园" not in figures
+    n = int((city.enterprises["revenue_10k_cny"] >= 20000).sum())
+    assert f"{n:,}" in said
+
+
+def test_a_card_of_filtered_parks_says_nothing_of_firms_elsewhere(
+    page: Opened, city: MapModel
+) -> None:
+    page.app(FEW)
+    page.settle()
+    said = words_of_card(page)
     district = page.app("(app) => app.model.parks.columns.column('district').words[0]")
     chosen = city.parks[(city.parks["far"] <= 0.6) & (city.parks["district"] == district)]
     assert "营业收入" not in said
     assert said[said.index("其中的企业") + 1] == str(int(chosen["firms"].sum()))
-    page.page.evaluate("() => { delete window.said; delete window.back; }")

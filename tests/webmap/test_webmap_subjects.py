@@ -321,6 +321,35 @@ def test_a_firm_known_to_its_district_is_shown_as_wide_as_it_may_be(
 
 
 @pytest.mark.browser
+def test_lines_of_blocks_can_be_followed_on_a_dark_ground(page: Opened) -> None:
+    page.reset()
+    go(page, "blocks")
+    page.app("(app) => app.store.set({ dark: true })")
+    colors = page.app("(app) => [app.coloring('blocks').colors.slice(1), app.legendRows('blocks').map((r) => r.color)]")  # fmt: skip
+    page.app("(app) => app.store.set({ dark: false })")
+
+    def light(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    ground = light("#1d242c")
+    assert min((light(c) + 0.05) / (ground + 0.05) for c in colors[0]) >= 3
+    assert set(colors[0]) <= set(colors[1])
+
+
+@pytest.mark.browser
+def test_a_chart_measures_all_its_bars_in_one_unit(page: Opened) -> None:
+    page.reset()
+    go(page, "parks")
+    page.page.click(".segments.small button:has-text('面积')")
+    for chart in page.page.locator(".charts .chart").all():
+        units = {words.split()[-1] for words in chart.locator(".row > .number").all_inner_texts()}
+        assert units in ({"亩"}, set())
+    page.page.click(".segments.small button:has-text('数量')")
+
+
+@pytest.mark.browser
 def test_the_legend_of_a_print_counts_what_is_drawn(page: Opened, city: MapModel) -> None:
     page.reset()
     go(page, "parks")

@@ -2,6 +2,7 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { UNKNOWN } from "../basics/colors.js";
+import { inkOf } from "../map/coloring.js";
 import { emptyNote } from "./empty.js";
 import { concentrationView } from "./concentration.js";
 import { fill, h, sync, write } from "../basics/dom.js";
@@ -109,7 +110,7 @@ function barRows(app, layer, field, amount) {
   const column = layer.columns.column(field);
   const values = amount ? layer.columns.column(amount).values : null;
   const measured = values ? byCode(column.codes, column.words.length + 1, app.engine.maskBut(layer.id, field), values).sums : app.engine.counts(layer.id, field);
-  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: c.color, n: measured[c.code] }));
+  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: inkOf(app, layer, c.color), n: measured[c.code] }));
   if (measured[0]) rows.push({ word: null, label: app.t("unknown"), color: UNKNOWN, n: measured[0] });
   if (layer.columns.fields.get(field).values) return rows;
   return rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n || (a.word < b.word ? -1 : 1));

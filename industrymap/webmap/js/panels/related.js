@@ -63,12 +63,18 @@ async function reasonsOf(app, firms, row) {
   // fields, coded values and sources by their names
   const matched = (text) => {
     const [, name, value = ""] = /^(\w+)(?:=(.*))?$/.exec(text) || [];
-    if (!name || !firms.columns.has(name)) return text;
-    return `${firms.fieldLabel(name, app.lang)} ${firms.wordLabel(name, value, app.lang)}`;
+    if (name && firms.columns.has(name)) return `${firms.fieldLabel(name, app.lang)} ${firms.wordLabel(name, value, app.lang)}`;
+    const inWords = (word) => ({ "and": app.t("rule_and"), "or": app.t("rule_or"), ">=": "≥", "<=": "≤", "==": "=", "!=": "≠" }[word] || (firms.columns.has(word) ? firms.fieldLabel(word, app.lang) : word));
+    return text.split(/(\s+)/).map((word) => (word.trim() ? inWords(word) : word)).join("");
+  };
+  // a rule's own number is for those who look after the rules; a list is where the label is from
+  const from = (rule, source) => {
+    const named = TAG_SOURCES.includes(source) ? app.t(`tag_by_${source}`) : source;
+    return rule.startsWith("list:") ? `${named} ${rule.slice(5).replace("#", " · ")}` : named;
   };
   return h("section", { class: "tag-reasons" }, h("h3", { text: app.t("tags_title") }), h("ul", {}, told.split("\n").map((line) => {
     const [label, match, rule, confidence, source] = line.split("\t");
-    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", text: app.t("tag_why", { rule, confidence, source: TAG_SOURCES.includes(source) ? app.t(`tag_by_${source}`) : source }) }));
+    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", title: rule, text: app.t("tag_why", { confidence, source: from(rule, source) }) }));
   })));
 }
 

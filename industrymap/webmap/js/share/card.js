@@ -68,6 +68,9 @@ function arranged(app, area) {
 function threeOf(app) {
   const { layer } = topicOf(app);
   const all = figures(app);
+  // under a heading about firms, the parks of the whole city would read as those that have such firms
+  const ofFirms = layer?.counted || ((app.store.state.filters[app.model.firms?.id] || []).length && !(app.store.state.filters[layer?.id] || []).length);
+  if (ofFirms) return all.filter((figure) => figure.key !== "land" && !app.model.layer(figure.key)?.shapes).slice(0, 3);
   if (!layer?.shapes || !(app.store.state.filters[layer.id] || []).length) return all.filter((figure) => figure.key !== "land").slice(0, 3);
   const own = all.filter((figure) => figure.key === layer.id || figure.key === "land");
   const firms = layer.columns.column("firms");
