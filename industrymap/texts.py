@@ -226,7 +226,7 @@ def _points(array: pa.Array) -> NDArray[np.uint32]:
 
     if not len(array):
         return np.zeros(0, dtype=np.uint32)
-    # A line feed separates the texts, so none may stand inside one.
+    # A line feed separates the texts, so none may be inside one.
     flat = pc.replace_substring(pc.fill_null(array, ""), pattern="\n", replacement=" ")
     ended = pc.binary_join_element_wise(
         flat, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string())

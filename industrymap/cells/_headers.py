@@ -80,7 +80,7 @@ class Heading:
     Attributes
     ----------
     text : str
-        As it stands in the file; the parts of several rows joined by `` / ``.
+        As the file has it; the parts of several rows joined by `` / ``.
     names : tuple of str
         Normal forms to look for among a schema's names, best first.
     year : int or None
@@ -214,7 +214,7 @@ _TRANSLATION = re.compile(
 
 def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
     """Return the year a heading names, and how far from the table's year it is where it names none."""
-    # The lowest row that names years decides: "2022—2024年" may stand over "2024年".
+    # The lowest row that names years decides: "2022—2024年" may be over "2024年".
     at = next((n for n in reversed(range(len(words))) if words[n].years), None)
     back = next((n for n in reversed(range(len(words))) if words[n].ago is not None), None)
     ago = words[back].ago if back is not None else None
@@ -229,7 +229,7 @@ def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
 
 
 def only_qualifies(text: str) -> bool:
-    """Tell whether a cell below a name only says which of its figures stands here: a year, 合计, 增速, 其中…, a unit.
+    """Tell whether a cell below a name only says which of its figures is here: a year, 合计, 增速, 其中…, a unit.
 
     Examples
     --------
@@ -312,7 +312,7 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
         # Below "营业收入", "2024年" and "合计" say which figure; "地址" or "出口" says another thing.
         if of_figures is None and undated not in _NEUTRAL and _PREFIXES.sub("", undated):
             of_figures = len(found)
-    # The halves of one name may stand in two rows.
+    # The halves of one name may be in two rows.
     whole = [normal("".join(parts)), normal(plain("".join(cores)))]
     halves = whole if len(parts) > 1 else []
     cut = len(found) if of_figures is None else of_figures
@@ -326,7 +326,7 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
 
 @lru_cache(maxsize=64)
 def _index(layer: str, _own: schemas.Own) -> dict[str, tuple[schemas.Field, int]]:
-    """Return normal form → field and how far down its list of names the form stands."""
+    """Return normal form → field and how far down its list of names the form is."""
     found: dict[str, tuple[schemas.Field, int]] = {}
     for known in schemas.fields(layer):
         # Figures that the program works out are not read from a file.
@@ -408,7 +408,7 @@ def _names_without_period(head: Heading) -> tuple[str, ...]:
 
 
 def of_whole_year(head: Heading) -> Heading:
-    """Return a heading whose words for a part of a year (本年累计) stand for the whole of it.
+    """Return a heading whose words for a part of a year (本年累计) mean the whole of it.
 
     Examples
     --------
@@ -437,7 +437,7 @@ _UNVERIFIED = re.compile(
     r"(?:核实|审核|审计|调整|修正|核定|核减|评审)前|申报|自报|自填|初报|初步|上报|快报|填报数|企业报|账面"
 )
 _CHINESE = 1
-"""Where the Chinese label stands among a field's names."""
+"""Where the Chinese label is among a field's names."""
 
 
 def reason_against(match: Match) -> tuple[str, str] | None:

@@ -82,7 +82,7 @@ class Qualifiers:
     ----------
     years : frozenset of int
     ago : int or None
-        0 for this year, -1 for the year before, -2 for the one before that; none where the year itself stands beside it.
+        0 for this year, -1 for the year before, -2 for the one before that; none where the year itself is beside it.
     period : str
         The words for a part of a year, or for several years; empty where it is a whole year or nothing.
     part : str

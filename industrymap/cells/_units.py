@@ -27,7 +27,7 @@ class Unit:
     factor : float
         To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².
     text : str
-        As it stands in the file.
+        As the file has it.
     """
 
     dimension: str
@@ -47,6 +47,8 @@ _MONEY = {
     "千万元": 1000.0,
     "亿元": 1e4,
     "十亿元": 1e5,
+    "千亿元": 1e7,
+    "万亿元": 1e8,
     "万": 1.0,
     "亿": 1e4,
     "k元": 0.1,
@@ -186,6 +188,8 @@ def parse_unit(text: str) -> Unit | None:
     """
     bare = plain(text).removeprefix("单位:").removeprefix("单位")
     for currency in _CURRENCIES:
+        # Amounts in other money are recognised in order to be refused: there is no rate that a
+        # program could assume.
         if bare.endswith(currency) and bare.removesuffix(currency) in {
             "",
             "千",
@@ -212,6 +216,7 @@ _YUAN = re.compile(r"人民币|^rmb|rmb$|^[¥￥]|[¥￥]$")
 def _compound(bare: str, text: str) -> Unit | None:
     rent = _RENT.match(bare)
     if rent and rent["money"] in _MONEY and rent["area"] in _AREA:
+        # Rents are compared in yuan per m² and month, whatever the contract states.
         yuan_per_m2 = _MONEY[rent["money"]] / _MONEY["元"] / _AREA[rent["area"]]
         return Unit("rent", yuan_per_m2 * _PER_MONTH[rent["time"]], text)
     density = _DENSITY.match(bare)
@@ -223,7 +228,7 @@ def _compound(bare: str, text: str) -> Unit | None:
 
 
 def factor(unit: Unit, schema_unit: str) -> float | None:
-    """Return what a number in ``unit`` is multiplied by to stand in ``schema_unit``.
+    """Return what a number in ``unit`` is multiplied by to be in ``schema_unit``.
 
     ``None`` where the two do not measure the same thing. ``schema_unit`` is a schema's own spelling; an empty
     one means a plain number, which only a share can scale to.
@@ -241,6 +246,7 @@ def factor(unit: Unit, schema_unit: str) -> float | None:
     return unit.factor / wanted.factor
 
 
+# Longest first (万元 before 元). Left out are those that end too many ordinary words.
 _SUFFIX_UNITS = sorted(
     {*_MONEY, *_AREA, *_OTHERS["share"], *_OTHERS["people"], *_OTHERS["count"]}
     - {"万", "亿", "m", "平方", "平", "方", "万平", "万方"},
@@ -258,7 +264,7 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
     Returns
     -------
     rest, unit : str, Unit
-        What stands before the unit, and the unit; ``None`` where none ends the text.
+        What is before the unit, and the unit; ``None`` where none ends the text.
     """
     bare = unicodedata.normalize("NFKC", text).strip().lower().translate(_SIMPLE)
     squeezed = re.sub(r"[\s_\-]+", "", bare)
@@ -266,10 +272,13 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
         if not squeezed.endswith(suffix) or len(squeezed) <= len(suffix):
             continue
         latin = suffix.isascii() and suffix.isalpha()
+        # tax_mu ends in a unit, but "total" does not end in l: Latin units need a separator before
+        # them.
         if latin and not re.search(rf"[\s_\-/(:]{re.escape(suffix)}$", bare):
             continue
         unit = parse_unit(suffix)
         if unit is not None:
             rest = squeezed.removesuffix(suffix).rstrip("/:：,，(-_")
+            # "营业收入单位万元" leaves the word 单位 behind.
             return _SAID.sub("", rest) or rest, unit
     return None

@@ -202,6 +202,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
             f"address = {address!r} 应为 {'、'.join(ADDRESS_KINDS)} 之一。",
         )
     order = merge.check_order(source_order)
+    # All tables under one another first: the same firm may be in three of them.
     read = stack(tables)
     records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
@@ -294,6 +295,7 @@ def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     ]
     for name in ("lon", "lat"):
         known = frame[name].dropna()
+        # Degrees, so that 113°25′12″ is read as well.
         read = cells.number_cells(known, unit="度")
         out[name] = read.result.reindex(frame.index)
         found.append(
@@ -307,7 +309,7 @@ def _reference(
 ) -> tuple[int | None, pd.DataFrame]:
     """Choose the reference year and return each firm's figures of it, indexed by firm number.
 
-    Figures without any year stand for the reference year where a firm has none of its own.
+    Figures without any year count for the reference year where a firm has none of its own.
     """
     with_revenue = years[years["revenue_10k_cny"].notna()]
     everyone = range(firms)
@@ -341,6 +343,7 @@ def _named_otherwise(years: pd.DataFrame, reference: int | None) -> pd.DataFrame
     """
     if reference is None:
         return issues.empty()
+    # Only a table whose figures have no year depends on the name of its file.
     figures = years[list(amounts.FIGURES)].notna().any(axis=1) & years["year"].isna()
     records = []
     for source in years.loc[figures, "source"].dropna().unique():
@@ -404,6 +407,7 @@ def _with_figures(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy(deep=False)
     for name in amounts.MONEY:
         out[name] = pd.array(_float(figures[name]), dtype="Float64")
+    # People are whole: 118.5 is an average of months.
     staff = pd.Series(_float(figures["staff"])).round()
     out["staff"] = staff.astype("Int64").to_numpy()
     out["staff"] = out["staff"].astype("Int64")
@@ -469,7 +473,7 @@ def _without_revenue(
 
 
 def _first(frame: pd.DataFrame, firms: pd.Series[Any]) -> dict[str, Any]:
-    """Return where the first of many firms stands."""
+    """Return the place of the first of many firms."""
     row = frame[firms].iloc[0]
     return {"source": row["source"], "row": row["source_row"]}
 

@@ -66,15 +66,18 @@ def clean(records: pd.DataFrame) -> tuple[pd.Series[Any], pd.DataFrame]:
     issues : DataFrame
     """
     name = records["name"].astype("string")
+    # Found by Arrow first: of a hundred thousand names a few hundred need the patterns below.
     odd = texts.found(name, r"[\s()\x{3000}]") & texts.found(name, r"[\x{3400}-\x{9fff}]")
     marked = texts.found(name, _MARKED)
     at = np.flatnonzero(odd | marked | texts.found(name, texts.NOTE))
     if not len(at):
         return name, _strange(records, name)
     before = name.iloc[at]
+    # Marks before notes: a star behind a bracket would keep the note from being found.
     whole = before.str.strip().str.replace(_MARKS, "", regex=True)
     bare = whole.str.replace(texts.NOTE, "", regex=True).str.strip()
     after = bare.str.replace(_INNER_SPACE, "", regex=True)
+    # Full-width brackets, as the register writes them, but only around Chinese: "(China)" stays.
     after = after.str.replace(r"\(([^()]*[\u3400-\u9fff][^()]*)\)", r"（\1）", regex=True)
     # Nothing but a note is no name to keep.
     after = after.where(after != "", before)

@@ -1,7 +1,7 @@
 """What the register says of a firm: whether it still exists.
 
 The base is of firms at work (年营业收入 1000 万元以上企业库). A firm whose registration was cancelled or revoked (注销, 吊销, 撤销,
-责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stands still or is being wound up
+责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stopped work or is being wound up
 stays in the base and is listed for a look: only the register's final word takes a firm out.
 """
 
@@ -55,6 +55,7 @@ def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
     >>> gone(pd.Series(["存续", "注销", "吊销，未注销", "正常（未注销）", None], dtype="string")).tolist()
     [False, True, True, False, False]
     """
+    # Taken out first: 未注销 and 申请注销 hold the word and mean the opposite.
     final = status.astype("string").str.replace(_NOT_YET, "", regex=True)
     return final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
 

@@ -74,8 +74,10 @@ class Firms:
         """Return the position of each firm's area; -1 where it is not known."""
         column = _COLUMN_OF[units.level]
         if not column:
+            # The city has every firm, also one without a district.
             return np.zeros(len(self.frame), dtype=np.int64)
         place = {code: i for i, code in enumerate(units.codes)}
+        # A base built without that layer: its firms are in no area of this level.
         if column not in self.frame:
             return np.full(len(self.frame), -1, dtype=np.int64)
         at = self.frame[column].astype("string").map(place)

@@ -20,10 +20,14 @@ __all__ = ["PERCENT", "SheetNotes", "cell_notes", "links_of", "telling"]
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+# Built-in formats have numbers and no code in the file (ECMA-376 18.8.30); these two change the
+# figure shown.
 PERCENT = {9: "0%", 10: "0.00%"}
 # A comma behind the digits, a percent sign, a literal: what may change the figure. Dates are typed by the reader itself.
 _TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\$""")
 _A_DATE = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!].|[^ymdhs])*[ymdhs]', re.IGNORECASE)
+# A formula whose value is missing or empty. Calculating programs write one; generators of files
+# often do not.
 _FORMULA = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
@@ -78,20 +82,22 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
             f"{source.name} is damaged: a part of it is not well-formed.",
             f"{source.name} 已损坏：有内容不完整。",
         ) from error
+    # Excel for Mac counted days from 1904 for years: the same number is a date four years later.
     about = book.find(f"{_MAIN}workbookPr")
     from_1904 = about is not None and about.get("date1904") in {"1", "true"}
-    found = {}
+    notes_of = {}
     for sheet in book.iter(f"{_MAIN}sheet"):
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
             notes = _scan(pieces_of(source.path, member), styles)
-            found[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
-    return found
+            notes_of[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
+    return notes_of
 
 
 def _part(source: Source, members: dict[str, _archive.Member], name: str) -> bytes:
     if name not in members:
+        # Optional parts (a workbook without styles) read as XML without anything in it.
         return b"<none/>"
     return b"".join(pieces_of(source.path, members[name]))
 
@@ -122,15 +128,17 @@ def _telling_styles(xml: bytes) -> dict[bytes, str]:
     }
     codes = PERCENT | own
     styles = root.find(f"{_MAIN}cellXfs")
-    found = {}
+    codes_of = {}
     for number, style in enumerate(styles if styles is not None else ()):
         code = codes.get(int(style.get("numFmtId", "0")), "")
         if telling(code):
-            found[str(number).encode()] = code
-    return found
+            codes_of[str(number).encode()] = code
+    return codes_of
 
 
 def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
+    # Only styles that change a figure are looked for: most sheets have none, and the pattern would
+    # match every cell.
     wanted = b"|".join(sorted(styles)) or b"x"
     styled = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
     formats: dict[tuple[int, int], str] = {}
@@ -142,6 +150,7 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
         if styles:
             for letters, row, style in styled.findall(piece):
                 formats[int(row) - 1, column_number(letters.decode()) - 1] = styles[style]
+        # The plain search is much cheaper than the pattern, and most pieces have no formula.
         if b"<f" in piece:
             unsaved += [
                 (int(row) - 1, column_number(letters.decode()) - 1)
@@ -162,9 +171,10 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
 
 def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
     """Return one number of each tag that says it is hidden."""
+    # Attributes come in any order: first the tag as a whole, then the number in it.
     hidden = re.findall(rb"<" + tag + rb'\s[^>]*?\bhidden="(?:1|true)"[^>]*>', piece)
-    found = (re.search(rb"\s" + name + rb'="(\d{1,7})"', one) for one in hidden)
-    return [one[1] for one in found if one]
+    numbers = (re.search(rb"\s" + name + rb'="(\d{1,7})"', one) for one in hidden)
+    return [one[1] for one in numbers if one]
 
 
 def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -172,6 +182,8 @@ def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
     carry = b""
     for piece in pieces:
         data = carry + piece
+        # pieces_of cuts at any tag; here it must be one that begins a cell, with its value behind
+        # it.
         cut = max(data.rfind(b"<c "), 0)
         yield data[:cut]
         carry = data[cut:]

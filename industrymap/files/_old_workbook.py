@@ -191,12 +191,12 @@ def _value(kind: int, value: Any, epoch: int) -> Any:
 
 def _formats(book: xlrd.book.Book) -> dict[int, str]:
     """Return the number format of every style that has another than the general one."""
-    found = {}
+    formats = {}
     for style, about in enumerate(book.xf_list):
         known = book.format_map.get(about.format_key)
         if known and known.format_str not in {"General", "@"}:
-            found[style] = known.format_str
-    return found
+            formats[style] = known.format_str
+    return formats
 
 
 class _Nowhere:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Written", "written_cells"]
 
+# Dates and truths are written in as many ways as there are languages; only figures can be compared.
 _NUMBERS = {"float", "percentage", "currency"}
 _UNSEEN = {"collapse", "filter"}
 _ROUNDED = 0.005
@@ -23,7 +24,7 @@ _ROUNDED = 0.005
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What stands beside the values of one sheet; places are 0-based.
+    """What is written beside the values of one sheet; places are 0-based.
 
     Attributes
     ----------
@@ -39,7 +40,7 @@ class Written:
 
 
 def written_cells(source: Source) -> dict[str, Written]:
-    """Return what stands beside the values of every sheet of a checked spreadsheet, by the sheet's name.
+    """Return what is written beside the values of every sheet of a checked spreadsheet, by the sheet's name.
 
     Raises
     ------
@@ -62,14 +63,14 @@ def written_cells(source: Source) -> dict[str, Written]:
             f"{source.name} is damaged: a part of it is not well-formed.",
             f"{source.name} 已损坏：有内容不完整。",
         ) from error
-    return walk.found
+    return walk.sheets
 
 
 class _Walk:
     """Follows rows and cells with their repetitions; the guard has bounded both."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Written] = {}
+        self.sheets: dict[str, Written] = {}
         self.sheet = Written()
         self.row = self.column = 0
         self.rows = self.columns = 1
@@ -78,9 +79,10 @@ class _Walk:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table:table":
-            self.sheet = self.found.setdefault(attributes.get("table:name", ""), Written())
+            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), Written())
             self.row = self.column = 0
         elif tag == "table:table-column":
+            # A column's tag may hide a hundred of them at once.
             last = self.column + _times(attributes, "table:number-columns-repeated") - 1
             if attributes.get("table:visibility") in _UNSEEN:
                 self.sheet.hidden_columns.append((self.column, last))
@@ -93,6 +95,7 @@ class _Walk:
             self.columns = _times(attributes, "table:number-columns-repeated")
             numeric = attributes.get("office:value-type") in _NUMBERS
             self.value = attributes.get("office:value", "") if numeric else ""
+            # None where the cell holds no figure: its text is the value itself.
             self.text = [] if self.value else None
 
     def characters(self, data: str) -> None:
@@ -123,6 +126,7 @@ def _same(value: str, shown: str) -> bool:
         held, written = float(value), float(shown.replace(",", "").replace(" ", ""))
     except ValueError:
         return False
+    # Half a unit where the cell holds a whole number: a format without decimals shows it as it is.
     return abs(held - written) <= max(
         _ROUNDED * abs(held), 0.5 if held == round(held) else _ROUNDED
     )

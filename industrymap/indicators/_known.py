@@ -92,8 +92,11 @@ def needs(indicator: Indicator, within: IndicatorSet) -> tuple[Need, ...]:
     return tuple(
         Need(
             name=name,
+            # A name that is added up is a measure, even where an indicator has the same name.
             indicator=name in ids and name not in indicator.formula.measures,
             listed=name in measures or (name in ids and name not in indicator.formula.measures),
+            # A misspelt measure would only ever show as missing data: the nearest names say what
+            # was meant.
             near=() if name in measures | ids else tuple(nearest(name, measures, n=2)),
         )
         for name in names

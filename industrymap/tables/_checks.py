@@ -179,6 +179,7 @@ def parts_alone(
     # Of revenue, `like_revenue` tells more.
     known = {match.field.name for match in matches} | {"revenue_10k_cny"}
     taken = {match.column for match in matches}
+    # Columns withheld for a reason of their own are reported by `not_annual`.
     taken |= {match.column for match, _ in withheld(layout.headings, layer=layer)}
     records = []
     for column, head in enumerate(layout.headings):
@@ -203,6 +204,7 @@ def parts_alone(
     return issues.from_records(records)
 
 
+# What people call it; a heading that holds one of these and matches no field deserves a word.
 _REVENUE = re.compile(r"营业收入|营收|业务收入|销售收入|销售额|营业额")
 _OTHER_MONEY = re.compile(r"其[他它]|营业外|非主营|利息|租金|补贴|亩均|地均|单位面积|差额|下降")
 _EXPECTED = re.compile(r"预计|预期|预测|预估|估算|估计|暂估|测算|承诺|预算|目标|计划")
@@ -222,6 +224,7 @@ def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
         if covered or column in told or not _REVENUE.search(head.text) or _OTHER_MONEY.search(head.text):  # fmt: skip
             continue
         of_money = head.unit is None or head.unit.dimension == "money"
+        # A growth rate of revenue in per cent is no amount.
         if not of_money or (head.other and not _EXPECTED.search(head.other)):
             continue
         if any(m.column == column for m in matches):
@@ -236,7 +239,7 @@ def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
 
 
 def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
-    """Say which words gave the unit of figures whose heading states none, where they stand beside the table."""
+    """Say which words gave the unit of figures whose heading states none, where they are beside the table."""
     taken = [
         match.heading.text
         for match in matches
@@ -263,10 +266,11 @@ def _unit_from_beside(match: Match, layout: Layout) -> bool:
 def same_headings(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
-    """Report figures whose heading stands over another column as well, where the two differ."""
+    """Report figures whose heading is over another column as well, where the two differ."""
     records = []
     heads = [head.text.strip() for head in layout.headings]
     for match in matches:
+        # Compared by content: a column that was pasted twice contradicts nothing.
         again = [
             column
             for column, head in enumerate(heads)
@@ -328,6 +332,7 @@ def beside_values(
     for match in matches:
         where = {"source": source, "column": match.heading.text}
         at = sorted(r for r, c in grid.rescaled if c == match.column and r >= layout.data)
+        # Text columns keep what is shown; only a figure changes its value by it.
         if at and match.field.dtype in NUMERIC:
             stored, seen = grid.rescaled[at[0], match.column], shown(grid.rows[at[0]][match.column])
             records.append(
@@ -391,10 +396,12 @@ def several_rows_of_one(
     firsts: list[tuple[int, int, int]] = []
     headings: dict[str, None] = {}
     further: list[int] = []
+    # From the top, so that the cell named in the message is the first one.
     for r0, c0, r1, _ in sorted(grid.merges):
         if r0 < layout.data or r1 == r0 or c0 not in names:
             continue
         rows = [row for row in grid.rows[r0 : r1 + 1] if row]
+        # A second line with an address or a product only: nothing would be counted twice.
         if not any(_has(row, m.column) for row in rows[1:] for m in numeric):
             further += range(r0 + 2, r0 + 1 + len(rows))
             _blank(rows[1:])
@@ -463,7 +470,7 @@ def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> No
 def merged_numbers(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
-    """Report numbers that stand in cells merged over several rows."""
+    """Report numbers in cells merged over several rows."""
     numeric = {m.column: m for m in matches if m.field.dtype in NUMERIC}
     return issues.from_records(
         {

@@ -1,6 +1,6 @@
 """Link the page's ES modules into one script that a hash can pin.
 
-The modules in ``js/`` are plain ES modules and run as they stand from a development server. Inside one HTML
+The modules in ``js/`` are plain ES modules and run as they are from a development server. Inside one HTML
 file they cannot import each other: an inline module has no address, and ``data:`` or ``blob:`` addresses
 would have to be allowed in the Content-Security-Policy. So each module becomes a function that returns its
 exports, in the order in which they need each other. Three forms are understood, and a test holds every
@@ -124,7 +124,7 @@ def _resolved(name: str, place: str) -> str:
 
 
 def _variable(name: str) -> str:
-    # "/" cannot stand in a variable, and no folder or file name holds a "$", so two names never become one.
+    # "/" cannot be in a variable, and no folder or file name holds a "$", so two names never become one.
     return "$" + name.replace("/", "$")
 
 

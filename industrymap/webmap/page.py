@@ -1,7 +1,7 @@
 """The page: Folium's skeleton and Leaflet map, our own modules, and one escaped block of data.
 
 Folium writes the skeleton only. Branca renders what it is given as a template, so no text that came from a
-user ever passes through it: title, names and values stand in the data block and are shown as text nodes.
+user ever passes through it: title, names and values are in the data block and are shown as text nodes.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ __all__ = ["IndustryMap", "build", "policy"]
 
 _HEAD = "<!--industrymap:head-->"
 _DATA = "</html>"
+# Control characters and half surrogates, which HTML forbids even as references.
 _NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
@@ -93,6 +94,8 @@ class IndustryMap:
                 f"The page speaks 'zh' or 'en', not {lang!r}.",
                 f"页面语言只有 zh 和 en，没有 {lang!r}。",
             )
+        # Here, not in the pipeline alone: no way of making a page may show more than its profile
+        # allows.
         self._model = publishable(model)
         self._lang = lang
         self._basemaps = known_basemaps.chosen(basemaps)
@@ -137,12 +140,14 @@ class IndustryMap:
 
     def _pieces(self) -> Iterable[str]:
         skeleton = self._skeleton()
+        # Cut where our mark is: what Folium renders around it differs between versions.
         before, _, after = skeleton.partition(_HEAD)
         body, _, end = after.rpartition(_DATA)
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
         assets = _assets() + (_guests.prelude(skeleton, hosts=self._hosts()) if guests else "")
         start = f"<script>{_own('start.js')}</script>\n"
         runs = before + assets + body + start + f"<script>{modules.script()}</script>"
+        # Over everything that will be in the page: a script that is not hashed does not run.
         rules = policy(runs, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
         yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
@@ -221,14 +226,16 @@ def policy(
 
 
 def escaped_json(value: Any) -> str:
-    r"""Return JSON that can stand in any HTML or template context.
+    r"""Return JSON that is safe in any HTML or template context.
 
     Examples
     --------
     >>> escaped_json({"a": "</script>{{7*7}}"})
     '{"a":"\\u003c/script\\u003e\\u007b\\u007b7*7}}"}'
     """
+    # NaN is no JSON: better an error here than a page that does not open.
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    # `{` and `$` are only dangerous inside texts; outside they are the structure itself.
     text = _JSON_STRING.sub(_escape_string, text)
     return text.translate(_ANYWHERE)
 
