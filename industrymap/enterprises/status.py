@@ -41,8 +41,12 @@ WATCHED = issues.rule(
 
 def from_notes(records: pd.DataFrame) -> pd.Series[Any]:
     """Return each record's status; where it has none, what a note behind its name says (``某厂（已注销）``)."""
-    note = records["name"].astype("string").str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
-    said = note.str.strip("（）() \t").where(note.str.contains(f"{_GONE}|{_WATCH}", na=False))
+    name = records["name"].astype("string")
+    note = name.str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
+    note = note.fillna(name.str.extract(rf"^[（(【\[](现?已?{texts.LEFT})[）)】\]]", expand=False))
+    said = note.str.strip("（）()【】[] \t_—–-").where(
+        note.str.contains(f"{_GONE}|{_WATCH}", na=False)
+    )
     return records["registration_status"].astype("string").fillna(said)
 
 

@@ -474,9 +474,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
-    several = _checks.several_rows_of_one(grid, layout, matches, source=name)
-    # A merged cell of the district counts for all its rows.
-    _checks.fill_merged_text(grid, layout, matches)
+    open_cells = _tidied(grid, layout, matches, source=name)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
     cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
     columns = _row_columns(layout, matches, layer, limit=_limit(source, grid, layout))
@@ -494,7 +492,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     mixed = _not_pure(matches, pure, governed, layer=layer)
     found_issues = issues.concat(
         [
-            several,
+            open_cells,
             odd_places,
             # Faults in rows that were left out anyway are not reported once more.
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
@@ -514,13 +512,22 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         layer=layer,
         headings=names,
         units=factors,
-        year=layout.year,
+        year=layout.figures_year,
         decisions=(*told, *by_rows, *placed),
         issues=found_issues,
         source=source,
         name=name,
         mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _tidied(grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Put cells that speak for other cells where they belong, and return what that leaves open."""
+    several = _checks.several_rows_of_one(grid, layout, matches, source=source)
+    two_units = _checks.in_two_units(grid, layout, matches, source=source)
+    # A merged cell of the district counts for all its rows.
+    _checks.fill_merged_text(grid, layout, matches)
+    return issues.concat([several, two_units])
 
 
 def _units_of_rows(
@@ -568,8 +575,10 @@ def _of_the_sheet(
         *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
         _checks.same_headings(grid, layout, matches, source=source),
         _checks.units_beside(layout, matches, source=source),
+        _checks.year_of_name(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
         _checks.hidden_cells(grid, matches, rows, source=source),
+        _checks.struck_out(grid, matches, rows, source=source),
     ]
 
 

@@ -236,5 +236,6 @@ def _columns(grid: Grid, begin: int, end: int) -> Grid:
         ],
         rescaled={(r, c - begin): v for (r, c), v in grid.rescaled.items() if begin <= c < end},
         unsaved=frozenset((r, c - begin) for r, c in grid.unsaved if begin <= c < end),
+        struck=frozenset((r, c - begin) for r, c in grid.struck if begin <= c < end),
         first_column=grid.first_column + begin,
     )
