@@ -129,14 +129,14 @@ export class Shapes {
     places.sort((a, b) => Math.hypot(a[0] - ax, a[1] - ay) - Math.hypot(b[0] - ax, b[1] - ay));
     const found = [];
     for (const [x, y] of places) {
-      if (this.#holdsBox(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
+      if (this.holds(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
       if (found.length === most) break;
     }
     return found;
   }
 
-  /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. */
-  #holdsBox(feature, x0, y0, x1, y1) {
+  /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. @param {number} feature @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 world units */
+  holds(feature, x0, y0, x1, y1) {
     const [first, last] = this.rings(feature);
     for (let ring = first; ring < last; ring++) {
       const stop = this.pointOf[ring + 1];
