@@ -22,6 +22,7 @@ __all__ = ["NUMERIC", "parse_column", "units", "unreadable"]
 
 NUMERIC = frozenset({"float", "int"})
 _MEASURED = frozenset({"money", "area", "rent", "money_per_area"})
+_MONEY = frozenset({"money", "money_per_area", "rent"})
 _OWN_NAMES = frozenset({0, 3})  # the schema's own name and its Shapefile name state the unit
 
 NOT_A_NUMBER = issues.rule(
@@ -119,7 +120,7 @@ def units(
             # amount.
             factors[match.name] = math.nan
             found.append(_told(UNIT_FOREIGN, match, source, unit=unit.text))
-        elif unit is not None and unit.dimension == "unclear":
+        elif unit is not None and unit.dimension == "unclear" and _dimension(match) in _MONEY:
             factors[match.name] = math.nan
             found.append(_told(UNIT_UNCLEAR, match, source, unit=unit.text))
         elif unit is not None:
@@ -151,8 +152,9 @@ def _unit_of(match: Match, line_units: Sequence[Unit], decided: Mapping[str, str
                 f"“{said}”不是“{match.field.zh}”（{match.field.unit}）的单位。",
             )
         return unit
-    if match.heading.unit is not None:
-        return match.heading.unit
+    own = match.heading.unit
+    if own is not None and (own.dimension != "unclear" or _dimension(match) in _MONEY):
+        return own
     fitting = _fitting(match, line_units)
     # The lowest line is the nearest to the figures.
     return fitting[-1] if fitting else None

@@ -95,6 +95,8 @@ class Heading:
         How many of ``names`` a figure may be found by; by the others, which pass over a word of the heading, only a text.
     open : str
         A word for a period that is as long as the table's own (本期): a year only where the heading or the table says so.
+    further_units : tuple of Unit
+        Units of other kinds that the same bracket names: 万元、人 over columns of both.
     own_names : tuple of str
         Names of fields that themselves hold such words (剩余年限, 计划年份).
     """
@@ -109,6 +111,7 @@ class Heading:
     other: str = ""
     open: str = ""
     figure_names: int = 0
+    further_units: tuple[Unit, ...] = ()
     own_names: tuple[str, ...] = ()
 
 
@@ -176,10 +179,13 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     # The lowest of several rows may hold nothing but the unit.
     below = parse_unit(unique[-1].strip("()（）[]【】")) if len(unique) > 1 else None
     unique = unique if below is None else unique[:-1]
-    cores = [_core(part) for part in unique]
-    # The lowest unit is the nearest to the figures.
-    units = [found for found in (*(own for _, own in cores), below) if found is not None]
     words = [qualifiers(part) for part in unique]
+    # 万元、% over several columns: the rates among them are the percentages.
+    rate = any(w.other for w in words)
+    cores = [_core(part, rate=rate) for part in unique]
+    # The lowest unit is the nearest to the figures.
+    units = [own for _, own in cores if own] + ([(below,)] if below is not None else [])
+    best = units[-1] if units else (unit,)
     names, of_figures = _names(unique, [core for core, _ in cores])
     year, ago = _year_and_ago(words)
     told = year is not None or any(w.whole for w in words)
@@ -187,7 +193,8 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
         text=" / ".join(re.sub(r"\s+", " ", part) for part in written),
         names=names,
         year=year,
-        unit=units[-1] if units else unit,
+        unit=best[0],
+        further_units=best[1:],
         ago=ago,
         period=_lowest_period(words),
         part=next((w.part for w in words if w.part), ""),
@@ -208,7 +215,7 @@ def _untranslated(part: str) -> str:
 
 
 _TRANSLATION = re.compile(
-    r"(?<=[\u4e00-\u9fff）)])\s*[\s/|]\s*[A-Za-z][A-Za-z .,&'’/-]*(?=$|[(（])"
+    r"(?:(?<=[\u4e00-\u9fff）)])\s*[\s/|]|(?<=[）)]))\s*[A-Za-z][A-Za-z .,&'’/-]*(?=$|[(（])"
 )
 
 
@@ -255,36 +262,48 @@ def _lowest_period(words: Sequence[Qualifiers]) -> str:
     return ""
 
 
-def _core(part: str) -> tuple[str, Unit | None]:
-    """Return the part without bracketed units and notes, and its unit."""
-    text = unicodedata.normalize("NFKC", part)
-    unit = None
+def _core(part: str, *, rate: bool = False) -> tuple[str, tuple[Unit, ...]]:
+    """Return the part without bracketed units and notes, and the units it names, best first: the share first for a rate."""
+    text = _OPEN_YUAN.sub(r"(\1元)", unicodedata.normalize("NFKC", part))
+    units: tuple[Unit, ...] = ()
     for inside in BRACKETS.findall(text):
         # （全年，万元）: the unit comes last among several notes.
-        here = _unit_inside(inside)
-        if unit is not None and here is not None and _contradict(unit, here):
+        here = _units_inside(inside, rate=rate)
+        if units and here and _contradict(units[0], here[0]):
             # （万元）（元）: one of the two is wrong, and nothing says which.
-            here = Unit("unclear", 1.0, f"{unit.text}）（{here.text}")
-        unit = here or unit
-    bare = BRACKETS.sub("", text)
-    if unit is None:
+            here = (Unit("unclear", 1.0, f"{units[0].text}）（{here[0].text}"),)
+        units = here or units
+    bare = _CURRENCY.sub("", BRACKETS.sub("", text))
+    if not units:
         split = find_unit(bare)
         if split is not None:
-            return split
-    return bare, unit
+            return _CURRENCY.sub("", split[0]), (split[1],)
+    return bare, units
 
 
-def _unit_inside(inside: str) -> Unit | None:
-    """Return the unit of a bracket; ``None`` where it leaves open which of two it is (亿元、万元)."""
-    parts = [_SAID_OF_UNIT.sub("", part) for part in re.split(r"[,，;；、]", inside)]
+_CURRENCY = re.compile(r"[\s_/:：,，-]*(?:rmb|cny|人民币|[¥￥])\s*$", re.IGNORECASE)
+
+
+def _units_inside(inside: str, *, rate: bool) -> tuple[Unit, ...]:
+    """Return the units of a bracket, best first; none where it leaves open which of two it is (亿元、万元)."""
+    whole = parse_unit(_SAID_OF_UNIT.sub("", inside))
+    if whole is not None and not _UNCLEAR.fullmatch(inside.strip()):
+        return (whole,)
+    parts = [_SAID_OF_UNIT.sub("", part) for part in _NOTES.split(inside)]
     found = [u for u in map(parse_unit, parts) if u is not None]
-    money = [unit for unit in found if unit.dimension == "money"]
-    if len({unit.factor for unit in money}) > 1:
-        return None
-    if any(_UNCLEAR.fullmatch(part.strip()) for part in parts):
-        return Unit("unclear", 1.0, inside)
-    # 元，保留两位小数: of several notes the one that is a unit.
-    return parse_unit(inside) or parse_unit(parts[-1]) or (money[0] if money else None)
+    money = {unit.factor for unit in found if unit.dimension == "money"}
+    if len(money) > 1:
+        return ()
+    garbled = not found and any(map(_OF_MONEY.search, parts))
+    if garbled or any(_UNCLEAR.fullmatch(part.strip()) for part in parts):
+        return (Unit("unclear", 1.0, inside),)
+    # 元，保留两位小数: of several notes the ones that are units.
+    return tuple(sorted(found, key=lambda unit: (unit.dimension == "share") != rate))
+
+
+_OPEN_YUAN = re.compile(r"[(\[]([十百千万亿]{1,2})[)\]]元$")  # 营业收入（万）元
+# RMB 10 thousand is one unit, 万元 % are two.
+_NOTES = re.compile(r"[,，;；、|]+|\s+(?=[^\x00-\x7f%‰])|\s+(?=[%‰])|/(?=[%‰])")
 
 
 def _contradict(one: Unit, other: Unit) -> bool:
@@ -293,11 +312,16 @@ def _contradict(one: Unit, other: Unit) -> bool:
 
 # A multiple of nothing, or of two things at once: read as 万元 it would be wrong by a power of ten.
 _UNCLEAR = re.compile(r"千|百|十|k|m|mn|bn|亿万元?|万亿元?", re.IGNORECASE)
+# Money in words that are no unit: 千元左右, 元／人次, in thousands.
+_OF_MONEY = re.compile(
+    r"(?<![多单公纪状美港欧日])元(?![月旦素器件])|[百千万亿]$|['’]000|\b(?:thousands?|millions?|billions?)\b",
+    re.IGNORECASE,
+)
 
 
 # 按元填报, 以千元计, ×1000元
 _SAID_OF_UNIT = re.compile(
-    r"^\s*(?:[按以用]|(?:计量|金额|货币)单位[:：]?|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计)\s*$"
+    r"^\s*(?:[按以用]|折合?(?:成|为)?|约?合|(?:计量|金额|货币)?单位\s*[:：]?|金额\s*[:：]|人民币\s*[:：/]|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计|整)\s*$"
 )
 
 
@@ -483,9 +507,11 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
             known, rank = index[name]
             if depth >= head.figure_names and known.dtype in _FIGURES:
                 continue
-            if head.unit is not None and not _fits(head.unit, known):
+            fitting = _fitting(head, known)
+            if head.unit is not None and fitting is None:
                 continue
-            return Match(column=column, field=known, heading=head, rank=rank + 100 * depth)
+            own = head if fitting is head.unit else replace(head, unit=fitting)
+            return Match(column=column, field=known, heading=own, rank=rank + 100 * depth)
     return _of_a_map(column, head, index)
 
 
@@ -503,6 +529,11 @@ def _of_a_map(
 
 _MAP = "(?:高德|百度|腾讯|天地图|火星|国测局|gcj0?2|bd0?9(?:ll)?|wgs(?:19)?84|gps|cgcs2000|国家2000|2000)(?:地图)?(?:坐标系?)?"
 _MAPS = re.compile(f"^{_MAP}|{_MAP}$")
+
+
+def _fitting(head: Heading, known: schemas.Field) -> Unit | None:
+    units = (head.unit, *head.further_units)
+    return next((unit for unit in units if unit is not None and _fits(unit, known)), None)
 
 
 def _fits(unit: Unit, known: schemas.Field) -> bool:

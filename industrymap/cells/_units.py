@@ -54,8 +54,6 @@ _MONEY = {
     "k元": 0.1,
     "w元": 1.0,
     "yuan": 1e-4,
-    "cny": 1e-4,
-    "rmb": 1e-4,
     "10kyuan": 1.0,
     "10000yuan": 1.0,
     "10000cny": 1.0,
@@ -63,7 +61,19 @@ _MONEY = {
     "10kcny": 1.0,
     "cny10k": 1.0,
     "10krmb": 1.0,
+    "rmb10000": 1.0,
+    "rmb10k": 1.0,
     "wanyuan": 1.0,
+    "thousandyuan": 0.1,
+    "1000yuan": 0.1,
+    "tenthousandyuan": 1.0,
+    "10thousandyuan": 1.0,
+    "hundredmillionyuan": 1e4,
+    "100millionyuan": 1e4,
+    "thousandrmb": 0.1,
+    "rmbthousand": 0.1,
+    "thousandcny": 0.1,
+    "cnythousand": 0.1,
     "millionyuan": 100.0,
     "millioncny": 100.0,
     "cnymillion": 100.0,
@@ -135,19 +145,16 @@ _OTHERS = {
     "mass": {"吨": 1.0, "万吨": 1e4, "千克": 1e-3},
 }
 _CURRENCIES = (
-    "美元",
-    "港元",
-    "港币",
-    "欧元",
-    "日元",
-    "英镑",
-    "澳门元",
-    "新台币",
-    "usd",
-    "hkd",
-    "eur",
-    "jpy",
+    "美元", "美金", "港元", "港币", "港纸", "欧元", "日元", "英镑", "澳门元", "澳门币", "澳元", "加元", "新台币", "台币", "新加坡元",
+    "新元", "坡币", "韩元", "卢布", "瑞士法郎", "泰铢", "卢比", "林吉特", "外币", "us$", "hk$", "usd", "hkd", "eur", "jpy", "gbp", "mop",
+    "sgd", "twd", "krw", "$", "€", "£",
+)  # fmt: skip
+_TIMES = r"(?:['’‘`´]?000s?|[十百千万亿]{0,2}|10k|10000|k|m|mn|bn|thousand|million|billion|in)"
+_FOREIGN = re.compile(
+    rf"{_TIMES}(?:{'|'.join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))}){_TIMES}"
 )
+_THOUSANDS = re.compile(r"(?:rmb|cny|人民币|¥)?['’‘`´]000s?(?:rmb|cny|元|yuan)?|(?:rmb|cny|¥)000s?")
+"""Accountants write three noughts for thousands."""
 _PER_MONTH = {
     "月": 1.0,
     "month": 1.0,
@@ -169,8 +176,8 @@ def plain(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
 
 
-# Units as tables of Hong Kong and Macao write them.
-_SIMPLE = str.maketrans("億萬畝頃戶個幣層項宗間", "亿万亩顷户个币层项宗间")
+# Units as tables of Hong Kong and Macao write them, and as banks do.
+_SIMPLE = str.maketrans("億萬畝頃戶個幣層項宗間圓圆仟佰拾", "亿万亩顷户个币层项宗间元元千百十")
 
 
 @cache
@@ -187,19 +194,16 @@ def parse_unit(text: str) -> Unit | None:
     True
     """
     bare = plain(text).removeprefix("单位:").removeprefix("单位")
-    for currency in _CURRENCIES:
-        # Amounts in other money are recognised in order to be refused: there is no rate that a
-        # program could assume.
-        if bare.endswith(currency) and bare.removesuffix(currency) in {
-            "",
-            "千",
-            "万",
-            "百万",
-            "亿",
-        }:
-            return Unit("foreign", 1.0, text)
-    # 万元/年 is what a year's figure is in.
-    for money in (bare, _YUAN.sub("", bare).strip("()"), bare.removesuffix("/年")):
+    # Amounts in other money are recognised in order to be refused: there is no rate that a program
+    # could assume.
+    if _FOREIGN.fullmatch(bare):
+        return Unit("foreign", 1.0, text)
+    if _THOUSANDS.fullmatch(bare):
+        return Unit("money", 0.1, text)
+    # 万元/年 is what a year's figure is in; ¥10,000 and K¥ leave the 元 to the sign.
+    amount = _YUAN.sub("", bare).strip("()")
+    of_sign = f"{amount}元" if amount not in {"", bare} else ""
+    for money in (bare, amount, of_sign, bare.removesuffix("/年")):
         if money in _MONEY:
             return Unit("money", _MONEY[money], text)
     if bare in _AREA:
@@ -210,7 +214,8 @@ def parse_unit(text: str) -> Unit | None:
     return _compound(bare, text)
 
 
-_YUAN = re.compile(r"人民币|^rmb|rmb$|^[¥￥]|[¥￥]$")
+# A currency says whose money it is and not how much of it one is: RMB alone is no unit.
+_YUAN = re.compile(r"人民币|^(?:rmb|cny)|(?:rmb|cny)$|^[¥￥]|[¥￥]$")
 
 
 def _compound(bare: str, text: str) -> Unit | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,12 +61,12 @@ UNDATED = issues.rule(
     "本列未注明年份，{n} 家的数与另表 {year} 年的数不同（如“{name}”：{other} 与 {used}）：采用注明年份的数",
     "names no year, and {n} of its figures differ from those of {year} in another table (e.g. {name}: {other} and {used}): those with a year are used",
 )
-NAMED_OTHERWISE = issues.rule(
-    "figure.year_of_file_name",
+UNDATED_USED = issues.rule(
+    "figure.undated_used",
     "warning",
-    "文件名写有 {named} 年，表内没有注明年份，其数按 {year} 年使用；如是 {named} 年的数，请在表头或标题写明年份",
-    "the file's name says {named}, the table itself names no year: its figures are used as those of {year}; if they are of {named}, "
-    "write the year into the heading or the title",
+    "本表没有注明年份，{n} 家的数按 {year} 年使用（{year} 年取自其他表）；请在标题或表头写明年份",
+    "the table names no year: its figures of {n} firms are used as those of {year}, which is the year of other tables; write the year into "
+    "its title or headings",
 )
 EARLIER_YEAR = issues.rule(
     "base.earlier_year",
@@ -224,7 +223,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     found += [*_missing(frame, reference, columns), status.report(frame)]
     found += [
         _undated(years, reference, frame["name"]),
-        _named_otherwise(years, reference),
+        _undated_used(years, reference, asked=year is not None),
         _later_years(years, reference, asked=year is not None),
     ]
     return Base(
@@ -336,47 +335,45 @@ def _filled(figures: pd.DataFrame, undated: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _named_otherwise(years: pd.DataFrame, reference: int | None) -> pd.DataFrame:
-    """Report files whose name says another year than the one that their undated figures are used for.
-
-    The year of a name may be that of the day the file was sent, so it decides nothing.
-    """
-    if reference is None:
+def _undated_used(years: pd.DataFrame, reference: int | None, *, asked: bool) -> pd.DataFrame:
+    """Report tables whose figures name no year and are used for a year that other tables state."""
+    if reference is None or asked:
         return issues.empty()
-    # Only a table whose figures have no year depends on the name of its file.
-    figures = years[list(amounts.FIGURES)].notna().any(axis=1) & years["year"].isna()
-    records = []
-    for source in years.loc[figures, "source"].dropna().unique():
-        named = set(_YEAR_IN_NAME.findall(str(source).partition("#")[0]))
-        if len(named) == 1 and int(*named) != reference:
-            about = {"named": int(*named), "year": reference}
-            records.append({"rule": NAMED_OTHERWISE, "source": str(source)} | about)
-    return issues.from_records(records)
-
-
-_YEAR_IN_NAME = re.compile(r"(?<!\d)20\d\d(?!\d)")
+    money = years[list(amounts.MONEY)].notna().any(axis=1)
+    dated = years["year"].notna()
+    own = set(years.loc[money & dated & (years["year"] == reference).fillna(value=False), "firm"])
+    used = years[money & ~dated & ~years["firm"].isin(own)]
+    # A column without a year beside columns of a year is of that table's own year.
+    used = used[~used["source"].isin(years.loc[money & dated, "source"])]
+    return issues.from_records(
+        {"rule": UNDATED_USED, "source": str(source), "n": len(rows), "year": reference}
+        for source, rows in used.groupby("source", sort=True)
+    )
 
 
 def _undated(years: pd.DataFrame, reference: int | None, names_of: pd.Series[Any]) -> pd.DataFrame:
     """Report figures without a year that differ from the firm's own of the reference year, which is used."""
     if reference is None:
         return issues.empty()
-    bare = years[years["year"].isna()].set_index("firm")
-    own = years[(years["year"] == reference).fillna(value=False)].set_index("firm")
-    own = own.reindex(bare.index)
+    year, firm = _float(years["year"]), years["firm"].to_numpy()
+    of_year, bare = np.flatnonzero(year == reference), np.flatnonzero(np.isnan(year))
+    own = np.full(len(names_of), -1)
+    own[firm[of_year]] = of_year
+    # Where a firm has no figures of the year itself, those without a year are not in question.
+    bare = bare[own[firm[bare]] >= 0]
+    own, sources = own[firm[bare]], years["source"].take(bare).to_numpy()
     records = []
     for figure in amounts.FIGURES:
-        mine, other = _float(own[figure]), _float(bare[figure])
+        values = _float(years[figure])
+        mine, other = values[own], values[bare]
         # As two figures of one year are compared: by more than rounding.
         differs = np.abs(mine - other) > np.maximum(1.0, 1e-3 * np.abs(mine))
         # Once for a table, with one firm to look at.
-        for source, at in pd.Series(np.flatnonzero(differs)).groupby(
-            bare["source"].to_numpy()[differs]
-        ):
+        for source, at in pd.Series(np.flatnonzero(differs)).groupby(sources[differs]):
             first = int(at.iloc[0])
             records.append(
                 {"rule": UNDATED, "source": source, "column": figure, "n": len(at), "year": reference,
-                 "name": names_of.iloc[int(bare.index[first])], "other": f"{other[first]:.15g}", "used": f"{mine[first]:.15g}"}
+                 "name": names_of.iloc[int(firm[bare[first]])], "other": f"{other[first]:.15g}", "used": f"{mine[first]:.15g}"}
             )  # fmt: skip
     return issues.from_records(records)
 

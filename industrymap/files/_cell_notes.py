@@ -12,7 +12,7 @@ from industrymap.files import _archive
 from industrymap.files._workbook import column_number, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from industrymap.files._source import Source
 
@@ -24,7 +24,7 @@ _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id
 # figure shown.
 PERCENT = {9: "0%", 10: "0.00%"}
 # A comma behind the digits, a percent sign, a literal: what may change the figure. Dates are typed by the reader itself.
-_TELLING = re.compile(r"""%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\$""")
+_TELLING = re.compile(r"""^\s*;|%|[0#?],+(?:[^0#?,]|$)|"|[\\!]|\$""")
 _A_DATE = re.compile(r'(?:"[^"]*"|\[[^\]]*\]|[\\!].|[^ymdhs])*[ymdhs]', re.IGNORECASE)
 # A formula whose value is missing or empty. Calculating programs write one; generators of files
 # often do not.
@@ -52,6 +52,8 @@ class SheetNotes:
         What a formula that went wrong shows: ``#REF!``.
     from_1904 : bool
         Days are counted from 1904-01-01.
+    struck : list of (row, column)
+        Cells in a font that is struck through.
     hidden_rows, hidden_columns : list of (first, last)
         What Excel does not show: filtered out, or hidden by hand.
     """
@@ -59,6 +61,7 @@ class SheetNotes:
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: list[tuple[int, int]] = field(default_factory=list)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    struck: list[tuple[int, int]] = field(default_factory=list)
     from_1904: bool = False
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -76,7 +79,8 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
     try:
         book = _tree(_part(source, members, "xl/workbook.xml"))
         targets = links_of(_part(source, members, "xl/_rels/workbook.xml.rels"))
-        styles = _telling_styles(_part(source, members, "xl/styles.xml"))
+        looks = _part(source, members, "xl/styles.xml")
+        styles, crossed = _telling_styles(looks), _struck_styles(looks)
     except (ET.ParseError, ValueError) as error:
         raise FileRefusedError(
             f"{source.name} is damaged: a part of it is not well-formed.",
@@ -90,7 +94,7 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
-            notes = _scan(pieces_of(source.path, member), styles)
+            notes = _scan(pieces_of(source.path, member, guarded=True), styles, crossed)
             notes_of[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
     return notes_of
 
@@ -136,20 +140,46 @@ def _telling_styles(xml: bytes) -> dict[bytes, str]:
     return codes_of
 
 
-def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
-    # Only styles that change a figure are looked for: most sheets have none, and the pattern would
-    # match every cell.
+def _struck_styles(xml: bytes) -> set[bytes]:
+    """Return the numbers of the styles whose font is struck through."""
+    root = _tree(xml)
+    fonts = root.find(f"{_MAIN}fonts")
+    marks = [font.find(f"{_MAIN}strike") for font in (fonts if fonts is not None else ())]
+    # <strike val="0"/> takes the line away that a style brought.
+    fonts_struck = {n for n, mark in enumerate(marks) if mark is not None and mark.get("val", "1") not in {"0", "false"}}  # fmt: skip
+    styles = root.find(f"{_MAIN}cellXfs")
+    return {
+        str(number).encode()
+        for number, style in enumerate(styles if styles is not None else ())
+        if int(style.get("fontId", "0")) in fonts_struck
+    }
+
+
+def _of_styles(styles: set[bytes] | dict[bytes, str]) -> re.Pattern[bytes]:
+    # Only these styles are looked for: most sheets have none, and the pattern would match every
+    # cell.
     wanted = b"|".join(sorted(styles)) or b"x"
-    styled = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
+    return re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*?\ss="(' + wanted + rb')"')
+
+
+def _scan(pieces: Iterator[bytes], styles: dict[bytes, str], crossed: set[bytes]) -> SheetNotes:
+    styled, lined = _of_styles(styles), _of_styles(crossed)
+    struck: list[tuple[int, int]] = []
     formats: dict[tuple[int, int], str] = {}
     unsaved: list[tuple[int, int]] = []
     errors: dict[tuple[int, int], str] = {}
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
-    for piece in _whole_cells(pieces):
+    marks = (b"<f", b't="e"', b"hidden=", *(b's="%s"' % style for style in (*styles, *crossed)))
+    for piece in _telling_pieces(pieces, marks):
         if styles:
             for letters, row, style in styled.findall(piece):
                 formats[int(row) - 1, column_number(letters.decode()) - 1] = styles[style]
+        if crossed:
+            struck += [
+                (int(row) - 1, column_number(letters.decode()) - 1)
+                for letters, row, _ in lined.findall(piece)
+            ]
         # The plain search is much cheaper than the pattern, and most pieces have no formula.
         if b"<f" in piece:
             unsaved += [
@@ -165,8 +195,8 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str]) -> SheetNotes:
             first, last = (_numbers(piece, b"col", name) for name in (b"min", b"max"))
             columns += [(int(a) - 1, int(b) - 1) for a, b in zip(first, last, strict=True)]
     return SheetNotes(
-        formats=formats, unsaved=unsaved, errors=errors, hidden_rows=rows, hidden_columns=columns
-    )
+        formats=formats, unsaved=unsaved, errors=errors, struck=struck, hidden_rows=rows, hidden_columns=columns
+    )  # fmt: skip
 
 
 def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
@@ -177,14 +207,17 @@ def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
     return [one[1] for one in numbers if one]
 
 
-def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield pieces that end before a cell, so that none is cut in two."""
+def _telling_pieces(pieces: Iterator[bytes], marks: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the pieces that hold one of the marks, each cut before a cell, so that none is cut in two."""
     carry = b""
     for piece in pieces:
-        data = carry + piece
-        # pieces_of cuts at any tag; here it must be one that begins a cell, with its value behind
-        # it.
-        cut = max(data.rfind(b"<c "), 0)
-        yield data[:cut]
-        carry = data[cut:]
+        # pieces_of cuts at any tag; here it must be one that begins a cell, with its value behind it.
+        cut = piece.rfind(b"<c ")
+        if cut < 0:
+            carry += piece
+            continue
+        # Few sheets hold a mark: the others are not copied.
+        if any(mark in carry or mark in piece for mark in marks):
+            yield carry + piece[:cut]
+        carry = piece[cut:]
     yield carry

@@ -30,11 +30,14 @@ class Written:
     ----------
     texts : dict of (row, column) to str
         The text of every number that is not written as it is held: 35%, 3.2 for 32,000.
+    struck : list of (row, column)
+        Cells that are struck through.
     hidden_rows, hidden_columns : list of (first, last)
         What the program does not show: filtered out, or hidden by hand.
     """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    struck: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
@@ -76,9 +79,13 @@ class _Walk:
         self.rows = self.columns = 1
         self.value = ""
         self.text: list[str] | None = None
+        self.style = ""
+        self.struck: set[str] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "table:table":
+        if tag.startswith("style:"):
+            self.look(tag, attributes)
+        elif tag == "table:table":
             self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), Written())
             self.row = self.column = 0
         elif tag == "table:table-column":
@@ -97,6 +104,19 @@ class _Walk:
             self.value = attributes.get("office:value", "") if numeric else ""
             # None where the cell holds no figure: its text is the value itself.
             self.text = [] if self.value else None
+            # Only cells that hold something: an empty row may be styled a million times over.
+            if (
+                attributes.get("table:style-name") in self.struck
+                and "office:value-type" in attributes
+            ):
+                self.sheet.struck.append((self.row, self.column))
+
+    def look(self, tag: str, attributes: dict[str, str]) -> None:
+        """Remember the styles that strike through."""
+        if tag == "style:style":
+            self.style = attributes.get("style:name", "")
+        elif attributes.get("style:text-line-through-style", "none") != "none":
+            self.struck.add(self.style)
 
     def characters(self, data: str) -> None:
         if self.text is not None:

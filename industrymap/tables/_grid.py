@@ -65,6 +65,8 @@ class Grid:
         Cells whose number format shows another number than the one that is stored → the stored one.
     unsaved : set of (row, column)
         Formulas whose result was never saved.
+    struck : set of (row, column)
+        Cells that are struck through.
     from_1904 : bool
         A bare number in a column of dates counts from 1904.
     hidden_rows, hidden_columns : list of (first, last)
@@ -81,6 +83,7 @@ class Grid:
     hidden: bool = False
     rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: frozenset[tuple[int, int]] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -249,6 +252,7 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
                 from_1904=about.from_1904,
                 hidden_rows=about.hidden_rows,
                 hidden_columns=about.hidden_columns,
+                struck=frozenset(about.struck),
             )
             _as_shown(grid, about.formats)
             found.append(grid)
@@ -294,6 +298,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         if about is not None:
             _as_shown(grid, about.formats)
             grid.unsaved = frozenset(about.unsaved)
+            grid.struck = frozenset(about.struck)
             for (row, column), text in about.errors.items():
                 # The fast reader leaves what went wrong empty, as if nobody had reported anything.
                 if row < len(rows) and column < len(rows[row]):
@@ -302,6 +307,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         texts = written.get(name)
         if texts is not None:
             _as_written(grid, texts.texts)
+            grid.struck = frozenset(texts.struck)
         _hide(grid, about or texts)
         yield grid
 

@@ -24,11 +24,11 @@ from industrymap.cells import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from industrymap.tables._grid import Grid, Merge
 
-__all__ = ["UNIT_LINE", "Layout", "find_layout", "units_of_sections"]
+__all__ = ["UNIT_LINE", "UNIT_WORD", "Layout", "find_layout", "units_of_sections"]
 
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
@@ -73,6 +73,8 @@ class Layout:
         The units these words state, of all figures or of one.
     year : int or None
         From the title.
+    named_years : tuple of int
+        Those that the file's name says, or the title where it says several.
     period : str
         The part of a year that the title names (2024年1—11月…情况表); empty where it names none.
     header_rows : tuple of tuple of str
@@ -91,8 +93,21 @@ class Layout:
     year: int | None
     period: str = ""
     header_rows: tuple[tuple[str, ...], ...] = ()
+    named_years: tuple[int, ...] = ()
     units_said: str = ""
     units_beside: tuple[Unit, ...] = ()
+
+    @property
+    def figures_year(self) -> int | None:
+        """The year of figures that name none: the title's, or the file name's where nothing else in the table speaks of years."""
+        if self.year is not None or self.says_years or len(self.named_years) != 1:
+            return self.year
+        return self.named_years[0]
+
+    @property
+    def says_years(self) -> bool:
+        """Whether a heading names a year."""
+        return any(head.year is not None for head in self.headings)
 
 
 def find_layout(
@@ -149,6 +164,7 @@ def find_layout(
         units_said=beside,
         units_beside=tuple(unit for _, unit in stated) if beside else (),
         year=year,
+        named_years=_years_of_title(above, grid) or _years_of_name(grid.stem),
         period=period,
         header_rows=tuple(
             tuple(texts[row]) for row in (*range(top, bottom + 1), number_row) if row is not None
@@ -459,13 +475,26 @@ def _bare_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
     return found
 
 
-def units_of_sections(grid: Grid, first: int) -> dict[int, Unit]:
-    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit."""
+UNIT_WORD = "单位"
+
+
+def units_of_sections(grid: Grid, first: int, columns: Iterable[int]) -> dict[int, Unit]:
+    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit.
+
+    ``columns`` are those that hold the word 单位 anywhere; few tables have one.
+    """
     found: dict[int, Unit] = {}
-    for number, row in enumerate(grid.rows[first:-1], start=first + 1):
-        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+    rows = list(enumerate(grid.rows[first:-1], start=first + 1))
+    named = {
+        number
+        for column in columns
+        for number, row in rows
+        if len(row) > column and type(row[column]) is str and UNIT_WORD in row[column]
+    }
+    for number in sorted(named):
+        texts = [cell for cell in grid.rows[number - 1] if isinstance(cell, str) and cell.strip()]
         # Few rows of a table hold as little as a heading of a section does.
-        if 0 < len(texts) <= _FEW and "单位" in "".join(texts):
+        if len(texts) <= _FEW:
             units = [u for n, u in _stated_units([texts]) if not n and u.dimension == "money"]
             found |= {number: units[0]} if len(units) == 1 else {}
     return found
@@ -533,6 +562,29 @@ def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     whole = not period and any(one.whole for one in found)
     if not found:
-        period = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem))).period
-        return None, period if _LONG_PERIOD.search(period) else "", False
+        said = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem)))
+        long = len(said.years) < 2 and _LONG_PERIOD.search(said.period)
+        return None, said.period if long else "", False
     return (years.pop() if len(years) == 1 else None), period, whole
+
+
+def _years_of_title(above: Sequence[str], grid: Grid) -> tuple[int, ...]:
+    """Return the years of a title that names several: 2024—2025年规上企业."""
+    lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, grid.sheet)]
+    if any(_OF_DATA.search(line) for line in lines):
+        return ()
+    years = {year for line in lines for year in qualifiers(line).years}
+    return tuple(sorted(years)) if len(years) > 1 else ()
+
+
+def _years_of_name(stem: str) -> tuple[int, ...]:
+    """Return the years that a file's name says its figures are of; the day it was sent or printed is none."""
+    name = _SENT.sub("", unicodedata.normalize("NFKC", stem))
+    years = {int(year) for year in _OF_DATA.findall(name)} or set(qualifiers(name).years)
+    return tuple(sorted(years))
+
+
+_SENT = re.compile(
+    rf"{_DAY.pattern}|(?:19|20)\d\d\s*[-./_年]\s*(?:0?[1-9]|1[0-2])(?!\d)月?(?!\s*[-~—–至到])"
+    r"|(?:19|20)\d\d年?度?(?=版|修订|更新|印发|报送|填报|上报|报来|编制|整理|导出)"
+)

@@ -61,6 +61,12 @@ def decisions(  # noqa: PLR0913 - everything that was decided
         yield Decision(
             f"标题注明 {layout.year} 年。", f"The title names the year {layout.year}.", "year"
         )
+    elif layout.figures_year is not None:
+        yield Decision(
+            f"表内没有注明年份，按文件名读作 {layout.figures_year} 年的数。",
+            f"The table names no year: its figures are read as those of {layout.figures_year}, as the file's name says.",
+            "year",
+        )
     for match in matches:
         yield _column(match, factors)
     yield from _unmatched(grid, layout, matches, layer)
