@@ -12,7 +12,9 @@ from industrymap import files, workspace
 from industrymap.desk import inbox
 from industrymap.desk.jobs import Job
 from industrymap.desk.shortcut import text_of, write_shortcut
-from industrymap.desk.tasks import TASKS, workspace as made
+from industrymap.desk.tasks import TASKS
+from industrymap.desk.tasks import workspace as made
+from industrymap.desk.work import Worker
 from industrymap.errors import ConfigError, FileRefusedError
 
 if TYPE_CHECKING:
@@ -137,15 +139,30 @@ def test_a_cancelled_build_leaves_the_outputs_as_they_were(tmp_path: Path) -> No
     (folder / "outputs" / "map.html").write_text("before", encoding="utf-8")
 
     async def cancelled() -> Job:
-        job = Job(kind="build", changed=lambda: None)
+        begun = asyncio.Event()
+        job = Job(kind="build", changed=begun.set)
         job.start("build.run", {"folder": str(folder)})
-        while not job.said:
-            await asyncio.sleep(0.02)
+        await begun.wait()
         await job.cancel()
         return job
 
     assert asyncio.run(cancelled()).state == "cancelled"
     assert [p.name for p in (folder / "outputs").iterdir()] == ["map.html"]
+
+
+def test_a_process_that_waits_gives_its_memory_back_and_comes_again(tmp_path: Path) -> None:
+    async def asked_twice() -> tuple[bool, bytes]:
+        worker = Worker()
+        await worker.ask("workspace.cities", {})
+        await worker.rest()
+        rested = not worker.running
+        answer = await worker.ask("workspace.cities", {})
+        await worker.end()
+        return rested, answer
+
+    rested, answer = asyncio.run(asked_twice())
+    assert rested
+    assert b"sample" in answer
 
 
 @pytest.mark.parametrize(
