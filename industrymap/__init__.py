@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
     from industrymap.pipeline import (
+        CityOptions,
         IndexOptions,
         IndicatorOptions,
         build,
+        compare_cities,
         evaluate,
         index_series,
         indicator_values,
@@ -59,6 +61,7 @@ __version__ = "0.1.0"
 
 _ROOMS: dict[str, str] = {
     "CheckOptions": "industrymap.jobs:CheckOptions",
+    "CityOptions": "industrymap.pipeline:CityOptions",
     "Control": "industrymap.jobs:Control",
     "ConvertOptions": "industrymap.jobs:ConvertOptions",
     "GeocodeOptions": "industrymap.jobs:GeocodeOptions",
@@ -73,6 +76,7 @@ _ROOMS: dict[str, str] = {
     "check_file": "industrymap.jobs:check_file",
     "choose_pilots": "industrymap.parks.pilots:choose",
     "classify": "industrymap.parks.routes:classify",
+    "compare_cities": "industrymap.pipeline:compare_cities",
     "convert_file": "industrymap.jobs:convert_file",
     "datum": "industrymap.datum:",
     "evaluate": "industrymap.pipeline:evaluate",
@@ -100,6 +104,7 @@ _ROOMS: dict[str, str] = {
 
 __all__ = [
     "CheckOptions",
+    "CityOptions",
     "Control",
     "ConvertOptions",
     "Gazetteer",
@@ -115,6 +120,7 @@ __all__ = [
     "check_file",
     "choose_pilots",
     "classify",
+    "compare_cities",
     "convert_file",
     "datum",
     "evaluate",

@@ -19,6 +19,8 @@ def width(text: str) -> int:
     >>> width("GDP增速")
     7
     """
+    # W and F are wide and full-width (Unicode Annex 11); ambiguous ones (α, …) count one place, as
+    # most terminals draw them.
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -46,6 +48,7 @@ def cut(text: str, places: int) -> str:
         return text
     out = ""
     for character in text:
+        # One place is kept for the ellipsis.
         if width(out + character) > places - 1:
             break
         out += character
@@ -74,6 +77,7 @@ def table(
     whole = [list(headers), *(list(row) for row in rows)]
     widths = [max(width(row[n]) for row in whole) for n in range(len(headers))]
     numbers = set(right)
+    # Blanks at the end of a line would show in a copied table and in the documents' examples.
     return [
         "  ".join(
             pad(text, widths[n], left=n not in numbers) for n, text in enumerate(row)

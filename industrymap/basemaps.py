@@ -31,7 +31,7 @@ class Basemap:
     flip_y : bool
         True where rows count from the south (TMS).
     attribution, terms : str
-        Whom to name, and where the terms of use stand.
+        Whom to name, and where the terms of use are.
     max_zoom : int
     needs_key : bool
     """
@@ -54,6 +54,8 @@ class Basemap:
         return asdict(self)
 
 
+# Each needs its datum: overlays are moved to it when the basemap is switched, or they lie some 600
+# m off.
 BASEMAPS = (
     Basemap(
         id="osm",
@@ -70,11 +72,13 @@ BASEMAPS = (
         id="tianditu",
         zh="天地图",
         en="Tianditu",
+        # Streets and their labels are two tile sets at 天地图.
         urls=(
             "https://t{s}.tianditu.gov.cn/vec_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=vec&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}",
             "https://t{s}.tianditu.gov.cn/cva_w/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=cva&STYLE=default&TILEMATRIXSET=w&FORMAT=tiles&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk={key}",
         ),
         hosts=("https://*.tianditu.gov.cn",),
+        # CGCS2000, which is treated as equal to WGS 84.
         datum="wgs84",
         attribution="天地图 国家地理信息公共服务平台",
         terms="https://www.tianditu.gov.cn/",
@@ -104,6 +108,7 @@ BASEMAPS = (
         attribution="© 腾讯地图",
         terms="https://lbs.qq.com/",
         servers="0123",
+        # Tencent counts rows of tiles from the south (as TMS does).
         flip_y=True,
     ),
 )
@@ -137,6 +142,7 @@ def _one(text: str) -> Basemap:
     basemap = known[name]
     if not basemap.needs_key:
         return basemap
+    # Only letters and digits: the key goes into an address in the page.
     if not (key.isalnum() and key.isascii()):
         raise ConfigError(
             f"The basemap {name!r} needs a key: write {name}:KEY.",

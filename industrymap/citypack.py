@@ -1,7 +1,7 @@
 """A city pack: what the program knows about one city, kept as files that a planner can read and correct.
 
 ``cities/<pack>/`` holds ``city.toml``, ``divisions.csv``, ``zones.csv``, ``villages.csv``, ``town_points.csv``, ``taxonomies/``, ``standards/`` and
-``targets.csv``. Code knows no city's name. A pack may stand in any folder: give its path in place of a name.
+``targets.csv``. Code knows no city's name. A pack may be in any folder: give its path in place of a name.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ TOWN_POINT_COLUMNS = ("code", "lon", "lat", "radius_m", "source")
 """Columns of ``town_points.csv``, which a pack may have: a point of a town in WGS 84 and the radius that it needs, for a map
 without town boundaries."""
 
+# Only what a pack has units of; the province and the city itself are keys of city.toml.
 LEVELS = ("district", "town")
 
 _SUFFIXES = ("街道办事处", "街道", "街", "镇", "乡", "区", "县", "市")
@@ -77,7 +78,7 @@ class CityPack:
     pack_id : str
         Name of its folder.
     folder : Path
-        Where its files stand.
+        Where its files are.
     name, name_en : str
         The city's name, Chinese with its suffix (市) and English.
     division_code : str
@@ -127,6 +128,7 @@ class CityPack:
 
     def owns(self, path: Path) -> bool:
         """Tell whether a file is this pack's own, and not inherited."""
+        # An inherited standard of another city is official there, not here.
         return path.is_relative_to(self.folder)
 
     @property
@@ -161,6 +163,8 @@ class CityPack:
     def current(self, level: str) -> pd.DataFrame:
         """Return the divisions of ``level`` that are valid today, by code."""
         table = self.divisions
+        # An end date of any kind ends it: former units stay in the table so that old addresses are
+        # understood.
         keep = (table["level"] == level) & (table["valid_to"] == "")
         return table[keep].sort_values("code", ignore_index=True)
 
@@ -225,6 +229,7 @@ def bare_name(name: str) -> str:
     ('天河', '石牌', '沙面')
     """
     for suffix in _SUFFIXES:
+        # Two characters must be left: 沙区 or 东镇 without its suffix would fit half the addresses.
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
             return name.removesuffix(suffix)
     return name
@@ -251,7 +256,9 @@ def division_problems(table: pd.DataFrame) -> list[tuple[int, str, str]]:
     codes = {row["code"] for row in rows if row["code"]}
     problems = [*_duplicates(rows), *_bad_rows(rows, codes)]
     parents = {row["code"]: [row["parent_code"]] for row in rows if row["code"]}
+    # Followed like parents: a chain of mergers must end in a unit that exists.
     successors = {row["code"]: split(row["replaced_by"]) for row in rows if row["code"]}
+    # A circle would make the look-up of a parent or successor run for ever.
     for row in rows:
         if _reaches_itself(row["code"], parents):
             problems.append(_problem(row, "is its own ancestor", "的上级代码绕回了自己"))
@@ -270,8 +277,11 @@ def _files(
     own = {
         path.name.removesuffix(suffix): path
         for path in (pack.folder / folder).glob(f"*{suffix}")
+        # 12218.rules.csv ends in .csv as well and is no taxonomy.
         if not path.name.endswith(without or "\0")
     }
+    # Own files over inherited ones of the same name; sorted, whatever order the folder lists them
+    # in.
     return dict(sorted((inherited | own).items()))
 
 
@@ -323,6 +333,8 @@ def _problem(row: Mapping[str, Any], en: str, zh: str) -> tuple[int, str, str]:
 def _reaches_itself(code: str, following: Mapping[str, Iterable[str]]) -> bool:
     seen: set[str] = set()
     ahead = list(following.get(code, ()))
+    # A list instead of recursion, and what was seen is not walked again: several units may have one
+    # successor.
     while ahead:
         step = ahead.pop()
         if step == code:
@@ -349,6 +361,7 @@ def _folder_of(name: str | Path) -> Path:
 
 
 def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
+    # By the real path: two packs may name each other through different spellings.
     if folder.resolve() in seen:
         raise errors.CityPackError(
             f"City pack {folder.name!r} inherits from itself.",
@@ -369,8 +382,10 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
     aliases, province_aliases = card.texts("aliases"), card.texts("province_aliases")
     defaults = card.section("defaults").raw
     adopts = card.flag("adopts_official", default=False)
+    # Read so that it counts as known; it is for the person who opens the file.
     card.text("source")
     card.finish()
+    # All wrong keys at once, and before the parent: its mistakes belong to another file.
     card.check()
     parent = _load(_folder_of(inherits), (*seen, folder.resolve())) if inherits else None
     return CityPack(
@@ -392,6 +407,8 @@ def _load(folder: Path, seen: tuple[Path, ...]) -> CityPack:
 
 def _extent(card: settings.Keys) -> tuple[float, float, float, float]:
     """Read the box a point of the city may lie in; a wrong one is remembered with the other wrong keys."""
+    # A list with a text in it has been reported already and must not be reported as a wrong extent
+    # too.
     wrong_before = len(card.wrong)
     values = card.numbers("extent", required=True)
     if len(values) == 4 and values[0] < values[2] and values[1] < values[3]:
@@ -408,6 +425,7 @@ def _read_divisions(path: Path) -> pd.DataFrame:
     table = _read_csv(path, DIVISION_COLUMNS)
     problems = division_problems(table)
     if problems:
+        # The first by row; the others may follow from it.
         _, en, zh = problems[0]
         raise errors.CityPackError(
             f"{_where(path)}: {en}; {len(problems)} problem(s) in all.",
@@ -424,10 +442,12 @@ def _read_optional(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 def _read_csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read a table as text: codes keep their zeros, empty stays empty."""
+    # As text: 440106 is a name here, and 010100 would lose its zero.
     table = pd.read_csv(
         io.StringIO(_text(path)), dtype="string", keep_default_na=False, comment="#"
     )
     missing = [name for name in columns if name not in table]
+    # A misspelt heading is an unknown and a missing column: both are named.
     unknown = [name for name in table if name not in columns]
     if missing or unknown:
         raise errors.CityPackError(

@@ -94,6 +94,7 @@ def flags(frame: pd.DataFrame, name: str) -> Flags:
 
 def true_where(mask: pd.Series[Any]) -> Flags:
     """Return where a column is known to be true."""
+    # Through the nullable boolean: a plain object column with <NA> in it would count <NA> as true.
     return mask.astype("boolean").fillna(value=False).to_numpy(dtype=bool)
 
 
@@ -115,6 +116,7 @@ def optional_texts(frame: pd.DataFrame, name: str) -> Texts:
     """Return a column of texts, ``None`` where unknown: for what becomes a column again."""
     if name not in frame:
         return np.full(len(frame), None, dtype=object)
+    # object first: `where` on a string column would put <NA> back.
     values = frame[name].astype("string").astype(object)
     return np.asarray(values.where(values.notna(), None), dtype=object)
 
@@ -144,6 +146,7 @@ def append_text(
     if isinstance(added, str):
         new = np.full(int(rows.sum()), added, dtype=object)
     else:
+        # One text for each row of the frame, of which the chosen ones are taken.
         new = np.asarray(list(added), dtype=object)[rows]
     notes[rows] = np.where(notes[rows] == "", new, notes[rows] + separator + new)
 
@@ -178,5 +181,7 @@ def connected(count: int, pairs: Iterable[tuple[int, int]]) -> Positions:
 
     for one, other in pairs:
         a, b = root(one), root(other)
+        # The smaller number is the root, so that a group is named after its first member in any
+        # order of pairs.
         parent[max(a, b)] = min(a, b)
     return np.array([root(at) for at in range(count)], dtype=np.int64)

@@ -16,6 +16,7 @@
     │   ├── MissingKeyError   (LookupError)        the environment variable of its key is empty
     │   └── QuotaError                             its daily allowance is used up
     ├── FilterError           (ValueError)         a filter that cannot be read
+    ├── CompareError          (ValueError)         figures of cities that cannot be put beside each other
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
     ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
     ├── PeriodError           (ValueError)         a text that names no period of whole months
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CityPackError",
+    "CompareError",
     "ConfigError",
     "ConflictError",
     "DatumError",
@@ -94,6 +96,7 @@ class IndustryMapError(Exception):
         return self.zh if lang == "zh" else self.en
 
     def __str__(self) -> str:
+        # What a log or a traceback shows; the command line asks for the user's language.
         return self.en
 
 
@@ -149,6 +152,10 @@ class FilterError(IndustryMapError, ValueError):
     """A filter cannot be read."""
 
 
+class CompareError(IndustryMapError, ValueError):
+    """Figures of cities cannot be put beside each other."""
+
+
 class EvaluationError(IndustryMapError, ValueError):
     """Weights, bounds or values are such that no score can be made from them."""
 
@@ -189,6 +196,7 @@ def nearest(word: str, known: Iterable[str], *, n: int = 3) -> list[str]:
     >>> nearest("distrct", ["district", "town", "name"])
     ['district']
     """
+    # Sorted first: of two words equally near, the same one is suggested on every machine.
     return difflib.get_close_matches(word, sorted(set(known)), n=n, cutoff=0.6)
 
 

@@ -42,6 +42,7 @@ LEVELS = ("error", "warning", "info")
 """``error``: the row (or feature) is left out · ``warning``: it stays, the value became ``<NA>`` or needs a
 look · ``info``: it was repaired, and the note says how."""
 
+# A cell may hold 32,767 characters: enough of it to be found again in the file.
 _MAX_VALUE_CHARS = 200
 
 
@@ -118,6 +119,7 @@ class Collector:
             ids=[self.ids[i] for i in positions] if self.ids else (),
             column=self._column,
         )
+        # The same lists, not copies: whoever adds to a part adds to the whole.
         part._records, part._tables = self._records, self._tables
         return part
 
@@ -158,6 +160,8 @@ def rule(id_: str, level: str, zh: str, en: str) -> Rule:
     if level not in LEVELS:
         msg = f"level {level!r} is none of {LEVELS}"
         raise ValueError(msg)
+    # A module may be imported twice under pytest; two different sentences under one id are a
+    # mistake.
     if id_ in _RULES and (_RULES[id_].zh, _RULES[id_].en) != (zh, en):
         msg = f"rule {id_!r} is declared twice"
         raise ValueError(msg)
@@ -237,6 +241,7 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
     if not hit.any():
         return empty()
     shown = frame[column] if values is None else values
+    # Rows of a frame carry the file they came from; of a single file its name is enough.
     where = frame["source"] if source is None else source
     ordinal = frame["source_row"] if row is None else row
     out = pd.DataFrame(
@@ -247,6 +252,7 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
             "value": shown[hit].astype("string").str.slice(0, _MAX_VALUE_CHARS).to_numpy(),
             "rule": rule.id,
             "level": rule.level,
+            # Once for all rows: what differs from row to row is in the column of values.
             "zh": rule.zh.format(**details),
             "en": rule.en.format(**details),
         }
@@ -256,17 +262,19 @@ def from_mask(  # noqa: PLR0913 - one argument for each column of the table
 
 def concat(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Stack issues tables, sorted by source, row, column and rule."""
+    # Empty tables would turn the types of the stacked one into object.
     parts = [table for table in tables if len(table)]
     if not parts:
         return empty()
     stacked = pd.concat(parts, ignore_index=True)
+    # By place, so that issues.csv can be worked through file by file, from the top.
     return stacked.sort_values(
         ["source", "row", "column", "rule"], kind="stable", ignore_index=True
     )
 
 
 def once(table: pd.DataFrame, better: Mapping[str, str]) -> pd.DataFrame:
-    """Return an issues table in which no cell is told of twice.
+    """Return an issues table in which no cell is reported twice.
 
     Parameters
     ----------
@@ -282,11 +290,12 @@ def once(table: pd.DataFrame, better: Mapping[str, str]) -> pd.DataFrame:
     >>> once(found, {"x.dull": "x.telling"})["rule"].tolist()
     ['x.telling']
     """
+    # The place decides: one wrong cell is one thing to do, whichever checks noticed it.
     place = pd.MultiIndex.from_frame(table[["source", "row", "column"]])
     twice = pd.Series(data=False, index=table.index)
     for dull, telling in better.items():
-        told = place[(table["rule"] == telling).to_numpy(dtype=bool)]
-        twice |= (table["rule"] == dull).to_numpy(dtype=bool) & place.isin(told)
+        named = place[(table["rule"] == telling).to_numpy(dtype=bool)]
+        twice |= (table["rule"] == dull).to_numpy(dtype=bool) & place.isin(named)
     return table[~twice].reset_index(drop=True)
 
 
@@ -298,6 +307,7 @@ def _blank() -> pd.DataFrame:
 
 def _row(record: Mapping[str, Any]) -> dict[str, Any]:
     rule: Rule = record["rule"]
+    # Whatever else a caller gave fills the sentences.
     details = {
         k: v for k, v in record.items() if k not in {"rule", "source", "row", "column", "value"}
     }

@@ -19,14 +19,17 @@ from industrymap.errors import PeriodError
 
 __all__ = ["Period", "parse", "span"]
 
+# Statistics of the People's Republic begin in 1949; a "year" beyond 2100 is some other number.
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+# Longest first: as alternatives of a pattern, 十 would otherwise match the beginning of 十二.
 _NUMERALS = {
     "十二": 12, "十一": 11, "十": 10, "九": 9, "八": 8, "七": 7,
     "六": 6, "五": 5, "四": 4, "三": 3, "二": 2, "一": 1,
 }  # fmt: skip
 _NUMERAL = "|".join(_NUMERALS)
 _NUMBER = rf"\d{{1,2}}|{_NUMERAL}"
+# After `_plain` has made every kind of dash a hyphen.
 _DASH = r"(?:-{1,2}|\.\.|~|至|到)"
 
 # A year in front, where there is one: 2024, 2024年, 2024年度, 二〇二四年; what follows is read by _WITHIN.
@@ -40,6 +43,8 @@ _ISO_DAY = re.compile(
     r"^(?P<year>(?:19|20)\d{2})[-/年](?P<month>\d{1,2})[-/月]\d{1,2}日?(?:[ T].*)?$"
 )
 
+# Tried in this order: ranges before single ones, quarters before the bare number that means a
+# month.
 _WITHIN = (
     (re.compile(rf"^第?(?P<first>{_NUMBER})(?:月份?)?{_DASH}(?P<last>{_NUMBER})月?$"), "months"),
     (re.compile(rf"^第?(?P<first>{_NUMBER})(?:季度?)?{_DASH}第?(?P<last>{_NUMBER})(?:季度?)$"), "quarters"),
@@ -94,6 +99,7 @@ class Period:
             return "year"
         if self.months == 1:
             return "month"
+        # Three months from February are no quarter.
         return "quarter" if self.months == 3 and self.first % 3 == 1 else "months"
 
     @property
@@ -120,6 +126,7 @@ class Period:
         PeriodError
             Where that run of months would cross the end of a year: 1—2月 has no period of its kind before it.
         """
+        # Months counted from year 0, so that a step back crosses the new year by itself.
         start = self.year * 12 + self.first - 1 - self.months
         year, first = divmod(start, 12)
         return Period(year, first + 1, first + self.months)
@@ -185,7 +192,7 @@ def parse(text: object, *, year: int | None = None) -> Period:
     ----------
     text : str, int, datetime.date or pandas.Timestamp
         ``2024``, ``2024年度``, ``2024Q1``, ``2024年一季度``, ``前三季度``, ``上半年``, ``2024-03``, ``202403``,
-        ``2024年3月``, ``1—11月``, ``2024-01..03``, ``1至3月累计`` and their like. A date stands for its month.
+        ``2024年3月``, ``1—11月``, ``2024-01..03``, ``1至3月累计`` and their like. A date means its month.
     year : int, optional
         The year of a period that names none (``1—2月`` under a heading of 2024).
 
@@ -205,19 +212,23 @@ def parse(text: object, *, year: int | None = None) -> Period:
     if isinstance(text, dt.date):
         return Period(text.year, text.month, text.month)
     plain = _plain(str(text))
+    # 202403 and 2024-03-31: a table dates a figure by the last day of its month.
     if code := _MONTH_CODE.match(plain) or _ISO_DAY.match(plain):
         month = int(code["month"])
         return Period(int(code["year"]), month, month)
+    # Refused, because either reading would put nine months between figure and truth.
     if re.fullmatch(r"(?:19|20)\d{2}\.\d", plain):
         raise PeriodError(
             f"{text!s} is January or October: a spreadsheet drops the zero of 2024.10; write 2024-01 or 2024-10",
             f"“{text!s}”可能是1月，也可能是丢了零的10月；请写成 2024-01 或 2024-10",
         )
+    # With both digits there is no doubt: 2024.03 is March.
     plain = re.sub(r"^((?:19|20)\d{2})\.(\d\d)$", r"\1-\2", plain)
     plain = _YEAR_LAST.sub(r"\g<year>\g<rest>", plain)
     if named := _YEAR.match(plain):
         year, plain = int(named["year"]), plain[named.end() :]
     within = _CUMULATIVE.sub("", plain)
+    # A year with nothing behind it is the whole year.
     months = (1, 12) if named and not within else _months(within)
     if months is not None and within != plain:
         months = (1, months[1])  # counted from January, whichever month the text begins with

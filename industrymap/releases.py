@@ -35,8 +35,11 @@ def earlier(space: Workspace) -> list[Release]:
     if not folder.is_dir():
         return []
     remembered = []
+    # Names begin with a four-digit number: sorted by name they are sorted by time.
     for path in files.folder(folder, pattern="*-cells.parquet"):
         cells, firms = _read(path), _read(_firms_of(path))
+        # Without its columns it cannot be compared, and comparing with less would let a difference
+        # through.
         if not set(CELL_COLUMNS) <= set(cells) or not set(FIRM_COLUMNS) <= set(firms):
             raise _unreadable(path)
         remembered.append(Release(layers={}, withheld=pd.DataFrame(), firms=firms, cells=cells))
@@ -46,6 +49,7 @@ def earlier(space: Workspace) -> list[Release]:
 def add(space: Workspace, release: Release) -> None:
     """Remember a release; one that shows what an earlier one showed of the same firms is not kept twice."""
     known = earlier(space)
+    # Building the same release again and again is normal while a map is being reviewed.
     if any(_same(release.cells, r.cells) and _same(release.firms, r.firms) for r in known):
         return
     folder = files.make_folder(_folder(space))

@@ -189,6 +189,8 @@ class Keys:
         example_zh = "2025-12-31" if unknown is None else f'2025-12-31，或 "{unknown}"'
         words = (f"a date such as {example}", f"日期，如 {example_zh}")
         value = self._take(key, date, words, None)
+        # TOML has a date and a date with time; Python's datetime is a date too, so both pass the
+        # check.
         return value.date() if isinstance(value, datetime) else value
 
     def choice(
@@ -196,6 +198,7 @@ class Keys:
     ) -> str:
         """Return one of the known words."""
         value = self.text(key, default=default, required=required)
+        # A default needs no check: it may be empty, which no person may write.
         return self._known(key, value, tuple(known), default) if key in self.raw else value
 
     def choices(self, key: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -222,6 +225,8 @@ class Keys:
 
     def finish(self) -> None:
         """Remember every key nobody asked for, with the nearest that somebody did."""
+        # Compared with the keys that were asked for: this list is complete only once a section has
+        # been read whole.
         for key in self.rest():
             near = nearest(key, self._asked, n=1)
             known = sorted(self._asked)
@@ -234,6 +239,7 @@ class Keys:
 
     def _part(self, raw: Mapping[str, object], key: str) -> Keys:
         part = Keys(raw, name=self._file, error=self._error, folder=self._folder)
+        # One list of faults for the whole file, shared by all its sections.
         part.name, part.wrong = self._path(key), self.wrong
         return part
 

@@ -76,6 +76,7 @@ class Standard:
 
     def in_force(self, on: date) -> bool:
         """Tell whether it is in force on a day; a side that no source states is open."""
+        # Documents often state no end: such a rule holds until somebody writes one into the file.
         begun = self.effective_from is None or self.effective_from <= on
         return begun and (self.effective_to is None or on <= self.effective_to)
 
@@ -88,6 +89,8 @@ class Standard:
             Where the condition is no filter over ``layer``, naming the place in the file.
         """
         try:
+            # Thresholds that nobody knows are bound as unknown, so that the condition stays open
+            # instead of failing.
             return filters.parse(text).bind(layer, params=self.thresholds)
         except FilterError as error:
             raise RuleError(
@@ -175,7 +178,7 @@ def choose(
     kind : str
         One of :data:`KINDS`.
     id_ : str, optional
-        Its ``standard_id``; an empty text stands for the one that ``[defaults]`` of the pack names.
+        Its ``standard_id``; an empty text means the one that ``[defaults]`` of the pack names.
     on : date, optional
         The day. Where none of the kind is in force on it, the latest one is returned: its dates say so.
 
@@ -192,6 +195,8 @@ def choose(
     known = of_kind(pack, kind)
     if id_ == "":
         named = _default(pack, kind)
+        # The default may name a standard that does not hold in this city; then the rule by
+        # date decides.
         return next((s for s in known if s.id == named), None) or choose(pack, kind, on=on)
     if id_ is not None:
         # who names a standard may name one that does not hold here by itself
@@ -206,9 +211,12 @@ def choose(
             f"没有名为 {id_!r} 的 {kind} 标准；可用：{'、'.join(near)}。",
         )
     if on is not None:
+        # Latest first: of two in force on the day the newer one holds.
         for standard in known:
             if standard.in_force(on):
                 return standard
+    # None in force: the last one is still better known than nothing. (穗工信规字〔2020〕8号 expired on
+    # 2025-11-18, and what replaced it is not known.)
     return known[0] if known else None
 
 
@@ -216,6 +224,7 @@ def _default(pack: CityPack, kind: str) -> str:
     """Return the standard that a pack, or the one it inherits from, names for a kind; an own one is not passed over."""
     if kind in pack.defaults:
         return str(pack.defaults[kind])
+    # An own standard without a default of its own would otherwise lose to the parent's default.
     own = any(
         standard.kind == kind for standard in map(load, filter(pack.owns, pack.standards.values()))
     )
@@ -232,6 +241,7 @@ def _threshold(limits: settings.Keys, name: str) -> filters.ParamValue:
         value = keys.ask("value")
         keys.finish()
     if value == UNKNOWN:
+        # Unknown, not 0: every test against it stays open.
         return None
     if isinstance(value, bool | str):
         return value

@@ -22,11 +22,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["NOTE", "Corpus", "Hits", "Phrases", "fold", "fold_text", "found", "key", "name_key"]
+__all__ = [
+    "LEFT",
+    "NOTE",
+    "Corpus",
+    "Hits",
+    "Phrases",
+    "fold",
+    "fold_text",
+    "found",
+    "key",
+    "name_key",
+]
 
 _BMP = 0x10000
-NOTE = r"[（(](?:原|曾用名|曾用|现名|现为|更名|已|注销|吊销|停产|停业|搬迁|筹)[^（）()]*[）)]\s*$"
-"""A note in brackets at the end of a firm's name: a former name, or a state."""
+LEFT = "(?:注销|吊销|撤销|搬迁|搬走|迁出|迁走|迁往|迁至|外迁|退库|退出|移出|剔除|删除?|作废|关停|关闭|倒闭|破产|停产|停业|歇业|拆除|拆迁|征拆)"
+"""Words that say a firm is gone or no longer belongs to a list."""
+NOTE = rf"(?:[（(【\[](?:原|曾用名|曾用|现名|现为|更名|已|筹|现?{LEFT})[^（）()【】\[\]]*[）)】\]]|[\s_—–-]*现?已{LEFT})\s*$"
+"""A note at the end of a firm's name: a former name or a state in brackets, or 已注销 without them."""
 _SEPARATOR = 0x0A
 
 
@@ -226,7 +239,7 @@ def _points(array: pa.Array) -> NDArray[np.uint32]:
 
     if not len(array):
         return np.zeros(0, dtype=np.uint32)
-    # A line feed separates the texts, so none may stand inside one.
+    # A line feed separates the texts, so none may be inside one.
     flat = pc.replace_substring(pc.fill_null(array, ""), pattern="\n", replacement=" ")
     ended = pc.binary_join_element_wise(
         flat, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string())

@@ -23,6 +23,7 @@ __all__ = ["Client", "NoAnswerError", "Rate", "Retry", "RetryLaterError", "Timeo
 _T = TypeVar("_T")
 
 _OK, _TOO_MANY = 200, 429
+# Answers after which a later try may succeed; any other refusal is final.
 _BUSY = {_TOO_MANY, 500, 502, 503, 504}
 _CHUNK = 64 * 1024
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -204,6 +205,8 @@ class Client:
             if last is not None:
                 self.retry.sleep(self.retry.pause_s(attempt, last.after_s, self._chance))
             self._keep_rate()
+            # Reading happens inside the try: an answer cut in the middle, or garbage, is asked for
+            # again.
             try:
                 return read(self._body(method, what, progress))
             except RetryLaterError as later:
@@ -227,6 +230,8 @@ class Client:
         import requests
         import urllib3
 
+        # The deadline counts from here, for the whole answer; the library's own timeout starts anew
+        # with each byte.
         ends_at = time.monotonic() + self.timeout.total_s
         try:
             with self._session.request(
@@ -261,6 +266,7 @@ class Client:
     ) -> bytes:
         """Read the answer, never longer than the deadline nor larger than the limit."""
         stated = response.headers.get("Content-Length", "")
+        # Some servers state no length: the bar then moves towards a total that grows with it.
         total = int(stated) if stated.isdecimal() else 0
         parts: list[bytes] = []
         size = 0
@@ -294,8 +300,10 @@ def _check_status(response: Response) -> None:
     status = response.status_code
     if status == _OK:
         return
+    # Above 504 are the states of proxies and content networks, which pass as well.
     if status in _BUSY or status > max(_BUSY):
         after = response.headers.get("Retry-After", "")
+        # The header may also be a date; then our own pause is used.
         after_s = float(after) if after.isdecimal() else None
         raise RetryLaterError(f"HTTP {status}", f"HTTP {status}", status=status, after_s=after_s)
     words = f"HTTP {status} {response.reason or ''}".strip()

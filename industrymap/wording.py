@@ -1,4 +1,4 @@
-"""How English counts: plurals and amounts of money, for sentences that stand beside Chinese ones."""
+"""How English counts: plurals and amounts of money, for sentences that are shown beside Chinese ones."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def yuan(amount_10k_cny: float) -> str:
     >>> yuan(1000), yuan(50), yuan(250000)
     ('10 million yuan', '500,000 yuan', '2.5 billion yuan')
     """
+    # 万元 to English steps: 100,000 万元 are a billion, 100 万元 a million.
     if abs(amount_10k_cny) >= 100_000:
         return f"{amount_10k_cny / 100_000:,.10g} billion yuan"
     if abs(amount_10k_cny) >= 100:

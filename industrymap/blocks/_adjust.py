@@ -67,6 +67,7 @@ class _Side:
     """One side of the adjustment, measured."""
 
     def __init__(self, blocks: gpd.GeoDataFrame, crs: str) -> None:
+        # In the projected CRS: areas in degrees would differ from north to south of the city.
         self.shapes = datum.convert_geometry(
             np.asarray(blocks.geometry.array), source="wgs84", target=crs
         )
@@ -77,6 +78,7 @@ class _Side:
 
     def area(self, rows: Any = None) -> float:
         mine = self.shapes if rows is None else self.shapes[rows]
+        # As a union, so that a block laid over another adds nothing.
         return float(shapely.area(shapely.union_all(mine))) if len(mine) else 0.0
 
 
@@ -109,6 +111,7 @@ def _levels(old: _Side, new: _Side) -> Iterator[dict[str, Any]]:
 
 
 def _districts(old: _Side, new: _Side) -> Iterator[dict[str, Any]]:
+    # Districts of both sides: one that lost its last block is the one to look at.
     for name in sorted(set(old.district) | set(new.district)):
         a, b = (side.area(side.district == name) / 1e6 for side in (old, new))
         words = (name or "未写明区", name or "no district given")

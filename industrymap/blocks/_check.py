@@ -168,6 +168,7 @@ def _totals(
     area, level = floats(blocks, "area_m2"), floats(blocks, "level")
     ours = {
         "count": float(len(blocks)),
+        # Measured from the drawing, as the published total is.
         "area_km2": float(np.nansum(area)) / 1e6,
         "level_1_km2": float(np.nansum(area[level == 1])) / 1e6,
         "level_2_km2": float(np.nansum(area[level == 2])) / 1e6,
@@ -290,6 +291,7 @@ def _low_output(
     blocks: pd.DataFrame, shapes: Any, parks: gpd.GeoDataFrame | None, rules: Rules, crs: str
 ) -> pd.Series[Any]:
     """Return the land in each block that belongs to parks whose output per floor area is below the limit."""
+    # Without parks, or without a limit, nothing is known to be low; 0 would say that there is none.
     unknown = pd.Series(pd.NA, index=blocks.index, dtype="Float64")
     if parks is None or rules.low_output_yuan_m2 is None:
         return unknown

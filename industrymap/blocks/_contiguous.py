@@ -48,6 +48,7 @@ def contiguous(
     for group in np.unique(root):
         members = np.flatnonzero(root == group)
         names = sorted(ids[members])
+        # As a union: blocks of a group may overlap, and a gap of 30 m between them is not theirs.
         whole = shapes[members[0]] if len(members) == 1 else shapely.union_all(shapes[members])
         rows.append(
             {

@@ -95,10 +95,12 @@ class Rules:
 
         Both are the same where every day of change is known. A block between the two cannot be judged.
         """
+        # Limits of later days are not in force yet.
         dated = sorted((day, value) for value, day in self.minimum_share if day and day <= on)
         undated = [value for value, day in self.minimum_share if day is None]
         # Of the dated limits the latest holds; one without a day may hold already or not.
         possible = [*([dated[-1][1]] if dated else []), *undated]
+        # Without any dated limit nobody knows whether one held at all.
         return (min(possible), max(possible)) if possible and dated else None
 
     def total_on(self, on: date) -> Total | None:

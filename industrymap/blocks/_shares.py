@@ -94,6 +94,7 @@ def _sentences(
     """Return what is said of one block, in Chinese and English."""
     if np.isnan(share):
         return _UNKNOWN
+    # The limit that decides, so that both are shown with digits enough to tell them apart.
     near = low if below or low == high else high
     shown = f"{shown_number(100 * share, 100 * near)}%"
     if below:

@@ -52,6 +52,7 @@ def as_table(lines: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def verdict(value: float | None, limit: float | None) -> str:
     """Return ``pass`` where ``value`` reaches ``limit``, ``undetermined`` where one of them is unknown."""
+    # A limit that no source states cannot be failed.
     if limit is None or value is None or is_missing(value):
         return "undetermined"
     return "pass" if value >= limit else "fail"

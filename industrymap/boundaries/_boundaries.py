@@ -297,6 +297,7 @@ def _match(
         if code is None:
             notes.append(note | {"rule": UNKNOWN})
             continue
+        # OpenStreetMap keeps former outlines beside the present one now and then.
         if code in best:
             notes.append(note | {"rule": DOUBLE})
         # In square degrees, which will do to compare two outlines of one place.
@@ -319,6 +320,7 @@ def _current(pack: CityPack, level: str) -> dict[str, tuple[str, ...]]:
     ]
     codes_by_name: dict[str, list[str]] = {}
     for code, name, aliases in zip(here["code"], here["name"], here["aliases"], strict=True):
+        # Aliases too: OpenStreetMap may use the former name of a district.
         for text in (name, *aliases.split("|")):
             if text:
                 codes_by_name.setdefault(text, []).append(code)
@@ -366,6 +368,7 @@ def _name_column(frame: gpd.GeoDataFrame, pack: CityPack, level: str) -> str:
 
 def _implausible(frame: gpd.GeoDataFrame, pack: CityPack) -> list[dict[str, Any]]:
     points = shapely.get_coordinates(np.asarray(frame.geometry))
+    # All corners, since a datum shift moves every one of them.
     messages = datum.plausible(points[:, 0], points[:, 1], "wgs84", pack.extent)
     return [
         {"rule": OUTSIDE, "source": "", "column": "geometry", "value": "", "zh": m.zh, "en": m.en}

@@ -1,4 +1,4 @@
-"""What a column's unit is, and which of its cells are not what their field needs; told as issues."""
+"""What a column's unit is, and which of its cells are not what their field needs; reported as issues."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ __all__ = ["NUMERIC", "parse_column", "units", "unreadable"]
 
 NUMERIC = frozenset({"float", "int"})
 _MEASURED = frozenset({"money", "area", "rent", "money_per_area"})
+_MONEY = frozenset({"money", "money_per_area", "rent"})
 _OWN_NAMES = frozenset({0, 3})  # the schema's own name and its Shapefile name state the unit
 
 NOT_A_NUMBER = issues.rule(
@@ -115,14 +116,17 @@ def units(
             continue
         unit = _unit_of(match, line_units, decided or {})
         if unit is not None and unit.dimension == "foreign":
+            # NaN as a factor makes every value unknown, which a factor of 1 would turn into a wrong
+            # amount.
             factors[match.name] = math.nan
             found.append(_told(UNIT_FOREIGN, match, source, unit=unit.text))
-        elif unit is not None and unit.dimension == "unclear":
+        elif unit is not None and unit.dimension == "unclear" and _dimension(match) in _MONEY:
             factors[match.name] = math.nan
             found.append(_told(UNIT_UNCLEAR, match, source, unit=unit.text))
         elif unit is not None:
             factors[match.name] = factor(unit, match.field.unit) or 1.0
             stated = [u.text for u in _fitting(match, line_units)] if unit in line_units else []
+            # Two units above a table that give the same factor (万元 and 10k yuan) are one.
             if (
                 len({factor(u, match.field.unit) for u in _fitting(match, line_units)}) > 1
                 and stated
@@ -148,8 +152,9 @@ def _unit_of(match: Match, line_units: Sequence[Unit], decided: Mapping[str, str
                 f"“{said}”不是“{match.field.zh}”（{match.field.unit}）的单位。",
             )
         return unit
-    if match.heading.unit is not None:
-        return match.heading.unit
+    own = match.heading.unit
+    if own is not None and (own.dimension != "unclear" or _dimension(match) in _MONEY):
+        return own
     fitting = _fitting(match, line_units)
     # The lowest line is the nearest to the figures.
     return fitting[-1] if fitting else None
@@ -173,11 +178,14 @@ def _dimension(match: Match) -> str:
 
 def _assume(column: pd.Series[Any], match: Match, source: str) -> tuple[float, pd.DataFrame]:
     numbers = number_cells(column, unit=match.field.unit).result
+    # A share cannot exceed 1, so that 35 in such a column says how all of it is meant.
     if match.field.name.endswith("_share") and bool((numbers > 1).any()):
         return 0.01, _told(SHARE_PERCENT, match, source)
     measured = _dimension(match) in _MEASURED
+    # Counts and ratios have no unit to mistake; the schema's own names state theirs.
     if not measured or match.rank in _OWN_NAMES or not numbers.notna().any():
         return 1.0, issues.empty()
+    # The median, because one slip of a cell must not make the whole column look odd.
     median = float(numbers.median())
     zh, en = _look(median, _dimension(match))
     return 1.0, _told(
@@ -192,8 +200,10 @@ def _assume(column: pd.Series[Any], match: Match, source: str) -> tuple[float, p
 
 
 def _look(median: float, dimension: str) -> tuple[str, str]:
+    # Twenty billion yuan as the middle of a table's firms: in yuan the same number is two million.
     if dimension == "money" and median >= 2e6:
         return "数值偏大，疑为“元”，请核对", "which looks like yuan (元): please check"
+    # No plot of a firm or park has 500 m² as its middle; 500 mu is a usual park.
     if dimension == "area" and 0 < median < 500:
         return "数值偏小，疑为“亩”或“公顷”，请核对", "which looks like mu or hectares: please check"
     return "请核对", "please check"
@@ -240,6 +250,7 @@ def unreadable(
             "source": source,
             "row": row,
         }
+        # Errors of Excel have a rule of their own, which says more.
         excel_error = text.str.startswith("#").fillna(value=False).astype(bool)
         found.append(issues.from_mask(frame, parsed.unreadable & ~excel_error, rule, **where))
         if rule is NOT_A_NUMBER and bool(parsed.repaired.any()):

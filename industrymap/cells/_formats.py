@@ -31,6 +31,7 @@ class _Section:
     divisor: float
     suffix: str
     changes: bool
+    hides: bool = False
 
 
 def shown_as(value: float, code: str) -> str | None:
@@ -42,9 +43,12 @@ def shown_as(value: float, code: str) -> str | None:
     ('3200', '35%', '3200万元', None)
     """
     sections = _sections(code)
-    if not any(section.changes for section in sections):
+    if not any(section.changes or section.hides for section in sections):
         return None
     section = _chosen(value, sections)
+    # ;;; shows nothing at all; a nought that is not shown is one all the same.
+    if section.hides and value:
+        return ""
     if not section.changes:
         return None
     return f"{value / section.divisor:.15g}{section.suffix}"
@@ -101,6 +105,8 @@ def _section(part: str) -> _Section:
     after = after if dot else 0
     unit = "%" * percents or currency or _unit(suffix)
     divisor = 1000.0**thousands * 10.0**after / 100.0**percents
+    if not part.strip():
+        return _Section(condition, 1.0, "", changes=False, hides=True)
     if places == 0:  # a date, a text, or a literal that hides the number
         return _Section(condition, 1.0, "", changes=False)
     return _Section(condition, divisor, unit, changes=divisor != 1 or bool(unit))

@@ -80,7 +80,7 @@ class Heading:
     Attributes
     ----------
     text : str
-        As it stands in the file; the parts of several rows joined by `` / ``.
+        As the file has it; the parts of several rows joined by `` / ``.
     names : tuple of str
         Normal forms to look for among a schema's names, best first.
     year : int or None
@@ -95,6 +95,8 @@ class Heading:
         How many of ``names`` a figure may be found by; by the others, which pass over a word of the heading, only a text.
     open : str
         A word for a period that is as long as the table's own (本期): a year only where the heading or the table says so.
+    further_units : tuple of Unit
+        Units of other kinds that the same bracket names: 万元、人 over columns of both.
     own_names : tuple of str
         Names of fields that themselves hold such words (剩余年限, 计划年份).
     """
@@ -109,6 +111,7 @@ class Heading:
     other: str = ""
     open: str = ""
     figure_names: int = 0
+    further_units: tuple[Unit, ...] = ()
     own_names: tuple[str, ...] = ()
 
 
@@ -176,10 +179,13 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
     # The lowest of several rows may hold nothing but the unit.
     below = parse_unit(unique[-1].strip("()（）[]【】")) if len(unique) > 1 else None
     unique = unique if below is None else unique[:-1]
-    cores = [_core(part) for part in unique]
-    # The lowest unit is the nearest to the figures.
-    units = [found for found in (*(own for _, own in cores), below) if found is not None]
     words = [qualifiers(part) for part in unique]
+    # 万元、% over several columns: the rates among them are the percentages.
+    rate = any(w.other for w in words)
+    cores = [_core(part, rate=rate) for part in unique]
+    # The lowest unit is the nearest to the figures.
+    units = [own for _, own in cores if own] + ([(below,)] if below is not None else [])
+    best = units[-1] if units else (unit,)
     names, of_figures = _names(unique, [core for core, _ in cores])
     year, ago = _year_and_ago(words)
     told = year is not None or any(w.whole for w in words)
@@ -187,7 +193,8 @@ def heading(*parts: str, unit: Unit | None = None) -> Heading:
         text=" / ".join(re.sub(r"\s+", " ", part) for part in written),
         names=names,
         year=year,
-        unit=units[-1] if units else unit,
+        unit=best[0],
+        further_units=best[1:],
         ago=ago,
         period=_lowest_period(words),
         part=next((w.part for w in words if w.part), ""),
@@ -208,13 +215,13 @@ def _untranslated(part: str) -> str:
 
 
 _TRANSLATION = re.compile(
-    r"(?<=[\u4e00-\u9fff）)])\s*[\s/|]\s*[A-Za-z][A-Za-z .,&'’/-]*(?=$|[(（])"
+    r"(?:(?<=[\u4e00-\u9fff）)])\s*[\s/|]|(?<=[）)]))\s*[A-Za-z][A-Za-z .,&'’/-]*(?=$|[(（])"
 )
 
 
 def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
     """Return the year a heading names, and how far from the table's year it is where it names none."""
-    # The lowest row that names years decides: "2022—2024年" may stand over "2024年".
+    # The lowest row that names years decides: "2022—2024年" may be over "2024年".
     at = next((n for n in reversed(range(len(words))) if words[n].years), None)
     back = next((n for n in reversed(range(len(words))) if words[n].ago is not None), None)
     ago = words[back].ago if back is not None else None
@@ -229,7 +236,7 @@ def _year_and_ago(words: Sequence[Qualifiers]) -> tuple[int | None, int | None]:
 
 
 def only_qualifies(text: str) -> bool:
-    """Tell whether a cell below a name only says which of its figures stands here: a year, 合计, 增速, 其中…, a unit.
+    """Tell whether a cell below a name only says which of its figures is here: a year, 合计, 增速, 其中…, a unit.
 
     Examples
     --------
@@ -255,36 +262,48 @@ def _lowest_period(words: Sequence[Qualifiers]) -> str:
     return ""
 
 
-def _core(part: str) -> tuple[str, Unit | None]:
-    """Return the part without bracketed units and notes, and its unit."""
-    text = unicodedata.normalize("NFKC", part)
-    unit = None
+def _core(part: str, *, rate: bool = False) -> tuple[str, tuple[Unit, ...]]:
+    """Return the part without bracketed units and notes, and the units it names, best first: the share first for a rate."""
+    text = _OPEN_YUAN.sub(r"(\1元)", unicodedata.normalize("NFKC", part))
+    units: tuple[Unit, ...] = ()
     for inside in BRACKETS.findall(text):
         # （全年，万元）: the unit comes last among several notes.
-        here = _unit_inside(inside)
-        if unit is not None and here is not None and _contradict(unit, here):
+        here = _units_inside(inside, rate=rate)
+        if units and here and _contradict(units[0], here[0]):
             # （万元）（元）: one of the two is wrong, and nothing says which.
-            here = Unit("unclear", 1.0, f"{unit.text}）（{here.text}")
-        unit = here or unit
-    bare = BRACKETS.sub("", text)
-    if unit is None:
+            here = (Unit("unclear", 1.0, f"{units[0].text}）（{here[0].text}"),)
+        units = here or units
+    bare = _CURRENCY.sub("", BRACKETS.sub("", text))
+    if not units:
         split = find_unit(bare)
         if split is not None:
-            return split
-    return bare, unit
+            return _CURRENCY.sub("", split[0]), (split[1],)
+    return bare, units
 
 
-def _unit_inside(inside: str) -> Unit | None:
-    """Return the unit of a bracket; ``None`` where it leaves open which of two it is (亿元、万元)."""
-    parts = [_SAID_OF_UNIT.sub("", part) for part in re.split(r"[,，;；、]", inside)]
+_CURRENCY = re.compile(r"[\s_/:：,，-]*(?:rmb|cny|人民币|[¥￥])\s*$", re.IGNORECASE)
+
+
+def _units_inside(inside: str, *, rate: bool) -> tuple[Unit, ...]:
+    """Return the units of a bracket, best first; none where it leaves open which of two it is (亿元、万元)."""
+    whole = parse_unit(_SAID_OF_UNIT.sub("", inside))
+    if whole is not None and not _UNCLEAR.fullmatch(inside.strip()):
+        return (whole,)
+    parts = [_SAID_OF_UNIT.sub("", part) for part in _NOTES.split(inside)]
     found = [u for u in map(parse_unit, parts) if u is not None]
-    money = [unit for unit in found if unit.dimension == "money"]
-    if len({unit.factor for unit in money}) > 1:
-        return None
-    if any(_UNCLEAR.fullmatch(part.strip()) for part in parts):
-        return Unit("unclear", 1.0, inside)
-    # 元，保留两位小数: of several notes the one that is a unit.
-    return parse_unit(inside) or parse_unit(parts[-1]) or (money[0] if money else None)
+    money = {unit.factor for unit in found if unit.dimension == "money"}
+    if len(money) > 1:
+        return ()
+    garbled = not found and any(map(_OF_MONEY.search, parts))
+    if garbled or any(_UNCLEAR.fullmatch(part.strip()) for part in parts):
+        return (Unit("unclear", 1.0, inside),)
+    # 元，保留两位小数: of several notes the ones that are units.
+    return tuple(sorted(found, key=lambda unit: (unit.dimension == "share") != rate))
+
+
+_OPEN_YUAN = re.compile(r"[(\[]([十百千万亿]{1,2})[)\]]元$")  # 营业收入（万）元
+# RMB 10 thousand is one unit, 万元 % are two.
+_NOTES = re.compile(r"[,，;；、|]+|\s+(?=[^\x00-\x7f%‰])|\s+(?=[%‰])|/(?=[%‰])")
 
 
 def _contradict(one: Unit, other: Unit) -> bool:
@@ -293,11 +312,16 @@ def _contradict(one: Unit, other: Unit) -> bool:
 
 # A multiple of nothing, or of two things at once: read as 万元 it would be wrong by a power of ten.
 _UNCLEAR = re.compile(r"千|百|十|k|m|mn|bn|亿万元?|万亿元?", re.IGNORECASE)
+# Money in words that are no unit: 千元左右, 元／人次, in thousands.
+_OF_MONEY = re.compile(
+    r"(?<![多单公纪状美港欧日])元(?![月旦素器件])|[百千万亿]$|['’]000|\b(?:thousands?|millions?|billions?)\b",
+    re.IGNORECASE,
+)
 
 
 # 按元填报, 以千元计, ×1000元
 _SAID_OF_UNIT = re.compile(
-    r"^\s*(?:[按以用]|(?:计量|金额|货币)单位[:：]?|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计)\s*$"
+    r"^\s*(?:[按以用]|折合?(?:成|为)?|约?合|(?:计量|金额|货币)?单位\s*[:：]?|金额\s*[:：]|人民币\s*[:：/]|[×xX*]\s*(?=\d))|(?:为单位|单位|填报|填列|计算|计|整)\s*$"
 )
 
 
@@ -312,7 +336,7 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
         # Below "营业收入", "2024年" and "合计" say which figure; "地址" or "出口" says another thing.
         if of_figures is None and undated not in _NEUTRAL and _PREFIXES.sub("", undated):
             of_figures = len(found)
-    # The halves of one name may stand in two rows.
+    # The halves of one name may be in two rows.
     whole = [normal("".join(parts)), normal(plain("".join(cores)))]
     halves = whole if len(parts) > 1 else []
     cut = len(found) if of_figures is None else of_figures
@@ -326,7 +350,7 @@ def _names(parts: list[str], cores: list[str]) -> tuple[tuple[str, ...], int]:
 
 @lru_cache(maxsize=64)
 def _index(layer: str, _own: schemas.Own) -> dict[str, tuple[schemas.Field, int]]:
-    """Return normal form → field and how far down its list of names the form stands."""
+    """Return normal form → field and how far down its list of names the form is."""
     found: dict[str, tuple[schemas.Field, int]] = {}
     for known in schemas.fields(layer):
         # Figures that the program works out are not read from a file.
@@ -408,7 +432,7 @@ def _names_without_period(head: Heading) -> tuple[str, ...]:
 
 
 def of_whole_year(head: Heading) -> Heading:
-    """Return a heading whose words for a part of a year (本年累计) stand for the whole of it.
+    """Return a heading whose words for a part of a year (本年累计) mean the whole of it.
 
     Examples
     --------
@@ -437,7 +461,7 @@ _UNVERIFIED = re.compile(
     r"(?:核实|审核|审计|调整|修正|核定|核减|评审)前|申报|自报|自填|初报|初步|上报|快报|填报数|企业报|账面"
 )
 _CHINESE = 1
-"""Where the Chinese label stands among a field's names."""
+"""Where the Chinese label is among a field's names."""
 
 
 def reason_against(match: Match) -> tuple[str, str] | None:
@@ -483,9 +507,11 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
             known, rank = index[name]
             if depth >= head.figure_names and known.dtype in _FIGURES:
                 continue
-            if head.unit is not None and not _fits(head.unit, known):
+            fitting = _fitting(head, known)
+            if head.unit is not None and fitting is None:
                 continue
-            return Match(column=column, field=known, heading=head, rank=rank + 100 * depth)
+            own = head if fitting is head.unit else replace(head, unit=fitting)
+            return Match(column=column, field=known, heading=own, rank=rank + 100 * depth)
     return _of_a_map(column, head, index)
 
 
@@ -503,6 +529,11 @@ def _of_a_map(
 
 _MAP = "(?:高德|百度|腾讯|天地图|火星|国测局|gcj0?2|bd0?9(?:ll)?|wgs(?:19)?84|gps|cgcs2000|国家2000|2000)(?:地图)?(?:坐标系?)?"
 _MAPS = re.compile(f"^{_MAP}|{_MAP}$")
+
+
+def _fitting(head: Heading, known: schemas.Field) -> Unit | None:
+    units = (head.unit, *head.further_units)
+    return next((unit for unit in units if unit is not None and _fits(unit, known)), None)
 
 
 def _fits(unit: Unit, known: schemas.Field) -> bool:

@@ -19,7 +19,11 @@ _MONTH = r"(?:0?[1-9]|1[0-2])"
 _HAN = "一二三四五六七八九十"
 _HAN_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 
-_YEAR = re.compile(r"(?<![\d.])((?:19|20)\d{2})(?!\d)(?:财年|年度|年份|年末|年底|年)?")
+# 2000万元以上 and 国家2000坐标系 name no year.
+_NO_YEAR = r"(?![\d.]*(?:万|亿|千|元|家|户|人|个|强|亩|平方|㎡|m2|吨|米|公里|号|坐标|大地|国家大地|以[上下]))"
+_YEAR = re.compile(
+    rf"(?<![\d.])(?<!国家)(?<!cgcs)((?:19|20)\d{{2}})(?!\d){_NO_YEAR}(?:财年|年度|年份|年末|年底|年)?"
+)
 _SHORT_YEAR = re.compile(r"(?:^|(?<=[(\[【'’]))'?([0-3]\d)年(?:度|末|底)?(?![限以期内龄来间])")
 _HAN_YEAR = re.compile(r"([一二][〇○零九][〇○零一二三四五六七八九]{2})年(?:度|末|底)?")
 
@@ -82,7 +86,7 @@ class Qualifiers:
     ----------
     years : frozenset of int
     ago : int or None
-        0 for this year, -1 for the year before, -2 for the one before that; none where the year itself stands beside it.
+        0 for this year, -1 for the year before, -2 for the one before that; none where the year itself is beside it.
     period : str
         The words for a part of a year, or for several years; empty where it is a whole year or nothing.
     part : str

@@ -27,7 +27,7 @@ class Unit:
     factor : float
         To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².
     text : str
-        As it stands in the file.
+        As the file has it.
     """
 
     dimension: str
@@ -47,13 +47,13 @@ _MONEY = {
     "千万元": 1000.0,
     "亿元": 1e4,
     "十亿元": 1e5,
+    "千亿元": 1e7,
+    "万亿元": 1e8,
     "万": 1.0,
     "亿": 1e4,
     "k元": 0.1,
     "w元": 1.0,
     "yuan": 1e-4,
-    "cny": 1e-4,
-    "rmb": 1e-4,
     "10kyuan": 1.0,
     "10000yuan": 1.0,
     "10000cny": 1.0,
@@ -61,7 +61,19 @@ _MONEY = {
     "10kcny": 1.0,
     "cny10k": 1.0,
     "10krmb": 1.0,
+    "rmb10000": 1.0,
+    "rmb10k": 1.0,
     "wanyuan": 1.0,
+    "thousandyuan": 0.1,
+    "1000yuan": 0.1,
+    "tenthousandyuan": 1.0,
+    "10thousandyuan": 1.0,
+    "hundredmillionyuan": 1e4,
+    "100millionyuan": 1e4,
+    "thousandrmb": 0.1,
+    "rmbthousand": 0.1,
+    "thousandcny": 0.1,
+    "cnythousand": 0.1,
     "millionyuan": 100.0,
     "millioncny": 100.0,
     "cnymillion": 100.0,
@@ -133,19 +145,16 @@ _OTHERS = {
     "mass": {"吨": 1.0, "万吨": 1e4, "千克": 1e-3},
 }
 _CURRENCIES = (
-    "美元",
-    "港元",
-    "港币",
-    "欧元",
-    "日元",
-    "英镑",
-    "澳门元",
-    "新台币",
-    "usd",
-    "hkd",
-    "eur",
-    "jpy",
+    "美元", "美金", "港元", "港币", "港纸", "欧元", "日元", "英镑", "澳门元", "澳门币", "澳元", "加元", "新台币", "台币", "新加坡元",
+    "新元", "坡币", "韩元", "卢布", "瑞士法郎", "泰铢", "卢比", "林吉特", "外币", "us$", "hk$", "usd", "hkd", "eur", "jpy", "gbp", "mop",
+    "sgd", "twd", "krw", "$", "€", "£",
+)  # fmt: skip
+_TIMES = r"(?:['’‘`´]?000s?|[十百千万亿]{0,2}|10k|10000|k|m|mn|bn|thousand|million|billion|in)"
+_FOREIGN = re.compile(
+    rf"{_TIMES}(?:{'|'.join(map(re.escape, sorted(_CURRENCIES, key=len, reverse=True)))}){_TIMES}"
 )
+_THOUSANDS = re.compile(r"(?:rmb|cny|人民币|¥)?['’‘`´]000s?(?:rmb|cny|元|yuan)?|(?:rmb|cny|¥)000s?")
+"""Accountants write three noughts for thousands."""
 _PER_MONTH = {
     "月": 1.0,
     "month": 1.0,
@@ -167,8 +176,8 @@ def plain(text: str) -> str:
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
 
 
-# Units as tables of Hong Kong and Macao write them.
-_SIMPLE = str.maketrans("億萬畝頃戶個幣層項宗間", "亿万亩顷户个币层项宗间")
+# Units as tables of Hong Kong and Macao write them, and as banks do.
+_SIMPLE = str.maketrans("億萬畝頃戶個幣層項宗間圓圆仟佰拾", "亿万亩顷户个币层项宗间元元千百十")
 
 
 @cache
@@ -185,17 +194,16 @@ def parse_unit(text: str) -> Unit | None:
     True
     """
     bare = plain(text).removeprefix("单位:").removeprefix("单位")
-    for currency in _CURRENCIES:
-        if bare.endswith(currency) and bare.removesuffix(currency) in {
-            "",
-            "千",
-            "万",
-            "百万",
-            "亿",
-        }:
-            return Unit("foreign", 1.0, text)
-    # 万元/年 is what a year's figure is in.
-    for money in (bare, _YUAN.sub("", bare).strip("()"), bare.removesuffix("/年")):
+    # Amounts in other money are recognised in order to be refused: there is no rate that a program
+    # could assume.
+    if _FOREIGN.fullmatch(bare):
+        return Unit("foreign", 1.0, text)
+    if _THOUSANDS.fullmatch(bare):
+        return Unit("money", 0.1, text)
+    # 万元/年 is what a year's figure is in; ¥10,000 and K¥ leave the 元 to the sign.
+    amount = _YUAN.sub("", bare).strip("()")
+    of_sign = f"{amount}元" if amount not in {"", bare} else ""
+    for money in (bare, amount, of_sign, bare.removesuffix("/年")):
         if money in _MONEY:
             return Unit("money", _MONEY[money], text)
     if bare in _AREA:
@@ -206,12 +214,14 @@ def parse_unit(text: str) -> Unit | None:
     return _compound(bare, text)
 
 
-_YUAN = re.compile(r"人民币|^rmb|rmb$|^[¥￥]|[¥￥]$")
+# A currency says whose money it is and not how much of it one is: RMB alone is no unit.
+_YUAN = re.compile(r"人民币|^(?:rmb|cny)|(?:rmb|cny)$|^[¥￥]|[¥￥]$")
 
 
 def _compound(bare: str, text: str) -> Unit | None:
     rent = _RENT.match(bare)
     if rent and rent["money"] in _MONEY and rent["area"] in _AREA:
+        # Rents are compared in yuan per m² and month, whatever the contract states.
         yuan_per_m2 = _MONEY[rent["money"]] / _MONEY["元"] / _AREA[rent["area"]]
         return Unit("rent", yuan_per_m2 * _PER_MONTH[rent["time"]], text)
     density = _DENSITY.match(bare)
@@ -223,7 +233,7 @@ def _compound(bare: str, text: str) -> Unit | None:
 
 
 def factor(unit: Unit, schema_unit: str) -> float | None:
-    """Return what a number in ``unit`` is multiplied by to stand in ``schema_unit``.
+    """Return what a number in ``unit`` is multiplied by to be in ``schema_unit``.
 
     ``None`` where the two do not measure the same thing. ``schema_unit`` is a schema's own spelling; an empty
     one means a plain number, which only a share can scale to.
@@ -241,6 +251,7 @@ def factor(unit: Unit, schema_unit: str) -> float | None:
     return unit.factor / wanted.factor
 
 
+# Longest first (万元 before 元). Left out are those that end too many ordinary words.
 _SUFFIX_UNITS = sorted(
     {*_MONEY, *_AREA, *_OTHERS["share"], *_OTHERS["people"], *_OTHERS["count"]}
     - {"万", "亿", "m", "平方", "平", "方", "万平", "万方"},
@@ -258,7 +269,7 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
     Returns
     -------
     rest, unit : str, Unit
-        What stands before the unit, and the unit; ``None`` where none ends the text.
+        What is before the unit, and the unit; ``None`` where none ends the text.
     """
     bare = unicodedata.normalize("NFKC", text).strip().lower().translate(_SIMPLE)
     squeezed = re.sub(r"[\s_\-]+", "", bare)
@@ -266,10 +277,13 @@ def find_unit(text: str) -> tuple[str, Unit] | None:
         if not squeezed.endswith(suffix) or len(squeezed) <= len(suffix):
             continue
         latin = suffix.isascii() and suffix.isalpha()
+        # tax_mu ends in a unit, but "total" does not end in l: Latin units need a separator before
+        # them.
         if latin and not re.search(rf"[\s_\-/(:]{re.escape(suffix)}$", bare):
             continue
         unit = parse_unit(suffix)
         if unit is not None:
             rest = squeezed.removesuffix(suffix).rstrip("/:：,，(-_")
+            # "营业收入单位万元" leaves the word 单位 behind.
             return _SAID.sub("", rest) or rest, unit
     return None

@@ -92,9 +92,10 @@ _MISSING = frozenset(
 # Plain groups: pandas hands a pattern with "(?:" to Python, row by row.
 _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
 _GROUPED = re.compile(r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$")
+# 约 and 左右 round a figure; 以上, 超 and 余 name a limit or a class, which is no figure.
 _NUMBER_UNIT = re.compile(
-    r"^(?P<about>约|大约|近|超|逾|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"
-    r"\(?(?P<unit>[^\d]*?(?:m\^?2|m3)?)\)?(?:左右|以上|余|多)?$"
+    r"^(?P<about>约|大约|近|合计)?(?P<sign>[+-]?)(?:¥|￥|rmb|cny|人民币)?(?P<digits>[+-]?[\d,]*\.?\d+(?:e[+-]?\d{1,3})?|\d+\.)"
+    r"\(?(?P<unit>[^\d]*?(?:m\^?2|m3)?)\)?(?:左右|上下)?$"
 )
 _MAX_DIGITS = 40
 
@@ -261,7 +262,8 @@ def _degrees(cell: str) -> float | None:
 
 
 def _own_factor(own: str, unit: str, column_factor: float) -> float | None:
-    if not own:
+    # 1200 RMB is in the unit of its column: the letters only name the currency.
+    if not own or own in {"rmb", "cny", "人民币"}:
         return column_factor
     parsed = parse_unit(own)
     if parsed is None:

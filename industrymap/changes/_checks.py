@@ -26,6 +26,7 @@ AREA_TOLERANCE = 0.05
 OVERLAP_TOLERANCE = 0.01
 """Largest share of the smaller feature that may lie in another one: drawing is no finer."""
 
+# Smaller overlaps are slivers along a common border that was digitised twice.
 _LEAST_OVERLAP_M2 = 100.0
 _WORTH_TELLING = 0.001
 _ALARMING = 0.2
@@ -200,7 +201,6 @@ def _values(items: list[Item], areas: NDArray[np.float64], schema: str) -> list[
     names = list(items[0].record)
     frame = pd.DataFrame({n: pd.Series([i.record.get(n) for i in items]) for n in names})
     area = schemas.measured().get(schema)
-    # any of these being new can make the ratio wrong
     # Floor area ÷ land area = FAR: a new value of any of the three may break it.
     of_ratio = {"far", "floor_area_m2", "geometry", area.area_reported if area else ""}
     records = []
@@ -284,13 +284,16 @@ def _overlaps(
         after[item.id] = None if item.action == "remove" else item.geometry
     ids = [id_ for id_, shape in after.items() if shape is not None and not shape.is_empty]
     shapes = np.array([after[id_] for id_ in ids], dtype=object)
+    # Only overlaps with something new are this change's; old ones were there before it.
     new = {i.id for i in drawn if "geometry" in i.fields}
+    # An invalid shape cannot be intersected; it is reported by the reader.
     asked = [n for n, id_ in enumerate(ids) if id_ in new and shapely.is_valid(shapes[n])]
     if not asked:
         return []
     tree = shapely.STRtree(shapes)
     mine, theirs = tree.query(shapes[asked], predicate="intersects")
     pairs = {
+        # Each pair once, whichever of the two was looked up.
         (min(asked[m], t), max(asked[m], t))
         for m, t in zip(mine, theirs, strict=True)
         if asked[m] != t
@@ -306,6 +309,7 @@ def _overlaps(
     for a, b, area, least in zip(first, second, over, smaller, strict=True):
         if area <= max(OVERLAP_TOLERANCE * least, _LEAST_OVERLAP_M2):
             continue
+        # The finding is of the new shape: that is the one in the file.
         one, other = (a, b) if ids[a] in new else (b, a)
         about = {"other": ids[other], "area": float(area), "share": float(area / least)}
         records.append({"rule": OVERLAP, "value": ids[one], **about})
@@ -317,4 +321,5 @@ def _areas(shapes: NDArray[np.object_], crs: str) -> NDArray[np.float64]:
 
     if not len(shapes):
         return np.zeros(0)
+    # No shape, no area: 0 keeps it out of every comparison here.
     return np.nan_to_num(datum.area_m2(shapes, crs))

@@ -46,6 +46,8 @@ def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
         if item.action == "remove" or not item.fields:
             records.append({**about, "field": "", "before": "", "after": ""})
             continue
+        # A feature added again under a former number starts anew: its removed version is no
+        # "before".
         old = item.before if item.before is not None and not item.before.removed else None
         for name in item.fields:
             if name == "geometry":
@@ -97,6 +99,7 @@ def version_changes(versions: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
 
 def _same(one: Any, other: Any) -> bool:
     unknown = bool(pd.isna(one)), bool(pd.isna(other))
+    # Unknown on both sides is no change; comparing <NA> would give neither true nor false.
     return unknown[0] == unknown[1] if any(unknown) else bool(one == other)
 
 

@@ -55,6 +55,7 @@ _ACTIONS = {
 }
 _TABLES = ("csv", "tsv", "xlsx", "xlsm", "xls")
 _FATAL_RULES = ("layer.key_duplicate", "layer.key_missing", "value.unknown")
+# Repairs that a build may make on its own would, in a change, write what nobody asked for.
 _FATAL_ROOMS = ("cell.",)
 _HARMLESS = ("cell.number_repaired",)
 
@@ -193,6 +194,8 @@ def read(
         The file as a whole cannot be used.
     """
     taken = options or ReadOptions()
+    # By extension: a csv with coordinates is a table here, because its rows name features by
+    # number.
     if str(path).lower().rsplit(".", 1)[-1] in _TABLES:
         return _from_table(path, schema, taken)
     return _from_layer(path, schema, taken)
@@ -239,6 +242,7 @@ def _from_table(path: str | os.PathLike[str], schema: str, options: ReadOptions)
         text = typed[column].mask(cleared)
         values, unreadable = _typed(text, field, table)
         problems.append(unreadable)
+        # Put back after reading, as a word that `_record` understands.
         typed[column] = values.astype(object).where(~cleared, CLEAR[0])
     content = _Content(
         frame=typed.drop(columns=["source", "source_row"]),
@@ -327,6 +331,8 @@ def _rows(content: _Content, *, clear_blanks: bool) -> tuple[list[ChangeRow], pd
     frame, headings, shapes = content.frame, content.headings, content.shapes
     key = schemas.fields(content.schema)[0].name
     controls = _controls(frame, headings)
+    # Only what a file can state; figures that a build computes would be overwritten by the next
+    # one.
     known = {f.name for f in schemas.fields(content.schema) if f.stage == "read"} | {"stage"}
     fields = [c for c in frame.columns if c in known and c not in {key, *controls.values()}]
     plain = frame.astype(object).where(frame.notna(), None)
@@ -391,12 +397,14 @@ def _instructions(
         asked["action"] = next((k for k, v in _ACTIONS.items() if action.lower() in v), None)
         if asked["action"] is None:
             wrong(BAD_ACTION, "action")
+    # Every separator that people use; numbers of parks hold none of them.
     asked["sources"] = tuple(p for p in re.split(r"[;；、,，|\s]+", text("from_ids")) if p)
     if base := text("base"):
         asked["base"] = _whole(base)
         if asked["base"] is None:
             wrong(BAD_BASE, "base")
     if day := text("day"):
+        # The reader of dates in tables, so that 2025.6.30 and Excel's own dates work here too.
         parsed = cells.date(pd.Series([day], dtype="string")).iloc[0]
         asked["day"] = None if pd.isna(parsed) else parsed.date()
         if asked["day"] is None:
@@ -407,9 +415,11 @@ def _instructions(
 def _whole(text: str) -> int | None:
     try:
         number = float(text)
-    except ValueError:
+        # "nan" and "inf" are floats to Python, and no whole numbers.
+        whole = int(number)
+    except (ValueError, OverflowError):
         return None
-    return int(number) if number == int(number) and number >= 0 else None
+    return whole if number == whole and whole >= 0 else None
 
 
 def _record(record: dict[str, Any], fields: list[str], *, clear_blanks: bool) -> dict[str, Any]:

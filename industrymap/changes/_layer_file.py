@@ -140,6 +140,7 @@ def replacing(source: LayerSource, frame: gpd.GeoDataFrame, today: gpd.GeoDataFr
 
     # Additions that may meet what is there already: a known feature becomes a change.
     edits = [replace(edit, must=None) for edit in additions(source, frame)]
+    # The file is the whole layer: what it does not have is gone.
     gone = set(today[schemas.key(source.schema)].astype(str)) - {edit.id for edit in edits}
     return edits + [Edit(layer=source.name, id=id_, record=None) for id_ in sorted(gone)]
 
@@ -150,6 +151,7 @@ def additions(source: LayerSource, frame: gpd.GeoDataFrame) -> Iterator[Edit]:
 
     fields = [name for name in fields_of(source.schema) if name in frame]
     key = frame[schemas.key(source.schema)].astype(str)
+    # None is the one kind of unknown that the database compares.
     plain = frame[fields].astype(object).where(frame[fields].notna(), None)
     records: Any = plain.to_dict("records")
     for id_, record, shape in zip(key, records, frame.geometry, strict=True):

@@ -126,6 +126,8 @@ def plan(
     edits, problems = _edits.edits(
         replace(file, rows=rows), current, layer=layer, schema=schema, complete=taken.complete
     )
+    # Edits are compared with the database before the checks: those need the shapes that would
+    # result.
     outcome = store.preview(edits, valid_from=taken.valid_from)
     checks = _checks.check(
         outcome,
@@ -211,12 +213,14 @@ def _accepted(findings: pd.DataFrame, accept: Collection[str]) -> pd.DataFrame:
         )
     rules = [rule for name in accept for rule in ACCEPTABLE[name]]
     out = findings.copy()
+    # To a warning, not away: that something was accepted knowingly stays on record.
     out.loc[out["rule"].isin(rules) & (out["level"] == "error"), "level"] = "warning"
     return out
 
 
 def _refusal(plan: ChangePlan) -> LayerError:
     errors = plan.findings[plan.findings["level"] == "error"]
+    # A wrong column fails in every row: the first few say what is wrong.
     shown = errors.head(_MOST_SHOWN)
     more = len(errors) - len(shown)
 

@@ -83,6 +83,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "score areas by a set of indicators and a method",
     ),
     "index": ("编制指数，基期为 100", "an index over several periods, one of them 100"),
+    "compare": (
+        "与其他城市对比",
+        "the city beside other cities, by published figures with their source",
+    ),
     "runs": (
         "做过的评价：查看、比较、说明得分",
         "evaluations: list, show, compare, take a score apart",

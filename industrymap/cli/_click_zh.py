@@ -15,6 +15,8 @@ from industrymap.cli._talk import current
 
 __all__ = ["speak_both_languages"]
 
+# Every module of click that binds the two names for itself: patching one would leave the others
+# English.
 _MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "types")
 _ZH = {
     "Usage:": "用法:",
@@ -65,10 +67,13 @@ _ZH = {
 
 
 def _text(sentence: str) -> str:
+    # The language is asked for at each sentence, because `--lang` is parsed after this module is
+    # set up.
     return _ZH.get(sentence, sentence) if current() == "zh" else sentence
 
 
 def _counted(one: str, many: str, count: int) -> str:
+    # Chinese has no plural: both forms lead to the same entry, English keeps its own two.
     return _text(one if count == 1 else many)
 
 
@@ -78,5 +83,6 @@ def speak_both_languages() -> None:
         module = sys.modules.get(f"{click.__name__}.{name}")
         if module is not None:
             for word, says in (("_", _text), ("ngettext", _counted)):
+                # Which module binds which name differs between versions of click.
                 if hasattr(module, word):
                     setattr(module, word, says)

@@ -43,8 +43,10 @@ def titled(run: Run) -> str:
 def say_head(run: Run) -> None:
     """Say what an evaluation is of, whether it is a proposal, and which indicators took no part."""
     click.echo(titled(run))
+    # Said before any score: a proposal that is read as an official grading is worse than none.
     if not run.about["official"]:
         say("  建议的指标或方法，非官方。", "  Proposed indicators or method, not official.")
+    # Two reasons to take no part, kept apart: figures for too few areas, and no figures at all.
     screened, missing = run.about["screened"], run.about["missing"]
     mark = localized("、", ", ")
     taking, of = run.parts["indicator"].nunique(), _count(run)
@@ -55,6 +57,7 @@ def say_head(run: Run) -> None:
     if isinstance(screened, dict) and screened:
         each = mark.join(f"{_of(run, 'indicators', i)} {percent(s)}" for i, s in screened.items())
         say(f"  有数对象太少、未参与：{each}", f"  Known of too few areas, took no part: {each}")
+    # Sets of 45 indicators may lack most of them; the whole list would bury the scores.
     if isinstance(missing, dict) and missing:
         each = mark.join(_of(run, "indicators", i) for i in list(missing)[:_NAMED])
         each += localized("……", " …") if len(missing) > _NAMED else ""
@@ -113,6 +116,8 @@ def sheets(run: Run) -> Sequence[Sheet]:
 def _headers(run: Run, table: pd.DataFrame) -> list[str]:
     from industrymap.pipeline import GROUP
 
+    # A group's column is named after the group itself, which only the set of indicators can put in
+    # words.
     return [
         _of(run, "groups", str(c).removeprefix(GROUP))
         if str(c).startswith(GROUP)

@@ -56,13 +56,16 @@ _REASONS = {
 
 def run(command: click.Command, args: Sequence[str] | None) -> int:
     """Run a command line and return the number it ends with."""
+    # Both streams, because a name from a file may reach a warning as well as the answer.
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = Terminal(sys.stdout), Terminal(sys.stderr)
     try:
         code = _run(command, args)
+        # A full disk or a closed pipe often shows only now, and must still end in a number.
         sys.stdout.flush()
     except ClosedError:
         code = CLOSED
+        # Python would flush once more at its end and print a traceback about the closed pipe.
         _discard(before[0])
     except FullError as full:
         code = UNUSABLE
@@ -76,7 +79,9 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
 
 def _run(command: click.Command, args: Sequence[str] | None) -> int:
     try:
+        # Not standalone: click would exit by itself, with its own numbers and its own words.
         code = command.main(args=args, prog_name="industrymap", standalone_mode=False)
+    # These are about the output, not the command; `run` ends them once nothing more is printed.
     except (ClosedError, FullError):
         raise
     except click.ClickException as error:
@@ -106,6 +111,7 @@ def _explained(error: Exception) -> tuple[int, str, str]:
             zh,
             "Not enough memory: close other programs, or work on the data in parts.",
         )
+    # pathlib, not the system, complains here, so there is no errno to look up.
     if isinstance(error, RuntimeError) and str(error).startswith("Symlink loop"):
         error = OSError(errno.ELOOP, "")  # how Python before 3.13 reports it
     if isinstance(error, OSError) and error.errno in _REASONS:
@@ -116,6 +122,7 @@ def _explained(error: Exception) -> tuple[int, str, str]:
 def _system_said(error: OSError) -> tuple[str, str]:
     en, zh = _REASONS[error.errno or 0]
     name = "" if error.filename is None else str(error.filename)
+    # A name too long for the system is itself one of the causes, and would fill the screen.
     if len(name) > _LONGEST_NAME:
         name = f"{name[:_LONGEST_NAME]}…"
     return (
@@ -144,7 +151,10 @@ def _log(error: BaseException) -> Path | None:
     from industrymap import files
 
     now = datetime.now(tz=UTC)
+    # Time and process in the name: two builds that fail in the same second keep a log each.
     path = Path(tempfile.gettempdir()) / f"industrymap-{now:%Y%m%d-%H%M%S}-{os.getpid()}.log"
+    # What a report needs to be repeated. Neither arguments nor cell values are added: they may be
+    # confidential.
     head = f"industrymap {__version__}\npython {sys.version}\n{sys.platform}\n{now.isoformat()}\n\n"
     trace = "".join(traceback.format_exception(error))
     with suppress(
@@ -162,5 +172,6 @@ def _discard(stream: object) -> None:
 
 
 def _say_last(zh: str, en: str) -> None:
+    # Standard error may be as closed or as full as the output was.
     with suppress(ClosedError, FullError, OSError):
         say(zh, en, err=True)

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["values_command"]
 
+_REASONS = {
+    "firms": ("企业逐家数据", "figures of firms"),
+    "@level": ("不适用于这一层级", "not defined for this level"),
+    "@year": ("只按全年数计算", "defined of whole years only"),
+    "@time": ("定义不适用于所选时期", "not defined for these periods"),
+}
+"""What an indicator may lack beside measures, in words."""
 _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级填报", "reported totals")}
 
 
@@ -79,6 +86,7 @@ def values_command(
     done = pipeline.indicator_values(folder, set_id, options)
     _say_head(done)
     shown = {i.id for i in done.of.indicators}
+    # What is shown narrows from the whole set; the workbook of `-o` always holds all of it.
     rows = done.figures.table
     if indicator_id is not None:
         shown = {indicator_id}
@@ -135,6 +143,7 @@ def _of_indicator(done: IndicatorValues, rows: pd.DataFrame, id_: str) -> pd.Dat
 def _of_entity(done: IndicatorValues, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     from industrymap.errors import IndicatorError, did_you_mean, nearest
 
+    # People know an area by its name, the database by its code: either is taken.
     by_name = {n: code for code, n in done.units.names.items()}
     code = by_name.get(name, name)
     if code not in done.units.names:
@@ -155,9 +164,13 @@ def _say_lines(done: IndicatorValues, rows: pd.DataFrame, first: str) -> None:
     )
     units = [_unit(known[i]) for i in rows["indicator"]]
     shown = rows.assign(
+        # The column that tells rows apart changes with the question: areas of one indicator, or
+        # indicators of one area.
         **{first: names},
         measured_in=units,
         basis=[
+            # Without a value there is no basis either: naming one would suggest that something was
+            # summed.
             localized(*_BASES[b]) if v else "—"
             for b, v in zip(rows["basis"], rows["value"].notna(), strict=True)
         ],
@@ -179,11 +192,14 @@ def _say_lines(done: IndicatorValues, rows: pd.DataFrame, first: str) -> None:
 
 def _say_overview(done: IndicatorValues) -> None:
     """Print one line an indicator: lowest, median and highest area of the last period."""
+    # Lowest and highest of several periods mixed would compare different months.
     last = str(max(done.periods))
     table = done.figures.table
     for group in done.of.groups:
         rows = []
         for indicator in done.of.indicators:
+            # Areas without a value take no part in lowest, highest or median; "known" says how many
+            # are left.
             here = table[(table["indicator"] == indicator.id) & (table["period"] == last)]
             here = here.dropna(subset=["value"])
             if indicator.group != group or here.empty:
@@ -199,7 +215,9 @@ def _say_overview(done: IndicatorValues) -> None:
                     *(f"{cell(float(values[i]))} {names[i]}" for i in ends),
                     cell(float(np.median(values))),
                     f"{len(here)}/{len(done.units.names)}",
+                    # One basis serves all areas of an indicator, so any row names it.
                     localized(*_BASES[here["basis"].iloc[0]]),
+                    # The least, not the mean: one area at 10 % is what a reader must know about.
                     percent(here["coverage"].min()),
                 )
             )
@@ -217,12 +235,15 @@ def _say_overview(done: IndicatorValues) -> None:
                 localized("口径", "from"),
                 localized("最低覆盖", "least coverage"),
             )
+            # Right-aligned: median, number known and coverage; lowest and highest carry a name and
+            # stay left.
             for line in aligned.table(headers, rows, right=[5, 6, 8]):
                 click.echo(f"  {line}")
 
 
 def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
     """Say what is missing of the indicators shown, what was carried over and which firms belong to no area."""
+    # With one indicator asked for, gaps of the other forty-four are noise.
     missing = {i: lacks for i, lacks in done.figures.missing.items() if i in shown}
     if missing:
         known = _indicators(done)
@@ -239,8 +260,10 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
             )
             for i, lacks in missing.items()
         ]
+        # The table is used for its columns alone: its first line, empty headings, is dropped.
         for line in aligned.table(("", "", ""), rows)[1:]:
             click.echo(f"  {line}")
+    # Both are figures nobody reported in this form, so they are said beside the answer.
     for one in done.figures.carried:
         name = _measure(one.measure)
         if one.differences:
@@ -253,6 +276,7 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
                 f"  {name}：{one.states:,} 个数沿用一年以内较早一期的数",
                 f"  {name}: {counted(one.states, 'figure')} as stated up to a year earlier",
             )
+    # Firms without an area count nowhere; without this line a total would look complete.
     strangers = done.figures.unknown_firms
     if strangers:
         say(
@@ -262,8 +286,8 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
 
 
 def _lack(name: str) -> str:
-    if name == "firms":
-        return localized("企业逐家数据", "figures of firms")
+    if name in _REASONS:
+        return localized(*_REASONS[name])
     called = _measure(name)
     return name if called == name else localized(f"{called}（{name}）", f"{called} ({name})")
 
@@ -271,6 +295,7 @@ def _lack(name: str) -> str:
 def _measure(id_: str) -> str:
     from industrymap import schemas
 
+    # `output:growth` is the growth of the measure `output` as published, not a measure of its own.
     stem, _, figure = id_.partition(":")
     record = schemas.measure(stem)
     name = localized(record.zh, record.en)
@@ -309,6 +334,8 @@ def _wide(done: IndicatorValues) -> pd.DataFrame:
 
     known = _indicators(done)
     table = done.figures.table
+    # Every area in every period, also where nothing is known: a missing row would read as a missing
+    # area.
     periods = [str(p) for p in sorted(set(done.periods))]
     index = pd.MultiIndex.from_product([done.units.codes, periods], names=["unit", "period"])
     out = pd.DataFrame(
@@ -321,6 +348,7 @@ def _wide(done: IndicatorValues) -> pd.DataFrame:
     )
     for id_, rows in table.groupby("indicator", sort=False):
         one = known[str(id_)]
+        # An indicator without any value has its own sheet, with what it lacks.
         if rows["value"].notna().any():
             heading = localized(f"{one.zh}（{one.unit}）", f"{one.en} ({_unit(one)})")
             out[heading] = rows.set_index(["unit", "period"])["value"].reindex(index).array
@@ -330,6 +358,7 @@ def _wide(done: IndicatorValues) -> pd.DataFrame:
 def _long(done: IndicatorValues) -> pd.DataFrame:
     """Return one row a value, with what it is made of."""
     known = _indicators(done)
+    # One row a value: cells without one are on the sheet of what is missing.
     table = done.figures.table.dropna(subset=["value"])
     shown = table.assign(
         name=[done.units.names[u] for u in table["unit"]],

@@ -102,12 +102,15 @@ def pilots_command(
     space = workspace.load(folder)
     rule = standard_of(space, "pilots", standard or space.pilots)
     weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
+    # Given on the command line they win over the rule's own numbers; `None` leaves those in force.
     limits: dict[str, Any] = {"per_district": per_district, "total": total}
+    # The filter acts before the choice: ranks and quotas are of the parks it leaves.
     parks = rows_where(space, PARKS, where)
     asked = limits | {"everyone": everyone}
     scored = pilots.choose(parks, standard=rule, weights=weights, **asked)
     # The same options as the choice itself: the stability of another list would say nothing of this one.
     steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
+    # Per cent on the screen, a share in the workbook: `-o` below takes the unrounded one.
     scored = scored.assign(in_list=(steady["in_list"] * 100).round(0))
     print_simulated_notice(space)
     click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
@@ -142,6 +145,7 @@ def explain_command(*, park_id: str, folder: Path) -> None:
     space = workspace.load(folder)
     parks = rows_where(space, PARKS, None)
     park = park_row(parks, park_id)
+    # Before any figure, so that a copied screen carries it.
     print_simulated_notice(space)
     show(park, ["park_id", "name", "district", "town", "route"])
     routes = standard_of(space, "routes", space.routes)
@@ -163,6 +167,7 @@ COMMANDS = (pilots_command, explain_command)
 
 def _counts(scored: pd.DataFrame, limits: tuple[int, int]) -> None:
     """Say how many are eligible, open and chosen, what held the others back, and what is missing most."""
+    # Three-valued: true, false, and unknown where an input is missing; unknown is counted apart.
     eligible = scored["pilot_eligible"]
     taken = scored["pilot_selected"].fillna(value=False)
     fit, open_ = int(eligible.fillna(value=False).sum()), int(eligible.isna().sum())
@@ -171,11 +176,13 @@ def _counts(scored: pd.DataFrame, limits: tuple[int, int]) -> None:
         f"eligible {fit:,}, undetermined for want of data {open_:,}, chosen {int(taken.sum()):,}",
     )
     per_district, total = limits
+    # Which districts are full explains why a better score elsewhere was passed over.
     full = Counter(scored.loc[taken, "district"].dropna().astype(str))
     names = localized("、", ", ").join(
         n for n, count in sorted(full.items()) if count >= per_district
     )
     candidates = eligible.fillna(value=False) & (scored["pilot_standing"] == "candidate")
+    # Only where a quota held somebody back: otherwise the numbers explain nothing.
     if candidates.sum() > taken.sum():
         say(
             f"名额：每区至多 {per_district} 个，共 {total} 个"
@@ -203,6 +210,7 @@ def _apart(scored: pd.DataFrame, weights: Standard) -> None:
                 f"eligible but {en}, not ranked: {n:,} (--everyone ranks them too)",
             )
     poor = fit[fit["pilot_standing"] == "low_coverage"]
+    # Named, because a high score on little data is what somebody will ask about.
     if len(poor):
         limit = f"{min_coverage(weights):.0%}"
         say(
@@ -239,6 +247,7 @@ def _standing(
 
     named, evidence = ("zh", "evidence_zh") if current() == "zh" else ("en", "evidence_en")
     holds = explained.criteria["holds"]
+    # One broken condition decides, whatever is unknown; only then does an unknown leave it open.
     if (~holds.fillna(value=True)).any():
         verdict = localized("不符合", "not eligible")
     elif holds.isna().any():
@@ -247,11 +256,13 @@ def _standing(
         verdict = localized("符合", "eligible")
     click.echo(f"{rule.id}: {rule.title(current())} — {verdict}")
     for row in explained.criteria.to_dict("records"):
+        # `<NA>` is neither: the condition could not be judged.
         sign = {True: "√", False: "×"}.get(row["holds"], "?")
         click.echo(f"  {sign} {row[named]} — {row[evidence]}")
     points = explained.score["points"].sum()
     rank = park["pilot_rank"].iloc[0]
     place = "" if pd.isna(rank) else localized(f"，排名 {rank}", f", rank {rank}")
+    # A build from before this column existed has none: every park ranked was a candidate then.
     stand = park["pilot_standing"].iloc[0] if "pilot_standing" in park else "candidate"
     if stand != "candidate":
         words = schemas.labels("pilot_standing", current())
@@ -264,6 +275,7 @@ def _standing(
 def _save_pilots(space: Workspace, out: Path, scored: Any, misses: pd.DataFrame) -> None:
     """Write the ranking of all parks, the chosen ones and the near misses."""
     zh = current() == "zh"
+    # Unranked parks come after the ranked ones, and among them the best score first.
     ranked = scored.sort_values(
         ["pilot_rank", "pilot_score"], ascending=[True, False], kind="stable"
     )

@@ -60,10 +60,11 @@ def capacity_command(
         f"{counted(len(parks), 'park')} at FAR {far:g} could add {added * 1e4:,.0f} m² of floor area"
         f" (known for {counted(int(whole['n']), 'park')}, {whole['coverage']:.0%})",
     )
-    groups = table.assign(route=parks["route"]).groupby("route", observed=True)
-    summed = groups[["land_area_m2", "floor_now_m2", "floor_added_m2"]].sum() / 1e4
+    by_route = whatif.capacity_by(table, parks["route"])
+    areas = ["land_area_m2", "floor_now_m2", "floor_added_m2"]
     show(
-        summed.assign(n=groups.size()).reset_index(),
+        # m² of land to hectares, and m² of floor to 万m².
+        by_route.assign(**{name: by_route[name] / 1e4 for name in areas}),
         ["route", "n", "land_area_m2", "floor_now_m2", "floor_added_m2"],
         {
             "n": ("园区数", "Parks"),
@@ -132,6 +133,7 @@ def whatif_command(
     from industrymap import workspace
     from industrymap.parks import whatif
 
+    # Both would leave it open whether ids narrow the filter or add to it; neither names no park.
     if bool(park_ids) == bool(where):
         raise ConfigError(
             "Name parks by their ids or with --where, one of the two.",
@@ -160,6 +162,7 @@ def whatif_command(
         f"basis_{lang}": ("测算依据", "Basis"),
     }
     show(table, list(named), named, percents=["coverage"])
+    # Without this sentence a dash looks like a fault of the program.
     if not (table["coverage"] >= 1).all():
         say(
             "“—”：有园区缺该项现状数据，现状合计偏小，不计算变化",
@@ -195,8 +198,10 @@ def progress_command(*, where: str | None, out: Path | None, folder: Path) -> No
     for (zh, en), (table, titles) in sides.items():
         if len(table):
             say(f"{zh}：", f"{en}:")
+            # The source of a target is kept in both languages; the screen shows one.
             there = [name for name in titles if name in table and name != _OTHER_SOURCE[current()]]
             show(table, there, titles, percents=["done_share", "share"])
+    # Finished without a year, they are in no line of the table by year: its sum would look short.
     if done.undated_n:
         say(
             f"另有 {done.undated_n:,} 个园区（{done.undated_km2:,.2f} km²）已完成但没有完成年份。",
@@ -273,6 +278,7 @@ def overlaps_command(*, other: str, limit: int, out: Path | None, folder: Path) 
     table = measure.overlap_matrix(
         parks, layer, crs=citypack.load(space.city).crs, key="park_id", other_key=key
     )
+    # Paper and screenshots travel without their file: the notice goes with the figures.
     print_simulated_notice(space)
     with_ = {
         "parks": ("其他园区", "other parks"),
@@ -319,6 +325,7 @@ def _targets(uses: tuple[str, ...]) -> dict[str, float]:
     from industrymap import schemas
 
     known: dict[str, str] = {}
+    # Code, Chinese and English word all name a use; people type what their own table says.
     for value in schemas.values("planned_use"):
         known |= dict.fromkeys((value.value, value.zh, value.en.lower()), value.value)
     target_of: dict[str, Any] = {}
@@ -326,6 +333,7 @@ def _targets(uses: tuple[str, ...]) -> dict[str, float]:
         name, _, number = text.partition("=")
         try:
             target_of[known[name.strip().lower()]] = float(number)
+        # Either half may be wrong: an unknown use, or a ratio that is no number.
         except (KeyError, ValueError):
             listed = ", ".join(v.value for v in schemas.values("planned_use"))
             raise ConfigError(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _NAME = "park_sheets"
 _MOST_MISSING = 20
+# Ids come from files: a slash or `..` in one must not choose the folder it is written to.
 _UNSAFE = re.compile(r"[^\w\-]+")
 
 
@@ -90,6 +91,7 @@ def sheets_command(
         _write(
             target / f"{_NAME}.html", sheets.to_html(drawn, title=title, lang=current()).encode()
         )
+    # One search for a font serves the page and the report on what it lacks.
     if format_ in ("pdf", "both"):
         faces = sheets.typeface_of(drawn, font=font)
         data = sheets.to_pdf(drawn, title=title, lang=current(), faces=faces)
@@ -130,6 +132,7 @@ def _wanted(
 ) -> list[str]:
     """Return the ids asked for, in the order of the layer unless they were named one by one."""
     if park_ids:
+        # Named one by one, they are drawn in that order; a repeated id gets one sheet.
         return list(dict.fromkeys(park_ids))
     parks = rows_where(space, PARKS, where)
     # In the order of the ranking, so that the printed pile begins with the first pilot.
@@ -145,6 +148,7 @@ def _draw(space: Workspace, wanted: Sequence[str]) -> list[Sheet]:
     from industrymap import citypack, pipeline, sheets
 
     pack = citypack.load(space.city)
+    # Only parks are required: a sheet leaves out what the workspace does not have.
     known = set(pipeline.layer_names(space))
 
     def layer(name: str) -> Any:
@@ -186,6 +190,7 @@ def _options(space: Workspace) -> Options:
 def _background(space: Workspace, pack: CityPack, kind: str) -> gpd.GeoDataFrame | None:
     from industrymap import layers
 
+    # The first source of a kind is drawn; the page shows them all, a small map has no room.
     for source in space.background:
         if source.kind == kind:
             return layers.read(
@@ -212,6 +217,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
     from industrymap.errors import StoreError
 
     base = store.open(space)
+    # A workspace that was never built has no database, and asking for history must not make one.
     if not base.exists():
         return {}
     history = {}
@@ -222,6 +228,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
             # A park drawn only yesterday, or of a file beside the database, has no history and still its sheet.
             continue
         lines = [
+            # The day alone: what holds from when is agreed by day.
             (str(row["valid_from"])[:10], str(row["why"]))
             for row in versions.iloc[::-1].to_dict("records")
         ]
@@ -232,6 +239,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
 def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
     from industrymap import sheets
 
+    # A font subset is made for each file: hundreds of parks take minutes.
     tell = progress("写出 PDF", "writing PDFs")
     for done, (sheet, data) in enumerate(sheets.each_pdf(drawn, lang=current(), font=font), 1):
         _write(target / f"{_file_name(sheet.park_id)}.pdf", data)
@@ -241,6 +249,7 @@ def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
 
 def _file_name(park_id: str) -> str:
     """Return an id as a file name: what is no letter, digit, dash or underscore becomes one."""
+    # An id of nothing but marks would leave no name at all.
     return _UNSAFE.sub("_", park_id).strip("_") or "park"
 
 

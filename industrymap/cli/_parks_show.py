@@ -38,6 +38,7 @@ def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:
     from industrymap.errors import RuleError
 
     pack = citypack.load(space.city)
+    # On the date of the data, not today: an older workspace keeps the rules of its time.
     standard = standards.choose(pack, kind, id_=id_, on=space.data_date)
     if standard is None:
         raise RuleError(
@@ -103,6 +104,7 @@ def show(
         for c in columns
     ]
     words = {c: schemas.labels(c, lang) for c in columns if schemas.values(c)}
+    # No coded field of the schema: these words are of the explanation alone.
     words["holds"] = (
         {"True": "是", "False": "否"} if lang == "zh" else {"True": "yes", "False": "no"}
     )
@@ -114,9 +116,11 @@ def print_missing_inputs(missing: pd.Series[Any]) -> None:
     """Say which inputs keep parks undetermined most often; ``missing`` holds names separated by ``;``."""
     from industrymap.parks import field_labels
 
+    # One park may lack several inputs, and counts once for each.
     counts = missing.fillna("").str.split(";").explode().replace("", None).dropna().value_counts()
     if counts.empty:
         return
+    # Equal counts in the order of names: value_counts alone would leave it to chance.
     most = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))[:_MOST_MISSING]
     parts = [f"{field_labels(str(name), PARKS, current())} {n:,}" for name, n in most]
     say(
@@ -138,6 +142,7 @@ def titled(frame: pd.DataFrame, titles: Mapping[str, tuple[str, str]]) -> pd.Dat
     lang = current()
     shown: dict[str, Any] = {}
     for name, words in titles.items():
+        # A table of an older build may lack a column; the others are still worth writing.
         if name in frame:
             coded = schemas.labels(name, lang)
             values = frame[name]
@@ -150,6 +155,7 @@ def save(space: Workspace, path: Path, parts: Sequence[tuple[str, pd.DataFrame, 
     from industrymap import export, files
     from industrymap.errors import ConfigError
 
+    # Several sheets, labels and the notice of simulated data have no place in a csv.
     if path.suffix.lower() != ".xlsx":
         raise ConfigError(
             f"{path.name}: the table is written as xlsx.", f"{path.name}：表格只写为 xlsx。"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cell", "frame_lines", "percent"]
 
+# In columns of a terminal, where a Chinese character takes two: 18 characters.
 _WIDEST = 36
 
 
@@ -27,8 +28,10 @@ def cell(value: Any, words: dict[str, str] | None = None) -> str:
         return words.get(str(value), str(value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}"
+    # Four significant digits: shares and ratios keep theirs, yuan need no decimals.
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    # A line break inside a cell of a workbook would break the table.
     text = " ".join(str(value).split())
     return aligned.cut(text, _WIDEST)
 
@@ -58,6 +61,7 @@ def frame_lines(
         [percent(v) if name in percents else cell(v, words.get(str(name))) for v in frame[name]]
         for name in frame
     ]
+    # By type, not by look: codes are text of digits and stay left.
     right = [
         n
         for n, name in enumerate(frame)

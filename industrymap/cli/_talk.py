@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bar", "current", "language", "localized", "progress", "say"]
 
+# A list of one, so that functions of this module can change it without `global`.
 _lang = ["en"]
 
 
@@ -49,6 +50,7 @@ def bar(share: float, places: int = 30) -> str:
 
 def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
     """Return a callback ``(done, total)`` that draws a bar on a terminal, or ``None`` in a pipe."""
+    # In a file or a pipe each step of the bar would be a line of its own.
     if not sys.stderr.isatty():
         return None
     label = zh if _lang[0] == "zh" else en
@@ -63,8 +65,10 @@ def progress(zh: str, en: str) -> Callable[[int, int], None] | None:
 
 
 def _from_locale() -> str:
+    # In the order in which POSIX lets one override the next.
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
             return value
+    # Windows sets none of these variables and knows its locale all the same.
     return locale.getlocale()[0] or "en"

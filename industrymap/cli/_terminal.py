@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["START_OF_LINE", "ClosedError", "FullError", "Terminal", "plain", "styled"]
 
+# Private-use characters and a random token: text of a file cannot contain it but by knowing this
+# process.
 _OWN = f"\ue000{secrets.token_hex(8)}\ue001"
 START_OF_LINE = f"{_OWN}r{_OWN}[K"
 """Goes back to the start of the line and clears it; for terminals only."""
@@ -63,6 +65,7 @@ def styled(text: str, *, fg: str | None = None, bold: bool | None = None) -> str
     """Return a text in a colour or bold where the output is a terminal, as it is elsewhere."""
     if not sys.stdout.isatty():
         return text
+    # Styled around a placeholder: the text itself must not pass as a command of our own.
     codes = click.style("\0", fg=fg, bold=bold).replace("\x1b", _OWN)
     return codes.replace("\0", plain(text))
 
@@ -103,6 +106,7 @@ class Terminal:
         return getattr(self._stream, name)
 
     def _own(self, match: re.Match[str]) -> str:
+        # In a file there is no line to return to and no colour to set.
         if not self._stream.isatty():
             return ""
         return "\r" if match[1] == "r" else f"\x1b{match[1]}"
@@ -142,6 +146,8 @@ def _replace(error: UnicodeError) -> tuple[str, int]:
     lacking = error.object[error.start : error.end]
     parts = []
     for char in lacking:
+        # m² as m2 is still read correctly; an escape is the last resort, but never a lost
+        # character.
         simpler = unicodedata.normalize("NFKC", char)
         try:
             simpler.encode(error.encoding)

@@ -76,10 +76,13 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
     listed = " · ".join(f"{_word(s)} {int(counts.get(s, 0)):,}" for s in _STATUS)
     say(f"核对 {len(checks):,} 项：{listed}", f"{len(checks):,} checks: {listed}")
     _summary(checks)
+    # Two kinds come once per block and run to hundreds; city-wide ones are few and shown in full.
     by_block = checks["check"].isin(_BY_BLOCK)
     _sentences(checks[~by_block & (checks["check"] != "contiguous")])
+    # Largest first, as the check sorts them.
     large = checks[checks["check"] == "contiguous"]
     _sentences(large if everything else large.head(_LARGEST), more=len(large))
+    # Broken rules first: with a limit on lines they must not fall off the end.
     order = {status: n for n, status in enumerate(("fail", "undetermined", "pass", "info"))}
     shown = checks[by_block]
     shown = shown if everything else shown[shown["status"] != "pass"]
@@ -88,6 +91,7 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
     _sentences(shown if everything else shown.head(limit), more=len(shown))
     if out:
         save(space, out, [(localized("区块核对", "block checks"), titled(checks, _TITLES), "")])
+    # After the workbook is written: a script that stops at 1 still has it.
     if int(counts.get("fail", 0)):
         sys.exit(1)
 
@@ -206,6 +210,7 @@ def adjust_command(
     space = workspace.load(folder)
     pack = citypack.load(space.city)
 
+    # Both sides through the same reading, datum and repair: a difference is then one of the blocks.
     def read(path: Path) -> Any:
         return layers.read(path, layer="industrial_blocks", datum=datum, extent=pack.extent).frame
 

@@ -78,8 +78,10 @@ def _report(fetched: Boundaries) -> None:
     counted = ", ".join(f"{len(frame)} {level}" for level, frame in fetched.levels.items())
     words = {"districts": "个区", "towns": "个镇街"}
     named = "、".join(f"{len(frame)} {words[level]}" for level, frame in fetched.levels.items())
+    # OpenStreetMap dates its data; a file of one's own says nothing, and no date is invented.
     day = fetched.as_of.isoformat() if fetched.as_of else ""
     say(f"取得 {named}{f'（数据截至 {day}）' if day else ''}", f"{counted}{f' (data of {day})' if day else ''}")  # fmt: skip
+    # Repairs that changed nothing a person must decide stay in the file's own list.
     worth = fetched.issues[fetched.issues["level"] != "info"]
     for sentence, rows in worth.groupby("zh" if current() == "zh" else "en", sort=True):
         values = [value for value in rows["value"].dropna().tolist() if value]

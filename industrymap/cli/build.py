@@ -47,6 +47,7 @@ class _Stages:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if self.shown:
+            # One place short of the width: a full line would wrap and could not be redrawn.
             line = _line(stage, done, total, time.perf_counter() - self.began)
             places = shutil.get_terminal_size().columns - 1
             click.echo(f"{START_OF_LINE}{aligned.cut(line, places)}", nl=False, err=True)
@@ -59,6 +60,7 @@ class _Stages:
 def _line(stage: str, done: int, total: int, seconds: float) -> str:
     names = list(_STAGES)
     number = names.index(stage)
+    # A stage that finds more to do than it announced must not run past its share.
     part = min(done / total, 1.0) if total > 0 else 0.0
     share = (sum(_STAGES[n][2] for n in names[:number]) + part * _STAGES[stage][2]) / 100
     count = f" {done:,}/{total:,}" if total > 1 else ""
@@ -105,6 +107,7 @@ def command(
         built = pipeline.build(
             folder, profile=profile, outputs=out, reimport=reimport, progress=stages
         )
+    # The bar would stay before a message of failure, too.
     finally:
         stages.clear()
     _summary(built, time.perf_counter() - stages.began, public=profile == "public")
@@ -125,6 +128,7 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
         f"企业 {len(firms):,} 家，其中入库（≥ {space.threshold_10k_cny:,.0f} 万元）{len(base):,} 家",
         f"enterprises {len(firms):,}, in the base (annual revenue of at least {yuan(space.threshold_10k_cny)}) {len(base):,}",
     )
+    # Left out before counted in: who reads the figures must already know what is missing from them.
     _not_used(built)
     levels = base["geocode_level"].value_counts()
     words = schemas.labels("geocode_level", lang)
@@ -137,12 +141,14 @@ def _summary(built: Built, seconds: float, *, public: bool) -> None:
     _layers_not_read(built)
     _changed_files(built)
     counts = built.issues["level"].value_counts()
+    # Errors left rows out, warnings need a person, notes were put right.
     refused, look, mended = (int(counts.get(k, 0)) for k in ("error", "warning", "info"))
     where = ("问题", "issues") if public else ("问题清单 issues.csv", "issues.csv")
     say(
         f"{where[0]}：未采用 {refused:,}，待核对 {look:,}，已修正 {mended:,}",
         f"{where[1]}: {refused:,} refused, {look:,} to check, {mended:,} repaired",
     )
+    # The public files have a folder of their own, so that handing it over hands over nothing else.
     page = (space.outputs / "public" if public else space.outputs) / "map.html"
     if built.release is not None:
         say_withheld(built.release, space)
@@ -167,7 +173,9 @@ def _confirmed(built: Built) -> None:
     if built.confirmed.empty:
         return
     addresses, firms = review.taken(built.enterprises)
+    # A swapped pair of coordinates was put right and the place taken: it is not among those left.
     left = built.issues[built.issues["rule"].str.startswith("review.") & (built.issues["rule"] != "review.swapped")]  # fmt: skip
+    # One row may break two rules and is still one place.
     counts = left.drop_duplicates(["source", "row"]).groupby(current(), sort=True).size()
     why = "".join(f"\n  {n:,} × {text}" for text, n in counts.items())
     say(
@@ -180,6 +188,7 @@ def _not_used(built: Built) -> None:
     """Say which rows, years and sheets of the enterprise tables were not used, and why."""
     names = {table.name for _, table in built.inputs.tables}
     # A folder, or the base as a whole, is no single table.
+    # Such issues name no file, or a folder, and belong to the tables all the same.
     of_all = built.issues["rule"].str.startswith(("table.", "base."))
     of_tables = built.issues[built.issues["source"].isin(names) | of_all]
     for line in rows_not_read(of_tables):
@@ -218,6 +227,7 @@ def _layer_line(name: str, table: pd.DataFrame, lang: str) -> None:
         "towns": ("镇街", "towns"),
     }
     title = titles.get(name, (name, name))[0 if lang == "zh" else 1]
+    # Land area where the layer states one; else the area measured from the drawing.
     area = next((c for c in ("land_area_m2", "area_m2") if c in table), None)
     text = f"{title} {len(table):,}"
     if area:

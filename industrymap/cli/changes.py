@@ -90,6 +90,7 @@ def _of_file(function: Callable[..., Any]) -> Callable[..., Any]:
             en="Accept a kind of finding.",
         ),
     )
+    # Decorators apply from the bottom: reversed, help lists the options in the order above.
     for add in reversed(options):
         function = add(function)
     return function
@@ -103,6 +104,7 @@ def plan_command(*, changes: Path, workspace: Path, layer: str, **taken: Any) ->
     """Show what a change file would do, and what forbids it; nothing is written."""
     store, pack = _opened(workspace)
     planned = _planned(changes, store, pack, layer, **taken)
+    # The difference is shown first: an error alone does not say which row of it is wrong.
     _show(planned, pack, store.layers()[layer])
     if planned.refused:
         _refuse(planned)
@@ -133,6 +135,7 @@ def apply_command(
         say("试运行，未写入任何内容。", "Dry run: nothing was written.")
         return
     number = changing.apply(planned, who=who, why=why)
+    # An empty change in the log would look like a decision.
     if number is None:
         say("没有差异，未写入任何内容。", "Nothing differs: nothing was written.")
         return
@@ -165,6 +168,7 @@ def _planned(
     )
     options = changes.PlanOptions(
         valid_from=None if day is None else as_day(day),
+        # A day is turned into the last change up to it: conflicts are judged by numbers.
         base=None if base is None else _version(store, base),
         complete=complete,
         accept=accept,
@@ -192,6 +196,7 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     versions = store.history(id_, layer)
     for row in versions.to_dict("records"):
         until = "" if blank(row["valid_to"]) else f"{row['valid_to']:%Y-%m-%d}"
+        # Only a removal is marked: `<NA>` and false both mean that the feature is there.
         gone = {True: localized("（已删除）", " (removed)")}.get(row["removed"], "")
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
@@ -215,6 +220,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
         say("没有差异。", "Nothing differs.")
         return
     geometry = difference["field"] == "geometry"
+    # Two outlines cannot be compared by eye in a line; their areas can.
     for side in ("before", "after"):
         areas = datum.area_m2(difference.loc[geometry, f"geometry_{side}"].to_numpy(), pack.crs)
         difference.loc[geometry, side] = [f"{area:,.0f} m²" for area in areas]
@@ -276,6 +282,7 @@ def undo_command(
 ) -> None:
     """Undo a change; refused if its features were changed again later."""
     store, _ = _opened(workspace)
+    # A number outside is refused by the database itself, with its own sentence.
     if 1 <= change <= len(store.changes()):
         _require_meant(store, change, layer, empty=empty)
     number = store.undo(change, who, why)
@@ -287,6 +294,7 @@ def undo_command(
 
 def _require_meant(store: Base, change: int, layer: str, *, empty: bool) -> None:
     """Refuse to undo a change of another layer, or the import that everything in the layer comes from."""
+    # What one change did is the difference between the state before it and after it.
     done = store.diff(change - 1, change)
     layers = done["layer"].unique().tolist()
     if layer not in layers:
@@ -294,6 +302,7 @@ def _require_meant(store: Base, change: int, layer: str, *, empty: bool) -> None
             f"Change {change} did nothing to {layer}; it is one of {', '.join(layers)}: say --layer {layers[0]}.",
             f"变更 {change} 没有改动 {layer}，它改动的是 {'、'.join(layers)}：请写 --layer {layers[0]}。",
         )
+    # An import of the whole layer is also a change; undoing it by a slip would empty the map.
     made = set(done.loc[(done["layer"] == layer) & (done["kind"] == "added"), "id"])
     there = len(store.as_of(None, layer))
     if not empty and there and len(made) >= there:
@@ -361,6 +370,7 @@ def _hint(planned: ChangePlan) -> None:
     """Tell which findings a person may let pass."""
     from industrymap.changes import ACCEPTABLE
 
+    # Warnings pass anyway: only what refuses the file can be accepted.
     errors = set(planned.findings.loc[planned.findings["level"] == "error", "rule"])
     # Only what would let something pass is offered: an option that changes nothing would be tried in vain.
     passing = sorted(name for name, rules in ACCEPTABLE.items() if errors & set(rules))
@@ -395,6 +405,7 @@ def _log(changes: pd.DataFrame) -> None:
     table = changes.assign(
         at=changes["at"].dt.strftime("%Y-%m-%d %H:%M"),
         valid_from=changes["valid_from"].dt.strftime("%Y-%m-%d"),
+        # Twelve of 64 characters tell files apart and leave the line readable.
         sha256=changes["source_sha256"].str[:12],
         undone_by=[
             "" if blank(n) else localized(f"变更 {n}", f"undone by {n}")

@@ -92,9 +92,11 @@ def command(
     """Report what would be read from FILE, how, and every problem found; write nothing."""
     from industrymap import jobs, workspace
 
+    # Without a workspace nothing is declared: the file must speak for itself.
     space = workspace.load(folder) if folder else None
     extent = _extent(city or (space.city if space else None))
     refused = unusable = False
+    # One unreadable file must not hide what is wrong with the others.
     for path in paths:
         try:
             found = jobs.check_file(
@@ -115,6 +117,7 @@ def command(
         refused = refused or found.rows_refused
         for line in _report(found):
             click.echo(line)
+    # Worse than refused rows, so it decides the number even where both are true.
     if unusable:
         sys.exit(2)
     if strict and refused:
@@ -132,6 +135,7 @@ def _report(checked: Checked) -> Iterator[str]:
     for found in checked.reads:
         yield from _understood(found, is_table=checked.is_table)
     yield from _firms(checked)
+    # "No problems found" beside a line on odd coordinates would contradict it.
     if len(checked.issues) or not checked.odd_places:
         yield from _problems(checked.issues)
     yield ""
@@ -147,6 +151,7 @@ def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
         f"{found.name}: {kind}, {counted(count, units[1])}",
     )
     yield styled(title, bold=True)
+    # Decisions on columns get lines of their own below, with how full each is.
     columns = [d for d in found.decisions if d.kind == "column"]
     yield f"  {localized('理解', 'Understood')}"
     for decision in found.decisions:
@@ -158,6 +163,7 @@ def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
     )
     yield f"  {localized('列', 'Columns')}{'' if is_table else hint}"
     yield from _columns(found, columns)
+    # Last, because columns the schema does not know are kept but not checked.
     for decision in found.decisions:
         if decision.kind == "unmatched":
             yield f"    {decision.text(current())}"
@@ -179,12 +185,16 @@ def _firms(checked: Checked) -> Iterator[str]:
 def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
     """One line for each known column: heading → field, how full it is, and the first value."""
     zh = current() == "zh"
+    # A table says which columns it mapped; a layer's headings are all its own.
     names = [*getattr(found, "mapped", found.headings)][: len(columns)]
+    # As wide as the widest, up to 64: one very long heading must not push all examples off the
+    # screen.
     width = min(max((aligned.width(d.text(current())) for d in columns), default=0), 64)
     for name, decision in zip(names, columns, strict=False):
         values = found.frame[name].dropna()
         share = len(values) / max(len(found.frame), 1)
         example = _worded(name, values.iloc[0]) if len(values) else "—"
+        # Rounded, a few cells in a thousand would read 0 %, which means an empty column.
         part = f"{share:4.0%}" if share == 0 or share >= 0.005 else " <1%"
         filled = f"有值 {part}，如 {example}" if zh else f"{part} filled, e.g. {example}"
         yield f"    {aligned.pad(decision.text(current()), width)}  {filled}"
@@ -214,6 +224,7 @@ def _problems(issues: pd.DataFrame) -> Iterator[str]:
             continue
         yield styled(f"    {level_zh if zh else level_en} {len(here):,}", fg=color)
         grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
+        # The most frequent first: one wrong column usually explains most of a list.
         for _, group in sorted(grouped, key=lambda pair: -len(pair[1])):
             yield from _group(group)
 
@@ -223,6 +234,8 @@ def _group(group: pd.DataFrame) -> Iterator[str]:
     first = group.iloc[0]
     column = "" if not first["column"] or first["column"] == "geometry" else str(first["column"])
     head = f"“{column}” " if column and zh else (f"{column!r}: " if column else "")
+    # Sentences that quote a value differ from row to row; then only the first can be shown, and
+    # that is said.
     alike = bool((group["zh"] == first["zh"]).all())
     times = (
         f"（{len(group):,} 处{'' if alike else '，此为首例'}）"

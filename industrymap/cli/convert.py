@@ -139,6 +139,7 @@ def command(**options: Unpack[_Options]) -> None:
     from industrymap import jobs, workspace
 
     folder = options["folder"]
+    # What the workspace declares of a file fills the gaps; an option typed here wins.
     said = workspace.load(folder).declared(options["file"]) if folder else None
     converted = jobs.convert_file(
         options["file"],
@@ -166,6 +167,7 @@ def _control(options: _Options) -> Control | None:
 
     if options["control"] is None:
         return None
+    # Parameters are fitted in metres: degrees of the control points need a plane first.
     if not options["plane"]:
         raise ConfigError(
             "--control needs --plane: the projected CRS to fit in, such as EPSG:4547.",

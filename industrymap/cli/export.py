@@ -133,7 +133,7 @@ def command(**options: Any) -> None:
 
 
 def _layer_name(text: str) -> str:
-    """Return the layer that a short or Chinese name stands for; any other name as it is."""
+    """Return the layer that a short or Chinese name means; any other name as it is."""
     from industrymap import schemas
 
     words = {word: r.name for r in schemas.layers() for word in (r.id, r.zh, *r.words)}

@@ -107,13 +107,22 @@ def base_command(*, folder: Path, who: str) -> None:
 
 
 def _say_added(done: Appended) -> None:
-    if done.vintage is None:
+    if done.vintage is None and not done.unchanged:
+        say("  没有可入库的数。", "  There was no figure to add.")
+    elif done.vintage is None:
         say("  都已入库，没有变化。", "  All of it is known already: nothing changed.")
     else:
         say(
             f"  第 {done.vintage.number} 次入库：新增 {done.added:,}，修订 {done.revised:,}，未变 {done.unchanged:,}",
             f"  addition {done.vintage.number}: {done.added:,} new, {done.revised:,} revised, {done.unchanged:,} unchanged",
         )
+
+
+def _unit_en(rows: pd.DataFrame) -> str:
+    """Return the unit of a measure's figures in English."""
+    from industrymap import schemas
+
+    return schemas.unit_label(str(rows["unit"].iloc[0]), "en")
 
 
 def _say_read(table: pd.DataFrame, path: Path) -> None:
@@ -123,7 +132,7 @@ def _say_read(table: pd.DataFrame, path: Path) -> None:
         span = when[0] if len(when) == 1 else f"{when[0]} … {when[-1]}（{len(when)}）"
         say(
             f"  {_name(str(measure))}（{rows['unit'].iloc[0]}）：{rows['entity'].nunique():,} 个对象，{span}",
-            f"  {_name(str(measure))} ({rows['unit'].iloc[0]}): {counted(rows['entity'].nunique(), 'entity', 'entities')}, {span}",
+            f"  {_name(str(measure))} ({_unit_en(rows)}): {counted(rows['entity'].nunique(), 'entity', 'entities')}, {span}",
         )
 
 
@@ -159,6 +168,8 @@ def show_command(
     history: bool,
 ) -> None:
     """Show the figures of a measure, or, without one, what the database holds."""
+    from industrymap import schemas
+
     series = _opened(folder)
     words = _words(folder)
     if measure is None:
@@ -181,9 +192,9 @@ def show_command(
         "unit": ("单位", "unit"), "status": ("状态", "status"), "vintage": ("入库", "added in"), "growth": ("同比", "on last year"),
     }  # fmt: skip
     shown = _named(table, words)[[c for c in names if c in table]]
-    for line in frame_lines(
-        shown, [localized(*names[str(c)]) for c in shown], {}, percents=("growth",)
-    ):
+    units = {u: schemas.unit_label(u, current()) for u in map(str, shown["unit"].unique())}
+    headers = [localized(*names[str(c)]) for c in shown]
+    for line in frame_lines(shown, headers, {"unit": units}, percents=("growth",)):
         click.echo(line)
 
 
@@ -290,7 +301,7 @@ def _say_contents(series: ParquetSeries, as_of: date | int | None) -> None:
         when = sorted(set(rows["period"]))
         say(
             f"  {measure}（{_name(str(measure))}，{rows['unit'].iloc[0]}）  {kind}：{rows['entity'].nunique():,} 个对象，{len(when)} 个时期",
-            f"  {measure} ({_name(str(measure))}, {rows['unit'].iloc[0]})  {kind}: {counted(rows['entity'].nunique(), 'entity', 'entities')}, {counted(len(when), 'period')}",
+            f"  {measure} ({_name(str(measure))}, {_unit_en(rows)})  {kind}: {counted(rows['entity'].nunique(), 'entity', 'entities')}, {counted(len(when), 'period')}",
         )
 
 

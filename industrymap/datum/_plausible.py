@@ -56,7 +56,7 @@ def plausible(
     x, y = flat(all_x[use]), flat(all_y[use])
     inside = _inside(x, y, declared, extent or CHINA)
     outside = int((~inside).sum())
-    # The zone's number stands in the eastings themselves: that another one is meant shows without a city.
+    # The zone's number is in the eastings themselves: that another one is meant shows without a city.
     if _of_another_zone(x, declared):
         other = [m for m in looks_like(x, y, extent) if not _agrees(declared, m)]
         if other:

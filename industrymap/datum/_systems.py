@@ -136,7 +136,7 @@ def resolve(text: str | Datum) -> Datum:
 
 
 def _code_of(text: str) -> str:
-    """Return the code that an OGC address, an older GML address or a URN stands for; nothing is fetched."""
+    """Return the code that an OGC address, an older GML address or a URN means; nothing is fetched."""
     match = _ADDRESS.fullmatch(text.strip("[]<> "))
     if match is None:
         return text

@@ -81,6 +81,7 @@ def read_firms(  # noqa: PLR0913 - what a workspace says of one table
     """
     from industrymap import tables
 
+    # A File Geodatabase is a folder and one file.
     if path.is_dir() and path.suffix.lower() != ".gdb":
         return _of_folder(
             path, sheet=sheet, table=table, datum=datum, columns=columns, units=units, extent=extent
@@ -95,7 +96,7 @@ def read_firms(  # noqa: PLR0913 - what a workspace says of one table
 
 
 def findings(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return the issues of reading files and of the firms in them as one table, in which no cell is told of twice.
+    """Return the issues of reading files and of the firms in them as one table, in which no cell is reported twice.
 
     Parameters
     ----------
@@ -139,6 +140,7 @@ def _of_folder(folder: Path, **said: object) -> list[Table]:
         for rule, names in told
         if names
     ]
+    # With the first table, since a folder has no table of its own to report with.
     found[0] = replace(
         found[0], issues=issues.concat([issues.from_records(records), found[0].issues])
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["missing_values_issues"]
 
+# A column that is mostly empty is one fact; twenty scattered blanks are twenty things to ask for.
 _MOST = 0.5
 _FEW = 20
 

@@ -67,6 +67,8 @@ def _sentences(
 ) -> pd.api.extensions.ExtensionArray:
     """Fill the ``{name}`` places of a template, all rows at once."""
     out = pd.Series([""] * size, dtype="string")
+    # Every second piece of the split is a name: whole columns are joined, no sentence is formatted
+    # by itself.
     for number, piece in enumerate(re.split(r"\{(\w+)\}", template)):
         if number % 2:
             out = out + pd.Series(details[piece], dtype="string").fillna("")

@@ -1,4 +1,4 @@
-"""Which year a row's undated figures are of, by what stands in the row: a year, or a month that is no year."""
+"""Which year a row's undated figures are of, by what is written in the row: a year, or a month that is no year."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ PART_OF_YEAR = issues.rule(
     "{n} rows are of {period!r}, which is no whole year: their amounts are not used as a year's; monthly and quarterly tables are read by "
     "industrymap series import",
 )
+# Numbers outside are no years of a table of firms: 4401 is the beginning of a code.
 _FIRST, _LAST = 1990, 2100
 _PERIOD_NAMES = frozenset(
     [
@@ -91,6 +92,7 @@ def row_periods(frame: pd.DataFrame, *, headings: Mapping[str, str]) -> RowPerio
         if not named and not _says_when(column, frame[column]):
             continue
         text = stripped(frame[column])
+        # Each different cell once: columns of months have twelve of them.
         told = {cell: _told(cell) for cell in text.dropna().unique()}
         here = text.map({cell: one for cell, (one, _) in told.items()}).astype("Int64")
         part = text.isin([cell for cell, (_, of_part) in told.items() if of_part])
@@ -102,7 +104,9 @@ def row_periods(frame: pd.DataFrame, *, headings: Mapping[str, str]) -> RowPerio
                 issues.from_mask(frame, bad, YEAR_UNREADABLE, column="year", header=header)
             )
             unusable |= bad
+        # The first column that names a year decides; a later one only fills its gaps.
         year = year.fillna(here)
+        # A part of a year is no year's figure, whatever another column says.
         unusable |= part
     return RowPeriods(year=year, unusable=unusable, issues=issues.concat(found))
 
@@ -159,7 +163,7 @@ def _told(cell: str) -> tuple[int | None, bool]:
     return year, found.level != "year"
 
 
-# The last day of a year stands for its annual report, as listed companies date them.
+# The last day of a year means its annual report, as listed companies date them.
 _YEAR_END = re.compile(r"((?:19|20)\d\d)[-/.年]?12[-/.月]?31日?")
 _ANY_YEAR = 1949
-"""Stands for the year of a cell that names only months."""
+"""The year of a cell that names only months."""

@@ -81,7 +81,7 @@ def parse(
     factor : float
         Multiplies a plain number into 万元 (or persons); NaN where the unit is not known.
     header : str
-        The column's heading as it stands in the file.
+        The column's heading as the file has it.
 
     Returns
     -------

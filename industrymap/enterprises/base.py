@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,12 +61,12 @@ UNDATED = issues.rule(
     "本列未注明年份，{n} 家的数与另表 {year} 年的数不同（如“{name}”：{other} 与 {used}）：采用注明年份的数",
     "names no year, and {n} of its figures differ from those of {year} in another table (e.g. {name}: {other} and {used}): those with a year are used",
 )
-NAMED_OTHERWISE = issues.rule(
-    "figure.year_of_file_name",
+UNDATED_USED = issues.rule(
+    "figure.undated_used",
     "warning",
-    "文件名写有 {named} 年，表内没有注明年份，其数按 {year} 年使用；如是 {named} 年的数，请在表头或标题写明年份",
-    "the file's name says {named}, the table itself names no year: its figures are used as those of {year}; if they are of {named}, "
-    "write the year into the heading or the title",
+    "本表没有注明年份，{n} 家的数按 {year} 年使用（{year} 年取自其他表）；请在标题或表头写明年份",
+    "the table names no year: its figures of {n} firms are used as those of {year}, which is the year of other tables; write the year into "
+    "its title or headings",
 )
 EARLIER_YEAR = issues.rule(
     "base.earlier_year",
@@ -202,6 +201,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
             f"address = {address!r} 应为 {'、'.join(ADDRESS_KINDS)} 之一。",
         )
     order = merge.check_order(source_order)
+    # All tables under one another first: the same firm may be in three of them.
     read = stack(tables)
     records, odd_texts = _sound_texts(read.records, known_codes or _of_pack(pack))
     same = identity.identify(records)
@@ -223,7 +223,7 @@ def build(  # noqa: PLR0913 - each is a choice a person makes
     found += [*_missing(frame, reference, columns), status.report(frame)]
     found += [
         _undated(years, reference, frame["name"]),
-        _named_otherwise(years, reference),
+        _undated_used(years, reference, asked=year is not None),
         _later_years(years, reference, asked=year is not None),
     ]
     return Base(
@@ -294,6 +294,7 @@ def _typed(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     ]
     for name in ("lon", "lat"):
         known = frame[name].dropna()
+        # Degrees, so that 113°25′12″ is read as well.
         read = cells.number_cells(known, unit="度")
         out[name] = read.result.reindex(frame.index)
         found.append(
@@ -307,7 +308,7 @@ def _reference(
 ) -> tuple[int | None, pd.DataFrame]:
     """Choose the reference year and return each firm's figures of it, indexed by firm number.
 
-    Figures without any year stand for the reference year where a firm has none of its own.
+    Figures without any year count for the reference year where a firm has none of its own.
     """
     with_revenue = years[years["revenue_10k_cny"].notna()]
     everyone = range(firms)
@@ -334,24 +335,20 @@ def _filled(figures: pd.DataFrame, undated: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def _named_otherwise(years: pd.DataFrame, reference: int | None) -> pd.DataFrame:
-    """Report files whose name says another year than the one that their undated figures are used for.
-
-    The year of a name may be that of the day the file was sent, so it decides nothing.
-    """
-    if reference is None:
+def _undated_used(years: pd.DataFrame, reference: int | None, *, asked: bool) -> pd.DataFrame:
+    """Report tables whose figures name no year and are used for a year that other tables state."""
+    if reference is None or asked:
         return issues.empty()
-    figures = years[list(amounts.FIGURES)].notna().any(axis=1) & years["year"].isna()
-    records = []
-    for source in years.loc[figures, "source"].dropna().unique():
-        named = set(_YEAR_IN_NAME.findall(str(source).partition("#")[0]))
-        if len(named) == 1 and int(*named) != reference:
-            about = {"named": int(*named), "year": reference}
-            records.append({"rule": NAMED_OTHERWISE, "source": str(source)} | about)
-    return issues.from_records(records)
-
-
-_YEAR_IN_NAME = re.compile(r"(?<!\d)20\d\d(?!\d)")
+    money = years[list(amounts.MONEY)].notna().any(axis=1)
+    dated = years["year"].notna()
+    own = set(years.loc[money & dated & (years["year"] == reference).fillna(value=False), "firm"])
+    used = years[money & ~dated & ~years["firm"].isin(own)]
+    # A column without a year beside columns of a year is of that table's own year.
+    used = used[~used["source"].isin(years.loc[money & dated, "source"])]
+    return issues.from_records(
+        {"rule": UNDATED_USED, "source": str(source), "n": len(rows), "year": reference}
+        for source, rows in used.groupby("source", sort=True)
+    )
 
 
 def _undated(years: pd.DataFrame, reference: int | None, names_of: pd.Series[Any]) -> pd.DataFrame:
@@ -404,6 +401,7 @@ def _with_figures(frame: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy(deep=False)
     for name in amounts.MONEY:
         out[name] = pd.array(_float(figures[name]), dtype="Float64")
+    # People are whole: 118.5 is an average of months.
     staff = pd.Series(_float(figures["staff"])).round()
     out["staff"] = staff.astype("Int64").to_numpy()
     out["staff"] = out["staff"].astype("Int64")
@@ -469,7 +467,7 @@ def _without_revenue(
 
 
 def _first(frame: pd.DataFrame, firms: pd.Series[Any]) -> dict[str, Any]:
-    """Return where the first of many firms stands."""
+    """Return the place of the first of many firms."""
     row = frame[firms].iloc[0]
     return {"source": row["source"], "row": row["source_row"]}
 

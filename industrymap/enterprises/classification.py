@@ -147,8 +147,10 @@ def read(path: str | Path) -> Classification:
             continue
         letter, code = match.groups()
         inside = "13" <= code[:2] <= "43"
+        # C belongs to divisions 13 to 43 and to no others; a letter elsewhere is another section's.
         if (letter not in ("", "C")) if inside else letter == "C":
             problems.append({**where, "value": written, "rule": LETTER})
+        # Other sections are counted and not kept: the counts to be met are those of manufacturing.
         elif not inside:
             elsewhere += 1
         elif code in seen:
@@ -179,6 +181,7 @@ def names(*folders: Path) -> dict[str, str]:
     TableError
         A list that is there does not hold to the standard.
     """
+    # The workspace's own list before the city pack's.
     for folder in folders:
         path = folder / FILE
         if path.is_file():
@@ -211,6 +214,7 @@ def write(classification: Classification, folder: Path) -> Path:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("code", "name"))
+    # Sorted by code: the file is hashed as an input of a build.
     writer.writerows(sorted(classification.names.items()))
     return files.write_text(folder / FILE, text.getvalue())
 
@@ -223,10 +227,12 @@ def _structure(
     official = divisions()
     for code, name in names.items():
         where = {"source": source, "row": seen[code], "column": "code", "value": code}
+        # Each level is the code of the one above with one digit more.
         if len(code) > 2 and code[:-1] not in names:
             problems.append({**where, "rule": NO_PARENT, "parent": code[:-1]})
         if not name:
             problems.append({**where, "rule": NO_NAME})
+        # Only divisions have names in the package, so only theirs can be compared.
         elif len(code) == 2 and _bare(name) != _bare(official[code]):
             problems.append({**where, "value": name, "rule": OTHER_NAME, "name": official[code]})
     for size, want in COUNTS.items():
@@ -249,6 +255,7 @@ def _columns(rows: list[list[str]]) -> tuple[list[int], int]:
         filled = [
             n
             for n, row in enumerate(rows)
+            # Titles above the first code would make any column look half empty.
             if n >= first and place < len(row) and row[place].strip()
         ]
         codes = sum(coded[n][place] for n in filled)
@@ -261,6 +268,7 @@ def _columns(rows: list[list[str]]) -> tuple[list[int], int]:
 
 def _name_column(heads: list[list[str]], rows: list[list[str]], columns: list[int]) -> int | None:
     """Return the column of names: the one that is called so, else the first of texts."""
+    # A heading 名称 decides; without one the first column of words does.
     for row in heads:
         for place, cell in enumerate(row):
             if place not in columns and re.search(r"名\s*称|^name$", cell.strip().lower()):

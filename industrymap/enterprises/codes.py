@@ -230,7 +230,7 @@ def _old_status(codes: pd.Series[Any]) -> NDArray[np.int8]:
 def check(
     frame: pd.DataFrame, *, column: str = "uscc"
 ) -> tuple[pd.Series[Any], pd.Series[Any], pd.DataFrame]:
-    """Clean and judge a column of codes and list every one that is not sound as it stands.
+    """Clean and judge a column of codes and list every one that is not sound as written.
 
     Parameters
     ----------

@@ -39,10 +39,12 @@ def conflicts(
     records: pd.DataFrame, firm: NDArray[np.int64], used: NDArray[np.int64], field: str
 ) -> pd.DataFrame:
     """List values of other tables that differ from the one used by more than punctuation."""
+    # -1 where a record belongs to no firm, or its firm has no value of the field.
     place = np.where(firm >= 0, used[firm], -1)
     mine = np.arange(len(firm))
     other = np.flatnonzero((place >= 0) & (place != mine))
     table = records["table"].to_numpy()
+    # Two rows of one table are a repeated row, reported elsewhere.
     other = other[table[other] != table[place[other]]]
     other = other[records[field].notna().to_numpy(dtype=bool)[other]]
     if not len(other):
@@ -51,6 +53,7 @@ def conflicts(
     differs = raw.take(other).to_numpy() != raw.take(place[other]).to_numpy()
     other = other[np.asarray(differs, dtype=bool)]
     here, there = texts.key(raw.take(other)), texts.key(raw.take(place[other]))
+    # One within the other is the same value with more said: 某路1号 and 天河区某路1号.
     unlike = [
         a is not pd.NA and b is not pd.NA and a not in b and b not in a
         for a, b in zip(here, there, strict=True)
@@ -73,6 +76,7 @@ def contradictions(
     values = rows[field].to_numpy()
     several = np.flatnonzero((np.bincount(group) > 1)[group] & (used[group] >= 0))
     taken = values[used[group[several]]]
+    # Rounding to whole 万元 and to three digits is how offices write the same figure.
     other = np.abs(values[several] - taken) > np.maximum(1.0, 1e-3 * np.abs(taken))
     at = several[other]
     if not len(at):
@@ -81,6 +85,8 @@ def contradictions(
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(np.log10(np.abs(values[at] / values[place])))
     power = np.round(ratio)
+    # 元 for 万元 is 10⁴ and for 亿元 10⁸, 千元 for 万元 only 10: from 10³ on a coincidence is no longer
+    # likely.
     suspect = (power >= 3) & (np.abs(ratio - power) < 0.02) & np.isfinite(ratio)
     record = rows["record"].to_numpy()
     found = []

@@ -79,8 +79,10 @@ def describe(
     first_of[firm[head]] = head
     first = np.where(firm >= 0, first_of[firm], np.arange(len(firm)))
     evidence = work["evidence"].to_numpy()
+    # The first record of a firm was merged into nothing; all others were merged into it.
     later = np.flatnonzero((firm >= 0) & (first != np.arange(len(firm))))
     joined = np.flatnonzero((firm >= 0) & (evidence >= _LESS_THAN_CODE))
+    # The same code in one table is a repeated row, in another table the firm's record there.
     by_code = later[evidence[later] == _BY_CODE]
     table = records["table"].to_numpy()
     repeated = by_code[table[by_code] == table[first[by_code]]]
@@ -115,12 +117,14 @@ def _labels(records: pd.DataFrame, at: NDArray[np.int64]) -> list[str]:
 
 
 def _possible(records: pd.DataFrame, work: pd.DataFrame, firm: NDArray[np.int64]) -> pd.DataFrame:
-    """List records without a sound code that stand for themselves while another firm bears their name."""
+    """List records without a sound code that are firms of their own while another firm bears their name."""
+    # One record a firm: the others of its group prove nothing new about the name.
     heads = pd.DataFrame({"name": work["name"], "firm": firm})
     heads = heads[(firm >= 0) & heads["name"].notna().to_numpy()].drop_duplicates("firm")
     twins = heads[heads.duplicated("name", keep=False)]
     ends = twins.reset_index().groupby("name")["index"].agg(["first", "last"])
     partner = twins["name"].map(ends["first"])
+    # The first of a group is shown the last one, so that each sees another than itself.
     partner = partner.where(partner != twins.index, twins["name"].map(ends["last"]))
     loose = work["code"].loc[twins.index].isna()
     at = twins.index[loose].to_numpy(dtype=np.int64)
@@ -156,6 +160,7 @@ def duplicates(
     inside = table["firm"] >= 0
     again = table.duplicated(["firm", "table"]) & inside
     joined = evidence.codes >= _LESS_THAN_CODE
+    # Lists and tables of coordinates only add to a firm: their rows are no duplicates.
     joined &= records["kind"].isin(FIRM_KINDS).to_numpy(dtype=bool)
     merged = again.to_numpy() | (joined & (firm >= 0))
     firms = np.unique(firm[merged])

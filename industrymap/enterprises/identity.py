@@ -80,7 +80,7 @@ class Identity:
         Aligned with the records: number of the firm in order of first appearance, −1 where a record belongs
         to none.
     evidence : Categorical
-        Why, by the module's table; ``own`` for a record that stands for itself.
+        Why, by the module's table; ``own`` for a record that is a firm by itself.
     issues : DataFrame
     """
 

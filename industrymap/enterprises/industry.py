@@ -133,6 +133,7 @@ def normalise(
     >>> normalise(forms)[0].tolist()
     ['3612', '36', '36', '36', <NA>]
     """
+    # A base of a hundred thousand firms has a few hundred different texts: each is read once.
     distinct = written.astype("string").astype("category")
     values = pd.Series(distinct.cat.categories, dtype="string")
     codes, problem = _read(values, known)
@@ -161,6 +162,7 @@ def check(
     plain = written.str.fullmatch(r"[A-T]?\d{2,4}").fillna(value=False).astype(bool)
     at = np.flatnonzero((sound & ~plain).to_numpy(dtype=bool))
     found.append(issues_per_row(frame, at, REWRITTEN, column=column, code=codes.iloc[at].tolist()))
+    # Reported because clusters need the class: by division alone many rules cannot decide.
     coarse = (sound & plain & (codes.str.len() == 2)).fillna(value=False).astype(bool)
     found.append(missing_values_issues(frame, coarse, COARSE, MOST_COARSE, column=column))
     missing = (written.isna() & has_column).fillna(value=False).astype(bool)
@@ -189,6 +191,8 @@ def finest(
     out = used.copy()
     size = codes.str.len().fillna(0).to_numpy(dtype=np.int64)
     place = np.where(firm >= 0, used[firm], -1)
+    # Codes of one firm that contradict each other are left as they are; only a finer one of the
+    # same branch is taken.
     longer = np.flatnonzero((place >= 0) & (size > size[place]))
     for record in longer:
         now = out[firm[record]]
@@ -210,17 +214,21 @@ def is_manufacturing(codes: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _read(values: pd.Series[Any], known: frozenset[str]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    # 3670.0 is how a spreadsheet writes the code 3670.
     folded = texts.fold(values).str.strip().str.replace(r"\.0$", "", regex=True)
+    # Followed by a digit or a point it is another number: a five-digit code, or a share.
     part = folded.str.extract(r"^([A-T])?[\s\-.]*(\d{2,4})(?![\d.])")
     letter, code = part[0], part[1]
     by_name = folded.where(code.isna()).map(_division_named, na_action="ignore").astype("string")
     code = code.fillna(by_name)
+    # Divisions run from 01 to 97 over all sections.
     division = pd.to_numeric(code.str.slice(0, 2), errors="coerce").fillna(0)
     unknown = code.notna() & ~((division >= 1) & (division <= 97))
     if known:
         manufacturing = code.str.slice(0, 2).isin(divisions())
         unknown |= manufacturing & ~code.isin(known)
     code = code.mask(unknown)
+    # "Manufacturing" as a whole is a true statement without a code, and no mistake.
     bare = folded.isin(["C", "制造业", "C制造业", "工业"])
     contradicts = letter.notna() & code.notna() & (letter != section_of(code))
     problem = pd.Series(pd.NA, index=values.index, dtype="string")
@@ -231,7 +239,7 @@ def _read(values: pd.Series[Any], known: frozenset[str]) -> tuple[pd.Series[Any]
 
 
 def _division_named(text: str) -> str | None:
-    """Return the division whose name stands in ``text``, the longest name first."""
+    """Return the division whose name is in ``text``, the longest name first."""
     bare = texts.key(pd.Series([text], dtype="string")).iloc[0]
     if bare is pd.NA:
         return None

@@ -38,6 +38,8 @@ GLUED = issues.rule(
     "名称与代码写在一格，已分开：代码 {code}",
     "name and code stand in one cell and were parted: the code is {code}",
 )
+# A credit code of 18 characters beside a Chinese one: what is neither letter nor digit of the set
+# ends it.
 _CODE_BEFORE = r"^[（(]?([0-9]{2}[0-9A-HJ-NP-RTUWXY]{16})[）)]?[\s:：/-]*(?=[\u3400-\u9fff])"
 _CODE_BEHIND = r"(?<=[\u3400-\u9fff）)])[\s:：/-]*[（(]?([0-9]{2}[0-9A-HJ-NP-RTUWXY]{16})[）)]?$"
 
@@ -116,6 +118,7 @@ def stack(tables: Sequence[Intake | TableLike]) -> Stack:
     if not intakes:
         raise ConfigError("No enterprise table was given.", "没有给出企业数据表。")
     records = [_records(intake, ordinal) for ordinal, intake in enumerate(intakes)]
+    # Where each table's records begin in the stack: figures name their record by that number.
     firsts = np.cumsum([0, *(len(part) for part in records)])
     stacked = pd.concat(records, ignore_index=True)
     figures, found = [], []
@@ -125,6 +128,7 @@ def stack(tables: Sequence[Intake | TableLike]) -> Stack:
         found.append(wrong)
     stacked, glued = _codes_in_names(stacked)
     found.append(glued)
+    # After codes were parted from names, so that those are checked as well.
     stacked["uscc"], stacked["uscc_status"], bad = codes.check(stacked)
     return Stack(
         records=stacked,
@@ -159,7 +163,9 @@ def _codes_in_names(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     told = issues_per_row(records, at, GLUED, column="name", code=code.iloc[at].tolist())
     bare = name.str.replace(_CODE_BEFORE, "", regex=True).str.replace(_CODE_BEHIND, "", regex=True)
     return records.assign(
-        name=name.mask(code.notna(), bare), uscc=records["uscc"].fillna(code)
+        # A code in a column of its own wins over one in the name.
+        name=name.mask(code.notna(), bare),
+        uscc=records["uscc"].fillna(code),
     ), told
 
 
@@ -177,10 +183,12 @@ def _records(intake: Intake, ordinal: int) -> pd.DataFrame:
             if name in frame.columns
             else pd.Series(pd.NA, index=frame.index, dtype="string")
         )
+    # A row's own datum wins over what is declared for the table.
     if intake.datum:
         columns["datum"] = columns["datum"].fillna(intake.datum)
     known = {*columns, *amounts.FIGURES, "enterprise_id", "year"}
     for name in frame.columns:
+        # Columns the schema does not know are kept: lists, rules and filters may use them.
         if name.split("@")[0] not in known:
             columns[name] = frame[name].astype("string")
     return pd.DataFrame(columns).reset_index(drop=True)
@@ -191,6 +199,7 @@ def _figures(intake: Intake, first: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame = intake.table.frame.reset_index(drop=True)
     rows = row_periods(frame, headings=getattr(intake.table, "headings", {}))
     # A row without a year of its own takes the one that was declared, or that the title names.
+    # Declared first: the title may name the year of the report, not of the figures.
     row_year = rows.year.fillna(intake.year or getattr(intake.table, "year", None) or pd.NA)
     found = [rows.issues]
     by_year: dict[int | None, dict[str, NDArray[np.float64]]] = {}
@@ -222,11 +231,13 @@ def _part(
     part["year"] = part["year"].astype("Int64")
     for name in amounts.FIGURES:
         part[name] = values.get(name, np.full(len(year), math.nan))
+    # A record without a single figure of that year needs no row.
     return part[part[list(amounts.FIGURES)].notna().any(axis=1)]
 
 
 def _factor(table: TableLike, column: str) -> float:
     name, _, _ = column.partition("@")
+    # Staff is counted in people whatever is stated; money without a unit is no amount at all.
     fallback = 1.0 if name == "staff" else math.nan
     return float(table.units.get(column, table.units.get(name, fallback)))
 

@@ -28,7 +28,7 @@ _ROAD = re.compile(r"[\u4e00-\u9fff]{2,}(?:路|街|道|巷)[0-9]{1,5}号")
 _ENOUGH = 4
 """Characters an address must have, beyond its district, to be found within a longer one."""
 _SOME = 6
-"""Characters that settle a place where something stands between them."""
+"""Characters that settle a place where something is between them."""
 _PLENTY = 8
 """Characters that settle a place even where the districts differ."""
 
@@ -37,7 +37,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     """Return what can be compared of addresses.
 
     Letters and digits alone, folded to half-width simplified characters, numbers in digits, without brackets, province and
-    city, the word for town, and the unit within a building or park. The district stands in front, apart.
+    city, the word for town, and the unit within a building or park. The district is in front, apart.
 
     Parameters
     ----------
@@ -54,6 +54,7 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     >>> key(pd.Series(["云麓市澜湾区桐园街道武林路二十一号A栋（住所申报）"])).tolist()
     ['澜湾区|桐园武林路21号']
     """
+    # What is in brackets is mostly a way in or a former name.
     plain = texts.fold(addresses).str.replace(_BRACKETS, "", regex=True)
     bare = texts.key(plain).str.replace(
         _NUMERAL, lambda run: cells.numeral(run.group()), regex=True
@@ -63,13 +64,14 @@ def key(addresses: pd.Series[Any]) -> pd.Series[Any]:
     rest = bare.str.replace(_REGION, "", regex=True).str.replace(_REGION, "", regex=True)
     rest = rest.str.replace(_TOWN, "", regex=True)
     short = rest.str.replace(_UNIT, "", regex=True)
+    # A unit is taken off only where enough is left: 厂房2栋 alone is not an address to be shortened.
     return district + "|" + short.where(short.str.len() >= _ENOUGH, rest)
 
 
 def same(one: object, other: object) -> bool:
     """Say whether two keys of :func:`key` are one place.
 
-    They are where the texts are equal, where one stands in the other, whole or around a gap, where all but the unit is
+    They are where the texts are equal, where one is in the other, whole or around a gap, where all but the unit is
     alike, or where road and house number are. Texts that name two districts must agree in town, road and number.
 
     Examples
@@ -89,6 +91,7 @@ def same(one: object, other: object) -> bool:
     head = _shared(short, long)
     tail = _shared(short[head:][::-1], long[head:][::-1])
     gap = len(short) >= (_PLENTY if apart else _SOME) and min(head, tail) >= 2
+    # Both ends alike and only something between them: the same address with a word more.
     if (gap and head + tail == len(short)) or (head >= _PLENTY and head >= 0.8 * len(short)):
         return True
     return not apart and _same_number(a, b, least=2 if here and there else 3)
@@ -99,6 +102,7 @@ def _same_number(one: str, other: str, *, least: int) -> bool:
     mine, theirs = _ROAD.search(one), _ROAD.search(other)
     if mine is None or theirs is None:
         return False
+    # Compared from the end: number, road, and as much of the road's name as both hold.
     end = _shared(mine.group()[::-1], theirs.group()[::-1])
     name = mine.group()[len(mine.group()) - end :].rstrip("0123456789号")
     return _ROAD.fullmatch(f"{name}1号") is not None and len(name) > least

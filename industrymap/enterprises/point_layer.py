@@ -34,11 +34,12 @@ _FIELDS = ("lon", "lat", "datum")
 def is_layer_file(path: str | os.PathLike[str]) -> bool:
     """Say whether a file's extension is one of layers and not of tables."""
     extension = Path(path).suffix.lower().lstrip(".")
+    # A .txt is a table here: the parcel format holds land, not firms.
     return extension in files.LAYERS and extension not in files.TABLES and extension != "txt"
 
 
 def asked(path: str | os.PathLike[str], sheet: str | Sequence[str] | None) -> list[str | None]:
-    """Return the layers of a file that ``sheet`` stands for: one name, several, or ``"*"`` for all that may be firms."""
+    """Return the layers of a file that ``sheet`` names: one name, several, or ``"*"`` for all that may be firms."""
     if sheet is None:
         return [None]
     if sheet != "*":
@@ -80,6 +81,8 @@ def read(
     """
     points = layers.points(path, schema="enterprises", datum=datum, table=table, extent=extent)
     with tempfile.TemporaryDirectory(prefix="industrymap-") as folder:
+        # Through the reader of tables: headings, years and units mean in a GIS what they mean in a
+        # spreadsheet.
         own = files.write_text(Path(folder) / f"{points.source.path.stem}.csv", _as_csv(points))
         read_ = tables.read(own, layer="enterprises")
     frame = read_.frame.copy()
@@ -87,6 +90,7 @@ def read(
     frame["source_row"] = frame["source_row"] - 1
     frame["source"] = pd.array([points.name] * len(frame), dtype="string")
     about = read_.issues.assign(source=points.name, row=read_.issues["row"] - 1)
+    # Sentences about the text file in between (its encoding, its delimiter) are nobody's concern.
     kept = [d for d in read_.decisions if d.kind in {"column", "unmatched", "unit", "year"}]
     return replace(
         read_,

@@ -1,7 +1,7 @@
 """What the register says of a firm: whether it still exists.
 
 The base is of firms at work (年营业收入 1000 万元以上企业库). A firm whose registration was cancelled or revoked (注销, 吊销, 撤销,
-责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stands still or is being wound up
+责令关闭, 除名) is kept in the frame, is not in the base, and is listed. One that moved away, stopped work or is being wound up
 stays in the base and is listed for a look: only the register's final word takes a firm out.
 """
 
@@ -41,8 +41,12 @@ WATCHED = issues.rule(
 
 def from_notes(records: pd.DataFrame) -> pd.Series[Any]:
     """Return each record's status; where it has none, what a note behind its name says (``某厂（已注销）``)."""
-    note = records["name"].astype("string").str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
-    said = note.str.strip("（）() \t").where(note.str.contains(f"{_GONE}|{_WATCH}", na=False))
+    name = records["name"].astype("string")
+    note = name.str.extract(f"({texts.NOTE[:-1]})", expand=True)[0]
+    note = note.fillna(name.str.extract(rf"^[（(【\[](现?已?{texts.LEFT})[）)】\]]", expand=False))
+    said = note.str.strip("（）()【】[] \t_—–-").where(
+        note.str.contains(f"{_GONE}|{_WATCH}", na=False)
+    )
     return records["registration_status"].astype("string").fillna(said)
 
 
@@ -55,6 +59,7 @@ def gone(status: pd.Series[Any]) -> NDArray[np.bool_]:
     >>> gone(pd.Series(["存续", "注销", "吊销，未注销", "正常（未注销）", None], dtype="string")).tolist()
     [False, True, True, False, False]
     """
+    # Taken out first: 未注销 and 申请注销 hold the word and mean the opposite.
     final = status.astype("string").str.replace(_NOT_YET, "", regex=True)
     return final.str.contains(_GONE, na=False).to_numpy(dtype=bool)
 

@@ -83,6 +83,8 @@ def power_mean(
 def contributions(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what each indicator adds to the arithmetic score; the row adds up to the score, unknown ones add 0."""
     known = ~np.isnan(values)
+    # The weights of what is known fill up to 1, as in the score itself, or the parts would not add
+    # up to it.
     share = np.where(known, weights, 0.0)
     total = share.sum(axis=1, keepdims=True)
     return np.where(known, values, 0.0) * share / np.where(total == 0, 1.0, total)

@@ -98,5 +98,6 @@ def _complete(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _from_steps(steps: NDArray[np.float64], base: int) -> NDArray[np.float64]:
+    # The first period has the level 1; dividing by the base moves the 100 to where it is wanted.
     level = np.concatenate([[1.0], np.cumprod(steps)])
     return np.asarray(100.0 * level / level[base])

@@ -159,6 +159,7 @@ def load_method(path: str | os.PathLike[str]) -> Method:
     )
     title.finish()
     keys.finish()
+    # Every wrong key of the file in one message.
     keys.check()
     return method
 
@@ -181,6 +182,7 @@ def _ends(keys: Keys) -> dict[str, tuple[float, float]]:
                 f"ends.{key} 应为一个基准值或两个端点值",
             )
             continue
+        # One number is both ends: a benchmark has no second one.
         out[key] = (both[0], both[-1])
     part.finish()
     return out
@@ -209,26 +211,22 @@ def score(inputs: Inputs, method: Method) -> Scored:
     >>> score(inputs, method).scores
     array([  0., 100.])
     """
-    known = ~np.isnan(inputs.amounts)
-    share = known.mean(axis=0) if len(inputs.amounts) else np.zeros(len(inputs.ids))
-    takes_part = (share >= method.least_known) & (share > 0)
-    if not takes_part.any():
-        raise EvaluationError(
-            f"no indicator is known for at least {method.least_known:.0%} of the units",
-            f"没有一项指标在至少 {method.least_known:.0%} 的对象中有数据",
-        )
-    here = np.flatnonzero(takes_part)
+    share, here = _screened(inputs, method)
     values = inputs.amounts[:, here]
     treated = np.zeros_like(values, dtype=bool)
     if method.treatment == "winsorise":
+        # Outliers before the scale: one extreme area would press all others together at the other
+        # end.
         done = treat.winsorise(values)
         values, treated = done.values, done.changed
     ids = [inputs.ids[int(i)] for i in here]
     scaled = _normalised(values, inputs.direction[here], ids, method)
     groups = [inputs.groups[int(i)] for i in here]
+    # Weights from data look at normalised values, in which more is always better.
     inner = _weights(scaled, ids, method)
     outer = _group_weights(groups, inner, method)
     by_group, covered = {}, np.zeros(len(values))
+    # In the order of all indicators: those screened out keep a weight of 0.
     whole = np.zeros(len(inputs.ids))
     for group, weight in outer.items():
         at = np.array([g == group for g in groups])
@@ -243,6 +241,7 @@ def score(inputs: Inputs, method: Method) -> Scored:
         whole[here[at]] = weight * part
     stacked = np.column_stack(list(by_group.values()))
     scores = aggregate.power_mean(
+        # Groups are averaged like indicators, so that a group of ten does not outweigh one of two.
         stacked,
         np.array(list(outer.values())),
         power=MEANS[method.mean],
@@ -257,8 +256,25 @@ def score(inputs: Inputs, method: Method) -> Scored:
         normalised=_widened(scaled, here, shape, np.nan),
         treated=_widened(treated.astype(np.float64), here, shape, 0.0) > 0,
         weights=whole,
-        screened={inputs.ids[int(i)]: float(share[i]) for i in np.flatnonzero(~takes_part)},
+        screened={
+            inputs.ids[int(i)]: float(share[i]) for i in np.setdiff1d(np.arange(len(share)), here)
+        },
     )
+
+
+def _screened(inputs: Inputs, method: Method) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return of what share of the units each indicator is known, and which indicators take part."""
+    known = ~np.isnan(inputs.amounts)
+    share = known.mean(axis=0) if len(inputs.amounts) else np.zeros(len(inputs.ids))
+    # Screened before anything is computed: an indicator known of few areas would rank those few
+    # against nobody.
+    takes_part = (share >= method.least_known) & (share > 0)
+    if not takes_part.any():
+        raise EvaluationError(
+            f"no indicator is known for at least {method.least_known:.0%} of the units",
+            f"没有一项指标在至少 {method.least_known:.0%} 的对象中有数据",
+        )
+    return share, np.flatnonzero(takes_part)
 
 
 def stated_weights(
@@ -276,6 +292,7 @@ def stated_weights(
             f"an index needs weights that stay: {method.weighing!r} takes them from the figures of a period",
             f"指数要求各期权重不变，而“{method.weighing}”由当期数据得出",
         )
+    # No figures are needed: stated weights do not look at them.
     inner = _weights(np.empty((0, len(ids))), ids, method)
     out = np.zeros(len(ids))
     for group, weight in _group_weights(groups, inner, method).items():
@@ -305,6 +322,7 @@ def _normalised(
         case "min_max":
             return normalise.min_max(values, direction, low=low)
         case "z_score":
+            # 50 ± 10: scores by z have no end, and this keeps nearly all of them between 0 and 100.
             return normalise.z_score(values, direction, mean=50.0, deviation=10.0)
         case "percentile_rank":
             return low + normalise.percentile_rank(values, direction) * (100.0 - low) / 100.0
@@ -365,12 +383,14 @@ def _group_weights(
                 f"the method {method.id!r} gives no weight to the group {missing[0]!r}",
                 f"方法“{method.id}”没有给出分组“{missing[0]}”的权重",
             )
+        # For its errors alone: the weights of all groups must add up, also where one takes no part.
         weights.given(np.array(list(method.group_weights.values())))
         amounts = {g: method.group_weights[g] for g in present}
     elif method.weighing == "equal":
         amounts = dict.fromkeys(present, 1.0)
     else:
         amounts = {
+            # Without stated weights of groups each weighs what its indicators do together.
             g: float(sum(w for w, of in zip(inner, groups, strict=True) if of == g))
             for g in present
         }

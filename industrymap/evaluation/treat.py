@@ -41,6 +41,8 @@ def skewness(values: NDArray[np.float64]) -> NDArray[np.float64]:
     n, second, third, _ = _central(values)
     with np.errstate(divide="ignore", invalid="ignore"):
         g1 = third / second**1.5
+        # The factor makes G1 of a sample out of g1 of a population, as spreadsheets and COINr
+        # compute it.
         return np.where((n > 2) & (second > 0), g1 * np.sqrt(n * (n - 1.0)) / (n - 2.0), np.nan)
 
 
@@ -49,6 +51,7 @@ def kurtosis(values: NDArray[np.float64]) -> NDArray[np.float64]:
     n, second, _, fourth = _central(values)
     with np.errstate(divide="ignore", invalid="ignore"):
         g2 = fourth / second**2 - 3.0
+        # G2, the sample form of the excess: 0 for a normal distribution.
         sample = (n - 1.0) / ((n - 2.0) * (n - 3.0)) * ((n + 1.0) * g2 + 6.0)
         return np.where((n > 3) & (second > 0), sample, np.nan)
 
@@ -84,6 +87,7 @@ def _draw_in(column: NDArray[np.float64], most: int) -> NDArray[np.float64] | No
     """Return the column with up to ``most`` values drawn in, or ``None`` where that is not enough."""
     # Skewed to the right, the largest values are drawn in; to the left, the smallest.
     above = float(skewness(column[:, None])[0]) > 0
+    # Distinct values: drawing in to an equal neighbour would change nothing.
     ordered = np.unique(column[~np.isnan(column)])
     for steps in range(1, min(most, len(ordered) - 1) + 1):
         limit = ordered[-1 - steps] if above else ordered[steps]
@@ -104,6 +108,7 @@ def _central(
     """Return n and the second, third and fourth central moments of the known values."""
     known = ~np.isnan(values)
     n = known.sum(axis=0)
+    # Columns without a value divide by 1 and come out as 0; n tells them apart.
     least = np.maximum(n, 1)
     mean = np.where(known, values, 0.0).sum(axis=0) / least
     off = np.where(known, values - mean, 0.0)

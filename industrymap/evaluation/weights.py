@@ -131,6 +131,7 @@ def entropy(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     totals = complete.sum(axis=0)
     shares = complete / np.where(totals == 0, 1.0, totals)
     logs = np.log(np.where(shares > 0, shares, 1.0))
+    # ln n is the largest entropy n areas can have, so that the measure lies between 0 and 1.
     spread = 1.0 + (shares * logs).sum(axis=0) / np.log(len(complete))
     # An indicator without any amount has no shares: it tells nobody apart.
     return _as_weights(np.where(totals == 0, 0.0, spread))

@@ -136,6 +136,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
         data = _table(sheet, kind, crs=crs, look=Look(lang=lang, labels=labels, meta=about))
         return [files.write_bytes(target, data)]
     # Degrees only: a web map would read metres as degrees.
+    # On purpose only: GeoJSON has no place to say that its coordinates are GCJ-02.
     if unlabelled and kind == "geojson" and datum.resolve(crs or "wgs84").in_degrees:
         system = datum.resolve(crs if crs is not None else "wgs84")
         about = replace(
@@ -213,6 +214,7 @@ def _layer(features: Features, target: Path, kind: str) -> list[Path]:
     if kind == "gpkg":
         from industrymap.export._gpkg import write_gpkg
 
+        # SQLite writes into a file of its own; it takes its place when it is whole.
         with files.atomic(target) as temporary:
             write_gpkg(features, temporary)
         return [target]
@@ -236,6 +238,7 @@ def _wgs84(frame: pd.DataFrame) -> npt.NDArray[np.object_]:
             "该表没有几何数据；请导出 xlsx 或 csv，或先进行地理编码。",
         )
     crs = getattr(frame, "crs", None)
+    # A frame without a CRS is one of ours, and those are WGS 84.
     return datum.convert_geometry(shapes, source=crs.to_wkt() if crs is not None else "wgs84")
 
 
@@ -291,6 +294,7 @@ def _coordinates(
 
     system = datum.resolve(crs if crs is not None else "wgs84")
     shapes = _wgs84(frame)
+    # Inside the area: a centroid may lie outside a bent one.
     spots = shapely.point_on_surface(shapes)
     x, y = datum.convert(shapely.get_x(spots), shapely.get_y(spots), source="wgs84", target=system)
     # A centimetre in degrees, a millimetre in metres.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +24,22 @@ if TYPE_CHECKING:
     from industrymap.indicators import Formula, Indicator, IndicatorSet
     from industrymap.periods import Period
 
-__all__ = ["BASES", "Asked", "Figures", "asked_for", "compute"]
+__all__ = [
+    "BASES",
+    "OUTSIDE_LEVEL",
+    "OUTSIDE_TIME",
+    "OUTSIDE_YEAR",
+    "Asked",
+    "Figures",
+    "asked_for",
+    "compute",
+]
 
 BASES = ("firms", "reported")
 """What an indicator is made of: figures of single firms, or the totals that the area itself reported."""
+
+OUTSIDE_LEVEL, OUTSIDE_YEAR, OUTSIDE_TIME = "@level", "@year", "@time"
+"""Among what an indicator lacks: its definition is not for areas of this level, only for whole years, not for these periods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +73,10 @@ class Figures:
         :data:`BASES`), ``n`` (Int64: firms it is made of; ``<NA>`` where the area reported it), ``coverage`` (Float64: their
         share of the firms that reported anything for the period).
     missing : dict of str to tuple of str
-        Indicator without a single value → what it lacks: ids of measures, and texts of filters that ask for what is not known
-        of firms.
+        Indicator without a single value → what it lacks: ids of measures, texts of filters that ask for what is not known
+        of firms, or :data:`OUTSIDE_LEVEL` and its like where its definition does not hold.
     carried : tuple of Carried
-        What does not stand for its own period as it was reported: differences of cumulative figures, states of an earlier day.
+        What is not the reported figure of its own period: differences of cumulative figures, states of an earlier day.
     unknown_firms : tuple of str
         Firms of the database that the last build does not know: they belong to no area and count nowhere.
     """
@@ -115,10 +127,12 @@ def compute(
 
 def asked_for(of: IndicatorSet) -> frozenset[str]:
     """Return every measure that a set may use: what it adds up, names and filters by, and published rates of growth."""
+    # An indicator named by another one is computed, not read: it is no measure of the database.
     own = {i.id for i in of.indicators}
     sums = {m for i in of.indicators for m in i.formula.measures}
     names = {n for i in of.indicators for n in i.formula.names} - own
     texts = " ".join(t for i in of.indicators for t in i.formula.filters)
+    # By its text: a filter may name a measure anywhere, and one read in vain costs little.
     in_filters = {m.id for m in schemas.measures() if m.id in texts}
     return frozenset({*sums, *names, *(f"{m}:growth" for m in sums), *in_filters})
 
@@ -134,8 +148,10 @@ class _Work:
         firms: Firms | None,
     ) -> None:
         self.of, self.units, self.firms = of, asked.units, firms
+        # Reported first: of two bases that serve as many areas the first is taken.
         self.wanted = (asked.basis,) if asked.basis else ("reported", "firms")
         self.periods = periods = tuple(sorted(set(asked.periods)))
+        # Growth and lags look a year back, so that period is read too, and not shown.
         self.all = tuple(sorted({*periods, *(p.last_year for p in periods)}))
         self.shown = np.array([self.all.index(p) for p in periods])
         kind = known["kind"].astype(str)
@@ -152,6 +168,7 @@ class _Work:
 
     def _firm_grid(self, known: pd.DataFrame) -> tuple[Grid | None, tuple[str, ...]]:
         if self.firms is None or known.empty:
+            # Nothing was built, or no firm has figures: then every firm of the database is unknown.
             return None, tuple(sorted(known["entity"].astype(str).unique()))
         entity = known["entity"].astype("category")
         alias = {c: self.firms.alias.get(c, "") for c in entity.cat.categories.astype(str)}
@@ -166,28 +183,49 @@ class _Work:
 
     def add(self, indicator: Indicator) -> None:
         """Compute one indicator on the basis that serves it, or keep what it lacks."""
+        held = np.array([indicator.scope.includes(p) for p in self.all])
+        if outside := self._outside(indicator, held):
+            self.lacks[indicator.id] = (outside,)
+            return
         ways: dict[str, Values] = {}
         lacking: list[tuple[str, ...]] = []
         for name in self.wanted:
             way = self._firms if name == "firms" else self._reported
-            found = way(indicator.formula)
-            if isinstance(found, Values):
-                ways[name] = found
+            values = way(indicator.formula)
+            if isinstance(values, Values):
+                ways[name] = values
             else:
-                lacking.append(tuple(dict.fromkeys(found)))
+                lacking.append(tuple(dict.fromkeys(values)))
         if not ways:
             # What the basis lacks that is nearest to being served; one that can never serve it lacks nothing that could be had.
             self.lacks[indicator.id] = min(filter(None, lacking), key=len, default=("firms",))
             return
         # Of two that serve as many areas, the one named first: what the area reported is its whole.
         best = max(ways, key=lambda name: self._served(ways[name]))
-        self.done[indicator.id], self.basis[indicator.id] = ways[best], best
+        # Before it is used by others: what is not defined of a period is nothing to build on either. A copy, as a formula that is
+        # a bare name shares the array of what it names.
+        amounts = np.where(held, ways[best].amounts, np.nan)
+        self.done[indicator.id] = replace(ways[best], amounts=amounts)
+        self.basis[indicator.id] = best
 
-    def _served(self, found: Values) -> int:
-        return int((~np.isnan(found.amounts[:, self.shown[-1]])).sum())
+    def _outside(self, indicator: Indicator, held: NDArray[np.bool_]) -> str:
+        """Return why the definition holds in none of the areas or periods asked for; empty where it does."""
+        scope = indicator.scope
+        if scope.levels and self.units.level not in scope.levels:
+            return OUTSIDE_LEVEL
+        if held[self.shown].any():
+            return ""
+        years = any(p.level == "year" for p in self.periods)
+        return OUTSIDE_TIME if years or not scope.whole_year else OUTSIDE_YEAR
+
+    def _served(self, values: Values) -> int:
+        # Areas with a value in the last period asked for: that is the one a reader looks at first.
+        return int((~np.isnan(values.amounts[:, self.shown[-1]])).sum())
 
     def _reported(self, formula: Formula) -> Values | tuple[str, ...]:
         """Return a formula of the areas' own totals, or what it lacks: each area is the one entity that it consists of."""
+        # A formula that counts or chooses firms needs the firms; an area's total says nothing of
+        # them.
         changed = None if formula.counts_firms else published_growth(formula)
         if changed is None:
             return ()
@@ -204,6 +242,8 @@ class _Work:
                 unit=np.arange(count),
                 units=count,
                 measures={m: self.own.measures[m] for m in formula.measures},
+                # Each area is one entity and always there: coverage by firms has no meaning for
+                # totals.
                 exists=np.ones((count, len(self.all)), dtype=bool),
                 kept={},
                 figures=names,
@@ -234,6 +274,8 @@ class _Work:
                 unit=self.firms.unit_of(self.units),
                 units=len(self.units.codes),
                 measures={m: self.firm.measures[m] for m in formula.measures},
+                # A firm that stated anything in a period is one of its firms; what it did not state
+                # lowers the coverage.
                 exists=self.firm.said,
                 kept=kept,
                 figures=names,
@@ -260,6 +302,8 @@ class _Work:
         """Return everything as one table, and why some of it is not there."""
         parts = [self._rows(i) for i in self.of.indicators if i.id in self.done]
         table = pd.concat(parts, ignore_index=True) if parts else _empty()
+        # Computed but unknown everywhere counts as missing too: a column of dashes explains
+        # nothing.
         valued = set(table.loc[table["value"].notna(), "indicator"])
         missing = {
             i.id: self.lacks[i.id] if i.id in self.lacks else self._unstated(i)
@@ -287,11 +331,11 @@ class _Work:
         return nowhere or parts
 
     def _rows(self, indicator: Indicator) -> pd.DataFrame:
-        found, basis = self.done[indicator.id], self.basis[indicator.id]
-        values = found.amounts[:, self.shown]
+        done, basis = self.done[indicator.id], self.basis[indicator.id]
+        values = done.amounts[:, self.shown]
         count, width = values.shape
-        n = pd.array(found.n[:, self.shown].ravel(), dtype="Int64")
-        coverage = _values(found.coverage[:, self.shown].ravel())
+        n = pd.array(done.n[:, self.shown].ravel(), dtype="Int64")
+        coverage = _values(done.coverage[:, self.shown].ravel())
         if basis != "firms" or not (indicator.formula.measures or indicator.formula.counts_firms):
             # An area's own total does not say of how many firms it is.
             n[:], coverage[:] = pd.NA, pd.NA
@@ -318,6 +362,7 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
         asked = set(condition.bind("enterprises", columns=_kinds(frame)).fields())
     except FilterError:
         return None
+    # Revenue in a filter means that of the period, not of the last build.
     moving = sorted(m for m in asked if m in figures.measures)
     if not all(f in frame or f in moving for f in asked):
         return None

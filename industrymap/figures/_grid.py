@@ -24,7 +24,7 @@ _STALE_MONTHS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """Figures that stand for a period without being stated for it.
+    """Figures used for a period without being stated for it.
 
     Attributes
     ----------
@@ -92,9 +92,12 @@ def grid(
     Grid
     """
     place = {entity: i for i, entity in enumerate(entities)}
+    # Entities that nobody asked for get -1 and are left out below.
     row = _codes(known["entity"], place)
     columns: dict[Period, int] = {}
     of_text = {text: parse(text) for text in known["period"].astype(str).unique()}
+    # Every period known, not only those asked for: differences and earlier states come from the
+    # others.
     for period in sorted({*of_text.values(), *periods}):
         columns[period] = len(columns)
     column = _codes(known["period"], {text: columns[p] for text, p in of_text.items()})
@@ -106,12 +109,15 @@ def grid(
     carried = []
     said = np.zeros((len(entities), len(periods)), dtype=bool)
     for number, name in enumerate(measure.cat.categories):
+        # Each measure has an array of its own: formulas combine whole arrays, never single rows.
         here = (of_measure == number) & (row >= 0)
         if not here.any():
             continue
         whole = np.full((len(entities), len(columns)), np.nan)
         whole[row[here], column[here]] = amount[here]
         stated = whole[:, chosen]
+        # Before the measure is passed over: what a firm said of anything makes it one of the
+        # period's firms.
         said |= ~np.isnan(stated)
         if only is not None and name not in only:
             continue
@@ -153,12 +159,13 @@ def _completed(
         gap = np.isnan(out[:, i])
         if not gap.any():
             continue
-        found = (
+        proved = (
             _difference(whole, columns, period)
             if counts == "flow"
             else _latest(whole, columns, period)
         )
-        out[gap, i] = found[gap]
+        # Only gaps are filled: what was stated for the period itself holds.
+        out[gap, i] = proved[gap]
     filled = int((~np.isnan(out)).sum() - (~np.isnan(stated)).sum())
     return (out, filled, 0) if counts == "flow" else (out, 0, filled)
 
@@ -168,6 +175,7 @@ def _difference(
 ) -> NDArray[np.float64]:
     """Return 1—6月 minus 1—3月 for the second quarter; ``NaN`` where one of them is not known."""
     unknown = np.full(len(whole), np.nan)
+    # A period from January on is itself the cumulative figure, so nothing can be taken from it.
     if period.first == 1:
         return unknown
     to, before = (
@@ -184,6 +192,7 @@ def _latest(
     whole: NDArray[np.float64], columns: Mapping[Period, int], period: Period
 ) -> NDArray[np.float64]:
     """Return the state stated last at or before the end of a period, unless it is older than a year."""
+    # Months since year 0: December and the January after it are one apart.
     end = period.year * 12 + period.last
     out = np.full(len(whole), np.nan)
     # Oldest first, so that the latest is what remains.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "Firms", "Units", "firms_of"]
+__all__ = ["Firms", "Units", "firms_of"]
 
 _COLUMN_OF = {
     "city": "",
@@ -27,10 +27,6 @@ _COLUMN_OF = {
 }
 """Level → the column of the firms that says to which area of it a firm belongs; the city has all of them."""
 
-LEVELS = tuple(_COLUMN_OF)
-"""The kinds of areas that indicators are computed for."""
-
-
 _OF_ITS_YEAR = ("in_base", "above_scale", "revenue_band", "size_class", "year")
 
 
@@ -41,7 +37,7 @@ class Units:
     Attributes
     ----------
     level : str
-        One of :data:`LEVELS`.
+        One of :data:`industrymap.indicators.LEVELS`.
     names : mapping of str to str
         Code → name, in the order in which they are shown.
     """
@@ -74,8 +70,10 @@ class Firms:
         """Return the position of each firm's area; -1 where it is not known."""
         column = _COLUMN_OF[units.level]
         if not column:
+            # The city has every firm, also one without a district.
             return np.zeros(len(self.frame), dtype=np.int64)
         place = {code: i for i, code in enumerate(units.codes)}
+        # A base built without that layer: its firms are in no area of this level.
         if column not in self.frame:
             return np.full(len(self.frame), -1, dtype=np.int64)
         at = self.frame[column].astype("string").map(place)

@@ -19,8 +19,11 @@ __all__ = ["Member", "members", "name_of", "open_member"]
 
 Member = zipfile.ZipInfo
 
+# Bits of a member's general purpose flag (APPNOTE 4.4.4): 11 for a name in UTF-8, 0 for encrypted.
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
+# Small members may pack as they like: 10 MB of zeros hurt nobody, and short XML packs extremely
+# well.
 _RATIO_FLOOR = 10 * 1024 * 1024
 _ARCHIVE_SUFFIXES = (".zip", ".rar", ".7z", ".gz", ".tar", ".bz2", ".xz", ".kmz", ".tgz")
 
@@ -44,7 +47,7 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
         ) from error
     # By what the archive declares, before anything is unpacked.
     _guard_sizes(path.name, infos, limits=limits)
-    found: dict[str, Member] = {}
+    by_name: dict[str, Member] = {}
     folded: set[str] = set()
     for info in infos:
         name = name_of(info)
@@ -54,8 +57,8 @@ def members(path: Path, *, limits: Limits) -> dict[str, Member]:
             raise _refused(path.name, f"holds {name!r} twice", f"中“{name}”出现两次")
         folded.add(name.casefold())
         if not name.endswith("/"):
-            found[name] = info
-    return found
+            by_name[name] = info
+    return by_name
 
 
 def name_of(info: Member) -> str:
@@ -64,6 +67,7 @@ def name_of(info: Member) -> str:
         return info.filename
     try:
         # Python reads a name without the flag as cp437: taken back to its bytes, it can be read as what it is.
+        # orig_filename, because filename has been cut at a NUL and had its backslashes changed.
         raw = info.orig_filename.encode("cp437")
     except UnicodeEncodeError:
         return info.filename
@@ -73,6 +77,7 @@ def name_of(info: Member) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
+    # Neither fits: shown as Python read it, so that a message can at least name the member.
     return info.filename
 
 
@@ -98,6 +103,7 @@ def _guard_sizes(name: str, infos: list[Member], *, limits: Limits) -> None:
             f"holds {len(infos):,} files; at most {limits.max_members:,} are allowed {more_en('max_members')}",
             f"含 {len(infos):,} 个文件，最多允许 {limits.max_members:,} 个{more_zh('max_members')}",
         )
+    # All together: ten thousand members of a permitted size each are a bomb as well.
     total = sum(info.file_size for info in infos)
     if total > limits.max_unpacked_bytes:
         raise _refused(
@@ -113,6 +119,8 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
     # A link could lead anywhere on the machine that unpacks it.
     if stat.S_ISLNK(info.external_attr >> 16):
         raise _refused(archive, f"holds a link, {name!r}", f"含符号链接“{name}”")
+    # Archives made on Windows separate folders with a backslash, which would hide a `..` from the
+    # test below.
     plain = name.replace("\\", "/")
     if not plain:
         raise _refused(archive, "holds a file without a name", "含没有名称的文件")
@@ -121,6 +129,7 @@ def _guard_member(archive: str, name: str, info: Member, *, limits: Limits) -> N
         raise _refused(
             archive, f"holds a name that leads outside it, {name!r}", f"含指向包外的文件名“{name}”"
         )
+    # What lies in an inner archive would pass none of these guards.
     if plain.lower().endswith(_ARCHIVE_SUFFIXES):
         raise _refused(archive, f"holds another archive, {name!r}", f"内含另一压缩包“{name}”")
     # Text packs some ten times; a bomb packs a thousand times and more.

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = ["binary_cell_notes", "guard_binary_workbook"]
 
+# Kinds of records in the parts of a workbook (MS-XLSB 2.3.2); the numbers between first and last
+# are all cells.
 _ROW, _FIRST_CELL, _LAST_CELL, _SHARED, _ITEM, _STATED = 0, 1, 11, 7, 19, 148
+# The size of a sheet in every Excel since 2007.
 _ROWS, _COLUMNS = 1_048_576, 16_384
 
 
@@ -35,6 +38,7 @@ def guard_binary_workbook(path: Path, *, limits: Limits) -> None:
             f"{path.name} 是不含工作簿的 zip 压缩包。",
         )
     try:
+        # The size of each shared text in bytes, in file order: cells refer to them by that number.
         lengths = [
             len(data)
             for name, member in members.items()
@@ -62,10 +66,12 @@ def _guard_binary_sheet(
             low, high, left, right = struct.unpack_from("<4I", body)
             if not (low <= high < _ROWS and left <= right < _COLUMNS):
                 raise damaged(name)
+        # Kind 1 itself is a blank cell: styled, but nothing a reader keeps.
         elif _FIRST_CELL < kind <= _LAST_CELL:
             (column,) = struct.unpack_from("<I", body)
             if row >= _ROWS or column >= _COLUMNS:
                 raise damaged(name)
+            # Stray cells far out make the box; what is in between counts as empty.
             rows, width, filled = max(rows, row + 1), max(width, column + 1), filled + 1
             if kind == _SHARED:
                 (index,) = struct.unpack_from("<I", body, 8)
@@ -89,12 +95,15 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
             at += 1
             if not data[at - 1] & 0x80:
                 break
+        # A record that runs past the end: slicing would silently return less than it claims.
         if at + length > len(data):
             raise IndexError
         yield kind, data[at : at + length]
         at += length
 
 
+# The same numbering: what the styles, the list of sheets and the workbook's own properties are kept
+# in.
 _FORMAT, _STYLES, _END_STYLES, _STYLE, _PROPERTIES, _SHEET = 44, 617, 618, 47, 153, 156
 _NUMBERS = {2, 5, 9}  # a short number, a number, a formula's number
 
@@ -109,8 +118,8 @@ def binary_cell_notes(source: Source) -> dict[str, SheetNotes]:
     FileRefusedError
         A part of the workbook cannot be read.
     """
-    found = _archive.members(source.path, limits=source.limits)
-    members = {name.lower(): member for name, member in found.items()}
+    listed = _archive.members(source.path, limits=source.limits)
+    members = {name.lower(): member for name, member in listed.items()}
 
     def part(name: str) -> bytes:
         member = members.get(name.lower())
@@ -146,6 +155,7 @@ def _styles(data: bytes) -> dict[int, str]:
             inside = kind == _STYLES
         elif kind == _STYLE and inside:
             numbers.append(struct.unpack_from("<2H", body)[1])
+    # Cells name a style, a style names a format: joined once, not for each of a million cells.
     named = ((style, codes.get(number, "")) for style, number in enumerate(numbers))
     return {style: code for style, code in named if telling(code)}
 
@@ -191,6 +201,7 @@ def _text(body: bytes, at: int) -> tuple[str, int]:
     (letters,) = struct.unpack_from("<I", body, at)
     if letters == _NO_TEXT:
         return "", at + 4
+    # UTF-16: two bytes a letter.
     end = at + 4 + 2 * letters
     if end > len(body):
         raise IndexError

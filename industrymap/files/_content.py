@@ -1,4 +1,4 @@
-"""Is the content what the extension says? Magic bytes, first characters, and what may not stand inside."""
+"""Is the content what the extension says? Magic bytes, first characters, and what may not be inside."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ TEXT_KINDS = frozenset(
 )
 """Extensions whose content is text and is held in memory."""
 
+# Enough for every magic number and for the first line of a table.
 _HEAD = 4096
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -53,11 +54,13 @@ _DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 def kind_of(path: Path, extension: str) -> str:
     """Return the extension a file should have: exports of registers call a web page, XML or plain text .xls."""
+    # Only these two are used as a name for anything else by the programs that write them.
     if extension not in {"xls", "et"}:
         return extension
     head = _head(path)
     if head.startswith(_ZIP):
         return "xlsx"
+    # Past a byte-order mark and blank lines, which exports put before the first tag.
     text = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     lower = text[:2048].lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head or (
@@ -72,6 +75,7 @@ def kind_of(path: Path, extension: str) -> str:
         line = text.split(b"\n", 1)[0]
         if line.count(b"\t") >= 1:
             return "tsv"
+        # A web page, JSON or a web archive may also have a comma in its first line.
         if line.count(b",") >= 1 and not line.startswith((b"<", b"{", b"[", b"MIME")):
             return "csv"
     return extension
@@ -80,6 +84,7 @@ def kind_of(path: Path, extension: str) -> str:
 def verify(path: Path, extension: str, *, limits: Limits) -> None:
     """Raise ``FileRefusedError`` unless the content of ``path`` fits ``extension``."""
     head = _head(path)
+    # Before the checker of the extension, whose parser must never see a disguised file.
     _refuse_other_formats(path.name, extension, head)
     checker = _CHECKERS.get(extension)
     if checker is None:
@@ -92,6 +97,7 @@ def verify(path: Path, extension: str, *, limits: Limits) -> None:
 
 def verify_bytes(name: str, extension: str, data: bytes, *, limits: Limits) -> None:
     """Do the same for a member of an archive; its extension is one of text or ``shp``."""
+    # A member is not trusted more than a file: archives are where disguised files come from.
     _refuse_other_formats(name, extension, data[:_HEAD])
     if extension in _JSON:
         _json_data(name, data, limits)
@@ -110,6 +116,7 @@ def _head(path: Path) -> bytes:
 
 def _refuse_other_formats(name: str, extension: str, head: bytes) -> None:
     # A virtual dataset (OGR VRT) reads other files and addresses, whatever it is called.
+    # Without NUL bytes, or UTF-16 would hide the mark.
     plain = head.replace(b"\0", b"").lower()
     for mark in (b"<ogrvrt", b"<vrtdataset", b"<ogrwfs", b"<ogcapi"):
         if mark in plain:
@@ -188,6 +195,8 @@ def _plain_text(path: Path, head: bytes, _limits: Limits) -> None:
 def _parquet(path: Path, head: bytes, limits: Limits) -> None:
     _starts(_PARQUET)(path, head, limits)
     with path.open("rb") as stream:
+        # The footer, with all offsets, comes last: a download that broke off has the right
+        # beginning only.
         stream.seek(-4, 2)
         if stream.read(4) != _PARQUET:
             raise FileRefusedError(
@@ -202,6 +211,7 @@ def _json_text(path: Path, _head: bytes, limits: Limits) -> None:
 
 def _json_data(name: str, data: bytes, limits: Limits) -> None:
     text = decode(data, name=name).text
+    # 0x1E is the record separator of GeoJSON text sequences (RFC 8142).
     if not text.lstrip(" \t\r\n\x1e").startswith(("{", "[")):
         raise _contradiction(name, name.rsplit(".", 1)[-1].lower(), *_seen(data[:_HEAD]))
     _json.guard(text, name=name, limits=limits)
@@ -237,6 +247,7 @@ def _old_workbook(path: Path, head: bytes, limits: Limits) -> None:
 
 
 def _web_page(path: Path, _head: bytes, limits: Limits) -> None:
+    # Its extension, .xls, has the larger limit of binary files; what it holds is text in memory.
     if path.stat().st_size > limits.max_text_bytes:
         raise FileRefusedError(
             f"{path.name} has {path.stat().st_size:,} bytes of text; at most {limits.max_text_bytes:,} are read {more_en('max_text_bytes')}.",
@@ -259,15 +270,19 @@ def _binary_workbook(path: Path, head: bytes, limits: Limits) -> None:
 
 def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
     _starts(_ZIP)(path, head, limits)
+    # The members pass their own checks when they are unpacked.
     _archive.members(path, limits=limits)
 
 
 def _osm_binary(path: Path, head: bytes, _limits: Limits) -> None:
+    # The first blob of a PBF: four bytes of length, then its type as a string field (OSM PBF
+    # format).
     if head[6:15] != b"OSMHeader":
         raise _contradiction(path.name, "pbf", *_seen(head))
 
 
 def _flatgeobuf(name: str, head: bytes) -> None:
+    # Version 3 of FlatGeobuf, the only published one, in the fourth and eighth byte.
     if head[:4] != b"fgb\x03" or head[4:7] != b"fgb":
         raise _contradiction(name, "fgb", *_seen(head))
 
@@ -279,6 +294,7 @@ def _drawing(name: str, head: bytes) -> None:
             f"{name} 是二进制 DXF，请在 CAD 软件中另存为文本（ASCII）DXF。",
         )
     if (
+        # Comments (group 999) may come before the first section.
         re.match(rb"(?:\xef\xbb\xbf)?\s*(?:999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", head)
         is None
     ):

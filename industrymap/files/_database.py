@@ -52,18 +52,28 @@ def database(source: Source) -> Iterator[Database]:
         The database is damaged, or something but a plain table was asked for.
     """
     _refuse_unfinished(source)
+    # Immutable: SQLite then makes no journal, locks nothing and ignores a -wal file lying beside
+    # it.
     address = f"{source.path.as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
+            # Functions and virtual tables named inside the file's own schema are not run.
             connection.execute("PRAGMA trusted_schema = OFF")
+            # Damaged pages are noticed instead of being followed.
             connection.execute("PRAGMA cell_size_check = ON")
+            # A file cut short while it is mapped would end the process with a signal.
             connection.execute("PRAGMA mmap_size = 0")
+            # Table names as readable text, whatever bytes they hold; values below stay bytes, to be
+            # decoded by the reader.
             connection.text_factory = _shown
             tables = _plain_tables(connection)
             connection.text_factory = bytes
+            # Last: the list of tables had to be read from sqlite_master, which is closed from here
+            # on.
             connection.set_authorizer(_only(tables))
             yield Database(connection, tables)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # Python's words on undecodable bytes would tell a planner nothing.
         why = "" if isinstance(error, UnicodeDecodeError) else f": {error}"
         raise LayerError(
             f"{source.name} is damaged or holds what may not be read{why}.",
@@ -78,6 +88,7 @@ def _shown(text: bytes) -> str:
 def _refuse_unfinished(source: Source) -> None:
     for suffix in ("-wal", "-journal"):
         beside = source.path.with_name(source.name + suffix)
+        # An empty one is left by a program that closed properly.
         if beside.exists() and beside.stat().st_size:
             raise FileRefusedError(
                 f"{source.name} is still open in another program (QGIS?), with changes in {beside.name}: close it first.",
@@ -87,6 +98,7 @@ def _refuse_unfinished(source: Source) -> None:
 
 def _plain_tables(connection: sqlite3.Connection) -> frozenset[str]:
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    # A virtual table is a "table" in the schema too; only its statement tells.
     return frozenset(
         str(name)
         for name, sql in rows
@@ -96,6 +108,7 @@ def _plain_tables(connection: sqlite3.Connection) -> frozenset[str]:
 
 def _only(tables: frozenset[str]) -> Callable[..., int]:
     def authorise(action: int, first: str | None, second: str | None, *_: str | None) -> int:
+        # Views are refused here: reading one asks for a name that is no plain table.
         if action == sqlite3.SQLITE_READ and first not in tables:
             return sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_FUNCTION and second not in _FUNCTIONS:

@@ -25,27 +25,31 @@ def guard(text: str, *, name: str, limits: Limits) -> None:
     sizes: dict[str, int] = {}
     for block in blocks:
         _size(block, blocks, sizes, name=name, limits=limits)
+    # Shapes drawn directly are counted under the empty name; a reference to an unknown block counts
+    # as one.
     total = drawn.pop("", 0) + sum(n * sizes.get(block, 1) for block, n in drawn.items())
     _within(total, name, limits)
 
 
 def unseen(text: str) -> frozenset[str]:
     """Return the CAD layers that are switched off (a colour below zero) or frozen: nobody sees them in the drawing."""
-    found: set[str] = set()
+    hidden: set[str] = set()
     entity, name = "", ""
     for code, value in _pairs(text):
         if code == 0:
             entity, name = value.upper(), ""
-            if entity == "ENDSEC" and found:
-                break  # the tables stand in one section
+            if entity == "ENDSEC" and hidden:
+                break  # the tables are all in one section
         elif entity == "LAYER" and code == 2:
             name = value
         elif entity == "LAYER" and (
+            # Group 62 is the colour, 70 a set of flags whose first bit means frozen (DXF reference,
+            # LAYER).
             (code == 62 and value.startswith("-"))
             or (code == 70 and value.isdigit() and int(value) & 1)
         ):
-            found.add(name)
-    return frozenset(found)
+            hidden.add(name)
+    return frozenset(hidden)
 
 
 def _within(total: int, name: str, limits: Limits) -> None:
@@ -60,6 +64,7 @@ def _size(
     block: str, blocks: dict[str, Counter[str]], sizes: dict[str, int], *, name: str, limits: Limits
 ) -> None:
     """Count what a block draws, children first, without recursion; a block within itself is refused."""
+    # A list instead of recursion: a file may nest blocks deeper than Python's stack.
     stack = [block]
     open_: set[str] = set()
     while stack:
@@ -67,12 +72,15 @@ def _size(
         if top in sizes:
             stack.pop()
             continue
+        # A block's size is known once those of all blocks in it are; each is counted once however
+        # often it is used.
         waiting = [child for child in blocks[top] if child in blocks and child not in sizes]
         if not waiting:
             own = blocks[top]
             sizes[top] = sum(n * (sizes.get(child, 1) if child else 1) for child, n in own.items())
             _within(sizes[top], name, limits)
             stack.pop()
+        # Back at a block whose children were already asked for: it waits for itself.
         elif top in open_:
             raise FileRefusedError(
                 f"{name}: the block {top!r} contains itself.", f"{name}：图块“{top}”包含自身。"
@@ -87,6 +95,7 @@ def _counts(text: str) -> tuple[dict[str, Counter[str]], Counter[str]]:
     blocks: dict[str, Counter[str]] = {}
     drawn: Counter[str] = Counter()
     section, here, entity = "", drawn, ""
+    # Columns and rows of an INSERT (groups 70 and 71): one reference may draw a whole grid.
     repeat = [1, 1]
     reference = ""
 
@@ -102,9 +111,11 @@ def _counts(text: str) -> tuple[dict[str, Counter[str]], Counter[str]]:
                 here = Counter()
         elif code == 2 and entity == "SECTION":
             section = value.upper()
+            # Entities of other sections (tables, objects) draw nothing: counted into nowhere.
             here = drawn if section == "ENTITIES" else Counter()
         elif code == 2 and entity == "BLOCK" and section == "BLOCKS":
             here = blocks.setdefault(value, Counter())
+        # A dimension is drawn through a block of its own as well.
         elif code == 2 and entity in {"INSERT", "DIMENSION"}:
             reference = value
         elif code in {70, 71} and entity == "INSERT" and value.isdigit():
@@ -116,6 +127,7 @@ def _counts(text: str) -> tuple[dict[str, Counter[str]], Counter[str]]:
 def _pairs(text: str) -> Iterator[tuple[int, str]]:
     """Yield code and value, the two lines that DXF writes for everything."""
     lines = iter(text.splitlines())
+    # The same iterator twice takes lines two by two.
     for code, value in zip(lines, lines, strict=False):
         bare = code.strip()
         if bare.isdigit():

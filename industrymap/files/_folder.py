@@ -32,6 +32,7 @@ def measure(folder: Path, *, limits: Limits) -> tuple[int, str]:
             f"{folder.name} 不是文件地理数据库（FileGDB）：其中没有 .gdbtable 文件。",
         )
     for member in members:
+        # A link could lead to any file of this machine, and GDAL would follow it.
         if member.is_symlink() or not member.is_file():
             raise FileRefusedError(
                 f"{folder.name} holds a link or a folder, {member.name!r}, which no File Geodatabase has.",
@@ -50,5 +51,6 @@ def measure(folder: Path, *, limits: Limits) -> tuple[int, str]:
     running = hashlib.sha256()
     for member in members:
         if member.suffix.lower() != ".lock":  # an open ArcGIS adds and removes these
+            # Names too: exchanging the contents of two files changes the data set.
             running.update(f"{member.name}\0{digest(member)}\n".encode())
     return size, running.hexdigest()

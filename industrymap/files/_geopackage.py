@@ -43,6 +43,7 @@ def without_header(blob: bytes) -> bytes | None:
     """Return the WKB of a geometry as GeoPackage stores it; ``None`` where it has no such header."""
     if blob[:2] != _MAGIC or len(blob) < _SHORT.size:
         return None
+    # Bits 1 to 3 of the flags name the kind of envelope, and so how long it is.
     return blob[_SHORT.size + _ENVELOPE_BYTES[(blob[3] >> 1) & 0b111] :]
 
 
@@ -61,7 +62,7 @@ def sql(statement: str, **names: str | Iterable[str | None]) -> str:
     statement : str
         With a slot such as ``{table}`` for each of ``names``.
     **names : str or iterable of (str or None)
-        One identifier, or several separated by commas; ``None`` among them stands for ``NULL``.
+        One identifier, or several separated by commas; ``None`` among them means ``NULL``.
 
     Examples
     --------

@@ -33,7 +33,9 @@ TEXTS = ("toml", "csv", "tsv", "txt", "json", "md")
 _FOLDERS = {"gdb"}
 """Extensions of data sets that are folders."""
 
+# Two characters at least, or `C:` of a Windows path would be taken for a scheme.
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.\-_]+:")
+# GDAL takes a "path" that begins like this for the data itself.
 _INLINE = ("{", "[", "<")
 
 
@@ -66,6 +68,7 @@ def check(
     """
     limits = limits or limits_in_force()
     allowed = tuple(dict.fromkeys(allow))
+    # Resolved before anything else: what is checked must be the file that is read later.
     where = _plain_path(path, folders=_FOLDERS & set(allowed))
     extension = _extension(where, allowed)
     if where.is_dir():
@@ -73,6 +76,7 @@ def check(
         return Source(path=where, extension=extension, size=size, sha256=sha256, limits=limits)
     size = where.stat().st_size
     _guard_size(where, size, extension, limits)
+    # From here on by content: a web page called .xls goes to the reader of web pages.
     extension = _content.kind_of(where, extension)
     _content.verify(where, extension, limits=limits)
     return Source(path=where, extension=extension, size=size, sha256=digest(where), limits=limits)
@@ -85,6 +89,7 @@ def _plain_path(path: str | os.PathLike[str], *, folders: Collection[str] = ()) 
         raise FileRefusedError("The file name is empty.", "文件名为空。")
     slashed = bare.replace("\\", "/")
     if (
+        # /vsicurl and its like make GDAL open archives and addresses.
         slashed.lower().startswith("/vsi")
         or "://" in slashed
         or _SCHEME.match(slashed)
@@ -98,6 +103,7 @@ def _plain_path(path: str | os.PathLike[str], *, folders: Collection[str] = ()) 
             f"“{shown}”不是本机文件：网址、虚拟路径、数据库连接和内联内容一律不读取，请先下载再给出文件路径。",
         )
     where = Path(text)
+    # A File Geodatabase is a folder that counts as one file.
     if where.is_dir() and where.suffix.lower().lstrip(".") in folders:
         return where.resolve()
     if where.is_dir():
@@ -108,6 +114,7 @@ def _plain_path(path: str | os.PathLike[str], *, folders: Collection[str] = ()) 
         raise missing(where)
     if not where.is_file():
         raise FileRefusedError(f"{where} is not an ordinary file.", f"{where} 不是普通文件。")
+    # Opened once to learn of missing rights here, with a sentence, and not inside a library.
     try:
         with where.open("rb"):
             pass
@@ -122,6 +129,7 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
     extension = where.suffix.lower().lstrip(".")
     if extension in allowed:
         return extension
+    # For a known format that is not read, what to save it as helps more than a list of others.
     advice = unread.advice(where.name, extension)
     if advice is not None:
         raise FileRefusedError(*advice)
@@ -135,6 +143,7 @@ def _extension(where: Path, allowed: tuple[str, ...]) -> str:
 
 
 def _guard_size(where: Path, size: int, extension: str, limits: Limits) -> None:
+    # Text is held in memory as a whole, and several times over while it is decoded.
     name = "max_text_bytes" if extension in _content.TEXT_KINDS else "max_bytes"
     limit = getattr(limits, name)
     if size > limit:

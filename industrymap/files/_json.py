@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["depth", "guard"]
 
+# Pieces of 4 MB: the arrays below take some twenty times the text.
 _CHUNK = 4 * 1024 * 1024
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _LINK = re.compile(
@@ -24,11 +25,12 @@ _LINK = re.compile(
 
 def guard(text: str, *, name: str, limits: Limits) -> None:
     """Raise ``FileRefusedError`` where JSON nests too deep or names its CRS by a link."""
-    found = depth(text.encode("utf-8", errors="surrogatepass"))
-    if found > limits.max_depth:
+    # Counted before parsing: a parser answers a million brackets with the end of Python's stack.
+    levels = depth(text.encode("utf-8", errors="surrogatepass"))
+    if levels > limits.max_depth:
         raise FileRefusedError(
-            f"{name} nests {found:,} levels deep; at most {limits.max_depth} are read {more_en('max_depth')}.",
-            f"{name} 嵌套达 {found:,} 层，最多读取 {limits.max_depth} 层{more_zh('max_depth')}。",
+            f"{name} nests {levels:,} levels deep; at most {limits.max_depth} are read {more_en('max_depth')}.",
+            f"{name} 嵌套达 {levels:,} 层，最多读取 {limits.max_depth} 层{more_zh('max_depth')}。",
         )
     if _LINK.search(text):
         raise FileRefusedError(
@@ -53,8 +55,10 @@ def depth(data: bytes) -> int:
         carry = b"\\" if trailing % 2 else b""
         chunk = chunk[: len(chunk) - len(carry)]
         if b"\\" in chunk:
+            # Blanked out in the same length: an escaped quote neither begins nor ends a string.
             chunk = _ESCAPED.sub(b"  ", chunk)
         codes = np.frombuffer(chunk, dtype=np.uint8)
+        # After an odd number of quotes one is inside a string, where brackets are letters.
         quoted = (np.cumsum(codes == 0x22) + inside) % 2 == 1
         opens = ((codes == 0x5B) | (codes == 0x7B)) & ~quoted
         closes = ((codes == 0x5D) | (codes == 0x7D)) & ~quoted

@@ -109,8 +109,10 @@ def read_limits(given: Mapping[str, Any], *, base: Limits | None = None) -> Limi
                 (f"unknown limit {name!r} (nearest: {hint})", f"未知上限“{name}”（最接近：{hint}）")
             )
         elif (
+            # In Python `true` is the number 1; in a settings file it is a mistake.
             isinstance(value, bool)
             or not isinstance(value, int | float)
+            # Also refuses NaN, which compares as false with everything.
             or not 0 < value < float("inf")
         ):
             wrong.append(
@@ -119,6 +121,7 @@ def read_limits(given: Mapping[str, Any], *, base: Limits | None = None) -> Limi
     if wrong:
         en, zh = "; ".join(e for e, _ in wrong), "；".join(z for _, z in wrong)
         raise ConfigError(f"Limits: {en}.", f"读取上限：{zh}。")
+    # A limit of `1e6` is written with a point in TOML and still means a count.
     numbers = {name: value if name == "max_ratio" else int(value) for name, value in given.items()}
     return Limits(**{**known, **numbers})
 

@@ -35,6 +35,7 @@ _RECORDS = frozenset(
     {
         0x0809, 0x000A, 0x002F, 0x0042, 0x0022,  # begin, end, password, code page, epoch
         0x0085, 0x00FC, 0x003C, 0x041E, 0x00E0,  # sheets, shared texts, continued, number formats, styles
+        0x0031,  # fonts, for those that are struck through
         0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x00BD,  # cells
         0x0208, 0x007D,  # rows and columns, for those that are hidden
         0x0006, 0x0206, 0x0406, 0x0207, 0x00E5,  # formulas with their results, merged areas
@@ -58,6 +59,8 @@ class OldSheet:
         Number format of each cell that holds a number.
     from_1904 : bool
         Days are counted from 1904-01-01.
+    struck : list of (row, column)
+        Cells that are struck through.
     hidden_rows, hidden_columns : list of (first, last)
         What Excel does not show; 0-based, inclusive.
     """
@@ -68,6 +71,7 @@ class OldSheet:
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     formats: dict[tuple[int, int], str] = field(default_factory=dict)
     from_1904: bool = False
+    struck: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
@@ -140,9 +144,12 @@ def _measure(name: str, sheet: xlrd.sheet.Sheet, limits: Limits) -> None:
 
 def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> OldSheet:
     shapes = _formats(book)
-    rows, formats = [], {}
+    crossed = {n for n, about in enumerate(book.xf_list) if _is_struck(book, about.font_index)}
+    rows, formats, struck = [], {}, []
     for row in range(sheet.nrows):
         values, kinds = sheet.row_values(row), sheet.row_types(row)
+        if crossed:
+            struck += [(row, c) for c, kind in enumerate(kinds) if kind and sheet.cell_xf_index(row, c) in crossed]  # fmt: skip
         for column, kind in enumerate(kinds):
             if kind == _NUMBER:
                 style = sheet.cell_xf_index(row, column) if shapes else None
@@ -164,6 +171,7 @@ def _sheet(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> OldSheet:
         merges=merges,
         formats=formats,
         from_1904=book.datemode == 1,
+        struck=struck,
         hidden_rows=[(row, row) for row, how in sorted(sheet.rowinfo_map.items()) if how.hidden],
         hidden_columns=[(at, at) for at, how in sorted(sheet.colinfo_map.items()) if how.hidden],
     )
@@ -189,14 +197,18 @@ def _value(kind: int, value: Any, epoch: int) -> Any:
     return ""
 
 
+def _is_struck(book: xlrd.book.Book, font: int) -> bool:
+    return font < len(book.font_list) and bool(book.font_list[font].struck_out)
+
+
 def _formats(book: xlrd.book.Book) -> dict[int, str]:
     """Return the number format of every style that has another than the general one."""
-    found = {}
+    formats = {}
     for style, about in enumerate(book.xf_list):
         known = book.format_map.get(about.format_key)
         if known and known.format_str not in {"General", "@"}:
-            found[style] = known.format_str
-    return found
+            formats[style] = known.format_str
+    return formats
 
 
 class _Nowhere:

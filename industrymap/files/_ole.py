@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BrokenError", "stream_of"]
 
+# Numbers from here on are marks: end of chain, free, used by a table (MS-CFB 2.1).
 _LAST_SECTOR = 0xFFFFFFFA
 _LINKS = 50_000
 
@@ -32,6 +33,7 @@ def stream_of(data: bytes, names: Sequence[str]) -> bytes:
         There is none, or the container is damaged.
     """
     shift, small_shift = struct.unpack_from("<HH", data, 30)
+    # Sectors of 512 or 4,096 bytes and small ones of 64: no other version exists.
     if shift not in {9, 12} or small_shift != 6:
         raise BrokenError
     size = 1 << shift
@@ -39,13 +41,17 @@ def stream_of(data: bytes, names: Sequence[str]) -> bytes:
     (folder,) = struct.unpack_from("<I", data, 48)
     cutoff, small_fat_start = struct.unpack_from("<II", data, 56)
     entries = _chain(data, size, fat, folder)
+    # The first entry is the root; its stream holds all small streams.
     root = struct.unpack_from("<I", entries, 116)[0]
     for at in range(0, len(entries) - 127, 128):
+        # The length counts bytes, with the two of a closing NUL.
         (letters,) = struct.unpack_from("<H", entries, at + 64)
         name = entries[at : at + max(0, min(letters, 64) - 2)].decode("utf-16-le", errors="replace")
+        # Kind 2 is a stream; a folder of the same name holds no workbook.
         if name not in names or entries[at + 66] != 2:
             continue
         start, length = struct.unpack_from("<II", entries, at + 116)
+        # Short streams are kept in small sectors inside the root's own stream.
         if length >= cutoff:
             return _chain(data, size, fat, start)[:length]
         small_fat = _numbers(_chain(data, size, fat, small_fat_start))
@@ -59,6 +65,8 @@ def _fat(data: bytes, size: int) -> tuple[int, ...]:
     (count,) = struct.unpack_from("<I", data, 44)
     if count > 2 * len(data) // (size * size // 4) + 16:  # more than twice what names every sector
         raise BrokenError
+    # The header itself lists the first 109 sectors of the table; longer files continue it in
+    # sectors of their own.
     sectors = [i for i in struct.unpack_from("<109I", data, 76) if i < _LAST_SECTOR]
     (more,) = struct.unpack_from("<I", data, 68)
     visited = 0
@@ -86,6 +94,7 @@ def _numbers(data: bytes) -> tuple[int, ...]:
 def _links(start: int, table: tuple[int, ...]) -> Iterator[int]:
     seen = 0
     while start < _LAST_SECTOR:
+        # A chain longer than the table has entries must have come past a sector twice.
         if start >= len(table) or seen > len(table):
             raise BrokenError
         yield start

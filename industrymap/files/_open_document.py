@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["damaged", "guard_open_document"]
 
+# Keeps the products below finite; anything near it is far beyond every limit.
 _MOST = 2**40
 
 
@@ -90,6 +91,8 @@ class _Counter:
             self.row_repeat = _number(attributes.get("table:number-rows-repeated"))
             self.column = self.here = self.letters = 0
         elif tag in {"table:table-cell", "table:covered-table-cell"}:
+            # Trailing blanks of a row come as one cell repeated sixteen thousand times: only cells
+            # that hold something widen the box.
             self.repeat = _number(attributes.get("table:number-columns-repeated"))
             self.holds = "office:value-type" in attributes or "calcext:value-type" in attributes
 
@@ -110,6 +113,7 @@ class _Counter:
             if self.here:
                 self.last = self.row
                 self.filled += self.here * self.row_repeat
+                # Three bytes a letter: Chinese in UTF-8.
                 self.text += 3 * self.letters * self.row_repeat
                 self._measure()
 

@@ -38,10 +38,12 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    # From memory: what is parsed is what was hashed, whatever happens to the file meanwhile.
     data = read_bytes(source)
     try:
         with pq.ParquetFile(io.BytesIO(data)) as file:
             schema, metadata = file.schema_arrow, file.metadata
+            # As the footer says; texts may still unfold to more, which is counted after reading.
             unpacked = sum(
                 metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups)
             )
@@ -49,6 +51,7 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
             _within(source, "columns", "列", len(schema), "max_columns")
             _within(source, "cells", "个单元格", metadata.num_rows * len(schema), "max_cells")
             _within(source, "bytes", "字节", unpacked, "max_unpacked_bytes")
+        # Lists and structs have no cell to be shown in; their names are returned, to be reported.
         flat = [f.name for f in schema if not pa.types.is_nested(f.type)]
         texts = [f.name for f in schema if f.name in flat and _is_text(f.type)]
         with pq.ParquetFile(io.BytesIO(data), read_dictionary=texts) as file:
@@ -56,6 +59,8 @@ def read_parquet(source: Source) -> tuple[pa.Table, list[str]]:
         for name in texts:
             size = sum(_text_size(chunk) for chunk in table.column(name).chunks)
             _within(source, "bytes of text", "字节文本", size, "max_text_bytes")
+        # Back from dictionaries, with 64-bit offsets: long columns exceed the two gigabytes of 32
+        # bits.
         plain = [(n, _plain(table.column(n), schema.field(n).type)) for n in table.column_names]
         out = pa.table(dict(plain)) if plain else pa.table({})
         out.validate(full=True)  # texts are texts, lists end where they say
@@ -84,6 +89,8 @@ def _text_size(chunk: pa.Array) -> int:
     import pyarrow.compute as pc
 
     if isinstance(chunk, pa.DictionaryArray):
+        # The sum over all rows, although each text is held once: this is what it becomes as a plain
+        # column.
         lengths = pc.binary_length(chunk.dictionary).cast(pa.int64())
         return int(pc.sum(lengths.take(chunk.indices)).as_py() or 0)
     return int(chunk.nbytes)
@@ -101,10 +108,10 @@ def _plain(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     )
 
 
-def _within(source: Source, en: str, zh: str, found: int, name: str) -> None:
+def _within(source: Source, en: str, zh: str, count: int, name: str) -> None:
     limit = getattr(source.limits, name)
-    if found > limit:
+    if count > limit:
         raise FileRefusedError(
-            f"{source.name} has {found:,} {en}; at most {limit:,} are read {more_en(name)}.",
-            f"{source.name} 有 {found:,} {zh}，最多读取 {limit:,}{more_zh(name)}。",
+            f"{source.name} has {count:,} {en}; at most {limit:,} are read {more_en(name)}.",
+            f"{source.name} 有 {count:,} {zh}，最多读取 {limit:,}{more_zh(name)}。",
         )

@@ -38,23 +38,25 @@ def sidecar_files(
         One is larger than the limits allow.
     """
     wanted = set(extensions)
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
+    # Sorted, and the first wins: X.dbf and X.DBF may both exist on some systems.
     for path in sorted(source.path.parent.iterdir()):
         extension = path.suffix.lower().lstrip(".")
         if path.stem != source.path.stem or extension not in wanted or not path.is_file():
             continue
+        # A sidecar comes in unchecked: only its own size limits it.
         if path.stat().st_size > source.limits.max_bytes:
             raise FileRefusedError(
                 f"{path.name} is too large to read.", f"{path.name} 过大，不予读取。"
             )
-        found.setdefault(extension, path.read_bytes())
+        contents.setdefault(extension, path.read_bytes())
     for extension in needed:
-        if extension not in found:
+        if extension not in contents:
             name = f"{source.path.stem}.{extension}"
             raise FileMissingError(
                 f"{source.name} needs {name} beside it.", f"{source.name} 缺少同名文件 {name}。"
             )
-    return found
+    return contents
 
 
 def unpack(source: Source, extensions: Iterable[str]) -> dict[str, bytes]:
@@ -68,12 +70,13 @@ def unpack(source: Source, extensions: Iterable[str]) -> dict[str, bytes]:
         A guard of the archive or of a member's content.
     """
     wanted = {extension.lower() for extension in extensions}
-    found: dict[str, bytes] = {}
+    contents: dict[str, bytes] = {}
     for name, member in _archive.members(source.path, limits=source.limits).items():
         extension = PurePosixPath(name).suffix.lower().lstrip(".")
+        # Left by macOS beside every file of an archive: they look like layers and are none.
         hidden = PurePosixPath(name).name.startswith(".") or name.startswith("__MACOSX/")
         if extension in wanted and not hidden:
             data = _archive.open_member(source.path, member, limits=source.limits)
             _content.verify_bytes(f"{source.name}/{name}", extension, data, limits=source.limits)
-            found[name] = data
-    return found
+            contents[name] = data
+    return contents

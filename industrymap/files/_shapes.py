@@ -57,6 +57,7 @@ def shapes(
     import fiona
     import pyogrio
 
+    # File code 9994, big-endian, at the start of every Shapefile.
     if shp[:4] != b"\x00\x00\x27\x0a" or len(shp) < _HEADER:
         raise FileRefusedError(f"{name} is not a Shapefile.", f"{name} 不是 Shapefile。")
     with (
@@ -65,13 +66,18 @@ def shapes(
     ):
         path = Path(folder) / "layer.shp"
         path.write_bytes(shp)
+        # GDAL needs the index to be there; many Shapefiles are passed on without it.
         path.with_suffix(".shx").write_bytes(shx or _index(shp))
         try:
             # What GDAL remarks on (rings that do not close …) shows in the geometries and is judged there.
             warnings.simplefilter("ignore")
+            # fiona has an allow-list of drivers and pyogrio has none: it looks first, and only then
+            # are shapes read in bulk.
             with fiona.open(path, enabled_drivers=[_DRIVER]) as collection:
                 count = len(collection)
             _within(count, name, limits)
+            # No columns: attributes are read by our own reader, in the encoding that the text
+            # proves to be.
             _, records, wkb, _ = pyogrio.raw.read(path, columns=[], return_fids=True)
         except (
             fiona.errors.FionaError,
@@ -110,10 +116,12 @@ def _index(shp: bytes) -> bytes:
     position = _HEADER
     while position + 8 <= len(shp):
         (length,) = struct.unpack_from(">i", shp, position + 4)
+        # The last record was cut off: those before it are still sound.
         if length < 2 or position + 8 + 2 * length > len(shp):
             break
         entries.append(struct.pack(">ii", position // 2, length))
         position += 8 + 2 * length
     header = bytearray(shp[:_HEADER])
+    # The header repeats the length of the whole file, in 16-bit words as well.
     struct.pack_into(">i", header, 24, (_HEADER + 8 * len(entries)) // 2)
     return bytes(header) + b"".join(entries)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["guard_spread", "guard_texts", "is_sparse"]
 
+# A real table fills more than one cell in a hundred, even with wide remarks and sparse columns.
 _FILLED = 100
 
 
@@ -37,6 +38,7 @@ def guard_spread(name: str, sheet: str, box: tuple[int, int], filled: int, limit
     sparse = is_sparse(cells, filled, limits)
     if not sparse and cells <= limits.max_cells:
         return
+    # The message names the limit that was met, so that raising it helps.
     limit = "max_cells" if cells > limits.max_cells else "max_sparse_cells"
     most = getattr(limits, limit)
     raise FileRefusedError(

@@ -20,7 +20,7 @@ _CHUNK = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing a reader understood about a file, told to the person who sent it.
+    """One thing a reader understood about a file, reported to the person who sent it.
 
     Attributes
     ----------
@@ -78,6 +78,7 @@ def read_bytes(source: Source) -> bytes:
     FileRefusedError
         The content is not what was checked: the file changed in between.
     """
+    # Hashed again: another program may have saved the file since it was checked.
     data = source.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != source.sha256:
         raise FileRefusedError(
@@ -98,6 +99,7 @@ def folder(path: str | os.PathLike[str], *, pattern: str = "*") -> list[Path]:
     where = Path(path)
     if not where.is_dir():
         raise missing(where)
+    # `~$` is the lock file that Excel keeps beside an open workbook.
     return sorted(
         p for p in where.glob(pattern) if p.is_file() and not p.name.startswith((".", "~$"))
     )

@@ -33,5 +33,6 @@ def neutralise(column: pd.Series[str]) -> pd.Series[str]:
     >>> neutralise(pd.Series(["=cmd|' /C calc'!A0", "甲公司", None], dtype="string")).tolist()
     ["'=cmd|' /C calc'!A0", '甲公司', <NA>]
     """
+    # A missing value is no formula: filled before it meets a plain boolean.
     risky = column.str.startswith(FORMULA_STARTS).fillna(value=False).astype(bool)
     return column.mask(risky, "'" + column)

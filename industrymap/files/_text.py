@@ -1,6 +1,6 @@
 r"""Bytes to text: the encoding is detected, reported, and never papers over what it cannot read.
 
-The rule, in this order: a byte-order mark; UTF-16 without one (its NUL bytes stand on one side); strict
+The rule, in this order: a byte-order mark; UTF-16 without one (its NUL bytes are on one side); strict
 UTF-8; strict GB18030 (which holds GBK and GB2312). When none fits, the encoding with fewest broken bytes is used
 and every broken byte stays visible as ``\xNN``; more than one broken byte in a hundred is not text.
 """
@@ -28,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 little-endian", "UTF-16（小端）"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 big-endian", "UTF-16（大端）"),
 )
+# A table with a few broken names is worth reading; a picture called .csv is not.
 _MAX_BROKEN_SHARE = 0.01
 
 
@@ -96,14 +97,18 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
         return _finish(data, wide, "UTF-16 without BOM", "UTF-16（无 BOM）", name)
     if _fits(data, "utf-8"):
         return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
+    # Before GB18030, into which almost any Big5 text also decodes, as characters nobody would
+    # write.
     if _is_big5(data):
         return _finish(data, "big5hkscs", "Big5", "Big5", name)
     if _fits(data, "gb18030"):
         return _finish(data, "gb18030", "GB18030", "GB18030", name)
+    # Nothing fits as a whole: the file was probably put together from several sources.
     encoding = min(("utf-8", "gb18030"), key=lambda e: _broken_bytes(data, e))
     return _finish(data, encoding, encoding.upper(), encoding.upper(), name)
 
 
+# Characters that headings and addresses of any firm table are made of, in either script.
 _OFTEN_BIG5 = frozenset("的有公司企業名稱地址區市路號廠營收年月日統編園樓電話備註類別萬元")
 _OFTEN_GB = frozenset("的有公司企业名称地址区市路号厂营收年月日统编园楼电话备注类别万元")
 
@@ -115,6 +120,7 @@ def _is_big5(data: bytes) -> bool:
     gb = head.decode("gb18030", errors="ignore")
     common = sum(letter in _OFTEN_BIG5 for letter in big5)
     other = sum(letter in _OFTEN_GB for letter in gb)
+    # Five times as common as the other reading: a short text gives no verdict and stays GB18030.
     return common > 5 and common > 5 * other and _fits(data, "big5hkscs")
 
 
@@ -131,11 +137,14 @@ def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tupl
     Returns
     -------
     texts : list of str
-        Broken bytes stand as ``\xNN``, a NUL as ``␀``.
+        Broken bytes are shown as ``\xNN``, a NUL as ``␀``.
     whole : Text
         The encoding and how it was found; its ``text`` is empty.
     """
+    # All names together: one short name fits several encodings, a thousand fit one.
     joined = b"\n".join(values)
+    # A .cpg file is copied from elsewhere often enough that its word is only taken if the text
+    # bears it out.
     told = encoding is not None and _known(encoding) and _fits(joined, encoding)
     if told and encoding is not None:
         name = encoding.upper()
@@ -149,12 +158,12 @@ def decode_many(values: Sequence[bytes], *, encoding: str | None = None) -> tupl
             ),
         )
     else:
-        found = decode(joined)
+        detected = decode(joined)
         whole = Text(
             text="",
-            encoding=found.encoding,
-            decision=found.decision,
-            broken_lines=found.broken_lines,
+            encoding=detected.encoding,
+            decision=detected.decision,
+            broken_lines=detected.broken_lines,
         )
     texts = [value.decode(whole.encoding, errors=_VISIBLE).translate(_SHOWN) for value in values]
     return texts, whole
@@ -183,6 +192,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     # Commas, digits and line ends have a NUL half; Chinese characters hardly ever do.
     few = max(1, len(head) // 64)
+    # Little-endian puts the empty half of an ASCII character second, at odd places.
     encoding = "utf-16-le" if odd > few and odd > 8 * even else None
     if even > few and even > 8 * odd:
         encoding = "utf-16-be"
@@ -207,6 +217,7 @@ def _broken_bytes(data: bytes, encoding: str) -> int:
 
 def _finish(data: bytes, encoding: str, en: str, zh: str, name: str) -> Text:
     broken = 0 if _fits(data, encoding) else _broken_bytes(data, encoding)
+    # A handful of bad bytes is forgiven even in a very short file.
     if broken > max(_MAX_BROKEN_SHARE * len(data), 1) and broken > 8:
         raise FileRefusedError(
             f"{name} is not text: {broken:,} of its {len(data):,} bytes fit neither UTF-8 nor GB18030 nor UTF-16.",
@@ -227,6 +238,8 @@ def _finish(data: bytes, encoding: str, en: str, zh: str, name: str) -> Text:
 
 
 _VISIBLE = "industrymap.visible"
+# A real `\x9f` in the text must stay as written, so that broken bytes travel under characters of
+# their own.
 _FIRST_MARKER = 0xF0000  # supplementary private use: one marker for each of the 256 byte values
 _SHOWN = {0: "␀"} | {_FIRST_MARKER + byte: f"\\x{byte:02x}" for byte in range(256)}
 

@@ -96,6 +96,7 @@ def vectors(source: Source) -> Iterator[VectorLayer]:
         Damaged.
     """
     kind = source.extension
+    # Opened in place: copying a folder of gigabytes would double it, and it can name no other file.
     if kind == "gdb":
         yield from _layers(source.path, kind, source.name)
         return
@@ -138,13 +139,17 @@ def _prepared(
 ) -> bytes:
     """Return text formats as UTF-8, whatever encoding they came in, so that GDAL has nothing to guess."""
     if end == "gml":
+        # The declaration may name another encoding than the text now has.
         bare = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(data, name=name).text)
         xml = f'<?xml version="1.0" encoding="UTF-8"?>{bare}'.encode()
         _require_well_formed(xml, name)
         return xml
     if end == "dxf":
         text = decode(data, name=name).text
+        # Before GDAL, which inserts every block as it reads.
         _dxf.guard(text, name=name, limits=limits)
+        # Characters of unknown bytes may not be valid UTF-8; a question mark in a label is better
+        # than no drawing.
         return text.encode("utf-8", errors="replace")
     if end == "mif":
         text = re.sub(
@@ -152,6 +157,7 @@ def _prepared(
         )
         return text.encode("utf-8", errors="replace")
     if end == "mid":
+        # An empty .mid is an honest one: features without attributes.
         return decode(data, name=name).text.encode("utf-8", errors="replace") if data else data
     if end == "tab":
         return _with_charset(data, parts.get("layer.dat", b""))
@@ -172,6 +178,7 @@ def _require_well_formed(text: bytes, name: str) -> None:
 
 def _with_charset(tab: bytes, table: bytes) -> bytes:
     """State the encoding of a MapInfo table that calls itself neutral: Chinese programs write GBK then."""
+    # Only the bytes of the table can tell: "Neutral" is written for ASCII, GBK and UTF-8 alike.
     try:
         table.decode("utf-8")
     except UnicodeDecodeError:
@@ -182,6 +189,7 @@ def _with_charset(tab: bytes, table: bytes) -> bytes:
 
 
 def _layers(path: Path, kind: str, name: str) -> Iterator[VectorLayer]:
+    # Read from the prepared copy: GDAL reports switched-off layers like any other.
     unseen = _dxf.unseen(path.read_text("utf-8")) if kind == "dxf" else frozenset()
     for number in range(_MAX_LAYERS):
         with _opened(path, kind, name, number) as collection:
@@ -215,6 +223,8 @@ def _opened(path: Path, kind: str, name: str, number: int) -> Iterator[Any]:
                 **_OPEN.get(kind, {}),
             )
         except (FionaError, *_FAILURES) as error:
+            # Layers are opened until there are no more; the first must exist, or the file is
+            # damaged.
             if number and "layer" in str(error).lower():
                 yield None
                 return

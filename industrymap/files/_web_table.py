@@ -22,6 +22,7 @@ __all__ = ["WebSheet", "read_web_tables"]
 WebSheet = tuple[str, list[list[str]], list[tuple[int, int, int, int]], list[tuple[int, int]]]
 """Name, rows, merged areas (first row, first column, last row, last column; 0-based, inclusive), and the rows nobody sees (first, last)."""
 
+# HTML itself allows no colspan above 1,000.
 _CELLS, _SPAN = frozenset({"td", "th"}), 1000
 
 
@@ -34,11 +35,13 @@ def read_web_tables(source: Source) -> tuple[list[WebSheet], Text]:
         Not well-formed XML, or more cells than the limits allow.
     """
     text = read_decoded(source)
+    # Excel 2003's XML: looked for near the top, where its namespace is declared.
     if "urn:schemas-microsoft-com:office:spreadsheet" in text.text[:4096]:
         return _Spreadsheet(source).read(text.text), text
     page = _Page(source)
     page.feed(text.text)
     page.close()
+    # Tables that only lay out the page hold no text of their own.
     sheets = [table for table in page.tables if any(map(any, table.rows))]
     # The largest is the data; small ones around it lay out the page.
     sheets.sort(key=lambda table: -sum(map(len, table.rows)))
@@ -65,9 +68,11 @@ class _Rows:
             self.row()
         row, here = len(self.rows) - 1, self.rows[-1]
         at = len(here) if column is None else column
+        # Places covered by a cell of an earlier row that spans several.
         while (row, at) in self.taken:
             at += 1
         across, down = min(max(across, 1), _SPAN), min(max(down, 1), _SPAN)
+        # Counted before room is made: a span can ask for a million cells in twenty bytes.
         self.cells += at - len(here) + across * down
         if self.cells > self.source.limits.max_cells or at > self.source.limits.max_columns:
             raise FileRefusedError(
@@ -77,6 +82,7 @@ class _Rows:
         here += [""] * (at - len(here)) + [text] + [""] * (across - 1)
         if across > 1 or down > 1:
             self.merges.append((row, at, row + down - 1, at + across - 1))
+            # The rows below, across the full width; this row is filled already.
             self.taken |= {(row + r, at + c) for r in range(1, down) for c in range(across)}
 
 
@@ -93,6 +99,7 @@ class _Page(html.parser.HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            # A cell ends where a table begins in it: its text comes out once, not twice.
             self._end_cell()
             self.open.append(_Rows(self.source))
             self.tables.append(self.open[-1])
@@ -101,6 +108,8 @@ class _Page(html.parser.HTMLParser):
             self.open[-1].row(hidden=_is_hidden(attrs))
         elif tag in _CELLS and self.open:
             self._end_cell()
+            # Four digits at most: a longer number is no span, and int() of a million digits takes
+            # minutes.
             said = {name: value for name, value in attrs if value and value.isdecimal() and len(value) < 5}  # fmt: skip
             self.spans = int(said.get("colspan", 1)), int(said.get("rowspan", 1))
             self.text = []
@@ -124,6 +133,8 @@ class _Page(html.parser.HTMLParser):
 
     def _end_cell(self) -> None:
         if self.text is not None and self.open:
+            # Non-breaking spaces fill empty cells of web pages: as text they would make a blank
+            # cell a value.
             lines = " ".join("".join(self.text).replace("\xa0", " ").split(" ")).split("\n")
             self.open[-1].cell("\n".join(line.strip() for line in lines).strip(), *self.spans)
         self.text = None
@@ -174,6 +185,8 @@ class _Spreadsheet:
             self.sheets.append((said.get("Name", ""), _Rows(self.source)))
         elif kind == "Row" and self.sheets:
             rows = self.sheets[-1][1]
+            # ss:Index jumps over empty rows, which must be there for row numbers to match the
+            # file's.
             for _ in range(min(number.get("Index", 0), self.source.limits.max_rows) - len(rows.rows) - 1):  # fmt: skip
                 rows.row()
             rows.row(hidden=said.get("Hidden") == "1")
@@ -181,6 +194,7 @@ class _Spreadsheet:
             index = number.get("Index")
             self.place = (
                 number.get("MergeAcross", 0) + 1,
+                # Counts the cells beyond the first, unlike HTML's spans.
                 number.get("MergeDown", 0) + 1,
                 index - 1 if index else None,
             )

@@ -39,20 +39,21 @@ _CELL = re.compile(r"^([A-Z]{1,3})(\d{1,7})$")
 
 def guard_workbook(path: Path, *, limits: Limits) -> None:
     """Raise ``FileRefusedError`` for a workbook with a DOCTYPE, or one that unfolds beyond the limits."""
-    found = _archive.members(path, limits=limits)
-    if not any(name.lower().startswith("xl/") for name in found):
+    parts = _archive.members(path, limits=limits)
+    if not any(name.lower().startswith("xl/") for name in parts):
         raise FileRefusedError(
             f"{path.name} is a zip archive without a workbook inside.",
             f"{path.name} 是不含工作簿的 zip 压缩包。",
         )
     lengths = np.zeros(1, dtype=np.int64)
     sheets = []
-    for name, member in found.items():
+    for name, member in parts.items():
         plain = name.lower()
         # Pictures and fonts are not read by anybody here.
         if not plain.endswith((".xml", ".rels", ".vml")):
             continue
         if plain.startswith("xl/worksheets/") and plain.endswith(".xml"):
+            # Sheets last: their texts can only be measured once the shared ones are known.
             sheets.append((name, member))
         elif plain.endswith("sharedstrings.xml"):
             # A cell may refer to a shared text of megabytes; a million such cells would unfold to terabytes.
@@ -115,6 +116,7 @@ def _string_lengths(path: Path, member: _archive.Member) -> npt.NDArray[np.int64
             if b":si" in chunk or b"</si " in chunk
             else chunk.split(b"</si>")
         )
+        # The last part has no end tag yet: it goes on in the next piece.
         sizes = list(map(len, parts))
         sizes[0] += open_length
         open_length = sizes.pop()
@@ -147,6 +149,8 @@ _TALL = {d: re.compile(rb'<c r="[A-Z]{1,3}(\d{%d,})' % (d + 1)) for d in range(4
 
 def _bound(path: Path, member: _archive.Member) -> tuple[int, int, int, int, bool]:
     """Return an upper bound of rows and columns, numbers of references to shared texts and of values, and whether to trust it."""
+    # A sheet of up to 9,999 rows and 26 columns is assumed without looking: anything smaller passes
+    # anyway.
     digits, columns, references, filled = 4, 26, 0, 0
     for chunk in pieces_of(path, member):
         if not _ordinary(chunk):
@@ -183,11 +187,13 @@ def _referred(path: Path, member: _archive.Member, lengths: npt.NDArray[np.int64
     """Return how many bytes the references to shared texts unfold to; ``None`` where the spelling is unusual."""
     total = 0
     for chunk in pieces_of(path, member):
-        found = _REFERENCE.findall(chunk)
-        if len(found) != chunk.count(b't="s"'):
+        references = _REFERENCE.findall(chunk)
+        if len(references) != chunk.count(b't="s"'):
             return None
-        if found:
-            indices = np.array(found).astype(np.int64)
+        if references:
+            indices = np.array(references).astype(np.int64)
+            # A number beyond the table leads nowhere in a reader; the last text is taken, an upper
+            # bound all the same.
             total += int(lengths[np.minimum(indices, len(lengths) - 1)].sum())
     return total
 
@@ -220,6 +226,7 @@ class _Counter:
 
     def _cell(self, attributes: dict[str, str]) -> None:
         place = _CELL.match(attributes.get("r", ""))
+        # Without a place of its own a cell follows the one before (ECMA-376 18.3.1.4).
         self.column = column_number(place[1]) if place else self.column + 1
         self.row = int(place[2]) if place else self.row
         self.shared = attributes.get("t") == "s"

@@ -44,10 +44,13 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
         No permission, no room, a folder or a device is there, or another program holds the file.
     """
     target = _target(path)
+    # In the same folder, as a rename is atomic only within one file system; hidden and random, so
+    # that no reader takes it.
     stem = f".{target.stem[:40]}.{secrets.token_hex(6)}"
     temporary = target.with_name(f"{stem}{target.suffix}")
     try:
         yield temporary
+        # Content first, then the name: after a power cut the name must never lead to an empty file.
         _flush(temporary, like=target)
         temporary.replace(target)
         _flush_folder(target.parent)
@@ -151,6 +154,7 @@ def _flush(temporary: Path, *, like: Path) -> None:
     if not temporary.exists():
         raise FileNotFoundError(errno.ENOENT, "the writer left no file", str(temporary))
     if like.exists():
+        # The rights that somebody gave the file stay: a new file would get the default ones.
         temporary.chmod(like.stat().st_mode & 0o777)
     with temporary.open("rb+") as stream:
         os.fsync(stream.fileno())

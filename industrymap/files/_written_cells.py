@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Written", "written_cells"]
 
+# Dates and truths are written in as many ways as there are languages; only figures can be compared.
 _NUMBERS = {"float", "percentage", "currency"}
 _UNSEEN = {"collapse", "filter"}
 _ROUNDED = 0.005
@@ -23,23 +24,26 @@ _ROUNDED = 0.005
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What stands beside the values of one sheet; places are 0-based.
+    """What is written beside the values of one sheet; places are 0-based.
 
     Attributes
     ----------
     texts : dict of (row, column) to str
         The text of every number that is not written as it is held: 35%, 3.2 for 32,000.
+    struck : list of (row, column)
+        Cells that are struck through.
     hidden_rows, hidden_columns : list of (first, last)
         What the program does not show: filtered out, or hidden by hand.
     """
 
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    struck: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def written_cells(source: Source) -> dict[str, Written]:
-    """Return what stands beside the values of every sheet of a checked spreadsheet, by the sheet's name.
+    """Return what is written beside the values of every sheet of a checked spreadsheet, by the sheet's name.
 
     Raises
     ------
@@ -62,25 +66,30 @@ def written_cells(source: Source) -> dict[str, Written]:
             f"{source.name} is damaged: a part of it is not well-formed.",
             f"{source.name} 已损坏：有内容不完整。",
         ) from error
-    return walk.found
+    return walk.sheets
 
 
 class _Walk:
     """Follows rows and cells with their repetitions; the guard has bounded both."""
 
     def __init__(self) -> None:
-        self.found: dict[str, Written] = {}
+        self.sheets: dict[str, Written] = {}
         self.sheet = Written()
         self.row = self.column = 0
         self.rows = self.columns = 1
         self.value = ""
         self.text: list[str] | None = None
+        self.style = ""
+        self.struck: set[str] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "table:table":
-            self.sheet = self.found.setdefault(attributes.get("table:name", ""), Written())
+        if tag.startswith("style:"):
+            self.look(tag, attributes)
+        elif tag == "table:table":
+            self.sheet = self.sheets.setdefault(attributes.get("table:name", ""), Written())
             self.row = self.column = 0
         elif tag == "table:table-column":
+            # A column's tag may hide a hundred of them at once.
             last = self.column + _times(attributes, "table:number-columns-repeated") - 1
             if attributes.get("table:visibility") in _UNSEEN:
                 self.sheet.hidden_columns.append((self.column, last))
@@ -93,7 +102,21 @@ class _Walk:
             self.columns = _times(attributes, "table:number-columns-repeated")
             numeric = attributes.get("office:value-type") in _NUMBERS
             self.value = attributes.get("office:value", "") if numeric else ""
+            # None where the cell holds no figure: its text is the value itself.
             self.text = [] if self.value else None
+            # Only cells that hold something: an empty row may be styled a million times over.
+            if (
+                attributes.get("table:style-name") in self.struck
+                and "office:value-type" in attributes
+            ):
+                self.sheet.struck.append((self.row, self.column))
+
+    def look(self, tag: str, attributes: dict[str, str]) -> None:
+        """Remember the styles that strike through."""
+        if tag == "style:style":
+            self.style = attributes.get("style:name", "")
+        elif attributes.get("style:text-line-through-style", "none") != "none":
+            self.struck.add(self.style)
 
     def characters(self, data: str) -> None:
         if self.text is not None:
@@ -123,6 +146,7 @@ def _same(value: str, shown: str) -> bool:
         held, written = float(value), float(shown.replace(",", "").replace(" ", ""))
     except ValueError:
         return False
+    # Half a unit where the cell holds a whole number: a format without decimals shows it as it is.
     return abs(held - written) <= max(
         _ROUNDED * abs(held), 0.5 if held == round(held) else _ROUNDED
     )

@@ -144,6 +144,7 @@ class Filter:
         >>> parse("容积率 < 0.85").mask(parks, layer="village_parks").tolist()
         [True, <NA>]
         """
+        # Binding costs more than evaluating: a filter that is bound already is used as it is.
         bound = (
             self
             if self.layer == layer
@@ -155,6 +156,7 @@ class Filter:
         self, frame: pd.DataFrame, *, layer: str, relations: Mapping[str, Any] | None = None
     ) -> pd.DataFrame:
         """Return the rows for which the filter surely holds."""
+        # Unknown is not kept: a row that might match would look like one that does.
         return frame[
             self.mask(frame, layer=layer, relations=relations).fillna(value=False).astype(bool)
         ]
@@ -254,6 +256,7 @@ def field_named(word: str, *, layer: str, columns: Iterable[str] = ()) -> str:
     >>> field_named("容积率", layer="village_parks"), field_named("far", layer="village_parks")
     ('far', 'far')
     """
+    # Kinds do not matter for a name, so any will do.
     return Names(layer, dict.fromkeys(columns, "str")).resolve(word)
 
 

@@ -88,7 +88,11 @@ class Names:
 
     def __post_init__(self) -> None:
         known = schemas.fields(self.layer) if self.layer in schemas.names() else ()
+        # Five ranks, tried in order: names, labels, what the page shows under a word, aliases,
+        # labels without brackets.
         ranks: list[dict[str, list[str]]] = [defaultdict(list) for _ in range(5)]
+        # Columns of the frame after the schema's: a column nobody knows is still called by its own
+        # name.
         for name in [f.name for f in known] + list(self.columns):
             _add(ranks[0], name, name)
         for f in known:
@@ -244,6 +248,7 @@ class _Binder:
     def aggregate(self, relation: str, column: str | None, where: Node | None) -> Aggregate:
         inner = Names(schema_of(relation), {})
         resolved = None if column is None else inner.resolve(column)
+        # Counting a yes-or-no field counts its yes; adding texts would mean nothing.
         if resolved is not None and inner.kind(resolved) not in (*_NUMBERS, "bool"):
             raise FilterError(
                 f"{relation}.{resolved} is neither a number nor yes-or-no: it cannot be counted or added up.",
@@ -291,6 +296,8 @@ class _Binder:
 
     def code(self, left: Operand, coded: tuple[schemas.Value, ...], value: Literal) -> Literal:
         word = _written(value)
+        # Value, Chinese and English label: a rule file is written with codes, a person writes what
+        # she sees.
         key = key_of(word)
         for v in coded:
             if key in (key_of(v.value), key_of(v.zh), key_of(v.en)):
@@ -349,6 +356,7 @@ class _Binder:
             case FieldRef(name):
                 return self.names.kind(name)
             case _:
+                # Overlaps, distances and aggregates are all numbers.
                 return "float"
 
     def unit(self, left: Operand) -> str:

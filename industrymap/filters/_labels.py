@@ -28,6 +28,8 @@ def meanings(layer: str) -> dict[str, str]:
     short = {f.name: _short(f.zh) for f in fields}
     found: dict[str, str] = {}
     for shown in schemas.shown(layer):
+        # Only numbers: two texts under one short label differ in what they say, not in how they
+        # were measured.
         twins = [f for f in fields if f.dtype in ("float", "int") and f.name != shown.field]
         same = [f for f in twins if short[f.name] == short[shown.field]]
         words = [shown.zh, shown.en, short[shown.field], *(a for f in same for a in f.aliases)]

@@ -162,14 +162,17 @@ def _right(right: Literal | Operand) -> str:
 
 def _literal(value: Literal) -> str:
     match value:
+        # The digits as they were written: 0.10 must not come back as 0.1.
         case Number(number, unit, text):
             return f"{text or repr(number)}{UNIT_WORDS.get(unit, '')}"
         case Boolean(truth):
             return "true" if truth else "false"
         case Text(text):
             return _quoted(text)
+        # Without quotes, or it would be read back as a text and not as a field or a value.
         case Word(text):
             return text
+        # An unknown threshold keeps its name, so that the sentence says which one is missing.
         case Param(name) | Unknown(name):
             return f"${name}"
 
@@ -229,6 +232,7 @@ def _node_from(data: Mapping[str, Any]) -> Node:  # noqa: PLR0911 - one return f
         case "=" | "!=" | "<" | "<=" | ">" | ">=":
             return Compare(_operand_from(data["left"]), op, _right_from(data["right"]))
         case _:
+            # Not a sentence of its own: `from_json` turns it into one for the whole tree.
             raise ValueError(op)
 
 
@@ -250,6 +254,7 @@ def _right_from(data: dict[str, Any]) -> Literal | Operand:
 
 
 def _literal_from(data: dict[str, Any]) -> Literal:
+    # One member only; a second one would have to contradict the first.
     (kind, value) = next(iter(data.items()))
     match kind:
         case "number":

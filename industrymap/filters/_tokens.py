@@ -291,6 +291,6 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
         parts.append(text[i:end])
         if text[end + 1 : end + 2] != closing:
             return Token(kind, "".join(parts), at), end + 1
-        # a doubled closing quote stands for itself
+        # a doubled closing quote means itself
         parts.append(closing)
         i = end + 2

@@ -50,6 +50,7 @@ def vocabulary(layers: Iterable[str]) -> dict[str, Any]:
         "units": _tokens.UNITS,
         "unit_words": _text.UNIT_WORDS,
         "functions": _parse.FUNCTIONS,
+        # Everything the Python reader knows: the page's own reader has no word that is not in here.
         "relations": {name: list(words) for name, words in related.items()},
         "counts": list(_parse.COUNT),
         "layer_of": {name: _relations.schema_of(name) for name in related},

@@ -407,7 +407,7 @@ class _Search:
         # A named town limits the answer to its piece of the road; otherwise the road within its district is meant.
         rows = pieces if in_town else roads.joined_roads(pieces)
         if number and roads.unproven:
-            # Nobody says how far such a road runs: a number beyond the known ones may stand anywhere.
+            # Nobody says how far such a road runs: a number beyond the known ones may be anywhere.
             rows = [r for r in rows if r not in roads.unproven or roads.houses[r].spans(number)]
         return self._one("road", self._spots(rows), text)
 

@@ -116,6 +116,7 @@ class Formula:
     @property
     def measures(self) -> tuple[str, ...]:
         """Measures of entities that it adds up, in the order of their names."""
+        # By name: the order of a set differs from run to run.
         return tuple(sorted({n.measure for n in _walk(self.node) if isinstance(n, Sum)}))
 
     @property
@@ -204,6 +205,7 @@ def published_growth(formula: Formula) -> tuple[Formula, tuple[str, ...]] | None
     """
     node = _published(formula.node)
     if any(isinstance(n, Call) and n.function == "growth_panel" for n in _walk(node)):
+        # Growth on the constant panel of anything but a plain sum was never published for an area.
         return None
     changed = Formula(text=formula.text, node=node)
     return changed, tuple(sorted(set(changed.names) - set(formula.names)))
@@ -211,6 +213,8 @@ def published_growth(formula: Formula) -> tuple[Formula, tuple[str, ...]] | None
 
 def _published(node: Node) -> Node:
     match node:
+        # Only of a whole measure: a published rate is not of those firms that a filter would
+        # choose.
         case Call(function="growth_panel", inner=Sum(measure=measure, where="")):
             return Name(f"{measure}:growth")
         case Call():
@@ -232,6 +236,7 @@ class _Reader:
         """Return the next word without taking it; ``None`` at the end."""
         match = _TOKEN.match(self.text, self.place)
         if match is None:
+            # Blanks at the end are the end; anything else is a character no word begins with.
             if self.text[self.place :].strip():
                 raise self.fault("a number, a name or a sign", "数字、名称或运算符")
             return None

@@ -108,13 +108,13 @@ def _without_shapes(reads: Sequence[Table | Layer]) -> list[pd.DataFrame]:
     from industrymap import schemas
     from industrymap.tables import Table
 
-    found = []
+    tables_alone = []
     for one in reads:
         layer = schemas.layer(one.layer) if isinstance(one, Table) and one.layer else None
         if layer is not None and layer.geometry == "area":
             record = {"rule": NO_SHAPES, "source": one.name, "layer": layer.zh, "layer_en": layer.en}  # fmt: skip
-            found.append(issues.from_records([record]))
-    return found
+            tables_alone.append(issues.from_records([record]))
+    return tables_alone
 
 
 def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Checked:
@@ -178,5 +178,6 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         is_table=True,
         firms=looked,
         issues=issues.concat(problems),
+        # Sheets of one workbook repeat the same oddity.
         odd_places=tuple(dict.fromkeys(odd)),
     )

@@ -64,6 +64,7 @@ _DATUM_NAMES = (
     "坐标基准",
 )
 _LOCAL = "local"
+# What the numbers may say that a wrong datum explains and a few slips do not.
 _CONTRADICTIONS = {"degrees", "zone", "mercator", "swapped", "unknown"}
 
 
@@ -239,9 +240,12 @@ def _read(job: _Job) -> Table:
     from industrymap.tables import Table
 
     options = job.options
+    # A file of firms first: its headings, units and total rows are understood. Points of any other
+    # kind have no such columns.
     try:
         reads = read_as_declared(job.file, Asked(sheet=options.sheet, declared=options.declared))
     except TableError:
+        # Where the workspace says what it is, the failure is the answer.
         if options.declared is not None:
             raise
         reads = tables.read_all(job.file, layer=None, sheet=options.sheet)
@@ -299,6 +303,7 @@ def _table(job: _Job) -> Converted:
     frame = table.frame.drop(columns=["source", "source_row"], errors="ignore")
     x_name = _column(table, options.x, _X_NAMES, "--x")
     y_name = _column(table, options.y, _Y_NAMES, "--y")
+    # A column 坐标系 decides row by row; --from then only serves rows that leave it empty.
     per_row = _named(frame.columns, _DATUM_NAMES)
     if job.source is None and per_row is None:
         raise _undeclared(table, x_name, y_name)
@@ -389,6 +394,7 @@ def _as_layer(frame: pd.DataFrame, x: Numbers, y: Numbers, job: _Job) -> list[Pa
 
     from industrymap import datum, export
 
+    # Layers are held in WGS 84 and converted by the writer, which also states the CRS in the file.
     lon, lat = datum.convert(x, y, source=job.target)
     points = np.full(len(frame), None, dtype=object)
     placed = _finite(lon, lat)
@@ -410,6 +416,7 @@ def _layer(job: _Job) -> Converted:
     table = job.options.sheet or (said.table if isinstance(said, LayerSource) else None)
     datum = job.source or (said.datum if said else None)
     # Every kind of shape and every column is kept: no schema is asked for.
+    # A layer has one table; of several names the first is taken.
     name = table if table is None or isinstance(table, str) else next(iter(table))
     read = layers.read(job.file, layer="", datum=datum, table=name)
     job.notes.extend(decision for decision in read.decisions if decision.kind == "datum")
@@ -420,6 +427,7 @@ def _layer(job: _Job) -> Converted:
         crs=job.target,
         unlabelled=job.options.unlabelled,
     )
+    # Errors leave a feature out; warnings do not.
     lost = int((read.issues["level"] == "error").sum())
     return Converted(
         written=written,
@@ -460,6 +468,7 @@ def _column(table: Table, given: str | None, usual: Iterable[str], option: str) 
 
 
 def _named(columns: Iterable[object], usual: Iterable[str]) -> str | None:
+    # Without blanks and brackets: "经度(WGS84)" and "经 度" are the usual heading.
     plain = {re.sub(r"[\s_]|[（(].*", "", str(name)).lower(): str(name) for name in columns}
     return next((plain[name] for name in usual if name in plain), None)
 
@@ -475,7 +484,7 @@ def _undeclared(table: Table, x_name: str, y_name: str) -> DatumError:
 
 
 def _refuse_contradiction(x: Numbers, y: Numbers, source: Datum, notes: list[Decision]) -> None:
-    """Stop where most numbers cannot be in the declared datum; tell smaller oddities."""
+    """Stop where most numbers cannot be in the declared datum; report smaller oddities."""
     from industrymap import datum
 
     for message in datum.plausible(x, y, source):
@@ -508,6 +517,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     for name in out.columns:
         texts = out[name].dropna()
+        # Fifteen digits are what a float holds exactly: longer numbers are codes.
         if (
             texts.str.match(r"[-+]").any()
             and texts.str.fullmatch(r"[-+]?\d{1,15}(\.\d{1,12})?").all()
@@ -517,6 +527,7 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _new_names(target: Datum, taken: Iterable[str]) -> tuple[str, str]:
+    # A PROJ string would make an unreadable heading.
     plain = re.sub(r"\W", "", target.id.lower()) if len(target.id) < 20 else _LOCAL
     names = (f"lon_{plain}", f"lat_{plain}") if target.in_degrees else (f"x_{plain}", f"y_{plain}")
     if set(names) & set(taken):

@@ -40,6 +40,7 @@ class Firms(NamedTuple):
     def lines(self, lang: str) -> Iterator[str]:
         """Say how many firms there are and how many of them reach the base."""
         base, zh = self.base, lang == "zh"
+        # What is neither left out nor a firm of its own was merged into one.
         merged = base.counts["rows"] - base.counts["rows_left_out"] - base.counts["firms"]
         text = f"{base.counts['firms']:,} 家企业" if zh else counted(base.counts["firms"], "firm")
         if merged:
@@ -88,10 +89,12 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
         [enterprises.Intake(table=one, kind=kind, year=year, datum=datum) for one in tables]
     )
     known = {column.partition("@")[0] for one in tables for column in one.frame.columns}
+    # A file without a revenue column would repeat "no revenue" in every row.
     absent = [rule for rule, columns in _NEEDS.items() if not known & set(columns)]
     present = base.issues[~base.issues["rule"].isin(absent)]
     labels = {field.name: getattr(field, lang) for field in schemas.fields("enterprises")}
     headings: dict[str, str] = dict(labels)
+    # Reversed, so that headings of the first table win.
     for one in reversed(tables):
         headings |= {str(column): one.headings.get(column, labels.get(column, column)) for column in one.frame.columns}  # fmt: skip
         # A figure with a year in its heading is called as the column of the year that decides.
@@ -117,6 +120,7 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
     lon, lat = (
         table.number(name).to_numpy(dtype=float, na_value=float("nan")) for name in ("lon", "lat")
     )
+    # Without a column, an empty text for rows that have coordinates: their datum is missing.
     declared = frame["datum"] if "datum" in frame else frame["lon"].where(frame["lon"].isna(), "")
     names = declared.fillna("").astype(str).to_numpy(dtype=object)
     # A row without coordinates has no point that a datum could be missing for.
@@ -149,6 +153,7 @@ def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:
     lon, lat, refused = datum.convert_rows(x, y, sources=datums)
     west, south, east, north = extent
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    # Rows with an unknown or refused datum are reported elsewhere, and are not far from anything.
     read = np.isfinite(x) & np.isfinite(y) & ~datums.isin(list(refused)).to_numpy(dtype=bool)
     far = pd.Series(read & ~inside, index=frame.index)
     return issues.from_mask(frame, far, OUTSIDE, column="lon", header=table.headings.get("lon"))

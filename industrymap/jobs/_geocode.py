@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GeocodeOptions", "Geocoded", "evaluate_file", "geocode_file"]
 
+# Where a firm works comes before where it is registered.
 _ADDRESSES = ("operating_address", "registered_address")
 _ADDED = (
     "lon",
@@ -247,6 +248,8 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
     import pandas as pd
 
     column = next((c for c in _ADDRESSES if c in table.frame), None)
+    # The column named is another than the one that was recognised: nothing must be geocoded in its
+    # stead.
     if wanted is not None and table.headings.get("operating_address") != wanted:
         column = None
     if column is None:
@@ -271,6 +274,7 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
     if {"lon", "lat"} <= set(table.mapped):
         frame["lon"], frame["lat"] = table.number("lon"), table.number("lat")
         frame["datum"] = source.get("datum", pd.NA)
+        # A row's own datum wins over what is said of the whole file.
         frame["datum"] = frame["datum"].astype("string").fillna(datum or pd.NA)
     return frame
 
@@ -288,6 +292,7 @@ def _gazetteer(space: Workspace | None, pack: CityPack, files: tuple[Path, ...])
     }
     wanted = files if space is None else (*files, *space.gazetteer)
     extra = [imports.read(path, pack=pack)[0] for path in wanted]
+    # The same sources as a build, or a firm would be placed in two ways.
     if space is not None:
         extra += imports.read_folder(space.state / "gazetteer")
     return Gazetteer.build(
@@ -305,6 +310,7 @@ def _confirmed(
     """Read confirmed places from the review file named, else from that of the workspace; and those that the workspace keeps."""
     from industrymap.geocoding import review
 
+    # A name at which no file can be: without a workspace there is nothing confirmed yet.
     where = path or (space.outputs / review.NAME if space else Path(review.NAME + ".none"))
     kept = space.state / review.KEPT if space else None
     return review.read(where, kept=kept, extent=pack.extent)
@@ -315,10 +321,13 @@ def _cache(space: Workspace | None, beside: Path, *, wanted: bool) -> Cache:
 
     if not wanted:
         return Cache(None)
+    # Beside the result where there is no workspace: the next run on the same file pays nothing
+    # twice.
     return Cache((space.state if space else beside.parent / ".industrymap") / NAME)
 
 
 def _named(placed: gpd.GeoDataFrame, pack: CityPack) -> gpd.GeoDataFrame:
+    # Former units have names as well, some of them the name of a current one.
     units = pack.divisions[pack.divisions["valid_to"].fillna("") == ""]
     names = dict(zip(units["code"], units["name"], strict=True))
     lon, lat = placed.geometry.x, placed.geometry.y
@@ -337,6 +346,7 @@ def _write(placed: gpd.GeoDataFrame, table: Table, out: Path, *, lang: str) -> l
     from industrymap import export
 
     kept = own_headings(table, table.frame.drop(columns=["source", "source_row"]))
+    # A column of the file that has the name of an added one keeps its content under another.
     names = unique([f"{n}_given" if n in _ADDED else n for n in kept.values()])
     own = table.frame[list(kept)].set_axis(names, axis=1)
     for heading, column in zip(names, kept, strict=True):
@@ -355,6 +365,7 @@ def _numbers(column: pd.Series[str]) -> pd.Series[str] | pd.Series[float]:
     """Return a text column as numbers where every cell is plainly one."""
     import pandas as pd
 
+    # No leading zeros: 020 is an area code, not the number 20.
     plain = column.str.fullmatch(r"-?(0|[1-9]\d{0,14})(\.\d+)?")
     if not plain.fillna(value=True).all():
         return column

@@ -69,6 +69,7 @@ def firms_of(path: Path, asked: Asked) -> list[Table]:
     said = asked.declared if isinstance(asked.declared, TableSource) else None
     return enterprises.read_firms(
         path,
+        # What is asked for now wins over what the workspace declares.
         sheet=asked.sheet or (said.sheet if said else None),
         # a person who names another sheet means its first table
         table=said.table if said and not asked.sheet else None,
@@ -86,6 +87,8 @@ def read_as_declared(path: Path, asked: Asked) -> list[Table] | list[Layer]:
     declared, sheet, layer = asked.declared, asked.sheet, asked.layer
     if isinstance(declared, TableSource):
         return firms_of(path, asked)
+    # Read with the record, units and schema it declares; another sheet or datum asks for something
+    # else.
     if isinstance(declared, LayerSource) and sheet is None and asked.datum is None:
         return [declared.read(extent=asked.extent)]
     if is_table(path):
@@ -119,7 +122,7 @@ def is_table(path: Path) -> bool:
 
 
 def own_headings(table: Table, frame: pd.DataFrame) -> dict[str, str]:
-    """Return the columns that stand in the file, each with its heading there, made unique; what reading added is not among them."""
+    """Return the columns that are in the file, each with its heading there, made unique; what reading added is not among them."""
     kept: dict[str, str] = {}
     seen: set[str] = set()
     for column in map(str, frame.columns):

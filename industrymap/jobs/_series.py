@@ -82,10 +82,13 @@ def import_series(
     reading = observations.read(path, pack=pack, given=given, limits=place.limits)
     series = ParquetSeries(place.series)
     new = reading.observations
+    # Only of the measures at hand: a database of millions of figures is not read for one table.
     known = series.known(measures=sorted(set(new["measure"]))) if len(new) else series.known()
+    # Compared with what was known before: a slip of a unit shows in the jump.
     doubts = observations.doubts(new, known, observations.Words(pack).names())
     appended = None
     if not dry_run:
+        # Known figures add nothing, so that reading a file twice is harmless.
         appended = series.append(new[COLUMNS], who=who, source=reading.file, sha256=reading.sha256)
     return Imported(reading=reading, doubts=doubts, appended=appended)
 
@@ -136,6 +139,8 @@ def revise_series(  # noqa: PLR0913 - one observation, part by part
         )
     place = workspace.load(folder)
     series = ParquetSeries(place.series)
+    # A name is understood as in a table (天河区 → its code); what is not known by name is taken as
+    # given.
     kind, entity = observations.Words(citypack.load(place.city)).entity(entity) or (kind, entity)
     when = str(periods.parse(period))
     known = series.known(kind=kind, measures=[measure])
@@ -145,6 +150,7 @@ def revise_series(  # noqa: PLR0913 - one observation, part by part
             f"{measure} of {entity} in {when} is not known, so it cannot be withdrawn",
             f"{entity} 的 {measure}（{when}）没有数据，无从撤回",
         )
+    # The unit in which the figure is kept already, so that a correction cannot change it unnoticed.
     unit = unit or (str(same["unit"].iloc[0]) if len(same) else _unit(measure))
     row = {
         "kind": kind,

@@ -226,6 +226,7 @@ def _columns(kind: str, lang: str) -> list[_Column]:
         ]
         parks = _columns(schemas.PARKS, lang)
         return [parks[0], *own, *parks[1:]]
+    # Only what a reader takes from a file: computed columns would be typed in vain.
     fields = [f for f in schemas.fields(kind) if f.stage == "read" and f.name not in _COMPUTED]
     return [
         _Column(
@@ -249,6 +250,7 @@ def _heading(field: schemas.Field, lang: str) -> str:
 def _choices(field: schemas.Field, lang: str) -> tuple[str, ...]:
     coded = "bool" if field.dtype == "bool" else field.name
     words = tuple(schemas.labels(coded, lang).values())
+    # A longer list is refused by Excel and makes the whole workbook "damaged".
     return words if sum(map(len, words)) + len(words) <= _LONGEST_LIST else ()
 
 
@@ -268,6 +270,7 @@ def _fill_in_sheet(book: Workbook, kind: str, columns: list[_Column], lang: str)
         is_needed = column.name in _NEEDED[kind]
         sheet.write_string(0, at, column.heading, needed if is_needed else plain)
         sheet.write_comment(0, at, _said_of(column, kind, lang))
+        # Chinese characters take two places; wider than 24 would push the columns off the screen.
         sheet.set_column(at, at, max(10, min(2 * len(column.heading), 24)), formats[column.dtype])
         if column.choices:
             rule = {"validate": "list", "source": list(column.choices)}

@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from industrymap import boundaries, export, files
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,6 +32,7 @@ __all__ = ["ABOUT", "Kit", "make"]
 ABOUT = "kit.json"
 """The file of a kit that says what it is."""
 
+# How names of industrial estates end; OpenStreetMap has no tag of its own for them.
 _ESTATE = "(工业园|工业区|工业城|产业园|产业基地|科技园|创意园|软件园|物流园|创新园|园区|工业村)"
 _ROADS = "^(motorway|trunk|primary|secondary|tertiary)$"
 _VILLAGES = "^(village|hamlet|neighbourhood|quarter)$"
@@ -38,6 +40,7 @@ _WANTED: dict[str, tuple[str, ...]] = {
     "villages": (f'nwr["place"~"{_VILLAGES}"]["name"]',),
     "roads": (f'way["highway"~"{_ROADS}"]["name"]',),
     "industrial_land": ('wr["landuse"="industrial"]',),
+    # Without roads and administrative units, whose names contain such words as well (科技园路).
     "estates": (f'nwr["name"~"{_ESTATE}"]["highway"!~"."]["boundary"!="administrative"]',),
 }
 """Part of a kit → what is asked for."""
@@ -50,6 +53,7 @@ _TITLES = {
     "industrial_land": "工业用地",
     "estates": "园区",
 }
+# Former and short names are what old tables still write.
 _NAMES = ("name:zh", "name:zh-Hans", "alt_name", "old_name", "short_name")
 
 
@@ -150,6 +154,7 @@ def _features(part: str, elements: Iterable[Any]) -> gpd.GeoDataFrame:
         tags = element.get("tags") or {}
         name = str(tags.get("name", ""))
         aliases = dict.fromkeys(str(tags[key]) for key in _NAMES if tags.get(key))
+        # Numbers of nodes, ways and relations overlap: n12, w12 and r12 are three things.
         identity = f"{str(element.get('type'))[:1]}{element.get('id')}"
         rows[identity] = {
             "code": identity,
@@ -158,6 +163,7 @@ def _features(part: str, elements: Iterable[Any]) -> gpd.GeoDataFrame:
             "aliases": "|".join(alias for alias in aliases if alias != name),
             "geometry": shape,
         }
+    # Sorted: a server answers in any order, and the same data must give the same file.
     ordered = [rows[key] for key in sorted(rows)]
     columns = ["code", "kind", "name", "aliases", "geometry"]
     frame = gpd.GeoDataFrame(ordered, columns=columns, geometry="geometry", crs="EPSG:4326")
@@ -174,6 +180,7 @@ def _shape(element: Mapping[str, Any], *, area: bool) -> Any:
     points = [spot for spot in map(_corner, element.get("geometry") or ()) if spot is not None]
     if len(points) < 2:
         return None
+    # A closed road is a roundabout, not an area.
     if area and len(points) > 3 and points[0] == points[-1]:
         return shapely.make_valid(shapely.Polygon(points))
     return shapely.LineString(points)
@@ -196,12 +203,13 @@ def _corner(place: Any) -> tuple[float, float] | None:
 
 def _missing(frames: Mapping[str, gpd.GeoDataFrame], pack: CityPack) -> Iterable[tuple[str, str]]:
     towns = frames.get("towns")
-    wanted = int((pack.divisions["level"] == "town").sum())
+    # Towns of today: the pack also keeps those that were merged, for old addresses.
+    wanted = len(pack.current("town"))
     have = 0 if towns is None else len(towns)
     if have < wanted:
         yield (
             f"OpenStreetMap 有 {have} 个镇街的边界，城市包中有 {wanted} 个：其余按城市包的镇街点定位",
-            f"OpenStreetMap has boundaries of {have} towns, the city pack names {wanted}: the others are placed by the pack's points",
+            f"OpenStreetMap has boundaries of {counted(have, 'town')}, the city pack names {wanted}: the others are placed by the pack's points",
         )
     for part, title in _TITLES.items():
         if not len(frames[part]):
@@ -217,6 +225,7 @@ def _write(
 ) -> None:
     """Put the parts and what they are into one archive."""
     about = {
+        # The version of this form of file.
         "kit": 1,
         "city": pack.pack_id,
         "name": pack.name,
@@ -232,6 +241,7 @@ def _write(
     ):
         archive.writestr(ABOUT, json.dumps(about, ensure_ascii=False, indent=1) + "\n")
         for name, frame in frames.items():
+            # A file without features would be refused when the kit is used.
             if len(frame):
                 archive.writestr(f"{name}.geojson", _geojson(Path(folder), name, frame, pack, day))
     files.write_bytes(path, packed.getvalue())

@@ -60,11 +60,13 @@ def unpack(
     members = files.unpack(files.check(path, allow=("zip",)), ("json", "geojson"))
     about = _about(members, path.name)
     pack = citypack.load(city or about["city"])
+    # Districts of another city would leave every firm without one.
     if pack.pack_id != about["city"]:
         raise ConfigError(
             f"{path.name} is a kit of {about['city']}, not of {pack.pack_id}.",
             f"{path.name} 是{about['name']}的资料包，不是{pack.name}的。",
         )
+    # Only parts known here: a name in the archive never decides where a file is written.
     parts = {name: members[f"{name}.geojson"] for name in _FOLDERS if f"{name}.geojson" in members}
     made = workspace.create(
         folder,

@@ -73,6 +73,7 @@ def match(raw: Raw, *, layer: str, columns: Mapping[str, str] | None) -> list[Ma
     """Match a layer's columns to the schema's fields; none where there is no schema."""
     if not layer:
         return []
+    # Names are completed before matching: half a heading matches nothing, or the wrong field.
     whole = _uncut(raw, layer)
     headings = [cells.heading(whole.get(name, name)) for name in raw.columns]
     matches = cells.match_columns(headings, layer=layer, forced=columns)
@@ -91,6 +92,7 @@ def _better(
     used = {match.column for match in matches}
     best = taken
     for column, head in enumerate(headings):
+        # Each other column is matched alone: together, the first to claim a field keeps it.
         alone = [] if column in used else cells.match_columns([head], layer=layer)
         if alone and alone[0].name == taken.name and _surer(alone[0]) > _surer(best):
             best = replace(alone[0], column=column)
@@ -99,6 +101,8 @@ def _better(
 
 def _surer(match: Match) -> tuple[bool, bool]:
     exact = cells.normal(match.field.zh) in {cells.normal(match.heading.text), *match.heading.names}
+    # A stated unit counts for more than an exact name: a right name in an unknown unit is a wrong
+    # figure.
     return bool(match.field.unit) and match.heading.unit is not None, exact
 
 
@@ -114,6 +118,8 @@ def _uncut(raw: Raw, layer: str) -> dict[str, str]:
             for field in schemas.fields(layer)
             if field.stage == "read"
             for spelling in (field.zh, field.name, *field.aliases)
+            # Two characters may still be a whole word before a bracket; without one, three must fit
+            # a single field.
             if len(stem) >= (2 if bracket else 3)
             and (spelling == stem if bracket else spelling.startswith(stem))
         }
@@ -133,7 +139,7 @@ class Typed:
     frame : DataFrame
         Indexed by the position of the feature in the file; fields of the schema first.
     headings : dict of str to str
-        Column → name as it stands in the file.
+        Column → name as the file has it.
     factors : dict of str to float
         Column → what its numbers were multiplied by.
     issues : DataFrame
@@ -157,11 +163,13 @@ def type_columns(
     rows = pd.Series(range(1, len(raw.geometries) + 1), dtype="Int64")
     columns, nul = _writable(raw.columns, source, rows)
     names = list(columns)
+    # As text first, whatever types the format gave: issues quote cells as the file has them.
     text = pd.DataFrame(
         {m.name: _text(columns[names[m.column]]) for m in matches}, index=rows.index
     )
-    factors, found = cells.units(text, matches, source=source, decided=units)
-    problems = [found, nul]
+    factors, of_units = cells.units(text, matches, source=source, decided=units)
+    problems = [of_units, nul]
+    # Coded fields report their unknown values themselves.
     plain = [m for m in matches if not schemas.values(m.field.name)]
     problems.append(cells.unreadable(text, plain, factors, source=source, row=rows))
     typed: dict[str, pd.Series[Any]] = {}
@@ -171,6 +179,7 @@ def type_columns(
         headings[one.name] = names[one.column]
         problems.append(more)
     known = {m.column for m in matches}
+    # A column that nobody mapped must not take the name of a schema field, and so be read as one.
     taken = {*typed, "geometry", *(f.name for f in (schemas.fields(layer) if layer else ()))}
     for column, name in enumerate(names):
         if column not in known:
@@ -197,12 +206,14 @@ def _writable(
         for at, value in enumerate(values):
             # a list or a mapping is kept as text; numbers and dates cannot hold what no file can
             text = cells.shown(value) if isinstance(value, (str, list, dict)) else ""
+            # One search over all rules: nearly every value is clean.
             if not _ODD.search(text):
                 continue
             for rule, mark, pattern in _UNWRITABLE:
                 if pattern.search(text):
                     text = values[at] = pattern.sub(mark, text)
                     problems.add(rule, at, column=_shown_name(name), value=text)
+        # Two names may become one when their broken bytes are shown.
         out[_free(_shown_name(name), set(out))] = values
     return out, problems.table()
 
@@ -259,6 +270,7 @@ def _typed(
     }
     if schemas.values(field.name):
         coded = cells.coded_cells(text, field.name)
+        # Some codes are numbers (level 1, level 2) and are compared as such by rules.
         result = (
             pd.to_numeric(coded.result).astype("Int64") if field.dtype == "int" else coded.result
         )
@@ -273,11 +285,14 @@ def _typed(
         )
     parsed, _ = cells.parse_column(text, field, factors.get(one.name, 1.0))
     if parsed is None:
+        # A column of a type that nothing could be read from stays a column of that type, without
+        # values.
         numeric = field.dtype in cells.NUMERIC
         return (text.where(text.isna()).astype("Float64") if numeric else text), issues.empty()
     if field.dtype != "int":
         return parsed.result, issues.empty()
     whole = parsed.result.round()
+    # Computed columns of a GIS hold 2.9999999999: that is a whole number, 2.5 staff are not.
     broken = ((parsed.result - whole).abs() > 1e-6).fillna(value=False)
     frame = text.to_frame(one.name)
     return whole.astype("Int64"), issues.from_mask(
@@ -292,11 +307,13 @@ def _natural(values: Sequence[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     dtype = "string"
     if kinds == {bool}:
         dtype = "boolean"
+    # Wider integers overflow; credit codes and long numbers are kept as text.
     elif kinds == {int} and all(v is None or abs(v) < 2**63 for v in clean):
         dtype = "Int64"
     elif kinds and kinds <= {int, float}:
         dtype = "Float64"
     else:
+        # Mixed kinds are text: guessing a number would drop what is none.
         clean = [None if v is None else cells.shown(v) for v in clean]
     return pd.Series(clean, index=index, dtype=dtype)
 
@@ -327,6 +344,7 @@ def unique_keys(  # noqa: PLR0913 - what is told about a key names all of it
     out = frame.copy()
     if key not in out:
         out.insert(0, key, pd.Series(pd.NA, index=out.index, dtype="string"))
+    # All identifiers of the file first, so that a made one never takes a later feature's own.
     taken: set[str] = set(out[key].dropna())
     seen: set[str] = set()
     values: list[str] = []
@@ -335,6 +353,7 @@ def unique_keys(  # noqa: PLR0913 - what is told about a key names all of it
         missing = value is pd.NA
         new = f"{stem}-{int(row)}" if missing else str(value)
         number = 2
+        # The first of two keeps the name; changes and history go by it.
         while new in seen or (missing and new in taken):
             new = f"{stem}-{int(row)}-{number}" if missing else f"{value}-{number}"
             number += 1

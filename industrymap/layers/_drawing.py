@@ -43,6 +43,7 @@ UNSEEN = issues.rule(
 
 _WORD = re.compile(r"[\u3400-\u9fff]{2,}")
 _FIGURE = re.compile(r"[\d.,]+\s*(?:亩|公顷|平方米|平方公里|㎡|m²|m2|ha|米|m)?|.*[:：=].*")
+# What offices and CAD templates call the layer of the sheet's own frame.
 _FRAME = re.compile(r"图框|图廓|内框|外框|边框|图签|frame|border|defpoints", re.IGNORECASE)
 _CODES = re.compile(r"%%[a-zA-Z]|\\[A-Za-z][^;\\{}]*;|[{}]")
 """Formatting inside MTEXT and TEXT."""
@@ -64,7 +65,7 @@ def from_drawing(
     """
     size = len(raw.geometries)
     layers = object_array(_texts(raw, "Layer", size))
-    # A hatch, too, has a text: its pattern. Words are what stands at a point.
+    # A hatch, too, has a text: its pattern. Words are written at a point.
     spots = shapely.get_type_id(raw.geometries) == 0
     words = [
         _clean(word) if spot else ""
@@ -72,14 +73,17 @@ def from_drawing(
     ]
     areas = object_array([_area(geometry) for geometry in raw.geometries])
     is_area = ~shapely.is_missing(areas)
+    # A CAD layer that a person names is taken as it is, frame or not.
     asked = is_area & (layers == table) if table is not None else np.zeros(size, dtype=bool)
     if asked.any():
         is_area = asked
     # The frame of the sheet is drawn closed too and is no area of the plan, unless it is asked for.
     framed = is_area & np.array([bool(_FRAME.search(name)) for name in layers], dtype=bool)
+    # If nothing but frames is closed, they are areas after all: an empty layer would say less.
     is_area = is_area & ~framed if (is_area & ~framed).any() and not asked.any() else is_area
     framed &= ~is_area
     written = np.array([bool(word) for word in words], dtype=bool)
+    # Lines, polygons that enclose nothing, and several lines: shown as lines, never measured.
     is_line = (
         ~is_area & ~framed & ~written & np.isin(shapely.get_type_id(raw.geometries), (1, 2, 5))
     )
@@ -107,22 +111,24 @@ def from_drawing(
         if mask.any()
     ]
     if is_area.any():
-        split[0].problems += _told(Counter(layers[is_area].tolist()), unseen)
+        split[0].problems += _reported(Counter(layers[is_area].tolist()), unseen)
     return split or [Raw(geometries=object_array([]), decisions=raw.decisions)]
 
 
-def _told(
+def _reported(
     on: Counter[str], unseen: frozenset[str]
 ) -> list[tuple[issues.Rule, Mapping[str, object]]]:
     """Say on which CAD layers areas lie, where they are several or cannot be seen."""
     listed = [(name, f"{name}（{n:,}）") for name, n in on.most_common()]
-    told: list[tuple[issues.Rule, Mapping[str, object]]] = []
+    reported: list[tuple[issues.Rule, Mapping[str, object]]] = []
     if len(on) > 1:
-        told.append((CAD_LAYERS, {"n": len(on), "names": "、".join(text for _, text in listed)}))
+        reported.append(
+            (CAD_LAYERS, {"n": len(on), "names": "、".join(text for _, text in listed)})
+        )
     hidden = [text for name, text in listed if name in unseen]
     if hidden:
-        told.append((UNSEEN, {"names": "、".join(hidden)}))
-    return told
+        reported.append((UNSEEN, {"names": "、".join(hidden)}))
+    return reported
 
 
 def _texts(raw: Raw, column: str, size: int) -> list[str]:
@@ -130,6 +136,7 @@ def _texts(raw: Raw, column: str, size: int) -> list[str]:
 
 
 def _clean(text: str) -> str:
+    # \P is a line break in MTEXT.
     return re.sub(r"\s+", " ", _CODES.sub("", text.replace("\\P", " "))).strip()
 
 
@@ -139,6 +146,7 @@ def _area(geometry: BaseGeometry | None) -> BaseGeometry | None:
         return None
     if geometry.geom_type in {"Polygon", "MultiPolygon"}:
         return None if geometry.is_empty else geometry
+    # Four coordinates: three corners and the first again.
     if geometry.geom_type == "LineString" and geometry.is_closed and len(geometry.coords) >= 4:
         return shapely.Polygon(geometry.coords)
     return None
@@ -150,21 +158,23 @@ def _labels(
     words: list[str],
 ) -> list[list[str]]:
     """Return the texts within each area; a text within several belongs to the smallest."""
-    found: list[list[tuple[float, float, str]]] = [[] for _ in areas]
+    within: list[list[tuple[float, float, str]]] = [[] for _ in areas]
     if not len(areas) or not len(places):
         return [[] for _ in areas]
     spots = shapely.centroid(places)
     text, area = shapely.STRtree(areas).query(spots, predicate="within")
+    # By text, then by area: the first row of each text is the smallest area around it.
     order = np.lexsort((shapely.area(areas)[area], text))
     text, area = text[order], area[order]
     first = np.flatnonzero(np.diff(text, prepend=-1))
     for t, a in zip(text[first], area[first], strict=True):
-        found[a].append((-float(spots[t].y), float(spots[t].x), words[t]))
+        within[a].append((-float(spots[t].y), float(spots[t].x), words[t]))
     # Texts are read as a person reads them: from the top, then from the left.
-    return [[word for _, _, word in sorted(some)] for some in found]
+    return [[word for _, _, word in sorted(some)] for some in within]
 
 
 def _name(words: list[str]) -> str | None:
     """Return the text that is a name: the only one with words and no figure."""
     names = [w for w in words if _WORD.search(w) and not _FIGURE.fullmatch(w)]
+    # Two different names in one boundary: which is its own, the drawing does not say.
     return names[0] if len(set(names)) == 1 else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["columns", "crs", "geometry"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MIDNIGHT_IN_CHINA = time(16)
+"""By the clock of UTC."""
 
 
 def geometry(member: object) -> object:
@@ -42,6 +44,7 @@ def _polygon(rings: object) -> object:
     holes: list[Any] = []
     try:
         for ring in rings:
+            # Esri turns outer rings clockwise, the other way than GeoJSON.
             if _signed_area(ring) <= 0:
                 outer.append([ring])
             else:
@@ -73,6 +76,7 @@ def _owner(hole: list[Any], outer: list[list[Any]]) -> list[Any]:
 
     if len(outer) == 1:
         return outer[0]
+    # One corner decides: rings of a valid polygon do not cross.
     spot = shapely.Point(hole[0][:2])
     for rings in outer:
         if len(rings[0]) >= 4 and shapely.Polygon([p[:2] for p in rings[0]]).intersects(spot):
@@ -88,6 +92,7 @@ def crs(members: Mapping[str, Any]) -> str | None:
     for key in ("latestWkid", "wkid"):
         code = said.get(key)
         if isinstance(code, int) and not isinstance(code, bool) and code > 0:
+            # Codes from 100000 on are Esri's own and unknown to EPSG.
             return f"ESRI:{code}" if code >= 100_000 else f"EPSG:{code}"
     return str(said["wkt"]) if said.get("wkt") else None
 
@@ -108,6 +113,7 @@ def columns(
     for name, values in given.items():
         field = about.get(name, {})
         alias = str(field.get("alias") or aliases.get(name) or "").strip()
+        # An alias that another column already bears would overwrite that column.
         shown = alias if alias and alias not in given and alias not in out else name
         out[shown] = [_value(value, field) for value in values]
     return out
@@ -117,7 +123,12 @@ def _value(value: object, field: Mapping[str, Any]) -> object:
     if field.get("type") == "esriFieldTypeDate" and isinstance(value, int | float):
         try:
             # Milliseconds since 1970, UTC.
-            return (_EPOCH + timedelta(milliseconds=value)).date().isoformat()
+            moment = _EPOCH + timedelta(milliseconds=value)
+            # A day typed in China into a hosted layer is stored as its midnight there, 16:00 UTC of the
+            # day before: 1 January would become the year before it.
+            if moment.time() == _MIDNIGHT_IN_CHINA:
+                moment += timedelta(hours=8)
+            return moment.date().isoformat()
         except (OverflowError, ValueError):
             return value
     domain = field.get("domain")

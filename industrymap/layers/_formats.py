@@ -33,6 +33,7 @@ _TEXTS: dict[str, Callable[..., Raw]] = {
 """Formats that are text and read by this room itself."""
 
 _MEMBERS = (
+    # Files of a geodatabase have names without any extension, hence the empty one.
     "", *PARTS, *_TEXTS, *files.VECTORS, *(end for ends in files.BESIDE.values() for end in ends),
     "gdbtable", "gdbtablx", "gdbindexes", "atx", "spx", "freelist", "horizon",
 )  # fmt: skip
@@ -64,6 +65,7 @@ def _named(raws: list[Raw], table: str | None, file: str) -> list[Raw]:
 
 def _text(text: files.Text, kind: str, name: str, limits: Limits) -> Raw:
     raw = _TEXTS[kind](text.text, name=name, limits=limits)
+    # First the encoding: everything below was understood with it.
     raw.decisions.insert(0, text.decision)
     return raw
 
@@ -89,6 +91,7 @@ def _groups(members: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
     groups: dict[str, dict[str, bytes]] = {}
     for member, data in members.items():
         path = PurePosixPath(member)
+        # Files inside a geodatabase mean nothing one by one.
         base = next((p for p in path.parents if p.suffix.lower() == ".gdb"), None)
         if base is not None:
             groups.setdefault(str(base), {})[f"layer.gdb/{path.name}"] = data

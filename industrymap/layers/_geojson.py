@@ -22,7 +22,7 @@ __all__ = ["read_geojson_text"]
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n\x1e"
-"""Blanks of JSON, and the mark that stands before each record of a GeoJSON text sequence (RFC 8142)."""
+"""Blanks of JSON, and the mark before each record of a GeoJSON text sequence (RFC 8142)."""
 _STANDARD = "wgs84"
 _BROKEN = re.compile(r"(?<!\\)((?:\\\\)*)\\(x[0-9a-f]{2})")
 """A broken byte as `files` shows it: JSON knows no such escape, so the sign before it is made a character of the text."""
@@ -31,7 +31,7 @@ _HEAD = re.compile(r'\{\s*"(?:type|id|geometry|properties|bbox)"\s*:')
 _TRIES = 50
 """So many beginnings are tried after a damaged feature."""
 _DAMAGED: dict[str, Any] = {}
-"""Stands for a feature whose text a broken byte made unreadable."""
+"""In place of a feature whose text a broken byte made unreadable."""
 
 
 def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
@@ -45,6 +45,8 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
         Its coordinate system is a link.
     """
     budget = Budget(name, limits)
+    # Broken bytes come as \xNN, which JSON refuses: escaped, one bad name does not cost the whole
+    # file.
     reader = _Reader(_BROKEN.sub(r"\1\\\\\2", text), name)
     rows: list[dict[str, object]] = []
     geometries: list[object] = []
@@ -53,9 +55,12 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
     for feature in reader.features():
         budget.spend(features=1)
         _refuse_foreign(feature, name)
+        # One feature with "attributes" decides for the file: Esri JSON has no other mark that is
+        # always there.
         is_esri = is_esri or "attributes" in feature
         shape = esri.geometry(feature.get("geometry")) if is_esri else feature.get("geometry")
         geometry, wrong = from_coordinates(shape, budget)
+        # Before the geometry's own note: the feature is not without a shape, it could not be read.
         if feature is _DAMAGED:
             wrong = ["damaged_text"]
         if wrong:
@@ -64,6 +69,7 @@ def read_geojson_text(text: str, *, name: str, limits: Limits) -> Raw:
         rows.append(_properties(properties, feature.get("id")))
         geometries.append(geometry)
     members = reader.members
+    # Only then: a member called "value" beside real features is somebody's own.
     if not rows:
         _refuse_foreign(members, name)
     columns = _columns(rows)
@@ -121,6 +127,7 @@ def _refuse_foreign(member: dict[str, Any], name: str) -> None:
 
 def _properties(properties: object, identifier: object) -> dict[str, object]:
     own = dict(properties) if isinstance(properties, dict) else {}
+    # A property called id is the planner's; the feature's own id may be the program's count.
     if isinstance(identifier, (str, int)) and "id" not in own:
         own["id"] = identifier
     return own
@@ -132,6 +139,7 @@ def _columns(rows: list[dict[str, object]]) -> dict[str, list[object]]:
 
 
 def _flat(value: object) -> object:
+    # Nested values have no cell; as text they are at least seen.
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
 
 
@@ -149,6 +157,7 @@ def _crs(member: object, name: str) -> str | None:
             f"{name} names its coordinate system by a link to elsewhere; it is refused.",
             f"{name} 以外部链接指定坐标系，不予读取。",
         )
+    # The form of drafts before GeoJSON 2008.
     if kind == "epsg":
         return f"EPSG:{properties.get('code')}"
     said = properties.get("name")
@@ -212,6 +221,7 @@ class _Reader:
             raise ValueError("text after the end")
         if not seen:
             yield from self._lone()
+            # Only the CRS concerns the features that follow on further lines.
             self.members = {k: v for k, v in self.members.items() if k == "crs"}
 
     def _array(self) -> Iterator[dict[str, Any]]:
@@ -234,6 +244,7 @@ class _Reader:
 
         Text that is damaged in another way, such as a file cut short, is refused: nobody knows what else is missing.
         """
+        # Tried in turn, because the pattern also fits inside a text.
         for head in islice(_HEAD.finditer(self.text, begin + 1), _TRIES):
             if r"\\x" not in self.text[begin : head.start()]:
                 continue

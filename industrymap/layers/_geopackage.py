@@ -31,6 +31,8 @@ MORE_GEOMETRY = issues.rule(
 _MAGIC = b"GP"
 _ROW_IDS = {"fid", "ogc_fid"}  # numbers of the database, not of the planner
 _BATCH = 10_000
+# -1 and 0 are the standard's own numbers for an unknown plane and an unknown globe (OGC 12-128r18,
+# 1.1.2).
 _UNDEFINED = {-1, 0}
 
 
@@ -60,6 +62,7 @@ def read_geopackage(source: Source, *, table: str | None) -> list[Raw]:
         lost = sorted(_declared_tables(opened) - set(known))
     if lost and table is None:
         raws[0].problems.append((UNREAD_TABLES, {"names": "、".join(lost)}))
+        # Whichever layer is chosen later, its report must name what was not read.
         for raw in raws[1:]:
             raw.problems += raws[0].problems[-1:]
     return raws
@@ -73,6 +76,7 @@ def _feature_tables(opened: Database) -> dict[str, str]:
         "SELECT c.table_name, g.column_name FROM gpkg_contents c JOIN gpkg_geometry_columns g "
         "ON g.table_name = c.table_name WHERE c.data_type = 'features' ORDER BY c.table_name"
     ).fetchall()
+    # Reversed, so that of several geometry columns the first is kept.
     pairs = [(_text(name), _text(column)) for name, column in reversed(rows)]
     return dict(sorted({name: column for name, column in pairs if name in opened.tables}.items()))
 
@@ -95,6 +99,7 @@ def _read_table(opened: Database, source: Source, name: str, geometry: str) -> R
             f"{source.name}#{name} 没有几何列“{geometry}”。",
         )
     rows: list[tuple[object, ...]] = []
+    # In batches, so that a table beyond the limit is refused before it fills the memory.
     while batch := cursor.fetchmany(_BATCH):
         rows += batch
         if len(rows) > source.limits.max_features:
@@ -132,6 +137,7 @@ def _read_table(opened: Database, source: Source, name: str, geometry: str) -> R
 def _is_geometry(values: list[object]) -> bool:
     """Say whether a column that is no text holds geometries of its own."""
     first = next((value for value in values if value is not None), None)
+    # "GP" and version 0: a picture or document in a blob column begins otherwise.
     return isinstance(first, bytes) and first[:2] == _MAGIC and len(first) > 8 and first[2] == 0
 
 
@@ -165,6 +171,8 @@ def _crs(opened: Database, name: str) -> str | None:
     ).fetchone()
     if row is None or row[0] in _UNDEFINED:
         return None
+    # EPSG codes are the safer answer: definitions of the same system differ from program to
+    # program.
     organization, code, definition = _text(row[1]), row[2], _text(row[3])
     if organization.upper() == "EPSG":
         return f"EPSG:{code}"

@@ -28,6 +28,7 @@ LINKS = issues.rule(
     "{n} network links were not followed, so what they show is not read; save the complete KML in the map program",
 )
 
+# Fed piece by piece: placemarks are freed while the text goes on, and memory holds one of them.
 _CHUNK = 65_536
 _KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 
@@ -68,6 +69,8 @@ def read_kml_text(text: str, *, name: str, limits: Limits) -> Raw:
         columns={key: [row.get(key) for row in rows] for key in names},
         geometries=object_array(geometries),
         notes=notes,
+        # By the standard; tracings from Chinese online maps are GCJ-02 all the same, which the
+        # decision warns of.
         crs="wgs84",
         by_standard=True,
         decisions=decisions,
@@ -112,6 +115,7 @@ def _finished(
         kind = local(element)
         if kind == "Placemark":
             yield element
+            # The element remains in its folder's list, but empty.
             element.clear()
         elif kind == "NetworkLink":
             yield None

@@ -27,6 +27,7 @@ _LEVELS = (
     ("村社", re.compile(r".{1,12}(?:村|社区|经济联社|联社|经济社|居委会|村委会|居|社)")),
 )
 """Column → how the name of such a folder ends."""
+# 高新区 and 工业区 end like a district and are none.
 _NO_DIVISION = re.compile(
     r"(?:园区|工业区|开发区|小区|片区|功能区|示范区|厂区|集聚区|保税区|高新区|经开区)$"
 )
@@ -50,6 +51,7 @@ def attributes(placemark: ET.Element, path: Sequence[ET.Element]) -> dict[str, o
     for child in placemark:
         if local(child) in {"name", "description"} and (child.text or "").strip():
             values[local(child)] = text = (child.text or "").strip()
+    # Two ways to write typed data (KML 2.2, ExtendedData): both give a column of its name.
     for element in placemark.iter():
         key = element.get("name")
         if local(element) == "SimpleData" and key:
@@ -58,6 +60,7 @@ def attributes(placemark: ET.Element, path: Sequence[ET.Element]) -> dict[str, o
             value = next((c.text for c in element if local(c) == "value"), None)
             values[key] = (value or "").strip() or None
     text = str(values.get("description") or "")
+    # A description that is wholly a table has become columns; prose stays as it is.
     table = _table(text) or _lines(text)
     if table:
         del values["description"]
@@ -85,6 +88,7 @@ def _folders(path: Sequence[ET.Element]) -> dict[str, str]:
             continue
         column = next((key for key, form in _LEVELS if form.fullmatch(bare)), None)
         if column:
+            # The outermost folder of a level counts: 天河区/员村街/…/旧街 names one town.
             folders.setdefault(column, bare)
     return folders
 
@@ -132,6 +136,8 @@ def _lines(text: str) -> dict[str, object]:
     """Return ``字段：值`` lines, where every line is one."""
     lines = [line.strip() for line in re.split(r"(?i)<br\s*/?>|\n|<p>|</p>", text) if line.strip()]
     pairs = [_PAIR.match(line) for line in lines]
+    # One line that is no pair makes it prose, in which a colon means nothing. A Chinese key rules
+    # out "http:" and times.
     if not pairs or not all(pair and _HAN.search(pair[1]) for pair in pairs):
         return {}
     return {pair[1].strip(): pair[2].strip() or None for pair in pairs if pair}

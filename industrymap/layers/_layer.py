@@ -34,7 +34,7 @@ class Layer:
     layer : str
         Whose schema.
     headings : dict of str to str
-        Column → name as it stands in the file.
+        Column → name as the file has it.
     rows : Series of int
         Ordinal of each feature in the file, 1-based, aligned with ``frame``; issues carry it.
     datum : Datum
@@ -78,7 +78,7 @@ class Raw:
     columns : dict of str to list
         Attributes, one value for each feature.
     geometries : ndarray of shapely geometries or None
-        As they stand in the file.
+        As the file has them.
     notes : dict of int to list of str
         Position of a feature → codes of what was wrong with its geometry before it was built.
     crs : str or None

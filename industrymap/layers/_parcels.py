@@ -77,6 +77,7 @@ def read_parcels(text: str, *, name: str, limits: Limits) -> Raw:
             f"{name} is not a parcel-coordinate file: it has no line {_START}.",
             f"{name} 不是界址点坐标文件：没有“{_START}”一行。",
         )
+    # Keys are kept as the file has them: offices add their own beside the standard ones.
     about = dict(re.findall(r"^\s*([^=\[\]\n]+?)\s*=\s*(.*?)\s*$", head, re.MULTILINE))
     budget = Budget(name, limits)
     rows: list[list[str]] = []
@@ -111,8 +112,10 @@ def _blocks(body: str) -> list[tuple[list[str], list[list[str]]]]:
     """Return each parcel's title fields and the fields of its points."""
     blocks: list[tuple[list[str], list[list[str]]]] = []
     for line in body.splitlines():
+        # Full-width commas come from files that were edited by hand.
         fields = [part.strip() for part in re.split(r"[,，]", line.strip())]
         if line.strip().endswith("@"):
+            # The last field is empty: a comma comes before the @.
             blocks.append((fields[:-1], []))
         elif blocks and len(fields) >= 4:
             blocks[-1][1].append(fields)
@@ -124,8 +127,11 @@ def _shape(points: list[list[str]]) -> tuple[BaseGeometry | None, list[str]]:
     rings: dict[str, list[tuple[float, float]]] = {}
     for point in points:
         try:
+            # x is north in Chinese surveying, y is east.
             north, east = float(point[2]), float(point[3])
         except ValueError:
+            # A parcel with an unreadable corner is refused: without it the boundary would cut
+            # across.
             return None, ["bad_coordinates"]
         if not np.isfinite([north, east]).all():
             return None, ["not_finite"]
@@ -148,6 +154,7 @@ def _shape(points: list[list[str]]) -> tuple[BaseGeometry | None, list[str]]:
     for area in areas[1:]:
         merged = (
             merged.difference(area)
+            # buffer(0), because a boundary that touches itself fails every test of containment.
             if merged.buffer(0).covers(area.representative_point())
             else shapely.union(merged.buffer(0), area.buffer(0))
         )
@@ -160,13 +167,16 @@ def _crs(about: dict[str, str], geometries: list[BaseGeometry | None]) -> str | 
     known = next((s for s in _SYSTEMS if any(mark in words for mark in s[0])), None)
     if known is None:
         return None
+    # Degrees: the geographic system itself, whatever the zone lines say.
     if "度" in about.get("计量单位", ""):
         return f"EPSG:{known[1]}"
     width = _whole(about.get("几度分带", ""))
     east = next((g.bounds[0] for g in geometries if g is not None and not g.is_empty), 0.0)
-    # Eastings are at most 900 km: what stands above a million is the zone.
+    # Eastings are at most 900 km: what is above a million is the zone.
     in_front = int(east // 1_000_000)
     zone = _whole(about.get("带号", "")) or in_front
+    # Unknown: the user is asked. Eastings of different zones look alike, so that a guess would be
+    # 100 km off.
     if width not in known[2] or not zone:
         return None
     with_zone, without = known[2][width]

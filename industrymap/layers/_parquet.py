@@ -27,8 +27,10 @@ def read_geoparquet(source: Source) -> Raw:
     """
     table, _ = read_parquet(source)
     about = _about(table.schema.metadata, source.name)
+    # "geometry" is the name that the standard recommends and most writers use.
     column = str(about.get("primary_column", "geometry"))
     described = about.get("columns", {}).get(column, {})
+    # Native Arrow encodings exist since version 1.1 and are not read.
     if column not in table.column_names or str(described.get("encoding", "WKB")).upper() != "WKB":
         raise LayerError(
             f"{source.name}: no geometry column in WKB.", f"{source.name}：没有 WKB 格式的几何列。"
@@ -48,6 +50,8 @@ def read_geoparquet(source: Source) -> Raw:
         geometries=geometries,
         notes=notes,
         crs=_crs(described),
+        # An absent key means WGS 84 by the standard, a null one that nobody knows: only the first
+        # may be assumed.
         by_standard="crs" not in described,
         decisions=[
             Decision(
@@ -67,12 +71,12 @@ def _about(metadata: Any, name: str) -> dict[str, Any]:
             f"{name} 是不含图形的 Parquet，请按表格读取。",
         )
     try:
-        found = json.loads(text)
+        about = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise LayerError(
             f"{name}: its geo metadata is damaged.", f"{name}：geo 元数据已损坏。"
         ) from error
-    return found if isinstance(found, dict) else {}
+    return about if isinstance(about, dict) else {}
 
 
 def _crs(described: dict[str, Any]) -> str | None:
@@ -85,6 +89,7 @@ def _crs(described: dict[str, Any]) -> str | None:
     identity = crs.get("id") if isinstance(crs, dict) else None
     if isinstance(identity, dict) and identity.get("authority") == "EPSG":
         return f"EPSG:{identity.get('code')}"
+    # OGC:CRS84, WGS 84 with longitude first.
     if isinstance(identity, dict) and identity.get("authority") == "OGC":
         return "wgs84"
     return json.dumps(crs)
@@ -94,5 +99,6 @@ def _plain(value: object) -> object:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bytes):
+        # Other bytes (pictures, second geometries) have no text to show.
         return None
     return value

@@ -80,8 +80,11 @@ def to_wgs84(
     """
     name = str(report.source)
     geometries, where = raw.geometries[usable], np.flatnonzero(usable)
+    # By the middle of each feature: one point is enough to place it, and a million vertices cost
+    # time.
     declared, decisions = _resolve(name, raw, datum, geometries)
     odd = datums.plausible(*_middles(geometries), declared, extent)
+    # All of them swapped: single features are turned later, in `_repair.outside`.
     if any(m.code == "swapped" for m in odd) or _north_first(declared, *_middles(geometries)):
         geometries = shapely.transform(geometries, lambda points: points[:, ::-1])
         decisions.append(
@@ -91,6 +94,7 @@ def to_wgs84(
                 "datum",
             )
         )
+        # Asked again: only now do the numbers speak in the right order.
         odd = datums.plausible(*_middles(geometries), declared, extent)
     for message in odd:
         # One feature far away is that feature's issue; most of them far away is a wrong declaration.
@@ -132,6 +136,7 @@ def _resolve(
                 "datum",
             )
         ]
+    # A LOCAL_CS is a CAD program's way to say that it knows nothing.
     if raw.crs is None or raw.crs.lstrip().upper().startswith(_LOCAL):
         looks = datums.looks_like(*_middles(geometries))
         zh = "".join(message.zh for message in looks[:1])
@@ -179,6 +184,8 @@ def _north_first(declared: Datum, x: npt.NDArray[np.float64], y: npt.NDArray[np.
     if zone is None:
         return False
     reach = 60_000.0 * zone.width
+    # Eastings lie within some 60 km per degree of zone width of the false easting; northings of
+    # China are millions of metres away.
     off_x, off_y = (
         abs(np.median(x) - zone.false_easting_m),
         abs(np.median(y) - zone.false_easting_m),

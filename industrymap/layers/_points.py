@@ -84,6 +84,7 @@ def names(path: str | os.PathLike[str], *, schema: str) -> list[str]:
     FileMissingError, FileRefusedError, LayerError
         As :func:`industrymap.layers.read`.
     """
+    # One common heading, such as a name, is in any layer: two make it likely that these are firms.
     opened = open_layers(files.check(path, allow=files.LAYERS), None)
     return [
         raw.name for raw in opened if len(_attributes.match(raw, layer=schema, columns=None)) > 1
@@ -124,6 +125,8 @@ def points(
     for position in np.flatnonzero(missing):
         report.add(WITHOUT_POINT, int(position))
     wrong = {at: notes for at, notes in raw.notes.items() if not missing[at]}
+    # Reported into nowhere: for a firm without a usable shape the address serves, and WITHOUT_POINT
+    # says so.
     usable = ~missing & _repair.drop_unbuilt(raw.geometries, wrong, issues.Collector(opened.name))
     lon, lat = np.full(size, np.nan), np.full(size, np.nan)
     decisions = list(raw.decisions)
@@ -139,6 +142,7 @@ def points(
             if metres > _ONE_PLACE_M:
                 report.add(SEVERAL_POINTS, int(placed.where[at]), n=count, metres=metres)
         spots = np.where(several, shapely.get_geometry(placed.geometries, 0), placed.geometries)
+        # Within the shape: the centroid of a bent plot may lie on the neighbour's land.
         spots = np.where(flat | several, spots, shapely.point_on_surface(spots))
         lon[placed.where], lat[placed.where] = shapely.get_x(spots), shapely.get_y(spots)
     return Points(

@@ -73,7 +73,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     units: Mapping[str, str] | None = None,
     limits: files.Limits | None = None,
 ) -> Layer:
-    """Read a layer of any kind into a typed frame in WGS 84 and tell what was understood.
+    """Read a layer of any kind into a typed frame in WGS 84 and report what was understood.
 
     Parameters
     ----------
@@ -195,6 +195,7 @@ def choose(
             "taken": raw.name,
         }
         raw.problems.append((LAYERS_LEFT, about))
+    # A zip with one layer is that layer: its inner name would only lengthen every message.
     if not raw.others and source.extension in {"zip", "kmz"}:
         raw.name = ""
     name = f"{source.name}#{raw.name}" if raw.name else source.name
@@ -203,6 +204,7 @@ def choose(
 
 def _goodness(candidate: tuple[Raw, list[Match], str]) -> tuple[int, bool, bool, int]:
     raw, matches, _ = candidate
+    # Most fields first: a layer of boundaries beside one of parks has more features and says less.
     return len(matches), not raw.aside, _repair.has_areas(raw), len(raw.geometries)
 
 
@@ -259,6 +261,7 @@ def _build(
         headings=typed.headings,
     )
     problems = typed.issues
+    # Cells of features that were left out are no longer anybody's concern.
     problems = problems[problems["row"].isna() | problems["row"].isin(set(rows))]
     frame = gpd.GeoDataFrame(
         kept, geometry=gpd.GeoSeries(geometries, index=kept.index), crs="EPSG:4326"
@@ -295,6 +298,7 @@ def _repaired(
     # Validity before kind: a bow tie becomes two polygons, which a layer of areas can keep.
     geometries = _repair.make_valid(placed.geometries, local)
     geometries, keep = _repair.fit_to_layer(geometries, layer, local)
+    # Positions shrink together with the shapes: an issue must keep pointing at its row in the file.
     geometries, where = geometries[keep], where[keep]
     local = report.of(where)
     geometries, keep = _repair.outside(geometries, local, extent=extent)

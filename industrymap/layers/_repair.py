@@ -27,7 +27,9 @@ __all__ = [
     "outside",
 ]
 
+# West, south, east, north in degrees, with the islands of the south.
 _CHINA = (73.0, 3.0, 136.0, 54.0)
+# Shapely's numbers of polygon and multipolygon.
 _POLYGONAL = (3, 6)
 
 MISSING = issues.rule("geometry.missing", "error", "没有图形，未读入", "no geometry: left out")
@@ -152,6 +154,7 @@ def drop_unbuilt(
 ) -> npt.NDArray[np.bool_]:
     """Report what went wrong while geometries were built; return which of them can be used."""
     for position, codes in sorted(notes.items()):
+        # Many bad rings in one feature are one thing to look at.
         for code in dict.fromkeys(codes):
             # Nothing is left of the feature, so that it is empty says more than that a part was dropped.
             if code == "too_few_points" and _gone(geometries[position]):
@@ -207,6 +210,7 @@ def make_valid(
         zh, en = _reason(str(reason))
         about = {"reason_zh": zh, "reason_en": en}
         # A hole outside its shell becomes land, a loop that ran the other way counts now: nobody can say here what was meant.
+        # Against the new area: that is the one which will be measured.
         share = abs(new - old) / new if new > 0 else 0.0
         if share > _CHANGED_SHARE:
             text = f"{share:.1%}"
@@ -254,6 +258,7 @@ def fit_to_layer(
 
 
 def _areas(geometry: shapely.Geometry) -> shapely.Geometry | None:
+    # Twice, for collections inside collections.
     parts = shapely.get_parts(shapely.get_parts([geometry]))
     polygons = [p for p in parts if p.geom_type == "Polygon" and not p.is_empty]
     multi = [p for p in parts if p.geom_type == "MultiPolygon" and not p.is_empty]
@@ -284,6 +289,7 @@ def _enclosed(
     areas, widest = [], 0.0
     for part in parts:
         points = shapely.get_coordinates(part)
+        # Three points on top of each other enclose nothing.
         if len(points) < 3 or len(np.unique(points, axis=0)) < 3:
             return None
         # Degrees to metres, near enough for a gap of two metres: a degree is 111 km, east-west less by the latitude.
@@ -293,6 +299,7 @@ def _enclosed(
         # Wider than a slip of the hand: which way the boundary closes would be a guess.
         if gap > min(_GAP_M, _GAP_SHARE * float(steps.sum())):
             return None
+        # A boundary traced by hand may cross itself where it closes.
         areas.append(
             shapely.make_valid(shapely.Polygon(points), method="structure", keep_collapsed=False)
         )

@@ -38,13 +38,17 @@ def from_parts(parts: Mapping[str, bytes], *, name: str, limits: Limits) -> Raw:
     said = parts["cpg"].decode("ascii", errors="ignore").strip() if "cpg" in parts else ""
     table = read_dbf(parts["dbf"], name=name, encoding=_codec(said), limits=limits)
     rows = len(table.deleted)
+    # The .dbf of another version copied beside the .shp: attributes would go to the wrong shapes.
     if len(records) and int(records.max()) >= rows:
         raise LayerError(
             f"{name}: {len(records):,} shapes but {rows:,} records; the files do not belong together.",
             f"{name}：图形 {len(records):,} 个、属性 {rows:,} 条，两者不匹配。",
         )
+    # Records marked as deleted stay in the file until somebody packs it, with their shapes.
     alive = ~table.deleted[records] if rows else np.ones(len(records), dtype=bool)
     kept = [int(i) for i in records[alive]]
+    # Notes count shapes in the file; after the deleted ones are gone they must count those that are
+    # left.
     position = {int(i): n for n, i in enumerate(np.flatnonzero(alive))}
     decisions = [
         Decision(

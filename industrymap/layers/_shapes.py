@@ -60,6 +60,7 @@ def from_wkb(
 ) -> tuple[npt.NDArray[np.object_], dict[int, list[str]]]:
     """Build geometries from WKB; what cannot be built is missing and noted."""
     with np.errstate(all="ignore"):  # signalling NaN among the coordinates
+        # The whole array at once is far faster; only arcs force the way one by one.
         try:
             geometries = shapely.from_wkb(wkb, on_invalid="ignore")
         except NotImplementedError:  # arcs among them: shapely reads none of the array
@@ -106,6 +107,7 @@ def from_coordinates(
 def _collection(
     parts: object, budget: Budget, depth: int
 ) -> tuple[shapely.Geometry | None, list[str]]:
+    # Eight levels: no drawing nests collections deeper, and recursion must end.
     if not isinstance(parts, list | tuple) or depth > 8:
         return None, ["bad_coordinates"]
     built = [from_coordinates(part, budget, depth=depth + 1) for part in parts]
@@ -123,6 +125,7 @@ def _built(
     try:
         return builder(coordinates, budget, notes), notes
     except (ValueError, TypeError, OverflowError, shapely.errors.ShapelyError):
+        # One reason is enough, and the more exact one was noted where it was found.
         return None, notes if "not_finite" in notes else [*notes, "bad_coordinates"]
 
 
@@ -135,6 +138,7 @@ def _points(
         return np.empty((0, 2))
     if array.ndim != 2 or array.shape[1] < 2:
         raise ValueError("positions of unequal length")
+    # Longitude, latitude, height; a fourth number (a measure) means nothing here.
     array = array[:, :3]
     if not np.isfinite(array[:, :2]).all():
         notes.append("not_finite")
@@ -168,6 +172,7 @@ def _ring(
     array = _points(coordinates, budget, notes)
     closed = not len(array) or np.array_equal(array[0, :2], array[-1, :2])
     if not closed:
+        # Closed before it is counted: a triangle may come with three points and no repeated first.
         array = np.vstack([array, array[:1]])
     if len(array) < 4:
         if len(array):

@@ -55,10 +55,13 @@ def members(folder: Path) -> tuple[list[Path], list[str]]:
     left: list[str] = []
     for path in sorted(folder.iterdir()):
         extension = path.suffix.lower().lstrip(".")
+        # `~$` is the lock file of an open workbook; hidden files are the system's.
         if path.name.startswith((".", "~$")) or (path.is_file() and extension in _PARTS):
             continue
+        # Folders within are named as left out: walking down would mix in old versions kept there.
         if path.is_dir() and extension != "gdb":
             left.append(f"{path.name}/")
+        # A .txt is a layer only if it is the national parcel format; notes to the reader are not.
         elif extension in files.LAYERS and (extension != "txt" or _is_parcel_file(path)):
             taken.append(path)
         else:
@@ -107,6 +110,7 @@ def joined(folder: Path, read: Callable[[Path], Layer]) -> Layer:
         )
     rows = pd.concat([part.rows for part in parts], ignore_index=True)
     names = [part.name for part in parts for _ in range(len(part.frame))]
+    # Reversed, so that the first file's headings win where two differ.
     headings = {k: v for part in reversed(parts) for k, v in part.headings.items()}
     kept, doubles = _attributes.unique_keys(
         pd.DataFrame(frame),
@@ -171,6 +175,7 @@ def _left(folder: Path, left: Sequence[str]) -> pd.DataFrame:
 def _source(folder: Path, parts: Sequence[Layer]) -> files.Source:
     """Describe the folder as one source: its digest is that of its files' names and contents."""
     running = hashlib.sha256()
+    # Sorted by name, as the parts are: the same folder has the same digest anywhere.
     for part in parts:
         running.update(f"{part.source.name}\0{part.source.sha256}\n".encode())
     return replace(

@@ -59,6 +59,8 @@ def raws_of(
     raws = [raw for raw, _ in read]
     if kind == "dxf":
         raws = [part for raw, unseen in read for part in from_drawing(raw, table=table, unseen=unseen)]  # fmt: skip
+    # A DXF or geodatabase carries empty layers by the dozen; one is kept so that the message can
+    # say "no features".
     full = [raw for raw in raws if len(raw.geometries)] or raws[:1]
     if len(full) == 1 and kind != "dxf":
         # The only layer needs no name: GDAL calls it by the temporary file.
@@ -80,6 +82,7 @@ def _raw(layer: VectorLayer, kind: str, name: str, limits: Limits) -> Raw:
             notes[len(rows)] = wrong
         rows.append(feature.properties)
         geometries.append(geometry)
+    # GDAL gives every feature of a layer the same columns.
     names = [key for key in (rows[0] if rows else {}) if key.lower() not in _NUMBERS]
     if len(names) > limits.max_columns:
         raise LayerError(

@@ -116,6 +116,7 @@ def _cover(listing: Listing, about: export.Meta, lang: str) -> list[str]:
 
 def _sheet(name: str, frame: pd.DataFrame, *, heading: list[str]) -> export.Sheet:
     fields = [str(c) for c in frame.columns]
+    # Under the field's name and both its titles: columns are renamed before they get here.
     known = {word: most for key, most in _WRAPPED.items() for word in (key, *_WORDS.get(key, ()))}
     return export.Sheet(
         name=name,
@@ -134,10 +135,12 @@ def _parts(listing: Listing, lang: str) -> list[tuple[str, pd.DataFrame]]:
     if not rule.split or frame.empty:
         return [(whole, frame)]
     unknown = "未知" if lang == "zh" else "unknown"
+    # Firms without a district are a sheet of their own, or they would be missing from the workbook.
     key = frame[rule.split].astype("string").fillna(unknown)
     parts = [
         (str(name), part.drop(columns=rule.split)) for name, part in frame.groupby(key, sort=True)
     ]
+    # Ranks start again on each sheet: it goes to its district by itself.
     return [(name, part.assign(rank=range(1, len(part) + 1))) for name, part in parts]
 
 

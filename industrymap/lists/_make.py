@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "Listing", "make", "prepare"]
 
+# Levels at which a firm may be kilometres away: worth a visit or a call.
 _COARSE = ("road", "village", "town", "district")
 CHECKS = (
     ("uscc", "统一社会信用代码", "credit code"),
@@ -204,12 +205,15 @@ def _first(top: Top, frame: pd.DataFrame, inside: NDArray[np.bool_]) -> NDArray[
 
 
 def _sorted(frame: pd.DataFrame, rule: ListRule) -> pd.DataFrame:
+    # The identifier last: firms that tie keep one order, and the same list has the same hash.
     names = [name.lstrip("-") for name in rule.sort] + ["enterprise_id"]
     ascending = [not name.startswith("-") for name in rule.sort] + [True]
     return frame.sort_values(names, ascending=ascending, na_position="last", kind="stable")
 
 
 def _sha256(rule: ListRule, table: pd.DataFrame) -> str:
+    # Without ranks: they follow from the order, and the file that people compare has none of its
+    # own.
     rows = table.drop(columns="rank").to_csv(index=False, lineterminator="\n")
     return hashlib.sha256(f"{rule}\n{rows}".encode()).hexdigest()
 
@@ -219,6 +223,7 @@ def _year_before(frame: pd.DataFrame, years: pd.DataFrame | None) -> pd.Series[A
         return pd.Series(pd.NA, index=frame.index, dtype="Float64")
     dated = years[years["year"].notna() & years["revenue_10k_cny"].notna()]
     before = dated[["enterprise_id", "revenue_10k_cny"]].assign(year=dated["year"] + 1)
+    # The base has one row a firm and year; a frame from elsewhere may have more, which would double firms.
     before = before.drop_duplicates(["enterprise_id", "year"])
     joined = frame[["enterprise_id", "year"]].merge(
         before, on=["enterprise_id", "year"], how="left"

@@ -112,6 +112,8 @@ def load(pack: CityPack | None, *, folder: str | Path | None = None) -> dict[str
     rules: dict[str, ListRule] = {}
     places: list[Path] = []
     while pack is not None:
+        # The parent's lists first, so that the city's own win by coming later, and the workspace's
+        # over both.
         places.insert(0, pack.folder)
         pack = pack.parent
     if folder is not None:
@@ -162,6 +164,7 @@ def _rule(keys: settings.Keys) -> ListRule:
         note=keys.text("note"),
     )
     keys.finish()
+    # An empty list of fields means the usual ones.
     return replace(rule, fields=fields) if fields else rule
 
 

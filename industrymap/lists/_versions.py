@@ -27,6 +27,8 @@ DIFF_COLUMNS = ["change", "enterprise_id", "name", "column", "before", "after"]
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})\.(\d{2,})\.([0-9a-f]{12})\.csv")
 _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
+# A firm that moved a rank because another left has not changed; the English reason repeats the
+# Chinese.
 _QUIET = ("rank", "reason_en")
 
 
@@ -81,6 +83,7 @@ def save(listing: Listing, folder: Path) -> tuple[Version, bool]:
     number = 1 + sum(v.on == listing.on for v in versions(folder, listing.rule.id))
     short = listing.sha256[:12]
     path = folder / listing.rule.id / f"{listing.on.isoformat()}.{number:02d}.{short}.csv"
+    # The list before what is said of it: a version is known by its .csv.
     files.write_bytes(path, _csv(listing.frame))
     about = {
         "list": listing.rule.id, "name": listing.rule.zh, "date": listing.on.isoformat(), "sha256": listing.sha256,
@@ -125,6 +128,7 @@ def find(folder: Path, list_id: str, which: str) -> Version:
     """
     known = versions(folder, list_id)
     for version in reversed(known):
+        # Reversed: of several on one day the last is meant.
         if which == version.on.isoformat() or version.sha256.startswith(which):
             return version
     names = [f"{version.on.isoformat()} ({version.sha256})" for version in known]

@@ -1,6 +1,6 @@
 """Monthly, quarterly and yearly tables as bureaus write them, read into observations for the running database.
 
-A figure in such a table is told by everything around it: its row, the headings above it, the sheet's name and the title say
+A figure in such a table follows from everything around it: its row, the headings above it, the sheet's name and the title say
 which area or firm, which measure, which period, which unit, and whether it is the figure itself, last year's or a rate.
 :func:`read` puts that together; what cannot be told of a figure leaves it out, with an issue that says what was missing.
 """

@@ -59,12 +59,15 @@ def doubts(
         A figure that is 10, 100 or 10,000 times that of the same period of last year or of the period before; a cumulative
         figure that falls within a year; a figure that is known with another value.
     """
+    # Rates of growth have no unit to slip in and rise or fall as they like.
     figures = new[~new["measure"].astype(str).str.contains(":")]
     if figures.empty:
         return issues.empty()
     old = known.merge(figures[_KEY].drop_duplicates(), on=_KEY)
     every: dict[tuple[str, str, str], dict[Period, float]] = {}
+    # Only what the database held: a later line of the same file is no revision.
     before = {(key, period): value for key, period, value in _rows(old)}
+    # New figures last, so that a revised one is compared with the others as it is now.
     for key, period, value in [*_rows(old), *_rows(figures)]:
         every.setdefault(key, {})[period] = value
     records: list[dict[str, object]] = []
@@ -78,6 +81,7 @@ def doubts(
         }
         about |= {"period": str(period), "value": f"{value:,.10g}", "now": f"{value:,.10g}"}
         was = before.get((key, period))
+        # Not equal bit by bit: a figure may have come back from a workbook with fewer digits.
         if was is not None and not math.isclose(was, value, rel_tol=1e-12, abs_tol=1e-6):
             records.append({**about, "rule": _REVISED, "before": f"{was:,.10g}"})
         records += [{**about, **doubt} for doubt in _of_course(every[key], period, key[2])]
@@ -97,6 +101,8 @@ def _of_course(
     doubts_of_course: list[dict[str, object]] = []
     value = course[period]
     flow = schemas.measure(measure).counts == "flow"
+    # The year before is the best comparison, because seasons repeat; an earlier period of the year
+    # is the next best.
     same = [p for p in (period.last_year,) if p in course]
     earlier = [
         p for p in course if p.year == period.year and p < period and p.first == period.first
@@ -112,8 +118,10 @@ def _of_course(
                     "times": f"{times:g}",
                 }
             )
+    # Cumulative figures cannot fall but by a correction, which somebody should have announced.
     if flow and period.is_cumulative and earlier:
         other = max(earlier)
+        # A slip of the unit already explains the fall.
         if course[other] > value > 0 and not doubts_of_course:
             doubts_of_course.append(
                 {"rule": _FALLS, "other": str(other), "before": f"{course[other]:,.10g}"}
@@ -123,10 +131,13 @@ def _of_course(
 
 def _slip(value: float, before: float) -> float:
     """Return by which wrong unit a value may differ from another, 0 where by none."""
+    # Losses and zeros have no ratio that would say anything.
     if value <= 0 or before <= 0:
         return 0.0
     ratio = math.log10(value / before)
     for times in _SLIPS:
+        # In powers of ten: a third up or down is the most a year changes, and far from any wrong
+        # unit.
         if abs(abs(ratio) - math.log10(times)) < _NEAR:
             return times if ratio > 0 else 1 / times
     return 0.0

@@ -177,10 +177,12 @@ def read(
     words = Words(pack, given.names)
     source = files.check(path, allow=files.TABLES, limits=limits)
     sheets = [(grid, cut(grid)) for grid in tables.sheets(source, sheet=given.sheet)]
+    # A file's name often says the period (2024年3月…): it holds where nothing nearer says another.
     wider = _given(given).over(words.told(re.sub(r"[_\s]+", " ", Path(source.name).stem)))
     taken: list[pd.DataFrame] = []
     problems = []
     for grid, sheet in sheets:
+        # Hidden sheets are old versions or lookup lists, unless somebody names one.
         if sheet is None or (grid.hidden and given.sheet is None):
             continue
         where = f"{source.name}#{sheet.name}" if sheet.name else source.name
@@ -263,6 +265,7 @@ class _Work:
     def _numbers(self, table: pd.DataFrame) -> pd.DataFrame:
         """Turn cells into figures, all of one unit at once."""
         values = pd.Series(pd.NA, index=table.index, dtype="Float64")
+        # Reading numbers is done by column: one call for each unit instead of one for each cell.
         for unit in table["unit"].unique():
             for scale in table.loc[table["unit"] == unit, "scale"].unique():
                 rows = (table["unit"] == unit) & (table["scale"] == scale)
@@ -466,6 +469,7 @@ def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
 def _once(table: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return one row per thing observed; what a file gives two values of is left out, and said."""
     key = ["kind", "entity", "measure", "period"]
+    # The same value twice is a repeated line, and no contradiction.
     table = table.drop_duplicates([*key, "value"])
     double = table.duplicated(key, keep=False)
     if not double.any():

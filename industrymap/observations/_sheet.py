@@ -19,7 +19,7 @@ _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 _NOTE = re.compile(r"^(?:注|备注|说明|资料来源|数据来源|制表|填表|审核|单位负责人)\s*[:：1-9.]?")
 _LEAST_LABELS = 0.5
 _TITLE_CELLS = 3
-"""A title, a date and the unit stand in one line above many tables."""
+"""A title, a date and the unit are in one line above many tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,7 @@ def cut(grid: Grid) -> Sheet | None:
     """Take a sheet apart; ``None`` where it holds no figures."""
     width = max((len(row) for row in grid.rows), default=0)
     texts = [[shown(cell).strip() for cell in row] + [""] * (width - len(row)) for row in grid.rows]
+    # Before merges are spread: what a cell itself says decides where the data begin.
     plain = [list(row) for row in texts]
     for top, left, bottom, right in grid.merges:
         # a merged cell speaks for every cell it covers

@@ -171,6 +171,8 @@ class Words:
         plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
         if not plain:
             return Told()
+        # A whole text that is a place is one, before any part of it is looked for (番禺区 holds no
+        # measure).
         known = self._entities.get(_key(plain))
         if known is not None:
             return Told(entity=known)
@@ -226,7 +228,7 @@ class Words:
         return out
 
     def path(self, texts: Iterable[str]) -> Told:
-        """Read texts that stand over one another, the lowest last."""
+        """Read texts that are above one another, the lowest last."""
         told = Told()
         for text in texts:
             here = self.told(text)
@@ -244,11 +246,13 @@ class Words:
             return self._measures[key], None, ""
         if key in self._entities:
             return "", self._entities[key], ""
+        # The longest name that fits: 工业增加值 before 增加值. Names of two characters would be found
+        # everywhere.
         measure = max((n for n in self._measures if n in key and len(n) > 2), key=len, default="")
         entity = max((n for n in self._entities if n in key and len(n) > 1), key=len, default="")
         left = key.replace(measure, "").replace(entity, "")
         left = _SILENT.sub("", left)
-        # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may stand beside it.
+        # A measure inside a longer name is another measure (高技术产业增加值): only words that say nothing may be beside it.
         sure = len(left) <= 1
         return (
             self._measures[measure] if measure and sure else "",

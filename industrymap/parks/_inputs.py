@@ -80,4 +80,5 @@ def _word(name: str, layer: str, lang: str) -> str:
         return _WORDS[name][0 if lang == "zh" else 1]
     if name in {field.name for field in schemas.fields(layer)}:
         return schemas.label(layer, name, lang)
+    # Anything else is a threshold of the rule that is written "unknown".
     return "标准中未能核实的限值" if lang == "zh" else "a limit that no source confirms"

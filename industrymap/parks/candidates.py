@@ -54,6 +54,7 @@ def standing(
     """
     standings = np.full(len(parks), "candidate", dtype=object)
     # 1e-9: a share of weights added up in floating point may fall a hair short of the limit it meets
+    # Unknown coverage is none: a park without a score has no place in a ranking.
     standings[(coverage.fillna(0.0) < min_coverage(weights) - 1e-9).to_numpy(dtype=bool)] = (
         "low_coverage"
     )

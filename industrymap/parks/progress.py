@@ -78,9 +78,12 @@ def progress(parks: pd.DataFrame, *, targets: Standard | None = None) -> Progres
 def _prepared(parks: pd.DataFrame) -> pd.DataFrame:
     unknown = pd.Series(pd.NA, index=parks.index)
     year_done = parks.get("year_done", unknown).astype("Int64")
+    # A park without a status is counted as such, or the states would not add up to all parks.
     state = parks.get("project_status", unknown).astype("string").fillna("unknown")
     return pd.DataFrame(
         {
+            # Land measured from the drawing: the reported area is missing or rounded in many
+            # tables.
             "km2": parks["land_area_m2"].astype("Float64") / 1e6,
             "route": parks.get("route", unknown).astype("string").fillna("unknown"),
             "district": parks.get("district", unknown).astype("string").fillna("?"),
@@ -95,6 +98,7 @@ def _prepared(parks: pd.DataFrame) -> pd.DataFrame:
 def _by_year(table: pd.DataFrame) -> pd.DataFrame:
     done = _sums(table[table["state"] == "done"], "year_done", "done_")
     planned = _sums(table, "year_planned", "planned_")
+    # Years in which only one of the two happened are lines as well.
     return _filled(pd.concat([done, planned], axis=1).sort_index(), "year")
 
 
@@ -122,6 +126,7 @@ def _sums(table: pd.DataFrame, by: str, prefix: str) -> pd.DataFrame:
 def _filled(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Put 0 where a group has no such park, and the group into a column."""
     columns: dict[str, Any] = {
+        # Here 0 is known: no park of the group is in that state.
         str(c): table[c].fillna(0).astype("Int64" if str(c).endswith("n") else "Float64")
         for c in table
     }

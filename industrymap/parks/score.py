@@ -197,6 +197,7 @@ def weigh(table: Floats, share: Floats) -> tuple[Floats, Floats]:
     with np.errstate(invalid="ignore", divide="ignore"):
         # A park of which nothing is known has no score, not a score of 0.
         points = np.where(weight > 0, 100.0 * total / weight, np.nan)
+    # Out of all weight, including what is unknown: that share is what coverage means.
     return points, weight / share.sum()
 
 

@@ -22,6 +22,7 @@ __all__ = ["choose_many", "stability"]
 # So many draws at once: the table of a chunk has draws × parks × indicators numbers.
 _CHUNK = 100
 _SHARES = ("legal_paper_share", "block_overlap", "sublet_share")
+# Below every score, so that sorting and comparing need no second test.
 _UNRANKED = -np.inf
 
 
@@ -70,6 +71,7 @@ def stability(  # noqa: PLR0913 - what is chosen by, and how it is varied
     # Draws vary figures and weights, not whether a park takes part at all.
     possible &= (stand == "candidate").to_numpy(dtype=bool)
     candidates = parks[possible].reset_index(drop=True)
+    # Seeded: the same data give the same shares in the list on every machine.
     generator = np.random.default_rng(seed)
     choice = _Choice(candidates=candidates, standard=standard, weights=wanted, limits=limits)
     parts = [
@@ -115,10 +117,12 @@ def _chunk(choice: _Choice, generator: np.random.Generator, draws: int) -> tuple
     # Weights are drawn per draw, inputs per draw and park: a wrong weight hits all parks alike, a wrong figure one.
     drawn = share * generator.uniform(1 - spread, 1 + spread, (draws, len(share)))
     tables = np.stack([_scaled(varied, i, draws, n) for i in weights.indicators], axis=-1)
+    # One draw at a time: weights differ between draws, not between parks.
     points = np.stack([weigh(tables[d], drawn[d])[0] for d in range(draws)])
     judged = pilots.verdicts(varied, choice.standard).reshape(draws, n)
     # equal points go by position, that is by id
     order = np.argsort(np.argsort(candidates["park_id"].astype("string").to_numpy(dtype=object)))
+    # A billionth apart: less than any difference of scores that means something.
     points = np.where(judged & ~np.isnan(points), points - 1e-9 * order, _UNRANKED)
     ranks = (
         np.argsort(np.argsort(-points, axis=1, kind="stable"), axis=1, kind="stable").astype(
@@ -187,6 +191,7 @@ def _spread_out(parks: pd.DataFrame, possible: Flags, ranks: Floats, chosen: Fla
     )
     rows = np.flatnonzero(possible)
     if len(rows) and len(ranks):
+        # Share of the draws; parks that no draw can choose keep their 0.
         table.iloc[rows, 0] = chosen.mean(axis=0)
         table.iloc[rows, 1] = (~np.isnan(ranks)).mean(axis=0)
         ranked = (~np.isnan(ranks)).any(axis=0)

@@ -14,7 +14,7 @@ from industrymap.terms import MU_M2
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Plan", "capacity", "total_capacity", "what_if"]
+__all__ = ["Plan", "capacity", "capacity_by", "total_capacity", "what_if"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,17 @@ def total_capacity(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def capacity_by(table: pd.DataFrame, group: pd.Series[str]) -> pd.DataFrame:
+    """Add up what :func:`capacity` returned for each value of ``group``: ``n`` parks, and sums over what is known of them.
+
+    Where nothing is known of a whole group, its sum is unknown.
+    """
+    areas = ["land_area_m2", "floor_now_m2", "floor_added_m2"]
+    rows = table[areas].astype("Float64").groupby(group, observed=True)
+    # At least one: pandas would call the sum of nothing 0.
+    return rows.sum(min_count=1).assign(n=rows.size()).reset_index()
+
+
 def what_if(parks: pd.DataFrame, park_ids: Iterable[str], plan: Plan) -> pd.DataFrame:
     """Compare a set of parks before and after works.
 
@@ -188,6 +199,7 @@ class _Now:
         self.floor = _Figure(_floor(parks))
         self.output = self._figure("output_10k_cny")
         self.tax = self._figure("tax_10k_cny")
+        # Staff of the firms of the base in the park: the only jobs the data know.
         self.jobs = self._figure("base_staff")
         # Today's ratio is over the parks of which both parts are known, and so is its n.
         both = self.floor.known & self.land.known
@@ -235,6 +247,7 @@ class _Figure:
         self.values = values
         self.known = values.notna()
         some = bool(self.known.any())
+        # Nothing known is no zero: the row then shows a dash.
         self.total = total if total is not None else float(values.sum()) if some else float("nan")
 
 
@@ -249,6 +262,8 @@ def _row(name: str, now: _Figure, after: float, words: tuple[str, str]) -> dict[
         "unit_en": units[1],
         "before": before,
         "after": after,
+        # Where a park brings no figure, the sum before is too small, and the change would be too
+        # large.
         "change": after - before if len(now.known) and now.known.all() else float("nan"),
         "n": int(now.known.sum()),
         "coverage": float(now.known.mean()) if len(now.known) else float("nan"),

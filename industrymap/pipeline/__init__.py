@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from industrymap.pipeline._cities import CityComparison, CityOptions, compare_cities
+from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
 from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, index_series
@@ -41,9 +43,12 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMULAS",
     "GROUP",
+    "MARKS",
     "STAGES",
     "WITHHELD",
     "Built",
+    "CityComparison",
+    "CityOptions",
     "IndexOptions",
     "IndexSeries",
     "IndicatorOptions",
@@ -54,6 +59,8 @@ __all__ = [
     "State",
     "build",
     "changed",
+    "city_report",
+    "compare_cities",
     "evaluate",
     "index_series",
     "indicator_values",
@@ -118,9 +125,11 @@ def build(
     space = workspace.load(folder)
     if outputs is not None:
         space = replace(space, outputs=Path(outputs))
+    # Before minutes of work: without an approval number nothing may be published anyway.
     if profile == "public":
         publishing.approve(space.review_number)
     with files.limited(space.limits):
+        # Inside the limits, because this reads layer files as well.
         if reimport:
             reimport_layers(space, reimport, pack=citypack.load(space.city))
         built = run(space, progress=progress)

@@ -87,13 +87,14 @@ class Run:
 def methods(folder: str | Path) -> dict[str, Method]:
     """Return the methods of a workspace's city pack and of its own folder ``methods``: by id; its own go before."""
     space = workspace.load(folder)
-    found: dict[str, Method] = {}
+    by_id: dict[str, Method] = {}
+    # Parents first: a method of the same id that comes later takes the place of the earlier one.
     for place in (*citypack.load(space.city).folders, space.folder):
         if (place / _METHODS).is_dir():
             for path in files.folder(place / _METHODS, pattern="*.toml"):
                 method = evaluation.load_method(path)
-                found[method.id] = method
-    return found
+                by_id[method.id] = method
+    return by_id
 
 
 def chosen_method(folder: str | Path, method_id: str) -> Method:
@@ -147,6 +148,7 @@ def evaluate(
     """
     method = chosen_method(folder, method_id)
     done = indicator_values(folder, set_id, options)
+    # Scores of two periods could not be compared: each is normalised over its own areas.
     if len(done.periods) != 1:
         raise EvaluationError(
             "An evaluation is of one period: name one.", "一次评价只针对一个时期：请只写一个。"
@@ -154,6 +156,8 @@ def evaluate(
     inputs = _inputs(done)
     scored = evaluation.score(inputs, method)
     space = workspace.load(folder)
+    # The file itself is kept, not a reference: it may be edited tomorrow, and the run must still be
+    # readable.
     definitions = _definitions(space, done.of)
     kept = {
         "definitions.toml": definitions.encode(),
@@ -170,6 +174,7 @@ def evaluate(
     place = space.folder / _RUNS / id_
     # The manifest is put in place last: a folder without it is a run that was cut off, and is written again.
     is_new = not (place / "manifest.json").is_file()
+    # The same id is the same content: writing it again would only change dates.
     if is_new:
         for name, data in kept.items():
             files.write_bytes(place / name, data)
@@ -178,8 +183,8 @@ def evaluate(
 
 def runs(folder: str | Path) -> list[Run]:
     """Return every evaluation of a workspace, by period and id."""
-    found = [_read(place) for place in _places(folder)]
-    return sorted(found, key=lambda run: (str(run.about["period"]), run.id))
+    kept = [_read(place) for place in _places(folder)]
+    return sorted(kept, key=lambda run: (str(run.about["period"]), run.id))
 
 
 def open_run(folder: str | Path, id_: str) -> Run:
@@ -204,6 +209,7 @@ def open_run(folder: str | Path, id_: str) -> Run:
 def _places(folder: str | Path) -> list[Path]:
     """Return the folders of the evaluations that were written to the end, by id, which is their name."""
     place = workspace.load(folder).folder / _RUNS
+    # By the manifest, which is written last.
     return [path.parent for path in sorted(place.glob("*/manifest.json"))]
 
 
@@ -235,9 +241,11 @@ def changed(before: Run, after: Run) -> pd.DataFrame:
     both = before.scores[["unit", "name", "score", "rank"]].merge(
         after.scores[["unit", "score", "rank"]], on="unit", suffixes=("_before", "_after")
     )
-    # The earlier figures under the later method and definitions stand between the two.
-    units = both["unit"].astype(str).tolist()
-    between = pd.Series(_again(before.inputs, units, after.folder))
+    # The earlier figures under the later method and definitions are between the two. Over every area there was
+    # then: one that is gone since took part in the scale, and without it the method would seem to have changed.
+    everyone = before.scores["unit"].astype(str).tolist()
+    scores = pd.Series(_again(before.inputs, everyone, after.folder), index=everyone)
+    between = pd.Series(scores[both["unit"].astype(str)].to_numpy())
     # To the places that scores are kept with, so that nothing is left that nobody changed.
     both["by_method"] = (between - both["score_before"]).round(_SHOWN)
     both["by_values"] = (both["score_after"] - between).round(_SHOWN)
@@ -254,6 +262,7 @@ def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.
 
 def _read(place: Path, *, is_new: bool = False) -> Run:
     about = json.loads(files.read_text(files.check(place / "manifest.json", allow=("json",))))
+    # A score changed by hand would otherwise be shown as if it had been computed.
     for name, digest in about["files"].items():
         if not (place / name).is_file() or files.digest(place / name) != digest:
             raise EvaluationError(
@@ -298,6 +307,8 @@ def arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluat
 
 def _definitions(space: Workspace, of: IndicatorSet) -> str:
     """Return the file that defines a set, as it is."""
+    # The workspace's own first, then the city's, then what it inherits: the order in which `known`
+    # lets one win.
     for place in (space.folder, *reversed(citypack.load(space.city).folders)):
         if (place / indicators.FOLDER).is_dir():
             for path in files.folder(place / indicators.FOLDER, pattern="*.toml"):
@@ -320,6 +331,7 @@ def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
             **{f"{GROUP}{group}": scores for group, scores in scored.groups.items()},
         }
     )
+    # The code of the area breaks ties, so that equal ranks keep one order.
     return table.sort_values(["rank", "unit"], kind="stable", ignore_index=True)
 
 
@@ -338,6 +350,7 @@ def _parts(done: IndicatorValues, inputs: evaluation.Inputs, scored: Scored) -> 
             "treated": scored.treated.ravel(),
         }
     )
+    # Indicators screened out have no weight and took no part.
     return table[table["weight"] > 0].reset_index(drop=True)
 
 
@@ -380,6 +393,7 @@ def _about(
 def _id(about: dict[str, object]) -> str:
     """Return the id of an evaluation: what it is made of, not what came of it nor when."""
     files_ = about["files"]
+    # The version too: another release may compute the same figures differently.
     asked = {k: about[k] for k in ("set", "method", "period", "level", "version")}
     if isinstance(files_, dict):
         asked |= {k: files_[k] for k in ("definitions.toml", "method.toml", "inputs.csv")}

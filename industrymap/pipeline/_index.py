@@ -105,6 +105,7 @@ def index_series(
             f"There is no formula {options.formula!r}; there are: {', '.join(FORMULAS)}.",
             f"没有指数公式“{options.formula}”；可用：{'、'.join(FORMULAS)}。",
         )
+    # As a set: a period asked for twice would make a link of no growth in a chain.
     periods = sorted({parse(p) for p in options.indicators.periods})
     if len(periods) < 2:
         raise EvaluationError("An index needs at least two periods.", "指数至少需要两个时期。")
@@ -118,15 +119,21 @@ def index_series(
     asked = replace(options.indicators, periods=[str(p) for p in periods])
     done = indicator_values(folder, set_id, asked)
     cube, ids, groups = _cube(done, [str(p) for p in periods])
+    # Only stated weights: weights drawn from the data would change from period to period, and the
+    # index with them.
     weights = evaluation.stated_weights(ids, groups, method)
     rows, left_out = [], dict.fromkeys(ids, 0)
     for i, (code, name) in enumerate(done.units.names.items()):
+        # Known and above zero in every period, or its growth cannot be chained; each area decides
+        # for itself.
         whole = (cube[:, i] > 0).all(axis=0)
         for id_ in np.array(ids)[~whole]:
             left_out[str(id_)] += 1
         coverage = float(weights[whole].sum())
         values = np.full(len(periods), np.nan)
+        # A hair less, because weights are sums of fractions.
         if coverage > 0 and coverage >= method.least_coverage - 1e-9:
+            # The weights of what is there fill up to 1, so that 100 stays 100.
             part = weights[whole] / coverage
             values = _index(cube[:, i][:, whole], part, periods.index(base), options.formula)
         rows += [(code, name, str(p), v, coverage) for p, v in zip(periods, values, strict=True)]
@@ -150,6 +157,8 @@ def _cube(
     parts = [arranged(table[table["period"] == p], done.of, units) for p in periods]
     cube = np.stack([part.amounts for part in parts])
     less = parts[0].direction < 0
+    # An indicator of which less is better is turned over: a fall in energy per unit then raises the
+    # index.
     with np.errstate(divide="ignore", invalid="ignore"):
         # An infinite inverse of 0 is no figure either.
         inverse = np.where(cube > 0, 1.0 / cube, np.nan)

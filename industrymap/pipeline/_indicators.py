@@ -32,7 +32,7 @@ class IndicatorOptions:
     Attributes
     ----------
     level : str
-        One of :data:`industrymap.figures.LEVELS`.
+        One of :data:`industrymap.indicators.LEVELS`.
     periods : sequence of str
         In any written form; empty: the latest period for which areas of that level, or firms, have a figure.
     as_of : date or int, optional
@@ -104,11 +104,11 @@ def indicator_values(
     {'energy_growth': ('energy_tce',)}
     """
     options = options or IndicatorOptions()
-    if options.level not in figures.LEVELS:
-        en, zh = did_you_mean(nearest(options.level, figures.LEVELS, n=1))
+    if options.level not in indicators.LEVELS:
+        en, zh = did_you_mean(nearest(options.level, indicators.LEVELS, n=1))
         raise IndicatorError(
-            f"There is no level {options.level!r}; there are: {', '.join(figures.LEVELS)}.{en}",
-            f"没有层级“{options.level}”；可用：{'、'.join(figures.LEVELS)}。{zh}",
+            f"There is no level {options.level!r}; there are: {', '.join(indicators.LEVELS)}.{en}",
+            f"没有层级“{options.level}”；可用：{'、'.join(indicators.LEVELS)}。{zh}",
         )
     if options.basis and options.basis not in figures.BASES:
         raise IndicatorError(
@@ -175,6 +175,7 @@ def series_from_base(folder: str | Path, *, who: str) -> Appended:
             for frame in frames
         ]
     )
+    # The base's own row comes first in the stack and is the one that stays.
     table = table.dropna(subset=["year", "value"]).drop_duplicates(
         ["enterprise_id", "year", "measure"]
     )
@@ -194,6 +195,7 @@ def series_from_base(folder: str | Path, *, who: str) -> Appended:
 
 def _firms(space: Workspace) -> Firms | None:
     """Return the firms of the last build; ``None`` where nothing was built."""
+    # A workspace that only keeps figures over time has no build, and that is no error.
     built = layer_names(space) if (space.state / "built").is_dir() else []
     if "enterprises" not in built:
         return None
@@ -213,6 +215,7 @@ def _units(space: Workspace, pack: citypack.CityPack, level: str, firms: Firms |
             f"The areas of the level {level!r} are known from a build: run `industrymap build` first.",
             "该层级的对象来自生成结果：请先运行 industrymap build。",
         )
+    # Clusters are known by the firms that bear them: a label without a firm has no figures.
     if level == "cluster":
         labels = sorted(set(firms.frame["cluster"].dropna().astype(str)))
         return figures.Units(level=level, names=dict(zip(labels, labels, strict=True)))
@@ -220,6 +223,7 @@ def _units(space: Workspace, pack: citypack.CityPack, level: str, firms: Firms |
     table = pd.DataFrame(layer(space, record))
     key, name = f"{level}_id", "name"
     codes = table[key].astype(str)
+    # A park without a name is called by its code.
     named = table[name].astype("string").fillna(codes) if name in table else codes
     return figures.Units(level=level, names=dict(zip(codes, named.astype(str), strict=True)))
 
@@ -227,6 +231,7 @@ def _units(space: Workspace, pack: citypack.CityPack, level: str, firms: Firms |
 def _latest(known: pd.DataFrame, level: str) -> Period:
     """Return the latest period with a figure of the level's own areas, else of firms."""
     kind = known["kind"].astype(str)
+    # Areas may report monthly while firms do yearly: the level asked for decides the period.
     for wanted in (level, "firm"):
         texts = set(known.loc[kind == wanted, "period"].astype(str))
         if texts:

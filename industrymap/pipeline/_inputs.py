@@ -77,6 +77,8 @@ class _ReadingLog:
 
     def file(self, role: str, path: Path, source: Source) -> str:
         name = (
+            # Inside the workspace by its path from there: the manifest is the same on every
+            # machine.
             path.relative_to(self.folder).as_posix()
             if path.is_relative_to(self.folder)
             else path.name
@@ -128,6 +130,7 @@ def read_inputs(
         tables=tables,
         layers={name: layer.frame for name, layer in read.items()},
         background=background,
+        # Files that the settings name, then what `gazetteer import` and `gazetteer osm` kept.
         places=[_places(path, pack, log) for path in workspace.gazetteer]
         + imports.read_folder(workspace.state / "gazetteer"),
         checked={name: layer.source for name, layer in read.items()},

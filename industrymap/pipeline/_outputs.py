@@ -72,11 +72,13 @@ def _map(built: Built) -> list[Path]:
 def _layers(built: Built) -> list[Path]:
     from industrymap import export
 
+    # Without firms below the threshold: they are no part of the base, and the file is handed on.
     base = built.enterprises[built.enterprises["in_base"].fillna(value=False)]
     space = built.workspace
     layers = {"enterprises": base} | {
         name: frame
         for name, frame in built.layers.items()
+        # Districts and towns are other people's boundaries, with their own licence.
         if built.workspace.record(name).role != "container"
     }
     written: list[Path] = []
@@ -91,6 +93,7 @@ def _layers(built: Built) -> list[Path]:
 def _issues(built: Built) -> list[Path]:
     """Write the issues for Excel: UTF-8 with a mark, no cell that Excel would run as a formula."""
     safe = _as_in_the_files(built)
+    # Values are quoted from files: a cell that begins with = would run in Excel.
     for column in safe.select_dtypes(include=["string", "object"]).columns:
         safe[column] = files.neutralise(safe[column].astype("string"))
     text = safe.to_csv(index=False, lineterminator="\r\n")
@@ -108,6 +111,7 @@ def _as_in_the_files(built: Built) -> pd.DataFrame:
     firms = []
     for _, table in built.inputs.tables:
         here = (sources == table.name).fillna(value=False).to_numpy(dtype=bool)
+        # Years of a field share its label: the issue's value tells which one it was.
         own = labels | {name.split("@")[0]: text for name, text in table.headings.items()}
         listed.loc[here, "column"] = listed.loc[here, "column"].replace(own | table.headings)
         firms.append(table.frame.reindex(columns=["source", "source_row", "name", "uscc"]))
@@ -132,6 +136,7 @@ def _keep(built: Built) -> list[Path]:
     folder = built.workspace.state / "built"
     frames: dict[str, Any] = {"enterprises": built.enterprises, **built.layers}
     for name, frame in frames.items():
+        # Each file whole or not at all: commands may read while a build writes.
         with files.atomic(folder / f"{name}.parquet") as temporary:
             frame.to_parquet(temporary, index=False)
     for name, plain in {"tags": built.tags, "years": built.years, "checks": built.checks}.items():
@@ -167,6 +172,7 @@ def _manifest(built: Built, written: list[Path]) -> Path:
             },
             "layers": {name: len(frame) for name, frame in built.layers.items()},
         },
+        # Of everything written before it: a manifest cannot name its own hash.
         "outputs": [{"file": path.name, "sha256": files.digest(path)} for path in written],
     }
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False) + "\n"
@@ -236,6 +242,7 @@ def layer(workspace: Workspace | str | Path, name: str) -> gpd.GeoDataFrame:
         )
     path = space.state / "built" / f"{name}.parquet"
     kept = io.BytesIO(files.read_bytes(files.check(path, allow=("parquet",))))
+    # These three are tables without geometry, which GeoParquet's reader refuses.
     if name in {"tags", "years", "checks"}:
         return pd.read_parquet(kept)  # type: ignore[return-value]
     return gpd.read_parquet(kept)  # type: ignore[arg-type]

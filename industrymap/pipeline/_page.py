@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["page_model"]
 
+# Working columns of geocoding; the page has no use for them and they are long.
 _INNER = ("geocode_candidates", "address_key")
 
 
@@ -93,8 +94,10 @@ def _layers(
 ) -> tuple[MapLayer, ...]:
     """Return the page's layers: the ground, the units, the subjects of the map, and enterprises on top."""
     space = built.workspace
+    # Reversed, so that of two files of one ground layer the first stays.
     frames = {record.name: frame for record, frame in reversed(built.inputs.background)}
     records = {name: space.record(name) for name in layers}
+    # Zones without a record of their own share one layer of the page, told apart by their kind.
     loose = [n for n, r in records.items() if r.schema == ZONES and r.role == "context"]
     if loose:
         frames[ZONES] = _stacked([layers[name] for name in loose])
@@ -142,6 +145,7 @@ def _reasons(built: Built, firms: gpd.GeoDataFrame) -> Any:
     from industrymap import tagging
 
     named = {t.taxonomy_id for t in tagging.load_all(built.pack)}
+    # Labels of place come from where a firm lies and need no reason of this kind.
     tags = built.tags[built.tags["taxonomy"].isin(named)]
     parts = [tags[name].astype("string").fillna("") for name in ("label", "matched", "rule_id")]
     # a list names the firm itself: which field decided is news, the firm's own code or name is not
@@ -182,6 +186,7 @@ def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
     from industrymap import tagging
 
     known = [t for t in tagging.load_all(built.pack) if t.column]
+    # Sorting keeps the order within each half.
     known.sort(key=lambda taxonomy: not taxonomy.main)
     return tuple(
         Taxonomy(
@@ -192,6 +197,7 @@ def _taxonomies(built: Built) -> tuple[Taxonomy, ...]:
             labels=tuple(
                 Label(value=label.zh, zh=label.zh, en=label.en, color=label.color)
                 for label in listed.labels
+                # Sub-labels would make two colours for one firm.
                 if not label.parent_id
             ),
             official=listed.official,
@@ -213,6 +219,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
     in_use = standards.choose(
         built.pack, "routes", id_=built.workspace.routes, on=built.workspace.data_date
     )
+    # In use first: the page opens with it, the others are there for comparison.
     known.sort(key=lambda standard: in_use is None or standard.id != in_use.id)
     blocks = built.layers.get(BLOCKS)
     return tuple(
@@ -220,6 +227,7 @@ def _standards(built: Built) -> tuple[Standard, ...]:
             id=rule.id,
             zh=rule.zh,
             en=rule.en,
+            # Each standard judges today's parks, so that differences are of the rule alone.
             routes=routes.outcome(parks, standard=rule, blocks=blocks).set_axis(parks["park_id"]),
             effective_from=_day(rule.effective_from),
             effective_to=_day(rule.effective_to),

@@ -46,6 +46,7 @@ FOLDER = "public"
 WITHHELD = "withheld.csv"
 """What a release does not show, and why; beside the public folder, not in it."""
 
+# Tables about single firms: never a layer to publish.
 _PLAIN = {"tags", "years", "checks", "enterprises"}
 
 
@@ -75,6 +76,7 @@ def write_public(built: Built) -> Published:
     space = built.workspace
     publishing.approve(space.review_number)
     files.make_folder(space.outputs)
+    # What may be shown is decided once; page, layers and search all work from it.
     release = _release(space, built.layers, built.enterprises)
     shown = dict(release.layers)
     # everything is made beside its place first: what fails the search is never put where people fetch it
@@ -123,6 +125,7 @@ def write_public_layer(
     with tempfile.TemporaryDirectory(prefix=".public-", dir=target.parent) as beside:
         made = write(Path(beside) / target.name)
         _search(made, space, release, layers, firms)
+        # The same order as for a whole release: searched, remembered, then put in place.
         releases.add(space, release)
         _write_withheld(space, release)
         return [files.copy(path, target.parent / path.name) for path in made]
@@ -177,11 +180,13 @@ def _search(
     """Search the finished files for values of single firms."""
     from industrymap import webmap
 
+    # Without firms there is nothing that could be given away.
     if firms is None or not len(firms):
         return
     publishing.search(
         {path.name: _everything_in(path) for path in made},
         firms=firms,
+        # An empty page: words of the program itself (a label, an industry) are no firm's data.
         code=webmap.build(webmap.MapModel()).decode("utf-8"),
         layers=[_not_public(frame, space.schema_of(name)) for name, frame in layers.items()],
         shown=release.layers,
@@ -190,6 +195,7 @@ def _search(
 
 def _not_public(frame: gpd.GeoDataFrame, schema: str) -> pd.DataFrame:
     listed = publishing.fields(schema)
+    # Every column that is not listed as public: its values must not appear in any file.
     return frame[[c for c in frame.columns if c not in listed and c != frame.geometry.name]]
 
 
@@ -202,12 +208,14 @@ def _everything_in(path: Path) -> str:
     if path.suffix == ".html":
         return _unpacked(text)
     if path.suffix in {".parquet", ".geoparquet"}:
+        # Columns are compressed: a search through the bytes would see nothing.
         frame = pd.read_parquet(io.BytesIO(data))
         return text + frame.select_dtypes(["string", "object"]).drop(columns="geometry", errors="ignore").to_csv()  # fmt: skip
     if zipfile.is_zipfile(io.BytesIO(data)):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()]  # fmt: skip
         return html.unescape("\n".join(members))
+    # `&amp;` in a name would hide it from the search.
     return html.unescape(text) if path.suffix == ".kml" else text
 
 

@@ -129,6 +129,7 @@ def run(workspace: Workspace, *, progress: Progress | None = None) -> Built:
         checks=state.checks,
         review=state.review,
         confirmed=state.confirmed,
+        # A cell that two checks complain of is reported once, by the one that says more.
         issues=enterprises.findings(state.issues),
     )
 

@@ -160,6 +160,7 @@ def geocode(state: State, report: Report) -> State:
 
 def _missing_map_data(state: State) -> pd.DataFrame:
     """Report what would place firms more finely, where the workspace has no town boundaries or no roads."""
+    # Any road or house number will do: what is lacking is the fine level as a whole.
     kinds = {kind for table in state.read().places for kind in table["kind"].dropna().unique()}
     lacking = [(NO_TOWNS, TOWNS not in state.layers), (NO_ROADS, not kinds & {"road", "address"})]
     place = {"source": "industrymap.toml", "row": None, "column": "", "value": None}
@@ -207,6 +208,8 @@ def assign(state: State, _report: Report) -> State:
     from industrymap import tagging
 
     layers = state.layers
+    # Assigned by the place that geocoding gave, and compared with the district that the address
+    # names.
     firms, conflicts = joins.assign(
         state.placed(),
         parks=layers.get(PARKS),
@@ -218,6 +221,7 @@ def assign(state: State, _report: Report) -> State:
     firms = joins.name_divisions(
         firms, dict(zip(divisions["code"], divisions["name"], strict=True))
     )
+    # Layers that only this workspace has: the same join, under the key that their schema names.
     for name in _subjects(state):
         if name not in {PARKS, BLOCKS}:
             key = state.workspace.record(name).firm_column
@@ -237,6 +241,7 @@ def measure(state: State, _report: Report) -> State:
     from industrymap import measure as measures
 
     workspace = state.workspace
+    # Areas and routes are dated by the data, not by the day of the build.
     as_of = workspace.data_date or state.year
     blocks = state.layers.get(BLOCKS)
     # parks first: the others add up what was measured of them
@@ -268,6 +273,8 @@ def triage(state: State, _report: Report) -> State:
     from industrymap import standards
 
     workspace, pack, on = state.workspace, state.pack, state.workspace.data_date
+    # Rules in force on the date of the data: a workspace of 2023 keeps its result when the rules
+    # change.
     routes = standards.choose(pack, "routes", id_=workspace.routes, on=on)
     pilots = standards.choose(pack, "pilots", id_=workspace.pilots, on=on)
     weights = standards.choose(pack, "pilot_score", on=on)
@@ -301,6 +308,7 @@ def _classified(
     if routes is not None:
         routed = classify(parks, standard=routes, blocks=state.layers.get(BLOCKS))
         parks = gpd.GeoDataFrame(routed)
+    # After the routes, which a pilot rule may ask for.
     if pilots is not None and weights is not None:
         parks = gpd.GeoDataFrame(choose(parks, standard=pilots, weights=weights))
     return parks

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_VERSIONS", "versions"]
 
 MOST_VERSIONS = 12
-"""At most so many earlier versions of a layer stand in a page: the latest ones."""
+"""At most so many earlier versions of a layer are in a page: the latest ones."""
 
 _SHOWN = {
     PARKS: (
@@ -67,6 +67,7 @@ def _of_layer(base: Base, schema: str, built: Built) -> tuple[str, dict[str, gpd
     later = _numbers(base.current(schema), schema)
     since = ""
     frames: dict[str, gpd.GeoDataFrame] = {}
+    # Backwards from today: each version is only kept if it differs from the one after it.
     for day in reversed(_days(base)):
         then = base.as_of(day, schema)
         now = _numbers(then, schema)
@@ -78,6 +79,7 @@ def _of_layer(base: Base, schema: str, built: Built) -> tuple[str, dict[str, gpd
             else:
                 since = day.isoformat()
             continue
+        # An empty layer was not yet there: older days have nothing to show.
         if len(frames) == MOST_VERSIONS or not len(then):
             break
         later = now
@@ -104,6 +106,7 @@ def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoD
 
     space, pack = built.workspace, built.pack
     blocks = built.layers.get(BLOCKS)
+    # Overlaps with today's blocks: earlier ones are a version of their own, not looked up here.
     inside = blocks if schema == PARKS else None
     polygons: Any = measure(features, layer=schema, crs=pack.crs, blocks=inside)
     rule = standards.choose(pack, "routes", id_=space.routes, on=space.data_date)
@@ -111,5 +114,6 @@ def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoD
         polygons = classify(polygons, standard=rule, blocks=blocks)
     if schema == BLOCKS and "level" in polygons:
         polygons = polygons.assign(level=polygons["level"].astype("string"))
+    # Only what the slider shows: twelve versions of every column would double the page.
     columns = (*_SHOWN[schema], polygons.geometry.name)
     return polygons[[c for c in columns if c in polygons.columns]]  # type: ignore[no-any-return]

@@ -59,6 +59,7 @@ def past_years(
         that nobody reported for the year is left out, and the page shows it as unknown.
     """
     known = built.years[built.years["year"].notna()]
+    # The year most firms state; with two as frequent, the later one.
     reference = firms["year"].dropna().mode() if "year" in firms else pd.Series(dtype="Int64")
     last = int(reference.max()) if len(reference) else None
     numbers = sorted({int(y) for y in known["year"] if last is None or int(y) < last})
@@ -88,6 +89,7 @@ def _year(
         index=firms.index,
         dtype="Float64",
     )
+    # Tests of a past year use the thresholds of today, so that years differ by their firms alone.
     revenue = own["revenue_10k_cny"]
     own = own.assign(
         # without a revenue nobody knows whether a firm was in the base: it is not counted in
@@ -96,6 +98,7 @@ def _year(
         revenue_band=bands.revenue_band(revenue),
         year=pd.Series(year, index=firms.index, dtype="Int64").where(revenue.notna()),
     )
+    # Codes, places and names are today's: a firm that moved is counted where it is now.
     of_year = firms.assign(**{str(name): own[name] for name in own})
     frames = {schemas.ENTERPRISES: own}
     for name, layer in built.layers.items():
@@ -135,6 +138,7 @@ def _sums_then(
     ]
     if not held:
         return {}
+    # The latest version that began in the year or before it.
     name, frame = held[-1]
     inside = assign.containing(firms, frame, key=schemas.key(schema))
     return {name: _sums(frame, firms.assign(**{record.firm_column: inside}), record)}

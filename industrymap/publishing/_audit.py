@@ -181,7 +181,7 @@ class _Row:
 def _rows(cells: Cells, members: Sequence[Atoms], kept: Mask, weight: Atoms) -> list[_Row]:
     """Return sums that span what the shown cells span.
 
-    A district less its shown towns stands for the district, the city less its shown districts for the city: the same
+    A district less its shown towns counts as the district, the city less its shown districts for the city: the same
     combinations, in far smaller groups. Of several releases each is taken by itself, and what did not change between them is one
     sum; the city's total counts as known where there is one release.
     """

@@ -40,6 +40,8 @@ def workbook(report: StockTake, *, lang: str = "zh") -> bytes:
             layer="report",
             heading=(title, _dated(report, lang)),
             codes={
+                # A row is a figure with decimals of its own: one format for the column would not
+                # do.
                 "数值" if zh else "Value": _figure_codes(report),
                 "n": "#,##0",
                 _COVERAGE[lang]: "0.0%",
@@ -159,6 +161,7 @@ def _value(value: object, place: int) -> object:
 
 def _column(values: list[Any], column: Column) -> ExtensionArray:
     if column.kind == "int":
+        # Nullable types: an unknown number is an empty cell, never 0.
         return pd.array([None if v is None else round(v) for v in values], dtype="Int64")
     if column.kind in _CODES:
         return pd.array([None if v is None else float(v) for v in values], dtype="Float64")

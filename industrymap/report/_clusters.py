@@ -41,6 +41,7 @@ def clusters(
 ) -> Section:
     """Report each cluster's scale against its target, by primary label so that nothing counts twice."""
     ids = base["enterprise_id"]
+    # Labels of firms outside the base do not count: the chapter is of the base.
     mine = tags[(tags["taxonomy"] == taxonomy.taxonomy_id) & tags["enterprise_id"].isin(ids)]
     primary = mine[mine["primary"]].set_index("enterprise_id")["label_id"].astype("string")
     # without a single label pandas makes a column of numbers, which no text is looked up in
@@ -100,9 +101,12 @@ def _against_targets(
         scale = in_100m_yuan(part)
         known = not np.isnan(target)
         indent = "　" if label.parent_id else ""
+        # Clusters that the official documents do not name are marked as ours.
         ours = ("", "") if label.official else ("（本项目增补）", " (our addition)")
         name = (indent + label.zh + ours[0], indent + label.en + ours[1])
         rows.append(
+            # A firm that bears two branches of a cluster counts in both here; the columns before
+            # count it once.
             (name, *sums(part)[:4], int(sum(bearing.get(i, 0) for i in below)), target if known else None, year,
              scale / target if known else None)
         )  # fmt: skip

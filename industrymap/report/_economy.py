@@ -56,6 +56,7 @@ def districts(base: pd.DataFrame, dated: tuple[str, str]) -> Section | None:
 def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
     """Report the base by division of GB/T 4754-2017."""
     names = industry.divisions()
+    # Two digits of GB/T 4754 are the division.
     code = base["industry_code"].str.slice(0, 2)
     groups = groups_by(base.assign(division=code.astype("string")), "division")
     total = in_100m_yuan(base)
@@ -63,6 +64,7 @@ def industries(base: pd.DataFrame, dated: tuple[str, str]) -> Section:
         (_division(name), *sums(part), in_100m_yuan(part) / total if total else None)
         for name, part in groups
     ]
+    # The group of unknown codes is no industry and would otherwise lead the chart.
     largest = sorted(
         (g for g in groups if isinstance(g[0], str)), key=lambda g: -in_100m_yuan(g[1])
     )

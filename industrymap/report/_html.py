@@ -41,6 +41,7 @@ def html(report: StockTake, *, lang: str = "zh") -> bytes:
         UTF-8; the same for the same report.
     """
     zh = lang == "zh"
+    # The style sheet is in the page, so that the file can be mailed; its hash is in the policy.
     style = resources.files(__package__).joinpath("report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

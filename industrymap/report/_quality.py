@@ -134,6 +134,8 @@ def coverage(
         ("cluster", "集群", "Cluster", ("未归入集群", "no cluster")),
     ):
         rows: list[tuple[Any, ...]] = []
+        # All firms, in the base or not: what keeps one out of the base may be the very figure that
+        # is missing.
         for name, part in groups_by(frame, column, none=none):
             shares = table.loc[part.index].mean()
             rows.append((words.get(name, name), len(part), *shares.tolist()))
@@ -171,6 +173,7 @@ def coverage(
 
 def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Return name, code, source and row of the first 200 firms whose code fails its check digit."""
+    # Two hundred are a day's work; all of them are in issues.csv.
     bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
     return [
         (
@@ -276,6 +279,7 @@ def places(frame: pd.DataFrame, base: pd.DataFrame) -> Section | None:
 
 def problems(issues: pd.DataFrame) -> Section:
     """Report every kind of problem, how often it occurs, and what was done."""
+    # dropna=False: an issue without a rule would disappear from the count.
     grouped = issues.groupby(["level", "rule"], sort=True, dropna=False)
     rows: list[tuple[Any, ...]] = []
     for level, handling in _LEVELS.items():

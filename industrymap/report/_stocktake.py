@@ -65,6 +65,7 @@ def stocktake(  # noqa: PLR0913 - the frames of a build, and what its title bloc
         drop=True
     )
     base = frame[frame["in_base"].fillna(value=False).to_numpy(dtype=bool)].reset_index(drop=True)
+    # The year asked for, else the one most firms of the base state.
     reference = year if year is not None else _commonest(base["year"])
     dated = _dated(reference, data_date)
     taxonomy = _main(pack)
@@ -122,6 +123,7 @@ def _figures(frame: pd.DataFrame, base: pd.DataFrame) -> tuple[Figure, ...]:
 
     return (
         Figure(zh="企业总数", en="Firms", value=size, unit_zh="家", unit_en="", n=size, of=size),
+        # n is the number of firms with a revenue, since only of those it is known.
         Figure(zh="入库企业", en="In the base", value=inside, unit_zh="家", unit_en="", n=known, of=size),
         Figure(zh="规模以上", en="Above scale", value=above, unit_zh="家", unit_en="", n=known, of=size),
         Figure(

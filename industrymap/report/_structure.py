@@ -23,6 +23,7 @@ def structure(frame: pd.DataFrame, dated: tuple[str, str]) -> Section:
         ("revenue_band", "收入档", "Revenue band"),
         ("size_class", "企业规模", "Size class"),
     ):
+        # Firms without a revenue have no band: they count in the coverage, not as the smallest.
         known = frame[frame[name].notna()]
         rows: list[tuple[Any, ...]] = []
         bars = []
@@ -54,8 +55,7 @@ def structure(frame: pd.DataFrame, dated: tuple[str, str]) -> Section:
             )
         )  # fmt: skip
         charts.append(Chart(zh=f"{zh}（家）", en=f"{en} (firms)", bars=bars))
-    # From the line of the base to the line of the statistics: the firms that may soon be above
-    # scale.
+    # From the line of the base to that of the statistics: firms that may soon be above scale.
     pool = frame["revenue_band"] == "10m_20m"
     makers = int((pool & is_manufacturing(frame["industry_code"]).fillna(value=False)).sum())
     return Section(
@@ -74,6 +74,7 @@ def _unclassed(frame: pd.DataFrame) -> tuple[str, str]:
     """Say by what rule firms are classed, and why some are not."""
     elsewhere = bands.other_industry(frame["industry_code"])
     blank = frame["size_class"].isna()
+    # Two reasons to have no size class, and only one of them can be mended by asking the firm.
     other, short = int((blank & elsewhere).sum()), int((blank & ~elsewhere).sum())
     return (
         (
@@ -132,6 +133,7 @@ def movement(
     """Report who entered and left the base, and how it grew."""
     counts = table["movement"].value_counts()
     rows = _cases(table, counts)
+    # Median, not mean: one firm that grew a hundredfold would be the city's growth.
     growth = table["growth"].dropna()
     middle = None if growth.empty else float(growth.median())
     history = _by_year(years, threshold_10k_cny)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["ACCENT", "bars"]
 
 ACCENT = "#226e9c"
+# Pixels: one bar with its label, the top of the bar, its height, the baseline of the text.
 _ROW, _TEXT, _BAR, _BASE = 36, 19, 10, 14
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -52,6 +53,7 @@ def _bar(bar: Bar, chart: Chart, *, row: int, place: int, top: float) -> str:
     """Return one bar: label and value above it, so that it fills any width."""
     label, remark = _word(bar.label, place), bar.remark[place]
     y = row * _ROW
+    # In per cent, so that the chart fits a phone and a sheet of paper alike.
     width = 100 * max(0.0, min(1.0, bar.value / top))
     # Colours come from data files: anything but #rrggbb would be markup in the page.
     fill = bar.color if _COLOUR.fullmatch(bar.color) else ACCENT

@@ -44,6 +44,7 @@ def largest_share(values: pd.Series[Any], *, n: int) -> float | None:
     """
     known = _known(values)
     total = known.sum()
+    # Without revenue there is no share; 0 would read as no concentration at all.
     if not len(known) or total <= 0:
         return None
     return float(np.sort(known)[::-1][:n].sum() / total)
@@ -114,6 +115,7 @@ def location_quotient(
             "kind": kind[keep].to_numpy(dtype=object),
         }
     )
+    # A kind that a place does not have is 0 there, which is known: its firms are all in the frame.
     table = rows.pivot_table(
         index="place", columns="kind", values="value", aggfunc="sum", fill_value=0.0, observed=True
     )
@@ -123,6 +125,7 @@ def location_quotient(
         return table * np.nan
     of_place = table.sum(axis=1).to_numpy()[:, None]
     of_kind = table.sum(axis=0).to_numpy()[None, :]
+    # A place without revenue has no mix: 0 ÷ 0 stays unknown.
     with np.errstate(divide="ignore", invalid="ignore"):
         quotients = (table.to_numpy() / of_place) / (of_kind / total)
     return pd.DataFrame(quotients, index=table.index, columns=table.columns)

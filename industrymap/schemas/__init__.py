@@ -79,6 +79,7 @@ DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""
 
 _NOT_SCHEMAS = {"values", "layers", "indicators", "shown", "measures", "cross_checks"}
+# The order in which equally good readings of a table are preferred: firms first, places last.
 _ORDER = ("enterprises", "village_parks", "industrial_blocks", "divisions", "zones", "places")
 _SHIPPED = (*_ORDER, *sorted(table_names() - {*_ORDER} - _NOT_SCHEMAS))
 
@@ -189,8 +190,10 @@ def add_schema(schema: str, rows: list[Field]) -> None:
     if schema in _SHIPPED:
         msg = f"the schema {schema!r} is shipped and cannot be replaced"
         raise ValueError(msg)
+    # A figure that the workspace's file brings as a column of its own is read, not computed.
     own = {f.name for f in rows}
     figures = [_measured(i) for i in indicators("*") if i.id not in own]
+    # Where a feature lies (district, town) is worked out for any layer in the same way.
     places = [f for f in fields("industrial_blocks") if f.stage == "assign" and f.name not in own]
     with_schema(schema, (*rows, *places, *figures))
 
@@ -211,6 +214,7 @@ def field(schema: str, name: str) -> Field:
     by_name = (
         _shipped_by_name(schema)
         if schema in _SHIPPED
+        # Reversed, so that of two fields of one name the first counts, as in the shipped ones.
         else {known.name: known for known in reversed(fields(schema))}
     )
     if name not in by_name:
@@ -290,6 +294,7 @@ def _field(row: dict[str, str]) -> Field:
     if row["stage"] == "measure":
         # the record of the figure says what it is; a schema only says that it has it, and what differs
         base = _measured(indicator(row["name"]))
+        # A schema's line may give a figure another label; the record keeps everything else.
         said = {k: v for k, v in row.items() if v and k != "aliases"}
         return replace(base, **said)  # type: ignore[arg-type]
     return Field(aliases=split(row.pop("aliases")), **row)

@@ -20,11 +20,11 @@ class Indicator:
     id : str
         The column that holds it.
     layers : tuple of str
-        Schemas of the layers it is worked out for; ``*`` stands for every layer of a workspace, ``selection`` for any
+        Schemas of the layers it is worked out for; ``*`` means every layer of a workspace, ``selection`` for any
         selection of firms, in the report and in the page.
     kind : str
         How it is worked out: ``area``, ``change``, ``overlap``, ``distance``, ``count``, ``sum``, ``share``, ``hhi``, ``mix``,
-        ``ratio``, ``largest``, ``quotient``; ``n`` and ``coverage`` stand beside the figure in ``of``. Empty where a room of
+        ``ratio``, ``largest``, ``quotient``; ``n`` and ``coverage`` are beside the figure in ``of``. Empty where a room of
         its own works it out.
     over : str
         What it is worked out over: ``self`` (the polygon), ``firms``, ``base`` (firms of the base), ``parks``, or a layer.
@@ -88,6 +88,7 @@ def _indicator(row: dict[str, str]) -> Indicator:
         **row,
         "layers": split(row["layers"]),
         "aliases": split(row["aliases"]),
+        # An empty factor is 1: the figure is already in its unit.
         "factor": float(row["factor"] or 1),
     }
     return Indicator(**typed)

@@ -53,6 +53,7 @@ def layers() -> tuple[LayerRecord, ...]:
     >>> [record.id for record in layers() if record.role == "container"]
     ['districts', 'towns']
     """
+    # Firms are drawn last, over the layers of a workspace as well: they are what people click.
     *below, top = _SHIPPED.values()
     return (*below, *own().layers.values(), top)
 
@@ -81,6 +82,7 @@ def measured() -> dict[str, LayerRecord]:
     >>> sorted(set(measured()) & {"industrial_blocks", "divisions", "zones"})
     ['divisions', 'industrial_blocks']
     """
+    # Reversed, so that the first layer of a schema wins (districts before towns).
     return {r.schema: r for r in reversed(layers()) if r.area}
 
 

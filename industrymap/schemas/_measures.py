@@ -58,5 +58,6 @@ def measure(id_: str) -> Measure:
     >>> measure("staff").unit, measure("staff").counts, measure("our_own").zh
     ('人', 'state', 'our_own')
     """
+    # A workspace may keep figures of its own; without a record they can be shown and not converted.
     own = Measure(id=id_, zh=id_, en=id_, unit="", counts="", aliases=())
     return _all().get(id_, own)

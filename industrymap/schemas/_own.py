@@ -55,6 +55,7 @@ def with_layer(record: LayerRecord) -> None:
 
 
 def _put(brought: Own) -> None:
+    # Inside a pipeline the change is that call's alone; outside, of whatever comes next.
     if _of_call.get() is not None:
         _of_call.set(brought)
     else:

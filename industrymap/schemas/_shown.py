@@ -64,6 +64,7 @@ def shown(schema: str) -> tuple[Shown, ...]:
             field=row["field"],
             unit=row["unit"],
             factor=float(row["factor"] or 1),
+            # Nothing stated is not 0 decimals: the figure is then shown as it is.
             decimals=int(row["decimals"]) if row["decimals"] else None,
             listed=row["list"] == "x",
             zh=row["zh"],

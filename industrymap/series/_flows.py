@@ -150,13 +150,15 @@ def contributions(now: pd.Series, before: pd.Series, groups: pd.Series) -> Share
     now, before : Series of Float64
         Values by entity.
     groups : Series of str
-        Group by entity; entities in none stand under ``""``.
+        Group by entity; entities in none are under ``""``.
     """
     now, before = now.dropna(), before.dropna()
     total = _total(before)
+    # A firm known in one of the periods only changes the total by all it has.
     changes = now.sub(before, fill_value=0)
     names = groups.reindex(changes.index).fillna("")
     units = pd.Series(to_units(changes), index=changes.index).groupby(names.to_numpy()).sum()
+    # Of a total of 0 nothing is a share.
     points = pd.Series(from_units(units.to_numpy()), index=units.index) / (total or np.nan)
     return Shares(
         points=points.sort_index(),

@@ -123,6 +123,8 @@ class Series(Protocol):
 
 def to_units(values: pd.Series) -> NDArray[np.int64]:
     """Return values as whole millionths, rounded half to even; raise where one is too large or not finite."""
+    # Withdrawn figures have no value; 0 is stored and never read, because their status goes before
+    # it.
     numbers = values.to_numpy(dtype=np.float64, na_value=0.0)
     # Written so that NaN, which compares as false with everything, is wrong too.
     wrong = ~(np.abs(numbers) <= MOST)

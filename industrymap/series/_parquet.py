@@ -339,7 +339,7 @@ def _read_blocks(path: Path, kind: str | None, measures: Sequence[str] | None) -
 
 
 def _codes(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
-    """Return a text column as codes and the texts they stand for."""
+    """Return a text column as codes and the texts they mean."""
     column = table[name].combine_chunks()
     # A column without a chunk comes back as an empty chunked array.
     if isinstance(column, pa.ChunkedArray):

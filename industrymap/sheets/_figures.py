@@ -22,6 +22,7 @@ def figures(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> None:
             Rect(x=x, y=top, width=RIGHT - x, height=height, fill="#f4f6f8", radius=1.0)
         )
         pen.text(x + 2.2, top + 4.2, title, 2.6, color=SOFT)
+        # Grey where nothing is known: a dash in full black would look like a result.
         color = FAINT if shown == words.DASH else INK
         pen.text(RIGHT - 2.2, top + 5.6, shown, 4.4, bold=True, anchor="end", color=color)
         pen.text(
@@ -36,6 +37,7 @@ def figures(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> None:
 
 def _cards(pen: Pen, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     lang = pen.lang
+    # The order of the pilot rule: land, density, output, tax, then the firms behind them.
     return [
         _land_card(pen, row),
         (words.label("far", lang), words.value(row, "far", lang), _floor_note(pen, row)),
@@ -72,6 +74,7 @@ def _land_card(pen: Pen, row: Mapping[str, Any]) -> tuple[str, str, str]:
     note = hectares
     if words.known(row, "land_area_reported_m2"):
         reported = words.area(float(row["land_area_reported_m2"]), pen.lang)[0]
+        # The difference says more than two areas side by side.
         off = f"{float(row['area_difference']):+.1%}" if words.known(row, "area_difference") else ""
         note += pen.say(f" · 填报 {reported}（{off}）", f" · reported {reported} ({off})")
     return title, shown, note

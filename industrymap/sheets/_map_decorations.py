@@ -116,5 +116,6 @@ def level_color(level: str) -> str:
 
 def tint(color: str, share: float = 0.22) -> str:
     """Return a colour mixed with white."""
+    # Mixed instead of transparent: PDF viewers and printers render transparency in different ways.
     parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - share * (255 - part)):02x}" for part in parts)

@@ -33,6 +33,7 @@ def header(pen: Pen, row: Mapping[str, Any], options: Options) -> None:
     if options.simulated:
         beside = RIGHT - text_width(note, 2.6) - 2.5
         _badge(pen, beside, pen.say("模拟数据", "Simulated data"), "#b45309", filled=False)
+    # Shortened to what the badges on the right leave.
     name = fit(clean(row["name"] if words.known(row, "name") else row["park_id"]), 7.0, 128.0)
     pen.text(LEFT, 22.4, name, 7.0, bold=True)
     code = pen.say("编号", "No.") + f" {row['park_id']}"
@@ -81,6 +82,7 @@ def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None
 
 def footer(pen: Pen, options: Options, *, crs: str) -> None:
     """Set what the page rests on: standards, sources, date, coordinate system."""
+    # Inside the margin that office printers cannot reach.
     y = 287.5
     pen.marks.append(line((LEFT, y - 6.6), (RIGHT, y - 6.6), stroke=RULE))
     basis = pen.say("依据：", "Rests on: ") + pen.say("；", "; ").join(options.standards)
@@ -91,6 +93,7 @@ def footer(pen: Pen, options: Options, *, crs: str) -> None:
         (pen.say("数据日期：", "date of the data: ") + options.data_date)
         if options.data_date
         else "",
+        # The projection decides an area: in Web Mercator these parks would be 18 % larger.
         pen.say(f"面积按 {crs} 量算，1 亩 = 2000/3 m²", f"areas in {crs}, 1 mu = 2000/3 m²"),
         options.producer,
         f"industrymap {options.version}".strip(),

@@ -110,4 +110,5 @@ def _ring(points: Sequence[tuple[float, float]], *, closed: bool) -> str:
 
 
 def _n(value: float) -> str:
+    # A hundredth of a millimetre, finer than any printer.
     return f"{value:.2f}".rstrip("0").rstrip(".")

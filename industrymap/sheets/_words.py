@@ -28,6 +28,7 @@ def known(row: Mapping[str, Any], name: str) -> bool:
 
 def label(name: str, lang: str) -> str:
     """Return a field's label without the bracket at its end."""
+    # The bracket holds the unit, which follows the value on a sheet.
     return schemas.label(LAYER, name, lang).split("（")[0]
 
 
@@ -39,6 +40,7 @@ def value(row: Mapping[str, Any], name: str, lang: str) -> str:
     if name in _SHARES:
         return percent(float(cell))
     coded = schemas.labels(name, lang)
+    # By the value, as codes that are numbers come as 1 or 1.0 from different files.
     if str(cell) in coded:
         return coded[str(cell)]
     spec = next((f for f in schemas.fields(LAYER) if f.name == name), None)
@@ -61,6 +63,8 @@ def number(amount: float) -> str:
     >>> number(12345.6), number(85.26), number(0.6149)
     ('12,346', '85.3', '0.61')
     """
+    # Three significant digits are what a planner compares; more would pretend an exactness nobody
+    # has.
     digits = 0 if abs(amount) >= 1000 else 1 if abs(amount) >= 10 else 2
     text = f"{amount:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
@@ -97,6 +101,7 @@ def area(m2: float, lang: str) -> tuple[str, str]:
 
 def share_known(row: Mapping[str, Any], figure: str, lang: str) -> str:
     """Say on how many firms of the base a sum rests."""
+    # A sum over no firm has no share; the card shows a dash already.
     if not known(row, f"n_{figure}") or not known(row, "base_firms") or int(row["base_firms"]) == 0:
         return ""
     n, whole = int(row[f"n_{figure}"]), int(row["base_firms"])

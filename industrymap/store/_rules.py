@@ -38,7 +38,7 @@ class Touched:
     made, now : Version
         What the change made of it; what it is today.
     restores : tuple of int
-        The versions that ``now`` stands for, itself first: an undo restores the version before what it undoes, which may be
+        The versions that ``now`` repeats, itself first: an undo restores the version before what it undoes, which may be
         the work of an undo in its turn (:func:`restored`).
     fields : tuple of str
         What the change changed.

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from industrymap import issues, schemas
 from industrymap.cells import (
     BRACKETS,
@@ -14,6 +16,8 @@ from industrymap.cells import (
     factor,
     heading,
     match_columns,
+    number,
+    parse_unit,
     reason_against,
     shown,
     withheld,
@@ -27,8 +31,6 @@ from industrymap.wording import counted
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from industrymap.cells import Heading
     from industrymap.files import Limits
     from industrymap.tables._grid import Grid
@@ -39,6 +41,7 @@ __all__ = [
     "damaged_text",
     "fill_merged_text",
     "hidden_cells",
+    "in_two_units",
     "like_revenue",
     "long_numbers",
     "merged_numbers",
@@ -46,7 +49,9 @@ __all__ = [
     "parts_alone",
     "same_headings",
     "several_rows_of_one",
+    "struck_out",
     "units_beside",
+    "year_of_name",
 ]
 
 
@@ -134,6 +139,37 @@ UNSAVED = issues.rule(
     "formulas without a saved result ({cell} and others, {n} in all) are taken as missing: open the workbook in Excel and save it once",
 )
 
+YEAR_OF_NAME = issues.rule(
+    "year.of_file_name",
+    "info",
+    "表内没有注明年份，按文件名读作 {year} 年的数",
+    "the table names no year: its figures are read as those of {year}, as the file's name says",
+)
+NAMED_OTHERWISE = issues.rule(
+    "year.file_name_differs",
+    "warning",
+    "文件名写有 {named} 年，表上写的是 {year} 年：按表上所写读取",
+    "the file's name says {named}, the table says {year}: read as the table says",
+)
+YEARS_OPEN = issues.rule(
+    "year.several_named",
+    "warning",
+    "标题或文件名写有几个年份（{years}），各列没有注明是哪一年的数；请在表头写明年份",
+    "the title or the file's name says several years ({years}), and no column says of which its figures are: write the year into the headings",
+)
+UNITS_DIFFER = issues.rule(
+    "column.two_units_differ",
+    "warning",
+    "与“{other}”是同一指标而单位不同，{n} 行换算后数值不一致（如第 {at} 行：{one} 与 {two}），按本列读取，{m} 行只有另一列有数、未采用；请核对",
+    "is the same figure as {other!r} in another unit, and in {n} rows the two differ (e.g. row {at}: {one} and {two}): this column was read, "
+    "{m} rows with a figure in the other one alone have none; please check",
+)
+UNITS_COMPLETE = issues.rule(
+    "column.two_units_complete",
+    "warning",
+    "{n} 行本列为空，数值取自“{other}”（已换算，如第 {at} 行）",
+    "{n} rows are empty here and take the figure of {other!r}, converted (e.g. row {at})",
+)
 UNIT_BESIDE = issues.rule(
     "unit.beside_table",
     "info",
@@ -145,6 +181,12 @@ HIDDEN = issues.rule(
     "warning",
     "含 {what}，已读入；不应计入的请在表中删除",
     "read although hidden: {what_en}; delete in the file what should not count",
+)
+STRUCK = issues.rule(
+    "table.struck_out",
+    "warning",
+    "{n} 行有删除线（第 {rows} 行，在“{headings}”列），仍已读入；已作废的请在表中删除",
+    "{n} rows are struck out (row {rows}, in {headings}) and were read all the same: delete in the file what no longer counts",
 )
 
 _SHORT = 2000
@@ -179,6 +221,7 @@ def parts_alone(
     # Of revenue, `like_revenue` tells more.
     known = {match.field.name for match in matches} | {"revenue_10k_cny"}
     taken = {match.column for match in matches}
+    # Columns withheld for a reason of their own are reported by `not_annual`.
     taken |= {match.column for match, _ in withheld(layout.headings, layer=layer)}
     records = []
     for column, head in enumerate(layout.headings):
@@ -203,6 +246,7 @@ def parts_alone(
     return issues.from_records(records)
 
 
+# What people call it; a heading that holds one of these and matches no field deserves a word.
 _REVENUE = re.compile(r"营业收入|营收|业务收入|销售收入|销售额|营业额")
 _OTHER_MONEY = re.compile(r"其[他它]|营业外|非主营|利息|租金|补贴|亩均|地均|单位面积|差额|下降")
 _EXPECTED = re.compile(r"预计|预期|预测|预估|估算|估计|暂估|测算|承诺|预算|目标|计划")
@@ -222,6 +266,7 @@ def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
         if covered or column in told or not _REVENUE.search(head.text) or _OTHER_MONEY.search(head.text):  # fmt: skip
             continue
         of_money = head.unit is None or head.unit.dimension == "money"
+        # A growth rate of revenue in per cent is no amount.
         if not of_money or (head.other and not _EXPECTED.search(head.other)):
             continue
         if any(m.column == column for m in matches):
@@ -236,7 +281,7 @@ def like_revenue(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
 
 
 def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
-    """Say which words gave the unit of figures whose heading states none, where they stand beside the table."""
+    """Say which words gave the unit of figures whose heading states none, where they are beside the table."""
     taken = [
         match.heading.text
         for match in matches
@@ -253,6 +298,26 @@ def units_beside(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
     return issues.from_records([record])
 
 
+def year_of_name(layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Say which year the file's name gives to figures that name none, and where it differs from what the table says."""
+    money = {m.heading.year for m in matches if m.field.unit == "万元"}
+    rows_say = any(match.field.name == "year" for match in matches)
+    # Of a year are figures of money; a list of names is of whatever day it was made.
+    if not layout.named_years or not money or rows_say:
+        return issues.empty()
+    named = "、".join(map(str, layout.named_years))
+    told = {year for year in (*money, layout.year) if year is not None}
+    if not told and len(layout.named_years) > 1:
+        record = {"rule": YEARS_OPEN, "years": named}
+    elif layout.year is None and layout.figures_year is not None:
+        record = {"rule": YEAR_OF_NAME, "year": named}
+    elif told and not told & set(layout.named_years):
+        record = {"rule": NAMED_OTHERWISE, "named": named, "year": "、".join(map(str, sorted(told)))}  # fmt: skip
+    else:
+        return issues.empty()
+    return issues.from_records([{"source": source, **record}])
+
+
 def _unit_from_beside(match: Match, layout: Layout) -> bool:
     own = match.heading.unit
     if own is not None:
@@ -263,10 +328,11 @@ def _unit_from_beside(match: Match, layout: Layout) -> bool:
 def same_headings(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
-    """Report figures whose heading stands over another column as well, where the two differ."""
+    """Report figures whose heading is over another column as well, where the two differ."""
     records = []
     heads = [head.text.strip() for head in layout.headings]
     for match in matches:
+        # Compared by content: a column that was pasted twice contradicts nothing.
         again = [
             column
             for column, head in enumerate(heads)
@@ -281,6 +347,7 @@ def same_headings(
             and column not in again
             and match.field.dtype in NUMERIC
             and match.field.name not in {"lon", "lat"}
+            and column not in _in_other_units(layout, match)
             and _same_figure(head, match.heading)
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]
@@ -309,6 +376,72 @@ def same_headings(
     return issues.from_records(records)
 
 
+def in_two_units(
+    grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
+) -> pd.DataFrame:
+    """Complete a figure that stands in two columns of different units from the other one, and report where the two differ.
+
+    Nothing is completed where they differ anywhere: one of the columns is then of something else.
+    """
+    records: list[dict[str, Any]] = []
+    for match in matches:
+        for column in _in_other_units(layout, match):
+            other = layout.headings[column]
+            mine, theirs = (_values(grid, layout, at, match, head) for at, head in ((match.column, match.heading), (column, other)))  # fmt: skip
+            near = 0.005 * max(_scale(match, match.heading), _scale(match, other))
+            differ = ((mine - theirs).abs() > (0.01 * mine.abs()).clip(lower=near)).fillna(value=False)  # fmt: skip
+            alone = mine.isna() & theirs.notna()
+            said = {"source": source, "column": match.heading.text, "other": other.text}
+            if differ.any():
+                row = differ.index[differ].tolist()[0]
+                cells_ = [shown(grid.rows[row][at]) for at in (match.column, column)]
+                units = [head.unit.text if head.unit else "" for head in (match.heading, other)]
+                one, two = (f"{cell} {unit}" for cell, unit in zip(cells_, units, strict=True))
+                records.append(said | {"rule": UNITS_DIFFER, "n": int(differ.sum()), "m": int(alone.sum()), "at": row + 1, "one": one, "two": two})  # fmt: skip
+            elif alone.any():
+                rows = alone.index[alone].tolist()
+                for row in rows:
+                    # Rows of a CSV end where their last cell does.
+                    cells_ = grid.rows[row]
+                    cells_ += [""] * (match.column + 1 - len(cells_))
+                    cells_[match.column] = theirs[row] / _scale(match, match.heading)
+                records.append(said | {"rule": UNITS_COMPLETE, "n": len(rows), "at": rows[0] + 1})  # fmt: skip
+    return issues.from_records(records)
+
+
+def _in_other_units(layout: Layout, match: Match) -> list[int]:
+    """Return the columns that name the figure of a match in another unit and differ in nothing else."""
+    if match.heading.unit is None or not match.field.unit:
+        return []
+    return [
+        column
+        for column, head in enumerate(layout.headings)
+        if column != match.column
+        and head.unit is not None
+        and head.unit.factor != match.heading.unit.factor
+        and factor(head.unit, match.field.unit) is not None
+        and _same_figure(head, match.heading)
+        and _notes(head) == _notes(match.heading)
+    ]
+
+
+def _notes(head: Heading) -> list[str]:
+    """Return what a heading says in brackets besides its unit."""
+    inside = BRACKETS.findall(unicodedata.normalize("NFKC", head.text))
+    return [said for said in inside if parse_unit(said) is None]
+
+
+def _scale(match: Match, head: Heading) -> float:
+    return (head.unit and factor(head.unit, match.field.unit)) or 1.0
+
+
+def _values(grid: Grid, layout: Layout, column: int, match: Match, head: Heading) -> pd.Series[Any]:
+    """Return a column's figures in the unit of the schema; the index is the row of the grid."""
+    held = [text or None for text in _column(grid, layout, column)]
+    texts = pd.Series(held, index=range(layout.data, layout.data + len(held)), dtype="string")
+    return number(texts, unit=match.field.unit, factor=_scale(match, head))
+
+
 def _same_figure(one: Heading, other: Heading) -> bool:
     """Tell whether two headings name one figure of one year and differ in a note in brackets alone: （申报）, （审定）."""
     said = [BRACKETS.sub("", unicodedata.normalize("NFKC", head.text)) for head in (one, other)]
@@ -328,8 +461,10 @@ def beside_values(
     for match in matches:
         where = {"source": source, "column": match.heading.text}
         at = sorted(r for r, c in grid.rescaled if c == match.column and r >= layout.data)
+        # Text columns keep what is shown; only a figure changes its value by it.
         if at and match.field.dtype in NUMERIC:
-            stored, seen = grid.rescaled[at[0], match.column], shown(grid.rows[at[0]][match.column])
+            stored = grid.rescaled[at[0], match.column]
+            seen = shown(grid.rows[at[0]][match.column]) or "（空白）"
             records.append(
                 {**where, "rule": RESCALED, "n": len(at), "stored": stored, "shown": seen}
             )
@@ -374,6 +509,22 @@ def hidden_cells(
     return issues.from_records([record])
 
 
+def struck_out(
+    grid: Grid, matches: Sequence[Match], rows: Sequence[int], *, source: str
+) -> pd.DataFrame:
+    """Report rows whose cells somebody struck through and left in the table."""
+    headings = {match.column: match.heading.text for match in matches}
+    kept = set(rows)
+    struck = sorted((r, c) for r, c in grid.struck if r + 1 in kept and c in headings)
+    if not struck:
+        return issues.empty()
+    at = list(dict.fromkeys(row + 1 for row, _ in struck))
+    columns = dict.fromkeys(headings[column] for _, column in struck)
+    some, more = "、".join(map(str, at[:_SOME])), " …" if len(at) > _SOME else ""
+    record = {"n": len(at), "rows": f"{some}{more}", "headings": "、".join([*columns][:3])}
+    return issues.from_records([{"rule": STRUCK, "source": source, **record}])
+
+
 def _places(ranges: Sequence[tuple[int, int]], end: int) -> set[int]:
     return {place for first, last in ranges for place in range(first, min(last + 1, end))}
 
@@ -391,10 +542,12 @@ def several_rows_of_one(
     firsts: list[tuple[int, int, int]] = []
     headings: dict[str, None] = {}
     further: list[int] = []
+    # From the top, so that the cell named in the message is the first one.
     for r0, c0, r1, _ in sorted(grid.merges):
         if r0 < layout.data or r1 == r0 or c0 not in names:
             continue
         rows = [row for row in grid.rows[r0 : r1 + 1] if row]
+        # A second line with an address or a product only: nothing would be counted twice.
         if not any(_has(row, m.column) for row in rows[1:] for m in numeric):
             further += range(r0 + 2, r0 + 1 + len(rows))
             _blank(rows[1:])
@@ -463,7 +616,7 @@ def fill_merged_text(grid: Grid, layout: Layout, matches: Sequence[Match]) -> No
 def merged_numbers(
     grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
 ) -> pd.DataFrame:
-    """Report numbers that stand in cells merged over several rows."""
+    """Report numbers in cells merged over several rows."""
     numeric = {m.column: m for m in matches if m.field.dtype in NUMERIC}
     return issues.from_records(
         {

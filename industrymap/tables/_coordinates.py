@@ -80,7 +80,7 @@ def tidy_coordinates(
     frame : DataFrame of string
         Has ``source_row``.
     headings : mapping of str to str
-        Column → heading as it stands in the file.
+        Column → heading as the file has it.
     layer : str or None
         Only schemas with ``lon`` and ``lat`` are looked at.
     source : str
@@ -123,7 +123,7 @@ def _has_places(layer: str) -> bool:
 def _joined_parts(
     frame: pd.DataFrame, headings: Mapping[str, str], source: str
 ) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
-    """Read degrees, minutes and seconds that stand in columns of their own as one coordinate."""
+    """Read degrees, minutes and seconds in columns of their own as one coordinate."""
     out = frame
     added: dict[str, str] = {}
     told: list[Decision] = []

@@ -1,4 +1,4 @@
-"""Cells as they stand, before anything is understood: one grid for every kind of file."""
+"""Cells as they are, before anything is understood: one grid for every kind of file."""
 
 from __future__ import annotations
 
@@ -56,15 +56,17 @@ class Grid:
     damaged : bool
         Text holds bytes that could not be read.
     loose_quotes : bool
-        Quotation marks that do not close were taken as they stand.
+        Quotation marks that do not close were taken as they are.
     first_column : int
-        0-based column of the sheet that the first cell of a row stands in.
+        0-based column of the sheet that the first cell of a row is in.
     hidden : bool
         The sheet is hidden: read only where it is asked for by name.
     rescaled : dict of (row, column) to str
         Cells whose number format shows another number than the one that is stored → the stored one.
     unsaved : set of (row, column)
         Formulas whose result was never saved.
+    struck : set of (row, column)
+        Cells that are struck through.
     from_1904 : bool
         A bare number in a column of dates counts from 1904.
     hidden_rows, hidden_columns : list of (first, last)
@@ -81,6 +83,7 @@ class Grid:
     hidden: bool = False
     rescaled: dict[tuple[int, int], str] = field(default_factory=dict)
     unsaved: frozenset[tuple[int, int]] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
     from_1904: bool = False
     hidden_rows: list[tuple[int, int]] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -117,6 +120,7 @@ def _grids(source: Source, sheet: str | int | Sequence[str] | None) -> list[Grid
 
 def is_code_like(value: Any) -> bool:
     """Tell whether a number is so long that Excel has dropped its last digits."""
+    # Excel keeps fifteen digits; a number that needs more has been a code.
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 1e15
 
 
@@ -133,6 +137,8 @@ def _separated(source: Source) -> Grid:
     try:
         grid.rows = list(_csv(text.text, delimiter, strict=True, limits=source.limits))
     except csv.Error:
+        # Said later, because a quote that does not close may have swallowed rows under the strict
+        # reading.
         grid.loose_quotes = True
         grid.rows = list(_csv(text.text, delimiter, strict=False, limits=source.limits))
     return grid
@@ -162,6 +168,7 @@ def _csv(text: str, delimiter: str, *, strict: bool, limits: Limits) -> Iterator
 
 def _narrow(lines: io.StringIO, delimiter: str, limits: Limits) -> Iterator[str]:
     """Refuse a line of far too many columns before it is taken apart."""
+    # A line of a million separators would be taken apart into a million cells first.
     for line in lines:
         if len(line) > _LONG_LINE and line.count(delimiter) > limits.max_columns:
             columns = line.count(delimiter) + 1
@@ -176,10 +183,12 @@ csv.field_size_limit(2**31 - 1)
 
 
 def _delimiter(text: str, extension: str) -> str:
+    # The beginning decides; a delimiter that only occurs further down is part of a text.
     lines = [line for line in text[:65536].splitlines()[:50] if line.strip()]
     best = "\t" if extension == "tsv" else ","
     score = _columns(lines, best)
     for other in ("\t", ";", "|", ","):
+        # Another one must give more columns than the usual one, and more than one.
         if _columns(lines, other) > max(score, 1):
             best, score = other, _columns(lines, other)
     return best
@@ -188,6 +197,7 @@ def _delimiter(text: str, extension: str) -> str:
 def _columns(lines: list[str], delimiter: str) -> int:
     """Return the number of columns most lines have with ``delimiter``."""
     counts = [line.count(delimiter) + 1 for line in lines]
+    # What most lines have: a title line and a remark have none or too many.
     return max(set(counts), key=counts.count, default=1)
 
 
@@ -199,6 +209,7 @@ def _parquet(source: Source) -> Grid:
         told.append(
             Decision(f"嵌套列未读取：{names}。", f"Nested columns are not read: {names}.", "format")
         )
+    # A geometry column is no attribute; where it matters the file is read as a layer.
     names_read = [name for name in table.column_names if name != "geometry"]
     values = [[_plain(v) for v in table.column(name).to_pylist()] for name in names_read]
     return Grid(sheet="", rows=[names_read, *map(list, zip(*values, strict=True))], decisions=told)
@@ -241,6 +252,7 @@ def _old_workbook(source: Source, sheet: str | int | Sequence[str] | None) -> li
                 from_1904=about.from_1904,
                 hidden_rows=about.hidden_rows,
                 hidden_columns=about.hidden_columns,
+                struck=frozenset(about.struck),
             )
             _as_shown(grid, about.formats)
             found.append(grid)
@@ -252,6 +264,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
 
     content = read_bytes(source)
     with _damage(source):
+        # From memory: what is parsed is what was checked and hashed.
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     kinds = {one.name: one for one in book.sheets_metadata}
     # The fast reader gives values as they are stored: what Excel makes of them is read beside it.
@@ -261,7 +274,10 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
     notes = beside(source) if beside is not None else {}
     written = written_cells(source) if source.extension == "ods" else {}
     sheets = [
-        name for name in book.sheet_names if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
+        # Sheets of charts and macros have no cells.
+        name
+        for name in book.sheet_names
+        if kinds[name].typ == calamine.SheetTypeEnum.WorkSheet
     ]
     for name in _wanted(source, sheets, sheet):
         with _damage(source, name):
@@ -269,9 +285,12 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
             end = cells.end
         if end is None:
             continue
+        # Before the cells are unfolded into Python objects.
         guard_size(end[0] + 1, end[1] + 1, source.limits)
         with _damage(source, name):
             merges = [(a, b, c, d) for (a, b), (c, d) in cells.merged_cell_ranges or []]
+            # With the empty area at the top left: row and column numbers must be those that Excel
+            # shows.
             rows = cells.to_python(skip_empty_area=False)
         shown = kinds[name].visible == calamine.SheetVisibleEnum.Visible
         grid = Grid(sheet=name, rows=rows, merges=merges, hidden=sheet is None and not shown)
@@ -279,6 +298,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         if about is not None:
             _as_shown(grid, about.formats)
             grid.unsaved = frozenset(about.unsaved)
+            grid.struck = frozenset(about.struck)
             for (row, column), text in about.errors.items():
                 # The fast reader leaves what went wrong empty, as if nobody had reported anything.
                 if row < len(rows) and column < len(rows[row]):
@@ -287,6 +307,7 @@ def _workbook(source: Source, sheet: str | int | Sequence[str] | None) -> Iterat
         texts = written.get(name)
         if texts is not None:
             _as_written(grid, texts.texts)
+            grid.struck = frozenset(texts.struck)
         _hide(grid, about or texts)
         yield grid
 
@@ -304,9 +325,11 @@ def _as_written(grid: Grid, texts: Mapping[tuple[int, int], str]) -> None:
     for (row, column), text in texts.items():
         cell = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
         parts = _WRITTEN.match(text)
+        # A truth or a date is no figure whose scale could be meant otherwise.
         if type(cell) not in {int, float} or parts is None:
             continue
         value, figure = float(cell), float(parts[1].replace(",", ""))
+        # Text behind a number is only taken where it is a unit; a remark changes nothing.
         suffix = parts[2] if parse_unit(parts[2]) else ""
         scale = 1.0
         if figure * value > 0:
@@ -314,6 +337,7 @@ def _as_written(grid: Grid, texts: Mapping[tuple[int, int], str]) -> None:
             # 3,200 shown for 32,000,000; rounding for the eye changes far less
             near = abs(math.log10(value / figure) - power) < _ROUNDING
             scale = 10.0**power if near else 1.0
+        # As a text with its sign: a bare 0.85 in a column of per cent would be read as 0.85 %.
         if suffix == "%":
             grid.rows[row][column] = f"{value * 100:.12g}%"
             continue
@@ -335,6 +359,7 @@ def _as_shown(grid: Grid, formats: Mapping[tuple[int, int], str]) -> None:
         text = shown_as(float(value), code)
         if text is not None:
             grid.rows[row][column] = text
+            # Only another figure is reported; digits left off for the eye are not.
             if not text.endswith("%") and not text.startswith(shown(float(value))):
                 grid.rescaled[row, column] = shown(float(value))
 
@@ -366,6 +391,7 @@ def _damage(source: Source, sheet: str = "") -> Iterator[None]:
     except IndustryMapError:
         raise
     except BaseException as error:
+        # Ctrl-C and the like are not the file's fault.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise TableError(
@@ -375,6 +401,7 @@ def _damage(source: Source, sheet: str = "") -> Iterator[None]:
 
 def _named(source: Source, names: list[str], sheet: str | int) -> str:
     """Return the name of the sheet that is meant by a name or a 1-based position."""
+    # A number is a position, unless a sheet is called so: 2024 may be either.
     if isinstance(sheet, int) or (str(sheet).isdigit() and sheet not in names):
         position = int(sheet)
         if 1 <= position <= len(names):

@@ -37,7 +37,7 @@ UNIT_LINE = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:：为是]\s*(
 _ONLY_UNIT = re.compile(r"[(（\s]*(?:计量|金额|货币)?单位\s*[:：]")
 # Of the year of a list and that of its figures, the figures' counts: 2025年企业情况（2024年数据）.
 _OF_DATA = re.compile(r"((?:19|20)\d{2})年度?(?:的|全年|年报)?数据")
-_TAIL = 6  # rows at the end of a sheet in which notes stand
+_TAIL = 6  # rows at the end of a sheet that may be notes
 _DAY = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日|(?:19|20)\d{2}年\d{1,2}月(?=印发|发布|印制|编印|编制|制表|填报|报送|上报|更新|整理)|(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)|(?:制表|填报|填表|打印|导出|报送|报出)\S{0,4}[:：].*"
 )
@@ -68,15 +68,17 @@ class Layout:
     line_units : tuple of Unit
         From a line such as 单位：万元、人.
     units_said : str
-        The words that state units where they stand beside the table: a note below it, the sheet's or the file's name.
+        The words that state units beside the table: a note below it, the sheet's or the file's name.
     units_beside : tuple of Unit
         The units these words state, of all figures or of one.
     year : int or None
         From the title.
+    named_years : tuple of int
+        Those that the file's name says, or the title where it says several.
     period : str
         The part of a year that the title names (2024年1—11月…情况表); empty where it names none.
     header_rows : tuple of tuple of str
-        The header's cells as they stand, to know them again further down.
+        The header's cells as they are, to know them again further down.
     """
 
     top: int
@@ -91,8 +93,21 @@ class Layout:
     year: int | None
     period: str = ""
     header_rows: tuple[tuple[str, ...], ...] = ()
+    named_years: tuple[int, ...] = ()
     units_said: str = ""
     units_beside: tuple[Unit, ...] = ()
+
+    @property
+    def figures_year(self) -> int | None:
+        """The year of figures that name none: the title's, or the file name's where nothing else in the table speaks of years."""
+        if self.year is not None or self.says_years or len(self.named_years) != 1:
+            return self.year
+        return self.named_years[0]
+
+    @property
+    def says_years(self) -> bool:
+        """Whether a heading names a year."""
+        return any(head.year is not None for head in self.headings)
 
 
 def find_layout(
@@ -118,7 +133,7 @@ def find_layout(
     best = _header_row(texts, layer, forced)
     top, bottom = _extend(texts, best, grid.merges)
     unit_row, number_row = _rows_below(texts, bottom)
-    # What stands above the header is title, unit and date, and counts for the whole table.
+    # What is above the header is title, unit and date, and counts for the whole table.
     above = [cell for row in texts[:top] for cell in row if cell]
     year, period, whole = _title(above, grid)
     noted = "" if period or whole else _period_of_notes(grid)
@@ -149,6 +164,7 @@ def find_layout(
         units_said=beside,
         units_beside=tuple(unit for _, unit in stated) if beside else (),
         year=year,
+        named_years=_years_of_title(above, grid) or _years_of_name(grid.stem),
         period=period,
         header_rows=tuple(
             tuple(texts[row]) for row in (*range(top, bottom + 1), number_row) if row is not None
@@ -244,7 +260,7 @@ def _score(row: list[str], layer: str | None, forced: Mapping[str, str] | None) 
     # A number names no column: in a wide table most cells of most rows are spared.
     headings = [heading("" if _NUMBER.match(cell) else cell) for cell in row]
     known = len(match_columns(headings, layer=layer, forced=forced))
-    # Numbers (but years) stand among data, hardly ever in a header.
+    # Numbers (but years) are among data, hardly ever in a header.
     numbers = any(_NUMBER.match(cell) and not _YEAR.match(cell) for cell in filled)
     return known / 2 if numbers else known
 
@@ -289,7 +305,7 @@ def _completes(texts: list[list[str]], row: int, merges: list[Merge]) -> bool:
     # Where cells were merged once, each row of the header bears the name.
     detailed = [i for i in filled if i not in spanned and lower[i] != upper[i]]
     # Below a name that spans nothing, only a year, a part or a unit completes it; other text is the first record.
-    # The year may as well stand above, over each of its figures: 2024年, 2024年 / 营业收入, 税收.
+    # The year may as well be above, over each of its figures: 2024年, 2024年 / 营业收入, 税收.
     under_names = all(
         upper[i] and (only_qualifies(lower[i]) or _OF_TIME.search(upper[i])) for i in detailed
     )
@@ -330,7 +346,7 @@ def _is_unit_row(row: list[str]) -> bool:
     units = [cell for cell in filled if parse_unit(cell.strip(_ROUND))]
     if not units:
         return False
-    # Most cells are units; text columns have none, and some are dashes. Years may stand among them: 万元, 上年, 本年.
+    # Most cells are units; text columns have none, and some are dashes. Years may be among them: 万元, 上年, 本年.
     others = [cell for cell in filled if cell not in units]
     return len(units) >= 0.6 * len(filled) or all(map(only_qualifies, others))
 
@@ -373,7 +389,7 @@ def _headings(
 ) -> list[Heading]:
     rows = [list(texts[number]) for number in range(top, bottom + 1)]
     units = list(texts[unit_row]) if unit_row is not None else [""] * len(rows[0])
-    # Beside the units there may stand which year a figure is of: 万元, 万元, 上年, 本年.
+    # Beside the units there may be the year of a figure: 万元, 万元, 上年, 本年.
     beside = [c if c and parse_unit(c.strip(_ROUND)) is None and only_qualifies(c) else "" for c in units]  # fmt: skip
     rows += [beside] if any(beside) else []
     for r0, c0, _, c1 in merges:
@@ -450,7 +466,7 @@ _OF_ALL = re.compile(
 
 
 def _bare_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
-    """Return the unit that a title ends with in brackets, or that stands alone above the header."""
+    """Return the unit that a title ends with in brackets, or that is alone above the header."""
     found = []
     for line in (line for row in rows for line in _lines(row)):
         bracketed = re.search(r"[(\[]([^()\[\]]{1,6})[)\]]\s*$", line)
@@ -533,6 +549,29 @@ def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
     period = next((one.period for one in found if one.period and len(one.years) < 2), "")
     whole = not period and any(one.whole for one in found)
     if not found:
-        period = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem))).period
-        return None, period if _LONG_PERIOD.search(period) else "", False
+        said = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem)))
+        long = len(said.years) < 2 and _LONG_PERIOD.search(said.period)
+        return None, said.period if long else "", False
     return (years.pop() if len(years) == 1 else None), period, whole
+
+
+def _years_of_title(above: Sequence[str], grid: Grid) -> tuple[int, ...]:
+    """Return the years of a title that names several: 2024—2025年规上企业."""
+    lines = [_DAY.sub("", unicodedata.normalize("NFKC", text)) for text in (*above, grid.sheet)]
+    if any(_OF_DATA.search(line) for line in lines):
+        return ()
+    years = {year for line in lines for year in qualifiers(line).years}
+    return tuple(sorted(years)) if len(years) > 1 else ()
+
+
+def _years_of_name(stem: str) -> tuple[int, ...]:
+    """Return the years that a file's name says its figures are of; the day it was sent or printed is none."""
+    name = _SENT.sub("", unicodedata.normalize("NFKC", stem))
+    years = {int(year) for year in _OF_DATA.findall(name)} or set(qualifiers(name).years)
+    return tuple(sorted(years))
+
+
+_SENT = re.compile(
+    rf"{_DAY.pattern}|(?:19|20)\d\d\s*[-./_年]\s*(?:0?[1-9]|1[0-2])(?!\d)月?(?!\s*[-~—–至到])"
+    r"|(?:19|20)\d\d年?度?(?=版|修订|更新|印发|报送|填报|上报|报来|编制|整理|导出)"
+)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read", "read_all"]
 
+# Names that reading adds itself: a column of the file called so is kept under another.
 _OUR_OWN = ("source", "source_row")
 
 SHEET_LEFT_OUT = issues.rule(
@@ -73,7 +74,7 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     r"""Read a table of any kind into a frame of strings and tell what was understood.
 
     The header is found below title rows and may span rows; totals, notes and blank rows are left out; every
-    heading is matched to the schema of ``layer`` or kept as it stands. Values stay text: :meth:`Table.number`
+    heading is matched to the schema of ``layer`` or kept as it is. Values stay text: :meth:`Table.number`
     and its neighbours parse them. What is left out of a workbook with several tables is an issue.
 
     Parameters
@@ -179,7 +180,7 @@ def read_all(  # noqa: PLR0913 - each is a decision a person may take out of our
     tables = []
     for grid in sheets:
         found = _cut(source, [grid], request)
-        # A sheet of notes among those that "*" stands for holds no table; a sheet asked for by name must.
+        # A sheet of notes among those that "*" means holds no table; a sheet asked for by name must.
         if names is not None or any(piece.is_table for piece in found):
             chosen = _best(source, found, request)
             tables.append(_finished(source, chosen, found, request, wanted=wanted))
@@ -220,11 +221,13 @@ def _finished(
         )
     if request.layer == "enterprises":
         _refuse_no_firm(table)
+        # After the rows are known, because the words of a column decide it.
         _refuse_long_form(table)
     left_out = _left_out(chosen, found, source=table.name)
     return replace(table, issues=issues.concat([left_out, table.issues]))
 
 
+# Ten headings and ten times as many as firms: a table of firms by district has far fewer.
 _MANY_LINES = 10
 _PER_FIRM = 10
 
@@ -240,6 +243,7 @@ def _refuse_no_firm(table: Table) -> None:
     """
     lines = table.issues["value"][table.issues["rule"] == _rows.SECTION.id]
     mostly_lines = len(lines) >= _MANY_LINES and len(lines) >= _PER_FIRM * len(table.frame)
+    # A name and nothing else that only firms have: districts, parks and towns have names, too.
     only_names = {"name"} >= {name.split("@")[0] for name in table.mapped} - _SAY_NOTHING
     names = (
         table.frame["name"].dropna() if "name" in table.frame else table.frame["source"].iloc[:0]
@@ -265,6 +269,7 @@ def _refuse_long_form(table: Table) -> None:
     numeric = [
         c for c in table.mapped if (f := table.schema_field(c)) and f.dtype in cells_room.NUMERIC
     ]
+    # Any figure in a column of its own, and the table is in the usual form.
     if set(numeric) - {"year", "lon", "lat"}:
         return
     for column, heading in table.headings.items():
@@ -306,7 +311,7 @@ def _joined(tables: list[Table]) -> Table:
     """Put tables of the same columns under one another: printed in two columns, or broken by a new header."""
     if len(tables) == 1:
         return tables[0]
-    # Decisions of the first table stand for all: the others have its columns.
+    # Decisions of the first table serve for all: the others have its columns.
     first = tables[0]
     told = [d for later in tables[1:] for d in later.decisions if d.kind in {"header", "rows"}]
     return replace(
@@ -385,6 +390,8 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
     """Return the table that names most fields, and those beside and below it with the same columns."""
     # What the person sees is what is meant, unless nothing else is there.
     visible = [piece for piece in found if not piece.grid.hidden] or found
+    # Most fields; then the latest year; then the fullest: a workbook keeps old sheets beside the
+    # new.
     best = max(visible, key=lambda p: (len(p.layout.matches), p.latest, p.filled))
     here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
     if request.table is not None:
@@ -400,11 +407,12 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
     if request.layer is not None:
         _refuse_transposed(source, best, request.layer)
         _refuse_two_lines(source, best, request.layer)
+    # The same columns again: a table printed in two halves, or broken by a repeated header.
     return [piece for piece in here if piece is best or piece.meaning == best.meaning]
 
 
 def _refuse_transposed(source: files.Source, piece: Piece, layer: str) -> None:
-    """Raise where the fields stand below one another in the first columns, a firm in each column."""
+    """Raise where the fields are below one another in the first columns, a firm in each column."""
     rows = piece.grid.rows[:_LOOKED_AT]
     for column in range(2):
         texts = [str(row[column]) if len(row) > column else "" for row in rows]
@@ -424,6 +432,7 @@ def _refuse_two_lines(source: files.Source, piece: Piece, layer: str) -> None:
     """Raise where the row below the header names further fields: each record then fills two rows."""
     rows = piece.grid.rows[piece.layout.data : piece.layout.data + 1]
     texts = [cell if isinstance(cell, str) else "" for row in rows for cell in row]
+    # A figure in that row makes it a record.
     if any(isinstance(cell, int | float) for row in rows for cell in row):
         return
     second = cells_room.match_columns([cells_room.heading(t) for t in texts], layer=layer)
@@ -465,9 +474,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
-    several = _checks.several_rows_of_one(grid, layout, matches, source=name)
-    # A merged cell of the district stands for all its rows.
-    _checks.fill_merged_text(grid, layout, matches)
+    open_cells = _tidied(grid, layout, matches, source=name)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
     cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
     columns = _row_columns(layout, matches, layer, limit=_limit(source, grid, layout))
@@ -485,7 +492,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     mixed = _not_pure(matches, pure, governed, layer=layer)
     found_issues = issues.concat(
         [
-            several,
+            open_cells,
             odd_places,
             # Faults in rows that were left out anyway are not reported once more.
             raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
@@ -505,13 +512,22 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         layer=layer,
         headings=names,
         units=factors,
-        year=layout.year,
+        year=layout.figures_year,
         decisions=(*told, *by_rows, *placed),
         issues=found_issues,
         source=source,
         name=name,
         mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _tidied(grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:
+    """Put cells that speak for other cells where they belong, and return what that leaves open."""
+    several = _checks.several_rows_of_one(grid, layout, matches, source=source)
+    two_units = _checks.in_two_units(grid, layout, matches, source=source)
+    # A merged cell of the district counts for all its rows.
+    _checks.fill_merged_text(grid, layout, matches)
+    return issues.concat([several, two_units])
 
 
 def _units_of_rows(
@@ -559,8 +575,10 @@ def _of_the_sheet(
         *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
         _checks.same_headings(grid, layout, matches, source=source),
         _checks.units_beside(layout, matches, source=source),
+        _checks.year_of_name(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
         _checks.hidden_cells(grid, matches, rows, source=source),
+        _checks.struck_out(grid, matches, rows, source=source),
     ]
 
 
@@ -595,6 +613,7 @@ def _limit(source: files.Source, grid: Grid, layout: Layout) -> int:
     """Return how many cells a row may have: in separated text, as many as the header."""
     if source.extension not in {"csv", "tsv"}:
         return len(layout.headings)
+    # Commas inside values make a row longer than its header: those rows are reported, not shifted.
     return max(len(grid.rows[row]) for row in range(layout.top, layout.bottom + 1))
 
 
@@ -609,6 +628,7 @@ def _cells(
     width = max((len(row) for row in rows), default=0)
     width = max(width, len(layout.headings))
     index = pd.RangeIndex(layout.data + 1, layout.data + 1 + len(rows))
+    # By column: a column of one type is read in one go, which is most of them.
     columns = _columns(rows, width)
     codes = {m.column: m for m in matches if m.field.dtype == "str"}
     found = []
@@ -620,8 +640,11 @@ def _cells(
         kinds = set(map(type, column))
         if number in codes and kinds - {str}:
             found.append(_checks.long_numbers(column, index, codes[number], source=name))
+        # Nothing but exact numbers: no cell of it can be unreadable.
         if kinds == {float} and max(map(abs, column)) < _EXACT:
             pure.add(number)
+            # Fifteen digits, as Excel shows them: 0.1 + 0.2 must not come out as
+            # 0.30000000000000004.
             series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
         else:
             shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
@@ -679,6 +702,7 @@ def _named(
             name = fields[column]
         elif head.text:
             name = _free(head.text, taken)
+        # A column without a heading but with content is kept under its letter.
         elif data[column].notna().any():
             name = _free(f"column_{_tell.letter(grid.first_column + column)}", taken)
         else:
@@ -686,6 +710,7 @@ def _named(
         taken.add(name)
         order[column] = name
         headings[name] = head.text or _tell.letter(grid.first_column + column)
+    # Known columns first, as every table of the program is arranged.
     ordered = sorted(order, key=lambda c: (c not in fields, c))
     return data[ordered].rename(columns=order), headings
 
@@ -702,6 +727,7 @@ def _free(name: str, taken: set[str]) -> str:
 def _with_origin(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     out = frame.copy()
     own = pd.Series(name, index=frame.index, dtype="string")
+    # A table exported by this program keeps where its rows came from first.
     out["source"] = out["source"].fillna(own) if "source" in out else own
     out["source_row"] = pd.Series(frame.index, index=frame.index, dtype="Int64")
     return out.reset_index(drop=True)

@@ -98,7 +98,7 @@ def pieces(grid: Grid, *, layer: str | None, forced: Mapping[str, str] | None) -
 
 
 def _below(grid: Grid, layer: str) -> list[Grid]:
-    """Cut where a header stands that is another than the first, or the same under a title of its own."""
+    """Cut where there is a header other than the first, or the same under a title of its own."""
     names = _key_names(layer)
     first: dict[str, int] | None = None
     last = -1
@@ -147,7 +147,7 @@ def _names_a_key(row: list[object], keys: frozenset[str]) -> bool:
 
 
 def _same(one: dict[str, int], other: dict[str, int]) -> bool:
-    """Tell whether two header rows are the same one; the second may lack a column or two, and none may stand elsewhere."""
+    """Tell whether two header rows are the same one; the second may lack a column or two, and none may be elsewhere."""
     common = one.keys() & other.keys()
     return not _moved(one, other) and len(common) >= 0.7 * max(len(one), len(other))
 
@@ -195,7 +195,7 @@ def _key_names(layer: str) -> frozenset[str]:
 
 
 def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
-    """Cut where the key stands in the header a second time."""
+    """Cut where the key is in the header a second time."""
     # 2023年 over one table and 2024年 over the next do not make their names two things.
     heads = [normal(head.text.rsplit(" / ", 1)[-1]) for head in layout.headings]
     keys = {m.field.name: m.column for m in layout.matches if m.field.name in KEYS}
@@ -205,7 +205,7 @@ def _side_by_side(grid: Grid, layout: Layout) -> list[Grid]:
     again = [c for c in range(column + 1, len(heads)) if heads[c] == heads[column]]
     if not again:
         return [grid]
-    # What stands left of the key (序号) belongs to its table; columns without a heading part the tables.
+    # What is left of the key (序号) belongs to its table; columns without a heading part the tables.
     lead = _lead(heads, column, again[0])
     edges = [column - lead, *(c - lead for c in again), len(heads)]
     if any(len([h for h in heads[a:b] if h]) < 2 for a, b in itertools.pairwise(edges)):
@@ -236,5 +236,6 @@ def _columns(grid: Grid, begin: int, end: int) -> Grid:
         ],
         rescaled={(r, c - begin): v for (r, c), v in grid.rescaled.items() if begin <= c < end},
         unsaved=frozenset((r, c - begin) for r, c in grid.unsaved if begin <= c < end),
+        struck=frozenset((r, c - begin) for r, c in grid.struck if begin <= c < end),
         first_column=grid.first_column + begin,
     )

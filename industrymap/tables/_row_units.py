@@ -53,7 +53,7 @@ def by_row_units(
     if not columns:
         return frame, {}, []
     frame = frame.copy()
-    # Headings stand in the order of the file.
+    # Headings are in the order of the file.
     order = {name: number for number, name in enumerate(headings)}
     units = {c: frame[c].map(parse_unit, na_action="ignore") for c in columns}
     governed = {}
@@ -98,7 +98,7 @@ def by_section_units(
     matches, factors
         As in :func:`by_row_units`.
     sections : mapping of int to Unit
-        Row of the line → unit of what stands below it.
+        Row of the line → unit of what is below it.
 
     Returns
     -------

@@ -120,9 +120,9 @@ class Columns:
     headings : sequence of str
         Texts of the header.
     header_rows : sequence of sequence of str
-        The header's rows as they stand, to know them again.
+        The header's rows as they are, to know them again.
     keys : sequence of int
-        Columns that identify a record; a total stands in one of them or in the first three.
+        Columns that identify a record; a total is in one of them or in the first three.
     name, code : int or None
         Of the firm.
     addresses : sequence of int
@@ -133,7 +133,7 @@ class Columns:
     firms : bool
         Whether a record is a firm; a park may be called after a village.
     limit : int
-        How many cells a row may have: what stands beyond has slipped.
+        How many cells a row may have: what is beyond has slipped.
     """
 
     headings: Sequence[str]
@@ -250,7 +250,7 @@ def _coded(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
 
 def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
     total = _none(cells)
-    # 合计 stands in one of the first columns or in the name; further right it is part of an address or a note.
+    # 合计 is in one of the first columns or in the name; further right it is part of an address or a note.
     for column in dict.fromkeys([*range(min(3, len(columns.headings))), *columns.keys]):
         text = cells.iloc[:, column]
         # Few texts hold a word of a total: only those are worth a regular expression.
@@ -260,7 +260,7 @@ def _totals(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
 
 
 def _not_named(names: pd.Series[Any]) -> pd.Series[Any]:
-    """Return the rows without a firm's name: 累计 may stand in a firm's own column of periods."""
+    """Return the rows without a firm's name: 累计 may be in a firm's own column of periods."""
     return ~like_firms(names) | _found(names, _OF_ALL)
 
 
@@ -272,7 +272,7 @@ def _notes(
 ) -> pd.Series[Any]:
     note = _where(_holds(first, _NOTE_HINT), first, lambda t: _found(t, _NOTE))
     for row in note.index[note & (count > 2)]:
-        # Signatures stand side by side; each names what it is.
+        # Signatures are side by side; each names what it is.
         texts = cells.loc[row].dropna()
         note[row] = bool(texts.str.contains(r"[:：]").all())
     return note & (len(columns.headings) > 3)
@@ -302,7 +302,7 @@ def _of_names(
     columns: Columns,
     test: Callable[[pd.Series[Any]], pd.Series[Any]],
 ) -> pd.Series[Any]:
-    """Return the rows whose name passes a test, is no firm's, and stands without an address, whatever figures stand beside it."""
+    """Return the rows whose name passes a test, is no firm's, and has no address, whatever figures are beside it."""
     if columns.name is None:
         return _none(cells)
     bare = filled.iloc[:, columns.name] & ~_any(filled, columns.addresses)
@@ -365,7 +365,7 @@ def _not_firms(
         return _none(cells)
     has = _any(filled, told)
     if has[~blank].mean() < _MOSTLY:
-        # Below a few firms there may stand as many lines of sums: then the firms alone say what a firm has.
+        # Below a few firms there may be as many lines of sums: then the firms alone say what a firm has.
         sure = like_firms(cells.iloc[:, columns.name])
         if sure.sum() < _SOME or has[sure].mean() < _MOSTLY:
             return _none(cells)

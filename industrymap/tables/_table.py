@@ -30,7 +30,7 @@ class Table:
     layer : str or None
         The schema it was read with.
     headings : dict of str to str
-        Column of the frame → heading as it stands in the file.
+        Column of the frame → heading as the file has it.
     units : dict of str to float
         Numeric column → factor to the schema's unit; ``nan`` where money is not yuan.
     year : int or None

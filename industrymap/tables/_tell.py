@@ -61,10 +61,17 @@ def decisions(  # noqa: PLR0913 - everything that was decided
         yield Decision(
             f"标题注明 {layout.year} 年。", f"The title names the year {layout.year}.", "year"
         )
+    elif layout.figures_year is not None:
+        yield Decision(
+            f"表内没有注明年份，按文件名读作 {layout.figures_year} 年的数。",
+            f"The table names no year: its figures are read as those of {layout.figures_year}, as the file's name says.",
+            "year",
+        )
     for match in matches:
         yield _column(match, factors)
     yield from _unmatched(grid, layout, matches, layer)
     last = len(grid.rows)
+    # Blank rows are counted, so that row numbers of the file can be followed.
     tail_zh = f"，空行 {blank} 行" if blank else ""
     tail_en = f"; {blank:,} blank rows" if blank else ""
     yield Decision(
@@ -90,6 +97,7 @@ def _header(source: Source, layout: Layout) -> Decision:
         )
     first, last = layout.top + 1, layout.bottom + 1
     where = f"{first}–{last}" if last > first else f"{first}"
+    # Eighty characters: some titles are a paragraph of instructions.
     title = "；".join(layout.title)[:80]
     unit_zh = f"，第 {layout.unit_row + 1} 行为单位行" if layout.unit_row is not None else ""
     unit_en = f"; row {layout.unit_row + 1} holds the units" if layout.unit_row is not None else ""
@@ -113,6 +121,7 @@ def _column(match: Match, factors: Mapping[str, float]) -> Decision:
     year_zh = f"，{match.heading.year} 年" if "@" in match.name else ""
     year_en = f", {match.heading.year}" if "@" in match.name else ""
     times_zh = times_en = ""
+    # A factor of 1 would only make every line longer.
     if scale is not None and not math.isnan(scale) and scale != 1:
         times_zh, times_en = f"，数值 × {scale:,.10g}", f", values × {scale:,.10g}"
     return Decision(
@@ -131,6 +140,7 @@ def _rivals(grid: Grid, layout: Layout, matches: Sequence[Match], layer: str) ->
         if found and found[0].name in taken:
             better = taken[found[0].name]
             one, other = head.text, better.heading.text
+            # Two columns of one heading are told apart by their letters.
             if one == other:
                 one = f"{one} {letter(grid.first_column + column)}"
                 other = f"{other} {letter(grid.first_column + better.column)}"

@@ -134,7 +134,7 @@ class Matcher:
         """Write evidence, packed by :meth:`pack`, as text: ``industry_code=3670; name=汽车``."""
         words, fields = len(self.phrases) + 1, len(_SEARCHED) + 1
         out = []
-        # The reverse of pack, digit by digit; 0 stands for none.
+        # The reverse of pack, digit by digit; 0 means none.
         for key in keys.tolist():
             rest, phrase = divmod(key, words)
             code, field = divmod(rest, fields)

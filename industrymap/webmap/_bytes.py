@@ -33,6 +33,7 @@ def planes(values: NDArray[Any], n_bytes: int) -> bytes:
     >>> planes(np.array([1, 258]), 2)
     b'\x01\x02\x00\x01'
     """
+    # Little-endian whatever the machine: the page reads the planes in this order.
     kind = "<u4" if n_bytes <= 4 else "<u8"
     raw = np.ascontiguousarray(values, dtype=kind).view(np.uint8)
     table = raw.reshape(len(values), 4 if n_bytes <= 4 else 8)[:, :n_bytes]
@@ -53,6 +54,7 @@ def zigzag(values: NDArray[np.int64]) -> NDArray[np.uint64]:
     [0, 1, 2, 3]
     """
     signed = values.astype(np.int64)
+    # Small moves in either direction become small numbers, and those take one byte each.
     return ((signed << 1) ^ (signed >> 63)).astype(np.uint64)
 
 
@@ -67,13 +69,17 @@ def varint(values: NDArray[np.uint64]) -> bytes:
     if len(values) == 0:
         return b""
     values = values.astype(np.uint64)
+    # A column for each group of seven bits that the largest value needs; shorter values use fewer
+    # of them.
     n_groups = max(1, -(-int(values.max()).bit_length() // 7))
     shifts = np.arange(n_groups, dtype=np.uint64) * np.uint64(7)
     rest = values[:, None] >> shifts[None, :]
     used = rest > 0
+    # 0 is written as one byte, too.
     used[:, 0] = True
     table = (rest & np.uint64(0x7F)).astype(np.uint8)
     more = np.zeros_like(used)
+    # A byte says that more follows where the next group is in use.
     more[:, :-1] = used[:, 1:]
     table |= more.astype(np.uint8) << 7
     return table[used].tobytes()
@@ -97,6 +103,8 @@ def deflate(data: bytes, level: int = 6) -> str:
 
 def _spread(cells: NDArray[Any]) -> NDArray[np.uint32]:
     spread = cells.astype(np.uint32)
+    # Halves move apart, then quarters, until a zero lies between any two bits (Morton, "bit
+    # twiddling").
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
         spread = (spread | (spread << np.uint32(shift))) & np.uint32(mask)
     return spread

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["pack", "plausible"]
 
 _LENGTH = 18
+# Without I, O, Z, S and V, which are too easily misread (GB 32100-2015).
 _SYMBOLS = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 _BASE36 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WEIGHTS_31 = np.array([pow(3, i, 31) for i in range(17)])
@@ -67,6 +68,7 @@ def pack(
     # What breaks a rule stays as it was written, so that the page shows what the file holds.
     heads = np.where(known, 1, 0).astype(np.uint32)
     heads[regular] = places + 2
+    # Eight characters in base 36 fit into 42 bits: six bytes.
     powers = 36 ** np.arange(7, -1, -1, dtype=np.int64)
     bodies = np.zeros(len(strings), dtype=np.uint64)
     bodies[regular] = (_VALUE_36[text[:, 8:16]] @ powers).astype(np.uint64)
@@ -101,10 +103,12 @@ def _regular(strings: pa.LargeStringArray) -> NDArray[np.bool_]:
     right = equal.to_numpy(zero_copy_only=False)
     text = _matrix(strings.filter(pa.array(right)))
     values = _VALUE_31[text]
+    # 31 − 0 is 31, which means 0, hence the second remainder.
     whole = (31 - values[:, :17] @ _WEIGHTS_31 % 31) % 31
     # Characters 9 to 17 carry a check digit of their own (GB 11714).
     letters = _VALUE_36[text[:, 8:17]]
     rest = (11 - letters[:, :8] @ _WEIGHTS_11 % 11) % 11
+    # A check digit of ten is written X; that of eleven, 0.
     check = np.where(rest == 10, _BASE36.index(b"X"), rest)
     fine = (values >= 0).all(axis=1) & (letters >= 0).all(axis=1)
     fine &= (whole == values[:, 17]) & (check == letters[:, 8])

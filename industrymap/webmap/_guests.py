@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Guarded", "left_out", "prelude", "style_hashes", "without_hosts"]
 
+# Addresses with a host only: what is written into the page itself needs no network.
 _FETCHED = re.compile(
     r"""\s*<(?:script|link)\b[^>]*\b(?:src|href)=["'](?:https?:)?//[^>]*>(?:\s*</script>)?"""
 )
@@ -51,6 +52,7 @@ def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
 
     Pictures from anywhere but ``hosts``, those of the page's own basemaps, are not asked for.
     """
+    # Only icons that are used: the whole font would be ten times the page's own script.
     wanted = sorted(set(_ICON.findall(scripts)))
     glyphs = {n: g for n in wanted if (g := _glyph(n))}
     given = {"markers": _markers(), "glyphs": glyphs, "hosts": sorted(hosts)}
@@ -60,6 +62,7 @@ def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
         .joinpath("data", "jquery.min.js")
         .read_text(encoding="utf-8")
     )
+    # A source map would be asked for when somebody opens the developer tools.
     jquery = re.sub(r"\n?//# sourceMappingURL=.*", "", jquery).replace("</script", r"<\/script")
     data = json.dumps(given).replace("</", r"<\/")
     return f"<script>{jquery}</script>\n<script>{own.replace('(() => {', f'(() => {{ const GIVEN = {data};', 1)}</script>\n"
@@ -84,14 +87,14 @@ def left_out(html: str, *, hosts: Collection[str] = ()) -> list[str]:
 
 
 def _allowed(address: str, hosts: Collection[str]) -> bool:
-    """Tell whether the policy lets an address through: ``https://*.example.org`` stands for every host under it."""
-    found = _HOST.match(address)
-    if found is None:
+    """Tell whether the policy lets an address through: ``https://*.example.org`` means every host under it."""
+    match = _HOST.match(address)
+    if match is None:
         return False
     names = [host.removeprefix("https://") for host in hosts]
     # a tile server's name may itself hold a choice: {s}.tile.example.org
     return any(
-        found[1].endswith(name[1:]) if name.startswith("*.") else found[1] == name for name in names
+        match[1].endswith(name[1:]) if name.startswith("*.") else match[1] == name for name in names
     )
 
 

@@ -60,6 +60,7 @@ def light(model: MapModel) -> MapModel:
 
 def totals(firms: pd.DataFrame) -> dict[str, float]:
     """Return the number of firms in the base, and each sum over them with the number of firms it rests on (``n_…``)."""
+    # A frame that says nothing of a base is one.
     base = firms[firms["in_base"].fillna(value=False).astype(bool)] if "in_base" in firms else firms
     total: dict[str, float] = {"firms": len(base)}
     for name in _SUMS:
@@ -75,6 +76,7 @@ def _thinned(shown: MapLayer) -> MapLayer:
     columns = [name for name in kept if name in frame.columns]
     thin: gpd.GeoDataFrame = frame[[*columns, frame.geometry.name]].copy()
     if "base_firms" in frame:
+        # A cell of 0 firms gives nobody away and stays.
         few = (frame["base_firms"] > 0) & (frame["base_firms"] < FEWEST_FIRMS)
         sums = [i.id for i in schemas.indicators(record.schema) if i.rule == "few"]
         for name in {
@@ -85,10 +87,13 @@ def _thinned(shown: MapLayer) -> MapLayer:
     for one in schemas.shown(record.schema):
         if one.field in columns and one.decimals is not None:
             # two digits more than a table shows
+            # Digits of the stored unit, not the shown one: mu with one decimal are whole square
+            # metres.
             digits = one.decimals + 2 + math.floor(math.log10(one.factor))
             thin[one.field] = thin[one.field].astype("Float64").round(digits)
     if record.role == "container":
         # one simplification for all, so that neighbours keep their common border
         shapes = np.asarray(thin.geometry.array, dtype=object)
         thin = thin.set_geometry(shapely.coverage_simplify(shapes, _SIMPLER_DEGREES), crs=thin.crs)
+    # Never finer than the layer already is.
     return replace(shown, frame=thin, record=replace(record, step=max(record.step, _STEP)))

@@ -6,6 +6,7 @@ import html
 
 __all__ = ["framed"]
 
+# Notebooks keep every output in their file; beyond this they stop opening.
 _MOST_BYTES = 25_000_000
 _HEIGHT_PX = 640
 
@@ -26,4 +27,5 @@ def framed(page: str, *, title: str) -> str:
             f'The map is {megabytes} MB, too large for a notebook: <code>.save("map.html")</code> it and open the file.</p>'
         )
     style = f"width:100%;height:{_HEIGHT_PX}px;border:1px solid #ccc"
+    # srcdoc: the frame has the page's own policy, and nothing is written beside the notebook.
     return f'<iframe srcdoc="{html.escape(page)}" title="{html.escape(title)}" style="{style}"></iframe>'

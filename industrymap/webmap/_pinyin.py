@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["readings"]
 
+# From extension A to the end of the common block; rarer ones have no reading in the dictionary.
 _FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 
 
@@ -31,6 +32,7 @@ def readings(names: Iterable[pd.Series[Any]]) -> dict[str, str]:
 
     characters_of: dict[str, list[str]] = {}
     for character in sorted(_characters(names)):
+        # Every reading, because which one a name means (重庆, 重型) only its reader knows.
         read = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
         for syllable in sorted({r.lower() for r in (read[0] if read else [])}):
             if syllable.isascii() and syllable.isalpha():
@@ -50,6 +52,7 @@ def _characters(names: Iterable[pd.Series[Any]]) -> set[str]:
 
 def _text(series: pd.Series[Any]) -> str:
     """Return all of a column as one text."""
+    # Arrow joins a million names at once; half characters, which it refuses, go the slow way.
     try:
         joined = pa.array(series.dropna(), pa.large_string(), from_pandas=True)
     except (UnicodeEncodeError, pa.ArrowException):

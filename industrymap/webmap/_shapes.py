@@ -39,13 +39,19 @@ class Points:
     __slots__ = ("key", "n_exact", "n_placed", "order", "rest_x", "rest_y", "shift", "x0", "y0")
 
     def __init__(self, x: NDArray[np.int64], y: NDArray[np.int64], group: NDArray[np.int8]) -> None:
+        # Groups: 0 placed exactly, 1 placed by an area (village, town, district), 2 without a
+        # place.
         placed = group < 2
         self.x0 = int(x[placed].min()) if placed.any() else 0
         self.y0 = int(y[placed].min()) if placed.any() else 0
         dx, dy = x[placed] - self.x0, y[placed] - self.y0
         span = int(max(dx.max(), dy.max())) if len(dx) else 0
+        # The grid is as fine as 16 bits allow over the city's extent; what a cell cannot hold is
+        # kept as a rest.
         self.shift = max(0, span.bit_length() - _CELL_BITS)
         key = interleave(dx >> self.shift, dy >> self.shift)
+        # Group before key: exact points come first, so that the page draws them without asking row
+        # by row.
         rank = np.argsort(
             (group[placed].astype(np.uint64) << np.uint64(32)) | key.astype(np.uint64),
             kind="stable",
@@ -70,6 +76,7 @@ def place(geometries: NDArray[Any], coarse: NDArray[np.bool_]) -> Points:
         True where the place is only a village, a town or a district.
     """
     if len(geometries) and (shapely.get_type_id(geometries) > 0).any():
+        # A firm given as an area is one point on the map.
         geometries = shapely.centroid(geometries)
     lon, lat = shapely.get_x(geometries), shapely.get_y(geometries)
     there = np.isfinite(lon) & np.isfinite(lat)
@@ -99,6 +106,7 @@ def shapes(geometries: NDArray[Any], *, step: int = 1) -> dict[str, list[bytes]]
     kind = shapely.get_type_id(geometries)
     useful = np.isin(kind, (1, 3, 5, 6, 7)) & ~shapely.is_empty(geometries)
     shaped = geometries.copy()
+    # An empty polygon keeps the feature's place in the order: counts are by row.
     shaped[~useful] = shapely.Polygon()
     members, whole = shapely.get_parts(shaped, return_index=True)
     parts, member = shapely.get_parts(members, return_index=True)  # a collection holds multi-parts
@@ -112,6 +120,7 @@ def shapes(geometries: NDArray[Any], *, step: int = 1) -> dict[str, list[bytes]]
     n_rings = np.where(is_line, 0, np.bincount(part, minlength=len(parts)))
     per_feature = np.bincount(feature, minlength=len(geometries))
     counts = np.concatenate([per_feature, n_rings, lengths]).astype(np.uint64)
+    # Rounded before the differences: rounding each move would add up along a border.
     steps = np.rint(coordinates * (STEPS_PER_DEGREE / step)).astype(np.int64)
     moves = np.diff(steps, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     return {"counts": [varint(counts)], "xy": [varint(zigzag(moves.ravel()))]}
@@ -122,6 +131,8 @@ def _rings(
 ) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """Return every ring (or line) and the part it belongs to, in order."""
     rings, of_polygon = shapely.get_rings(parts[~is_line], return_index=True)
+    # Rings of polygons and lines come from two calls; sorting by owner puts them back in the file's
+    # order.
     owner = np.concatenate([np.flatnonzero(~is_line)[of_polygon], np.flatnonzero(is_line)])
     lines = np.concatenate([rings, parts[is_line]])
     order = np.argsort(owner, kind="stable")
@@ -135,5 +146,6 @@ def _open(
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     lengths = np.bincount(ring, minlength=len(rings)).astype(np.int64)
     closing = np.zeros(len(coordinates), dtype=bool)
+    # The first point again, which the page adds: a ring of four corners is stored as four.
     closing[np.cumsum(lengths)[~is_line] - 1] = True
     return lengths - ~is_line, coordinates[~closing]

@@ -27,6 +27,7 @@ This browser is too old for the map: please use Chrome or Edge 84, Firefox 113, 
 <noscript><p class="blocked">此地图需要启用 JavaScript。 This map needs JavaScript.</p></noscript>
 </div>"""
 
+# Without layers there is nothing to open on.
 _WORLD = (-180.0, -60.0, 180.0, 75.0)
 
 
@@ -44,10 +45,13 @@ class Skeleton(folium.Map):
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2],
             zoom_start=10 if bounds else 3,
+            # No basemap of its own: the page must not ask the network unless somebody switches one
+            # on.
             tiles=None,
             prefer_canvas=True,
             zoom_control=False,
             attribution_control=False,
+            # Without it clusters throw "Map has no maxZoom specified" on a map without tiles.
             max_zoom=19,
             min_zoom=3,
             zoom_snap=0.25,
@@ -56,6 +60,7 @@ class Skeleton(folium.Map):
             fade_animation=False,
         )
         self._id = "industrymap"  # Folium's own is random
+        # Folium would load Leaflet, jQuery and Bootstrap from other hosts.
         self.default_js = []
         self.default_css = []
         self.options |= {"min_zoom": 3, "max_zoom": 19}
@@ -64,6 +69,7 @@ class Skeleton(folium.Map):
         """Render as Folium does, then put the page's head and body in the place of Folium's."""
         rendered: str = super().render(**kwargs)  # type: ignore[no-untyped-call]
         figure: Any = self.get_root()
+        # Each layer of the user in a try of its own: one that fails must not take the page down.
         for name, element in list(figure.script._children.items()):  # noqa: SLF001 - Folium has no other way
             if name != self.get_name() and not isinstance(element, Guarded):
                 figure.script._children[name] = Guarded(element)  # noqa: SLF001

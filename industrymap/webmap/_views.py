@@ -1,4 +1,4 @@
-"""How the page arranges the layers it has known from the start: which of their columns stand where.
+"""How the page arranges the layers it has known from the start: which of their columns are where.
 
 What a layer is (role, style, colours, charts) is in its record, :mod:`industrymap.schemas`. A layer that is not listed here needs no
 entry: the page then takes its columns by their kind, so a new layer is drawn, filtered, charted, listed and exported from its record alone.

@@ -446,6 +446,7 @@ class MapModel:
         held = {m.record.id: m.frame for m in self.layers}
         for name, frame in frames.items():
             record = records.get(name) or schemas.layer(name)
+            # Without a record nothing says how to draw it.
             if record is None:
                 msg = f"there is no layer {name!r}; known: {', '.join(r.id for r in schemas.layers())}"
                 raise KeyError(msg)

@@ -1,7 +1,7 @@
 """The page: Folium's skeleton and Leaflet map, our own modules, and one escaped block of data.
 
 Folium writes the skeleton only. Branca renders what it is given as a template, so no text that came from a
-user ever passes through it: title, names and values stand in the data block and are shown as text nodes.
+user ever passes through it: title, names and values are in the data block and are shown as text nodes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from industrymap import basemaps as known_basemaps
 from industrymap import files
 from industrymap.errors import ConfigError
 from industrymap.webmap import _guests, modules
+from industrymap.webmap._bytes import deflate
 from industrymap.webmap.payload import Payload, encode
 from industrymap.webmap.publishing import publishable
 
@@ -34,6 +35,7 @@ __all__ = ["IndustryMap", "build", "policy"]
 
 _HEAD = "<!--industrymap:head-->"
 _DATA = "</html>"
+# Control characters and half surrogates, which HTML forbids even as references.
 _NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL)
 _STYLE = re.compile(r"<style[^>]*>(?P<body>.*?)</style>", re.DOTALL)
@@ -92,6 +94,8 @@ class IndustryMap:
                 f"The page speaks 'zh' or 'en', not {lang!r}.",
                 f"页面语言只有 zh 和 en，没有 {lang!r}。",
             )
+        # Here, not in the pipeline alone: no way of making a page may show more than its profile
+        # allows.
         self._model = publishable(model)
         self._lang = lang
         self._basemaps = known_basemaps.chosen(basemaps)
@@ -136,12 +140,15 @@ class IndustryMap:
 
     def _pieces(self) -> Iterable[str]:
         skeleton = self._skeleton()
+        # Cut where our mark is: what Folium renders around it differs between versions.
         before, _, after = skeleton.partition(_HEAD)
         body, _, end = after.rpartition(_DATA)
         guests = len(self.map._children) > 0  # noqa: SLF001 - Folium has no other way to tell
         assets = _assets() + (_guests.prelude(skeleton, hosts=self._hosts()) if guests else "")
-        program = f"<script>(() => {{\n{modules.script()}}})();</script>\n"
-        rules = policy(before + assets + body + program, basemaps=self._basemaps, guests=guests)
+        start = f"<script>{_own('start.js')}</script>\n"
+        runs = before + assets + body + start + f"<script>{modules.script()}</script>"
+        # Over everything that will be in the page: a script that is not hashed does not run.
+        rules = policy(runs, basemaps=self._basemaps, guests=guests)
         yield before.replace("<html>", f'<html lang="{_html_lang(self._lang)}">', 1)
         yield f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">\n'
         yield f"<title>{html.escape(_NEVER.sub('', self._model.meta.title))}</title>\n"
@@ -150,7 +157,8 @@ class IndustryMap:
         # the program comes where it has what the first picture needs, and runs while the rest is still being read
         yield self._manifest()
         yield from self._blocks(late=False)
-        yield program
+        yield f'<script type="text/plain" id="industrymap-program">{_program()}</script>\n'
+        yield start
         yield from self._blocks(late=True)
         yield _DATA + end
 
@@ -193,7 +201,7 @@ def policy(
     Parameters
     ----------
     page : str
-        The page without its data block.
+        What of the page is run or styles it: without its data, and with its program as it is run.
     basemaps : sequence of Basemap
         Their hosts may serve images.
     guests : bool
@@ -218,14 +226,16 @@ def policy(
 
 
 def escaped_json(value: Any) -> str:
-    r"""Return JSON that can stand in any HTML or template context.
+    r"""Return JSON that is safe in any HTML or template context.
 
     Examples
     --------
     >>> escaped_json({"a": "</script>{{7*7}}"})
     '{"a":"\\u003c/script\\u003e\\u007b\\u007b7*7}}"}'
     """
+    # NaN is no JSON: better an error here than a page that does not open.
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    # `{` and `$` are only dangerous inside texts; outside they are the structure itself.
     text = _JSON_STRING.sub(_escape_string, text)
     return text.translate(_ANYWHERE)
 
@@ -254,6 +264,16 @@ def _html_lang(lang: str) -> str:
 
 
 @cache
+def _program() -> str:
+    """Return the program as the page carries it: compressed, in letters."""
+    return deflate(modules.script().encode("ascii"), level=9)
+
+
+def _own(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
 def _assets() -> str:
     """Return Leaflet (from the package XStatic-Leaflet, no other host) and the page's style."""
     leaflet = resources.files("xstatic.pkg.leaflet").joinpath("data")
@@ -261,8 +281,7 @@ def _assets() -> str:
     code = re.sub(r"\n?//# sourceMappingURL=.*", "", code).replace("</script", r"<\/script")
     style = leaflet.joinpath("leaflet.css").read_text(encoding="utf-8")
     style = re.sub(r"url\(images/([\w.-]+)\)", _image, style)
-    own = resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
-    style, own = _tight(style), _tight(own)
+    style, own = _tight(style), _tight(_own("page.css"))
     return f'<style>{style}</style>\n<style id="industrymap-style">{own}</style>\n<script>{code}</script>\n'
 
 

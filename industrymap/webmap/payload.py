@@ -44,7 +44,10 @@ _SMALL_BYTES, _SMALL_LEVEL, _LARGE_LEVEL = (
 )  # beyond it, twice as fast for 5 % more bytes
 _BACKGROUND = {"water", "roads"}
 """Layers of which only the name is shown."""
+# Long texts, credit codes and earlier versions: needed when a row is opened, not for the first
+# picture.
 _LATE = re.compile(r"/(rows|bodies|heads|patch)$|^(parks|blocks)@")
+# Columns whose texts differ from row to row: no dictionary is tried for them.
 _LONG = {
     "name",
     "registered_address",
@@ -90,7 +93,7 @@ def encode(model: MapModel) -> Payload:
     for shown in model.layers:
         record = shown.record
         frame = _with_columns_of_time(shown, model)
-        layer, found, rows = _layer(frame, _head(record), record.schema, virtual)
+        layer, columns, rows = _layer(frame, _head(record), record.schema, virtual)
         # Columns that have a value for past years, so that the slider knows what it may show.
         dated = {name for past in model.years for name in past.dated.get(record.id, ())}
         if dated:
@@ -99,12 +102,12 @@ def encode(model: MapModel) -> Payload:
             layer["since"] = model.since[record.id]
         layers.append(layer)
         order[record.id] = rows
-        parts |= {f"{record.id}/{part}": chunks for part, chunks in found.items()}
+        parts |= {f"{record.id}/{part}": chunks for part, chunks in columns.items()}
     for number, snapshot in enumerate(model.snapshots):
         for name, frame in snapshot.layers().items():
-            layer, found = _snapshot(snapshot.date, name, frame, number, model)
+            layer, columns = _snapshot(snapshot.date, name, frame, number, model)
             layers.append(layer)
-            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in found.items()}
+            parts |= {f"{layer['id']}/{part}": chunks for part, chunks in columns.items()}
     # The filter's words are a block of their own: the page reads them when somebody types.
     parts["vocabulary/json"] = [_vocabulary(model)]
     manifest: dict[str, Any] = {
@@ -139,7 +142,7 @@ def _vocabulary(model: MapModel) -> bytes:
 
 
 def _head(record: LayerRecord) -> dict[str, Any]:
-    """Return what the page is told of a layer besides its features."""
+    """Return what the manifest says of a layer besides its features."""
     head: dict[str, Any] = {
         "id": record.id,
         "name": record.name,
@@ -171,6 +174,7 @@ def _shown(record: schemas.Shown) -> dict[str, Any]:
         "field": record.field,
         "unit": record.unit,
         "unit_en": schemas.unit_label(record.unit, "en"),
+        # 1 is left out like anything that is the default.
         "factor": record.factor if record.factor != 1 else 0,
         "listed": record.listed,
         "zh": record.zh,
@@ -189,6 +193,7 @@ def _indicator(record: schemas.Indicator) -> dict[str, Any]:
         "kind": record.kind,
         "n": record.n,
         "direction": record.direction,
+        # The page hides with the same limit as the report: both read this record.
         "fewest": FEWEST_FIRMS if record.rule == "few" else 0,
         "formula_zh": record.formula_zh,
         "formula_en": record.formula_en,
@@ -211,6 +216,7 @@ def _layer(
     else:
         parts = _shapes.shapes(geometries, step=head["step"])
         rows = None
+    # Of water and roads nobody asks more than a name.
     keep = ["name"] if head["id"] in _BACKGROUND else list(frame.columns)
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     table = table[[c for c in keep if c in table.columns]]
@@ -220,12 +226,14 @@ def _layer(
 
 def _coarse(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     if "geocode_level" not in frame.columns:
+        # Without a level every point counts as exact: so does a layer somebody drew.
         return np.zeros(len(frame), dtype=bool)
     return frame["geocode_level"].isin(COARSE_LEVELS).to_numpy(dtype=bool)
 
 
 def _point_parts(points: _shapes.Points) -> dict[str, list[bytes]]:
     key = points.key
+    # Keys are sorted, so that differences are small and positive.
     moves = key - np.concatenate([np.zeros(1, np.uint32), key])[: len(key)]  # wraps round
     n_bytes = width((1 << points.shift) - 1)
     return {
@@ -260,6 +268,7 @@ def _coded(series: pd.Series[Any], name: str) -> pd.Series[Any]:
 
 
 def _field(name: str, schema: str, virtual: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    # A column of a year or a standard is labelled like the column it repeats.
     told = virtual.get(name, {})
     if "like" in told:
         base = _field(told["like"], schema, {})
@@ -307,6 +316,7 @@ def _bounds(model: MapModel) -> list[float] | None:
             if f is not None and len(f)
         ]
         table = np.concatenate(boxes) if boxes else np.zeros((0, 4))
+        # An empty geometry has bounds of NaN, and they would win every minimum.
         table = table[np.isfinite(table).all(axis=1)]
         if len(table):
             low, high = table[:, :2].min(axis=0), table[:, 2:].max(axis=0)
@@ -331,6 +341,8 @@ def _with_standards(parks: gpd.GeoDataFrame, standards: tuple[Standard, ...]) ->
     if "park_id" not in parks.columns:
         return parks
     extra = {
+        # By the park's identifier: rows of the frame and of the standard may be in different
+        # orders.
         f"route@{standard.id}": parks["park_id"].map(standard.routes.to_dict()).astype("string")
         for standard in standards
         if standard.routes is not None
@@ -345,7 +357,7 @@ def _standard(standard: Standard) -> dict[str, Any]:
 
 
 def _virtual(model: MapModel) -> dict[str, dict[str, Any]]:
-    """Return labels of the columns that stand for a standard or a year, and are not exported."""
+    """Return labels of the columns of a standard or a year, and are not exported."""
     routes = [s for s in model.standards if s.routes is not None]
     told: dict[str, dict[str, Any]] = {
         # written for the sheet of a firm alone: no column of tables, filters or files
@@ -376,6 +388,7 @@ def _with_years(shown: MapLayer, frame: gpd.GeoDataFrame, model: MapModel) -> gp
 def _of_years(layer: str, frame: gpd.GeoDataFrame, model: MapModel) -> gpd.GeoDataFrame:
     extra: dict[str, Any] = {}
     for past in model.years:
+        # A layer without figures of that year gets no columns, rather than columns of nothing.
         own = past.frames.get(layer, pd.DataFrame(index=frame.index))
         extra |= {
             f"{name}@{past.year}": own[name].array
@@ -417,6 +430,7 @@ def _compressed(parts: dict[str, list[bytes]]) -> tuple[list[str], dict[str, Any
     with ThreadPoolExecutor(2) as pool:
         texts = list(pool.map(deflate, flat, repeat(level)))
     blocks, places, start = [], {}, 0
+    # In the order of the parts, whichever thread was done first: the same model, the same bytes.
     for number, (name, chunks) in enumerate(parts.items()):
         mine = texts[start : start + len(chunks)]
         start += len(chunks)

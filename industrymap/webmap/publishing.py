@@ -39,6 +39,7 @@ def publishable(model: MapModel) -> MapModel:
             f"发布口径只有 internal 和 public，没有 {model.meta.profile!r}。",
         )
     held = {m.record.id: m for m in model.layers if m.record.name != ENTERPRISES}
+    # Water and roads carry nothing about anybody; only their names and shapes stay.
     ground = {i: m for i, m in held.items() if i in {"water", "roads"}}
     shown: dict[str, gpd.GeoDataFrame] = publishing.publish(
         {i: m.frame for i, m in held.items() if i not in ground},
@@ -52,6 +53,7 @@ def publishable(model: MapModel) -> MapModel:
     return replace(
         model,
         layers=layers,
+        # The first is the one in use.
         standards=tuple(_masked(s, open_) for s in model.standards[:1]),
         years=(),
         taxonomies=(),
@@ -69,6 +71,7 @@ def _with_open_route(parks: gpd.GeoDataFrame | None) -> set[str]:
 
 def _masked(standard: Standard, open_: set[str]) -> Standard:
     routes = standard.routes
+    # A route withheld today must not be read off an earlier standard.
     return replace(standard, routes=None if routes is None else routes[routes.index.isin(open_)])
 
 

@@ -154,5 +154,7 @@ def _from(folder: Path, city: str) -> str:
 
 def _quoted(text: str) -> str:
     """Escape ``text`` for a TOML basic string."""
+    # Backslash first: the one that escapes a quote must not be escaped again.
     safe = text.replace("\\", "\\\\").replace('"', '\\"')
+    # Line breaks and control characters end a basic string (TOML 1.0).
     return "".join(c if c.isprintable() else f"\\U{ord(c):08X}" for c in safe)

@@ -18,6 +18,7 @@ __all__ = ["FOLDER", "layer_record", "own_schemas"]
 FOLDER = "schemas"
 """Where in a workspace the schemas of its own layers are, one CSV each."""
 
+# Names become columns of the database and keys in the page: ASCII keeps both simple.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _NEEDED = ("name", "dtype", "zh")
 
@@ -31,6 +32,7 @@ def own_schemas(folder: Path, root: Keys) -> None:
     if not place.is_dir():
         return
     for path in files.folder(place, pattern="*.csv"):
+        # Replacing a shipped schema would change what every other workspace means by it.
         if path.stem in schemas.shipped():
             root.fault(
                 f"schemas/{path.name} has the name of a shipped schema",
@@ -81,18 +83,19 @@ def _wrong(row: dict[str, str], before: set[str]) -> tuple[str, str] | None:
 
 
 def _field(row: dict[str, str]) -> schemas.Field:
-    told = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
-    zh = told["zh"] or told["name"]
+    stated = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+    # A short name of ten bytes is what a Shapefile can hold.
+    zh = stated["zh"] or stated["name"]
     return schemas.Field(
-        name=told["name"],
-        dtype=told["dtype"],
-        unit=told.get("unit", ""),
+        name=stated["name"],
+        dtype=stated["dtype"],
+        unit=stated.get("unit", ""),
         zh=zh,
-        en=told.get("en") or zh,
-        short=told.get("short") or told["name"][:10].upper(),
-        aliases=tuple(a for a in told.get("aliases", "").split("|") if a),
+        en=stated.get("en") or zh,
+        short=stated.get("short") or stated["name"][:10].upper(),
+        aliases=tuple(a for a in stated.get("aliases", "").split("|") if a),
         stage="read",
-        description=told.get("description", ""),
+        description=stated.get("description", ""),
     )
 
 
@@ -104,9 +107,11 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     """
     shipped = schemas.layer(name)
     own = schema not in schemas.shipped()
+    # Every second one: assignment knows no containers but districts and towns.
     role = keys.choice("role", schemas.ROLES[::2], default="subject" if own else "context")
     zh, en = keys.text("zh"), keys.text("en")
     color, charts = tuple(keys.texts("color")), tuple(keys.texts("charts"))
+    # After the keys are read: a shipped layer keeps its record, but wrong words are still noted.
     if shipped is not None and not own:
         return shipped
     if role == "subject" and not own:
@@ -122,6 +127,7 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     texts = [
         f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"
     ]
+    # Charts of a column that does not exist would be empty on the page, with nothing to say why.
     wrong = [f for f in (*color, *charts) if f not in {known.name for known in fields}]
     for field in wrong:
         keys.fault(
@@ -139,6 +145,7 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
         area="area_m2" if subject else "",
         area_reported="area_reported_m2" if subject else "",
         against="industrial_blocks" if subject else "",
+        # Texts colour a map without classes: the first two serve where nothing is said.
         color=color or tuple(texts[:2]),
         charts=charts or tuple(texts[:4]),
         amount="area_m2" if subject else "",

@@ -74,6 +74,7 @@ def parse(text: str, *, folder: Path) -> Workspace:
         As :func:`load`.
     """
     root = settings.parse(text, name=CONFIG, error=ConfigError, folder=folder)
+    # Schemas of the workspace loaded before must not serve this one.
     schemas.begin()
     space = _read(root, folder)
     root.check()
@@ -118,6 +119,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
         outputs=folder / out.text("folder", default="outputs"),
         limits=_limits(root.section("limits")),
     )
+    # Last: a key is only unknown once every reader has asked for its own.
     for section in (about, firms, places, rules, page, edges, out, layers, root):
         section.finish()
     return space
@@ -125,6 +127,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
 
 def _city(text: str, folder: Path) -> str:
     """Return the name of a shipped pack, or the folder of one that the workspace names from where it is itself."""
+    # A shipped name wins over a folder of the same name beside the workspace.
     if text in citypack.known() or not (folder / text / "city.toml").is_file():
         return text  # a path that is not there is refused, with the nearest names, by who loads the pack
     return str((folder / text).resolve())
@@ -134,6 +137,8 @@ def _limits(keys: settings.Keys) -> files.Limits:
     try:
         return files.read_limits(keys.raw, base=files.limits_in_force())
     except ConfigError as error:
+        # Reported with the other faults of the file, without the full stop that ends a sentence of its
+        # own.
         keys.fault(error.en.rstrip("."), error.zh.rstrip("。"))
         return files.limits_in_force()
 
@@ -158,6 +163,7 @@ def _table(keys: settings.Keys, columns: dict[str, str], units: dict[str, str]) 
         kind=keys.choice("kind", TABLE_KINDS, default="statistics"),
         sheet=_sheets(keys),
         table=keys.whole("table"),
+        # What is said for one table wins over what is said for all of them.
         columns=columns | own_columns,
         units=units | own_units,
         datum=keys.text("datum") or None,
@@ -165,6 +171,7 @@ def _table(keys: settings.Keys, columns: dict[str, str], units: dict[str, str]) 
         taxonomy=keys.text("taxonomy") or None,
         label=keys.text("label") or None,
     )
+    # Without a label nobody could tell what being on the list means.
     if table.kind == "list" and not (table.taxonomy and table.label):
         keys.fault(
             f"{keys.name} is a list and needs taxonomy and label",
@@ -199,6 +206,7 @@ def _columns(keys: settings.Keys, schema: str) -> tuple[dict[str, str], dict[str
     """Read ``"heading" = "field"`` or ``"heading" = { field = "…", unit = "…" }``; return fields and units, both by heading."""
     fields = [f for f in schemas.fields(schema) if f.stage == "read"]
     known = [f.name for f in fields]
+    # People write the word they see in the table; both it and the field's name are taken.
     chinese = {f.zh: f.name for f in fields}
     columns: dict[str, str] = {}
     units: dict[str, str] = {}

@@ -125,6 +125,8 @@ class LayerSource:
             columns=self.columns,
             units=self.units,
         )
+        # Areas without name or code would assign no firm, and every figure by district would be
+        # empty.
         if self.schema == "divisions" and not {"name", "code"} & set(content.headings):
             raise _nameless(content)
         return content
@@ -256,6 +258,7 @@ class Workspace:
 
     def declared(self, file: str | Path) -> TableSource | LayerSource | None:
         """Return what the workspace says about a file it names: its datum, its sheet; ``None`` where it does not name it."""
+        # By the real path: the same file may be named from another folder or through a link.
         place = Path(file).resolve()
         named = (*self.tables, *self.layers, *self.background, self.districts, self.towns)
         return next((s for s in named if s is not None and s.file.resolve() == place), None)
@@ -266,6 +269,7 @@ class Workspace:
         if source:
             return source.schema
         known = schemas.layer(name)
+        # A layer that was built but is no longer in the settings still has its shipped schema.
         return known.schema if known else name if name in schemas.names() else ""
 
     def record(self, name: str) -> schemas.LayerRecord:

@@ -293,3 +293,56 @@ def test_every_code_is_found_by_its_own_labels() -> None:
         for value in schemas.values(field):
             column = texts(value.value, value.zh, value.en, *value.aliases)
             assert set(cells.coded_cells(column, field).result) == {value.value}, (field, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("Revenue（RMB’000）", 0.1),
+        ("营业收入（人民币：元）", 1e-4),
+        ("营业收入（折合人民币元）", 1e-4),
+        ("营业收入（K￥）", 0.1),
+        ("营业收入（万）元", 1.0),
+        ("营业收入（仟圆）", 0.1),
+        ("营业收入（10 thousand yuan）", 1.0),
+        ("营业收入（单位：千元 %）", 0.1),
+    ],
+)
+def test_a_unit_in_many_words_is_read(text: str, factor: float) -> None:
+    (found,) = cells.match_columns([cells.heading(text)], layer="enterprises")
+    assert found.field.name == "revenue_10k_cny"
+    assert found.heading.unit is not None
+    assert cells.factor(found.heading.unit, "万元") == pytest.approx(factor)
+
+
+@pytest.mark.parametrize("text", ["营业收入（RMB）", "营业收入 CNY", "Revenue (¥)", "revenue_cny"])
+def test_a_currency_is_no_unit(text: str) -> None:
+    (found,) = cells.match_columns([cells.heading(text)], layer="enterprises")
+    assert found.field.name == "revenue_10k_cny"
+    assert found.heading.unit is None
+
+
+@pytest.mark.parametrize("text", ["营业收入（千元左右）", "营业收入（元/人）", "Revenue (RMB in thousands)"])  # fmt: skip
+def test_money_in_words_that_are_no_unit_is_unclear(text: str) -> None:
+    unit = cells.heading(text).unit
+    assert unit is not None
+    assert unit.dimension == "unclear"
+
+
+def test_thousands_of_dollars_are_foreign_money() -> None:
+    for text in ("US$’000", "USD million", "万美金"):
+        unit = cells.parse_unit(text)
+        assert unit is not None
+        assert unit.dimension == "foreign"
+
+
+def test_units_over_several_columns_go_to_the_columns_they_measure() -> None:
+    heads = [cells.heading("指标（万元、人、%）", name) for name in ("营业收入", "从业人员", "营业收入增速")]  # fmt: skip
+    found = cells.match_columns(heads, layer="enterprises")
+    assert [(m.field.name, m.heading.unit.text) for m in found if m.heading.unit] == [("revenue_10k_cny", "万元"), ("staff", "人")]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["2000万元以上", "2000以上", "超2000", "逾2000万元", "2000余"])
+def test_a_limit_is_no_figure(text: str) -> None:
+    parsed = cells.number_cells(texts(text), unit="万元")
+    assert parsed.unreadable.tolist() == [True]

@@ -322,6 +322,7 @@ BAD_TABLES = {
     "园区编号,权属\nP1,外星\n": [("change.unknown_value", 2)],
     "园区编号,企业数\nP1,3.5\n": [("change.bad_value", 2)],
     "园区编号,容积率,基准版本\nP1,1,昨天\n": [("change.bad_base", 2)],
+    "园区编号,容积率,基准版本\nP1,1,inf\n": [("change.bad_base", 2)],
     "园区编号,容积率,生效日期\nP1,1,某日\n": [("change.bad_day", 2)],
     "园区编号,容积率,生效日期\nP1,1,2020-01-01\n": [("change.conflict", 2)],
     "园区编号,用地面积（平方米）\nP1,200000\n": [("change.area", 2)],

@@ -9,7 +9,9 @@ from click.testing import CliRunner
 
 from industrymap import jobs
 from industrymap.cli import cli
+from industrymap.cli.series import _say_added
 from industrymap.errors import SeriesError
+from industrymap.series import Appended
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +96,11 @@ def test_a_measure_that_is_not_there_is_refused_with_the_nearest(city: Path) -> 
     )
     assert isinstance(done.exception, Exception)
     assert "output_10k_cny" in str(done.exception)
+
+
+def test_an_addition_of_nothing_is_not_called_known(capsys: pytest.CaptureFixture[str]) -> None:
+    _say_added(Appended(vintage=None, added=0, revised=0, unchanged=0))
+    _say_added(Appended(vintage=None, added=0, revised=0, unchanged=3))
+    nothing, known = capsys.readouterr().out.splitlines()
+    assert "no figure to add" in nothing
+    assert "known already" in known

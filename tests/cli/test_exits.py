@@ -8,14 +8,18 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
-from dirty_workspaces import run, walk
+from dirty_workspaces import NOT_WALKED, commands, run, walk
 
 from industrymap import files
-from industrymap.cli import _exits
+from industrymap.cli import _exits, cli
 from industrymap.errors import WriteFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROGRAM = [sys.executable, "-m", "industrymap"]
 TABLE = "企业名称,营业收入（万元）\n甲\x1b[2J有限公司,5\n乙\u202e有限公司,6\n"
@@ -159,6 +163,20 @@ def test_a_configuration_of_endless_brackets_is_one_sentence(tmp_path: Path) -> 
     done = run(("build", str(tmp_path)), "en")
     assert (done.code, done.foreign) == (2, "")
     assert "too deep" in done.said
+
+
+def test_no_command_is_left_out_of_the_walk_over_generated_dirt(tmp_path: Path) -> None:
+    def names(command: click.Command, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        if not isinstance(command, click.Group):
+            yield before
+            return
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from names(command.get_command(context, name), (*before, name))
+
+    walked = commands(tmp_path, tmp_path)
+    missing = {n for n in names(cli) if not any(args[: len(n)] == n for args in walked)}
+    assert missing == set(NOT_WALKED)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -238,12 +238,57 @@ def test_a_firm_with_points_far_apart_is_said_and_near_ones_are_one_place(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("2024年规上企业.csv", 1), ("2025规上企业.csv", 0), ("企业.csv", 0)]
+    ("name", "title", "year", "rule"),
+    [
+        ("2024年规上企业.csv", "", 2024, "year.of_file_name"),
+        ("2025年报送（2024年数据）.csv", "", 2024, "year.of_file_name"),
+        ("规上企业2025-03.csv", "", None, None),
+        ("规上企业（2025年修订）.csv", "", None, None),
+        ("营收2000万元以上企业.csv", "", None, None),
+        ("2024年规上企业.csv", "2023年规上企业\n", 2023, "year.file_name_differs"),
+        ("2024-2025年规上企业.csv", "", None, "year.several_named"),
+        ("企业.csv", "2024—2025年规上企业\n", None, "year.several_named"),
+        ("企业.csv", "年营业收入2000万元以上企业名单\n", None, None),
+    ],
 )
-def test_a_file_named_after_another_year_than_its_figures_are_used_for_is_reported(
-    name: str, said: int, tmp_path: Path
+def test_a_year_in_the_files_name_is_that_of_figures_without_one(
+    name: str, title: str, year: int | None, rule: str | None, tmp_path: Path
 ) -> None:
-    text = "企业名称,经营地址,营业收入（万元）\n甲槐厂,一路1号,2300\n"
+    text = f"{title}企业名称,经营地址,营业收入（万元）\n甲槐厂,一路1号,2300\n"
     (tmp_path / name).write_text(text, encoding="utf-8")
-    built = enterprises.build(enterprises.read_firms(tmp_path / name), year=2025)
-    assert list(built.issues["rule"]).count("figure.year_of_file_name") == said
+    (found,) = enterprises.read_firms(tmp_path / name)
+    assert found.year == year
+    said = [r for r in found.issues["rule"] if r.startswith("year.")]
+    assert said == ([rule] if rule else [])
+
+
+def test_columns_that_say_their_years_need_none_from_the_files_name(tmp_path: Path) -> None:
+    text = "企业名称,经营地址,2024年营业收入（万元）,从业人数\n甲槐厂,一路1号,2300,30\n"
+    (tmp_path / "2025年企业.csv").write_text(text, encoding="utf-8")
+    base = enterprises.build(enterprises.read_firms(tmp_path / "2025年企业.csv"))
+    assert (base.year, base.frame["staff"].tolist()) == (2024, [30])
+
+
+def test_figures_without_a_year_beside_tables_of_a_year_are_said(tmp_path: Path) -> None:
+    dated = table([{"name": "甲槐厂", "revenue_10k_cny@2024": "2000"}], units={"revenue_10k_cny@2024": 1.0})  # fmt: skip
+    undated = table([{"name": "乙槐厂", "revenue_10k_cny": "3000"}], units=UNITS, name="b.csv")
+    found = enterprises.build([dated, undated]).issues.set_index("rule")
+    assert found.loc["figure.undated_used", "source"] == "b.csv"
+    assert "figure.undated_used" not in set(enterprises.build([undated]).issues["rule"])
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [("甲槐厂（已删）", "已删"), ("甲槐厂(退库)", "退库"), ("【已搬迁】甲槐厂", "已搬迁"), ("甲槐厂-已关停", "已关停")],
+)  # fmt: skip
+def test_a_note_that_a_firm_is_gone_is_a_warning(name: str, note: str) -> None:
+    base = enterprises.build([table([{"name": name, "revenue_10k_cny": "2000"}], units=UNITS)])
+    assert base.frame["name"].tolist() == ["甲槐厂"]
+    found = base.issues.set_index("rule").loc["name.left"]
+    assert (found["level"], f"“{note}”" in found["zh"]) == ("warning", True)
+
+
+def test_a_firm_that_is_noted_as_cancelled_without_brackets_is_out_of_the_base() -> None:
+    rows = [{"name": "甲槐厂已注销", "revenue_10k_cny": "2000"}, {"name": "乙槐注销代理有限公司", "revenue_10k_cny": "2000"}]  # fmt: skip
+    base = enterprises.build([table(rows, units=UNITS)])
+    assert base.frame.set_index("name")["in_base"].to_dict() == {"甲槐厂": False, "乙槐注销代理有限公司": True}  # fmt: skip

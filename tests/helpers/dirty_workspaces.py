@@ -34,6 +34,72 @@ TOML = [
     "[map]\nbasemap = 'x'", "[[x]]", "= broken", "[outputs]\nfolder = '" + "n" * 300 + "'", "[geocoding]\ngazetteer = ['missing.csv']",
 ]  # fmt: skip
 
+MONTHS = [
+    "企业名称", "统一社会信用代码", "指标", "单位", "2025年1—3月", "2025年1-2月", "2025年3月", "2024年同期", "2025年一季度", "同比（%）", "上半年", "产值（万元）", "用电量（万千瓦时）",
+    "2025-13", "区", "时间", "本月", "累计", "",
+]  # fmt: skip
+PEERS = ["城市", "指标", "时期", "数值", "单位", "来源", "口径", "备注", ""]
+SET = """set_id = "s"
+source = "x"
+official = false
+[title]
+zh = "指标"
+en = "set"
+[[group]]
+id = "core"
+zh = "核心"
+en = "Core"
+[[indicator]]
+id = "a"
+group = "core"
+zh = "甲"
+en = "A"
+unit = "万元"
+unit_en = "10k yuan"
+direction = "more"
+formula = "%s"
+"""
+SETS = [
+    SET,
+    SET,
+    SET,
+    'set_id = "s"\n',
+    "",
+    "[[indicator]]\n",
+    "= broken",
+    'set_id = "' + "n" * 300 + '"',
+]
+FORMULAS = [
+    "sum(revenue_10k_cny)", "sum(tax_10k_cny) / sum(revenue_10k_cny)", "growth_panel(sum(output_10k_cny)) * 100", "1 / 0", "sum(", "a", "sum(x)", "x" * 5000, "(" * 400, "",
+]  # fmt: skip
+METHOD = """method_id = "m"
+source = "x"
+official = false
+least_known = 0.5
+least_coverage = 0.6
+treat = "none"
+normalise = "min_max"
+weights = "equal"
+mean = "arithmetic"
+[title]
+zh = "方法"
+en = "method"
+"""
+METHODS = [
+    METHOD,
+    METHOD,
+    'method_id = "m"\nweights = "none"\n',
+    "",
+    "= broken",
+    "least_known = 1e400",
+]
+NOT_WALKED = {
+    ("sample",): "makes a city and reads nothing",
+    ("kit", "make"): "asks a server: tests/kit",
+    ("gazetteer", "osm"): "asks a server: tests/geocoding",
+}
+"""Commands that read no file of an office, and where they are tried."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -76,13 +142,26 @@ def make(folder: Path, seed: int) -> Path:
     if dice.random() < 0.3:
         lines.append(dice.choice(TOML))
     (folder / "industrymap.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    # Their own dice: what was thrown above stays the same for a seed whatever is added here.
+    _running(folder, random.Random(f"running {seed}"))
     return folder
 
 
-def _table(dice: random.Random) -> bytes:
-    heads = ["企业名称", *dice.sample(HEADINGS, dice.randint(0, 8))]
+def _running(folder: Path, dice: random.Random) -> None:
+    """Write what the running database and its indicators read: a table of months, a set and a method."""
+    (folder / "layers/m.csv").write_bytes(_table(dice, MONTHS))
+    if dice.random() < 0.5:
+        (folder / "peers.csv").write_bytes(_table(dice, PEERS))
+    for name, text in (("indicators", dice.choice(SETS)), ("methods", dice.choice(METHODS))):
+        (folder / name).mkdir()
+        filled = text.replace("%s", dice.choice(FORMULAS))
+        (folder / name / "x.toml").write_text(filled, encoding="utf-8")
+
+
+def _table(dice: random.Random, headings: list[str] = HEADINGS) -> bytes:
+    heads = ["企业名称", *dice.sample(headings, dice.randint(0, 8))]
     if dice.random() < 0.1:
-        heads = dice.sample(HEADINGS, 3)
+        heads = dice.sample(headings, 3)
     rows = [heads]
     for number in range(dice.randint(0, 12)):
         row = [dice.choice(CELLS) for _ in heads]
@@ -131,7 +210,7 @@ def _feature(dice: random.Random) -> dict[str, object]:
 def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
     """Return the commands, in the order an office would use them."""
     space, table = ("-w", str(folder)), str(folder / "layers/e.csv")
-    park = str(folder / "layers/village_parks.geojson")
+    park, months = str(folder / "layers/village_parks.geojson"), str(folder / "layers/m.csv")
     return [
         ("check", table, *space), ("check", park, *space), ("doctor", str(folder)), ("build", str(folder)), ("doctor", str(folder)),
         ("build", str(folder), "--profile", "public"), ("report", *space), ("lists", "make", *space), ("lists", "versions", "key", *space),
@@ -148,6 +227,18 @@ def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
         ("parks", "apply", park, "--who", "a", "--why", "b", *space), ("changes", "plan", table, *space), ("changes", "history", "x", *space),
         ("changes", "diff", "1", *space), ("changes", "undo", "1", "--who", "a", "--why", "b", *space), ("blocks", "check", *space),
         ("blocks", "adjust", park, *space), ("blocks", "gate", "--investment", "1", "--land", "1", *space),
+        ("changes", "apply", table, "--who", "a", "--why", "b", *space), ("changes", "as-of", "2025-06-30", *space),
+        ("parks", "as-of", "2025-13-45", *space), ("parks", "diff", "1", *space), ("parks", "history", "x", *space),
+        ("parks", "undo", "1", "--who", "a", "--why", "b", *space), ("lists", "show", *space), ("lists", "diff", "key", *space),
+        ("industries", "show", "36", "甲", *space), ("template", "enterprises", "-o", str(out / "t.xlsx"), *space), ("phone", *space),
+        ("series", "import", months, "--who", "a", *space), ("series", "import", table, "--who", "a", "--period", "2025Q1", *space),
+        ("series", "base", "--who", "a", *space), ("series", "show", *space), ("series", "diff", "--as-of", "2025-06-30", *space),
+        ("series", "revise", "output", "--entity", "甲", "--period", "2025-03", "--value", "1", "--who", "a", "--why", "b", *space),
+        ("indicators", "list", *space), ("indicators", "check", str(folder / "indicators/x.toml"), *space), ("indicators", "show", "s", *space),
+        ("indicators", "values", "s", *space), ("evaluate", "s", "m", *space), ("index", "s", "m", "--period", "2025", *space),
+        ("runs", "list", *space), ("runs", "show", "x", *space), ("runs", "explain", "x", "--entity", "甲", *space), ("runs", "diff", "x", "y", *space),
+        ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
+        ("init", str(out / "new"), "--city", "sample"),
     ]  # fmt: skip
 
 

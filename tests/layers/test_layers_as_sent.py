@@ -276,6 +276,14 @@ def test_esri_json_keeps_holes_aliases_coded_values_and_dates(tmp_path: Path) ->
     assert [len(part.interiors) for part in row["geometry"].geoms] == [1, 0]
 
 
+def test_a_day_typed_in_china_into_esri_json_keeps_its_year(tmp_path: Path) -> None:
+    fields = [{"name": "RQ", "type": "esriFieldTypeDate"}]
+    sent = esri(SHELL, fields=fields)
+    sent["features"][0]["attributes"]["RQ"] = 1_577_808_000_000  # 2019-12-31T16:00Z
+    found = layers.read(as_json(tmp_path / "a.json", sent), layer="village_parks")
+    assert found.frame["RQ"].iloc[0] == "2020-01-01"
+
+
 def test_esri_json_without_a_system_asks_for_one(tmp_path: Path) -> None:
     with pytest.raises(DatumError):
         layers.read(as_json(tmp_path / "a.json", esri(SHELL, spatialReference=None)), layer="zones")

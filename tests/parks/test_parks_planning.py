@@ -162,6 +162,17 @@ def test_capacity_is_what_the_target_far_adds_and_never_less_than_nothing() -> N
     assert whole["coverage"][0] == pytest.approx(2 / 3)
 
 
+def test_a_route_of_which_nothing_is_known_adds_an_unknown_floor_and_not_0() -> None:
+    routes = pd.Series(["upgrade", "upgrade", "keep"], dtype="string", name="route")
+    table = whatif.capacity_by(whatif.capacity(PAIR, far=2.0), routes).set_index("route")
+    assert table.loc["upgrade", ["floor_added_m2", "n"]].tolist() == [44_000.0, 2]
+    assert table.loc["keep", ["land_area_m2", "floor_added_m2", "n"]].tolist() == [
+        5_000.0,
+        pd.NA,
+        1,
+    ]
+
+
 def test_what_if_shows_before_and_after_with_the_rates_used() -> None:
     plan = whatif.Plan(far=2.0, output_per_floor_yuan_m2=8_000.0)
     table = whatif.what_if(PAIR, ["a", "b"], plan).set_index("figure")

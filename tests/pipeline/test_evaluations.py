@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -135,6 +136,14 @@ def test_a_change_is_split_into_figures_and_method(space: Path) -> None:
     table = pipeline.changed(second, third).set_index("unit")
     assert table["by_values"].dropna().tolist() == pytest.approx([0] * 3)
     assert table.loc[C, "by_method"] == pytest.approx(20 - 50)
+
+
+def test_an_area_that_is_gone_is_no_change_of_method(space: Path) -> None:
+    first = im.evaluate(space, "own", "m")
+    # C has the most output and energy: without it the scale of A and B would be another one.
+    fewer = replace(first, scores=first.scores[first.scores["unit"] != C])
+    table = pipeline.changed(first, fewer).set_index("unit")
+    assert table.loc[[A, B], "by_method"].tolist() == [0, 0]
 
 
 def test_a_changed_run_is_refused(space: Path) -> None:

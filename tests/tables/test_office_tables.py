@@ -1028,3 +1028,37 @@ def test_a_hidden_row_of_a_web_page_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.xls").write_text(page, encoding="utf-8")
     found = tables.read(tmp_path / "a.xls").issues.set_index("rule")
     assert "第 3 行" in found.loc["table.hidden_cells", "zh"]
+
+
+def test_rows_struck_out_and_figures_that_are_not_shown_are_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (HEAD, FIRM, OTHER):
+        sheet.append(row)
+    sheet["A3"].font = openpyxl.styles.Font(strike=True)
+    sheet["D2"].number_format = ";;;"
+    book.save(tmp_path / "a.xlsx")
+    found = tables.read(tmp_path / "a.xlsx")
+    told = found.issues.set_index("rule")["zh"]
+    assert told["table.struck_out"].startswith("1 行有删除线（第 3 行，在“企业名称”列）")
+    assert "存储值 4100 显示为 （空白）" in told["cell.shown_rescaled"]
+    assert found.number("revenue_10k_cny").isna().tolist() == [True, False]
+
+
+UNITS = ["企业名称", "营业收入（万元）", "营业收入（亿元）"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "figures", "rule"),
+    [
+        ([["甲厂", 2500, 0.25], ["乙厂", 4500, 0.45]], [2500, 4500], None),
+        ([["甲厂", 2500, 0.25], ["乙厂", "", 0.45]], [2500, 4500], "column.two_units_complete"),
+        ([["甲厂", 2500, 0.35], ["乙厂", "", 0.45]], [2500, pd.NA], "column.two_units_differ"),
+    ],
+)
+def test_a_figure_in_two_units_is_completed_or_its_differences_are_said(
+    rows: list[list[Any]], figures: list[Any], rule: str | None, tmp_path: Path
+) -> None:
+    found = tables.read(csv(tmp_path / "a.csv", [UNITS, *rows]))
+    assert found.number("revenue_10k_cny").tolist() == figures
+    assert {r for r in rules(found) if r.startswith("column.two")} == ({rule} if rule else set())

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from webmap_browser import opened
 from webmap_firefox import Firefox, firefox
 
 from industrymap.webmap import IndustryMap, modules
+from industrymap.webmap._bytes import deflate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +87,8 @@ def forms(source: str) -> set[str]:
 def needed() -> dict[str, int]:
     """Return what the page needs, each with its first Chrome."""
     versions = SYNTAX | CALLS
-    used = {form for source in modules.sources().values() for form in forms(source)}
+    start = (ROOT / "industrymap/webmap/start.js").read_text("utf-8")
+    used = {form for source in (start, *modules.sources().values()) for form in forms(source)}
     style = re.sub(
         r"/\*.*?\*/", "", (ROOT / "industrymap/webmap/page.css").read_text("utf-8"), flags=re.DOTALL
     )
@@ -110,8 +113,7 @@ def test_the_oldest_browser_that_is_named_is_the_oldest_that_reads_the_page() ->
     for path in (
         "docs/zh/map.md",
         "docs/en/map.md",
-        "industrymap/webmap/js/words/zh.js",
-        "industrymap/webmap/js/words/en.js",
+        "industrymap/webmap/_skeleton.py",
         "docs/page.md",
     ):
         named = re.findall(
@@ -137,9 +139,10 @@ def test_a_browser_that_cannot_read_the_program_is_told_so(
     browser: Browser, written: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "old.html"
-    old.write_text(
-        written.read_text("utf-8").replace("const $main", "const =", 1), encoding="utf-8"
-    )
+    text = written.read_text("utf-8")
+    packed = re.search(r'id="industrymap-program">([^<]+)<', text)[1]
+    program = zlib.decompress(base64.b64decode(packed)).replace(b"const $main", b"const =", 1)
+    old.write_text(text.replace(packed, deflate(program)), encoding="utf-8")
     with opened(browser, old, ready=False) as page:
         note = page.page.locator(".too-old")
         assert note.is_hidden()

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from industrymap.webmap import (
     MapModel,
     Meta,
     build,
+    modules,
 )
 
 if TYPE_CHECKING:
@@ -141,7 +143,10 @@ def test_the_policy_pins_every_script_and_style(written: Path) -> None:
         if "text/plain" not in kind and "json" not in kind
     ]
     assert len(runnable) == 3
-    for body in runnable:
+    packed = re.search(r'id="industrymap-program">([^<]+)<', text)[1]
+    program = zlib.decompress(base64.b64decode(packed)).decode("ascii")
+    assert program == modules.script()
+    for body in [*runnable, program]:
         digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in rules
 
@@ -403,11 +408,13 @@ def test_a_phone_has_the_map_and_one_sheet(browser: Browser, written: Path) -> N
 def test_a_browser_without_decompression_is_told_so(browser: Browser, written: Path) -> None:
     with opened(browser, written, before="delete window.DecompressionStream", ready=False) as page:
         page.page.wait_for_selector("[role=alert]")
-        assert "浏览器版本过旧" in page.page.inner_text("[role=alert]")
+        assert "浏览器过旧" in page.page.inner_text("[role=alert]")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("end", ["a block that the first picture needs", "the last block"])
+@pytest.mark.parametrize(
+    "end", ["a block that the first picture needs", "the program", "the last block"]
+)
 def test_a_truncated_page_says_so(
     browser: Browser, written: Path, tmp_path: Path, end: str
 ) -> None:
@@ -416,7 +423,8 @@ def test_a_truncated_page_says_so(
     if end == "the last block":
         text = text[: text.rindex('id="industrymap-') + 400]
     else:
-        pattern = r'(id="industrymap-3">.{40}).*?</script>'
+        name = "3" if end == "a block that the first picture needs" else "program"
+        pattern = rf'(id="industrymap-{name}">.{{40}}).*?</script>'
         text = re.sub(pattern, r"\1</script>", text, flags=re.DOTALL)
     cut.write_text(text, encoding="utf-8")
     with opened(browser, cut, ready=False) as page:

@@ -119,7 +119,7 @@ class RoadLine:
             Longitude, latitude (WGS 84 degrees) and the metres from there to the farthest spot of the way between the
             houses; ``None`` where they are on different parts or sides of the line.
         """
-        # Odd and even numbers stand on opposite sides; between houses of two sides there is no place.
+        # Odd and even numbers are on opposite sides; between houses of two sides there is no place.
         if one.part != other.part or one.offset_m * other.offset_m < 0:
             return None
         part = self._parts[one.part]

@@ -1,7 +1,7 @@
 // Opens the page: reads the manifest, decodes what the first picture needs, then hangs the panels up.
 
 import { App, loadFirst } from "./app.js";
-import { Blocks, canInflate } from "./data/block.js";
+import { Blocks } from "./data/block.js";
 import { fill, h } from "./basics/dom.js";
 import { Model } from "./data/model.js";
 import { say } from "./words/strings.js";
@@ -60,7 +60,6 @@ async function open() {
   const lang = manifest.lang;
   root.querySelector(".too-old")?.remove();
   root.append(h("p", { class: "opening", text: say(lang, "loading") }));
-  if (!canInflate()) return refuse(say(lang, "old_browser"));
   const model = new Model(manifest, new Blocks(manifest.blocks, document));
   const color = await loadFirst(model);
   root.querySelector(".opening").remove();

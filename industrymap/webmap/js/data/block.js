@@ -17,11 +17,6 @@ export function insistCount(value, most, what) {
   if (!Number.isInteger(value) || value < 0 || value > most) throw damaged(what);
 }
 
-/** Whether this browser can inflate at all. */
-export function canInflate() {
-  return typeof DecompressionStream === "function";
-}
-
 /** Compressed blocks of the page, by name. */
 export class Blocks {
   /**

@@ -83,7 +83,6 @@ export const EN = {
   all_fields: "All fields",
   no_data: "There is nothing to show",
   nothing_found: "Nothing found for “{text}”",
-  old_browser: "This browser is too old to open the map (it lacks DecompressionStream). Please use Chrome or Edge 84, Firefox 113, Safari 16.4 or newer.",
   broken: "The map's data cannot be read; the file may be incomplete. Please fetch it again.",
   loading: "Opening the map…",
   producer: "Made by {name}",

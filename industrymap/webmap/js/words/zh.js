@@ -83,7 +83,6 @@ export const ZH = {
   all_fields: "全部字段",
   no_data: "没有可显示的数据",
   nothing_found: "没有找到“{text}”",
-  old_browser: "此浏览器版本过旧，无法打开本地图（缺少 DecompressionStream）。请使用 Chrome、Edge 84 或更新版本，或 360、QQ 浏览器的极速模式。",
   broken: "地图数据无法读取，文件可能不完整。请重新获取此文件。",
   loading: "正在打开地图…",
   producer: "制作：{name}",
