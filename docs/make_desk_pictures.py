@@ -27,7 +27,6 @@ READY = {
     "build": ".counts",
     "issues": ".issue",
     "places": ".place-address",
-    "results": "tbody td",
 }
 
 

@@ -222,7 +222,7 @@ def test_the_map_is_opened_in_a_box_of_its_own(desk: Running) -> None:
     answer = desk.get(f"/w/{desk.desk.first}/map")
     assert answer.headers["content-security-policy"].startswith("sandbox ")
     assert "allow-same-origin" not in answer.headers["content-security-policy"]
-    found = desk.get(f"/w/{desk.desk.first}/out/{number_of(folder / "outputs" / "map.html")}")
+    found = desk.get(f"/w/{desk.desk.first}/out/{number_of(folder / 'outputs' / 'map.html')}")
     assert found.headers["content-disposition"].startswith("attachment")
 
 
