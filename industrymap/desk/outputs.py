@@ -44,7 +44,9 @@ def listed(folder: Path) -> list[Path]:
 
 def number_of(path: Path) -> str:
     """Return what the browser calls an output."""
-    return hashlib.blake2b(path.name.encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return hashlib.blake2b(
+        f"{path.parent.name}/{path.name}".encode("utf-8", "replace"), digest_size=8
+    ).hexdigest()
 
 
 def by_number(folder: Path, number: str) -> Path:
