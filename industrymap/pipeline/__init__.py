@@ -24,7 +24,8 @@ from industrymap.pipeline._indicators import (
     series_from_base,
 )
 from industrymap.pipeline._outputs import layer, layer_names, write
-from industrymap.pipeline._page import page_model, phone_model
+from industrymap.pipeline._page import page_model
+from industrymap.pipeline._phone import phone_model
 from industrymap.pipeline._public import (
     WITHHELD,
     Published,

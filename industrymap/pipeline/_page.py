@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import industrymap
 from industrymap import schemas
-from industrymap.errors import ConfigError
-from industrymap.pipeline._outputs import layer
 from industrymap.pipeline._own import in_its_workspace
 from industrymap.pipeline._versions import versions
 from industrymap.pipeline._years import ever_in_base, past_years
-from industrymap.schemas import BLOCKS, DISTRICTS, ENTERPRISES, PARKS, ZONES
+from industrymap.schemas import BLOCKS, ENTERPRISES, PARKS, ZONES
 from industrymap.webmap import (
     Apart,
     Checks,
@@ -23,7 +21,6 @@ from industrymap.webmap import (
     Scoring,
     Standard,
     Taxonomy,
-    light,
 )
 
 if TYPE_CHECKING:
@@ -32,13 +29,11 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.pipeline._run import Built
-    from industrymap.workspace import Workspace
 
-__all__ = ["page_model", "phone_model"]
+__all__ = ["page_model"]
 
 # Working columns of geocoding; the page has no use for them and they are long.
 _INNER = ("geocode_candidates", "address_key")
-_ON_A_PHONE = (DISTRICTS, BLOCKS, PARKS, ENTERPRISES)
 
 
 @in_its_workspace
@@ -313,32 +308,3 @@ def _checks() -> Checks:
 
 def _day(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def phone_model(space: Workspace) -> MapModel:
-    """Return what a phone shows of the last build: districts, parks, blocks and totals, and no firm.
-
-    Parameters
-    ----------
-    space : Workspace
-
-    Examples
-    --------
-    >>> import industrymap as im
-    >>> model = im.phone_model(im.load_workspace("."))  # doctest: +SKIP
-    >>> im.IndustryMap(model).save("phone.html")  # doctest: +SKIP
-    """
-    layers = []
-    for name in _ON_A_PHONE:
-        record = schemas.layer(name)
-        try:
-            frame = layer(space, name)
-        except ConfigError:
-            # A workspace without parks or blocks has a page all the same.
-            continue
-        if record is not None:
-            layers.append(
-                MapLayer(record, frame.astype({"level": "string"}) if "level" in frame else frame)
-            )
-    # A page for phones is passed on from chat to chat: it must not hold a firm in the first place.
-    return light(MapModel(layers=tuple(layers), meta=Meta(**space.imprint())))
