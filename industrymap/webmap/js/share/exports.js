@@ -13,11 +13,13 @@ export function save(blob, name) {
   link.download = name;
   link.rel = "noopener";
   link.click();
+  // Some browsers still read the address when the click has returned.
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
 /** A file name for the selection. @param {Object} app @param {string} what @param {string} extension */
 export function fileName(app, what, extension) {
+  // Characters that Windows does not allow in a file name.
   const title = app.model.meta.title.replace(/[\\/:*?"<>|\u0000-\u001f]/g, " ").trim().slice(0, 40);
   return `${[title, what, dateShown(app)].filter(Boolean).join("_")}.${extension}`;
 }
@@ -42,6 +44,7 @@ export async function geojson(app, id) {
     const properties = {};
     names.forEach((name, i) => {
       const value = cellOf(layer, name, values[i]);
+      // JSON knows neither NaN nor infinity.
       properties[name] = typeof value === "number" && !Number.isFinite(value) ? null : value;
     });
     const lonLat = layer.isPoints ? layer.points.lonLat(row) : null;
