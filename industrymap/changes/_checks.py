@@ -200,14 +200,11 @@ def _values(items: list[Item], areas: NDArray[np.float64], schema: str) -> list[
         return []
     names = list(items[0].record)
     frame = pd.DataFrame({n: pd.Series([i.record.get(n) for i in items]) for n in names})
-    area = schemas.measured().get(schema)
-    # Floor area ÷ land area = FAR: a new value of any of the three may break it.
-    of_ratio = {"far", "floor_area_m2", "geometry", area.area_reported if area else ""}
     records = []
     for contradiction in contradictions(frame, np.where(areas > 0, areas, np.nan), layer=schema):
         item = items[contradiction.at]
-        touched = of_ratio if contradiction.column == "far" else {contradiction.column}
-        if touched & set(item.fields):
+        # what was wrong before, and is not touched, is no matter of this change
+        if contradiction.inputs & set(item.fields):
             label = schemas.field(schema, contradiction.column).zh
             records.append(
                 {

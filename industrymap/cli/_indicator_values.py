@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["values_command"]
 
+_REASONS = {
+    "firms": ("企业逐家数据", "figures of firms"),
+    "@level": ("不适用于这一层级", "not defined for this level"),
+    "@year": ("只按全年数计算", "defined of whole years only"),
+    "@time": ("定义不适用于所选时期", "not defined for these periods"),
+}
+"""What an indicator may lack beside measures, in words."""
 _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级填报", "reported totals")}
 
 
@@ -279,8 +286,8 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
 
 
 def _lack(name: str) -> str:
-    if name == "firms":
-        return localized("企业逐家数据", "figures of firms")
+    if name in _REASONS:
+        return localized(*_REASONS[name])
     called = _measure(name)
     return name if called == name else localized(f"{called}（{name}）", f"{called} ({name})")
 

@@ -190,7 +190,7 @@ def _options(space: Workspace) -> Options:
 def _background(space: Workspace, pack: CityPack, kind: str) -> gpd.GeoDataFrame | None:
     from industrymap import layers
 
-    # The first source of a kind is drawn; the page shows them all, a small map has no room.
+    # The first source of a kind, as on the page.
     for source in space.background:
         if source.kind == kind:
             return layers.read(
@@ -239,7 +239,7 @@ def _history(space: Workspace, wanted: Sequence[str]) -> dict[str, list[tuple[st
 def _each(drawn: Sequence[Sheet], target: Path, font: Path | None) -> None:
     from industrymap import sheets
 
-    # A font subset is made for each file: hundreds of parks take minutes.
+    # A font subset is made for each file: hundreds of parks take a while.
     tell = progress("写出 PDF", "writing PDFs")
     for done, (sheet, data) in enumerate(sheets.each_pdf(drawn, lang=current(), font=font), 1):
         _write(target / f"{_file_name(sheet.park_id)}.pdf", data)

@@ -35,6 +35,9 @@ def missing_values_issues(
         For a row; for a table, with ``{n}`` and ``{of}``.
     column : str
     """
+    # Of a good table nothing is missing, and it need not be parted.
+    if not mask.any():
+        return issues.empty()
     found = []
     for source, part in records[["source", "source_row", column]].groupby("source", sort=True):
         here = mask.loc[part.index]

@@ -355,22 +355,25 @@ def _undated(years: pd.DataFrame, reference: int | None, names_of: pd.Series[Any
     """Report figures without a year that differ from the firm's own of the reference year, which is used."""
     if reference is None:
         return issues.empty()
-    bare = years[years["year"].isna()].set_index("firm")
-    own = years[(years["year"] == reference).fillna(value=False)].set_index("firm")
-    own = own.reindex(bare.index)
+    year, firm = _float(years["year"]), years["firm"].to_numpy()
+    of_year, bare = np.flatnonzero(year == reference), np.flatnonzero(np.isnan(year))
+    own = np.full(len(names_of), -1)
+    own[firm[of_year]] = of_year
+    # Where a firm has no figures of the year itself, those without a year are not in question.
+    bare = bare[own[firm[bare]] >= 0]
+    own, sources = own[firm[bare]], years["source"].take(bare).to_numpy()
     records = []
     for figure in amounts.FIGURES:
-        mine, other = _float(own[figure]), _float(bare[figure])
+        values = _float(years[figure])
+        mine, other = values[own], values[bare]
         # As two figures of one year are compared: by more than rounding.
         differs = np.abs(mine - other) > np.maximum(1.0, 1e-3 * np.abs(mine))
         # Once for a table, with one firm to look at.
-        for source, at in pd.Series(np.flatnonzero(differs)).groupby(
-            bare["source"].to_numpy()[differs]
-        ):
+        for source, at in pd.Series(np.flatnonzero(differs)).groupby(sources[differs]):
             first = int(at.iloc[0])
             records.append(
                 {"rule": UNDATED, "source": source, "column": figure, "n": len(at), "year": reference,
-                 "name": names_of.iloc[int(bare.index[first])], "other": f"{other[first]:.15g}", "used": f"{mine[first]:.15g}"}
+                 "name": names_of.iloc[int(firm[bare[first]])], "other": f"{other[first]:.15g}", "used": f"{mine[first]:.15g}"}
             )  # fmt: skip
     return issues.from_records(records)
 

@@ -4,13 +4,24 @@
 figures of single firms, or from the totals that the area itself reported, never from a mixture of both.
 """
 
-from industrymap.figures._compute import BASES, Asked, Figures, asked_for, compute
+from industrymap.figures._compute import (
+    BASES,
+    OUTSIDE_LEVEL,
+    OUTSIDE_TIME,
+    OUTSIDE_YEAR,
+    Asked,
+    Figures,
+    asked_for,
+    compute,
+)
 from industrymap.figures._grid import Carried, Grid, grid
-from industrymap.figures._units import LEVELS, Firms, Units, firms_of
+from industrymap.figures._units import Firms, Units, firms_of
 
 __all__ = [
     "BASES",
-    "LEVELS",
+    "OUTSIDE_LEVEL",
+    "OUTSIDE_TIME",
+    "OUTSIDE_YEAR",
     "Asked",
     "Carried",
     "Figures",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,10 +24,22 @@ if TYPE_CHECKING:
     from industrymap.indicators import Formula, Indicator, IndicatorSet
     from industrymap.periods import Period
 
-__all__ = ["BASES", "Asked", "Figures", "asked_for", "compute"]
+__all__ = [
+    "BASES",
+    "OUTSIDE_LEVEL",
+    "OUTSIDE_TIME",
+    "OUTSIDE_YEAR",
+    "Asked",
+    "Figures",
+    "asked_for",
+    "compute",
+]
 
 BASES = ("firms", "reported")
 """What an indicator is made of: figures of single firms, or the totals that the area itself reported."""
+
+OUTSIDE_LEVEL, OUTSIDE_YEAR, OUTSIDE_TIME = "@level", "@year", "@time"
+"""Among what an indicator lacks: its definition is not for areas of this level, only for whole years, not for these periods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +73,8 @@ class Figures:
         :data:`BASES`), ``n`` (Int64: firms it is made of; ``<NA>`` where the area reported it), ``coverage`` (Float64: their
         share of the firms that reported anything for the period).
     missing : dict of str to tuple of str
-        Indicator without a single value → what it lacks: ids of measures, and texts of filters that ask for what is not known
-        of firms.
+        Indicator without a single value → what it lacks: ids of measures, texts of filters that ask for what is not known
+        of firms, or :data:`OUTSIDE_LEVEL` and its like where its definition does not hold.
     carried : tuple of Carried
         What is not the reported figure of its own period: differences of cumulative figures, states of an earlier day.
     unknown_firms : tuple of str
@@ -171,6 +183,10 @@ class _Work:
 
     def add(self, indicator: Indicator) -> None:
         """Compute one indicator on the basis that serves it, or keep what it lacks."""
+        held = np.array([indicator.scope.includes(p) for p in self.all])
+        if outside := self._outside(indicator, held):
+            self.lacks[indicator.id] = (outside,)
+            return
         ways: dict[str, Values] = {}
         lacking: list[tuple[str, ...]] = []
         for name in self.wanted:
@@ -186,7 +202,21 @@ class _Work:
             return
         # Of two that serve as many areas, the one named first: what the area reported is its whole.
         best = max(ways, key=lambda name: self._served(ways[name]))
-        self.done[indicator.id], self.basis[indicator.id] = ways[best], best
+        # Before it is used by others: what is not defined of a period is nothing to build on either. A copy, as a formula that is
+        # a bare name shares the array of what it names.
+        amounts = np.where(held, ways[best].amounts, np.nan)
+        self.done[indicator.id] = replace(ways[best], amounts=amounts)
+        self.basis[indicator.id] = best
+
+    def _outside(self, indicator: Indicator, held: NDArray[np.bool_]) -> str:
+        """Return why the definition holds in none of the areas or periods asked for; empty where it does."""
+        scope = indicator.scope
+        if scope.levels and self.units.level not in scope.levels:
+            return OUTSIDE_LEVEL
+        if held[self.shown].any():
+            return ""
+        years = any(p.level == "year" for p in self.periods)
+        return OUTSIDE_TIME if years or not scope.whole_year else OUTSIDE_YEAR
 
     def _served(self, values: Values) -> int:
         # Areas with a value in the last period asked for: that is the one a reader looks at first.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "Firms", "Units", "firms_of"]
+__all__ = ["Firms", "Units", "firms_of"]
 
 _COLUMN_OF = {
     "city": "",
@@ -27,10 +27,6 @@ _COLUMN_OF = {
 }
 """Level → the column of the firms that says to which area of it a firm belongs; the city has all of them."""
 
-LEVELS = tuple(_COLUMN_OF)
-"""The kinds of areas that indicators are computed for."""
-
-
 _OF_ITS_YEAR = ("in_base", "above_scale", "revenue_band", "size_class", "year")
 
 
@@ -41,7 +37,7 @@ class Units:
     Attributes
     ----------
     level : str
-        One of :data:`LEVELS`.
+        One of :data:`industrymap.indicators.LEVELS`.
     names : mapping of str to str
         Code → name, in the order in which they are shown.
     """

@@ -12,7 +12,7 @@ from industrymap.files import _archive
 from industrymap.files._workbook import column_number, pieces_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from industrymap.files._source import Source
 
@@ -94,7 +94,7 @@ def cell_notes(source: Source) -> dict[str, SheetNotes]:
         target = targets.get(sheet.get(_LINK, ""), "")
         member = members.get(f"xl/{target}")
         if member is not None:
-            notes = _scan(pieces_of(source.path, member), styles, crossed)
+            notes = _scan(pieces_of(source.path, member, guarded=True), styles, crossed)
             notes_of[sheet.get("name", "")] = replace(notes, from_1904=from_1904)
     return notes_of
 
@@ -170,7 +170,8 @@ def _scan(pieces: Iterator[bytes], styles: dict[bytes, str], crossed: set[bytes]
     errors: dict[tuple[int, int], str] = {}
     rows: list[tuple[int, int]] = []
     columns: list[tuple[int, int]] = []
-    for piece in _whole_cells(pieces):
+    marks = (b"<f", b't="e"', b"hidden=", *(b's="%s"' % style for style in (*styles, *crossed)))
+    for piece in _telling_pieces(pieces, marks):
         if styles:
             for letters, row, style in styled.findall(piece):
                 formats[int(row) - 1, column_number(letters.decode()) - 1] = styles[style]
@@ -206,14 +207,17 @@ def _numbers(piece: bytes, tag: bytes, name: bytes) -> list[bytes]:
     return [one[1] for one in numbers if one]
 
 
-def _whole_cells(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield pieces that end before a cell, so that none is cut in two."""
+def _telling_pieces(pieces: Iterator[bytes], marks: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield the pieces that hold one of the marks, each cut before a cell, so that none is cut in two."""
     carry = b""
     for piece in pieces:
-        data = carry + piece
-        # pieces_of cuts at any tag; here it must be one that begins a cell, with its value behind
-        # it.
-        cut = max(data.rfind(b"<c "), 0)
-        yield data[:cut]
-        carry = data[cut:]
+        # pieces_of cuts at any tag; here it must be one that begins a cell, with its value behind it.
+        cut = piece.rfind(b"<c ")
+        if cut < 0:
+            carry += piece
+            continue
+        # Few sheets hold a mark: the others are not copied.
+        if any(mark in carry or mark in piece for mark in marks):
+            yield carry + piece[:cut]
+        carry = piece[cut:]
     yield carry

@@ -108,8 +108,8 @@ class _Page(html.parser.HTMLParser):
             self.open[-1].row(hidden=_is_hidden(attrs))
         elif tag in _CELLS and self.open:
             self._end_cell()
-            # Four digits at most: a longer number is no span, and int() of a million digits takes
-            # minutes.
+            # Four digits at most: a longer number is no span, and Python refuses to read one of
+            # thousands.
             said = {name: value for name, value in attrs if value and value.isdecimal() and len(value) < 5}  # fmt: skip
             self.spans = int(said.get("colspan", 1)), int(said.get("rowspan", 1))
             self.text = []

@@ -80,8 +80,8 @@ def _opened(path: Path, member: _archive.Member) -> Iterator[Any]:
         ) from error
 
 
-def pieces_of(path: Path, member: _archive.Member) -> Iterator[bytes]:
-    """Yield a member in pieces that end before a tag, each looked at for a DOCTYPE."""
+def pieces_of(path: Path, member: _archive.Member, *, guarded: bool = False) -> Iterator[bytes]:
+    """Yield a member in pieces that end before a tag, each looked at for a DOCTYPE unless that was done before."""
     with _opened(path, member) as stream:
         carry, left = b"", member.file_size
         while left > 0 and (piece := stream.read(min(_CHUNK, left))):
@@ -91,9 +91,9 @@ def pieces_of(path: Path, member: _archive.Member) -> Iterator[bytes]:
             cut = data.rfind(b"<")
             # A tag longer than a piece is no spreadsheet's; it is passed on as it is.
             cut = len(data) if cut <= 0 or len(data) - cut > _CHUNK else cut
-            yield _without_doctype(path, data[:cut])
+            yield data[:cut] if guarded else _without_doctype(path, data[:cut])
             carry = data[cut:]
-        yield _without_doctype(path, carry)
+        yield carry if guarded else _without_doctype(path, carry)
 
 
 def _without_doctype(path: Path, data: bytes) -> bytes:

@@ -8,15 +8,18 @@ made of and how many it should have been made of.
 from industrymap.indicators._evaluate import Entities, Values, evaluate
 from industrymap.indicators._formula import Formula, parse, published_growth
 from industrymap.indicators._known import FOLDER, Need, choose, known, needs
+from industrymap.indicators._scope import LEVELS, Scope
 from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
 __all__ = [
     "FOLDER",
+    "LEVELS",
     "Entities",
     "Formula",
     "Indicator",
     "IndicatorSet",
     "Need",
+    "Scope",
     "Values",
     "choose",
     "compute",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap import files, schemas
@@ -11,7 +12,6 @@ from industrymap.indicators._sets import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from industrymap.indicators._sets import Indicator, IndicatorSet
 
@@ -19,6 +19,8 @@ __all__ = ["FOLDER", "Need", "choose", "known", "needs"]
 
 FOLDER = "indicators"
 """Folder of a city pack or a workspace that holds sets."""
+_EVERYWHERE = Path(__file__).parent / "sets"
+"""Sets of no city pack: what any base can answer, and the shape of other cities' sets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Need:
 
 
 def known(folders: Iterable[Path]) -> list[IndicatorSet]:
-    """Return the sets in the folder ``indicators`` of each of some folders, in their order; a later one of the same id goes before.
+    """Return the sets that every city has, then those in the folder ``indicators`` of each of some folders; a later one of the same id goes before.
 
     Parameters
     ----------
@@ -57,9 +59,9 @@ def known(folders: Iterable[Path]) -> list[IndicatorSet]:
         A file that cannot be read.
     """
     sets: dict[str, IndicatorSet] = {}
-    for folder in folders:
-        if (folder / FOLDER).is_dir():
-            for path in files.folder(folder / FOLDER, pattern="*.toml"):
+    for folder in (_EVERYWHERE, *(folder / FOLDER for folder in folders)):
+        if folder.is_dir():
+            for path in files.folder(folder, pattern="*.toml"):
                 one = load(path)
                 sets[one.id] = one
     return list(sets.values())

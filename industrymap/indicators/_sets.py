@@ -12,6 +12,7 @@ from industrymap import files
 from industrymap.errors import IndicatorError
 from industrymap.indicators._evaluate import evaluate
 from industrymap.indicators._formula import parse
+from industrymap.indicators._scope import scope_of
 from industrymap.settings import parse as parse_settings
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from industrymap.indicators._evaluate import Entities, Values
     from industrymap.indicators._formula import Formula
+    from industrymap.indicators._scope import Scope
     from industrymap.settings import Keys
 
 __all__ = ["Indicator", "IndicatorSet", "compute", "load"]
@@ -47,6 +49,8 @@ class Indicator:
         Document that gives it; the set's where it has none of its own.
     official : bool
         Whether a document gives name and formula; else it is a proposal and says so wherever it is shown.
+    scope : Scope
+        For which areas and periods it is defined.
     """
 
     id: str
@@ -59,6 +63,7 @@ class Indicator:
     formula: Formula
     source: str
     official: bool
+    scope: Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +197,7 @@ def _indicator(
     }
     direction = _DIRECTIONS[entry.choice("direction", _DIRECTIONS, default="more")]
     is_official = entry.flag("official", default=official)
+    scope = scope_of(entry)
     # A missing formula is a fault that was kept as it was read.
     if not text:
         return None
@@ -200,4 +206,6 @@ def _indicator(
     except IndicatorError as error:
         entry.fault(error.en, error.zh)
         return None
-    return Indicator(**details, direction=direction, formula=formula, official=is_official)
+    return Indicator(
+        **details, direction=direction, formula=formula, official=is_official, scope=scope
+    )

@@ -1,4 +1,4 @@
-"""Values of one polygon that cannot all be true: a floor area ratio against floor ÷ land, a year that is no year."""
+"""Values of one polygon that cannot all be true: a FAR against floor ÷ land, more of a part than of the whole, a year that is no year."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ __all__ = [
     "FAR_ROUNDING",
     "FAR_TOLERANCE",
     "NO_YEAR",
+    "PART",
+    "PARTS",
     "YEARS",
     "Contradiction",
     "contradictions",
@@ -39,6 +41,15 @@ FAR = issues.rule(
     "warning",
     "填报容积率 {stated} 与建筑面积÷用地面积 {computed} 不符（建筑 {floor} m²，用地 {land} m²），请核对",
     "the stated FAR of {stated} contradicts floor ÷ land, {computed} ({floor} m² on {land} m²): please check",
+)
+PARTS = {schemas.PARKS: (("above_scale_reported", "firms_reported"),)}
+"""Schema → numbers of which the first counts some of what the second counts: above-scale firms are firms."""
+
+PART = issues.rule(
+    "value.part_exceeds_whole",
+    "warning",
+    "{part_zh} {stated} 多于{whole_zh} {whole}，请核对",
+    "{part_en}: {stated}, more than {whole_en}: {whole}; please check",
 )
 NO_YEAR = issues.rule(
     "value.no_year",
@@ -60,6 +71,8 @@ class Contradiction:
     column : str
         Field that holds the value.
     value : str
+    inputs : frozenset of str
+        The fields, and "geometry", any of which can be the wrong one.
     details : dict of str to str
         For the rule's sentences.
     """
@@ -68,6 +81,7 @@ class Contradiction:
     rule: issues.Rule
     column: str
     value: str
+    inputs: frozenset[str]
     details: dict[str, str]
 
 
@@ -86,6 +100,7 @@ def contradictions(
         The schema.
     """
     yield from _ratios(polygons, computed_m2, layer)
+    yield from _parts(polygons, layer)
     for field in year_fields(layer):
         if field.name not in polygons:
             continue
@@ -95,7 +110,12 @@ def contradictions(
             stated = f"{values[at]:g}"
             details = {"stated": stated, "label_zh": field.zh, "label_en": field.en}
             yield Contradiction(
-                at=at, rule=NO_YEAR, column=field.name, value=stated, details=details
+                at=at,
+                rule=NO_YEAR,
+                column=field.name,
+                value=stated,
+                inputs=frozenset({field.name}),
+                details=details,
             )
 
 
@@ -104,12 +124,32 @@ def year_fields(layer: str) -> list[schemas.Field]:
     return [f for f in schemas.fields(layer) if f.dtype == "int" and f.unit == "年"]
 
 
+def _parts(polygons: pd.DataFrame, layer: str) -> Iterator[Contradiction]:
+    for part, whole in PARTS.get(layer, ()):
+        if not {part, whole} <= set(polygons.columns):
+            continue
+        some, all_of = floats(polygons, part), floats(polygons, whole)
+        for at in np.flatnonzero(some > all_of).tolist():
+            one, other = schemas.field(layer, part), schemas.field(layer, whole)
+            details = {"stated": f"{some[at]:g}", "whole": f"{all_of[at]:g}", "part_zh": one.zh}
+            details |= {"whole_zh": other.zh, "part_en": one.en, "whole_en": other.en}
+            yield Contradiction(
+                at=at,
+                rule=PART,
+                column=part,
+                value=details["stated"],
+                inputs=frozenset({part, whole}),
+                details=details,
+            )
+
+
 def _ratios(polygons: pd.DataFrame, computed_m2: Floats, layer: str) -> Iterator[Contradiction]:
     if not {"far", "floor_area_m2"} <= set(polygons.columns):
         return
     record = schemas.measured().get(layer)
     far, floor = floats(polygons, "far"), floats(polygons, "floor_area_m2")
     lands = [computed_m2]
+    inputs = frozenset({"far", "floor_area_m2", "geometry", record.area_reported if record else ""})
     if record is not None and record.area_reported in polygons:
         lands.append(floats(polygons, record.area_reported))
     # offices divide by the land they report, which may itself contradict the polygon (reported on its own):
@@ -131,4 +171,11 @@ def _ratios(polygons: pd.DataFrame, computed_m2: Floats, layer: str) -> Iterator
             "floor": f"{floor[at]:,.0f}",
             "land": f"{shown[at]:,.0f}",
         }
-        yield Contradiction(at=at, rule=FAR, column="far", value=details["stated"], details=details)
+        yield Contradiction(
+            at=at,
+            rule=FAR,
+            column="far",
+            value=details["stated"],
+            inputs=inputs,
+            details=details,
+        )

@@ -32,7 +32,7 @@ class IndicatorOptions:
     Attributes
     ----------
     level : str
-        One of :data:`industrymap.figures.LEVELS`.
+        One of :data:`industrymap.indicators.LEVELS`.
     periods : sequence of str
         In any written form; empty: the latest period for which areas of that level, or firms, have a figure.
     as_of : date or int, optional
@@ -104,11 +104,11 @@ def indicator_values(
     {'energy_growth': ('energy_tce',)}
     """
     options = options or IndicatorOptions()
-    if options.level not in figures.LEVELS:
-        en, zh = did_you_mean(nearest(options.level, figures.LEVELS, n=1))
+    if options.level not in indicators.LEVELS:
+        en, zh = did_you_mean(nearest(options.level, indicators.LEVELS, n=1))
         raise IndicatorError(
-            f"There is no level {options.level!r}; there are: {', '.join(figures.LEVELS)}.{en}",
-            f"没有层级“{options.level}”；可用：{'、'.join(figures.LEVELS)}。{zh}",
+            f"There is no level {options.level!r}; there are: {', '.join(indicators.LEVELS)}.{en}",
+            f"没有层级“{options.level}”；可用：{'、'.join(indicators.LEVELS)}。{zh}",
         )
     if options.basis and options.basis not in figures.BASES:
         raise IndicatorError(

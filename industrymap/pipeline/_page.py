@@ -289,6 +289,7 @@ def _checks() -> Checks:
         "far": measure.FAR,
         "area": changes.AREA,
         "year": measure.NO_YEAR,
+        "part": measure.PART,
         "value": changes.BAD_VALUE,
     }
     return Checks(
@@ -299,6 +300,7 @@ def _checks() -> Checks:
         area_reported=record.area_reported,
         years=measure.YEARS,
         year_columns=tuple(f.name for f in measure.year_fields(PARKS)),
+        parts=measure.PARTS[PARKS],
         cross=schemas.cross_checks(PARKS),
         sentences={name: (rule.zh, rule.en) for name, rule in rules.items()},
     )

@@ -114,6 +114,6 @@ def _measured(features: gpd.GeoDataFrame, schema: str, built: Built) -> gpd.GeoD
         polygons = classify(polygons, standard=rule, blocks=blocks)
     if schema == BLOCKS and "level" in polygons:
         polygons = polygons.assign(level=polygons["level"].astype("string"))
-    # Only what the slider shows: twelve versions of every column would double the page.
+    # Only what the slider shows: twelve versions of every column would weigh the page down.
     columns = (*_SHOWN[schema], polygons.geometry.name)
     return polygons[[c for c in columns if c in polygons.columns]]  # type: ignore[no-any-return]

@@ -173,7 +173,7 @@ def coverage(
 
 def _failing(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
     """Return name, code, source and row of the first 200 firms whose code fails its check digit."""
-    # Two hundred are a day's work; all of them are in issues.csv.
+    # The first two hundred are an example; all of them are in issues.csv.
     bad = frame[frame["uscc_status"].isin(["invalid"])].head(200)
     return [
         (

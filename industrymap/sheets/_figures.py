@@ -37,7 +37,7 @@ def figures(pen: Pen, row: Mapping[str, Any], x: float, y: float) -> None:
 
 def _cards(pen: Pen, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     lang = pen.lang
-    # The order of the pilot rule: land, density, output, tax, then the firms behind them.
+    # Land and density first, then output and tax, then the firms behind them.
     return [
         _land_card(pen, row),
         (words.label("far", lang), words.value(row, "far", lang), _floor_note(pen, row)),

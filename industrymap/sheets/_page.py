@@ -82,7 +82,7 @@ def body(pen: Pen, row: Mapping[str, Any], frame: Frame, around: Around) -> None
 
 def footer(pen: Pen, options: Options, *, crs: str) -> None:
     """Set what the page rests on: standards, sources, date, coordinate system."""
-    # Inside the margin that office printers cannot reach.
+    # Clear of the margin that office printers cannot print.
     y = 287.5
     pen.marks.append(line((LEFT, y - 6.6), (RIGHT, y - 6.6), stroke=RULE))
     basis = pen.say("依据：", "Rests on: ") + pen.say("；", "; ").join(options.standards)
@@ -93,7 +93,8 @@ def footer(pen: Pen, options: Options, *, crs: str) -> None:
         (pen.say("数据日期：", "date of the data: ") + options.data_date)
         if options.data_date
         else "",
-        # The projection decides an area: in Web Mercator these parks would be 18 % larger.
+        # The projection decides an area: in Web Mercator a park near Guangzhou would be 18 %
+        # larger.
         pen.say(f"面积按 {crs} 量算，1 亩 = 2000/3 m²", f"areas in {crs}, 1 mu = 2000/3 m²"),
         options.producer,
         f"industrymap {options.version}".strip(),

@@ -336,7 +336,8 @@ def same_headings(
         again = [
             column
             for column, head in enumerate(heads)
-            if head == match.heading.text.strip()
+            if column != match.column
+            and head == match.heading.text.strip()
             and match.field.dtype in NUMERIC
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]

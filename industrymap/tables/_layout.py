@@ -24,11 +24,11 @@ from industrymap.cells import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from industrymap.tables._grid import Grid, Merge
 
-__all__ = ["UNIT_LINE", "Layout", "find_layout", "units_of_sections"]
+__all__ = ["UNIT_LINE", "UNIT_WORD", "Layout", "find_layout", "units_of_sections"]
 
 _LOOKED_AT = 40
 _NUMBER = re.compile(r"^[+-]?[\d,]+(\.\d+)?%?$")
@@ -475,13 +475,26 @@ def _bare_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
     return found
 
 
-def units_of_sections(grid: Grid, first: int) -> dict[int, Unit]:
-    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit."""
+UNIT_WORD = "单位"
+
+
+def units_of_sections(grid: Grid, first: int, columns: Iterable[int]) -> dict[int, Unit]:
+    """Return the unit of money that a line between the records states for those below it: row as Excel numbers it → unit.
+
+    ``columns`` are those that hold the word 单位 anywhere; few tables have one.
+    """
     found: dict[int, Unit] = {}
-    for number, row in enumerate(grid.rows[first:-1], start=first + 1):
-        texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+    rows = list(enumerate(grid.rows[first:-1], start=first + 1))
+    named = {
+        number
+        for column in columns
+        for number, row in rows
+        if len(row) > column and type(row[column]) is str and UNIT_WORD in row[column]
+    }
+    for number in sorted(named):
+        texts = [cell for cell in grid.rows[number - 1] if isinstance(cell, str) and cell.strip()]
         # Few rows of a table hold as little as a heading of a section does.
-        if 0 < len(texts) <= _FEW and "单位" in "".join(texts):
+        if len(texts) <= _FEW:
             units = [u for n, u in _stated_units([texts]) if not n and u.dimension == "money"]
             found |= {number: units[0]} if len(units) == 1 else {}
     return found

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from industrymap import cells as cells_room
 from industrymap import files, issues, schemas
 from industrymap.errors import TableError, did_you_mean, nearest
 from industrymap.tables import _checks, _grid, _rows, _tell
 from industrymap.tables._coordinates import tidy_coordinates
-from industrymap.tables._layout import Layout, find_layout, units_of_sections
+from industrymap.tables._layout import UNIT_WORD, Layout, find_layout, units_of_sections
 from industrymap.tables._regions import KEYS, RUNNING, Piece, pieces
 from industrymap.tables._row_units import by_row_units, by_section_units
 from industrymap.tables._table import Table
@@ -391,8 +393,8 @@ def _best(source: files.Source, found: list[Piece], request: _Request) -> list[P
     # What the person sees is what is meant, unless nothing else is there.
     visible = [piece for piece in found if not piece.grid.hidden] or found
     # Most fields; then the latest year; then the fullest: a workbook keeps old sheets beside the
-    # new.
-    best = max(visible, key=lambda p: (len(p.layout.matches), p.latest, p.filled))
+    # new. Rows are counted only where there is a choice: it takes a walk through every cell.
+    best = visible[0] if len(visible) == 1 else max(visible, key=lambda p: (len(p.layout.matches), p.latest, p.filled))  # fmt: skip
     here = [piece for piece in found if piece.grid.sheet == best.grid.sheet]
     if request.table is not None:
         best = next((p for p in here if p.number == request.table), best)
@@ -476,20 +478,24 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
     open_cells = _tidied(grid, layout, matches, source=name)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
-    cells, raw_issues, pure = _cells(grid, layout, matches, name, source.limits)
+    cells, raw_issues, kinds = _cells(grid, layout, matches, name, source.limits)
     columns = _row_columns(layout, matches, layer, limit=_limit(source, grid, layout))
     data, left_out, blank = _rows.keep_data(cells, columns=columns, source=name)
     frame, names = _named(data, grid, layout, matches)
     factors, unit_issues = cells_room.units(
         frame, matches, source=name, line_units=layout.line_units, decided=request.units
     )
-    frame, governed, by_rows = _units_of_rows(frame, matches, factors, names, piece)
+    sections = units_of_sections(grid, layout.data, kinds.units)
+    if sections:
+        frame, governed, by_rows = by_section_units(frame, matches, factors, sections)
+    else:
+        frame, governed, by_rows = by_row_units(frame, matches, factors, names)
     unit_issues = _still_assumed(unit_issues, governed.values())
     frame = _with_origin(frame, name)
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
     names |= added
-    mixed = _not_pure(matches, pure, governed, layer=layer)
+    mixed = _not_pure(matches, kinds.pure, governed, layer=layer)
     found_issues = issues.concat(
         [
             open_cells,
@@ -528,20 +534,6 @@ def _tidied(grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
     # A merged cell of the district counts for all its rows.
     _checks.fill_merged_text(grid, layout, matches)
     return issues.concat([several, two_units])
-
-
-def _units_of_rows(
-    frame: pd.DataFrame,
-    matches: Sequence[Match],
-    factors: Mapping[str, float],
-    names: Mapping[str, str],
-    piece: Piece,
-) -> tuple[pd.DataFrame, dict[str, Match], list[files.Decision]]:
-    """Bring figures to the unit of their column where a column beside them, or a line above them, states another."""
-    sections = units_of_sections(piece.grid, piece.layout.data)
-    if sections:
-        return by_section_units(frame, matches, factors, sections)
-    return by_row_units(frame, matches, factors, names)
 
 
 def _still_assumed(unit_issues: pd.DataFrame, governed: Iterable[Match]) -> pd.DataFrame:
@@ -617,13 +609,17 @@ def _limit(source: files.Source, grid: Grid, layout: Layout) -> int:
     return max(len(grid.rows[row]) for row in range(layout.top, layout.bottom + 1))
 
 
+class _Kinds(NamedTuple):
+    """Columns by what they hold: nothing but numbers, which need no second look; the word 单位 somewhere."""
+
+    pure: set[int]
+    units: set[int]
+
+
 def _cells(
     grid: Grid, layout: Layout, matches: list[Match], name: str, limits: files.Limits
-) -> tuple[pd.DataFrame, pd.DataFrame, set[int]]:
-    """Turn rows of data into columns of stripped strings; the index is Excel's row number.
-
-    The third result names columns that hold nothing but numbers, which need no second look.
-    """
+) -> tuple[pd.DataFrame, pd.DataFrame, _Kinds]:
+    """Turn rows of data into columns of stripped strings; the index is Excel's row number."""
     rows = grid.rows[layout.data :]
     width = max((len(row) for row in rows), default=0)
     width = max(width, len(layout.headings))
@@ -632,7 +628,7 @@ def _cells(
     columns = _columns(rows, width)
     codes = {m.column: m for m in matches if m.field.dtype == "str"}
     found = []
-    pure: set[int] = set()
+    found_kinds = _Kinds(pure=set(), units=set())
     series = {}
     dates = {m.column for m in matches if m.field.dtype == "date"} if grid.from_1904 else set()
     for number, values in enumerate(columns):
@@ -642,16 +638,19 @@ def _cells(
             found.append(_checks.long_numbers(column, index, codes[number], source=name))
         # Nothing but exact numbers: no cell of it can be unreadable.
         if kinds == {float} and max(map(abs, column)) < _EXACT:
-            pure.add(number)
+            found_kinds.pure.add(number)
             # Fifteen digits, as Excel shows them: 0.1 + 0.2 must not come out as
             # 0.30000000000000004.
             series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
         else:
             shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
-            series[number] = _stripped(shown, index)
+            whole = "\n".join(shown)
+            if UNIT_WORD in whole:
+                found_kinds.units.add(number)
+            series[number] = _stripped(shown, index, guarded='="' in whole)
             if max(map(len, shown), default=0) > limits.max_cell_chars:
                 _checks.cell_lengths(series[number], name, limits)
-    return pd.DataFrame(series, index=index), issues.concat(found), pure
+    return pd.DataFrame(series, index=index), issues.concat(found), found_kinds
 
 
 def _since_1900(value: Any) -> Any:
@@ -665,12 +664,14 @@ _DAYS = (20_000 - _FROM_1900_TO_1904, 80_000 - _FROM_1900_TO_1904)  # what dates
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 
-def _stripped(shown: Sequence[str], index: pd.RangeIndex) -> pd.Series[Any]:
-    texts = [text.strip(_SPACES) for text in shown]
+def _stripped(shown: Sequence[str], index: pd.RangeIndex, *, guarded: bool) -> pd.Series[Any]:
+    whole = pa.large_string()
+    texts = pc.utf8_trim(pa.array(shown, type=whole), characters=_SPACES)
     # ="3200" is how a program keeps Excel from taking a text for a number.
-    if '="' in "\n".join(texts):
-        texts = [_unguarded(text) for text in texts]
-    return pd.Series(pd.array([text or None for text in texts], dtype="string"), index=index)
+    if guarded:
+        texts = pa.array([_unguarded(text) for text in texts.to_pylist()], type=whole)
+    filled = pc.if_else(pc.equal(texts, ""), pa.scalar(None, whole), texts)
+    return pd.Series(pd.array(filled, dtype="string"), index=index)
 
 
 def _unguarded(text: str) -> str:

@@ -11,7 +11,7 @@ from industrymap.cells import heading, match_columns, normal, qualifiers, withhe
 from industrymap.tables._layout import UNIT_LINE, Layout, find_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from industrymap.tables._grid import Grid
 
@@ -103,7 +103,7 @@ def _below(grid: Grid, layer: str) -> list[Grid]:
     first: dict[str, int] | None = None
     last = -1
     cuts = []
-    for number, row in enumerate(grid.rows):
+    for number, row in _without_figures(grid.rows):
         # Few cells of data are called like a column: only such rows are looked at again.
         if names.isdisjoint([cell.strip() for cell in row[:_LOOKED_AT] if type(cell) is str]):
             continue
@@ -173,11 +173,25 @@ def _with_title(grid: Grid, number: int, *, width: int) -> int:
     return begin
 
 
+def _without_figures(rows: list[list[object]]) -> Iterator[tuple[int, list[object]]]:
+    """Yield the rows that may be headers, with their places: those without a number, years aside."""
+    at = 0
+    for number, row in enumerate(rows):
+        # Figures stand below one another: the cell that proved the row above a record is looked at first.
+        if 0 <= at < len(row) and _is_figure(row[at]):
+            continue
+        at = next((column for column, cell in enumerate(row) if _is_figure(cell)), -1)
+        if at < 0:
+            yield number, row
+
+
+def _is_figure(cell: object) -> bool:
+    return isinstance(cell, float) and not _YEARS[0] <= cell <= _YEARS[1]
+
+
 def _known(row: list[object], layer: str) -> int:
     """Return how many cells name a column: a field, a part of one, or the running number."""
     texts = [cell.strip() if isinstance(cell, str) else "" for cell in row]
-    if any(isinstance(cell, float) and not _YEARS[0] <= cell <= _YEARS[1] for cell in row):
-        return 0
     headings = [heading(text) for text in texts]
     named = len(match_columns(headings, layer=layer)) + len(withheld(headings, layer=layer))
     return named + sum(normal(text) in RUNNING for text in texts)

@@ -99,7 +99,9 @@ class Matcher:
             if name in wanted
         }
         self._inferred = frozenset(rule.label_id for rule in rules if rule.when == "made")
-        self._scopes: Scopes | None = read_scopes(frame) if self._inferred else None
+        scopes = read_scopes(frame) if self._inferred else None
+        # Where no scope says anything, no rule about what scopes say is worth a look at the rows.
+        self._scopes = scopes if scopes is not None and scopes.known.any() else None
         if self._scopes is not None:
             self._fields[FIRST] = _FieldHits(self._scopes.first, finder, None, ends=_CLAUSE_END)
             self._fields[LATER] = _FieldHits(self._scopes.later, finder, None, ends=_CLAUSE_END)
@@ -109,8 +111,8 @@ class Matcher:
         # From the most certain evidence to the least: a condition, the scope of business, the code, words.
         if rule.when == "where":
             return self._by_filter(rule)
-        if rule.when == "made" and self._scopes is not None:
-            return self._by_scope(rule, self._scopes)
+        if rule.when == "made":
+            return _nobody() if self._scopes is None else self._by_scope(rule, self._scopes)
         exact, coarse = self._codes_of(rule.codes)
         known = self._code_of_row >= 0
         if rule.when == "code":
@@ -296,7 +298,7 @@ class _FieldHits:
         self._texts = len(corpus.starts)
         hits = finder.find(corpus)
         # Each item of the corpus has a number that grows at its separators.
-        item = np.cumsum(np.isin(corpus.points, [*ends, *_TEXT_END]))
+        item = np.cumsum(np.isin(corpus.points, [*ends, *_TEXT_END]), dtype=np.int32)
         self._items = item[np.maximum(corpus.ends - 1, 0)] - item[corpus.starts] + 1
         self._hits = hits
         self._item = item[corpus.starts[hits.text] + hits.start] if len(hits) else hits.start
@@ -330,6 +332,11 @@ class _FieldHits:
         """Return the wanted phrases that occur in the first row's text."""
         mine = self._hits.text == self._row_text[0]
         return [phrases[i] for i in np.unique(self._hits.phrase[mine & wanted[self._hits.phrase]])]
+
+
+def _nobody() -> Evidence:
+    none = np.zeros(0, dtype=np.int64)
+    return Evidence(none, none, none, none, np.zeros(0), none)
 
 
 def _shown(field: int) -> str:

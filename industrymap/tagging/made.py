@@ -113,19 +113,19 @@ def read_scopes(frame: pd.DataFrame) -> Scopes:
     open_, known = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     scope = _column(frame, "business_scope")
     coded = _column(frame, "industry_code").notna().to_numpy(dtype=bool)
-    names = _column(frame, "name").fillna("").tolist()
     rows = np.flatnonzero(scope.notna().to_numpy(dtype=bool) & ~coded)
+    names = _column(frame, "name").iloc[rows].fillna("").tolist()
     plain = texts.fold(scope.iloc[rows]).tolist()
-    for row, text in zip(rows, plain, strict=True):
+    for row, name, text in zip(rows, names, plain, strict=True):
         clauses = list(_clauses(text))
         # An office has said enough by its name: it makes nothing.
-        known[row] = bool(clauses) or _office(names[row])
+        known[row] = bool(clauses) or _office(name)
         made = [words for kind, words in clauses if kind == "make"]
-        if not made or _office(names[row]):
+        if not made or _office(name):
             continue
         kinds = [kind for kind, _ in clauses]
-        confidence[row] = _confidence(names[row], kinds)
-        open_[row] = _is_open(names[row], kinds)
+        confidence[row] = _confidence(name, kinds)
+        open_[row] = _is_open(name, kinds)
         first[row] = ";".join(made[0][:_LIST_HEAD])
         later[row] = ";".join(
             [*made[0][_LIST_HEAD:], *(item for some in made[1:] for item in some)]

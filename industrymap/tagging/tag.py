@@ -201,26 +201,28 @@ class _Tagger:
         for rule in rules:
             # A rule may be met in several fields; the evidence of each is kept with the label.
             met = self.matcher.meet(rule)
+            if not len(met.rows):
+                continue
             # A label meant for makers is not for a trader, whatever its words say.
             keep = self.allowed[met.rows]
             # Thousands of firms match with the same words: each sentence is made once.
             packed, place = np.unique(self.matcher.pack(met)[keep], return_inverse=True)
             texts = [rule.where] * len(packed) if rule.where else self.matcher.matched_text(packed)
             matched = self.words.codes(texts)[place] if len(place) else place
-            parts.append(
-                label_rows(
-                    met.rows[keep],
-                    self.places[rule.label_id],
-                    Origin(
-                        rank=SOURCES.index("inferred" if rule.when == "made" else "rule"),
-                        rule=self.words.code(rule.rule_id),
-                        valid_from=rule.valid_from,
-                        valid_to=rule.valid_to,
-                    ),
-                    matched=matched,
-                    confidence=met.confidence[keep],
-                ).assign(weight=met.weight[keep].astype(np.int8))
+            part = label_rows(
+                met.rows[keep],
+                self.places[rule.label_id],
+                Origin(
+                    rank=SOURCES.index("inferred" if rule.when == "made" else "rule"),
+                    rule=self.words.code(rule.rule_id),
+                    valid_from=rule.valid_from,
+                    valid_to=rule.valid_to,
+                ),
+                matched=matched,
+                confidence=met.confidence[keep],
             )
+            part["weight"] = met.weight[keep].astype(np.int8)
+            parts.append(part)
         return stacked(parts)
 
     def _by_list(self, listed: pd.DataFrame) -> pd.DataFrame:

@@ -45,7 +45,7 @@ __all__ = [
     "light",
 ]
 
-# Loaded when first asked for: folium takes a second, which reading a table must not cost.
+# Loaded when first asked for: importing folium takes time that reading a table must not cost.
 _MODULES = dict.fromkeys(__all__, "model") | {
     "IndustryMap": "page",
     "build": "page",

@@ -243,8 +243,7 @@ def _coded(categories: list[str], codes: NDArray[np.uint32]) -> Column:
 
 def _text(strings: pa.LargeStringArray, as_given: pa.LargeStringArray) -> Column:
     """Encode long text in blocks: the lengths in bytes plus one (0 is unknown), then the UTF-8."""
-    # Read straight from Arrow's buffers: a Python string for each of a million names would take
-    # minutes.
+    # Read straight from Arrow's buffers: a Python string for each of a million names would be slow.
     offsets = np.frombuffer(strings.buffers()[1], dtype=np.int64)
     offsets = offsets[strings.offset : strings.offset + len(strings) + 1]
     data = memoryview(strings.buffers()[2] or b"")

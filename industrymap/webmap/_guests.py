@@ -52,7 +52,7 @@ def prelude(scripts: str, *, hosts: Collection[str] = ()) -> str:
 
     Pictures from anywhere but ``hosts``, those of the page's own basemaps, are not asked for.
     """
-    # Only icons that are used: the whole font would be ten times the page's own script.
+    # Only icons that are used: the whole font would dwarf the page's own script.
     wanted = sorted(set(_ICON.findall(scripts)))
     glyphs = {n: g for n in wanted if (g := _glyph(n))}
     given = {"markers": _markers(), "glyphs": glyphs, "hosts": sorted(hosts)}

@@ -6,7 +6,7 @@ import html
 
 __all__ = ["framed"]
 
-# Notebooks keep every output in their file; beyond this they stop opening.
+# Notebooks keep every output in their file; beyond this they open slowly.
 _MOST_BYTES = 25_000_000
 _HEIGHT_PX = 640
 

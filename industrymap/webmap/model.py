@@ -180,10 +180,12 @@ class Checks:
         What a year lies between.
     year_columns : tuple of str
         Columns that hold a year.
+    parts : tuple of (str, str)
+        Columns of which the first counts some of what the second counts.
     cross : tuple of CrossCheck
         Figures that a park reports and the sum of its firms says as well, and how far apart the two may be.
     sentences : mapping of str to tuple of str
-        ``far``, ``area``, ``year`` and ``value`` (cannot be read) → what is said, in Chinese and in English.
+        ``far``, ``area``, ``year``, ``part`` and ``value`` (cannot be read) → what is said, in Chinese and in English.
     """
 
     far_tolerance: float
@@ -193,6 +195,7 @@ class Checks:
     area_reported: str
     years: tuple[int, int]
     year_columns: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
     cross: tuple[CrossCheck, ...]
     sentences: Mapping[str, tuple[str, str]]
 

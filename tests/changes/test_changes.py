@@ -268,6 +268,15 @@ def test_values_that_contradict_each_other_are_reported(store: Base, tmp_path: P
     assert planned(fitting, store=store, pack=PACK, valid_from=DAY).findings.empty
 
 
+def test_more_above_scale_firms_than_firms_are_reported(store: Base, tmp_path: Path) -> None:
+    table = table_file(tmp_path, "园区编号,企业数,规上企业数\nP2,186,999\nP1,186,186\n")
+    found = planned(table, store=store, pack=PACK, valid_from=DAY).findings
+    assert found["rule"].tolist() == ["value.part_exceeds_whole"]
+    assert found["en"].tolist() == [
+        "Above-scale as reported: 999, more than Firms as reported: 186; please check"
+    ]
+
+
 def test_a_year_in_words_is_refused(store: Base, tmp_path: Path) -> None:
     assert refusals(store, table_file(tmp_path, "园区编号,计划年份\nP1,明年\n")) == [
         ("cell.not_number", 2)

@@ -65,7 +65,7 @@ def test_sets_of_the_pack_and_of_the_workspace_are_listed_as_proposals(
     said = run(capsys, "--lang", "zh", "indicators", "list", "-w", space)
     assert "gz-1-5-n" in said
     assert "自定" in said
-    assert said.count("建议，非官方") == 2
+    assert said.count("建议，非官方") == 4
 
 
 def test_a_figure_nobody_states_by_name_is_named_by_check(

@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from industrymap.errors import IndicatorError
-from industrymap.figures import Asked, Figures, Units, compute, firms_of
+from industrymap.figures import (
+    OUTSIDE_LEVEL,
+    OUTSIDE_YEAR,
+    Asked,
+    Figures,
+    Units,
+    compute,
+    firms_of,
+)
 from industrymap.indicators import load
 from industrymap.periods import parse
 
@@ -209,3 +217,29 @@ def test_what_nobody_states_is_named_and_what_builds_on_it_too(tmp_path: Path) -
 def test_no_period_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(IndicatorError, match="no period"):
         figures(tmp_path, {"x": "sum(tax_10k_cny)"}, FIRMS, when="")
+
+
+def test_a_count_over_an_annual_threshold_is_not_made_of_a_quarter(tmp_path: Path) -> None:
+    table = known(
+        ("firm", "a", "revenue_10k_cny", "2025", 1200), ("firm", "b", "revenue_10k_cny", "2025", 900),
+        ("firm", "a", "revenue_10k_cny", "2026Q1", 300), ("firm", "b", "revenue_10k_cny", "2026Q1", 1100),
+    )  # fmt: skip
+    path = tmp_path / "own.toml"
+    entry = '[[indicator]]\nid = "{}"\nzh = "x"\nen = "x"\nunit = "1"\nformula = "{}"\n{}\n'
+    path.write_text(
+        HEAD
+        + entry.format("x", "count(where revenue_10k_cny >= 1000)", 'period = "year"')
+        + entry.format("y", "x * 2", "")
+        + entry.format("z", "sum(revenue_10k_cny)", 'levels = ["city"]'),
+        encoding="utf-8",
+    )
+    firms = firms_of(BASE, pd.DataFrame({"enterprise_id": [], "label_id": []}))
+    both = Asked(units=UNITS, periods=[parse("2025"), parse("2026Q1")], basis="firms")
+    found = compute(load(path), table, asked=both, firms=firms)
+    assert shown(found)["01", "2025"] == 1
+    assert shown(found)["01", "2026Q1"] is None
+    assert shown(found, "y")["01", "2026Q1"] is None  # nothing is built on it either
+    quarter = Asked(units=UNITS, periods=[parse("2026Q1")], basis="firms")
+    found = compute(load(path), table, asked=quarter, firms=firms)
+    assert found.missing["x"] == (OUTSIDE_YEAR,)
+    assert found.missing["z"] == (OUTSIDE_LEVEL,)

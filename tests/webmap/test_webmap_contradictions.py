@@ -89,6 +89,31 @@ def test_a_reported_area_that_contradicts_the_polygon_is_said_as_in_a_change_fil
     page.app("(app) => app.edits.clear()")
 
 
+def test_more_of_a_part_than_of_the_whole_is_said_as_in_a_change_file(
+    page: Opened, park: str, small_city: Path, tmp_path: Path
+) -> None:
+    said = put(page, "规上企业数（填报）", "99999")
+    assert said.startswith("规上企业数（填报） 99999 多于企业数（填报）")
+    assert said in told(small_city, tmp_path, park, "规上企业数", "99999")
+    page.app("(app) => app.edits.clear()")
+
+
+@pytest.mark.usefixtures("park")
+def test_the_form_shows_a_value_as_people_write_it(page: Opened) -> None:
+    page.app(
+        "(app) => { const { layer, row } = app.store.state.picked; app.clearPick(); app.select(layer, row); }"
+    )
+    page.page.click("summary:has-text('修改与变更')")
+    box = page.page.locator(f"{field('用地面积（填报）')} >> input")
+    shown = box.input_value()
+    assert shown.isdecimal()
+    # what stands there, typed again, is no change
+    box.fill("1")
+    box.press("Tab")
+    assert put(page, "用地面积（填报）", shown) == ""
+    assert page.app("(app) => app.edits.size") == 0
+
+
 @pytest.mark.usefixtures("park")
 def test_a_year_that_is_no_year_is_said_whether_number_or_word(page: Opened) -> None:
     assert put(page, "计划年份", "2205") == "计划年份 2205 不是年份"

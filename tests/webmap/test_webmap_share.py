@@ -102,6 +102,7 @@ def test_a_workbook_prints_on_pages_with_title_filter_date_and_source(page: Open
     )
     page.settle()
     sheet = openpyxl.load_workbook(io.BytesIO(taken(page, "村级工业园", "Excel"))).worksheets[0]
+    assert sheet.title == "村级工业园（模拟数据）"  # as in a workbook of the command line
     heads = [cell.value for cell in sheet[1]]
     assert len(heads) == len(set(heads)) <= len(schemas.shown("village_parks"))
     assert "用地面积（亩）" in heads
@@ -202,6 +203,7 @@ def test_a_print_is_one_sheet_whose_text_is_text(
     ):  # fmt: skip
         assert words in text, words
     assert re.search(r"1 : [\d,]+000\b", text)
+    assert not re.search(r"其余 \d+ 项", text)
 
 
 def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city: MapModel) -> None:
@@ -224,13 +226,42 @@ def test_the_ratio_of_a_print_is_true_and_the_selection_fits(page: Opened, city:
     assert length / on_paper == pytest.approx(float(ratio[4:].replace(",", "")), rel=0.01)
 
 
+@pytest.mark.parametrize("topic", ["enterprises", "areas"])
+def test_the_legend_of_a_print_is_whole_and_in_letters_of_their_own_width(
+    page: Opened, topic: str
+) -> None:
+    page.page.click(f"[data-topic={topic}]")
+    page.settle()
+    dialog(page, "a4p", listed=False)
+    page.page.click(".dialog .primary")
+    page.page.wait_for_selector(".dialog", state="detached")
+    words = page.page.evaluate(
+        """() => { const found = [...document.querySelectorAll('.print-sheet svg text')].map((t) => [t.textContent, t.getAttribute('x'), t.hasAttribute('textLength')]);
+          document.querySelector('.print-sheet').remove(); return found; }"""
+    )
+    assert [w for w, _, squeezed in words if squeezed] == []
+    assert not any(re.search(r"其余 \d+ 项", w) for w, _, _ in words)
+    said = " ".join(w for w, _, _ in words)
+    if topic == "enterprises":
+        assert "道路" in said
+        # the scale of circles stands in one column
+        places = [float(x) for w, x, _ in words if re.fullmatch(r"[\d.]+ 亿元", w)]
+        assert len(places) == 3
+        assert max(places) - min(places) < 40
+    else:
+        assert "镇街界" in said  # towns are shaded, so their borders are drawn
+        assert re.search(r"n = \d+", said)
+
+
 def test_a_long_list_stands_on_the_pages_behind_the_map(page: Opened, tmp_path: Path) -> None:
     dialog(page, "a4l")
+    said = int(re.search(r"约 (\d+) 页", page.page.inner_text(".pages-note"))[1])
     _, text = printed(page, tmp_path)
     pages = text.split("\f")[:-1]
     assert len(pages) > 2
+    assert said == pytest.approx(len(pages) - 1, rel=0.15, abs=1)
     assert "1 : " in pages[0]
-    assert all("用地面积（亩）" in p for p in pages[1:-1])
+    assert all("用地面积" in p and "（亩）" in p for p in pages[1:-1])
 
 
 @pytest.mark.parametrize("pixels", [1080, 2400])
@@ -341,20 +372,41 @@ def test_a_card_is_one_picture_with_title_three_figures_map_and_date(page: Opene
     page.page.evaluate("() => { delete window.said; delete window.back; }")
 
 
-def test_a_card_of_filtered_parks_says_nothing_of_firms_elsewhere(
-    page: Opened, city: MapModel
-) -> None:
-    page.app(FEW)
-    page.settle()
+def words_of_card(page: Opened) -> list[str]:
+    """Return what a card says, in the order in which it is written."""
     page.app(
         "(app) => { const own = CanvasRenderingContext2D.prototype.fillText; window.said = []; window.back = () => { CanvasRenderingContext2D.prototype.fillText = own; };"
         " CanvasRenderingContext2D.prototype.fillText = function (t, ...r) { window.said.push(t); return own.call(this, t, ...r); }; }"
     )
     page.page.click("button[title='导出所选数据']")
     saved(page, ".menu [role=menuitem]:text-is('卡片（发微信等）')")
-    said = page.page.evaluate("() => { window.back(); return window.said; }")
+    said: list[str] = page.page.evaluate(
+        "() => { const { said } = window; window.back(); delete window.said; delete window.back; return said; }"
+    )
+    return said
+
+
+def test_a_card_of_filtered_firms_says_nothing_of_parks_elsewhere(
+    page: Opened, city: MapModel
+) -> None:
+    page.app(
+        "(app) => app.store.set({ filters: { enterprises: [{ field: 'revenue_10k_cny', op: 'range', min: 20000, max: null }] } })"
+    )
+    page.settle()
+    said = words_of_card(page)
+    figures = said[: said.index("税收") + 1]
+    assert "村级工业园" not in figures
+    n = int((city.enterprises["revenue_10k_cny"] >= 20000).sum())
+    assert f"{n:,}" in said
+
+
+def test_a_card_of_filtered_parks_says_nothing_of_firms_elsewhere(
+    page: Opened, city: MapModel
+) -> None:
+    page.app(FEW)
+    page.settle()
+    said = words_of_card(page)
     district = page.app("(app) => app.model.parks.columns.column('district').words[0]")
     chosen = city.parks[(city.parks["far"] <= 0.6) & (city.parks["district"] == district)]
     assert "营业收入" not in said
     assert said[said.index("其中的企业") + 1] == str(int(chosen["firms"].sum()))
-    page.page.evaluate("() => { delete window.said; delete window.back; }")

@@ -70,9 +70,12 @@ def test_a_firm_s_sheet_names_its_industry_and_the_reasons_of_its_labels(
     pick(page, "enterprises", "uscc", firm["uscc"])
     assert "汽车制造业" in page.page.inner_text(".facts")
     reasons = page.page.inner_text(".tag-reasons")
+    assert not re.search(r"\w+_(?:cny|class|band)|>=|\.code\b", reasons)
     assert firm["cluster"] in reasons
     assert "行业代码 3670" in reasons
-    assert "规则 auto.code" in reasons
+    assert "来源：规则" in reasons
+    # the rule's own name is for those who look after the rules
+    assert page.page.locator(".tag-reasons [title='auto.code']").count()
     # by names, not by codes of the program; the division's name is not given for the class's
     assert not re.search(r"来源 (rule|official_list)|\d+m_\d+m", reasons)
     assert "（36 汽车制造业）" in page.page.inner_text(".facts")

@@ -97,7 +97,7 @@ def test_circles_never_cover_each_other(page: Opened, zoom: int) -> None:
 LABELS = """(app) => { const view = app.stage.firms._view(app.stage.firms._bounds.getSize());
   return app.stage.labels.drawn.filter((l) => app.model.layer(l.layer)?.role === 'container').map((l) => ({ text: l.text, layer: l.layer, row: l.row,
     box: [l.box[0] + 3, l.box[1] + 2, l.box[2] - 3, l.box[3] - 2].map((v, k) => (v + (k % 2 ? view.top : view.left)) / view.scale) })); }"""
-"""Names of districts and towns that were drawn, with their boxes in world units."""
+"""Names of districts and towns, and the numbers of firms known no closer, that were drawn, with their boxes in world units."""
 
 
 def world(geometry: shapely.Geometry) -> shapely.Geometry:
@@ -125,10 +125,12 @@ def strays(page: Opened, frames: dict[str, gpd.GeoDataFrame]) -> tuple[list[str]
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
-def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[int, int]) -> None:
+def test_names_and_numbers_of_firms_never_leave_their_area(
+    page: Opened, city: MapModel, size: tuple[int, int]
+) -> None:
     frames = {"districts": city.frame("districts"), "towns": city.frame("towns")}
     page.page.set_viewport_size({"width": size[0], "height": size[1]})
-    said = 0
+    said = counted = 0
     for lang in ("zh", "en"):
         page.reset()
         page.app("(app, lang) => app.store.set({ lang })", lang)
@@ -142,9 +144,11 @@ def test_names_never_leave_their_area(page: Opened, city: MapModel, size: tuple[
                 wrong, n = strays(page, frames)
                 assert wrong == []
                 said += n
+                counted += page.app("(app) => app.stage.labels.drawn.filter((l) => l.count).length")
     page.page.set_viewport_size({"width": 1366, "height": 768})
     page.reset()
     assert said > 50
+    assert counted > 20
 
 
 @pytest.mark.browser
@@ -314,6 +318,35 @@ def test_a_firm_known_to_its_district_is_shown_as_wide_as_it_may_be(
         "(app) => { const b = app.stage.map.getBounds(); return app.stage.map.distance(b.getSouthWest(), b.getSouthEast()); }"
     )
     assert wide > 2 * row[1]
+
+
+@pytest.mark.browser
+def test_lines_of_blocks_can_be_followed_on_a_dark_ground(page: Opened) -> None:
+    page.reset()
+    go(page, "blocks")
+    page.app("(app) => app.store.set({ dark: true })")
+    colors = page.app("(app) => [app.coloring('blocks').colors.slice(1), app.legendRows('blocks').map((r) => r.color)]")  # fmt: skip
+    page.app("(app) => app.store.set({ dark: false })")
+
+    def light(color: str) -> float:
+        parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        r, g, b = (v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in parts)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+    ground = light("#1d242c")
+    assert min((light(c) + 0.05) / (ground + 0.05) for c in colors[0]) >= 3
+    assert set(colors[0]) <= set(colors[1])
+
+
+@pytest.mark.browser
+def test_a_chart_measures_all_its_bars_in_one_unit(page: Opened) -> None:
+    page.reset()
+    go(page, "parks")
+    page.page.click(".segments.small button:has-text('面积')")
+    for chart in page.page.locator(".charts .chart").all():
+        units = {words.split()[-1] for words in chart.locator(".row > .number").all_inner_texts()}
+        assert units in ({"亩"}, set())
+    page.page.click(".segments.small button:has-text('数量')")
 
 
 @pytest.mark.browser

@@ -12,6 +12,9 @@ export const UNKNOWN = "#c9ced6";
 /** Ramp for amounts, light to dark. */
 export const RAMP = ["#e3edf4", "#b9d4e6", "#86b6d5", "#4f92bd", "#27709f", "#114c75"];
 
+/** Luminance from which a line has 3.5 : 1 to the dark ground. */
+const LEAST_LIGHT = 0.19;
+
 const HEX = /^#[0-9a-f]{6}$/i;
 
 /** A colour that came with the data, if it is one. @param {any} text */
@@ -32,10 +35,21 @@ export function shade(hex, factor) {
   return `#${[n >> 16, (n >> 8) & 255, n & 255].map((v) => part(v).toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Black or white, whichever reads better on a colour. @param {string} hex */
-export function inkOn(hex) {
+/** A colour for lines on a dark ground: one that is too dark to be followed there is made lighter. @param {string} hex */
+export function onDark(hex) {
+  let factor = 1;
+  while (factor < 2 && lightness(shade(hex, factor)) < LEAST_LIGHT) factor += 0.05;
+  return factor === 1 ? hex : shade(hex, factor);
+}
+
+/** Relative luminance as WCAG defines it. @param {string} hex */
+function lightness(hex) {
   const n = Number.parseInt(hex.slice(1), 16);
   const linear = (v) => ((v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-  const light = 0.2126 * linear(n >> 16) + 0.7152 * linear((n >> 8) & 255) + 0.0722 * linear(n & 255);
-  return light > 0.4 ? "#1d2733" : "#ffffff";
+  return 0.2126 * linear(n >> 16) + 0.7152 * linear((n >> 8) & 255) + 0.0722 * linear(n & 255);
+}
+
+/** Black or white, whichever reads better on a colour. @param {string} hex */
+export function inkOn(hex) {
+  return lightness(hex) > 0.4 ? "#1d2733" : "#ffffff";
 }

@@ -3,7 +3,7 @@
 import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { apartLine, standingLabel } from "./candidates.js";
 import { criterionLabel, drawnNote, firmness, rank, ruleOf } from "./ranking.js";
-import { about, fileName, save } from "../share/exports.js";
+import { about, fileName, save, sheetTitle } from "../share/exports.js";
 import { openPrint } from "../share/print.js";
 import { columnOf } from "../share/table_rows.js";
 import { isShare } from "../map/coloring.js";
@@ -214,7 +214,7 @@ async function exportRanking(app, ranked, firm) {
   }
   if (short.length) sheets.push({ name: t("shortlist"), rows: [[parks.fieldLabel("name", app.lang), parks.fieldLabel("park_id", app.lang), t("note")], ...short] });
   sheets.push({ name: t("about"), rows: [[t("about"), ""], ...facts] });
-  save(await workbook(sheets.map((sheet) => ({ ...sheet, ...page }))), fileName(app, table.title, "xlsx"));
+  save(await workbook(sheets.map((sheet) => ({ ...sheet, name: sheetTitle(app, sheet.name), ...page }))), fileName(app, table.title, "xlsx"));
 }
 
 /** By which rules the ranking was made. */

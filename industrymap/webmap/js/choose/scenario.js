@@ -96,19 +96,17 @@ function fillBasket(app) {
 
 function table(app, found, n) {
   const { format, t } = app;
-  const text = {
-    land: (v) => join(format.area(v)), floor: (v) => join(format.area(v)), output: (v) => join(format.money(v)), tax: (v) => join(format.money(v)),
-    staff: (v) => (v === v ? format.count(Math.round(v)) : format.none),
-  };
+  const kinds = { land: "land", floor: "floor", output: "money", tax: "money" };
+  // before, after and change in one unit, or nobody could compare them
+  const text = Object.fromEntries(Object.entries(found).map(([name, { before, after }]) => {
+    const alike = kinds[name] && format.alike(kinds[name], Math.max(before || 0, after || 0));
+    return [name, (v) => (v !== v ? format.none : alike ? `${alike.text(v)} ${alike.unit}` : format.count(Math.round(v)))];
+  }));
   return h("table", { class: "before" },
     h("thead", {}, h("tr", {}, h("td", {}), ["plan_before", "plan_after", "plan_change"].map((key) => h("th", { scope: "col", text: t(key) })))),
     h("tbody", {}, Object.entries(found).map(([name, f]) => h("tr", {},
       h("th", { scope: "row" }, t(`plan_${name}_name`), h("span", { class: "figure-note", text: f.known < n ? t("covers", { known: f.known, of: n }) : "" })),
       h("td", { text: f.known ? text[name](f.before) : format.none }), h("td", { text: text[name](f.after) }),
       h("td", { class: f.change > 0 ? "up" : "", text: f.change === f.change ? `${f.change > 0 ? "+" : ""}${text[name](f.change)}` : format.none })))),
-    h("caption", { class: "unit", text: `${t("basket_n", { n: format.count(n) })} · ${format.number(found.land.before / MU, 0)} mu` }));
-}
-
-function join({ value, unit }) {
-  return unit ? `${value} ${unit}` : value;
+    h("caption", { class: "unit", text: `${t("basket_n", { n: format.count(n) })} · ${t("mu", { n: format.number(found.land.before / MU, 0) })}` }));
 }

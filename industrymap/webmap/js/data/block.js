@@ -9,6 +9,7 @@ export function damaged(what) {
 
 /** Insist on a number of bytes. @param {Uint8Array} bytes @param {number} least @param {string} what */
 export function insist(bytes, least, what) {
+  // Written this way round so that a length that is no number is refused, too.
   if (!(bytes.length >= least)) throw damaged(what);
 }
 
@@ -47,6 +48,7 @@ export class Blocks {
     const element = await this.#element(`industrymap-${place.at}`);
     if (!name.endsWith("/rows")) {
       const text = element.textContent;
+      // Decoded columns are kept as arrays: the text beside them would hold the memory twice.
       element.remove();
       this.taken.add(place.at);
       if (text.length !== place.chunks[0]) throw damaged(`${name} is cut off`);
@@ -58,6 +60,7 @@ export class Blocks {
   /** An element of data; those behind the program are awaited until the browser has read them. */
   async #element(id) {
     const there = this.page.getElementById(id);
+    // The last element may still be growing while the browser reads the file.
     if (there?.nextSibling) return there;
     await this.whole();
     const found = this.page.getElementById(id);
@@ -115,6 +118,7 @@ export class Blocks {
 
 /** @param {string} text @returns {Uint8Array} */
 export function fromBase64(text) {
+  // Since 2025 in all browsers, and faster than the loop.
   if (typeof Uint8Array.fromBase64 === "function") return Uint8Array.fromBase64(text);
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
@@ -127,6 +131,7 @@ export function toBase64(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 3) {
     const group = (bytes[i] << 16) | ((bytes[i + 1] || 0) << 8) | (bytes[i + 2] || 0);
+    // By hand, because btoa takes a string and would need one character a byte first.
     text += LETTERS[group >> 18] + LETTERS[(group >> 12) & 63];
     text += i + 1 < bytes.length ? LETTERS[(group >> 6) & 63] : "=";
     text += i + 2 < bytes.length ? LETTERS[group & 63] : "=";
@@ -138,6 +143,7 @@ export function toBase64(bytes) {
 export async function inflate(bytes) {
   const stream = new DecompressionStream("deflate");
   const writer = stream.writable.getWriter();
+  // What is wrong with the data shows on the reading side; here it would be an unhandled rejection.
   writer.write(bytes).catch(() => {});
   writer.close().catch(() => {});
   const parts = [];

@@ -1,10 +1,10 @@
 // Columns of a layer, decoded on first use: the mirror of `_columns.py`.
 
 import { damaged, insist, insistCount } from "./block.js";
+import { creditCode } from "./credit_codes.js";
 
 const ROWS_PER_BLOCK = 2048;
-const SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-const BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+// Some 200,000 rows of decoded text at a time: scrolling back is quick, and memory has an end.
 const DECODED_BLOCKS = 96;
 
 /**
@@ -107,7 +107,9 @@ export class Columns {
     const column = this.column(name);
     if (!column) return undefined;
     switch (column.kind) {
+      // Code 0 is unknown, so that words begin at 1.
       case "dict": return column.codes[row] ? column.words[column.codes[row] - 1] : null;
+      // 0 unknown, 1 no, 2 yes.
       case "bool": return column.codes[row] ? column.codes[row] === 2 : null;
       case "num":
       case "date": return Number.isNaN(column.values[row]) ? null : column.values[row];
@@ -135,6 +137,7 @@ export class Columns {
     const jobs = [];
     for (const name of names) {
       const source = this.#source(name);
+      // Only long text comes in blocks; everything else is there as a whole.
       if (source) for (const number of wanted) jobs.push(this.block(source, number));
     }
     await Promise.all(jobs);
@@ -185,6 +188,7 @@ export class Columns {
     const block = field.column.json ? jsonBlock(bytes, n) : textBlock(bytes, n);
     this.texts.set(key, block);
     this.loading.delete(key);
+    // A Map keeps the order of adding: the first key is the oldest.
     if (this.texts.size > DECODED_BLOCKS) this.texts.delete(this.texts.keys().next().value);
     return block;
   }
@@ -202,6 +206,7 @@ export class Columns {
   }
 
   #one(name) {
+    // Two who ask at once share one job: decoding twice would take twice as long.
     if (this.loaded.has(name)) return undefined;
     if (!this.loading.has(name)) {
       const job = this.#decode(name).then((column) => {
@@ -216,6 +221,7 @@ export class Columns {
   async #decode(name) {
     const field = this.fields.get(name);
     if (this.absent.has(name)) return unknownLike(field.column, this.n);
+    // A year in which nobody reported it: of the kind of today's column, and unknown everywhere.
     if (!field) return unknownLike(this.fields.get(name.slice(0, name.lastIndexOf("@"))).column, this.n);
     const spec = field.column;
     const part = (suffix) => this.blocks.bytes(`${this.id}/${field.at}/${suffix}`);
@@ -266,6 +272,7 @@ export function fromPlanes(bytes, n, width) {
   insistCount(width, 8, "width of a number");
   insist(bytes, n * Math.max(1, width), "numbers are missing");
   if (width === 1) return bytes.subarray(0, n);
+  // Up to four bytes fit into an unsigned integer; beyond, only a double holds them.
   const values = width === 2 ? new Uint16Array(n) : width <= 4 ? new Uint32Array(n) : new Float64Array(n);
   if (width === 2) {
     for (let i = 0; i < n; i++) values[i] = bytes[i] | (bytes[n + i] << 8);
@@ -275,6 +282,7 @@ export function fromPlanes(bytes, n, width) {
     for (let plane = 0; plane < width; plane++) for (let i = 0, at = plane * n, shift = plane * 8; i < n; i++, at++) values[i] |= bytes[at] << shift;
     return values;
   }
+  // By multiplication: shifting works on 32 bits only.
   for (let plane = width - 1; plane >= 0; plane--) {
     const start = plane * n;
     for (let i = 0; i < n; i++) values[i] = values[i] * 256 + bytes[start + i];
@@ -338,6 +346,7 @@ function numbers(spec, n, bytes) {
   insist(bytes, n * Math.max(1, spec.bytes), "numbers are missing");
   const values = new Float64Array(n);
   const scale = 10 ** (spec.decimals || 0);
+  // Code 1 is the lowest value, as 0 says unknown.
   const low = spec.low - 1;
   const put = (i, code) => {
     values[i] = code ? (code + low) / scale : NaN;
@@ -347,6 +356,7 @@ function numbers(spec, n, bytes) {
   if (spec.bytes === 1) for (let i = 0; i < n; i++) put(i, bytes[i]);
   else if (spec.bytes === 2) for (let i = 0; i < n; i++) put(i, bytes[i] | (bytes[b + i] << 8));
   else if (spec.bytes === 3) for (let i = 0; i < n; i++) put(i, bytes[i] | (bytes[b + i] << 8) | (bytes[c + i] << 16));
+  // Shifting the fourth byte may set the sign; >>> 0 takes it off again.
   else if (spec.bytes === 4) for (let i = 0; i < n; i++) put(i, (bytes[i] | (bytes[b + i] << 8) | (bytes[c + i] << 16) | (bytes[d + i] << 24)) >>> 0);
   else fromPlanes(bytes, n, spec.bytes).forEach((code, i) => put(i, code));
   return { kind, whole, values };
@@ -360,28 +370,6 @@ async function creditCodes(spec, n, part, json) {
   };
   for (let i = 0; i < n; i++) if (column.heads[i] === 1 && !column.patch.has(i)) throw damaged("an exception is missing");
   return column;
-}
-
-/** The credit code of a row, its two check digits recomputed (GB 11714, GB 32100). */
-function creditCode(column, row) {
-  const head = column.heads[row];
-  if (head === 0) return null;
-  if (head === 1) return column.patch.get(row);
-  let body = 0;
-  for (let plane = 5; plane >= 0; plane--) body = body * 256 + column.bodies[plane * column.n + row];
-  let letters = "";
-  for (let i = 0; i < 8; i++) {
-    letters = BASE36[body % 36] + letters;
-    body = Math.floor(body / 36);
-  }
-  const weights = [3, 7, 9, 10, 5, 8, 4, 2];
-  let sum = 0;
-  for (let i = 0; i < 8; i++) sum += BASE36.indexOf(letters[i]) * weights[i];
-  const rest = (11 - (sum % 11)) % 11;
-  const code = column.words[head - 2] + letters + (rest === 10 ? "X" : String(rest));
-  let total = 0;
-  for (let i = 0, weight = 1; i < 17; i++, weight = (weight * 3) % 31) total += SYMBOLS.indexOf(code[i]) * weight;
-  return code + SYMBOLS[(31 - (total % 31)) % 31];
 }
 
 function jsonBlock(bytes, n) {
@@ -409,6 +397,8 @@ function textBlock(bytes, n) {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at));
   const ends = new Uint32Array(n);
   for (let i = 0, units = 0; i < n; i++) {
+    // Lengths are in bytes of UTF-8, but a text is cut by UTF-16 units: above U+FFFF a character
+    // has two.
     for (const stop = at + Math.max(0, lengths[i] - 1); at < stop; at++) {
       const byte = bytes[at];
       if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;

@@ -74,6 +74,7 @@ export function derivedValues(app, areas, measure, { mask = app.engine.result(ap
     }
     counts[area]++;
     const v = column ? column[i] : 1;
+    // NaN is not equal to itself: the quickest test for unknown in a loop over a million firms.
     if (v === v) {
       sums[area] += v;
       knowns[area]++;
@@ -82,6 +83,7 @@ export function derivedValues(app, areas, measure, { mask = app.engine.result(ap
   const values = sums.map((sum, f) => {
     // of a few firms that happened to report, a sum is no figure of the area
     if (how.sum && counts[f] && standing(knowns[f], counts[f]) === "hardly") return NaN;
+    // An area whose size is unknown has no density.
     if (how.per === "km2") return sum / (areas.areaKm2?.[f] || NaN);
     return how.per === "firms" ? (knowns[f] ? sum / knowns[f] : NaN) : sum;
   });
@@ -91,6 +93,7 @@ export function derivedValues(app, areas, measure, { mask = app.engine.result(ap
 
 /** Firms' column and the area its codes stand for: by division code where both have it, else by name. */
 function matchRows(firms, areas, key) {
+  // Names may be shared by towns of two districts; codes never are.
   for (const [own, other] of [[`${key}_code`, "code"], [key, "name"]]) {
     const column = firms.columns.column(own);
     if (!column?.words || !areas.columns.column(other)) continue;

@@ -38,6 +38,7 @@ export class Layer {
    * @param {string|null} day
    */
   versionAt(day) {
+    // From the day on which today's version began, the earlier ones no longer hold.
     if (!day || (this.head.since && day >= this.head.since)) return "";
     return this.versions.filter((one) => one.head.date <= day).slice(-1)[0]?.id ?? null;
   }
@@ -68,6 +69,7 @@ export class Layer {
     }
     if (this.columns.year === year) return;
     this.columns.year = year;
+    // Counts of categories belong to a year: the order of a legend may change with it.
     if (this.columns.dated.size) this.styles.clear();
   }
 
@@ -131,6 +133,7 @@ export class Layer {
   /** What a column holds: `dict`, `num`, `date`, `bool` or `text`. @param {string} name */
   kind(name) {
     const kind = this.columns.fields.get(name)?.column.kind;
+    // How a text is stored is nobody's business outside the decoder.
     return kind === "uscc" || kind === "same" ? "text" : kind;
   }
 
@@ -175,9 +178,13 @@ export class Layer {
     const counts = new Uint32Array(column.words.length + 1);
     for (let i = 0; i < this.n; i++) counts[column.codes[i]]++;
     const words = column.words.map((word, i) => ({ word, code: i + 1, n: counts[i + 1], known: known.get(word) }));
+    // In the order of the taxonomy, then the most frequent, then by name, so that equal counts keep
+    // one order.
     words.sort((a, b) => (a.known?.place ?? 1e6) - (b.known?.place ?? 1e6) || b.n - a.n || (a.word < b.word ? -1 : 1));
     let next = 0;
     return words.map(({ word, code, known: own }) => {
+      // A colour from the data is used only as #rrggbb; others get the next free one, and the rest
+      // one grey.
       const color = safeColor(own?.color) || (next < MOST_COLORS ? PALETTE[next++] : null);
       return { word, code, color: color || OTHER, zh: own?.zh || word, en: own?.en || own?.zh || word, other: !color };
     });

@@ -85,6 +85,7 @@ export class Points {
   }
 
   #descend(depth, cx, cy, first, last, level, limits, sums, visit) {
+    // Two look-ups in the running sums say how many selected points a range holds.
     const count = sums[last] - sums[first];
     if (!count) return;
     const size = 2 ** (CELL_BITS - depth);
@@ -100,6 +101,7 @@ export class Points {
     for (let quarter = 0; quarter < 4; quarter++) {
       const nx = cx * 2 + (quarter & 1);
       const ny = cy * 2 + (quarter >> 1);
+      // All keys of a quarter are together on the curve, so its end is found by halving.
       const to = quarter === 3 ? last : this.#lower(morton(nx * half, ny * half) + half * half, from, last);
       if (to > from) this.#descend(depth + 1, nx, ny, from, to, level, limits, sums, visit);
       from = to;
@@ -132,6 +134,7 @@ export class Points {
     this.drawX = this.shifted ? this.shifted.dx : this.dx;
     this.drawY = this.shifted ? this.shifted.dy : this.dy;
     this.xStep = 1 / (360 * STEPS_PER_DEGREE);
+    // World x runs from 0 at 180° W to 1; 0.5 is Greenwich.
     this.xLow = this.grid.x0 * this.xStep + 0.5;
     const slack = this.shifted ? 1.2e5 : 0;
     this.table = new LatitudeTable(this.grid.y0 - slack, this.grid.y0 + 65536 * 2 ** this.grid.shift + slack);
@@ -145,6 +148,7 @@ export class Points {
     const moves = fromPlanes(key, n, 4);
     let sum = 0;
     for (let i = 0; i < n; i++) {
+      // Keys go up to 2³² and wrap round, as the encoder's differences do.
       sum = (sum + moves[i]) >>> 0;
       moves[i] = sum;
     }
@@ -157,6 +161,7 @@ export class Points {
     this.dx = new Int32Array(n);
     this.dy = new Int32Array(n);
     for (let i = 0; i < n; i++) {
+      // By multiplication: a shift by more than 31 − 16 bits would overflow.
       this.dx[i] = gather(moves[i]) * 2 ** shift + restX[i];
       this.dy[i] = gather(moves[i] >>> 1) * 2 ** shift + restY[i];
     }

@@ -52,6 +52,7 @@ export class Shapes {
    */
   thin(zoom) {
     const level = Math.max(0, Math.min(20, Math.ceil(zoom)));
+    // Kept by whole zoom: between two the difference is less than a pixel.
     if (!this.thinned.has(level)) this.thinned.set(level, this.#thin(0.6 / (256 * 2 ** level)));
     return this.thinned.get(level);
   }
@@ -79,6 +80,8 @@ export class Shapes {
       const start = this.pointOf[ring];
       const stop = this.pointOf[ring + 1];
       for (let i = start, j = stop - 1; i < stop; j = i++) {
+        // A ray to the west: an odd number of crossings means inside, and holes count themselves
+        // out.
         if (this.y[i] > py !== this.y[j] > py
           && px < ((this.x[j] - this.x[i]) * (py - this.y[i])) / (this.y[j] - this.y[i]) + this.x[i]) inside = !inside;
       }
@@ -94,7 +97,9 @@ export class Shapes {
       if (mask && !mask[f]) continue;
       const b = f * 4;
       const area = (this.boxes[b + 2] - this.boxes[b]) * (this.boxes[b + 3] - this.boxes[b + 1]);
+      // Smaller than a finger: then the box is enough, or it could not be hit at all.
       const small = this.boxes[b + 2] - this.boxes[b] < slack * 2 && this.boxes[b + 3] - this.boxes[b + 1] < slack * 2;
+      // The smallest of several, which a larger one would otherwise cover for ever.
       if (area < size && (small || this.covers(f, x, y))) {
         best = f;
         size = area;
@@ -124,14 +129,14 @@ export class Shapes {
     places.sort((a, b) => Math.hypot(a[0] - ax, a[1] - ay) - Math.hypot(b[0] - ax, b[1] - ay));
     const found = [];
     for (const [x, y] of places) {
-      if (this.#holdsBox(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
+      if (this.holds(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
       if (found.length === most) break;
     }
     return found;
   }
 
-  /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. */
-  #holdsBox(feature, x0, y0, x1, y1) {
+  /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. @param {number} feature @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 world units */
+  holds(feature, x0, y0, x1, y1) {
     const [first, last] = this.rings(feature);
     for (let ring = first; ring < last; ring++) {
       const stop = this.pointOf[ring + 1];
@@ -153,6 +158,7 @@ export class Shapes {
         for (let ring = this.ringOf[part]; ring < this.ringOf[part + 1]; ring++) {
           const points = this.#ringPoints(ring, true);
           const counterClockwise = signedArea(points) > 0;
+          // RFC 7946: the outer ring counter-clockwise, holes clockwise.
           if (counterClockwise !== (rings.length === 0)) points.reverse();
           rings.push(points);
         }
@@ -186,6 +192,7 @@ export class Shapes {
     this.isLine = new Uint8Array(nParts);
     for (let p = 0; p < nParts; p++) {
       const rings = read();
+      // The encoder writes 0 rings for a line.
       this.isLine[p] = rings === 0 ? 1 : 0;
       ringOf[p + 1] = sum(ringOf[p], Math.max(1, rings), most);
     }
@@ -205,6 +212,7 @@ export class Shapes {
     for (let i = 0; i < nPoints; i++) {
       x += signed(move());
       y += signed(move());
+      // The steps of this layer brought to the common ones.
       this.lon[i] = x * this.step;
       this.lat[i] = y * this.step;
     }
@@ -238,6 +246,7 @@ export class Shapes {
       const stop = this.pointOf[ring + 1];
       let last = -1;
       for (let i = this.pointOf[ring]; i < stop; i++) {
+        // The last point of a ring always stays, or thinned neighbours would part at their corners.
         if (last < 0 || i === stop - 1 || Math.abs(this.x[i] - this.x[last]) > least || Math.abs(this.y[i] - this.y[last]) > least) {
           keep[n++] = i;
           last = i;
@@ -266,6 +275,8 @@ export class Shapes {
       }
       crossings.sort((a, c) => a - c);
       for (let i = 0; i + 1 < crossings.length; i += 2) {
+        // Lines near the middle are preferred: a label at the edge looks as if it belonged to the
+        // neighbour.
         const wide = (crossings[i + 1] - crossings[i]) * (1 - Math.abs(line - 6) / 14);
         if (wide > score) {
           score = wide;

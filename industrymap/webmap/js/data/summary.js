@@ -91,6 +91,7 @@ export function histogram(values, mask, bins) {
  */
 export function binning(values, n = 24) {
   const sample = [];
+  // Four thousand values give the quantile well enough, and sorting a million would be felt.
   const every = Math.max(1, Math.floor(values.length / 4000));
   let low = Infinity;
   let high = -Infinity;
@@ -101,13 +102,17 @@ export function binning(values, n = 24) {
     if (v > high) high = v;
     if (i % every === 0) sample.push(v);
   }
+  // No value at all: the comparison of the initial infinities is false.
   if (!(high >= low)) return null;
   if (high === low) return { edges: [low, low + (low ? Math.abs(low) : 1)], low, high, log: false };
   sample.sort((a, b) => a - b);
   const p95 = sample[Math.floor(sample.length * 0.95)] ?? high;
+  // Revenue and tax: a few firms are a thousand times the usual one, and equal steps would show one
+  // bar.
   const log = low >= 0 && high > 12 * Math.max(p95, 1e-9) ? true : low > 0 && high / low > 2000;
   const edges = [];
   if (log) {
+    // Not from the very smallest: a firm of 1 yuan would spread the bars over empty powers.
     const start = Math.log10(Math.max(low, p95 / 1e4, 1e-6));
     const stop = Math.log10(high);
     edges.push(low);

@@ -1,5 +1,5 @@
 // Values of one park that cannot all be true, by the rules and in the words of builds and change files (the data brings both):
-// a floor area ratio against floor ÷ land, a reported area against the polygon, a year that is no year.
+// a floor area ratio against floor ÷ land, a reported area against the polygon, more of a part than of the whole, a year that is no year.
 
 import { area } from "../basics/geo.js";
 
@@ -18,7 +18,7 @@ export function contradictions(app, row, edit) {
   const { columns } = app.model.parks;
   const value = (name) => (name in edit.values ? edit.values[name] : columns.value(name, row)) ?? NaN;
   const drawn = edit.geometry ? areaOf(edit.geometry) : value(checks.area);
-  return [...ratio(app, value, drawn), ...reported(app, value, drawn), ...years(app, value)];
+  return [...ratio(app, value, drawn), ...reported(app, value, drawn), ...parts(app, value), ...years(app, value)];
 }
 
 /** What is said of a text that the field does not take. @param {Object} app @param {string} name @param {string} text @returns {string} */
@@ -47,6 +47,16 @@ function reported(app, value, drawn) {
   const share = stated / drawn - 1;
   if (!(Math.abs(share) > checks.area_tolerance) || !Number.isFinite(share)) return [];
   return [{ column: checks.area_reported, text: sentence(app, "area", { reported: stated, computed: drawn, share }) }];
+}
+
+/** More of a part than of the whole: firms above a threshold are firms. */
+function parts(app, value) {
+  const { fields } = app.model.parks.columns;
+  const [label, plain] = [(name) => fields.get(name), (name) => String(value(name))];
+  return app.model.manifest.checks.parts.filter(([part, whole]) => value(part) > value(whole)).map(([part, whole]) => ({
+    column: part,
+    text: sentence(app, "part", { stated: plain(part), whole: plain(whole), part_zh: label(part).zh, part_en: label(part).en, whole_zh: label(whole).zh, whole_en: label(whole).en }),
+  }));
 }
 
 function years(app, value) {

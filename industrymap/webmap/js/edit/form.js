@@ -51,7 +51,8 @@ function line(app, layer, id, name, before) {
   const now = name in edit.values ? edit.values[name] : before;
   let unread = "";
   const put = (next) => {
-    const parsed = parse(layer, name, next);
+    const typed = parse(layer, name, next);
+    const parsed = typed === readable(layer, name, before) ? before : typed; // as it was shown: no change
     unread = parsed === undefined ? unreadable(app, name, String(next).trim()) : "";
     if (parsed === undefined) return say(unread);
     app.edits.setValue(id, name, parsed, before ?? null);
@@ -66,7 +67,7 @@ function line(app, layer, id, name, before) {
     const current = now === null || now === undefined ? "" : String(now);
     input = h("select", props, ["", ...words].map((w) => h("option", { value: w, text: w === "" ? app.t("unknown") : kind === "bool" ? app.t(w === "true" ? "yes" : "no") : layer.wordLabel(name, w, app.lang), selected: w === current })));
   } else {
-    input = h("input", { ...props, type: kind === "date" ? "date" : "text", inputmode: kind === "num" ? "decimal" : null, maxlength: "2000", value: now === null || now === undefined ? "" : kind === "date" && typeof now === "number" ? app.format.date(now) : String(now) });
+    input = h("input", { ...props, type: kind === "date" ? "date" : "text", inputmode: kind === "num" ? "decimal" : null, maxlength: "2000", value: now === null || now === undefined ? "" : kind === "date" && typeof now === "number" ? app.format.date(now) : String(readable(layer, name, now)) });
   }
   const note = h("span", { class: "contradiction", role: "alert", id: `edit-note-${name}` });
   const say = (text) => {
@@ -79,6 +80,12 @@ function line(app, layer, id, name, before) {
   const mark = () => box.classList.toggle("changed", name in app.edits.of(id).values);
   mark();
   return { name, box, say };
+}
+
+/** A value as a person reads and types it: 515.75 亩 are 343,833 m², not 343833.3333333333. @param {import("../data/model.js").Layer} layer @param {string} name @param {any} value */
+function readable(layer, name, value) {
+  if (typeof value !== "number" || layer.kind(name) !== "num") return value;
+  return layer.unit(name, "zh") === "m²" ? Math.round(value) : Number(value.toFixed(4));
 }
 
 /** What was typed, as the column's kind; undefined where it makes no sense. @param {import("../data/model.js").Layer} layer @param {string} name @param {any} text */
@@ -160,7 +167,7 @@ function speechOf(app) {
     was: (heading) => app.t("change_was", { name: heading }),
     nameOf: (id) => value(id, "name"),
     version: (id) => value(id, "change_id"),
-    before: value,
+    before: (id, name) => readable(parks, name, value(id, name)),
     cell: (name, v) => columnOf(app, parks, name).cell(v),
   };
 }

@@ -23,7 +23,9 @@ export function like(pattern, text) {
     if (letters[i] === "\\" && i + 1 < letters.length) parts.push(`=${letters[++i]}`);
     else parts.push(letters[i] === "%" || letters[i] === "_" ? letters[i] : `=${letters[i]}`);
   }
+  // By code points, so that `_` is one character also where JavaScript needs two units.
   const word = [...text.toLowerCase()];
+  // Backs up to the last `%` only: a pattern of many cannot take exponential time.
   let [i, j, star, mark] = [0, 0, -1, 0];
   while (i < word.length) {
     if (parts[j] === "%") [star, mark, j] = [j, i, j + 1];
@@ -133,6 +135,7 @@ class Binder {
 
   boolean(left, value) {
     if ("boolean" in value) return { boolean: value.boolean };
+    // Tables write yes and no as 1 and 0.
     if (value.number === 0 || value.number === 1) return { boolean: value.number === 1 };
     const { truths } = this.words;
     const word = written(value).toLowerCase();
@@ -144,6 +147,7 @@ class Binder {
     const parts = written(value).split("-");
     const [year, month, date] = parts.map(Number);
     const day = new Date(Date.UTC(year, month - 1, date));
+    // Date accepts 31 February and moves on to March: the parts must come out as they went in.
     const real = parts.length === 3 && parts.every((p) => /^\s*\d+\s*$/.test(p)) && year >= 100 && day.getUTCMonth() === month - 1 && day.getUTCDate() === date;
     if (!real) throw this.#wrong(left, value, "a date such as 2024-06-30", "日期，如 2024-06-30");
     return { text: day.toISOString().slice(0, 10) };

@@ -102,6 +102,7 @@ export class Engine {
     const turn = ++this.#turn;
     const layers = [...this.model.layers.values()].filter((l) => !this.#settled(l.id));
     await Promise.all(layers.map((layer) => this.#load(layer)));
+    // Somebody changed a condition meanwhile: the later run answers.
     if (turn !== this.#turn) return;
     const changed = [];
     for (const layer of this.#ordered()) {
@@ -142,6 +143,7 @@ export class Engine {
   maskBut(id, ...names) {
     const { fails, items, masks, mask, but } = this.result(id);
     const own = masks.filter((_, k) => names.includes(items[k].field));
+    // No condition on these columns: leaving them out changes nothing.
     if (!own.length) return mask;
     const name = names.join(" ");
     if (!but.has(name)) {
@@ -149,6 +151,7 @@ export class Engine {
       if (!fails) out.fill(1);
       else if (own.length === 1) {
         const mine = own[0];
+        // A row belongs if what it fails is exactly the condition that is left out.
         for (let i = 0; i < out.length; i++) out[i] = fails[i] === 1 - mine[i] ? 1 : 0;
       } else {
         for (let i = 0; i < out.length; i++) {
@@ -297,6 +300,7 @@ function counted(n, items, masks, version, key) {
   const { mask, fails } = masks.length > 1 ? all(masks, n) : { mask: masks[0], fails: null };
   const sums = new Uint32Array(n + 1);
   let count = 0;
+  // Running sums: how many rows a range of points holds is then one subtraction.
   for (let i = 0; i < n; i++) sums[i + 1] = count += mask[i];
   return { mask, sums, count, fails, items, masks, version, key, counts: new Map(), but: new Map() };
 }

@@ -62,6 +62,7 @@ export class Rows {
   verdict(tree, id) {
     const layer = this.model.layer(id);
     switch (tree.op) {
+      // NO < UNSURE < YES, so that "and" is the least and "or" the greatest of its parts.
       case "and": return this.#fold(tree.args, id, (a, b) => Math.min(a, b));
       case "or": return this.#fold(tree.args, id, (a, b) => Math.max(a, b));
       case "not": return this.verdict(tree.arg, id).map((v) => YES - v);
@@ -77,12 +78,14 @@ export class Rows {
 
   #test(tree, layer) {
     const held = this.texts.get(textKey(tree, layer.id));
+    // A copy: whoever joins verdicts writes into the array.
     if (held) return held.slice();
     const series = this.#series(tree.left, layer);
     if (tree.right && isOperand(tree.right)) return compareBoth(tree.op, series, this.#series(tree.right, layer), layer.n);
     const out = new Uint8Array(layer.n);
     const answer = answerer(tree);
     if (series.words) {
+      // Each word is tested once, and rows look their answer up.
       const table = [answer(null), ...series.words.map(answer)];
       for (let i = 0; i < out.length; i++) out[i] = table[series.codes[i]];
     } else for (let i = 0; i < out.length; i++) out[i] = answer(series.at(i));

@@ -1,6 +1,6 @@
 // The colours of a layer: by category, by class of a number, or by what the selection adds up to in each area.
 
-import { OTHER, RAMP, UNKNOWN } from "../basics/colors.js";
+import { OTHER, RAMP, UNKNOWN, onDark } from "../basics/colors.js";
 import { classify, limitsOf } from "../basics/classes.js";
 import { derivedValues, isDerived, shownScale } from "../data/derived.js";
 
@@ -81,7 +81,7 @@ function keptOf(app) {
 }
 
 function make(app, layer, field, how) {
-  const plain = { codes: null, colors: [layer.style === "outline" ? "#12507b" : OTHER], other: [false], numeric: false, limits: [] };
+  const plain = { codes: null, colors: [layer.style === "outline" ? inkOf(app, layer, "#12507b") : OTHER], other: [false], numeric: false, limits: [] };
   if (!field) return plain;
   const derived = isDerived(field) ? derivedValues(app, layer, field) : null;
   const values = derived ? derived.values : layer.columns.column(field)?.values;
@@ -95,10 +95,15 @@ function make(app, layer, field, how) {
   const colors = [UNKNOWN];
   const other = [false];
   for (const c of layer.categories(field)) {
-    colors[c.code] = c.color;
+    colors[c.code] = inkOf(app, layer, c.color);
     other[c.code] = c.other;
   }
   return { codes: column.codes, colors, other, numeric: false, limits: [] };
+}
+
+/** The colour of a category as it is drawn: lines have to be followed on a dark ground too. @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} color */
+export function inkOf(app, layer, color) {
+  return layer.style === "outline" && isDark(app) ? onDark(color) : color;
 }
 
 function isDark(app) {
@@ -126,7 +131,7 @@ export function legendRows(app, id, field = app.store.state.color[id]) {
   const column = layer.columns.column(field);
   if (!column?.codes) return [];
   const counts = app.engine.counts(id, field);
-  const rows = layer.categories(field).map((c) => ({ word: c.word, color: c.color, label: c[app.lang], n: counts[c.code] }));
+  const rows = layer.categories(field).map((c) => ({ word: c.word, color: inkOf(app, layer, c.color), label: c[app.lang], n: counts[c.code] }));
   if (column.unknown === undefined) column.unknown = column.codes.includes(0);
   if (counts[0] || column.unknown) rows.push({ word: null, color: UNKNOWN, label: app.t("unknown"), n: counts[0] });
   const known = layer.columns.fields.get(field).values || layer.taxonomies.has(field);

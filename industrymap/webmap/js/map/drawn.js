@@ -6,7 +6,7 @@ import { HEAT, hexClasses } from "./density.js";
 import { largestOf } from "./largest.js";
 import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
 import { RAMP } from "../basics/colors.js";
-import { groundOf } from "./paint_ground.js";
+import { bordered, groundOf } from "./paint_ground.js";
 
 const SIZES = [1e4, 1e5, 1e6]; // 1, 10 and 100 亿元 in 万元
 
@@ -14,12 +14,13 @@ const SIZES = [1e4, 1e5, 1e6]; // 1, 10 and 100 亿元 in 万元
  * @typedef {Object} Line
  * @property {string} [heading]
  * @property {string} [note] under a heading
- * @property {"square"|"circle"|"open"|"line"|"dash"|"dust"|"ramp"|"text"} [shape]
+ * @property {"square"|"circle"|"open"|"line"|"dash"|"road"|"dust"|"ramp"|"text"} [shape]
  * @property {string} [color]
- * @property {string[]} [colors] of a ramp
+ * @property {string[]} [colors] of a ramp, or of a road between its edges
  * @property {number} [r] of a circle, pixels
  * @property {string} [label]
  * @property {string} [n]
+ * @property {boolean} [joined] stands with the line before it, never in another column
  * @property {boolean} [sign] a sign, not a category that can be clicked
  */
 
@@ -106,7 +107,7 @@ function points(app, layer, categories, view) {
     lines.push({ shape: "text", label: app.t("sign_size"), sign: true });
     for (const size of SIZES) {
       const { value, unit } = app.format.money(size);
-      lines.push({ shape: "circle", color: "#8c98a5", r: radiusOf(size, zoom), label: `${value} ${unit}`, sign: true });
+      lines.push({ shape: "circle", color: "#8c98a5", r: radiusOf(size, zoom), label: `${value} ${unit}`, sign: true, joined: true });
     }
     if (!largest) lines.push({ shape: "dust", color: "#a9b4c0", label: app.t("sign_dust"), sign: true });
     if (zoom >= GROUP_ZOOM) lines.push({ shape: "circle", color: "#8c98a5", r: 6.5, label: app.t("sign_group"), sign: true });
@@ -127,17 +128,21 @@ function placeSigns(app, layer, sums) {
 }
 
 function groundSigns(app, view) {
-  const { layers } = app.store.state;
+  const { layers, color } = app.store.state;
   const zoom = view ? view.zoom : app.stage.map.getZoom();
   const colors = groundOf(app, view && { light: true });
-  const lines = app.model.containers.filter((layer, i) => layers[layer.id] !== false && (i === 0 || zoom >= 10.5))
-    .map((layer, i) => ({ shape: i ? "dash" : "line", color: i ? colors.town : colors.district, label: app.t("sign_border", { name: layer.label(app.lang) }) }));
+  const lines = bordered(app, zoom).map((layer) => {
+    const outer = layer === app.model.containers[0];
+    return { shape: outer ? "line" : "dash", color: outer ? colors.district : colors.town, label: app.t("sign_border", { name: layer.label(app.lang) }) };
+  });
+  // shaded areas lie over water and roads
+  const covered = app.model.containers.some((layer) => color[layer.id] && layers[layer.id] !== false);
   for (const layer of app.model.inRole("context")) {
     if (!layer.n || layers[layer.id] === false) continue;
     const { style } = layer;
     if (style === "dotted") lines.push({ shape: "dash", color: colors.zoneEdge, label: app.t("sign_zone", { name: layer.label(app.lang) }) });
-    if (style === "fill") lines.push({ shape: "square", color: colors.water, label: layer.label(app.lang) });
-    if (style === "line") lines.push({ shape: "line", color: colors.casing, label: layer.label(app.lang) });
+    if (style === "fill" && !covered) lines.push({ shape: "square", color: colors.water, label: layer.label(app.lang) });
+    if (style === "line" && !covered) lines.push({ shape: "road", color: colors.casing, colors: [colors.road], label: layer.label(app.lang) });
   }
   return lines;
 }

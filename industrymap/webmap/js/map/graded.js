@@ -187,31 +187,3 @@ function inSight(points, view, row) {
   const y = points.y(row);
   return x >= view.box.x0 && x <= view.box.x1 && y >= view.box.y0 && y <= view.box.y1;
 }
-
-/**
- * Points known only to a village, town or district, gathered where they would lie on each other.
- * @param {import("../data/points.js").Points} points
- * @param {import("../filters/engine.js").Result} result
- * @param {import("./canvas.js").View} view
- * @param {number} apart pixels
- * @returns {{x: number, y: number, count: number, ranges: number[]}[]} pixels; ranges of rows in pairs
- */
-export function unitsOf(points, result, view, apart) {
-  const found = [];
-  points.cells(points.levelFor(8 / view.scale), view.box, true, result.sums, (id, first, last, count) => {
-    let row = first;
-    while (!result.mask[row]) row++;
-    found.push({ x: points.x(row) * view.scale - view.left, y: points.y(row) * view.scale - view.top, count, ranges: [first, last] });
-  });
-  found.sort((a, b) => b.count - a.count || a.ranges[0] - b.ranges[0]);
-  const out = [];
-  for (const unit of found) {
-    const near = out.find((o) => Math.abs(o.x - unit.x) < apart && Math.abs(o.y - unit.y) < apart / 2);
-    if (!near) out.push(unit);
-    else {
-      near.count += unit.count;
-      near.ranges.push(...unit.ranges);
-    }
-  }
-  return out;
-}

@@ -30,12 +30,15 @@ export function paintNames(app, view, points) {
   const areaInk = (light, night) => (shaded ? ink("#1f2b38", "#f2f5f8") : ink(light, night));
   // at city scale the districts are what a reader finds the way by; nearer, the subject's own names go first
   const outer = containers.shift();
-  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11, 10]);
+  const counted = { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo };
+  const more = (unit) => app.t(points.circles.length ? "coarse_count" : "coarse_only", { n: app.format.brief(unit.count) });
+  const left = new Map(points.units.map((unit) => [unit, { ...counted, text: more(unit) }]));
+  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11, 10], left);
   if (points.named) firmNames(app, labels, points.circles, { size: 11, weight: 500, color: ink("#22303f", "#e3e9ef"), halo });
   subjectNames(app, labels, "full", SUBJECT_ZOOM, { size: 11.5, weight: 600, color: ink("#1c2836", "#eef2f6"), halo });
-  unitCounts(app, labels, points.units, points.circles.length > 0, { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo });
-  if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12]);
-  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), spacing: 1, halo }, [11.5, 10.5]);
+  if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12], left);
+  if (view.zoom >= 11) for (const layer of containers) areaNames(app, labels, layer, { weight: 500, color: areaInk("#8d98a5", "#8592a0"), over: areaInk("#465362", "#d3dbe4"), spacing: 1, halo }, [11.5, 10.5], left);
+  unitCounts(labels, left);
   subjectNames(app, labels, "quiet", QUIET_ZOOM, { size: 10.5, weight: 500, color: ink("#7b8794", "#8f9ba8"), halo });
   contextNames(app, view, labels, halo, dark);
   return labels;
@@ -47,7 +50,8 @@ export function nameOf(app, layer, row) {
   return english || (layer.columns.column("name") ? layer.columns.value("name", row) : null);
 }
 
-function areaNames(app, labels, layer, style, sizes) {
+/** Names of areas; where some of their firms are known no closer, how many stands under the name as one label with it. @param {Map<Object, import("./paint_labels.js").Under>} [counts] by unit; those that are drawn are taken out */
+function areaNames(app, labels, layer, style, sizes, counts = new Map()) {
   if (app.store.state.layers[layer.id] === false) return;
   const { shapes } = layer;
   const { mask } = app.engine.result(layer.id);
@@ -61,8 +65,18 @@ function areaNames(app, labels, layer, style, sizes) {
     const about = { layer: layer.id, row: f };
     // 天河 where 天河区 has no room: a district is found by the name that everybody says
     const brief = app.lang === "zh" && name.length > 2 ? name.replace(/[区县市]$/, "") : name;
-    if (!labels.putInside(name, shapes, f, style, sizes, about)) labels.putInside(brief, shapes, f, { ...style, spacing: 0 }, [10, 9], about);
+    const small = { ...style, spacing: 0, close: true };
+    const unit = [...counts.keys()].find((one) => one.home?.layer === layer && one.home.row === f);
+    const under = counts.get(unit);
+    if (under && (labels.putInside(name, shapes, f, style, sizes, about, under) || labels.putInside(brief, shapes, f, small, [10, 9], about, { ...under, size: 9 }))) drawnAt(labels, unit, counts);
+    else if (!labels.putInside(name, shapes, f, style, sizes, about)) labels.putInside(brief, shapes, f, small, [10, 9], about);
   }
+}
+
+/** A unit whose number is on the map: where a pointer finds it. */
+function drawnAt(labels, unit, left) {
+  Object.assign(unit, { shownAt: labels.drawn[labels.drawn.length - 1].box });
+  left.delete(unit);
 }
 
 function subjectNames(app, labels, emphasis, zoom, style) {
@@ -106,19 +120,14 @@ function short(name) {
   return name.replace(/(股份有限公司|有限责任公司|有限公司|集团公司)$/, "").replace(/（[^）]*）/g, "") || name;
 }
 
-/** How many are known only to lie in a unit: a quiet count at its place, not a circle over the map. */
-function unitCounts(app, labels, units, others, style) {
-  for (const unit of units) {
-    const text = app.t(others ? "coarse_count" : "coarse_only", { n: app.format.brief(unit.count) });
-    // under the name of the district that it belongs to, where that is on the map
-    const name = unit.row === undefined ? null : labels.drawn.find((label) => label.row === unit.row && app.model.layer(label.layer)?.role === "container");
-    const [x, y] = name ? [(name.box[0] + name.box[2]) / 2, name.box[3] - 6] : [unit.x, unit.y];
-    for (const dy of [13, -13, 26, -26, 0]) {
-      if (labels.put(text, x, y + dy, style)) {
-        Object.assign(unit, { shownAt: labels.drawn[labels.drawn.length - 1].box });
-        break;
-      }
-    }
+/** The numbers that stand under no name: at their own place, inside the area that they are of. One that has no room there is not drawn, or it would be read as its neighbour's. */
+function unitCounts(labels, left) {
+  for (const [unit, { text, ...style }] of left) {
+    const { home } = unit;
+    const within = home && { shapes: home.layer.shapes, row: home.row };
+    const about = home ? { layer: home.layer.id, row: home.row, count: true } : {};
+    const inArea = () => home && labels.putInside(text, home.layer.shapes, home.row, { ...style, close: true }, [10, 9], about);
+    if ([13, -13, 26, -26, 0].some((dy) => labels.put(text, unit.x, unit.y + dy, { ...style, within }, about)) || inArea()) drawnAt(labels, unit, left);
   }
 }
 

@@ -37,15 +37,19 @@ function paintRoads(view, shapes, colors) {
   paintAll(view, shapes, features, { stroke: colors.road, width: wide });
 }
 
+/** The layers whose borders are drawn at a zoom: the outermost always, the others from near, or where they are shaded. @param {Object} app @param {number} zoom */
+export function bordered(app, zoom) {
+  const { layers, color } = app.store.state;
+  return app.model.containers.filter((layer, i) => layers[layer.id] !== false && (i === 0 || zoom >= 10.5 || color[layer.id]));
+}
+
 /** Draw the borders of districts and towns, the larger above the smaller. @param {Object} app @param {import("./canvas.js").View} view */
 export function paintBorders(app, view) {
   const colors = groundOf(app, view);
-  const { containers } = app.model;
-  [...containers].reverse().forEach((layer, i, all) => {
-    const outer = i === all.length - 1;
-    if (app.store.state.layers[layer.id] === false || (!outer && view.zoom < 10.5 && !app.store.state.color[layer.id])) return;
+  for (const layer of bordered(app, view.zoom).reverse()) {
+    const outer = layer === app.model.containers[0];
     paintAll(view, layer.shapes, inSight(view, layer.shapes), outer ? { stroke: colors.district, width: 1.4 } : { stroke: colors.town, width: 0.8, dash: [4, 3] });
-  });
+  }
 }
 
 /** Features whose box meets the view. @param {import("./canvas.js").View} view @param {import("../data/shapes.js").Shapes} shapes */

@@ -9,6 +9,8 @@ const MOST_WIDTHS = 4000;
 /** Places that a name has been found room for, by feature, zoom and name: looking for room costs more than drawing. */
 const ROOMS = new WeakMap();
 const MOST_ROOMS = 3000;
+/** Places that are tried for a name; more on paper, where nobody can zoom in. */
+const [ROOMS_TRIED, MANY_ROOMS] = [8, 60];
 
 /**
  * @typedef {Object} LabelStyle
@@ -17,8 +19,13 @@ const MOST_ROOMS = 3000;
  * @property {string} [halo]
  * @property {number} [weight]
  * @property {number} [spacing]
+ * @property {string} [over] colour of a name that has to stand on circles
+ * @property {boolean} [close] up to the edge of its area
  * @property {number} [room] widest it may be, in pixels
+ * @property {{shapes: import("../data/shapes.js").Shapes, row: number}|null} [within] the area that it may not leave
  */
+
+/** @typedef {{text: string, color: string, size: number, weight: number}} Under a second line, quieter than the name */
 
 /** Keeps labels of one view from covering each other. */
 export class Labels {
@@ -56,6 +63,7 @@ export class Labels {
     const wide = widthOf(ctx, font, style.spacing || 0, text);
     if (style.room !== undefined && wide > style.room) return false;
     const box = boxAt(x, y, wide, style.size);
+    if (style.within && !this.#lies(style.within, box)) return false;
     if (!this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) return false;
     this.#draw(text, x, y, font, style, box, about);
     return true;
@@ -64,28 +72,31 @@ export class Labels {
   /**
    * Draw a name inside an area and nowhere else: in the first place with room, smaller where it must be, or not at all. A name that
    * leaves its area names its neighbour.
-   * @param {string} text @param {import("../data/shapes.js").Shapes} shapes @param {number} feature @param {LabelStyle} style @param {number[]} sizes pixels, the best first @param {Object} about
+   * @param {string} text @param {import("../data/shapes.js").Shapes} shapes @param {number} feature @param {LabelStyle} style @param {number[]} sizes pixels, the best first @param {Object} about @param {Under} [under]
    */
-  putInside(text, shapes, feature, style, sizes, about) {
+  putInside(text, shapes, feature, style, sizes, about, under) {
     const { scale, left, top } = this.view;
     const [x0, y0, x1, y1] = shapes.boxes.subarray(feature * 4, feature * 4 + 4);
     const own = [x0 * scale - left, y0 * scale - top, x1 * scale - left, y1 * scale - top];
     const near = this.avoided.filter((one) => one[0] < own[2] && one[2] > own[0] && one[1] < own[3] && one[3] > own[1]);
     // beside what is drawn in full size, or else over it: an area without its name is worse than a circle behind letters
-    return (near.length > 0 && this.#inside(text, shapes, feature, style, sizes.slice(0, 1), about, near)) || this.#inside(text, shapes, feature, style, sizes, about, []);
+    return (near.length > 0 && this.#inside(text, shapes, feature, style, this.view.whole ? sizes : sizes.slice(0, 1), about, near, under)) || this.#inside(text, shapes, feature, near.length && style.over ? { ...style, color: style.over } : style, sizes, about, [], under);
   }
 
-  #inside(text, shapes, feature, style, sizes, about, avoided) {
+  #inside(text, shapes, feature, style, sizes, about, avoided, under) {
     const { ctx, scale, left, top, width, height } = this.view;
     for (const size of sizes) {
       const own = { ...style, size };
       const font = fontOf(own);
-      const wide = widthOf(ctx, font, own.spacing || 0, text);
-      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${size} ${scale}`, (wide + 6) / scale, (size + 4) / scale)) {
+      const below = under ? under.size + 2 : 0;
+      const wide = Math.max(widthOf(ctx, font, own.spacing || 0, text), under ? widthOf(ctx, fontOf(under), 0, under.text) : 0);
+      const edge = style.close ? 1 : 6;
+      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
-        const box = boxAt(x, y, wide, size);
+        const box = boxAt(x, y, wide, size + below);
         if (x < 0 || y < 0 || x > width || y > height || meets(avoided, box) || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
-        this.#draw(text, x, y, font, own, box, about);
+        this.#draw(text, x, y - below / 2, font, own, boxAt(x, y - below / 2, wide, size), about);
+        if (under) this.#under(under, x, y + size / 2 + 1, style.halo, { ...about, count: true });
         return true;
       }
     }
@@ -122,6 +133,19 @@ export class Labels {
       return true;
     }
     return false;
+  }
+
+  /** The second line of a label, close under the first. */
+  #under(under, x, y, halo, about) {
+    const font = fontOf(under);
+    const [x0, , x1, y1] = boxAt(x, y, widthOf(this.view.ctx, font, 0, under.text), under.size);
+    this.#draw(under.text, x, y, font, { ...under, halo }, [x0, y - under.size / 2, x1, y1], about);
+  }
+
+  /** Whether a box in pixels lies in an area. */
+  #lies({ shapes, row }, [x0, y0, x1, y1]) {
+    const { scale, left, top } = this.view;
+    return shapes.holds(row, (x0 + left) / scale, (y0 + top) / scale, (x1 + left) / scale, (y1 + top) / scale);
   }
 
   #free(box) {
@@ -164,13 +188,13 @@ function turned(a, b, c, d) {
   return Math.min(turn, 2 * Math.PI - turn);
 }
 
-function roomsOf(shapes, feature, key, wide, tall) {
+function roomsOf(shapes, feature, key, wide, tall, most) {
   if (!ROOMS.has(shapes.boxes)) ROOMS.set(shapes.boxes, new Map()); // the boxes are new when the shapes are moved to another datum
   const known = ROOMS.get(shapes.boxes);
-  const own = `${feature} ${key}`;
+  const own = `${feature} ${key} ${most}`;
   if (!known.has(own)) {
     if (known.size >= MOST_ROOMS) known.clear();
-    known.set(own, shapes.roomFor(feature, wide, tall));
+    known.set(own, shapes.roomFor(feature, wide, tall, most));
   }
   return known.get(own);
 }

@@ -4,7 +4,7 @@
 
 import { canvasLayer, viewOf } from "./canvas.js";
 import { coloringOf } from "./coloring.js";
-import { Grading, GROUP_ZOOM, unitsOf } from "./graded.js";
+import { Grading, GROUP_ZOOM } from "./graded.js";
 import { controlsOver, home, reveal } from "./in_sight.js";
 import { largestOf } from "./largest.js";
 import { paintNames } from "./names.js";
@@ -16,11 +16,10 @@ import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
 import { eachSide } from "./moments.js";
 import { FAINT_POINTS_ZOOM, LARGEST, emphasisOf, topicOf } from "./topics.js";
+import { unitsOf } from "./units.js";
 
 const NEAR_LEVELS = ["park", "road"];
 const HIT = 9;
-const UNITS_APART = 90;
-const UNITS_ZOOM = 11.5;
 
 /** The stage. */
 export class Stage {
@@ -219,19 +218,10 @@ export class Stage {
     for (const unit of drawn.units) {
       const box = unit.shownAt;
       if (box && at.x >= box[0] - 4 && at.x <= box[2] + 4 && at.y >= box[1] - 4 && at.y <= box[3] + 4) {
-        return { bubble: { layer: layer.id, rows: unit.rows || this.#rowsOf(layer, unit.ranges), count: unit.count, coarse: true } };
+        return { bubble: { layer: layer.id, rows: unit.rows, count: unit.count, coarse: true, home: unit.home } };
       }
     }
     return null;
-  }
-
-  /** Selected rows of ranges in pairs. */
-  #rowsOf(layer, ranges) {
-    const largest = topicOf(this.app).id === LARGEST && layer.counted;
-    const { mask } = largest ? largestOf(this.app, layer) : this.app.engine.result(layer.id);
-    const rows = [];
-    for (let k = 0; k < ranges.length; k += 2) for (let i = ranges[k]; i < ranges[k + 1]; i++) if (mask[i]) rows.push(i);
-    return rows;
   }
 
   #hitArea(layer, x, y, scale, emphasis) {
@@ -313,7 +303,7 @@ export class Stage {
     const values = layer.counted ? layer.columns.column("revenue_10k_cny")?.values || null : null;
     const shown = largest ? largestOf(app, layer) : result;
     const graded = this.#gradingOf(layer).of(layer.points, shown, view, values);
-    const units = layer.counted && state.layers.coarse !== false ? this.#units(layer, shown, view) : [];
+    const units = layer.counted && state.layers.coarse !== false ? unitsOf(app, layer, shown, view) : [];
     const pointable = mode === "graded" || (mode === "dots" && view.zoom >= 12);
     this.points.set(layer.id, { circles: pointable ? graded.circles : [], units, mode });
     if (mode !== "graded") return;
@@ -339,26 +329,6 @@ export class Stage {
       this.dusting = false;
       this.dust.redraw();
     });
-  }
-
-  /** Places known only coarsely: from afar by district, nearer by the unit they are known to. */
-  #units(layer, result, view) {
-    const outer = this.app.model.containers[0];
-    const codes = layer.columns.column("district");
-    if (view.zoom >= UNITS_ZOOM || !outer || !codes?.words || !outer.columns.column("name")) return unitsOf(layer.points, result, view, UNITS_APART);
-    const rows = new Map();
-    for (let i = layer.points.exact; i < layer.points.placed; i++) {
-      if (!result.mask[i] || !codes.codes[i]) continue;
-      if (!rows.has(codes.codes[i])) rows.set(codes.codes[i], []);
-      rows.get(codes.codes[i]).push(i);
-    }
-    const units = [];
-    for (let f = 0; f < outer.n; f++) {
-      const own = rows.get(codes.words.indexOf(outer.columns.value("name", f)) + 1);
-      const [x, y] = outer.shapes.anchor(f);
-      if (own) units.push({ x: x * view.scale - view.left, y: y * view.scale - view.top, count: own.length, rows: own, row: f });
-    }
-    return units;
   }
 
   #paintTop(view) {

@@ -19,7 +19,11 @@ export class Views {
     this.app = app;
     app.stage.map.on("moveend", () => this.#moved());
     app.engine.watch(() => this.#follow());
-    app.store.watch(["wide"], () => setTimeout(() => this.#keepInSight()));
+    app.store.watch(["wide"], () => {
+      const b = app.model.manifest.bounds;
+      const whole = Boolean(b) && app.stage.map.getBounds().contains([[b[1], b[0]], [b[3], b[2]]]);
+      setTimeout(() => this.#keepInSight(whole)); // once the map has its new size
+    });
   }
 
   /** Take the filters as they are: who set them also set the view. */
@@ -80,11 +84,12 @@ export class Views {
     this.fit();
   }
 
-  /** A panel that widens takes room from the map: what was picked or selected stays in it. */
-  #keepInSight() {
+  /** A panel that widens takes room from the map: what was picked or selected stays in it, or the whole city where that was in sight. @param {boolean} whole */
+  #keepInSight(whole) {
     const { picked, filters } = this.app.store.state;
     if (picked) this.app.stage.show(picked.layer, picked.row);
     else if (Object.values(filters).some((items) => items.length)) this.fit();
+    else if (whole) this.app.stage.home();
   }
 }
 

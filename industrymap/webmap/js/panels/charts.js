@@ -2,6 +2,7 @@
 
 import { find, toggleWord } from "../filters/actions.js";
 import { UNKNOWN } from "../basics/colors.js";
+import { inkOf } from "../map/coloring.js";
 import { emptyNote } from "./empty.js";
 import { concentrationView } from "./concentration.js";
 import { fill, h, sync, write } from "../basics/dom.js";
@@ -82,6 +83,7 @@ function drawBars(app, layer, field, amount, list, names) {
   const shown = rows.filter((r) => r.n > 0).slice(0, SHOWN);
   const sum = rows.reduce((all, r) => all + r.n, 0);
   const most = Math.max(1e-9, ...shown.map((r) => r.n));
+  const measure = measureText(app, amount, most);
   const chosen = find(app, layer.id, field, "in");
   const own = app.store.state.color[layer.id] === field || field === "route" || field === "level";
   sync(list, shown, (row) => row.word,
@@ -92,7 +94,7 @@ function drawBars(app, layer, field, amount, list, names) {
     (item, row) => {
       const button = item.firstChild;
       const on = !chosen || chosen.words.includes(row.word);
-      const text = measureText(app, amount, row.n);
+      const text = measure(row.n);
       const bar = button.children[1].firstChild;
       button.className = `row${on ? "" : " off"}`;
       write(button.firstChild, row.label);
@@ -108,15 +110,17 @@ function barRows(app, layer, field, amount) {
   const column = layer.columns.column(field);
   const values = amount ? layer.columns.column(amount).values : null;
   const measured = values ? byCode(column.codes, column.words.length + 1, app.engine.maskBut(layer.id, field), values).sums : app.engine.counts(layer.id, field);
-  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: c.color, n: measured[c.code] }));
+  const rows = layer.categories(field).map((c) => ({ word: c.word, label: c[app.lang], color: inkOf(app, layer, c.color), n: measured[c.code] }));
   if (measured[0]) rows.push({ word: null, label: app.t("unknown"), color: UNKNOWN, n: measured[0] });
   if (layer.columns.fields.get(field).values) return rows;
   return rows.sort((a, b) => (a.word === null) - (b.word === null) || b.n - a.n || (a.word < b.word ? -1 : 1));
 }
 
-function measureText(app, amount, n) {
-  if (!amount) return app.format.count(n);
-  if (!amount.endsWith("m2") && !amount.endsWith("10k_cny")) return app.format.number(n);
-  const shown = amount.endsWith("m2") ? app.format.area(n) : app.format.money(n);
-  return `${shown.value} ${shown.unit}`;
+/** How the bars of one chart are measured: all in the unit of the longest. @returns {(n: number) => string} */
+function measureText(app, amount, most) {
+  if (!amount) return (n) => app.format.count(n);
+  const kind = amount.endsWith("m2") ? "land" : amount.endsWith("10k_cny") ? "money" : "";
+  if (!kind) return (n) => app.format.number(n);
+  const { unit, text } = app.format.alike(kind, most);
+  return (n) => `${text(n)} ${unit}`;
 }

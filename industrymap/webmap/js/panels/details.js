@@ -1,7 +1,9 @@
 // The sheet of one park, block, firm or district, and the list of firms in a bubble.
 
 import { fill, h, icon } from "../basics/dom.js";
+import { inkOf } from "../map/coloring.js";
 import { firmList, relatedSections } from "./related.js";
+import { bubbleTitle } from "./tooltip.js";
 
 const HIDDEN = new Set(["name", "source_row", "block_issues"]);
 
@@ -62,6 +64,7 @@ function fact(app, layer, name, valueOf) {
   if (name.startsWith("floor_area")) ({ value: text, unit } = format.floor(value));
   else if (name.endsWith("area_m2") || name.endsWith("area_reported_m2")) ({ value: text, unit } = format.land(value));
   else if (name.endsWith("10k_cny") && !name.includes("per_")) ({ value: text, unit } = format.money(value));
+  else if (unit.startsWith("10k yuan/")) [text, unit] = [format.number(value * 1e4, 0), unit.replace("10k ", "")];
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
   const source = sourceOf(app, layer, name, valueOf);
   const partial = typeof valueOf(`n_${name}`) === "number" && valueOf(`n_${name}`) < valueOf("base_firms");
@@ -108,7 +111,7 @@ function badges(app, layer, value) {
     const word = value(field);
     if (!word || !layer.columns.has(field) || layer.kind(field) !== "dict") continue;
     const category = layer.categories(field).find((c) => c.word === word);
-    out.push(h("span", { class: "badge" }, h("span", { class: "swatch", style: { "--swatch": category.color } }), layer.wordLabel(field, word, app.lang)));
+    out.push(h("span", { class: "badge" }, h("span", { class: "swatch", style: { "--swatch": inkOf(app, layer, category.color) } }), layer.wordLabel(field, word, app.lang)));
   }
   for (const word of String(value("tiers") || "").split(";").filter(Boolean)) out.push(h("span", { class: "badge quiet", text: word }));
   if (value("pilot_eligible") === true) out.push(h("span", { class: "badge quiet", text: layer.fieldLabel("pilot_eligible", app.lang) }));
@@ -130,7 +133,7 @@ async function drawMany(root, app, bubble) {
   if (app.store.state.bubble !== bubble) return;
   fill(root,
     h("header", { class: "sheet-head" },
-      h("div", { class: "sheet-title" }, h("h2", { tabindex: "-1", text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })),
+      h("div", { class: "sheet-title" }, h("h2", { tabindex: "-1", text: bubbleTitle(app, bubble) })),
       h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), on: { click: () => app.clearPick() } }, icon("close"))),
     h("div", { class: "sheet-body" }, list));
 }

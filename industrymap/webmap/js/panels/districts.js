@@ -159,7 +159,7 @@ function signed(text) {
 function figureOf(app, name, values) {
   const { t, format } = app;
   if (name === "@revenue" || name === "@tax") {
-    const { unit, text } = format.moneyAlike(values.reduce((most, v) => (v > most ? v : most), 0));
+    const { unit, text } = format.alike("money", values.reduce((most, v) => (v > most ? v : most), 0));
     return { unit, text };
   }
   return { unit: t(`theme_unit_${name.slice(1)}`), text: (v) => format.number(v * shownScale(name, app.lang), 0) };

@@ -42,7 +42,7 @@ async function yearsOf(app, firms, row) {
   const bars = [...years, null].map((year) => ({ label: year ? String(year) : now, value: firms.columns.of(field, year)?.values?.[row] ?? NaN }));
   const most = Math.max(...bars.map((bar) => bar.value).filter((v) => v === v), 0);
   if (!(most > 0)) return null;
-  const { unit, text } = app.format.moneyAlike(most);
+  const { unit, text } = app.format.alike("money", most);
   const said = ({ label, value }) => `${label} ${value === value ? Object.values(app.format.money(value)).join(" ") : app.t("unknown")}`;
   const drawing = svg("svg", { viewBox: `0 0 ${bars.length * BAR.wide} ${BAR.tall + 30}`, class: "years", role: "img", "aria-label": bars.map(said).join("; ") });
   bars.forEach((bar, i) => {
@@ -63,12 +63,18 @@ async function reasonsOf(app, firms, row) {
   // fields, coded values and sources by their names
   const matched = (text) => {
     const [, name, value = ""] = /^(\w+)(?:=(.*))?$/.exec(text) || [];
-    if (!name || !firms.columns.has(name)) return text;
-    return `${firms.fieldLabel(name, app.lang)} ${firms.wordLabel(name, value, app.lang)}`;
+    if (name && firms.columns.has(name)) return `${firms.fieldLabel(name, app.lang)} ${firms.wordLabel(name, value, app.lang)}`;
+    const inWords = (word) => ({ "and": app.t("rule_and"), "or": app.t("rule_or"), ">=": "≥", "<=": "≤", "==": "=", "!=": "≠" }[word] || (firms.columns.has(word) ? firms.fieldLabel(word, app.lang) : word));
+    return text.split(/(\s+)/).map((word) => (word.trim() ? inWords(word) : word)).join("");
+  };
+  // a rule's own number is for those who look after the rules; a list is where the label is from
+  const from = (rule, source) => {
+    const named = TAG_SOURCES.includes(source) ? app.t(`tag_by_${source}`) : source;
+    return rule.startsWith("list:") ? `${named} ${rule.slice(5).replace("#", " · ")}` : named;
   };
   return h("section", { class: "tag-reasons" }, h("h3", { text: app.t("tags_title") }), h("ul", {}, told.split("\n").map((line) => {
     const [label, match, rule, confidence, source] = line.split("\t");
-    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", text: app.t("tag_why", { rule, confidence, source: TAG_SOURCES.includes(source) ? app.t(`tag_by_${source}`) : source }) }));
+    return h("li", {}, h("b", { text: label }), " ", matched(match), h("span", { class: "unit", title: rule, text: app.t("tag_why", { confidence, source: from(rule, source) }) }));
   })));
 }
 
@@ -126,10 +132,10 @@ async function areaList(app, layer, rows) {
   const shown = [...rows].sort((a, b) => size(b) - size(a) || a - b).slice(0, LISTED);
   await layer.columns.ready(["name"], shown);
   const color = app.colorOf(layer.id);
-  return listOf(app, rows.length, shown.map((row) => {
-    const area = app.format.land(size(row) < 0 ? NaN : size(row));
-    return { layer, row, color: color(row), name: layer.columns.value("name", row), figure: `${area.value} ${area.unit}` };
-  }), true);
+  const land = app.format.alike("land", shown.length ? size(shown[0]) : NaN);
+  return listOf(app, rows.length, shown.map((row) => ({
+    layer, row, color: color(row), name: layer.columns.value("name", row), figure: size(row) < 0 ? app.format.none : `${land.text(size(row))} ${land.unit}`,
+  })), true);
 }
 
 /** The largest firms of a list, by revenue. @param {Object} app @param {number[]} rows */
@@ -141,10 +147,9 @@ export async function firmList(app, rows) {
   const shown = order.slice(0, LISTED);
   await firms.columns.ready(["name"], shown);
   const color = app.colorOf(firms.id);
-  return listOf(app, rows.length, shown.map((row) => {
-    const money = revenue ? app.format.money(revenue[row]) : { value: "", unit: "" };
-    return { layer: firms, row, color: color(row), name: firms.columns.value("name", row), figure: `${money.value} ${money.unit}` };
-  }), false);
+  const money = app.format.alike("money", revenue && shown.length ? revenue[shown[0]] : NaN);
+  const said = (row) => (revenue[row] === revenue[row] ? `${money.text(revenue[row])} ${money.unit}` : app.format.none);
+  return listOf(app, rows.length, shown.map((row) => ({ layer: firms, row, color: color(row), name: firms.columns.value("name", row), figure: revenue ? said(row) : "" })), false);
 }
 
 function listOf(app, n, lines, zoom) {

@@ -32,6 +32,6 @@ function symbol({ shape, color, colors, r }) {
   const size = shape === "circle" && r ? { "--size": `${(2 * r).toFixed(1)}px` } : {};
   return h("span", {
     class: `sign ${shape}`, "aria-hidden": "true",
-    style: { "--swatch": color || "#8c98a5", ...size, ...(shape === "ramp" ? { "--ramp": colors.join(", ") } : {}) },
+    style: { "--swatch": color || "#8c98a5", ...size, ...(shape === "ramp" ? { "--ramp": colors.join(", ") } : {}), ...(shape === "road" ? { "--core": colors[0] } : {}) },
   });
 }

@@ -1,6 +1,7 @@
 // A short note beside the pointer: what lies there.
 
 import { fill, h } from "../basics/dom.js";
+import { nameOf } from "../map/names.js";
 
 /** @param {HTMLElement} root @param {Object} app */
 export function mountTooltip(root, app) {
@@ -32,8 +33,16 @@ export function mountTooltip(root, app) {
   });
 }
 
+/** What a number on the map stands for: firms of a spot, or those of an area of which no more is known. @param {Object} app @param {Object} bubble */
+export function bubbleTitle(app, bubble) {
+  const n = app.format.count(bubble.count);
+  const name = bubble.home && nameOf(app, bubble.home.layer, bubble.home.row);
+  if (bubble.coarse) return name ? app.t("coarse_of", { name, n }) : app.t("coarse_here", { n });
+  return app.t("firms_here", { n });
+}
+
 function bubbleLines(app, bubble) {
-  const lines = [h("b", { text: app.t(bubble.coarse ? "coarse_here" : "firms_here", { n: app.format.count(bubble.count) }) })];
+  const lines = [h("b", { text: bubbleTitle(app, bubble) })];
   if (!app.store.state.color[bubble.layer]) return lines;
   const colorOf = app.colorOf(bubble.layer);
   const names = new Map(app.legendRows(bubble.layer).map((row) => [row.color, row.label]));

@@ -2,7 +2,9 @@
 
 import { figures } from "../panels/selection.js";
 import { fileName, save } from "./exports.js";
-import { fitted, paintLegend, paintMap, pngOf, prepare, text, wrapped } from "./layout.js";
+import { fitted, paintMap, pngOf, prepare } from "./layout.js";
+import { fittedLegend, paintLegend } from "./legend_box.js";
+import { text, wrapped } from "./lettering.js";
 import { notes, subtitle } from "./said.js";
 import { total } from "../data/summary.js";
 import { onPaper } from "../map/coloring.js";
@@ -11,14 +13,15 @@ import { topicOf } from "../map/topics.js";
 
 const [WIDE, TALL, EDGE] = [540, 720, 24];
 const FINER = 2;
-const MAP = { x: EDGE, y: 150, width: WIDE - 2 * EDGE, height: 400 };
+const MAP = { x: EDGE, y: 150, width: WIDE - 2 * EDGE };
+/** Heights of the legend, the smallest first; the map has the rest. */
+const LEGENDS = [112, 140, 168, 196];
 const [INK, QUIET] = ["#17222d", "#5f6c79"];
 
 /** @param {Object} app @returns {Promise<HTMLCanvasElement>} 1080 by 1440 pixels */
 export async function cardOf(app) {
   const filtered = Object.values(app.store.state.filters).some((items) => items.length);
-  const { view } = fitted(app, MAP, filtered ? "selection" : "city", 1);
-  view.whole = true;
+  const { map, view, legend } = arranged(app, filtered ? "selection" : "city");
   await Promise.all([prepare({ app, view }), topicOf(app).layer?.columns.load(["firms"])]);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [WIDE * FINER, TALL * FINER];
@@ -38,20 +41,36 @@ export async function cardOf(app) {
   });
   ctx.save();
   ctx.beginPath();
-  ctx.rect(MAP.x, MAP.y, MAP.width, MAP.height);
+  ctx.rect(map.x, map.y, map.width, map.height);
   ctx.clip();
-  ctx.translate(MAP.x, MAP.y);
-  paintMap({ app, map: MAP }, ctx, { ...view, ctx });
+  ctx.translate(map.x, map.y);
+  paintMap({ app, map }, ctx, { ...view, ctx });
   ctx.restore();
-  paintLegend(app, ctx, onPaper(() => drawnLegend(app, false, view)), { x: EDGE, y: 560, width: room, height: 112 });
+  paintLegend(ctx, legend);
   wrapped(ctx, notes(app), room, 10.5, 2).forEach((line, i) => text(ctx, line, EDGE, 688 + 14 * i, 10.5, QUIET));
   return canvas;
+}
+
+/** Map and legend, which says all that the map draws as far as there is room. */
+function arranged(app, area) {
+  let out;
+  for (const height of LEGENDS) {
+    const map = { ...MAP, height: 512 - height };
+    const view = { ...fitted(app, map, area, 1).view, whole: true };
+    const box = { x: EDGE, y: 672 - height, width: WIDE - 2 * EDGE, height };
+    out = { map, view, legend: fittedLegend(app, onPaper(() => drawnLegend(app, false, view)), box) };
+    if (out.legend.whole) break;
+  }
+  return out;
 }
 
 /** Three figures that the words above them speak of: where parks are filtered by what only parks have, firms of the whole city are none of it. */
 function threeOf(app) {
   const { layer } = topicOf(app);
   const all = figures(app);
+  // under a heading about firms, the parks of the whole city would read as those that have such firms
+  const ofFirms = layer?.counted || ((app.store.state.filters[app.model.firms?.id] || []).length && !(app.store.state.filters[layer?.id] || []).length);
+  if (ofFirms) return all.filter((figure) => figure.key !== "land" && !app.model.layer(figure.key)?.shapes).slice(0, 3);
   if (!layer?.shapes || !(app.store.state.filters[layer.id] || []).length) return all.filter((figure) => figure.key !== "land").slice(0, 3);
   const own = all.filter((figure) => figure.key === layer.id || figure.key === "land");
   const firms = layer.columns.column("firms");

@@ -13,11 +13,13 @@ export function save(blob, name) {
   link.download = name;
   link.rel = "noopener";
   link.click();
+  // Some browsers still read the address when the click has returned.
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
 /** A file name for the selection. @param {Object} app @param {string} what @param {string} extension */
 export function fileName(app, what, extension) {
+  // Characters that Windows does not allow in a file name.
   const title = app.model.meta.title.replace(/[\\/:*?"<>|\u0000-\u001f]/g, " ").trim().slice(0, 40);
   return `${[title, what, dateShown(app)].filter(Boolean).join("_")}.${extension}`;
 }
@@ -42,6 +44,7 @@ export async function geojson(app, id) {
     const properties = {};
     names.forEach((name, i) => {
       const value = cellOf(layer, name, values[i]);
+      // JSON knows neither NaN nor infinity.
       properties[name] = typeof value === "number" && !Number.isFinite(value) ? null : value;
     });
     const lonLat = layer.isPoints ? layer.points.lonLat(row) : null;
@@ -71,9 +74,15 @@ export async function xlsx(app, id) {
   const above = [`${said.title} · ${layer.label(app.lang)}`, [said.simulated, ...(said.filters || [])].filter(Boolean).join("  ·  ")];
   const below = ["data_date", "source"].filter((key) => said[key]).map((key) => `${app.t(`about_${key}`)} ${said[key]}`).join("  ");
   return workbook([
-    { name: layer.label(app.lang), rows: [heads, ...rows.slice(0, MOST_SHEET_ROWS)], codes: columns.map((column) => column.code), above, below },
-    { name: app.t("about"), rows: [[app.t("about"), ""], ...facts], above, below },
+    { name: sheetTitle(app, layer.label(app.lang)), rows: [heads, ...rows.slice(0, MOST_SHEET_ROWS)], codes: columns.map((column) => column.code), above, below },
+    { name: sheetTitle(app, app.t("about")), rows: [[app.t("about"), ""], ...facts], above, below },
   ]);
+}
+
+/** A sheet's name, which says on screen and on paper that its data is simulated, as the command line's does. @param {Object} app @param {string} name */
+export function sheetTitle(app, name) {
+  const said = app.model.meta.simulated ? app.t("sheet_simulated") : "";
+  return `${name.slice(0, 31 - said.length)}${said}`;
 }
 
 /** Headers and cells of the chosen columns, then where each point lies. */

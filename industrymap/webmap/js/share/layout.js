@@ -3,14 +3,15 @@
 
 import { onPaper } from "../map/coloring.js";
 import { drawnLegend } from "../map/drawn.js";
+import { fittedLegend, paintLegend } from "./legend_box.js";
 import { viewAt } from "../map/canvas.js";
-import { CANVAS_FONT } from "../map/paint_labels.js";
 import { paintAll } from "../map/paint_shapes.js";
 import { selectionBox } from "../map/views.js";
 import { latOf, worldPerMetre, worldX, worldY } from "../basics/mercator.js";
 import { VectorContext } from "../basics/vector.js";
 import { svg } from "../basics/dom.js";
 import { fileName, save } from "./exports.js";
+import { text, width, wrapped } from "./lettering.js";
 import { notes, subtitle } from "./said.js";
 
 const INK = "#17222d";
@@ -25,6 +26,8 @@ const SIDES = [[10, -10], [-10, -10], [10, 10], [-10, 10], [28, -10], [-28, -10]
 const MARGIN = 14;
 const STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const CLOSEST = 2000;
+/** The legend under an upright map: how much it grows at a time, and the share of the sheet it never passes. */
+const [BAND_STEP, MOST_BAND] = [36, 0.45];
 const METRES_PER_PIXEL = 0.0254 / 96;
 
 /**
@@ -57,8 +60,16 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   // of the whole city a locator says nothing
   const inset = area === "city" ? 0 : INSET;
   const plan = { app, wide, tall, enlarged, title, below, foot, table, numbers, paper, beside, top, floor, inset };
-  // the legend says what this view draws, and the view depends on the room that the legend leaves
-  const band = beside ? 0 : Math.min(190, INSET + 62);
+  // the legend says what this view draws, and the view depends on the room that the legend leaves: a paper cannot be expanded
+  let band = beside ? 0 : INSET + 62;
+  arrange(plan, band, area);
+  while (!beside && !plan.legend.whole && band < MOST_BAND * (floor - top)) arrange(plan, (band += BAND_STEP), area);
+  return plan;
+}
+
+/** Divide a sheet between map and legend, and work out both. @param {Object} plan @param {number} band height of the legend under an upright map @param {string} area */
+function arrange(plan, band, area) {
+  const { app, wide, top, floor, beside, enlarged, numbers } = plan;
   plan.map = { x: 0, y: top, width: beside ? wide - SIDE - GAP : wide, height: floor - top - (beside ? 0 : band + GAP) };
   plan.side = beside ? { x: wide - SIDE, y: top, width: SIDE, height: floor - top } : { x: 0, y: floor - band, width: wide, height: band };
   Object.assign(plan, fitted(app, plan.map, area, enlarged));
@@ -66,8 +77,13 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   plan.marks = marksOf(plan.view, numbers);
   const marked = plan.marks.map(({ x: mx, y: my }) => [mx - 9, my - 9, mx + 9, my + 9]);
   Object.assign(plan.view, { whole: true, clear: [[0, plan.map.height - 44, 230, plan.map.height], [plan.map.width - 44, 0, plan.map.width, 48], ...marked] });
-  plan.legend = onPaper(() => drawnLegend(app, false, plan.view));
-  return plan;
+  plan.legend = fittedLegend(app, onPaper(() => drawnLegend(app, false, plan.view)), legendBox(plan));
+}
+
+/** What of the side is the legend's: the locator stands above it or beside it. */
+function legendBox({ inset, beside, side: { x, y, width, height } }) {
+  const [left, below] = inset ? (beside ? [0, INSET + 8] : [150 + GAP, 0]) : [0, 0];
+  return { x: x + left, y: y + below, width: width - left, height: height - below };
 }
 
 /** Where the numbers of a list stand on the map: beside what they number, on the first side on which no other stands. */
@@ -216,10 +232,7 @@ function paintRest(plan, ctx) {
   ctx.lineWidth = 0.8;
   ctx.strokeRect(map.x, map.y, map.width, map.height);
   if (plan.inset) paintInset(plan, ctx, plan.beside ? { x: side.x, y: side.y, width: SIDE, height: INSET } : { x: side.x, y: side.y, width: 150, height: side.height });
-  const below = plan.inset && plan.beside ? INSET + 8 : 0;
-  const left = plan.inset && !plan.beside ? 150 + GAP : 0;
-  const legend = { x: side.x + left, y: side.y + below, width: side.width - left, height: side.height - below };
-  paintLegend(app, ctx, plan.legend, legend);
+  paintLegend(ctx, plan.legend);
   if (plan.table) paintTable(app, ctx, plan.table, 0, plan.floor + GAP, plan.wide);
   plan.foot.forEach((line, i) => text(ctx, line, 0, plan.tall - plan.foot.length * 14 + 6 + i * 14, 10, INK));
 }
@@ -230,7 +243,8 @@ function paintInset({ app, view }, ctx, box) {
   if (!city?.shapes) return;
   const boxes = city.shapes.boxes;
   const edge = (k, pick) => pick(...Array.from({ length: city.n }, (_, i) => boxes[i * 4 + k]).filter(Number.isFinite));
-  const [x0, y0, x1, y1] = [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
+  // the city and what the map shows, so that the red box never leaves the frame
+  const [x0, y0, x1, y1] = [Math.min(edge(0, Math.min), view.box.x0), Math.min(edge(1, Math.min), view.box.y0), Math.max(edge(2, Math.max), view.box.x1), Math.max(edge(3, Math.max), view.box.y1)];
   const scale = Math.min((box.width - 12) / (x1 - x0), (box.height - 12) / (y1 - y0));
   const own = viewAt({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale, width: box.width, height: box.height });
   ctx.strokeStyle = EDGE;
@@ -241,7 +255,7 @@ function paintInset({ app, view }, ctx, box) {
   paintAll({ ...own, ctx }, city.shapes, Array.from({ length: city.n }, (_, i) => i), { fill: "#eef1f4", stroke: "#a9b4bf", width: 0.6 });
   const [left, top] = [view.box.x0 * scale - own.left, view.box.y0 * scale - own.top];
   const [right, low] = [view.box.x1 * scale - own.left, view.box.y1 * scale - own.top];
-  const clip = (v, most) => Math.max(1, Math.min(most - 1, v));
+  const clip = (v, most) => Math.max(4, Math.min(most - 4, v));
   ctx.strokeStyle = "#b3261e";
   ctx.lineWidth = 1.4;
   const [ax, ay, bx, by] = [clip(left, box.width), clip(top, box.height), clip(right, box.width), clip(low, box.height)];
@@ -251,58 +265,6 @@ function paintInset({ app, view }, ctx, box) {
   ctx.fillRect(2, 3, width(ctx, app.t("inset"), 9.5) + 8, 15);
   text(ctx, app.t("inset"), 6, 11, 9.5, QUIET);
   ctx.restore();
-}
-
-/** The legend in as many columns as its box has room for; what has no room is counted. @param {Object} app @param {any} ctx @param {Object[]} lines @param {Object} box */
-export function paintLegend(app, ctx, lines, box) {
-  const wide = Math.min(220, box.width);
-  let [x, y] = [box.x, box.y + 4];
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i];
-    const gap = line.heading && y > box.y + 5 ? 8 : 0;
-    const tall = line.heading ? gap + 20 + (line.note ? 13 : 0) : Math.max(15, 2 * (line.r || 0) + 3);
-    // a heading stays with the line that follows it
-    if (y + tall + (line.heading ? 15 : 0) > box.y + box.height) {
-      if (x + 2 * wide > box.x + box.width + 1) {
-        text(ctx, app.t("more", { n: lines.slice(i).filter((one) => !one.heading).length }), x, box.y + box.height - 4, 10, QUIET);
-        return;
-      }
-      [x, y] = [x + wide, box.y + 4];
-    }
-    if (line.heading) {
-      text(ctx, line.heading, x, y + gap + 8, 12, INK, 600, wide - 12);
-      if (line.note) text(ctx, line.note, x, y + gap + 22, 10, QUIET, 400, wide - 12);
-    } else legendLine(ctx, line, x, y + tall / 2, wide - 12);
-    y += tall;
-  }
-}
-
-function legendLine(ctx, line, x, y, room) {
-  sign(ctx, line, x, y);
-  const from = line.shape === "text" ? 0 : 18 + Math.max(0, 2 * (line.r || 0) - 14);
-  text(ctx, line.label, x + from, y, 11, INK, 400, room - from - (line.n ? 44 : 0));
-  if (line.n) text(ctx, line.n, x + room, y, 11, QUIET, 400, undefined, "right");
-}
-
-/** The symbol of a line, as it is on the map. */
-function sign(ctx, { shape, color, colors, r = 4.5 }, x, y) {
-  ctx.fillStyle = color || INK;
-  ctx.strokeStyle = color || INK;
-  ctx.lineWidth = 1.4;
-  ctx.beginPath();
-  if (shape === "square") ctx.fillRect(x, y - 5, 11, 10);
-  if (shape === "circle" || shape === "open") ctx.arc(x + Math.max(6, r), y, r, 0, 7);
-  if (shape === "circle") ctx.fill();
-  if (shape === "open") ctx.stroke();
-  if (shape === "line" || shape === "dash") {
-    ctx.setLineDash(shape === "dash" ? [3, 2] : []);
-    ctx.moveTo(x, y);
-    ctx.lineTo(x + 13, y);
-    ctx.stroke();
-    ctx.setLineDash([]);
-  }
-  if (shape === "dust") for (const [dx, dy] of [[2, -2], [6, 2], [10, -1]]) ctx.fillRect(x + dx, y + dy, 1.8, 1.8);
-  if (shape === "ramp") colors.forEach((one, i) => { ctx.fillStyle = one; ctx.fillRect(x + i * 2.4, y - 5, 2.6, 10); });
 }
 
 /** A list of a few rows on the sheet itself. */
@@ -349,35 +311,6 @@ export async function savePicture(app) {
 /** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
 export function pngOf(canvas) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-}
-
-/** Write words. */
-export function text(ctx, words, x, y, size, color, weight = 400, room = undefined, align = "left") {
-  ctx.font = `${weight} ${size}px ${CANVAS_FONT}`;
-  ctx.fillStyle = color;
-  ctx.textAlign = align;
-  ctx.textBaseline = "middle";
-  ctx.fillText(words, x, y, room);
-}
-
-function width(ctx, words, size, weight = 400) {
-  ctx.font = `${weight} ${size}px ${CANVAS_FONT}`;
-  return ctx.measureText(words).width;
-}
-
-/** A text in lines of some width, broken between Chinese characters or words; what is too much ends in dots. */
-export function wrapped(ctx, words, room, size, most) {
-  const lines = [];
-  let line = "";
-  for (const piece of words.match(/[\w.,:;()/%+-]+\s*|[^]/gu) || []) {
-    if (width(ctx, line + piece, size) > room && line) {
-      lines.push(line);
-      line = "";
-    }
-    line += piece;
-  }
-  if (line) lines.push(line);
-  return lines.length > most ? [...lines.slice(0, most - 1), `${lines[most - 1].slice(0, -1)}…`] : lines;
 }
 
 function north(ctx, x, y, word) {

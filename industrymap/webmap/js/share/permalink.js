@@ -46,6 +46,7 @@ export function readFragment(app, fragment) {
 export function readLink(app, link, base) {
   if (!isObject(link)) return null;
   const state = {};
+  // The second form leaves out what is as in the state it is opened on.
   if (link.v === 2) for (const key of [...LINK_KEYS, ...app.linkKeys]) if (key in base) state[key] = base[key];
   if (["zh", "en"].includes(link.lang)) state.lang = link.lang;
   if (app.model.subjects.some((l) => l.id === link.subject)) state.subject = link.subject;
@@ -73,6 +74,7 @@ export function readLink(app, link, base) {
 
 /** Show what was read from a link. @param {Object} app @param {{state: Object, at: [number, number, number]|null}} link */
 export async function showLink(app, link) {
+  // A layer can only be coloured by a column that is decoded.
   for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
   app.store.set(link.state);
   if (!link.at) return;
@@ -86,12 +88,14 @@ export function followAddress(app) {
   let mine = "";
   const write = () => {
     clearTimeout(timer);
+    // Once the hand rests: browsers refuse to change the address many times a second.
     timer = setTimeout(() => {
       mine = fragmentOf(app);
       if (mine.length < MOST) history.replaceState(null, "", mine);
     }, 400);
   };
   const read = async () => {
+    // Our own writing comes back as an event.
     if (location.hash === mine) return;
     if (app.codes.is(location.hash)) await app.codes.open(location.hash);
     const link = readFragment(app, location.hash);
@@ -109,6 +113,7 @@ export function filtersOf(app, filters) {
   for (const home of ["shared", ...app.model.subjects.map((l) => l.id)]) {
     const items = filters[home];
     if (!Array.isArray(items)) continue;
+    // Forty conditions are more than anybody makes, and a hostile link must not keep the page busy.
     const kept = items.slice(0, 40).map((item) => condition(app, home, item, 0)).filter(Boolean);
     if (kept.length) out[home] = kept;
   }
@@ -188,6 +193,7 @@ function encode(text) {
   const bytes = new TextEncoder().encode(text);
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
+  // As base64url: + / and = would be escaped in an address, or lost.
   return btoa(binary).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 

@@ -23,11 +23,15 @@ const MOST_LISTED = 3000;
 const MOST_NUMBERED = 60;
 const PICTURE_WIDTHS = [720, 1080, 1600, 2400, 4000];
 const ROOM = "8mm";
+/** Heights in a printed list: of a row, of its title and notes, of the headings that every page repeats. */
+const [ROW_MM, HEAD_MM, HEADING_MM] = [5.9, 24, 10];
 
 /** Open the print dialog. @param {Object} app @param {{title: string, head: any[], rows: any[][]}} [table] printed with the map */
 export function openPrint(app, table) {
   const filtered = Object.values(app.store.state.filters).some((items) => items.length);
   const wanted = { paper: "a4l", title: app.model.meta.title, note: "", area: filtered ? "selection" : table ? "city" : "view", list: Boolean(table), map: true, pixels: 1600 };
+  const pages = h("p", { class: "hint pages-note", role: "status" });
+  const sayPages = () => (pages.textContent = wanted.list ? pagesSaid(app, wanted.paper, table ? table.rows.length : app.engine.result(topicOf(app).layer.id).count) : "");
   const preview = h("div", { class: "print-preview", "aria-hidden": "true" });
   let turn = 0;
   const show = async () => {
@@ -37,6 +41,7 @@ export function openPrint(app, table) {
   };
   const change = (key, value) => {
     wanted[key] = value;
+    sayPages();
     show();
   };
   const radios = (name, keys, label) => keys.map((key) => h("label", { class: "toggle" },
@@ -54,10 +59,11 @@ export function openPrint(app, table) {
       h("div", { class: "stack" }, line("title", 120), line("note", 300),
         h("fieldset", {}, h("legend", { text: app.t("paper") }), radios("paper", Object.keys(PAPERS), "paper")),
         h("fieldset", {}, h("legend", { text: app.t("print_area") }), radios("area", ["selection", "view", "city"], "area")),
-        h("div", { class: "toggles" }, tick("list", "print_list"), table ? tick("map", "print_map") : null)),
+        h("div", { class: "toggles" }, tick("list", "print_list"), table ? tick("map", "print_map") : null), pages),
       preview),
     h("div", { class: "actions" }, print(close), picture(close), widths, h("button", { type: "button", class: "button", text: app.t("cancel"), on: { click: close } })),
   ]);
+  sayPages();
   show();
 }
 
@@ -87,13 +93,13 @@ async function listOf(app) {
     const at = layer.shapes ? layer.shapes.anchor(row) : row < layer.points.exact ? [layer.points.x(row), layer.points.y(row)] : null;
     if (at) places.push([...at, String(rows.length)]);
   }, columns.map((column) => column.name));
-  return { title: layer.label(app.lang), head: [app.t("number"), ...columns.map((column) => column.header)], decimals: [undefined, ...columns.map((column) => column.decimals)], rows, places };
+  return { title: layer.label(app.lang), head: [app.t("number"), ...columns.map((column) => column.header)], decimals: [undefined, ...columns.map((column) => column.decimals)], rows, of: app.engine.result(layer.id).count, places };
 }
 
 async function savePng(app, wanted, table) {
   const { plan, cut } = await planned(app, wanted, table, true);
   save(await pngOf(await pictureOf(plan, wanted.pixels)), fileName(app, app.t("print_sheet"), "png"));
-  if (cut) notice(app, app.t("print_cut", { n: app.format.count(cut) }));
+  if (cut) notice(app, app.t("print_cut", { n: app.format.count(cut), most: app.format.count(IN_PICTURE) }));
 }
 
 /**
@@ -125,12 +131,25 @@ function setPaper(size) {
   own.insertRule(`@page { size: ${size}; margin: ${ROOM}; }`, own.cssRules.length);
 }
 
+/** A heading with its unit on a line of its own: a column is as wide as its figures, not as its heading. */
+function headCell(name) {
+  const [, label, unit] = /^(.+?)\s*([（(][^（）()]+[）)])$/.exec(name) || [null, name, ""];
+  return h("th", { scope: "col" }, label, unit ? h("span", { class: "unit", text: unit }) : null);
+}
+
+/** How many pages a list takes, before it is printed. @param {Object} app @param {string} paper @param {number} rows */
+function pagesSaid(app, paper, rows) {
+  if (rows <= ON_SHEET) return "";
+  const shown = Math.min(rows, MOST_LISTED);
+  return app.t("print_pages", { rows: app.format.count(shown), pages: app.format.count(Math.ceil((shown * ROW_MM + HEAD_MM) / (PAPERS[paper].tall - HEADING_MM))) });
+}
+
 function listPages(app, title, table) {
   return h("div", { class: "print-list" },
     h("h1", { text: `${title} · ${table.title}` }),
-    h("p", { text: subtitle(app) }),
+    h("p", { text: [subtitle(app), table.of > table.rows.length ? app.t("print_first", { n: app.format.count(table.rows.length), of: app.format.count(table.of) }) : ""].filter(Boolean).join("  ·  ") }),
     h("table", {},
-      h("thead", {}, h("tr", {}, table.head.map((name) => h("th", { scope: "col", text: name })))),
+      h("thead", {}, h("tr", {}, table.head.map(headCell))),
       h("tbody", {}, table.rows.map((row) => h("tr", {}, row.map((value, c) => h("td", { class: typeof value === "number" ? "num" : "", text: wordOf(app, value, table.decimals?.[c]) })))))),
     h("p", { text: notes(app) }));
 }

@@ -1,6 +1,9 @@
 // Numbers, dates and units as a planner writes them.
 
 const MU = 2000 / 3;
+/** How much of what is given (万元, m²) one of a unit is, and the digits in which it is written. */
+const PER_UNIT = { 亿元: 1e4, 万元: 1, "bn yuan": 1e5, "M yuan": 100, "亩": MU, "km²": 1e6, ha: 1e4, "万 m²": 1e4, "m²": 1 };
+const DIGITS = { 亿元: 1, "bn yuan": 1, "M yuan": 1, "亩": 1, "km²": 2, ha: 2, "万 m²": 2 };
 
 /** How values are written in one language. */
 export class Format {
@@ -64,13 +67,20 @@ export class Format {
   }
 
   /**
-   * How several amounts are written in one unit, that of the largest.
-   * @param {number} most the largest, in 万元 @returns {{unit: string, text: (wan: number) => string}}
+   * How several amounts are written in one unit, that of the largest: one column, one chart, one unit.
+   * @param {"money"|"land"|"floor"} kind as the method of that name takes it @param {number} most the largest
+   * @returns {{unit: string, text: (value: number) => string}}
    */
-  moneyAlike(most) {
-    const { unit } = this.money(most);
-    const per = { 亿元: 1e4, 万元: 1, "bn yuan": 1e5, "M yuan": 100 }[unit];
-    return { unit, text: (wan) => this.fixed(wan / per, per > 1 && most / per < 1000 ? 1 : 0) };
+  alike(kind, most) {
+    const { unit } = this[kind](most);
+    const per = PER_UNIT[unit] ?? 1;
+    const digits = most / per >= 1000 ? 0 : DIGITS[unit] ?? 0;
+    const text = (value) => {
+      const size = Math.abs(value / per);
+      // what is small beside the largest is still not nothing
+      return size > 0 && size * 10 ** digits < 0.5 ? this.number(value / per) : this.fixed(value / per, digits);
+    };
+    return { unit, text };
   }
 
   /** An area given in m². @param {number} m2 */
