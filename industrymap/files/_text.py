@@ -98,9 +98,7 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
     wide = _utf16_without_mark(data)
     if wide:
         return _finish(data, wide, "UTF-16 without BOM", "UTF-16（无 BOM）", name)
-    if _fits(data, "utf-8"):
-        return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
-    if _is_utf8_with_foreign_lines(data, name):
+    if _fits(data, "utf-8") or _is_utf8_with_foreign_lines(data, name):
         return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
     # Before GB18030, into which almost any Big5 text also decodes, as characters nobody would
     # write.
