@@ -83,6 +83,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "score areas by a set of indicators and a method",
     ),
     "index": ("编制指数，基期为 100", "an index over several periods, one of them 100"),
+    "robustness": (
+        "评价名次的稳健性",
+        "how firmly an evaluation ranks: other weights and choices, each indicator left out",
+    ),
     "compare": (
         "与其他城市对比",
         "the city beside other cities, by published figures with their source",
@@ -96,6 +100,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "apply change files to any layer of the database, view its history, undo",
     ),
     "blocks": ("产业区块规则核对", "check industrial blocks against the rules in force"),
+    "desk": (
+        "在浏览器中工作，无需命令行",
+        "the whole work in the browser of this machine, without a command line",
+    ),
     "doctor": ("检查工作区", "check a workspace and suggest fixes"),
     "build": ("全流程生成产业地图", "run the whole pipeline: map, layers, issues, manifest"),
 }

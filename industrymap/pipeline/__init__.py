@@ -32,8 +32,10 @@ from industrymap.pipeline._public import (
     write_public,
     write_public_layer,
 )
+from industrymap.pipeline._robustness import FACTORS, Robustness, RobustnessOptions, robustness
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
+from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +43,12 @@ if TYPE_CHECKING:
     from industrymap.pipeline._run import Progress
 
 __all__ = [
+    "FACTORS",
     "FORMULAS",
     "GROUP",
     "MARKS",
     "STAGES",
+    "STAGE_NAMES",
     "WITHHELD",
     "Built",
     "CityComparison",
@@ -54,6 +58,8 @@ __all__ = [
     "IndicatorOptions",
     "IndicatorValues",
     "Published",
+    "Robustness",
+    "RobustnessOptions",
     "Run",
     "Stage",
     "State",
@@ -71,9 +77,12 @@ __all__ = [
     "page_model",
     "public_layer",
     "public_release",
+    "robustness",
     "run",
     "runs",
     "series_from_base",
+    "share_done",
+    "summary",
     "write",
     "write_public",
     "write_public_layer",
