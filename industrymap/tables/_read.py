@@ -510,9 +510,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         ]
     )
     others = [other.grid for other in found if other.grid.sheet != grid.sheet]
-    told = _tell.decisions(
-        source, grid, layout, matches, factors, layer=layer, others=others, rows=len(frame), blank=blank
-    )  # fmt: skip
+    told = _tell.decisions(source, grid, layout, matches, factors, layer=layer, others=others, rows=len(frame), blank=blank)  # fmt: skip
     return Table(
         frame=frame,
         layer=layer,
