@@ -5,17 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from industrymap.cli._options import option
+from industrymap.cli._talk import localized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["AREAS", "as_of_option", "level_option"]
+__all__ = ["AREAS", "KINDS", "as_of_option", "level_option", "measure_name"]
 
 AREAS = {
     "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
     "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
 }  # fmt: skip
 """Level → its Chinese name, and the English one of one and of many."""
+
+KINDS = AREAS | {
+    "firm": ("企业", "firm", "firms"), "industry": ("行业", "industry", "industries"),
+    "peer_city": ("对标城市", "peer city", "peer cities"),
+}  # fmt: skip
+"""The same of everything that the running database holds figures of."""
+
+_FIGURES = {"growth": ("同比增速", "growth"), "last_year": ("上年同期", "a year before")}
+
+
+def measure_name(id_: str) -> str:
+    """Return what a measure is called: ``output_10k_cny:growth`` is its growth as published, no measure of its own."""
+    from industrymap import schemas
+
+    stem, _, figure = id_.partition(":")
+    record = schemas.measure(stem)
+    # What no schema knows goes by its id, as its file writes it.
+    if not record.unit:
+        return id_
+    name = localized(record.zh, record.en)
+    return f"{name} {localized(*_FIGURES[figure])}" if figure in _FIGURES else name
+
 
 as_of_option = option(
     "--as-of",

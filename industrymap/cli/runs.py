@@ -66,18 +66,10 @@ def show_command(run_id: str, *, folder: Path) -> None:
 def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     """Take the score of one area apart: what each indicator brought to it."""
     from industrymap import pipeline
-    from industrymap.errors import EvaluationError, did_you_mean, nearest
 
     run = pipeline.open_run(folder, run_id)
-    codes = dict(zip(run.scores["name"].astype(str), run.scores["unit"].astype(str), strict=True))
-    code = codes.get(entity, entity)
-    if code not in set(codes.values()):
-        en, zh = did_you_mean(nearest(entity, codes, n=1))
-        raise EvaluationError(
-            f"The evaluation has no {entity!r}.{en}", f"这次评价中没有“{entity}”。{zh}"
-        )
+    row, parts = run.explain(entity)
     say_head(run)
-    row = run.scores[run.scores["unit"] == code]
     for line in frame_lines(
         row[["name", "score", "rank", "coverage"]],
         [
@@ -89,7 +81,7 @@ def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     ):
         click.echo(line)
     click.echo("")
-    say_parts(run, code)
+    say_parts(run, parts)
 
 
 @command.command("diff", zh="比较两次评价的得分和名次。")

@@ -14,7 +14,7 @@ from industrymap.series import COLUMNS, Appended, ParquetSeries
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from industrymap.figures import Figures, Firms, Units
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from industrymap.periods import Period
     from industrymap.workspace import Workspace
 
-__all__ = ["IndicatorOptions", "IndicatorValues", "indicator_values", "series_from_base"]
+__all__ = ["IndicatorOptions", "IndicatorValues", "code_of", "indicator_values", "series_from_base"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,19 @@ class IndicatorValues:
     periods: tuple[Period, ...]
     figures: Figures
     vintage: int
+
+
+def code_of(names: Mapping[str, str], asked: str) -> str | None:
+    """Return the code of an area: people know it by its name, the database by its code; ``None`` where it is neither.
+
+    Examples
+    --------
+    >>> code_of({"440112": "黄埔区"}, "黄埔区"), code_of({"440112": "黄埔区"}, "440112"), code_of({}, "黄埔区")
+    ('440112', '440112', None)
+    """
+    if asked in names:
+        return asked
+    return next((code for code, name in names.items() if name == asked), None)
 
 
 def indicator_values(
