@@ -55,7 +55,9 @@ _STEP = 2000
 _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
 _SHORT_NAME = 4
-_NAME_ENDS = frozenset("路街巷弄里道村区镇市县乡号栋幢座楼层室园城社组队坊围与近旁内")
+_NAME_ENDS = frozenset(
+    "路街巷弄里道村区镇市县乡号栋幢座楼层室园城社组队坊围与近旁内一二三四五六七八九十"
+)
 """Behind these a new name begins."""
 _SITES = ("园", "区", "城", "村", "基地")
 """What holds buildings with names of their own: of 智汇园创新大厦 the first name says where it is."""
