@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 import tempfile
@@ -58,7 +59,9 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
     """Run a command line and return the number it ends with."""
     # Both streams, because a name from a file may reach a warning as well as the answer.
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Terminal(sys.stdout), Terminal(sys.stderr)
+    # A stream that is closed from the start (`>&-`) is none at all: there is nobody to tell, and the work is done all the same.
+    streams = [stream if stream is not None else io.StringIO() for stream in before]
+    sys.stdout, sys.stderr = (Terminal(stream) for stream in streams)
     try:
         code = _run(command, args)
         # A full disk or a closed pipe often shows only now, and must still end in a number.
@@ -66,10 +69,10 @@ def run(command: click.Command, args: Sequence[str] | None) -> int:
     except ClosedError:
         code = CLOSED
         # Python would flush once more at its end and print a traceback about the closed pipe.
-        _discard(before[0])
+        _discard(streams[0])
     except FullError as full:
         code = UNUSABLE
-        _discard(before[0])
+        _discard(streams[0])
         en, zh = _REASONS.get(full.errno, (str(full), str(full)))
         _say_last(f"输出无法写入：{zh}。", f"The output cannot be written: {en}.")
     finally:

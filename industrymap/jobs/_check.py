@@ -191,11 +191,13 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
             odd_places=(),
         )
     looked = look(firms, chosen.lang, declared=chosen.declared)
-    odd = [said for one in firms for said in odd_places(one, extent=chosen.extent)]
+    # What is asked for goes before what the workspace declares, as in reading.
+    given = chosen.datum or (chosen.declared.datum if chosen.declared else None)
+    odd = [said for one in firms for said in odd_places(one, extent=chosen.extent, given=given)]
     problems = [looked.issues]
     # Without a city nobody knows what is far.
     if chosen.extent is not None:
-        problems += [far_places(one, extent=chosen.extent) for one in firms]
+        problems += [far_places(one, extent=chosen.extent, given=given) for one in firms]
     return Checked(
         reads=tuple(reads),
         is_table=True,

@@ -106,8 +106,10 @@ def look(tables: Sequence[Table], lang: str, *, declared: Declared | None = None
     return Firms(base, findings, "revenue_10k_cny" in known)
 
 
-def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
-    """Say what is odd about the coordinates of a table, for each datum its rows declare."""
+def odd_places(
+    table: Table, *, extent: Extent | None = None, given: str | None = None
+) -> list[Decision]:
+    """Say what is odd about the coordinates of a table, for each datum its rows declare, or that is given of the whole table."""
     import numpy as np
 
     from industrymap import datum
@@ -120,9 +122,7 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
     lon, lat = (
         table.number(name).to_numpy(dtype=float, na_value=float("nan")) for name in ("lon", "lat")
     )
-    # Without a column, an empty text for rows that have coordinates: their datum is missing.
-    declared = frame["datum"] if "datum" in frame else frame["lon"].where(frame["lon"].isna(), "")
-    names = declared.fillna("").astype(str).to_numpy(dtype=object)
+    names = _datums(frame, given).to_numpy(dtype=object)
     # A row without coordinates has no point that a datum could be missing for.
     there = np.isfinite(lon) & np.isfinite(lat)
     oddities: list[Decision] = []
@@ -137,7 +137,17 @@ def odd_places(table: Table, *, extent: Extent | None = None) -> list[Decision]:
     return oddities
 
 
-def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:
+def _datums(frame: pd.DataFrame, given: str | None) -> pd.Series[str]:
+    """Return the datum of each row: its own, else the one given of the whole table; empty where neither is known."""
+    import pandas as pd
+
+    own = (
+        frame["datum"] if "datum" in frame else pd.Series(pd.NA, index=frame.index, dtype="string")
+    )
+    return own.fillna(given or "").replace("", given or "").astype(str)
+
+
+def far_places(table: Table, *, extent: Extent, given: str | None = None) -> pd.DataFrame:
     """Return an issue for each row whose point lies outside an extent in WGS 84: a build places it by its address."""
     import numpy as np
     import pandas as pd
@@ -146,10 +156,10 @@ def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:
     from industrymap.geocoding.geocode import OUTSIDE
 
     frame = table.frame
-    if not {"lon", "lat", "datum"} <= set(frame.columns):
+    if not {"lon", "lat"} <= set(frame.columns):
         return issues.empty()
     x, y = (table.number(c).to_numpy(dtype=float, na_value=np.nan) for c in ("lon", "lat"))
-    datums = frame["datum"].fillna("").astype(str)
+    datums = _datums(frame, given)
     lon, lat, refused = datum.convert_rows(x, y, sources=datums)
     west, south, east, north = extent
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)

@@ -93,9 +93,9 @@ def search(
     quoted_zh = [f"“{word}”（{name}）" for word, name in leaks[:_NAMED]]
     raise ConfigError(
         f"Nothing was published: the files would hold {len(leaks):,} texts that belong to single firms, such as "
-        f"{', '.join(quoted)}. If a feature is named after a firm, give it another name in the layer.",
+        f"{', '.join(quoted)}. If a feature is named after a firm, give it another name in the layer; a layer that is in the database takes a changed file in with `build --reimport NAME`.",
         f"未公开发布任何文件：成果中会出现 {len(leaks):,} 处单个企业的信息，如{'、'.join(quoted_zh)}。"
-        "若要素以企业名称命名，请在图层中改名。",
+        "若要素以企业名称命名，请在图层中改名；已收入数据库的图层，改动的文件用 build --reimport 图层 收入。",
     )
 
 

@@ -115,6 +115,12 @@ def test_a_closed_pipe_ends_without_a_word(table: Path) -> None:
     assert running.returncode == 141
 
 
+def test_an_output_that_is_closed_from_the_start_is_no_fault(table: Path) -> None:
+    command = " ".join([*PROGRAM, "check", str(table), ">&-"])
+    done = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602 - only a shell closes a stream
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_output_is_one_sentence(table: Path) -> None:
     with Path("/dev/full").open("w") as full:

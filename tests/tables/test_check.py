@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from industrymap import files
 from industrymap.cli import cli
+from industrymap.jobs import CheckOptions, check_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,3 +230,13 @@ def test_the_real_files_are_explained_with_the_problems_they_have(real: Path) ->
     assert done.output.count("没有发现问题") == 3
     for line in ("8,000 家企业。", "没有任何地址，无法定位（18 处）", "133 家；"):
         assert line in done.output
+
+
+def test_the_datum_that_is_given_is_that_of_the_points(tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    path.write_text("企业名称,营业收入（万元）,经度,纬度\n甲厂,2000,113.3,23.1\n乙厂,2000,-179.9,23.1\n", encoding="utf-8")  # fmt: skip
+    options = CheckOptions(datum="wgs84", extent=(112.9, 22.5, 114.1, 24.0))
+    checked = check_file(path, options=options)
+    assert not [said for said in checked.odd_places if "no datum" in said.en]
+    far = checked.issues[checked.issues["rule"] == "geocode.outside_city"]
+    assert far["row"].tolist() == [3]
