@@ -1,4 +1,4 @@
-"""What commands about areas share: the levels by name, and the options for the level and for the day."""
+"""What commands about areas share: the levels by name, the options for the level and for the day, an area by its name."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from industrymap.cli._options import option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["AREAS", "as_of_option", "level_option"]
+__all__ = ["AREAS", "as_of_option", "code_of", "level_option"]
 
 AREAS = {
     "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
@@ -24,6 +24,34 @@ as_of_option = option(
     zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
     en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
 )
+
+
+def code_of(asked: str, names: Mapping[str, str]) -> str | None:
+    """Return the code of the area that a code or a name means; ``None`` where it means none.
+
+    Parameters
+    ----------
+    asked : str
+    names : dict
+        Code → name.
+
+    Raises
+    ------
+    ConfigError
+        Several areas have the name.
+    """
+    from industrymap.errors import ConfigError
+
+    if asked in names:
+        return asked
+    codes = [code for code, name in names.items() if name == asked]
+    # Parks of two districts may share a name: the figures of either would be shown as those of the one that was meant.
+    if len(codes) > 1:
+        raise ConfigError(
+            f"{len(codes)} areas are called {asked!r}: give the code of one, {', '.join(codes)}.",
+            f"有 {len(codes)} 个对象名为“{asked}”，请改用其中一个的代码：{'、'.join(codes)}。",
+        )
+    return codes[0] if codes else None
 
 
 def level_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

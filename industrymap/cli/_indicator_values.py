@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from industrymap import aligned
-from industrymap.cli._areas import AREAS, as_of_option, level_option
+from industrymap.cli._areas import AREAS, as_of_option, code_of, level_option
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._tables import cell, frame_lines, percent
@@ -143,11 +143,9 @@ def _of_indicator(done: IndicatorValues, rows: pd.DataFrame, id_: str) -> pd.Dat
 def _of_entity(done: IndicatorValues, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     from industrymap.errors import IndicatorError, did_you_mean, nearest
 
-    # People know an area by its name, the database by its code: either is taken.
-    by_name = {n: code for code, n in done.units.names.items()}
-    code = by_name.get(name, name)
-    if code not in done.units.names:
-        en, zh = did_you_mean(nearest(name, by_name, n=1))
+    code = code_of(name, done.units.names)
+    if code is None:
+        en, zh = did_you_mean(nearest(name, done.units.names.values(), n=1))
         raise IndicatorError(
             f"The level {done.units.level} has no {name!r}.{en}", f"该层级中没有“{name}”。{zh}"
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
+from industrymap.cli._areas import code_of
 from industrymap.cli._evaluation_lines import say_head, say_parts, say_scores, titled
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
@@ -69,10 +70,10 @@ def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     from industrymap.errors import EvaluationError, did_you_mean, nearest
 
     run = pipeline.open_run(folder, run_id)
-    codes = dict(zip(run.scores["name"].astype(str), run.scores["unit"].astype(str), strict=True))
-    code = codes.get(entity, entity)
-    if code not in set(codes.values()):
-        en, zh = did_you_mean(nearest(entity, codes, n=1))
+    names = dict(zip(run.scores["unit"].astype(str), run.scores["name"].astype(str), strict=True))
+    code = code_of(entity, names)
+    if code is None:
+        en, zh = did_you_mean(nearest(entity, set(names.values()), n=1))
         raise EvaluationError(
             f"The evaluation has no {entity!r}.{en}", f"这次评价中没有“{entity}”。{zh}"
         )

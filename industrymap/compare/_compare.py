@@ -151,7 +151,7 @@ def trends(peers: pd.DataFrame, indicator: str, *, unit: str = "", base: str = "
     """Return every city's course in one indicator, and where ``base`` is given its index with that period as 100.
 
     Figures of different periods of one city are only joined where they have one definition: that of most of its periods; the
-    others are left out and counted.
+    others are left out and counted. Published and computed figures are never joined, and the index is of the base's months only.
 
     Returns
     -------
@@ -177,8 +177,13 @@ def trends(peers: pd.DataFrame, indicator: str, *, unit: str = "", base: str = "
     rows = _of_indicator(peers, indicator)
     wanted = unit or str(rows["unit"].mode().iloc[0])
     factors = rows["unit"].map(lambda u: _factor(u, wanted)).astype("Float64")
-    shared = rows.groupby("city")["definition"].agg(lambda d: d.mode().iloc[0])
-    fits = factors.notna() & (rows["definition"] == rows["city"].map(shared))
+    # What was computed here bears its peers' definition without anyone having checked it: joined to published figures it
+    # would show a change of source as growth. Of as many of both the published ones sort first.
+    made = rows["definition"] + (
+        rows["mark"].map({COMPUTED: "\n*"}).fillna("") if "mark" in rows else ""
+    )
+    shared = made.groupby(rows["city"]).agg(lambda d: d.mode().iloc[0])
+    fits = factors.notna() & (made == rows["city"].map(shared))
     out = rows[fits].assign(value=(rows["value"] * factors)[fits].astype("Float64"))
     out = out.sort_values(["city", "period"])[["city", "period", "value"]].reset_index(drop=True)
     out["index"] = _index(out, indicator, base)
@@ -207,10 +212,14 @@ def _latest(rows: pd.DataFrame) -> Period:
 def _rows_of(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Return the rows of the period, and for a city without one those of the latest earlier year's same months."""
     read = {text: periods.parse(text) for text in set(rows["period"])}
-    fits = {t for t, p in read.items() if p.shift(period.year - p.year) == period and p <= period}
+    fits = {t for t, p in read.items() if _same_months(p, period) and p <= period}
     here = rows[rows["period"].isin(fits)]
     # ISO-like texts of the same months sort as their years do.
     return here[here["period"] == here.groupby("city")["period"].transform("max")]
+
+
+def _same_months(one: Period, other: Period) -> bool:
+    return one.shift(other.year - one.year) == other
 
 
 def _shared_definition(rows: pd.DataFrame, own: str) -> str:
@@ -261,7 +270,8 @@ def _median(table: pd.DataFrame) -> float | None:
 def _index(courses: pd.DataFrame, indicator: str, base: str) -> pd.Series[float]:
     if not base:
         return pd.Series(pd.NA, index=courses.index, dtype="Float64")
-    text = str(periods.parse(base))
+    first = periods.parse(base)
+    text = str(first)
     at_base = courses[courses["period"] == text].set_index("city")["value"]
     if at_base.empty:
         raise CompareError(
@@ -270,7 +280,9 @@ def _index(courses: pd.DataFrame, indicator: str, base: str) -> pd.Series[float]
         )
     # A base of nothing has no index: growth from zero is no number.
     of = courses["city"].map(at_base.where(at_base != 0)).astype("Float64")
-    return courses["value"] / of * 100
+    # A quarter over a year would read as a fall by three quarters.
+    same = {t for t in set(courses["period"]) if _same_months(periods.parse(t), first)}
+    return (courses["value"] / of * 100).where(courses["period"].isin(same))
 
 
 def _factor(unit: str, wanted: str) -> float | None:

@@ -265,7 +265,8 @@ def _consistent(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.DataFr
         if len(rows) == 1:
             continue
         about = {"city": city, "indicator": indicator, "period": period, "source": name}
-        values = list(dict.fromkeys(f"{v:g} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)))  # fmt: skip
+        # All the digits: of two outputs in 万元 that differ in the seventh, neither is known to be the right one.
+        values = list(dict.fromkeys(f"{v:.15g} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)))  # fmt: skip
         if len(values) == 1:
             drop += list(rows.index[1:])
             said.append({"rule": REPEATED, **about, "row": int(rows["row"].iloc[1])})
