@@ -77,6 +77,7 @@ def command(
     done = pipeline.index_series(folder, set_id, method_id, options)
     title = _title(done)
     click.echo(title)
+    # Proposed weights are never shown as if they were official.
     if not (done.of.official and done.method.official):
         say("  建议的指标或方法，非官方。", "  Proposed indicators or method, not official.")
     wide = _wide(done)

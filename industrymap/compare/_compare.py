@@ -122,6 +122,8 @@ def compare(peers: pd.DataFrame, question: Question) -> Comparison:
     ('深圳', 3.44, [1, 2, 3], [0.32, 0.08, 0.0])
     """
     rows = _of_indicator(peers, question.indicator)
+    # The period is settled first: the definition and the unit are those of the cities that have it,
+    # so that an old figure of another definition does not decide.
     period = periods.parse(question.period) if question.period else _latest(rows)
     here = _rows_of(rows, period)
     if here.empty:
@@ -131,6 +133,8 @@ def compare(peers: pd.DataFrame, question: Question) -> Comparison:
             f"没有城市有“{question.indicator}”{period.text('zh')}或更早同期的数；已有：{known}。",
         )
     definition = _shared_definition(here[here["period"] == str(period)], question.own)
+    # The unit that most of the tables are in: the fewest figures are then shown otherwise than
+    # their source has them.
     unit = question.unit or str(here["unit"].mode().iloc[0])
     table = _marked(_one_a_city(here, definition), period, definition, unit)
     table = _ranked(table, question)
@@ -204,6 +208,8 @@ def _of_indicator(peers: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 def _latest(rows: pd.DataFrame) -> Period:
     """Return the latest period that two cities have; where none is, the latest."""
+    # The newest figure is often that of one city, which publishes first: it would be compared with
+    # nobody.
     cities = rows.groupby("period")["city"].nunique()
     shared = [p for p, n in cities.items() if n > 1] or list(cities.index)
     return max(periods.parse(p) for p in shared)
@@ -211,6 +217,7 @@ def _latest(rows: pd.DataFrame) -> Period:
 
 def _rows_of(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Return the rows of the period, and for a city without one those of the latest earlier year's same months."""
+    # Texts repeat for every city, so each is read once.
     read = {text: periods.parse(text) for text in set(rows["period"])}
     fits = {t for t, p in read.items() if _same_months(p, period) and p <= period}
     here = rows[rows["period"].isin(fits)]
@@ -234,6 +241,8 @@ def _shared_definition(rows: pd.DataFrame, own: str) -> str:
 
 def _one_a_city(rows: pd.DataFrame, definition: str) -> pd.DataFrame:
     """Return one row a city: of several definitions the shared one."""
+    # A city may publish one year by an old and by a new definition: the one that can be ranked is
+    # kept.
     order = (rows["definition"] != definition).astype(int)
     return rows.assign(order=order).sort_values(["order"], kind="stable").drop_duplicates("city")
 
@@ -241,13 +250,19 @@ def _one_a_city(rows: pd.DataFrame, definition: str) -> pd.DataFrame:
 def _marked(rows: pd.DataFrame, period: Period, definition: str, unit: str) -> pd.DataFrame:
     """Convert the values into one unit and mark what cannot be ranked, the weightiest reason of each row."""
     factors = rows["unit"].map(lambda u: _factor(u, unit)).astype("Float64")
+    # The last mark set is the one shown: what cannot be converted is not comparable whatever its
+    # year or definition, and another year weighs more than another definition.
     mark = rows["mark"] if "mark" in rows else pd.Series("", index=rows.index)
     mark = mark.mask(rows["definition"] != definition, OTHER_DEFINITION)
     mark = mark.mask(rows["period"] != str(period), OTHER_PERIOD).mask(factors.isna(), OTHER_UNIT)
-    return rows.assign(value=(rows["value"] * factors).astype("Float64"), mark=mark)
+    # 0.07 万亿元 times 10000 is a hair above 700: without this two equal outputs would not share a rank.
+    value = (rows["value"] * factors).map(lambda v: float(f"{v:.12g}"), na_action="ignore")
+    return rows.assign(value=value.astype("Float64"), mark=mark)
 
 
 def _ranked(table: pd.DataFrame, question: Question) -> pd.DataFrame:
+    # A computed figure is ranked, with its mark: a city that publishes nothing could never be
+    # compared otherwise.
     may = ~table["mark"].isin(_UNRANKED)
     values = table["value"].where(may)
     out = table.assign(
@@ -255,6 +270,7 @@ def _ranked(table: pd.DataFrame, question: Question) -> pd.DataFrame:
     )
     chosen = values[out["city"] == question.chosen]
     best = values.max() if question.direction > 0 else values.min()
+    # Best and median are of the ranked cities alone; what has no rank has no gap.
     gaps = {"to_best": best, "to_median": values.median()}
     gaps["to_chosen"] = chosen.iloc[0] if len(chosen) else pd.NA
     out = out.assign(**{name: (values - to).astype("Float64") for name, to in gaps.items()})

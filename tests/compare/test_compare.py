@@ -90,6 +90,11 @@ def test_equal_values_share_a_rank(tmp_path: Path) -> None:
     assert compare.compare(frame, Question(indicator="产值")).table["rank"].tolist() == [1, 1, 3]
 
 
+def test_values_that_are_equal_in_one_unit_share_a_rank(tmp_path: Path) -> None:
+    frame = peers(tmp_path, "甲,产值,2024,700,亿元,,a", "乙,产值,2024,0.07,万亿元,,b", "丙,产值,2024,600,亿元,,c")  # fmt: skip
+    assert compare.compare(frame, Question(indicator="产值")).table["rank"].tolist() == [1, 1, 3]
+
+
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
