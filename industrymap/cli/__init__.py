@@ -96,6 +96,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "apply change files to any layer of the database, view its history, undo",
     ),
     "blocks": ("产业区块规则核对", "check industrial blocks against the rules in force"),
+    "desk": (
+        "在浏览器中工作，无需命令行",
+        "the whole work in the browser of this machine, without a command line",
+    ),
     "doctor": ("检查工作区", "check a workspace and suggest fixes"),
     "build": ("全流程生成产业地图", "run the whole pipeline: map, layers, issues, manifest"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,7 +12,7 @@ from industrymap.cli._options import Command, option, workspace_folder
 from industrymap.cli._talk import current, localized, say
 from industrymap.cli._terminal import styled
 from industrymap.errors import IndustryMapError
-from industrymap.schemas import PARKS
+from industrymap.schemas import KIND_NAMES
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from industrymap.files import Decision
     from industrymap.jobs import Checked
     from industrymap.layers import Layer
     from industrymap.tables import Table
@@ -29,20 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_LEVELS = {
-    "error": ("✗ 未读入", "✗ left out", "red"),
-    "warning": ("! 需核对", "! to be reviewed", "yellow"),
-    "info": ("· 已处理", "· repaired or noted", "cyan"),
-}
-_LAYERS = {
-    "enterprises": ("企业表", "enterprises"),
-    PARKS: ("村级工业园", "village industrial parks"),
-    "industrial_blocks": ("工业产业区块", "industrial blocks"),
-    "divisions": ("行政区划", "divisions"),
-    "zones": ("功能区", "zones"),
-    "places": ("地名", "places"),
-}
-_EXAMPLES = 3
+_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
 @click.command(
@@ -51,7 +37,7 @@ _EXAMPLES = 3
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
 @option(
     "--layer",
-    type=click.Choice([*_LAYERS]),
+    type=click.Choice([*KIND_NAMES]),
     zh="按哪种图层读取（默认取能识别列最多的一种）。",
     en="Schema to read it with (default: the one that knows most columns).",
 )
@@ -143,7 +129,7 @@ def _report(checked: Checked) -> Iterator[str]:
 
 def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
     name = found.layer or "enterprises"
-    kind = localized(*_LAYERS.get(name, (name, name)))
+    kind = localized(*KIND_NAMES.get(name, (name, name)))
     count = len(found.frame)
     units = ("行", "usable row") if is_table else ("个要素", "usable feature")
     title = localized(
@@ -151,8 +137,6 @@ def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
         f"{found.name}: {kind}, {counted(count, units[1])}",
     )
     yield styled(title, bold=True)
-    # Decisions on columns get lines of their own below, with how full each is.
-    columns = [d for d in found.decisions if d.kind == "column"]
     yield f"  {localized('理解', 'Understood')}"
     for decision in found.decisions:
         if decision.kind not in {"column", "unmatched"}:
@@ -162,8 +146,7 @@ def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
         f"（按{kind}对应，不对时用 --layer 指定）", f" (read as {kind}; --layer overrides)"
     )
     yield f"  {localized('列', 'Columns')}{'' if is_table else hint}"
-    yield from _columns(found, columns)
-    # Last, because columns the schema does not know are kept but not checked.
+    yield from _columns(found)
     for decision in found.decisions:
         if decision.kind == "unmatched":
             yield f"    {decision.text(current())}"
@@ -182,84 +165,42 @@ def _firms(checked: Checked) -> Iterator[str]:
             yield styled(f"    {message.text(current())}", fg="yellow")
 
 
-def _columns(found: Table | Layer, columns: list[Decision]) -> Iterator[str]:
+def _columns(found: Table | Layer) -> Iterator[str]:
     """One line for each known column: heading → field, how full it is, and the first value."""
+    from industrymap import jobs
+
     zh = current() == "zh"
-    # A table says which columns it mapped; a layer's headings are all its own.
-    names = [*getattr(found, "mapped", found.headings)][: len(columns)]
-    # As wide as the widest, up to 64: one very long heading must not push all examples off the
-    # screen.
-    width = min(max((aligned.width(d.text(current())) for d in columns), default=0), 64)
-    for name, decision in zip(names, columns, strict=False):
-        values = found.frame[name].dropna()
-        share = len(values) / max(len(found.frame), 1)
-        example = _worded(name, values.iloc[0]) if len(values) else "—"
+    columns = list(jobs.columns_of(found))
+    said = [column.decision.text(current()) for column in columns]
+    # As wide as the widest, up to 64: one very long heading must not push all examples off the screen.
+    width = min(max(map(aligned.width, said), default=0), 64)
+    for text, column in zip(said, columns, strict=True):
+        example = (
+            jobs.worded(column.name, column.examples[0], current()) if column.examples else "—"
+        )
         # Rounded, a few cells in a thousand would read 0 %, which means an empty column.
-        part = f"{share:4.0%}" if share == 0 or share >= 0.005 else " <1%"
+        part = f"{column.share:4.0%}" if column.share == 0 or column.share >= 0.005 else " <1%"
         filled = f"有值 {part}，如 {example}" if zh else f"{part} filled, e.g. {example}"
-        yield f"    {aligned.pad(decision.text(current()), width)}  {filled}"
-
-
-def _worded(name: str, value: Any) -> str:
-    """Return a value as a person reads it: codes in words, yes and no, long texts cut."""
-    from industrymap import schemas
-
-    zh = current() == "zh"
-    if str(value) in {"True", "False"}:
-        yes = str(value) == "True"
-        return ("是" if yes else "否") if zh else ("yes" if yes else "no")
-    text = schemas.labels(name, current()).get(str(value), str(value))
-    return text[:24].replace("\n", " ")
+        yield f"    {aligned.pad(text, width)}  {filled}"
 
 
 def _problems(issues: pd.DataFrame) -> Iterator[str]:
+    from industrymap import jobs
+
     zh = current() == "zh"
     if issues.empty:
         yield f"  {'没有发现问题。' if zh else 'No problems found.'}"
         return
     yield f"  {localized(f'问题 {len(issues):,} 处', counted(len(issues), 'problem'))}"
-    for level, (level_zh, level_en, color) in _LEVELS.items():
-        here = issues[issues["level"] == level]
-        if here.empty:
+    problems = jobs.problems_of(issues)
+    for level, words in jobs.LEVEL_NAMES.items():
+        here = [problem for problem in problems if problem.level == level]
+        if not here:
             continue
-        yield styled(f"    {level_zh if zh else level_en} {len(here):,}", fg=color)
-        grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
-        # The most frequent first: one wrong column usually explains most of a list.
-        for _, group in sorted(grouped, key=lambda pair: -len(pair[1])):
-            yield from _group(group)
-
-
-def _group(group: pd.DataFrame) -> Iterator[str]:
-    zh = current() == "zh"
-    first = group.iloc[0]
-    column = "" if not first["column"] or first["column"] == "geometry" else str(first["column"])
-    head = f"“{column}” " if column and zh else (f"{column!r}: " if column else "")
-    # Sentences that quote a value differ from row to row; then only the first can be shown, and
-    # that is said.
-    alike = bool((group["zh"] == first["zh"]).all())
-    times = (
-        f"（{len(group):,} 处{'' if alike else '，此为首例'}）"
-        if zh
-        else f" ({len(group):,}×{'' if alike else ', the first is shown'})"
-    )
-    yield f"      {head}{first['zh' if zh else 'en']}{times if len(group) > 1 else ''}"
-    examples = [_example(row) for _, row in group.head(_EXAMPLES).iterrows()]
-    shown = [text for text in examples if text]
-    if shown:
-        more = localized("……", " …") if len(group) > _EXAMPLES else ""
-        yield f"        {('；' if zh else '; ').join(shown)}{more}"
-
-
-def _example(row: pd.Series[Any]) -> str:
-    zh = current() == "zh"
-    where = "" if _missing(row["row"]) else (f"第 {row['row']} 行" if zh else f"row {row['row']}")
-    value = "" if _missing(row["value"]) or row["value"] == "" else str(row["value"])[:40]
-    value = value.replace("\n", " ")
-    quoted = (f"“{value}”" if zh else repr(value)) if value else ""
-    return " ".join(part for part in (where, quoted) if part)
-
-
-def _missing(value: Any) -> bool:
-    import pandas as pd
-
-    return bool(pd.isna(value))
+        times = sum(problem.times for problem in here)
+        yield styled(f"    {localized(*words)} {times:,}", fg=_COLORS[level])
+        for problem in here:
+            yield f"      {problem.text(current())}"
+            where = problem.where(current())
+            if where:
+                yield f"        {where}"

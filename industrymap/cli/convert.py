@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from industrymap.cli._findings import found_in_file
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._talk import current, localized, say
 from industrymap.errors import ConfigError
@@ -183,8 +182,10 @@ def _control(options: _Options) -> Control | None:
 
 def _report(converted: Converted) -> None:
     """Say what a person must know, how much was converted, and where it is."""
-    for line in found_in_file(converted.issues):
-        click.echo(line)
+    from industrymap import findings
+
+    for line in findings.found_in_file(converted.issues):
+        click.echo(line.text(current()))
     for note in converted.notes:
         say(note.zh, note.en)
     source = converted.source

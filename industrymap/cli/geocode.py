@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._findings import found_in_file
 from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._talk import current, progress, say
 from industrymap.errors import ConfigError
@@ -133,10 +132,10 @@ def command(
 
 def _report(geocoded: Geocoded) -> None:
     """Say what reading found, what of the review file could not be used, how many addresses were placed, and what is doubtful."""
-    from industrymap import schemas
+    from industrymap import findings, schemas
 
-    for line in found_in_file(geocoded.reading):
-        click.echo(line)
+    for line in findings.found_in_file(geocoded.reading):
+        click.echo(line.text(current()))
     for row in geocoded.review_issues.to_dict("records"):
         say(
             f"{row['source']} 第 {row['row']} 行：{row['zh']}",

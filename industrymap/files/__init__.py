@@ -7,6 +7,7 @@ a complete file in place or leaves what was there.
 
 from __future__ import annotations
 
+from industrymap.files._arrival import Arrival
 from industrymap.files._binary_workbook import binary_cell_notes
 from industrymap.files._cell_notes import SheetNotes, cell_notes
 from industrymap.files._database import Database, database
@@ -20,6 +21,7 @@ from industrymap.files._limits import (
     more_zh,
     read_limits,
 )
+from industrymap.files._lock import Lock, lock
 from industrymap.files._old_workbook import OldSheet, read_old_workbook
 from industrymap.files._parquet import read_parquet
 from industrymap.files._parts import sidecar_files, unpack
@@ -34,8 +36,11 @@ from industrymap.files._write import (
     copy,
     discard_output,
     make_folder,
+    make_runnable,
     remove,
+    remove_folder,
     write_bytes,
+    write_private,
     write_text,
 )
 from industrymap.files._written_cells import Written, written_cells
@@ -46,9 +51,11 @@ __all__ = [
     "TABLES",
     "TEXTS",
     "VECTORS",
+    "Arrival",
     "Database",
     "Decision",
     "Limits",
+    "Lock",
     "OldSheet",
     "SheetNotes",
     "Source",
@@ -70,7 +77,9 @@ __all__ = [
     "is_formula",
     "limited",
     "limits_in_force",
+    "lock",
     "make_folder",
+    "make_runnable",
     "marks",
     "more_en",
     "more_zh",
@@ -83,6 +92,7 @@ __all__ = [
     "read_text",
     "read_web_tables",
     "remove",
+    "remove_folder",
     "shapes",
     "sidecar_files",
     "sql",
@@ -93,6 +103,7 @@ __all__ = [
     "with_header",
     "without_header",
     "write_bytes",
+    "write_private",
     "write_text",
     "written_cells",
 ]

@@ -16,7 +16,19 @@ from industrymap.errors import WriteFailedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["atomic", "copy", "discard_output", "make_folder", "remove", "write_bytes", "write_text"]
+__all__ = [
+    "atomic",
+    "copy",
+    "discard_output",
+    "failed_to_write",
+    "make_folder",
+    "make_runnable",
+    "remove",
+    "remove_folder",
+    "write_bytes",
+    "write_private",
+    "write_text",
+]
 
 _NO_ROOM = 64 * 1024
 
@@ -57,11 +69,13 @@ def atomic(path: str | os.PathLike[str]) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, WriteFailedError):
             raise
-        raise _failed(target, error) from error
+        raise failed_to_write(target, error) from error
     except Exception as error:
         # Writers in C report a full disk in words of their own.
         if shutil.disk_usage(target.parent).free < _NO_ROOM:
-            raise _failed(target, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))) from error
+            raise failed_to_write(
+                target, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            ) from error
         raise
     finally:
         _remove(target.parent, stem)
@@ -79,6 +93,20 @@ def write_text(path: str | os.PathLike[str], text: str) -> Path:
     return write_bytes(path, text.encode("utf-8"))
 
 
+def write_private(path: str | os.PathLike[str], text: str) -> Path:
+    """Write text that nobody but this user may read (where the system knows such a thing) to ``path`` atomically."""
+    with atomic(path) as temporary:
+        temporary.touch(mode=0o600)
+        temporary.write_text(text, encoding="utf-8")
+    return Path(path)
+
+
+def make_runnable(path: str | os.PathLike[str]) -> None:
+    """Let a file be started by its user, where the system asks for that."""
+    where = Path(path)
+    where.chmod(where.stat().st_mode | 0o100)
+
+
 def make_folder(path: str | os.PathLike[str]) -> Path:
     """Make a folder with its parents, where missing, and return it.
 
@@ -91,7 +119,7 @@ def make_folder(path: str | os.PathLike[str]) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise _failed(folder, error) from error
+        raise failed_to_write(folder, error) from error
     return folder
 
 
@@ -106,8 +134,24 @@ def copy(source: str | os.PathLike[str], target: str | os.PathLike[str]) -> Path
     try:
         shutil.copyfile(source, target)
     except OSError as error:
-        raise _failed(Path(target), error) from error
+        raise failed_to_write(Path(target), error) from error
     return Path(target)
+
+
+def remove_folder(path: str | os.PathLike[str]) -> None:
+    """Remove a folder of the program's own with everything in it, where there is one.
+
+    Raises
+    ------
+    WriteFailedError
+        No permission, or another program holds a file in it.
+    """
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise failed_to_write(Path(path), error) from error
 
 
 def remove(path: str | os.PathLike[str]) -> None:
@@ -121,7 +165,7 @@ def remove(path: str | os.PathLike[str]) -> None:
     try:
         Path(path).unlink(missing_ok=True)
     except OSError as error:
-        raise _failed(Path(path), error) from error
+        raise failed_to_write(Path(path), error) from error
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
@@ -132,9 +176,9 @@ def _target(path: str | os.PathLike[str]) -> Path:
     except WriteFailedError:
         raise
     except (OSError, ValueError) as error:
-        raise _failed(Path(path), error) from error
+        raise failed_to_write(Path(path), error) from error
     except RuntimeError as error:  # how Python before 3.13 reports links that lead in a circle
-        raise _failed(Path(path), OSError(errno.ELOOP, os.strerror(errno.ELOOP))) from error
+        raise failed_to_write(Path(path), OSError(errno.ELOOP, os.strerror(errno.ELOOP))) from error
     return target
 
 
@@ -201,7 +245,8 @@ _REASONS = {
 }
 
 
-def _failed(target: Path, error: Exception) -> WriteFailedError:
+def failed_to_write(target: Path, error: Exception) -> WriteFailedError:
+    """Say in both languages why a file could not be written."""
     code = error.errno if isinstance(error, OSError) else None
     en, zh = _REASONS.get(code or 0, (str(error), str(error)))
     return WriteFailedError(

@@ -8,9 +8,18 @@ from industrymap.jobs._convert import Control, Converted, ConvertOptions, conver
 from industrymap.jobs._firms import Firms
 from industrymap.jobs._geocode import Geocoded, GeocodeOptions, evaluate_file, geocode_file
 from industrymap.jobs._series import Imported, import_series, revise_series
+from industrymap.jobs._shown import (
+    LEVEL_NAMES,
+    ShownColumn,
+    ShownProblem,
+    columns_of,
+    problems_of,
+    worded,
+)
 from industrymap.jobs._template import TEMPLATES, template, write_template
 
 __all__ = [
+    "LEVEL_NAMES",
     "TEMPLATES",
     "CheckOptions",
     "Checked",
@@ -21,12 +30,17 @@ __all__ = [
     "GeocodeOptions",
     "Geocoded",
     "Imported",
+    "ShownColumn",
+    "ShownProblem",
     "check_file",
+    "columns_of",
     "convert_file",
     "evaluate_file",
     "geocode_file",
     "import_series",
+    "problems_of",
     "revise_series",
     "template",
+    "worded",
     "write_template",
 ]

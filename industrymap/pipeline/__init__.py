@@ -34,6 +34,7 @@ from industrymap.pipeline._public import (
 )
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
+from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ __all__ = [
     "GROUP",
     "MARKS",
     "STAGES",
+    "STAGE_NAMES",
     "WITHHELD",
     "Built",
     "CityComparison",
@@ -74,6 +76,8 @@ __all__ = [
     "run",
     "runs",
     "series_from_base",
+    "share_done",
+    "summary",
     "write",
     "write_public",
     "write_public_layer",

@@ -37,6 +37,7 @@ __all__ = [
     "DISTRICTS",
     "DTYPES",
     "ENTERPRISES",
+    "KIND_NAMES",
     "PARKS",
     "ROLES",
     "TOWNS",
@@ -74,6 +75,16 @@ __all__ = [
     "unit_label",
     "values",
 ]
+
+KIND_NAMES = {
+    ENTERPRISES: ("企业表", "enterprises"),
+    PARKS: ("村级工业园", "village industrial parks"),
+    BLOCKS: ("工业产业区块", "industrial blocks"),
+    "divisions": ("行政区划", "divisions"),
+    "zones": ("功能区", "zones"),
+    "places": ("地名", "places"),
+}
+"""Schema → what a file of it is called."""
 
 DTYPES = ("str", "float", "int", "bool", "date")
 """What a column may hold."""

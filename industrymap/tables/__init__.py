@@ -7,5 +7,6 @@ from industrymap.tables._grid import Grid
 from industrymap.tables._grid import grids as sheets
 from industrymap.tables._read import read, read_all
 from industrymap.tables._table import Table
+from industrymap.tables._tell import letter
 
-__all__ = ["Grid", "Table", "boolean", "date", "number", "read", "read_all", "sheets"]
+__all__ = ["Grid", "Table", "boolean", "date", "letter", "number", "read", "read_all", "sheets"]

@@ -65,9 +65,9 @@ def _numbered(character: str) -> str:
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
 
 
-def sources() -> dict[str, str]:
-    """Return module name → source of every module that ships with the page, in the order of the names."""
-    return dict(sorted(_modules_in(resources.files(__package__).joinpath("js"), "")))
+def sources(package: str = "industrymap.webmap") -> dict[str, str]:
+    """Return module name → source of every module in a package's folder ``js``, in the order of the names; by default the page's."""
+    return dict(sorted(_modules_in(resources.files(package).joinpath("js"), "")))
 
 
 def _modules_in(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:

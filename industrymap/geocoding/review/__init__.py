@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from industrymap.geocoding.review._file import HEADERS, Confirmed, read
+from industrymap.geocoding.review._file import HEADERS, Confirmed, read, table
 from industrymap.geocoding.review._kept import KEPT, keep, not_taken, taken
 from industrymap.geocoding.review._table import COARSE, CONFIRMED_RADIUS_M, NAME, make, write
 
@@ -17,6 +17,7 @@ __all__ = [
     "make",
     "not_taken",
     "read",
+    "table",
     "taken",
     "write",
 ]

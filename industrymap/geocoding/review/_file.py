@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from industrymap.terms import Extent
 
-__all__ = ["FILLED", "HEADERS", "Confirmed", "read", "settled"]
+__all__ = ["FILLED", "HEADERS", "Confirmed", "read", "settled", "table"]
 
 HEADERS: dict[str, tuple[str, str]] = {
     "id": ("编号", "ID"),
@@ -181,6 +181,18 @@ def read(
         places[key] = place
     sound = {key: place for key, place in places.items() if not place.get("refused")}
     return settled(sound, written), issues.concat([issues.from_records(bad), _other_format(path)])
+
+
+def table(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Return every line of a review file as its cells stand, with the columns of :data:`HEADERS`, all of them text.
+
+    Raises
+    ------
+    TableError, FileRefusedError
+        As :func:`read`.
+    """
+    rows = [row for _, _, row in _lines(Path(path))]
+    return pd.DataFrame(rows, columns=list(HEADERS), dtype="string").fillna("")
 
 
 def _lines(path: Path) -> list[tuple[str, int, dict[str, str]]]:

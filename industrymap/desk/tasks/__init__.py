@@ -1,0 +1,45 @@
+"""What the child process can be asked for: a name, and the function that does it.
+
+Every function takes a callback for progress and the arguments of the request, and returns what JSON can say, or bytes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from industrymap.desk.tasks import build, intake, issues, places, results, workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["TASKS"]
+
+
+def _warm(_progress: Callable[..., None]) -> dict[str, Any]:
+    """Begin to load what reading needs, while other things are asked for: it takes seconds."""
+    Thread(target=import_module, args=("geopandas",), daemon=True).start()
+    return {}
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "warm": _warm,
+    "workspace.cities": workspace.cities,
+    "workspace.new": workspace.new,
+    "workspace.sample": workspace.sample,
+    "workspace.overview": workspace.overview,
+    "build.run": build.run,
+    "files.listed": intake.listed,
+    "files.check": intake.check,
+    "files.take": intake.take,
+    "files.drop": intake.drop,
+    "files.template": intake.template,
+    "issues.all": issues.every,
+    "issues.row": issues.row,
+    "issues.workbook": issues.workbook,
+    "places.all": places.every,
+    "places.save": places.save,
+    "results.all": results.every,
+    "results.doctor": results.doctor,
+}

@@ -1,0 +1,167 @@
+"""The list of issues: all of it in columns, a row as it stands in its file, and the list to hand over."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from industrymap.cells import shown
+from industrymap.columns import is_missing
+from industrymap.errors import FileMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from industrymap.workspace import Workspace
+
+__all__ = ["every", "row", "workbook"]
+
+_SHOWN = ("source", "row", "column", "rule", "level", "value", "zh", "en", "name", "uscc")
+_DISTRICT = "district"
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_SHEET_NAME = 31
+_ROWS_HELD = 4
+"""Tables whose rows are kept at hand: a person looks at one row after another of the same file."""
+
+
+def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
+    """Return every issue of the last build: for each column its distinct texts, and which of them each row has."""
+    from industrymap import workspace
+
+    space = workspace.load(folder)
+    rows = _rows(space)
+    at = _districts(space)
+    for one in rows:
+        one[_DISTRICT] = at.get(one["uscc"]) or at.get(one["name"]) or ""
+    return {"n": len(rows), "columns": {name: _coded([one[name] for one in rows]) for name in (*_SHOWN, _DISTRICT)}}  # fmt: skip
+
+
+def row(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as it stands in its file, with the heading of each cell."""
+    from industrymap import tables, workspace
+
+    space = workspace.load(folder)
+    source, number = str(said.get("source", "")), said.get("row")
+    name, _, sheet = source.partition("#")
+    declared = next((t for t in space.tables if t.file.name == name and t.file.is_file()), None)
+    # Only tables that the workspace names: what the browser says is compared with their names, never opened.
+    if declared is None or not isinstance(number, int):
+        return {"cells": []}
+    stat = declared.file.stat()
+    grid, headings = _grid(str(declared.file), sheet, stat.st_mtime_ns)
+    if not 0 < number <= len(grid):
+        return {"cells": []}
+    cells = [{"heading": headings.get(i, ""), "letter": tables.letter(i), "value": text} for i, text in enumerate(grid[number - 1])]  # fmt: skip
+    return {"cells": [cell for cell in cells if cell["heading"] or cell["value"]]}
+
+
+def workbook(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> bytes:
+    """Return the issues as a workbook with one sheet for each file, worst first, to hand over."""
+    import xlsxwriter
+
+    from industrymap import schemas, workspace
+
+    zh = said.get("lang") == "zh"
+    heads = ("行", "列", "级别", "原值", "问题", "企业", "信用代码") if zh else ("Row", "Column", "Level", "Value", "Issue", "Enterprise", "Credit code")  # fmt: skip
+    words = _LEVELS["zh" if zh else "en"]
+    by_source: dict[str, list[dict[str, str]]] = {}
+    for one in sorted(_rows(workspace.load(folder)), key=lambda r: list(words).index(r["level"])):
+        by_source.setdefault(one["source"], []).append(one)
+    data = io.BytesIO()
+    # Text is written as text: no cell of a file from outside becomes a formula.
+    with xlsxwriter.Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:  # fmt: skip
+        bold = book.add_format({"bold": True, "bg_color": "#e8eef3"})
+        taken: set[str] = set()
+        for source, found in sorted(by_source.items()):
+            sheet = book.add_worksheet(_sheet_name(source, taken))
+            sheet.write_row(0, 0, heads, bold)
+            sheet.freeze_panes(1, 0)
+            sheet.set_column(3, 4, 40)
+            for at, one in enumerate(found, start=1):
+                cells = (one["column"], words[one["level"]], one["value"], one["zh" if zh else "en"], one["name"], one["uscc"])  # fmt: skip
+                if one["row"]:
+                    sheet.write_number(at, 0, int(one["row"]))
+                for column, text in enumerate(cells, start=1):
+                    sheet.write_string(at, column, text)
+        if not by_source:
+            book.add_worksheet(schemas.KIND_NAMES["enterprises"][0 if zh else 1])
+    return data.getvalue()
+
+
+_LEVELS = {
+    "zh": {"error": "未采用", "warning": "待核对", "info": "已修正"},
+    "en": {"error": "refused", "warning": "to check", "info": "repaired"},
+}
+"""Level → what a build's summary calls it."""
+
+
+def _rows(space: Workspace) -> list[dict[str, str]]:
+    from industrymap import files
+
+    path = space.outputs / "issues.csv"
+    if not path.is_file():
+        raise FileMissingError("There is no list of issues yet: build first.", "还没有问题清单，请先生成。")  # fmt: skip
+    text = files.read_text(files.check(path, allow=("csv",))).lstrip("\ufeff")
+    # The apostrophe that keeps Excel from running a cell is no part of the value.
+    return [
+        {k: _plain(one.get(k) or "") for k in _SHOWN} for one in csv.DictReader(io.StringIO(text, newline=""))
+    ]  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    from industrymap import files
+
+    return text[1:] if text.startswith("'") and files.is_formula(text[1:]) else text
+
+
+def _districts(space: Workspace) -> dict[str, str]:
+    """Return credit code, and name, → district of the firm."""
+    from industrymap.desk.tasks._built import columns
+
+    firms = columns(space, "enterprises", ["uscc", "name", "district"])
+    known: dict[str, str] = {}
+    for uscc, name, district in zip(*firms.values(), strict=True):
+        if not is_missing(district):
+            known |= {str(key): str(district) for key in (uscc, name) if not is_missing(key)}
+    return known
+
+
+def _coded(texts: list[str]) -> dict[str, list[Any]]:
+    words: dict[str, int] = {}
+    codes = [words.setdefault(text, len(words)) for text in texts]
+    return {"words": list(words), "codes": codes}
+
+
+@lru_cache(maxsize=_ROWS_HELD)
+def _grid(path: str, sheet: str, _changed: int) -> tuple[list[list[str]], dict[int, str]]:
+    """Return the cells of a table, and the heading over each column; anew where the file was changed."""
+    from industrymap import files, tables
+
+    source = files.check(Path(path), allow=files.TABLES)
+    grid = next(iter(tables.sheets(source, sheet=sheet or None)))
+    read = tables.read(path, sheet=sheet or None, layer="enterprises")
+    first = int(read.frame["source_row"].min()) if len(read.frame) else 1
+    rows = [["" if is_missing(cell) else shown(cell) for cell in line] for line in grid.rows]
+    headings: dict[int, str] = {}
+    for line in rows[max(0, first - 4) : first - 1]:
+        for at, text in enumerate(line):
+            part = text.strip()
+            if part and any(part in str(heading) for heading in read.headings.values()):
+                headings[at] = f"{headings[at]} / {part}" if at in headings else part
+    return rows, headings
+
+
+def _sheet_name(source: str, taken: set[str]) -> str:
+    """Return a name that Excel takes for a sheet, and that no other sheet has."""
+    plain = _NO_SHEET_NAME.sub("_", source) or "-"
+    for n in range(1, 10_000):
+        tail = "" if n == 1 else f" {n}"
+        name = plain[: _LONGEST_SHEET_NAME - len(tail)] + tail
+        if name.lower() not in taken:
+            break
+    taken.add(name.lower())
+    return name

@@ -1,0 +1,164 @@
+"""The queue of doubtful places: biggest revenue first, each answer saved at once into the review that the next build reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from industrymap.columns import is_missing
+from industrymap.errors import ConfigError, FileMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from industrymap.workspace import Workspace
+
+__all__ = ["every", "save"]
+
+_SIMPLER = 0.0008
+"""Degrees by which outlines may be off in the small map: some 80 m."""
+_ELSEWHERE = "不在本市"
+
+
+def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
+    """Return the addresses to look at, and the outlines that they are shown in."""
+    from industrymap import citypack, workspace
+
+    space = workspace.load(folder)
+    review = _review(space)
+    worth = _revenue(space)
+    places = [_place(number, line, worth) for number, line in enumerate(review.to_dict("records"))]
+    places.sort(key=lambda one: (one["done"], -one["revenue"], -one["firms"], one["n"]))
+    return {
+        "places": places,
+        "outlines": {name: _outlines(space, name) for name in ("districts", "towns")},
+        "extent": list(citypack.load(space.city).extent),
+    }
+
+
+def save(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Write one answer into the review, in the form that the next build reads it.
+
+    Raises
+    ------
+    ConfigError
+        The answer cannot be meant: there is no such address, or the point lies outside the city.
+    """
+    from industrymap import citypack, workspace
+    from industrymap.geocoding import review as review_room
+
+    space = workspace.load(folder)
+    review = _review(space)
+    wanted = said.get("id")
+    found = [at for at, number in enumerate(review["id"]) if number == wanted]
+    if not isinstance(wanted, str) or len(found) != 1:
+        raise ConfigError("There is no such address in the review.", "复核表中没有这个地址。")
+    filled = _filled(said, citypack.load(space.city).extent)
+    for column, text in filled.items():
+        review.loc[review.index[found[0]], column] = text
+    review_room.write(review, space.outputs / review_room.NAME)
+    return {"id": wanted, **filled}
+
+
+def _filled(said: dict[str, Any], extent: tuple[float, float, float, float]) -> dict[str, str]:
+    """Return what an answer writes into the columns that a person fills."""
+    blank = {"confirmed_lon": "", "confirmed_lat": "", "confirmed_datum": "", "confirmed_division": "", "note": ""}  # fmt: skip
+    answer = said.get("answer")
+    if answer == "undo":
+        return blank
+    if answer == "elsewhere":
+        return blank | {"note": _ELSEWHERE}
+    if answer == "division" and isinstance(said.get("division"), str):
+        return blank | {"confirmed_division": str(said["division"])[:40]}
+    lon, lat = said.get("lon"), said.get("lat")
+    if answer != "point" or not isinstance(lon, (int, float)) or not isinstance(lat, (int, float)):
+        raise ConfigError("This is no answer.", "无法理解这个答复。")
+    west, south, east, north = extent
+    if not (west <= lon <= east and south <= lat <= north):
+        raise ConfigError("The point lies outside the city.", "该点在城市范围之外。")
+    return blank | {"confirmed_lon": f"{lon:.6f}", "confirmed_lat": f"{lat:.6f}", "confirmed_datum": "WGS84"}  # fmt: skip
+
+
+def _review(space: Workspace) -> pd.DataFrame:
+    from industrymap.geocoding import review
+
+    path = space.outputs / review.NAME
+    if not path.is_file():
+        raise FileMissingError("There is no review yet: build first.", "还没有复核表，请先生成。")
+    return review.table(path)
+
+
+def _place(number: int, line: Mapping[Any, Any], worth: dict[str, float]) -> dict[str, Any]:
+    from industrymap.geocoding.address import address_key
+
+    filled = [line[c] for c in ("confirmed_lon", "confirmed_division", "note")]
+    return {
+        "n": number,
+        "id": line["id"],
+        "name": line["name"],
+        "address": line["address"],
+        "reason": line["reason"],
+        "level": line["level"],
+        "firms": int(float(line["firms"] or 0)),
+        "radius": _number(line["radius_m"]),
+        "lon": _number(line["lon"]),
+        "lat": _number(line["lat"]),
+        "candidates": _candidates(line["candidates"]),
+        "revenue": worth.get(address_key(line["address"]) or "", 0.0),
+        "confirmed": {
+            "lon": _number(line["confirmed_lon"]),
+            "lat": _number(line["confirmed_lat"]),
+            "division": line["confirmed_division"],
+            "note": line["note"],
+        },
+        "done": any(filled),
+    }
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _candidates(text: str) -> list[dict[str, str]]:
+    """Take ``name｜code;name｜code`` apart."""
+    pairs = [one.split("｜") for one in text.split(";") if one.strip()]
+    return [{"name": pair[0].strip(), "code": pair[-1].strip() if len(pair) > 1 else ""} for pair in pairs]  # fmt: skip
+
+
+def _revenue(space: Workspace) -> dict[str, float]:
+    """Return address → revenue of the firms there, in 万元."""
+    from industrymap.desk.tasks._built import columns
+    from industrymap.geocoding.address import address_key
+
+    firms = columns(space, "enterprises", ["address", "revenue_10k_cny"])
+    worth: dict[str, float] = {}
+    for address, revenue in zip(*firms.values(), strict=True):
+        if not is_missing(address) and not is_missing(revenue):
+            key = address_key(str(address)) or ""
+            worth[key] = worth.get(key, 0.0) + float(revenue)
+    return worth
+
+
+def _outlines(space: Workspace, layer: str) -> list[dict[str, Any]]:
+    """Return the areas of a layer as rings of latitude and longitude, with a point inside for each."""
+    import geopandas as gpd
+    import shapely
+
+    path: Path = space.state / "built" / f"{layer}.parquet"
+    if not path.is_file():
+        return []
+    frame = gpd.read_parquet(path)
+    outlines = []
+    for code, name, shape in zip(frame["code"], frame["name"], frame.geometry, strict=True):
+        if is_missing(shape) or shape.is_empty:
+            continue
+        simple = shape.simplify(_SIMPLER)
+        inside = simple.representative_point()
+        rings = [[[round(y, 5), round(x, 5)] for x, y in part.exterior.coords] for part in shapely.get_parts(simple) if part.geom_type == "Polygon"]  # fmt: skip
+        outlines.append({"code": "" if is_missing(code) else str(code), "name": "" if is_missing(name) else str(name), "rings": rings, "at": [inside.y, inside.x]})  # fmt: skip
+    return outlines
