@@ -23,13 +23,13 @@ PHONE = {"width": 390, "height": 780}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 
 SCENES: dict[str, str] = {
-    "overview": "app => {}",
-    "upgrade": """app => app.store.set({subject: 'parks', tab: 'table', filters: {parks: [
+    "overview": "() => {}",
+    "upgrade": """(app) => app.store.set({subject: 'parks', tab: 'table', filters: {parks: [
         {field: 'route', op: 'in', words: ['upgrade']}, {field: 'far', op: 'range', min: null, max: 0.85},
         {field: 'above_scale', op: 'range', min: 2, max: null}]}})""",
-    "pilots": "app => app.store.set({subject: 'parks', tab: 'choose', wide: true})",
-    "cluster": """app => app.store.set({subject: 'enterprises', tab: 'overview', filters: {enterprises: [
-        {field: 'cluster', op: 'in', words: [app.word]}]}})""",
+    "pilots": "(app) => app.store.set({subject: 'parks', tab: 'choose', wide: true})",
+    "cluster": """(app, word) => app.store.set({topic: 'enterprises', subject: 'enterprises', tab: 'overview', filters: {enterprises: [
+        {field: 'cluster', op: 'in', words: [word]}]}})""",
 }
 
 
@@ -37,8 +37,8 @@ def take(page: Any, lang: str, name: str, scene: str) -> None:
     """Open the page anew, set the scene and write its picture."""
     opened(page)
     page.evaluate(
-        f"""async ([lang, word]) => {{ const app = {APP}; app.word = word; app.store.set({{lang}});
-        ({scene})(app); await app.engine.run(); await new Promise(r => setTimeout(r, 900)); }}""",
+        f"""async ([lang, word]) => {{ const app = {APP}; app.store.set({{lang}});
+        ({scene})(app, word); await app.engine.run(); await new Promise(r => setTimeout(r, 900)); }}""",
         [lang, "超高清视频及新型显示"],
     )
     page.mouse.move(0, 0)
@@ -65,6 +65,15 @@ def sheet(page: Any, lang: str) -> None:
         lang,
     )
     page.screenshot(path=IMG / f"sheet-{lang}.jpg", type="jpeg", quality=82)
+
+
+def front(page: Any) -> None:
+    """Show firms and clusters as the READMEs do."""
+    opened(page)
+    page.click("[data-topic=enterprises]")
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1200)
+    page.screenshot(path=IMG / "map.png")
 
 
 def prints(page: Any) -> None:
@@ -105,8 +114,9 @@ def pictures(html: Path) -> None:
                 take(desk, lang, name, scene)
             sheet(desk, lang)
             if lang == "zh":
+                front(desk)
                 prints(desk)
-            take(phone, lang, "phone", "app => {}")
+            take(phone, lang, "phone", "() => {}")
             desk.close()
             phone.close()
         browser.close()

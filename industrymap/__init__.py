@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         CityOptions,
         IndexOptions,
         IndicatorOptions,
+        RobustnessOptions,
         build,
         compare_cities,
         evaluate,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         indicator_values,
         layer,
         page_model,
+        robustness,
         series_from_base,
     )
     from industrymap.store import open as open_store
@@ -71,6 +73,7 @@ _ROOMS: dict[str, str] = {
     "IndustryMap": "industrymap.webmap:IndustryMap",
     "IndustryMapError": "industrymap.errors:IndustryMapError",
     "MapModel": "industrymap.webmap:MapModel",
+    "RobustnessOptions": "industrymap.pipeline:RobustnessOptions",
     "assign_polygons": "industrymap.assign:assign",
     "build": "industrymap.pipeline:build",
     "check_file": "industrymap.jobs:check_file",
@@ -97,6 +100,7 @@ _ROOMS: dict[str, str] = {
     "read_enterprises": "industrymap.tables:read",
     "read_layer": "industrymap.layers:read",
     "write_template": "industrymap.jobs:write_template",
+    "robustness": "industrymap.pipeline:robustness",
     "revise_series": "industrymap.jobs:revise_series",
     "tag": "industrymap.tagging:tag",
 }
@@ -114,6 +118,7 @@ __all__ = [
     "IndustryMap",
     "IndustryMapError",
     "MapModel",
+    "RobustnessOptions",
     "__version__",
     "assign_polygons",
     "build",
@@ -140,6 +145,7 @@ __all__ = [
     "read_enterprises",
     "read_layer",
     "revise_series",
+    "robustness",
     "series_from_base",
     "tag",
     "write_template",

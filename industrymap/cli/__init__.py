@@ -83,6 +83,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "score areas by a set of indicators and a method",
     ),
     "index": ("编制指数，基期为 100", "an index over several periods, one of them 100"),
+    "robustness": (
+        "评价名次的稳健性",
+        "how firmly an evaluation ranks: other weights and choices, each indicator left out",
+    ),
     "compare": (
         "与其他城市对比",
         "the city beside other cities, by published figures with their source",

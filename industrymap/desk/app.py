@@ -59,6 +59,9 @@ _CHANGES = {
 }
 """What a page has done in a workspace → the task that does it."""
 
+_NOT_MEANWHILE = {"places.save", "files.take"}
+"""What waits until a build is done."""
+
 _DOWNLOADS = {
     "issues.xlsx": "issues.workbook",
     "template.xlsx": "files.template",
@@ -270,6 +273,11 @@ def _reader(task: str) -> Endpoint:
 def _changer(task: str) -> Endpoint:
     async def change(request: Request) -> Response:
         room, said = _room(request), await _said(request)
+        # A build writes the review anew from what it read when it began: an answer given meanwhile would be lost.
+        if room.busy and task in _NOT_MEANWHILE:
+            raise RefusedError(
+                "正在生成，请稍候再改。", "A build is running: change this when it is done."
+            )
         answer = await room.quick.ask(task, {"folder": str(room.folder), "said": said})
         return Response(answer, media_type="application/json")
 

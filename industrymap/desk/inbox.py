@@ -22,8 +22,9 @@ __all__ = ["arrival", "begin", "choices", "drafts", "folder_of", "keep_choices",
 _PLACE = Path(".industrymap") / "inbox"
 _MOST_PARTS = 12
 _NUMBER = re.compile(r"[0-9a-f]{16}")
-_NAMES = "names.json"
-_CHOICES = "choices.json"
+_NAMES = ".names.json"
+_CHOICES = ".choices.json"
+"""Names with a dot before them: no dropped file keeps such a name."""
 _BESIDE = {"dbf", "shx", "prj", "cpg", "sbn", "sbx", "dat", "map", "id", "ind", "mid", "qix"}
 """Extensions of parts that belong to another file of the same name."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from industrymap.desk.work import RefusedError, Worker
+from industrymap.errors import IndustryMapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +80,8 @@ class Job:
         try:
             answer = json.loads(await self._worker.ask(task, args, progress=self._progress))
             result = after() if after is not None else answer
+        except IndustryMapError as error:
+            self.state, self.error = "failed", {"zh": error.zh, "en": error.en, "fault": False}
         except RefusedError as refused:
             # A process that was ended on purpose has no reason to give.
             if self.state == "running":

@@ -133,6 +133,11 @@ class Desk:
         """Whether a page is open."""
         return bool(self._listeners)
 
+    async def rest(self) -> None:
+        """Give back the memory of processes that wait for questions."""
+        for worker in (self.kitchen, *(room.quick for room in self.opened.values())):
+            await worker.rest()
+
     def listen(self) -> asyncio.Queue[None]:
         """Return a queue that gets an item whenever something is new."""
         # One item is enough: what is new is read when it is shown.

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Options", "Server", "serve"]
 
 _LOOPBACK = "127.0.0.1"
+_REST_S = 180.0
+"""Seconds without a question after which the processes that answer them are ended: they hold some 200 MB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,8 @@ class Server(uvicorn.Server):
         """End when the last page is closed, or nobody asked anything for hours, and nothing is being done."""
         ended = await super().on_tick(counter)
         since = time.monotonic() - self.desk.used
+        if since > _REST_S:
+            await self.desk.rest()
         limit = self.options.idle_s if self.desk.watched else self.options.closed_s
         return ended or (since > limit and not self.desk.busy)
 

@@ -50,6 +50,7 @@ def text_of(platform: str, python: str, workspace: str) -> str:
 
 
 def _for_desktop(word: str) -> str:
-    """Quote a word as the Desktop Entry Specification asks for."""
-    inner = "".join(f"\\\\{c}" if c in '"`$\\' else c for c in word)
+    """Quote a word as the Desktop Entry Specification asks for: once as a quoted argument, once as the value of a key."""
+    argument = "".join(f"\\{c}" if c in '"`$\\' else c for c in word)
+    inner = argument.replace("\\", "\\\\")
     return f'"{inner.replace("%", "%%")}"'

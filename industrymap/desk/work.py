@@ -79,6 +79,13 @@ class Worker:
             except (asyncio.IncompleteReadError, OSError) as error:
                 raise RefusedError("已停止。", "Stopped.") from error
 
+    async def rest(self) -> None:
+        """End the process where it has nothing to do: it is started again when it is needed."""
+        if self.running and not self._turn.locked():
+            # Whoever asks meanwhile waits, and gets a new process.
+            async with self._turn:
+                await self.end()
+
     async def warm(self) -> None:
         """Let the process load what reading needs, before it is asked for."""
         with suppress(RefusedError):

@@ -5,9 +5,18 @@ Every function is pure: arrays in, arrays out, no unit or city known. A table of
 here puts a mean or a zero in its place, and what was left out is returned as coverage.
 """
 
-from industrymap.evaluation import aggregate, index, normalise, robustness, treat, weights
+from industrymap.evaluation import (
+    aggregate,
+    index,
+    normalise,
+    robustness,
+    sensitivity,
+    treat,
+    weights,
+)
 from industrymap.evaluation.aggregate import Aggregate
 from industrymap.evaluation.method import (
+    MEANS,
     Inputs,
     Method,
     Scored,
@@ -18,6 +27,7 @@ from industrymap.evaluation.method import (
 from industrymap.evaluation.weights import AhpWeights
 
 __all__ = [
+    "MEANS",
     "Aggregate",
     "AhpWeights",
     "Inputs",
@@ -29,6 +39,7 @@ __all__ = [
     "normalise",
     "robustness",
     "score",
+    "sensitivity",
     "stated_weights",
     "treat",
     "weights",

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from industrymap.settings import Keys
 
-__all__ = ["Inputs", "Method", "Scored", "load_method", "score", "stated_weights"]
+__all__ = ["MEANS", "Inputs", "Method", "Scored", "load_method", "score", "stated_weights"]
 
 TREATMENTS = ("none", "winsorise")
 NORMALISERS = ("min_max", "z_score", "percentile_rank", "share_of_best", "efficacy", "benchmark")
 WEIGHTS = ("equal", "given", "entropy", "critic", "variation", "principal")
 MEANS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
+"""Mean → its power."""
 _LEAST_POSITIVE = 1.0
 """What the worst unit gets where a mean needs positive values: a zero would decide the whole score (OECD/JRC 2008, 6.3)."""
 

@@ -8,11 +8,12 @@ town that the address names; of several equal places none is taken, and all are 
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from industrymap.geocoding.address import ISSUES, ROADISH, house_number, parse
+from industrymap.geocoding.address import ISSUES, NAMED_ROAD, ROADISH, house_number, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +54,17 @@ _DOUBTFUL = frozenset({"conflict", "superseded", "relative", "misspelt"})
 _STEP = 2000
 _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
+_SHORT_NAME = 4
+_NAME_ENDS = frozenset("路街巷弄里道村区镇市县乡号栋幢座楼层室园城社组队坊围与近旁内")
+"""Behind these a new name begins."""
+_SITES = ("园", "区", "城", "村", "基地")
+"""What holds buildings with names of their own: of 智汇园创新大厦 the first name says where it is."""
+_GOES_ON = re.compile(
+    r"[^路街巷弄号(\d]{0,4}?(?:校区|学[校院]|大学|[中小]学|市场|夜市|商圈|广场|花园|新村|小区|公寓|大厦|中心|车站|公园|医院|苑|城(?!区)|厂区|院区)"
+)
+"""What makes a longer name of a short one."""
+_OTHER_SITE = re.compile(r"[^路街巷弄号(\d]{0,4}?(?:校区|厂区|院区)")
+"""A university, works or hospital has several sites, and a point is known of one."""
 
 
 class Candidate(NamedTuple):
@@ -177,6 +189,9 @@ class _Search:
         # Known by name and nowhere drawn: the division is all that can be shown.
         if spot is None:
             return self._area(district, town)
+        if implied:
+            # A road of the name may run in another district too, where no file has it.
+            self._report("implied")
         issues = self.issues
         if issues:
             # A remark made while reading no longer holds once the place has decided it.
@@ -268,7 +283,7 @@ class _Search:
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
             ordinals = gazetteer.spellings.entries[pattern].places
-            if not ordinals:
+            if not ordinals or self._inside_longer_name(ordinals, start, text):
                 continue
             fitting = self._agreeing(ordinals, district, town)
             if not fitting and not address.readings:
@@ -287,9 +302,35 @@ class _Search:
                     if number and self._numbered_elsewhere(on_road, pattern, ordinals, number):
                         self._report("conflict")
                     offers += on_road
-                else:
+                elif kind != "park" or not self._only_leads_to_road(ordinals, stop):
                     offers += self._one(kind, self._spots(ordinals), text)
         return offers
+
+    def _only_leads_to_road(self, ordinals: list[int], stop: int) -> bool:
+        """Return whether an area of unknown size only says where the road behind it is: 钱江新城民心路88号."""
+        bare = self._gazetteer.places.bare
+        plain = self._address.plain
+        return all(o in bare for o in ordinals) and NAMED_ROAD.search(plain, stop) is not None
+
+    def _inside_longer_name(self, ordinals: list[int], start: int, text: str) -> bool:
+        """Return whether a name is only a part of another: 星座 of 银润星座, 吴山 of 吴山花鸟城, 2号大街 of 12号大街."""
+        address = self._address
+        before = address.plain[start - 1] if start else ""
+        if before.isdecimal() and text[0].isdecimal():
+            return True
+        kinds = self._gazetteer.places.kind
+        # A road is told from others of its name by its own course and numbers.
+        if any(kinds[o] not in {"building", "park"} for o in ordinals):
+            return False
+        stop = start + len(text)
+        # A long name is hardly ever part of another, but for one site of several.
+        if len(text) > _SHORT_NAME:
+            return _OTHER_SITE.match(address.plain, stop) is not None
+        if not text.endswith(_SITES) and _GOES_ON.match(address.plain, stop):
+            return True
+        begins = not before.isalpha() or before in _NAME_ENDS or start == address.end
+        # Right behind a division or another place a name begins.
+        return not begins and all(end != start for _, _, end in address.places)
 
     def _may_run_here(self, ordinals: list[int], number: int) -> bool:
         """Return whether a road known elsewhere by a few numbers may run in the named district too, where nobody mapped it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +80,8 @@ class IndicatorSet:
         Group to its Chinese and English name, in order.
     indicators : tuple of Indicator
         In the order of the file.
+    text : str
+        The file as it was read; an evaluation keeps it.
     """
 
     id: str
@@ -89,6 +91,7 @@ class IndicatorSet:
     official: bool
     groups: Mapping[str, tuple[str, str]]
     indicators: tuple[Indicator, ...]
+    text: str = field(repr=False)
 
     def order(self) -> list[Indicator]:
         """Return the indicators so that each comes after those whose values its formula uses.
@@ -121,7 +124,7 @@ def load(path: str | os.PathLike[str]) -> IndicatorSet:
     source = files.check(path, allow=files.TEXTS)
     text = files.read_text(source)
     keys = parse_settings(text, name=source.name, error=IndicatorError, folder=Path(path).parent)
-    loaded = _set(keys)
+    loaded = _set(keys, text)
     # Every fault of the file is collected first; check raises them together.
     keys.finish()
     keys.check()
@@ -148,7 +151,7 @@ def compute(chosen: IndicatorSet, entities: Entities) -> dict[str, Values]:
     return {indicator.id: out[indicator.id] for indicator in chosen.indicators}
 
 
-def _set(keys: Keys) -> IndicatorSet:
+def _set(keys: Keys, text: str) -> IndicatorSet:
     title = keys.section("title")
     official, source = keys.flag("official", default=False), keys.text("source", required=True)
     # Allowed in the file, and not used here.
@@ -172,6 +175,7 @@ def _set(keys: Keys) -> IndicatorSet:
         official=official,
         groups=groups,
         indicators=tuple(i for i in indicators if i is not None),
+        text=text,
     )
     title.finish()
     # Of two with one id the later would silently replace the earlier.

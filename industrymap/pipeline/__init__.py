@@ -32,6 +32,7 @@ from industrymap.pipeline._public import (
     write_public,
     write_public_layer,
 )
+from industrymap.pipeline._robustness import FACTORS, Robustness, RobustnessOptions, robustness
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
 from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from industrymap.pipeline._run import Progress
 
 __all__ = [
+    "FACTORS",
     "FORMULAS",
     "GROUP",
     "MARKS",
@@ -56,6 +58,8 @@ __all__ = [
     "IndicatorOptions",
     "IndicatorValues",
     "Published",
+    "Robustness",
+    "RobustnessOptions",
     "Run",
     "Stage",
     "State",
@@ -73,6 +77,7 @@ __all__ = [
     "page_model",
     "public_layer",
     "public_release",
+    "robustness",
     "run",
     "runs",
     "series_from_base",

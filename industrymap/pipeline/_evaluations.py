@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from industrymap.evaluation import Method, Scored
     from industrymap.indicators import IndicatorSet
     from industrymap.pipeline._indicators import IndicatorValues
-    from industrymap.workspace import Workspace
 
 __all__ = [
     "GROUP",
@@ -158,9 +157,8 @@ def evaluate(
     space = workspace.load(folder)
     # The file itself is kept, not a reference: it may be edited tomorrow, and the run must still be
     # readable.
-    definitions = _definitions(space, done.of)
     kept = {
-        "definitions.toml": definitions.encode(),
+        "definitions.toml": done.of.text.encode(),
         "method.toml": method.text.encode(),
         "inputs.csv": _csv(done.figures.table),
         "scores.csv": _csv(_scores(done, scored)),
@@ -302,20 +300,6 @@ def arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluat
         ids=[i.id for i in of],
         groups=[i.group for i in of],
         direction=np.array([float(i.direction) for i in of]),
-    )
-
-
-def _definitions(space: Workspace, of: IndicatorSet) -> str:
-    """Return the file that defines a set, as it is."""
-    # The workspace's own first, then the city's, then what it inherits: the order in which `known`
-    # lets one win.
-    for place in (space.folder, *reversed(citypack.load(space.city).folders)):
-        if (place / indicators.FOLDER).is_dir():
-            for path in files.folder(place / indicators.FOLDER, pattern="*.toml"):
-                if indicators.load(path).id == of.id:
-                    return files.read_text(files.check(path, allow=files.TEXTS))
-    raise EvaluationError(
-        f"the file of the set {of.id!r} is gone", f"指标体系“{of.id}”的文件已不在"
     )
 
 

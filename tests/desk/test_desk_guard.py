@@ -11,6 +11,7 @@ import requests
 from desk_server import Running, running
 from tiny_workspace import tiny_workspace
 
+from industrymap.desk.jobs import Job
 from industrymap.desk.outputs import number_of
 from industrymap.desk.rooms import Desk
 from industrymap.desk.shelf import Shelf, plain_name
@@ -221,7 +222,7 @@ def test_the_map_is_opened_in_a_box_of_its_own(desk: Running) -> None:
     answer = desk.get(f"/w/{desk.desk.first}/map")
     assert answer.headers["content-security-policy"].startswith("sandbox ")
     assert "allow-same-origin" not in answer.headers["content-security-policy"]
-    found = desk.get(f"/w/{desk.desk.first}/out/{number_of(folder / 'map.html')}")
+    found = desk.get(f"/w/{desk.desk.first}/out/{number_of(folder / 'outputs' / 'map.html')}")
     assert found.headers["content-disposition"].startswith("attachment")
 
 
@@ -229,3 +230,19 @@ def test_the_list_of_workspaces_survives_and_names_no_path(desk: Running) -> Non
     told = json.dumps(desk.get("/api/desk").json())
     assert str(desk.desk.shelf.folder.parent) not in told
     assert Shelf(desk.desk.shelf.folder).workspaces()[0]["id"] == desk.desk.first
+
+
+def test_a_city_is_one_of_the_program_s_own_and_no_folder(desk: Running) -> None:
+    answer = desk.post("/api/desk/new", {"title": "x", "city": "../../pack"})
+    assert answer.json()["en"] == "Choose a city."
+    assert not (desk.desk.shelf.folder / "x").exists()
+
+
+def test_an_answer_that_a_build_would_overwrite_waits(desk: Running) -> None:
+    number = desk.desk.first
+    room = desk.desk.opened[number]
+    room.job = Job(kind="build", changed=lambda: None)
+    answer = desk.post(f"/api/w/{number}/places/save", {"id": "x"})
+    room.job = None
+    assert answer.status_code == 409
+    assert "A build is running" in answer.json()["en"]

@@ -28,7 +28,7 @@ _FILES = (
 
 @pytest.fixture(scope="module")
 def messy(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Return a few files of a small city: its revenue table is a CSV in GB18030 whose revenue has a heading nobody knows."""
+    """Return four files of a small city as they are: a workbook with title rows, parks, and boundaries whose datum is not stated."""
     folder = tmp_path_factory.mktemp("messy")
     sample.generate(folder / "city", scale=0.02)
     return [folder / "city" / name for name in _FILES]
@@ -88,8 +88,8 @@ def test_from_an_empty_folder_to_the_map_in_twelve_clicks(
         assert page.locator(f"[data-draft='{name}']").inner_text()
     click("[data-draft='districts.geojson']")
     page.get_by_label("Datum").fill("gcj02")
-    page.get_by_label("Datum").press("Tab")
-    page.wait_for_function("document.querySelector('[role=status]').textContent === ''")
+    with page.expect_response("**/files/check"):
+        page.get_by_label("Datum").press("Tab")
     click("[data-act=take-all]")
     page.wait_for_selector("[data-act=build]")
     click("[data-act=build]")

@@ -237,7 +237,7 @@ def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
         ("indicators", "list", *space), ("indicators", "check", str(folder / "indicators/x.toml"), *space), ("indicators", "show", "s", *space),
         ("indicators", "values", "s", *space), ("evaluate", "s", "m", *space), ("index", "s", "m", "--period", "2025", *space),
         ("runs", "list", *space), ("runs", "show", "x", *space), ("runs", "explain", "x", "--entity", "甲", *space), ("runs", "diff", "x", "y", *space),
-        ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
+        ("robustness", "x", *space), ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
         ("init", str(out / "new"), "--city", "sample"),
     ]  # fmt: skip
 

@@ -150,7 +150,7 @@ def test_the_workbook_of_a_ranking_says_units_numbers_and_rules(
     assert [row[head.index("用地规模（亩）")] for row in rows] == pytest.approx(mu, abs=0.1)
     assert {row[head.index("入选")] for row in rows} <= {"是", "否"}
     assert "园区评分排名" in (sheet.oddHeader.left.text or "")
-    said = dict(book["说明"].iter_rows(values_only=True))
+    said = dict(book["说明（模拟数据）"].iter_rows(values_only=True))
     assert said["试点条件"] == ranked["pilot_standard"].iloc[0]
     assert {"名额", "每区上限", "评分标准", "数据日期"} <= set(said)
 

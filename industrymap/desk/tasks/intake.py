@@ -74,7 +74,7 @@ def take(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -
     main = inbox.main_file(Path(folder), number)
     place = "boundaries" if choice.what in _declared.EDGES else "layers"
     target = files.make_folder(space.folder / place)
-    kept = [p for p in sorted(main.parent.iterdir()) if (p.is_file() and p.suffix != ".json") or p == main]  # fmt: skip
+    kept = [path for path in sorted(main.parent.iterdir()) if not path.name.startswith(".")]
     clash = next((p.name for p in kept if (target / p.name).exists()), None)
     if clash is not None and said.get("replace") is not True:
         raise ConfigError(

@@ -34,6 +34,8 @@ def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
 
     space = workspace.load(folder)
     rows = _rows(space)
+    # What was left out stands above what needs a look, and that above what was put right.
+    rows.sort(key=lambda one: list(_LEVELS["zh"]).index(one["level"]))
     at = _districts(space)
     for one in rows:
         one[_DISTRICT] = at.get(one["uscc"]) or at.get(one["name"]) or ""

@@ -27,8 +27,12 @@ def cities(_progress: Callable[..., None]) -> list[dict[str, str]]:
 
 def new(_progress: Callable[..., None], *, folder: str, title: str, city: str, producer: str) -> dict[str, Any]:  # fmt: skip
     """Make an empty workspace that names no file yet."""
-    from industrymap import workspace
+    from industrymap import citypack, workspace
+    from industrymap.errors import ConfigError
 
+    # A pack can also be a folder, and the browser names no folder.
+    if city not in citypack.known():
+        raise ConfigError("Choose a city.", "请选择城市。")
     made = workspace.create(folder, city=city, title=title)
     _config.without_examples(made[0].parent, producer=producer)
     return {"made": [path.name for path in made]}

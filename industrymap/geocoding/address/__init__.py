@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from industrymap.geocoding.address._elements import ROADISH, house_number
+from industrymap.geocoding.address._elements import NAMED_ROAD, ROADISH, house_number
 from industrymap.geocoding.address._key import address_key, address_keys, row_id
 from industrymap.geocoding.address._latin import PinyinNames, to_chinese
 from industrymap.geocoding.address._normalise import normalise
@@ -10,6 +10,7 @@ from industrymap.geocoding.address._parse import ISSUES, Address, parse, parse_a
 
 __all__ = [
     "ISSUES",
+    "NAMED_ROAD",
     "ROADISH",
     "Address",
     "PinyinNames",

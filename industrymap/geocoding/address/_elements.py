@@ -35,6 +35,11 @@ TAGS = (
 """The tags of an address, in the order in which they are written."""
 
 _UNITS = {
+    "号大街": "road",
+    "号大道": "road",
+    "号支路": "road",
+    "号路": "road",
+    "号街": "road",
     "号楼": "houseno",
     "号院": "roadno",
     "号大院": "roadno",
@@ -64,7 +69,7 @@ _UNITS = {
 }
 
 _NUMBERS = re.compile(
-    r"([0-9][0-9、,~.A-Z-]*)(号楼|号院|号大院|号[房铺]?|单元|[栋幢座区梯层楼房室铺档卡仓库米]|铺位|[国省县]道)?"
+    r"([0-9][0-9、,~.A-Z-]*)(号(?:大街|大道|支?路|街)(?![口道站面边旁侧段])|号楼|号院|号大院|号[房铺]?|单元|[栋幢座区梯层楼房室铺档卡仓库米]|铺位|[国省县]道)?"
 )
 """A number and its unit; splitting by it leaves the words between numbers."""
 
@@ -102,7 +107,9 @@ RELATIVE = re.compile(
 
 ROADISH = re.compile(
     r"[东南西北中上下前后内外新老旧大小正横直环支一二三四五六七八九十\d]{0,3}"
-    r"(?:路|街(?!道)|大道|大街|马路|公路|巷|里(?!程)|道(?!办)|立交|桥|公园|广场|车站|地铁|站|口|山|涌|河|湖|岛|江|岗|港|码头|机场|国际机场|体育|大厦|大楼|中心|酒店|宾馆|商场|商城|城|花园|新村|苑|府|公司|集团|学校|中学|小学|医院|银行)"
+    r"(?:路|街(?!道)|大道|大街|马路|公路|巷|里(?!程)|道(?!办)|立交|隧道|桥|公园|广场|车站|地铁|站|口|山|涌|河|湖|岛|江|岗|港|码头|机场|国际机场|体育|大厦|大楼|中心|酒店|宾馆|商场|商城|城|花园|家园|新村|苑|府|公司|集团|学校|中学|小学|医院|银行)"
+    # 余杭塘路 is a road: of 塘路 alone the district's bare name cannot be parted.
+    r"|[\u4e00-\u9fff](?:路|大道|巷)"
 )
 """What turns a bare name before it into the name of something else: 天河 + 路, 白云 + 国际机场."""
 

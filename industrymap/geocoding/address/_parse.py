@@ -33,10 +33,12 @@ ISSUES = (
     "relative",
     "vague",
     "misspelt",
+    "implied",
 )
 """Codes of what can be wrong with an address: parts contradict each other · several places fit equally well · a part is
 said twice or does not belong · no district is named or implied · a former unit is named · it lies in another city · it is
-placed relative to something else · nothing finer than a town is said · one character of the district's name is wrong."""
+placed relative to something else · nothing finer than a town is said · one character of the district's name is wrong · no
+district is named, a road or building implies it (said when the address is matched)."""
 
 _MAX_CHARS = 400
 _SEPARATOR = re.compile(r"[;/,]+")

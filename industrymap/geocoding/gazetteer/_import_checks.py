@@ -35,6 +35,7 @@ _KINDS = {
     "address": ("address", "门牌", "门址", "标准地址", "门牌地址", "地址"),
 }
 _VILLAGES = ("村", "社区", "居委会", "村委会")
+_BUILDINGS = ("大厦", "楼", "厦", "馆", "广场", "酒店", "宾馆", "商场", "中心")
 _ROADS = ("路", "街", "大道", "巷", "大街", "公路", "马路")
 
 
@@ -142,11 +143,15 @@ def kinds_of(
             f"The kind {declared!r} is unknown; expected one of {', '.join(_KINDS)}.",
             f"类别“{declared}”无法识别，应为 {'、'.join(_KINDS)} 之一。",
         )
+    addresses = sheet.text("address")
     kinds = []
     for at, stated in enumerate(sheet.text("kind")):
         if stated and stated not in known:
             sheet.refuse_unknown(at, "kind", "类别", stated, [*known])
         guess = "address" if numbered[at] else _kind_of_name(names[at])
+        # What an address ends in without a number is a building only where its name says so, else an estate.
+        if guess == "building" and addresses[at] and not names[at].endswith(_BUILDINGS):
+            guess = "park"
         kinds.append(known[stated] if stated else known[declared] if declared else guess)
     return kinds
 

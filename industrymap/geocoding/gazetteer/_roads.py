@@ -33,7 +33,7 @@ __all__ = ["SETBACK_M", "Network", "RoadNetwork", "network"]
 SETBACK_M = 50.0
 """How far from a road's line its buildings stand; added to a road's radius."""
 
-UNPROVEN_M = 2000.0
+UNPROVEN_M = 3000.0
 """Added to the radius of a road that only house numbers prove: how far it may run on beyond them (a proposal, checked by
 ``benchmarks/geocoding_calibration.py``)."""
 

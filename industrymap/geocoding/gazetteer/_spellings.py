@@ -6,6 +6,7 @@ neighbours leave no doubt: 天河路 is no district.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,17 @@ _VILLAGE_SUFFIXES = (
     "村",
 )
 _DIGITS = "0123456789"
+_GENERAL = re.compile(
+    r"(?:工业[园区城]|产业园|科技园|园区|校区|院区|厂区|小区|社区|开发区|花园|家园|佳苑|新村|公寓|别墅|宿舍|学[校院]|大学|[中小]学|医院|车站|码头|厂房|公司|商铺|店面"
+    r"|综合|办公|教学|实验|理工|职业|技术|省级|市级|机关|延伸|交口|[区园苑期幢栋座楼角侧面边段门口城村校店厂]"
+    r"|[东南西北中上下前后内外新老旧大小正横直支主副以与和及第一二三四五六七八九十甲乙丙丁A-Z0-9])+"
+    r"|大厦|广场|中心|市场|商[场城]|酒店|宾馆"
+)
+"""A name of nothing but general words: 学院, 科技园, 二区, 西北角. Half of a city's addresses hold one of them inside another name."""
+_GENERAL_ROADS = frozenset(
+    {"大街", "大道", "支路", "公路", "马路", "东路", "南路", "西路", "北路", "中路"}
+)
+"""What is left of a road's name whose first half was lost, and the end of many other roads."""
 _MIN_STEM = 2
 _MIN_SHORT_NAME = 4
 
@@ -434,6 +446,17 @@ def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iter
             # What remains must be a name of its own: 广州塔 without 广州 is any tower.
             spellings += [short] if len(short) >= _MIN_SHORT_NAME else []
         for spelling in spellings:
-            if spelling not in seen and len(spelling) >= _MIN_STEM:
+            if (
+                spelling not in seen
+                and len(spelling) >= _MIN_STEM
+                and not _is_general(kind, spelling)
+            ):
                 seen.add(spelling)
                 yield spelling
+
+
+def _is_general(kind: str, spelling: str) -> bool:
+    """Return whether a spelling is no name of its own; a village called 新村 is known by its town, so villages keep theirs."""
+    if kind == ROAD:
+        return spelling in _GENERAL_ROADS
+    return kind != VILLAGE and _GENERAL.fullmatch(spelling) is not None

@@ -64,7 +64,7 @@ export class PlacesPage {
       h("p", { class: "quiet", text: t("worth", { firms: place.firms, revenue: number(place.revenue) }) }),
       h("p", { class: "place-reason", text: place.reason }),
       place.level && h("p", { class: "quiet", text: t("placed_now", { level: place.level, radius: place.radius === null ? "—" : number(place.radius) }) }),
-      candidates.length > 0 && h("div", {}, h("h3", { text: t("candidates") }), h("ol", { class: "candidates" }, candidates.map((one, i) => h("li", {}, button(one.area ? `${one.name}（${one.area.name}）` : one.name, () => this.candidate(i), { disabled: !one.area, title: one.area ? "" : t("no_area") }))))),
+      candidates.length > 0 && h("div", {}, h("h3", { text: t("candidates") }), h("ol", { class: "candidates" }, candidates.map((one, i) => h("li", {}, button(one.area && one.area.name !== one.name ? `${one.name}（${one.area.name}）` : one.name, () => this.candidate(i), { disabled: !one.area, title: one.area ? "" : t("no_area") }))))),
       place.done && h("p", { class: "settled", text: this.settled(place) }),
       h("div", { class: "row" },
         button(t("confirm"), () => this.confirm(), { main: true, disabled: !this.pin, name: "confirm" }),

@@ -293,7 +293,7 @@ export const STRINGS = {
     key_undo: "take this answer back",
     tally: "{at} of {n} · {done} answered · {speed} in the last minute",
     no_places: "No place needs a person.",
-    worth: "{firms} firms, revenue {revenue} × 10k yuan",
+    worth: "Firms: {firms}; revenue: {revenue} × 10k yuan",
     placed_now: "Level now: {level}, radius {radius} m",
     candidates: "Candidates (marked in the middle of their town or district)",
     no_area: "its town or district has no boundary here",

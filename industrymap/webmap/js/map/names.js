@@ -33,7 +33,7 @@ export function paintNames(app, view, points) {
   const counted = { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo };
   const more = (unit) => app.t(points.circles.length ? "coarse_count" : "coarse_only", { n: app.format.brief(unit.count) });
   const left = new Map(points.units.map((unit) => [unit, { ...counted, text: more(unit) }]));
-  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), spacing: 2, halo }, [14, 12, 11, 10], left);
+  if (outer && view.zoom < SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#5b6878", "#aab6c3"), over: areaInk("#3b4856", "#d5dee7"), spacing: 2, halo }, [14, 12, 11, 10], left);
   if (points.named) firmNames(app, labels, points.circles, { size: 11, weight: 500, color: ink("#22303f", "#e3e9ef"), halo });
   subjectNames(app, labels, "full", SUBJECT_ZOOM, { size: 11.5, weight: 600, color: ink("#1c2836", "#eef2f6"), halo });
   if (outer && view.zoom >= SUBJECT_ZOOM) areaNames(app, labels, outer, { weight: 600, color: areaInk("#8b97a5", "#8794a2"), spacing: 2, halo }, [14, 12], left);

@@ -12,6 +12,9 @@ const MOST_ROOMS = 3000;
 /** Places that are tried for a name; more on paper, where nobody can zoom in. */
 const [ROOMS_TRIED, MANY_ROOMS] = [8, 60];
 
+/** Parts of a view's width and height at which the name of an area that goes beyond it is tried, the middle first. */
+const VIEW_PLACES = [[0.5, 0.4], [0.5, 0.6], [0.35, 0.5], [0.65, 0.5], [0.3, 0.3], [0.7, 0.3], [0.3, 0.7], [0.7, 0.7], [0.5, 0.25], [0.5, 0.75], [0.2, 0.5], [0.8, 0.5]];
+
 /**
  * @typedef {Object} LabelStyle
  * @property {number} size pixels
@@ -35,6 +38,8 @@ export class Labels {
     this.need = need;
     // a sheet keeps its scale bar and its edges free, and cuts no name off
     this.taken = [...(view.clear || [])];
+    // the canvas goes beyond the screen
+    this.seen = view.seen || [0, 0, view.width, view.height];
     /** Places that a name of an area leaves free where it finds other room in its area. @type {number[][]} */
     this.avoided = [];
     /** What was drawn, for tests and for those who ask what the map says. @type {{text: string, box: number[], layer?: string, row?: number}[]} */
@@ -91,7 +96,8 @@ export class Labels {
       const below = under ? under.size + 2 : 0;
       const wide = Math.max(widthOf(ctx, font, own.spacing || 0, text), under ? widthOf(ctx, fontOf(under), 0, under.text) : 0);
       const edge = style.close ? 1 : 6;
-      for (const [wx, wy] of roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED)) {
+      const places = roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED);
+      for (const [wx, wy] of this.#sees(shapes, feature) ? places : this.#roomsInView(shapes, feature, wide + edge, size + below + 4)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size + below);
         if (x < 0 || y < 0 || x > width || y > height || meets(avoided, box) || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
@@ -133,6 +139,25 @@ export class Labels {
       return true;
     }
     return false;
+  }
+
+  /** Whether the middle of an area is in the view. */
+  #sees(shapes, feature) {
+    const { scale, left, top } = this.view;
+    const [x, y] = shapes.anchor(feature);
+    const [px, py] = [x * scale - left, y * scale - top];
+    return px > this.seen[0] && px < this.seen[2] && py > this.seen[1] && py < this.seen[3];
+  }
+
+  /** Places for the name of an area of which only a part is in the view, so that a reader from near knows where the map is. */
+  * #roomsInView(shapes, feature, wide, tall) {
+    const { scale, left, top } = this.view;
+    const [x0, y0, x1, y1] = this.seen;
+    for (const [fx, fy] of VIEW_PLACES) {
+      const [x, y] = [(x0 + fx * (x1 - x0) + left) / scale, (y0 + fy * (y1 - y0) + top) / scale];
+      const [w, h] = [wide / scale / 2, tall / scale / 2];
+      if (shapes.holds(feature, x - w, y - h, x + w, y + h)) yield [x, y];
+    }
   }
 
   /** The second line of a label, close under the first. */

@@ -277,7 +277,15 @@ export class Stage {
     const need = view.needs ? (layer, rows) => view.needs.push(layer.columns.ready(["name"], rows)) : (layer, rows) => this.needNames(layer, rows);
     const paper = view.lettering || view;
     // a sheet says itself what it keeps free; on the screen it is what lies over the map
-    this.labels = paintNames(app, paper.whole ? paper : { ...paper, clear: this.#covered() }, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+    this.labels = paintNames(app, paper.whole ? paper : { ...paper, clear: this.#covered(), seen: this.#seen() }, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+  }
+
+  /** What of the canvas is on the screen. */
+  #seen() {
+    if (!this.firms?._bounds) return undefined;
+    const { x, y } = this.map.containerPointToLayerPoint([0, 0]).subtract(this.firms._bounds.min);
+    const size = this.map.getSize();
+    return [x, y, x + size.x, y + size.y];
   }
 
   /** What of the canvas no name may lie under: the controls over the map, and the edge of the screen, at which a name would be cut off. */

@@ -47,7 +47,8 @@ const METRES_PER_PIXEL = 0.0254 / 96;
  * Where everything stands on a sheet, in pixels before enlarging.
  * @param {Object} app @param {Wanted} wanted
  */
-export function planSheet(app, { width, height, enlarged = 1, title = app.model.meta.title, note = "", area = "view", table, numbers = [], paper = "" }) {
+export function planSheet(app, { width, height, enlarged = 1, title = app.model.meta.title, note = "", area: asked = "view", table, numbers = [], paper = "" }) {
+  const area = areaOf(app, asked);
   const wide = width / enlarged;
   const tall = height / enlarged;
   const ruler = document.createElement("canvas").getContext("2d");
@@ -65,6 +66,12 @@ export function planSheet(app, { width, height, enlarged = 1, title = app.model.
   arrange(plan, band, area);
   while (!beside && !plan.legend.whole && band < MOST_BAND * (floor - top)) arrange(plan, (band += BAND_STEP), area);
   return plan;
+}
+
+/** A view that holds the whole city is the city: there is nothing around it to print. */
+function areaOf(app, asked) {
+  const city = app.model.manifest.bounds;
+  return asked === "view" && city && app.stage.map.getBounds().contains([[city[1], city[0]], [city[3], city[2]]]) ? "city" : asked;
 }
 
 /** Divide a sheet between map and legend, and work out both. @param {Object} plan @param {number} band height of the legend under an upright map @param {string} area */
