@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         indicator_values,
         layer,
         page_model,
+        phone_model,
         robustness,
         series_from_base,
     )
@@ -96,6 +97,7 @@ _ROOMS: dict[str, str] = {
     "measure_layer": "industrymap.measure:measure",
     "open_store": "industrymap.store:open",
     "page_model": "industrymap.pipeline:page_model",
+    "phone_model": "industrymap.pipeline:phone_model",
     "parse_filter": "industrymap.filters:parse",
     "read_enterprises": "industrymap.tables:read",
     "read_layer": "industrymap.layers:read",
@@ -142,6 +144,7 @@ __all__ = [
     "open_store",
     "page_model",
     "parse_filter",
+    "phone_model",
     "read_enterprises",
     "read_layer",
     "revise_series",

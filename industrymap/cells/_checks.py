@@ -64,6 +64,13 @@ UNIT_UNCLEAR = issues.rule(
     "表头所写单位“{unit}”无法辨认，该列按缺失处理；请写明元、万元或亿元，或在 [enterprises.columns] 中写明 unit",
     "the heading's unit '{unit}' cannot be told: the column is taken as missing; write yuan or 10k yuan, or name it in [enterprises.columns]",
 )
+PERCENT_AMONG = issues.rule(
+    "cell.percent_among_amounts",
+    "warning",
+    "本列混有百分数（{n} 处，如“{cell}”，按缺失处理）和小于 1 的数（{m} 处，按{unit}读取），后者可能也是比例；请核对",
+    "the column mixes percentages ({n}, e.g. {cell!r}, taken as missing) and numbers below 1 ({m}, read as {unit}), which may be shares too: "
+    "please check",
+)
 SHARE_PERCENT = issues.rule(
     "unit.share_percent",
     "info",
@@ -253,11 +260,24 @@ def unreadable(
         # Errors of Excel have a rule of their own, which says more.
         excel_error = text.str.startswith("#").fillna(value=False).astype(bool)
         found.append(issues.from_mask(frame, parsed.unreadable & ~excel_error, rule, **where))
+        if rule is NOT_A_NUMBER and bool(parsed.unreadable.any()):
+            found.append(_shares_among(text, parsed, match, source))
         if rule is NOT_A_NUMBER and bool(parsed.repaired.any()):
             own = parsed.repaired & text.str.contains(r"[^\d\s.,，．０-９+-]", regex=True)
             unit = match.field.unit or "1"
             found.append(issues.from_mask(frame, own, REPAIRED, unit=unit, **where))
     return issues.concat(found)
+
+
+def _shares_among(text: pd.Series[Any], parsed: Parsed, match: Match, source: str) -> pd.DataFrame:
+    """Report fractions of one in a column of amounts in which other cells are percentages."""
+    percent = text[parsed.unreadable].str.contains(r"[%‰]")
+    below_one = (parsed.result.abs() < 1) & (parsed.result != 0) & ~parsed.repaired
+    if _dimension(match) != "money" or not percent.any() or not below_one.any():
+        return issues.empty()
+    first = text[parsed.unreadable][percent].iloc[0]
+    details = {"n": str(int(percent.sum())), "m": str(int(below_one.sum()))}
+    return _told(PERCENT_AMONG, match, source, cell=first, unit=match.field.unit, **details)
 
 
 def parse_column(

@@ -1,21 +1,44 @@
-"""What commands about areas share: the levels by name, the options for the level and for the day, an area by its name."""
+"""What commands about areas share: the levels by name, and the options for the level and for the day."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from industrymap.cli._options import option
+from industrymap.cli._talk import localized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-__all__ = ["AREAS", "as_of_option", "code_of", "level_option"]
+__all__ = ["AREAS", "KINDS", "as_of_option", "level_option", "measure_name"]
 
 AREAS = {
     "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
     "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
 }  # fmt: skip
 """Level → its Chinese name, and the English one of one and of many."""
+
+KINDS = AREAS | {
+    "firm": ("企业", "firm", "firms"), "industry": ("行业", "industry", "industries"),
+    "peer_city": ("对标城市", "peer city", "peer cities"),
+}  # fmt: skip
+"""The same of everything that the running database holds figures of."""
+
+_FIGURES = {"growth": ("同比增速", "growth"), "last_year": ("上年同期", "a year before")}
+
+
+def measure_name(id_: str) -> str:
+    """Return what a measure is called: ``output_10k_cny:growth`` is its growth as published, no measure of its own."""
+    from industrymap import schemas
+
+    stem, _, figure = id_.partition(":")
+    record = schemas.measure(stem)
+    # What no schema knows goes by its id, as its file writes it.
+    if not record.unit:
+        return id_
+    name = localized(record.zh, record.en)
+    return f"{name} {localized(*_FIGURES[figure])}" if figure in _FIGURES else name
+
 
 as_of_option = option(
     "--as-of",
@@ -24,34 +47,6 @@ as_of_option = option(
     zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
     en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
 )
-
-
-def code_of(asked: str, names: Mapping[str, str]) -> str | None:
-    """Return the code of the area that a code or a name means; ``None`` where it means none.
-
-    Parameters
-    ----------
-    asked : str
-    names : dict
-        Code → name.
-
-    Raises
-    ------
-    ConfigError
-        Several areas have the name.
-    """
-    from industrymap.errors import ConfigError
-
-    if asked in names:
-        return asked
-    codes = [code for code, name in names.items() if name == asked]
-    # Parks of two districts may share a name: the figures of either would be shown as those of the one that was meant.
-    if len(codes) > 1:
-        raise ConfigError(
-            f"{len(codes)} areas are called {asked!r}: give the code of one, {', '.join(codes)}.",
-            f"有 {len(codes)} 个对象名为“{asked}”，请改用其中一个的代码：{'、'.join(codes)}。",
-        )
-    return codes[0] if codes else None
 
 
 def level_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

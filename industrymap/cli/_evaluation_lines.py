@@ -90,10 +90,9 @@ def say_scores(run: Run) -> None:
         click.echo(line)
 
 
-def say_parts(run: Run, unit: str) -> None:
-    """Print what the score of one area is made of, what brought it most first."""
-    parts = run.parts[run.parts["unit"] == unit].drop(columns=["unit", "treated"])
-    parts = _worded(run, parts.sort_values("points", ascending=False))
+def say_parts(run: Run, parts: pd.DataFrame) -> None:
+    """Print what the score of one area is made of."""
+    parts = _worded(run, parts.drop(columns=["unit", "treated"]))
     for line in frame_lines(parts, _headers(run, parts), {}, percents=("weight",)):
         click.echo(line)
 

@@ -9,7 +9,7 @@ import click
 import numpy as np
 
 from industrymap import aligned
-from industrymap.cli._areas import AREAS, as_of_option, code_of, level_option
+from industrymap.cli._areas import AREAS, as_of_option, level_option, measure_name
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Command, option, output_option, workspace_folder
 from industrymap.cli._tables import cell, frame_lines, percent
@@ -142,8 +142,9 @@ def _of_indicator(done: IndicatorValues, rows: pd.DataFrame, id_: str) -> pd.Dat
 
 def _of_entity(done: IndicatorValues, rows: pd.DataFrame, name: str) -> pd.DataFrame:
     from industrymap.errors import IndicatorError, did_you_mean, nearest
+    from industrymap.pipeline import code_of
 
-    code = code_of(name, done.units.names)
+    code = code_of(done.units.names, name)
     if code is None:
         en, zh = did_you_mean(nearest(name, done.units.names.values(), n=1))
         raise IndicatorError(
@@ -263,7 +264,7 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
             click.echo(f"  {line}")
     # Both are figures nobody reported in this form, so they are said beside the answer.
     for one in done.figures.carried:
-        name = _measure(one.measure)
+        name = measure_name(one.measure)
         if one.differences:
             say(
                 f"  {name}：{one.differences:,} 个数为累计数相减所得",
@@ -286,18 +287,8 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
 def _lack(name: str) -> str:
     if name in _REASONS:
         return localized(*_REASONS[name])
-    called = _measure(name)
+    called = measure_name(name)
     return name if called == name else localized(f"{called}（{name}）", f"{called} ({name})")
-
-
-def _measure(id_: str) -> str:
-    from industrymap import schemas
-
-    # `output:growth` is the growth of the measure `output` as published, not a measure of its own.
-    stem, _, figure = id_.partition(":")
-    record = schemas.measure(stem)
-    name = localized(record.zh, record.en)
-    return name + localized("增速", " growth") if figure else name
 
 
 def _write(done: IndicatorValues, folder: Path, out: Path) -> None:

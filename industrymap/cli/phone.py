@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_LAYERS = (schemas.DISTRICTS, schemas.BLOCKS, schemas.PARKS, schemas.ENTERPRISES)
 _YI = 10_000  # 万元 in one 亿元
 
 
@@ -36,12 +35,11 @@ def command(folder: Path, *, out: Path | None) -> None:
 
     The page has districts, parks, blocks and totals, and no firms; sums over fewer than three firms are left out.
     """
-    from industrymap import files, sheets, workspace
-    from industrymap.webmap import build, light
+    from industrymap import files, pipeline, sheets, workspace
+    from industrymap.webmap import build
 
     space = workspace.load(folder)
-    # A page for phones is passed on from chat to chat: it must not hold a firm in the first place.
-    model = light(_model(space))
+    model = pipeline.phone_model(space)
     target = out or space.outputs
     page = build(model, lang=current())
     parks, districts = model.frame("parks"), model.frame("districts")
@@ -57,27 +55,6 @@ def command(folder: Path, *, out: Path | None) -> None:
     say(f"已写入 {len(written)} 个文件", f"{len(written)} files written")
     for path in written:
         click.echo(f"  {path} ({path.stat().st_size / 1e6:.2f} MB)")
-
-
-def _model(space: Workspace) -> MapModel:
-    """Return the layers of the last build that a phone shows, and what must be said about them."""
-    from industrymap import pipeline
-    from industrymap.errors import ConfigError
-    from industrymap.webmap import MapLayer, MapModel, Meta
-
-    layers = []
-    for name in _LAYERS:
-        record = schemas.layer(name)
-        try:
-            frame = pipeline.layer(space, name)
-        except ConfigError:
-            # A workspace without parks or blocks has a card all the same.
-            continue
-        if record is not None:
-            layers.append(
-                MapLayer(record, frame.astype({"level": "string"}) if "level" in frame else frame)
-            )
-    return MapModel(layers=tuple(layers), meta=Meta(**space.imprint()))
 
 
 def _figures(model: MapModel) -> list[tuple[str, str, str]]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
-from industrymap.cli._areas import code_of
 from industrymap.cli._evaluation_lines import say_head, say_parts, say_scores, titled
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
@@ -67,18 +66,10 @@ def show_command(run_id: str, *, folder: Path) -> None:
 def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     """Take the score of one area apart: what each indicator brought to it."""
     from industrymap import pipeline
-    from industrymap.errors import EvaluationError, did_you_mean, nearest
 
     run = pipeline.open_run(folder, run_id)
-    names = dict(zip(run.scores["unit"].astype(str), run.scores["name"].astype(str), strict=True))
-    code = code_of(entity, names)
-    if code is None:
-        en, zh = did_you_mean(nearest(entity, set(names.values()), n=1))
-        raise EvaluationError(
-            f"The evaluation has no {entity!r}.{en}", f"这次评价中没有“{entity}”。{zh}"
-        )
+    row, parts = run.explain(entity)
     say_head(run)
-    row = run.scores[run.scores["unit"] == code]
     for line in frame_lines(
         row[["name", "score", "rank", "coverage"]],
         [
@@ -90,7 +81,7 @@ def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     ):
         click.echo(line)
     click.echo("")
-    say_parts(run, code)
+    say_parts(run, parts)
 
 
 @command.command("diff", zh="比较两次评价的得分和名次。")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap.cli._areas import as_of_option
+from industrymap.cli._areas import KINDS, as_of_option, measure_name
 from industrymap.cli._change_lines import blank
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Group, option, workspace_folder
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _SHOWN = 20
-_KINDS = {
-    "firm": ("企业", "firm"), "park": ("园区", "park"), "block": ("区块", "block"), "town": ("镇街", "town"),
-    "district": ("区", "district"), "cluster": ("集群", "cluster"), "industry": ("行业", "industry"), "city": ("全市", "city"),
-    "peer_city": ("对标城市", "peer city"),
-}  # fmt: skip
 _KIND = option("--kind", zh="对象类型，如 district、firm。", en="Kind of thing: district, firm, …")
 _ENTITY = option("--entity", zh="对象的代码或名称。", en="Code or name of the thing.")
 
@@ -131,8 +126,8 @@ def _say_read(table: pd.DataFrame, path: Path) -> None:
         when = sorted(set(rows["period"]))
         span = when[0] if len(when) == 1 else f"{when[0]} … {when[-1]}（{len(when)}）"
         say(
-            f"  {_name(str(measure))}（{rows['unit'].iloc[0]}）：{rows['entity'].nunique():,} 个对象，{span}",
-            f"  {_name(str(measure))} ({_unit_en(rows)}): {counted(rows['entity'].nunique(), 'entity', 'entities')}, {span}",
+            f"  {measure_name(str(measure))}（{rows['unit'].iloc[0]}）：{rows['entity'].nunique():,} 个对象，{span}",
+            f"  {measure_name(str(measure))} ({_unit_en(rows)}): {counted(rows['entity'].nunique(), 'entity', 'entities')}, {span}",
         )
 
 
@@ -303,8 +298,8 @@ def _say_contents(series: ParquetSeries, as_of: date | int | None) -> None:
     for (measure, kind), rows in table.groupby(["measure", "kind"]):
         when = sorted(set(rows["period"]))
         say(
-            f"  {measure}（{_name(str(measure))}，{rows['unit'].iloc[0]}）  {kind}：{rows['entity'].nunique():,} 个对象，{len(when)} 个时期",
-            f"  {measure} ({_name(str(measure))}, {_unit_en(rows)})  {kind}: {counted(rows['entity'].nunique(), 'entity', 'entities')}, {counted(len(when), 'period')}",
+            f"  {measure}（{measure_name(str(measure))}，{rows['unit'].iloc[0]}）  {kind}：{rows['entity'].nunique():,} 个对象，{len(when)} 个时期",
+            f"  {measure} ({measure_name(str(measure))}, {_unit_en(rows)})  {kind}: {counted(rows['entity'].nunique(), 'entity', 'entities')}, {counted(len(when), 'period')}",
         )
 
 
@@ -357,8 +352,8 @@ def _refuse_no_flow(measure: str) -> None:
     # The staff of March less the staff of February is no month's staff, nor is a rate less a rate a month's rate.
     if _is_growth(measure) or schemas.measure(measure).counts == "state":
         raise ConfigError(
-            f"{_name(measure)} does not add up over a year, so no month can be taken out of it; leave out --single.",
-            f"“{_name(measure)}”不是累计数，不能换算为当期数；请去掉 --single。",
+            f"{measure_name(measure)} does not add up over a year, so no month can be taken out of it; leave out --single.",
+            f"“{measure_name(measure)}”不是累计数，不能换算为当期数；请去掉 --single。",
         )
 
 
@@ -390,7 +385,7 @@ def _words(folder: Path) -> Words:
 def _named(table: pd.DataFrame, words: Words) -> pd.DataFrame:
     """Show districts and towns by name, kinds in words."""
     names = words.names()
-    kinds = {kind: localized(*both) for kind, both in _KINDS.items()}
+    kinds = {kind: localized(*names[:2]) for kind, names in KINDS.items()}
     return table.assign(
         entity=[names.get(str(e), str(e)) for e in table["entity"]],
         kind=[kinds.get(str(k), str(k)) for k in table["kind"]],
@@ -402,19 +397,3 @@ def _opened(folder: Path) -> ParquetSeries:
     from industrymap.series import ParquetSeries
 
     return ParquetSeries(workspace.load(folder).series)
-
-
-def _name(measure: str) -> str:
-    from industrymap import schemas
-
-    # A published growth rate is kept as a measure of its own, beside the amount.
-    stem, _, figure = measure.partition(":")
-    words = {
-        "growth": localized("同比增速", "growth"),
-        "last_year": localized("上年同期", "a year before"),
-    }
-    indicator = schemas.measure(stem)
-    if not indicator.unit:
-        return measure
-    name = indicator.zh if current() == "zh" else indicator.en
-    return f"{name} {words[figure]}" if figure in words else name

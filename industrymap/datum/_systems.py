@@ -80,6 +80,9 @@ _NAMES = {
     "openstreetmap": WGS84, "世界大地坐标系": WGS84,
     "urn:ogc:def:crs:ogc:1.3:crs84": WGS84, "urn:ogc:def:crs:ogc::crs84": WGS84,
     "cgcs2000": CGCS2000, "国家2000": CGCS2000, "2000国家大地坐标系": CGCS2000, "国家大地2000": CGCS2000,
+    # The bare year is what a column of datums says; EPSG:2000 is a grid of Anguilla.
+    "2000": CGCS2000, "2000坐标系": CGCS2000, "2000坐标": CGCS2000, "2000大地坐标系": CGCS2000, "国家2000坐标系": CGCS2000,
+    "cgcs2000坐标系": CGCS2000, "cgcs2000大地坐标系": CGCS2000, "国家2000坐标": CGCS2000,
     "国家2000大地坐标系": CGCS2000, "大地2000": CGCS2000, "天地图": CGCS2000, "tianditu": CGCS2000,
     "gcj02": GCJ02, "国测局": GCJ02, "国测局坐标": GCJ02, "火星坐标": GCJ02, "火星坐标系": GCJ02, "高德": GCJ02,
     "高德坐标": GCJ02, "高德地图": GCJ02, "amap": GCJ02, "gaode": GCJ02, "autonavi": GCJ02, "腾讯": GCJ02,

@@ -69,15 +69,22 @@ class Worker:
         """
         async with self._turn:
             process = await self._started()
-            assert process.stdin is not None  # noqa: S101 - both are pipes
-            assert process.stdout is not None  # noqa: S101
+            if process.stdin is None or process.stdout is None:
+                msg = "the process has no pipes"
+                raise RuntimeError(msg)
             request = json.dumps({"task": task, "args": args}, ensure_ascii=True)
             try:
                 process.stdin.write(request.encode("ascii") + b"\n")
                 await process.stdin.drain()
                 return await _answer(process.stdout, progress)
             except (asyncio.IncompleteReadError, OSError) as error:
-                raise RefusedError("已停止。", "Stopped.") from error
+                # Whoever ended it on purpose does not show this.
+                raise RefusedError(
+                    "处理进程意外结束，原有成果未改动；可能是内存不足，请关闭其他程序后重试。",
+                    "The process that does the work ended unexpectedly; earlier outputs are unchanged. Memory may have run out: "
+                    "close other programs and try again.",
+                    fault=True,
+                ) from error
 
     async def rest(self) -> None:
         """End the process where it has nothing to do: it is started again when it is needed."""

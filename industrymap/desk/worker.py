@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import sys
-import traceback
 from typing import IO, Any
 
 from industrymap.desk.tasks import TASKS
@@ -45,8 +45,9 @@ def _answer(answers: IO[bytes], task: str, args: dict[str, Any]) -> None:
         zh = "内存不足：请关闭其他程序，或把数据分成几份处理。"
         en = "Not enough memory: close other programs, or work on the data in parts."
         _send(answers, "refused", _packed({"zh": zh, "en": en, "fault": False}))
-    except Exception as error:  # noqa: BLE001 - one task that fails must not end the process that others ask
-        traceback.print_exc(file=sys.stderr)
+    # One task that fails must not end the process that others ask.
+    except Exception as error:
+        logging.getLogger(__name__).exception("the task %s failed", task)
         zh, en = f"程序出错：{type(error).__name__}：{error}", f"A fault of the program: {type(error).__name__}: {error}"  # fmt: skip
         _send(answers, "refused", _packed({"zh": zh, "en": en, "fault": True}))
 

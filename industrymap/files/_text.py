@@ -89,13 +89,16 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
     >>> decode("企业名称,营业收入".encode("gb18030")).encoding
     'gb18030'
     """
+    # A mark that a program put before bytes of another encoding says nothing.
+    if data.startswith(codecs.BOM_UTF8) and not _fits(data, "utf-8"):
+        data = data[len(codecs.BOM_UTF8) :]
     for mark, encoding, en, zh in _MARKS:
         if data.startswith(mark):
             return _finish(data[len(mark) :], encoding, en, zh, name)
     wide = _utf16_without_mark(data)
     if wide:
         return _finish(data, wide, "UTF-16 without BOM", "UTF-16（无 BOM）", name)
-    if _fits(data, "utf-8"):
+    if _fits(data, "utf-8") or _is_utf8_with_foreign_lines(data, name):
         return _finish(data, "utf-8", "UTF-8", "UTF-8", name)
     # Before GB18030, into which almost any Big5 text also decodes, as characters nobody would
     # write.
@@ -106,6 +109,41 @@ def decode(data: bytes, *, name: str = "the file") -> Text:
     # Nothing fits as a whole: the file was probably put together from several sources.
     encoding = min(("utf-8", "gb18030"), key=lambda e: _broken_bytes(data, e))
     return _finish(data, encoding, encoding.upper(), encoding.upper(), name)
+
+
+def _is_utf8_with_foreign_lines(data: bytes, name: str) -> bool:
+    """Tell UTF-8 with a few lines of GB18030, which are shown as broken where they stand; refuse one with more of them."""
+    foreign = _lines_of_gb18030(data)
+    if foreign and _broken_bytes(data, "utf-8") > _MAX_BROKEN_SHARE * len(data):
+        raise _mixed(name, foreign)
+    return bool(foreign)
+
+
+def _lines_of_gb18030(data: bytes) -> list[int]:
+    """Return the lines that are GB18030 in a file whose other lines are Chinese in UTF-8: rows pasted in by another program."""
+    other: list[int] = []
+    utf8: list[bytes] = []
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if line.isascii():
+            continue
+        if _fits(line, "utf-8"):
+            utf8.append(line)
+        else:
+            other.append(number)
+    head = b"\n".join(utf8)[:65536]
+    # By chance a short line of GB18030 is UTF-8 as well, and then means nothing.
+    real = sum(letter in _OFTEN_GB for letter in head.decode("utf-8", errors="ignore"))
+    chance = sum(letter in _OFTEN_GB for letter in head.decode("gb18030", errors="ignore"))
+    return other if real > 3 and real > 3 * chance else []
+
+
+def _mixed(name: str, lines: Sequence[int]) -> FileRefusedError:
+    some = "、".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
+    return FileRefusedError(
+        f"{name} mixes two encodings: line {some.replace('、', ', ')} is not UTF-8 as the others are; open it in a spreadsheet, correct these "
+        'lines and save it as "CSV UTF-8" or .xlsx.',
+        f"{name} 混用了两种文字编码：第 {some} 行不是 UTF-8，其余各行是；请用表格软件打开、改正这些行后另存为“CSV UTF-8”或 .xlsx。",
+    )
 
 
 # Characters that headings and addresses of any firm table are made of, in either script.

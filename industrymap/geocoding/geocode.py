@@ -67,8 +67,8 @@ BAD_DATUM = issues.rule(
 OUTSIDE = issues.rule(
     "geocode.outside_city",
     "warning",
-    "给出的坐标在城市范围之外，未采用，改按地址定位。",
-    "The coordinates given lie outside the city: they were not used, the address was.",
+    "给出的坐标在城市范围之外，未采用，改按地址定位。{zh}",
+    "The coordinates given lie outside the city: they were not used, the address was.{en}",
 )
 
 
@@ -190,7 +190,7 @@ def _use_given(
     placed: pd.DataFrame, frame: pd.DataFrame, gazetteer: Gazetteer
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Take the coordinates a row brings, in the datum it states, where they lie in the city."""
-    from industrymap.datum import convert
+    from industrymap.datum import convert, plausible
 
     if not {"lon", "lat"} <= set(frame):
         return placed, issues.empty()
@@ -200,22 +200,33 @@ def _use_given(
     there = np.isfinite(x) & np.isfinite(y)
     reports = [_issue(frame, there & datums.isna().to_numpy(dtype=bool), NO_DATUM, "datum")]
     lon, lat = np.full(len(frame), np.nan), np.full(len(frame), np.nan)
-    read = np.zeros(len(frame), dtype=bool)
+    west, south, east, north = extent = gazetteer.pack.extent
     for name in sorted(datums[there].dropna().unique()):
         rows = there & (datums == name).fillna(value=False).to_numpy(dtype=bool)
         try:
             lon[rows], lat[rows] = convert(x[rows], y[rows], source=str(name), target="wgs84")
-            read |= rows
         except DatumError as error:
             reports.append(_issue(frame, rows, BAD_DATUM, "datum", zh=error.zh, en=error.en))
-    west, south, east, north = gazetteer.pack.extent
+            continue
+        # a projection leads numbers far outside its zone to infinity: they lie outside the city too
+        here = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        far = rows & ~here
+        if far.any():
+            # What the numbers look like, as a check of the file says it.
+            told = [
+                m for m in plausible(x[far], y[far], str(name), extent) if m.code not in _COUNTS
+            ]
+            zh, en = "".join(m.zh for m in told), "".join(f" {m.en}" for m in told)
+            reports.append(_issue(frame, far, OUTSIDE, "lon", zh=zh, en=en))
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    # a projection leads numbers far outside its zone to infinity: they lie outside the city too
-    reports.append(_issue(frame, read & ~inside, OUTSIDE, "lon"))
     point = pd.DataFrame({"lon": lon, "lat": lat}, index=frame.index)
     evidence = "坐标 " + datums.fillna("")
     placed = _put(placed, point, inside, "given", evidence)
     return placed, issues.concat(reports)
+
+
+_COUNTS = frozenset({"missing", "zero", "outside"})
+"""Messages that only count points; the issue names each of them."""
 
 
 def _use_confirmed(

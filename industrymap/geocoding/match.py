@@ -55,7 +55,9 @@ _STEP = 2000
 _RANKS = {level: rank for rank, level in enumerate(LEVELS)}
 _MOST_CANDIDATES = 8
 _SHORT_NAME = 4
-_NAME_ENDS = frozenset("路街巷弄里道村区镇市县乡号栋幢座楼层室园城社组队坊围与近旁内")
+_NAME_ENDS = frozenset(
+    "路街巷弄里道村区镇市县乡号栋幢座楼层室园城社组队坊围与近旁内一二三四五六七八九十"
+)
 """Behind these a new name begins."""
 _SITES = ("园", "区", "城", "村", "基地")
 """What holds buildings with names of their own: of 智汇园创新大厦 the first name says where it is."""
@@ -168,14 +170,17 @@ class _Search:
         if not address.places:
             return self._area(district, town)
         # A village may supply the town, and the town decides between roads of one name, so villages go first.
-        district, town = self._by_village(district, town)
+        # Few texts name one: only those are worth the call.
+        entries = gazetteer.spellings.entries
+        if any(entries[pattern].villages for pattern, _, _ in address.places):
+            district, town = self._by_village(district, town)
         offers = self._offers(district, town)
         # 建设路 in one of two towns of a name: only the town that has such a road can be meant.
         if district is None and address.readings:
             offers = self._decided(offers)
-        if district is None and self._gazetteer.roads.few:
+        if district is None and gazetteer.roads.few:
             # One house does not show that a road lies in one district only: none is inferred from it.
-            offers = [offer for offer in offers if offer.ordinal not in self._gazetteer.roads.few]
+            offers = [offer for offer in offers if offer.ordinal not in gazetteer.roads.few]
         if not offers:
             return self._area(district, town)
         # Something with a place on the map goes before something without one, then the finer level.
@@ -278,11 +283,11 @@ class _Search:
 
     def _offers(self, district: str | None, town: str | None) -> list[Candidate]:
         """Return every place the text supports within a district and town."""
-        gazetteer, address = self._gazetteer, self._address
+        address, entries = self._address, self._gazetteer.spellings.entries
         offers: list[Candidate] = []
         for pattern, start, stop in address.places:
             text = address.plain[start:stop]
-            ordinals = gazetteer.spellings.entries[pattern].places
+            ordinals = entries[pattern].places
             if not ordinals or self._inside_longer_name(ordinals, start, text):
                 continue
             fitting = self._agreeing(ordinals, district, town)

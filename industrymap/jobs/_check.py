@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from industrymap import issues
+from industrymap import files, issues
 from industrymap.jobs._firms import far_places, look, odd_places
 from industrymap.jobs._reading import Asked, read_as_declared
 
@@ -117,6 +117,28 @@ def _without_shapes(reads: Sequence[Table | Layer]) -> list[pd.DataFrame]:
     return tables_alone
 
 
+def _with_place(read: Table | Layer, extent: Extent | None) -> Table | Layer:
+    """Say where a layer in plain metres lies: without a city, a wrong central meridian looks like a right one."""
+    from industrymap.datum import gauss_kruger
+    from industrymap.layers import Layer
+
+    if not isinstance(read, Layer) or extent is not None or read.frame.empty:
+        return read
+    code = read.datum.id.removeprefix("EPSG:")
+    zone = gauss_kruger(int(code)) if code.isdigit() else None
+    # Eastings that begin with the number of their zone tell it themselves.
+    if zone is None or zone.zone is not None:
+        return read
+    west, south, east, north = read.frame.total_bounds
+    place = files.Decision(
+        f"没有指定城市（--city 或 -w），位置未核对：按 {zone.meridian}°E 读取，图形位于东经 {west:.2f}–{east:.2f}、北纬 {south:.2f}–{north:.2f}。",
+        f"No city was named (--city or -w), so the place was not checked: with {zone.meridian}°E the shapes lie at {west:.2f}–{east:.2f}°E, "
+        f"{south:.2f}–{north:.2f}°N.",
+        "crs",
+    )
+    return replace(read, decisions=(*read.decisions, place))
+
+
 def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Checked:
     r"""Say what would be read from a file, how, and every problem found; nothing is written.
 
@@ -156,7 +178,8 @@ def check_file(path: str | Path, *, options: CheckOptions | None = None) -> Chec
         declared=chosen.declared,
         extent=chosen.extent,
     )
-    reads = read_as_declared(Path(path), asked)
+    found = read_as_declared(Path(path), asked)
+    reads = [_with_place(one, chosen.extent) for one in found]
     firms = [one for one in reads if isinstance(one, Table) and one.layer == "enterprises"]
     # A list of cities or a layer of parks has nothing that the base could say of it.
     if not firms:

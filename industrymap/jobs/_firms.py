@@ -156,7 +156,9 @@ def far_places(table: Table, *, extent: Extent) -> pd.DataFrame:
     # Rows with an unknown or refused datum are reported elsewhere, and are not far from anything.
     read = np.isfinite(x) & np.isfinite(y) & ~datums.isin(list(refused)).to_numpy(dtype=bool)
     far = pd.Series(read & ~inside, index=frame.index)
-    return issues.from_mask(frame, far, OUTSIDE, column="lon", header=table.headings.get("lon"))
+    return issues.from_mask(
+        frame, far, OUTSIDE, column="lon", header=table.headings.get("lon"), zh="", en=""
+    )
 
 
 def _undeclared(count: int) -> tuple[str, str]:

@@ -75,10 +75,29 @@ def field_labels(names: str, layer: str, lang: str) -> str:
     return ("、" if lang == "zh" else ", ").join(labels)
 
 
+def lacking(names: str, layer: str, lang: str) -> str:
+    """Say what keeps a verdict open: inputs that are missing, and limits of the rule that no source confirms.
+
+    Examples
+    --------
+    >>> lacking("floor_area_m2;ring", schemas.PARKS, "en"), lacking("ring;max_output", schemas.PARKS, "zh")
+    ('missing Floor area, Ring', '缺少圈层；标准限值待核实（非园区数据问题）')
+    """
+    if lang != "zh":
+        return f"missing {field_labels(names, layer, lang)}"
+    labels = dict.fromkeys(_word(name, layer, lang) for name in names.split(";") if name)
+    # A limit of the rule is nothing that anybody can add to the data of the park.
+    limits = [_OPEN_LIMIT[0]] if labels.pop(_OPEN_LIMIT[0], "absent") is None else []
+    return "；".join([*([f"缺少{'、'.join(labels)}"] if labels else []), *limits])
+
+
 def _word(name: str, layer: str, lang: str) -> str:
     if name in _WORDS:
         return _WORDS[name][0 if lang == "zh" else 1]
     if name in {field.name for field in schemas.fields(layer)}:
         return schemas.label(layer, name, lang)
     # Anything else is a threshold of the rule that is written "unknown".
-    return "标准中未能核实的限值" if lang == "zh" else "a limit that no source confirms"
+    return _OPEN_LIMIT[0 if lang == "zh" else 1]
+
+
+_OPEN_LIMIT = ("标准限值待核实（非园区数据问题）", "a limit that no source confirms")

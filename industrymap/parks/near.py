@@ -11,7 +11,7 @@ import pandas as pd
 from industrymap.errors import LayerError, did_you_mean, nearest
 from industrymap.filters import relative_gap
 from industrymap.parks import pilots
-from industrymap.parks._inputs import field_labels, with_unknown_as_missing
+from industrymap.parks._inputs import lacking, with_unknown_as_missing
 from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, parts, score
 from industrymap.schemas import PARKS
@@ -159,8 +159,7 @@ def _evidence(
     """Return the numbers that decided, or the inputs missing."""
     if pd.isna(verdict):
         missing = pilots.missing_inputs(criterion, row)
-        words = field_labels(";".join(missing), _LAYER, lang)
-        return f"缺少{words}" if lang == "zh" else f"missing {words}"
+        return lacking(";".join(missing), _LAYER, lang)
     if verdict:
         return str(criterion.passes.reasons(row, lang=lang).iloc[0])
     return str(pilots.why_failed(criterion, row, lang).iloc[0])
@@ -213,8 +212,7 @@ def _lacks(
             text[failed] = np.where(text[failed] == "", why, text[failed] + joint + why)
     for i, missing in enumerate(judged["pilot_missing"]):
         if missing:
-            words = field_labels(missing, _LAYER, lang)
-            lack = f"缺少{words}" if lang == "zh" else f"missing {words}"
+            lack = lacking(missing, _LAYER, lang)
             text[i] = f"{text[i]}{joint}{lack}" if text[i] else lack
     return pd.Series(text, index=parks.index, dtype="string")
 

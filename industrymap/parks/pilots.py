@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import field_labels, source_fields, with_unknown_as_missing
+from industrymap.parks._inputs import lacking, source_fields, with_unknown_as_missing
 from industrymap.parks.candidates import standing
 from industrymap.parks.score import Weights, score
 from industrymap.schemas import PARKS
@@ -329,8 +329,8 @@ def _sentences(
     lang: str,
 ) -> Texts:
     words = {
-        "zh": ("✓ {}", "✗ {}（{}）", "？ {}（缺少{}）"),
-        "en": ("✓ {}", "✗ {} ({})", "? {} (missing {})"),
+        "zh": ("✓ {}", "✗ {}（{}）", "？ {}（{}）"),
+        "en": ("✓ {}", "✗ {} ({})", "? {} ({})"),
     }[lang]
     text = np.full(len(parks), "", dtype=object)
     for criterion in tested:
@@ -340,9 +340,9 @@ def _sentences(
         opened = verdict.isna().to_numpy()
         parts = np.full(len(parks), words[0].format(condition), dtype=object)
         if opened.any():
-            lacking = _listed(_open_inputs(criterion, parks, opened), len(parks))[opened]
-            named = {names: field_labels(names, _LAYER, lang) for names in set(lacking)}
-            parts[opened] = [words[2].format(condition, named[names]) for names in lacking]
+            absent = _listed(_open_inputs(criterion, parks, opened), len(parks))[opened]
+            named = {names: lacking(names, _LAYER, lang) for names in set(absent)}
+            parts[opened] = [words[2].format(condition, named[names]) for names in absent]
         if failed.any():
             rows = parks[failed]
             why = why_failed(criterion, rows, lang)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from industrymap import filters, schemas
 from industrymap.errors import RuleError
-from industrymap.parks._inputs import field_labels, source_fields, with_unknown_as_missing
+from industrymap.parks._inputs import lacking, source_fields, with_unknown_as_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -296,10 +296,10 @@ def _any_way(walked: _Walk, rows: Flags, lang: str) -> list[str]:
 def _open_sentence(absent: str, possible: str, lang: str) -> str:
     routes = schemas.labels("route", lang)
     ways = [routes.get(route, route) for route in possible.split(";")]
-    needed = field_labels(absent, _LAYER, lang)
+    open_ = lacking(absent, _LAYER, lang)
     if lang == "zh":
-        return f"缺少{needed}，可能为{'或'.join(ways)}。"
-    return f"Missing {needed}; it may turn out as {' or '.join(ways)}."
+        return f"{open_}，可能为{'或'.join(ways)}。"
+    return f"{open_[0].upper()}{open_[1:]}; it may turn out as {' or '.join(ways)}."
 
 
 def _inputs(walked: _Walk, n: int) -> Texts:

@@ -19,11 +19,13 @@ from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, ind
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
     IndicatorValues,
+    code_of,
     indicator_values,
     series_from_base,
 )
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._page import page_model
+from industrymap.pipeline._phone import phone_model
 from industrymap.pipeline._public import (
     WITHHELD,
     Published,
@@ -66,6 +68,7 @@ __all__ = [
     "build",
     "changed",
     "city_report",
+    "code_of",
     "compare_cities",
     "evaluate",
     "index_series",
@@ -75,6 +78,7 @@ __all__ = [
     "methods",
     "open_run",
     "page_model",
+    "phone_model",
     "public_layer",
     "public_release",
     "robustness",

@@ -14,7 +14,7 @@ import pandas as pd
 import industrymap
 from industrymap import citypack, evaluation, files, indicators, workspace
 from industrymap.errors import EvaluationError, did_you_mean, nearest
-from industrymap.pipeline._indicators import IndicatorOptions, indicator_values
+from industrymap.pipeline._indicators import IndicatorOptions, code_of, indicator_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,6 +81,35 @@ class Run:
     scores: pd.DataFrame
     parts: pd.DataFrame
     is_new: bool = False
+
+    def explain(self, area: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Take the score of one area apart.
+
+        Parameters
+        ----------
+        area : str
+            Its code or its name.
+
+        Returns
+        -------
+        score, parts : DataFrame
+            Its row of ``scores``, and its rows of ``parts``, what brought it most first.
+
+        Raises
+        ------
+        EvaluationError
+            The evaluation has no such area.
+        """
+        scores = self.scores
+        names = dict(zip(scores["unit"].astype(str), scores["name"].astype(str), strict=True))
+        code = code_of(names, area)
+        if code is None:
+            en, zh = did_you_mean(nearest(area, names.values(), n=1))
+            raise EvaluationError(
+                f"The evaluation has no {area!r}.{en}", f"这次评价中没有“{area}”。{zh}"
+            )
+        parts = self.parts[self.parts["unit"] == code].sort_values("points", ascending=False)
+        return scores[scores["unit"] == code], parts
 
 
 def methods(folder: str | Path) -> dict[str, Method]:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from industrymap import citypack, figures, indicators, periods, schemas, workspace
-from industrymap.errors import IndicatorError, did_you_mean, nearest
+from industrymap.errors import ConfigError, IndicatorError, did_you_mean, nearest
 from industrymap.pipeline._outputs import layer, layer_names
 from industrymap.series import COLUMNS, Appended, ParquetSeries
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from industrymap.figures import Figures, Firms, Units
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from industrymap.periods import Period
     from industrymap.workspace import Workspace
 
-__all__ = ["IndicatorOptions", "IndicatorValues", "indicator_values", "series_from_base"]
+__all__ = ["IndicatorOptions", "IndicatorValues", "code_of", "indicator_values", "series_from_base"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +75,31 @@ class IndicatorValues:
     periods: tuple[Period, ...]
     figures: Figures
     vintage: int
+
+
+def code_of(names: Mapping[str, str], asked: str) -> str | None:
+    """Return the code of an area: people know it by its name, the database by its code; ``None`` where it is neither.
+
+    Raises
+    ------
+    ConfigError
+        Several areas have the name.
+
+    Examples
+    --------
+    >>> code_of({"440112": "黄埔区"}, "黄埔区"), code_of({"440112": "黄埔区"}, "440112"), code_of({}, "黄埔区")
+    ('440112', '440112', None)
+    """
+    if asked in names:
+        return asked
+    codes = [code for code, name in names.items() if name == asked]
+    # Parks of two districts may share a name: the figures of either would be shown as those of the one that was meant.
+    if len(codes) > 1:
+        raise ConfigError(
+            f"{len(codes)} areas are called {asked!r}: give the code of one, {', '.join(codes)}.",
+            f"有 {len(codes)} 个对象名为“{asked}”，请改用其中一个的代码：{'、'.join(codes)}。",
+        )
+    return codes[0] if codes else None
 
 
 def indicator_values(

@@ -151,6 +151,13 @@ NAMED_OTHERWISE = issues.rule(
     "文件名写有 {named} 年，表上写的是 {year} 年：按表上所写读取",
     "the file's name says {named}, the table says {year}: read as the table says",
 )
+MONTH_OF_NAME = issues.rule(
+    "year.month_in_file_name",
+    "warning",
+    "文件名写有“{named}”，表内没有注明时期，按全年数读取；如是当月数或累计数，请在标题或表头写明",
+    "the file's name says {named!r} and the table names no period: read as figures of a whole year; if they are of a month or of the year "
+    "so far, say so in the title or headings",
+)
 YEARS_OPEN = issues.rule(
     "year.several_named",
     "warning",
@@ -303,7 +310,11 @@ def year_of_name(layout: Layout, matches: Sequence[Match], *, source: str) -> pd
     money = {m.heading.year for m in matches if m.field.unit == "万元"}
     rows_say = any(match.field.name == "year" for match in matches)
     # Of a year are figures of money; a list of names is of whatever day it was made.
-    if not layout.named_years or not money or rows_say:
+    if not money or rows_say:
+        return issues.empty()
+    if layout.named_month and layout.year is None and not layout.period and money == {None}:
+        return issues.from_records([{"source": source, "rule": MONTH_OF_NAME, "named": layout.named_month}])  # fmt: skip
+    if not layout.named_years:
         return issues.empty()
     named = "、".join(map(str, layout.named_years))
     told = {year for year in (*money, layout.year) if year is not None}

@@ -75,6 +75,8 @@ class Layout:
         From the title.
     named_years : tuple of int
         Those that the file's name says, or the title where it says several.
+    named_month : str
+        A month that the file's name says: that of its figures, or of the day it was sent.
     period : str
         The part of a year that the title names (2024年1—11月…情况表); empty where it names none.
     header_rows : tuple of tuple of str
@@ -94,6 +96,7 @@ class Layout:
     period: str = ""
     header_rows: tuple[tuple[str, ...], ...] = ()
     named_years: tuple[int, ...] = ()
+    named_month: str = ""
     units_said: str = ""
     units_beside: tuple[Unit, ...] = ()
 
@@ -148,7 +151,8 @@ def find_layout(
             year, period, whole = _title(around.title, grid)
     headings = _year_series(_headings(texts, top, bottom, unit_row, grid.merges))
     headings = [
-        _with_unit(_of_this_table(head, year, period, whole=whole), stated) for head in headings
+        _with_unit(_of_this_table(head, year, period, whole=whole), stated, layer)
+        for head in headings
     ]
     headings = [replace(head, period=head.period or noted) for head in headings]
     return Layout(
@@ -165,6 +169,7 @@ def find_layout(
         units_beside=tuple(unit for _, unit in stated) if beside else (),
         year=year,
         named_years=_years_of_title(above, grid) or _years_of_name(grid.stem),
+        named_month=_month_of_name(grid.stem),
         period=period,
         header_rows=tuple(
             tuple(texts[row]) for row in (*range(top, bottom + 1), number_row) if row is not None
@@ -453,13 +458,15 @@ def _stated_units(rows: Sequence[Sequence[str]]) -> list[tuple[str, Unit]]:
                 whose = re.split(r"[、和及与]", re.split(r"[,;。\s()]", before)[-1])
                 names = [normal(_OF_ALL.sub("", _NUMBERED.sub("", one))) for one in whose]
                 for name, unit in itertools.chain.from_iterable(map(_stated, _PARTS.split(after))):
-                    found += [(name, unit)] if name else [(one, unit) for one in names]
+                    # A bare unit is that of the words before it; 其余均为千元 speaks for itself.
+                    found += [(name, unit)] if name is not None else [(one, unit) for one in names]
     return found
 
 
 _SAYS_UNIT = re.compile(r"(?:计量)?单位(?:均|统一|都)?\s*[:为是]\s*")
 _PARTS = re.compile(r"[、,;。\s()]+")
-_NUMBERED = re.compile(r"^(?:.*:)?(?:\d+\.)?|(?:的|均)$")
+# 本表除税收单位为元外 speaks of the tax alone.
+_NUMBERED = re.compile(r"^(?:.*:)?(?:\d+\.)?(?:(?:本表)?除)?|(?:的|均)$")
 _OF_ALL = re.compile(
     r"^(?:本表|以上|上述|表[中内]|全部|所有|各项)?(?:金额|数据|指标|价值量?|货币|面积|人数|收入)?(?:数据|指标)?$"
 )
@@ -503,10 +510,11 @@ def units_of_sections(grid: Grid, first: int, columns: Iterable[int]) -> dict[in
 _FEW = 2
 
 
-def _stated(part: str) -> list[tuple[str, Unit]]:
+def _stated(part: str) -> list[tuple[str | None, Unit]]:
+    part = part.removesuffix("外")
     whole = parse_unit(part)
     if whole is not None:
-        return [("", whole)]
+        return [(None, whole)]
     if "/" in part:
         return [one for piece in part.split("/") for one in _stated(piece)]
     named = find_unit(part)
@@ -520,10 +528,18 @@ _OF_UNITS = re.compile(r"(?:的?(?:计量|金额|货币)?单位)?(?:均|统一|�
 _ALL_FIGURES = frozenset(["", "金额", "价值量", "面积", "人数", "数量", "各项指标", "指标", "数据", "其他", "其余"])  # fmt: skip
 
 
-def _with_unit(head: Heading, stated: Sequence[tuple[str, Unit]]) -> Heading:
+def _with_unit(head: Heading, stated: Sequence[tuple[str, Unit]], layer: str | None) -> Heading:
     """Give a heading the unit that a line above the table says its figure is in."""
-    own = [unit for name, unit in stated if name and name in head.names]
+    own = [unit for name, unit in stated if name and (name in head.names or _same_field(name, head, layer))]  # fmt: skip
     return replace(head, unit=own[-1]) if own and head.unit is None else head
+
+
+def _same_field(name: str, head: Heading, layer: str | None) -> bool:
+    """Tell whether a line speaks of a column by another of its names: 税收为元 of 税收总额."""
+    if layer is None:
+        return False
+    fields = [m.field.name for one in (heading(name), head) for m in match_columns([one], layer=layer)]  # fmt: skip
+    return len(fields) == 2 and fields[0] == fields[1]
 
 
 def _units_beside(grid: Grid) -> tuple[list[tuple[str, Unit]], str]:
@@ -564,7 +580,8 @@ def _title(above: Sequence[str], grid: Grid) -> tuple[int | None, str, bool]:
     if not found:
         said = qualifiers(_DAY.sub("", unicodedata.normalize("NFKC", grid.stem)))
         long = len(said.years) < 2 and _LONG_PERIOD.search(said.period)
-        return None, said.period if long else "", False
+        until = _UNTIL.search(unicodedata.normalize("NFKC", grid.stem))
+        return None, until[0] if until else said.period if long else "", False
     return (years.pop() if len(years) == 1 else None), period, whole
 
 
@@ -584,6 +601,15 @@ def _years_of_name(stem: str) -> tuple[int, ...]:
     return tuple(sorted(years))
 
 
+def _month_of_name(stem: str) -> str:
+    """Return a month that a file's name ends its date with: 规上202509, 9月规上; a whole date is that of a day."""
+    found = _MONTH.search(_DAY.sub("", unicodedata.normalize("NFKC", stem)))
+    return found[0] if found else ""
+
+
+_MONTH = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s*[-./_年]?\s*(?:0[1-9]|1[01]|[1-9](?=月))(?!\d)月?(?![-./_~—–至到]?\d)|(?<![\d~—–至到-])(?:0?[1-9]|1[01])月(?![\d~—–至到-])"
+)
 _SENT = re.compile(
     rf"{_DAY.pattern}|(?:19|20)\d\d\s*[-./_年]\s*(?:0?[1-9]|1[0-2])(?!\d)月?(?!\s*[-~—–至到])"
     r"|(?:19|20)\d\d年?度?(?=版|修订|更新|印发|报送|填报|上报|报来|编制|整理|导出)"

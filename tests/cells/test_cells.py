@@ -346,3 +346,13 @@ def test_units_over_several_columns_go_to_the_columns_they_measure() -> None:
 def test_a_limit_is_no_figure(text: str) -> None:
     parsed = cells.number_cells(texts(text), unit="万元")
     assert parsed.unreadable.tolist() == [True]
+
+
+def test_fractions_among_percentages_in_a_column_of_money_are_said() -> None:
+    frame = pd.DataFrame({"rd_10k_cny": texts("5%", "0.06", "200")})
+    matches = cells.match_columns([cells.heading("研发费用（万元）")], layer="enterprises")
+    row = pd.Series([2, 3, 4])
+    found = cells.unreadable(frame, matches, {"rd_10k_cny": 1.0}, source="a.csv", row=row)
+    assert "cell.percent_among_amounts" in set(found["rule"])
+    found = cells.unreadable(frame.iloc[1:], matches, {"rd_10k_cny": 1.0}, source="a.csv", row=row)
+    assert found.empty

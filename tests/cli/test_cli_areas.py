@@ -8,20 +8,20 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from industrymap.cli._areas import code_of
 from industrymap.cli.index import _wide
 from industrymap.errors import ConfigError
+from industrymap.pipeline import code_of
 
 
 def test_an_area_is_meant_by_its_code_or_by_a_name_that_no_other_has() -> None:
     names = {"P1": "东园", "P2": "西园", "P3": "东园"}
-    assert (code_of("P3", names), code_of("西园", names), code_of("南园", names)) == (
+    assert (code_of(names, "P3"), code_of(names, "西园"), code_of(names, "南园")) == (
         "P3",
         "P2",
         None,
     )
     with pytest.raises(ConfigError, match="P1, P3"):
-        code_of("东园", names)
+        code_of(names, "东园")
 
 
 def test_the_names_of_an_index_stay_beside_their_figures() -> None:

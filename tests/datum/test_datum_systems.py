@@ -15,7 +15,7 @@ from industrymap.errors import DatumError
     [
         ("wgs84", "wgs84"), ("WGS 84", "wgs84"), ("EPSG:4326", "wgs84"), ("urn:ogc:def:crs:OGC:1.3:CRS84", "wgs84"),
         ("EPSG:4979", "wgs84"), ("GCJ-02", "gcj02"), ("火星坐标系", "gcj02"), ("高德", "gcj02"), ("腾讯地图", "gcj02"),
-        ("BD-09", "bd09"), ("百度坐标系", "bd09"), ("bd09ll", "bd09"), ("天地图", "cgcs2000"),
+        ("BD-09", "bd09"), ("百度坐标系", "bd09"), ("bd09ll", "bd09"), ("天地图", "cgcs2000"), ("2000", "cgcs2000"), ("2000坐标系", "cgcs2000"),
         ("2000国家大地坐标系", "cgcs2000"), ("4490", "cgcs2000"), ("4547", "EPSG:4547"), ("epsg:4526", "EPSG:4526"),
         ("urn:ogc:def:crs:EPSG::4547", "EPSG:4547"), ("CGCS2000 / 3-degree Gauss-Kruger zone 38", "EPSG:4526"),
         ("EPSG:32649", "EPSG:32649"), ("EPSG:2326", "EPSG:2326"),

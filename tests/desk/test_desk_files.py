@@ -14,7 +14,7 @@ from industrymap.desk.jobs import Job
 from industrymap.desk.shortcut import text_of, write_shortcut
 from industrymap.desk.tasks import TASKS
 from industrymap.desk.tasks import workspace as made
-from industrymap.desk.work import Worker
+from industrymap.desk.work import RefusedError, Worker
 from industrymap.errors import ConfigError, FileRefusedError
 
 if TYPE_CHECKING:
@@ -148,6 +148,22 @@ def test_a_cancelled_build_leaves_the_outputs_as_they_were(tmp_path: Path) -> No
 
     assert asyncio.run(cancelled()).state == "cancelled"
     assert [p.name for p in (folder / "outputs").iterdir()] == ["map.html"]
+
+
+def test_a_process_that_is_killed_is_said_and_comes_again() -> None:
+    async def killed() -> bytes:
+        worker = Worker()
+        await worker.ask("workspace.cities", {})
+        asked = asyncio.create_task(worker.ask("workspace.cities", {}))
+        await asyncio.sleep(0)
+        await worker.end()
+        with pytest.raises(RefusedError, match="ended unexpectedly"):
+            await asked
+        answer = await worker.ask("workspace.cities", {})
+        await worker.end()
+        return answer
+
+    assert b"sample" in asyncio.run(killed())
 
 
 def test_a_process_that_waits_gives_its_memory_back_and_comes_again(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def page(browser: Browser, desk: Running) -> Iterator[Page]:
     found.on("request", lambda request: asked.append(request.url))
     wrong: list[str] = []
     found.on("pageerror", lambda error: wrong.append(str(error)))
-    found.set_default_timeout(120_000)
+    found.set_default_timeout(240_000)
     found.goto(desk.keys.address)
     yield found
     assert wrong == []

@@ -242,7 +242,10 @@ def test_a_firm_with_points_far_apart_is_said_and_near_ones_are_one_place(tmp_pa
     [
         ("2024年规上企业.csv", "", 2024, "year.of_file_name"),
         ("2025年报送（2024年数据）.csv", "", 2024, "year.of_file_name"),
-        ("规上企业2025-03.csv", "", None, None),
+        ("规上企业2025-03-15.csv", "", None, None),
+        ("规上企业2025-03.csv", "", None, "year.month_in_file_name"),
+        ("规上企业202509.csv", "", None, "year.month_in_file_name"),
+        ("9月规上企业.csv", "", None, "year.month_in_file_name"),
         ("规上企业（2025年修订）.csv", "", None, None),
         ("营收2000万元以上企业.csv", "", None, None),
         ("2024年规上企业.csv", "2023年规上企业\n", 2023, "year.file_name_differs"),

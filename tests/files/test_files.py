@@ -269,3 +269,18 @@ def test_text_that_a_spreadsheet_would_run_is_made_plain(start: str) -> None:
     assert safe[1:].equals(column[1:])
     assert files.is_formula(column[0])
     assert not files.is_formula(safe[0])
+
+
+HEADING, ROW = "企业名称,经营地址,营业收入（万元）\n", "云麓乙厂,澜湾区桐园路8号,2000\n"
+
+
+def test_lines_of_another_encoding_are_named() -> None:
+    mixed = (HEADING + ROW).encode("utf-8") + ROW.encode("gb18030")
+    with pytest.raises(FileRefusedError) as refused:
+        files.decode(mixed, name="a.csv")
+    assert "第 3 行不是 UTF-8" in refused.value.zh
+
+
+def test_a_mark_of_utf8_before_gb18030_says_nothing() -> None:
+    found = files.decode(b"\xef\xbb\xbf" + (HEADING + ROW).encode("gb18030"))
+    assert (found.encoding, found.text) == ("gb18030", HEADING + ROW)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from benchmarks import geocoding_calibration as calibration
 from industrymap import citypack
@@ -48,6 +50,13 @@ def level(text: str, gazetteer: Gazetteer) -> str:
 @pytest.mark.parametrize("word", GENERAL)
 def test_a_general_word_is_no_place(word: str, city: Gazetteer) -> None:
     assert level(f"黄埔区样例{word}3幢", city) != "building"
+
+
+def test_what_somebody_drew_is_a_place_whatever_it_is_called() -> None:
+    park = {"park_id": "P1", "name": "大园第二工业区", "town_code": TOWN, "district_code": "440112"}
+    drawn = gpd.GeoDataFrame([park], geometry=[box(113.43, 23.12, 113.44, 23.13)], crs=4326)
+    gazetteer = Gazetteer.build(citypack.load("guangzhou"), layers={"village_parks": drawn})
+    assert level("黄埔区联和街道大园第二工业区3栋", gazetteer) == "park"
 
 
 @pytest.mark.parametrize("word", LEFT_OVER)

@@ -1062,3 +1062,17 @@ def test_a_figure_in_two_units_is_completed_or_its_differences_are_said(
     found = tables.read(csv(tmp_path / "a.csv", [UNITS, *rows]))
     assert found.number("revenue_10k_cny").tolist() == figures
     assert {r for r in rules(found) if r.startswith("column.two")} == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [(["单位：千元（税收为元）"], []), ([], ["说明：本表除税收单位为元外，其余均为千元"])],
+)
+def test_a_line_that_excepts_a_figure_from_the_unit_of_the_others_is_read(
+    above: list[str], below: list[str], tmp_path: Path
+) -> None:
+    rows = [["企业名称", "经营地址", "营业收入", "税收总额"], ["甲厂", "桐园路8号", 25000, 300000]]
+    found = tables.read(xlsx(tmp_path / "a.xlsx", {"表": [above, *rows, below]}))
+    assert found.number("revenue_10k_cny").tolist() == [2500]
+    assert found.number("tax_10k_cny").tolist() == [30]
+    assert "unit.assumed" not in rules(found)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.ops
 import webmap_city
 from webmap_browser import opened
 
@@ -318,6 +319,46 @@ def test_a_firm_known_to_its_district_is_shown_as_wide_as_it_may_be(
         "(app) => { const b = app.stage.map.getBounds(); return app.stage.map.distance(b.getSouthWest(), b.getSouthEast()); }"
     )
     assert wide > 2 * row[1]
+
+
+@pytest.mark.browser
+def test_a_widened_panel_leaves_topics_notes_and_the_city_in_sight(
+    page: Opened, city: MapModel
+) -> None:
+    page.reset()
+    go(page, "parks")
+    page.app("(app) => app.store.set({ wide: true })")
+    page.page.wait_for_timeout(300)
+    topics, notes, over = page.app(
+        """() => { const stage = document.querySelector('.stage').getBoundingClientRect();
+        const inside = (e) => { const b = e.getBoundingClientRect(); return b.width > 0 && b.left >= stage.left - 1 && b.right <= stage.right + 1; };
+        return [[...document.querySelectorAll('.topics button')].every(inside), [...document.querySelectorAll('.says span')].every(inside),
+          [...document.querySelectorAll('.timeline:not([hidden]), .timeline:not([hidden]) button, .map-buttons button')].filter((e) => e.offsetWidth).every(inside)]; }"""
+    )
+    held = page.app("(app, b) => app.stage.map.getBounds().contains([[b[1], b[0]], [b[3], b[2]]])", [*city.frame("districts").total_bounds])  # fmt: skip
+    page.app("(app) => app.store.set({ wide: false })")
+    page.page.wait_for_timeout(300)
+    assert (topics, notes, over, held) == (True, True, True, True)
+
+
+@pytest.mark.browser
+def test_a_district_whose_middle_is_off_the_screen_is_named_where_it_is_seen(
+    page: Opened, city: MapModel
+) -> None:
+    page.reset()
+    district = city.frame("districts").geometry.iloc[0]
+    west, south, east, north = district.bounds
+    inside = shapely.Point(west + 0.2 * (east - west), (south + north) / 2)
+    at = shapely.ops.nearest_points(district.buffer(-0.01), inside)[0]
+    go(page, "parks", 15.5, (at.x, at.y))
+    wrong, _ = strays(page, {"districts": city.frame("districts"), "towns": city.frame("towns")})
+    seen = page.app(
+        """(app) => { const { drawn, seen } = app.stage.labels; const outer = app.model.containers[0].id;
+        return drawn.filter((l) => l.layer === outer && l.box[0] >= seen[0] && l.box[2] <= seen[2] && l.box[1] >= seen[1] && l.box[3] <= seen[3]).map((l) => l.row); }"""
+    )
+    assert wrong == []
+    assert seen == [0]
+    page.reset()
 
 
 @pytest.mark.browser

@@ -98,10 +98,11 @@ def drop(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -
     return {}
 
 
-def template(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> bytes:  # noqa: ARG001 - the same for every workspace
-    """Return an empty workbook to fill in."""
-    from industrymap import jobs
+def template(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> bytes:
+    """Return an empty workbook to fill in, of the schemas that the workspace knows."""
+    from industrymap import jobs, workspace
 
+    workspace.load(folder)
     return jobs.template(str(said["kind"]), lang="zh" if said["lang"] == "zh" else "en")
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from industrymap import files
 from industrymap.cells import shown
 from industrymap.columns import is_missing
 from industrymap.errors import FileMissingError
@@ -33,13 +34,11 @@ def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
     from industrymap import workspace
 
     space = workspace.load(folder)
-    rows = _rows(space)
+    given = _columns(space)
     # What was left out stands above what needs a look, and that above what was put right.
-    rows.sort(key=lambda one: list(_LEVELS["zh"]).index(one["level"]))
-    at = _districts(space)
-    for one in rows:
-        one[_DISTRICT] = at.get(one["uscc"]) or at.get(one["name"]) or ""
-    return {"n": len(rows), "columns": {name: _coded([one[name] for one in rows]) for name in (*_SHOWN, _DISTRICT)}}  # fmt: skip
+    order = sorted(range(len(given["level"])), key=[_RANK.get(x, 9) for x in given["level"]].__getitem__)  # fmt: skip
+    coded = {name: _coded([texts[at] for at in order]) for name, texts in given.items()}
+    return {"n": len(order), "columns": coded | {_DISTRICT: _district_of(space, coded)}}
 
 
 def row(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -102,47 +101,62 @@ _LEVELS = {
 """Level → what a build's summary calls it."""
 
 
-def _rows(space: Workspace) -> list[dict[str, str]]:
-    from industrymap import files
+_RANK = {level: rank for rank, level in enumerate(_LEVELS["zh"])}
 
+
+def _rows(space: Workspace) -> list[dict[str, str]]:
+    """Return the issues one by one."""
+    given = _columns(space)
+    return [
+        dict(zip(given, map(_plain, one), strict=True)) for one in zip(*given.values(), strict=True)
+    ]
+
+
+def _columns(space: Workspace) -> dict[str, tuple[str, ...]]:
+    """Return the columns of the list as they are in the file: taken apart at once, since it has tens of thousands of rows."""
     path = space.outputs / "issues.csv"
     if not path.is_file():
         raise FileMissingError("There is no list of issues yet: build first.", "还没有问题清单，请先生成。")  # fmt: skip
     text = files.read_text(files.check(path, allow=("csv",))).lstrip("\ufeff")
-    # The apostrophe that keeps Excel from running a cell is no part of the value.
-    return [
-        {k: _plain(one.get(k) or "") for k in _SHOWN} for one in csv.DictReader(io.StringIO(text, newline=""))
-    ]  # fmt: skip
+    head, *lines = csv.reader(io.StringIO(text, newline="")) if text else [[]]
+    width = len(head)
+    # A line that a person cut short in the file is no issue any more.
+    columns = dict(
+        zip(head, zip(*(x for x in lines if len(x) == width), strict=True), strict=False)
+    )
+    n = len(next(iter(columns.values()), ()))
+    return {name: columns.get(name, ("",) * n) for name in _SHOWN}
 
 
 def _plain(text: str) -> str:
-    from industrymap import files
-
     return text[1:] if text.startswith("'") and files.is_formula(text[1:]) else text
 
 
-def _districts(space: Workspace) -> dict[str, str]:
-    """Return credit code, and name, → district of the firm."""
+def _district_of(space: Workspace, coded: dict[str, dict[str, list[Any]]]) -> dict[str, list[Any]]:
+    """Return the district of the firm of each issue, found by its credit code, else by its name."""
     from industrymap.desk.tasks._built import columns
 
     firms = columns(space, "enterprises", ["uscc", "name", "district"])
     known: dict[str, str] = {}
-    for uscc, name, district in zip(*firms.values(), strict=True):
-        if not is_missing(district):
-            known |= {str(key): str(district) for key in (uscc, name) if not is_missing(key)}
-    return known
+    for key in ("uscc", "name"):
+        known |= {k: d for k, d in zip(firms[key], firms["district"], strict=True) if k and d}
+    by = [[known.get(word, "") for word in coded[key]["words"]] for key in ("uscc", "name")]
+    codes = zip(coded["uscc"]["codes"], coded["name"]["codes"], strict=True)
+    return _coded([by[0][code] or by[1][name] for code, name in codes])
 
 
 def _coded(texts: list[str]) -> dict[str, list[Any]]:
+    """Return the distinct texts, and which of them each row has."""
     words: dict[str, int] = {}
     codes = [words.setdefault(text, len(words)) for text in texts]
-    return {"words": list(words), "codes": codes}
+    # The apostrophe that keeps Excel from running a cell is no part of the value.
+    return {"words": [_plain(word) for word in words], "codes": codes}
 
 
 @lru_cache(maxsize=_ROWS_HELD)
 def _grid(path: str, sheet: str, _changed: int) -> tuple[list[list[str]], dict[int, str]]:
     """Return the cells of a table, and the heading over each column; anew where the file was changed."""
-    from industrymap import files, tables
+    from industrymap import tables
 
     source = files.check(Path(path), allow=files.TABLES)
     grid = next(iter(tables.sheets(source, sheet=sheet or None)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from industrymap.columns import is_missing
@@ -48,20 +49,29 @@ def save(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -
     ConfigError
         The answer cannot be meant: there is no such address, or the point lies outside the city.
     """
-    from industrymap import citypack, workspace
+    from industrymap import workspace
     from industrymap.geocoding import review as review_room
 
     space = workspace.load(folder)
-    review = _review(space)
+    review = _review(space).copy()
     wanted = said.get("id")
     found = [at for at, number in enumerate(review["id"]) if number == wanted]
     if not isinstance(wanted, str) or len(found) != 1:
         raise ConfigError("There is no such address in the review.", "复核表中没有这个地址。")
-    filled = _filled(said, citypack.load(space.city).extent)
+    filled = _filled(said, _extent(space.city))
     for column, text in filled.items():
         review.loc[review.index[found[0]], column] = text
     review_room.write(review, space.outputs / review_room.NAME)
+    _held[:] = [(_stamp(space), review)]
     return {"id": wanted, **filled}
+
+
+@cache
+def _extent(city: str) -> tuple[float, float, float, float]:
+    """Return the extent of a city pack: reading a pack takes as long as writing an answer."""
+    from industrymap import citypack
+
+    return citypack.load(city).extent
 
 
 def _filled(said: dict[str, Any], extent: tuple[float, float, float, float]) -> dict[str, str]:
@@ -92,7 +102,23 @@ def _review(space: Workspace) -> pd.DataFrame:
     path = space.outputs / review.NAME
     if not path.is_file():
         raise FileMissingError("There is no review yet: build first.", "还没有复核表，请先生成。")
-    return review.table(path)
+    stamp = _stamp(space)
+    if not _held or _held[0][0] != stamp:
+        _held[:] = [(stamp, review.table(path))]
+    return _held[0][1]
+
+
+_held: list[tuple[tuple[Path, int, int], pd.DataFrame]] = []
+"""The review that was last read or written: a person answers one address after another, a second each."""
+
+
+def _stamp(space: Workspace) -> tuple[Path, int, int]:
+    """Return by what a review is known again: one that somebody else changed is read anew."""
+    from industrymap.geocoding import review
+
+    path: Path = space.outputs / review.NAME
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 def _place(number: int, line: Mapping[Any, Any], worth: dict[str, float]) -> dict[str, Any]:

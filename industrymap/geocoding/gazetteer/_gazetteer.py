@@ -110,6 +110,6 @@ class Gazetteer:
 
     def label_place(self, ordinal: int) -> str:
         """Return where a place lies and what it is called: ``黄埔区联和街道科学大道``."""
-        places = self.places
-        where = self.divisions.describe(places.district[ordinal], places.town[ordinal])
+        places, names = self.places, self.divisions.names
+        where = names.get(places.district[ordinal], "") + names.get(places.town[ordinal], "")
         return where + places.name[ordinal]

@@ -10,6 +10,8 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from industrymap import citypack
 from industrymap.citypack import split
 from industrymap.geocoding.address import PinyinNames, normalise, to_chinese
@@ -87,7 +89,7 @@ _VILLAGE_SUFFIXES = (
 _DIGITS = "0123456789"
 _GENERAL = re.compile(
     r"(?:工业[园区城]|产业园|科技园|园区|校区|院区|厂区|小区|社区|开发区|花园|家园|佳苑|新村|公寓|别墅|宿舍|学[校院]|大学|[中小]学|医院|车站|码头|厂房|公司|商铺|店面"
-    r"|综合|办公|教学|实验|理工|职业|技术|省级|市级|机关|延伸|交口|[区园苑期幢栋座楼角侧面边段门口城村校店厂]"
+    r"|综合|办公|教学|实验|理工|职业|技术|省级|市级|机关|延伸|交口|[区园苑期幢栋座楼角侧面边段门口校店厂]"
     r"|[东南西北中上下前后内外新老旧大小正横直支主副以与和及第一二三四五六七八九十甲乙丙丁A-Z0-9])+"
     r"|大厦|广场|中心|市场|商[场城]|酒店|宾馆"
 )
@@ -160,6 +162,11 @@ class SpellingIndex:
         """Index the names of divisions, zones and the places of a table."""
         # A road joined across towns answers to the names of its pieces, not once more to its own.
         named = table[~flagged(table, "joined")]
+        # What somebody drew is a place, whatever it is called: 上村第二工业区 of a layer of parks.
+        vague = flagged(named, "bare") | flagged(named, "unproven")
+        kinds = zip(named["kind"], named["name"], strict=True)
+        general = [v and _is_general(*of) for v, of in zip(vague, kinds, strict=True)]
+        named = named[~np.array(general, dtype=bool)]
         columns = (named[c] for c in ("kind", "name", "aliases"))
         entries = surfaces(pack, units, zip(named.index, *columns, strict=True))
         _add_villages(entries, pack)
@@ -446,17 +453,13 @@ def _place_spellings(kind: str, name: str, aliases: str, pack: CityPack) -> Iter
             # What remains must be a name of its own: 广州塔 without 广州 is any tower.
             spellings += [short] if len(short) >= _MIN_SHORT_NAME else []
         for spelling in spellings:
-            if (
-                spelling not in seen
-                and len(spelling) >= _MIN_STEM
-                and not _is_general(kind, spelling)
-            ):
+            if spelling not in seen and len(spelling) >= _MIN_STEM:
                 seen.add(spelling)
                 yield spelling
 
 
-def _is_general(kind: str, spelling: str) -> bool:
-    """Return whether a spelling is no name of its own; a village called 新村 is known by its town, so villages keep theirs."""
+def _is_general(kind: str, name: str) -> bool:
+    """Return whether a name is none of its own; a village called 新村 is known by its town, so villages keep theirs."""
     if kind == ROAD:
-        return spelling in _GENERAL_ROADS
-    return kind != VILLAGE and _GENERAL.fullmatch(spelling) is not None
+        return name in _GENERAL_ROADS
+    return kind != VILLAGE and _GENERAL.fullmatch(normalise(name)) is not None
