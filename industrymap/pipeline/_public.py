@@ -178,17 +178,23 @@ def _search(
     firms: gpd.GeoDataFrame | None,
 ) -> None:
     """Search the finished files for values of single firms."""
-    from industrymap import webmap
+    from industrymap import citypack, webmap
 
     # Without firms there is nothing that could be given away.
     if firms is None or not len(firms):
         return
+    pack = citypack.load(space.city)
     publishing.search(
         {path.name: _everything_in(path) for path in made},
         firms=firms,
         # An empty page: words of the program itself (a label, an industry) are no firm's data.
         code=webmap.build(webmap.MapModel()).decode("utf-8"),
-        layers=[_not_public(frame, space.schema_of(name)) for name, frame in layers.items()],
+        layers=[
+            publishing.bare_forms(
+                firms, (pack.name, pack.province, *pack.city_aliases, *pack.province_aliases)
+            ),
+            *(_not_public(frame, space.schema_of(name)) for name, frame in layers.items()),
+        ],
         shown=release.layers,
     )
 

@@ -11,7 +11,7 @@ from industrymap.publishing._frames import background, one_layer
 from industrymap.publishing._layers import approve, publish, release
 from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
 from industrymap.publishing._rules import RULES, Rules, reasons
-from industrymap.publishing._search import search
+from industrymap.publishing._search import bare_forms, search
 
 __all__ = [
     "CELL_COLUMNS",
@@ -22,6 +22,7 @@ __all__ = [
     "Rules",
     "approve",
     "background",
+    "bare_forms",
     "fields",
     "note",
     "one_layer",

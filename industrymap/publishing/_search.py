@@ -11,15 +11,17 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from industrymap.columns import floats, texts
 from industrymap.errors import ConfigError
+from industrymap.texts import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    import pandas as pd
 
-__all__ = ["search"]
+__all__ = ["bare_forms", "search"]
 
 _OWN = ("name", "uscc", "operator")
 """What names a firm: not to be found anywhere, in a feature's name neither."""
@@ -32,6 +34,9 @@ _NUMBERED = re.compile(r"[0-9０-９号號]")
 _NUMBER = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SHORTEST, _SHORTEST_LONG, _SHORTEST_CODE = 4, 12, 15
 """A shorter text says nothing about one firm and is found everywhere; digits alone are a code or nothing."""
+_SHORTEST_BARE = 8
+"""Without its city a shorter name is a trade (机械有限公司), and a shorter address a road and a number anywhere."""
+_REMARK = re.compile(r"\([^()]*\)")
 _DIGITS = 5
 """A number of fewer digits is found everywhere."""
 _AT_ONCE = 200_000
@@ -50,7 +55,8 @@ def search(
 ) -> None:
     """Refuse files in which a private value is found.
 
-    Texts are compared without regard to width, case and spaces.
+    Texts are compared without regard to width, case, spaces and traditional characters. What :func:`bare_forms` makes of the
+    firms belongs among ``layers``.
 
     Parameters
     ----------
@@ -94,7 +100,52 @@ def search(
 
 
 def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Simplified first: 雲麓市 names the same firm as 云麓市.
+    return "".join(unicodedata.normalize("NFKC", fold_text(text)).casefold().split())
+
+
+def bare_forms(firms: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
+    """Return names without the city before them, and numbered addresses without city, province and remarks in brackets.
+
+    Parameters
+    ----------
+    firms : DataFrame
+        With ``name`` and addresses.
+    places : sequence of str
+        Names of the city and its province.
+
+    Returns
+    -------
+    DataFrame
+        ``name``, ``address``: for :func:`search`, to which they are as private as the whole texts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> firms = pd.DataFrame({"name": ["远山市某某机械有限公司"], "address": ["远山市河西区长堤路88号（临时）"]}, dtype="string")
+    >>> bare_forms(firms, ["远山市"]).to_numpy().tolist()
+    [['某某机械有限公司', '河西区长堤路88号']]
+    """
+    # Longest first: 云麓市 before 云麓, which would leave 市 behind.
+    heads = sorted((_folded(p) for p in places if p), key=len, reverse=True)
+    names = [_bare(w, heads) for w in texts(firms, "name")]
+    addresses = [
+        b for c in _PLACES for w in texts(firms, c) if _NUMBERED.search(b := _bare(w, heads))
+    ]
+    frame = {"name": names, "address": addresses}
+    return pd.DataFrame(
+        {
+            k: pd.Series([w for w in v if len(w) >= _SHORTEST_BARE], dtype="string")
+            for k, v in frame.items()
+        }
+    )
+
+
+def _bare(text: str, heads: Sequence[str]) -> str:
+    bare = _REMARK.sub("", _folded(text))
+    while head := next((h for h in heads if bare.startswith(h)), ""):
+        bare = bare.removeprefix(head)
+    return bare
 
 
 def _private(frames: Iterable[pd.DataFrame]) -> Iterator[list[str]]:

@@ -352,6 +352,7 @@ def same_headings(
             and match.field.dtype in NUMERIC
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]
+        elsewhere = _in_other_units(layout, match)
         others = [
             column
             for column, head in enumerate(layout.headings)
@@ -359,7 +360,7 @@ def same_headings(
             and column not in again
             and match.field.dtype in NUMERIC
             and match.field.name not in {"lon", "lat"}
-            and column not in _in_other_units(layout, match)
+            and column not in elsewhere
             and _same_figure(head, match.heading)
             and _column(grid, layout, column) != _column(grid, layout, match.column)
         ]

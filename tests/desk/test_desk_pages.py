@@ -153,3 +153,20 @@ def test_the_other_language_is_one_click_away(page: Page, desk: Running) -> None
     assert page.evaluate("document.documentElement.lang") == "en"
     page.click(".bar-language")
     page.wait_for_selector("text=选择文件")
+
+
+@pytest.mark.browser
+def test_home_can_be_used_by_everybody_and_shows_a_title_as_text(page: Page, desk: Running) -> None:
+    page.evaluate("location.hash = '#/'")
+    page.wait_for_selector("[data-act=create]")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert found.response["violations"] == []
+    title = "<img src=x onerror=window.fired=1>{{7*7}}"
+    page.fill("input[name=title]", title)
+    page.click("[data-act=create]")
+    page.wait_for_selector(".drop")
+    assert page.inner_text("h1") == title
+    assert page.evaluate("window.fired") is None
+    made = desk.desk.shelf.workspaces()[0]
+    assert made["title"] == title
+    assert "/" not in made["folder"]

@@ -71,6 +71,7 @@ class Clicks:
         self.n += 1
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_from_an_empty_folder_to_the_map_in_twelve_clicks(
     page: Page, desk: Running, messy: list[Path], tmp_path: Path

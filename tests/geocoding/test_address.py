@@ -166,6 +166,18 @@ def test_a_remark_that_names_another_district_contradicts(city: Gazetteer) -> No
         "广州市天河区体育西路1号；广州市越秀区北京路2号",
         "广州市天河区某大学科技园（番禺校区）",
         "注册地：广州市天河区体育西路1号 经营地：佛山市禅城区人民路2号",
+        # without brackets, without suffix, or only announced as a site
+        "广州市花都区炭步镇 佛山市三水区乐平",
+        "广州市白云区钟落潭镇、东莞市",
+        "（办公）广州市天河区体育西路1号（车间）广州市黄埔区东区经济区",
+        "广州市越秀区北京路2号；白云区夏茅新村",
+        "广州市越秀区北京路 广州市花都",
+        "广州市越秀区北京路2号 从化",
+        "广州市越秀区北京路2号 番禺石楼",
+        "越秀北京/番禺石楼",
+        "广州市海珠区新港路2号 工厂：狮岭",
+        "广州市海珠区新港路（仓库在石楼）",
+        "越秀区北京路2号某公司（花都厂）",
     ],
 )
 def test_two_addresses_in_one_cell_are_a_conflict_in_every_form(text: str, city: Gazetteer) -> None:
@@ -213,6 +225,37 @@ def test_a_misspelt_district_is_taken_only_where_nothing_else_fits(city: Gazette
     # Right behind its own city only: elsewhere 黄浦区 is a district of Shanghai.
     assert divisions(parse("黄浦区南京东路1号", city), city) == (None, None)
     assert parse("广州市天河区黄浦大道1号", city).issues == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "district"),
+    [("广州市番愚区大石街道1号", "番禺区"), ("番愚区大石街道", "番禺区"), ("白去区太和镇", "白云区"), ("花郡区狮岭", "花都区")],
+)  # fmt: skip
+def test_a_misspelt_district_before_its_town_is_said_too(
+    text: str, district: str, city: Gazetteer
+) -> None:
+    found = parse(text, city)
+    assert divisions(found, city)[0] == district
+    assert "misspelt" in found.issues
+
+
+def test_a_district_next_to_the_city_is_no_misspelt_one_of_its_own(city: Gazetteer) -> None:
+    found = parse("广州市南海区桂城街道1号", city)
+    assert divisions(found, city) == (None, None)
+    assert "misspelt" not in found.issues
+
+
+@pytest.mark.parametrize("text", ["中山大学南校区", "中山大学北校区实验楼", "中山纪念堂"])
+def test_what_is_called_after_another_city_is_not_in_it(text: str, city: Gazetteer) -> None:
+    assert "out_of_city" not in parse(text, city).issues
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["广州市黄埔区开发区加工区北片", "广州市番禺区石楼镇石碁路3号", "广州市增城区新塘镇（东莞市交界）", "番禺区石楼镇工业一路加工厂"],
+)  # fmt: skip
+def test_a_word_for_a_site_alone_is_no_second_address(text: str, city: Gazetteer) -> None:
+    assert "conflict" not in parse(text, city).issues
 
 
 def test_a_village_that_moved_takes_the_address_with_it(city: Gazetteer) -> None:

@@ -68,3 +68,25 @@ def test_the_operator_and_the_notes_of_a_park_are_private_too() -> None:
     for text in ("乙物业有限公司园", "说明：土地证在村委会，尚未办理过户手续。"):
         with pytest.raises(ConfigError):
             publishing.search({"a.csv": text}, firms=FIRMS, code="", layers=[private])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "远山市某某精密机械有限公司", "某某精密机械有限公司一期", "远山某某精密机械有限公司", "遠山市某某精密機械有限公司",
+        "远江省远山市河西区长堤路88号", "河西区长堤路88号地块", "河西区长堤路８８号",
+    ],
+)  # fmt: skip
+def test_a_name_without_its_city_and_an_address_without_its_remark_are_found(text: str) -> None:
+    firms = pd.DataFrame(
+        {"name": ["远山市某某精密机械有限公司"], "address": ["远江省远山市河西区长堤路88号（临时经营场所）"]}, dtype="string"
+    )  # fmt: skip
+    bare = publishing.bare_forms(firms, ("远江省", "远山市", "远山", "远江"))
+    with pytest.raises(ConfigError):
+        publishing.search({"zones.geojson": text}, firms=firms, code="", layers=[bare])
+
+
+def test_a_trade_without_its_city_is_anybodys() -> None:
+    firms = pd.DataFrame({"name": ["远山市机械有限公司"]}, dtype="string")
+    bare = publishing.bare_forms(firms, ("远山市",))
+    publishing.search({"a.geojson": "红星机械有限公司"}, firms=firms, code="", layers=[bare])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from industrymap.geocoding.address._elements import ROADISH
 from industrymap.geocoding.address._neighbours import BREAKS, LANES, Reading, place_fits, town_fits
-from industrymap.geocoding.address._second import is_address
+from industrymap.geocoding.address._second import SITE_BEFORE, is_address
 from industrymap.geocoding.address.vocabulary import EXACT, WEAK
 
 if TYPE_CHECKING:
@@ -30,22 +30,27 @@ _OFFICE = re.compile(
 )
 """What makes a unit's name the name of an institution."""
 
-_TAIL = re.compile(r"[一-鿿]{1,12}?(?:大道|[路街道巷村镇]|社区|工业|园区?)|[一-鿿]{0,4}\d|$")
-"""What follows a unit that begins another address, and not one that names an institution."""
+_TAIL = re.compile(
+    r"[一-鿿]{1,12}?(?:大道|[路街道巷村镇]|社区|工业|园区?)|[一-鿿]{0,4}\d|[一-鿿]{0,8}$"
+)
+"""What follows a unit that begins another address, and not one that names an institution; a short rest is a place there."""
 
-_DISTRICT_FOLLOWS = re.compile(r"[一-鿿]{2,4}?[区县市镇]")
-"""What follows another city's name where an address there begins."""
+_DISTRICT_FOLLOWS = re.compile(r"[一-鿿]{2,4}?[区县市镇]|$")
+"""What follows another city's name where an address there begins, or nothing."""
 
 _SUFFIXED = re.compile(r"[一-鿿]{2,3}?[区市县]")
 """A name that says that it is a district: what a misspelt one must still do."""
 
+_MISSPELT_BEFORE = re.compile(r"(?:^|[市省])([一-鿿]{2,3}?[区市县])$")
+"""A district at the head of an address or behind the city, where a town follows."""
+
 # What follows the name of another city where a road, house or firm has only borrowed it.
 _ROAD_FOLLOWS = re.compile(
-    r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店)"
+    r"[一-鿿]{0,2}?(?:路|街(?!道)|大道|巷|大厦|酒店|商会|馆|城|会|药|银行|饭店|大酒店|堂)"
 )
 
-_SCHOOL_FOLLOWS = re.compile(r"[一-鿿]{0,8}?(?:大学|学院)")
-"""What follows another city's name where a school is called after it: 中山大学, 香港科技大学."""
+_SCHOOL_FOLLOWS = re.compile(r"[一-鿿]{0,8}?(?:大学|学院)(?:[一-鿿]{0,3}(?:校区|校园))?")
+"""What follows another city's name where a school is called after it: 中山大学, 香港科技大学, 中山大学南校区."""
 
 # The characters excluded behind the suffix make another word of it: 市场, 县道, 区政府, 区域.
 _STRANGE_UNIT = re.compile(
@@ -130,8 +135,24 @@ class _Weighing:
 
     def read(self, tokens: list[Token]) -> None:
         """Read every spelling from left to right and settle on one district and town."""
-        entries = self._vocabulary.entries
         self._tokens = tokens
+        if not self._read_tokens(tokens):
+            return
+        # 广州市番愚区: the city is certain, so one wrong character in the district can be seen through.
+        if self._own and not (self._district or self._towns or self._zones or self.places):
+            self._take_misspelt_district()
+        elif self._district is None and (self._towns or self._zones):
+            self._flag_misspelt_district()
+        named = self._own or self._district or self._towns or self._zones
+        # A division that this city does not have, and none that it has: the address lies elsewhere.
+        if not named and _begins_with_other_city(self._text) and not self._read_misspelt_head():
+            self._leave()
+        else:
+            self._settle()
+
+    def _read_tokens(self, tokens: list[Token]) -> bool:
+        """Take every spelling that fits; return whether something is left to settle."""
+        entries = self._vocabulary.entries
         # From left to right, as an address narrows down: what was accepted limits what may follow.
         for pattern, start, stop in tokens:
             entry = entries[pattern]
@@ -144,24 +165,64 @@ class _Weighing:
             # 佛山市… at the head puts everything that follows into another city.
             if entry.foreign and self._is_other_city(entry, start, stop):
                 self._leave()
-                return
+                return False
             if entry.foreign == EXACT and self._begins_other_address(start, stop):
                 # 注册地 in this city, 经营地 in another: neither is known to be meant.
                 self._leaves_city = True
                 self._contradict([])
                 self._settle()
-                return
-            if self._take(entry, start, stop):
+                return False
+            if not self._is_second_site(entry, start, stop) and self._take(entry, start, stop):
                 self._accept(start, stop)
-        # 广州市番愚区: the city is certain, so one wrong character in the district can be seen through.
-        if self._own and not (self._district or self._towns or self._zones or self.places):
-            self._take_misspelt_district()
-        named = self._own or self._district or self._towns or self._zones
-        # A division that this city does not have, and none that it has: the address lies elsewhere.
-        if not named and _begins_with_other_city(self._text):
-            self._leave()
-        else:
-            self._settle()
+        return True
+
+    def _is_second_site(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        """Notice a district or town of another place that the text announces as a second site, and contradict what was read."""
+        first = {
+            c for u in (self._district, *(u for _, u in self._towns)) if u for c in u.districts
+        }
+        if not first or not (entry.district or entry.towns) or ROADISH.match(self._text, stop):
+            return False
+        units = [unit for _, unit in entry.towns if not unit.former]
+        units = units if entry.district is None else [entry.district]
+        if not units or (
+            any(first & {*u.districts, *u.within} for u in units) and not self._other_town(units)
+        ):
+            return False
+        if not self._announced(entry, start, stop):
+            return False
+        self._contradict(units)
+        return True
+
+    def _other_town(self, units: list[Division]) -> bool:
+        """Return whether towns of one district are others than the town that was read."""
+        read = {code for _, unit in self._towns for code in unit.towns}
+        named = {code for unit in units for code in unit.towns}
+        return bool(read and named) and not read & named
+
+    def _announced(self, entry: SpellingEntry, start: int, stop: int) -> bool:
+        """Return whether a bare name begins a second address: behind a word for a site, the city again, a separator or the number."""
+        before = self._text[:start]
+        if SITE_BEFORE.search(before):
+            return True
+        if entry.district is None or not before:
+            return False
+        # 天河北路 广州市增城, 五山/白云太和: what follows the city's name or a stroke is an address of its own.
+        if before.endswith(self._vocabulary.own_names) and start > self._anchor:
+            return True
+        ends = stop == len(self._text) or self._a_town_of(entry.district, stop)
+        return ends and (before[-1] in "/;" or (start > self._house and before[-1] in "号;、,/"))
+
+    def _a_town_of(self, district: Division, start: int) -> bool:
+        """Return whether the text ends with a town of a district that begins here."""
+        entries = self._vocabulary.entries
+        within = {*district.districts, *district.within}
+        return any(
+            begin == start
+            and end == len(self._text)
+            and any(within & {*u.districts, *u.within} for _, u in entries[pattern].towns)
+            for pattern, begin, end in self._tokens
+        )
 
     def _take_misspelt_district(self) -> None:
         """Where nothing else fits, take a district's name right behind the city with one wrong character, and say so."""
@@ -173,6 +234,35 @@ class _Weighing:
             self._district = near[0]
             self.components["district"] = head.group()
             self._accept(head.start(), head.end())
+
+    def _read_misspelt_head(self) -> bool:
+        """Take a misspelt district at the head where a town of that very district follows: 番愚区大石; only then nothing else fits."""
+        head = _SUFFIXED.match(self._text)
+        near = [] if head is None else self._vocabulary.districts_like(head.group())
+        if head is None or len(near) != 1:
+            return False
+        within = {*near[0].districts, *near[0].within}
+        towns = [
+            (strength, unit)
+            for pattern, start, _ in self._tokens
+            if start == head.end()
+            for strength, unit in self._vocabulary.entries[pattern].towns
+            if within & {*unit.districts, *unit.within}
+        ]
+        if not towns:
+            return False
+        self.issues.add("misspelt")
+        self._district, self._towns = near[0], towns
+        self.components["district"] = head.group()
+        self._accept(head.start(), head.end())
+        return True
+
+    def _flag_misspelt_district(self) -> None:
+        """Say that a town or zone was read behind a district whose name has one wrong character: 广州市番愚区大石街道."""
+        named = self.components.get("town") or self.components.get("devzone") or "\0"
+        head = _MISSPELT_BEFORE.search(self._text[: max(self._text.find(named), 0)])
+        if head is not None and self._vocabulary.districts_like(head.group(1)):
+            self.issues.add("misspelt")
 
     def _leave(self) -> None:
         self.issues.add("out_of_city")
@@ -300,9 +390,10 @@ class _Weighing:
     def _begins_other_address(self, start: int, stop: int) -> bool:
         """Return whether an address in another city follows one in this city."""
         there = self._district or self._towns
+        # 东莞市交界 and 东莞市场 name no place there.
         return (
             bool(there)
-            and start > self._anchor
+            and start >= self._anchor
             and _DISTRICT_FOLLOWS.match(self._text, stop) is not None
         )
 

@@ -17,6 +17,8 @@ __all__ = ["read", "read_plain"]
 _TAGS = {PROVINCE: "prov", CITY: "city", DISTRICT: "district"}
 
 _NO_ISSUES: frozenset[str] = frozenset()
+_ANNOUNCE = frozenset("厂间房区库司产线公营工部在位于设址:/;号,、")
+"""Last characters of what may announce a second address."""
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
@@ -62,7 +64,11 @@ def read_plain(text: str, tokens: list[Token], vocabulary: Vocabulary) -> Readin
                 town = code
                 edge = end = stop
         # What could be a division further behind has to be weighed against those in front.
-        elif not entry.is_weak or entry.foreign == EXACT:
+        elif (
+            not entry.is_weak
+            or entry.foreign == EXACT
+            or (text[start - 1] in _ANNOUNCE and (entry.district or entry.towns))
+        ):
             return None
         elif (entry.places or entry.villages) and place_fits(text, start, stop, edge):
             places = (*places, token)

@@ -13,7 +13,13 @@ from industrymap.geocoding.address._divisions import read
 from industrymap.geocoding.address._elements import NAMED_ROAD, RELATIVE, elements
 from industrymap.geocoding.address._latin import LATIN
 from industrymap.geocoding.address._normalise import normalise
-from industrymap.geocoding.address._second import SITE, is_address, same_place, split_at_labels
+from industrymap.geocoding.address._second import (
+    SITE,
+    SITE_AT_HEAD,
+    is_address,
+    same_place,
+    split_at_labels,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -146,7 +152,7 @@ def parse(text: str | None, gazetteer: City) -> Address:
     for other in second:
         reading = _with_second(reading, plain, other, vocabulary)
     if remarks:
-        reading = _with_remarks(reading, remarks, vocabulary)
+        reading = _with_remarks(reading, plain, remarks, vocabulary)
     end, divisions, district, town, issues, candidates, places, readings = reading
     redundant = " ".join((*remarks, *second)) if remarks or second else ""
     codes: tuple[str, ...] = ()
@@ -252,7 +258,9 @@ def _issues(reading: Reading, plain: str, *, second: bool, relative: bool) -> tu
     return tuple(code for code in ISSUES if code in issues)
 
 
-def _with_remarks(reading: Reading, remarks: list[str], vocabulary: Vocabulary) -> Reading:
+def _with_remarks(
+    reading: Reading, plain: str, remarks: list[str], vocabulary: Vocabulary
+) -> Reading:
     """Let remarks in brackets name what the text itself does not, and notice another city there."""
     for remark in remarks:
         # A remark without a known name (A座, 自编) says nothing of where the address lies.
@@ -268,6 +276,9 @@ def _with_remarks(reading: Reading, remarks: list[str], vocabulary: Vocabulary) 
             reading = _agreed(reading, inner, vocabulary)
         elif inner.district_code is not None:
             reading = _completed(reading, inner)
+        elif SITE_AT_HEAD.match(remark):
+            # (车间:狮岭): a bare town in a remark that announces a site is weighed behind the address itself.
+            reading = read(f"{plain};{remark}", vocabulary)
     return reading
 
 

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LABEL", "SITE", "is_address", "same_place", "split_at_labels"]
+__all__ = [
+    "LABEL",
+    "SITE",
+    "SITE_AT_HEAD",
+    "SITE_BEFORE",
+    "is_address",
+    "same_place",
+    "split_at_labels",
+]
 
 LABEL = re.compile(
     r"(?:企业|公司|工商|实际|主要|现)?"
@@ -18,8 +26,15 @@ LABEL = re.compile(
 )
 """What announces an address inside a cell: 注册地：, 经营地址, 厂址, 一址多照."""
 
-SITE = re.compile(r"(?:[一-鿿]{0,4}(?:园区|校区|厂区|分厂|基地|工厂|分公司|仓库))$")
+SITE = re.compile(r"(?:[一-鿿]{0,4}(?:园区|校区|厂区|分厂|厂|基地|工厂|分公司|仓库))$")
 """What makes a bare district name in a bracket another site of the firm: (番禺园区)."""
+
+_SITE_WORD = r"(?:工厂|车间|厂房|厂区|分厂|仓库|分公司|生产线?|办公|经营|加工|总部)(?:地|址|点|区)?[在位于设:,、]{0,3}"
+SITE_BEFORE = re.compile(_SITE_WORD + "$")
+"""What announces a second site before a bare name: 工厂:新塘, 生产车间在狮岭."""
+
+SITE_AT_HEAD = re.compile(r"[一-鿿]{0,2}" + _SITE_WORD)
+"""The same at the head of a remark: (车间:狮岭)."""
 
 _LATER = re.compile(r"[区县镇街路村号]")
 """What follows the city in an address."""

@@ -186,6 +186,9 @@ class SpellingIndex:
 
     def districts_like(self, name: str) -> list[Division]:
         """Return the districts, current or former, whose full name differs from a text by one character before its suffix."""
+        # 南海区 is no misspelt 南沙区: it lies next door.
+        if name in self._pack.defaults.get("neighbours", ()):
+            return []
         return [
             unit
             for full, unit in self._full_districts.items()

@@ -6,7 +6,7 @@ const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans S
 const WIDTHS = new Map();
 const MOST_WIDTHS = 4000;
 
-/** Places that a name has been found room for, by feature, zoom and name: looking for room costs more than drawing. */
+/** Places that a name has been found room for, by feature, zoom and size: looking for room costs more than drawing. */
 const ROOMS = new WeakMap();
 const MOST_ROOMS = 3000;
 /** Places that are tried for a name; more on paper, where nobody can zoom in. */
@@ -96,7 +96,9 @@ export class Labels {
       const below = under ? under.size + 2 : 0;
       const wide = Math.max(widthOf(ctx, font, own.spacing || 0, text), under ? widthOf(ctx, fontOf(under), 0, under.text) : 0);
       const edge = style.close ? 1 : 6;
-      const places = roomsOf(shapes, feature, `${text} ${under ? under.text : ""} ${size} ${scale} ${edge}`, (wide + edge) / scale, (size + below + Math.min(edge, 4)) / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED);
+      const [roomWide, roomTall] = [Math.ceil(wide + edge), size + below + Math.min(edge, 4)];
+      // by its size, not by its words: a number that changes with every filter asks for the same room
+      const places = roomsOf(shapes, feature, `${roomWide} ${roomTall} ${scale}`, roomWide / scale, roomTall / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED);
       for (const [wx, wy] of this.#sees(shapes, feature) ? places : this.#roomsInView(shapes, feature, wide + edge, size + below + 4)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size + below);
