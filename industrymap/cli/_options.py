@@ -73,6 +73,7 @@ class Command(click.Command):
         super().__init__(*args, **attrs)
         self._texts = zh or self.help or "", self.help or ""
         own = {name for param in self.params for name in param.opts}
+        # Commands with an output of their own mean another file by -o.
         if not isinstance(self, click.Group) and "--output" not in own:
             self.params.append(_printed_option())
 
@@ -95,6 +96,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; with ``-o``, what it prints also goes into a file."""
+        # None = | Taken out of the parameters: the command's own function knows nothing of it.
         path: Path | None = ctx.params.pop(_PRINTED, None)
         if path is None:
             return super().invoke(ctx)
@@ -206,6 +208,8 @@ def _printed(path: Path) -> Iterator[None]:
     try:
         with contextlib.redirect_stdout(tee):
             yield
+    # A check that ends with an exit code has printed its findings by then: they are what the file
+    # is for.
     finally:
         files.write_text(path, tee.getvalue())
         say(f"已写出 {path}", f"wrote {path}", err=True)

@@ -105,7 +105,10 @@ def command(**options: Any) -> None:
     space = workspace.load(options["folder"])
     name = _layer_name(options["layer"])
     schema = space.schema_of(name)
+    # An unknown ending is refused before the layer is read.
     export.format_of(options["out"], options["format_"])
+    # Only what was decided for publication: a public export is cut from the release and never from
+    # the base.
     release = pipeline.public_release(space, name) if options["profile"] == "public" else None
     frame = _frame(space, name, schema, options, release)
     write = partial(
@@ -122,6 +125,8 @@ def command(**options: Any) -> None:
         meta=_meta(space, name, options),
     )
     if release is None:
+        # A public file is searched for the values of single firms before it is put in place, and
+        # remembered for the next one.
         written = write(options["out"])
     else:
         written = pipeline.write_public_layer(space, options["out"], write, release)
@@ -150,6 +155,7 @@ def _frame(
     frame: pd.DataFrame = pipeline.layer(space, name) if release is None else release.layers[name]
     if name == "enterprises" and not options["everything"]:
         frame = frame[frame["in_base"].fillna(value=False).astype(bool)]
+    # Checked once the filter is bound to the layer's fields: it may name a column in Chinese.
     if release is not None and chosen is not None:
         _only_public(chosen.bind(schema).fields(), schema)
     if chosen is None:

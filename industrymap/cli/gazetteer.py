@@ -105,6 +105,7 @@ def _pack(folder: Path, city: str | None) -> CityPack:
 def _keep(places: pd.DataFrame, folder: Path, name: str) -> None:
     from industrymap.geocoding.gazetteer import imports
 
+    # The name becomes part of a file's name, and may come from a file called anything.
     safe = re.sub(r"[^\w.-]+", "_", name)
     path = imports.write(places, folder / ".industrymap" / "gazetteer", safe)
     counts = places["kind"].value_counts()

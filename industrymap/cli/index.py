@@ -77,6 +77,7 @@ def command(
     done = pipeline.index_series(folder, set_id, method_id, options)
     title = _title(done)
     click.echo(title)
+    # Proposed weights are never shown as if they were official.
     if not (done.of.official and done.method.official):
         say("  建议的指标或方法，非官方。", "  Proposed indicators or method, not official.")
     wide = _wide(done)
@@ -105,11 +106,12 @@ def _wide(done: IndexSeries) -> pd.DataFrame:
     """Return one row an area, one column a period."""
     import pandas as pd
 
-    out = {localized("名称", "name"): done.table["name"].drop_duplicates().reset_index(drop=True)}
+    # One row an area, not a name: two parks may share one, and every name below would slip one row up from its figures.
+    areas = done.table.drop_duplicates("unit").reset_index(drop=True)
+    out = {localized("名称", "name"): areas["name"]}
     for period, rows in done.table.groupby("period", sort=False):
         out[str(period)] = rows["index"].round(1).reset_index(drop=True)
-    first = done.table.drop_duplicates("unit")["coverage"].reset_index(drop=True)
-    out[localized("覆盖", "coverage")] = first.map("{:.0%}".format).astype("string")
+    out[localized("覆盖", "coverage")] = areas["coverage"].map("{:.0%}".format).astype("string")
     return pd.DataFrame(out)
 
 

@@ -64,6 +64,8 @@ def check_command(file: Path, *, folder: Path) -> None:
     from industrymap import indicators, workspace
 
     one = indicators.load(file)
+    # A file of definitions can be checked anywhere; only in a workspace can it be said what its
+    # database lacks.
     here = (folder / "industrymap.toml").is_file()
     held = _held(workspace.load(folder)) if here else frozenset()
     say(
@@ -231,6 +233,7 @@ def _held(space: Workspace) -> frozenset[str]:
     if not series.vintages():
         return frozenset()
     table = series.known()
+    # No measure of a formula can be written with an at sign, so this mark is never taken for one.
     firms = {_FIRMS} if bool((table["kind"] == "firm").any()) else set()
     return frozenset({*table["measure"].astype(str), *firms})
 

@@ -72,6 +72,7 @@ def show(codes: tuple[str, ...], *, folder: Path) -> None:
     from industrymap.enterprises import classification, industry
 
     space = workspace.load(folder)
+    # The workspace's own list goes before the city pack's.
     places = (space.state, citypack.load(space.city).folder)
     held = next((p for p in places if (p / classification.FILE).is_file()), None)
     if held is None:
@@ -92,6 +93,7 @@ def show(codes: tuple[str, ...], *, folder: Path) -> None:
         if not codes:
             _tell(industries)
     for code in codes:
+        # People write C3670 and the lists 3670; only manufacturing's codes are kept.
         plain = code.strip().upper().removeprefix("C")
         say(
             f"{plain}  {names.get(plain, '没有这个代码')}",

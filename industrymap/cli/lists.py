@@ -82,6 +82,7 @@ def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | Non
     on = _day(space, day)
     target = out or space.outputs / "lists"
     for rule in _chosen(rules, ids):
+        # Read before the new version is saved: the changes are against what was last given out.
         before = lists.latest(space.folder / "lists", rule.id)
         listing = lists.make(rule, frame, on=on)
         changes = None if before is None else lists.diff(before.frame(), listing.frame)
@@ -124,6 +125,7 @@ def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -
     rule = _chosen(rules, (list_id,))[0]
     place = space.folder / "lists"
     known = lists.versions(place, rule.id)
+    # Where both are named it is their own lookup that says which is missing.
     if len(known) < 2 and not (before and after):
         raise ConfigError(
             f"List {rule.id!r} has {counted(len(known), 'version')}: two are needed to compare.",
@@ -169,6 +171,7 @@ def _frame(space: Workspace) -> pd.DataFrame:
 
 
 def _chosen(rules: dict[str, ListRule], ids: tuple[str, ...]) -> list[ListRule]:
+    # An identifier goes before a Chinese name that happens to be equal.
     by_name = {rule.zh: rule for rule in rules.values()} | rules
     unknown = [i for i in ids if i not in by_name]
     if unknown:
@@ -182,6 +185,7 @@ def _chosen(rules: dict[str, ListRule], ids: tuple[str, ...]) -> list[ListRule]:
 
 def _day(space: Workspace, day: str | None) -> date:
     if day is None:
+        # A list is dated by its data, not by the day on which somebody made it.
         return space.data_date or date.today()  # noqa: DTZ011 - a calendar day where the user is
     try:
         return date.fromisoformat(day)

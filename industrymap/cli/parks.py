@@ -94,6 +94,7 @@ def list_command(
         f"{len(parks):,} 个园区，{area / 1e6:,.2f} km²（{area / MU_M2:,.0f} 亩）",
         f"{counted(len(parks), 'park')}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
+    # Ties are broken by the identifier, or two runs would list equal parks in different orders.
     by = listed_fields(sort, parks, layer=PARKS) or ["land_area_m2"]
     order = [column(parks, by[0]), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)
@@ -105,6 +106,7 @@ def list_command(
         )
     if out:
         title = "村级工业园" if current() == "zh" else "village parks"
+        # The file holds every park; the limit is of the screen only.
         whole = parks.sort_values(order, ascending=[False, True], kind="stable")
         save(space, out, [(title, whole.drop(columns="land_area_mu"), PARKS)])
 
@@ -156,6 +158,7 @@ def _side_by_side(side: pd.DataFrame, second: Standard) -> None:
     """Print how many parks go from which route to which, and of each way a few with both reasons."""
     from industrymap import schemas
 
+    # What cannot be compared is listed rather than passed over.
     moved = side[side["moves"].fillna(value=True)]
     say(
         f"与 {second.id}：{second.title('zh')} 相比，有 {len(moved):,} 个园区不同",
@@ -207,6 +210,7 @@ def _joined(where: str | None, district: str | None, route: str | None) -> Filte
     parts = [filters.parse(where)] if where else []
     if district:
         by_name = filters.begins_with("district", district)
+        # 440113 and 番禺 are both written by people; a code is never the beginning of a name.
         parts.append(filters.equals("district_code", district) | by_name)
     if route:
         parts.append(filters.equals("route", route))
@@ -222,6 +226,7 @@ def _by_route(parks: pd.DataFrame) -> pd.DataFrame:
 
     groups = parks.groupby("route", dropna=False)["land_area_m2"]
     table = groups.agg(["size", "sum"]).rename(columns={"size": "parks", "sum": "land_km2"})
+    # In the order in which the routes are listed everywhere, not that of the alphabet.
     order = [v.value for v in schemas.values("route") if v.value in table.index]
     table = table.loc[order]
     return table.assign(land_km2=(table["land_km2"] / 1e6).round(2)).reset_index()

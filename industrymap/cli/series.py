@@ -172,6 +172,7 @@ def show_command(
         return
     table = series.known(as_of=moment_or_now(as_of), kind=kind, measures=[measure])
     if entity is not None:
+        # Firms and parks have no names in the pack: what is no known name is taken for a code.
         known = words.entity(entity)
         table = table[table["entity"] == (known[1] if known else entity)]
     if table.empty:
@@ -179,14 +180,16 @@ def show_command(
     if history:
         table = _histories(series, table)
     elif single:
+        _refuse_no_flow(measure)
         table = _singles(table)
-    else:
+    elif not _is_growth(measure):
         table = _with_growth(table)
     names = {
         "kind": ("类型", "kind"), "entity": ("对象", "entity"), "period": ("时期", "period"), "value": ("数值", "value"),
         "unit": ("单位", "unit"), "status": ("状态", "status"), "vintage": ("入库", "added in"), "growth": ("同比", "on last year"),
     }  # fmt: skip
     shown = _named(table, words)[[c for c in names if c in table]]
+    # Units are kept in Chinese; the screen shows them in the reader's language.
     units = {u: schemas.unit_label(u, current()) for u in map(str, shown["unit"].unique())}
     headers = [localized(*names[str(c)]) for c in shown]
     for line in frame_lines(shown, headers, {"unit": units}, percents=("growth",)):
@@ -307,11 +310,14 @@ def _with_growth(table: pd.DataFrame) -> pd.DataFrame:
     from industrymap.periods import parse
 
     key = ["kind", "entity"]
+    # Last year's figures are moved one year on, so that the join is on equal periods: 1—3月 meets
+    # 1—3月.
     before = table.assign(period=[str(parse(str(p)).shift(1)) for p in table["period"]])
     both = table.astype({"period": str, "entity": str, "kind": str}).merge(
         before.astype({"entity": str, "kind": str})[[*key, "period", "value"]],
         on=[*key, "period"], how="left", suffixes=("", "_before"),
     )  # fmt: skip
+    # From a loss or from nothing no growth can be told.
     known = both["value_before"].where(both["value_before"] > 0)
     growth = pd.Series(both["value"] / known - 1, dtype="Float64")
     return both.assign(growth=growth)
@@ -332,6 +338,23 @@ def _singles(table: pd.DataFrame) -> pd.DataFrame:
         }
         rows += [(kind, entity, str(p), v, part["unit"].iloc[0]) for p, v in single(values).items()]
     return pd.DataFrame(rows, columns=["kind", "entity", "period", "value", "unit"])
+
+
+def _is_growth(measure: str) -> bool:
+    """Return whether a measure is itself a published growth rate: the growth of a rate tells nothing."""
+    return measure.endswith(":growth")
+
+
+def _refuse_no_flow(measure: str) -> None:
+    from industrymap import schemas
+    from industrymap.errors import ConfigError
+
+    # The staff of March less the staff of February is no month's staff, nor is a rate less a rate a month's rate.
+    if _is_growth(measure) or schemas.measure(measure).counts == "state":
+        raise ConfigError(
+            f"{measure_name(measure)} does not add up over a year, so no month can be taken out of it; leave out --single.",
+            f"“{measure_name(measure)}”不是累计数，不能换算为当期数；请去掉 --single。",
+        )
 
 
 def _histories(series: ParquetSeries, table: pd.DataFrame) -> pd.DataFrame:

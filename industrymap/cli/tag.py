@@ -122,6 +122,7 @@ def _base(
     if folder is not None:
         space = workspace.load(folder)
         frame = pipeline.layer(space, "enterprises")
+        # A workspace may say "latest" instead of a year; labelling then chooses the year itself.
         wanted = year or (space.year if isinstance(space.year, int) else None)
         return frame, citypack.load(space.city), [], wanted
     if not files:

@@ -122,6 +122,8 @@ def compare(peers: pd.DataFrame, question: Question) -> Comparison:
     ('深圳', 3.44, [1, 2, 3], [0.32, 0.08, 0.0])
     """
     rows = _of_indicator(peers, question.indicator)
+    # The period is settled first: the definition and the unit are those of the cities that have it,
+    # so that an old figure of another definition does not decide.
     period = periods.parse(question.period) if question.period else _latest(rows)
     here = _rows_of(rows, period)
     if here.empty:
@@ -131,6 +133,8 @@ def compare(peers: pd.DataFrame, question: Question) -> Comparison:
             f"没有城市有“{question.indicator}”{period.text('zh')}或更早同期的数；已有：{known}。",
         )
     definition = _shared_definition(here[here["period"] == str(period)], question.own)
+    # The unit that most of the tables are in: the fewest figures are then shown otherwise than
+    # their source has them.
     unit = question.unit or str(here["unit"].mode().iloc[0])
     table = _marked(_one_a_city(here, definition), period, definition, unit)
     table = _ranked(table, question)
@@ -151,7 +155,7 @@ def trends(peers: pd.DataFrame, indicator: str, *, unit: str = "", base: str = "
     """Return every city's course in one indicator, and where ``base`` is given its index with that period as 100.
 
     Figures of different periods of one city are only joined where they have one definition: that of most of its periods; the
-    others are left out and counted.
+    others are left out and counted. Published and computed figures are never joined, and the index is of the base's months only.
 
     Returns
     -------
@@ -177,8 +181,13 @@ def trends(peers: pd.DataFrame, indicator: str, *, unit: str = "", base: str = "
     rows = _of_indicator(peers, indicator)
     wanted = unit or str(rows["unit"].mode().iloc[0])
     factors = rows["unit"].map(lambda u: _factor(u, wanted)).astype("Float64")
-    shared = rows.groupby("city")["definition"].agg(lambda d: d.mode().iloc[0])
-    fits = factors.notna() & (rows["definition"] == rows["city"].map(shared))
+    # What was computed here bears its peers' definition without anyone having checked it: joined to published figures it
+    # would show a change of source as growth. Of as many of both the published ones sort first.
+    made = rows["definition"] + (
+        rows["mark"].map({COMPUTED: "\n*"}).fillna("") if "mark" in rows else ""
+    )
+    shared = made.groupby(rows["city"]).agg(lambda d: d.mode().iloc[0])
+    fits = factors.notna() & (made == rows["city"].map(shared))
     out = rows[fits].assign(value=(rows["value"] * factors)[fits].astype("Float64"))
     out = out.sort_values(["city", "period"])[["city", "period", "value"]].reset_index(drop=True)
     out["index"] = _index(out, indicator, base)
@@ -199,6 +208,8 @@ def _of_indicator(peers: pd.DataFrame, indicator: str) -> pd.DataFrame:
 
 def _latest(rows: pd.DataFrame) -> Period:
     """Return the latest period that two cities have; where none is, the latest."""
+    # The newest figure is often that of one city, which publishes first: it would be compared with
+    # nobody.
     cities = rows.groupby("period")["city"].nunique()
     shared = [p for p, n in cities.items() if n > 1] or list(cities.index)
     return max(periods.parse(p) for p in shared)
@@ -206,11 +217,16 @@ def _latest(rows: pd.DataFrame) -> Period:
 
 def _rows_of(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """Return the rows of the period, and for a city without one those of the latest earlier year's same months."""
+    # Texts repeat for every city, so each is read once.
     read = {text: periods.parse(text) for text in set(rows["period"])}
-    fits = {t for t, p in read.items() if p.shift(period.year - p.year) == period and p <= period}
+    fits = {t for t, p in read.items() if _same_months(p, period) and p <= period}
     here = rows[rows["period"].isin(fits)]
     # ISO-like texts of the same months sort as their years do.
     return here[here["period"] == here.groupby("city")["period"].transform("max")]
+
+
+def _same_months(one: Period, other: Period) -> bool:
+    return one.shift(other.year - one.year) == other
 
 
 def _shared_definition(rows: pd.DataFrame, own: str) -> str:
@@ -225,6 +241,8 @@ def _shared_definition(rows: pd.DataFrame, own: str) -> str:
 
 def _one_a_city(rows: pd.DataFrame, definition: str) -> pd.DataFrame:
     """Return one row a city: of several definitions the shared one."""
+    # A city may publish one year by an old and by a new definition: the one that can be ranked is
+    # kept.
     order = (rows["definition"] != definition).astype(int)
     return rows.assign(order=order).sort_values(["order"], kind="stable").drop_duplicates("city")
 
@@ -232,13 +250,19 @@ def _one_a_city(rows: pd.DataFrame, definition: str) -> pd.DataFrame:
 def _marked(rows: pd.DataFrame, period: Period, definition: str, unit: str) -> pd.DataFrame:
     """Convert the values into one unit and mark what cannot be ranked, the weightiest reason of each row."""
     factors = rows["unit"].map(lambda u: _factor(u, unit)).astype("Float64")
+    # The last mark set is the one shown: what cannot be converted is not comparable whatever its
+    # year or definition, and another year weighs more than another definition.
     mark = rows["mark"] if "mark" in rows else pd.Series("", index=rows.index)
     mark = mark.mask(rows["definition"] != definition, OTHER_DEFINITION)
     mark = mark.mask(rows["period"] != str(period), OTHER_PERIOD).mask(factors.isna(), OTHER_UNIT)
-    return rows.assign(value=(rows["value"] * factors).astype("Float64"), mark=mark)
+    # 0.07 万亿元 times 10000 is a hair above 700: without this two equal outputs would not share a rank.
+    value = (rows["value"] * factors).map(lambda v: float(f"{v:.12g}"), na_action="ignore")
+    return rows.assign(value=value.astype("Float64"), mark=mark)
 
 
 def _ranked(table: pd.DataFrame, question: Question) -> pd.DataFrame:
+    # A computed figure is ranked, with its mark: a city that publishes nothing could never be
+    # compared otherwise.
     may = ~table["mark"].isin(_UNRANKED)
     values = table["value"].where(may)
     out = table.assign(
@@ -246,6 +270,7 @@ def _ranked(table: pd.DataFrame, question: Question) -> pd.DataFrame:
     )
     chosen = values[out["city"] == question.chosen]
     best = values.max() if question.direction > 0 else values.min()
+    # Best and median are of the ranked cities alone; what has no rank has no gap.
     gaps = {"to_best": best, "to_median": values.median()}
     gaps["to_chosen"] = chosen.iloc[0] if len(chosen) else pd.NA
     out = out.assign(**{name: (values - to).astype("Float64") for name, to in gaps.items()})
@@ -261,7 +286,8 @@ def _median(table: pd.DataFrame) -> float | None:
 def _index(courses: pd.DataFrame, indicator: str, base: str) -> pd.Series[float]:
     if not base:
         return pd.Series(pd.NA, index=courses.index, dtype="Float64")
-    text = str(periods.parse(base))
+    first = periods.parse(base)
+    text = str(first)
     at_base = courses[courses["period"] == text].set_index("city")["value"]
     if at_base.empty:
         raise CompareError(
@@ -270,7 +296,9 @@ def _index(courses: pd.DataFrame, indicator: str, base: str) -> pd.Series[float]
         )
     # A base of nothing has no index: growth from zero is no number.
     of = courses["city"].map(at_base.where(at_base != 0)).astype("Float64")
-    return courses["value"] / of * 100
+    # A quarter over a year would read as a fall by three quarters.
+    same = {t for t in set(courses["period"]) if _same_months(periods.parse(t), first)}
+    return (courses["value"] / of * 100).where(courses["period"].isin(same))
 
 
 def _factor(unit: str, wanted: str) -> float | None:

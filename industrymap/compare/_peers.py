@@ -140,6 +140,7 @@ def city_name(text: str) -> str:
     >>> city_name("深圳市"), city_name("深圳"), city_name(" 津市市 ")
     ('深圳', '深圳', '津市')
     """
+    # 津市 is a city whose own name ends in 市.
     bare = text.strip()
     return bare.removesuffix("市") if len(bare) > len("津市") else bare
 
@@ -175,6 +176,7 @@ def _rows(grid: Grid, name: str) -> tuple[list[dict[str, object]], list[dict[str
     top, places = _headings(texts, name)
     rows: list[dict[str, object]] = []
     said: list[dict[str, object]] = []
+    # Row numbers as the spreadsheet shows them, so that a finding can be looked up.
     for number, cells in enumerate(texts[top + 1 :], start=top + 2):
         row = {key: cells[at] if at < len(cells) else "" for key, at in places.items()}
         if not any(row.values()):
@@ -199,6 +201,7 @@ def _headings(texts: Sequence[Sequence[str]], name: str) -> tuple[int, dict[str,
     """Return the row of headings and where each column is."""
     best: dict[str, int] = {}
     at = 0
+    # The row with most of the headings is the one: a line above it may hold a word such as 备注, too.
     for number, row in enumerate(texts[:_LOOK_AT]):
         heads = [normal(cell) for cell in row]
         here = {
@@ -223,6 +226,8 @@ def _faults(row: dict[str, str]) -> list[dict[str, object]]:
         if not row[key]:
             zh, en = _WORDS[key]
             return [{"rule": NOT_COMPLETE, "column": key, "what": en, "what_zh": zh}]
+    # An empty cell is named before an unreadable one, and the source last: one reason a row, the
+    # first that the office can mend.
     for key, read_it in (("period", _period), ("value", _number)):
         if read_it(row[key]) is None:
             return [_unreadable(row, key)]
@@ -253,6 +258,7 @@ def _period(text: str) -> periods.Period | None:
 
 def _number(text: str) -> float | None:
     """Return a figure as written, separators aside; a cell that has a unit or a percent sign of its own is none."""
+    # Pasted text has full-width digits and the typographic minus.
     bare = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "").replace("−", "-")
     return float(bare) if _NUMBER.match(bare) else None
 
@@ -265,7 +271,8 @@ def _consistent(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, pd.DataFr
         if len(rows) == 1:
             continue
         about = {"city": city, "indicator": indicator, "period": period, "source": name}
-        values = list(dict.fromkeys(f"{v:g} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)))  # fmt: skip
+        # All the digits: of two outputs in 万元 that differ in the seventh, neither is known to be the right one.
+        values = list(dict.fromkeys(f"{v:.15g} {u}" for v, u in zip(rows["value"], rows["unit"], strict=True)))  # fmt: skip
         if len(values) == 1:
             drop += list(rows.index[1:])
             said.append({"rule": REPEATED, **about, "row": int(rows["row"].iloc[1])})

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_app"]
 
+# What a page says is a few hundred bytes; files come by another route, in pieces.
 _MOST_JSON = 1 << 20
 _PING_S = 15.0
 
@@ -113,6 +114,7 @@ def _refused(_: Request, error: Exception) -> Response:
 
 def _desk_of(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
+    # Every request counts as a sign that somebody is there: the server ends itself by this clock.
     desk.used = time.monotonic()
     return desk
 
@@ -128,6 +130,7 @@ def _room(request: Request) -> Opened:
 async def _said(request: Request) -> dict[str, Any]:
     """Return what a request says, which is never long."""
     body = b""
+    # Counted while it arrives: the length that a request states may be a lie.
     async for piece in request.stream():
         body += piece
         if len(body) > _MOST_JSON:
@@ -155,6 +158,7 @@ async def _events(request: Request) -> Response:
     desk = _desk_of(request)
 
     async def news() -> AsyncIterator[str]:
+        # While a page listens the desk stays; its queue is given back however the page goes away.
         queue = desk.listen()
         try:
             while True:
@@ -197,6 +201,7 @@ async def _new(request: Request) -> Response:
     title = _text(said, "title")
     if not title:
         raise RefusedError("请填写标题。", "Give it a title.")
+    # The page sends a title and never a path: where the workspace is made is the desk's own affair.
     folder = desk.shelf.place_for(title)
     args = {"folder": str(folder), "title": title, "city": _text(said, "city"), "producer": _text(said, "producer")}  # fmt: skip
     await desk.kitchen.ask("workspace.new", args)

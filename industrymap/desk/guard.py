@@ -96,6 +96,7 @@ class Guard:
         """Answer, refuse or hand on."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            # The server's own start and end are no requests.
             return
         if scope["type"] != "http":
             return  # no web sockets here
@@ -108,6 +109,7 @@ class Guard:
             await PlainTextResponse(refused, status_code=403)(scope, receive, sealed)
         elif request.url.path == "/start":
             await self._start(request)(scope, receive, sealed)
+        # After the question where it comes from: a foreign page learns nothing of the cookie.
         elif not _equal(request.cookies.get(self.keys.cookie, ""), self.keys.session):
             await PlainTextResponse(_NO_KEY, status_code=403)(scope, receive, sealed)
         else:
@@ -116,11 +118,15 @@ class Guard:
     def _refusal(self, request: HTTPConnection) -> str:
         """Return why a request is refused, whoever sends it; empty where it is not."""
         headers, method = request.headers, request.scope["method"]
+        # Only http: the desk has no certificate, and nothing leaves this machine.
         own = {f"http://{host}" for host in self.keys.hosts}
+        # All headers of the name are compared, so that a second Host or Origin cannot hide behind
+        # the first.
         if not self.keys.port or headers.getlist("host") not in [[h] for h in self.keys.hosts]:
             return "host"
         if any(origin not in own for origin in headers.getlist("origin")):
             return "origin"
+        # Older browsers do not send it; they are held by the cookie and the header below.
         if headers.get("sec-fetch-site", "") not in _SITES:
             return "site"
         if method not in {_READS, _CHANGES}:

@@ -39,7 +39,10 @@ def begin(workspace: Path, names: object) -> dict[str, Any]:
     """
     if not isinstance(names, list) or not 0 < len(names) <= _MOST_PARTS:
         raise RefusedError("没有文件。", "There is no file.")
+    # Names from a browser may hold paths; what is kept is a plain file's name.
     plain = [plain_name(name) if isinstance(name, str) else "" for name in names]
+    # Windows and macOS hold A.shp and a.shp for one file: the second part would overwrite the
+    # first.
     if not all(plain) or len({name.lower() for name in plain}) != len(plain):
         raise RefusedError("文件名无法使用。", "The file has a name that cannot be used.")
     number = secrets.token_hex(8)
@@ -58,6 +61,7 @@ def folder_of(workspace: Path, number: str) -> Path:
         The number is none that the desk gave.
     """
     folder = workspace / _PLACE / number
+    # The number becomes part of a path, so it is compared with the form that the desk gives out.
     if not _NUMBER.fullmatch(number) or not (folder / _NAMES).is_file():
         raise RefusedError("没有这个文件。", "There is no such file.")
     return folder
@@ -76,6 +80,7 @@ def main_file(workspace: Path, number: str) -> Path:
     """Return the file that is opened: the one that the others belong to."""
     folder = folder_of(workspace, number)
     names = _read(folder / _NAMES)
+    # A shapefile arrives with its companions, in whatever order the browser lists them.
     first = next((n for n in names if n.rpartition(".")[2].lower() not in _BESIDE), names[0])
     path: Path = folder / first
     return path
@@ -87,6 +92,7 @@ def drafts(workspace: Path) -> list[str]:
     if not place.is_dir():
         return []
     found = [p for p in place.iterdir() if _NUMBER.fullmatch(p.name) and (p / _NAMES).is_file()]
+    # A file whose parts have not all arrived, or never will, is not offered.
     whole = [p for p in found if main_file(workspace, p.name).is_file()]
     return [p.name for p in sorted(whole, key=lambda p: (p.stat().st_mtime, p.name))]
 

@@ -38,15 +38,16 @@ def listed(folder: Path) -> list[Path]:
     for name in _FOLDERS:
         here = outputs / name
         if here.is_dir():
+            # A link could lead to a file outside the workspace, and hidden files are no outputs.
             found += sorted(p for p in here.iterdir() if p.is_file() and not p.is_symlink() and not p.name.startswith("."))  # fmt: skip
     return found
 
 
 def number_of(path: Path) -> str:
     """Return what the browser calls an output."""
-    return hashlib.blake2b(
-        f"{path.parent.name}/{path.name}".encode("utf-8", "replace"), digest_size=8
-    ).hexdigest()
+    # With its folder: a list may be called like another output, and the wrong one of the two would be handed over.
+    place = f"{path.parent.name}/{path.name}"
+    return hashlib.blake2b(place.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def by_number(folder: Path, number: str) -> Path:

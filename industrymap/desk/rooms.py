@@ -94,6 +94,7 @@ class Desk:
                     f"{folder} is no workspace: there is no {CONFIG} in it.",
                 )
             files.make_folder(folder / _STATE)
+            # Two desks that save answers into one review would overwrite each other's.
             held = files.lock(folder / _STATE / _LOCK, str(os.getpid()))
             if isinstance(held, str):
                 raise RefusedError(

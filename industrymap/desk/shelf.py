@@ -53,6 +53,7 @@ def plain_name(text: str) -> str:
     name = _NOT_IN_NAMES.sub("_", last).strip(" .")
     visible = "".join(c for c in name if c.isprintable())
     stem, dot, ending = visible.rpartition(".")
+    # Windows opens the device whatever the extension: con.xlsx is the console.
     if (stem or visible).partition(".")[0].lower() in _DEVICES:
         visible = f"_{visible}"
     # what is cut is the name, not the ending that says how to read the file

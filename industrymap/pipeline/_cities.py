@@ -117,6 +117,7 @@ def compare_cities(folder: str | Path, options: CityOptions | None = None) -> Ci
         )
     of = indicators.choose(indicators.known([*pack.folders, space.folder]), options.set_id) if options.set_id else None  # fmt: skip
     own = cities.city_name(pack.name)
+    # The empty mark says that a figure is published.
     frame = peers.frame.assign(mark="")
     if of is not None:
         frame = pd.concat([frame, _computed(folder, of, frame, own, options)], ignore_index=True)
@@ -125,6 +126,7 @@ def compare_cities(folder: str | Path, options: CityOptions | None = None) -> Ci
     compared = tuple(
         cities.compare(frame, _question(n, records.get(n), own, options)) for n in names
     )
+    # One indicator in which the chosen city can be compared is enough.
     if options.chosen and all(one.table["to_chosen"].isna().all() for one in compared):
         raise CompareError(
             f"{options.chosen} has no figure that can be compared: of another period, definition or unit, or none.",

@@ -164,7 +164,10 @@ def _indices(courses: pd.DataFrame, base: str) -> Grid:
         "index",
         (f"历期指数（{base} = 100）", f"Index ({base} = 100)"),
         kind="number",
-        note=("没有基期数的城市没有指数。", "A city without a figure of the base period has no index."),
+        note=(
+            "没有基期数的城市没有指数；与基期月份不同的时期没有指数。",
+            "A city without a figure of the base period has no index, nor has a period of other months.",
+        ),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from industrymap import citypack, figures, indicators, periods, schemas, workspace
-from industrymap.errors import IndicatorError, did_you_mean, nearest
+from industrymap.errors import ConfigError, IndicatorError, did_you_mean, nearest
 from industrymap.pipeline._outputs import layer, layer_names
 from industrymap.series import COLUMNS, Appended, ParquetSeries
 
@@ -80,6 +80,11 @@ class IndicatorValues:
 def code_of(names: Mapping[str, str], asked: str) -> str | None:
     """Return the code of an area: people know it by its name, the database by its code; ``None`` where it is neither.
 
+    Raises
+    ------
+    ConfigError
+        Several areas have the name.
+
     Examples
     --------
     >>> code_of({"440112": "黄埔区"}, "黄埔区"), code_of({"440112": "黄埔区"}, "440112"), code_of({}, "黄埔区")
@@ -87,7 +92,14 @@ def code_of(names: Mapping[str, str], asked: str) -> str | None:
     """
     if asked in names:
         return asked
-    return next((code for code, name in names.items() if name == asked), None)
+    codes = [code for code, name in names.items() if name == asked]
+    # Parks of two districts may share a name: the figures of either would be shown as those of the one that was meant.
+    if len(codes) > 1:
+        raise ConfigError(
+            f"{len(codes)} areas are called {asked!r}: give the code of one, {', '.join(codes)}.",
+            f"有 {len(codes)} 个对象名为“{asked}”，请改用其中一个的代码：{'、'.join(codes)}。",
+        )
+    return codes[0] if codes else None
 
 
 def indicator_values(

@@ -490,7 +490,6 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         frame, governed, by_rows = by_section_units(frame, matches, factors, sections)
     else:
         frame, governed, by_rows = by_row_units(frame, matches, factors, names)
-    unit_issues = _still_assumed(unit_issues, governed.values())
     frame = _with_origin(frame, name)
     # After the rows are known: notes and totals would look like wrong coordinates.
     frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
@@ -500,17 +499,18 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         [
             open_cells,
             odd_places,
-            # Faults in rows that were left out anyway are not reported once more.
-            raw_issues[raw_issues["row"].isin(set(frame["source_row"])) | raw_issues["row"].isna()],
+            _of_kept_rows(raw_issues, frame),
             left_out,
-            unit_issues,
+            _still_assumed(unit_issues, governed.values()),
             *_of_the_sheet(piece, matches, layer, frame["source_row"].tolist(), source=name),
             _checks.damaged_text(frame, names, grid, source=name),
             cells_room.unreadable(frame, mixed, factors, source=name, row=frame["source_row"]),
         ]
     )
-    others = [other.grid for other in found if other.grid.sheet != grid.sheet]
-    told = _tell.decisions(source, grid, layout, matches, factors, layer=layer, others=others, rows=len(frame), blank=blank)  # fmt: skip
+    told = _tell.decisions(
+        source, grid, layout, matches, factors, layer=layer, rows=len(frame), blank=blank,
+        others=[other.grid for other in found if other.grid.sheet != grid.sheet],
+    )  # fmt: skip
     return Table(
         frame=frame,
         layer=layer,
@@ -523,6 +523,11 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         name=name,
         mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _of_kept_rows(faults: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the faults of rows that were left out anyway: they are not reported once more."""
+    return faults[faults["row"].isin(set(frame["source_row"])) | faults["row"].isna()]
 
 
 def _tidied(grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str) -> pd.DataFrame:

@@ -104,3 +104,15 @@ def test_an_addition_of_nothing_is_not_called_known(capsys: pytest.CaptureFixtur
     nothing, known = capsys.readouterr().out.splitlines()
     assert "no figure to add" in nothing
     assert "known already" in known
+
+
+def test_states_and_rates_are_not_taken_apart_into_months(city: Path) -> None:
+    table = "2025年1—3月\n地区,从业人员（人）,工业总产值同比增长（%）\n天河区,50,5\n"
+    (city / "c.csv").write_text(table, encoding="utf-8")
+    run(city, "import", str(city / "c.csv"))
+    for measure in ("staff", "output_10k_cny:growth"):
+        assert "同比" not in run(city, "show", measure).splitlines()[0] or measure == "staff"
+        refused = CliRunner().invoke(
+            cli, ["--lang", "zh", "series", "show", measure, "--single", "-w", str(city)]
+        )
+        assert "不能换算为当期数" in refused.exception.zh  # type: ignore[union-attr]

@@ -90,6 +90,11 @@ def test_equal_values_share_a_rank(tmp_path: Path) -> None:
     assert compare.compare(frame, Question(indicator="产值")).table["rank"].tolist() == [1, 1, 3]
 
 
+def test_values_that_are_equal_in_one_unit_share_a_rank(tmp_path: Path) -> None:
+    frame = peers(tmp_path, "甲,产值,2024,700,亿元,,a", "乙,产值,2024,0.07,万亿元,,b", "丙,产值,2024,600,亿元,,c")  # fmt: skip
+    assert compare.compare(frame, Question(indicator="产值")).table["rank"].tolist() == [1, 1, 3]
+
+
 @pytest.mark.parametrize(
     ("row", "rule"),
     [
@@ -113,6 +118,12 @@ def test_two_values_of_one_figure_are_both_left_out(tmp_path: Path) -> None:
     done = compare.read(table(tmp_path, "甲州,产值,2024,5,亿元,,a", "甲州市,产值,2024年,6,亿元,,b"))
     assert done.frame.empty
     assert done.issues["rule"].tolist() == ["peer.contradiction"]
+
+
+def test_figures_that_differ_in_the_seventh_digit_contradict(tmp_path: Path) -> None:
+    done = compare.read(table(tmp_path, "甲,产值,2024,1234567,万元,,a", "甲,产值,2024,1234568,万元,,b"))  # fmt: skip
+    assert done.frame.empty
+    assert "1234567 万元 / 1234568 万元" in done.issues["zh"].iloc[0]
 
 
 def test_the_same_figure_twice_is_taken_once(tmp_path: Path) -> None:
@@ -150,6 +161,21 @@ def test_courses_have_an_index_on_the_base_and_join_one_definition_only(tmp_path
     courses = compare.trends(peers(tmp_path, *rows), "产值", base="2022")
     assert courses["index"].tolist() == [100.0, 105.0]
     assert courses["left_out"].tolist() == [1, 1]
+
+
+def test_an_index_is_of_periods_of_the_base_s_months(tmp_path: Path) -> None:
+    rows = [
+        f"甲,产值,{p},{v},亿元,,公报" for p, v in (("2023", 100), ("2024Q1", 30), ("2024", 110))
+    ]
+    courses = compare.trends(peers(tmp_path, *rows), "产值", base="2023").set_index("period")
+    assert courses.loc[["2023", "2024"], "index"].tolist() == pytest.approx([100.0, 110.0])
+    assert pd.isna(courses.loc["2024Q1", "index"])
+
+
+def test_a_course_joins_no_computed_figure_to_published_ones(tmp_path: Path) -> None:
+    frame = peers(tmp_path, *(f"甲,产值,{y},{y - 1900},亿元,现价,公报" for y in (2023, 2024)))
+    courses = compare.trends(frame.assign(mark=["", compare.COMPUTED]), "产值", base="2023")
+    assert courses[["period", "left_out"]].to_numpy().tolist() == [["2023", 1]]
 
 
 def test_a_base_period_without_data_is_refused(tmp_path: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from industrymap.desk import outputs
 from industrymap.desk.page import sources
 from industrymap.desk.tasks import issues
 from industrymap.webmap import modules
@@ -93,3 +95,28 @@ def test_texts_of_issues_never_become_formulas(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").worksheets[0]
     assert [c.value for c in sheet[2]][3] == "=1+1"
     assert {c.data_type for c in sheet[2]} <= {"n", "s"}
+
+
+def test_of_two_files_of_one_name_no_row_is_shown_for_the_other_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = []
+    for year in ("2023", "2024"):
+        (tmp_path / year).mkdir()
+        file = tmp_path / year / "企业.csv"
+        file.write_text(f"企业名称,营业收入（万元）\n{year}年的甲公司,5\n", encoding="utf-8")
+        tables.append(SimpleNamespace(file=file))
+
+    def shown(*named: Any) -> list[Any]:
+        monkeypatch.setattr("industrymap.workspace.load", lambda _: SimpleNamespace(tables=named))
+        said = {"source": "企业.csv", "row": 2}
+        cells: list[Any] = issues.row(lambda **_: None, folder=".", said=said)["cells"]
+        return cells
+
+    assert "2024年的甲公司" in [cell["value"] for cell in shown(tables[1])]
+    assert shown(*tables) == []
+
+
+def test_outputs_of_one_name_in_two_folders_have_two_numbers(tmp_path: Path) -> None:
+    places = {outputs.number_of(tmp_path / "outputs" / part / "a.xlsx") for part in ("", "lists")}
+    assert len(places) == 2

@@ -48,12 +48,13 @@ def row(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) ->
     space = workspace.load(folder)
     source, number = str(said.get("source", "")), said.get("row")
     name, _, sheet = source.partition("#")
-    declared = next((t for t in space.tables if t.file.name == name and t.file.is_file()), None)
-    # Only tables that the workspace names: what the browser says is compared with their names, never opened.
-    if declared is None or not isinstance(number, int):
+    declared = {t.file for t in space.tables if t.file.name == name and t.file.is_file()}
+    # Only tables that the workspace names: what the browser says is compared with their names, never opened. Of two files
+    # of one name (2023/企业.xlsx, 2024/企业.xlsx) an issue does not say which, and no row is better than another's.
+    if len(declared) != 1 or not isinstance(number, int):
         return {"cells": []}
-    stat = declared.file.stat()
-    grid, headings = _grid(str(declared.file), sheet, stat.st_mtime_ns)
+    (file,) = declared
+    grid, headings = _grid(str(file), sheet, file.stat().st_mtime_ns)
     if not 0 < number <= len(grid):
         return {"cells": []}
     cells = [{"heading": headings.get(i, ""), "letter": tables.letter(i), "value": text} for i, text in enumerate(grid[number - 1])]  # fmt: skip

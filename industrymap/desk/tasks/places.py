@@ -31,6 +31,8 @@ def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
     review = _review(space)
     worth = _revenue(space)
     places = [_place(number, line, worth) for number, line in enumerate(review.to_dict("records"))]
+    # What is answered goes to the end; then the most revenue first, since a wrong place of a large
+    # firm moves the sums of whole districts.
     places.sort(key=lambda one: (one["done"], -one["revenue"], -one["firms"], one["n"]))
     return {
         "places": places,
@@ -74,6 +76,8 @@ def _extent(city: str) -> tuple[float, float, float, float]:
 
 def _filled(said: dict[str, Any], extent: tuple[float, float, float, float]) -> dict[str, str]:
     """Return what an answer writes into the columns that a person fills."""
+    # Every answer writes all five columns: an earlier answer of another kind must not stay beside
+    # it.
     blank = {"confirmed_lon": "", "confirmed_lat": "", "confirmed_datum": "", "confirmed_division": "", "note": ""}  # fmt: skip
     answer = said.get("answer")
     if answer == "undo":
@@ -85,6 +89,7 @@ def _filled(said: dict[str, Any], extent: tuple[float, float, float, float]) -> 
     lon, lat = said.get("lon"), said.get("lat")
     if answer != "point" or not isinstance(lon, (int, float)) or not isinstance(lat, (int, float)):
         raise ConfigError("This is no answer.", "无法理解这个答复。")
+    # A click beside the small map is no place of this city.
     west, south, east, north = extent
     if not (west <= lon <= east and south <= lat <= north):
         raise ConfigError("The point lies outside the city.", "该点在城市范围之外。")
@@ -165,6 +170,8 @@ def _revenue(space: Workspace) -> dict[str, float]:
     worth: dict[str, float] = {}
     for address, revenue in zip(*firms.values(), strict=True):
         if not is_missing(address) and not is_missing(revenue):
+            # The review has one line an address and not a firm, so the firms of an address count
+            # together.
             key = address_key(str(address)) or ""
             worth[key] = worth.get(key, 0.0) + float(revenue)
     return worth

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Online", "quota_used", "refused"]
 
+# Statuses of a refused key: asking again would only repeat the refusal for every address.
 _KEY_REFUSED = (401, 403, 418)
 _T = TypeVar("_T")
 
@@ -47,6 +48,7 @@ class Online:
         retry: web.Retry | None = None,
         rate: web.Rate | None = None,
     ) -> None:
+        # Given by the caller or from the environment; no file of a workspace holds a key.
         self._key = key or _key(self.name)
         self._client = web.Client(
             url or _url(self.name, self.service), timeout=timeout, retry=retry, rate=rate
@@ -92,6 +94,7 @@ def _key(provider: str) -> str:
 
 def _url(provider: str, default: str) -> str:
     variable = f"INDUSTRYMAP_{provider.upper()}_URL"
+    # An office behind a gateway reaches the services through a proxy's address.
     url = os.environ.get(variable, "").strip() or default
     if not url.startswith(("https://", "http://")):
         raise ConfigError(
@@ -131,6 +134,7 @@ def quota_used(provider: str, code: object, words: object) -> QuotaError:
 
 
 def _short(words: object) -> str:
+    # A service's own words may be of any length: a line of them is enough for a message.
     return " ".join(str(words).split())[:80]
 
 

@@ -63,6 +63,7 @@ _WORDS: dict[str, tuple[str, float]] = {
 larger than a park, so it ranks with the towns.
 """
 
+# From fine to coarse: the first level whose radius holds the stated error is the answer.
 _BY_RADIUS = (
     ("address", 50.0),
     ("building", 200.0),

@@ -30,6 +30,8 @@ def to_wgs84(x: float, y: float, *, datum: str) -> tuple[float, float]:
     """
     from industrymap.datum import convert
 
+    # A swapped pair with a longitude above 90 in the latitude's place fails here and does not end
+    # up in the sea.
     if not (-180.0 <= x <= 180.0 and -90.0 <= y <= 90.0):
         msg = "not a longitude and a latitude"
         raise ValueError(msg)
@@ -59,6 +61,7 @@ def with_city(address: str, city: str) -> str:
     >>> with_city("瑞科二路18号", "广州市"), with_city("广州市瑞科二路18号", "广州市")
     ('广州市瑞科二路18号', '广州市瑞科二路18号')
     """
+    # Tencent asks for the city within the address, and Tianditu has no parameter for it.
     return address if city in address else city + address
 
 
@@ -70,4 +73,5 @@ def cut_to_bytes(text: str, most: int) -> str:
     >>> cut_to_bytes("广州市", 7)
     '广州'
     """
+    # Bytes that are half a character at the cut are dropped by the decoder.
     return text.encode()[:most].decode(errors="ignore")

@@ -15,6 +15,8 @@ __all__ = ["Baidu"]
 _OK, _BAD_ADDRESS = 0, 2
 _SERVER_FAULT, _TOO_FAST = {1}, {401, 402}
 _DAY_QUOTA = {4, 302}
+# Baidu's limit, about 42 Chinese characters; a longer address is cut at its end, where the room and
+# the floor are.
 _MAX_BYTES = 128
 _UNKNOWN_RADIUS_M = 50_000.0
 
@@ -67,6 +69,7 @@ class Baidu(Online):
             lat=lat,
             level=_level(words, radius_m, precise=precise),
             radius_m=radius_m,
+            # Scores are compared across providers, so each provider's scale becomes 0 to 1.
             score=round(min(100.0, max(0.0, confidence)) / 100.0, 3),
             provider=self.name,
             said=said(words, f"confidence={confidence:g} precise={int(precise)}"),
@@ -78,6 +81,8 @@ def _level(words: str, radius_m: float, *, precise: bool) -> str | None:
     if radius_m >= _UNKNOWN_RADIUS_M or words in {"国家", "省", "城市"}:
         return None
     by_word = level_of_words(words)
+    # The coarser of the claims: an address with a confidence of 2 km places a firm no better than
+    # its village.
     levels = (
         [level_of_radius(radius_m)]
         + ([by_word[0]] if by_word else [])

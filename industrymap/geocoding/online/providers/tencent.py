@@ -64,6 +64,7 @@ class Tencent(Online):
         return Answer(
             lon=lon,
             lat=lat,
+            # Without a level the answer is for the review only, as for the other providers.
             level=level[0] if level else None,
             radius_m=level[1] if level else 50_000.0,
             score=round(min(10.0, max(0.0, reliability)) / 10.0, 3),

@@ -24,6 +24,8 @@ class Tianditu(Online):
     daily_quota = 10_000
 
     def _params(self, text: str, city: str) -> dict[str, str]:
+        # The service takes its question as a JSON text within one parameter; Chinese goes as it is
+        # and is encoded once, with the address.
         asked = json.dumps({"keyWord": with_city(text, city)}, ensure_ascii=False)
         return {"ds": asked, "tk": self._key}
 
@@ -33,6 +35,7 @@ class Tianditu(Online):
             raise refused(self.name, reply["code"], reply.get("msg", ""))
         code = str(reply["status"])
         if code == _FAULT:
+            # 404 is a fault of the service here, not a missing page: it is tried again.
             raise RetryLaterError(
                 f"code {code}: {reply.get('msg', '')}", f"代码 {code}：{reply.get('msg', '')}"
             )
