@@ -197,12 +197,7 @@ class _Search:
         if implied:
             # A road of the name may run in another district too, where no file has it.
             self._report("implied")
-        issues = self.issues
-        if issues:
-            # A remark made while reading no longer holds once the place has decided it.
-            settled = {"missing"} if district else set()
-            settled |= {"ambiguous"} if level in _DECIDED else set()
-            issues = tuple(code for code in ISSUES if code in issues and code not in settled)
+        issues = self._unsettled(district, level)
         return (
             spot.lon,
             spot.lat,
@@ -217,12 +212,17 @@ class _Search:
             town,
         )
 
+    def _unsettled(self, district: str | None, level: str | None = None) -> tuple[str, ...]:
+        """Return the issues in their order, without those that no longer hold once a place has decided them."""
+        if not self.issues:
+            return ()
+        settled = {"missing"} if district else set()
+        settled |= {"ambiguous"} if level in _DECIDED else set()
+        return tuple(code for code in ISSUES if code in self.issues and code not in settled)
+
     def _area(self, district: str | None, town: str | None) -> _Placed:
         """Fall back to the town or the district itself, as far as it has a place on the map."""
-        issues = self.issues
-        if issues:
-            settled = {"missing"} if district else set()
-            issues = tuple(code for code in ISSUES if code in issues and code not in settled)
+        issues = self._unsettled(district)
         evidence, level, spot = None, None, None
         if district is not None:
             named = self._address.divisions.get

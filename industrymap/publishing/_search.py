@@ -7,6 +7,7 @@ names of features for figures of firms too.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -176,7 +177,9 @@ def _given_as_names(frame: pd.DataFrame, firms: pd.DataFrame) -> list[str]:
     }
     if name_of_number:
         # as the table has it, in 万元, or in yuan
-        values = {round(v, 6) for c in _FIGURES for v in floats(firms, c).tolist() if v == v}  # noqa: PLR0124 - not a number
+        values = {
+            round(v, 6) for c in _FIGURES for v in floats(firms, c).tolist() if not math.isnan(v)
+        }
         values |= {round(v * 1e4, 2) for v in values}
         leaks += [
             name for text, name in name_of_number.items() if float(text.replace(",", "")) in values
