@@ -496,7 +496,7 @@ class _Weighing:
             self._towns = [(s, u) for s, u in fitting if set(u.towns) & first]
         elif first and self._text[stop - 1] in "镇道" and not _OFFICE.match(self._text, stop):
             exact = [u for s, u in entry.towns if s == EXACT and not u.former and u.towns]
-            if exact and start > self._anchor:
+            if exact and start >= self._anchor:
                 self._contradict(exact)
 
     def _fitting(self, entry: SpellingEntry) -> list[tuple[int, Division]]:
