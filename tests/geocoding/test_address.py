@@ -168,7 +168,6 @@ def test_a_remark_that_names_another_district_contradicts(city: Gazetteer) -> No
         "注册地：广州市天河区体育西路1号 经营地：佛山市禅城区人民路2号",
         # without brackets, without suffix, or only announced as a site
         "广州市花都区炭步镇 佛山市三水区乐平",
-        "广州市增城区石滩镇三江村；增城区派潭镇高滩村",
         "广州市白云区钟落潭镇、东莞市",
         "（办公）广州市天河区体育西路1号（车间）广州市黄埔区东区经济区",
         "广州市越秀区北京路2号；白云区夏茅新村",
@@ -186,6 +185,12 @@ def test_two_addresses_in_one_cell_are_a_conflict_in_every_form(text: str, city:
     assert "conflict" in found.issues
     assert divisions(found, city) == (None, None)
     assert found.candidates
+
+
+def test_two_towns_of_one_district_are_a_conflict_that_keeps_the_district(city: Gazetteer) -> None:
+    found = parse("广州市番禺区石楼镇赤岗村；番禺区石碁镇官涌村", city)
+    assert "conflict" in found.issues
+    assert divisions(found, city) == ("番禺区", None)
 
 
 @pytest.mark.parametrize(
