@@ -37,7 +37,11 @@ def measure_name(id_: str) -> str:
     if not record.unit:
         return id_
     name = localized(record.zh, record.en)
-    return f"{name} {localized(*_FIGURES[figure])}" if figure in _FIGURES else name
+    if figure not in _FIGURES:
+        return name
+    zh, en = _FIGURES[figure]
+    # Chinese joins the two without a space.
+    return localized(f"{name}{zh}", f"{name} {en}")
 
 
 as_of_option = option(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from tiny_workspace import tiny_workspace
@@ -18,8 +19,10 @@ from industrymap.desk.work import RefusedError, Worker
 from industrymap.errors import ConfigError, FileRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
 
+T = TypeVar("T")
 FIRMS = "单位名称,全年进账,地址\n甲公司,12000000,云麓市青棠区\n乙公司,9000000,云麓市青棠区\n"
 MENDED = {"全年进账": {"field": "revenue_10k_cny", "unit": "元"}}
 
@@ -134,6 +137,12 @@ def test_a_file_larger_than_allowed_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def alone(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread of its own: a browser of another test keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def test_a_cancelled_build_leaves_the_outputs_as_they_were(tmp_path: Path) -> None:
     folder = tiny_workspace(tmp_path / "city", FIRMS)
     (folder / "outputs" / "map.html").write_text("before", encoding="utf-8")
@@ -146,7 +155,7 @@ def test_a_cancelled_build_leaves_the_outputs_as_they_were(tmp_path: Path) -> No
         await job.cancel()
         return job
 
-    assert asyncio.run(cancelled()).state == "cancelled"
+    assert alone(cancelled()).state == "cancelled"
     assert [p.name for p in (folder / "outputs").iterdir()] == ["map.html"]
 
 
@@ -163,7 +172,7 @@ def test_a_process_that_is_killed_is_said_and_comes_again() -> None:
         await worker.end()
         return answer
 
-    assert b"sample" in asyncio.run(killed())
+    assert b"sample" in alone(killed())
 
 
 def test_a_process_that_waits_gives_its_memory_back_and_comes_again(tmp_path: Path) -> None:
@@ -176,7 +185,7 @@ def test_a_process_that_waits_gives_its_memory_back_and_comes_again(tmp_path: Pa
         await worker.end()
         return rested, answer
 
-    rested, answer = asyncio.run(asked_twice())
+    rested, answer = alone(asked_twice())
     assert rested
     assert b"sample" in answer
 

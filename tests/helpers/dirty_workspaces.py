@@ -95,6 +95,7 @@ METHODS = [
 ]
 NOT_WALKED = {
     ("sample",): "makes a city and reads nothing",
+    ("desk",): "serves until it is left: tests/desk",
     ("kit", "make"): "asks a server: tests/kit",
     ("gazetteer", "osm"): "asks a server: tests/geocoding",
 }

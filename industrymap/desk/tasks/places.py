@@ -179,13 +179,13 @@ def _revenue(space: Workspace) -> dict[str, float]:
 
 def _outlines(space: Workspace, layer: str) -> list[dict[str, Any]]:
     """Return the areas of a layer as rings of latitude and longitude, with a point inside for each."""
-    import geopandas as gpd
     import shapely
 
-    path: Path = space.state / "built" / f"{layer}.parquet"
-    if not path.is_file():
+    from industrymap import pipeline
+
+    if layer not in pipeline.layer_names(space):
         return []
-    frame = gpd.read_parquet(path)
+    frame = pipeline.layer(space, layer)
     outlines = []
     for code, name, shape in zip(frame["code"], frame["name"], frame.geometry, strict=True):
         if is_missing(shape) or shape.is_empty:
