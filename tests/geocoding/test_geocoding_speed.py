@@ -52,9 +52,9 @@ def city() -> tuple[Gazetteer, list[str]]:
 
 
 def per_second(work: Callable[[], object]) -> float:
-    """Return addresses per second of this process's own time, the best of five runs that remember nothing."""
+    """Return addresses per second of this process's own time, the best of fifteen runs that remember nothing: others use the machine too."""
     best = 0.0
-    for _ in range(5):
+    for _ in range(15):
         _elements._read_words.cache_clear()
         started = time.process_time()
         work()
