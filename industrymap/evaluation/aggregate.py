@@ -45,7 +45,8 @@ def power_mean(
 ) -> Aggregate:
     """Return the weighted generalised mean ``(Σ w xᵖ)^(1/p)``: 1 arithmetic, 0 geometric, -1 harmonic.
 
-    The lower the power, the less a strength makes up for a weakness (OECD/JRC 2008, chapter 6).
+    The lower the power, the less a strength makes up for a weakness (OECD/JRC 2008, chapter 6). The mean is over the last axis;
+    weights may have axes before it, such as one for each of many draws.
 
     Raises
     ------
@@ -65,16 +66,16 @@ def power_mean(
             f"幂次为 {power:g} 的平均要求数值为正；请把最差值映射为 1 而不是 0",
         )
     share = np.where(known, weights, 0.0)
-    coverage = share.sum(axis=1)
+    coverage = share.sum(axis=-1)
     # The weight of what is unknown is shared out among the rest.
-    share /= np.where(coverage == 0, 1.0, coverage)[:, None]
+    share /= np.where(coverage == 0, 1.0, coverage)[..., None]
     # 1 takes the place of an unknown value: its share is 0, and neither logarithm nor power trips over
     # it.
     filled = np.where(known, values, 1.0)
     if power == 0:
-        scores = np.exp((share * np.log(filled)).sum(axis=1))
+        scores = np.exp((share * np.log(filled)).sum(axis=-1))
     else:
-        scores = (share * filled**power).sum(axis=1) ** (1.0 / power)
+        scores = (share * filled**power).sum(axis=-1) ** (1.0 / power)
     # A hair of tolerance: 0.2 + 0.2 + 0.2 is a little less than 0.6.
     enough = (coverage >= min_coverage - 1e-9) & (coverage > 0)
     return Aggregate(scores=np.where(enough, scores, np.nan), coverage=coverage)

@@ -187,10 +187,7 @@ class _Trial:
             treatment=("none", "winsorise")[choice[2]],
         )
         values = evaluation.score(self.inputs, method).normalised[:, self.taking]
-        parts = [
-            _mean(np.broadcast_to(values[:, at], (len(weights), len(values), at.sum())), weights[:, at], method)
-            for at in self.groups
-        ]  # fmt: skip
+        parts = [_mean(values[:, at], weights[:, at], method) for at in self.groups]
         # Of the drawn weights of its indicators: a group's own weight is in them already.
         outer = np.column_stack([weights[:, at].sum(axis=1) for at in self.groups])
         return _mean(np.stack(parts, axis=2), outer, method)
@@ -199,18 +196,14 @@ class _Trial:
 def _mean(
     values: NDArray[np.float64], weights: NDArray[np.float64], method: Method
 ) -> NDArray[np.float64]:
-    """Return the method's mean over the last axis: values of shape (draws, units, parts), weights (draws, parts)."""
-    power = evaluation.MEANS[method.mean]
-    known = ~np.isnan(values)
-    share = np.where(known, (weights / weights.sum(axis=1, keepdims=True))[:, None, :], 0.0)
-    covered = share.sum(axis=2)
-    share = share / np.where(covered == 0, 1.0, covered)[..., None]
-    filled = np.where(known, values, 1.0)
-    if power == 0:
-        means = np.exp((share * np.log(filled)).sum(axis=2))
-    else:
-        means = (share * filled**power).sum(axis=2) ** (1.0 / power)
-    return np.where((covered >= method.least_coverage - 1e-9) & (covered > 0), means, np.nan)
+    """Return the method's mean over the last axis: values of shape (units, parts) or (draws, units, parts), weights (draws, parts)."""
+    share = weights / weights.sum(axis=1, keepdims=True)
+    return evaluation.aggregate.power_mean(
+        values,
+        share[:, None, :],
+        power=evaluation.MEANS[method.mean],
+        min_coverage=method.least_coverage,
+    ).scores
 
 
 def _intervals(run: Run, trial: _Trial) -> pd.DataFrame:
