@@ -127,7 +127,7 @@ def encode(model: MapModel) -> Payload:
     blocks, places = _compressed(parts)
     # Blocks that no first picture needs come last in the page, so that the browser draws before it has them; the names of districts
     # stand in the first picture.
-    named = {layer["id"] for layer in layers if layer["role"] == "container"}
+    named = {layer["id"] for layer in layers if layer.get("role") == "container"}
     late = frozenset(
         place["at"]
         for name, place in places.items()
