@@ -217,7 +217,7 @@ def split(text: str) -> list[str]:
     >>> split("440112| 440115 |")
     ['440112', '440115']
     """
-    return [part.strip() for part in text.split("|") if part.strip()]
+    return [part.strip() for part in text.split("|") if part.strip()] if text else []
 
 
 def bare_name(name: str) -> str:

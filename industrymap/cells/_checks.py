@@ -62,7 +62,7 @@ UNIT_UNCLEAR = issues.rule(
     "unit.unclear",
     "error",
     "表头所写单位“{unit}”无法辨认，该列按缺失处理；请写明元、万元或亿元，或在 [enterprises.columns] 中写明 unit",
-    "the heading's unit '{unit}' cannot be told: the column is taken as missing; write yuan or 10k yuan, or name it in [enterprises.columns]",
+    "the heading's unit '{unit}' is unclear: the column is taken as missing; write yuan or 10k yuan, or name it in [enterprises.columns]",
 )
 PERCENT_AMONG = issues.rule(
     "cell.percent_among_amounts",

@@ -77,7 +77,7 @@ def read_firms(  # noqa: PLR0913 - what a workspace says of one table
     Raises
     ------
     IndustryMapError
-        The file cannot be read, or no firm can be told in it.
+        The file cannot be read, or no firm could be identified in it.
     """
     from industrymap import tables
 

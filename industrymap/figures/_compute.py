@@ -359,7 +359,7 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     """
     condition = filters.parse(text)
     try:
-        asked = set(condition.bind("enterprises", columns=_kinds(frame)).fields())
+        asked = set(condition.bind("enterprises", columns=_kinds(frame, figures)).fields())
     except FilterError:
         return None
     # Revenue in a filter means that of the period, not of the last build.
@@ -380,9 +380,11 @@ def _values(numbers: NDArray[np.float64]) -> FloatingArray:
     return FloatingArray(np.ascontiguousarray(numbers), np.isnan(numbers))
 
 
-def _kinds(frame: pd.DataFrame) -> dict[str, str]:
+def _kinds(frame: pd.DataFrame, figures: Grid) -> dict[str, str]:
+    """Return the columns that a filter may name beside those of the schema: of the build, and measures of the database."""
     known = {f.name for f in schemas.fields("enterprises")}
-    return {
+    moving = {m: "float" for m in figures.measures if ":" not in m and m not in known}
+    return moving | {
         str(c): "bool" if pd.api.types.is_bool_dtype(frame[c].dtype) else "str"
         for c in frame.columns
         if str(c) not in known

@@ -172,8 +172,10 @@ class _Search:
         # A village may supply the town, and the town decides between roads of one name, so villages go first.
         # Few texts name one: only those are worth the call.
         entries = gazetteer.spellings.entries
-        if any(entries[pattern].villages for pattern, _, _ in address.places):
-            district, town = self._by_village(district, town)
+        for pattern, _, _ in address.places:
+            if entries[pattern].villages:
+                district, town = self._by_village(district, town)
+                break
         offers = self._offers(district, town)
         # 建设路 in one of two towns of a name: only the town that has such a road can be meant.
         if district is None and address.readings:
@@ -325,8 +327,9 @@ class _Search:
             return True
         kinds = self._gazetteer.places.kind
         # A road is told from others of its name by its own course and numbers.
-        if any(kinds[o] not in {"building", "park"} for o in ordinals):
-            return False
+        for o in ordinals:
+            if kinds[o] not in {"building", "park"}:
+                return False
         stop = start + len(text)
         # A long name is hardly ever part of another, but for one site of several.
         if len(text) > _SHORT_NAME:

@@ -83,6 +83,7 @@ KIND_NAMES = {
     "divisions": ("行政区划", "divisions"),
     "zones": ("功能区", "zones"),
     "places": ("地名", "places"),
+    "firm_inputs": ("企业要素数据", "inputs of firms for grading"),
 }
 """Schema → what a file of it is called."""
 

@@ -254,7 +254,7 @@ def _refuse_no_firm(table: Table) -> None:
     if mostly_lines or no_firm:
         few = "、".join((lines if mostly_lines else names).astype(str).head(3))
         raise TableError(
-            f"{table.name}: no firm can be told in this table, its rows are called {few} …; if it lists districts, towns or "
+            f"{table.name}: no firm could be identified in this table, its rows are called {few} …; if it lists districts, towns or "
             "parks, name it as a layer.",
             f"{table.name}：看不出哪一行是企业，各行名称如{few}；如为区划或园区名单，请作为图层填写。",
         )

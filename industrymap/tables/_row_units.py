@@ -126,7 +126,7 @@ def by_section_units(
     rows = "、".join(f"{row}（{sections[row].text}）" for row in starts)
     told = Decision(
         f"分组标题行注明单位，以下各行已换算：第 {rows} 行。",
-        f"Lines between the rows state a unit, and what stands below them was converted: rows {rows}.",
+        f"Lines between the rows state a unit, and the figures below them were converted: rows {rows}.",
         "column",
     )
     return frame, governed, [told]

@@ -138,7 +138,7 @@ def _label(row: dict[Any, Any], taxonomies: Sequence[Taxonomy]) -> Line:
     return Line(
         "label",
         f"{taxonomy.zh}：{taxonomy.path(label)}{first_zh}——{source_zh} {row['rule_id']}，依据 {row['matched']}，"
-        f"把握 {row['confidence']:.2f}{'，建议规则' if proposal else ''}",
+        f"置信度 {row['confidence']:.2f}{'，建议规则' if proposal else ''}",
         f"{taxonomy.en}: {taxonomy.path(label, 'en')}{first_en} — {source_en} {row['rule_id']}, by {row['matched']}, "
         f"confidence {row['confidence']:.2f}{', a proposed rule' if proposal else ''}",
     )

@@ -124,7 +124,7 @@ def test_a_table_of_towns_is_refused_as_a_table_of_firms(tmp_path: Path) -> None
     path = tmp_path / "towns.csv"
     path.write_text(text, encoding="utf-8")
     options = jobs.CheckOptions(layer="enterprises")
-    with pytest.raises(TableError, match="no firm can be told"):
+    with pytest.raises(TableError, match="no firm could be identified"):
         jobs.check_file(path, options=options)
 
 

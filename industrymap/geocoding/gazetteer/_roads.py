@@ -148,7 +148,7 @@ def network(
         Rows numbered from 0: town pieces first, then the joined roads.
     """
     # Names are compared in the one spelling in which addresses are read.
-    roads = roads.assign(name=[normalise(name) for name in roads["name"]], unproven=False)
+    roads = roads.assign(name=[normalise(name) for name in roads["name"].tolist()], unproven=False)
     split = split_at_towns(
         # Towns decide between roads of one name, so that is where roads are cut; without towns, districts must do.
         roads,
@@ -181,10 +181,11 @@ def network(
 
 def _numbered(addresses: pd.DataFrame) -> pd.DataFrame:
     """Return the addresses with a whole number on a named road."""
-    table = addresses.assign(
-        name=[normalise(r) for r in addresses["road"]],
-        house=[house_number(normalise(n), 0) for n in addresses["number"]],
-    )
+    # A road has many houses and every road a number 1: each text is read once.
+    roads, numbers = addresses["road"].tolist(), addresses["number"].tolist()
+    name_of = {road: normalise(road) for road in set(roads)}
+    house_of = {number: house_number(normalise(number), 0) for number in set(numbers)}
+    table = addresses.assign(name=[name_of[r] for r in roads], house=[house_of[n] for n in numbers])
     # What is no number has no place in the order of the houses.
     keep = (table["name"] != "") & (table["house"] > 0) & table["lon"].notna()
     return table[keep].sort_values([*_KEYS, "house"], kind="stable", ignore_index=True)

@@ -164,10 +164,10 @@ class SpellingIndex:
         named = table[~flagged(table, "joined")]
         # What somebody drew is a place, whatever it is called: 上村第二工业区 of a layer of parks.
         vague = flagged(named, "bare") | flagged(named, "unproven")
-        kinds = zip(named["kind"], named["name"], strict=True)
+        kinds = zip(named["kind"].tolist(), named["name"].tolist(), strict=True)
         general = [v and _is_general(*of) for v, of in zip(vague, kinds, strict=True)]
         named = named[~np.array(general, dtype=bool)]
-        columns = (named[c] for c in ("kind", "name", "aliases"))
+        columns = (named[c].tolist() for c in ("kind", "name", "aliases"))
         entries = surfaces(pack, units, zip(named.index, *columns, strict=True))
         _add_villages(entries, pack)
         return cls(pack, entries, divisions, table["name"].tolist())

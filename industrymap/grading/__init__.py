@@ -1,0 +1,54 @@
+"""Firms graded A, B, C, D by a rule that is data (亩均论英雄): whom it grades, by which items, benchmarks, cuts and quotas.
+
+:func:`known` finds the rules: those shipped, a city pack's and a workspace's (``grading/*.toml``); :func:`load` reads one, every mistake at once.
+"""
+
+from industrymap.grading._grade import grade
+from industrymap.grading._graded import Condition, Graded, ScopeGrades
+from industrymap.grading._items import Measured, value_of
+from industrymap.grading._known import FOLDER, choose, known
+from industrymap.grading._read import EXTRA, load, parse
+from industrymap.grading._records import (
+    Benchmark,
+    Cut,
+    Exclusion,
+    Item,
+    Letter,
+    Points,
+    Quota,
+    Rule,
+    Scope,
+    Ungraded,
+    Veto,
+)
+from industrymap.grading._words import amount, lifts, named, reasons
+
+__all__ = [
+    "EXTRA",
+    "FOLDER",
+    "Benchmark",
+    "Condition",
+    "Cut",
+    "Exclusion",
+    "Graded",
+    "Item",
+    "Letter",
+    "Measured",
+    "Points",
+    "Quota",
+    "Rule",
+    "Scope",
+    "ScopeGrades",
+    "Ungraded",
+    "Veto",
+    "amount",
+    "choose",
+    "grade",
+    "known",
+    "lifts",
+    "load",
+    "named",
+    "parse",
+    "reasons",
+    "value_of",
+]
