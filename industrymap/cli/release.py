@@ -17,6 +17,8 @@ from industrymap.wording import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+    from industrymap.packages import Opened
+
 __all__ = ["command"]
 
 _SHOWN = 20
@@ -101,7 +103,12 @@ def make_command(
 
 @command.command("verify", zh="核验发布包：每个文件是否与清单一致。")
 @click.argument("file", type=click.Path(path_type=Path))
-def verify_command(file: Path) -> None:
+@workspace_folder(
+    "同时核对得分是否就是该工作区所存评价的得分。",
+    "Also compare its scores with those of the evaluation that this workspace keeps.",
+    default=None,
+)
+def verify_command(file: Path, *, folder: Path | None) -> None:
     """Check that every file of a package is what its manifest says."""
     from industrymap import packages
 
@@ -113,6 +120,8 @@ def verify_command(file: Path) -> None:
     if found:
         say(f"{file.name} 与清单不符。", f"{file.name} is not what its manifest says.")
         click.get_current_context().exit(1)
+    if folder is not None:
+        _compare_run(opened, folder)
     n = len(opened.contents)
     say(
         f"{file.name} 完整：{n} 个文件均与清单一致。封印：{opened.seal}",
@@ -120,18 +129,53 @@ def verify_command(file: Path) -> None:
     )
 
 
+def _compare_run(opened: Opened, folder: Path) -> None:
+    """Say whether the workspace keeps the evaluation that the package was made of; exit where it says something else."""
+    import json
+
+    from industrymap import pipeline
+
+    run = pipeline.open_run(folder, str(opened.about["run"]))
+    if json.loads(opened.contents["methods/run.json"]) == run.about:
+        say(
+            f"得分即本工作区的评价 {run.id}。",
+            f"Its scores are those of this workspace's evaluation {run.id}.",
+        )
+        return
+    say(
+        f"得分不是本工作区评价 {run.id} 的得分。",
+        f"Its scores are not those of this workspace's evaluation {run.id}.",
+    )
+    click.get_current_context().exit(1)
+
+
 @command.command("diff", zh="比较两个发布包中的数。")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
-def diff_command(before: Path, after: Path) -> None:
+@workspace_folder(
+    "工作区：用其区划名称代替编码。",
+    "A workspace, whose names of areas stand for their codes.",
+    default=None,
+)
+def diff_command(before: Path, after: Path, *, folder: Path | None) -> None:
     """Show which figures two packages state differently."""
     from industrymap import packages
 
     found = packages.difference(before, after)
+    if folder is not None:
+        names = _names(folder)
+        found["of"] = [" ".join(names.get(w, w) for w in str(of).split(" ")) for of in found["of"]]
     if found.empty:
         say("两个包的数相同。", "Both state the same figures.")
         return
     _say_changes(found)
+
+
+def _names(folder: Path) -> dict[str, str]:
+    from industrymap import citypack, workspace
+    from industrymap.observations import Words
+
+    return Words(citypack.load(workspace.load(folder).city)).names()
 
 
 def _say_changes(found: pd.DataFrame) -> None:

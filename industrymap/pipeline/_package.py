@@ -291,12 +291,12 @@ def _written(work: _Work, out: Path) -> Packed:
         layers = _layers(space, Path(beside), shown, note)
         package = _package(work, layers)
         made = Path(beside) / "package.zip"
-        made.write_bytes(packages.pack(package))
+        files.write_bytes(made, packages.pack(package))
         opened = packages.open_package(made)
         if release is not None:
             # The workbook is an archive inside the archive: searched beside it, or nobody would look into it.
             book = Path(beside) / "tables.xlsx"
-            book.write_bytes(opened.contents["tables.xlsx"])
+            files.write_bytes(book, opened.contents["tables.xlsx"])
             search_public([made, book], space, release, frames, firms)
             # The same order as for a map: searched, remembered, then put in place.
             releases.add(space, release)

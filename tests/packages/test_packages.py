@@ -277,8 +277,10 @@ def test_the_command_packs_verifies_and_compares(
 ) -> None:
     assert run("release", "2024Q4", "-w", str(city), "-o", str(tmp_path / "a.zip")) == 0
     assert "Seal" in capsys.readouterr().out
-    assert run("release", "verify", str(tmp_path / "a.zip")) == 0
-    assert "is whole" in capsys.readouterr().out
+    assert run("release", "verify", str(tmp_path / "a.zip"), "-w", str(city)) == 0
+    said = capsys.readouterr().out
+    assert "is whole" in said
+    assert "Its scores are those" in said
     assert run("release", "diff", str(package), str(tmp_path / "a.zip")) == 0
     assert "Both state the same figures" in capsys.readouterr().out
     assert (
