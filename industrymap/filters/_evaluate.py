@@ -227,8 +227,8 @@ class Evaluator:
         if fallback in self.frame.columns and whole:
             return self.frame[fallback]
         raise FilterError(
-            f"{name} is not worked out for this layer; related figures are known for: {', '.join(self._related())}.",
-            f"{name} 未对此图层计算；此处可用的关联指标：{'、'.join(self._related())}。",
+            f"{name} is not at hand here; what is known of related layers: {', '.join(self._related())}.",
+            f"{name} 此处没有；可用的关联指标：{'、'.join(self._related())}。",
         )
 
     def _related(self) -> list[str]:

@@ -156,13 +156,7 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     texts = [
         f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"
     ]
-    # Charts of a column that does not exist would be empty on the page, with nothing to say why.
-    wrong = [f for f in (*color, *charts) if f not in {known.name for known in fields}]
-    for field in wrong:
-        keys.fault(
-            f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
-            f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
-        )
+    _refuse_unknown((*color, *charts), schema, keys)
     subject = role == "subject"
     record = schemas.LayerRecord(
         name=name,
@@ -184,3 +178,14 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     )
     schemas.add_layer(record)
     return record
+
+
+def _refuse_unknown(named: tuple[str, ...], schema: str, keys: Keys) -> None:
+    """Note fields that the schema does not have: charts of them would be empty on the page, with nothing to say why."""
+    known = {field.name for field in schemas.fields(schema)}
+    for field in named:
+        if field not in known:
+            keys.fault(
+                f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
+                f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
+            )
