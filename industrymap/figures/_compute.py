@@ -359,9 +359,11 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     """
     condition = filters.parse(text)
     try:
-        asked = set(condition.bind("enterprises", columns=_kinds(frame, figures)).fields())
+        # Bound once, for all periods: looking up every name and label takes longer than applying the filter.
+        bound = condition.bind("enterprises", columns=_kinds(frame, figures))
     except FilterError:
         return None
+    asked = set(bound.fields())
     # Revenue in a filter means that of the period, not of the last build.
     moving = sorted(m for m in asked if m in figures.measures)
     if not all(f in frame or f in moving for f in asked):
@@ -369,7 +371,7 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     columns = []
     for i in range(len(figures.periods) if moving else 1):
         now = frame.assign(**{m: _values(figures.measures[m][:, i]) for m in moving})
-        held = condition.mask(now, layer="enterprises")
+        held = bound.mask(now, layer="enterprises")
         columns.append(held.fillna(value=False).to_numpy(dtype=bool))
     # Without a figure of the period in it, a filter keeps the same firms in each.
     return np.column_stack(columns if moving else columns * len(figures.periods))
