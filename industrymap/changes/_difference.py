@@ -122,9 +122,9 @@ def in_words(value: Any, field: str, schema: str, lang: str) -> str:
 
     Examples
     --------
-    >>> in_words("0.8000000000000000444", "far", "village_parks", "zh")
+    >>> in_words("0.8000000000000000444", "far", schemas.PARKS, "zh")
     '0.8'
-    >>> in_words(None, "far", "village_parks", "zh")
+    >>> in_words(None, "far", schemas.PARKS, "zh")
     '—'
     """
     if is_missing(value) or value == "":

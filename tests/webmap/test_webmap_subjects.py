@@ -112,6 +112,16 @@ def test_nothing_is_drawn_twice(browser: Browser, page: Opened) -> None:
 
 
 @pytest.mark.browser
+def test_the_map_stands_on_whole_pixels(page: Opened) -> None:
+    page.reset()
+    go(page, "parks", 11, (113.42123, 23.12345))
+    moved = page.app(
+        "(app) => ['ground', 'areas', 'firms', 'names', 'top'].map((s) => app.stage[s]._container.style.transform)"
+    )
+    assert not [one for one in moved if "." in one or "scale" in one]
+
+
+@pytest.mark.browser
 def test_firms_are_not_drawn_over_parks_at_city_scale(page: Opened) -> None:
     page.reset()
     go(page, "parks", 10)
@@ -519,6 +529,23 @@ def test_the_map_keeps_most_of_the_width_of_a_tablet(page: Opened, width: int, h
     wide = page.app("(app) => app.stage.element.getBoundingClientRect().width")
     page.page.set_viewport_size({"width": 1366, "height": 768})
     assert wide >= 0.6 * width
+
+
+@pytest.mark.browser
+def test_a_tablet_shows_the_title_beside_every_warning(page: Opened) -> None:
+    page.reset()
+    page.page.set_viewport_size({"width": 820, "height": 1180})
+    page.app(
+        "(app) => { window.dated = app.model.meta.data_date; app.model.meta.data_date = '2019-12-31'; app.store.set({ lang: 'en' }); }"
+    )
+    shown = page.page.evaluate(
+        "['.brand h1', '.pill.simulated', '.pill.stale'].map((s) => { const e = document.querySelector(s); return [e.clientWidth, e.scrollWidth, s]; })"
+    )
+    page.app("(app) => { app.model.meta.data_date = window.dated; app.store.set({ lang: 'zh' }); }")
+    page.page.set_viewport_size({"width": 1366, "height": 768})
+    (title, title_all, _), (simulated, simulated_all, _), (stale, _, _) = shown
+    assert (title, simulated) == (title_all, simulated_all)
+    assert stale > 30
 
 
 @pytest.mark.browser
