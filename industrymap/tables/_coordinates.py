@@ -175,10 +175,9 @@ def _split(
     frame: pd.DataFrame, headings: Mapping[str, str], source: str
 ) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
     """Look for a column that holds both, by what it holds and not by its name."""
-    # One look at a few cells spares most columns; taken at once, since a table may have thousands.
-    looked_at = frame[list(headings)].head(200).to_numpy(dtype=object)
-    for at, (column, heading) in enumerate(headings.items()):
-        few = [cell for cell in looked_at[:, at].tolist() if isinstance(cell, str)][:30]
+    for column, heading in headings.items():
+        # One look at a few cells spares most columns.
+        few = [cell for cell in frame[column].array[:200].tolist() if isinstance(cell, str)][:30]
         if not few or sum(map(bool, map(_MAYBE.search, few))) < _MOSTLY * len(few):
             continue
         text = frame[column].astype("string")

@@ -142,3 +142,22 @@ def test_parts_of_a_figure_without_the_figure_are_named(tmp_path: Path) -> None:
     found = tables.read(tmp_path / "a.xlsx").issues
     said = set(found.loc[found["rule"] == "column.not_the_figure", "column"])
     assert said == {"税收（万元） / 国税", "税收（万元） / 地税", "从业人数 / 男", "从业人数 / 女"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填表人：陈一", "审核人：吴二", "2025年4月"],
+        ["填表人：", "陈一", "审核人：", "吴二", "2025-04-10"],
+        ["单位负责人：陈一", "统计负责人：吴二", "填表人：周三", "联系电话：", "020-81234567"],
+        ["制表人", "陈一", "日期", "2025.04.10"],
+    ],
+)
+def test_a_line_of_signatures_in_several_cells_is_no_firm(tmp_path: Path, line: list[str]) -> None:
+    head = ["企业名称", "经营地址", "营业收入（万元）", "从业人数", "备注"]
+    rows = [[f"鹭洲泉{n}厂", f"工业路{n}号", 1000 + n, 10, ""] for n in range(3)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [head, *rows, line]), "utf-8")
+    table = tables.read(path)
+    assert len(table.frame) == 3
+    assert "table.note_row" in set(table.issues["rule"])
