@@ -161,3 +161,33 @@ def test_a_line_of_signatures_in_several_cells_is_no_firm(tmp_path: Path, line: 
     table = tables.read(path)
     assert len(table.frame) == 3
     assert "table.note_row" in set(table.issues["rule"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "lon", "lat"),
+    [
+        ("E114°06′00″ N26°03′00″", 114.1, 26.05),
+        ("N26°03′00″ E114°06′00″", 114.1, 26.05),
+        ("东经114.1 北纬26.05", 114.1, 26.05),
+        ("经度：114.1 纬度：26.05", 114.1, 26.05),
+        ("114.1E 26.05N", 114.1, 26.05),
+        ("114°06′00″ 26°03′00″", 114.1, 26.05),
+        ("2882000,510000", 510000, 2882000),
+    ],
+)
+def test_both_coordinates_in_one_cell_may_say_which_is_which(
+    tmp_path: Path, cell: str, lon: float, lat: float
+) -> None:
+    table = tables.read(
+        csv(tmp_path / "a.csv", f'企业名称,经纬度\n鹭洲甲厂,"{cell}"\n鹭洲乙厂,不详\n')
+    )
+    assert table.number("lon").iloc[0] == pytest.approx(lon)
+    assert table.number("lat").iloc[0] == pytest.approx(lat)
+    assert table.issues["rule"].tolist().count("coordinate.pair_unreadable") == 1
+
+
+def test_a_column_headed_as_coordinates_without_any_is_told(tmp_path: Path) -> None:
+    table = tables.read(
+        csv(tmp_path / "a.csv", "企业名称,经纬度\n鹭洲甲厂,见附图\n鹭洲乙厂,第3页\n")
+    )
+    assert "coordinate.no_pairs" in set(table.issues["rule"])
