@@ -26,6 +26,7 @@ from industrymap.changes._layer_file import (
     file_difference,
     import_reason,
     not_taken_in,
+    reason,
     replacing,
 )
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
@@ -52,6 +53,7 @@ __all__ = [
     "not_taken_in",
     "plan",
     "read",
+    "reason",
     "replacing",
     "require_undoable",
     "schema_of",

@@ -35,7 +35,7 @@ AREA = issues.rule(
     "change.area",
     "error",
     "填报面积 {reported:,.0f} m² 与图形面积 {computed:,.0f} m² 相差 {share:+.1%}，超过 5%。",
-    "The reported area of {reported:,.0f} m² differs from the polygon's {computed:,.0f} m² by {share:+.1%}, more than 5 %.",
+    "The reported area of {reported:,.0f} m² differs from the polygon's {computed:,.0f} m² by {share:+.1%}, more than 5%.",
 )
 OVERLAP = issues.rule(
     "change.overlap",

@@ -38,13 +38,17 @@ __all__ = ["CLEAR", "CONTROLS", "ChangeFile", "ChangeRow", "ReadOptions", "read"
 CONTROLS: dict[str, tuple[str, ...]] = {
     "action": ("action", "操作", "变更类型", "变更方式", "动作"),
     "from_ids": ("from_ids", "from", "来源编号", "原编号", "原园区编号", "原区块编号"),
-    "base": ("change_id", "base_version", "基准版本", "版本"),
+    "base": ("change_id", "base_version", "base version", "基准版本", "版本"),
     "day": ("effective_from", "生效日期", "变更日期"),
 }
 """What a change file says about its rows, and the headings under which it may say it."""
 
 CLEAR = ("清空", "<null>", "<清空>")
 """A cell that says this empties the field; a blank one leaves it as it is."""
+
+_OF_EXPORTS = ("定位经度", "定位纬度", "东坐标", "北坐标", "Longitude", "Latitude", "Easting", "Northing", "lon_", "lat_",
+    "x_", "y_", "valid_from", "本版生效自", "Version valid from", "数据性质", "kind_of_data")  # fmt: skip
+"""How columns begin that exports add for the reader: a table that was exported, edited and brought back has them."""
 
 _ACTIONS = {
     "add": ("add", "new", "新增", "新建", "增加"),
@@ -386,7 +390,11 @@ def _left_out(content: _Content, taken: set[str]) -> list[dict[str, Any]]:
     for column, heading in headings.items():
         # What the page's own change files add for the reader: beside 容积率 the value of today, 原容积率.
         former = heading.removeprefix("原").removesuffix(", before")
-        if column in taken or (former != heading and former in known):
+        if (
+            column in taken
+            or heading.startswith(_OF_EXPORTS)
+            or (former != heading and former in known)
+        ):
             continue
         if content.frame[column].notna().any():
             left["computed" if column in schema else "unknown"].append(heading)

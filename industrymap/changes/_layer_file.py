@@ -24,6 +24,7 @@ __all__ = [
     "file_difference",
     "import_reason",
     "not_taken_in",
+    "reason",
     "replacing",
 ]
 
@@ -48,6 +49,21 @@ SETTINGS_CHANGED = issues.rule(
 )
 FIRST_IMPORT, RE_IMPORT = "首次导入 · first import", "重新导入 · re-import"
 """Why the change log says a layer was taken in."""
+
+
+def reason(why: str, lang: str) -> str:
+    """Return why a change was made, in one language where the log itself wrote it in both.
+
+    Examples
+    --------
+    >>> reason(FIRST_IMPORT, "zh"), reason("季度更新 · Q3", "en")
+    ('首次导入', '季度更新 · Q3')
+    """
+    for both in (FIRST_IMPORT, RE_IMPORT):
+        if why.startswith(both):
+            zh, en = both.split(" · ")
+            return (zh if lang == "zh" else en) + why.removeprefix(both)
+    return why
 
 
 def file_difference(

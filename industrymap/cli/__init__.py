@@ -82,10 +82,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "按指标体系和方法评分",
         "score areas by a set of indicators and a method",
     ),
-    "index": ("编制指数，基期为 100", "an index over several periods, one of them 100"),
+    "index": ("编制指数，基期为 100", "an index over several periods, base period = 100"),
     "robustness": (
         "评价名次的稳健性",
-        "how firmly an evaluation ranks: other weights and choices, each indicator left out",
+        "how stable a ranking is: under other weights and choices, and without each indicator",
     ),
     "compare": (
         "与其他城市对比",
@@ -97,7 +97,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "runs": (
         "做过的评价：查看、比较、说明得分",
-        "evaluations: list, show, compare, take a score apart",
+        "evaluations: list, show, compare, break a score down",
     ),
     "changes": (
         "变更文件与历史",

@@ -49,7 +49,7 @@ as_of_option = option(
     "as_of",
     metavar="DAY|N",
     zh="按某日（YYYY-MM-DD）或某次入库（序号）当时所知。",
-    en="As it was known on a day (YYYY-MM-DD) or after an addition (its number).",
+    en="As it was known on a day (YYYY-MM-DD) or after an import (its number).",
 )
 
 

@@ -36,7 +36,7 @@ def print_difference(table: pd.DataFrame, schema: str) -> None:
             before, after = (
                 changes.in_words(row[side], name, schema, current()) for side in ("before", "after")
             )
-            field = f" {localized(shown, name)}: {before} → {after}"
+            field = localized(f" {shown}：{before} → {after}", f" {name}: {before} → {after}")
         ids = related_ids(row.get("related"), gone=row["action"] == "remove")
         click.echo(f"  {row['id']} {action}{field}{ids}")
     if len(table) > MOST_LINES:

@@ -37,7 +37,7 @@ def command() -> None:
 
 @command.command(
     "check",
-    zh="显示上次生成时的核对结果：占比、等级、总量、重叠、闲置用地。\n\n有不符规则的，以 1 退出。",
+    zh="显示上次生成时的核对结果：占比、等级、总量、重叠、闲置用地。\n\n有不符规则的，退出码为 1。",
 )
 @option(
     "--all",
@@ -164,7 +164,7 @@ def _sentences(checks: pd.DataFrame, *, more: int = 0) -> None:
         )
 
 
-@command.command("gate", zh="核对大项目用地门槛。\n\n未通过时以 1 退出。")
+@command.command("gate", zh="核对大项目用地门槛。\n\n未通过时退出码为 1。")
 @option("--investment", type=float, zh="投资总额（万元）。", en="Total investment, in 10,000 yuan.")
 @option("--land", type=float, zh="申请用地（亩）。", en="Land requested, in mu.")
 @option(
@@ -185,7 +185,7 @@ def gate_command(
     _report(blocks.gate(investment_10k_cny=investment, land_area_mu=land, standard=rules))
 
 
-@command.command("adjust", zh="核对区块调整：与调整前相比，总规模不得减少。\n\n减少时以 1 退出。")
+@command.command("adjust", zh="核对区块调整：与调整前相比，总规模不得减少。\n\n减少时退出码为 1。")
 @click.argument("after", type=click.Path(path_type=Path, dir_okay=False))
 @option(
     "--before",

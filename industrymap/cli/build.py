@@ -59,7 +59,7 @@ def _line(stage: str, done: int, total: int, seconds: float) -> str:
     type=click.Path(path_type=Path, file_okay=False),
 )
 @option(
-    "--strict", is_flag=True, zh="有行未读入时以 1 退出。", en="Exit with 1 if rows were left out."
+    "--strict", is_flag=True, zh="有行未读入时退出码为 1。", en="Exit with 1 if rows were left out."
 )
 @option(
     "--profile",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from industrymap import schemas
 from industrymap.cli._change_lines import (
     MOST_LINES,
     blank,
@@ -101,6 +102,7 @@ def _of_file(function: Callable[..., Any]) -> Callable[..., Any]:
 def plan_command(*, changes: Path, workspace: Path, layer: str, **taken: Any) -> None:
     """Show what a change file would do, and what forbids it; nothing is written."""
     store, pack = _opened(workspace)
+    layer = _named(layer)
     planned = _planned(changes, store, pack, layer, **taken)
     # The difference is shown first: an error alone does not say which row of it is wrong.
     _show(planned, pack, store.layers()[layer])
@@ -125,6 +127,7 @@ def apply_command(
     from industrymap import changes as changing
 
     store, pack = _opened(workspace)
+    layer = _named(layer)
     planned = _planned(changes, store, pack, layer, **taken)
     _show(planned, pack, store.layers()[layer])
     if planned.refused:
@@ -188,6 +191,7 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
     from industrymap import changes
 
     store, pack = _opened(workspace)
+    layer = _named(layer)
     if not id_:
         _log(store.changes())
         return
@@ -199,7 +203,7 @@ def history_command(*, id_: str, workspace: Path, layer: str) -> None:
         click.echo(
             f"{row['valid_from']:%Y-%m-%d} → {until or '…':<10} "
             + localized(f"变更 {row['change_id']}", f"change {row['change_id']}")
-            + f" · {row['who']} · {row['why']}{gone}{related_ids(row['related'], gone=row['removed'])}"
+            + f" · {row['who']} · {changes.reason(row['why'], current())}{gone}{related_ids(row['related'], gone=row['removed'])}"
         )
     print_difference(changes.version_changes(versions, crs=pack.crs), store.layers()[layer])
 
@@ -213,6 +217,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
     from industrymap import datum
 
     store, pack = _opened(workspace)
+    layer = _named(layer)
     difference = store.diff(moment(a), None if b is None else moment(b), layer)
     if difference.empty:
         say("没有差异。", "Nothing differs.")
@@ -234,6 +239,7 @@ def diff_command(*, a: str, b: str | None, workspace: Path, layer: str) -> None:
 def as_of_command(*, when: str, out: Path | None, workspace: Path, layer: str) -> None:
     """Show or write a layer as it was on a day or just after a change."""
     store, _ = _opened(workspace)
+    layer = _named(layer)
     frame = store.as_of(moment(when), layer)
     if out is None:
         say(
@@ -282,6 +288,7 @@ def undo_command(
     from industrymap import changes
 
     store, _ = _opened(workspace)
+    layer = _named(layer)
     changes.require_undoable(store, change, layer, empty=empty)
     number = store.undo(change, who, why)
     say(
@@ -308,6 +315,12 @@ def _opened(folder: Path) -> tuple[Base, CityPack]:
     space = workspace.load(folder)
     print_simulated_notice(space)
     return store.open(space), citypack.load(space.city)
+
+
+def _named(layer: str) -> str:
+    """Return a layer's name from any word for it: 村级工业园, parks, Warehouses. (The workspace is loaded, so its own are known.)"""
+    known = schemas.layers()
+    return next((r.name for r in known if layer in {r.id, r.zh, r.en, *r.words}), layer)
 
 
 def _version(store: Base, text: str) -> int:
@@ -380,11 +393,14 @@ _VERSION_TITLES = {
 
 def _log(changes: pd.DataFrame) -> None:
     """Print the change log as a table, with the begin of every source file's SHA-256."""
+    from industrymap.changes import reason
+
     table = changes.assign(
         at=changes["at"].dt.strftime("%Y-%m-%d %H:%M"),
         valid_from=changes["valid_from"].dt.strftime("%Y-%m-%d"),
         # Twelve of 64 characters tell files apart and leave the line readable.
         sha256=changes["source_sha256"].str[:12],
+        why=[reason(why, current()) for why in changes["why"]],
         undone_by=[
             "" if blank(n) else localized(f"变更 {n}", f"undone by {n}")
             for n in changes["undone_by"]

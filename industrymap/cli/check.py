@@ -63,7 +63,7 @@ _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
     en="City whose extent the coordinates should be in (default: China).",
 )
 @option(
-    "--strict", is_flag=True, zh="有行未读入时以 1 退出。", en="Exit with 1 if rows were left out."
+    "--strict", is_flag=True, zh="有行未读入时退出码为 1。", en="Exit with 1 if rows were left out."
 )
 def command(
     paths: tuple[str, ...],

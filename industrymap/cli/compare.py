@@ -24,7 +24,7 @@ __all__ = ["command"]
 @click.command(
     "compare",
     cls=Command,
-    zh="与其他城市对比：排名、差距、历期，数据来自 peers.csv，逐项注明来源。",
+    zh="与其他城市对比：排名、差距与历年走势，数据来自 peers.csv，逐项注明来源。",
 )
 @click.argument("indicator", default="")
 @workspace_folder("工作区。", "The workspace.")
@@ -43,9 +43,7 @@ __all__ = ["command"]
     en="Period (default: the latest that two cities have).",
 )
 @option("--with", "chosen", default="", zh="对标城市。", en="City to measure against.")
-@option(
-    "--base", default="", zh="历期指数的基期（=100）。", en="Period that is 100 in the courses."
-)
+@option("--base", default="", zh="指数的基期（=100）。", en="Base period (= 100) of the index.")
 @option("--less", is_flag=True, zh="数值越小越好。", en="Less is better.")
 @as_of_option
 @output_option(
@@ -65,7 +63,7 @@ def command(
     as_of: str | None,
     out: Path | None,
 ) -> None:
-    """Compare the city with others: rank, gaps and courses, from peers.csv, each figure with its source."""
+    """Compare the city with others: rank, gaps and trends, from peers.csv, each figure with its source."""
     from industrymap import pipeline
 
     if out is not None:

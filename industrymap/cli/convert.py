@@ -125,7 +125,7 @@ class _Options(TypedDict):
 @option(
     "--strict",
     is_flag=True,
-    zh="有行或要素未能转换时以 1 退出。",
+    zh="有行或要素未能转换时退出码为 1。",
     en="Exit with 1 if a row or feature could not be converted.",
 )
 def command(**options: Unpack[_Options]) -> None:

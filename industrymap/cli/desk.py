@@ -19,7 +19,7 @@ __all__ = ["command"]
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[WORKSPACE]")  # fmt: skip
 @workspace_folder(
     "打开此工作区；也可直接写在命令之后。",
-    "Open this workspace; it can also stand behind the command.",
+    "Open this workspace; may also be given after the command.",
     name="named",
     default=None,
 )
@@ -27,7 +27,7 @@ __all__ = ["command"]
     "--shortcut",
     is_flag=True,
     zh="在桌面（没有则在当前文件夹）写出可双击的图标，然后结束。",
-    en="Write an icon to double-click onto the desktop (or here, where there is none), and end.",
+    en="Write an icon to double-click onto the desktop (or into this folder, where there is none), and exit.",
 )
 @option(
     "--port",

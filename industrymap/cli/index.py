@@ -1,4 +1,4 @@
-"""``industrymap index SET METHOD``: an index over several periods, one of them 100."""
+"""``industrymap index SET METHOD``: an index over several periods, base period = 100."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def command(
     as_of: str | None,
     out: Path | None,
 ) -> None:
-    """Compute an index from a set of indicators over several periods, one of them 100."""
+    """Compute an index from a set of indicators over several periods, base period = 100."""
     from industrymap import pipeline
 
     options = pipeline.IndexOptions(

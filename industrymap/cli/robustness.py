@@ -25,7 +25,7 @@ _CHOICES = {
 }  # fmt: skip
 
 
-@click.command("robustness", cls=Command, zh="一次评价的名次有多稳：换权重、换方法、逐项去掉指标。")
+@click.command("robustness", cls=Command, zh="评价名次的稳定性：换权重、换方法、逐项去掉指标。")
 @click.argument("run_id")
 @workspace_folder("工作区。", "The workspace.")
 @option(

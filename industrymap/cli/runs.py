@@ -22,7 +22,7 @@ _WORKSPACE = workspace_folder("工作区。", "The workspace.")
 
 @click.group("runs", cls=Group, zh="评价：列出、查看、比较、说明某个得分。")
 def command() -> None:
-    """List the evaluations of a workspace, show and compare them, take a score apart."""
+    """List the evaluations of a workspace, show and compare them, break a score down."""
 
 
 @command.command("list", zh="列出做过的评价。")

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _SHOWN = 20
-_KIND = option("--kind", zh="对象类型，如 district、firm。", en="Kind of thing: district, firm, …")
-_ENTITY = option("--entity", zh="对象的代码或名称。", en="Code or name of the thing.")
+_KIND = option("--kind", zh="对象类型，如 district、firm。", en="Kind of entity: district, firm, …")
+_ENTITY = option("--entity", zh="对象的代码或名称。", en="Code or name of the entity.")
 
 
 @click.group("series", cls=Group, zh="运行数据库：读入月度、季度表，查看、修订、比较。")
@@ -199,8 +199,8 @@ def show_command(
 @command.command("revise", zh="修订或撤回一个数；原值按当时仍可查。")
 @click.argument("measure")
 @workspace_folder("工作区。", "The workspace.")
-@option("--kind", default="district", show_default=True, zh="对象类型。", en="Kind of thing.")
-@option("--entity", required=True, zh="对象的代码或名称。", en="Code or name of the thing.")
+@option("--kind", default="district", show_default=True, zh="对象类型。", en="Kind of entity.")
+@option("--entity", required=True, zh="对象的代码或名称。", en="Code or name of the entity.")
 @option(
     "--period", required=True, zh="时期，如 2024Q1、2024年1—3月。", en="Period, such as 2024Q1."
 )

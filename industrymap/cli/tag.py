@@ -71,7 +71,7 @@ __all__ = ["command"]
 @option(
     "--strict",
     is_flag=True,
-    zh="有行、名单或规则未能使用时以 1 退出。",
+    zh="有行、名单或规则未能使用时退出码为 1。",
     en="Exit with 1 if a row, list or rule could not be used.",
 )
 def command(

@@ -55,8 +55,9 @@ _AREAS = {"area_m2", "area_reported_m2"}
 """Land is spoken of in mu."""
 
 _OF_VERSIONS = {
-    "valid_from": ("生效日期", "Valid from"),
-    "change_id": ("变更编号", "Change"),
+    "valid_from": ("本版生效自", "Version valid from"),
+    # As change files call it, so that a table that is edited and brought back says what it was made from.
+    "change_id": ("基准版本", "Base version"),
     "stage": ("审批阶段", "Approval stage"),
 }
 """What the database adds to every layer, whatever its schema."""

@@ -149,7 +149,7 @@ def _courses(one: Comparison, courses: pd.DataFrame) -> Grid:
     return _wide(
         courses,
         "value",
-        (f"历期数值（{one.unit}）", f"Courses ({schemas.unit_label(one.unit, 'en')})"),
+        (f"各期数值（{one.unit}）", f"Values by period ({schemas.unit_label(one.unit, 'en')})"),
         kind=_kind(courses["value"]),
         note=(
             f"另有 {left} 个数因口径或单位与该城市多数时期不同，未列入。" if left else "",
@@ -162,7 +162,7 @@ def _indices(courses: pd.DataFrame, base: str) -> Grid:
     return _wide(
         courses,
         "index",
-        (f"历期指数（{base} = 100）", f"Index ({base} = 100)"),
+        (f"各期指数（{base} = 100）", f"Index ({base} = 100)"),
         kind="number",
         note=(
             "没有基期数的城市没有指数；与基期月份不同的时期没有指数。",

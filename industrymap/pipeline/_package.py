@@ -424,7 +424,7 @@ def _tables(work: _Work, values: pd.DataFrame) -> list[Table]:
         Table(
             name="series", zh="时间序列", en="Series", frame=_series(work), key=("kind", "entity", "measure", "period"),
             columns={
-                "kind": Column("对象类型", "Kind of thing"), "entity": Column("对象", "Its code"), "measure": Column("数据指标", "Measure"),
+                "kind": Column("对象类型", "Kind of entity"), "entity": Column("对象", "Its code"), "measure": Column("数据指标", "Measure"),
                 "period": _PERIOD, "value": _VALUE, "unit": Column("计量单位", "Unit"), "status": Column("状态", "Status"),
                 "vintage": Column("入库", "Number of the addition that brought it", "count"),
             },
@@ -432,7 +432,7 @@ def _tables(work: _Work, values: pd.DataFrame) -> list[Table]:
         Table(
             name="revisions", zh="修订", en="Revisions", frame=work.revisions, key=("kind", "entity", "measure", "period"),
             columns={
-                "kind": Column("对象类型", "Kind of thing"), "entity": Column("对象", "Its code"), "measure": Column("数据指标", "Measure"),
+                "kind": Column("对象类型", "Kind of entity"), "entity": Column("对象", "Its code"), "measure": Column("数据指标", "Measure"),
                 "period": _PERIOD, "before": Column("原值", "Value in the last release", "number"),
                 "after": Column("现值", "Value now", "number"), "change": Column("变化", "new, revised or withdrawn"),
             },

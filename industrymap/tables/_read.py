@@ -588,7 +588,12 @@ def _row_columns(
     return _rows.Columns(
         headings=[head.text for head in layout.headings],
         header_rows=layout.header_rows,
-        keys=[m.column for m in matches if m.field.name in KEYS],
+        # The key of a layer of a workspace's own identifies its rows as park_id does those of parks.
+        keys=[
+            m.column
+            for m in matches
+            if m.field.name in {*KEYS, schemas.key(layer or "enterprises")}
+        ],
         name=at.get("name") if firms else None,
         code=at.get("uscc") if firms else None,
         running=_running_number(layout) if firms else None,

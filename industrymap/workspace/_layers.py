@@ -21,6 +21,7 @@ FOLDER = "schemas"
 # Names become columns of the database and keys in the page: ASCII keeps both simple.
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _NEEDED = ("name", "dtype", "zh")
+_OF_DATABASE = {"fid", "geom", "geometry", "valid_from", "valid_to", "removed", "change_id", "ended_by", "related"}  # fmt: skip
 
 
 def own_schemas(folder: Path, root: Keys) -> None:
@@ -66,8 +67,14 @@ def _rows(path: Path, root: Keys) -> list[schemas.Field]:
         return []
     rows: list[schemas.Field] = []
     refused = False
+    # What a build or the database writes under a name would replace what the file says.
+    taken = (
+        {i.id for i in schemas.indicators("*")}
+        | {i.n for i in schemas.indicators("*")}
+        | _OF_DATABASE
+    )
     for number, row in enumerate(reader, start=2):
-        wrong = _wrong(row, {f.name for f in rows})
+        wrong = _wrong(row, {f.name for f in rows}, taken)
         if wrong:
             refused = True
             root.fault(f"{name} line {number}: {wrong[0]}", f"{name} 第 {number} 行：{wrong[1]}")
@@ -85,12 +92,17 @@ def _rows(path: Path, root: Keys) -> list[schemas.Field]:
     return rows
 
 
-def _wrong(row: dict[str, str], before: set[str]) -> tuple[str, str] | None:
+def _wrong(row: dict[str, str], before: set[str], taken: set[str]) -> tuple[str, str] | None:
     field, dtype = (row["name"] or "").strip(), (row["dtype"] or "").strip()
     if not _NAME.fullmatch(field):
         return f"{field!r} is no field name (lower-case ASCII)", f"“{field}”不是字段名（小写英文）"
     if field in before:
         return f"{field} occurs twice", f"{field} 重复"
+    if field in taken:
+        return (
+            f"{field} is computed by builds or kept by the database: name yours otherwise",
+            f"{field} 由生成计算或由数据库维护，请换一个字段名",
+        )
     if dtype not in schemas.DTYPES:
         known = ", ".join(schemas.DTYPES)
         return f"{dtype!r} is none of {known}", f"“{dtype}”不在 {known} 之内"
@@ -158,6 +170,8 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     ]
     _refuse_unknown((*color, *charts), schema, keys)
     subject = role == "subject"
+    if subject:
+        _refuse_taken_key(fields[0].name, name, keys)
     record = schemas.LayerRecord(
         name=name,
         id=name,
@@ -189,3 +203,15 @@ def _refuse_unknown(named: tuple[str, ...], schema: str, keys: Keys) -> None:
                 f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
                 f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
             )
+
+
+def _refuse_taken_key(key: str, layer: str, keys: Keys) -> None:
+    """Note a key that firms hold already: the number of one layer would be written over that of another."""
+    others = {r.firm_column: r.name for r in schemas.own().layers.values() if r.name != layer}
+    known = {field.name for field in schemas.fields(schemas.ENTERPRISES)}
+    if key in others or key in known:
+        whose = others.get(key, "enterprises")
+        keys.fault(
+            f"{keys.name}: its key {key} is a column of {whose} already; give it a name of its own",
+            f"{keys.name}：编号字段 {key} 已用于 {whose}，请换一个字段名",
+        )

@@ -69,7 +69,7 @@ def test_a_change_is_shown_taken_in_kept_and_undone(desk: Running, city: Path) -
     assert far(city) == 1.5
     assert [path.name for path in (city / "changes").iterdir()] == [f"{done['change']:04} 季度.csv"]
     entry = seen(desk)["log"][0]
-    assert (entry["who"], entry["why"], entry["changed"]) == ("张", "季度", 1)
+    assert (entry["who"], entry["why"]["zh"], entry["changed"]) == ("张", "季度", 1)
     lines = ask(desk, "changes/history", layer="village_parks", id="P1")["lines"]
     assert [(one["before_zh"], one["after_zh"]) for one in lines if one["zh"] == "容积率"] == [
         ("—", "1.5")

@@ -169,3 +169,26 @@ def test_a_layer_cannot_take_the_name_of_what_a_build_holds_already(tmp_path: Pa
     (tmp_path / "industrymap.toml").write_text('[workspace]\ntitle = "x"\ncity = "sample"\n[layers.enterprises]\nfile = "a.geojson"\n')  # fmt: skip
     with pytest.raises(ConfigError, match=r"\[enterprises\] tables"):
         workspace.load(tmp_path)
+
+
+_TOML = '[workspace]\ntitle = "x"\ncity = "sample"\n[layers.a]\nfile = "a.geojson"\n'
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [("park_id,str,编号", "is a column of enterprises"), ("k,str,键\nfirms,str,企业", "firms is computed"), ("k,str,键\nchange_id,str,变", "kept by the database")],
+)  # fmt: skip
+def test_a_layer_of_ones_own_cannot_write_over_what_others_hold(tmp_path: Path, row: str, said: str) -> None:  # fmt: skip
+    (tmp_path / "industrymap.toml").write_text(_TOML)
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "a.csv").write_text(f"name,dtype,zh\n{row}\n")
+    with pytest.raises(ConfigError, match=said):
+        workspace.load(tmp_path)
+
+
+def test_a_removal_of_an_unknown_layers_feature_is_a_whole_row(lake: Path, built: pipeline.Built) -> None:  # fmt: skip
+    assert len(built.layers["warehouses"]) == 2
+    change = lake / "c.csv"
+    change.write_text("仓库编号,操作,层数,产权单位\nW1,修改,9,丙\nW2,删除,,\n", encoding="utf-8")
+    said = CliRunner().invoke(cli, ["--lang", "zh", "changes", "plan", str(change), "-w", str(lake), "--layer", "仓储用地"])  # fmt: skip
+    assert "新增 0，修改 1，删除 1" in said.output

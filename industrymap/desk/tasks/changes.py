@@ -122,7 +122,10 @@ def history(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]
                 "change": int(row["change_id"]),
                 "removed": row["removed"] is True,
                 "who": str(row.get("change_who", row.get("who", ""))),
-                "why": str(row.get("change_why", row.get("why", ""))),
+                "why": {
+                    lang: changes.reason(str(row.get("change_why", row.get("why", ""))), lang)
+                    for lang in ("zh", "en")
+                },
             }
             for row in versions.to_dict("records")
         ],
@@ -231,12 +234,15 @@ def _lines(table: pd.DataFrame, schema: str) -> list[dict[str, Any]]:
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:
     """Return a line of the log."""
+    from industrymap.changes import reason
+
     return {
         "change": int(row["id"]),
         "at": f"{row['at']:%Y-%m-%d %H:%M}",
         "from": _day(row["valid_from"]),
         **{name: int(row[name]) for name in ("added", "changed", "removed")},
-        **{n: "" if is_missing(row[n]) else str(row[n]) for n in ("who", "why", "source")},
+        **{n: "" if is_missing(row[n]) else str(row[n]) for n in ("who", "source")},
+        "why": {lang: reason(str(row["why"]), lang) for lang in ("zh", "en")},
         "undone_by": None if is_missing(row["undone_by"]) else int(row["undone_by"]),
     }
 

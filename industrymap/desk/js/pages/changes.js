@@ -149,7 +149,7 @@ export class ChangesPage {
     const undo = (one) => (one.undone_by ? h("span", { class: "quiet", text: t("undone_by", { n: one.undone_by }) }) : button(t("undo_change"), () => this.askUndo(one), { name: `undo-${one.change}` }));
     fill(this.log, h("h2", { text: t("change_log") }), h("div", { class: "scroll" }, h("table", { class: "plain log" },
       h("thead", {}, h("tr", {}, ["number", "recorded", "holds_from", "action_added", "action_changed", "action_removed", "who", "why", "file", "undo_change"].map((key) => h("th", { scope: "col", text: t(key) })))),
-      h("tbody", {}, log.map((one) => h("tr", {}, h("th", { scope: "row", text: String(one.change) }), [one.at, one.from, one.added, one.changed, one.removed].map((text) => h("td", { text: String(text) })), [one.who, one.why, one.source].map((text) => h("td", { class: "wide", text })), h("td", {}, undo(one))))))));
+      h("tbody", {}, log.map((one) => h("tr", {}, h("th", { scope: "row", text: String(one.change) }), [one.at, one.from, one.added, one.changed, one.removed].map((text) => h("td", { text: String(text) })), [one.who, this.shell.talk.of(one.why), one.source].map((text) => h("td", { class: "wide", text })), h("td", {}, undo(one))))))));
   }
 
   /** Ask who undoes a change and why, in its place. @param {{change: number}} one */
@@ -189,7 +189,7 @@ export class ChangesPage {
     const found = await this.shell.attempt(() => post(this.shell.api("changes/history"), { id: id.trim(), layer: this.how.layer }));
     if (!found) return;
     const changed = (number) => found.lines.filter((one) => one.id === String(number)).map((one) => h("li", { text: `${one[lang]}: ${one[`before_${lang}`]} → ${one[`after_${lang}`]}` }));
-    fill(this.versions, h("ol", { class: "lines versions" }, found.versions.map((one) => h("li", {}, `${one.from} → ${one.to || "…"} · ${t("change_n", { n: one.change })} · ${one.who} · ${one.why}${one.removed ? ` · ${t("action_removed")}` : ""}`, h("ul", {}, changed(one.change))))));
+    fill(this.versions, h("ol", { class: "lines versions" }, found.versions.map((one) => h("li", {}, `${one.from} → ${one.to || "…"} · ${t("change_n", { n: one.change })} · ${one.who} · ${this.shell.talk.of(one.why)}${one.removed ? ` · ${t("action_removed")}` : ""}`, h("ul", {}, changed(one.change))))));
   }
 }
 
