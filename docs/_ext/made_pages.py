@@ -45,6 +45,7 @@ _LAYERS = {
     "zones": ("其他图层（价值创新园区等）", "Further layers (value-innovation parks and the like)"),
     "places": ("地名库", "Gazetteer"),
     "firm_inputs": ("企业要素数据（分类评价用）", "Inputs of firms for grading"),
+    "parcels": ("宗地（分类评价用）", "Parcels for grading"),
 }
 _KINDS = {
     "routes": ("园区整治路径", "Park routes"),

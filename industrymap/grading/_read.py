@@ -38,6 +38,7 @@ EXTRA = {
     "rented_land_mu": "float",
     "age_years": "float",
     "industry_division": "str",
+    "industrial": "bool",
     **{
         f.name: f.dtype
         for f in schemas.fields("firm_inputs")
@@ -45,7 +46,7 @@ EXTRA = {
     },
 }
 """Columns that the filters of a rule may use beyond those of firms: what the table of inputs brings, land actually used (own land less
-what is let, and the share of the landlord's), years since the firm was established at the end of the year graded, and the two digits of its industry."""
+what is let, and the share of the landlord's), years since the firm was established at the end of the year graded, the two digits of its industry, and whether that is an industrial one (06 to 46)."""
 
 _NUMBERS = {
     "used_land_mu",

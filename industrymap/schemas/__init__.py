@@ -84,6 +84,7 @@ KIND_NAMES = {
     "zones": ("功能区", "zones"),
     "places": ("地名", "places"),
     "firm_inputs": ("企业要素数据", "inputs of firms for grading"),
+    "parcels": ("宗地", "parcels"),
 }
 """Schema → what a file of it is called."""
 
