@@ -265,12 +265,12 @@ def _scores(done: Grades, lang: str) -> pd.DataFrame:
         "name", "uscc", "district", "scope", "group", "letter", "score", "rank", "ranked", "bonus", "malus", "by_cuts", "to_next", "flips",
         "graded_with", "reason",
     ]  # fmt: skip
-    # A column that nothing stands in only takes paper.
-    kept = [
-        c
-        for c in columns
-        if table[c].notna().any() and not (c in {"bonus", "malus"} and (table[c] == 0).all())
-    ]
+    # A column that says nothing only takes paper.
+    empty = {c for c in columns if table[c].isna().all()}
+    empty |= {c for c in ("bonus", "malus") if (table[c] == 0).all()}
+    if (table["by_cuts"] == table["letter"]).all():
+        empty.add("by_cuts")
+    kept = [c for c in columns if c not in empty]
     order = table.sort_values(["scope", "group", "rank", "name"])
     return _headed(order[kept], lang)
 
@@ -284,8 +284,15 @@ def _items(done: Grades, scope: str, lang: str) -> pd.DataFrame:
     benchmark = "基准" if lang == "zh" else "benchmark"
     for k, item in enumerate(part.measured.items):
         name = item.zh if lang == "zh" else item.en
-        columns[_with_unit(item, lang)] = part.measured.amounts[:, k]
-        columns[f"{name} {benchmark}"] = part.measured.benchmarks[:, k]
+        amounts, given = part.measured.amounts[:, k], part.measured.benchmarks[:, k]
+        heading = _with_unit(item, lang)
+        known = np.unique(given[~np.isnan(given)])
+        if len(known) == 1:
+            # One benchmark for all is said once, in the heading: a column of it would only take paper.
+            heading += f" {benchmark} {known[0]:,.10g}"
+        columns[heading] = amounts
+        if len(known) > 1:
+            columns[f"{name} {benchmark}"] = given
         columns[f"{name} {points}"] = part.measured.points[:, k]
     columns[_said("score", lang)] = part.scores
     columns[_said("letter", lang)] = np.array([x.id for x in done.rule.letters], dtype=object)[

@@ -164,10 +164,9 @@ def _summary(done: Grades) -> None:
         size = len(part.rows)
         name = localized(part.scope.zh, part.scope.en)
         say(f"{name}：{size:,} 家", f"{name}: {counted(size, 'firm')}")
-        for n, letter in enumerate(rule.letters):
+        for n, letter in enumerate(rule.letters if size else ()):
             count = int((part.letters == n).sum())
-            share = percent(count / size) if size else "—"
-            click.echo(f"  {letter.id}  {count:>6,}  {share:>6}")
+            click.echo(f"  {letter.id}  {count:>6,}  {percent(count / size):>6}")
         tied = int((part.places.best != part.places.last).sum())
         if tied:
             say(
@@ -205,7 +204,10 @@ def _explain(done: Grades, firm: str) -> None:
     parts = parts_of(done, at, lang=current())
     if parts.empty:
         return
-    for line in frame_lines(parts, [str(c) for c in parts], {}):
+    # Six digits: enough to work the score out again by hand.
+    cells = [[_digits(v) for v in parts[c]] for c in parts]
+    numbers = [n for n, c in enumerate(parts) if str(parts[c].dtype) == "float64"]
+    for line in aligned.table([str(c) for c in parts], zip(*cells, strict=True), right=numbers):
         click.echo(f"  {line}")
     say(
         "  各项得分＝数值÷基准×权重（限上下限）；总分＝各项之和＋加分－减分。",
@@ -236,6 +238,14 @@ def _moved(done: Grades) -> None:
         click.echo(
             f"  {row['name']}  {_letter(row['before'])} → {_letter(row['after'])}  {row[why]}"
         )
+
+
+def _digits(value: object) -> str:
+    from industrymap.columns import is_missing
+
+    if is_missing(value):
+        return "—"
+    return f"{value:,.6g}" if isinstance(value, float) else str(value)
 
 
 def _letter(value: object) -> str:

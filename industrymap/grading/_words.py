@@ -155,7 +155,7 @@ def _against(part: ScopeGrades, n: int, at: int, *, zh: bool) -> str:
     )
     if zh:
         return f"；失分最多：{item.zh} {value}{item.unit}，基准 {benchmark}（{got} 分）"
-    return f"; most lost: {item.en} {value} {item.unit_en}, benchmark {benchmark} ({got} points)"
+    return f"; most lost: {item.en} {value}{_unit(item)}, benchmark {benchmark} ({got} points)"
 
 
 def _veto(part: ScopeGrades, n: int, letters: list[str], *, zh: bool) -> str:
@@ -171,4 +171,9 @@ def _lift(item: Item, change: float, letter: str, *, zh: bool) -> str:
     size = f"{'+' if change >= 0 else '−'}{amount(abs(change))}"
     if zh:
         return f"；升 {letter}：{item.zh} {size}{item.unit}（其他不变）"
-    return f"; for {letter}: {item.en} {size} {item.unit_en} (all else equal)"
+    return f"; for {letter}: {item.en} {size}{_unit(item)}, all else equal"
+
+
+def _unit(item: Item) -> str:
+    """Return an item's unit behind a number in English: 10k yuan would read as part of it."""
+    return f" ({item.unit_en})" if item.unit_en else ""
