@@ -19,6 +19,7 @@
     ├── CompareError          (ValueError)         figures of cities that cannot be put beside each other
     ├── EvaluationError       (ValueError)         weights, bounds or values that no score can be made from
     ├── IndicatorError        (ValueError)         a formula or definition that cannot be computed
+    ├── PackageError          (ValueError)         a file that is no release package
     ├── PeriodError           (ValueError)         a text that names no period of whole months
     ├── RuleError             (ValueError)         a taxonomy, standard or list rule that is wrong
     ├── SeriesError           (ValueError)         observations that contradict each other, or a damaged vintage
@@ -52,6 +53,7 @@ __all__ = [
     "IndustryMapError",
     "LayerError",
     "MissingKeyError",
+    "PackageError",
     "PeriodError",
     "ProviderError",
     "QuotaError",
@@ -162,6 +164,10 @@ class EvaluationError(IndustryMapError, ValueError):
 
 class IndicatorError(IndustryMapError, ValueError):
     """A formula or a definition of an indicator cannot be computed."""
+
+
+class PackageError(IndustryMapError, ValueError):
+    """A file that is no release package."""
 
 
 class PeriodError(IndustryMapError, ValueError):

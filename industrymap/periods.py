@@ -15,9 +15,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import total_ordering
 
-from industrymap.errors import PeriodError
+from industrymap.errors import ConfigError, PeriodError
 
-__all__ = ["Period", "parse", "span"]
+__all__ = ["Period", "as_day", "parse", "span"]
 
 # Statistics of the People's Republic begin in 1949; a "year" beyond 2100 is some other number.
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
@@ -281,6 +281,28 @@ def _months(text: str) -> tuple[int, int] | None:
             # A thirteenth month or a fifth quarter is a misreading, not a period.
             return months if 1 <= months[0] <= months[1] <= 12 else None
     return None
+
+
+def as_day(text: str) -> dt.date:
+    """Return a day.
+
+    Raises
+    ------
+    ConfigError
+        The text is none.
+
+    Examples
+    --------
+    >>> as_day("2025-06-30")
+    datetime.date(2025, 6, 30)
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            f"{text!r} is no day; expected one such as 2025-06-30.",
+            f"“{text}”不是日期，应如 2025-06-30。",
+        ) from None
 
 
 def _bounds(kind: str, numbers: dict[str, int]) -> tuple[int, int]:

@@ -53,7 +53,9 @@ def add(space: Workspace, release: Release) -> None:
     if any(_same(release.cells, r.cells) and _same(release.firms, r.firms) for r in known):
         return
     folder = files.make_folder(_folder(space))
-    path = folder / f"{len(known) + 1:04d}-cells.parquet"
+    # After the last one there, not after their number: a record that was moved away leaves a gap, and counting would write over the last.
+    taken = [int(path.name[:4]) for path in files.folder(folder, pattern="[0-9]*-*.parquet")]
+    path = folder / f"{max(taken, default=0) + 1:04d}-cells.parquet"
     # the firms first: a list of cells without them would be read as a record
     for frame, target in ((release.firms, _firms_of(path)), (release.cells, path)):
         with files.atomic(target) as temporary:

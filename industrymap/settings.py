@@ -6,6 +6,7 @@ mistakes at once, each with its place and the nearest right word, in either lang
 
 from __future__ import annotations
 
+import math
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
@@ -166,7 +167,7 @@ class Keys:
             self.fault(
                 f"{self._path(key)} = {value} is negative", f"{self._path(key)} = {value} 为负数"
             )
-        return float(value)
+        return self._finite(key, value)
 
     def numbers(self, key: str, *, required: bool = False) -> list[float]:
         """Return a list of numbers."""
@@ -175,8 +176,19 @@ class Keys:
         value: list[object] = self._take(key, list, ("a list of numbers", "数字列表"), [])
         kind = (int, float)
         return [
-            float(cast("float", v)) for v in value if self._is(v, kind, key, ("a number", "数字"))
+            self._finite(key, cast("float", v))
+            for v in value
+            if self._is(v, kind, key, ("a number", "数字"))
         ]
+
+    def _finite(self, key: str, value: float) -> float:
+        # TOML writes nan and inf as numbers: every comparison with nan is false, so a limit of nan would let everything through.
+        if not math.isfinite(value):
+            self.fault(
+                f"{self._path(key)} = {value} is not a finite number",
+                f"{self._path(key)} = {value} 不是有限的数",
+            )
+        return float(value)
 
     def day(self, key: str, *, unknown: str | None = None, required: bool = False) -> date | None:
         """Return a date; ``None`` where it is missing or the word for *unknown* is in its place."""

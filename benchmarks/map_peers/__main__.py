@@ -58,7 +58,7 @@ WORDS = {
 ABOUT = """One HTML page of the same invented city from each library, opened in Chromium without a network. **Interactive**: from the start
 of the navigation until the picture stands as it stays and the main thread is free of tasks over 100 ms; only a page that then answers a
 wheel step within 10 s counts. **Filter**: from changing a condition until all rows are counted, the map is drawn and the panels are laid
-out; **on screen**: until the frame that shows it is finished, the wait for the next refresh included; — where a page has no filter.
+out; **on screen**: until the frame that shows it is finished, names and all, the wait for the next refresh included; — where a page has no filter.
 Ours goes through a condition by itself once it is idle after opening, so that the browser has compiled what a filter needs: a condition set
 in the first second takes about half as long again.
 **fps**: requestAnimationFrame while dragging with real mouse events. **Heap**: JavaScript heap with its buffers after a collection.

@@ -8,7 +8,7 @@ Seconds to interactive
     counts as interactive. Frames are what the browser's compositor shows, small, with its own time.
 Filter ms
     From changing a condition until every row is counted, the map drawn and the panels laid out (style and layout forced): the
-    median of several conditions.
+    median of several conditions. Names, and the pale ground of points too small for circles, follow in the next frame: they are in the next figure.
 On screen ms
     The same until the browser has finished the frame that shows it, the wait for the screen's next refresh (16.7 ms) included.
 Pan fps

@@ -11,7 +11,12 @@ and reports everything that forbids the change in one line each, :func:`apply` w
 """
 
 from industrymap.changes._checks import ACCEPTABLE, AREA, AREA_TOLERANCE
-from industrymap.changes._difference import difference, version_changes
+from industrymap.changes._difference import (
+    difference,
+    in_words,
+    version_changes,
+    without_details_of_the_new,
+)
 from industrymap.changes._edits import BAD_VALUE
 from industrymap.changes._file import ChangeFile, ChangeRow, ReadOptions, read
 from industrymap.changes._layer_file import (
@@ -24,6 +29,7 @@ from industrymap.changes._layer_file import (
     replacing,
 )
 from industrymap.changes._plan import ChangePlan, PlanOptions, apply, plan, schema_of
+from industrymap.changes._undo import require_undoable
 
 __all__ = [
     "ACCEPTABLE",
@@ -42,10 +48,13 @@ __all__ = [
     "difference",
     "file_difference",
     "import_reason",
+    "in_words",
     "not_taken_in",
     "plan",
     "read",
     "replacing",
+    "require_undoable",
     "schema_of",
     "version_changes",
+    "without_details_of_the_new",
 ]

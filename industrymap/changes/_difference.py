@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap import datum
+from industrymap import datum, schemas
+from industrymap.columns import is_missing
 from industrymap.store import same_shape
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from industrymap.store import Plan
 
-__all__ = ["difference", "version_changes"]
+__all__ = ["difference", "in_words", "version_changes", "without_details_of_the_new"]
 
 _LOG = ("at", "who", "why", "source", "undoes")
 """Columns of a history that say who made a version; ``change_at`` … where the layer has a field of that name."""
@@ -95,6 +96,46 @@ def version_changes(versions: gpd.GeoDataFrame, *, crs: str) -> pd.DataFrame:
             before, after = _areas(shapes[at - 1], shapes[at], crs)
             records.append({**about, "field": "geometry", "before": before, "after": after})
     return pd.DataFrame(records, columns=["id", "action", "field", "before", "after"])
+
+
+def without_details_of_the_new(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave one line for each feature that is added: its area where it has one.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From :func:`difference`.
+
+    Returns
+    -------
+    shorter : DataFrame
+    """
+    new = table["action"] == "add"
+    drawn = table[new & (table["field"] == "geometry")]
+    others = table[new & ~table["id"].isin(drawn["id"])].drop_duplicates("id")
+    kept = [*table.index[~new], *drawn.index, *others.index]
+    return table.loc[sorted(kept)]
+
+
+def in_words(value: Any, field: str, schema: str, lang: str) -> str:
+    """Return a value of a difference as a person reads it: a code in words, a number without the digits nobody wrote.
+
+    Examples
+    --------
+    >>> in_words("0.8000000000000000444", "far", schemas.PARKS, "zh")
+    '0.8'
+    >>> in_words(None, "far", schemas.PARKS, "zh")
+    '—'
+    """
+    if is_missing(value) or value == "":
+        return "—"
+    kind = "" if field == "geometry" else schemas.field(schema, field).dtype
+    if kind == "float":
+        return f"{float(value):.10g}"
+    if lang == "en":
+        return str(value)
+    words = schemas.labels("bool" if kind == "bool" else field, "zh")
+    return words.get(str(value).lower(), str(value))
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -95,6 +95,18 @@ NO_FIELDS = issues.rule(
     "文件中没有可以变更的列。",
     "The file has no column that could change anything.",
 )
+UNKNOWN_COLUMNS = issues.rule(
+    "change.unknown_columns",
+    "warning",
+    "这些列没有对应的字段，未采用：{columns}。",
+    "These columns match no field and were left out: {columns}.",
+)
+COMPUTED = issues.rule(
+    "change.computed_columns",
+    "info",
+    "这些列由生成时计算，不能用变更文件修改，未采用：{columns}。",
+    "These columns are computed by a build and cannot be changed by a file; they were left out: {columns}.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,7 +372,37 @@ def _rows(content: _Content, *, clear_blanks: bool) -> tuple[list[ChangeRow], pd
         bad.append(
             {"rule": NO_FIELDS, "source": content.name, "row": None, "column": "", "value": None}
         )
-    return rows, issues.from_records(bad)
+    return rows, issues.from_records(
+        [*bad, *_left_out(content, {key, *fields, *controls.values()})]
+    )
+
+
+def _left_out(content: _Content, taken: set[str]) -> list[dict[str, Any]]:
+    """Return a line about the filled columns that no field takes, and one about those that builds compute."""
+    schema = {f.name for f in schemas.fields(content.schema)}
+    left: dict[str, list[str]] = {"unknown": [], "computed": []}
+    headings = {c: content.headings.get(str(c), str(c)) for c in content.frame.columns}
+    known = set(headings.values())
+    for column, heading in headings.items():
+        # What the page's own change files add for the reader: beside 容积率 the value of today, 原容积率.
+        former = heading.removeprefix("原").removesuffix(", before")
+        if column in taken or (former != heading and former in known):
+            continue
+        if content.frame[column].notna().any():
+            left["computed" if column in schema else "unknown"].append(heading)
+    rules = {"unknown": UNKNOWN_COLUMNS, "computed": COMPUTED}
+    return [
+        {
+            "rule": rules[kind],
+            "source": content.name,
+            "row": None,
+            "column": "",
+            "value": None,
+            "columns": "、".join(names),
+        }
+        for kind, names in left.items()
+        if names
+    ]
 
 
 def _controls(frame: pd.DataFrame, headings: dict[str, str]) -> dict[str, str]:

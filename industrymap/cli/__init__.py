@@ -95,6 +95,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "与其他城市对比",
         "the city beside other cities, by published figures with their source",
     ),
+    "release": (
+        "季度发布包：打包、核验、比较",
+        "the quarterly release as one file: pack, verify, compare",
+    ),
     "runs": (
         "做过的评价：查看、比较、说明得分",
         "evaluations: list, show, compare, take a score apart",

@@ -11,7 +11,7 @@ from industrymap.cli._talk import current, localized, say
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MOST_LINES", "blank", "print_difference", "related_ids", "without_details_of_the_new"]
+__all__ = ["MOST_LINES", "blank", "print_difference", "related_ids"]
 
 MOST_LINES = 40
 _ACTIONS = {
@@ -24,46 +24,24 @@ _ACTIONS = {
 }
 
 
-def without_details_of_the_new(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave one line for each feature that is added: its area where it has one."""
-    new = table["action"] == "add"
-    drawn = table[new & (table["field"] == "geometry")]
-    others = table[new & ~table["id"].isin(drawn["id"])].drop_duplicates("id")
-    kept = [*table.index[~new], *drawn.index, *others.index]
-    return table.loc[sorted(kept)]
-
-
 def print_difference(table: pd.DataFrame, schema: str) -> None:
     """Print a difference, one line per field: in Chinese under the field's label, in English under its name."""
-    from industrymap import schemas
+    from industrymap import changes, schemas
 
     for row in table.head(MOST_LINES).to_dict("records"):
         action, name = localized(*_ACTIONS[row["action"]]), str(row["field"])
         field = ""
         if not blank(row["field"]):
             shown = "图形" if name == "geometry" else schemas.label(schema, name, "zh")
-            before, after = (_worded(row[side], name, schema) for side in ("before", "after"))
+            before, after = (
+                changes.in_words(row[side], name, schema, current()) for side in ("before", "after")
+            )
             field = f" {localized(shown, name)}: {before} → {after}"
         ids = related_ids(row.get("related"), gone=row["action"] == "remove")
         click.echo(f"  {row['id']} {action}{field}{ids}")
     if len(table) > MOST_LINES:
         rest = len(table) - MOST_LINES
         say(f"  … 另有 {rest} 行", f"  … and {rest} more lines")
-
-
-def _worded(value: Any, name: str, schema: str) -> str:
-    """Return a value as a person reads it: a code in words, a number without the digits nobody wrote."""
-    from industrymap import schemas
-
-    if blank(value):
-        return "—"
-    kind = "" if name == "geometry" else schemas.field(schema, name).dtype
-    if kind == "float":
-        return f"{float(value):.10g}"
-    if current() == "en":
-        return str(value)
-    words = schemas.labels("bool" if kind == "bool" else name, "zh")
-    return words.get(str(value).lower(), str(value))
 
 
 def related_ids(related: Any, *, gone: bool) -> str:

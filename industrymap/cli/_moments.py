@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
-from industrymap.errors import ConfigError
+from industrymap.periods import as_day
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = ["as_day", "moment", "moment_or_now"]
 
 _DAY_DIGITS = 8
 """20250630 is a day written without dashes, which ``date.fromisoformat`` reads: fewer digits are a number."""
-
-
-def as_day(text: str) -> date:
-    """Return a day.
-
-    Raises
-    ------
-    ConfigError
-        The text is none.
-
-    Examples
-    --------
-    >>> as_day("2025-06-30")
-    datetime.date(2025, 6, 30)
-    """
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ConfigError(
-            f"{text!r} is no day; expected one such as 2025-06-30.",
-            f"“{text}”不是日期，应如 2025-06-30。",
-        ) from None
 
 
 def moment(text: str) -> date | int:

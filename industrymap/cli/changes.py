@@ -13,13 +13,11 @@ from industrymap.cli._change_lines import (
     blank,
     print_difference,
     related_ids,
-    without_details_of_the_new,
 )
 from industrymap.cli._moments import as_day, moment
 from industrymap.cli._options import Command, Group, option, output_option, workspace_folder
 from industrymap.cli._parks_show import print_simulated_notice, show
 from industrymap.cli._talk import current, localized, say
-from industrymap.errors import ConfigError
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
@@ -281,35 +279,15 @@ def undo_command(
     *, change: int, who: str, why: str, empty: bool, workspace: Path, layer: str
 ) -> None:
     """Undo a change; refused if its features were changed again later."""
+    from industrymap import changes
+
     store, _ = _opened(workspace)
-    # A number outside is refused by the database itself, with its own sentence.
-    if 1 <= change <= len(store.changes()):
-        _require_meant(store, change, layer, empty=empty)
+    changes.require_undoable(store, change, layer, empty=empty)
     number = store.undo(change, who, why)
     say(
         f"变更 {change} 已撤销，变更编号 {number}。",
         f"Change {change} was undone by change {number}.",
     )
-
-
-def _require_meant(store: Base, change: int, layer: str, *, empty: bool) -> None:
-    """Refuse to undo a change of another layer, or the import that everything in the layer comes from."""
-    # What one change did is the difference between the state before it and after it.
-    done = store.diff(change - 1, change)
-    layers = done["layer"].unique().tolist()
-    if layer not in layers:
-        raise ConfigError(
-            f"Change {change} did nothing to {layer}; it is one of {', '.join(layers)}: say --layer {layers[0]}.",
-            f"变更 {change} 没有改动 {layer}，它改动的是 {'、'.join(layers)}：请写 --layer {layers[0]}。",
-        )
-    # An import of the whole layer is also a change; undoing it by a slip would empty the map.
-    made = set(done.loc[(done["layer"] == layer) & (done["kind"] == "added"), "id"])
-    there = len(store.as_of(None, layer))
-    if not empty and there and len(made) >= there:
-        raise ConfigError(
-            f"Change {change} brought all {there:,} features of {layer}; undoing it leaves the layer empty. Say --empty if that is meant.",
-            f"{layer} 的全部 {there:,} 个要素都来自变更 {change}；撤销后图层将为空。确需如此，请加 --empty。",
-        )
 
 
 @click.group(cls=Group, zh="变更文件与历史：查看结果、写入、历史、撤销，适用于数据库的任一图层。")
@@ -340,7 +318,7 @@ def _version(store: Base, text: str) -> int:
 
 def _show(planned: ChangePlan, pack: CityPack, schema: str) -> None:
     """Print the difference, then every finding, worst first."""
-    from industrymap.changes import difference
+    from industrymap.changes import difference, without_details_of_the_new
 
     counts = {
         a: sum(i.action == a for i in planned.outcome.items) for a in ("add", "change", "remove")

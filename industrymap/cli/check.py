@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from industrymap import aligned
+from industrymap import aligned, schemas
 from industrymap.cli._options import Command, option, workspace_folder
 from industrymap.cli._talk import current, localized, say
 from industrymap.cli._terminal import styled
-from industrymap.errors import IndustryMapError
+from industrymap.errors import ConfigError, IndustryMapError, did_you_mean, nearest
 from industrymap.schemas import KIND_NAMES
 from industrymap.wording import counted
 
@@ -37,9 +37,9 @@ _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True)
 @option(
     "--layer",
-    type=click.Choice([*KIND_NAMES]),
-    zh="按哪种图层读取（默认取能识别列最多的一种）。",
-    en="Schema to read it with (default: the one that knows most columns).",
+    metavar="LAYER",
+    zh=f"按哪种图层读取（默认取能识别列最多的一种）：{'、'.join(KIND_NAMES)}，或工作区自有的图层。",
+    en=f"Schema to read it with (default: the one that knows most columns): {', '.join(KIND_NAMES)}, or a layer of the workspace's own.",
 )
 @option(
     "--sheet",
@@ -81,6 +81,7 @@ def command(
     # Without a workspace nothing is declared: the file must speak for itself.
     space = workspace.load(folder) if folder else None
     extent = _extent(city or (space.city if space else None))
+    schema = _schema(layer) if layer else "auto"
     refused = unusable = False
     # One unreadable file must not hide what is wrong with the others.
     for path in paths:
@@ -88,7 +89,7 @@ def command(
             found = jobs.check_file(
                 path,
                 options=jobs.CheckOptions(
-                    layer=layer or "auto",
+                    layer=schema,
                     sheet=sheet,
                     datum=datum,
                     declared=space.declared(path) if space else None,
@@ -127,9 +128,28 @@ def _report(checked: Checked) -> Iterator[str]:
     yield ""
 
 
+def _schema(layer: str) -> str:
+    """Return the schema of a layer, as it is called or as its schema is called."""
+    own = {record.name: record.schema for record in schemas.own().layers.values()}
+    known = [*dict.fromkeys([*KIND_NAMES, *own, *schemas.names()])]
+    if layer not in known:
+        en, zh = did_you_mean(nearest(layer, known, n=1))
+        raise ConfigError(
+            f"There is no layer {layer!r}; there are {', '.join([*KIND_NAMES, *own])}.{en}",
+            f"没有图层“{layer}”；可用：{'、'.join([*KIND_NAMES, *own])}。{zh}",
+        )
+    return own.get(layer, layer)
+
+
+def _kind(name: str) -> str:
+    """Return what a schema's tables are called: of a workspace's own layer, as its settings call it."""
+    own = next((r for r in schemas.own().layers.values() if r.schema == name), None)
+    return localized(*KIND_NAMES.get(name, (own.zh, own.en) if own else (name, name)))
+
+
 def _understood(found: Table | Layer, *, is_table: bool) -> Iterator[str]:
     name = found.layer or "enterprises"
-    kind = localized(*KIND_NAMES.get(name, (name, name)))
+    kind = _kind(name)
     count = len(found.frame)
     units = ("行", "usable row") if is_table else ("个要素", "usable feature")
     title = localized(

@@ -44,7 +44,7 @@ def command(*, folder: Path, seed: int, scale: float) -> None:
     counts = sample.generate(folder, seed=seed, scale=scale, progress=bar)
     say(
         f"已生成示例城市：{folder}（企业原始记录 {counts['raw_rows']:,} 行，村级工业园 {counts[PARKS]:,} 个，"
-        f"产业区块 {counts['blocks']:,} 个；均为模拟数据）。",
+        f"产业区块 {counts['blocks']:,} 个，月报、季报、年报 {counts['bulletins']:,} 个文件；均为模拟数据）。",
         f"Sample city written to {folder}: {counts['raw_rows']:,} raw enterprise rows, {counts[PARKS]:,} "
-        f"village parks, {counts['blocks']:,} industrial blocks; all simulated.",
+        f"village parks, {counts['blocks']:,} industrial blocks, {counts['bulletins']:,} files of monthly, quarterly and yearly figures; all simulated.",
     )

@@ -45,6 +45,7 @@ _READS = {
     "files": "files.listed",
     "issues": "issues.all",
     "places": "places.all",
+    "changes": "changes.all",
     "results": "results.all",
     "doctor": "results.doctor",
 }
@@ -56,15 +57,20 @@ _CHANGES = {
     "files/check": "files.check",
     "files/take": "files.take",
     "files/drop": "files.drop",
+    "changes/plan": "changes.plan",
+    "changes/apply": "changes.apply",
+    "changes/undo": "changes.undo",
+    "changes/history": "changes.history",
 }
 """What a page has done in a workspace → the task that does it."""
 
-_NOT_MEANWHILE = {"places.save", "files.take"}
+_NOT_MEANWHILE = {"places.save", "files.take", "changes.apply", "changes.undo"}
 """What waits until a build is done."""
 
 _DOWNLOADS = {
     "issues.xlsx": "issues.workbook",
     "template.xlsx": "files.template",
+    "as-of.xlsx": "changes.as_of",
 }
 """What a page saves → the task that writes it."""
 

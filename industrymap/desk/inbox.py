@@ -17,7 +17,20 @@ from industrymap.desk.shelf import plain_name
 from industrymap.desk.work import RefusedError
 from industrymap.errors import IndustryMapError
 
-__all__ = ["arrival", "begin", "choices", "drafts", "folder_of", "keep_choices", "main_file"]
+__all__ = [
+    "CHANGES",
+    "arrival",
+    "begin",
+    "choices",
+    "drafts",
+    "folder_of",
+    "is_change",
+    "keep_choices",
+    "main_file",
+]
+
+CHANGES = "changes"
+"""What a file is that changes a layer instead of being one."""
 
 _PLACE = Path(".industrymap") / "inbox"
 _MOST_PARTS = 12
@@ -104,6 +117,11 @@ def choices(workspace: Path, number: str) -> dict[str, Any]:
         said = _read(folder_of(workspace, number) / _CHOICES)
         return said if isinstance(said, dict) else {}
     return {}
+
+
+def is_change(workspace: Path, number: str) -> bool:
+    """Return whether a file was dropped to change a layer."""
+    return choices(workspace, number).get("what") == CHANGES
 
 
 def keep_choices(workspace: Path, number: str, said: dict[str, Any]) -> None:

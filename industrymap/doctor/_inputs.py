@@ -152,8 +152,9 @@ def _kept_as_built(space: Workspace, layer: LayerSource) -> Looked:
     read = layer.read()
     base = store.open(space)
     try:
-        if rule := changes.not_taken_in(base, layer, read.source.sha256):
-            today = base.current(layer.name)
+        rule = changes.not_taken_in(base, layer, read.source.sha256)
+        # A layer named since the last build differs in everything, and the next build takes it in by itself.
+        if rule and len(today := base.current(layer.name)):
             return _of_layer(read, changes.file_difference(base, layer, read.frame, today, rule))
     except IndustryMapError:
         pass  # a damaged or busy database is said once, where the database is looked at

@@ -10,6 +10,7 @@ import pandas as pd
 
 from industrymap import schemas
 from industrymap.errors import ConfigError, did_you_mean, nearest
+from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,13 +42,28 @@ class Column:
     def label(self, lang: str) -> str:
         """Return its label, or its name where no schema knows it."""
         everyday = self.shown.label(lang) if self.shown else ""
-        return everyday or (self.field.label(lang) if self.field else self.name)
+        return everyday or (self.field.label(lang) if self.field else _of_versions(self.name, lang))
 
     def unit(self, lang: str) -> str:
         """Return the unit its values are written in."""
         everyday = self.shown.unit if self.shown else ""
         unit = everyday or (self.field.unit if self.field else "")
-        return schemas.unit_label(unit, lang) if self.shown else unit
+        return schemas.unit_label(unit, lang)
+
+
+_AREAS = {"area_m2", "area_reported_m2"}
+"""Land is spoken of in mu."""
+
+_OF_VERSIONS = {
+    "valid_from": ("生效日期", "Valid from"),
+    "change_id": ("变更编号", "Change"),
+    "stage": ("审批阶段", "Approval stage"),
+}
+"""What the database adds to every layer, whatever its schema."""
+
+
+def _of_versions(name: str, lang: str) -> str:
+    return _OF_VERSIONS.get(name, (name, name))[0 if lang == "zh" else 1]
 
 
 def columns(
@@ -67,7 +83,7 @@ def columns(
     # Not geopandas' own property, which raises where no geometry is set; a plain frame has neither.
     geometry = getattr(frame, "_geometry_column_name", None)
     present = [str(name) for name in frame.columns if name != geometry]
-    usual = {s.field: s for s in schemas.shown(layer)} if everyday else {}
+    usual = {s.field: s for s in _usual(layer, known.values())} if everyday else {}
     if fields is None and usual:
         chosen = [name for name in usual if name in present]
     elif fields is None:
@@ -81,6 +97,21 @@ def columns(
         Column(name=n, kind=kind_of(frame[n]), field=known.get(n), shown=usual.get(n))
         for n in chosen
     ]
+
+
+def _usual(layer: str, known: Iterable[schemas.Field]) -> tuple[schemas.Shown, ...]:
+    """Return how a table for people shows a layer's columns: as ``shown.csv`` says, else all that its own schema knows."""
+    said = schemas.shown(layer)
+    if said or layer in schemas.shipped():
+        return said
+    decimals = {"float": 2}
+    own = [
+        schemas.Shown(field=f.name, unit="亩", factor=1 / MU_M2, decimals=1)
+        if f.name in _AREAS
+        else schemas.Shown(field=f.name, decimals=None if not f.unit else decimals.get(f.dtype))
+        for f in known
+    ]
+    return tuple(own)
 
 
 def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:

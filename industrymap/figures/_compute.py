@@ -359,9 +359,11 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     """
     condition = filters.parse(text)
     try:
-        asked = set(condition.bind("enterprises", columns=_kinds(frame)).fields())
+        # Bound once, for all periods: looking up every name and label takes longer than applying the filter.
+        bound = condition.bind("enterprises", columns=_kinds(frame, figures))
     except FilterError:
         return None
+    asked = set(bound.fields())
     # Revenue in a filter means that of the period, not of the last build.
     moving = sorted(m for m in asked if m in figures.measures)
     if not all(f in frame or f in moving for f in asked):
@@ -369,7 +371,7 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     columns = []
     for i in range(len(figures.periods) if moving else 1):
         now = frame.assign(**{m: _values(figures.measures[m][:, i]) for m in moving})
-        held = condition.mask(now, layer="enterprises")
+        held = bound.mask(now, layer="enterprises")
         columns.append(held.fillna(value=False).to_numpy(dtype=bool))
     # Without a figure of the period in it, a filter keeps the same firms in each.
     return np.column_stack(columns if moving else columns * len(figures.periods))
@@ -380,9 +382,11 @@ def _values(numbers: NDArray[np.float64]) -> FloatingArray:
     return FloatingArray(np.ascontiguousarray(numbers), np.isnan(numbers))
 
 
-def _kinds(frame: pd.DataFrame) -> dict[str, str]:
+def _kinds(frame: pd.DataFrame, figures: Grid) -> dict[str, str]:
+    """Return the columns that a filter may name beside those of the schema: of the build, and measures of the database."""
     known = {f.name for f in schemas.fields("enterprises")}
-    return {
+    moving = {m: "float" for m in figures.measures if ":" not in m and m not in known}
+    return moving | {
         str(c): "bool" if pd.api.types.is_bool_dtype(frame[c].dtype) else "str"
         for c in frame.columns
         if str(c) not in known

@@ -227,9 +227,14 @@ class Evaluator:
         if fallback in self.frame.columns and whole:
             return self.frame[fallback]
         raise FilterError(
-            f"{name} needs a related layer that is not at hand here.",
-            f"{name} 需要关联图层，此处没有。",
+            f"{name} is not at hand here; what is known of related layers: {', '.join(self._related())}.",
+            f"{name} 此处没有；可用的关联指标：{'、'.join(self._related())}。",
         )
+
+    def _related(self) -> list[str]:
+        """Return what can be asked of related layers here."""
+        known = [name for name, column in FALLBACK.items() if column in self.frame.columns]
+        return sorted({*known, *map(str, self.relations)}) or ["—"]
 
     def _aggregate(self, left: Aggregate) -> pd.Series[Any]:
         own, foreign = keys()[self.layer]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,7 @@ _TITLES = {
     "review": ("地址复核", "Address review"),
     "series": ("时间序列", "Series"),
 }
+_ANY_LAYER = ""
 _NOTES = {
     schemas.ENTERPRISES: (
         "营业收入有多个年份时，每年一列，列名写作“2024年营业收入（万元）”。",
@@ -119,6 +121,13 @@ _NOTES = {
         "本表只有属性。图形由图层文件提供；已入库的区块可用 industrymap changes apply 更新属性。",
         (
             "This table holds attributes only. Polygons come with a layer file; attributes of blocks in the database are updated "
+            "with `industrymap changes apply`."
+        ),
+    ),
+    _ANY_LAYER: (
+        "本表只有属性。图形由图层文件提供；已入库的要素可用 industrymap changes apply 更新属性。",
+        (
+            "This table holds attributes only. Outlines come with a layer file; attributes of features in the database are updated "
             "with `industrymap changes apply`."
         ),
     ),
@@ -157,7 +166,7 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     Parameters
     ----------
     kind : str
-        One of :data:`TEMPLATES`.
+        One of :data:`TEMPLATES`, or a layer of the workspace loaded last that has a schema of its own.
     lang : str
         ``zh`` or ``en``.
 
@@ -178,11 +187,12 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     """
     import xlsxwriter
 
-    if kind not in TEMPLATES:
-        en, zh = did_you_mean(nearest(kind, TEMPLATES, n=1))
+    known = [*TEMPLATES, *_own()]
+    if kind not in known:
+        en, zh = did_you_mean(nearest(kind, known, n=1))
         raise ConfigError(
-            f"There is no template {kind!r}; there are {', '.join(TEMPLATES)}.{en}",
-            f"没有模板 {kind!r}；可用：{'、'.join(TEMPLATES)}。{zh}",
+            f"There is no template {kind!r}; there are {', '.join(known)}.{en}",
+            f"没有模板 {kind!r}；可用：{'、'.join(known)}。{zh}",
         )
     columns = _columns(kind, lang)
     data = io.BytesIO()
@@ -203,6 +213,28 @@ def write_template(kind: str, path: str | Path, *, lang: str = "zh") -> Path:
     from industrymap import files
 
     return files.write_bytes(path, template(kind, lang=lang))
+
+
+def _own() -> dict[str, schemas.LayerRecord]:
+    """Return the layers of a workspace that have a schema of their own, by name."""
+    shipped = schemas.shipped()
+    return {n: r for n, r in schemas.own().layers.items() if r.schema not in shipped}
+
+
+def _title(kind: str) -> tuple[str, str]:
+    record = _own().get(kind)
+    # Excel takes no longer names of sheets, and refuses some marks in them.
+    own = (_sheet_name(record.zh), _sheet_name(record.en)) if record else (kind, kind)
+    return _TITLES.get(kind, own)
+
+
+def _sheet_name(text: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", " ", text).strip()[:31] or "1"
+
+
+def _needed(kind: str) -> set[str]:
+    record = _own().get(kind)
+    return _NEEDED[kind] if record is None else {schemas.key(record.schema)}
 
 
 def _columns(kind: str, lang: str) -> list[_Column]:
@@ -227,7 +259,12 @@ def _columns(kind: str, lang: str) -> list[_Column]:
         parks = _columns(schemas.PARKS, lang)
         return [parks[0], *own, *parks[1:]]
     # Only what a reader takes from a file: computed columns would be typed in vain.
-    fields = [f for f in schemas.fields(kind) if f.stage == "read" and f.name not in _COMPUTED]
+    record = _own().get(kind)
+    fields = [
+        f
+        for f in schemas.fields(record.schema if record else kind)
+        if f.stage == "read" and f.name not in _COMPUTED
+    ]
     return [
         _Column(
             name=field.name,
@@ -255,7 +292,7 @@ def _choices(field: schemas.Field, lang: str) -> tuple[str, ...]:
 
 
 def _fill_in_sheet(book: Workbook, kind: str, columns: list[_Column], lang: str) -> None:
-    sheet = book.add_worksheet(_TITLES[kind][0 if lang == "zh" else 1])
+    sheet = book.add_worksheet(_title(kind)[0 if lang == "zh" else 1])
     plain = book.add_format({"bold": True, "bg_color": "#e8eef3", "border": 1, "text_wrap": True})
     needed = book.add_format({"bold": True, "bg_color": "#fde9c9", "border": 1, "text_wrap": True})
     # Codes keep their zeros only where Excel takes a cell for text.
@@ -267,7 +304,7 @@ def _fill_in_sheet(book: Workbook, kind: str, columns: list[_Column], lang: str)
         "bool": book.add_format({"num_format": "@"}),
     }
     for at, column in enumerate(columns):
-        is_needed = column.name in _NEEDED[kind]
+        is_needed = column.name in _needed(kind)
         sheet.write_string(0, at, column.heading, needed if is_needed else plain)
         sheet.write_comment(0, at, _said_of(column, kind, lang))
         # Chinese characters take two places; wider than 24 would push the columns off the screen.
@@ -287,7 +324,7 @@ def _notes_sheet(book: Workbook, kind: str, columns: list[_Column], lang: str) -
         "在第一张工作表中填写，每行一条；橙色表头为必填，其余可空。列可删、可换序。"
         if zh
         else "Fill in the first sheet, one record a row; orange headings are required. Columns may be deleted or moved.",
-        _NOTES[kind][0 if zh else 1],
+        _NOTES.get(kind, _NOTES[_ANY_LAYER])[0 if zh else 1],
         "各列及示例：" if zh else "Columns, with an example:",
     ]
     lines += [f"{column.heading} — {_said_of(column, kind, lang)}" for column in columns]
@@ -299,7 +336,7 @@ def _said_of(column: _Column, kind: str, lang: str) -> str:
     """Say of a column whether it is needed, what may be in it, and how it looks filled in."""
     zh = lang == "zh"
     parts = []
-    if column.name in _NEEDED[kind]:
+    if column.name in _needed(kind):
         parts.append("必填" if zh else "required")
     if column.note:
         parts.append(column.note)

@@ -90,7 +90,10 @@ def doubts(
 
 def _rows(table: pd.DataFrame) -> list[tuple[tuple[str, str, str], Period, float]]:
     kinds, entities, measures = (table[name].astype(str).tolist() for name in _KEY)
-    when = [periods.parse(text) for text in table["period"].astype(str)]
+    texts = table["period"].astype(str)
+    # Thousands of figures are of a few periods: each is read once.
+    period_of = {text: periods.parse(text) for text in texts.unique()}
+    when = [period_of[text] for text in texts]
     keys = zip(kinds, entities, measures, strict=True)
     return list(zip(keys, when, table["value"].astype(float).tolist(), strict=True))
 
@@ -104,9 +107,10 @@ def _of_course(
     # The year before is the best comparison, because seasons repeat; an earlier period of the year
     # is the next best.
     same = [p for p in (period.last_year,) if p in course]
-    earlier = [
+    # By time: figures come in the order in which files were sent, and a late one is not the latest.
+    earlier = sorted(
         p for p in course if p.year == period.year and p < period and p.first == period.first
-    ]
+    )
     for other in same or [p for p in earlier[-1:] if not flow or p.months == period.months]:
         times = _slip(value, course[other])
         if times:
@@ -120,7 +124,7 @@ def _of_course(
             )
     # Cumulative figures cannot fall but by a correction, which somebody should have announced.
     if flow and period.is_cumulative and earlier:
-        other = max(earlier)
+        other = earlier[-1]
         # A slip of the unit already explains the fall.
         if course[other] > value > 0 and not doubts_of_course:
             doubts_of_course.append(

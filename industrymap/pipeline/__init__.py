@@ -25,6 +25,7 @@ from industrymap.pipeline._indicators import (
     series_from_base,
 )
 from industrymap.pipeline._outputs import layer, layer_names, write
+from industrymap.pipeline._package import PROFILES, Packed, ReleaseOptions, release_package
 from industrymap.pipeline._page import page_model
 from industrymap.pipeline._phone import phone_model
 from industrymap.pipeline._public import (
@@ -50,6 +51,7 @@ __all__ = [
     "FORMULAS",
     "GROUP",
     "MARKS",
+    "PROFILES",
     "STAGES",
     "STAGE_NAMES",
     "WITHHELD",
@@ -62,7 +64,9 @@ __all__ = [
     "IndexSeries",
     "IndicatorOptions",
     "IndicatorValues",
+    "Packed",
     "Published",
+    "ReleaseOptions",
     "Robustness",
     "RobustnessOptions",
     "Run",
@@ -86,6 +90,7 @@ __all__ = [
     "phone_model",
     "public_layer",
     "public_release",
+    "release_package",
     "robustness",
     "run",
     "runs",

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from industrymap.evaluation import Method
     from industrymap.indicators import IndicatorSet
+    from industrymap.periods import Period
     from industrymap.pipeline._indicators import IndicatorValues
 
-__all__ = ["FORMULAS", "IndexOptions", "IndexSeries", "index_series"]
+__all__ = ["FORMULAS", "IndexOptions", "IndexSeries", "index_of", "index_series"]
 
 FORMULAS = ("fixed", "geometric", "chained", "symmetric")
 """Against the base period, by arithmetic or geometric mean; or chained, by plain or symmetric growth."""
@@ -118,6 +119,20 @@ def index_series(
     method = chosen_method(folder, method_id)
     asked = replace(options.indicators, periods=[str(p) for p in periods])
     done = indicator_values(folder, set_id, asked)
+    return index_of(done, method, base=base, formula=options.formula)
+
+
+def index_of(done: IndicatorValues, method: Method, *, base: Period, formula: str) -> IndexSeries:
+    """Return the index of indicators that were computed: of all their periods, ``base`` at 100.
+
+    Raises
+    ------
+    EvaluationError
+        Fewer than two periods, or weights that are taken from the figures.
+    """
+    periods = list(done.periods)
+    if len(periods) < 2:
+        raise EvaluationError("An index needs at least two periods.", "指数至少需要两个时期。")
     cube, ids, groups = _cube(done, [str(p) for p in periods])
     # Only stated weights: weights drawn from the data would change from period to period, and the
     # index with them.
@@ -135,7 +150,7 @@ def index_series(
         if coverage > 0 and coverage >= method.least_coverage - 1e-9:
             # The weights of what is there fill up to 1, so that 100 stays 100.
             part = weights[whole] / coverage
-            values = _index(cube[:, i][:, whole], part, periods.index(base), options.formula)
+            values = _index(cube[:, i][:, whole], part, periods.index(base), formula)
         rows += [(code, name, str(p), v, coverage) for p, v in zip(periods, values, strict=True)]
     table = pd.DataFrame(rows, columns=["unit", "name", "period", "index", "coverage"])
     table["index"] = pd.array([None if np.isnan(v) else v for v in table["index"]], dtype="Float64")

@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FOLDER",
+    "PRIVATE",
     "WITHHELD",
     "Published",
     "public_layer",
     "public_release",
+    "search_public",
+    "whole_release",
     "write_public",
     "write_public_layer",
+    "write_withheld",
 ]
 
 FOLDER = "public"
@@ -46,8 +50,8 @@ FOLDER = "public"
 WITHHELD = "withheld.csv"
 """What a release does not show, and why; beside the public folder, not in it."""
 
-# Tables about single firms: never a layer to publish.
-_PLAIN = {"tags", "years", "checks", "enterprises"}
+PRIVATE = {"tags", "years", "checks", "enterprises"}
+"""Tables about single firms: never a layer to publish."""
 
 
 @in_its_workspace
@@ -77,15 +81,15 @@ def write_public(built: Built) -> Published:
     publishing.approve(space.review_number)
     files.make_folder(space.outputs)
     # What may be shown is decided once; page, layers and search all work from it.
-    release = _release(space, built.layers, built.enterprises)
+    release = whole_release(space, built.layers, built.enterprises)
     shown = dict(release.layers)
     # everything is made beside its place first: what fails the search is never put where people fetch it
     with tempfile.TemporaryDirectory(prefix=".public-", dir=space.outputs) as beside:
         made = _make(built, shown, Path(beside))
-        _search(made, space, release, built.layers, built.enterprises)
+        search_public(made, space, release, built.layers, built.enterprises)
         # remembered before it is out: a release that nobody remembers could be undone by the next
         releases.add(space, release)
-        _write_withheld(space, release)
+        write_withheld(space, release)
         folder = files.make_folder(space.outputs / FOLDER)
         return Published([files.copy(path, folder / path.name) for path in made], release)
 
@@ -119,19 +123,19 @@ def write_public_layer(
         The file would hold a value that belongs to one firm: nothing was written.
     """
     known = layer_names(space)
-    layers = {name: layer(space, name) for name in known if name not in _PLAIN}
+    layers = {name: layer(space, name) for name in known if name not in PRIVATE}
     firms = layer(space, "enterprises") if "enterprises" in known else None
     files.make_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=".public-", dir=target.parent) as beside:
         made = write(Path(beside) / target.name)
-        _search(made, space, release, layers, firms)
+        search_public(made, space, release, layers, firms)
         # The same order as for a whole release: searched, remembered, then put in place.
         releases.add(space, release)
-        _write_withheld(space, release)
+        write_withheld(space, release)
         return [files.copy(path, target.parent / path.name) for path in made]
 
 
-def _release(
+def whole_release(
     space: Workspace, layers: Mapping[str, gpd.GeoDataFrame], firms: gpd.GeoDataFrame | None
 ) -> Release:
     return publishing.release(
@@ -145,7 +149,7 @@ def _release(
     )
 
 
-def _write_withheld(space: Workspace, release: Release) -> Path:
+def write_withheld(space: Workspace, release: Release) -> Path:
     """List what is not shown and why, for whoever is asked about it."""
     words = {lang: publishing.reasons(lang) for lang in ("zh", "en")}
     table = release.withheld.assign(
@@ -170,7 +174,7 @@ def _make(built: Built, shown: dict[str, gpd.GeoDataFrame], folder: Path) -> lis
     return [*written, _manifest(built, shown, folder, written)]
 
 
-def _search(
+def search_public(
     made: list[Path],
     space: Workspace,
     release: Release,
@@ -274,8 +278,10 @@ def public_release(space: Workspace, name: str) -> Release:
     if not publishing.fields(schema):
         publishing.one_layer(asked, layer=schema or name)  # says why it is not published
     known = layer_names(space)
-    layers = {other: layer(space, other) for other in known if other not in _PLAIN}
-    return _release(space, layers, layer(space, "enterprises") if "enterprises" in known else None)
+    layers = {other: layer(space, other) for other in known if other not in PRIVATE}
+    return whole_release(
+        space, layers, layer(space, "enterprises") if "enterprises" in known else None
+    )
 
 
 def _map(built: Built, shown: Mapping[str, gpd.GeoDataFrame], folder: Path) -> Path:

@@ -13,6 +13,8 @@ from industrymap import files
 from industrymap.errors import ConfigError
 from industrymap.sample import (
     block_facts,
+    bureau_figures,
+    bureau_files,
     estates,
     firms,
     gazetteer_files,
@@ -135,6 +137,8 @@ def generate(
         city=city, firms=people, rows=raw, parks=parks, around=around, blocks=lines, land=land
     )
     truth_files.write_truth(root / "truth", known)
+    course = bureau_figures.draw(ground, people, seed=seed)
+    bulletins = bureau_files.write_bureaus(root / bureau_files.FOLDER, root / "truth", course)
     files.write_text(root / CONFIG, workspace_text())
     files.make_folder(root / "outputs")
     tell(_STEPS, _STEPS)
@@ -146,6 +150,7 @@ def generate(
         "value_innovation_parks": zones,
         "renewal_units": units,
         "firms": len(people),
+        "bulletins": bulletins,
         "raw_rows": sum(len(entries) for entries in raw.values()),
     }
 

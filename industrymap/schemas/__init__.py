@@ -177,12 +177,23 @@ def fields(schema: str) -> tuple[Field, ...]:
     ['code', 'name', 'parent_code', 'planned_industrial_land_m2']
     """
     if schema in _SHIPPED:
-        return _shipped_fields(schema)
+        return _shipped_fields(schema) + (_containers() if schema == ENTERPRISES else ())
     brought = own().schemas.get(schema)
     if brought is None:
         msg = f"there is no schema {schema!r}; known: {', '.join(names())}"
         raise KeyError(msg)
     return brought
+
+
+def _containers() -> tuple[Field, ...]:
+    """Return what a workspace's own layers add to each firm: the number of the feature it lies in, called as that layer calls it."""
+    shipped = _shipped_by_name(ENTERPRISES)
+    found = []
+    for record in own().layers.values():
+        if record.firm_column and record.firm_column not in shipped:
+            key_of = fields(record.schema)[0]
+            found.append(replace(key_of, aliases=(), stage="assign", short=""))
+    return tuple(found)
 
 
 @cache
@@ -230,6 +241,8 @@ def field(schema: str, name: str) -> Field:
         # Reversed, so that of two fields of one name the first counts, as in the shipped ones.
         else {known.name: known for known in reversed(fields(schema))}
     )
+    if name not in by_name and schema == ENTERPRISES:
+        by_name = {known.name: known for known in _containers()}
     if name not in by_name:
         msg = f"schema {schema!r} has no field {name!r}"
         raise KeyError(msg)

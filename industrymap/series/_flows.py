@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from industrymap.series._model import from_units, to_units
+from industrymap.series._model import check_sum, from_units, to_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,9 +111,9 @@ def sums(known: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
     """
     # What belongs to no group is shown under none, so that groups add up to the whole.
     group = known["entity"].astype(str).map(groups).fillna("")
-    table = pd.DataFrame(
-        {"group": group, "period": known["period"].astype(str), "units": to_units(known["value"])}
-    )
+    units = to_units(known["value"])
+    check_sum(units)
+    table = pd.DataFrame({"group": group, "period": known["period"].astype(str), "units": units})
     out = table.groupby(["group", "period"], sort=True)["units"].agg(["sum", "size"]).reset_index()
     out["value"] = from_units(out["sum"].to_numpy())
     return out.rename(columns={"size": "n"})[["group", "period", "value", "n"]]

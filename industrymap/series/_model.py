@@ -25,6 +25,7 @@ __all__ = [
     "Appended",
     "Series",
     "Vintage",
+    "check_sum",
     "from_units",
     "to_units",
 ]
@@ -53,8 +54,8 @@ COLUMNS = [*KEY, "value", "unit", "status"]
 SCALE = SUM_SCALE
 """Values are kept as whole millionths of their unit: 10,000 yuan to a hundredth of a yuan. Whole numbers add up to
 the same sum in every order, on every engine and however the figures are divided; floating ones do not."""
-MOST = (2**63 - 1) // SCALE // 1000
-"""Largest size of a value, about 9.2 billion units, so that a thousand of the largest still add up."""
+MOST = (2**63 - 1) // SCALE // 20
+"""Largest size of a value, about 461 billion units: the kilowatt-hours of a whole province still fit, and twenty of them add up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,15 @@ def to_units(values: pd.Series) -> NDArray[np.int64]:
             f"{numbers[wrong][0]:g} 超出数值范围（至多 {MOST:,}），单位可能有误",
         )
     return np.asarray(np.rint(numbers * SCALE).astype(np.int64))
+
+
+def check_sum(units: NDArray[np.int64]) -> None:
+    """Raise where whole numbers may not add up within 64 bits, which would wrap around without a word."""
+    if float(np.abs(units).astype(np.float64).sum()) >= 2.0**63:
+        raise SeriesError(
+            "the figures are too large to be added up: their unit is likely wrong",
+            "数值过大，无法相加，单位可能有误",
+        )
 
 
 def from_units(units: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from industrymap.series._model import (
     STATUSES,
     Appended,
     Vintage,
+    check_sum,
     from_units,
     to_units,
 )
@@ -186,7 +187,9 @@ class ParquetSeries:
         cell = place[entity] * len(periods) + period if len(entities) else entity
         total = np.zeros(len(names) * len(periods), dtype=np.int64)
         # Whole numbers: the sum is the same in every order.
-        np.add.at(total, cell, table["value"].to_numpy())
+        amounts = table["value"].to_numpy()
+        check_sum(amounts)
+        np.add.at(total, cell, amounts)
         n = np.bincount(cell, minlength=len(total))
         # A group without any observation in a period is absent: a zero would say that it was observed.
         filled = np.flatnonzero(n)

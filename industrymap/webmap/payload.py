@@ -125,8 +125,14 @@ def encode(model: MapModel) -> Payload:
         "pinyin": readings(_names(model)),
     }
     blocks, places = _compressed(parts)
-    # Blocks that no first picture needs come last in the page, so that the browser draws before it has them.
-    late = frozenset(place["at"] for name, place in places.items() if _LATE.search(name))
+    # Blocks that no first picture needs come last in the page, so that the browser draws before it has them; the names of districts
+    # stand in the first picture.
+    named = {layer["id"] for layer in layers if layer.get("role") == "container"}
+    late = frozenset(
+        place["at"]
+        for name, place in places.items()
+        if _LATE.search(name) and name.partition("/")[0] not in named
+    )
     return Payload(manifest | {"blocks": places}, blocks, order, late)
 
 

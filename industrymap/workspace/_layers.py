@@ -49,19 +49,34 @@ def _rows(path: Path, root: Keys) -> list[schemas.Field]:
     reader = csv.DictReader(text.splitlines())
     name = f"schemas/{path.name}"
     lacking = [c for c in _NEEDED if c not in (reader.fieldnames or ())]
-    if lacking or not _NAME.fullmatch(path.stem):
+    if not _NAME.fullmatch(path.stem):
+        better = re.sub(r"[^a-z0-9_]+", "_", path.stem.lower()).strip("_0123456789")
         root.fault(
-            f"{name} needs the columns {', '.join(_NEEDED)} and a name in lower-case ASCII",
-            f"{name} 须有列 {'、'.join(_NEEDED)}，文件名须为小写英文",
+            f"{name}: the file's name may hold lower-case letters, digits and _ only, a letter first"
+            + (f", such as {better}.csv" if better else ""),
+            f"{name}：文件名只能用小写英文字母、数字和下划线，以字母开头"
+            + (f"，如 {better}.csv" if better else ""),
+        )
+        return []
+    if lacking:
+        root.fault(
+            f"{name} lacks the columns {', '.join(lacking)}; columns are separated by commas",
+            f"{name} 缺少列 {'、'.join(lacking)}；各列须以逗号分隔",
         )
         return []
     rows: list[schemas.Field] = []
+    refused = False
     for number, row in enumerate(reader, start=2):
         wrong = _wrong(row, {f.name for f in rows})
         if wrong:
+            refused = True
             root.fault(f"{name} line {number}: {wrong[0]}", f"{name} 第 {number} 行：{wrong[1]}")
         else:
             rows.append(_field(row))
+    if not rows and not refused:
+        root.fault(
+            f"{name} has no field; the first row is the key", f"{name} 没有字段；第一行是编号"
+        )
     if rows and rows[0].dtype != "str":
         root.fault(
             f"{name}: the first field is the key and must be str",
@@ -99,12 +114,26 @@ def _field(row: dict[str, str]) -> schemas.Field:
     )
 
 
+_NOT_LAYERS = {
+    "enterprises": "enterprises, named in [enterprises] tables,",
+    "divisions": "divisions, named in [boundaries],",
+    "districts": "districts, named in [boundaries],",
+    "towns": "towns, named in [boundaries],",
+}
+"""Names under which a build holds something else."""
+
+
 def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     """Return what a layer of the workspace is: as shipped, or as its table and its schema say.
 
     A layer with a schema of its own is a subject of the map unless its table says otherwise: firms are counted in it, and
     it is measured against the industrial blocks. A further layer with a shipped schema is context.
     """
+    if name in _NOT_LAYERS:
+        keys.fault(
+            f"{keys.name}: {_NOT_LAYERS[name]} are no layer of this kind; give the layer another name",
+            f"{keys.name}：该名称另有所指（{_NOT_LAYERS[name]}），请换一个图层名",
+        )
     shipped = schemas.layer(name)
     own = schema not in schemas.shipped()
     # Every second one: assignment knows no containers but districts and towns.
@@ -127,13 +156,7 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     texts = [
         f.name for f in fields[1:] if f.dtype == "str" and f.stage == "read" and f.name != "name"
     ]
-    # Charts of a column that does not exist would be empty on the page, with nothing to say why.
-    wrong = [f for f in (*color, *charts) if f not in {known.name for known in fields}]
-    for field in wrong:
-        keys.fault(
-            f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
-            f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
-        )
+    _refuse_unknown((*color, *charts), schema, keys)
     subject = role == "subject"
     record = schemas.LayerRecord(
         name=name,
@@ -155,3 +178,14 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     )
     schemas.add_layer(record)
     return record
+
+
+def _refuse_unknown(named: tuple[str, ...], schema: str, keys: Keys) -> None:
+    """Note fields that the schema does not have: charts of them would be empty on the page, with nothing to say why."""
+    known = {field.name for field in schemas.fields(schema)}
+    for field in named:
+        if field not in known:
+            keys.fault(
+                f"{keys.name} names the field {field!r}, which {FOLDER}/{schema}.csv does not have",
+                f"{keys.name} 写有字段“{field}”，{FOLDER}/{schema}.csv 中没有",
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -554,3 +555,14 @@ def test_errors_exit_with_2_and_write_nothing(place: Path, tmp_path: Path) -> No
     assert "Say who" in ran(place, "apply", str(good), "--why", "复核", code=1)
     assert "2025-06-30" in ran(place, "diff", "tomorrow", code=1)
     assert (place / "base.gpkg").read_bytes() == before
+
+
+def test_columns_that_no_field_takes_are_named(store: Base, tmp_path: Path) -> None:
+    text = (
+        "园区编号,容积率,原容积率,整治方式,单位面积产值（万元/亩）,备用\nP1,1.5,0.8,拆除重建,12,\n"
+    )
+    found = planned(table_file(tmp_path, text), store=store, pack=PACK).findings
+    named = found.loc[found["rule"].str.endswith("_columns"), ["rule", "level", "zh"]]
+    assert "整治方式" in "".join(named["zh"])
+    assert not {"原容积率", "备用"} & set(re.split("[：、。]", "".join(named["zh"])))
+    assert set(named["level"]) <= {"warning", "info"}

@@ -27,6 +27,7 @@ PAGES = {
     "build": ".build-head button",
     "issues": ".issue",
     "places": ".place-address",
+    "changes": ".log td",
     "results": "tbody td",
 }
 

@@ -208,6 +208,13 @@ def test_doubtful_figures_are_said(
     assert doubts(frame(new), frame(known))["rule"].tolist() == [rule]
 
 
+def test_a_cumulative_figure_is_compared_with_the_latest_one_not_with_the_one_added_last() -> None:
+    late = frame(("2024-01..05", 120.0), ("2024-01..02", 60.0))
+    found = doubts(frame(("2024-01..06", 110.0)), late)
+    assert found["rule"].tolist() == ["observation.falls"]
+    assert "2024-01..05" in found["en"].iloc[0]
+
+
 def test_sound_figures_raise_no_doubt() -> None:
     known = frame(("2023Q1", 100.0), ("2024-01..02", 60.0))
     assert doubts(frame(("2024Q1", 130.0)), known).empty

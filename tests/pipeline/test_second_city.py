@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -10,7 +11,7 @@ import lake_city
 import pytest
 from click.testing import CliRunner
 
-from industrymap import filters, pipeline
+from industrymap import filters, pipeline, workspace
 from industrymap.cli import cli
 from industrymap.errors import ConfigError
 from industrymap.webmap import IndustryMap
@@ -69,6 +70,58 @@ def test_an_unknown_layer_is_exported_with_its_labels(lake: Path, built: pipelin
     assert [row["产权单位"] for row in rows] == ["湖城物流"]
 
 
+def test_an_unknown_layers_table_is_in_one_language_and_in_everyday_units(lake: Path, built: pipeline.Built) -> None:  # fmt: skip
+    assert built.layers["warehouses"]["area_m2"].notna().all()
+    out = lake / "en.csv"
+    options = ["--layer", "warehouses", "-o", str(out), "-w", str(lake)]
+    assert CliRunner().invoke(cli, ["--lang", "en", "export", *options]).exit_code == 0
+    heads = out.read_text(encoding="utf-8-sig").splitlines()[0]
+    assert "Area by geometry (mu)" in heads
+    assert not re.search(r"[\u4e00-\u9fff]", heads)
+    assert {"valid_from", "change_id", "n_industry_hhi"}.isdisjoint(heads.split(","))
+
+
+def test_firms_are_filtered_by_the_name_that_an_unknown_layer_gives_its_key(lake: Path, built: pipeline.Built) -> None:  # fmt: skip
+    assert len(built.enterprises) > 4
+    out = lake / "firms.csv"
+    options = [
+        "--layer",
+        "enterprises",
+        "--where",
+        "仓库编号 = W1",
+        "--fields",
+        "企业名称,仓库编号",
+    ]
+    result = CliRunner().invoke(cli, ["--lang", "zh", "export", *options, "-o", str(out), "-w", str(lake)])  # fmt: skip
+    assert result.exit_code == 0, result.output
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row["仓库编号"] for row in rows] == ["W1"] * 4
+
+
+def test_check_and_template_know_an_unknown_layer(lake: Path) -> None:
+    file = str(next(lake.rglob("warehouses.*json")))
+    said = CliRunner().invoke(cli, ["--lang", "zh", "check", file, "-w", str(lake), "--layer", "warehouses"])  # fmt: skip
+    assert said.exit_code == 0
+    assert "仓储用地" in said.output
+    out = lake / "t.xlsx"
+    done = CliRunner().invoke(cli, ["template", "warehouses", "-w", str(lake), "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes()[:2] == b"PK"
+
+
+def test_a_layer_named_since_the_last_build_is_no_changed_file(lake: Path, built: pipeline.Built) -> None:  # fmt: skip
+    config = lake / "industrymap.toml"
+    text = config.read_text(encoding="utf-8")
+    assert "warehouses" in built.layers
+    table = text[text.index("[layers.warehouses]") :].split("\n\n")[0]
+    config.write_text(f"{text}\n{table.replace('[layers.warehouses]', '[layers.depots]')}\nschema = \"warehouses\"\n", encoding="utf-8")  # fmt: skip
+    try:
+        said = CliRunner().invoke(cli, ["--lang", "en", "doctor", str(lake)])
+        assert "since it was imported" not in said.output
+    finally:
+        config.write_text(text, encoding="utf-8")
+
+
 def test_a_city_is_measured_by_its_own_taxonomy_and_standards(built: pipeline.Built) -> None:
     assert set(built.enterprises["cluster"]) == {"游艇", "造纸"}
     park = built.layers["village_parks"].iloc[0]
@@ -94,3 +147,25 @@ def test_a_wrong_schema_is_named_with_its_line(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigError, match=r"schemas/warehouses\.csv line 3: 'number' is none of"):
         pipeline.build(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.csv", "name,dtype,unit,zh\n", "has no field"),
+        ("a.csv", "name;dtype;zh\nx;str;y\n", "lacks the columns"),
+        ("a-B.csv", "name,dtype,zh\nx,str,y\n", "such as a_b.csv"),
+    ],
+)
+def test_what_is_wrong_with_a_schema_file_is_what_is_said(tmp_path: Path, name: str, text: str, said: str) -> None:  # fmt: skip
+    (tmp_path / "industrymap.toml").write_text('[workspace]\ntitle = "x"\ncity = "sample"\n[layers.a]\nfile = "a.geojson"\n')  # fmt: skip
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / name).write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        workspace.load(tmp_path)
+
+
+def test_a_layer_cannot_take_the_name_of_what_a_build_holds_already(tmp_path: Path) -> None:
+    (tmp_path / "industrymap.toml").write_text('[workspace]\ntitle = "x"\ncity = "sample"\n[layers.enterprises]\nfile = "a.geojson"\n')  # fmt: skip
+    with pytest.raises(ConfigError, match=r"\[enterprises\] tables"):
+        workspace.load(tmp_path)

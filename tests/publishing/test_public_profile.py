@@ -391,6 +391,26 @@ def test_a_release_is_remembered_once_and_what_it_withholds_is_listed(
     assert int(frame["base_firms"].isna().sum()) == (listed[listed["layer"] == "towns"]["field"] == "base_firms").sum()  # fmt: skip
 
 
+def test_a_record_that_was_moved_away_makes_no_room_for_another_to_be_written_over(
+    approved: Path, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from industrymap import releases
+
+    space = replace(workspace.load(approved), folder=tmp_path)
+    release = pipeline.public_release(workspace.load(approved), "towns")
+    folder = tmp_path / ".industrymap/published"
+    for number in (1, 2):
+        releases.add(space, replace(release, cells=release.cells.head(number)))
+    (folder / "0001-cells.parquet").unlink()
+    (folder / "0001-firms.parquet").unlink()
+    second = (folder / "0002-cells.parquet").read_bytes()
+    releases.add(space, replace(release, cells=release.cells.head(3)))
+    assert (folder / "0002-cells.parquet").read_bytes() == second
+    assert (folder / "0003-cells.parquet").is_file()
+
+
 def test_without_the_record_of_earlier_releases_nothing_is_published(
     approved: Path, tmp_path: Path
 ) -> None:

@@ -143,6 +143,32 @@ def test_a_share_short_of_the_whole_never_reads_100(browser: object) -> None:
 
 
 @pytest.mark.browser
+def test_english_counts_one_firm_and_eleven_firms(browser: object) -> None:
+    probe = 'import { say } from "./words/strings.js";\nwindow.says = (n) => say("en", "coarse_only", { n });\n'
+    with linked(browser, probe) as page:
+        said = [page.evaluate(f"window.says('{n}')") for n in ("1", "11", "2.1", "1,001", "0")]
+    assert said == ["1 firm", "11 firms", "2.1 firms", "1,001 firms", "0 firms"]
+
+
+@pytest.mark.browser
+def test_a_number_is_written_as_the_browser_s_own_library_would(browser: object) -> None:
+    probe = """import { decimal } from "./words/format.js";
+const odd = [0, -0, 1.005, 2.5, -2.5, 0.45, 999.9995, 999999.5, 1e-7, 1e21, 123456789.125, Infinity, 0.1 + 0.2, 4.35, 10, 100, 1000];
+let seed = 7;
+const next = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
+const values = [...odd];
+for (let i = 0; i < 2000; i++) values.push((next() - 0.3) * 10 ** Math.floor(next() * 14 - 4));
+window.unlike = [];
+for (const locale of ["zh-CN", "en-GB"]) for (const [least, most] of [[0, 0], [0, 1], [0, 2], [0, 3], [0, 6], [1, 1], [2, 2]]) {
+  const theirs = new Intl.NumberFormat(locale, { minimumFractionDigits: least, maximumFractionDigits: most });
+  for (const v of values) if (decimal(v, most, least) !== theirs.format(v)) window.unlike.push([v, most, least, decimal(v, most, least), theirs.format(v)]);
+}
+"""
+    with linked(browser, probe) as page:
+        assert page.evaluate("window.unlike.slice(0, 5)") == []
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(
     ("value", "zh", "en"),
     [

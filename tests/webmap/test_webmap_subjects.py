@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import geopandas as gpd
 import numpy as np
@@ -48,6 +48,10 @@ def page(
         yield found
 
 
+def webmap_path(page: Opened) -> Path:
+    return Path(unquote(urlsplit(page.page.url).path))
+
+
 def go(
     page: Opened, topic: str, zoom: float = 0, at: tuple[float, float] = (113.42, 23.12)
 ) -> None:
@@ -72,6 +76,49 @@ def test_a_subject_is_drawn_and_kept_in_the_link(page: Opened, topic: str) -> No
     page.page.evaluate("(hash) => { location.hash = hash; }", link)
     page.page.wait_for_selector(f".topics [data-topic={topic}][aria-pressed=true]")
     assert page.complaints == []
+
+
+STROKES = """window.strokes = {};
+const clear = CanvasRenderingContext2D.prototype.clearRect;
+CanvasRenderingContext2D.prototype.clearRect = function (...box) {
+  const pane = /leaflet-(\\w+)-pane/.exec(this.canvas.parentNode?.className || '');
+  if (pane) window.strokes[pane[1]] = (window.strokes[pane[1]] || 0) + 1;
+  return clear.apply(this, box);
+};
+new MutationObserver(() => { window.opening = { ...window.strokes }; }).observe(document, { subtree: true, attributeFilter: ['data-state'] });"""
+
+
+@pytest.mark.browser
+def test_nothing_is_drawn_twice(browser: Browser, page: Opened) -> None:
+    with opened(browser, webmap_path(page), before=STROKES) as fresh:
+        sheets = ("ground", "areas", "dust", "firms", "names", "top")
+        assert fresh.page.evaluate("window.opening") == dict.fromkeys(sheets, 1)
+        # a filter whose few parks lie out of sight moves the map, and the moved map is drawn once; names may follow a frame later
+        drawn = fresh.app(
+            """async (app) => {
+            app.stage.map.setView([22.6, 113.9], 13, { animate: false });
+            await new Promise((next) => setTimeout(next, 300));
+            const { words } = app.model.parks.columns.column('district');
+            window.strokes = {};
+            const told = new Promise((next) => { const stop = app.engine.watch(() => { stop(); next(); }); });
+            const before = app.stage.map.getZoom();
+            app.store.set({ filters: { shared: [{ op: 'in', field: 'district', words: [words[0]] }] } });
+            await told;
+            return { moved: app.stage.map.getZoom() !== before, areas: window.strokes.areas, firms: window.strokes.firms };
+            }"""
+        )
+        assert drawn == {"moved": True, "areas": 1, "firms": 1}
+        assert fresh.complaints == []
+
+
+@pytest.mark.browser
+def test_the_map_stands_on_whole_pixels(page: Opened) -> None:
+    page.reset()
+    go(page, "parks", 11, (113.42123, 23.12345))
+    moved = page.app(
+        "(app) => ['ground', 'areas', 'firms', 'names', 'top'].map((s) => app.stage[s]._container.style.transform)"
+    )
+    assert not [one for one in moved if "." in one or "scale" in one]
 
 
 @pytest.mark.browser
@@ -482,6 +529,23 @@ def test_the_map_keeps_most_of_the_width_of_a_tablet(page: Opened, width: int, h
     wide = page.app("(app) => app.stage.element.getBoundingClientRect().width")
     page.page.set_viewport_size({"width": 1366, "height": 768})
     assert wide >= 0.6 * width
+
+
+@pytest.mark.browser
+def test_a_tablet_shows_the_title_beside_every_warning(page: Opened) -> None:
+    page.reset()
+    page.page.set_viewport_size({"width": 820, "height": 1180})
+    page.app(
+        "(app) => { window.dated = app.model.meta.data_date; app.model.meta.data_date = '2019-12-31'; app.store.set({ lang: 'en' }); }"
+    )
+    shown = page.page.evaluate(
+        "['.brand h1', '.pill.simulated', '.pill.stale'].map((s) => { const e = document.querySelector(s); return [e.clientWidth, e.scrollWidth, s]; })"
+    )
+    page.app("(app) => { app.model.meta.data_date = window.dated; app.store.set({ lang: 'zh' }); }")
+    page.page.set_viewport_size({"width": 1366, "height": 768})
+    (title, title_all, _), (simulated, simulated_all, _), (stale, _, _) = shown
+    assert (title, simulated) == (title_all, simulated_all)
+    assert stale > 30
 
 
 @pytest.mark.browser

@@ -95,3 +95,13 @@ def test_any_title_survives_the_template(
     folder = tmp_path_factory.mktemp("w")
     workspace.create(folder, city="sample", title=title)
     assert workspace.load(folder).title == title
+
+
+@pytest.mark.parametrize("written", ["nan", "inf"])
+def test_a_number_that_is_none_is_refused(tmp_path: Path, written: str) -> None:
+    text = (
+        f'[workspace]\ntitle = "x"\ncity = "sample"\n[enterprises]\nthreshold_10k_cny = {written}\n'
+    )
+    (tmp_path / "industrymap.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"threshold_10k_cny = .* is not a finite number"):
+        workspace.load(tmp_path)

@@ -3,6 +3,7 @@
 import { fill, h } from "./basics/dom.js";
 import { get, post } from "./basics/net.js";
 import { BuildPage } from "./pages/build.js";
+import { ChangesPage } from "./pages/changes.js";
 import { FilesPage } from "./pages/files.js";
 import { HomePage } from "./pages/home.js";
 import { IssuesPage } from "./pages/issues.js";
@@ -10,7 +11,7 @@ import { PlacesPage } from "./pages/places.js";
 import { ResultsPage } from "./pages/results.js";
 import { Talk } from "./words/talk.js";
 
-const PAGES = { files: FilesPage, build: BuildPage, issues: IssuesPage, places: PlacesPage, results: ResultsPage };
+const PAGES = { files: FilesPage, build: BuildPage, issues: IssuesPage, places: PlacesPage, changes: ChangesPage, results: ResultsPage };
 const ADDRESS = /^#\/w\/([0-9a-f]+)\/([a-z]+)$/;
 
 /** What pages are given: the language, the workspace, and the news. */

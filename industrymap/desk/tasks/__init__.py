@@ -9,7 +9,7 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from industrymap.desk.tasks import build, intake, issues, places, results, workspace
+from industrymap.desk.tasks import build, changes, intake, issues, places, results, workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,12 @@ TASKS: dict[str, Callable[..., Any]] = {
     "issues.workbook": issues.workbook,
     "places.all": places.every,
     "places.save": places.save,
+    "changes.all": changes.every,
+    "changes.plan": changes.plan,
+    "changes.apply": changes.apply,
+    "changes.undo": changes.undo,
+    "changes.history": changes.history,
+    "changes.as_of": changes.as_of,
     "results.all": results.every,
     "results.doctor": results.doctor,
 }

@@ -28,7 +28,9 @@ def listed(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
         (edge.file, "divisions", edge.name) for edge in (space.districts, space.towns) if edge
     ]
     named += [(path, "places", "gazetteer") for path in space.gazetteer]
-    waiting = inbox.drafts(Path(folder))
+    # Change files wait on a page of their own.
+    home = Path(folder)
+    waiting = [number for number in inbox.drafts(home) if not inbox.is_change(home, number)]
     return {
         "named": [
             {"file": file.name, "what": what, "name": name, "there": file.exists()}

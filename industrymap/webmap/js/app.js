@@ -30,6 +30,8 @@ export async function loadFirst(model) {
   await Promise.all([...model.layers.values()].map((layer) => Promise.all([
     layer.loadGeometry(),
     layer.columns.load(["in_base", ...layer.listed("first"), ...(color[layer.id] ? [color[layer.id]] : [])]),
+    // the map opens with the names of its districts: a second stroke for them would be a second picture
+    layer.role === "container" && layer.columns.has("name") ? layer.columns.ready(["name"], [...Array(layer.n).keys()]) : null,
   ])));
   return color;
 }
@@ -84,7 +86,6 @@ export class App {
 
   /** Keep the map in step with the state. */
   #follow() {
-    this.stage.home();
     this.engine.watch((changed) => this.stage.redrawFor(changed));
     this.store.watch(["topic", "layers", "color", "classes", "mode", "basemap", "comparing", "dark"], () => this.stage.redraw());
     this.store.watch(["picked", "hovered"], () => this.stage.redrawTop());
@@ -101,10 +102,8 @@ export class App {
   /** What follows once the panels are there. */
   async begin() {
     // on a small screen the controls, which are there only now, decide where the map is free
-    if (!isDesk(this.stage.map)) {
-      measureHeader(this);
-      this.stage.home();
-    }
+    if (!isDesk(this.stage.map)) measureHeader(this);
+    this.stage.open();
     for (const begin of this.#begin) await begin(this);
   }
 

@@ -1,5 +1,8 @@
 // What was dropped: files and whole folders, and which of them belong together.
 
+import { h } from "../basics/dom.js";
+import { button } from "../basics/forms.js";
+
 const PARTS = { shp: ["dbf", "shx", "prj", "cpg", "sbn", "sbx", "qix"], tab: ["dat", "map", "id", "ind"], mif: ["mid"] };
 const HIDDEN = /^(\.|~\$|Thumbs\.db$|desktop\.ini$)/i;
 
@@ -24,11 +27,33 @@ export function groups(files) {
 }
 
 /**
+ * Make a place where files are dropped or chosen.
+ * @param {import("../shell.js").Shell} shell
+ * @param {string} text what to drop here
+ * @param {(files: File[]) => void} take
+ * @returns {HTMLElement}
+ */
+export function dropPlace(shell, text, take) {
+  const { t } = shell.talk;
+  const input = h("input", { type: "file", multiple: true, hidden: true, data: { act: "files" }, on: { change: () => take([...input.files]) } });
+  const folder = h("input", { type: "file", webkitdirectory: true, hidden: true, data: { act: "folder" }, on: { change: () => take([...folder.files]) } });
+  const over = (on) => () => place.classList.toggle("over", on);
+  const dropped = async (event) => {
+    event.preventDefault();
+    place.classList.remove("over");
+    take(await inDrop(event.dataTransfer));
+  };
+  const place = h("div", { class: "drop", on: { dragenter: over(true), dragleave: over(false), drop: dropped } },
+    h("p", { text }), h("p", { class: "row" }, button(t("choose_files"), () => input.click()), button(t("choose_folder"), () => folder.click())), input, folder);
+  return place;
+}
+
+/**
  * Return every file of a drop, those in folders too.
  * @param {DataTransfer} transfer
  * @returns {Promise<File[]>}
  */
-export async function inDrop(transfer) {
+async function inDrop(transfer) {
   // The list is emptied as soon as one waits for anything: all entries are taken first.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry()).filter(Boolean);
   if (!entries.length) return [...transfer.files];

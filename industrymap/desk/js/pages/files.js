@@ -4,7 +4,7 @@ import { fill, h } from "../basics/dom.js";
 import { button } from "../basics/forms.js";
 import { get, post, send } from "../basics/net.js";
 import { Reading } from "./reading.js";
-import { groups, inDrop } from "./dropped.js";
+import { dropPlace, groups } from "./dropped.js";
 
 const TEMPLATES = ["enterprises", "village_parks", "industrial_blocks", "changes", "review"];
 
@@ -22,7 +22,7 @@ export class FilesPage {
     this.state = h("p", { class: "quiet", role: "status" });
     this.all = h("p", {});
     this.element = h("div", { class: "files" },
-      h("div", { class: "side" }, this.dropPlace(), this.state, this.all, this.list, h("h3", { text: t("taken_in") }), this.named, this.templates()),
+      h("div", { class: "side" }, dropPlace(shell, t("drop_here"), (files) => this.take(files)), this.state, this.all, this.list, h("h3", { text: t("taken_in") }), this.named, this.templates()),
       this.detail);
   }
 
@@ -41,22 +41,6 @@ export class FilesPage {
   kind(one) {
     const { t } = this.shell.talk;
     return t(one.what === "enterprises" ? `what_${one.name}` : one.name === "gazetteer" ? "what_gazetteer" : `what_${["village_parks", "industrial_blocks", "districts", "towns"].includes(one.name) ? one.name : "zones"}`);
-  }
-
-  dropPlace() {
-    const { t } = this.shell.talk;
-    const input = h("input", { type: "file", multiple: true, hidden: true, data: { act: "files" }, on: { change: () => this.take([...input.files]) } });
-    const folder = h("input", { type: "file", webkitdirectory: true, hidden: true, data: { act: "folder" }, on: { change: () => this.take([...folder.files]) } });
-    const over = (on) => () => place.classList.toggle("over", on);
-    const place = h("div", { class: "drop", on: { dragenter: over(true), dragleave: over(false), drop: (event) => this.dropped(event, place) } },
-      h("p", { text: t("drop_here") }), h("p", { class: "row" }, button(t("choose_files"), () => input.click()), button(t("choose_folder"), () => folder.click())), input, folder);
-    return place;
-  }
-
-  async dropped(event, place) {
-    event.preventDefault();
-    place.classList.remove("over");
-    await this.take(await inDrop(event.dataTransfer));
   }
 
   templates() {

@@ -123,13 +123,10 @@ export class Shapes {
   roomFor(feature, wide, tall, most = 8) {
     const [x0, y0, x1, y1] = this.boxes.subarray(feature * 4, feature * 4 + 4);
     if (wide > x1 - x0 || tall > y1 - y0) return [];
-    const [ax, ay] = this.anchor(feature);
-    const places = [[ax, ay]];
-    for (let i = 1; i < ROOM_STEPS; i++) for (let j = 1; j < ROOM_STEPS; j++) places.push([x0 + ((x1 - x0) * i) / ROOM_STEPS, y0 + ((y1 - y0) * j) / ROOM_STEPS]);
-    places.sort((a, b) => Math.hypot(a[0] - ax, a[1] - ay) - Math.hypot(b[0] - ax, b[1] - ay));
     const found = [];
-    for (const [x, y] of places) {
-      if (this.holds(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
+    for (const { x, y, free } of this.#places(feature)) {
+      // most places fall out by the level line through them, before any edge is looked at
+      if (2 * free >= wide && this.#clear(feature, x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)) found.push([x, y]);
       if (found.length === most) break;
     }
     return found;
@@ -137,6 +134,14 @@ export class Shapes {
 
   /** Whether a box lies in a feature: its middle does, and no edge of the feature runs through it. @param {number} feature @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 world units */
   holds(feature, x0, y0, x1, y1) {
+    const { boxes } = this;
+    const b = feature * 4;
+    if (x0 < boxes[b] || y0 < boxes[b + 1] || x1 > boxes[b + 2] || y1 > boxes[b + 3]) return false;
+    return this.#clear(feature, x0, y0, x1, y1) && this.covers(feature, (x0 + x1) / 2, (y0 + y1) / 2);
+  }
+
+  /** Whether no edge of a feature runs through a box. */
+  #clear(feature, x0, y0, x1, y1) {
     const [first, last] = this.rings(feature);
     for (let ring = first; ring < last; ring++) {
       const stop = this.pointOf[ring + 1];
@@ -144,7 +149,51 @@ export class Shapes {
         if (crosses(this.x[j], this.y[j], this.x[i], this.y[i], x0, y0, x1, y1)) return false;
       }
     }
-    return this.covers(feature, (x0 + x1) / 2, (y0 + y1) / 2);
+    return true;
+  }
+
+  /**
+   * Places of a feature, the nearest to its anchor first, with the distance to its edge on the level line through each: the same at
+   * every zoom, so they are worked out once.
+   * @param {number} feature @returns {{x: number, y: number, free: number}[]}
+   */
+  #places(feature) {
+    if (!this.places.has(feature)) {
+      const [x0, y0, x1, y1] = this.boxes.subarray(feature * 4, feature * 4 + 4);
+      const [ax, ay] = this.anchor(feature);
+      const places = this.#onLine(feature, ay, [ax]);
+      const across = [];
+      for (let i = 1; i < ROOM_STEPS; i++) across.push(x0 + ((x1 - x0) * i) / ROOM_STEPS);
+      for (let i = 1; i < ROOM_STEPS; i++) places.push(...this.#onLine(feature, y0 + ((y1 - y0) * i) / ROOM_STEPS, across));
+      const far = ({ x, y }) => (x - ax) ** 2 + (y - ay) ** 2;
+      this.places.set(feature, places.sort((a, b) => far(a) - far(b)));
+    }
+    return this.places.get(feature);
+  }
+
+  /** Those of some places on a level line that lie in a feature. */
+  #onLine(feature, y, across) {
+    const ends = this.#crossings(feature, y);
+    const places = [];
+    for (const x of across) {
+      const after = ends.findIndex((end) => end > x);
+      // an odd number of crossings on the one side means inside
+      if (after % 2 === 1) places.push({ x, y, free: Math.min(x - ends[after - 1], ends[after] - x) });
+    }
+    return places;
+  }
+
+  /** Where a level line crosses the edges of a feature, from west to east. */
+  #crossings(feature, y) {
+    const [first, last] = this.rings(feature);
+    const found = [];
+    for (let ring = first; ring < last; ring++) {
+      const stop = this.pointOf[ring + 1];
+      for (let i = this.pointOf[ring], j = stop - 1; i < stop; j = i++) {
+        if (this.y[i] > y !== this.y[j] > y) found.push(((this.x[j] - this.x[i]) * (y - this.y[i])) / (this.y[j] - this.y[i]) + this.x[i]);
+      }
+    }
+    return found.sort((a, c) => a - c);
   }
 
   /** The feature as a GeoJSON geometry, WGS 84, outer rings counter-clockwise. @param {number} feature */
@@ -220,21 +269,28 @@ export class Shapes {
 
   #box() {
     this.boxes = new Float64Array(this.n * 4);
-    for (let f = 0; f < this.n; f++) {
-      const [first, last] = this.rings(f);
+    // every point of the page goes through here before the first picture, in code that no browser has compiled yet: looking the arrays up each time would double it
+    const { x, y, boxes, pointOf, ringOf, partOf } = this;
+    for (let f = 0, b = 0; f < this.n; f++, b += 4) {
       let x0 = Infinity;
       let y0 = Infinity;
       let x1 = -Infinity;
       let y1 = -Infinity;
-      for (let i = this.pointOf[first]; i < this.pointOf[last]; i++) {
-        if (this.x[i] < x0) x0 = this.x[i];
-        if (this.x[i] > x1) x1 = this.x[i];
-        if (this.y[i] < y0) y0 = this.y[i];
-        if (this.y[i] > y1) y1 = this.y[i];
+      for (let i = pointOf[ringOf[partOf[f]]], stop = pointOf[ringOf[partOf[f + 1]]]; i < stop; i++) {
+        const px = x[i];
+        const py = y[i];
+        if (px < x0) x0 = px;
+        if (px > x1) x1 = px;
+        if (py < y0) y0 = py;
+        if (py > y1) y1 = py;
       }
-      this.boxes.set([x0, y0, x1, y1], f * 4);
+      boxes[b] = x0;
+      boxes[b + 1] = y0;
+      boxes[b + 2] = x1;
+      boxes[b + 3] = y1;
     }
     this.anchors = null;
+    this.places = new Map();
   }
 
   #thin(least) {
@@ -261,19 +317,11 @@ export class Shapes {
   #anchor(feature) {
     const b = feature * 4;
     const [x0, y0, x1, y1] = this.boxes.subarray(b, b + 4);
-    const [first, last] = this.rings(feature);
     let best = [(x0 + x1) / 2, (y0 + y1) / 2];
     let score = -1;
     for (let line = 1; line < 12; line++) {
       const py = y0 + ((y1 - y0) * line) / 12;
-      const crossings = [];
-      for (let ring = first; ring < last; ring++) {
-        const stop = this.pointOf[ring + 1];
-        for (let i = this.pointOf[ring], j = stop - 1; i < stop; j = i++) {
-          if (this.y[i] > py !== this.y[j] > py) crossings.push(((this.x[j] - this.x[i]) * (py - this.y[i])) / (this.y[j] - this.y[i]) + this.x[i]);
-        }
-      }
-      crossings.sort((a, c) => a - c);
+      const crossings = this.#crossings(feature, py);
       for (let i = 0; i + 1 < crossings.length; i += 2) {
         // Lines near the middle are preferred: a label at the edge looks as if it belonged to the
         // neighbour.
@@ -291,13 +339,19 @@ export class Shapes {
 /** Whether a line meets a box (Liang and Barsky: the stretch of the line that lies between all four sides). */
 function crosses(ax, ay, bx, by, x0, y0, x1, y1) {
   if (Math.max(ax, bx) < x0 || Math.min(ax, bx) > x1 || Math.max(ay, by) < y0 || Math.min(ay, by) > y1) return false;
+  const [dx, dy] = [bx - ax, by - ay];
+  // the stretch between the west and the east side, then what of it lies between the other two
   let from = 0;
   let to = 1;
-  for (const [d, q] of [[ax - bx, ax - x0], [bx - ax, x1 - ax], [ay - by, ay - y0], [by - ay, y1 - ay]]) {
-    if (d === 0) {
-      if (q < 0) return false;
-    } else if (d < 0) from = Math.max(from, q / d);
-    else to = Math.min(to, q / d);
+  if (dx) {
+    const [s, t] = [(x0 - ax) / dx, (x1 - ax) / dx];
+    from = Math.max(from, Math.min(s, t));
+    to = Math.min(to, Math.max(s, t));
+  }
+  if (dy) {
+    const [s, t] = [(y0 - ay) / dy, (y1 - ay) / dy];
+    from = Math.max(from, Math.min(s, t));
+    to = Math.min(to, Math.max(s, t));
   }
   return from <= to;
 }

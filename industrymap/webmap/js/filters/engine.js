@@ -31,6 +31,8 @@ export class Engine {
     this.model = model;
     this.store = store;
     this.results = new Map();
+    /** How often those who watch were told: what was drawn since then shows the selection. */
+    this.told = 0;
     this.specials = new Map();
     for (const layer of model.layers.values()) this.results.set(layer.id, this.#all(layer));
     /** What adds conditions of its own, the slider of years for one. @type {((id: string) => import("./conditions.js").Condition[])[]} */
@@ -110,7 +112,7 @@ export class Engine {
       this.results.set(layer.id, this.#compute(layer));
       changed.push(layer.id);
     }
-    if (changed.length) for (const listen of [...this.#listeners]) listen(changed);
+    if (changed.length) this.tell(changed);
   }
 
   /**
@@ -215,9 +217,10 @@ export class Engine {
     return new Map(this.results);
   }
 
-  /** Have everybody look at the selections again. */
-  tell() {
-    for (const listen of [...this.#listeners]) listen([...this.model.layers.keys()]);
+  /** Have everybody look at the selections again. @param {string[]} [changed] layers */
+  tell(changed = [...this.model.layers.keys()]) {
+    this.told++;
+    for (const listen of [...this.#listeners]) listen(changed);
   }
 
   /** Answer with other results while something is done: the picture of another moment is painted. @param {Map<string, Result>} results @param {() => void} work */

@@ -15,6 +15,7 @@ const NAMED = 8; // values of a field that are all listed; of more, those that l
 export class Phrases {
   #names = new Map();
   #read = new Map();
+  #lexicon = null;
 
   /** @param {import("../data/model.js").Model} model */
   constructor(model) {
@@ -24,8 +25,13 @@ export class Phrases {
   /** Take up the words of the language. */
   async load() {
     this.words = await this.model.blocks.json("vocabulary/json");
-    this.lexicon = new Lexicon(this.words);
     this.rows = new Rows(this.model, this.words);
+  }
+
+  /** How texts are cut into words: made when the first one is read, which is seldom before the first picture. @returns {Lexicon} */
+  get lexicon() {
+    if (!this.#lexicon) this.#lexicon = new Lexicon(this.words);
+    return this.#lexicon;
   }
 
   /** The fields of a layer under every name. @param {string} id @returns {Names} */

@@ -43,6 +43,11 @@ export function canvasLayer(pane, paint) {
 
     _updatePaths() {},
 
+    /** Leaflet would move a sheet by the fraction of a pixel that the map's centre lies off: drawn where it is, it stays sharp. */
+    _reset() {
+      this._update();
+    },
+
     _follow() {
       if (this._bounds && !this._map._animatingZoom && this._map.getZoom() === this._drawnZoom && !this._inSight()) this._paint();
     },

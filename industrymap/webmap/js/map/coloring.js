@@ -172,7 +172,7 @@ export function themeTitle(app, layer, field, coloring) {
   const units = coloring.values ? coloring.values.reduce((n, v) => n + (v === v), 0) : layer.n;
   const said = [app.t("theme_n", { method: app.t(`class_${classingOf(app, layer.id).method}`), n: app.format.count(units) })];
   if (coloring.derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(coloring.derived.known), of: app.format.count(coloring.derived.of) }));
-  if (coloring.derived?.left) said.push(app.t("theme_left", { n: app.format.count(coloring.derived.left), units: layer.label(app.lang) }));
+  if (coloring.derived?.left) said.push(app.t("theme_left", { n: app.format.count(coloring.derived.left), units: layer.label(app.lang).toLowerCase() }));
   return { title: `${layer.label(app.lang)} · ${name}${unit ? (app.lang === "zh" ? `（${unit}）` : ` (${unit})`) : ""}`, note: said.join(app.lang === "zh" ? "；" : "; ") };
 }
 

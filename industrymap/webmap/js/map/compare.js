@@ -76,6 +76,7 @@ export function mountDivider(root, app) {
   const mark = h("i", { class: "divider-line", "aria-hidden": "true" });
   root.append(mark, h("div", { class: "compare-bar" }, left, line, right, h("button", { type: "button", class: "icon-button", "aria-label": app.t("close"), title: app.t("close"), on: { click: () => app.store.set({ comparing: null }) } }, icon("close"))));
   line.addEventListener("input", () => app.store.set({ comparing: { ...app.store.state.comparing, at: Number(line.value) / 100 } }));
+  let shown = null;
   const draw = () => {
     const { comparing } = app.store.state;
     root.hidden = !comparing;
@@ -85,13 +86,15 @@ export function mountDivider(root, app) {
       right.value = comparing.right;
       mark.style.left = `${comparing.at * 100}%`;
     }
-    redraw();
+    if (comparing || shown) redraw();
+    shown = comparing;
   };
   const redraw = () => {
     app.stage.areas.redraw();
     if (!app.store.state.comparing?.moments) return;
     app.stage.dust.redraw();
     app.stage.firms.redraw();
+    app.stage.names.redraw();
   };
   const follow = () => app.store.state.comparing && redraw();
   app.stage.map.on("move", follow);

@@ -2,7 +2,7 @@
 
 import { Labels } from "./paint_labels.js";
 import { emphasisOf } from "./topics.js";
-import { groundOf, inSight } from "./paint_ground.js";
+import { groundOf, inSight, shaded } from "./paint_ground.js";
 
 const SUBJECT_ZOOM = 12.5;
 const QUIET_ZOOM = 14;
@@ -26,8 +26,8 @@ export function paintNames(app, view, points) {
   for (const { x, y, r } of points.circles) if (r > LEGIBLE) labels.avoid(x, y, r * 0.8);
   const containers = [...app.model.containers];
   // on shaded areas grey letters are lost
-  const shaded = containers.some((layer) => app.store.state.color[layer.id]);
-  const areaInk = (light, night) => (shaded ? ink("#1f2b38", "#f2f5f8") : ink(light, night));
+  const above = shaded(app);
+  const areaInk = (light, night) => (above ? ink("#1f2b38", "#f2f5f8") : ink(light, night));
   // at city scale the districts are what a reader finds the way by; nearer, the subject's own names go first
   const outer = containers.shift();
   const counted = { size: 10, weight: 500, color: ink("#8a7448", "#c7ad78"), halo };

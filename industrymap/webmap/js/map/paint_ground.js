@@ -3,12 +3,17 @@
 import { paintAll } from "./paint_shapes.js";
 
 /** Colours of the ground; the page's style sheet has the same for light and dark. */
-const LIGHT = { land: "#fbfaf7", water: "#cfe2ee", casing: "#e6dfd1", road: "#fffdf8", zone: "rgba(120,110,160,0.05)", zoneEdge: "#a79fc0", district: "#8d99a8", town: "#cdd3da" };
-const DARK = { land: "#1d242c", water: "#16344a", casing: "#2b333c", road: "#3a434d", zone: "rgba(170,160,220,0.07)", zoneEdge: "#7c7699", district: "#8593a3", town: "#3c4651" };
+const LIGHT = { land: "#fbfaf7", water: "#cfe2ee", casing: "#e6dfd1", road: "#fffdf8", zone: "rgba(120,110,160,0.05)", zoneEdge: "#a79fc0", district: "#8d99a8", town: "#cdd3da", quiet: "#b3c1ca" };
+const DARK = { land: "#1d242c", water: "#16344a", casing: "#2b333c", road: "#3a434d", zone: "rgba(170,160,220,0.07)", zoneEdge: "#7c7699", district: "#8593a3", town: "#3c4651", quiet: "#4b5966" };
 
 /** The colours in force; paper is always light. @param {Object} app @param {import("./canvas.js").View} [view] */
 export function groundOf(app, view) {
   return app.store.state.dark && !view?.light ? DARK : LIGHT;
+}
+
+/** Whether areas of a container are shaded: their borders are then drawn above them, otherwise with the ground, which no filter changes. @param {Object} app */
+export function shaded(app) {
+  return app.model.containers.some((layer) => app.store.state.color[layer.id]);
 }
 
 /** Draw what no filter changes. @param {Object} app @param {import("./canvas.js").View} view */
@@ -28,6 +33,7 @@ export function paintGround(app, view) {
   for (const layer of app.model.inRole("context")) {
     if (layer.style === "dotted" && shown(layer)) paintAll(view, layer.shapes, inSight(view, layer.shapes), { fill: colors.zone, stroke: colors.zoneEdge, width: 1, dash: [2, 3] });
   }
+  if (!shaded(app)) paintBorders(app, view);
 }
 
 function paintRoads(view, shapes, colors) {

@@ -65,7 +65,7 @@ export class Labels {
     const { ctx, width, height } = this.view;
     if (x < -60 || y < -20 || x > width + 60 || y > height + 20) return false;
     const font = fontOf(style);
-    const wide = widthOf(ctx, font, style.spacing || 0, text);
+    const wide = widthOf(ctx, style.size, font, style.spacing || 0, text);
     if (style.room !== undefined && wide > style.room) return false;
     const box = boxAt(x, y, wide, style.size);
     if (style.within && !this.#lies(style.within, box)) return false;
@@ -94,12 +94,13 @@ export class Labels {
       const own = { ...style, size };
       const font = fontOf(own);
       const below = under ? under.size + 2 : 0;
-      const wide = Math.max(widthOf(ctx, font, own.spacing || 0, text), under ? widthOf(ctx, fontOf(under), 0, under.text) : 0);
+      const wide = Math.max(widthOf(ctx, size, font, own.spacing || 0, text), under ? widthOf(ctx, under.size, fontOf(under), 0, under.text) : 0);
       const edge = style.close ? 1 : 6;
       const [roomWide, roomTall] = [Math.ceil(wide + edge), size + below + Math.min(edge, 4)];
       // by its size, not by its words: a number that changes with every filter asks for the same room
-      const places = roomsOf(shapes, feature, `${roomWide} ${roomTall} ${scale}`, roomWide / scale, roomTall / scale, this.view.whole ? MANY_ROOMS : ROOMS_TRIED);
-      for (const [wx, wy] of this.#sees(shapes, feature) ? places : this.#roomsInView(shapes, feature, wide + edge, size + below + 4)) {
+      const most = this.view.whole ? MANY_ROOMS : ROOMS_TRIED;
+      const places = () => kept(shapes, `${feature} ${roomWide} ${roomTall} ${scale} ${most}`, () => shapes.roomFor(feature, roomWide / scale, roomTall / scale, most));
+      for (const [wx, wy] of this.#sees(shapes, feature) ? places() : this.#roomsInView(shapes, feature, wide + edge, size + below + 4)) {
         const [x, y] = [wx * scale - left, wy * scale - top];
         const box = boxAt(x, y, wide, size + below);
         if (x < 0 || y < 0 || x > width || y > height || meets(avoided, box) || !this.#free(box) || (this.view.whole && (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height))) continue;
@@ -118,7 +119,7 @@ export class Labels {
   putAlong(text, line, style, about) {
     const { ctx, width, height } = this.view;
     const font = fontOf(style);
-    const wide = widthOf(ctx, font, style.spacing || 0, text);
+    const wide = widthOf(ctx, style.size, font, style.spacing || 0, text);
     for (let i = 0; i + 1 < line.length; i++) {
       const [ax, ay] = line[i];
       let j = i + 1;
@@ -155,17 +156,17 @@ export class Labels {
   * #roomsInView(shapes, feature, wide, tall) {
     const { scale, left, top } = this.view;
     const [x0, y0, x1, y1] = this.seen;
-    for (const [fx, fy] of VIEW_PLACES) {
-      const [x, y] = [(x0 + fx * (x1 - x0) + left) / scale, (y0 + fy * (y1 - y0) + top) / scale];
-      const [w, h] = [wide / scale / 2, tall / scale / 2];
-      if (shapes.holds(feature, x - w, y - h, x + w, y + h)) yield [x, y];
-    }
+    const places = kept(shapes, `${feature} ${scale} ${left} ${top} ${this.seen}`, () => VIEW_PLACES
+      .map(([fx, fy]) => [(x0 + fx * (x1 - x0) + left) / scale, (y0 + fy * (y1 - y0) + top) / scale])
+      .filter(([x, y]) => shapes.covers(feature, x, y)));
+    const [w, h] = [wide / scale / 2, tall / scale / 2];
+    for (const [x, y] of places) if (shapes.holds(feature, x - w, y - h, x + w, y + h)) yield [x, y];
   }
 
   /** The second line of a label, close under the first. */
   #under(under, x, y, halo, about) {
     const font = fontOf(under);
-    const [x0, , x1, y1] = boxAt(x, y, widthOf(this.view.ctx, font, 0, under.text), under.size);
+    const [x0, , x1, y1] = boxAt(x, y, widthOf(this.view.ctx, under.size, font, 0, under.text), under.size);
     this.#draw(under.text, x, y, font, { ...under, halo }, [x0, y - under.size / 2, x1, y1], about);
   }
 
@@ -215,18 +216,22 @@ function turned(a, b, c, d) {
   return Math.min(turn, 2 * Math.PI - turn);
 }
 
-function roomsOf(shapes, feature, key, wide, tall, most) {
+/** What was found out of a feature before. @param {() => number[][]} find */
+function kept(shapes, key, find) {
   if (!ROOMS.has(shapes.boxes)) ROOMS.set(shapes.boxes, new Map()); // the boxes are new when the shapes are moved to another datum
   const known = ROOMS.get(shapes.boxes);
-  const own = `${feature} ${key} ${most}`;
-  if (!known.has(own)) {
+  if (!known.has(key)) {
     if (known.size >= MOST_ROOMS) known.clear();
-    known.set(own, shapes.roomFor(feature, wide, tall, most));
+    known.set(key, find());
   }
-  return known.get(own);
+  return known.get(key);
 }
 
-function widthOf(ctx, font, spacing, text) {
+/** Chinese characters, each as wide as its letters are tall in every font. */
+const SQUARE = /^[\u4e00-\u9fff]+$/;
+
+function widthOf(ctx, size, font, spacing, text) {
+  if (SQUARE.test(text)) return text.length * (size + spacing); // asking the browser costs as much as drawing
   const key = `${spacing} ${font} ${text}`;
   let wide = WIDTHS.get(key);
   if (wide === undefined) {

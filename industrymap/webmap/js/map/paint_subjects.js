@@ -1,13 +1,13 @@
 // Draws areas that are subjects, as strongly as the topic wants them: in full colour, quietly, or as a faint outline.
 
 import { OTHER, withAlpha } from "../basics/colors.js";
-import { inSight } from "./paint_ground.js";
+import { groundOf, inSight } from "./paint_ground.js";
 import { paintAll } from "./paint_shapes.js";
 
 const QUIET_ZOOM = 11;
 const FAINT_ZOOM = 12;
 const SMALL = 6.5;
-const QUIET = { fill: "rgba(126,148,163,0.13)", stroke: "#b3c1ca" };
+const QUIET_FILL = "rgba(126,148,163,0.13)";
 const FAINT = { stroke: "rgba(126,142,156,0.55)" };
 
 /**
@@ -20,18 +20,19 @@ export function paintSubject(app, view, layer, emphasis) {
   const { mask } = app.engine.result(layer.id);
   const features = inSight(view, layer.shapes).filter((f) => mask[f]);
   if (emphasis === "full") full(app, view, layer, features);
-  else if (emphasis === "quiet") quiet(view, layer, features);
+  else if (emphasis === "quiet") quiet(view, layer, features, groundOf(app, view).quiet);
   else if (emphasis === "faint" && view.zoom >= FAINT_ZOOM) paintAll(view, layer.shapes, features, { ...FAINT, width: 0.8 });
 }
 
-function quiet(view, layer, features) {
+/** @param {string} edge a colour that recedes on the ground in force: what is pale on paper would glow at night */
+function quiet(view, layer, features, edge) {
   const outline = layer.style === "outline";
   // from afar a quiet layer is its outline: hundreds of pale fills would be a second subject
   if (view.zoom < QUIET_ZOOM) {
-    if (outline) paintAll(view, layer.shapes, features, { stroke: withAlpha("#b3c1ca", 0.8), width: 0.6 });
+    if (outline) paintAll(view, layer.shapes, features, { stroke: withAlpha(edge, 0.8), width: 0.6 });
     return;
   }
-  paintAll(view, layer.shapes, features, { fill: QUIET.fill, stroke: QUIET.stroke, width: 0.9 });
+  paintAll(view, layer.shapes, features, { fill: QUIET_FILL, stroke: edge, width: 0.9 });
 }
 
 function full(app, view, layer, features) {

@@ -9,9 +9,10 @@ import { controlsOver, home, reveal } from "./in_sight.js";
 import { largestOf } from "./largest.js";
 import { paintNames } from "./names.js";
 import { OTHER, UNKNOWN, withAlpha } from "../basics/colors.js";
-import { latOf, lonOf, worldPerMetre } from "../basics/mercator.js";
-import { groundOf, inSight, paintBorders, paintGround } from "./paint_ground.js";
-import { paintAll, paintByColor } from "./paint_shapes.js";
+import { latOf, lonOf } from "../basics/mercator.js";
+import { groundOf, inSight, paintBorders, paintGround, shaded } from "./paint_ground.js";
+import { paintByColor } from "./paint_shapes.js";
+import { outline } from "./paint_picked.js";
 import { paintSubject } from "./paint_subjects.js";
 import { paintDots, paintDust, paintGraded } from "./paint_points.js";
 import { eachSide } from "./moments.js";
@@ -29,18 +30,35 @@ export class Stage {
     this.grading = new Map();
     /** What is drawn of each layer of points, by layer id. @type {Map<string, {circles: Object[], units: Object[]}>} */
     this.points = new Map();
+    /** What names keep clear of: the points drawn on each side of the divider, or one set. @type {Map<string, {circles: Object[], units: Object[]}>[]} */
+    this.strokes = [];
+    /** Which of the engine's tellings a sheet shows. */
+    this.shown = {};
     this.overlays = [];
     this.shift = null;
     const element = document.querySelector(".folium-map");
     this.map = window[element.id];
     this.element = element;
     this.#panes();
-    this.ground = canvasLayer("ground", (view) => paintGround(app, view)).addTo(this.map);
-    this.areas = canvasLayer("areas", (view) => eachSide(app, view, (side) => this.#paintAreas(side))).addTo(this.map);
-    this.dust = canvasLayer("dust", (view) => eachSide(app, view, (side) => this.#paintDust(side))).addTo(this.map);
-    this.firms = canvasLayer("firms", (view) => eachSide(app, view, (side) => this.#paintFirms(side))).addTo(this.map);
-    this.top = canvasLayer("top", (view) => this.#paintTop(view)).addTo(this.map);
+    this.ground = canvasLayer("ground", (view) => paintGround(app, view));
+    this.areas = canvasLayer("areas", (view) => {
+      this.shown.areas = app.engine.told;
+      eachSide(app, view, (side) => this.#paintAreas(side));
+    });
+    this.dust = canvasLayer("dust", (view) => eachSide(app, view, (side) => this.#paintDust(side)));
+    this.firms = canvasLayer("firms", (view) => {
+      this.shown.firms = app.engine.told;
+      this.#paintFirms(view);
+    });
+    this.names = canvasLayer("names", (view) => this.#paintNames(view));
+    this.top = canvasLayer("top", (view) => this.#paintTop(view));
     this.#listen();
+  }
+
+  /** Draw for the first time: once the panels are there, so that it is known where the map is free and nothing is drawn twice. */
+  open() {
+    this.home();
+    for (const sheet of [this.ground, this.areas, this.dust, this.firms, this.names, this.top]) sheet.addTo(this.map);
   }
 
   /** Show the area the data covers. @param {boolean} [animate] */
@@ -79,18 +97,19 @@ export class Stage {
     this.ground.redraw();
     this.areas.redraw();
     this.dust.redraw();
-    this.firms.redraw();
+    this.#redrawPoints();
     this.top.redraw();
   }
 
   /** Draw what the selection of some layers shows again. @param {string[]} changed layer ids */
   redrawFor(changed) {
     const { app } = this;
-    const { color } = app.store.state;
+    const { told } = app.engine;
     const areal = changed.some((id) => !app.model.layer(id).isPoints || emphasisOf(app, app.model.layer(id)) !== "full");
-    if (areal || app.model.containers.some((layer) => color[layer.id])) this.areas.redraw();
-    this.firms.redraw();
-    this.#dustSoon();
+    // a map that was fitted to the selection has drawn it already
+    if (this.shown.areas !== told && (areal || shaded(app))) this.areas.redraw();
+    if (this.shown.firms !== told) this.firms.redraw();
+    this.#restSoon();
   }
 
   /** Draw what is picked and pointed at again. */
@@ -104,7 +123,7 @@ export class Stage {
     const key = `${layer.id} ${rows.length} ${rows[0]}`;
     if (this.naming === key) return; // a name that cannot be read is not asked for without end
     this.naming = key;
-    layer.columns.ready(["name"], rows).then(() => this.firms.redraw());
+    layer.columns.ready(["name"], rows).then(() => this.#redrawPoints());
   }
 
   /**
@@ -153,9 +172,11 @@ export class Stage {
   /** Paint any view on another canvas, for pictures and print; `lettering` is the view to write names on, `needs` collects names not decoded yet. @param {import("./canvas.js").View} view */
   paintView(view) {
     paintGround(this.app, view);
-    for (const paint of [this.#paintAreas, this.#paintDust, this.#paintFirms]) eachSide(this.app, view, (side) => paint.call(this, side));
+    for (const paint of [this.#paintAreas, this.#paintDust]) eachSide(this.app, view, (side) => paint.call(this, side));
+    this.#paintFirms(view);
+    this.#paintNames(view);
     this.#paintTop(view);
-    this.firms.redraw(); // what can be pointed at is again what the screen shows
+    this.#redrawPoints(); // what can be pointed at is again what the screen shows
   }
 
   /** Colours of a layer's dots: slot of each code, colour of each slot; the unknown and the rest come last. @param {import("../data/model.js").Layer} layer */
@@ -174,7 +195,7 @@ export class Stage {
 
   #panes() {
     const { map } = this;
-    [["ground", 340], ["areas", 350], ["dust", 445], ["firms", 450], ["top", 460]].forEach(([name, z]) => {
+    [["ground", 340], ["areas", 350], ["dust", 445], ["firms", 450], ["names", 455], ["top", 460]].forEach(([name, z]) => {
       const pane = map.getPane(name) || map.createPane(name);
       pane.style.zIndex = z;
       pane.style.pointerEvents = "none";
@@ -234,7 +255,7 @@ export class Stage {
     const { app } = this;
     for (const layer of app.model.containers) this.#choropleth(view, layer);
     this.#overlays("areas", view, 0, 10);
-    paintBorders(app, view);
+    if (shaded(app)) paintBorders(app, view);
     const subjects = app.model.inRole("subject").map((layer) => ({ layer, emphasis: emphasisOf(app, layer) }));
     const paint = ({ layer, emphasis }) => {
       if (layer.isPoints) this.#faintPoints(view, layer, emphasis);
@@ -268,16 +289,34 @@ export class Stage {
 
   #paintFirms(view) {
     const { app } = this;
-    this.points = new Map();
-    for (const layer of app.model.inRole("subject")) {
-      if (layer.points && emphasisOf(app, layer) === "full" && !app.comparesParks) this.#paintPoints(view, layer);
-    }
-    const drawn = [...this.points.values()];
+    this.strokes = [];
+    eachSide(app, view, (side) => {
+      this.points = new Map();
+      this.strokes.push(this.points);
+      for (const layer of app.model.inRole("subject")) {
+        if (layer.points && emphasisOf(app, layer) === "full" && !app.comparesParks) this.#paintPoints(side, layer);
+      }
+    });
+  }
+
+  /** Names above everything that is drawn, once it is known what they have to keep clear of. */
+  #paintNames(view) {
+    const { app } = this;
+    const strokes = [...this.strokes];
     const named = topicOf(app).id === LARGEST;
     const need = view.needs ? (layer, rows) => view.needs.push(layer.columns.ready(["name"], rows)) : (layer, rows) => this.needNames(layer, rows);
-    const paper = view.lettering || view;
-    // a sheet says itself what it keeps free; on the screen it is what lies over the map
-    this.labels = paintNames(app, paper.whole ? paper : { ...paper, clear: this.#covered(), seen: this.#seen() }, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+    eachSide(app, view, (side) => {
+      const drawn = [...(strokes.shift() || new Map()).values()];
+      const paper = side.lettering || side;
+      // a sheet says itself what it keeps free; on the screen it is what lies over the map
+      this.labels = paintNames(app, paper.whole ? paper : { ...paper, clear: this.#covered(), seen: this.#seen() }, { circles: drawn.flatMap((d) => d.circles), units: drawn.flatMap((d) => d.units), named, need });
+    });
+  }
+
+  /** Points and the names that keep clear of them. */
+  #redrawPoints() {
+    this.firms.redraw();
+    this.names.redraw();
   }
 
   /** What of the canvas is on the screen. */
@@ -321,7 +360,7 @@ export class Stage {
     paintGraded(view, graded, (row) => coloring.colors[slotOf(row)], isNear, (n) => app.format.brief(n), groundOf(app, view).land);
   }
 
-  /** Pale ground of the points that are no circle: below them, and drawn a frame later, so that figures and circles never wait for it. */
+  /** Pale ground of the points that are no circle. */
   #paintDust(view) {
     const { app } = this;
     const topic = topicOf(app);
@@ -330,58 +369,25 @@ export class Stage {
     paintDust(view, this.#gradingOf(layer).dust(layer.points, app.engine.result(layer.id), view), 0.6);
   }
 
-  #dustSoon() {
-    if (this.dusting) return;
-    this.dusting = true;
+  /** What is not the answer to a filter, a frame after it: the pale ground below the points, and the names, which stand until then as they were. */
+  #restSoon() {
+    if (this.waiting) return;
+    this.waiting = true;
     requestAnimationFrame(() => {
-      this.dusting = false;
+      this.waiting = false;
       this.dust.redraw();
+      this.names.redraw();
+      // dragged meanwhile: circles are kept in pixels of their own sheet
+      if (!this.names._bounds.min.equals(this.firms._bounds.min)) this.#redrawPoints();
     });
   }
 
   #paintTop(view) {
     const { app } = this;
     const { picked, hovered } = app.store.state;
-    if (hovered) this.#outline(view, hovered, "#1c2b3a", 1.6, null);
-    if (picked) this.#outline(view, picked, "#0b4f8a", 2.6, withAlpha("#0b4f8a", 0.1));
+    if (hovered) outline(app.model.layer(hovered.layer), view, hovered.row, "#1c2b3a", 1.6, null);
+    if (picked) outline(app.model.layer(picked.layer), view, picked.row, "#0b4f8a", 2.6, withAlpha("#0b4f8a", 0.1));
     this.#overlays("top", view, 0, 99);
-  }
-
-  #outline(view, target, color, width, fill) {
-    const layer = this.app.model.layer(target.layer);
-    const { ctx, scale, left, top } = view;
-    if (layer.isPoints) {
-      if (target.row >= layer.points.placed) return;
-      const x = layer.points.x(target.row) * scale - left;
-      const y = layer.points.y(target.row) * scale - top;
-      if (target.row >= layer.points.exact) this.#errorCircle(view, layer, target.row, x, y);
-      ctx.beginPath();
-      ctx.arc(x, y, 10, 0, 2 * Math.PI);
-      ctx.lineWidth = 4.5;
-      ctx.strokeStyle = "rgba(255,255,255,0.9)";
-      ctx.stroke();
-      ctx.lineWidth = width;
-      ctx.strokeStyle = color;
-      ctx.stroke();
-      return;
-    }
-    paintAll(view, layer.shapes, [target.row], { stroke: "rgba(255,255,255,0.9)", width: width + 2.4 });
-    paintAll(view, layer.shapes, [target.row], { fill, stroke: color, width });
-  }
-
-  /** Within which a place known only coarsely may lie. */
-  #errorCircle({ ctx, scale }, layer, row, x, y) {
-    const metres = layer.columns.column("geocode_radius_m")?.values[row];
-    if (!(metres > 0)) return;
-    ctx.beginPath();
-    ctx.arc(x, y, metres * worldPerMetre(latOf(layer.points.y(row))) * scale, 0, 2 * Math.PI);
-    ctx.setLineDash([6, 5]);
-    ctx.lineWidth = 1.4;
-    ctx.strokeStyle = "rgba(122,90,44,0.8)";
-    ctx.fillStyle = "rgba(122,90,44,0.05)";
-    ctx.fill();
-    ctx.stroke();
-    ctx.setLineDash([]);
   }
 
   #overlays(sheet, view, from, to) {

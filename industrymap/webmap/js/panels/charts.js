@@ -100,7 +100,7 @@ function drawBars(app, layer, field, amount, list, names) {
       write(button.firstChild, row.label);
       button.setAttribute("aria-pressed", String(Boolean(chosen && on)));
       button.title = `${row.label} · ${text} · ${app.format.percent(row.n, sum)}`;
-      bar.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
+      bar.style.transform = `scaleX(${Math.max(0.01, row.n / most).toFixed(3)})`; // a width would lay the panel out anew
       bar.style.background = own ? row.color : "";
       write(button.lastChild, text);
     });

@@ -40,7 +40,7 @@ export function mountDistricts(root, app) {
       sort = { by, down };
       draw();
     };
-    fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq"), left: found.left ? app.t("districts_left", { n: app.format.count(found.left), units: unit.label(app.lang) }) : "" }));
+    fill(note, app.t("districts_how", { year: found.year || "—", fewest: found.fewest, formula: app.t("districts_lq"), left: found.left ? app.t("districts_left", { n: app.format.count(found.left), units: unit.label(app.lang).toLowerCase() }) : "" }));
     fill(table, tableOf(app, unit, found, sort, order));
     look();
   };
@@ -179,7 +179,9 @@ export function placePicker(app) {
   if (!outer?.columns.column("name")) return null;
   const select = h("select", { class: "select place-picker", "aria-label": app.t("go_to"), title: app.t("go_to") });
   const name = (layer, row) => (app.lang === "en" && layer.columns.value("name_en", row)) || layer.columns.value("name", row) || layer.columns.value("code", row) || "—";
-  const options = (layer, rows) => rows.sort((a, b) => name(layer, a).localeCompare(name(layer, b), "zh")).map((row) => h("option", { value: `${layer.id} ${row}`, text: name(layer, row) }));
+  // in the order of their codes, as statistics list them; in English by name. Sorting by pinyin would cost a browser more than drawing the map
+  const by = (layer, row) => (app.lang === "zh" && layer.columns.value("code", row)) || name(layer, row);
+  const options = (layer, rows) => rows.sort((a, b) => (by(layer, a) < by(layer, b) ? -1 : 1)).map((row) => h("option", { value: `${layer.id} ${row}`, text: name(layer, row) }));
   const draw = (row) => {
     const towns = row !== null && inner?.columns.column("parent_code") ? Array.from({ length: inner.n }, (_, i) => i).filter((i) => inner.columns.value("parent_code", i) === outer.columns.value("code", row)) : [];
     fill(select, h("option", { value: "", text: app.t("go_to_all") }),

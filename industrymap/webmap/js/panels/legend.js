@@ -141,7 +141,7 @@ function showCategory(app, button, row, most, chosen) {
     swatch.classList.toggle("hollow", Boolean(row.nodata));
   }
   write(button.querySelector(".category-name"), row.label);
-  button.firstChild.style.width = `${((100 * row.n) / most).toFixed(1)}%`;
+  button.firstChild.style.transform = `scaleX(${(row.n / most).toFixed(3)})`; // a width would lay the panel out anew
   write(button.lastChild, app.format.count(row.n));
 }
 

@@ -14,7 +14,7 @@ export function mountTopbar(root, app) {
         meta.data_date ? h("span", { text: app.t("data_date", { date: meta.data_date }) }) : null,
         meta.simulated ? h("span", { class: "pill simulated", text: app.t("simulated") }) : null,
         meta.profile === "internal" ? h("span", { class: "pill", title: app.t("internal_note"), text: app.t("internal") }) : null,
-        isStale(meta) ? h("span", { class: "pill stale", text: app.t("stale", { years: Math.floor(ageDays(meta) / 365) }) }) : null)),
+        isStale(meta) ? h("span", { class: "pill stale", title: app.t("stale", { years: Math.floor(ageDays(meta) / 365) }), text: app.t("stale", { years: Math.floor(ageDays(meta) / 365) }) }) : null)),
     search,
     h("div", { class: "tools" },
       app.tools.map((make) => make(app)),

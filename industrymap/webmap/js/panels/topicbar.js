@@ -22,8 +22,8 @@ export function mountTopicBar(root, app) {
     for (const button of list.children) {
       const on = button.dataset.topic === now.id;
       button.setAttribute("aria-pressed", String(on));
-      // on a narrow screen the row is scrolled: the topic in force is never the one out of sight
-      if (on) list.scrollLeft = button.offsetLeft - (list.clientWidth - button.offsetWidth) / 2;
+      // on a narrow screen the row is scrolled: the topic in force is never the one out of sight. In the next frame, which lays the page out in any case
+      if (on) requestAnimationFrame(() => (list.scrollLeft = button.offsetLeft - (list.clientWidth - button.offsetWidth) / 2));
     }
     if (drawn === now.id) return;
     drawn = now.id;

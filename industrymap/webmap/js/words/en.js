@@ -287,7 +287,7 @@ export const EN = {
   theme_measured: "Measured figures (all firms, whatever is filtered)",
   theme_n: "{method}, n = {n} units",
   theme_known: "{known} of {of} firms have data",
-  theme_left: "{n} more lie in none of the {units} and are left out",
+  theme_left: "{n} more in none of the {units}, left out",
   signs: "Symbols on the map",
   sign_size: "Area of a circle follows revenue",
   sign_dust: "Pale dots: all other firms",

@@ -76,7 +76,7 @@ export const EN_MORE = {
   districts_known: "{known} of {of}",
   districts_panel: "{n} firms",
   districts_wide: "More columns to the right: scroll, or enlarge the panel",
-  districts_left: " {n} more lie in none of the {units} and are left out.",
+  districts_left: " {n} more in none of the {units}, left out.",
   go_to: "Go to a district or town",
   go_to_all: "Whole city",
   time_now: "Now",
