@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["area_table", "book", "notice_book", "parts_of"]
 
 _WORDS = {
+    "figure": ("数据项", "Figure"), "claimed": ("企业主张值", "Claimed"), "accepted": ("核定值", "Accepted"),
+    "outcome": ("处理结果", "Outcome"), "note": ("备注", "Note"),
     "no": ("序号", "No."), "name": ("企业名称", "Firm"), "uscc": ("统一社会信用代码", "Credit code"), "district": ("所属区", "District"),
     "scope": ("评价范围", "Scope"), "letter": ("类别", "Letter"), "managed_as": ("管理类别", "Managed as"), "score": ("得分", "Score"),
     "bonus": ("加分", "Bonus"), "malus": ("减分", "Malus"), "rank": ("名次", "Rank"), "ranked": ("参排家数", "Of firms"),
     "group": ("排名分组", "Ranked in"), "by_cuts": ("按得分类别", "Letter by score"), "to_next": ("升类差分", "Points to next"),
     "flips": ("类别变动概率（%）", "Letter flips (%)"), "reason": ("说明", "Why"), "graded_with": ("合并评价", "Graded with"),
     "item": ("指标", "Item"), "value": ("数值", "Value"), "unit": ("单位", "Unit"), "benchmark": ("基准", "Benchmark"), "ratio": ("计分倍数", "Times"),
-    "weight": ("权重", "Weight"), "points": ("得分", "Points"), "lift": ("单项升类所需", "Lift alone"), "before": ("上年类别", "Letter before"),
-    "after": ("本年类别", "Letter now"), "score_before": ("上年得分", "Score before"), "score_after": ("本年得分", "Score now"), "area": ("区域", "Area"),
+    "weight": ("权重", "Weight"), "points": ("得分", "Points"), "lift": ("单项升类所需", "Lift alone"), "before": ("此前类别", "Letter before"),
+    "after": ("现类别", "Letter now"), "score_before": ("此前得分", "Score before"), "score_after": ("现得分", "Score now"), "area": ("区域", "Area"),
     "firms": ("参评家数", "Firms"), "count": ("家数", "Firms"), "share": ("占比（%）", "Share (%)"), "stated": ("规则界线", "Stated"),
     "source": ("来源文件", "File"), "row": ("行", "Row"), "column": ("列", "Column"), "found": ("原值", "Found"), "problem": ("问题", "Problem"),
 }  # fmt: skip
@@ -164,7 +166,10 @@ def book(done: Grades, *, lang: str, meta: Meta, by: str) -> bytes:
             )
         )
     if done.moves is not None:
-        sheets.append(("变动" if zh else "Moved", _moves(done, lang)))
+        sheets.append(("变动" if zh else "Moved", _moves(done.moves, lang)))
+    if done.objections is not None and done.corrected is not None:
+        sheets.append(("异议" if zh else "Objections", _objections(done, lang)))
+        sheets.append(("异议后变动" if zh else "Changed", _moves(done.corrected, lang)))
     sheets += [
         ("未评价" if zh else "Not graded", _left(done, lang)),
         ("数据问题" if zh else "Findings", _findings(done, lang)),
@@ -301,12 +306,20 @@ def _items(done: Grades, scope: str, lang: str) -> pd.DataFrame:
     return pd.DataFrame(columns).sort_values(_said("score", lang), ascending=False, kind="stable")
 
 
-def _moves(done: Grades, lang: str) -> pd.DataFrame:
-    moves = done.moves if done.moves is not None else pd.DataFrame()
+def _moves(moves: pd.DataFrame, lang: str) -> pd.DataFrame:
     shown = moves.assign(reason=moves["why" if lang == "zh" else "why_en"])
-    return _headed(
-        shown[["name", "before", "after", "score_before", "score_after", "reason"]], lang
-    )
+    columns = ["name", "before", "after", "score_before", "score_after", "reason"]
+    return _headed(shown[columns], lang)
+
+
+def _objections(done: Grades, lang: str) -> pd.DataFrame:
+    told = done.objections if done.objections is not None else pd.DataFrame()
+    words = {"accepted": "采纳", "rejected": "不采纳", "open": "未处理"}
+    outcome = told["outcome"].map(words) if lang == "zh" else told["outcome"]
+    shown = told.assign(outcome=outcome.astype("string"))
+    columns = ["name", "uscc", "item", "claimed", "value", "outcome", "note"]
+    headings = {"item": "figure", "value": "accepted"}
+    return _headed(shown[columns].rename(columns=headings), lang)
 
 
 def _left(done: Grades, lang: str) -> pd.DataFrame:

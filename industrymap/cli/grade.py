@@ -60,6 +60,12 @@ _MOST_MOVED = 20
     en="Who moved since the year before, and why.",
 )
 @option(
+    "--objections",
+    type=_FILE,
+    zh="异议表（数据项、核定值、处理结果）：按采纳的核定值重算，并说明变化。",
+    en="Table of objections (figure, accepted value, outcome): grade again by what was accepted, and tell the difference.",
+)
+@option(
     "--draws",
     type=click.IntRange(0, 10_000),
     default=1000,
@@ -89,6 +95,7 @@ def command(
     firm: str,
     by: str | None,
     moved: bool,
+    objections: Path | None,
     draws: int,
     notice: Path | None,
     out: Path | None,
@@ -102,7 +109,13 @@ def command(
     if year is None:
         raise click.UsageError(localized("请用 --year 写明年份。", "Name the year with --year."))
     options = pipeline.GradeOptions(
-        rule=rule_id, year=year, inputs=inputs, parcels=parcels, draws=draws, moved=moved
+        rule=rule_id,
+        year=year,
+        inputs=inputs,
+        parcels=parcels,
+        draws=draws,
+        moved=moved,
+        objections=objections,
     )
     done = pipeline.grade_firms(folder, options)
     _head(done)
@@ -114,6 +127,8 @@ def command(
         _areas(done, by)
     if moved:
         _moved(done)
+    if objections is not None:
+        _objections(done)
     about = workspace.load(folder).about
     if notice is not None:
         path = files.write_bytes(
@@ -238,6 +253,27 @@ def _moved(done: Grades) -> None:
         click.echo(
             f"  {row['name']}  {_letter(row['before'])} → {_letter(row['after'])}  {row[why]}"
         )
+
+
+def _objections(done: Grades) -> None:
+    """Print what became of the objections, and whose letter the accepted ones changed."""
+    told, moves = done.objections, done.corrected
+    if told is None or moves is None:
+        return
+    counts = told["outcome"].value_counts().to_dict()
+    accepted, rejected, left = (int(counts.get(k, 0)) for k in ("accepted", "rejected", "open"))
+    say(
+        f"异议 {len(told):,} 件：采纳 {accepted:,}，不采纳 {rejected:,}，未处理 {left:,}。",
+        f"{counted(len(told), 'objection')}: {accepted:,} accepted, {rejected:,} rejected, {left:,} open.",
+    )
+    if moves.empty:
+        say("重算后没有企业变动类别。", "Graded again, no letter changed.")
+        return
+    say(f"重算后变动 {len(moves):,} 家：", f"Graded again, {counted(len(moves), 'firm')} changed:")
+    why = "why" if current() == "zh" else "why_en"
+    for row in moves.head(_MOST_MOVED).to_dict("records"):
+        line = f"  {row['name']}  {_letter(row['before'])} → {_letter(row['after'])}  {row[why]}"
+        click.echo(line)
 
 
 def _digits(value: object) -> str:

@@ -11,6 +11,14 @@ from industrymap.grading._items import Measured, value_of
 from industrymap.grading._known import FOLDER, choose, known
 from industrymap.grading._land import read_parcels, used_land, with_parcels
 from industrymap.grading._moves import moves
+from industrymap.grading._objections import (
+    ACCEPTED,
+    OPEN,
+    REJECTED,
+    Objections,
+    corrected,
+    read_objections,
+)
 from industrymap.grading._read import EXTRA, load, parse
 from industrymap.grading._records import (
     Benchmark,
@@ -29,8 +37,11 @@ from industrymap.grading._together import together
 from industrymap.grading._words import amount, lifts, named, reasons
 
 __all__ = [
+    "ACCEPTED",
     "EXTRA",
     "FOLDER",
+    "OPEN",
+    "REJECTED",
     "Benchmark",
     "Condition",
     "Cut",
@@ -41,6 +52,7 @@ __all__ = [
     "Item",
     "Letter",
     "Measured",
+    "Objections",
     "Points",
     "Quota",
     "Rule",
@@ -51,6 +63,7 @@ __all__ = [
     "amount",
     "areas",
     "choose",
+    "corrected",
     "grade",
     "known",
     "lifts",
@@ -60,6 +73,7 @@ __all__ = [
     "of_year",
     "parse",
     "read",
+    "read_objections",
     "read_parcels",
     "reasons",
     "together",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from industrymap.tables import Table
 
-__all__ = ["NUMBERS", "Firms", "Inputs", "of_year", "read"]
+__all__ = ["NUMBERS", "PARTS", "Firms", "Inputs", "of_year", "read"]
 
 _SCHEMA = "firm_inputs"
 NUMBERS = tuple(
@@ -283,7 +283,7 @@ def _one_text(
 
 
 _FROM_BASE = ("revenue_10k_cny", "tax_10k_cny", "rd_10k_cny", "staff")
-_PARTS: Sequence[str] = (
+PARTS: Sequence[str] = (
     "depreciation_10k_cny", "wages_10k_cny", "production_tax_10k_cny", "surplus_10k_cny",
 )  # fmt: skip
 
@@ -297,7 +297,7 @@ def _derived(frame: pd.DataFrame, years: pd.DataFrame | None, year: int) -> pd.D
             from_base = out["enterprise_id"].map(known[name]).astype("Float64")
             out[name] = out[name].astype("Float64").fillna(from_base)
     # 收入法: the four parts together, or nothing.
-    parts = sum(floats(out, name) for name in _PARTS)
+    parts = sum(floats(out, name) for name in PARTS)
     given = floats(out, "value_added_10k_cny")
     out["value_added_10k_cny"] = pd.array(np.where(np.isnan(given), parts, given), dtype="Float64")
     if "established_on" in out:

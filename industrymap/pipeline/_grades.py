@@ -39,6 +39,8 @@ class GradeOptions:
         Of figures within their uncertainty, for the share of draws in which a letter flips; 0 for none.
     moved : bool
         Whether the year before is graded too, to say who moved.
+    objections : Path, optional
+        Table of objections with their outcome: accepted values go in place of those of the tables, and the difference is told.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class GradeOptions:
     parcels: Path | None = None
     draws: int = 0
     moved: bool = False
+    objections: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,10 @@ class Grades:
         As :func:`industrymap.grading.moves`; ``None`` where it was not asked for.
     issues : DataFrame
         What of the inputs could not be used.
+    objections : DataFrame, optional
+        As :class:`industrymap.grading.Objections` has them.
+    corrected : DataFrame, optional
+        Whose letter the accepted objections changed, and why (:func:`industrymap.grading.moves`).
     """
 
     rule: grading.Rule
@@ -79,6 +86,8 @@ class Grades:
     table: pd.DataFrame
     moves: pd.DataFrame | None
     issues: pd.DataFrame
+    objections: pd.DataFrame | None = None
+    corrected: pd.DataFrame | None = None
 
     def notice(self) -> pd.DataFrame:
         """Return the letters that may be published, the best first.
@@ -155,44 +164,69 @@ def grade_firms(folder: str | Path, options: GradeOptions) -> Grades:
     space = workspace.load(folder)
     rule = grading.choose(grading_rules(folder), options.rule)
     inputs = grading.read(options.inputs or space.grading_inputs, year=options.year)
-    found = [inputs.issues]
-    at_hand: dict[int, tuple[pd.DataFrame, dict[str, str]]] = {}
-    # Benchmarks of the year before, and for who moved those of the year before that.
-    for year in range(options.year - (2 if options.moved else 1), options.year + 1):
-        firms = _firms(space, inputs, options, year)
-        # What is wrong with earlier years is only said where they are shown.
-        found += [firms.issues] if year == options.year else []
-        at_hand[year] = grading.together(firms.frame) if rule.together else (firms.frame, {})
-    units, lead_of = at_hand[options.year]
-    graded = grading.grade(rule, units, previous=at_hand[options.year - 1][0], draws=options.draws)
-    moved = None
+    task = _Task(space=space, rule=rule, inputs=inputs, options=options)
+    firms = _firms(task, options.year)
+    found = [inputs.issues, firms.issues]
+    # Of earlier years: benchmarks come from the year before, and who moved is seen beside its own grading.
+    past = _units(task, grading.used_land(_firms(task, options.year - 1)))[0]
+    moved, changed, told = None, None, None
+    graded, lead_of = _graded(task, grading.used_land(firms), past, draws=options.draws)
+    if options.objections is not None:
+        objections = grading.read_objections(options.objections)
+        before = graded
+        firms = grading.corrected(firms, objections)
+        graded, lead_of = _graded(task, grading.used_land(firms), past, draws=options.draws)
+        changed, told = grading.moves(before, graded), objections.frame
+        found += [objections.issues, firms.issues]
     if options.moved:
-        before = grading.grade(
-            rule, at_hand[options.year - 1][0], previous=at_hand[options.year - 2][0]
-        )
-        moved = grading.moves(before, graded)
+        earlier = _units(task, grading.used_land(_firms(task, options.year - 2)))[0]
+        moved = grading.moves(grading.grade(rule, past, previous=earlier), graded)
+    # Land is worked out last, of the figures that count.
+    found.append(grading.used_land(firms).issues)
     return Grades(
         rule=rule,
         year=options.year,
         graded=graded,
         table=_table(graded, layer(space, "enterprises"), lead_of),
         moves=moved,
-        issues=issues.concat(found),
+        issues=issues.concat(found).drop_duplicates(ignore_index=True),
+        objections=told,
+        corrected=changed,
     )
 
 
-def _firms(
-    space: Workspace, inputs: grading.Inputs, options: GradeOptions, year: int
-) -> grading.Firms:
-    names = layer_names(space)
-    firms = layer(space, "enterprises")
-    years = layer(space, "years") if "years" in names else None
-    of_year = grading.of_year(inputs, pd.DataFrame(firms), years, year)
-    parcels = options.parcels or space.parcels
-    if parcels is not None:
-        pack = citypack.load(space.city)
-        of_year = grading.with_parcels(of_year, grading.read_parcels(parcels, crs=pack.crs))
-    return grading.used_land(of_year)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What every year of a grading is made from."""
+
+    space: Workspace
+    rule: grading.Rule
+    inputs: grading.Inputs
+    options: GradeOptions
+
+
+def _units(task: _Task, firms: grading.Firms) -> tuple[pd.DataFrame, dict[str, str]]:
+    return grading.together(firms.frame) if task.rule.together else (firms.frame, {})
+
+
+def _graded(
+    task: _Task, firms: grading.Firms, past: pd.DataFrame, *, draws: int
+) -> tuple[grading.Graded, dict[str, str]]:
+    units, lead_of = _units(task, firms)
+    return grading.grade(task.rule, units, previous=past, draws=draws), lead_of
+
+
+def _firms(task: _Task, year: int) -> grading.Firms:
+    """Return the firms of the base with their inputs of a year, before land is shared."""
+    space = task.space
+    firms = pd.DataFrame(layer(space, "enterprises"))
+    years = pd.DataFrame(layer(space, "years")) if "years" in layer_names(space) else None
+    of_year = grading.of_year(task.inputs, firms, years, year)
+    parcels = task.options.parcels or space.parcels
+    if parcels is None:
+        return of_year
+    crs = citypack.load(space.city).crs
+    return grading.with_parcels(of_year, grading.read_parcels(parcels, crs=crs))
 
 
 def _table(graded: grading.Graded, firms: pd.DataFrame, lead_of: dict[str, str]) -> pd.DataFrame:
