@@ -394,7 +394,9 @@ def match_columns(
     candidates = [
         match
         for column, head in enumerate(headings)
-        if (match := _match(column, head, layer=layer, wanted=wanted)) is not None
+        # Most cells of a wide table are numbers and came here as headings of nothing.
+        if head.text
+        and (match := _match(column, head, layer=layer, wanted=wanted)) is not None
         and not reason_against(match)
     ]
     taken: dict[str, Match] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from industrymap.export import Sheet
     from industrymap.pipeline import Run
 
-__all__ = ["say_head", "say_parts", "say_scores", "sheets", "titled"]
+__all__ = ["say_coherence", "say_head", "say_parts", "say_scores", "sheets", "titled"]
 
 _NAMED = 6
 """Most indicators named in a line; ``indicators values`` lists all with what each lacks."""
@@ -54,6 +54,13 @@ def say_head(run: Run) -> None:
         f"  参评指标 {taking} 项，体系共 {of} 项。",
         f"  {taking} of {counted(of, 'indicator')} take part.",
     )
+    judged = run.about.get("consistency")
+    if isinstance(judged, dict):
+        each = mark.join(f"{ratio:.3f}" for ratio in judged.values())
+        say(
+            f"  权重由两两判断得出，一致性比率 {each}。",
+            f"  Weights from pairwise judgements, consistency ratio {each}.",
+        )
     if isinstance(screened, dict) and screened:
         each = mark.join(f"{_of(run, 'indicators', i)} {percent(s)}" for i, s in screened.items())
         say(f"  有数对象太少、未参与：{each}", f"  Known of too few areas, took no part: {each}")
@@ -65,6 +72,33 @@ def say_head(run: Run) -> None:
             f"  没有数据、未参与的指标 {len(missing)} 项：{each}",
             f"  {counted(len(missing), 'indicator')} without data took no part: {each}",
         )
+
+
+def say_coherence(run: Run) -> None:
+    """Say which indicators of a group say the same, work against each other, or hardly take part in it."""
+    found = run.coherence()
+    for group, alpha in found.alpha.items():
+        # Of too few areas nothing is known.
+        known = "—" if alpha != alpha else f"{alpha:.2f}"  # noqa: PLR0124 - NaN
+        say(
+            f"  {_of(run, 'groups', group)}：α {known}",
+            f"  {_of(run, 'groups', group)}: alpha {known}",
+        )
+    words = {
+        "same": ("重复：相关系数", "say the same: correlation"),
+        "opposed": ("相互抵消：相关系数", "work against each other: correlation"),
+        "weak": ("与本组其余指标相关很弱：相关系数", "hardly goes with its group: correlation"),
+    }
+    for flag in found.flags:
+        both = localized("、", ", ").join(
+            _of(run, "indicators", i) for i in (flag.indicator, flag.other) if i
+        )
+        say(
+            f"  ! {both} {words[flag.kind][0]} {flag.correlation:.2f}",
+            f"  ! {both} {words[flag.kind][1]} {flag.correlation:.2f}",
+        )
+    if not found.flags:
+        say("  没有需要留意的相关关系。", "  No correlation needs a look.")
 
 
 def _count(run: Run) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
-from industrymap.cli._evaluation_lines import say_head, say_parts, say_scores, titled
+from industrymap.cli._evaluation_lines import say_coherence, say_head, say_parts, say_scores, titled
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import localized, say
@@ -50,13 +50,21 @@ def list_command(folder: Path) -> None:
 @command.command("show", zh="显示一次评价的得分。")
 @click.argument("run_id")
 @_WORKSPACE
-def show_command(run_id: str, *, folder: Path) -> None:
+@option(
+    "--coherence",
+    is_flag=True,
+    zh="另列组内指标的相关与一致性（α）。",
+    en="Also show how the indicators of each group go together (correlations, alpha).",
+)
+def show_command(run_id: str, *, folder: Path, coherence: bool) -> None:
     """Show the scores of an evaluation."""
     from industrymap import pipeline
 
     run = pipeline.open_run(folder, run_id)
     say_head(run)
     say_scores(run)
+    if coherence:
+        say_coherence(run)
 
 
 @command.command("explain", zh="说明一个对象的得分由哪些指标构成。")

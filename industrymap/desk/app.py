@@ -46,6 +46,7 @@ _READS = {
     "issues": "issues.all",
     "places": "places.all",
     "changes": "changes.all",
+    "settings": "settings.all",
     "results": "results.all",
     "doctor": "results.doctor",
 }
@@ -57,6 +58,9 @@ _CHANGES = {
     "files/check": "files.check",
     "files/take": "files.take",
     "files/drop": "files.drop",
+    "settings/check": "settings.check",
+    "settings/save": "settings.save",
+    "settings/text": "settings.text",
     "changes/plan": "changes.plan",
     "changes/apply": "changes.apply",
     "changes/undo": "changes.undo",
@@ -64,7 +68,14 @@ _CHANGES = {
 }
 """What a page has done in a workspace → the task that does it."""
 
-_NOT_MEANWHILE = {"places.save", "files.take", "changes.apply", "changes.undo"}
+_NOT_MEANWHILE = {
+    "places.save",
+    "files.take",
+    "changes.apply",
+    "changes.undo",
+    "settings.save",
+    "settings.text",
+}
 """What waits until a build is done."""
 
 _DOWNLOADS = {

@@ -7,6 +7,7 @@ here puts a mean or a zero in its place, and what was left out is returned as co
 
 from industrymap.evaluation import (
     aggregate,
+    coherence,
     index,
     normalise,
     robustness,
@@ -34,6 +35,7 @@ __all__ = [
     "Method",
     "Scored",
     "aggregate",
+    "coherence",
     "index",
     "load_method",
     "normalise",

@@ -25,7 +25,7 @@ __all__ = ["MEANS", "Inputs", "Method", "Scored", "load_method", "score", "state
 
 TREATMENTS = ("none", "winsorise")
 NORMALISERS = ("min_max", "z_score", "percentile_rank", "share_of_best", "efficacy", "benchmark")
-WEIGHTS = ("equal", "given", "entropy", "critic", "variation", "principal")
+WEIGHTS = ("equal", "given", "ahp", "entropy", "critic", "variation", "principal", "optimised")
 MEANS = {"arithmetic": 1.0, "geometric": 0.0, "harmonic": -1.0}
 """Mean → its power."""
 _LEAST_POSITIVE = 1.0
@@ -56,6 +56,8 @@ class Method:
         Most that a ratio to a benchmark may be.
     text : str
         The file as it was read; a run keeps it.
+    consistency : mapping of str to float
+        What was judged in pairs, as ``a, b, c`` → consistency ratio of the judgements (``ahp``).
     """
 
     id: str
@@ -74,6 +76,7 @@ class Method:
     ends: Mapping[str, tuple[float, float]]
     cap: float
     text: str = field(repr=False)
+    consistency: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,7 @@ def load_method(path: str | os.PathLike[str]) -> Method:
     text = files.read_text(source)
     keys = parse(text, name=source.name, error=EvaluationError, folder=Path(path).parent)
     title = keys.section("title")
+    weights_, groups, consistency = _stated(keys)
     method = Method(
         id=keys.text("method_id", required=True),
         zh=title.text("zh", required=True),
@@ -152,11 +156,12 @@ def load_method(path: str | os.PathLike[str]) -> Method:
         weighing=keys.choice("weights", WEIGHTS, default="equal"),
         mean=keys.choice("mean", MEANS, default="arithmetic"),
         least_coverage=keys.amount("least_coverage", default=0.6),
-        weights=_numbers(keys, "weight"),
-        group_weights=_numbers(keys, "group_weight"),
+        weights=weights_,
+        group_weights=groups,
         ends=_ends(keys),
         cap=keys.amount("cap", default=1.5),
         text=text,
+        consistency=consistency,
     )
     title.finish()
     keys.finish()
@@ -170,6 +175,67 @@ def _numbers(keys: Keys, name: str) -> dict[str, float]:
     out = {key: part.amount(key, default=0.0) for key in part.names()}
     part.finish()
     return out
+
+
+def _stated(keys: Keys) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+    """Return stated weights of indicators and of groups, and how consistent the judgements are that they come from."""
+    weights_, groups = _numbers(keys, "weight"), _numbers(keys, "group_weight")
+    consistency: dict[str, float] = {}
+    for name, into in (("ahp", weights_), ("ahp_group", groups)):
+        for judged, ratio in _judged(keys, name):
+            into.update(judged)
+            consistency[", ".join(judged)] = ratio
+    return weights_, groups, consistency
+
+
+def _judged(keys: Keys, name: str) -> list[tuple[dict[str, float], float]]:
+    """Return weights and consistency ratio of each set of things that was compared in pairs (``"a : b" = 3``)."""
+    part = keys.section(name)
+    pairs: dict[tuple[str, str], float] = {}
+    for key in part.names():
+        value = part.amount(key, default=1.0)
+        both = [text.strip() for text in key.split(":")]
+        if len(both) != 2 or not all(both) or both[0] == both[1] or value <= 0:
+            part.fault(
+                f'{name}: {key!r} = {value} is no judgement: expected "a : b" = how many times as important a is, above 0',
+                f'{name}：“{key}” = {value} 不是判断；应写作 "甲 : 乙" = 甲的重要程度是乙的几倍（大于 0）',
+            )
+            continue
+        pairs[both[0], both[1]] = value
+    part.finish()
+    return [_weighed(part, name, things, pairs) for things in _together(pairs)]
+
+
+def _together(pairs: Mapping[tuple[str, str], float]) -> list[list[str]]:
+    """Return the things that judgements connect, each set by itself: the indicators of one group, for instance."""
+    sets: list[list[str]] = []
+    for both in pairs:
+        touched = [s for s in sets if set(s) & set(both)]
+        merged = list(dict.fromkeys([t for s in touched for t in s] + list(both)))
+        sets = [s for s in sets if s not in touched] + [merged]
+    return sets
+
+
+def _weighed(
+    part: Keys, name: str, things: list[str], pairs: Mapping[tuple[str, str], float]
+) -> tuple[dict[str, float], float]:
+    matrix = np.ones((len(things), len(things)))
+    for i, one in enumerate(things):
+        for j in range(i + 1, len(things)):
+            value = pairs.get((one, things[j])) or 1.0 / pairs.get((things[j], one), np.nan)
+            if np.isnan(value):
+                part.fault(
+                    f"{name}: {one!r} and {things[j]!r} are not compared",
+                    f"{name}：“{one}”与“{things[j]}”没有两两比较",
+                )
+                value = 1.0
+            matrix[i, j], matrix[j, i] = value, 1.0 / value
+    try:
+        judged = weights.ahp(matrix)
+    except EvaluationError as error:
+        part.fault(f"{name}: {error.en}", f"{name}：{error.zh}")
+        return {}, 0.0
+    return dict(zip(things, judged.weights.tolist(), strict=True)), judged.consistency_ratio
 
 
 def _ends(keys: Keys) -> dict[str, tuple[float, float]]:
@@ -288,7 +354,7 @@ def stated_weights(
     EvaluationError
         Where the weights are taken from the figures: they would change from period to period, and an index with them.
     """
-    if method.weighing not in {"equal", "given"}:
+    if method.weighing not in {"equal", "given", "ahp"}:
         raise EvaluationError(
             f"an index needs weights that stay: {method.weighing!r} takes them from the figures of a period",
             f"指数要求各期权重不变，而“{method.weighing}”由当期数据得出",
@@ -348,17 +414,12 @@ def _weights(
     scaled: NDArray[np.float64], ids: Sequence[str], method: Method
 ) -> NDArray[np.float64]:
     """Return the weight of each indicator that takes part."""
-    match method.weighing:
-        case "equal":
-            return weights.equal(len(ids))
-        case "entropy":
-            return weights.entropy(scaled)
-        case "critic":
-            return weights.critic(scaled)
-        case "variation":
-            return weights.variation(scaled)
-        case "principal":
-            return weights.principal(scaled)
+    if method.weighing == "equal":
+        return weights.equal(len(ids))
+    if from_data := _FROM_DATA.get(method.weighing):
+        return from_data(scaled)
+    if method.weighing == "ahp":
+        return _judged_weights(ids, method)
     # All that were stated must add up, also those of indicators that were screened out.
     stated = dict(
         zip(method.weights, weights.given(np.array(list(method.weights.values()))), strict=True)
@@ -370,6 +431,28 @@ def _weights(
             f"方法“{method.id}”没有给出指标“{missing[0]}”的权重",
         )
     return np.array([stated[id_] for id_ in ids])
+
+
+_FROM_DATA = {
+    "entropy": weights.entropy,
+    "critic": weights.critic,
+    "variation": weights.variation,
+    "principal": weights.principal,
+    "optimised": weights.optimised,
+}
+
+
+def _judged_weights(ids: Sequence[str], method: Method) -> NDArray[np.float64]:
+    """Return the weights that pairwise judgements give; alike where groups alone were judged."""
+    if not method.weights:
+        return weights.equal(len(ids))
+    missing = [id_ for id_ in ids if id_ not in method.weights]
+    if missing:
+        raise EvaluationError(
+            f"the method {method.id!r} has no judgement on the indicator {missing[0]!r}",
+            f"方法“{method.id}”没有对指标“{missing[0]}”作出判断",
+        )
+    return np.array([method.weights[id_] for id_ in ids])
 
 
 def _group_weights(

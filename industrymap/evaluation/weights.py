@@ -16,13 +16,25 @@ from industrymap.errors import EvaluationError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["AhpWeights", "ahp", "critic", "entropy", "equal", "given", "principal", "variation"]
+__all__ = [
+    "AhpWeights",
+    "ahp",
+    "critic",
+    "entropy",
+    "equal",
+    "given",
+    "optimised",
+    "principal",
+    "variation",
+]
 
 RANDOM_INDEX = (0.0, 0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
 """Mean consistency index of random matrices by size (Saaty 1980), for 0 to 10 indicators."""
 MOST_INCONSISTENT = 0.1
 """Consistency ratio above which judgements contradict each other too much to be used (Saaty 1980)."""
 _SUM_TOLERANCE = 1e-6
+_ROUNDS = 200
+"""Steps of the search for optimised weights: far more than it takes to settle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +200,41 @@ def principal(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     _, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(complete, rowvar=False)))
     # eigh sorts from the smallest: the last vector is the first component.
     return _as_weights(vectors[:, -1] ** 2)
+
+
+def optimised(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weigh so that every indicator correlates alike with the score (Paruolo, Saisana and Saltelli 2013).
+
+    Equal weights do not give equal influence where indicators correlate: here a weight grows while its indicator correlates less with
+    the weighted mean than the others do, and shrinks while it does more.
+
+    Raises
+    ------
+    EvaluationError
+        Fewer than two units are complete, or an indicator is the same for every unit.
+    """
+    complete = _complete(scores)
+    if np.any(complete.std(axis=0) == 0):
+        raise EvaluationError(
+            "an indicator is the same for every unit: it has no correlation",
+            "有指标在各单位间完全相同，无法计算相关系数",
+        )
+    standard = (complete - complete.mean(axis=0)) / complete.std(axis=0)
+    weights = equal(standard.shape[1])
+    best, least = weights, np.inf
+    for _ in range(_ROUNDS):
+        mean = standard @ weights
+        # Opposed indicators can leave a mean that never changes: then what was found so far holds.
+        if mean.std() < 1e-12:
+            break
+        influence = standard.T @ mean / len(mean) / mean.std()
+        unevenness = float(influence.std())
+        if unevenness < least:
+            best, least = weights, unevenness
+        # What pulls the other way cannot be made to agree; its weight grows within bounds.
+        weights = weights * (influence.mean() / np.maximum(influence, 0.05)).clip(0.5, 2.0) ** 0.5
+        weights = weights / weights.sum()
+    return best
 
 
 def _complete(scores: NDArray[np.float64]) -> NDArray[np.float64]:

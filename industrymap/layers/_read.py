@@ -210,7 +210,7 @@ def _goodness(candidate: tuple[Raw, list[Match], str]) -> tuple[int, bool, bool,
 
 def _polygon_schemas() -> tuple[str, ...]:
     """Return the schemas a layer may follow, enterprises last: a table of points is rarely one of polygons."""
-    return (*(n for n in schemas.names() if n not in {"enterprises", "places"}), "enterprises")
+    return (*(n for n in schemas.of_files() if n not in {"enterprises", "places"}), "enterprises")
 
 
 def _require(opened: _Opened, wanted: Sequence[str]) -> None:

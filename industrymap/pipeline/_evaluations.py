@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.evaluation import Method, Scored
+    from industrymap.evaluation.coherence import Coherence
     from industrymap.indicators import IndicatorSet
     from industrymap.pipeline._indicators import IndicatorValues
 
@@ -110,6 +111,17 @@ class Run:
             )
         parts = self.parts[self.parts["unit"] == code].sort_values("points", ascending=False)
         return scores[scores["unit"] == code], parts
+
+    def coherence(self) -> Coherence:
+        """Return whether its indicators go together: correlations within groups, and Cronbach's α."""
+        # In the order of the definitions, which is that of the parts.
+        order = list(dict.fromkeys(self.parts["indicator"].astype(str)))
+        table = self.parts.pivot_table(
+            index="unit", columns="indicator", values="normalised", dropna=False
+        )
+        groups = self.parts.drop_duplicates("indicator").set_index("indicator")["group"].astype(str)
+        values = table.reindex(columns=order).to_numpy(dtype=np.float64, na_value=np.nan)
+        return evaluation.coherence.coherence(values, order, groups[order].tolist())
 
 
 def methods(folder: str | Path) -> dict[str, Method]:
@@ -392,6 +404,11 @@ def _about(
             for i, share in scored.screened.items()
             if i not in done.figures.missing
         },
+        **(
+            {"consistency": {k: round(v, 6) for k, v in method.consistency.items()}}
+            if method.consistency
+            else {}
+        ),
         "missing": {i: list(lacks) for i, lacks in done.figures.missing.items()},
         "names": {
             "set": [done.of.zh, done.of.en],

@@ -69,6 +69,7 @@ __all__ = [
     "measured",
     "measures",
     "names",
+    "of_files",
     "own",
     "shipped",
     "shown",
@@ -112,6 +113,20 @@ def names() -> tuple[str, ...]:
     ('enterprises', 'village_parks', 'industrial_blocks')
     """
     return (*_SHIPPED, *own().schemas)
+
+
+def of_files() -> tuple[str, ...]:
+    """Return the schemas that a file may follow without anybody saying so; the columns of the others are also those of firms.
+
+    Examples
+    --------
+    >>> "firm_inputs" in of_files(), "enterprises" in of_files()
+    (False, True)
+    """
+    return tuple(name for name in names() if name not in _ONLY_NAMED)
+
+
+_ONLY_NAMED = frozenset({"firm_inputs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

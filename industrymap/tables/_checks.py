@@ -7,6 +7,8 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from industrymap import issues, schemas
 from industrymap.cells import (
@@ -681,12 +683,11 @@ def damaged_text(
     found = []
     suspect = list(headings)
     if len(frame) < _SHORT and not grid.damaged:
-        # In a short table of many columns, one plain look is quicker than pandas' machinery for each.
-        cells = frame[suspect].to_numpy(dtype=object)
+        # In a short table of many columns, one look at the bare arrays is quicker than pandas' machinery for each.
         suspect = [
-            c
-            for at, c in enumerate(suspect)
-            if any(str(v)[:1] == "#" for v in cells[:, at].tolist())
+            column
+            for column in suspect
+            if pc.any(pc.starts_with(pa.array(frame[column].array), "#")).as_py()
         ]
     for column in suspect:
         header, text = headings[column], frame[column]

@@ -23,6 +23,18 @@ __all__ = ["tidy_coordinates"]
 
 _PAIR = r"^\s*(?:POINT\s*)?[\(\[（【]?\s*(?P<one>[^,，;；|/、]+?)\s*[,，;；|/、]\s*(?P<two>[^,，;；|/、]+?)\s*[\)\]）】]?\s*$"
 _SPACED = r"^\s*(?:POINT\s*(?:Z\s*)?)?[\(\[（]?\s*(?P<one>[+-]?\d{1,3}\.\d+)\s+(?P<two>[+-]?\d{1,3}\.\d+)(?:\s+[\d.]+)?\s*[\)\]）]?\s*$"
+# Each half may say which it is instead of a comma between them: E114°00′22.3″ N25°59′41″, 东经114.0062 北纬25.9947, 114.0062E 25.9947N.
+_SAYS = r"(?:[NSEWnsew](?![a-zA-Z])|东经|西经|北纬|南纬|经度|纬度)"
+_NAMED = rf"^\s*[(（]?(?P<one>{_SAYS}[^NSEWnsew东西南北经纬,，;；、]+?)[\s,，;；、/]*(?P<two>{_SAYS}[^NSEWnsew东西南北经纬,，;；、]+?)[)）]?\s*$"
+_ENDS = (
+    r"^\s*(?P<one>\d[^NSEWnsew]*?[NSEWnsew])[\s,，;；、/]*(?P<two>\d[^NSEWnsew]*?[NSEWnsew])\s*$"
+)
+_ANGLES = r"^\s*(?P<one>\d{1,3}\s*[°度]\S*)\s+(?P<two>\d{1,3}\s*[°度]\S*)\s*$"
+_WRITINGS = (_PAIR, _SPACED, _NAMED, _ENDS, _ANGLES)
+_HEADED = re.compile(
+    r"(?:经纬度|坐标|l(?:on|ng)[\s_,-]*lat|lat[\s_,-]*l(?:on|ng))(?:信息|数据|点|值)?[\s*＊]*(?:[(（].*)?$",
+    re.IGNORECASE,
+)
 _MAYBE = re.compile(r"\d.*[,，;；|/、\s].*\d")
 _MOSTLY = 0.8
 _DATUMS = (
@@ -37,6 +49,13 @@ UNREADABLE = issues.rule(
     "warning",
     "不是一对经纬度，按缺失处理",
     "not a pair of longitude and latitude: taken as missing",
+)
+NO_PAIRS = issues.rule(
+    "coordinate.no_pairs",
+    "warning",
+    "列名是坐标，但 {n} 行的写法都认不出一对经纬度（如“{such}”），未读入；请分成经度、纬度两列",
+    "is headed as coordinates, but none of its {n} cells is a pair that can be read (e.g. {such!r}): not read; write longitude and latitude "
+    "into two columns",
 )
 SWAPPED_ROW = issues.rule(
     "coordinate.swapped_row",
@@ -175,19 +194,22 @@ def _split(
     frame: pd.DataFrame, headings: Mapping[str, str], source: str
 ) -> tuple[pd.DataFrame, dict[str, str], list[Decision], pd.DataFrame]:
     """Look for a column that holds both, by what it holds and not by its name."""
-    # One look at a few cells spares most columns; taken at once, since a table may have thousands.
-    looked_at = frame[list(headings)].head(200).to_numpy(dtype=object)
-    for at, (column, heading) in enumerate(headings.items()):
-        few = [cell for cell in looked_at[:, at].tolist() if isinstance(cell, str)][:30]
-        if not few or sum(map(bool, map(_MAYBE.search, few))) < _MOSTLY * len(few):
+    unread: list[pd.DataFrame] = []
+    for column, heading in headings.items():
+        # One look at a few cells spares most columns.
+        few = [cell for cell in frame[column].array[:200].tolist() if isinstance(cell, str)][:30]
+        headed = _HEADED.search(unicodedata.normalize("NFKC", heading)) is not None
+        likely = sum(map(bool, map(_MAYBE.search, few))) >= _MOSTLY * len(few)
+        if not few or not (headed or likely):
             continue
         text = frame[column].astype("string")
         filled = text.notna()
-        pairs = text.str.extract(_PAIR).fillna(text.str.extract(_SPACED))
-        one, two = (number_cells(pairs[part].astype("string"), unit="度").result for part in ("one", "two"))  # fmt: skip
-        east_first, north_first = _is_lon(one) & _is_lat(two), _is_lat(one) & _is_lon(two)
+        one, two = _halves(text)
+        east_first, north_first = _first_and_second(one, two), _first_and_second(two, one)
         read = east_first | north_first
-        if not read.sum() > _MOSTLY * filled.sum():
+        # Below 经纬度 every pair counts, however many other cells are written otherwise.
+        if not read.sum() > (0 if headed else _MOSTLY * filled.sum()):
+            unread += [_no_pairs(frame, column, heading, source)] if headed else []
             continue
         out = frame.copy()
         out["lon"] = _texts(one.where(east_first, two).where(read))
@@ -202,15 +224,40 @@ def _split(
         )
         bad = issues.from_mask(frame, filled & ~read, UNREADABLE, column=column, header=heading, source=source)  # fmt: skip
         return out, {"lon": heading, "lat": heading}, [told], bad
-    return frame, {}, [], issues.empty()
+    return frame, {}, [], issues.concat(unread)
+
+
+def _halves(text: pd.Series[Any]) -> tuple[pd.Series[Any], pd.Series[Any]]:
+    """Return the two numbers of each cell that is written like a pair."""
+    pairs = text.str.extract(_WRITINGS[0])
+    for writing in _WRITINGS[1:]:
+        pairs = pairs.fillna(text.str.extract(writing))
+    one, two = (number_cells(pairs[part].astype("string"), unit="度").result for part in ("one", "two"))  # fmt: skip
+    return one, two
+
+
+def _first_and_second(east: pd.Series[Any], north: pd.Series[Any]) -> pd.Series[Any]:
+    """Tell where two numbers can be east and north, in degrees or in metres of a projection."""
+    metres = _within(east, 1e5, 9.5e5) | _within(east, 1.31e7, 4.6e7)
+    return (_is_lon(east) & _is_lat(north)) | (metres & _within(north, 1.8e6, 6.2e6))
+
+
+def _within(values: pd.Series[Any], low: float, high: float) -> pd.Series[Any]:
+    return values.between(low, high).fillna(value=False).astype(bool)
+
+
+def _no_pairs(frame: pd.DataFrame, column: str, heading: str, source: str) -> pd.DataFrame:
+    cells = frame[column].dropna()
+    record = {"rule": NO_PAIRS, "source": source, "column": heading, "n": len(cells), "such": str(cells.iloc[0])[:40]}  # fmt: skip
+    return issues.from_records([record])
 
 
 def _is_lon(values: pd.Series[Any]) -> pd.Series[Any]:
-    return values.between(73, 136).fillna(value=False).astype(bool)
+    return _within(values, 73, 136)
 
 
 def _is_lat(values: pd.Series[Any]) -> pd.Series[Any]:
-    return values.between(3, 54).fillna(value=False).astype(bool)
+    return _within(values, 3, 54)
 
 
 def _texts(values: pd.Series[Any]) -> pd.Series[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -385,7 +386,7 @@ def _schema(sheets: list[Grid], columns: Mapping[str, str] | None) -> str:
         layouts = (find_layout(grid, layer=layer, forced=columns) for grid in sheets)
         return max((len(layout.matches) for layout in layouts if layout), default=0)
 
-    return max(schemas.names(), key=known)
+    return max(schemas.of_files(), key=known)
 
 
 def _best(source: files.Source, found: list[Piece], request: _Request) -> list[Piece]:
@@ -632,7 +633,8 @@ def _cells(
     codes = {m.column: m for m in matches if m.field.dtype == "str"}
     found = []
     found_kinds = _Kinds(pure=set(), units=set())
-    series = {}
+    texts: list[Sequence[str]] = []
+    long: list[int] = []
     dates = {m.column for m in matches if m.field.dtype == "date"} if grid.from_1904 else set()
     for number, values in enumerate(columns):
         column = values if number not in dates else [_since_1900(value) for value in values]
@@ -644,16 +646,20 @@ def _cells(
             found_kinds.pure.add(number)
             # Fifteen digits, as Excel shows them: 0.1 + 0.2 must not come out as
             # 0.30000000000000004.
-            series[number] = pd.Series(list(map("%.15g".__mod__, column)), index, dtype="string")
-        else:
-            shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
-            whole = "\n".join(shown)
-            if UNIT_WORD in whole:
-                found_kinds.units.add(number)
-            series[number] = _stripped(shown, index, guarded='="' in whole)
-            if max(map(len, shown), default=0) > limits.max_cell_chars:
-                _checks.cell_lengths(series[number], name, limits)
-    return pd.DataFrame(series, index=index), issues.concat(found), found_kinds
+            texts.append(list(map("%.15g".__mod__, column)))
+            continue
+        shown = column if kinds == {str} else [cells_room.shown(v) for v in column]
+        whole = "\n".join(shown)
+        if UNIT_WORD in whole:
+            found_kinds.units.add(number)
+        # ="3200" is how a program keeps Excel from taking a text for a number.
+        texts.append([_unguarded(text) for text in shown] if '="' in whole else shown)
+        if max(map(len, shown), default=0) > limits.max_cell_chars:
+            long.append(number)
+    cells = _stripped(texts, index)
+    for number in long:
+        _checks.cell_lengths(cells[number], name, limits)
+    return cells, issues.concat(found), found_kinds
 
 
 def _since_1900(value: Any) -> Any:
@@ -667,19 +673,26 @@ _DAYS = (20_000 - _FROM_1900_TO_1904, 80_000 - _FROM_1900_TO_1904)  # what dates
 _EXACT = 1e15  # beyond it a number has more digits than Excel keeps
 
 
-def _stripped(shown: Sequence[str], index: pd.RangeIndex, *, guarded: bool) -> pd.Series[Any]:
+def _stripped(texts: Sequence[Sequence[str]], index: pd.RangeIndex) -> pd.DataFrame:
+    """Return columns of text without the spaces around it; empty texts are missing."""
     whole = pa.large_string()
-    texts = pc.utf8_trim(pa.array(shown, type=whole), characters=_SPACES)
-    # ="3200" is how a program keeps Excel from taking a text for a number.
-    if guarded:
-        texts = pa.array([_unguarded(text) for text in texts.to_pylist()], type=whole)
-    filled = pc.if_else(pc.equal(texts, ""), pa.scalar(None, whole), texts)
-    return pd.Series(pd.array(filled, dtype="string"), index=index)
+    # All columns in one array, of which each column is a slice: a table may have thousands of them.
+    flat = pa.array(itertools.chain.from_iterable(texts), type=whole)
+    trimmed = pc.utf8_trim(flat, characters=_SPACES)
+    filled = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, whole), trimmed)
+    cells = pd.array(filled, dtype="string")
+    rows = len(index)
+    columns = {
+        number: pd.Series(cells[number * rows : (number + 1) * rows], index=index, copy=False)
+        for number in range(len(texts))
+    }
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 def _unguarded(text: str) -> str:
-    inner = text.startswith('="') and text.endswith('"') and len(text) > 2
-    return text[2:-1].replace('""', '"').strip(_SPACES) if inner else text
+    bare = text.strip(_SPACES)
+    inner = bare.startswith('="') and bare.endswith('"') and len(bare) > 2
+    return bare[2:-1].replace('""', '"') if inner else bare
 
 
 _SPACES = " \t\r\n\v\f\u3000\u00a0\u200b\ufeff"

@@ -29,6 +29,7 @@ PAGES = {
     "places": ".place-address",
     "changes": ".log td",
     "results": "tbody td",
+    "settings": "input[data-act='workspace.title']",
 }
 
 

@@ -142,3 +142,52 @@ def test_parts_of_a_figure_without_the_figure_are_named(tmp_path: Path) -> None:
     found = tables.read(tmp_path / "a.xlsx").issues
     said = set(found.loc[found["rule"] == "column.not_the_figure", "column"])
     assert said == {"税收（万元） / 国税", "税收（万元） / 地税", "从业人数 / 男", "从业人数 / 女"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["填表人：陈一", "审核人：吴二", "2025年4月"],
+        ["填表人：", "陈一", "审核人：", "吴二", "2025-04-10"],
+        ["单位负责人：陈一", "统计负责人：吴二", "填表人：周三", "联系电话：", "020-81234567"],
+        ["制表人", "陈一", "日期", "2025.04.10"],
+    ],
+)
+def test_a_line_of_signatures_in_several_cells_is_no_firm(tmp_path: Path, line: list[str]) -> None:
+    head = ["企业名称", "经营地址", "营业收入（万元）", "从业人数", "备注"]
+    rows = [[f"鹭洲泉{n}厂", f"工业路{n}号", 1000 + n, 10, ""] for n in range(3)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in [head, *rows, line]), "utf-8")
+    table = tables.read(path)
+    assert len(table.frame) == 3
+    assert "table.note_row" in set(table.issues["rule"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "lon", "lat"),
+    [
+        ("E114°06′00″ N26°03′00″", 114.1, 26.05),
+        ("N26°03′00″ E114°06′00″", 114.1, 26.05),
+        ("东经114.1 北纬26.05", 114.1, 26.05),
+        ("经度：114.1 纬度：26.05", 114.1, 26.05),
+        ("114.1E 26.05N", 114.1, 26.05),
+        ("114°06′00″ 26°03′00″", 114.1, 26.05),
+        ("2882000,510000", 510000, 2882000),
+    ],
+)
+def test_both_coordinates_in_one_cell_may_say_which_is_which(
+    tmp_path: Path, cell: str, lon: float, lat: float
+) -> None:
+    table = tables.read(
+        csv(tmp_path / "a.csv", f'企业名称,经纬度\n鹭洲甲厂,"{cell}"\n鹭洲乙厂,不详\n')
+    )
+    assert table.number("lon").iloc[0] == pytest.approx(lon)
+    assert table.number("lat").iloc[0] == pytest.approx(lat)
+    assert table.issues["rule"].tolist().count("coordinate.pair_unreadable") == 1
+
+
+def test_a_column_headed_as_coordinates_without_any_is_told(tmp_path: Path) -> None:
+    table = tables.read(
+        csv(tmp_path / "a.csv", "企业名称,经纬度\n鹭洲甲厂,见附图\n鹭洲乙厂,第3页\n")
+    )
+    assert "coordinate.no_pairs" in set(table.issues["rule"])

@@ -9,9 +9,10 @@ import { HomePage } from "./pages/home.js";
 import { IssuesPage } from "./pages/issues.js";
 import { PlacesPage } from "./pages/places.js";
 import { ResultsPage } from "./pages/results.js";
+import { SettingsPage } from "./pages/settings.js";
 import { Talk } from "./words/talk.js";
 
-const PAGES = { files: FilesPage, build: BuildPage, issues: IssuesPage, places: PlacesPage, changes: ChangesPage, results: ResultsPage };
+const PAGES = { files: FilesPage, build: BuildPage, issues: IssuesPage, places: PlacesPage, changes: ChangesPage, results: ResultsPage, settings: SettingsPage };
 const ADDRESS = /^#\/w\/([0-9a-f]+)\/([a-z]+)$/;
 
 /** What pages are given: the language, the workspace, and the news. */

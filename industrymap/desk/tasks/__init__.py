@@ -9,7 +9,16 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from industrymap.desk.tasks import build, changes, intake, issues, places, results, workspace
+from industrymap.desk.tasks import (
+    build,
+    changes,
+    intake,
+    issues,
+    places,
+    results,
+    settings,
+    workspace,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +55,10 @@ TASKS: dict[str, Callable[..., Any]] = {
     "changes.undo": changes.undo,
     "changes.history": changes.history,
     "changes.as_of": changes.as_of,
+    "settings.all": settings.every,
+    "settings.check": settings.check,
+    "settings.save": settings.save,
+    "settings.text": settings.save_text,
     "results.all": results.every,
     "results.doctor": results.doctor,
 }

@@ -1,7 +1,9 @@
 // The language of the page, and texts in it.
 
-import { STRINGS } from "./strings.js";
+import { EN } from "./en.js";
+import { ZH } from "./zh.js";
 
+const STRINGS = { zh: ZH, en: EN };
 const KEY = "industrymap-desk-language";
 
 /** Speaks the language a person chose, by default the browser's. */
