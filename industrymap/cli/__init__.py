@@ -82,6 +82,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "按指标体系和方法评分",
         "score areas by a set of indicators and a method",
     ),
+    "grade": (
+        "企业分类评价（亩均论英雄）",
+        "grade firms A to D by a rule: letters, reasons, lists for publicity",
+    ),
     "index": ("编制指数，基期为 100", "an index over several periods, base period = 100"),
     "robustness": (
         "评价名次的稳健性",

@@ -128,7 +128,7 @@ def _terms(done: ScopeGrades, order: Positions) -> tuple[list[_Term], _Draws]:
 
 
 def _term(done: ScopeGrades, item: Item, order: Positions, at: int, theirs: Flags) -> _Term:
-    value, benchmark = done.measured.values[order, at], done.measured.benchmarks[order, at]
+    value, benchmark = done.measured.amounts[order, at], done.measured.benchmarks[order, at]
     weight = done.measured.weights[order, at]
     over, under = (value, benchmark) if item.better == "more" else (benchmark, value)
     # Before cap and floor: what is cut off is cut off anew in every draw.

@@ -78,7 +78,7 @@ def grade(
 
 def _complete(rule: Rule, firms: pd.DataFrame) -> pd.DataFrame:
     """Return firms with every column that the filters of a rule ask for; what a table does not bring is not known."""
-    kinds = {"float": "Float64", "int": "Int64", "str": "string"}
+    kinds = {"float": "Float64", "int": "Int64", "str": "string", "bool": "boolean"}
     filters_of_rule = (
         *(part.where for part in rule.exclusions),
         *(part.where for part in (*rule.bonuses, *rule.maluses)),

@@ -123,7 +123,9 @@ class Graded:
         numbers = {key: np.full(n, np.nan) for key in keys}
         for part in self.scopes:
             at, places = part.rows, part.places
-            group = np.array(["、".join(name) for name in part.group_names] or [""], dtype=object)
+            group = np.array(
+                ["、".join(name) or None for name in part.group_names] or [None], dtype=object
+            )
             words["scope"][at], words["group"][at] = part.scope.id, group[places.groups]
             words["letter"][at] = words["managed_as"][at] = names[part.letters]
             words["by_cuts"][at] = names[part.by_cuts]

@@ -41,7 +41,7 @@ class Measured:
     ----------
     items : tuple of Item
         Those with a weight; what stands in for one is in ``stand_ins``.
-    values, benchmarks : ndarray of float64
+    amounts, benchmarks : ndarray of float64
         ``NaN`` where not known; in the item's unit.
     ratios : ndarray of float64
         Value over benchmark (or the other way round where less is better), between floor and cap; what a missing value counts as.
@@ -57,7 +57,7 @@ class Measured:
     """
 
     items: tuple[Item, ...]
-    values: Floats
+    amounts: Floats
     benchmarks: Floats
     ratios: Floats
     weights: Floats
@@ -94,7 +94,7 @@ def measure(scope: Scope, now: Side, before: Side | None) -> Measured:
     items = tuple(item for item in scope.items if not item.instead_of)
     stand_ins = tuple(tuple(o for o in scope.items if o.instead_of == i.id) for i in items)
     shape = (len(now.frame), len(items))
-    values, benchmarks, ratios = (np.full(shape, np.nan) for _ in range(3))
+    amounts, benchmarks, ratios = (np.full(shape, np.nan) for _ in range(3))
     standing_in = np.zeros(shape, dtype=np.int64)
     for at, item in enumerate(items):
         for number, one in enumerate((item, *stand_ins[at])):
@@ -102,7 +102,7 @@ def measure(scope: Scope, now: Side, before: Side | None) -> Measured:
             benchmark = _benchmark(one, now if not one.benchmark.previous else before, now.groups)
             # A stand-in is asked only where neither the item nor an earlier stand-in can be judged.
             free = np.isnan(ratios[:, at])
-            values[free, at], benchmarks[free, at] = value[free], benchmark[free]
+            amounts[free, at], benchmarks[free, at] = value[free], benchmark[free]
             ratios[free, at] = _ratio(one, value, benchmark)[free]
             standing_in[free & ~np.isnan(ratios[:, at]), at] = number
     known = ~np.isnan(ratios)
@@ -110,7 +110,7 @@ def measure(scope: Scope, now: Side, before: Side | None) -> Measured:
     _fill_missing(items, ratios, weights, known)
     return Measured(
         items=items,
-        values=values,
+        amounts=amounts,
         benchmarks=benchmarks,
         ratios=ratios,
         weights=weights,

@@ -38,6 +38,7 @@ EXTRA = {
     "rented_land_mu": "float",
     "age_years": "float",
     "industry_division": "str",
+    "industrial": "bool",
     **{
         f.name: f.dtype
         for f in schemas.fields("firm_inputs")
@@ -45,7 +46,7 @@ EXTRA = {
     },
 }
 """Columns that the filters of a rule may use beyond those of firms: what the table of inputs brings, land actually used (own land less
-what is let, and the share of the landlord's), years since the firm was established at the end of the year graded, and the two digits of its industry."""
+what is let, and the share of the landlord's), years since the firm was established at the end of the year graded, the two digits of its industry, and whether that is an industrial one (06 to 46)."""
 
 _NUMBERS = {
     "used_land_mu",
@@ -103,8 +104,8 @@ def parse(text: str, *, name: str = "grading.toml") -> Rule:
         bonuses=tuple(_points(part, official=official) for part in keys.entries("bonus")),
         maluses=tuple(_points(part, official=official) for part in keys.entries("malus")),
         vetoes=tuple(_veto(part, names, official=official) for part in keys.entries("veto")),
-        most_bonus=keys.amount("most_bonus", default=math.inf),
-        most_malus=keys.amount("most_malus", default=math.inf),
+        most_bonus=_limit(keys, "most_bonus", math.inf),
+        most_malus=_limit(keys, "most_malus", math.inf),
         scopes=tuple(_scope(part, names, official=official) for part in keys.entries("scope")),
         uncertainty=_uncertainty(keys.section("uncertainty")),
     )
@@ -113,6 +114,11 @@ def parse(text: str, *, name: str = "grading.toml") -> Rule:
         part.finish()
     keys.check()
     return rule
+
+
+def _limit(keys: Keys, key: str, none: float) -> float:
+    """Return a limit, and what stands for none where the file gives none: the file itself may not write inf or nan."""
+    return keys.amount(key, default=0.0) if key in keys.raw else none
 
 
 def _whole(keys: Keys, key: str, default: int) -> int:
@@ -255,7 +261,7 @@ def _item(keys: Keys, *, official: bool) -> Item:
         weight=keys.amount("weight", default=0.0),
         benchmark=_benchmark(keys.section("benchmark", required=True), official=official),
         better=keys.choice("better", ("more", "less"), default="more"),
-        cap=keys.amount("cap", default=math.inf),
+        cap=_limit(keys, "cap", math.inf),
         floor=_number(keys, "floor", 0.0),
         missing=keys.choice(
             "missing", ("zero", "reweigh", "benchmark", "ungraded"), default="zero"
@@ -279,14 +285,15 @@ def _number(keys: Keys, key: str, default: float) -> float:
             f"{keys.name}.{key} = {value!r} 应为数字",
         )
         return default
+    if not math.isfinite(value):
+        keys.fault(
+            f"{keys.name}.{key} = {value} is not a finite number",
+            f"{keys.name}.{key} = {value} 不是有限的数",
+        )
     return float(value)
 
 
 def _check_item(keys: Keys, item: Item) -> None:
-    if not math.isfinite(item.floor):
-        keys.fault(
-            f"{keys.name}: the floor should be a finite number", f"{keys.name}：下限应为有限的数字"
-        )
     if item.cap < item.floor:
         keys.fault(
             f"{keys.name}: the cap {item.cap:g} is below the floor {item.floor:g}",
@@ -330,7 +337,7 @@ def _benchmark(keys: Keys, *, official: bool) -> Benchmark:
 
 
 def _cut(keys: Keys, names: list[str], *, official: bool) -> Cut:
-    share = keys.amount("to_share", default=math.nan)
+    share = _limit(keys, "to_share", math.nan)
     least = _number(keys, "from_score", math.nan)
     cut = Cut(
         letter=keys.choice("letter", names, required=True),

@@ -21,6 +21,7 @@ _OWN = {
     "rented_land_mu": ("分摊用地", "land shared by rent"),
     "age_years": ("成立年限", "age"),
     "industry_division": ("行业大类", "industry division"),
+    "industrial": ("工业企业", "industrial"),
 }
 """Columns that no table brings → their names."""
 
@@ -66,7 +67,7 @@ def lifts(part: ScopeGrades) -> Floats:
     All else equal: benchmarks and other firms stay, and so do the other items, though more tax lifts every item that is made of it.
     """
     measured = part.measured
-    change = np.full(measured.values.shape, np.nan)
+    change = np.full(measured.amounts.shape, np.nan)
     gap = part.required - part.raw
     for at, item in enumerate(measured.items):
         weight = measured.weights[:, at]
@@ -82,7 +83,7 @@ def lifts(part: ScopeGrades) -> Floats:
         else:
             value = np.full(len(gap), np.nan)
             np.divide(benchmark, wanted, out=value, where=reach)
-        change[reach, at] = (value - measured.values[:, at])[reach]
+        change[reach, at] = (value - measured.amounts[:, at])[reach]
     return change
 
 
@@ -96,7 +97,7 @@ def reasons(graded: Graded, lang: str) -> Texts:
         change = lifts(part)
         with np.errstate(invalid="ignore"):
             # The smallest change beside what the firm has now.
-            share = np.abs(change / part.measured.values)
+            share = np.abs(change / part.measured.amounts)
         share[np.isnan(share)] = np.inf
         best = share.argmin(axis=1)
         places, groups = part.places, part.places.groups
@@ -142,19 +143,19 @@ def _against(part: ScopeGrades, n: int, at: int, *, zh: bool) -> str:
         return ""
     got = f"{points:.2f}/{weight:g}"
     if not measured.known[n, at]:
-        lacking = np.isnan(measured.values[n, at])
+        lacking = np.isnan(measured.amounts[n, at])
         if zh:
             return f"；失分最多：{item.zh}{'无数据' if lacking else '无基准'}（{got} 分）"
         return (
             f"; most lost: {item.en}, {'not known' if lacking else 'no benchmark'} ({got} points)"
         )
     value, benchmark = (
-        amount(float(measured.values[n, at])),
+        amount(float(measured.amounts[n, at])),
         amount(float(measured.benchmarks[n, at])),
     )
     if zh:
         return f"；失分最多：{item.zh} {value}{item.unit}，基准 {benchmark}（{got} 分）"
-    return f"; most lost: {item.en} {value} {item.unit_en}, benchmark {benchmark} ({got} points)"
+    return f"; most lost: {item.en} {value}{_unit(item)}, benchmark {benchmark} ({got} points)"
 
 
 def _veto(part: ScopeGrades, n: int, letters: list[str], *, zh: bool) -> str:
@@ -170,4 +171,9 @@ def _lift(item: Item, change: float, letter: str, *, zh: bool) -> str:
     size = f"{'+' if change >= 0 else '−'}{amount(abs(change))}"
     if zh:
         return f"；升 {letter}：{item.zh} {size}{item.unit}（其他不变）"
-    return f"; for {letter}: {item.en} {size} {item.unit_en} (all else equal)"
+    return f"; for {letter}: {item.en} {size}{_unit(item)}, all else equal"
+
+
+def _unit(item: Item) -> str:
+    """Return an item's unit behind a number in English: 10k yuan would read as part of it."""
+    return f" ({item.unit_en})" if item.unit_en else ""

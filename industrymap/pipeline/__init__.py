@@ -15,6 +15,7 @@ from industrymap.pipeline._cities import CityComparison, CityOptions, compare_ci
 from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._grades import GradeOptions, Grades, grade_firms, grading_rules
 from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, index_series
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
@@ -57,6 +58,8 @@ __all__ = [
     "Built",
     "CityComparison",
     "CityOptions",
+    "GradeOptions",
+    "Grades",
     "IndexOptions",
     "IndexSeries",
     "IndicatorOptions",
@@ -75,6 +78,8 @@ __all__ = [
     "code_of",
     "compare_cities",
     "evaluate",
+    "grade_firms",
+    "grading_rules",
     "index_series",
     "indicator_values",
     "layer",

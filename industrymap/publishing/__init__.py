@@ -9,6 +9,7 @@ beside what was published before. The rules and their sources are in ``rules.csv
 from industrymap.publishing._columns import fields, note
 from industrymap.publishing._frames import background, one_layer
 from industrymap.publishing._layers import approve, publish, release
+from industrymap.publishing._letters import letters
 from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
 from industrymap.publishing._rules import RULES, Rules, reasons
 from industrymap.publishing._search import bare_forms, search
@@ -24,6 +25,7 @@ __all__ = [
     "background",
     "bare_forms",
     "fields",
+    "letters",
     "note",
     "one_layer",
     "publish",

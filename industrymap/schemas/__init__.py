@@ -85,6 +85,8 @@ KIND_NAMES = {
     "zones": ("功能区", "zones"),
     "places": ("地名", "places"),
     "firm_inputs": ("企业要素数据", "inputs of firms for grading"),
+    "parcels": ("宗地", "parcels"),
+    "objections": ("异议", "objections"),
 }
 """Schema → what a file of it is called."""
 

@@ -86,6 +86,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
     firms = root.section("enterprises")
     places = root.section("geocoding")
     rules = root.section("triage")
+    grades = root.section("grading")
     page = root.section("map")
     edges = root.section("boundaries")
     out = root.section("outputs")
@@ -115,12 +116,14 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
         routes=rules.text("routes"),
         pilots=rules.text("pilots"),
         blocks=rules.text("blocks"),
+        grading_inputs=tuple(grades.paths("inputs")),
+        parcels=grades.path("parcels") if "parcels" in grades.names() else None,
         basemap=page.choice("basemap", ("none", *(b.id for b in BASEMAPS)), default="none"),
         outputs=folder / out.text("folder", default="outputs"),
         limits=_limits(root.section("limits")),
     )
     # Last: a key is only unknown once every reader has asked for its own.
-    for section in (about, firms, places, rules, page, edges, out, layers, root):
+    for section in (about, firms, places, rules, grades, page, edges, out, layers, root):
         section.finish()
     return space
 

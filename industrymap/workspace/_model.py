@@ -199,6 +199,10 @@ class Workspace:
         Online geocoders, in order; none by default.
     routes, pilots, blocks : str
         Standards; empty for those of the city pack.
+    grading_inputs : tuple of Path
+        Tables that grading takes land, energy and the like from.
+    parcels : Path, optional
+        Parcels with their holders.
     basemap : str
         A basemap of the page (:data:`industrymap.basemaps.BASEMAPS`); ``none`` contacts nobody.
     outputs : Path
@@ -232,6 +236,8 @@ class Workspace:
     routes: str = ""
     pilots: str = ""
     blocks: str = ""
+    grading_inputs: tuple[Path, ...] = ()
+    parcels: Path | None = None
     basemap: str = "none"
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)

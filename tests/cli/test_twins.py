@@ -33,6 +33,7 @@ TWINS = {
     "desk": "desk:serve",
     "doctor": "doctor:examine",
     "evaluate": "pipeline:evaluate",
+    "grade": "pipeline:grade_firms",
     "export": "export:write",
     "gazetteer import": "geocoding.gazetteer.imports:read",
     "gazetteer osm": "geocoding.gazetteer.osm:read",

@@ -263,7 +263,7 @@ def test_the_reason_names_rank_the_weakest_item_and_the_lift() -> None:
     )
     assert (
         grading.reasons(done, "en")[0]
-        == "C: score 40, rank 1 of 1; most lost: tax 4 , benchmark 10 (40.00/100 points); for B: tax +2  (all else equal)"
+        == "C: score 40, rank 1 of 1; most lost: tax 4, benchmark 10 (40.00/100 points); for B: tax +2, all else equal"
     )
 
 

@@ -122,9 +122,11 @@ FAULTS = {
     "stand-in with a weight": (rule_text(scope(item() + item("b", weight=5, extra='instead_of = "tax"'))), "takes its weight"),
     "item twice": (rule_text(scope(item(weight=50) + item(weight=50))), "item 'tax' is there twice"),
     "uncertainty": (rule_text(parts="[uncertainty]\nheight = 0.1\n"), "uncertainty.height is no figure of a firm"),
+    "a cap of nan": (rule_text(scope(item(extra="cap = nan"))), "cap = nan is not a finite number"),
+    "a score of nan": (rule_text(scope(cuts=CUTS.replace("to_share = 0.2", "from_score = nan"))), "from_score = nan is not a finite number"),
     "unknown key": (rule_text(top="colour = 1"), "unknown key 'colour'"),
     "veto without a letter": (rule_text(parts='[[veto]]\nzh = "x"\nwhere = "staff > 1"\n'), "at_best is missing"),
-    "floor": (rule_text(scope(item(extra="floor = -inf"))), "floor should be a finite number"),
+    "floor": (rule_text(scope(item(extra="floor = -inf"))), "floor = -inf is not a finite number"),
 }  # fmt: skip
 
 
