@@ -22,7 +22,7 @@ from benchmarks import results, write
 from benchmarks.map_peers import __main__ as map_peers
 
 HERE = Path(__file__).parent
-PARTS = ("datum", "geocoding", "enterprises", "parks", "build", "map_peers")
+PARTS = ("datum", "geocoding", "enterprises", "parks", "series", "build", "map_peers")
 
 
 def main() -> int:

@@ -154,13 +154,16 @@ class _Work:
         # Growth and lags look a year back, so that period is read too, and not shown.
         self.all = tuple(sorted({*periods, *(p.last_year for p in periods)}))
         self.shown = np.array([self.all.index(p) for p in periods])
-        kind = known["kind"].astype(str)
+        # By category: a text for each of a million rows would be made to be compared once.
+        kind = known["kind"].astype("category")
         self.used = asked_for(of)
         # The one unit of the city level is whatever code the pack gives the city.
         self.own = grid(
             known[kind == asked.units.level], asked.units.codes, self.all, only=self.used
         )
         self.firm, self.unknown = self._firm_grid(known[kind == "firm"])
+        # Which area a firm is in is the same for every indicator.
+        self.unit = None if firms is None else firms.unit_of(asked.units)
         self.done: dict[str, Values] = {}
         self.basis: dict[str, str] = {}
         self.lacks: dict[str, tuple[str, ...]] = {}
@@ -173,7 +176,11 @@ class _Work:
         entity = known["entity"].astype("category")
         alias = {c: self.firms.alias.get(c, "") for c in entity.cat.categories.astype(str)}
         unknown = tuple(sorted(c for c, id_ in alias.items() if not id_))
-        table = known.assign(entity=entity.astype(str).map(alias).astype("category"))
+        # Each name is looked up once, not once a row; several names may mean one firm.
+        ids_of = pd.Index([alias[c] for c in entity.cat.categories.astype(str)])
+        places, found = pd.factorize(ids_of)
+        codes = places[entity.cat.codes.to_numpy()]
+        table = known.assign(entity=pd.Categorical.from_codes(codes, found))
         # Tables that call a firm by its name and tables that give its code meet in one row; the later vintage holds.
         table = table.sort_values("vintage", kind="stable").drop_duplicates(
             ["entity", "measure", "period"], keep="last"
@@ -253,7 +260,7 @@ class _Work:
     def _firms(self, formula: Formula) -> Values | tuple[str, ...]:
         """Return a formula of single firms' figures, or what it lacks."""
         names, lacking = self._figures(formula, ())
-        if self.firms is None or self.firm is None:
+        if self.firms is None or self.firm is None or self.unit is None:
             return (*lacking, *(formula.measures or ("firms",)))
         lacking += [m for m in formula.measures if m not in self.firm.measures]
         kept = {}
@@ -271,7 +278,7 @@ class _Work:
             formula,
             Entities(
                 periods=self.all,
-                unit=self.firms.unit_of(self.units),
+                unit=self.unit,
                 units=len(self.units.codes),
                 measures={m: self.firm.measures[m] for m in formula.measures},
                 # A firm that stated anything in a period is one of its firms; what it did not state

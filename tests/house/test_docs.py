@@ -197,8 +197,9 @@ def test_the_readme_names_every_top_level_folder(page: str) -> None:
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
         pytest.skip("needs the repository")
-    listed = subprocess.run([git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    tracked = listed.stdout.splitlines()
+    # With -z names stand as they are; git else puts those with Chinese characters into quotation marks.
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    tracked = listed.stdout.decode("utf-8").split("\0")
     folders = {path.split("/")[0] for path in tracked if "/" in path}
     text = (ROOT / page).read_text(encoding="utf-8")
     assert sorted(f for f in folders if not f.startswith(".") and f"{f}/" not in text) == []
