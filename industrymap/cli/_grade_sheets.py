@@ -275,6 +275,11 @@ def _scores(done: Grades, lang: str) -> pd.DataFrame:
     empty |= {c for c in ("bonus", "malus") if (table[c] == 0).all()}
     if (table["by_cuts"] == table["letter"]).all():
         empty.add("by_cuts")
+    # Of one scope, or ranked by district, these two would repeat the sheet's title or the column before.
+    if len(done.rule.scopes) == 1:
+        empty.add("scope")
+    if table["group"].equals(table["district"]):
+        empty.add("group")
     kept = [c for c in columns if c not in empty]
     order = table.sort_values(["scope", "group", "rank", "name"])
     return _headed(order[kept], lang)

@@ -16,13 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_KINDS = (schemas.ENTERPRISES, schemas.PARKS, schemas.BLOCKS, "changes", "review", "series")
+_KINDS = (
+    schemas.ENTERPRISES,
+    schemas.PARKS,
+    schemas.BLOCKS,
+    "changes",
+    "review",
+    "series",
+    "firm_inputs",
+    "parcels",
+    "objections",
+)
 
 
 @click.command(
     "template",
     cls=Command,
-    zh="写出供填写的空工作簿：企业、园区、区块、变更、地址复核或时间序列；含下拉选项、单位、示例和说明。",
+    zh="写出供填写的空工作簿：企业、园区、区块、变更、地址复核、时间序列或分类评价的各表；含下拉选项、单位、示例和说明。",
 )
 @click.argument("kind", metavar="[" + "|".join(_KINDS) + "|LAYER]")
 @output_option(

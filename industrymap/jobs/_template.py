@@ -25,6 +25,9 @@ TEMPLATES = (
     "changes",
     "review",
     "series",
+    "firm_inputs",
+    "parcels",
+    "objections",
 )
 """What there is a workbook for."""
 
@@ -42,9 +45,16 @@ _NEEDED = {
     "changes": {"park_id"},
     "review": {"address", "confirmed_datum"},
     "series": {"kind", "entity", "measure", "period", "value"},
+    "firm_inputs": {"uscc", "year", "land_mu"},
+    "parcels": {"parcel_id", "uscc", "area_mu"},
+    "objections": {"name", "item", "accepted", "outcome"},
 }
 _EXAMPLES = {
     "uscc": "91440101231245152Z",
+    "item": "税收",
+    "accepted": "90",
+    "outcome": "采纳",
+    "share": "0.6",
     "name": "示例制造有限公司",
     "registered_address": "广州市番禺区石碁镇示例路1号",
     "operating_address": "广州市番禺区石碁镇示例路1号",
@@ -103,6 +113,9 @@ _TITLES = {
     "changes": ("变更", "Changes"),
     "review": ("地址复核", "Address review"),
     "series": ("时间序列", "Series"),
+    "firm_inputs": ("企业要素数据", "Inputs for grading"),
+    "parcels": ("宗地", "Parcels"),
+    "objections": ("异议", "Objections"),
 }
 _ANY_LAYER = ""
 _NOTES = {
@@ -145,6 +158,21 @@ _NOTES = {
     "series": (
         "一行一个数：什么对象、什么指标、什么时期；时期写作 2025、2025Q1、2025-03。",
         "One figure a row: of what, which measure, which period; periods are written 2025, 2025Q1, 2025-03.",
+    ),
+    "firm_inputs": (
+        "每家企业每年一行，不知道的留空（空白不等于 0）。评价：industrymap grade 规则 --year 年份 --inputs 本文件。",
+        "One row a firm and year; leave blank what is not known (a blank is not 0). Grade with `industrymap grade RULE --year Y --inputs FILE`.",
+    ),
+    "parcels": (
+        "一宗地几个权利人就写几行，份额合计不超过 1。使用：industrymap grade 规则 --year 年份 --parcels 本文件。",
+        "One row a holder; the shares of a parcel add up to 1 at most. Use with `industrymap grade RULE --year Y --parcels FILE`.",
+    ),
+    "objections": (
+        "数据项按要素数据表的列名填写；处理结果填“采纳”或“不采纳”，未处理的留空。使用：industrymap grade 规则 --year 年份 --objections 本文件。",
+        (
+            "Name the figure as the table of inputs does; the outcome is 采纳 or 不采纳, blank while it is open. Use with "
+            "`industrymap grade RULE --year Y --objections FILE`."
+        ),
     ),
 }
 

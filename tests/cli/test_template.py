@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FILLED = {
     "enterprises": {"name": "甲公司", "revenue_10k_cny": 1500, "operating_address": "广州市番禺区石碁镇一路1号", "staff": 20},
     "village_parks": {"park_id": "P1", "name": "一园", "far": 0.8, "output_10k_cny": 900},
+    "firm_inputs": {"uscc": "91440101231245152Z", "land_mu": 12.5, "electricity_kwh": 3000},
+    "parcels": {"parcel_id": "P1", "uscc": "91440101231245152Z", "area_mu": 9.5},
+    "objections": {"name": "甲公司", "item": "税收", "outcome": "采纳"},
     "industrial_blocks": {"block_id": "Q1", "name": "一块", "area_reported_m2": 5000},
 }  # fmt: skip
 
