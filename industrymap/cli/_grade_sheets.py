@@ -152,6 +152,37 @@ def book(done: Grades, *, lang: str, meta: Meta, by: str) -> bytes:
     from industrymap import export
 
     zh = lang == "zh"
+    inside = (
+        "内部使用：含企业数据，不得公布"
+        if zh
+        else "For use inside the office: figures of single firms may not be published"
+    )
+    proposed = ("、" if zh else ", ").join(done.rule.proposals(lang))
+    note = (
+        [("建议值，非官方：" if zh else "Proposed, not official: ") + proposed] if proposed else []
+    )
+    made = [
+        export.Sheet(
+            name=name,
+            frame=frame,
+            layer="grades",
+            heading=[f"{done.rule.title(lang)} · {done.year} · {name}", inside, *note],
+            wrapped={
+                _said("name", lang): 30,
+                _said("reason", lang): 50,
+                _said("problem", lang): 60,
+            },
+            codes=_codes(frame, lang),
+        )
+        for name, frame in _tables(done, lang, by)
+        if len(frame.columns)
+    ]
+    return export.workbook(made, lang=lang, meta=meta)
+
+
+def _tables(done: Grades, lang: str, by: str) -> list[tuple[str, pd.DataFrame]]:
+    """Return the tables of the workbook with their names, in reading order."""
+    zh = lang == "zh"
     sheets = [
         ("汇总" if zh else "Counts", _counts(done, lang)),
         ("评分" if zh else "Scores", _scores(done, lang)),
@@ -174,37 +205,7 @@ def book(done: Grades, *, lang: str, meta: Meta, by: str) -> bytes:
         ("未评价" if zh else "Not graded", _left(done, lang)),
         ("数据问题" if zh else "Findings", _findings(done, lang)),
     ]
-    inside = (
-        "内部使用：含企业数据，不得公布"
-        if zh
-        else "For use inside the office: figures of single firms may not be published"
-    )
-    proposed = done.rule.proposals(lang)
-    note = (
-        [
-            ("建议值，非官方：" if zh else "Proposed, not official: ")
-            + ("、" if zh else ", ").join(proposed)
-        ]
-        if proposed
-        else []
-    )
-    made = [
-        export.Sheet(
-            name=name,
-            frame=frame,
-            layer="grades",
-            heading=[f"{done.rule.title(lang)} · {done.year} · {name}", inside, *note],
-            wrapped={
-                _said("name", lang): 30,
-                _said("reason", lang): 50,
-                _said("problem", lang): 60,
-            },
-            codes=_codes(frame, lang),
-        )
-        for name, frame in sheets
-        if len(frame.columns)
-    ]
-    return export.workbook(made, lang=lang, meta=meta)
+    return sheets
 
 
 def _codes(frame: pd.DataFrame, lang: str) -> dict[str, str]:

@@ -141,11 +141,7 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     A layer with a schema of its own is a subject of the map unless its table says otherwise: firms are counted in it, and
     it is measured against the industrial blocks. A further layer with a shipped schema is context.
     """
-    if name in _NOT_LAYERS:
-        keys.fault(
-            f"{keys.name}: {_NOT_LAYERS[name]} are no layer of this kind; give the layer another name",
-            f"{keys.name}：该名称另有所指（{_NOT_LAYERS[name]}），请换一个图层名",
-        )
+    _refuse_name(name, keys)
     shipped = schemas.layer(name)
     own = schema not in schemas.shipped()
     # Every second one: assignment knows no containers but districts and towns.
@@ -192,6 +188,15 @@ def layer_record(name: str, schema: str, keys: Keys) -> schemas.LayerRecord:
     )
     schemas.add_layer(record)
     return record
+
+
+def _refuse_name(name: str, keys: Keys) -> None:
+    """Note a name under which a build holds something else."""
+    if name in _NOT_LAYERS:
+        keys.fault(
+            f"{keys.name}: {_NOT_LAYERS[name]} are no layer of this kind; give the layer another name",
+            f"{keys.name}：该名称另有所指（{_NOT_LAYERS[name]}），请换一个图层名",
+        )
 
 
 def _refuse_unknown(named: tuple[str, ...], schema: str, keys: Keys) -> None:
