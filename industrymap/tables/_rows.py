@@ -209,16 +209,25 @@ def keep_data(
         (_not_firms(cells, filled, blank, columns) & ~coded, NO_FIRM),
         (overflow, RAGGED),
     ]
-    gone = blank.copy()
-    found = []
-    for mask, rule in kinds:
-        # Each row is left out once, with one reason.
-        here = mask & ~gone
-        gone |= here
-        found.append(_left_out(first, here, rule, source))
+    gone, found = _each_once(kinds, blank, first, source)
     # Of thousands of columns each copy takes a tenth of a second.
     kept = cells[~gone] if gone.any() else cells
     return kept.iloc[:, :width], issues.concat(found), int(blank.sum())
+
+
+def _each_once(
+    kinds: list[tuple[pd.Series[Any], issues.Rule]],
+    blank: pd.Series[Any],
+    first: pd.Series[Any],
+    source: str,
+) -> tuple[pd.Series[Any], list[pd.DataFrame]]:
+    """Return the rows that go, and what is said of them: of each once, with one reason."""
+    gone, found = blank.copy(), []
+    for mask, rule in kinds:
+        here = mask & ~gone
+        gone |= here
+        found.append(_left_out(first, here, rule, source))
+    return gone, found
 
 
 def _none(cells: pd.DataFrame) -> pd.Series[Any]:
