@@ -549,6 +549,47 @@ def test_a_tablet_shows_the_title_beside_every_warning(page: Opened) -> None:
 
 
 @pytest.mark.browser
+def test_escape_closes_what_is_open_the_innermost_first(page: Opened) -> None:
+    page.reset()
+    page.app("(app) => app.select('parks', 3)")
+    page.page.wait_for_selector(".details .sheet-body")
+    page.page.click(".add-line button")
+    page.page.wait_for_selector(".builder")
+    page.page.keyboard.press("Escape")
+    assert page.page.locator(".builder").count() == 0
+    assert page.app("(app) => Boolean(app.store.state.picked)")
+    page.page.keyboard.press("Escape")
+    assert not page.app("(app) => Boolean(app.store.state.picked)")
+    assert page.page.locator(".details .sheet-body").count() == 0
+
+
+@pytest.mark.browser
+def test_a_selection_out_of_sight_is_fitted_which_is_said_with_a_way_back(page: Opened) -> None:
+    page.reset()
+    page.app("(app) => app.stage.map.setView([22.6, 113.9], 13, { animate: false })")
+    page.app(
+        "(app) => app.store.set({ filters: { parks: [{ op: 'in', field: 'district', words: [app.model.parks.columns.column('district').words[0]] }] } })"
+    )
+    page.page.wait_for_selector(".notice-offer")
+    assert page.app("(app) => app.stage.map.getZoom()") != 13
+    page.page.click(".notice-offer")
+    assert page.app("(app) => app.stage.map.getZoom()") == 13
+
+
+@pytest.mark.browser
+def test_colours_that_mean_something_stay_in_forced_colours(page: Opened) -> None:
+    page.reset()
+    page.page.emulate_media(forced_colors="active")
+    seen = page.page.evaluate(
+        """() => [...document.querySelectorAll('.category .swatch, .row-bar')].slice(0, 12).map((e) => {
+        const { backgroundColor } = getComputedStyle(e); return [e.className, backgroundColor, getComputedStyle(document.body).backgroundColor]; })"""
+    )
+    page.page.emulate_media(forced_colors="none")
+    assert len({colour for name, colour, _ in seen if name == "swatch"}) >= 4
+    assert not [one for one in seen if one[1] == one[2]]
+
+
+@pytest.mark.browser
 def test_a_strict_comparison_leaves_its_limit_out(page: Opened, city: MapModel) -> None:
     page.reset()
     limit = float(city.parks["land_area_m2"].dropna().median())
