@@ -159,11 +159,30 @@ def _resolve(text: str) -> Datum:
     known = _NAMES.get(_plain(text))
     if known is not None:
         return known
+    strip = _strip_named(_plain(text))
+    if strip is not None:
+        return _resolve(f"EPSG:{strip}")
     # Before PROJ, which would take Xian 1980 and move it by nothing.
     _refuse_by_name(text)
     if "+proj=pipeline" in text.replace(" ", ""):
         return _pipeline(text)
     return _from_crs(text, _parse(text))
+
+
+def _strip_named(plain: str) -> int | None:
+    """Return the code of a strip of 3 degrees of CGCS2000 named in words: CGCS2000 114度带, 2000坐标系3度带38带."""
+    if plain.isdigit() or not _OF_2000.match(plain) or re.search(r"[6六]度", plain):
+        return None
+    rest = _OF_2000.sub("", plain, count=1)
+    number = {int(found) for found in re.findall(r"\d+", re.sub(r"[3三]度(?=分?带|投影|高斯)", "", rest))}
+    at = number.pop() if len(number) == 1 else 0
+    # Longitudes of central meridians are multiples of three; zones are numbered 25 to 45.
+    if 75 <= at <= 135 and at % 3 == 0:
+        return 4534 + (at - 75) // 3
+    return 4513 + at - 25 if 25 <= at <= 45 else None
+
+
+_OF_2000 = re.compile(r"(?:cgcs|国家|中国)?2000(?:国家)?(?:大地)?(?:坐标系?)?")
 
 
 def _plain(text: str) -> str:

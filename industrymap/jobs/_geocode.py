@@ -252,7 +252,9 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
     # stead.
     if wanted is not None and table.headings.get("operating_address") != wanted:
         column = None
-    if column is None:
+    placed = {"lon", "lat"} <= set(table.mapped)
+    # Coordinates alone are a place, here as in a build.
+    if column is None and (wanted is not None or not placed):
         headings = list(table.headings.values())
         raise TableError(
             f"{table.name} has no address column{f' {wanted!r}' if wanted else ''}; it has {', '.join(headings)}. Name it "
@@ -260,7 +262,8 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
             f"{table.name} 没有地址列{f'“{wanted}”' if wanted else ''}；现有列：{'、'.join(headings)}。请用 --address 指定。",
         )
     source = table.frame
-    frame = pd.DataFrame({"address": source[column]}, index=source.index)
+    nothing = pd.Series(pd.NA, index=source.index, dtype="string")
+    frame = pd.DataFrame({"address": nothing if column is None else source[column]})
     for name in (
         "name",
         "enterprise_id",
@@ -271,7 +274,7 @@ def _addresses(table: Table, wanted: str | None, *, datum: str | None) -> pd.Dat
     ):
         if name in source:
             frame[name] = source[name]
-    if {"lon", "lat"} <= set(table.mapped):
+    if placed:
         frame["lon"], frame["lat"] = table.number("lon"), table.number("lat")
         frame["datum"] = source.get("datum", pd.NA)
         # A row's own datum wins over what is said of the whole file.

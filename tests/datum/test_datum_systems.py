@@ -178,3 +178,16 @@ def test_an_incomplete_control_point_is_refused() -> None:
     x[0] = np.nan
     with pytest.raises(DatumError, match="7 usable control points of 8"):
         datum.fit(x, y, lon, lat, crs="EPSG:4547")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("CGCS2000 114度带", 4547), ("2000坐标系3度带117", 4548), ("国家2000 三度带38带", 4526)],
+)
+def test_a_strip_of_cgcs2000_may_be_named_in_words(text: str, code: int) -> None:
+    assert datum.resolve(text).id == f"EPSG:{code}"
+
+
+def test_a_strip_of_six_degrees_is_not_taken_for_one_of_three() -> None:
+    with pytest.raises(DatumError):
+        datum.resolve("CGCS2000 6度带 117")
