@@ -174,7 +174,9 @@ def _strip_named(plain: str) -> int | None:
     if plain.isdigit() or not _OF_2000.match(plain) or re.search(r"[6六]度", plain):
         return None
     rest = _OF_2000.sub("", plain, count=1)
-    number = {int(found) for found in re.findall(r"\d+", re.sub(r"[3三]度(?=分?带|投影|高斯)", "", rest))}
+    number = {
+        int(found) for found in re.findall(r"\d+", re.sub(r"[3三]度(?=分?带|投影|高斯)", "", rest))
+    }
     at = number.pop() if len(number) == 1 else 0
     # Longitudes of central meridians are multiples of three; zones are numbered 25 to 45.
     if 75 <= at <= 135 and at % 3 == 0:

@@ -23,6 +23,7 @@ __all__ = ["findings", "joined", "of_the_whole", "read_firms"]
 _SAYS_MORE = {
     "cell.number_repaired": "amount.repaired",
     "cell.not_number": "amount.unreadable",
+    "cell.not_date": "date.unreadable",
     "amount.unreadable": "cell.excel_error",
 }
 """Rule of a reader → the rule that says more of the same cell."""

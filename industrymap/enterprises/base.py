@@ -449,7 +449,13 @@ def _missing(frame: pd.DataFrame, reference: int | None, columns: set[str]) -> l
             for rule, firms in sizes
             if firms.any()
         ),
-        issues.from_mask(frame, frame["address"].isna(), NO_ADDRESS, column="address"),
+        # A firm that states its coordinates is placed by them.
+        issues.from_mask(
+            frame,
+            frame["address"].isna() & (frame["lon"].isna() | frame["lat"].isna()),
+            NO_ADDRESS,
+            column="address",
+        ),
         _without_revenue(frame, reference, recognised=recognised),
     ]
 

@@ -84,10 +84,12 @@ def contradictions(
     place = used[group[at]]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(np.log10(np.abs(values[at] / values[place])))
-    power = np.round(ratio)
+        power = np.round(ratio)
+        # A nought beside a figure is infinitely many powers of ten away, and no slip of a unit.
+        near = np.abs(ratio - power) < 0.02
     # 元 for 万元 is 10⁴ and for 亿元 10⁸, 千元 for 万元 only 10: from 10³ on a coincidence is no longer
     # likely.
-    suspect = (power >= 3) & (np.abs(ratio - power) < 0.02) & np.isfinite(ratio)
+    suspect = (power >= 3) & near & np.isfinite(ratio)
     record = rows["record"].to_numpy()
     found = []
     for mask, rule in ((suspect, UNIT_SUSPECT), (~suspect, TWO_FIGURES)):

@@ -179,8 +179,10 @@ def _require_well_formed(text: bytes, name: str) -> None:
 def _with_charset(tab: bytes, table: bytes) -> bytes:
     """State the encoding of a MapInfo table that calls itself neutral: Chinese programs write GBK then."""
     # Only the bytes of the table can tell: "Neutral" is written for ASCII, GBK and UTF-8 alike.
+    # Of the records alone: some programs cut Chinese names of columns to pieces that are no text in any encoding.
+    begins = int.from_bytes(table[8:10], "little")
     try:
-        table.decode("utf-8")
+        table[begins:].decode("utf-8")
     except UnicodeDecodeError:
         pass
     else:

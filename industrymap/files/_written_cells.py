@@ -29,7 +29,7 @@ class Written:
     Attributes
     ----------
     texts : dict of (row, column) to str
-        The text of every number that is not written as it is held: 35%, 3.2 for 32,000.
+        The text of every number that is not written as it is held: 35%, 3.2 for 32,000, nothing at all.
     struck : list of (row, column)
         Cells that are struck through.
     hidden_rows, hidden_columns : list of (first, last)
@@ -79,6 +79,7 @@ class _Walk:
         self.rows = self.columns = 1
         self.value = ""
         self.text: list[str] | None = None
+        self.paragraph = False
         self.style = ""
         self.struck: set[str] = set()
 
@@ -104,12 +105,16 @@ class _Walk:
             self.value = attributes.get("office:value", "") if numeric else ""
             # None where the cell holds no figure: its text is the value itself.
             self.text = [] if self.value else None
+            self.paragraph = False
             # Only cells that hold something: an empty row may be styled a million times over.
             if (
                 attributes.get("table:style-name") in self.struck
                 and "office:value-type" in attributes
             ):
                 self.sheet.struck.append((self.row, self.column))
+
+        elif tag == "text:p":
+            self.paragraph = True
 
     def look(self, tag: str, attributes: dict[str, str]) -> None:
         """Remember the styles that strike through."""
@@ -125,7 +130,9 @@ class _Walk:
     def end(self, tag: str) -> None:
         if tag in {"table:table-cell", "table:covered-table-cell"}:
             shown = "".join(self.text or ()).strip()
-            if shown and not _same(self.value, shown):
+            # A paragraph without a word is a number that its format hides (;;;); a cell without any was never written out.
+            unseen = not shown and self.paragraph and _is_something(self.value)
+            if unseen or (shown and not _same(self.value, shown)):
                 for row in range(self.row, self.row + self.rows):
                     for column in range(self.column, self.column + self.columns):
                         self.sheet.texts[row, column] = shown
@@ -138,6 +145,11 @@ class _Walk:
 def _times(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
     return int(text) if text.isdecimal() else 1
+
+
+def _is_something(value: str) -> bool:
+    """Tell whether a cell holds a figure; a nought that is not shown is one all the same."""
+    return bool(value.strip("0.+-eE"))
 
 
 def _same(value: str, shown: str) -> bool:

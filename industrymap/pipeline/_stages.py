@@ -31,6 +31,13 @@ NO_TOWNS = issues.rule(
     "No town boundaries: an address that names a town is placed by one of the {n} town points of the city pack, others by their "
     "district. To get boundaries: industrymap boundaries fetch --city {city}.",
 )
+NO_TOWN_POINTS = issues.rule(
+    "build.no_town_points",
+    "info",
+    "没有镇街边界，城市包中也没有镇街的点：地址只能定位到区。获取边界：industrymap boundaries fetch --city {city}。",
+    "No town boundaries, and no town points in the city pack: addresses are placed by their district. To get boundaries: "
+    "industrymap boundaries fetch --city {city}.",
+)
 NO_ROADS = issues.rule(
     "build.no_roads",
     "info",
@@ -162,7 +169,8 @@ def _missing_map_data(state: State) -> pd.DataFrame:
     """Report what would place firms more finely, where the workspace has no town boundaries or no roads."""
     # Any road or house number will do: what is lacking is the fine level as a whole.
     kinds = {kind for table in state.read().places for kind in table["kind"].dropna().unique()}
-    lacking = [(NO_TOWNS, TOWNS not in state.layers), (NO_ROADS, not kinds & {"road", "address"})]
+    towns = NO_TOWNS if len(state.pack.town_points) else NO_TOWN_POINTS
+    lacking = [(towns, TOWNS not in state.layers), (NO_ROADS, not kinds & {"road", "address"})]
     place = {"source": "industrymap.toml", "row": None, "column": "", "value": None}
     city = {"city": state.pack.pack_id, "n": len(state.pack.town_points)}
     return issues.from_records({"rule": rule, **place, **city} for rule, is_so in lacking if is_so)

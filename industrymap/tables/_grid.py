@@ -324,6 +324,10 @@ def _as_written(grid: Grid, texts: Mapping[tuple[int, int], str]) -> None:
     """Write numbers as the program that saved them showed them, where that is a share, another scale or tells a unit."""
     for (row, column), text in texts.items():
         cell = grid.rows[row][column] if row < len(grid.rows) and column < len(grid.rows[row]) else ""  # fmt: skip
+        if not text and type(cell) in {int, float}:
+            grid.rows[row][column] = ""
+            grid.rescaled[row, column] = shown(float(cell))
+            continue
         parts = _WRITTEN.match(text)
         # A truth or a date is no figure whose scale could be meant otherwise.
         if type(cell) not in {int, float} or parts is None:

@@ -594,11 +594,16 @@ def _years_of_title(above: Sequence[str], grid: Grid) -> tuple[int, ...]:
     return tuple(sorted(years)) if len(years) > 1 else ()
 
 
+_EARLIEST = 1978
+"""Before it a number in a file's name is no year of figures."""
+
+
 def _years_of_name(stem: str) -> tuple[int, ...]:
     """Return the years that a file's name says its figures are of; the day it was sent or printed is none."""
     name = _SENT.sub("", unicodedata.normalize("NFKC", stem))
     years = {int(year) for year in _OF_DATA.findall(name)} or set(qualifiers(name).years)
-    return tuple(sorted(years))
+    # 企业名单1904 is April 2019, or a number of the file: no table of firms is older than the reform.
+    return tuple(sorted(year for year in years if year >= _EARLIEST))
 
 
 def _month_of_name(stem: str) -> str:

@@ -190,6 +190,7 @@ def keep_data(
     section = _where(single & ~named & ~broken, first, _is_text)
     if columns.firms:
         note |= _of_names(cells, filled, columns, lambda t: _found(t, _SIGNED)) & ~coded
+        note |= _signed(cells, columns) & ~coded
         total |= _of_names(cells, filled, columns, lambda t: _matches(t, _RATE)) & ~coded
         note |= _examples(cells, columns) & ~coded
         section |= _numbered(cells, filled, columns, blank) & ~coded
@@ -335,6 +336,15 @@ def _of_names(
         return _none(cells)
     bare = filled.iloc[:, columns.name] & ~_any(filled, columns.addresses)
     return _where(bare, cells.iloc[:, columns.name], lambda t: test(t) & ~like_firms(t))
+
+
+def _signed(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:
+    """Return rows whose name and next cells are signatures, each with its colon: 填表人：张三 | 审核人：李四 | 2025年3月."""
+    if columns.name is None:
+        return _none(cells)
+    name = cells.iloc[:, columns.name]
+    likely = _where(name.notna(), name, lambda t: _holds(t, "[:：]") & _found(t, _SIGNED))
+    return _where(likely, name, lambda t: ~like_firms(t))
 
 
 def _examples(cells: pd.DataFrame, columns: Columns) -> pd.Series[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -295,3 +296,18 @@ def test_a_firm_that_is_noted_as_cancelled_without_brackets_is_out_of_the_base()
     rows = [{"name": "甲槐厂已注销", "revenue_10k_cny": "2000"}, {"name": "乙槐注销代理有限公司", "revenue_10k_cny": "2000"}]  # fmt: skip
     base = enterprises.build([table(rows, units=UNITS)])
     assert base.frame.set_index("name")["in_base"].to_dict() == {"甲槐厂": False, "乙槐注销代理有限公司": True}  # fmt: skip
+
+
+def test_a_nought_beside_a_figure_is_no_slip_of_a_unit(tmp_path: Path) -> None:
+    rows = "企业名称,地址,营业收入（万元）\n甲泉五金厂,一路1号,0\n甲泉五金厂,一路1号,3300\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        base = _read(tmp_path, rows)
+    assert "figure.unit_suspect" not in set(base.issues["rule"])
+
+
+def test_a_firm_with_coordinates_and_no_address_is_not_said_to_have_no_place(tmp_path: Path) -> None:  # fmt: skip
+    rows = "企业名称,营业收入（万元）,经度,纬度\n甲泉五金厂,3300,114.01,26.01\n乙泉五金厂,3300,,\n"
+    base = _read(tmp_path, rows)
+    said = base.issues[base.issues["rule"] == "address.missing"]
+    assert said["row"].tolist() == [3]

@@ -240,3 +240,10 @@ def test_the_datum_that_is_given_is_that_of_the_points(tmp_path: Path) -> None:
     assert not [said for said in checked.odd_places if "no datum" in said.en]
     far = checked.issues[checked.issues["rule"] == "geocode.outside_city"]
     assert far["row"].tolist() == [3]
+
+
+def test_a_day_that_cannot_be_read_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("企业名称,营业收入（万元）,成立日期\n雾溪甲厂,2000,不详年\n", encoding="utf-8")
+    found = check_file(path).issues
+    assert len(found[found["value"] == "不详年"]) == 1

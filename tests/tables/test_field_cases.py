@@ -194,7 +194,10 @@ def test_a_column_headed_as_coordinates_without_any_is_told(tmp_path: Path) -> N
 
 
 def test_a_table_of_coordinates_without_addresses_is_geocoded_by_them(tmp_path: Path) -> None:
-    path = csv(tmp_path / "a.csv", "企业名称,X坐标,Y坐标,坐标系\n鹭洲甲厂,2876000,500600,CGCS2000 114度带\n")
+    path = csv(
+        tmp_path / "a.csv",
+        "企业名称,X坐标,Y坐标,坐标系\n鹭洲甲厂,2876000,500600,CGCS2000 114度带\n",
+    )
     placed = jobs.geocode_file(path, options=jobs.GeocodeOptions(city="sample")).frame
     assert placed["lon"].iloc[0] == pytest.approx(114.006, abs=1e-3)
     assert placed["lat"].iloc[0] == pytest.approx(25.994, abs=1e-2)

@@ -207,7 +207,7 @@ def test_a_total_in_any_wording_is_no_firm(word: str, tail: str) -> None:
 @pytest.mark.parametrize(
     "row",
     [["其中：高新技术企业", "", "", 900], ["规上企业", "", "", 900], ["澜湾区", "", "", 5050], ["二、汀南区", "", "", ""], ["（一）规上", "", "", 5050], ["全市", "", "", 9],
-     ["有限公司", "", "", ""], ["", "", "桐园路8号二楼", ""], ["注：数据来自年报", "", "", ""], ["填表人：赵", "审核人：钱", "", ""], HEAD, ["本表口径说明", "", "", 5050]],
+     ["有限公司", "", "", ""], ["", "", "桐园路8号二楼", ""], ["注：数据来自年报", "", "", ""], ["填表人：赵", "审核人：钱", "", ""], ["填表人：赵", "审核人：钱", "2025年3月", ""], HEAD, ["本表口径说明", "", "", 5050]],
 )  # fmt: skip
 def test_what_is_no_firm_is_said_and_not_counted(tmp_path: Path, row: list[Any]) -> None:
     table = tables.read(csv(tmp_path / "a.csv", [HEAD, FIRM, row, OTHER, *[FIRM] * 8]))
@@ -1076,3 +1076,15 @@ def test_a_line_that_excepts_a_figure_from_the_unit_of_the_others_is_read(
     assert found.number("revenue_10k_cny").tolist() == [2500]
     assert found.number("tax_10k_cny").tolist() == [30]
     assert "unit.assumed" not in rules(found)
+
+
+def test_a_figure_that_an_open_document_does_not_show_is_said(tmp_path: Path) -> None:
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    figure = '<table:table-cell office:value-type="float" office:value="{}"><text:p>{}</text:p></table:table-cell>'
+    row = "<table:table-row>{}</table:table-row>"
+    lines = [text.format("企业名称") + text.format("营业收入（万元）")]
+    lines += [text.format("雾溪甲厂") + figure.format(4100, ""), text.format("雾溪乙厂") + figure.format(900, 900)]  # fmt: skip
+    (tmp_path / "a.ods").write_bytes(ods("".join(map(row.format, lines))))
+    found = tables.read(tmp_path / "a.ods")
+    assert found.number("revenue_10k_cny").isna().tolist() == [True, False]
+    assert "存储值 4100 显示为 （空白）" in found.issues.set_index("rule").loc["cell.shown_rescaled", "zh"]  # fmt: skip
