@@ -273,7 +273,7 @@ def _layers(
     for name, frame in frames.items():
         path = folder / f"{name}.geojson"
         export.write(frame, path, layer=space.schema_of(name), name=name, meta=about)
-        out[name] = path.read_bytes()
+        out[name] = files.read_bytes(files.check(path, allow=("geojson",)))
     return out
 
 

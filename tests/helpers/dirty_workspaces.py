@@ -239,6 +239,8 @@ def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
         ("indicators", "values", "s", *space), ("evaluate", "s", "m", *space), ("index", "s", "m", "--period", "2025", *space),
         ("runs", "list", *space), ("runs", "show", "x", *space), ("runs", "explain", "x", "--entity", "甲", *space), ("runs", "diff", "x", "y", *space),
         ("robustness", "x", *space), ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
+        ("grade", *space), ("grade", "huaian-2024", "--year", "2025", "--inputs", table, *space), ("grade", "x", "--firm", "甲", *space),
+        ("release", "make", "2025Q1", "-o", str(out / "r.zip"), *space), ("release", "verify", table, *space), ("release", "diff", table, park, *space),
         ("init", str(out / "new"), "--city", "sample"),
     ]  # fmt: skip
 

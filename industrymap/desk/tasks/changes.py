@@ -135,7 +135,7 @@ def history(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]
 
 def as_of(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> bytes:
     """Return a layer as it was on a day, as a workbook."""
-    from industrymap import export
+    from industrymap import export, files
 
     store, _ = _opened(folder)
     layer = _layer(store, {"layer": said.get("kind", "")})
@@ -144,7 +144,7 @@ def as_of(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) 
         language = "en" if said.get("lang") == "en" else "zh"
         path = Path(place) / "layer.xlsx"
         export.write(frame, path, layer=store.layers()[layer], lang=language)
-        return path.read_bytes()
+        return files.read_bytes(files.check(path, allow=("xlsx",)))
 
 
 def _opened(folder: str) -> tuple[Base, CityPack]:
