@@ -15,6 +15,7 @@ from industrymap.boundaries._overpass import ATTRIBUTION, ask, endpoint, query
 from industrymap.boundaries._rings import assemble
 from industrymap.columns import texts
 from industrymap.errors import LayerError, ProviderError
+from industrymap.files import Decision
 from industrymap.issues import rule
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from industrymap import web
     from industrymap.citypack import CityPack
-    from industrymap.files import Decision
 
 __all__ = ["LEVELS", "Boundaries", "as_of", "convert", "fetch", "write"]
 
@@ -197,7 +197,15 @@ def convert(
         levels=named.levels,
         issues=everything,
         source=str(getattr(path, "name", path)),
-        decisions=tuple(read.decisions),
+        # Of the columns only the names count here, whatever they are headed.
+        decisions=(
+            *(
+                decision
+                for decision in read.decisions
+                if decision.kind not in {"unmatched", "column"}
+            ),
+            Decision(f"名称取自“{names}”列。", f"The names are those of the column {names!r}."),
+        ),
     )
 
 

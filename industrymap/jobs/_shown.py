@@ -74,6 +74,8 @@ class ShownProblem:
     times : int
     examples : tuple of (row, value)
         The first few: row as Excel shows it, or ``None``; the value, or an empty text.
+    files : tuple of str
+        The file of each example, where there are several; else empty.
     """
 
     level: str
@@ -83,6 +85,7 @@ class ShownProblem:
     alike: bool
     times: int
     examples: tuple[tuple[int | None, str], ...]
+    files: tuple[str, ...] = ()
 
     def text(self, lang: str) -> str:
         """Say what is wrong, and how often."""
@@ -96,7 +99,9 @@ class ShownProblem:
         """Show the first few places."""
         zh = lang == "zh"
         shown = [_place(row, value, zh=zh) for row, value in self.examples]
-        kept = [text for text in shown if text]
+        # A row alone says nothing where eleven files are one layer.
+        names = self.files or ("",) * len(shown)
+        kept = [f"{name} {text}".strip() for name, text in zip(names, shown, strict=True) if text]
         more = ("……" if zh else " …") if self.times > _EXAMPLES else ""
         return f"{('；' if zh else '; ').join(kept)}{more}" if kept else ""
 
@@ -138,17 +143,19 @@ def worded(name: str, value: Any, lang: str) -> str:
 def problems_of(issues: pd.DataFrame) -> list[ShownProblem]:
     """Return the issues put together by level, column and rule: the worst level first, then the most frequent."""
     found = []
+    several = bool((issues["source"] != issues["source"].iloc[0]).any()) if len(issues) else False
     for level in LEVEL_NAMES:
         here = issues[issues["level"] == level]
         grouped = here.groupby(["column", "rule"], sort=False, dropna=False)
         # The most frequent first: one wrong column usually explains most of a list.
         found += [
-            _problem(level, group) for _, group in sorted(grouped, key=lambda pair: -len(pair[1]))
+            _problem(level, group, several=several)
+            for _, group in sorted(grouped, key=lambda pair: -len(pair[1]))
         ]
     return found
 
 
-def _problem(level: str, group: pd.DataFrame) -> ShownProblem:
+def _problem(level: str, group: pd.DataFrame, *, several: bool) -> ShownProblem:
     first = group.iloc[0]
     column = "" if not first["column"] or first["column"] == "geometry" else str(first["column"])
     return ShownProblem(
@@ -163,4 +170,5 @@ def _problem(level: str, group: pd.DataFrame) -> ShownProblem:
             (None if is_missing(row) else int(row), "" if is_missing(value) else str(value))
             for row, value in zip(group["row"].head(_EXAMPLES), group["value"].head(_EXAMPLES), strict=True)
         ),
+        files=tuple(group["source"].head(_EXAMPLES).astype(str)) if several else (),
     )  # fmt: skip

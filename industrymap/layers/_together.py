@@ -145,7 +145,11 @@ def _of_one_type(frames: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
 
 
 def _decisions(folder: Path, parts: Sequence[Layer]) -> list[Decision]:
-    counts = "、".join(f"{part.source.name}（{len(part.frame):,}）" for part in parts)
+    counts = [(part.source.name, len(part.frame)) for part in parts]
+    zh, en = (
+        "、".join(f"{n}（{m:,}）" for n, m in counts),
+        ", ".join(f"{n} ({m:,})" for n, m in counts),
+    )
     total = sum(len(part.frame) for part in parts)
     said: dict[str, Decision] = {}
     for part in parts:
@@ -155,8 +159,8 @@ def _decisions(folder: Path, parts: Sequence[Layer]) -> list[Decision]:
                 said.setdefault(decision.zh, decision)
     return [
         Decision(
-            f"文件夹 {folder.name}：{len(parts)} 个文件合为一个图层，共 {total:,} 个要素：{counts}。",
-            f"Folder {folder.name}: {len(parts)} files make one layer of {total:,} features: {counts}.",
+            f"文件夹 {folder.name}：{len(parts)} 个文件合为一个图层，共 {total:,} 个要素：{zh}。",
+            f"Folder {folder.name}: {len(parts)} files make one layer of {total:,} features: {en}.",
             "format",
         ),
         *said.values(),

@@ -437,6 +437,8 @@ def own_file(tmp_path: Path, column: str = "MC") -> Path:
 
 def test_a_users_own_file_is_moved_and_named(pack: citypack.CityPack, tmp_path: Path) -> None:
     found = boundaries.convert(own_file(tmp_path), pack=pack, declared="gcj02")
+    assert found.decisions[-1].zh.startswith("名称取自“")
+    assert "unmatched" not in {decision.kind for decision in found.decisions}
     districts = found.levels["districts"]
     assert districts["code"].tolist() == ["990101", "990102"]
     assert districts["name"].tolist() == ["东区", "西区"]

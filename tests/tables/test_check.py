@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from industrymap import files
 from industrymap.cli import cli
-from industrymap.jobs import CheckOptions, check_file
+from industrymap.jobs import CheckOptions, check_file, problems_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,3 +247,15 @@ def test_a_day_that_cannot_be_read_is_one_finding(tmp_path: Path) -> None:
     path.write_text("企业名称,营业收入（万元）,成立日期\n雾溪甲厂,2000,不详年\n", encoding="utf-8")
     found = check_file(path).issues
     assert len(found[found["value"] == "不详年"]) == 1
+
+
+def test_an_example_names_its_file_where_there_are_several(tmp_path: Path) -> None:
+    folder = tmp_path / "parks"
+    folder.mkdir()
+    for name in ("一区", "二区", "三区"):
+        shape = {"type": "Polygon", "coordinates": [[[114.0, 26.0], [114.01, 26.0], [114.01, 26.01], [114.0, 26.0]]]}  # fmt: skip
+        feature = {"type": "Feature", "properties": {"园区编号": "P1", "园区名称": name}, "geometry": shape}  # fmt: skip
+        (folder / f"{name}.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")  # fmt: skip
+    found = check_file(folder, options=CheckOptions(layer="village_parks")).issues
+    twice = next(p for p in problems_of(found) if p.column == "园区编号")
+    assert "二区.geojson" in twice.where("zh")
