@@ -197,16 +197,15 @@ def convert(
         levels=named.levels,
         issues=everything,
         source=str(getattr(path, "name", path)),
-        # Of the columns only the names count here, whatever they are headed.
-        decisions=(
-            *(
-                decision
-                for decision in read.decisions
-                if decision.kind not in {"unmatched", "column"}
-            ),
-            Decision(f"名称取自“{names}”列。", f"The names are those of the column {names!r}."),
-        ),
+        decisions=(*(d for d in read.decisions if d.kind != "unmatched"), *_of_names(names)),
     )
+
+
+def _of_names(column: str) -> tuple[Decision, ...]:
+    """Say which column the names were taken from, where it is none that every division table has."""
+    if column == "name":
+        return ()
+    return (Decision(f"名称取自“{column}”列。", f"The names are those of the column {column!r}."),)
 
 
 def write(boundaries: Boundaries, folder: Path, *, city: str) -> list[Path]:
