@@ -35,10 +35,11 @@ class Opened:
         return self.app("(app, id) => app.engine.result(id).count", layer)
 
     def reset(self) -> None:
-        """Bring the page back to how it opened."""
+        """Bring the page back to how it opened, with whatever a reset puts off until the next turn done."""
         self.page.mouse.move(0, 0)
         self.app(
-            "async (app) => { app.reset(); document.querySelector('.search-input').value = ''; await app.engine.run(); }"
+            "async (app) => { app.reset(); document.querySelector('.search-input').value = ''; await app.engine.run();"
+            " document.querySelectorAll('.notice.own').forEach((one) => one.remove()); await new Promise((done) => setTimeout(done, 0)); }"
         )
 
     def settle(self) -> None:

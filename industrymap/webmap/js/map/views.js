@@ -39,9 +39,14 @@ export class Views {
   /** Go back to the view before. */
   back() {
     const last = this.#past.pop();
-    if (!last) return;
+    if (last) this.#return(last);
+  }
+
+  #return({ centre, zoom }) {
+    const last = this.#past[this.#past.length - 1];
+    if (last && last.zoom === zoom && last.centre.equals(centre)) this.#past.pop();
     this.#returning = true;
-    this.app.stage.map.setView(last.centre, last.zoom, { animate: false });
+    this.app.stage.map.setView(centre, zoom, { animate: false });
   }
 
   /** Show all that is selected of the topic's layer; says so, with a way back. */
@@ -52,8 +57,10 @@ export class Views {
       notice(app, app.t("fit_none"));
       return;
     }
+    // the way back leads to the view this fit left, whatever moved the map since
+    const left = { centre: app.stage.map.getCenter(), zoom: app.stage.map.getZoom() };
     app.stage.map.fitBounds(found.bounds, { animate: false, padding: [48, 48], maxZoom: 16 });
-    notice(app, app.t("fit_done", { n: app.format.count(found.n) }), { text: app.t("fit_back"), act: () => this.back() });
+    notice(app, app.t("fit_done", { n: app.format.count(found.n) }), { text: app.t("fit_back"), act: () => this.#return(left) });
   }
 
   #moved() {
