@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from industrymap.export._features import Features
 
-__all__ = ["shapefile", "zipped"]
+__all__ = ["shapefile"]
 
 _FAMILIES = {
     "Point": "point", "MultiPoint": "multipoint", "LineString": "line", "LinearRing": "line",
@@ -33,7 +32,6 @@ _FAMILIES = {
 }  # fmt: skip
 _TYPES = {"point": "Point", "multipoint": "MultiPoint", "line": "LineString", "polygon": "Polygon"}
 # The earliest time that a zip archive can state.
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def shapefile(features: Features, *, name: str) -> dict[str, bytes]:
@@ -156,17 +154,3 @@ def _readme(features: Features, name: str) -> bytes:
         ("字段对照" if zh else "Field map", f"{name}.fields.csv"),
     ]
     return "".join(f"{label}: {value}\r\n" for label, value in lines).encode("utf-8-sig")
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Return the files as a zip archive whose bytes depend on their names and contents only."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, date_time=_ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # The same rights and the same system, whatever machine packs it.
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, files[name])
-    return out.getvalue()

@@ -218,11 +218,11 @@ def _layer(features: Features, target: Path, kind: str) -> list[Path]:
         with files.atomic(target) as temporary:
             write_gpkg(features, temporary)
         return [target]
-    from industrymap.export._shapefile import shapefile, zipped
+    from industrymap.export._shapefile import shapefile
 
     parts = shapefile(features, name=target.stem)
     if target.suffix.lower() == ".zip":
-        return [files.write_bytes(target, zipped(parts))]
+        return [files.write_bytes(target, files.zipped(parts))]
     # The .shp comes last: a reader never finds it without its companions.
     order = sorted(parts, key=lambda name: (name.endswith(".shp"), name))
     written = [files.write_bytes(target.with_name(name), parts[name]) for name in order]

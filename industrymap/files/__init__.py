@@ -42,6 +42,7 @@ from industrymap.files._write import (
     write_bytes,
     write_private,
     write_text,
+    zipped,
 )
 from industrymap.files._written_cells import Written, written_cells
 
@@ -106,4 +107,5 @@ __all__ = [
     "write_private",
     "write_text",
     "written_cells",
+    "zipped",
 ]

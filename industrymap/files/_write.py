@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import secrets
 import shutil
+import zipfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 from industrymap.errors import WriteFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "atomic",
@@ -28,9 +30,12 @@ __all__ = [
     "write_bytes",
     "write_private",
     "write_text",
+    "zipped",
 ]
 
 _NO_ROOM = 64 * 1024
+# The earliest time a zip can state: the same bytes whenever it is packed.
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @contextmanager
@@ -261,3 +266,16 @@ def discard_output(stream: object) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())  # type: ignore[attr-defined]
         os.close(nowhere)
+
+
+def zipped(contents: Mapping[str, bytes]) -> bytes:
+    """Return files as a zip archive whose bytes depend on their names and contents only."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in sorted(contents.items()):
+            member = zipfile.ZipInfo(name, _ZIP_TIME)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            # The same rights and the same system, whatever machine packs it.
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            archive.writestr(member, data)
+    return out.getvalue()

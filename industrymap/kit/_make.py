@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
-import zipfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -234,17 +232,13 @@ def _write(
         "made_at": datetime.now(tz=UTC).isoformat(timespec="seconds"),
         "counts": dict(counts),
     }
-    packed = io.BytesIO()
-    with (
-        tempfile.TemporaryDirectory(prefix="industrymap-") as folder,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        archive.writestr(ABOUT, json.dumps(about, ensure_ascii=False, indent=1) + "\n")
+    contents = {ABOUT: (json.dumps(about, ensure_ascii=False, indent=1) + "\n").encode()}
+    with tempfile.TemporaryDirectory(prefix="industrymap-") as folder:
         for name, frame in frames.items():
             # A file without features would be refused when the kit is used.
             if len(frame):
-                archive.writestr(f"{name}.geojson", _geojson(Path(folder), name, frame, pack, day))
-    files.write_bytes(path, packed.getvalue())
+                contents[f"{name}.geojson"] = _geojson(Path(folder), name, frame, pack, day)
+    files.write_bytes(path, files.zipped(contents))
 
 
 def _geojson(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ __all__ = ["Column", "Opened", "Package", "Table", "open_package", "pack", "veri
 
 MANIFEST = "manifest.json"
 _EXTENSIONS = ("csv", "json", "geojson", "xml", "xlsx", "toml", "md")
-_MIDNIGHT = (1980, 1, 1, 0, 0, 0)
 """The date inside the archive: that of writing would make each package another one."""
 _TYPES = {"text": "string", "number": "number", "count": "integer", "flag": "boolean"}
 
@@ -140,7 +138,7 @@ def pack(package: Package) -> bytes:
     contents["datapackage.json"] = _json(_datapackage(package, contents))
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(contents.items())}
     contents[MANIFEST] = _json({**package.about, **package.meta.items(), "files": hashes})
-    return _zipped(contents)
+    return files.zipped(contents)
 
 
 def open_package(path: str | Path) -> Opened:
@@ -265,15 +263,3 @@ def _field(name: str, column: Column) -> dict[str, object]:
 
 def _json(content: Mapping[str, object]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _zipped(contents: Mapping[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, data in sorted(contents.items()):
-            member = zipfile.ZipInfo(name, _MIDNIGHT)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            # The same on every system: it would else say on which one it was made.
-            member.create_system, member.external_attr = 3, 0o644 << 16
-            archive.writestr(member, data)
-    return out.getvalue()
