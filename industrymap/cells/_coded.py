@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 __all__ = ["choices", "coded_cells"]
 
 
-@cache
 def _codes(field_name: str) -> Mapping[str, str]:
+    # by the values, not by the field's name: two workspaces may code one name differently
+    return _spellings(schemas.values(field_name))
+
+
+@cache
+def _spellings(values: tuple[schemas.Value, ...]) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for known in schemas.values(field_name):
+    for known in values:
         for spelling in (known.value, known.zh, known.en, *known.aliases):
             found.setdefault(normal(spelling), known.value)
     return found

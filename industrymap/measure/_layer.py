@@ -92,8 +92,8 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
             f"The layer {layer!r} has no measures; known: {near}.",
             f"图层“{layer}”没有指标；可用：{near}。",
         )
-    # A layer that only the workspace knows has the figures of any polygon.
-    figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
+    # A layer that only the workspace knows has the figures of any polygon, and what the workspace says of it.
+    figures = schemas.figures_of(layer)
     column = key or record.firm_column
     shapes = projected(polygons, crs)
     # A block lies in the blocks by itself.
@@ -136,7 +136,7 @@ def recount(
         Aligned with ``polygons``.
     """
     record = schemas.measured()[layer]
-    figures = schemas.indicators(layer if layer in schemas.shipped() else "*")
+    figures = schemas.figures_of(layer)
     sums = firm_sums(enterprises, key or record.firm_column, polygons[schemas.key(layer)])
     sums = sums.assign(**{record.area: polygons[record.area]})
     # only what is made of the sums: the ratios of what a park reports itself do not change with its firms

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from industrymap.schemas._cross_checks import CrossCheck, cross_checks
-from industrymap.schemas._indicators import Indicator, indicator, indicators
+from industrymap.schemas._indicators import Indicator, figures_of, indicator, indicators
 from industrymap.schemas._layers import (
     BLOCKS,
     DISTRICTS,
@@ -28,7 +28,15 @@ from industrymap.schemas._layers import (
     measured,
 )
 from industrymap.schemas._measures import Measure, measure, measures
-from industrymap.schemas._own import Own, begin, in_force, own, with_schema
+from industrymap.schemas._own import (
+    Own,
+    begin,
+    in_force,
+    own,
+    with_figure,
+    with_schema,
+    with_values,
+)
 from industrymap.schemas._shown import Shown, shown
 from industrymap.schemas._tables import read_table, split, table_names
 
@@ -52,10 +60,12 @@ __all__ = [
     "Value",
     "add_layer",
     "add_schema",
+    "add_values",
     "begin",
     "cross_checks",
     "field",
     "fields",
+    "figures_of",
     "in_force",
     "indicator",
     "indicators",
@@ -238,6 +248,12 @@ def add_schema(schema: str, rows: list[Field]) -> None:
     with_schema(schema, (*rows, *places, *figures))
 
 
+def add_figure(figure: Indicator) -> None:
+    """Make a figure of a workspace's own layers known: each of their schemas gets the column that holds it."""
+    columns = {name: (*own().schemas[name], _measured(figure)) for name in figure.layers}
+    with_figure(figure, columns)
+
+
 def key(schema: str) -> str:
     """Return the field that names a feature: the first of its schema.
 
@@ -271,13 +287,33 @@ def _shipped_by_name(schema: str) -> dict[str, Field]:
     return {known.name: known for known in reversed(_shipped_fields(schema))}
 
 
-@cache
 def values(field_name: str) -> tuple[Value, ...]:
     """Return the coded values of a column, in their order; empty where it is not coded."""
-    return tuple(_value(row) for row in read_table("values.csv") if row["field"] == field_name)
+    return _shipped_values().get(field_name) or own().values.get(field_name, ())
 
 
 @cache
+def _shipped_values() -> dict[str, tuple[Value, ...]]:
+    found: dict[str, tuple[Value, ...]] = {}
+    for row in read_table("values.csv"):
+        found[row["field"]] = (*found.get(row["field"], ()), _value(row))
+    return found
+
+
+def add_values(field_name: str, rows: tuple[Value, ...]) -> None:
+    """Make the coded values of a field of a workspace's own schema known.
+
+    Raises
+    ------
+    ValueError
+        A field whose values are shipped.
+    """
+    if field_name in _shipped_values():
+        msg = f"the values of {field_name!r} are shipped and cannot be replaced"
+        raise ValueError(msg)
+    with_values(field_name, rows)
+
+
 def labels(field_name: str, lang: str = "zh") -> dict[str, str]:
     """Return value → label for a coded column."""
     return {v.value: v.label(lang) for v in values(field_name)}

@@ -2,84 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from industrymap.schemas._indicator_record import Indicator
+from industrymap.schemas._own import own
 from industrymap.schemas._tables import read_table, split
 
-__all__ = ["Indicator", "indicator", "indicators"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
-    """One figure.
-
-    Attributes
-    ----------
-    id : str
-        The column that holds it.
-    layers : tuple of str
-        Schemas of the layers it is worked out for; ``*`` means every layer of a workspace, ``selection`` for any
-        selection of firms, in the report and in the page.
-    kind : str
-        How it is worked out: ``area``, ``change``, ``overlap``, ``distance``, ``count``, ``sum``, ``share``, ``hhi``, ``mix``,
-        ``ratio``, ``largest``, ``quotient``; ``n`` and ``coverage`` are beside the figure in ``of``. Empty where a room of
-        its own works it out.
-    over : str
-        What it is worked out over: ``self`` (the polygon), ``firms``, ``base`` (firms of the base), ``parks``, or a layer.
-    of, per : str
-        Its inputs: a sum, share or ratio ``of`` one column, ``per`` another; ``@area`` is the layer's area.
-    factor : float
-        What ``of`` is multiplied by to reach the unit; for ``largest``: how many firms count as the largest.
-    per_unit : str
-        ``mu`` where ``per`` is taken in mu.
-    n : str
-        The column that says how many firms or parks it rests on.
-    rule : str
-        ``few``: hidden where fewer firms than ``terms.FEWEST_FIRMS`` are behind it.
-    direction : str
-        ``+`` where more is better, ``-`` where less is, empty where neither is said.
-    dtype, unit, zh, en, short, aliases
-        As of a field.
-    formula_zh, formula_en : str
-        How it is worked out, in words.
-    source : str
-        The document that defines it.
-    """
-
-    id: str
-    layers: tuple[str, ...]
-    kind: str
-    over: str
-    of: str
-    per: str
-    factor: float
-    per_unit: str
-    n: str
-    rule: str
-    direction: str
-    dtype: str
-    unit: str
-    zh: str
-    en: str
-    short: str
-    aliases: tuple[str, ...]
-    formula_zh: str
-    formula_en: str
-    source: str
-
-    def label(self, lang: str = "zh") -> str:
-        """Return the label in ``lang``."""
-        return self.zh if lang == "zh" else self.en
-
-    def formula(self, lang: str = "zh") -> str:
-        """Return how it is worked out, in words."""
-        return self.formula_zh if lang == "zh" else self.formula_en
+__all__ = ["Indicator", "figures_of", "indicator", "indicators"]
 
 
 @cache
-def _all() -> dict[str, Indicator]:
+def _shipped() -> dict[str, Indicator]:
     return {row["id"]: _indicator(row) for row in read_table("indicators.csv")}
 
 
@@ -95,7 +29,7 @@ def _indicator(row: dict[str, str]) -> Indicator:
 
 
 def indicators(layer: str = "") -> tuple[Indicator, ...]:
-    """Return the figures of a layer in the order of their table; every one without a layer.
+    """Return the figures of a layer in the order of their table, those of the workspace last; every one without a layer.
 
     Parameters
     ----------
@@ -107,7 +41,19 @@ def indicators(layer: str = "") -> tuple[Indicator, ...]:
     >>> [i.id for i in indicators("selection")]
     ['cr4', 'cr8', 'revenue_hhi', 'location_quotient']
     """
-    return tuple(i for i in _all().values() if not layer or layer in i.layers)
+    known = (*_shipped().values(), *own().figures.values())
+    return tuple(i for i in known if not layer or layer in i.layers)
+
+
+def figures_of(schema: str) -> tuple[Indicator, ...]:
+    """Return what is worked out for the layers of a schema: its own figures, and those of any polygon where the schema is not shipped.
+
+    Examples
+    --------
+    >>> "far" in {i.id for i in figures_of("village_parks")}
+    True
+    """
+    return (*(indicators("*") if schema in own().schemas else ()), *indicators(schema))
 
 
 def indicator(id_: str) -> Indicator:
@@ -119,4 +65,4 @@ def indicator(id_: str) -> Indicator:
     >>> found.of, found.per, found.per_unit, found.n
     ('base_staff', '@area', 'mu', 'n_base_staff')
     """
-    return _all()[id_]
+    return own().figures.get(id_) or _shipped()[id_]

@@ -14,19 +14,31 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from industrymap.schemas import Field
+    from industrymap.schemas import Field, Value
+    from industrymap.schemas._indicator_record import Indicator
     from industrymap.schemas._layer_record import LayerRecord
 
-__all__ = ["Own", "begin", "in_force", "own", "with_layer", "with_schema"]
+__all__ = [
+    "Own",
+    "begin",
+    "in_force",
+    "own",
+    "with_figure",
+    "with_layer",
+    "with_schema",
+    "with_values",
+]
 
 
 # compared by identity: two workspaces may bring different fields under one name
 @dataclass(frozen=True, slots=True, eq=False)
 class Own:
-    """Schemas and layers of one workspace, by name."""
+    """Schemas, layers, coded values (by field) and figures (by id) of one workspace."""
 
     schemas: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
     layers: Mapping[str, LayerRecord] = field(default_factory=dict)
+    values: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    figures: Mapping[str, Indicator] = field(default_factory=dict)
 
 
 _of_call: ContextVar[Own | None] = ContextVar("own", default=None)
@@ -52,6 +64,23 @@ def with_schema(name: str, fields: tuple[Field, ...]) -> None:
 def with_layer(record: LayerRecord) -> None:
     """Add a layer to what is in force."""
     _put(replace(own(), layers={**own().layers, record.name: record}))
+
+
+def with_values(field_name: str, values: tuple[Value, ...]) -> None:
+    """Add the coded values of a field to what is in force."""
+    _put(replace(own(), values={**own().values, field_name: values}))
+
+
+def with_figure(figure: Indicator, columns: Mapping[str, tuple[Field, ...]]) -> None:
+    """Add a figure to what is in force, and the schemas that now have a column for it."""
+    known = own()
+    _put(
+        replace(
+            known,
+            figures={**known.figures, figure.id: figure},
+            schemas={**known.schemas, **columns},
+        )
+    )
 
 
 def _put(brought: Own) -> None:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from industrymap import files, schemas
+from industrymap.workspace._own_records import FIGURES, VALUES, own_figures, own_values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,12 +28,15 @@ _OF_DATABASE = {"fid", "geom", "geometry", "valid_from", "valid_to", "removed", 
 def own_schemas(folder: Path, root: Keys) -> None:
     """Read every schema of a workspace and make it known; what is wrong with one is noted in ``root``.
 
-    The CSV has the columns of the shipped ones. ``name``, ``dtype`` and ``zh`` are needed; the first row is the key.
+    The CSV has the columns of the shipped ones. ``name``, ``dtype`` and ``zh`` are needed; the first row is the key. ``values.csv`` and
+    ``indicators.csv`` beside them hold coded values and figures of these schemas.
     """
     place = folder / FOLDER
     if not place.is_dir():
         return
-    for path in files.folder(place, pattern="*.csv"):
+    tables = {path.name: path for path in files.folder(place, pattern="*.csv")}
+    values, figures = tables.pop(VALUES, None), tables.pop(FIGURES, None)
+    for path in tables.values():
         # Replacing a shipped schema would change what every other workspace means by it.
         if path.stem in schemas.shipped():
             root.fault(
@@ -43,6 +47,11 @@ def own_schemas(folder: Path, root: Keys) -> None:
         rows = _rows(path, root)
         if rows:
             schemas.add_schema(path.stem, rows)
+    # After all schemas: what they add speaks of their fields.
+    if values:
+        own_values(values, root)
+    if figures:
+        own_figures(figures, root)
 
 
 def _rows(path: Path, root: Keys) -> list[schemas.Field]:

@@ -64,6 +64,18 @@ name,str,,仓库名称,Warehouse,名称
 owner,str,,产权单位,Owner,产权
 storeys,int,层,层数,Storeys,
 area_reported_m2,float,m²,占地面积（填报）,Area as reported,占地面积
+shelves_m2,float,m²,货架面积,Shelf area,货架
+kind,str,,库型,Kind,类型
+"""
+_VALUES = """\
+field,value,zh,en,color,aliases
+kind,cold,冷库,Cold store,#2878b5,冷链|冷冻库
+kind,dry,普通库,Dry store,#c8762b,
+"""
+_FIGURES = """\
+id,layers,of,per,factor,per_unit,unit,direction,zh,en,source
+shelf_share,warehouses,shelves_m2,@area,,,,+,货架占比,Share of shelves,测试
+revenue_per_shelf,warehouses,base_revenue_10k_cny,shelves_m2,10000,,元/m²,+,单位货架收入,Revenue per shelf area,测试
 """
 _WORKSPACE = """\
 [workspace]
@@ -110,6 +122,8 @@ def write(folder: Path) -> Path:
         "pack/taxonomies/chains.rules.csv": _RULES,
         "pack/standards/lake-routes.toml": _ROUTES,
         "schemas/warehouses.csv": _SCHEMA,
+        "schemas/values.csv": _VALUES,
+        "schemas/indicators.csv": _FIGURES,
     }
     for name, text in texts.items():
         path = folder / name
@@ -122,7 +136,7 @@ def write(folder: Path) -> Path:
         "layers/parks.geojson": ({"园区编号": ["P1"], "园区名称": ["东园"], "容积率": [0.6]}, [box(0.02, 0.02)]),
         "layers/blocks.geojson": ({"区块编号": ["B1"], "区块名称": ["湖东区块"], "级别": [1]}, [box(0.0, 0.0, 0.05)]),
         "layers/warehouses.geojson": (
-            {"编号": ["W1", "W2"], "名称": ["一号库", "二号库"], "产权": ["湖港集团", "湖城物流"], "层数": [2, 1]},
+            {"编号": ["W1", "W2"], "名称": ["一号库", "二号库"], "产权": ["湖港集团", "湖城物流"], "层数": [2, 1], "货架": [3000.0, None], "类型": ["冷链", "普通库"]},
             [box(0.0, 0.0), box(0.15, 0.0)],
         ),
         "boundaries/districts.geojson": (

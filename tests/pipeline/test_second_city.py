@@ -11,7 +11,7 @@ import lake_city
 import pytest
 from click.testing import CliRunner
 
-from industrymap import filters, pipeline, workspace
+from industrymap import filters, measure, pipeline, schemas, workspace
 from industrymap.cli import cli
 from industrymap.errors import ConfigError
 from industrymap.webmap import IndustryMap
@@ -37,6 +37,55 @@ def test_an_unknown_layer_is_measured(built: pipeline.Built) -> None:
     assert first["block_overlap"] == pytest.approx(1, abs=1e-3)
 
 
+def test_a_workspace_brings_coded_values_of_its_own_layer(built: pipeline.Built) -> None:
+    layer = built.layers["warehouses"].set_index("warehouse_id", drop=False)
+    assert layer["kind"].to_dict() == {"W1": "cold", "W2": "dry"}
+    assert filters.parse("库型 = 冷库").keep(layer, layer="warehouses").index.tolist() == ["W1"]
+    manifest = IndustryMap(pipeline.page_model(built)).payload.manifest
+    head = next(layer for layer in manifest["layers"] if layer["id"] == "warehouses")
+    kind = next(field for field in head["fields"] if field["name"] == "kind")
+    assert [(v["zh"], v["en"], v["color"]) for v in kind["values"]] == [("冷库", "Cold store", "#2878b5"), ("普通库", "Dry store", "#c8762b")]  # fmt: skip
+
+
+def test_a_workspace_brings_figures_of_its_own_layer(built: pipeline.Built) -> None:
+    layer = built.layers["warehouses"].set_index("warehouse_id")
+    assert layer.loc["W1", "shelf_share"] == pytest.approx(3000 / layer.loc["W1", "area_m2"])
+    assert layer.loc["W1", "revenue_per_shelf"] == pytest.approx(5400 * 10_000 / 3000)
+    # a warehouse whose shelves nobody has measured has neither
+    assert layer.loc["W2", ["shelf_share", "revenue_per_shelf"]].isna().all()
+    assert filters.parse("货架占比 > 0.1%").keep(layer, layer="warehouses").index.tolist() == ["W1"]
+    records = {r["id"]: r for r in IndustryMap(pipeline.page_model(built)).payload.manifest["indicators"]}  # fmt: skip
+    assert records["shelf_share"]["formula_zh"] == "货架面积 ÷ 面积"
+
+
+def test_a_figure_made_of_few_firms_is_hidden_like_the_shipped_ones(built: pipeline.Built) -> None:
+    with schemas.in_force(built.workspace.own):
+        hidden = measure.suppress(built.layers["warehouses"], min_n=5).set_index("warehouse_id")
+    assert hidden["revenue_per_shelf"].isna().all()
+    assert "revenue_per_shelf" in hidden.loc["W1", "suppressed"]
+    assert hidden["shelf_share"].notna().any()
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "said"),
+    [
+        ("values", "ownr,a,甲", r"values\.csv line 2: 'ownr' is no text field .*\(nearest: owner\)"),
+        ("values", "owner,甲,甲", "line 2: '甲' is no code"),
+        ("values", "owner,a,甲\nowner,a,乙", "line 3: owner has a twice"),
+        ("indicators", "x,parks,storeys,@area,层", "layers names 'parks'; schemas of this workspace: warehouses"),
+        ("indicators", "x,warehouses,storey,@area,层", r"'storey' is no number of warehouses \(nearest: storeys\)"),
+        ("indicators", "storeys,warehouses,storeys,@area,层", "'storeys' is no name for a figure"),
+        ("indicators", "x,warehouses,owner,@area,层", "'owner' is no number of warehouses"),
+    ],
+)  # fmt: skip
+def test_a_wrong_record_of_a_workspace_is_reported_with_its_line(tmp_path: Path, file: str, line: str, said: str) -> None:  # fmt: skip
+    folder = lake_city.write(tmp_path)
+    heads = {"values": "field,value,zh", "indicators": "id,layers,of,per,zh"}
+    (folder / f"schemas/{file}.csv").write_text(f"{heads[file]}\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        workspace.load(folder)
+
+
 def test_firms_know_which_feature_of_an_unknown_layer_they_are_in(built: pipeline.Built) -> None:
     assert built.enterprises["warehouse_id"].value_counts().to_dict() == {"W1": 4}
 
@@ -52,7 +101,7 @@ def test_an_unknown_layer_is_filtered_by_its_fields_and_its_firms(built: pipelin
 def test_an_unknown_layer_is_a_subject_of_the_page(built: pipeline.Built) -> None:
     manifest = IndustryMap(pipeline.page_model(built)).payload.manifest
     head = next(layer for layer in manifest["layers"] if layer["id"] == "warehouses")
-    assert (head["role"], head["zh"], head["color"]) == ("subject", "仓储用地", ["owner"])
+    assert (head["role"], head["zh"], head["color"]) == ("subject", "仓储用地", ["owner", "kind"])
     labels = {field["name"]: field["zh"] for field in head["fields"]}
     assert (labels["owner"], labels["base_firms"]) == ("产权单位", "入库企业数")
     firms = next(layer for layer in manifest["layers"] if layer["id"] == "enterprises")
