@@ -31,11 +31,10 @@ def rows_where(
 
 
 def rows_kept(space: Workspace, frame: pd.DataFrame, wanted: Filter, *, layer: str) -> pd.DataFrame:
-    """Return the rows for which ``wanted`` is surely true, looking at related firms where it asks for them."""
+    """Return the rows for which ``wanted`` is surely true, looking at related layers where it asks for them."""
     from industrymap import pipeline
 
-    asks = any(field.startswith("enterprises.") for field in wanted.fields())
-    relations = {"enterprises": pipeline.layer(space, "enterprises")} if asks else {}
+    relations = pipeline.related(space, frame, wanted, schema=layer)
     # Said beside the answer, not in place of it: 0 rows of a misspelt name would look like a finding.
     for one in wanted.absent(frame, layer=layer, relations=relations):
         say(one.zh, one.en, err=True)

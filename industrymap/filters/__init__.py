@@ -27,7 +27,7 @@ from industrymap.filters._explain import shown_number
 from industrymap.filters._gap import gap
 from industrymap.filters._nodes import And, Compare, FieldRef, Like, Number, Or, Text
 from industrymap.filters._parse import MAX_DEPTH, read
-from industrymap.filters._relations import FALLBACK, keys, relations, schema_of
+from industrymap.filters._relations import FALLBACK, key_column, keys, relations, schema_of
 from industrymap.filters._tokens import MAX_CHARS
 from industrymap.filters._vocabulary import vocabulary
 from industrymap.filters._walk import operands, params
@@ -53,6 +53,7 @@ __all__ = [
     "equals",
     "field_named",
     "from_json",
+    "key_column",
     "keys",
     "operand_text",
     "parse",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from industrymap import schemas
 from industrymap.columns import flags
 from industrymap.errors import FilterError
 from industrymap.filters._nodes import (
@@ -31,7 +32,7 @@ from industrymap.filters._nodes import (
     Truth,
     Unknown,
 )
-from industrymap.filters._relations import FALLBACK, keys
+from industrymap.filters._relations import FALLBACK, key_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -237,8 +238,8 @@ class Evaluator:
         return sorted({*known, *map(str, self.relations)}) or ["—"]
 
     def _aggregate(self, left: Aggregate) -> pd.Series[Any]:
-        own, foreign = keys()[self.layer]
         related: pd.DataFrame = self.relations[left.relation]
+        own, foreign = schemas.key(self.layer), key_column(self.layer, self.frame, related)
         if "in_base" in related.columns and (left.field is not None or left.where is not None):
             # Figures are those of the base, here as in the measured columns and on the page, which holds no other firm.
             related = related[flags(related, "in_base")]
@@ -253,7 +254,8 @@ class Evaluator:
             values = related[left.field].astype("Float64").fillna(0.0)
         else:
             return pd.Series(pd.NA, index=self.frame.index, dtype="Float64")
-        sums = values.groupby(related[foreign]).sum()
+        # Without a column that names them, no related row is known to lie in a feature of this frame.
+        sums = values.iloc[:0] if foreign is None else values.groupby(related[foreign]).sum()
         # A polygon without related rows has none of them: 0, unlike a column that nobody brought.
         counts = self.frame[own].map(sums).astype("Float64").fillna(0.0)
         counts.index = self.frame.index

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from industrymap import schemas
 
-__all__ = ["FALLBACK", "keys", "relations", "schema_of"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FALLBACK", "key_column", "keys", "relations", "schema_of"]
 
 _LARGER = "larger_parks"
 
@@ -56,3 +61,25 @@ def keys() -> dict[str, tuple[str, str]]:
         schema: (schemas.key(schema), record.firm_column)
         for schema, record in schemas.measured().items()
     }
+
+
+def key_column(schema: str, frame: pd.DataFrame, related: pd.DataFrame) -> str | None:
+    """Return the column of related rows that names features of ``frame``; None where they have none that does.
+
+    Districts and towns have one schema and are named in columns of their own: the one that holds codes of this frame is meant.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> towns = pd.DataFrame({"code": ["440106001"]})
+    >>> firms = pd.DataFrame({"district_code": ["440106"], "town_code": ["440106001"]})
+    >>> key_column("divisions", towns, firms)
+    'town_code'
+    """
+    own = schemas.key(schema)
+    records = (r for r in schemas.layers() if r.schema == schema and r.firm_column)
+    columns = [r.firm_column for r in records if r.firm_column in related.columns]
+    if len(columns) < 2 or own not in frame.columns:
+        return columns[0] if columns else None
+    held = set(frame[own].dropna())
+    return next((c for c in columns if not held.isdisjoint(related[c].dropna())), None)

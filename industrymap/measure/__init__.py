@@ -19,8 +19,10 @@ from industrymap.measure._overlaps import (
     distance_m,
     distance_to_larger_m,
     overlap_matrix,
+    projected,
     share_inside,
 )
+from industrymap.measure._parks_inside import inner_points_in
 from industrymap.measure._reported import FAR_APART, reported_gaps
 from industrymap.measure._suppress import suppress
 
@@ -40,9 +42,11 @@ __all__ = [
     "contradictions",
     "distance_m",
     "distance_to_larger_m",
+    "inner_points_in",
     "measure",
     "outside_districts",
     "overlap_matrix",
+    "projected",
     "recount",
     "reported_gaps",
     "share_inside",

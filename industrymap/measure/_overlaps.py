@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["distance_m", "distance_to_larger_m", "overlap_matrix", "projected", "share_inside"]
 
 
-def projected(polygons: gpd.GeoDataFrame, crs: str) -> Geometries:
-    """Return the geometries in the city's projected CRS."""
-    shapes = np.asarray(polygons.geometry.array)
+def projected(polygons: pd.DataFrame, crs: str) -> Geometries:
+    """Return the geometries (WGS 84) in the city's projected CRS."""
+    shapes = np.asarray(polygons["geometry"].array, dtype=object)
     return datum.convert_geometry(shapes, source="wgs84", target=crs)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from industrymap.columns import Geometries
 
-__all__ = ["parks_inside"]
+__all__ = ["inner_points_in", "parks_inside"]
 
 
 def parks_inside(
@@ -45,7 +45,9 @@ def parks_inside(
     figures : DataFrame
         Aligned with ``ids``: the figures, ``n_…`` (parks that bring the figure) and ``coverage_…``.
     """
-    where = _located(parks, ids, shapes, crs) if key is None else parks[key].astype("string")
+    where = (
+        inner_points_in(parks, ids, shapes, crs=crs) if key is None else parks[key].astype("string")
+    )
     wanted = ids.astype("string")
     # a park that states its floor-area ratio and not its floor area brings the floor area all the same
     land = numbers(parks, "land_area_m2")
@@ -86,17 +88,33 @@ def parks_inside(
     return pd.DataFrame(figures, index=ids.index)
 
 
-def _located(
-    parks: gpd.GeoDataFrame, ids: pd.Series[str], shapes: Geometries, crs: str
+def inner_points_in(
+    others: gpd.GeoDataFrame, ids: pd.Series[str], shapes: Geometries, *, crs: str
 ) -> pd.Series[str]:
-    """Return the id of the polygon each park's inner point lies in; the first where several hold it."""
-    points = shapely.point_on_surface(projected(parks, crs))
-    park, polygon = shapely.STRtree(shapes).query(points, predicate="intersects")
-    located = np.full(len(parks), None, dtype=object)
+    """Return the id of the polygon that each feature's inner point lies in; the first where several hold it.
+
+    Parameters
+    ----------
+    others : GeoDataFrame
+        Points or polygons, WGS 84.
+    ids : Series
+        Of the polygons.
+    shapes : ndarray of geometries
+        The polygons in ``crs``.
+    crs : str
+
+    Returns
+    -------
+    ids : Series
+        Aligned with ``others``; ``<NA>`` outside every polygon.
+    """
+    points = shapely.point_on_surface(projected(others, crs))
+    inner, polygon = shapely.STRtree(shapes).query(points, predicate="intersects")
+    located = np.full(len(others), None, dtype=object)
     names = ids.astype("string").to_numpy(dtype=object)
     # written backwards, so that of several polygons the first is written last and stays
-    located[park[::-1]] = names[polygon[::-1]]
-    return pd.Series(located, index=parks.index, dtype="string")
+    located[inner[::-1]] = names[polygon[::-1]]
+    return pd.Series(located, index=others.index, dtype="string")
 
 
 def _hazard(parks: pd.DataFrame) -> pd.Series[bool]:

@@ -36,6 +36,7 @@ from industrymap.pipeline._public import (
     write_public,
     write_public_layer,
 )
+from industrymap.pipeline._related import related
 from industrymap.pipeline._robustness import FACTORS, Robustness, RobustnessOptions, robustness
 from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._state import Stage, State
@@ -90,6 +91,7 @@ __all__ = [
     "phone_model",
     "public_layer",
     "public_release",
+    "related",
     "release_package",
     "robustness",
     "run",

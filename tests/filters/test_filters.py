@@ -284,3 +284,17 @@ def test_sums_and_conditions_on_firms_are_those_of_the_base() -> None:
             parks, layer="village_parks", relations={"enterprises": firms}
         )
         assert mask.tolist() == [True], text
+
+
+def test_towns_are_related_by_their_own_code_and_districts_by_theirs() -> None:
+    firms = pd.DataFrame(
+        {"district_code": ["01", "01", "02"], "town_code": ["0101", "0102", "0201"]}
+    )
+    wanted = filters.parse("count(enterprises) >= 1")
+    for codes, kept in (
+        (["01", "02", "03"], ["01", "02"]),
+        (["0101", "0103", "0201"], ["0101", "0201"]),
+    ):
+        areas = pd.DataFrame({"code": pd.array(codes, dtype="string")})
+        held = wanted.keep(areas, layer="divisions", relations={"enterprises": firms})
+        assert held["code"].tolist() == kept

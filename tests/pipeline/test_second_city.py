@@ -241,3 +241,24 @@ def test_a_removal_of_an_unknown_layers_feature_is_a_whole_row(lake: Path, built
     change.write_text("仓库编号,操作,层数,产权单位\nW1,修改,9,丙\nW2,删除,,\n", encoding="utf-8")
     said = CliRunner().invoke(cli, ["--lang", "zh", "changes", "plan", str(change), "-w", str(lake), "--layer", "仓储用地"])  # fmt: skip
     assert "新增 0，修改 1，删除 1" in said.output
+
+
+@pytest.mark.parametrize(
+    ("layer", "text", "kept"),
+    [
+        ("warehouses", "overlap(parks) = 0 and distance(parks) > 1公里", ["W1", "W2"]),
+        ("warehouses", "overlap(blocks) > 99%", ["W1"]),
+        ("industrial_blocks", "count(warehouses where 库型 = 冷库) = 1", ["B1"]),
+        ("industrial_blocks", "sum(warehouses.storeys) = 2 and count(parks) = 1", ["B1"]),
+        ("village_parks", "distance(warehouses) < 2公里 and overlap(warehouses) = 0", ["P1"]),
+        ("village_parks", "count(warehouses) > 0", []),
+        ("districts", "count(warehouses where storeys = 1) = 1", ["980102"]),
+    ],
+)
+def test_filters_relate_any_two_layers(lake: Path, built: pipeline.Built, layer: str, text: str, kept: list[str]) -> None:  # fmt: skip
+    out = lake / "related.csv"
+    options = ["--layer", layer, "--where", text, "--names", "-o", str(out), "-w", str(built.workspace.folder)]  # fmt: skip
+    done = CliRunner().invoke(cli, ["export", *options])
+    assert done.exit_code == 0, done.output
+    rows = list(csv.reader(out.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == kept
