@@ -198,6 +198,10 @@ def _indicator(record: schemas.Indicator) -> dict[str, Any]:
         "en": record.en,
         "kind": record.kind,
         "n": record.n,
+        # What a ratio divides by what, so that the page does not work it out a second time.
+        "of": record.of if record.per else "",
+        "per": record.per,
+        "per_unit": record.per_unit,
         "direction": record.direction,
         # The page hides with the same limit as the report: both read this record.
         "fewest": FEWEST_FIRMS if record.rule == "few" else 0,

@@ -142,12 +142,71 @@ def test_a_share_short_of_the_whole_never_reads_100(browser: object) -> None:
     assert said == ["99.5%", ">99.9%", "100%", "42%", "3.1%"]
 
 
+SAYS = """import { say, STRINGS } from "./words/strings.js";
+import { unitAfter } from "./words/format.js";
+window.says = (key, values) => say("en", key, values);
+window.unitAfter = unitAfter;
+const places = (text) => [...new Set([...text.matchAll(/\\{(\\w+)/g)].map((found) => found[1]))];
+window.all = (value) => Object.entries(STRINGS.en).map(([key, text]) => [key, say("en", key, Object.fromEntries(places(text).map((name) => [name, value])))]);
+"""
+# what follows one that is counted: verbs and words that end in s and are no plural
+NO_PLURALS = {
+    "has",
+    "is",
+    "matches",
+    "lacks",
+    "meets",
+    "classes",
+    "pixels",
+    "draws",
+    "times",
+    "does",
+}
+
+
 @pytest.mark.browser
 def test_english_counts_one_firm_and_eleven_firms(browser: object) -> None:
-    probe = 'import { say } from "./words/strings.js";\nwindow.says = (n) => say("en", "coarse_only", { n });\n'
-    with linked(browser, probe) as page:
-        said = [page.evaluate(f"window.says('{n}')") for n in ("1", "11", "2.1", "1,001", "0")]
+    with linked(browser, SAYS) as page:
+        said = [
+            page.evaluate(f"window.says('coarse_only', {{ n: '{n}' }})")
+            for n in ("1", "11", "2.1", "1,001", "0")
+        ]
+        number = page.evaluate("window.says('rank_capped', { total: 1, cap: 2 })")
+        units = page.evaluate(
+            "[['1', 'firms'], ['2', 'firms'], ['1', 'people'], ['1', '家']].map((pair) => window.unitAfter(...pair))"
+        )
     assert said == ["1 firm", "11 firms", "2.1 firms", "1,001 firms", "0 firms"]
+    assert number == "1 place not filled: at most 2 a district"
+    assert units == ["firm", "firms", "person", "家"]
+
+
+@pytest.mark.browser
+def test_no_english_sentence_says_one_of_several(browser: object) -> None:
+    """Every place of every sentence filled with 1, and with 2: the words around agree."""
+    with linked(browser, SAYS) as page:
+        ones, twos = page.evaluate("[window.all('1'), window.all('2')]")
+    wrong = [
+        (key, text)
+        for key, text in ones
+        if any(word not in NO_PLURALS for word in re.findall(r"\b1 ([a-z]{3,}s)\b", text))
+        or re.search(r"\b1 (have|are|lack|meet|match)\b", text)
+    ]
+    wrong += [
+        (key, text)
+        for key, text in twos
+        if re.search(r"\b2 (firm|park|unit|row|page|note|candidate|place|view|has|is)\b", text)
+    ]
+    assert wrong == []
+    assert not [text for _, text in ones + twos if "|" in text and "{" in text]
+
+
+@pytest.mark.browser
+def test_what_is_filled_in_is_never_counted_or_filled_again(browser: object) -> None:
+    with linked(browser, SAYS) as page:
+        said = page.evaluate(
+            "window.says('coarse_of', { name: '1 parks {n} {n:a|b} 1 firms', n: '2' })"
+        )
+    assert said == "1 parks {n} {n:a|b} 1 firms: 2 firms, place known roughly"
 
 
 @pytest.mark.browser

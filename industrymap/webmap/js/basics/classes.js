@@ -6,28 +6,42 @@ export const METHODS = ["quantile", "jenks", "equal", "manual"];
 const SAMPLE = 1500;
 
 /**
- * Inner and outer class limits; class i holds limits[i] ≤ v < limits[i + 1], the last also its upper limit.
+ * Inner and outer class limits; class i holds limits[i] ≤ v < limits[i + 1], the last also its upper limit. Where a class or more would
+ * be nothing but zeros (parks without such firms), they are a class of their own, and the others are of what is above.
  * @param {ArrayLike<number>} values NaN is unknown
  * @param {{method: string, k: number, breaks?: number[]}} how breaks: inner limits, for `manual`
+ * @param {number} [factor] what brings a value into the unit in which limits are read and therefore round
  * @returns {number[]} ascending; empty where no value is known
  */
-export function limitsOf(values, how) {
+export function limitsOf(values, how, factor = 1) {
   const known = Float64Array.from(values).filter(Number.isFinite).sort();
   if (!known.length) return [];
   const low = known[0];
   const high = known[known.length - 1];
   if (low === high) return [low, high];
   const k = Math.max(2, Math.min(9, how.k));
-  let inner;
-  if (how.method === "manual" && how.breaks?.length) inner = how.breaks;
-  else if (how.method === "equal") inner = Array.from({ length: k - 1 }, (_, i) => low + ((high - low) * (i + 1)) / k);
-  else if (how.method === "jenks") inner = jenks(known, k);
-  else inner = Array.from({ length: k - 1 }, (_, i) => quantile(known, (i + 1) / k));
+  if (how.method === "manual" && how.breaks?.length) return ordered(low, how.breaks, high);
+  const zeros = low === 0 && how.method !== "equal" ? known.findIndex((v) => v > 0) : 0;
+  const apart = zeros >= known.length / k;
+  const inner = innerOf(apart ? known.subarray(zeros) : known, how.method, apart ? k - 1 : k);
   // of counts a class begins with a count: 10.2 parks are none
-  const counts = known.every(Number.isInteger);
-  const rounded = inner.map((v) => (how.method === "manual" ? v : counts && high - low < 1000 ? Math.round(v) : neat(v, high - low)));
-  const limits = [...new Set([low, ...rounded.filter((v) => v > low && v < high), high])];
-  return limits.sort((a, b) => a - b);
+  const counts = known.every(Number.isInteger) && high - low < 1000;
+  const rounded = inner.map((v) => (counts ? Math.round(v) : neat(v * factor, (high - low) * factor) / factor));
+  // what stands apart ends anywhere below what comes first
+  const begin = apart ? neat(known[zeros] * factor, 0, Math.floor) / factor : 0;
+  return ordered(low, apart ? [begin, ...rounded.filter((v) => v > known[zeros])] : rounded, high);
+}
+
+function innerOf(known, method, k) {
+  const [low, high] = [known[0], known[known.length - 1]];
+  if (k < 2) return [];
+  if (method === "equal") return Array.from({ length: k - 1 }, (_, i) => low + ((high - low) * (i + 1)) / k);
+  if (method === "jenks") return jenks(known, k);
+  return Array.from({ length: k - 1 }, (_, i) => quantile(known, (i + 1) / k));
+}
+
+function ordered(low, inner, high) {
+  return [...new Set([low, ...inner.filter((v) => v > low && v < high), high])].sort((a, b) => a - b);
 }
 
 /** Class of each value: 0 unknown, i + 1 for class i. @param {ArrayLike<number>} values @param {number[]} limits @returns {Uint8Array} */
@@ -101,9 +115,11 @@ export function jenks(sorted, k) {
   return limits;
 }
 
-/** A limit with three digits of the range, so that a legend can be read. */
-function neat(value, range) {
-  const unit = 10 ** (Math.floor(Math.log10(range)) - 2);
-  const text = (Math.round(value / unit) * unit).toPrecision(12);
+/** A limit that can be read: three digits of the range, and two of its own where a few values are far above the rest. */
+function neat(value, range, round = Math.round) {
+  if (!value) return 0;
+  const own = Math.floor(Math.log10(Math.abs(value))) - 1;
+  const unit = 10 ** (range ? Math.min(Math.floor(Math.log10(range)) - 2, own) : own);
+  const text = (round(value / unit) * unit).toPrecision(12);
   return Number(text);
 }

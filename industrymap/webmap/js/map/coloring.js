@@ -2,7 +2,10 @@
 
 import { OTHER, RAMP, UNKNOWN, onDark } from "../basics/colors.js";
 import { classify, limitsOf } from "../basics/classes.js";
-import { derivedValues, isDerived, shownScale } from "../data/derived.js";
+import { derivedValues, isDerived, isHolder, shownScale } from "../data/derived.js";
+import { isTotal, rateOf, rateValues } from "../data/rates.js";
+import { links } from "../filters/relations.js";
+import { unitAfter } from "../words/format.js";
 
 /** Digits behind the point that no legend exceeds. */
 const MOST_DIGITS = 6;
@@ -35,7 +38,7 @@ export function coloringOf(app, id) {
   const kept = keptOf(app).get(id);
   const how = classingOf(app, id);
   const version = field?.startsWith("@") ? app.engine.result(app.model.firms?.id).version : 0;
-  const key = `${field} ${JSON.stringify(how)} ${version} ${layer.version} ${layer.columns.year || ""} ${SHARED.get(id)?.join() || ""} ${isDark(app)}`;
+  const key = `${field} ${JSON.stringify(how)} ${version} ${layer.version} ${layer.columns.year || ""} ${SHARED.get(id)?.join() || ""} ${isDark(app)} ${Boolean(layer.linked)}`;
   if (kept?.key === key) return kept;
   const made = { key, field, ...make(app, layer, field, how) };
   keptOf(app).set(id, made);
@@ -83,10 +86,18 @@ function keptOf(app) {
 function make(app, layer, field, how) {
   const plain = { codes: null, colors: [layer.style === "outline" ? inkOf(app, layer, "#12507b") : OTHER], other: [false], numeric: false, limits: [] };
   if (!field) return plain;
+  if (isDerived(field) && isHolder(app, layer) && !layer.linked) {
+    // another version of the parks came to be shown: its rows are joined to the firms by their keys, as the first one's were
+    links(app.model, layer.id).then((linked) => {
+      layer.linked = linked || new Int32Array(app.model.firms.n).fill(-1);
+      app.engine.tell([layer.id]);
+    });
+  }
   const derived = isDerived(field) ? derivedValues(app, layer, field) : null;
-  const values = derived ? derived.values : layer.columns.column(field)?.values;
+  const rate = rateOf(app.model, layer, field);
+  const values = derived ? derived.values : rate ? rateValues(layer, rate) : layer.columns.column(field)?.values;
   if (values) {
-    const limits = SHARED.get(layer.id) || limitsOf(values, how);
+    const limits = SHARED.get(layer.id) || limitsOf(values, how, figureOf(app, layer, field).factor);
     const n = Math.max(1, limits.length - 1);
     return { codes: classify(values, limits), colors: [UNKNOWN, ...ramp(n, isDark(app))], other: new Array(n + 1).fill(false), numeric: true, limits, values, derived };
   }
@@ -149,15 +160,40 @@ export function everyday(app, layer, field) {
   return how?.unit && !isShare(field) ? { unit: (app.lang === "en" && how.unit_en) || how.unit, factor: how.factor ?? 1 } : { unit: layer.unit(field, app.lang), factor: 1 };
 }
 
-/** How the limits of classes are written: all with the same digits, as many as their range deserves and tell every limit from the next. @returns {(value: number) => string} */
+/**
+ * How a figure that areas are shaded by is named and written: its unit, and what its values are multiplied by to be in it.
+ * @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} field @returns {{name: string, unit: string, factor: number, share: boolean}}
+ */
+export function figureOf(app, layer, field) {
+  const { lang } = app;
+  if (isDerived(field)) return { name: app.t(`theme_${field.slice(1)}`), unit: app.t(`theme_unit_${field.slice(1)}`), factor: shownScale(field, lang), share: false };
+  const rate = rateOf(app.model, layer, field);
+  if (rate) {
+    const per = rate.hundred ? "100mu" : rate.per;
+    return { name: app.t(`rate_${per}`, { name: layer.fieldLabel(rate.of, lang) }), unit: app.t(`rate_unit_${per}`, { unit: layer.unit(rate.of, lang) }), factor: 1, share: false };
+  }
+  const share = isShare(field);
+  const { unit, factor } = everyday(app, layer, field);
+  return { name: layer.fieldLabel(field, lang), unit: share ? "" : unit, factor: share ? 100 : factor, share };
+}
+
+/** One value of such a figure with its unit. @param {Object} app @param {{unit: string, factor: number, share: boolean}} figure @param {number} value */
+export function figureText(app, { unit, factor, share }, value) {
+  if (!Number.isFinite(value)) return app.t("no_value");
+  const text = app.format.number(value * factor);
+  return share || unit === "%" ? `${text}%` : unit ? `${text} ${unitAfter(text, unit)}` : text;
+}
+
+/** How the limits of classes are written: all with the same digits, as many as their range deserves, every inner limit as it is, and each told from the next. @returns {(value: number) => string} */
 function limitText(app, layer, field, limits) {
-  const share = !isDerived(field) && isShare(field);
-  const factor = isDerived(field) ? shownScale(field, app.lang) : share ? 100 : everyday(app, layer, field).factor;
+  const { factor, share } = figureOf(app, layer, field);
   const range = (limits[limits.length - 1] - limits[0]) * factor;
   const whole = limits.every((v) => Number.isInteger(v * factor));
   let digits = whole || !(range > 0) ? 0 : Math.max(0, Math.min(3, (share ? 1 : 2) - Math.floor(Math.log10(range))));
   const text = (value) => app.format.fixed(value * factor, digits);
-  while (digits < MOST_DIGITS && new Set(limits.map(text)).size < limits.length) digits++;
+  const unlike = (value) => Math.abs(Number(text(value).replace(/,/g, "")) - value * factor) > 1e-6 * Math.abs(value * factor);
+  const different = new Set(limits).size;
+  while (digits < MOST_DIGITS && (new Set(limits.map(text)).size < different || (digits < 3 && limits.slice(1, -1).some(unlike)))) digits++;
   return share ? (value) => `${text(value)}%` : text;
 }
 
@@ -166,13 +202,17 @@ function limitText(app, layer, field, limits) {
  * @param {Object} app @param {import("../data/model.js").Layer} layer @param {string} field @param {Coloring} coloring
  */
 export function themeTitle(app, layer, field, coloring) {
-  const derived = isDerived(field);
-  const name = derived ? app.t(`theme_${field.slice(1)}`) : layer.fieldLabel(field, app.lang);
-  const unit = derived ? app.t(`theme_unit_${field.slice(1)}`) : everyday(app, layer, field).unit;
-  const units = coloring.values ? coloring.values.reduce((n, v) => n + (v === v), 0) : layer.n;
+  const { name, unit } = figureOf(app, layer, field);
+  // only what a filter leaves is drawn
+  const mask = layer.role === "subject" ? app.engine.result(layer.id).mask : null;
+  const drawn = (values) => values.reduce((sum, v, f) => sum + (!mask || mask[f] ? v : 0), 0);
+  const units = coloring.values ? coloring.values.reduce((n, v, f) => n + (Number.isFinite(v) && (!mask || mask[f]) ? 1 : 0), 0) : layer.n;
   const said = [app.t("theme_n", { method: app.t(`class_${classingOf(app, layer.id).method}`), n: app.format.count(units) })];
-  if (coloring.derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(coloring.derived.known), of: app.format.count(coloring.derived.of) }));
-  if (coloring.derived?.left) said.push(app.t("theme_left", { n: app.format.count(coloring.derived.left), units: layer.label(app.lang).toLowerCase() }));
+  const { derived } = coloring;
+  if (derived) said.push(app.t("theme_selected"), app.t("theme_known", { known: app.format.count(drawn(derived.knowns)), of: app.format.count(drawn(derived.counts)) }));
+  // what lies outside is said of the whole layer, not of what a filter leaves of it
+  if (derived?.left && !(mask && app.engine.items(layer.id).length)) said.push(app.t("theme_left", { n: app.format.count(derived.left), units: layer.label(app.lang).toLowerCase() }));
+  if (!isDerived(field) && isTotal(layer, field)) said.push(app.t("theme_total_note"));
   return { title: `${layer.label(app.lang)} · ${name}${unit ? (app.lang === "zh" ? `（${unit}）` : ` (${unit})`) : ""}`, note: said.join(app.lang === "zh" ? "；" : "; ") };
 }
 
@@ -186,10 +226,11 @@ function classRows(app, layer, field, coloring) {
   const counted = limits.every(Number.isInteger) && coloring.values.every((v) => v !== v || Number.isInteger(v));
   for (let c = 0; c + 1 < limits.length; c++) {
     const last = c + 2 === limits.length;
+    const zeros = !c && !last && !limits[0] && !coloring.values.some((v) => v > 0 && v < limits[1]);
     // of counts the classes do not share a limit: 7 – 10, then 11 – 27
-    const end = counted && !last ? limits[c + 1] - 1 : limits[c + 1];
+    const end = zeros ? 0 : counted && !last ? limits[c + 1] - 1 : limits[c + 1];
     rows.push({
-      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: counted && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
+      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: (counted || zeros || limits[0] === limits[1]) && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
       min: limits[c], max: last ? limits[c + 1] : below(limits[c + 1]),
     });
   }

@@ -1,6 +1,6 @@
 // What is drawn, in the order of importance: the legend of prints and pictures, and the signs explained beside the map.
 
-import { classingOf, coloringOf, everyday, themeTitle } from "./coloring.js";
+import { coloringOf, themeTitle } from "./coloring.js";
 import { GROUP_ZOOM, radiusOf } from "./graded.js";
 import { HEAT, hexClasses } from "./density.js";
 import { largestOf } from "./largest.js";
@@ -14,7 +14,7 @@ const SIZES = [1e4, 1e5, 1e6]; // 1, 10 and 100 亿元 in 万元
  * @typedef {Object} Line
  * @property {string} [heading]
  * @property {string} [note] under a heading
- * @property {"square"|"circle"|"open"|"line"|"dash"|"road"|"dust"|"ramp"|"text"} [shape]
+ * @property {"square"|"hollow"|"circle"|"open"|"line"|"dash"|"road"|"dust"|"ramp"|"text"} [shape]
  * @property {string} [color]
  * @property {string[]} [colors] of a ramp, or of a road between its edges
  * @property {number} [r] of a circle, pixels
@@ -53,7 +53,7 @@ function choropleth(app, layer) {
   const field = app.store.state.color[layer.id];
   const coloring = coloringOf(app, layer.id);
   const { title, note } = themeTitle(app, layer, field, coloring);
-  return [{ heading: title, note }, ...app.legendRows(layer.id).filter((row) => row.n).map((row) => ({ shape: "square", color: row.color, label: row.label, n: app.format.count(row.n) }))];
+  return [{ heading: title, note }, ...app.legendRows(layer.id).filter((row) => row.n).map((row) => ({ shape: row.nodata ? "hollow" : "square", color: row.color, label: row.label, n: app.format.count(row.n) }))];
 }
 
 /** Categories with the number of rows that are drawn: what a filter leaves out is in no print. */
@@ -74,18 +74,19 @@ function categoryLines(app, layer, shape, { mask } = app.engine.result(layer.id)
     if (said.has(row.color) || !counts.get(row.color)) continue;
     said.add(row.color);
     const shared = legend.filter((other) => other.color === row.color).length > 1;
-    rows.push({ shape, color: row.color, label: shared ? app.t("everything_else") : row.label, n: app.format.count(counts.get(row.color)) });
+    rows.push({ shape: row.nodata && shape === "square" ? "hollow" : shape, color: row.color, label: shared ? app.t("everything_else") : row.label, n: app.format.count(counts.get(row.color)) });
   }
   return rows;
 }
 
 function areas(app, layer, categories) {
   const field = app.store.state.color[layer.id];
-  const by = field ? layer.fieldLabel(field, app.lang) : "";
-  return [
-    { heading: `${layer.label(app.lang)} ${app.format.count(app.engine.result(layer.id).count)}`, note: [by, field && everyday(app, layer, field).unit && `(${everyday(app, layer, field).unit})`, coloringOf(app, layer.id).numeric ? app.t(`class_${classingOf(app, layer.id).method}`) : ""].filter(Boolean).join(" ") },
-    ...categories(app, layer, "square"),
-  ];
+  const coloring = coloringOf(app, layer.id);
+  if (coloring.numeric) {
+    const { title, note } = themeTitle(app, layer, field, coloring);
+    return [{ heading: title, note }, ...categories(app, layer, "square")];
+  }
+  return [{ heading: `${layer.label(app.lang)} ${app.format.count(app.engine.result(layer.id).count)}`, note: field ? layer.fieldLabel(field, app.lang) : "" }, ...categories(app, layer, "square")];
 }
 
 function points(app, layer, categories, view) {

@@ -3,8 +3,8 @@
 import { paintAll } from "./paint_shapes.js";
 
 /** Colours of the ground; the page's style sheet has the same for light and dark. */
-const LIGHT = { land: "#fbfaf7", water: "#cfe2ee", casing: "#e6dfd1", road: "#fffdf8", zone: "rgba(120,110,160,0.05)", zoneEdge: "#a79fc0", district: "#8d99a8", town: "#cdd3da", quiet: "#b3c1ca" };
-const DARK = { land: "#1d242c", water: "#16344a", casing: "#2b333c", road: "#3a434d", zone: "rgba(170,160,220,0.07)", zoneEdge: "#7c7699", district: "#8593a3", town: "#3c4651", quiet: "#4b5966" };
+const LIGHT = { land: "#fbfaf7", water: "#cfe2ee", casing: "#e6dfd1", road: "#fffdf8", zone: "rgba(120,110,160,0.05)", zoneEdge: "#a79fc0", district: "#8d99a8", town: "#cdd3da", quiet: "#b3c1ca", classEdge: "#7f97a8" };
+const DARK = { land: "#1d242c", water: "#16344a", casing: "#2b333c", road: "#3a434d", zone: "rgba(170,160,220,0.07)", zoneEdge: "#7c7699", district: "#8593a3", town: "#3c4651", quiet: "#4b5966", classEdge: "#8fa3b3" };
 
 /** The colours in force; paper is always light. @param {Object} app @param {import("./canvas.js").View} [view] */
 export function groundOf(app, view) {

@@ -1,40 +1,72 @@
 // Choosing what a layer is coloured by, and how numbers are put into classes.
 
 import { METHODS } from "../basics/classes.js";
-import { classingOf, coloringOf, everyday, themeTitle } from "./coloring.js";
-import { derivable, derivedNeeds, isDerived } from "../data/derived.js";
+import { classingOf, coloringOf, figureOf, themeTitle } from "./coloring.js";
+import { alikeDerived, derivable, derivedNeeds, isComparable, isDerived, isHolder } from "../data/derived.js";
+import { figuresOf, isTotal, rateOf, ratesOf } from "../data/rates.js";
 import { fill, h } from "../basics/dom.js";
 import { area } from "../basics/geo.js";
+import { links } from "../filters/relations.js";
 
 /** Columns a layer can be coloured by. @param {import("../data/model.js").Layer} layer */
 export function colorFields(layer) {
   return layer.listed("color");
 }
 
-/** Colour a layer by a column. @param {Object} app @param {string} id @param {string} field empty: by none */
-export async function colorBy(app, id, field) {
+/** Whether a layer can be coloured by what a name says: a column of it, or a figure that the page works out. @param {Object} app @param {string} id @param {string} field */
+export function isColorable(app, id, field) {
   const layer = app.model.layer(id);
+  if (!layer) return false;
+  return layer.columns.has(field) || (isDerived(field) && derivable(app, id).includes(field)) || Boolean(layer.shapes && rateOf(app.model, layer, field));
+}
+
+/** Decode what a colouring needs. @param {Object} app @param {string} id @param {string} field */
+export async function loadColor(app, id, field) {
+  const layer = app.model.layer(id);
+  const rate = layer.shapes ? rateOf(app.model, layer, field) : null;
   if (isDerived(field)) {
     const { firms, areas } = derivedNeeds(app, id, field);
     const every = Array.from({ length: layer.columns.blockCount }, (_, b) => b * layer.columns.rowsPerBlock);
     await Promise.all([app.model.firms.columns.load(firms), layer.columns.load(areas).then(() => layer.columns.ready(areas.filter((name) => layer.columns.has(name)), every))]);
+    if (isHolder(app, layer)) layer.linked = await links(app.model, id);
     if (!layer.areaKm2) layer.areaKm2 = areasOf(layer);
-  } else if (field) {
-    await layer.columns.load([field]);
+  } else {
+    await layer.columns.load(rate ? [rate.of, rate.by] : [field]);
   }
+}
+
+/** Colour a layer by a column. @param {Object} app @param {string} id @param {string} field empty: by none */
+export async function colorBy(app, id, field) {
+  if (field) await loadColor(app, id, field);
   app.store.set({ color: { ...app.store.state.color, [id]: field } });
 }
 
-/** The choice beside a layer's name. @param {Object} app @param {import("../data/model.js").Layer} layer */
+/** The choice beside a layer's name: by category, and areas by every figure that there is. @param {Object} app @param {import("../data/model.js").Layer} layer */
 export function colorSelect(app, layer) {
   const fields = colorFields(layer);
-  if (fields.length < 2) return null;
-  const option = (f) => h("option", { value: f, text: layer.fieldLabel(f, app.lang), selected: f === app.store.state.color[layer.id] });
+  const figures = layer.shapes ? shadings(app, layer) : fields.filter((f) => layer.kind(f) === "num").map((f) => ({ value: f, text: layer.fieldLabel(f, app.lang), group: app.t("classes") }));
+  const categories = fields.filter((f) => layer.kind(f) === "dict");
+  if (categories.length + figures.length < 2) return null;
+  const option = (value, text) => h("option", { value, text, selected: value === app.store.state.color[layer.id] });
   const select = h("select", { class: "mini", "aria-label": app.t("color_by"), title: app.t("color_by"), on: { change: () => colorBy(app, layer.id, select.value) } },
-    fields.filter((f) => layer.kind(f) === "dict").map(option),
-    h("optgroup", { label: app.t("classes") }, fields.filter((f) => layer.kind(f) === "num").map(option)));
-  app.live(app.store.watch(["color"], () => (select.value = app.store.state.color[layer.id] || "")));
+    categories.map((f) => option(f, layer.fieldLabel(f, app.lang))),
+    groupsOf(figures).map(([label, own]) => h("optgroup", { label }, own.map(({ value, text }) => option(value, text)))));
+  const draw = () => {
+    const now = app.store.state.color[layer.id] || "";
+    // what a link or a standard coloured it by may be none of the list
+    if (now && ![...select.options].some((o) => o.value === now)) select.append(option(now, figureOf(app, layer, now).name));
+    select.value = now;
+  };
+  app.live(app.store.watch(["color"], draw));
+  draw();
   return select;
+}
+
+/** Choices by their group, in the order in which the groups come. @param {{value: string, text: string, group: string}[]} figures @returns {[string, {value: string, text: string}[]][]} */
+export function groupsOf(figures) {
+  const groups = new Map();
+  for (const one of figures) groups.set(one.group, [...(groups.get(one.group) || []), one]);
+  return [...groups];
 }
 
 /** How the numbers of a layer are classed; shown while it is coloured by a number. @param {Object} app @param {string} id */
@@ -54,18 +86,73 @@ export function classControls(app, id) {
       type: "text", class: "edge", "aria-label": app.t("class_breaks"), value: (how.breaks || []).join(", "), placeholder: app.t("class_breaks"),
       on: { change: () => set({ breaks: breaks.value.split(/[,，;；\s]+/).map(Number).filter(Number.isFinite).sort((a, b) => a - b) }) },
     });
-    fill(box, h("div", { class: "class-line" }, method, how.method === "manual" ? null : count), how.method === "manual" ? breaks : null);
+    fill(box, h("div", { class: "class-line" }, perSelect(app, id), method, how.method === "manual" ? null : count), how.method === "manual" ? breaks : null);
   };
   app.live(app.store.watch(["color", "classes"], draw));
   draw();
   return box;
 }
 
-/** What areas can be shaded by: sums of the selected firms, then figures that came with them. @param {Object} app @param {import("../data/model.js").Layer} layer @returns {{value: string, text: string, group: string}[]} */
+/** The same figure as a total and divided by land, by firms or by the whole: one click from a map that misleads to one that compares. */
+function perSelect(app, id) {
+  const layer = app.model.layer(id);
+  const field = app.store.state.color[id];
+  const alike = isDerived(field) ? alikeDerived(app, id, field) : layer.shapes ? ownAlike(app, layer, field) : [];
+  if (alike.length < 2) return null;
+  const select = h("select", { class: "mini", "aria-label": app.t("theme_per"), title: app.t("theme_per"), on: { change: () => colorBy(app, id, select.value) } },
+    alike.map((one) => h("option", { value: one.field, text: app.t(`theme_per_${one.per}`), selected: one.field === field })));
+  return select;
+}
+
+function ownAlike(app, layer, field) {
+  const total = figuresOf(layer).find((name) => name === field || ratesOf(app.model, layer, name).some((rate) => rate.field === field));
+  const rates = total ? ratesOf(app.model, layer, total) : [];
+  return rates.length ? [...rates, { field: total, per: "total" }] : [];
+}
+
+/**
+ * What areas can be shaded by: what the selected firms come to, then what came with the areas; of each first what large and small areas
+ * can be compared by, and the totals last.
+ * @param {Object} app @param {import("../data/model.js").Layer} layer @returns {{value: string, text: string, group: string}[]}
+ */
 export function shadings(app, layer) {
-  const derived = derivable(app, layer.id).map((m) => ({ value: m, text: app.t(`theme_${m.slice(1)}`), group: app.t("theme_selected") }));
-  const own = [...layer.columns.own].filter((n) => layer.kind(n) === "num" && !/^n_|^coverage_/.test(n));
-  return [...derived, ...own.map((n) => ({ value: n, text: app.t("theme_all", { name: everyday(app, layer, n).unit ? `${layer.fieldLabel(n, app.lang)} (${everyday(app, layer, n).unit})` : layer.fieldLabel(n, app.lang) }), group: app.t("theme_measured") }))];
+  const derived = derivable(app, layer.id);
+  const ofFirms = new Set((app.model.manifest.indicators || []).filter((one) => one.fewest).map((one) => one.id));
+  const named = (value, group, key) => {
+    const { name, unit } = figureOf(app, layer, value);
+    const text = unit ? (app.lang === "zh" ? `${name}（${unit}）` : `${name} (${unit})`) : name;
+    // of what no firm goes into, nobody asks of which firms it is
+    const plain = key === "theme_all" && (!derived.length || !ofFirms.has(value.split("/")[0]));
+    return { value, text: key && !plain ? app.t(key, { name: text }) : text, group: app.t(group) };
+  };
+  const own = figuresOf(layer);
+  const totals = own.filter((name) => isTotal(layer, name));
+  const rates = totals.flatMap((name) => ratesOf(app.model, layer, name).map((rate) => rate.field)).filter((name) => !layer.columns.has(name));
+  return [
+    ...derived.filter(isComparable).map((m) => named(m, "theme_selected")),
+    ...[...own.filter((name) => !isTotal(layer, name)), ...rates].map((name) => named(name, "theme_measured", "theme_all")),
+    ...derived.filter((m) => !isComparable(m)).map((m) => named(m, "theme_totals", "theme_chosen")),
+    ...totals.map((name) => named(name, "theme_totals", "theme_all")),
+  ];
+}
+
+/** What is shaded, in words that follow filter and classes. @param {Object} app @param {import("../data/model.js").Layer} layer @returns {HTMLElement} */
+export function themeHead(app, layer) {
+  const title = h("p", { class: "legend-title" });
+  const note = h("p", { class: "hint" });
+  const box = h("div", {}, title, note);
+  const say = () => {
+    const coloring = app.store.state.color[layer.id] ? coloringOf(app, layer.id) : null;
+    box.hidden = !coloring?.numeric;
+    if (box.hidden) return;
+    const said = themeTitle(app, layer, app.store.state.color[layer.id], coloring);
+    title.textContent = said.title;
+    note.textContent = said.note;
+  };
+  say();
+  app.live(app.engine.watch(say));
+  app.live(app.store.watch(["classes", "color"], say));
+  return box;
 }
 
 /** The container that is shaded, or nothing. @param {Object} app */
@@ -97,20 +184,7 @@ export function areaTheme(app, legendOf) {
     select.value = now;
     if (now === drawn) return;
     drawn = now;
-    const title = h("p", { class: "legend-title" });
-    const note = h("p", { class: "hint" });
-    const say = () => {
-      if (!layer || shadedLayer(app) !== layer) return;
-      const said = themeTitle(app, layer, app.store.state.color[layer.id], coloringOf(app, layer.id));
-      title.textContent = said.title;
-      note.textContent = said.note;
-    };
-    if (layer) {
-      say();
-      app.live(app.engine.watch(say));
-      app.live(app.store.watch(["classes", "color"], say));
-    }
-    fill(legend, layer ? [title, note, classControls(app, layer.id), legendOf(layer.id)] : null);
+    fill(legend, layer ? [themeHead(app, layer), classControls(app, layer.id), legendOf(layer.id)] : null);
   };
   select.addEventListener("change", () => shade(app, ...select.value.split(" ")));
   app.live(app.store.watch(["color"], draw));

@@ -4,6 +4,7 @@ import { fill, h, icon } from "../basics/dom.js";
 import { inkOf } from "../map/coloring.js";
 import { firmList, relatedSections } from "./related.js";
 import { bubbleTitle } from "./tooltip.js";
+import { unitAfter } from "../words/format.js";
 
 const HIDDEN = new Set(["name", "source_row", "block_issues"]);
 
@@ -52,7 +53,7 @@ async function drawOne(root, app, picked) {
       h("details", { class: "folding all-fields" },
         h("summary", {}, icon("right"), h("h3", { text: app.t("all_fields") })),
         h("dl", { class: "pairs" }, names.filter((n) => !HIDDEN.has(n) && (app.lang === "en" ? !names.includes(`${n}_en`) : !(n.endsWith("_en") && names.includes(n.slice(0, -3)))) && value(n) !== null && value(n) !== undefined && value(n) !== "")
-          .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${layer.unit(n, app.lang)}` : ""}` })])))));
+          .map((n) => [h("dt", { text: layer.fieldLabel(n, app.lang) }), h("dd", { text: `${shown(n)}${layer.kind(n) === "num" && layer.unit(n, app.lang) ? ` ${unitAfter(shown(n), layer.unit(n, app.lang))}` : ""}` })])))));
   root.scrollTop = 0;
 }
 
@@ -68,7 +69,7 @@ function fact(app, layer, name, valueOf) {
   else if (name.endsWith("_share") || name === "block_overlap") [text, unit] = [format.percent(value), ""];
   const source = sourceOf(app, layer, name, valueOf);
   const partial = typeof valueOf(`n_${name}`) === "number" && valueOf(`n_${name}`) < valueOf("base_firms");
-  return h("div", { class: partial ? "fact partial" : "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unit }) : null), source ? h("dd", { class: "fact-source", text: source }) : null);
+  return h("div", { class: partial ? "fact partial" : "fact" }, h("dt", { text: layer.fieldLabel(name, app.lang) }), h("dd", {}, h("b", { text }), unit ? h("i", { text: unitAfter(text, unit) }) : null), source ? h("dd", { class: "fact-source", text: source }) : null);
 }
 
 /** Where a figure is from, where two sources speak of the same thing. */

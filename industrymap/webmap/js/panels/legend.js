@@ -10,7 +10,7 @@ import { fill, h, icon, sync, write } from "../basics/dom.js";
 import { mountRange } from "../filters/range.js";
 import { signsSection } from "./signs.js";
 import { emphasisOf, topicOf } from "../map/topics.js";
-import { areaTheme, classControls, colorSelect } from "../map/themes.js";
+import { areaTheme, classControls, colorSelect, themeHead } from "../map/themes.js";
 
 const SHOWN = 10;
 /** @param {HTMLElement} root @param {Object} app */
@@ -61,7 +61,7 @@ function layerSection(app, layer) {
     const field = app.store.state.color[layer.id];
     if (field === drawn) return;
     drawn = field;
-    fill(body, classControls(app, layer.id), field ? categoryList(app, layer, field, { plain: false }) : null, layer.isPoints ? placeNotes(app, layer) : null);
+    fill(body, layer.shapes ? themeHead(app, layer) : null, classControls(app, layer.id), field ? categoryList(app, layer, field, { plain: false }) : null, layer.isPoints ? placeNotes(app, layer) : null);
   };
   app.live(app.store.watch(["color"], draw));
   draw();
@@ -93,7 +93,7 @@ function categoryList(app, layer, field, { plain }) {
   let all = false;
   const member = field === "tiers" || field === "clusters";
   const draw = () => {
-    if (app.store.state.color[layer.id] !== field && (field.startsWith("@") || !layer.columns.column(field)?.codes)) return;
+    if (app.store.state.color[layer.id] !== field && !layer.columns.column(field)?.codes) return;
     const rows = member ? memberRows(app, layer, field) : app.legendRows(layer.id, field);
     const most = Math.max(1, ...rows.map((r) => r.n));
     const chosen = find(app, layer.id, field, "in") || rangeAsWords(app, layer, field, rows);
@@ -120,7 +120,8 @@ function categoryButton(app, layer, field, row, plain, member) {
 
 /** A class of numbers sets a range; pressing it again lifts it. */
 function press(app, layer, field, row, member) {
-  if (field.startsWith("@") || row.nodata) return;
+  // a figure that the page works out is no column that a filter could ask
+  if (!layer.columns.has(field) || row.nodata) return;
   if (row.min === undefined) toggleWord(app, layer.id, field, row.word, member);
   else if (rangeAsWords(app, layer, field, [row])?.words.length) setRange(app, layer.id, field, null, null);
   else setRange(app, layer.id, field, row.min, row.max);

@@ -1,6 +1,7 @@
 // A short note beside the pointer: what lies there.
 
 import { fill, h } from "../basics/dom.js";
+import { figureOf, figureText } from "../map/coloring.js";
 import { nameOf } from "../map/names.js";
 
 /** @param {HTMLElement} root @param {Object} app */
@@ -63,10 +64,15 @@ async function rowLines(app, { layer: id, row }) {
   const value = (name) => layer.columns.value(name, row);
   const lines = [h("b", { text: value("name") || value("park_id") || value("block_id") || value("code") || layer.label(app.lang) })];
   const field = app.store.state.color[id];
-  const word = field && !field.startsWith("@") && layer.columns.column(field) ? value(field) : null;
+  const shaded = field && layer.shapes && app.coloring(id).numeric;
+  const word = field && !shaded && layer.columns.column(field) ? value(field) : null;
   const where = [value("district"), value("town")].filter(Boolean).join(" · ");
   if (where) lines.push(h("span", { text: where }));
-  if (word !== null && word !== undefined) {
+  if (shaded) {
+    const figure = figureOf(app, layer, field);
+    lines.push(h("span", { class: "tip-line" }, h("span", { class: "swatch", style: { "--swatch": app.colorOf(id)(row) } }),
+      h("span", { text: `${figure.name}${app.t("colon")}${figureText(app, figure, app.coloring(id).values[row])}` })));
+  } else if (word !== null && word !== undefined) {
     lines.push(h("span", { class: "tip-line" }, h("span", { class: "swatch", style: { "--swatch": app.colorOf(id)(row) } }), h("span", { text: app.show(layer, field, word) })));
   }
   return lines;

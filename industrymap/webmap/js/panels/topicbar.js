@@ -5,7 +5,7 @@ import { MOST } from "../map/largest.js";
 import { placePicker } from "./districts.js";
 import { AREAS, LARGEST, showTopic, topicName, topicOf, topicsOf } from "../map/topics.js";
 import { coloringOf } from "../map/coloring.js";
-import { colorSelect, shade, shadedLayer, shadings } from "../map/themes.js";
+import { colorSelect, groupsOf, shade, shadedLayer, shadings } from "../map/themes.js";
 
 /** @param {HTMLElement} root @param {Object} app */
 export function mountTopicBar(root, app) {
@@ -90,11 +90,10 @@ function shadeSelect(app) {
   const draw = () => {
     const layer = shadedLayer(app) || layers[layers.length - 1];
     if (!layer) return;
-    const groups = [...new Set(shadings(app, layer).map((s) => s.group))];
     const unit = h("select", { class: "select", "aria-label": app.t("theme"), on: { change: () => shade(app, unit.value, shadings(app, app.model.layer(unit.value))[0].value) } },
       layers.map((one) => h("option", { value: one.id, text: one.label(app.lang), selected: one === layer })));
     const measure = h("select", { class: "select", "aria-label": app.t("theme_measure"), on: { change: () => shade(app, layer.id, measure.value) } },
-      groups.map((group) => h("optgroup", { label: group }, shadings(app, layer).filter((s) => s.group === group).map((s) => h("option", { value: s.value, text: s.text, selected: s.value === app.store.state.color[layer.id] })))));
+      groupsOf(shadings(app, layer)).map(([label, own]) => h("optgroup", { label }, own.map((s) => h("option", { value: s.value, text: s.text, selected: s.value === app.store.state.color[layer.id] })))));
     fill(box, layers.length > 1 ? unit : null, measure);
   };
   app.live(app.store.watch(["color"], draw));

@@ -10,6 +10,7 @@ import { total } from "../data/summary.js";
 import { onPaper } from "../map/coloring.js";
 import { drawnLegend } from "../map/drawn.js";
 import { topicOf } from "../map/topics.js";
+import { unitAfter } from "../words/format.js";
 
 const [WIDE, TALL, EDGE] = [540, 720, 24];
 const FINER = 2;
@@ -75,7 +76,7 @@ function threeOf(app) {
   const own = all.filter((figure) => figure.key === layer.id || figure.key === "land");
   const firms = layer.columns.column("firms");
   const found = firms && total(firms.values, app.engine.result(layer.id).mask);
-  return found?.known ? [...own, { name: app.t("card_firms"), value: app.format.count(found.sum), unit: layer.unit("firms", app.lang) }] : own;
+  return found?.known ? [...own, { name: app.t("card_firms"), value: app.format.count(found.sum), unit: unitAfter(app.format.count(found.sum), layer.unit("firms", app.lang)) }] : own;
 }
 
 /** @param {Object} app */

@@ -102,6 +102,11 @@ function sign(ctx, { shape, color, colors, r = 4.5 }, x, y) {
   ctx.lineWidth = 1.4;
   ctx.beginPath();
   if (shape === "square") ctx.fillRect(x, y - 5, 11, 10);
+  if (shape === "hollow") {
+    ctx.setLineDash([3, 2]);
+    ctx.strokeRect(x + 0.5, y - 4.5, 10, 9);
+    ctx.setLineDash([]);
+  }
   if (shape === "circle" || shape === "open") ctx.arc(x + Math.max(6, r), y, r, 0, 7);
   if (shape === "circle") ctx.fill();
   if (shape === "open") ctx.stroke();

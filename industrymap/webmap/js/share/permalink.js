@@ -1,6 +1,7 @@
 // The state in the address: what is filtered, shown, coloured and weighed, and the view. What comes from an address is
 // taken apart piece by piece; whatever is not exactly as expected is left out.
 
+import { isColorable, loadColor } from "../map/themes.js";
 import { topicsOf } from "../map/topics.js";
 
 const MOST = 60000;
@@ -54,7 +55,7 @@ export function readLink(app, link, base) {
   if (app.modes.includes(link.mode)) state.mode = link.mode;
   if (app.tabs.some((t) => t.id === link.tab)) state.tab = link.tab;
   if (isObject(link.layers)) state.layers = { ...base.layers, ...pick(link.layers, (k, v) => k in app.store.state.layers && (v === null || typeof v === "boolean")) };
-  if (isObject(link.color)) state.color = { ...base.color, ...pick(link.color, (id, f) => typeof f === "string" && has(app, id, f)) };
+  if (isObject(link.color)) state.color = { ...base.color, ...pick(link.color, (id, f) => typeof f === "string" && isColorable(app, id, f)) };
   if (isObject(link.sort)) {
     state.sort = {};
     for (const [id, s] of Object.entries(link.sort)) if (isObject(s) && has(app, id, s.field)) state.sort[id] = { field: s.field, down: s.down === true };
@@ -75,7 +76,7 @@ export function readLink(app, link, base) {
 /** Show what was read from a link. @param {Object} app @param {{state: Object, at: [number, number, number]|null}} link */
 export async function showLink(app, link) {
   // A layer can only be coloured by a column that is decoded.
-  for (const [id, field] of Object.entries(link.state.color || {})) await app.model.layer(id)?.columns.load([field]);
+  for (const [id, field] of Object.entries(link.state.color || {})) if (field) await loadColor(app, id, field);
   app.store.set(link.state);
   if (!link.at) return;
   app.views.keep();

@@ -26,6 +26,14 @@ export function decimal(value, most, least = 0) {
   return `${sign}${whole.replace(/\B(?=(\d{3})+$)/g, ",")}${part ? `.${part}` : ""}`;
 }
 
+/** Units that name what is counted: in English, one of them has no s. */
+const ONE = { firms: "firm", people: "person" };
+
+/** The unit behind a number that is written already. @param {string} text the number @param {string} unit @returns {string} */
+export function unitAfter(text, unit) {
+  return (text === "1" && ONE[unit]) || unit;
+}
+
 /** How values are written in one language. */
 export class Format {
   /** @param {string} lang `zh` or `en` */

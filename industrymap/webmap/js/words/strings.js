@@ -9,8 +9,8 @@ export const STRINGS = { zh: ZH, en: EN };
 /** What stands for a missing value on a public page, where it may be known and withheld: “unknown” would be untrue. */
 const WITHHELD = { unknown: "unpublished", no_value: "unpublished" };
 
-/** One of what English sentences count: 1 firm, not 1 firms. */
-const ONE = /(^|[^\d.,])1 (firm|park|unit|row|page|note|candidate)s\b/g;
+/** A place to fill, or words that agree with its number: `{n} {n:firm|firms}` is "1 firm" and "2 firms". */
+const PLACE = /\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g;
 
 /** The key of a sentence as the page's profile has it. @param {string} key @param {string} profile */
 export const forProfile = (key, profile) => (profile === "public" && WITHHELD[key]) || key;
@@ -25,6 +25,10 @@ export function say(lang, key, values) {
   const text = (STRINGS[lang] || STRINGS.zh)[key];
   if (text === undefined) throw new Error(`no string ${key}`);
   if (!values) return text;
-  const filled = text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-  return lang === "en" ? filled.replace(ONE, (whole, before, noun) => `${before}1 ${noun}`) : filled;
+  // what is filled in is never read again: a firm may be called "1 parks", or "{n}"
+  return text.replace(PLACE, (whole, name, one, many) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    return one === undefined ? value : value === "1" ? one : many;
+  });
 }

@@ -284,7 +284,7 @@ export const ZH = {
   theme_unit_tax: "万元",
   theme_unit_staff: "人",
   theme_selected: "按当前筛选的企业汇总",
-  theme_measured: "各区镇指标（全部企业，不随筛选）",
+  theme_measured: "各单元自身的指标（不随企业筛选）",
   theme_n: "{method}，n = {n} 个单元",
   theme_known: "{known} / {of} 家有数据",
   theme_left: "另 {n} 家未定到{units}，未计入",
