@@ -15,13 +15,11 @@ __all__ = ["AREAS", "KINDS", "as_of_option", "level_option", "measure_name"]
 AREAS = {
     "city": ("全市", "city", "cities"), "district": ("区", "district", "districts"), "town": ("镇街", "town", "towns"),
     "park": ("园区", "park", "parks"), "block": ("区块", "block", "blocks"), "cluster": ("集群", "cluster", "clusters"),
+    "industry": ("行业", "industry", "industries"), "firm": ("企业", "firm", "firms"),
 }  # fmt: skip
 """Level → its Chinese name, and the English one of one and of many."""
 
-KINDS = AREAS | {
-    "firm": ("企业", "firm", "firms"), "industry": ("行业", "industry", "industries"),
-    "peer_city": ("对标城市", "peer city", "peer cities"),
-}  # fmt: skip
+KINDS = AREAS | {"peer_city": ("对标城市", "peer city", "peer cities")}
 """The same of everything that the running database holds figures of."""
 
 _FIGURES = {"growth": ("同比增速", "growth"), "last_year": ("上年同期", "a year before")}
@@ -60,6 +58,6 @@ def level_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., A
         default=default,
         show_default=True,
         metavar="|".join(AREAS),
-        zh="层级：全市、区、镇街、园区、区块、集群。",
-        en="Level of the areas.",
+        zh="层级：全市、区、镇街、园区、区块、集群、行业（大类）、企业。",
+        en="Level of the areas, or industry (divisions of GB/T 4754) or firm.",
     )

@@ -1,4 +1,4 @@
-"""``industrymap series import | show | revise | diff``: figures over time, with the history of their revisions."""
+"""``industrymap series import | show | growth | seasons | revise | diff``: figures over time, with the history of their revisions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from industrymap.cli._areas import KINDS, as_of_option, measure_name
 from industrymap.cli._change_lines import blank
 from industrymap.cli._moments import moment_or_now
 from industrymap.cli._options import Group, option, workspace_folder
+from industrymap.cli._series_growth import growth_command, seasons_command
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import current, localized, say
 from industrymap.errors import ConfigError
@@ -34,6 +35,10 @@ _ENTITY = option("--entity", zh="对象的代码或名称。", en="Code or name 
 @click.group("series", cls=Group, zh="运行数据库：读入月度、季度表，查看、修订、比较。")
 def command() -> None:
     """Figures over time: read monthly and quarterly tables, show, revise and compare them."""
+
+
+command.add_command(growth_command)
+command.add_command(seasons_command)
 
 
 @command.command("import", zh="读入一个或多个月度、季度、年度数据表。")

@@ -15,10 +15,11 @@ from industrymap.figures._compute import (
     compute,
 )
 from industrymap.figures._grid import Carried, Grid, grid
-from industrymap.figures._units import Firms, Units, firms_of
+from industrymap.figures._units import DIVISION, Firms, Units, firms_of
 
 __all__ = [
     "BASES",
+    "DIVISION",
     "OUTSIDE_LEVEL",
     "OUTSIDE_TIME",
     "OUTSIDE_YEAR",

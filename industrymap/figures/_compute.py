@@ -157,11 +157,13 @@ class _Work:
         # By category: a text for each of a million rows would be made to be compared once.
         kind = known["kind"].astype("category")
         self.used = asked_for(of)
-        # The one unit of the city level is whatever code the pack gives the city.
-        self.own = grid(
-            known[kind == asked.units.level], asked.units.codes, self.all, only=self.used
-        )
         self.firm, self.unknown = self._firm_grid(known[kind == "firm"])
+        # The one unit of the city level is whatever code the pack gives the city.
+        own = known[kind == asked.units.level]
+        if asked.units.level == "firm" and firms is not None:
+            # What a firm states of itself is its own total: found under its code, whatever its tables call it.
+            own, _ = firms.joined(own)
+        self.own = grid(own, asked.units.codes, self.all, only=self.used)
         # Which area a firm is in is the same for every indicator.
         self.unit = None if firms is None else firms.unit_of(asked.units)
         self.done: dict[str, Values] = {}
@@ -173,18 +175,7 @@ class _Work:
         if self.firms is None or known.empty:
             # Nothing was built, or no firm has figures: then every firm of the database is unknown.
             return None, tuple(sorted(known["entity"].astype(str).unique()))
-        entity = known["entity"].astype("category")
-        alias = {c: self.firms.alias.get(c, "") for c in entity.cat.categories.astype(str)}
-        unknown = tuple(sorted(c for c, id_ in alias.items() if not id_))
-        # Each name is looked up once, not once a row; several names may mean one firm.
-        ids_of = pd.Index([alias[c] for c in entity.cat.categories.astype(str)])
-        places, found = pd.factorize(ids_of)
-        codes = places[entity.cat.codes.to_numpy()]
-        table = known.assign(entity=pd.Categorical.from_codes(codes, found))
-        # Tables that call a firm by its name and tables that give its code meet in one row; the later vintage holds.
-        table = table.sort_values("vintage", kind="stable").drop_duplicates(
-            ["entity", "measure", "period"], keep="last"
-        )
+        table, unknown = self.firms.joined(known)
         ids = self.firms.frame["enterprise_id"].astype(str).tolist()
         return grid(table, ids, self.all, only=self.used), unknown
 
@@ -318,7 +309,8 @@ class _Work:
             if i.id not in valued
         }
         used = {m for i in self.of.indicators for m in i.formula.measures}
-        grids = [self.own, *([self.firm] if self.firm is not None else [])]
+        # Of firms both are the same figures.
+        grids = [self.own] if self.units.level == "firm" or self.firm is None else [self.own, self.firm]  # fmt: skip
         carried = tuple(c for one in grids for c in one.carried if c.measure in used)
         return Figures(table=table, missing=missing, carried=carried, unknown_firms=self.unknown)
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Firms", "Units", "firms_of"]
+__all__ = ["DIVISION", "Firms", "Units", "firms_of"]
+
+DIVISION = "industry_division"
+"""Column that :func:`firms_of` adds: the division (大类) of GB/T 4754-2017, the first two digits of a firm's code."""
 
 _COLUMN_OF = {
     "city": "",
@@ -24,8 +27,10 @@ _COLUMN_OF = {
     "park": "park_id",
     "block": "block_id",
     "cluster": "cluster",
+    "industry": DIVISION,
+    "firm": "enterprise_id",
 }
-"""Level → the column of the firms that says to which area of it a firm belongs; the city has all of them."""
+"""Level → the column of the firms that says to which unit of it a firm belongs; the city has all of them, a firm itself."""
 
 _OF_ITS_YEAR = ("in_base", "above_scale", "revenue_band", "size_class", "year")
 
@@ -65,6 +70,36 @@ class Firms:
 
     frame: pd.DataFrame
     alias: Mapping[str, str]
+
+    def joined(self, known: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Return observations of firms under their ``enterprise_id``, and the names that are of no firm of the build.
+
+        Parameters
+        ----------
+        known : DataFrame
+            ``entity, measure, period, vintage`` and more, of the kind *firm*.
+
+        Returns
+        -------
+        joined : DataFrame
+            Of a firm that one table calls by its name and another by its code, the later figure holds. Who is unknown stays
+            under the name it came with.
+        unknown : tuple of str
+            Sorted.
+        """
+        entity = known["entity"].astype("category")
+        names = entity.cat.categories.astype(str)
+        unknown = tuple(sorted(n for n in names if n not in self.alias))
+        # Each name is looked up once, not once a row; several names may mean one firm.
+        places, found = pd.factorize(pd.Index([self.alias.get(n, n) for n in names]))
+        codes = places[entity.cat.codes.to_numpy()]
+        table = known.assign(entity=pd.Categorical.from_codes(codes, found))
+        # Without a second name for anybody the figures are one a firm already.
+        if len(found) < len(names):
+            table = table.sort_values("vintage", kind="stable").drop_duplicates(
+                ["entity", "measure", "period"], keep="last"
+            )
+        return table, unknown
 
     def unit_of(self, units: Units) -> NDArray[np.int64]:
         """Return the position of each firm's area; -1 where it is not known."""
@@ -107,6 +142,8 @@ def firms_of(base: pd.DataFrame, tags: pd.DataFrame | None = None) -> Firms:
     frame = pd.DataFrame(base.drop(columns=[*moving, "geometry"], errors="ignore"))
     frame = frame.reset_index(drop=True)
     ids = frame["enterprise_id"].astype(str)
+    if "industry_code" in frame:
+        frame[DIVISION] = frame["industry_code"].astype("string").str[:2]
     if tags is not None:
         added = {
             label: ids.isin(set(rows)).to_numpy()

@@ -8,7 +8,7 @@ made of and how many it should have been made of.
 from industrymap.indicators._evaluate import Entities, Values, evaluate
 from industrymap.indicators._formula import Formula, parse, published_growth
 from industrymap.indicators._known import FOLDER, Need, choose, known, needs
-from industrymap.indicators._scope import LEVELS, Scope
+from industrymap.indicators._scope import LEVELS, Scope, require_level
 from industrymap.indicators._sets import Indicator, IndicatorSet, compute, load
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "needs",
     "parse",
     "published_growth",
+    "require_level",
 ]

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from industrymap import periods
-from industrymap.errors import PeriodError
+from industrymap.errors import IndicatorError, PeriodError, did_you_mean, nearest
 
 if TYPE_CHECKING:
     from industrymap.periods import Period
     from industrymap.settings import Keys
 
-__all__ = ["LEVELS", "Scope", "scope_of"]
+__all__ = ["LEVELS", "Scope", "require_level", "scope_of"]
 
-LEVELS = ("city", "district", "town", "park", "block", "cluster")
-"""The kinds of areas that indicators are computed for."""
+LEVELS = ("city", "district", "town", "park", "block", "cluster", "industry", "firm")
+"""What indicators are computed for: areas, clusters, divisions (大类) of industry, and single firms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,22 @@ class Scope:
         # A definition that begins in 2023 holds from the first month of 2023 on.
         begun = self.first is None or (period.year, period.first) >= (self.first.year, self.first.first)  # fmt: skip
         return begun and (self.last is None or (period.year, period.last) <= (self.last.year, self.last.last))  # fmt: skip
+
+
+def require_level(level: str) -> None:
+    """Raise where a level is none of :data:`LEVELS`.
+
+    Raises
+    ------
+    IndicatorError
+        The nearest is named.
+    """
+    if level not in LEVELS:
+        en, zh = did_you_mean(nearest(level, LEVELS, n=1))
+        raise IndicatorError(
+            f"There is no level {level!r}; there are: {', '.join(LEVELS)}.{en}",
+            f"没有层级“{level}”；可用：{'、'.join(LEVELS)}。{zh}",
+        )
 
 
 def scope_of(entry: Keys) -> Scope:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow.parquet as pq
 
-from industrymap import citypack, issues, observations, periods, schemas, workspace
+from industrymap import citypack, files, issues, observations, periods, schemas, workspace
 from industrymap.errors import SeriesError
 from industrymap.series import COLUMNS, KINDS, Appended, ParquetSeries
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from industrymap.observations import Given, Reading
+    from industrymap.workspace import Workspace
 
 __all__ = ["Imported", "import_series", "revise_series"]
 
@@ -69,7 +72,8 @@ def import_series(
     Returns
     -------
     imported : Imported
-        The same file again adds nothing.
+        The same file again adds nothing. Firms, parks and blocks of the last build come under their codes, whatever the file
+        calls them.
 
     Examples
     --------
@@ -79,7 +83,9 @@ def import_series(
     """
     place = workspace.load(folder)
     pack = citypack.load(place.city)
-    reading = observations.read(path, pack=pack, given=given, limits=place.limits)
+    reading = observations.read(
+        path, pack=pack, given=given, known=_known_by_name(place), limits=place.limits
+    )
     series = ParquetSeries(place.series)
     new = reading.observations
     # Only of the measures at hand: a database of millions of figures is not read for one table.
@@ -91,6 +97,32 @@ def import_series(
         # Known figures add nothing, so that reading a file twice is harmless.
         appended = series.append(new[COLUMNS], who=who, source=reading.file, sha256=reading.sha256)
     return Imported(reading=reading, doubts=doubts, appended=appended)
+
+
+def _known_by_name(space: Workspace) -> observations.Known:
+    """Return what the last build knows by name; nothing where nothing was built."""
+    layers = {
+        "firm": (schemas.ENTERPRISES, "enterprise_id", ("name", "uscc")),
+        "park": (schemas.PARKS, "park_id", ("name",)),
+        "block": (schemas.BLOCKS, "block_id", ("name",)),
+    }
+    tables: dict[str, list[tuple[str, str]]] = {}
+    for kind, (layer, code, names) in layers.items():
+        path = space.state / "built" / f"{layer}.parquet"
+        if not path.is_file():
+            continue
+        kept = io.BytesIO(files.read_bytes(files.check(path, allow=("parquet",))))
+        parquet = pq.ParquetFile(kept)
+        wanted = [c for c in (code, *names) if c in parquet.schema_arrow.names]
+        # Only the columns that name something: the base of a province is read for one table of figures.
+        table = parquet.read(columns=wanted).to_pydict()
+        tables[kind] = [
+            (str(name), str(id_))
+            for column in wanted
+            for name, id_ in zip(table[column], table[code], strict=True)
+            if name is not None and id_ is not None
+        ]
+    return observations.known_by_name(tables)
 
 
 def revise_series(  # noqa: PLR0913 - one observation, part by part

@@ -6,7 +6,8 @@ which area or firm, which measure, which period, which unit, and whether it is t
 """
 
 from industrymap.observations._doubts import doubts
+from industrymap.observations._join import Known, known_by_name
 from industrymap.observations._read import Given, Reading, read
 from industrymap.observations._words import Words
 
-__all__ = ["Given", "Reading", "Words", "doubts", "read"]
+__all__ = ["Given", "Known", "Reading", "Words", "doubts", "known_by_name", "read"]

@@ -11,8 +11,17 @@ import pandas as pd
 
 from industrymap import cells, files, issues, periods, schemas, tables
 from industrymap.errors import SeriesError
+from industrymap.observations._join import Known, joined
 from industrymap.observations._sheet import Sheet, cut, is_number
-from industrymap.observations._words import GROWTH, LAST_YEAR, OTHER, WHOLE, Told, Words
+from industrymap.observations._words import (
+    GROWTH,
+    LAST_YEAR,
+    OTHER,
+    PARTIAL,
+    WHOLE,
+    Told,
+    Words,
+)
 from industrymap.series import COLUMNS, KINDS, STATUSES
 
 if TYPE_CHECKING:
@@ -62,6 +71,16 @@ _WHOLE_ROW = issues.rule(
     "“{label}”行看不出是哪个范围的合计，{n} 个数未读入",
     "the row '{label}' does not say of what it is the total: {n} figures are not read",
 )  # fmt: skip
+_SHARED_NAME = issues.rule(
+    "observation.shared_name", "error",
+    "不止一个区、镇街叫“{label}”，看不出是哪一个，{n} 个数未计入；请改用区划代码",
+    "several districts or towns are called '{label}': {n} figures are left out; write the code of the one that is meant",
+)  # fmt: skip
+_PARTIAL_ROW = issues.rule(
+    "observation.partial", "error",
+    "“{label}”是某一地区的某一行业，既不是全市该行业、也不是该地区的数，{n} 个数未计入",
+    "'{label}' is an industry within one place, the total of neither: {n} figures are left out",
+)  # fmt: skip
 _OTHER_FIGURE = issues.rule(
     "observation.other", "info",
     "“{label}”不是本期数或同比，{n} 个数未读入",
@@ -89,6 +108,10 @@ _ROLES = {
     "firm": ("企业名称", "单位名称", "企业", "公司名称", "单位详细名称"),
     "code": ("代码", "编号", "行政区划代码", "区划代码", "序号", "备注", "说明", "责任部门", "责任单位", "牵头部门", "填报部门", "数据来源", "联系人"),
 }  # fmt: skip
+_KIND_OF = {
+    "企业": "firm", "园区": "park", "区块": "block", "镇街": "town", "区": "district", "集群": "cluster", "行业": "industry", "全市": "city",
+}  # fmt: skip
+"""What a column 对象类型 may say in Chinese."""
 _ROLE_OF = {name: role for role, names in _ROLES.items() for name in names}
 
 
@@ -142,6 +165,7 @@ def read(
     *,
     pack: CityPack,
     given: Given | None = None,
+    known: Known | None = None,
     limits: files.Limits | None = None,
 ) -> Reading:
     r"""Read a table of figures: long, wide by period or by measure, cumulative, a sheet a month, headings of several rows.
@@ -154,6 +178,8 @@ def read(
         Whose districts and towns are known.
     given : Given, optional
         What the file does not say.
+    known : Known, optional
+        Firms, parks and blocks by their names: figures come under their codes. A name of several decides nothing.
     limits : Limits, optional
 
     Raises
@@ -192,10 +218,12 @@ def read(
     if not taken:
         raise SeriesError(f"{source.name} holds no table of figures", f"{source.name} 中没有数据表")
     table = pd.concat(taken, ignore_index=True)
+    # Joined before doubles are looked for: a firm by its name and by its code is one firm.
+    table, strangers = joined(table, known or Known(), source.name)
     table, twice = _once(table, words.names())
     return Reading(
         observations=table,
-        issues=issues.concat([*problems, twice]),
+        issues=issues.concat([*problems, strangers, twice]),
         file=source.name,
         sha256=source.sha256,
     )
@@ -291,6 +319,8 @@ class _Work:
     def _whole(self, row: Told, head: Told, section: Told, context: Told) -> Told:
         """Return what everything around a figure says together."""
         told = row.over(head).over(section)
+        if _is_partial(row, head, section, context):
+            return replace(told.over(context), entity=PARTIAL, rest="")
         if told.entity == WHOLE:
             told = replace(told, entity=context.entity or self._everyone())
         return told.over(context)
@@ -373,11 +403,8 @@ class _Work:
             self._leave(_OTHER_FIGURE, head)
         elif column_rest:
             self._leave(_UNKNOWN_COLUMN, head, (("rest", column_rest),))
-        elif told.entity == WHOLE:
-            self._leave(_WHOLE_ROW, label)
-        elif told.rest:
-            # a row that also says something nobody knows (an industry, a part) is not the whole of its place
-            self._leave(_UNKNOWN_ROW, label, (("rest", told.rest),))
+        elif self._leave_unclear(told, label or head):
+            return None
         elif told.entity is None:
             self._leave(_NO_ENTITY, label)
         elif not told.measure:
@@ -391,6 +418,26 @@ class _Work:
             measure, unit, scale = valued
             return (kind, entity, measure, str(period), cell, unit, status, scale)
         return None
+
+    def _leave_unclear(self, told: Told, label: str) -> bool:
+        """Put down that a row means no one thing, where it does not."""
+        if told.entity == WHOLE:
+            self._leave(_WHOLE_ROW, label)
+        elif told.entity == PARTIAL:
+            self._leave(_PARTIAL_ROW, label)
+        elif shared := self._shared(label):
+            self._leave(_SHARED_NAME, shared)
+        elif told.rest:
+            # a row that also says something nobody knows (a part, a group of industries) is not the whole of its place
+            self._leave(_UNKNOWN_ROW, label, (("rest", told.rest),))
+        else:
+            return False
+        return True
+
+    def _shared(self, label: str) -> str:
+        """Return the part of a row's labels that is the name of several places; empty where none is."""
+        parts = label.split(" ")
+        return next((part for part in parts if self.words.is_shared(part)), "")
 
     def _valued(self, told: Told, head: str) -> tuple[str, str, float] | None:
         """Return a figure's measure, the unit that measure is kept in, and what the cell is multiplied by to be in it."""
@@ -436,6 +483,14 @@ def _beside(told: Told, group: Sequence[Told]) -> Told:
     return told.timed(latest)
 
 
+def _is_partial(*said: Told) -> bool:
+    """Return whether row, column and title name an industry and a place below the city, or two industries."""
+    named = {told.entity for told in said if told.entity is not None and told.entity[0] != WHOLE[0]}
+    industries = {entity for entity in named if entity[0] == "industry"}
+    places = {entity for entity in named if entity[0] in {"district", "town"}}
+    return PARTIAL in named or len(industries) > 1 or bool(industries and places)
+
+
 def _with_word(cell: str, head: str) -> str:
     """Return a cell of a column of years, quarters or months with the word its heading gives it."""
     plain = head.strip().lower()
@@ -460,6 +515,7 @@ def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
     if "entity" not in extra:
         return told
     entity, kind = extra["entity"], extra.get("kind", "")
+    kind = _KIND_OF.get(kind, kind)
     known = words.told(entity).entity
     if known and kind in {"", known[0]}:
         return replace(told, entity=known)

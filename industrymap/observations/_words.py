@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from industrymap import cells, periods, schemas
 from industrymap.citypack import bare_name, split
+from industrymap.enterprises import industry
 from industrymap.errors import PeriodError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from industrymap.citypack import CityPack
     from industrymap.periods import Period
 
-__all__ = ["Told", "Words"]
+__all__ = ["PARTIAL", "WHOLE", "Told", "Words"]
 
 GROWTH, LAST_YEAR, OTHER = "growth", "last_year", "other"
 
@@ -55,6 +56,8 @@ _CITY = {"全市", "全市合计", "全市总计", "全市规模以上", "cityto
 _WHOLE = {"合计", "总计", "总数", "共计", "total", "全部"}
 WHOLE = ("whole", "")
 """合计: of what, the rest of the table says."""
+PARTIAL = ("industry", "")
+"""An industry of one place, a place's part of an industry: the total of neither, and nothing the database keeps."""
 # Words beside a measure or a place that change nothing of what it is.
 _SILENT = re.compile(
     r"规模以上|规上|工业企业|工业经济|工业|经济|运行|分地区|分区|各区县?|各镇街?|按区|情况|主要|指标名?称?|统计|月报|季报|年报|快报|报表|汇总|完成数?|进展|一览|表|的|数据|本期|实绩"
@@ -161,9 +164,10 @@ class Words:
     more: Mapping[str, str] = field(default_factory=dict)
     _entities: dict[str, tuple[str, str]] = field(init=False)
     _measures: dict[str, str] = field(init=False)
+    _shared: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._entities = _entities(self.pack)
+        self._entities, self._shared = _entities(self.pack)
         self._measures = _measure_names() | {_key(name): id_ for name, id_ in self.more.items()}
 
     def told(self, text: str) -> Told:
@@ -211,6 +215,8 @@ class Words:
         kinds = {self._entities[n] for n in named}
         # 广州市天河区 is the district: what it lies in only says where
         finest = {e for e in kinds if e[0] != "city"} or kinds
+        if len(finest) > 1 and any(e[0] == "industry" for e in finest):
+            return PARTIAL
         return next(iter(finest)) if len(finest) == 1 else None
 
     def entity(self, text: str) -> tuple[str, str] | None:
@@ -219,9 +225,13 @@ class Words:
             (entity_row for entity_row in self._entities.values() if entity_row[1] == text), None
         )
 
+    def is_shared(self, text: str) -> bool:
+        """Return whether several districts or towns have the name, so that it means none of them."""
+        return _key(text) in self._shared
+
     def names(self) -> dict[str, str]:
-        """Return the code of the city and of every district and town → its name."""
-        out = {self.pack.division_code: self.pack.name}
+        """Return the code of the city, of every district and town and of every division of industry → its name."""
+        out = {**industry.divisions(), self.pack.division_code: self.pack.name}
         for level in ("district", "town"):
             table = self.pack.current(level)
             out |= dict(zip(table["code"].tolist(), table["name"].tolist(), strict=True))
@@ -276,9 +286,12 @@ def _measure_names() -> dict[str, str]:
     return names
 
 
-def _entities(pack: CityPack) -> dict[str, tuple[str, str]]:
-    """Return names of the city, its districts and its towns → what they are; a name of two units is none."""
-    out: dict[str, tuple[str, str]] = {}
+def _entities(pack: CityPack) -> tuple[dict[str, tuple[str, str]], frozenset[str]]:
+    """Return names of the city, its districts, its towns and of industries → what they are, and the names of two units, which are none."""
+    # Only whole names of divisions: 汽车 alone may be anything.
+    out: dict[str, tuple[str, str]] = {
+        _key(name): ("industry", code) for code, name in industry.divisions().items()
+    }
     taken: set[str] = set()
     for level in ("district", "town"):
         for row in pack.current(level)[["name", "aliases", "code"]].to_dict("records"):
@@ -298,7 +311,7 @@ def _entities(pack: CityPack) -> dict[str, tuple[str, str]]:
     city = ("city", pack.division_code)
     for name in (pack.name, pack.name_en, *pack.city_aliases, *_CITY):
         out[_key(name)] = city
-    return out | {_key(name): WHOLE for name in _WHOLE}
+    return out | {_key(name): WHOLE for name in _WHOLE}, frozenset(taken)
 
 
 def _unit(text: str) -> tuple[str, Unit | None]:

@@ -16,6 +16,14 @@ from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
 from industrymap.pipeline._grades import GradeOptions, Grades, grade_firms, grading_rules
+from industrymap.pipeline._growth import (
+    GrowthOptions,
+    GrowthParts,
+    SeasonOptions,
+    Seasons,
+    growth_parts,
+    seasons,
+)
 from industrymap.pipeline._index import FORMULAS, IndexOptions, IndexSeries, index_series
 from industrymap.pipeline._indicators import (
     IndicatorOptions,
@@ -61,6 +69,8 @@ __all__ = [
     "CityOptions",
     "GradeOptions",
     "Grades",
+    "GrowthOptions",
+    "GrowthParts",
     "IndexOptions",
     "IndexSeries",
     "IndicatorOptions",
@@ -71,6 +81,8 @@ __all__ = [
     "Robustness",
     "RobustnessOptions",
     "Run",
+    "SeasonOptions",
+    "Seasons",
     "Stage",
     "State",
     "build",
@@ -81,6 +93,7 @@ __all__ = [
     "evaluate",
     "grade_firms",
     "grading_rules",
+    "growth_parts",
     "index_series",
     "indicator_values",
     "layer",
@@ -96,6 +109,7 @@ __all__ = [
     "robustness",
     "run",
     "runs",
+    "seasons",
     "series_from_base",
     "share_done",
     "summary",

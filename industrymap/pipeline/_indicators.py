@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from industrymap import citypack, figures, indicators, periods, schemas, workspace
-from industrymap.errors import ConfigError, IndicatorError, did_you_mean, nearest
+from industrymap.enterprises import classification, industry
+from industrymap.errors import ConfigError, IndicatorError
 from industrymap.pipeline._outputs import layer, layer_names
 from industrymap.series import COLUMNS, Appended, ParquetSeries
 
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from industrymap.periods import Period
     from industrymap.workspace import Workspace
 
-__all__ = ["IndicatorOptions", "IndicatorValues", "code_of", "indicator_values", "series_from_base"]
+__all__ = [
+    "IndicatorOptions",
+    "IndicatorValues",
+    "code_of",
+    "firms_of_build",
+    "indicator_values",
+    "series_from_base",
+    "units_of_level",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +138,7 @@ def indicator_values(
     {'energy_growth': ('energy_tce',)}
     """
     options = options or IndicatorOptions()
-    if options.level not in indicators.LEVELS:
-        en, zh = did_you_mean(nearest(options.level, indicators.LEVELS, n=1))
-        raise IndicatorError(
-            f"There is no level {options.level!r}; there are: {', '.join(indicators.LEVELS)}.{en}",
-            f"没有层级“{options.level}”；可用：{'、'.join(indicators.LEVELS)}。{zh}",
-        )
+    indicators.require_level(options.level)
     if options.basis and options.basis not in figures.BASES:
         raise IndicatorError(
             f"There is no basis {options.basis!r}; there are: {', '.join(figures.BASES)}.",
@@ -153,8 +157,8 @@ def indicator_values(
             "运行数据库中没有这一体系所用的数：请用 industrymap series import 读入数据表，"
             "或用 industrymap series base 取最近一次生成的企业数据。",
         )
-    firms = _firms(space)
-    units = _units(space, pack, options.level, firms)
+    firms = firms_of_build(space)
+    units = units_of_level(space, pack, options.level, firms, known)
     wanted = tuple(periods.parse(p) for p in options.periods) or (_latest(known, options.level),)
     asked = figures.Asked(units=units, periods=wanted, basis=options.basis)
     return IndicatorValues(
@@ -218,7 +222,7 @@ def series_from_base(folder: str | Path, *, who: str) -> Appended:
     return ParquetSeries(space.series).append(new[COLUMNS], who=who, source="enterprises")
 
 
-def _firms(space: Workspace) -> Firms | None:
+def firms_of_build(space: Workspace) -> Firms | None:
     """Return the firms of the last build; ``None`` where nothing was built."""
     # A workspace that only keeps figures over time has no build, and that is no error.
     built = layer_names(space) if (space.state / "built").is_dir() else []
@@ -228,18 +232,37 @@ def _firms(space: Workspace) -> Firms | None:
     return figures.firms_of(pd.DataFrame(layer(space, "enterprises")), tags)
 
 
-def _units(space: Workspace, pack: citypack.CityPack, level: str, firms: Firms | None) -> Units:
+def units_of_level(
+    space: Workspace,
+    pack: citypack.CityPack,
+    level: str,
+    firms: Firms | None,
+    known: pd.DataFrame,
+) -> Units:
+    """Return the units of a level, with their names.
+
+    Raises
+    ------
+    IndicatorError
+        They are known from a build, and nothing was built.
+    """
     if level == "city":
         return figures.Units(level=level, names={pack.division_code: pack.name})
     if level in {"district", "town"}:
         table = pack.current(level)
         names = dict(zip(table["code"].astype(str), table["name"].astype(str), strict=True))
         return figures.Units(level=level, names=names)
+    if level == "industry":
+        return figures.Units(level=level, names=_divisions(space, pack, firms, known))
     if firms is None:
         raise IndicatorError(
             f"The areas of the level {level!r} are known from a build: run `industrymap build` first.",
             "该层级的对象来自生成结果：请先运行 industrymap build。",
         )
+    if level == "firm":
+        ids = firms.frame["enterprise_id"].astype(str)
+        called = firms.frame["name"].astype("string").fillna(ids) if "name" in firms.frame else ids
+        return figures.Units(level=level, names=dict(zip(ids, called.astype(str), strict=True)))
     # Clusters are known by the firms that bear them: a label without a firm has no figures.
     if level == "cluster":
         labels = sorted(set(firms.frame["cluster"].dropna().astype(str)))
@@ -251,6 +274,18 @@ def _units(space: Workspace, pack: citypack.CityPack, level: str, firms: Firms |
     # A park without a name is called by its code.
     named = table[name].astype("string").fillna(codes) if name in table else codes
     return figures.Units(level=level, names=dict(zip(codes, named.astype(str), strict=True)))
+
+
+def _divisions(
+    space: Workspace, pack: citypack.CityPack, firms: Firms | None, known: pd.DataFrame
+) -> dict[str, str]:
+    """Return the divisions of industry that a firm is in or a table has figures of: code → name."""
+    codes = set(known.loc[known["kind"].astype(str) == "industry", "entity"].astype(str))
+    if firms is not None and figures.DIVISION in firms.frame:
+        codes |= set(firms.frame[figures.DIVISION].dropna().astype(str))
+    # The list that `industries import` kept names divisions beyond manufacturing.
+    names = classification.names(space.state, pack.folder) | industry.divisions()
+    return {code: names.get(code, code) for code in sorted(codes)}
 
 
 def _latest(known: pd.DataFrame, level: str) -> Period:

@@ -5,7 +5,7 @@ An observation says that a measure of an entity had a value in a period. Observa
 readable: :meth:`ParquetSeries.known` takes a day or the number of a vintage.
 """
 
-from industrymap.series._flows import Growth, Shares, contributions, growth, single, sums
+from industrymap.series._flows import Growth, Shares, contributions, growth, seasonal, single, sums
 from industrymap.series._model import (
     COLUMNS,
     KINDS,
@@ -31,6 +31,7 @@ __all__ = [
     "contributions",
     "from_units",
     "growth",
+    "seasonal",
     "single",
     "sums",
     "to_units",

@@ -243,3 +243,21 @@ def test_a_count_over_an_annual_threshold_is_not_made_of_a_quarter(tmp_path: Pat
     found = compute(load(path), table, asked=quarter, firms=firms)
     assert found.missing["x"] == (OUTSIDE_YEAR,)
     assert found.missing["z"] == (OUTSIDE_LEVEL,)
+
+
+def test_firms_and_divisions_of_industry_are_levels_too(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    entry = (
+        '[[indicator]]\nid = "x"\nzh = "x"\nen = "x"\nunit = "1"\nformula = "sum(tax_10k_cny)"\n'
+    )
+    path.write_text(HEAD + entry, encoding="utf-8")
+    firms = firms_of(BASE.assign(industry_code=["3611", "1411", "36", pd.NA]))
+    found = {}
+    for level, codes in (("industry", ("14", "36")), ("firm", ("a", "b"))):
+        units = Units(level=level, names=dict.fromkeys(codes, ""))
+        asked = Asked(units=units, periods=[parse("2025")], basis="firms")
+        found[level] = compute(load(path), FIRMS, asked=asked, firms=firms)
+    # 乙厂 is firm b, of division 14; a and c are of 36; of d nothing is known.
+    assert shown(found["industry"]) == {("14", "2025"): 10.0, ("36", "2025"): 36.0}
+    assert shown(found["firm"]) == {("a", "2025"): 30.0, ("b", "2025"): 10.0}
+    assert found["firm"].table["n"].tolist() == [1, 1]

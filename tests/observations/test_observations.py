@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ import xlsxwriter
 
 from industrymap import citypack
 from industrymap.errors import SeriesError
-from industrymap.observations import Given, doubts, read
+from industrymap.observations import Given, doubts, known_by_name, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -304,3 +305,77 @@ def test_areas_below_a_measure_are_of_that_measure(tmp_path: Path) -> None:
     assert found[TIANHE, "output_10k_cny", "2024Q1"] == 400_000
     assert found[TIANHE, "value_added_10k_cny", "2024Q1"] == 100_000
     assert found[CITY, "output_10k_cny", "2024Q1"] == 1_000_000
+
+
+def test_a_table_of_industries_is_of_the_whole_city_by_their_codes(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["2024年1—3月全市规上工业分行业产值（亿元）"],
+        ["行业", "产值"],
+        ["汽车制造业", 3],
+        ["计算机、通信和其他电子设备制造业", 4],
+        ["高技术制造业", 9],
+    ]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    kinds = set(reading.observations["kind"])
+    assert kinds == {"industry"}
+    assert figures(reading) == {
+        ("36", "output_10k_cny", "2024Q1"): 30_000,
+        ("39", "output_10k_cny", "2024Q1"): 40_000,
+    }
+    # 高技术制造业 is a catalogue of its own, no division.
+    assert rules(reading) == {"observation.row"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["番禺区2024年1—3月分行业产值（亿元）"], ["行业", "产值"], ["汽车制造业", 3]],
+        [["2024年1—3月汽车制造业产值（亿元）"], ["地区", "产值"], ["番禺区", 3]],
+        [["2024年1—3月产值（亿元）"], ["行业", "番禺区", "天河区"], ["汽车制造业", 3, 4]],
+        [["番禺区汽车制造业2024年1—3月各镇街产值（亿元）"], ["镇街", "产值"], ["石碁镇", 3]],
+    ],
+)
+def test_an_industry_of_one_place_is_the_total_of_neither(
+    tmp_path: Path, rows: list[list[object]]
+) -> None:
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK)
+    assert reading.observations.empty
+    assert "observation.partial" in rules(reading)
+
+
+def test_firms_come_under_their_codes_and_a_name_of_two_decides_nothing(tmp_path: Path) -> None:
+    known = known_by_name(
+        {"firm": [("甲公司（东区）", "f1"), ("f1", "f1"), ("乙公司", "f2"), ("乙公司", "f3")]}
+    )
+    rows: list[list[object]] = [
+        ["2024年规上企业年报"],
+        ["企业名称", "营业收入（万元）", "税收（万元）"],
+        ["甲公司 (东区)", 100, 7],
+        ["乙公司", 200, 8],
+        ["丙公司", 300, 9],
+    ]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=PACK, known=known)
+    assert {e for e, _, _ in figures(reading)} == {"f1", "乙公司", "丙公司"}
+    said = reading.issues.set_index("rule")["en"]
+    assert said["observation.shared_entity"].startswith(
+        "2 entities of the base are called '乙公司' (f2, f3): 2 figures"
+    )
+    assert said["observation.unknown_entity"].startswith("1 of kind firm are not in the last build")
+
+
+def test_a_firm_by_name_and_by_code_with_two_values_is_left_out_of_both(tmp_path: Path) -> None:
+    known = known_by_name({"firm": [("甲公司", "f1"), ("f1", "f1")]})
+    content = "对象类型,对象,指标,时期,数值,单位\n企业,甲公司,税收,2024,7,万元\nfirm,f1,税收,2024,8,万元\n"
+    reading = read(text(tmp_path / "a.csv", content), pack=PACK, known=known)
+    assert reading.observations.empty
+    assert "observation.twice" in rules(reading)
+
+
+def test_a_town_s_name_that_two_towns_bear_is_said_to_be_shared(tmp_path: Path) -> None:
+    towns = PACK.divisions.index[PACK.divisions["level"] == "town"][:2]
+    doubled = PACK.divisions.copy()
+    doubled.loc[towns, "name"] = "同名镇"
+    rows: list[list[object]] = [["2024年产值（亿元）"], ["镇街", "产值"], ["同名镇", 3]]
+    reading = read(book(tmp_path / "a.xlsx", 表=rows), pack=replace(PACK, divisions=doubled))
+    assert reading.observations.empty
+    assert rules(reading) == {"observation.shared_name"}

@@ -17,6 +17,7 @@ from industrymap.series import (
     ParquetSeries,
     contributions,
     growth,
+    seasonal,
     single,
     sums,
 )
@@ -186,3 +187,50 @@ def test_contributions_add_up_to_the_growth_of_the_whole() -> None:
     assert found.points.to_dict() == pytest.approx({"": 0.1, "电子": 0.15, "纺织": -0.25})
     assert found.points.sum() == pytest.approx(growth(now, before).whole, abs=1e-12)
     assert (found.entered, found.left) == (pytest.approx(0.1), pytest.approx(-0.2))
+
+
+def test_each_group_has_its_panel_its_entries_and_its_exits() -> None:
+    before = pd.Series({"A": 100.0, "B": 60.0, "C": 40.0}, dtype="Float64")
+    now = pd.Series({"A": 130.0, "B": 50.0, "D": 20.0}, dtype="Float64")
+    groups = pd.Series({"A": "电子", "B": "纺织", "C": "纺织", "D": "电子"})
+    table = contributions(now, before, groups).table
+    # 电子: 100 → 130 of the panel, D of 20 came. 纺织: 60 → 50 of the panel, C of 40 went. Total before 200.
+    assert table.loc["电子", ["before", "now"]].tolist() == [100.0, 150.0]
+    assert table.loc["电子", ["points", "entered", "left"]].tolist() == pytest.approx(
+        [0.25, 0.1, 0]
+    )
+    assert table.loc["纺织", ["points", "entered", "left"]].tolist() == pytest.approx(
+        [-0.25, 0, -0.2]
+    )
+    assert table["panel"].tolist() == pytest.approx([0.3, -1 / 6])
+    assert table[["n_panel", "n_entered", "n_left"]].to_numpy().tolist() == [[1, 1, 0], [1, 0, 1]]
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_firms_changes_no_contribution(order: list[int]) -> None:
+    names = [f"E{i}" for i in range(6)]
+    now = pd.Series([0.1, 0.2, 0.3, 1e9, 5.0, 7.0], index=names, dtype="Float64")
+    before = pd.Series([0.3, 0.2, 0.1, 9e8, 5.5, 1.0], index=names, dtype="Float64")
+    groups = pd.Series(["a", "a", "a", "b", "b", "b"], index=names)
+    mixed = [names[i] for i in order]
+    found = contributions(now[mixed], before[mixed], groups[mixed]).table
+    pd.testing.assert_frame_equal(found, contributions(now, before, groups).table)
+
+
+def test_seasons_compare_the_same_months_and_add_up_what_covers_them() -> None:
+    values = {
+        "2023-01..02": 10.0, "2023-03": 6.0, "2023-04": 5.0, "2023-05": 5.0,
+        "2024-01..02": 14.0, "2024-03": 8.0, "2024-05": 9.0,
+        "2025-01..02": 15.0, "2025-03": 7.0, "2025-04..05": 11.0,
+    }  # fmt: skip
+    table = seasonal({parse(k): v for k, v in values.items()}, years=2)
+    assert table["period"].tolist() == ["2025-01..02", "2025-03", "2025-04..05"]
+    assert table["2023"].tolist() == [10.0, 6.0, 10.0]
+    # April 2024 is not known: May alone is not April and May.
+    assert table["2024"].tolist()[:2] == [14.0, 8.0]
+    assert table["2024"].isna().tolist() == [False, False, True]
+    assert table["mean"].tolist() == [12.0, 7.0, 10.0]
+    assert table["n"].tolist() == [2, 2, 1]
+    assert table["to_mean"].tolist() == pytest.approx([0.25, 0.0, 0.1])
+    assert table["growth"].tolist()[1] == pytest.approx(-0.125)
+    assert seasonal({}).empty
