@@ -9,7 +9,6 @@
   const run = async () => {
     const held = document.getElementById("industrymap-program");
     const letters = atob(held.textContent);
-    held.remove();
     const bytes = new Uint8Array(letters.length);
     for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i);
     const stream = new DecompressionStream("deflate");

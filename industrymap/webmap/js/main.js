@@ -58,9 +58,13 @@ function mountAll(app) {
 async function open() {
   const manifest = JSON.parse(document.getElementById("industrymap").textContent);
   const lang = manifest.lang;
+  const shell = emptied(root.cloneNode(true));
   root.querySelector(".too-old")?.remove();
   root.append(h("p", { class: "opening", text: say(lang, "loading") }));
-  const model = new Model(manifest, new Blocks(manifest.blocks, document));
+  // the text of areas stays: a light page is made of it. That of the firms, which is nearly all, would hold the memory twice
+  const light = new Set(manifest.layers.filter((head) => head.geometry === "area" && head.role !== "context" && !head.snapshot_of).map((head) => head.id));
+  const model = new Model(manifest, new Blocks(manifest.blocks, document, (name) => light.has(name.split("/")[0]) || name === "vocabulary/json"));
+  model.shell = shell;
   const color = await loadFirst(model);
   root.querySelector(".opening").remove();
   const app = new App({ model, root, color, features: FEATURES });
@@ -76,6 +80,15 @@ async function open() {
   if (!(await app.model.blocks.complete())) return refuse(app.t("broken")); // the file was cut off behind what was drawn
   warmUp(app);
   return app;
+}
+
+/** The shell of the page as it stood in the file: Leaflet has begun to fill it. */
+function emptied(shell) {
+  const map = shell.querySelector(".folium-map");
+  while (map.firstChild) map.firstChild.remove();
+  for (const { name } of [...map.attributes]) if (name !== "id") map.removeAttribute(name);
+  map.className = "folium-map";
+  return shell;
 }
 
 function refuse(text) {

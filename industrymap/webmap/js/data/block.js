@@ -23,10 +23,13 @@ export class Blocks {
   /**
    * @param {Object<string, {at: number, chunks: number[]}>} places where each block stands
    * @param {Document} page
+   * @param {(name: string) => boolean} [keeps] which blocks' text is kept when they are decoded: what a light page is made of
    */
-  constructor(places, page) {
+  constructor(places, page, keeps = () => false) {
     this.places = places;
     this.page = page;
+    this.keeps = keeps;
+    this.kept = new Map();
     this.starts = new Map();
     this.taken = new Set();
   }
@@ -51,10 +54,23 @@ export class Blocks {
       // Decoded columns are kept as arrays: the text beside them would hold the memory twice.
       element.remove();
       this.taken.add(place.at);
+      if (this.keeps(name)) this.kept.set(name, text);
       if (text.length !== place.chunks[0]) throw damaged(`${name} is cut off`);
       return inflate(fromBase64(text));
     }
     return inflate(fromBase64(this.#slice(element, this.#start(name, chunk), place.chunks[chunk])));
+  }
+
+  /** The names of blocks that begin alike. @param {string} start @returns {string[]} */
+  names(start) {
+    return Object.keys(this.places).filter((name) => name.startsWith(start));
+  }
+
+  /** A block as it stands in the page. @param {string} name @returns {Promise<{text: string, chunks: number[]}>} */
+  async text(name) {
+    const { at, chunks } = this.places[name];
+    const text = this.kept.get(name) ?? (await this.#element(`industrymap-${at}`)).textContent;
+    return { text, chunks };
   }
 
   /** An element of data; those behind the program are awaited until the browser has read them. */

@@ -206,6 +206,8 @@ export class Model {
       else this.layers.set(head.id, layer);
     }
     for (const layer of this.snapshots) this.layers.get(layer.head.snapshot_of)?.versions.push(layer);
+    /** The page's shell as it stood in the file. @type {HTMLElement|null} */
+    this.shell = null;
     /** What is shown: a past year, a past day, or today. @type {{year: number|null, day: string|null}} */
     this.moment = { year: null, day: null };
     this.#arrange();

@@ -5,6 +5,7 @@ import { savePicture } from "./layout.js";
 import { saveCard } from "./card.js";
 import { openChooser } from "./chooser.js";
 import { csv, fileName, geojson, save, xlsx } from "./exports.js";
+import { canBeLight, saveLight } from "./light.js";
 import { openShare } from "./kept.js";
 import { openPrint } from "./print.js";
 import { tool } from "../panels/topbar.js";
@@ -36,6 +37,7 @@ export function exportTool(app) {
     { heading: app.t("picture") },
     { text: "PNG", act: () => savePicture(app) },
     { text: app.t("card"), act: () => saveCard(app) },
+    ...(canBeLight(app) ? [{ text: app.t("light"), act: () => saveLight(app) }] : []),
     ...app.exports.flatMap((items) => items(app)),
   ]);
 }

@@ -91,4 +91,8 @@ export const LEAVING_EN = {
   edit_file: "park_changes",
   edit_open: "Open a change file…",
   edit_opened: "Changes of {n} {n:park|parks} read, {refused} not understood",
+  light: "Light page (no firms)",
+  light_file: "light page",
+  light_done: "Light page saved ({size} MB): districts, parks, blocks and totals, no firms; sums over fewer than three firms are left out; still for internal use",
+  light_today: "A light page is made of today's data; move the slider to its right end",
 };

@@ -91,4 +91,8 @@ export const LEAVING_ZH = {
   edit_file: "园区变更",
   edit_open: "打开变更文件…",
   edit_opened: "读入 {n} 个园区的变更，{refused} 处无法识别",
+  light: "轻量网页（不含企业）",
+  light_file: "轻量网页",
+  light_done: "已保存轻量网页（{size} MB）：只有区、园区、区块和合计，不含企业；不足 3 家企业的合计留空；仍属内部使用",
+  light_today: "轻量网页只按现状数据生成，请把年份滑块拖回最右端",
 };
