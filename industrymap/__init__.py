@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
     from industrymap.pipeline import (
+        BriefOptions,
         CityOptions,
         GradeOptions,
         GrowthOptions,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
         ReleaseOptions,
         RobustnessOptions,
         SeasonOptions,
+        brief_template,
         build,
         compare_cities,
         evaluate,
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
         robustness,
         seasons,
         series_from_base,
+        write_brief,
+        write_briefs,
     )
     from industrymap.store import open as open_store
     from industrymap.tables import read as read_enterprises
@@ -71,6 +75,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _ROOMS: dict[str, str] = {
+    "BriefOptions": "industrymap.pipeline:BriefOptions",
     "CheckOptions": "industrymap.jobs:CheckOptions",
     "CityOptions": "industrymap.pipeline:CityOptions",
     "Control": "industrymap.jobs:Control",
@@ -87,6 +92,7 @@ _ROOMS: dict[str, str] = {
     "RobustnessOptions": "industrymap.pipeline:RobustnessOptions",
     "SeasonOptions": "industrymap.pipeline:SeasonOptions",
     "assign_polygons": "industrymap.assign:assign",
+    "brief_template": "industrymap.pipeline:brief_template",
     "build": "industrymap.pipeline:build",
     "check_file": "industrymap.jobs:check_file",
     "choose_pilots": "industrymap.parks.pilots:choose",
@@ -117,6 +123,8 @@ _ROOMS: dict[str, str] = {
     "release_package": "industrymap.pipeline:release_package",
     "read_enterprises": "industrymap.tables:read",
     "read_layer": "industrymap.layers:read",
+    "write_brief": "industrymap.pipeline:write_brief",
+    "write_briefs": "industrymap.pipeline:write_briefs",
     "write_template": "industrymap.jobs:write_template",
     "robustness": "industrymap.pipeline:robustness",
     "revise_series": "industrymap.jobs:revise_series",
@@ -125,6 +133,7 @@ _ROOMS: dict[str, str] = {
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
 
 __all__ = [
+    "BriefOptions",
     "CheckOptions",
     "CityOptions",
     "Control",
@@ -143,6 +152,7 @@ __all__ = [
     "SeasonOptions",
     "__version__",
     "assign_polygons",
+    "brief_template",
     "build",
     "check_file",
     "choose_pilots",
@@ -175,6 +185,8 @@ __all__ = [
     "seasons",
     "series_from_base",
     "tag",
+    "write_brief",
+    "write_briefs",
     "write_template",
 ]
 

@@ -95,6 +95,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "与其他城市对比",
         "the city beside other cities, by published figures with their source",
     ),
+    "brief": (
+        "季度简报（Word），可按区成批",
+        "the quarterly brief as a Word document, for the city or each district",
+    ),
     "release": (
         "季度发布包：打包、核验、比较",
         "the quarterly release as one file: pack, verify, compare",

@@ -33,7 +33,7 @@ def disk(space: Workspace) -> Iterator[Finding]:
 
 def machine(_space: Workspace) -> Iterator[Finding]:
     """Report what helps without being needed: a Chinese font for sheets, a browser."""
-    from industrymap.sheets import font_files
+    from industrymap.fonts import font_files
 
     # No build needs either, so their absence is nothing to do.
     font, _ = font_files()

@@ -274,6 +274,27 @@ def _zipped_layer(path: Path, head: bytes, limits: Limits) -> None:
     _archive.members(path, limits=limits)
 
 
+def _office_document(path: Path, head: bytes, limits: Limits) -> None:
+    """Refuse what calls itself a document or slides and is none, or brings a program along."""
+    _starts(_ZIP)(path, head, limits)
+    extension = path.suffix.lower().lstrip(".")
+    names = {name.lower() for name in _archive.members(path, limits=limits)}
+    if _MAIN_PARTS[extension] not in names:
+        raise FileRefusedError(
+            f"{path.name} holds no .{extension} document; save it again as one.",
+            f"{path.name} 中没有 .{extension} 文档，请重新另存为该格式。",
+        )
+    # A renamed .docm keeps its macros: what is made from it would carry them on to every reader.
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise FileRefusedError(
+            f"{path.name} holds macros; save it as .{extension} without them.",
+            f"{path.name} 含宏，请另存为不带宏的 .{extension}。",
+        )
+
+
+_MAIN_PARTS = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml"}
+
+
 def _osm_binary(path: Path, head: bytes, _limits: Limits) -> None:
     # The first blob of a PBF: four bytes of length, then its type as a string field (OSM PBF
     # format).
@@ -379,6 +400,8 @@ _CHECKERS: dict[str, Callable[[Path, bytes, Limits], None]] = {
     "kmz": _zipped_layer,
     "parquet": _parquet,
     "geoparquet": _parquet,
+    "docx": _office_document,
+    "pptx": _office_document,
     "pbf": _osm_binary,
     "ttc": _font,
     "ttf": _font,

@@ -11,6 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from industrymap.pipeline._briefs import (
+    BRIEF_FORMATS,
+    BriefOptions,
+    WrittenBrief,
+    brief_template,
+    write_brief,
+    write_briefs,
+)
 from industrymap.pipeline._cities import CityComparison, CityOptions, compare_cities
 from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
@@ -56,6 +64,7 @@ if TYPE_CHECKING:
     from industrymap.pipeline._run import Progress
 
 __all__ = [
+    "BRIEF_FORMATS",
     "FACTORS",
     "FORMULAS",
     "GROUP",
@@ -64,6 +73,7 @@ __all__ = [
     "STAGES",
     "STAGE_NAMES",
     "WITHHELD",
+    "BriefOptions",
     "Built",
     "CityComparison",
     "CityOptions",
@@ -85,6 +95,8 @@ __all__ = [
     "Seasons",
     "Stage",
     "State",
+    "WrittenBrief",
+    "brief_template",
     "build",
     "changed",
     "city_report",
@@ -114,6 +126,8 @@ __all__ = [
     "share_done",
     "summary",
     "write",
+    "write_brief",
+    "write_briefs",
     "write_public",
     "write_public_layer",
 ]

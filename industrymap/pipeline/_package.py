@@ -532,7 +532,9 @@ def _definitions(work: _Work) -> pd.DataFrame:
 def _series(work: _Work) -> pd.DataFrame:
     """Return the figures of areas up to the period."""
     texts = {text: periods.parse(text) for text in work.known["period"].unique()}
-    here = work.known["period"].map(lambda t: texts[t] <= work.period)
+    # By when they end: the months from January to the end of the quarter (2024 for 2024Q4) come after it in order, and belong to it.
+    end = (work.period.year, work.period.last)
+    here = work.known["period"].map(lambda t: (texts[t].year, texts[t].last) <= end)
     columns = ["kind", "entity", "measure", "period", "value", "unit", "status", "vintage"]
     return work.known.loc[here, columns].reset_index(drop=True)
 

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from industrymap.errors import LayerError, did_you_mean, nearest
+from industrymap.fonts import font_files
 from industrymap.parks.score import Weights, parts
 from industrymap.sheets._canvas import ACCENT, LEFT, Pen
 from industrymap.sheets._card import CardWords, card
 from industrymap.sheets._columns import COMPARED
 from industrymap.sheets._context import Options, SheetContext
-from industrymap.sheets._fonts import font_files
 from industrymap.sheets._map import Surroundings, draw_map
 from industrymap.sheets._map_decorations import Frame, legend
 from industrymap.sheets._page import Around, body, footer, header, route_color

@@ -11,7 +11,7 @@ import shapely
 
 from industrymap import files, schemas
 from industrymap.errors import ConfigError
-from industrymap.sheets._fonts import face_of, font_files
+from industrymap.fonts import face_of, font_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,6 +20,8 @@ TWINS = {
     "blocks check": "blocks:check",
     "blocks gate": "blocks:gate",
     "boundaries fetch": "boundaries:fetch",
+    "brief make": "pipeline:write_brief",
+    "brief template": "pipeline:brief_template",
     "build": "pipeline:build",
     "changes apply": "changes:apply",
     "changes as-of": "store:Base.as_of",
