@@ -7,8 +7,8 @@
 from industrymap.brief._amounts import summed
 from industrymap.brief._docx import STYLES, default_docx, docx_bytes
 from industrymap.brief._facts import Fact, Ledger
-from industrymap.brief._material import Area, Material, Target
-from industrymap.brief._patterns import FILE, Outline, Pattern, known
+from industrymap.brief._material import Area, Material
+from industrymap.brief._patterns import FILE, Outline, Pattern, Target, known
 from industrymap.brief._story import Chart, Point, Section, Story, TableBlock
 from industrymap.brief._tell import tell
 

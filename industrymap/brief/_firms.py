@@ -14,7 +14,7 @@ from industrymap.brief._story import Point, Section, TableBlock, plain
 if TYPE_CHECKING:
     import pandas as pd
 
-    from industrymap.brief._tell import Teller
+    from industrymap.brief._teller import Teller
 
 __all__ = ["firms_section"]
 

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from industrymap.brief._patterns import Outline
+    from industrymap.brief._patterns import Outline, Target
     from industrymap.export import Meta
     from industrymap.figures import Figures
     from industrymap.indicators import IndicatorSet
     from industrymap.periods import Period
 
-__all__ = ["Area", "Material", "Target"]
+__all__ = ["Area", "Material"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +28,6 @@ class Area:
     level: str
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What a total should be.
-
-    Attributes
-    ----------
-    level, entity, measure : str
-        Whose total of what.
-    year : int
-        For the end of which year.
-    value : float
-        In the unit of the measure.
-    source : str
-        Who set it.
-    """
-
-    level: str
-    entity: str
-    measure: str
-    year: int
-    value: float
-    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from industrymap.brief._amounts import Amounts
-    from industrymap.brief._tell import Teller
+    from industrymap.brief._teller import Teller
 
 __all__ = ["attention_section", "clusters_section", "parts_section"]
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap import files, settings
-from industrymap.brief._material import Target
 from industrymap.errors import ConfigError, nearest
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from industrymap.settings import Keys
 
-__all__ = ["CONDITIONS", "FILE", "USES", "Outline", "Pattern", "known", "say"]
+__all__ = ["CONDITIONS", "FILE", "USES", "Outline", "Pattern", "Target", "known", "say"]
 
 FILE = "brief.toml"
 """Name of the file in a city pack or a workspace that goes before the shipped one."""
@@ -57,6 +56,30 @@ _PRAISE = re.compile(
 )
 _FIGURES = {"value", "rate", "before", "count", "up", "down", "first_points", "last_points", "share", "gap", "change",
             "first_value", "first_share", "first_change", "last_change", "periods", "rank", "coverage", "better", "worse"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a total should be.
+
+    Attributes
+    ----------
+    level, entity, measure : str
+        Whose total of what.
+    year : int
+        For the end of which year.
+    value : float
+        In the unit of the measure.
+    source : str
+        Who set it.
+    """
+
+    level: str
+    entity: str
+    measure: str
+    year: int
+    value: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from industrymap.brief._story import Point, Section, TableBlock, plain
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from industrymap.brief._tell import Teller
+    from industrymap.brief._teller import Teller
     from industrymap.indicators import Indicator
 
 __all__ = ["ratios_section"]

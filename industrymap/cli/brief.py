@@ -110,13 +110,13 @@ def _say(done: WrittenBrief) -> None:
 @command.command("template", zh="写出默认模板，供修改后用于 --template。")
 @output_option(
     type=click.Path(path_type=Path, dir_okay=False),
-    required=True,
-    zh="要写的 .docx 文件。",
-    en="The .docx to write.",
+    zh="要写的 .docx 文件；默认在工作区中名为 brief.docx。",
+    en="The .docx to write; by default brief.docx in the workspace.",
 )
-def template_command(*, out: Path) -> None:
+@workspace_folder("工作区：默认写入其中。", "Workspace to write into by default.")
+def template_command(*, out: Path | None, folder: Path) -> None:
     """Write the default template, to change and to give to --template."""
     from industrymap import pipeline
 
-    path = pipeline.brief_template(out)
+    path = pipeline.brief_template(out or folder / "brief.docx")
     say(f"已写出模板 {path}", f"Wrote the template {path}")
