@@ -280,3 +280,13 @@ def test_limits_are_round_in_the_unit_that_is_read(browser: Browser) -> None:
         )
     inner = np.array(limits[1:-1]) * 0.0015
     assert all(float(f"{v:.3g}") == pytest.approx(v, rel=1e-9) for v in inner), inner
+
+
+def test_a_round_limit_moves_none_of_eleven_districts(browser: Browser) -> None:
+    values = [0.012, 0.031, 0.139, 0.141, 0.334, 2.71, 3.062, 3.4, 9.9, 14.76, 31.42]
+    with linked(browser, PROBE) as empty:
+        limits = empty.evaluate("(v) => limits(v, { method: 'quantile', k: 5 })", values)
+    exact = np.quantile(values, [0.2, 0.4, 0.6, 0.8])
+    classes = np.searchsorted(limits[1:-1], values, side="right")
+    assert np.array_equal(classes, np.searchsorted(exact, values, side="right"))
+    assert np.bincount(classes).tolist() == [2, 2, 2, 2, 3]

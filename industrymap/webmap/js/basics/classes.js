@@ -4,6 +4,8 @@
 export const METHODS = ["quantile", "jenks", "equal", "manual"];
 
 const SAMPLE = 1500;
+/** The share of the values that a round limit may move into the class beside their own. */
+const MOST_MOVED = 0.02;
 
 /**
  * Inner and outer class limits; class i holds limits[i] ≤ v < limits[i + 1], the last also its upper limit. Where a class or more would
@@ -26,7 +28,7 @@ export function limitsOf(values, how, factor = 1) {
   const inner = innerOf(apart ? known.subarray(zeros) : known, how.method, apart ? k - 1 : k);
   // of counts a class begins with a count: 10.2 parks are none
   const counts = known.every(Number.isInteger) && high - low < 1000;
-  const rounded = inner.map((v) => (counts ? Math.round(v) : neat(v * factor, (high - low) * factor) / factor));
+  const rounded = inner.map((v) => (counts ? Math.round(v) : rounding(known, v, (high - low) * factor, factor)));
   // what stands apart ends anywhere below what comes first
   const begin = apart ? neat(known[zeros] * factor, 0, Math.floor) / factor : 0;
   return ordered(low, apart ? [begin, ...rounded.filter((v) => v > known[zeros])] : rounded, high);
@@ -115,11 +117,24 @@ export function jenks(sorted, k) {
   return limits;
 }
 
+/** A round limit near a value: as round as it can be without moving more than one in fifty of the values into another class; of eleven districts none. */
+function rounding(known, value, range, factor) {
+  let limit = value;
+  for (let finer = 0; finer < 3; finer++) {
+    limit = neat(value * factor, range, Math.round, finer) / factor;
+    const [from, to] = limit < value ? [limit, value] : [value, limit];
+    let moved = 0;
+    for (const v of known) moved += v >= from && v < to ? 1 : 0;
+    if (moved <= known.length * MOST_MOVED) return limit;
+  }
+  return limit;
+}
+
 /** A limit that can be read: three digits of the range, and two of its own where a few values are far above the rest. */
-function neat(value, range, round = Math.round) {
+function neat(value, range, round = Math.round, finer = 0) {
   if (!value) return 0;
   const own = Math.floor(Math.log10(Math.abs(value))) - 1;
-  const unit = 10 ** (range ? Math.min(Math.floor(Math.log10(range)) - 2, own) : own);
+  const unit = 10 ** ((range ? Math.min(Math.floor(Math.log10(range)) - 2, own) : own) - finer);
   const text = (round(value / unit) * unit).toPrecision(12);
   return Number(text);
 }
