@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from industrymap import errors, files, settings
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,6 +126,9 @@ class CityPack:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     parent: CityPack | None = None
     adopts_official: bool = False
+
+    def __repr__(self) -> str:
+        return f"<CityPack {self.pack_id!r} {self.name}: {counted(len(self.divisions), 'division')}, {self.crs}>"
 
     def owns(self, path: Path) -> bool:
         """Tell whether a file is this pack's own, and not inherited."""

@@ -65,6 +65,8 @@ __all__ = [
     "WriteFailedError",
     "did_you_mean",
     "nearest",
+    "pick",
+    "unknown",
 ]
 
 
@@ -229,3 +231,40 @@ def did_you_mean(near: Iterable[str], *, plain: bool = False) -> tuple[str, str]
     en = words if plain else map(repr, words)
     zh = words if plain else (f"“{word}”" for word in words)
     return f" Did you mean {', '.join(en)}?", f"是否指{' ' if plain else ''}{'、'.join(zh)}？"
+
+
+def pick(value: str, known: Iterable[str], *, en: str, zh: str) -> str:
+    """Return ``value`` where it is one of ``known``.
+
+    Parameters
+    ----------
+    value : str
+    known : iterable of str
+        In the order in which a person should read them.
+    en, zh : str
+        What it is, such as ``profile``.
+
+    Raises
+    ------
+    ConfigError
+        It is none of them; all are named, and the one that was probably meant.
+
+    Examples
+    --------
+    >>> pick("zh", ("zh", "en"), en="language", zh="语言")
+    'zh'
+    """
+    words = tuple(known)
+    if value in words:
+        return value
+    raise unknown(value, words, en=en, zh=zh)
+
+
+def unknown(value: str, known: Iterable[str], *, en: str, zh: str) -> ConfigError:
+    """Return the error of :func:`pick`."""
+    words = tuple(known)
+    said_en, said_zh = did_you_mean(nearest(str(value), words, n=1))
+    return ConfigError(
+        f"There is no {en} {value!r}; known: {', '.join(words)}.{said_en}",
+        f"没有{zh}“{value}”；可用：{'、'.join(words)}。{said_zh}",
+    )

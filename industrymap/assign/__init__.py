@@ -14,6 +14,7 @@ import shapely
 from industrymap import columns
 from industrymap.assign._divisions import Notes, division, name_divisions
 from industrymap.assign._join import column_at, locate, smallest
+from industrymap.errors import LayerError
 from industrymap.terms import FINE_LEVELS
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def assign(
     issues : DataFrame
         Conflicts between the place and what the address or the table names.
 
+    Raises
+    ------
+    LayerError
+        The firms have no geometry.
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -72,6 +78,11 @@ def assign(
     >>> placed["park_id"].tolist()  # the smallest wins; a district is too coarse to be in a park
     ['small', <NA>]
     """
+    if "geometry" not in enterprises.columns:
+        raise LayerError(
+            "The firms have no geometry: geocode them first (industrymap.geocode).",
+            "企业没有位置（geometry），请先定位（industrymap.geocode）。",
+        )
     x, y = _coordinates(enterprises)
     level = columns.texts(enterprises, "geocode_level")
     fine = np.isin(level, FINE_LEVELS)

@@ -9,6 +9,7 @@ import numpy as np
 from industrymap.blocks._table import line
 from industrymap.columns import floats, texts
 from industrymap.filters import shown_number
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +134,7 @@ def _limits_line(rules: Rules, low: float, high: float, between: int) -> dict[st
             f"（查到日期后写入标准 {rules.standard.id} 的 minimum_share.from）"
         )
         en += (
-            f", later {later} from a day that no source gives; so {between:,} blocks between {low:.0%} and {high:.0%} cannot be"
+            f", later {later} from a day that no source gives; so {counted(between, 'block')} between {low:.0%} and {high:.0%} cannot be"
             f" judged (once the day is known, write it into minimum_share.from of the standard {rules.standard.id})"
         )
     return line(

@@ -64,6 +64,13 @@ def say_head(run: Run) -> None:
     if isinstance(screened, dict) and screened:
         each = mark.join(f"{_of(run, 'indicators', i)} {percent(s)}" for i, s in screened.items())
         say(f"  有数对象太少、未参与：{each}", f"  Known of too few areas, took no part: {each}")
+    few = run.about.get("thin")
+    if isinstance(few, dict):
+        each = mark.join(f"{_of(run, 'indicators', i)} {n}" for i, n in few.items())
+        say(
+            f"  报数企业不足、该对象该项未参与（对象数）：{each}",
+            f"  Known of too few of an area's firms, left out there (number of areas): {each}",
+        )
     # Sets of 45 indicators may lack most of them; the whole list would bury the scores.
     if isinstance(missing, dict) and missing:
         each = mark.join(_of(run, "indicators", i) for i in list(missing)[:_NAMED])

@@ -88,8 +88,9 @@ def command(
     if done.left_out:
         each = mark.join(f"{names[i]} {n}" for i, n in done.left_out.items())
         say(
-            f"  并非各期都有正值、未参与的指标（对象数）：{each}",
-            f"  Not known and positive in every period, took no part (number of areas): {each}",
+            f"  未参与的指标（对象数），并非各期都有正值，或报数企业不足 {done.method.least_firms:.0%}：{each}",
+            f"  Took no part (number of areas), not known and positive in every period or known of under {done.method.least_firms:.0%} of "
+            f"the firms: {each}",
         )
     if out is not None:
         _write(done, wide, folder, out)

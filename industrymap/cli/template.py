@@ -9,7 +9,6 @@ import click
 from industrymap import schemas
 from industrymap.cli._options import Command, output_option, workspace_folder
 from industrymap.cli._talk import current, say
-from industrymap.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,9 +53,5 @@ def command(kind: str, *, out: Path | None, folder: Path) -> None:
     if (folder / workspace.CONFIG).is_file():
         workspace.load(folder)
     path = out or folder / f"{kind}.xlsx"
-    if path.suffix.lower() != ".xlsx":
-        raise ConfigError(
-            f"{path.name}: a template is written as xlsx.", f"{path.name}：模板只写为 xlsx。"
-        )
     written = jobs.write_template(kind, path, lang=current())
     say(f"已写出 {written}", f"Wrote {written}")

@@ -44,7 +44,8 @@ def convert(
     Raises
     ------
     DatumError
-        See :func:`resolve`; or nothing leads from one to the other (an ellipsoid that is not the Earth's).
+        See :func:`resolve`; nothing leads from one to the other (an ellipsoid that is not the Earth's); or ``x`` and ``y``
+        differ in shape.
 
     Examples
     --------
@@ -53,7 +54,13 @@ def convert(
     (113.26973, 23.126423)
     """
     start, end = resolve(source), resolve(target)
-    x, y = np.broadcast_arrays(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    # One y for several x would make points that nobody has stated.
+    if x.shape != y.shape:
+        raise DatumError(
+            f"x and y differ in shape: {x.shape} and {y.shape}.",
+            f"x 与 y 形状不同：{x.shape} 与 {y.shape}。",
+        )
     shape = x.shape
     x, y = x.ravel(), y.ravel()
     # Systems that count as one need no conversion; a copy all the same, so that no caller shares an

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from industrymap.errors import DatumError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["area_m2", "length_m"]
+__all__ = ["area_m2", "length_m", "metric"]
 
 
 def area_m2(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.float64]:
@@ -49,7 +50,7 @@ def area_m2(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.f
     """
     if crs is None:
         return _on_ellipsoid(geometries, shapely.area, "area")
-    return shapely.area(convert_geometry(geometries, source="wgs84", target=_metric(crs)))
+    return shapely.area(convert_geometry(geometries, source="wgs84", target=metric(crs)))
 
 
 def length_m(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.float64]:
@@ -81,10 +82,22 @@ def length_m(geometries: Any, crs: str | Datum | None = None) -> npt.NDArray[np.
     """
     if crs is None:
         return _on_ellipsoid(geometries, shapely.length, "length")
-    return shapely.length(convert_geometry(geometries, source="wgs84", target=_metric(crs)))
+    return shapely.length(convert_geometry(geometries, source="wgs84", target=metric(crs)))
 
 
-def _metric(crs: str | Datum) -> Datum:
+def metric(crs: str | Datum) -> Datum:
+    """Return a projected system in which areas and lengths may be measured.
+
+    Raises
+    ------
+    DatumError
+        It is in degrees, in feet or another unit than the metre, or Web Mercator.
+
+    Examples
+    --------
+    >>> metric("EPSG:4547").id
+    'EPSG:4547'
+    """
     datum = resolve(crs)
     if datum.in_degrees:
         raise DatumError(
@@ -96,7 +109,22 @@ def _metric(crs: str | Datum) -> Datum:
             "Web Mercator (EPSG:3857) overstates areas by 18 % at 23°N; give a projected CRS such as EPSG:4547.",
             "Web 墨卡托（EPSG:3857）在北纬 23° 处面积偏大 18%，请给出投影坐标系，如 EPSG:4547。",
         )
+    unit = _unit(datum)
+    if unit != "metre":
+        raise DatumError(
+            f"Areas and lengths are measured in metres, and {datum.id} is in {unit}; give a projected CRS such as EPSG:4547.",
+            f"面积和长度以米量算，而 {datum.id} 的单位是 {unit}，请给出投影坐标系，如 EPSG:4547。",
+        )
     return datum
+
+
+@cache
+def _unit(datum: Datum) -> str:
+    """Return the unit of the first axis; what states none, such as a pipeline, is in metres by its definition."""
+    if datum.kind != "projected" or not datum.definition:
+        return "metre"
+    axes = pyproj.CRS.from_user_input(datum.definition).axis_info
+    return axes[0].unit_name if axes else "metre"
 
 
 def _on_ellipsoid(geometries: Any, planar: Any, what: str) -> npt.NDArray[np.float64]:

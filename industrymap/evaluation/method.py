@@ -11,6 +11,7 @@ import numpy as np
 from industrymap import files
 from industrymap.errors import EvaluationError
 from industrymap.evaluation import aggregate, normalise, treat, weights
+from industrymap.evaluation.robustness import ranks
 from industrymap.settings import parse
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Method:
         Whether a document gives it; else it is a proposal.
     least_known : float
         Share of the units that must have a value for an indicator to take part (screening).
+    least_firms : float
+        Share of an area's firms that must bring a figure for it to take part; of no meaning where the area reports the figure itself.
     treatment, normaliser, weighing, mean : str
         One of :data:`TREATMENTS`, :data:`NORMALISERS`, :data:`WEIGHTS`, :data:`MEANS`.
     least_coverage : float
@@ -77,6 +80,7 @@ class Method:
     cap: float
     text: str = field(repr=False)
     consistency: Mapping[str, float] = field(default_factory=dict)
+    least_firms: float = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +155,7 @@ def load_method(path: str | os.PathLike[str]) -> Method:
         source=keys.text("source", required=True),
         official=keys.flag("official", default=False),
         least_known=keys.amount("least_known", default=0.5),
+        least_firms=keys.amount("least_firms", default=0.8),
         treatment=keys.choice("treat", TREATMENTS, default="none"),
         normaliser=keys.choice("normalise", NORMALISERS, default="min_max"),
         weighing=keys.choice("weights", WEIGHTS, default="equal"),
@@ -318,7 +323,7 @@ def score(inputs: Inputs, method: Method) -> Scored:
     return Scored(
         scores=scores,
         coverage=covered,
-        ranks=normalise.rank(scores[:, None], np.array([1.0])).ravel(),
+        ranks=ranks(scores),
         groups=by_group,
         normalised=_widened(scaled, here, shape, np.nan),
         treated=_widened(treated.astype(np.float64), here, shape, 0.0) > 0,

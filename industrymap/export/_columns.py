@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import schemas
-from industrymap.errors import ConfigError, did_you_mean, nearest
+from industrymap import filters, schemas
+from industrymap.errors import ConfigError, FilterError, did_you_mean, nearest
 from industrymap.terms import MU_M2
 
 if TYPE_CHECKING:
@@ -91,9 +91,8 @@ def columns(
         order = [name for name in known if name in present]
         chosen = order + [name for name in present if name not in known]
     else:
-        _refuse_unknown(fields, present)
         # A column that is asked for twice is written once.
-        chosen = list(dict.fromkeys(fields))
+        chosen = list(dict.fromkeys(_named(fields, layer, present)))
     return [
         Column(name=n, kind=kind_of(frame[n]), field=known.get(n), shown=usual.get(n))
         for n in chosen
@@ -115,15 +114,25 @@ def _usual(layer: str, known: Iterable[schemas.Field]) -> tuple[schemas.Shown, .
     return tuple(own)
 
 
-def _refuse_unknown(fields: Iterable[str], present: list[str]) -> None:
-    wrong = [name for name in fields if name not in present]
-    if not wrong:
-        return
-    hint_en, hint_zh = did_you_mean(hit for name in wrong for hit in nearest(name, present, n=1))
-    raise ConfigError(
-        f"There is no column {', '.join(map(repr, wrong))} to export.{hint_en}",
-        f"没有可导出的字段 {'、'.join(map(repr, wrong))}。{hint_zh}",
-    )
+def _named(words: Iterable[str], layer: str, present: list[str]) -> list[str]:
+    """Return the columns that words name: by name, label or alias in either language, as in a filter."""
+    named: list[str] = []
+    wrong: list[str] = []
+    for word in words:
+        try:
+            name = word if word in present else filters.field_named(word, layer=layer)
+        except FilterError:
+            name = ""
+        (named if name in present else wrong).append(name if name in present else word)
+    if wrong:
+        hint_en, hint_zh = did_you_mean(
+            hit for name in wrong for hit in nearest(name, present, n=1)
+        )
+        raise ConfigError(
+            f"There is no such column to export: {', '.join(map(repr, wrong))}.{hint_en}",
+            f"没有可导出的字段 {'、'.join(map(repr, wrong))}。{hint_zh}",
+        )
+    return named
 
 
 def kind_of(column: pd.Series[Any]) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import datum, files, schemas
-from industrymap.errors import ConfigError, LayerError, did_you_mean, nearest
+from industrymap.errors import ConfigError, LayerError, did_you_mean, nearest, pick
 from industrymap.export._columns import columns
 from industrymap.export._features import Features
 from industrymap.export._meta import Meta
@@ -78,7 +78,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     lang : str
         Language of labels.
     fields : sequence of str, optional
-        Columns to write, in this order; all by default.
+        Columns to write, in this order, by name or by label in either language; all by default.
     labels : bool
         In xlsx and csv: labels with units and coded values in words, otherwise field names and codes. The other formats always
         carry field names and codes.
@@ -99,7 +99,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     Raises
     ------
     ConfigError
-        Unknown format or column; a CRS that the format cannot state.
+        Unknown format, column or language; a CRS that the format cannot state.
     LayerError
         The frame has no geometry.
     DatumError
@@ -124,6 +124,7 @@ def write(  # noqa: PLR0913 - one frame, one file, and how
     target = Path(path)
     kind = format_of(target, format)
     about = meta or Meta()
+    pick(lang, ("zh", "en"), en="language", zh="语言")
     if kind in _TABLES:
         sheet = Sheet(
             name=_sheet_title(name or layer, lang),
@@ -180,14 +181,23 @@ def format_of(path: Path, format: str | None = None) -> str:  # noqa: A002 - the
     return kind
 
 
+_ELSEWHERE = {
+    True: ("use gpkg, shp or parquet for another CRS", "其他坐标系请用 gpkg、shp 或 parquet"),
+    False: (
+        "use csv or xlsx, whose headers name the datum, or, for a web map that expects it, write GeoJSON unlabelled on purpose",
+        "请用 csv 或 xlsx（表头会注明坐标系）；在线地图需要该坐标系时，可有意导出不带标注的 GeoJSON（unlabelled）",
+    ),
+}
+
+
 def _system(kind: str, crs: str | datum.Datum | None) -> datum.Datum:
     system = datum.resolve(crs if crs is not None else "wgs84")
     if kind in _WGS84_ONLY and not system.as_wgs84:
+        # What no map file can state is written as a table, or on purpose without a label; everything else has a format.
+        way = _ELSEWHERE[bool(system.definition)]
         raise ConfigError(
-            f"{_WGS84_ONLY[kind]} is always WGS 84, not {system.id}; use gpkg, shp or parquet for another CRS, or for a web map that "
-            "expects GCJ-02 or BD-09 write GeoJSON unlabelled on purpose.",
-            f"{_WGS84_ONLY[kind]} 只能用 WGS 84，不能用 {system.id}；其他坐标系请用 gpkg、shp 或 parquet，"
-            "在线地图需要 GCJ-02 或 BD-09 时可有意导出不带标注的 GeoJSON（unlabelled）。",
+            f"{_WGS84_ONLY[kind]} is always WGS 84, not {system.id}; {way[0]}.",
+            f"{_WGS84_ONLY[kind]} 只能用 WGS 84，不能用 {system.id}；{way[1]}。",
         )
     if not system.definition or system.kind == "pipeline":
         raise ConfigError(

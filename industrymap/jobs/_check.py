@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from industrymap import files, issues
 from industrymap.jobs._firms import far_places, look, odd_places
 from industrymap.jobs._reading import Asked, read_as_declared
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,6 +49,10 @@ class Checked:
     firms: Firms | None
     issues: pd.DataFrame
     odd_places: tuple[Decision, ...]
+
+    def __repr__(self) -> str:
+        reads = ", ".join(map(repr, self.reads))
+        return f"<Checked {reads}; {counted(len(self.issues), 'issue')}>"
 
     @property
     def read(self) -> Table | Layer:

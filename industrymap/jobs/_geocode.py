@@ -237,8 +237,8 @@ def _city(options: GeocodeOptions) -> tuple[Workspace | None, CityPack]:
         return space, citypack.load(options.city or space.city)
     if options.city is None:
         raise ConfigError(
-            "Name the city: --city PACK or --workspace DIR.",
-            "请指定城市：--city 城市包，或 --workspace 工作区。",
+            "Name the city: a city pack (city), or a workspace (workspace).",
+            "请指定城市：城市包（city）或工作区（workspace）。",
         )
     return None, citypack.load(options.city)
 

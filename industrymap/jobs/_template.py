@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from industrymap import schemas
-from industrymap.errors import ConfigError, did_you_mean, nearest
+from industrymap.errors import ConfigError, pick
 from industrymap.geocoding import review
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from xlsxwriter import Workbook
 
 __all__ = ["TEMPLATES", "template", "write_template"]
@@ -206,7 +205,7 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     Raises
     ------
     ConfigError
-        There is no such template.
+        There is no such template or language.
 
     Examples
     --------
@@ -215,13 +214,8 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
     """
     import xlsxwriter
 
-    known = [*TEMPLATES, *_own()]
-    if kind not in known:
-        en, zh = did_you_mean(nearest(kind, known, n=1))
-        raise ConfigError(
-            f"There is no template {kind!r}; there are {', '.join(known)}.{en}",
-            f"没有模板 {kind!r}；可用：{'、'.join(known)}。{zh}",
-        )
+    pick(kind, (*TEMPLATES, *_own()), en="template", zh="模板")
+    pick(lang, ("zh", "en"), en="language", zh="语言")
     columns = _columns(kind, lang)
     data = io.BytesIO()
     with xlsxwriter.Workbook(data, {"in_memory": True}) as book:
@@ -233,6 +227,24 @@ def template(kind: str, *, lang: str = "zh") -> bytes:
 def write_template(kind: str, path: str | Path, *, lang: str = "zh") -> Path:
     """Write the empty workbook of :func:`template` to a file.
 
+    Parameters
+    ----------
+    kind, lang : str
+        As in :func:`template`.
+    path : path
+        It ends in ``.xlsx``.
+
+    Returns
+    -------
+    path : Path
+
+    Raises
+    ------
+    ConfigError
+        There is no such template or language, or the file is to be something else than xlsx.
+    WriteFailedError
+        The file could not be put in place.
+
     Examples
     --------
     >>> import industrymap as im
@@ -240,6 +252,10 @@ def write_template(kind: str, path: str | Path, *, lang: str = "zh") -> Path:
     """
     from industrymap import files
 
+    name = Path(path).name
+    # Another ending would promise a format that is not in the file.
+    if not name.lower().endswith(".xlsx"):
+        raise ConfigError(f"{name}: a template is written as xlsx.", f"{name}：模板只写为 xlsx。")
     return files.write_bytes(path, template(kind, lang=lang))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from industrymap.errors import LayerError, did_you_mean, nearest
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -58,6 +59,12 @@ class Layer:
     issues: pd.DataFrame
     source: Source
     name: str
+
+    def __repr__(self) -> str:
+        return (
+            f"<Layer {self.name!r}: {counted(len(self.frame), 'feature')}, {self.datum.id}; "
+            f"{counted(len(self.issues), 'issue')}>"
+        )
 
     def _repr_html_(self) -> str:
         """Draw the outlines in a notebook."""

@@ -70,6 +70,8 @@ def measure(  # noqa: PLR0913 - layers to look at, and how to report
     ------
     LayerError
         A layer without measures.
+    DatumError
+        ``crs`` is in degrees, in another unit than the metre, or Web Mercator.
 
     Examples
     --------

@@ -21,9 +21,9 @@ __all__ = ["distance_m", "distance_to_larger_m", "overlap_matrix", "projected", 
 
 
 def projected(polygons: pd.DataFrame, crs: str) -> Geometries:
-    """Return the geometries (WGS 84) in the city's projected CRS."""
+    """Return the geometries (WGS 84) in the city's projected CRS: metres, or it is refused."""
     shapes = np.asarray(polygons["geometry"].array, dtype=object)
-    return datum.convert_geometry(shapes, source="wgs84", target=crs)
+    return datum.convert_geometry(shapes, source="wgs84", target=datum.metric(crs))
 
 
 def share_inside(polygons: Geometries, others: Geometries) -> Floats:

@@ -18,8 +18,8 @@ FAR_APART = issues.rule(
     "value.far_from_firms",
     "warning",
     "{id}：填报的{label_zh} {stated} {unit_zh}与 {n} 家入库企业汇总的 {summed} {unit_zh}相差 {factor} 倍，请核实",
-    "{id}: the reported {label_en} of {stated} {unit_en} and the {summed} {unit_en} that {n} firms of the base add up to are {factor} times "
-    "apart: please check",
+    "{id}: {label_en} is reported as {stated} ({unit_en}), while {n} firms of the base add up to {summed}, {factor} times as much: please "
+    "check",
 )
 
 

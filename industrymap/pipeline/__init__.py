@@ -173,8 +173,9 @@ def build(
     >>> built = im.build(".")  # doctest: +SKIP
     >>> built.layers["industrial_blocks"]["level"].value_counts()  # doctest: +SKIP
     """
-    from industrymap import citypack, files, publishing, workspace
+    from industrymap import citypack, errors, files, publishing, workspace
 
+    errors.pick(profile, ("internal", "public"), en="profile", zh="发布方式")
     space = workspace.load(folder)
     if outputs is not None:
         space = replace(space, outputs=Path(outputs))

@@ -193,7 +193,7 @@ def evaluate(
         raise EvaluationError(
             "An evaluation is of one period: name one.", "一次评价只针对一个时期：请只写一个。"
         )
-    inputs = _inputs(done)
+    inputs = _inputs(done, method)
     scored = evaluation.score(inputs, method)
     space = workspace.load(folder)
     # The file itself is kept, not a reference: it may be edited tomorrow, and the run must still be
@@ -237,10 +237,16 @@ def open_run(folder: str | Path, id_: str) -> Run:
     known = {place.name: place for place in _places(folder)}
     fitting = [i for i in known if i.startswith(id_)]
     if len(fitting) != 1:
-        names = ", ".join(fitting or known) or "none"
+        names = fitting or list(known)
+        if not names:
+            raise EvaluationError(
+                "There is no evaluation in this workspace yet: `industrymap evaluate` makes one.",
+                "本工作区还没有评价：可用 `industrymap evaluate` 生成。",
+            )
+        many_en = "several evaluations" if fitting else "no evaluation"
         raise EvaluationError(
-            f"{id_!r} names {len(fitting)} evaluations; there are: {names}.",
-            f"“{id_}”对应 {len(fitting)} 次评价；现有：{names}。",
+            f"{id_!r} names {many_en}; {'they are' if fitting else 'there are'}: {', '.join(names)}.",
+            f"“{id_}”{'对应多次评价' if fitting else '不是已有的评价'}：{'、'.join(names)}。",
         )
     return _read(known[fitting[0]])
 
@@ -296,7 +302,9 @@ def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.
     """Return scores of figures under the method and definitions that an evaluation keeps."""
     of = indicators.load(folder / "definitions.toml")
     method = evaluation.load_method(folder / "method.toml")
-    return evaluation.score(arranged(figures, of, units), method).scores
+    return evaluation.score(
+        arranged(figures, of, units, least_firms=method.least_firms), method
+    ).scores
 
 
 def _read(place: Path, *, is_new: bool = False) -> Run:
@@ -318,12 +326,26 @@ def _read(place: Path, *, is_new: bool = False) -> Run:
     return Run(id=about["id"], folder=place, about=about, is_new=is_new, **frames)
 
 
-def _inputs(done: IndicatorValues) -> evaluation.Inputs:
-    return arranged(done.figures.table, done.of, list(done.units.codes))
+def _inputs(done: IndicatorValues, method: Method) -> evaluation.Inputs:
+    return arranged(
+        done.figures.table, done.of, list(done.units.codes), least_firms=method.least_firms
+    )
 
 
-def arranged(table: pd.DataFrame, by: IndicatorSet, units: list[str]) -> evaluation.Inputs:
-    """Return figures as one row an area and one column an indicator, in the order of the definitions."""
+def thin(table: pd.DataFrame, *, least_firms: float) -> pd.Series[bool]:
+    """Return which figures rest on too few of an area's firms to stand beside others; what an area reports itself never does."""
+    return (table["coverage"].astype("Float64") < least_firms).fillna(value=False).astype(bool)
+
+
+def arranged(
+    table: pd.DataFrame, by: IndicatorSet, units: list[str], *, least_firms: float
+) -> evaluation.Inputs:
+    """Return figures as one row an area and one column an indicator, in the order of the definitions.
+
+    A sum over one firm in fifty is no figure of the area: beside that of another it would rank who reported, and from one year to the
+    next it would grow because more report.
+    """
+    table = table[~thin(table, least_firms=least_firms)]
     present = set(table["indicator"])
     of = [i for i in by.indicators if i.id in present]
     columns = [
@@ -404,6 +426,7 @@ def _about(
             for i, share in scored.screened.items()
             if i not in done.figures.missing
         },
+        **_thin_by_indicator(done, method),
         **(
             {"consistency": {k: round(v, 6) for k, v in method.consistency.items()}}
             if method.consistency
@@ -418,6 +441,14 @@ def _about(
         },
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in kept.items()},
     }
+
+
+def _thin_by_indicator(done: IndicatorValues, method: Method) -> dict[str, object]:
+    """Return of how many areas each indicator is left out because too few of their firms bring it."""
+    table = done.figures.table
+    few = table[thin(table, least_firms=method.least_firms) & table["value"].notna()]
+    counts = few["indicator"].value_counts(sort=False)
+    return {"thin": {str(i): int(n) for i, n in sorted(counts.items())}} if len(counts) else {}
 
 
 def _id(about: dict[str, object]) -> str:

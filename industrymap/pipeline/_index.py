@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from industrymap.evaluation import Method
+    from industrymap.evaluation import Inputs, Method
     from industrymap.indicators import IndicatorSet
     from industrymap.periods import Period
     from industrymap.pipeline._indicators import IndicatorValues
@@ -91,7 +91,8 @@ def index_series(
 
     Notes
     -----
-    An indicator takes part in an area where it is known and positive in every period; its weight is else shared out among the
+    An indicator takes part in an area where it is known and positive in every period, and each time of enough of the area's firms
+    (``least_firms`` of the method); its weight is else shared out among the
     rest, and ``coverage`` says how much weight is left. Where less is better, the inverse is taken.
 
     Examples
@@ -133,7 +134,7 @@ def index_of(done: IndicatorValues, method: Method, *, base: Period, formula: st
     periods = list(done.periods)
     if len(periods) < 2:
         raise EvaluationError("An index needs at least two periods.", "指数至少需要两个时期。")
-    cube, ids, groups = _cube(done, [str(p) for p in periods])
+    cube, ids, groups = _cube(done, [str(p) for p in periods], method)
     # Only stated weights: weights drawn from the data would change from period to period, and the
     # index with them.
     weights = evaluation.stated_weights(ids, groups, method)
@@ -164,20 +165,33 @@ def index_of(done: IndicatorValues, method: Method, *, base: Period, formula: st
 
 
 def _cube(
-    done: IndicatorValues, periods: list[str]
+    done: IndicatorValues, periods: list[str], method: Method
 ) -> tuple[NDArray[np.float64], list[str], list[str]]:
     """Return figures of shape ``(periods, units, indicators)``, more always being better, with ids and groups."""
     units = list(done.units.codes)
     table = done.figures.table
-    parts = [arranged(table[table["period"] == p], done.of, units) for p in periods]
-    cube = np.stack([part.amounts for part in parts])
-    less = parts[0].direction < 0
+    # An indicator that one period lacks altogether has no column of its own there.
+    parts = [
+        arranged(table[table["period"] == p], done.of, units, least_firms=method.least_firms)
+        for p in periods
+    ]
+    ids = [i.id for i in done.of.indicators if any(i.id in part.ids for part in parts)]
+    cube = np.stack([_columns(part, ids) for part in parts])
+    of = {i.id: i for i in done.of.indicators}
+    less = np.array([float(of[i].direction) < 0 for i in ids])
     # An indicator of which less is better is turned over: a fall in energy per unit then raises the
     # index.
     with np.errstate(divide="ignore", invalid="ignore"):
         # An infinite inverse of 0 is no figure either.
         inverse = np.where(cube > 0, 1.0 / cube, np.nan)
-    return np.where(less, inverse, cube), list(parts[0].ids), list(parts[0].groups)
+    return np.where(less, inverse, cube), ids, [of[i].group for i in ids]
+
+
+def _columns(part: Inputs, ids: list[str]) -> NDArray[np.float64]:
+    """Return figures of shape ``(units, ids)``; unknown where the part has no such indicator."""
+    columns = dict(zip(part.ids, part.amounts.T, strict=True))
+    unknown = np.full(part.amounts.shape[0], np.nan)
+    return np.column_stack([columns.get(i, unknown) for i in ids])
 
 
 def _index(

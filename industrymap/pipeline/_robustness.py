@@ -114,9 +114,14 @@ def robustness(
         )
     run = open_run(folder, run_id)
     units = run.scores["unit"].astype(str).tolist()
-    inputs = arranged(run.inputs, indicators.load(run.folder / "definitions.toml"), units)
     method = evaluation.load_method(run.folder / "method.toml")
-    # Ranked anew, as every draw is: the evaluation lets equal scores share the mean of their ranks.
+    inputs = arranged(
+        run.inputs,
+        indicators.load(run.folder / "definitions.toml"),
+        units,
+        least_firms=method.least_firms,
+    )
+    # Ranked anew: what was kept has its own order.
     stated = ranks_of.ranks(evaluation.score(inputs, method).scores)
     if (~np.isnan(stated)).sum() < 2:
         raise EvaluationError(

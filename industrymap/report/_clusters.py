@@ -64,14 +64,14 @@ def clusters(
         f"规则 {by_source['rule']:,} 家、按经营范围推断 {by_source['inferred']:,} 家、企业自报 {by_source['self_declared']:,} 家。目标为规划年份的产业规模，"
         "此处为入库企业营业收入，口径不同，仅供参照。",
         lead_en=f"{with_label:,} firms of the base ({percent(with_label, len(base))}) belong to a cluster: {by_source['official_list']:,} by "
-        f"official list, {by_source['rule']:,} by rule, {by_source['inferred']:,} inferred from the business scope, {by_source['self_declared']:,} by their own word. Targets are the planned scale of an "
+        f"official list, {by_source['rule']:,} by rule, {by_source['inferred']:,} inferred from the business scope, {by_source['self_declared']:,} self-declared. Targets are the planned scale of an "
         "industry; shown is the revenue of the base: not the same measure, for orientation only.",
         charts=(Chart(zh="集群规模与目标（亿元，竖线为目标）", en="Scale and target (100 M yuan; the line is the target)", bars=bars, decimals=1),),
         grids=(
             Grid(
                 zh="集群与分支", en="Clusters and branches",
                 columns=(
-                    Column(zh="集群", en="Cluster"), *SUMS[:4], Column(zh="含非主标签", en="Bearing the label", kind="int"),
+                    Column(zh="集群", en="Cluster"), *SUMS[:4], Column(zh="含非主标签", en="With the label at all", kind="int"),
                     Column(zh="目标（亿元）", en="Target (100 M)", kind="int"), Column(zh="目标年份", en="Target year"),
                     Column(zh="收入÷目标", en="Revenue ÷ target", kind="percent"),
                 ),

@@ -100,5 +100,5 @@ def _division(code: object) -> object:
     if not isinstance(code, str):
         return code
     if code not in industry.divisions():
-        return f"{code} 制造业以外", f"{code} outside manufacturing"
+        return f"{code}（制造业以外）", f"{code} (outside manufacturing)"
     return f"{code} {industry.name_of(code)}", f"{code} {industry.name_of(code, 'en')}"

@@ -161,7 +161,7 @@ def coverage(
         en="Coverage by district and cluster",
         lead_zh="覆盖率＝有该项数据的企业数÷企业数，合计数字只代表有数据的企业。"
         + (f"最低的是{worst[1]}的{worst[2][0]}（{worst[0]:.0%}）。" if worst else ""),
-        lead_en="Coverage is the share of firms for which a datum is known; totals speak for these firms alone."
+        lead_en="Coverage is the share of firms for which a figure is known; totals cover these firms only."
         + (
             f" Lowest: {worst[2][1].lower()} in {words.get(worst[1], ('', worst[1]))[1]} ({worst[0]:.0%})."
             if worst

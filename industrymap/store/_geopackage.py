@@ -58,6 +58,10 @@ class Store:
         self.timeout_s = timeout_s
         self._now = now or (lambda: datetime.now(tz=UTC))
 
+    def __repr__(self) -> str:
+        made = "" if self.exists() else ", not made yet"
+        return f"<Store {self.path}{made}>"
+
     @property
     def name(self) -> str:
         """The file's name."""
@@ -218,10 +222,15 @@ class Store:
         -------
         frame : GeoDataFrame
             Typed by the schema, WGS 84, sorted by key, with ``valid_from`` and ``change_id``.
+
+        Raises
+        ------
+        StoreError
+            A change of that number was never made.
         """
         with _database.reading(self.path, timeout_s=self.timeout_s) as db:
             schema = _rows.schema_of(self._known(db), layer)
-            where, values = _rows.moment(when)
+            where, values = _rows.moment(db, when)
             rows = _rows.select(db, layer, schema, f"NOT removed AND {where}", values)
             return _frames.layer_frame(rows, schema)
 

@@ -10,6 +10,7 @@ from industrymap.files import marks, sql
 from industrymap.store import _frames, _tables
 from industrymap.store._blob import decode
 from industrymap.store._model import Version
+from industrymap.store._rules import no_such_change
 
 if TYPE_CHECKING:
     import sqlite3
@@ -57,7 +58,7 @@ def latest(
 ) -> dict[str, Version]:
     """Return the latest version of each feature, or the one that was latest just after change ``base``."""
     key = _tables.key_of(schema)
-    where, values = moment(base)
+    where, values = moment(db, base)
     versions_by_id: dict[str, Version] = {}
     for start in range(0, len(ids), _MOST_AT_ONCE):
         # Older builds of SQLite take 999 values in one query.
@@ -70,15 +71,26 @@ def latest(
 
 def states(db: sqlite3.Connection, layer: str, schema: str, when: When) -> dict[str, Version]:
     key = _tables.key_of(schema)
-    where, values = moment(when)
+    where, values = moment(db, when)
     rows = select(db, layer, schema, f"NOT removed AND {where}", values)
     return {str(version.record[key]): version for version in versions(rows, schema)}
 
 
-def moment(when: When) -> tuple[str, tuple[Any, ...]]:
-    """Return the condition that picks, of each feature, the version of a moment."""
+def moment(db: sqlite3.Connection, when: When) -> tuple[str, tuple[Any, ...]]:
+    """Return the condition that picks, of each feature, the version of a moment.
+
+    Raises
+    ------
+    StoreError
+        A change of that number was never made.
+    """
     if when is None:
         return "ended_by IS NULL", ()
+    if isinstance(when, int):
+        last = db.execute("SELECT max(id) FROM change_log").fetchone()[0] or 0
+        # 0 is the state before the first change; a later number would show today under another name.
+        if not 0 <= when <= last:
+            raise no_such_change(when, last)
     # By what was known just after the change: versions written by then, and not ended by then.
     if isinstance(when, int):
         return "change_id <= ? AND (ended_by IS NULL OR ended_by > ?)", (when, when)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from industrymap import schemas
 from industrymap.cells import boolean, date, number
 from industrymap.errors import TableError, nearest
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,12 @@ class Table:
     source: Source
     name: str
     mapped: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return (
+            f"<Table {self.name!r}: {counted(len(self.frame), 'row')}, {len(self.mapped)} of "
+            f"{counted(len(self.headings), 'column')} recognised; {counted(len(self.issues), 'issue')}>"
+        )
 
     def number(self, column: str) -> pd.Series[Any]:
         """Return a numeric column as ``Float64`` in the schema's unit; unreadable cells are ``<NA>``."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import texts
+from industrymap import schemas, texts
 from industrymap.errors import ConfigError, nearest
 from industrymap.tagging._match import Matcher
 from industrymap.tagging.load import load_all
@@ -137,11 +137,21 @@ def _label(row: dict[Any, Any], taxonomies: Sequence[Taxonomy]) -> Line:
     first_zh, first_en = ("（主）", " (primary)") if row["primary"] else ("", "")
     return Line(
         "label",
-        f"{taxonomy.zh}：{taxonomy.path(label)}{first_zh}——{source_zh} {row['rule_id']}，依据 {row['matched']}，"
+        f"{taxonomy.zh}：{taxonomy.path(label)}{first_zh}——{source_zh} {row['rule_id']}，依据 {_evidence(row['matched'], 'zh')}，"
         f"置信度 {row['confidence']:.2f}{'，建议规则' if proposal else ''}",
-        f"{taxonomy.en}: {taxonomy.path(label, 'en')}{first_en} — {source_en} {row['rule_id']}, by {row['matched']}, "
+        f"{taxonomy.en}: {taxonomy.path(label, 'en')}{first_en} — {source_en} {row['rule_id']}, by {_evidence(row['matched'], 'en')}, "
         f"confidence {row['confidence']:.2f}{', a proposed rule' if proposal else ''}",
     )
+
+
+def _evidence(matched: object, lang: str) -> str:
+    """Return what a rule matched in words: ``size_class=large`` is 企业规模“大型”."""
+    name, sign, value = str(matched).partition("=")
+    if not sign or not any(field.name == name for field in schemas.fields(schemas.ENTERPRISES)):
+        return str(matched)
+    label = schemas.label(schemas.ENTERPRISES, name, lang)
+    word = schemas.labels(name, lang).get(value, value)
+    return f"{label}“{word}”" if lang == "zh" else f"{label} {word}"
 
 
 def _nearly(one: pd.DataFrame, mine: pd.DataFrame, taxonomies: Sequence[Taxonomy]) -> list[Line]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from industrymap import issues
+from industrymap.errors import TableError
 from industrymap.tagging._label_rows import Origin, Words, label_rows, ranked, stacked
 from industrymap.tagging._match import Matcher
 from industrymap.tagging.load import load_all
@@ -95,6 +96,11 @@ def tag(
     issues : DataFrame
         Wrong rules, lists with unknown firms or labels, statements that were not used.
 
+    Raises
+    ------
+    TableError
+        The firms have no ``enterprise_id``.
+
     Examples
     --------
     >>> import pandas as pd
@@ -109,6 +115,11 @@ def tag(
     >>> tags.loc[tags["taxonomy"] == "clusters2019", ["rule_id", "matched"]].to_dict("records")
     [{'rule_id': 'auto.code', 'matched': 'industry_code=3611'}]
     """
+    if "enterprise_id" not in frame.columns:
+        raise TableError(
+            "The firms have no column enterprise_id, by which labels are kept.",
+            "企业表缺少 enterprise_id 列，标签按该列记录。",
+        )
     taxonomies = load_all(pack, rules)
     reports = [taxonomy.issues for taxonomy in taxonomies]
     listed, wrong = match(lists, frame, taxonomies, year=year)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from industrymap import schemas
+from industrymap.errors import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -384,6 +385,10 @@ class MapModel:
     years: tuple[PastYear, ...] = ()
     industries: Mapping[str, str] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        layers = ", ".join(f"{layer.record.id} {len(layer.frame):,}" for layer in self.layers)
+        return f"<MapModel {self.meta.title!r}: {layers or 'no layers'}>"
+
     @classmethod
     def of(cls, **parts: Any) -> MapModel:
         """Return a model of known layers.
@@ -396,7 +401,7 @@ class MapModel:
 
         Raises
         ------
-        KeyError
+        ConfigError
             There is no layer of that name.
         """
         own = {f.name for f in fields(cls)}
@@ -448,11 +453,10 @@ class MapModel:
         records = {m.record.id: m.record for m in self.layers}
         held = {m.record.id: m.frame for m in self.layers}
         for name, frame in frames.items():
-            record = records.get(name) or schemas.layer(name)
             # Without a record nothing says how to draw it.
+            record = records.get(name) or schemas.layer(name)
             if record is None:
-                msg = f"there is no layer {name!r}; known: {', '.join(r.id for r in schemas.layers())}"
-                raise KeyError(msg)
+                raise unknown(name, [r.id for r in schemas.layers()], en="layer", zh="图层")
             records[record.id] = record
             held.pop(record.id, None) if frame is None else held.update({record.id: frame})
         # drawing order is that of the records; what they do not know lies under the enterprises

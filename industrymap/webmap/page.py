@@ -103,6 +103,9 @@ class IndustryMap:
         self._map: folium.Map | None = None
         self._left_out: list[str] = []
 
+    def __repr__(self) -> str:
+        return f"<IndustryMap of {self._model!r}>"
+
     @property
     def payload(self) -> Payload:
         """The encoded model."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from industrymap import files, schemas
 from industrymap.errors import FileMissingError, LayerError
 from industrymap.terms import TABLE_KINDS
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -242,6 +243,10 @@ class Workspace:
     outputs: Path = field(default_factory=lambda: Path("outputs"))
     limits: files.Limits = field(default_factory=files.limits_in_force)
     own: schemas.Own = field(default_factory=schemas.own, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        layers = ", ".join(source.name for source in self.layers)
+        return f"<Workspace {self.title!r} in {self.folder}: {counted(len(self.tables), 'table')}; {layers or 'no layers'}>"
 
     @property
     def state(self) -> Path:

@@ -198,6 +198,7 @@ class Memory:
         return self.as_of(None, layer)
 
     def as_of(self, when: When, layer: str) -> gpd.GeoDataFrame:
+        self.require_made(when)
         schema = schema_of(self.schemas, layer)
         held = [
             k
@@ -232,7 +233,13 @@ class Memory:
     def change_before(self, day: date) -> int:
         return max((line[0] for line in self.log if line[1][:10] <= day.isoformat()), default=0)
 
+    def require_made(self, when: When) -> None:
+        if isinstance(when, int) and not 0 <= when <= len(self.items):
+            raise no_such_change(when, len(self.items))
+
     def diff(self, a: When, b: When, layer: str | None = None) -> pd.DataFrame:
+        self.require_made(a)
+        self.require_made(b)
         records = []
         for name in [layer] if layer else list(self.schemas):
             sides = [

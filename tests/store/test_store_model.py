@@ -72,12 +72,24 @@ class StoreMachine(RuleBasedStateMachine):
         layer=st.sampled_from(sorted(LAYERS)),
     )
     def query(self, when: date | int | None, layer: str) -> None:
-        if self.store.exists():
+        if not self.store.exists():
+            return
+        if self.never_was(when):
+            with pytest.raises(StoreError, match="There is no change"):
+                self.store.as_of(when, layer)
+        else:
             assert states(self.store, when, layer) == self.model.as_of(when, layer)
+
+    def never_was(self, when: date | int | None) -> bool:
+        return isinstance(when, int) and when > len(self.model.touched)
 
     @rule(a=st.sampled_from([*DAYS, 0, 2, 5, None]), b=st.sampled_from([*DAYS, 1, 3, 8, None]))
     def diff(self, a: date | int | None, b: date | int | None) -> None:
         if not self.store.exists():
+            return
+        if self.never_was(a) or self.never_was(b):
+            with pytest.raises(StoreError, match="There is no change"):
+                self.store.diff(a, b)
             return
         found = self.store.diff(a, b)
         for layer in LAYERS:

@@ -12,6 +12,7 @@ from industrymap.geocoding.gazetteer._divisions import DivisionIndex
 from industrymap.geocoding.gazetteer._places import PlaceTable
 from industrymap.geocoding.gazetteer._roads import RoadNetwork
 from industrymap.geocoding.gazetteer._spellings import SpellingIndex
+from industrymap.wording import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +55,9 @@ class Gazetteer:
     places: PlaceTable = field(repr=False)
     roads: RoadNetwork = field(repr=False)
     divisions: DivisionIndex = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Gazetteer of {self.pack.name}: {counted(len(self.places.name), 'place')}>"
 
     @classmethod
     def build(
