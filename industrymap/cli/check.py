@@ -80,6 +80,8 @@ def command(
 
     # Without a workspace nothing is declared: the file must speak for itself.
     space = workspace.load(folder) if folder else None
+    if city and space:
+        city = workspace.city_named(city, space.folder)
     extent = _extent(city or (space.city if space else None))
     schema = _schema(layer) if layer else "auto"
     refused = unusable = False

@@ -234,7 +234,11 @@ def _city(options: GeocodeOptions) -> tuple[Workspace | None, CityPack]:
 
     if options.workspace is not None:
         space = workspace.load(options.workspace)
-        return space, citypack.load(options.city or space.city)
+        # A pack in the workspace is named from where the workspace is.
+        named = (
+            workspace.city_named(str(options.city), space.folder) if options.city else space.city
+        )
+        return space, citypack.load(named)
     if options.city is None:
         raise ConfigError(
             "Name the city: a city pack (city), or a workspace (workspace).",

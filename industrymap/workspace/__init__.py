@@ -5,7 +5,7 @@ nearest right one; :func:`create` makes an empty workspace for a city.
 """
 
 from industrymap.workspace._create import Given, create
-from industrymap.workspace._load import load, parse
+from industrymap.workspace._load import city_named, load, parse
 from industrymap.workspace._model import (
     CONFIG,
     LayerSource,
@@ -19,6 +19,7 @@ __all__ = [
     "LayerSource",
     "TableSource",
     "Workspace",
+    "city_named",
     "create",
     "load",
     "parse",

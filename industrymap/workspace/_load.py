@@ -17,7 +17,7 @@ from industrymap.workspace._model import (
     Workspace,
 )
 
-__all__ = ["load", "parse"]
+__all__ = ["city_named", "load", "parse"]
 
 _GROUND = {"water": "water", "road": "roads"}
 """Kind of a background layer → the layer that is drawn of it."""
@@ -95,7 +95,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
     space = Workspace(
         folder=folder,
         title=about.text("title", required=True),
-        city=_city(about.text("city", required=True), folder),
+        city=city_named(about.text("city", required=True), folder),
         producer=about.text("producer"),
         source=about.text("source"),
         review_number=about.text("review_number"),
@@ -128,7 +128,7 @@ def _read(root: settings.Keys, folder: Path) -> Workspace:
     return space
 
 
-def _city(text: str, folder: Path) -> str:
+def city_named(text: str, folder: Path) -> str:
     """Return the name of a shipped pack, or the folder of one that the workspace names from where it is itself."""
     # A shipped name wins over a folder of the same name beside the workspace.
     if text in citypack.known() or not (folder / text / "city.toml").is_file():

@@ -44,9 +44,7 @@ def test_tag_labels_a_table(table: Path, tmp_path: Path) -> None:
 
 
 def test_tag_explains_a_firm(table: Path) -> None:
-    assert "industry_code=3670" in said(
-        "tag", str(table), "--city", "guangzhou", "--explain", "甲汽配"
-    )
+    assert "行业代码“3670”" in said("tag", str(table), "--city", "guangzhou", "--explain", "甲汽配")
 
 
 def test_tag_takes_official_lists_and_strict_fails_on_a_wrong_one(

@@ -262,3 +262,10 @@ def test_filters_relate_any_two_layers(lake: Path, built: pipeline.Built, layer:
     assert done.exit_code == 0, done.output
     rows = list(csv.reader(out.read_text(encoding="utf-8-sig").splitlines()))
     assert [row[0] for row in rows[1:]] == kept
+
+
+def test_a_pack_in_the_workspace_is_found_by_its_name_from_any_folder(lake: Path) -> None:
+    firms = str(lake / "layers/firms.csv")
+    for command in (["check", firms], ["geocode", firms, "-o", str(lake / "placed.csv")]):
+        done = CliRunner().invoke(cli, [*command, "--city", "pack", "-w", str(lake)])
+        assert done.exit_code == 0, done.output

@@ -143,7 +143,10 @@ function tableOf(app, unit, found, sort, order) {
         columns.map((column) => {
           const v = column.values[f];
           const rank = place[column.key].get(f);
-          const said = v === v ? [column.ranked && rank ? t("districts_rank", { rank }) : "", beside(column, f)].filter(Boolean).join(" · ") : "";
+          // where some take no rank, a first place is one among those whose figures are complete
+          const among = place[column.key].size;
+          const placed = among < rows.filter((one) => column.values[one] === column.values[one]).length ? t("districts_rank_of", { rank, of: among }) : t("districts_rank", { rank });
+          const said = v === v ? [column.ranked && rank ? placed : "", beside(column, f)].filter(Boolean).join(" · ") : "";
           return h("td", { class: incomplete(column, f) ? "number partial" : "number" }, v === v ? column.text(v) : format.none, said ? h("span", { class: "unit", text: said }) : null);
         }));
     })));

@@ -73,6 +73,7 @@ export const EN_MORE = {
   districts_share: "Share of revenue",
   districts_change: "Since {year}",
   districts_rank: "no. {rank}",
+  districts_rank_of: "no. {rank} of the {of} known well enough",
   districts_known: "{known} of {of}",
   districts_panel: "{n} {n:firm|firms}",
   districts_wide: "More columns to the right: scroll, or enlarge the panel",

@@ -73,6 +73,7 @@ export const ZH_MORE = {
   districts_share: "营收占比",
   districts_change: "自 {year} 年变化",
   districts_rank: "第 {rank}",
+  districts_rank_of: "数据够全的 {of} 个中第 {rank}",
   districts_known: "{known}/{of} 家",
   districts_panel: "{n} 家",
   districts_wide: "右侧还有列：左右滑动，或点右上角放大面板",
