@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from industrymap.layers import read as read_layer
     from industrymap.measure import measure as measure_layer
+    from industrymap.monitor import build as monitor_page
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
     from industrymap.pipeline import (
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         GrowthOptions,
         IndexOptions,
         IndicatorOptions,
+        MonitorOptions,
         ReleaseOptions,
         RobustnessOptions,
         SeasonOptions,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         index_series,
         indicator_values,
         layer,
+        monitor_model,
         page_model,
         phone_model,
         release_package,
@@ -88,6 +91,7 @@ _ROOMS: dict[str, str] = {
     "IndustryMap": "industrymap.webmap:IndustryMap",
     "IndustryMapError": "industrymap.errors:IndustryMapError",
     "MapModel": "industrymap.webmap:MapModel",
+    "MonitorOptions": "industrymap.pipeline:MonitorOptions",
     "ReleaseOptions": "industrymap.pipeline:ReleaseOptions",
     "RobustnessOptions": "industrymap.pipeline:RobustnessOptions",
     "SeasonOptions": "industrymap.pipeline:SeasonOptions",
@@ -116,6 +120,8 @@ _ROOMS: dict[str, str] = {
     "load_city": "industrymap.citypack:load",
     "load_workspace": "industrymap.workspace:load",
     "measure_layer": "industrymap.measure:measure",
+    "monitor_model": "industrymap.pipeline:monitor_model",
+    "monitor_page": "industrymap.monitor:build",
     "open_store": "industrymap.store:open",
     "page_model": "industrymap.pipeline:page_model",
     "phone_model": "industrymap.pipeline:phone_model",
@@ -147,6 +153,7 @@ __all__ = [
     "IndustryMap",
     "IndustryMapError",
     "MapModel",
+    "MonitorOptions",
     "ReleaseOptions",
     "RobustnessOptions",
     "SeasonOptions",
@@ -173,6 +180,8 @@ __all__ = [
     "load_city",
     "load_workspace",
     "measure_layer",
+    "monitor_model",
+    "monitor_page",
     "open_store",
     "page_model",
     "parse_filter",

@@ -99,6 +99,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "季度简报（Word），可按区成批",
         "the quarterly brief as a Word document, for the city or each district",
     ),
+    "monitor": ("监测页面 monitor.html", "make the monitoring pages monitor.html"),
     "release": (
         "季度发布包：打包、核验、比较",
         "the quarterly release as one file: pack, verify, compare",

@@ -15,6 +15,7 @@ from industrymap.figures._compute import (
     compute,
 )
 from industrymap.figures._grid import Carried, Grid, grid
+from industrymap.figures._parts import from_parts
 from industrymap.figures._units import DIVISION, Firms, Units, firms_of
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "asked_for",
     "compute",
     "firms_of",
+    "from_parts",
     "grid",
 ]

@@ -40,6 +40,7 @@ from industrymap.pipeline._indicators import (
     indicator_values,
     series_from_base,
 )
+from industrymap.pipeline._monitor import MonitorOptions, monitor_model
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._package import PROFILES, Packed, ReleaseOptions, release_package
 from industrymap.pipeline._page import page_model
@@ -85,6 +86,7 @@ __all__ = [
     "IndexSeries",
     "IndicatorOptions",
     "IndicatorValues",
+    "MonitorOptions",
     "Packed",
     "Published",
     "ReleaseOptions",
@@ -111,6 +113,7 @@ __all__ = [
     "layer",
     "layer_names",
     "methods",
+    "monitor_model",
     "open_run",
     "page_model",
     "phone_model",

@@ -211,6 +211,12 @@ class ParquetSeries:
         frame.loc[frame["status"] == "withdrawn", "value"] = pd.NA
         return frame.sort_values(["period", "vintage"], ignore_index=True)
 
+    def observations(self, kind: str) -> pd.DataFrame:
+        """Return every observation of a kind ever added, with the vintage that brought it: what was known before it was revised, too."""
+        frame = _frame(self._read(None, kind, None))
+        frame.loc[frame["status"] == "withdrawn", "value"] = pd.NA
+        return frame.sort_values([*KEY, "vintage"], ignore_index=True)
+
     def diff(self, before: dt.date | int, after: dt.date | int | None = None) -> pd.DataFrame:
         """Return what became known, changed or was withdrawn between two states.
 
