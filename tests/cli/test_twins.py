@@ -53,6 +53,7 @@ TWINS = {
     "lists make": "lists:make",
     "lists show": "lists:load",
     "lists versions": "lists:versions",
+    "monitor": "pipeline:monitor_model",
     "parks apply": "changes:apply",
     "parks as-of": "store:Base.as_of",
     "parks capacity": "parks.whatif:capacity",
