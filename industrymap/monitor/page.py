@@ -78,6 +78,12 @@ def build(model: MonitorModel, *, lang: str = "zh") -> bytes:
     ------
     ConfigError
         Another language, or a figure too large for a page.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> im.monitor_page(im.monitor_model("."))[:15]  # doctest: +SKIP
+    b'<!DOCTYPE html>'
     """
     if lang not in {"zh", "en"}:
         raise ConfigError(
