@@ -4,11 +4,12 @@
 in it was computed in Python; the pages show, filter and compare, and compute nothing. Format and modules: ``docs/page.md``.
 """
 
-from industrymap.monitor.alerts import Alert, AlertRule
 from industrymap.monitor.alerts import find as find_alerts
 from industrymap.monitor.alerts import known as known_rules
 from industrymap.monitor.alerts import states as alert_states
 from industrymap.monitor.model import (
+    Alert,
+    AlertRule,
     Cube,
     Firms,
     Intake,
@@ -18,6 +19,7 @@ from industrymap.monitor.model import (
     Peer,
     Push,
     Ranking,
+    Structure,
     Target,
     against_last_year,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "Peer",
     "Push",
     "Ranking",
+    "Structure",
     "Target",
     "against_last_year",
     "alert_states",

@@ -12,6 +12,7 @@ import numpy as np
 
 from industrymap import files
 from industrymap.errors import ConfigError, did_you_mean, nearest
+from industrymap.monitor.model import Alert, AlertRule
 from industrymap.settings import parse
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from industrymap.monitor.model import MonitorModel
     from industrymap.settings import Keys
 
-__all__ = ["FOLDER", "KINDS", "STATES", "Alert", "AlertRule", "find", "known", "load", "states"]
+__all__ = ["FOLDER", "KINDS", "STATES", "find", "known", "load", "states"]
 
 FOLDER = "alerts"
 """Folder of a city pack or a workspace that holds rules, and ``states.csv``."""
@@ -31,78 +32,6 @@ KINDS = ("falls", "below_target", "jump", "coverage", "gap")
 points; a coverage under ``share``; a period that was skipped."""
 STATES = ("new", "seen", "closed")
 _SHIPPED = Path(__file__).parent / "rules"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlertRule:
-    """One rule.
-
-    Attributes
-    ----------
-    id, kind, zh, en : str
-        Kind is one of :data:`KINDS`.
-    levels, groups, indicators : tuple of str
-        Of which areas and indicators; no groups and no indicators: all.
-    run : int
-        Periods in a row, of ``falls``.
-    limit : float
-        Per cent or percentage points: the change that is a ``jump``, the smallest worsening that counts among ``falls``.
-    share : float
-        0 to 1, of ``below_target`` and ``coverage``.
-    owner, owner_en : str
-        Whose matter it is.
-    weight : int
-        3 weighs most; the order in which alerts are shown.
-    official : bool
-    source : str
-    """
-
-    id: str
-    kind: str
-    zh: str
-    en: str
-    levels: tuple[str, ...]
-    groups: tuple[str, ...]
-    indicators: tuple[str, ...]
-    run: int
-    limit: float
-    share: float
-    owner: str
-    owner_en: str
-    weight: int
-    official: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
-    """One finding of a rule.
-
-    Attributes
-    ----------
-    key : str
-        ``rule:level:unit:indicator:period``, by which its state is kept.
-    rule, level, unit, indicator, period : str
-        ``unit`` is a code; ``indicator`` that or, of a gap, a measure.
-    figure, limit : float
-        What was found and what it was held against; NaN where there is no number.
-    state : str
-        One of :data:`STATES`.
-    owner, note : str
-        As the table of states has them, else the rule's owner.
-    """
-
-    key: str
-    rule: str
-    level: str
-    unit: str
-    indicator: str
-    period: str
-    figure: float
-    limit: float
-    state: str = "new"
-    owner: str = ""
-    note: str = ""
 
 
 def load(path: str | Path) -> list[AlertRule]:

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from industrymap.export import Meta
     from industrymap.indicators import IndicatorSet
-    from industrymap.monitor.alerts import Alert, AlertRule
     from industrymap.periods import Period
 
 __all__ = [
+    "Alert",
+    "AlertRule",
     "Cube",
     "Firms",
     "Intake",
@@ -28,6 +29,7 @@ __all__ = [
     "Peer",
     "Push",
     "Ranking",
+    "Structure",
     "Target",
     "against_last_year",
 ]
@@ -241,6 +243,30 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """How the revenue of firms is spread.
+
+    Attributes
+    ----------
+    year : int
+    line : float
+        Revenue from which a firm counts as in, 10,000 yuan.
+    concentration : DataFrame
+        ``cluster, n, cr4, hhi`` (shares of 1): firms whose revenue is known.
+    lq : DataFrame
+        ``unit, cluster, lq``: the cluster's share of the district's revenue over its share of the city's.
+    entries : DataFrame
+        ``unit, year, entered, left``: firms that rose to the line or fell below it since the year before, of those known in both.
+    """
+
+    year: int
+    line: float
+    concentration: pd.DataFrame
+    lq: pd.DataFrame
+    entries: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
     """One indicator of several cities.
 
@@ -265,6 +291,78 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """One rule.
+
+    Attributes
+    ----------
+    id, kind, zh, en : str
+        Kind is one of :data:`industrymap.monitor.alerts.KINDS`.
+    levels, groups, indicators : tuple of str
+        Of which areas and indicators; no groups and no indicators: all.
+    run : int
+        Periods in a row, of ``falls``.
+    limit : float
+        Per cent or percentage points: the change that is a ``jump``, the smallest worsening that counts among ``falls``.
+    share : float
+        0 to 1, of ``below_target`` and ``coverage``.
+    owner, owner_en : str
+        Whose matter it is.
+    weight : int
+        3 weighs most; the order in which alerts are shown.
+    official : bool
+    source : str
+    """
+
+    id: str
+    kind: str
+    zh: str
+    en: str
+    levels: tuple[str, ...]
+    groups: tuple[str, ...]
+    indicators: tuple[str, ...]
+    run: int
+    limit: float
+    share: float
+    owner: str
+    owner_en: str
+    weight: int
+    official: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One finding of a rule.
+
+    Attributes
+    ----------
+    key : str
+        ``rule:level:unit:indicator:period``, by which its state is kept.
+    rule, level, unit, indicator, period : str
+        ``unit`` is a code; ``indicator`` that or, of a gap, a measure.
+    figure, limit : float
+        What was found and what it was held against; NaN where there is no number.
+    state : str
+        One of :data:`industrymap.monitor.alerts.STATES`.
+    owner, note : str
+        As the table of states has them, else the rule's owner.
+    """
+
+    key: str
+    rule: str
+    level: str
+    unit: str
+    indicator: str
+    period: str
+    figure: float
+    limit: float
+    state: str = "new"
+    owner: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonitorModel:
     """Everything the pages show.
 
@@ -285,6 +383,8 @@ class MonitorModel:
         The city.
     outlines : mapping of str to sequence
         Level → for each area rings of whole numbers on a grid 1,000 wide, north up.
+    structure : Structure or None
+        How firms are spread over clusters and districts.
     parks : DataFrame or None
         Renovated area by district and year, with the target.
     notes : sequence of (str, str)
@@ -313,6 +413,7 @@ class MonitorModel:
     outlines: Mapping[str, Sequence[Sequence[Sequence[tuple[int, int]]]]] = field(
         default_factory=dict
     )
+    structure: Structure | None = None
     parks: pd.DataFrame | None = None
     notes: Sequence[tuple[str, str]] = ()
 

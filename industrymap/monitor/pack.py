@@ -197,6 +197,7 @@ def _records(model: MonitorModel) -> dict[str, Any]:
         "ranking": _ranking(model),
         "peers": _peers(model),
         "outlines": dict(model.outlines),
+        "structure": _structure(model),
         "parks": None if model.parks is None else _table(model.parks),
         "notes": [list(note) for note in model.notes],
     }  # fmt: skip
@@ -262,6 +263,13 @@ def _ranking(model: MonitorModel) -> dict[str, Any] | None:
         "run": one.run, "period": one.period, "official": one.official, "zh": one.zh, "en": one.en,
         "table": _table(one.table), "before": None if one.before is None else _table(one.before),
     }  # fmt: skip
+
+
+def _structure(model: MonitorModel) -> dict[str, Any] | None:
+    one = model.structure
+    if one is None:
+        return None
+    return {"year": one.year, "line": one.line, "concentration": _table(one.concentration), "lq": _table(one.lq), "entries": _table(one.entries)}  # fmt: skip
 
 
 def _peers(model: MonitorModel) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from industrymap.pipeline._monitor_more import (
     outlines_of,
     parks_of,
     peers_of,
+    structure_of,
     targets_of,
 )
 from industrymap.pipeline._robustness import RobustnessOptions, robustness
@@ -144,6 +145,7 @@ class _Gathering:
         periods, cubes = _trimmed(periods, cubes)
         rules = monitor.known_rules([*self.pack.folders, self.space.folder])
         method = self._method()
+        firms = firms_of(self.space, self.known, self.firms, levels, rule=self.options.rule)
         first = monitor.MonitorModel(
             meta=self.space.about(), of=self.of, periods=periods, levels=tuple(levels.values()), cubes=cubes,
             measures=_measures(self.of, self.known), vintage=int(self.known["vintage"].max()), own=self.pack.name, rules=rules,
@@ -151,7 +153,7 @@ class _Gathering:
             intake=intake_of(self.series, self.known, levels, int(self.known["vintage"].max())),
             outlines=outlines_of(self.space, levels), peers=peers_of(self.space, self.pack, self.of, cubes["city"], periods),
             pushes=_pushes(self.of, levels, cubes, periods), parks=parks_of(self.space), ranking=self._ranking(method),
-            firms=firms_of(self.space, self.known, self.firms, levels, rule=self.options.rule),
+            firms=firms, structure=structure_of(firms),
         )  # fmt: skip
         index_periods, parts, official = self._index(method, first)
         found = monitor.find_alerts(first, rules, monitor.alert_states(self.space.folder))

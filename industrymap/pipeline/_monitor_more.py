@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from industrymap import compare as cities
-from industrymap import files, monitor, parks
+from industrymap import files, monitor, parks, report
 from industrymap.columns import floats, texts
 from industrymap.compare import city_name
 from industrymap.errors import ConfigError, did_you_mean, nearest
@@ -33,7 +33,15 @@ if TYPE_CHECKING:
     from industrymap.series import ParquetSeries
     from industrymap.workspace import Workspace
 
-__all__ = ["firms_of", "intake_of", "outlines_of", "parks_of", "peers_of", "targets_of"]
+__all__ = [
+    "firms_of",
+    "intake_of",
+    "outlines_of",
+    "parks_of",
+    "peers_of",
+    "structure_of",
+    "targets_of",
+]
 
 _AREAS = ("city", "district", "cluster", "town")
 _GRID = 1000
@@ -115,6 +123,61 @@ def _graded(
         letters_before=[str(before.get(lead, letter)) for lead, letter in zip(leads, letters, strict=True)],
         reasons=[(str(zh), str(en)) for zh, en in reasons],
     )  # fmt: skip
+
+
+def structure_of(firms: monitor.Firms | None) -> monitor.Structure | None:
+    """Return how the firms' revenue is spread over clusters and districts; ``None`` without firms."""
+    if firms is None or not firms.years:
+        return None
+    # Of a year that only few have reported yet, shares would say who reports early.
+    known = np.isfinite(firms.revenue).sum(axis=0)
+    at = max(n for n in range(len(firms.years)) if known[n] >= known.max() / 2)
+    table = pd.DataFrame(
+        {"unit": firms.district, "cluster": firms.cluster, "revenue": firms.revenue[:, at]}
+    )
+    table = table[table["revenue"].notna()]
+    of_cluster = table[table["cluster"] != ""].groupby("cluster", sort=True)["revenue"]
+    concentration = pd.DataFrame(
+        [
+            (name, len(v), report.largest_share(v, n=4), report.revenue_hhi(v))
+            for name, v in of_cluster
+        ],
+        columns=["cluster", "n", "cr4", "hhi"],
+    )
+    return monitor.Structure(
+        year=firms.years[at], line=firms.line, concentration=concentration, lq=_quotients(table), entries=_entries(firms),
+    )  # fmt: skip
+
+
+def _quotients(table: pd.DataFrame) -> pd.DataFrame:
+    placed = table[table["unit"] != ""]
+    # A firm of no cluster is part of its district's revenue all the same: its kind is the empty one, and is not shown.
+    wide = report.location_quotient(placed["revenue"], place=placed["unit"], kind=placed["cluster"])
+    rows = [
+        (str(unit), str(cluster), float(value))
+        for cluster in wide.columns
+        if cluster
+        for unit, value in wide[cluster].items()
+    ]
+    return pd.DataFrame(rows, columns=["unit", "cluster", "lq"])
+
+
+def _entries(firms: monitor.Firms) -> pd.DataFrame:
+    rows = []
+    units = np.array(firms.district, dtype=object)
+    for at in range(1, len(firms.years)):
+        before, now = firms.revenue[:, at - 1], firms.revenue[:, at]
+        # Not known is neither in nor out: a firm that did not report did not leave.
+        both = np.isfinite(before) & np.isfinite(now)
+        entered, left = (
+            both & (before < firms.line) & (now >= firms.line),
+            both & (before >= firms.line) & (now < firms.line),
+        )
+        rows += [
+            (unit, firms.years[at], int(entered[units == unit].sum()), int(left[units == unit].sum()))
+            for unit in sorted(set(firms.district) - {""})
+        ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["unit", "year", "entered", "left"])
 
 
 def intake_of(

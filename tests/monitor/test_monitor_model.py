@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from monitor_city import city, districts
 
@@ -47,6 +47,7 @@ def at(
     return (float(cube.amounts[ids.index(indicator), unit, place]), float(cube.change[ids.index(indicator), unit, place]))  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(st.one_of(st.none(), st.integers(-(10**9), 10**9)), min_size=1, max_size=40),
     st.integers(0, 4),
