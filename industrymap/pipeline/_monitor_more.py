@@ -67,13 +67,22 @@ def firms_of(
     frame = pd.DataFrame(firms.frame[keep])
     held = levels.get("cluster")
     done = monitor.Firms(
-        names=[str(t) for t in texts(frame, "name")], codes=[str(t) for t in texts(frame, "uscc")] if "uscc" in frame else list(ids[keep]),
+        names=[str(t) for t in texts(frame, "name")], codes=_known_by(frame),
         district=_codes(frame, "district_code"), town=_codes(frame, "town_code"),
         cluster=_codes(frame, "cluster") if held is not None else [""] * len(frame), years=years,
         revenue=tables["revenue_10k_cny"][keep], output=tables["output_10k_cny"][keep], tax=tables["tax_10k_cny"][keep],
         line=float(space.threshold_10k_cny),
     )  # fmt: skip
     return _graded(done, space, ids[keep], rule) if rule else done
+
+
+def _known_by(frame: pd.DataFrame) -> list[str]:
+    """Return the code of each firm, its ``enterprise_id`` where it has none: an address on the page names one firm."""
+    ids = frame["enterprise_id"].astype(str)
+    codes = frame["uscc"].astype("string").fillna("") if "uscc" in frame else ids
+    # A code that two rows share would show one firm as the other.
+    own = (codes != "") & ~codes.duplicated(keep=False)
+    return [str(t) for t in codes.where(own, ids)]
 
 
 def _yearly(

@@ -14,6 +14,9 @@ export function cities(app) {
 }
 
 /** A city's name is its own in either language; the own one is the first word of the city's. */
+/** Colours of the others: none that is taken for the own city's. */
+const OTHERS = PALETTE.filter((_, at) => at !== 1);
+
 const isOwn = (app, city) => app.model.meta.own.startsWith(city);
 
 function ranks(app, one) {
@@ -34,7 +37,7 @@ function courses(app, one) {
   const years = [...new Set(yearly.map((row) => row[1]))].sort();
   const names = [...new Set(yearly.map((row) => row[0]))];
   const at = new Map(yearly.map(([city, year, value]) => [`${city} ${year}`, value]));
-  const drawn = names.map((name, n) => ({ name, color: isOwn(app, name) ? "var(--bar-2)" : PALETTE[n % PALETTE.length], values: years.map((year) => at.get(`${name} ${year}`) ?? NaN) }));
+  const drawn = names.map((name, n) => ({ name, color: isOwn(app, name) ? "var(--bar-2)" : OTHERS[n % OTHERS.length], values: years.map((year) => at.get(`${name} ${year}`) ?? NaN) }));
   const unit = app.lang === "zh" ? one.unit : one.unit_en;
   return frame(app, {
     title: `${app.name(one)}: ${app.t("course")}`, name: `${one.zh}_course`, legend: drawn,

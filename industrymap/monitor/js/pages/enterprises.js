@@ -18,7 +18,7 @@ export function enterprises(app) {
   const rows = within(firms, district, cluster);
   const [before, now] = lastYears(firms);
   const both = moved(firms, rows, before, now);
-  const chosen = firms.codes.indexOf(app.place.f);
+  const chosen = app.place.f ? firms.codes.indexOf(app.place.f) : -1;
   return [
     controls(app, firms, rows),
     chosen >= 0 ? course(app, firms, chosen) : null,
@@ -61,7 +61,7 @@ function table(app, firms, rows, before, now) {
   return {
     head: [app.t("firm"), app.t("district"), app.t("cluster"), `${firms.years[before]} (${app.t("wan")})`, `${firms.years[now]} (${app.t("wan")})`, app.t("change")],
     rows: rows.map((row) => [firms.names[row.i], areaOf(app, "district", firms.district[row.i]), Number.isFinite(firms.cluster[row.i]) ? areaOf(app, "cluster", firms.cluster[row.i]) : "", row.before, row.now, signed(app, row.change)]),
-    decimals: [, , , 0, 0], links: (row, c) => (c === 0 ? app.to({ f: firms.codes[rows[0] && firms.names.indexOf(row[0])] }) : null),
+    decimals: [, , , 0, 0],
   };
 }
 
