@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from industrymap import datum, schemas
 from industrymap.columns import is_missing
@@ -38,7 +39,7 @@ def difference(plan: Plan, *, crs: str) -> pd.DataFrame:
     -------
     difference : DataFrame
         ``id, action, field, before, after, related`` (where a part came from, what a whole became); a geometry is shown as
-        its area in m² with the change in percent.
+        its area in m² with the change in percent and how far its middle moved.
     """
     records = []
     for item in plan.items:
@@ -145,10 +146,15 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _areas(before: BaseGeometry | None, after: BaseGeometry | None, crs: str) -> tuple[str, str]:
-    """Return the areas of a geometry before and after, with the change in percent."""
-    old, new = datum.area_m2(np.array([before, after], dtype=object), crs)
-    known = before is not None and old > 0 and after is not None
-    change = f" ({new / old - 1:+.1%})" if known else ""
+    """Return the areas of a geometry before and after, with the change in percent and how far its middle has moved."""
+    shapes = np.array([before, after], dtype=object)
+    old, new = datum.area_m2(shapes, crs)
+    change = ""
+    if before is not None and old > 0 and after is not None:
+        # A boundary that only moved keeps its area: without the distance it would read as unchanged.
+        one, other = shapely.centroid(datum.convert_geometry(shapes, source="wgs84", target=crs))
+        share = f"{new / old - 1:+.1%}".replace("-0.0%", "±0.0%").replace("+0.0%", "±0.0%")
+        change = f" ({share}, Δ {shapely.distance(one, other):,.0f} m)"
     return (
         "" if before is None else f"{old:,.0f} m²",
         "" if after is None else f"{new:,.0f} m²{change}",

@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from change_plans import planned
 from click.testing import CliRunner
 from store_memory import Memory
@@ -254,7 +255,7 @@ def test_a_polygon_that_grew_is_reported_with_its_areas(store: Base, tmp_path: P
     assert told["P2"][0] == "change.grew_much"
     assert "-25.0%" in told["P2"][1]
     shown = difference(found.outcome, crs=PACK.crs)
-    assert "m² (+5.0%)" in shown[shown["field"] == "geometry"]["after"].tolist()[0]
+    assert "m² (+5.0%, Δ " in shown[shown["field"] == "geometry"]["after"].tolist()[0]
 
 
 def test_values_that_contradict_each_other_are_reported(store: Base, tmp_path: Path) -> None:
@@ -483,7 +484,7 @@ def test_the_history_of_a_boundary_shows_its_areas(place: Path, tmp_path: Path) 
     ran(place, "apply", str(wider), "--who", "李四", "--why", "勘界")
     [line] = [one for one in ran(place, "history", "P1").splitlines() if "geometry" in one]
     assert "2 changed geometry" in line
-    assert "(+25.0%)" in line
+    assert "(+25.0%, Δ 50 m)" in line
 
 
 def test_a_plan_shows_what_would_be_done_and_what_forbids_it(place: Path, tmp_path: Path) -> None:
@@ -566,3 +567,12 @@ def test_columns_that_no_field_takes_are_named(store: Base, tmp_path: Path) -> N
     assert "整治方式" in "".join(named["zh"])
     assert not {"原容积率", "备用"} & set(re.split("[：、。]", "".join(named["zh"])))
     assert set(named["level"]) <= {"warning", "info"}
+
+
+def test_a_boundary_that_only_moved_says_how_far() -> None:
+    from industrymap.changes._difference import _areas
+
+    box = shapely.box(113.300, 23.020, 113.304, 23.023)
+    moved = shapely.affinity.translate(box, 0.001)
+    before, after = _areas(box, moved, "EPSG:4547")
+    assert after == f"{before} (±0.0%, Δ 103 m)"
