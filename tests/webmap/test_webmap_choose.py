@@ -193,6 +193,13 @@ def test_no_serious_accessibility_violation(page: Opened, browser: Browser) -> N
         "(document.querySelector('.builder .icon-button').click(), document.querySelector('.add-line button + button').click())",
         "(document.querySelector('.builder .sheet-head .icon-button').click(), app.compare('parks@0', 'now'))",
         "app.store.set({ comparing: null, color: { ...app.store.state.color, parks: 'far' } })",
+        # dialogs, menus and lists that lie over the page
+        "document.querySelector(\"button[aria-label='打印']\").click()",
+        f"({CLOSE}, document.querySelector(\"button[aria-label='链接、代码与保存的视图']\").click())",
+        f"({CLOSE}, app.store.set({{ topic: 'areas' }}), document.querySelector(\"button[title='导出所选数据']\").click())",
+        "[...document.querySelectorAll('[role=menuitem]')].find((one) => one.textContent.includes('选择列')).click()",
+        f"({CLOSE}, (app.root.querySelector('.search-input').value = '工业'), app.root.querySelector('.search-input').dispatchEvent(new Event('input', {{ bubbles: true }})))",
+        "((app.root.querySelector('.search-input').value = ''), app.root.querySelector('.search-input').dispatchEvent(new Event('input', { bubbles: true })))",
         "app.store.set({ lang: 'en', tab: 'overview' })",
         FILTERED,
     ]
@@ -219,6 +226,7 @@ def test_no_serious_accessibility_violation(page: Opened, browser: Browser) -> N
             ), side
 
 
+CLOSE = "document.querySelectorAll('.dialog .actions button:last-child, .dialog .icon-button').forEach((one) => one.click())"
 FILTERED = "app.store.set({ filters: { parks: [{ op: 'in', field: 'route', words: [app.model.parks.columns.column('route').words[0]] }] } })"
 
 # Every rule in every state on the whole page; contrast, two thirds of the time, on each part of the page that has not passed as it stands.

@@ -28,7 +28,12 @@ export function menu(app, iconName, label, choices) {
       }))));
     list.hidden = false;
     button.setAttribute("aria-expanded", "true");
-    items()[0]?.focus();
+    go(items()[0]);
+  };
+  // one of them is reached by Tab, the one in focus: a menu that is scrolled must be within reach of the keyboard
+  const go = (item) => {
+    for (const one of items()) one.tabIndex = one === item ? 0 : -1;
+    item?.focus();
   };
   button.addEventListener("click", () => (list.hidden ? open() : close()));
   box.addEventListener("keydown", (event) => {
@@ -37,8 +42,8 @@ export function menu(app, iconName, label, choices) {
     if (event.key === "Escape") {
       close();
       button.focus();
-    } else if (event.key === "ArrowDown") all[(at + 1) % all.length]?.focus();
-    else if (event.key === "ArrowUp") all[(at - 1 + all.length) % all.length]?.focus();
+    } else if (event.key === "ArrowDown") go(all[(at + 1) % all.length]);
+    else if (event.key === "ArrowUp") go(all[(at - 1 + all.length) % all.length]);
     else return;
     event.preventDefault();
   });
