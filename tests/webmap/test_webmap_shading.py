@@ -225,6 +225,22 @@ def test_legend_print_card_and_link_say_the_same_figure_with_unit_and_number(
     assert page.app("(app) => app.drawnLegend()")[0] == lines[0]
 
 
+def test_the_unit_of_a_long_name_stands_on_the_print_and_zeros_are_a_plain_0(page: Opened) -> None:
+    page.reset()
+    page.app("(app) => app.store.set({ lang: 'en' })")
+    page.page.click("[data-topic=parks]")
+    shaded(page, "parks", "@revenue_mu")
+    assert page.page.locator(".section.lead .category-name").first.inner_text() == "0"
+    shaded(page, "parks", "investment_10k_cny/mu")
+    page.page.evaluate("window.print = () => {}")
+    page.page.click("button[aria-label='Print']")
+    page.page.click("dialog .button.primary")
+    page.page.wait_for_selector(".print-sheet svg", state="attached")
+    texts = page.page.locator(".print-sheet svg text").all_text_contents()
+    page.page.evaluate("document.querySelector('.print-sheet').remove()")
+    assert "Investment per mu (10k yuan/mu)" in " ".join(" ".join(texts).split())
+
+
 def test_a_link_cannot_shade_by_what_the_page_does_not_know(page: Opened) -> None:
     page.reset()
     before = page.app("(app) => app.store.state.color")

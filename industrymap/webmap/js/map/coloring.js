@@ -230,7 +230,7 @@ function classRows(app, layer, field, coloring) {
     // of counts the classes do not share a limit: 7 – 10, then 11 – 27
     const end = zeros ? 0 : counted && !last ? limits[c + 1] - 1 : limits[c + 1];
     rows.push({
-      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: (counted || zeros || limits[0] === limits[1]) && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
+      word: `class ${c}`, color: coloring.colors[c + 1], n: counts[c + 1], label: zeros ? text(0).replace(/[.]0+/, "") : (counted || limits[0] === limits[1]) && end === limits[c] ? text(end) : `${text(limits[c])} – ${text(end)}`,
       min: limits[c], max: last ? limits[c + 1] : below(limits[c + 1]),
     });
   }

@@ -63,7 +63,7 @@ function blockEnd(lines, i) {
 /** The words of a line in lines of its column, and how tall they are. */
 function measure(ruler, line, room, size) {
   if (line.heading) {
-    const words = wrapped(ruler, line.heading, room, 12.6 * size, 2); // headings are bold, and a little wider
+    const words = wrapped(ruler, line.heading, room, 12.6 * size, 4); // headings are bold, and a little wider; their end is a unit
     const notes = line.note ? wrapped(ruler, line.note, room, 10 * size, 5) : [];
     return { words, notes, tall: (4 + 16 * words.length + 13 * notes.length) * size };
   }
