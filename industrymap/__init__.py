@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         build,
         compare_cities,
         evaluate,
+        export_built,
         grade_firms,
         growth_parts,
         index_series,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
         robustness,
         seasons,
         series_from_base,
+        stock_take,
         write_brief,
         write_briefs,
     )
@@ -107,6 +109,7 @@ _ROOMS: dict[str, str] = {
     "evaluate": "industrymap.pipeline:evaluate",
     "GradeOptions": "industrymap.pipeline:GradeOptions",
     "grade_firms": "industrymap.pipeline:grade_firms",
+    "export_built": "industrymap.pipeline:export_built",
     "export_layer": "industrymap.export:write",
     "geocode": "industrymap.geocoding:geocode",
     "geocode_file": "industrymap.jobs:geocode_file",
@@ -134,6 +137,7 @@ _ROOMS: dict[str, str] = {
     "write_template": "industrymap.jobs:write_template",
     "robustness": "industrymap.pipeline:robustness",
     "revise_series": "industrymap.jobs:revise_series",
+    "stock_take": "industrymap.pipeline:stock_take",
     "tag": "industrymap.tagging:tag",
 }
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
@@ -168,6 +172,7 @@ __all__ = [
     "convert_file",
     "datum",
     "evaluate",
+    "export_built",
     "export_layer",
     "geocode",
     "geocode_file",
@@ -193,6 +198,7 @@ __all__ = [
     "robustness",
     "seasons",
     "series_from_base",
+    "stock_take",
     "tag",
     "write_brief",
     "write_briefs",

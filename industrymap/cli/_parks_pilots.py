@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from industrymap import schemas
-from industrymap.cli._chosen import rows_where
+from industrymap.cli._chosen import rows_where, say_absent
 from industrymap.cli._options import Command, option, output_option
 from industrymap.cli._parks_show import (
     print_missing_inputs,
     print_simulated_notice,
-    save,
+    save_book,
     show,
     standard_of,
-    titled,
     workspace_option,
 )
 from industrymap.cli._talk import current, localized, say
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from industrymap.parks.near import Explanation
     from industrymap.standards import Standard
-    from industrymap.workspace import Workspace
 
 __all__ = ["COMMANDS"]
 
@@ -93,44 +91,40 @@ def pilots_command(
     folder: Path,
 ) -> None:
     """Choose this year's pilot parks: eligible by rule, best by score, and how stable the list is."""
-    from industrymap import workspace
-    from industrymap.parks import pilots
-    from industrymap.parks.near import near_misses
-    from industrymap.parks.score import reweighted
-    from industrymap.parks.stability import stability
+    from industrymap import pipeline, workspace
 
     space = workspace.load(folder)
-    rule = standard_of(space, "pilots", standard or space.pilots)
-    weights = reweighted(standard_of(space, "pilot_score", None), _weights(shifts))
-    # Given on the command line they win over the rule's own numbers; `None` leaves those in force.
-    limits: dict[str, Any] = {"per_district": per_district, "total": total}
-    # The filter acts before the choice: ranks and quotas are of the parks it leaves.
-    parks = rows_where(space, PARKS, where)
-    asked = limits | {"everyone": everyone}
-    scored = pilots.choose(parks, standard=rule, weights=weights, **asked)
-    # The same options as the choice itself: the stability of another list would say nothing of this one.
-    steady = stability(parks, standard=rule, weights=weights, draws=draws, **asked)
-    # Per cent on the screen, a share in the workbook: `-o` below takes the unrounded one.
-    scored = scored.assign(in_list=(steady["in_list"] * 100).round(0))
+    options = pipeline.PilotOptions(
+        standard=standard,
+        where=where,
+        per_district=per_district,
+        total=total,
+        weights=_weights(shifts),
+        draws=draws,
+        everyone=everyone,
+    )
+    choice = pipeline.pilot_choice(space, options)
+    say_absent(choice.absent)
+    scored, rule, weights = choice.scored, choice.rule, choice.weights
     print_simulated_notice(space)
     click.echo(f"{rule.id}: {rule.title(current())} · {weights.id}: {weights.title(current())}")
-    _counts(scored, pilots.limits_of(rule, weights, **limits))
-    taken = scored[scored["pilot_selected"].fillna(value=False)].sort_values("pilot_rank")
+    _counts(scored, choice.limits)
+    # Per cent on the screen, a share in the workbook.
+    taken = choice.chosen.assign(in_list=(choice.chosen["in_list"] * 100).round(0))
     show(taken, ["pilot_rank", "park_id", "name", "district", "pilot_score", "in_list"])
     say(
         f"入选率（in_list，%）：权重与输入浮动 {draws:,} 次、每次重判条件后入选的比例",
         f"in_list (%): share of {draws:,} draws with varied weights and inputs, eligibility judged anew in each, in which the park is chosen",
     )
     _apart(scored, weights)
-    # All of them, because the workbook lists every one; the terminal shows the nearest.
-    every_miss = near_misses(parks, standard=rule, weights=weights, everyone=everyone)
-    _near(every_miss.head(near))
+    # The workbook lists every one; the terminal shows the nearest.
+    _near(choice.misses.head(near))
     say(
         "逐园说明：industrymap parks explain 园区编号；全部排名与差距：-o pilots.xlsx；一园一图：industrymap parks sheets --pilots",
         "Park by park: industrymap parks explain ID; the whole ranking: -o pilots.xlsx; sheets: industrymap parks sheets --pilots",
     )
     if out:
-        _save_pilots(space, out, scored.assign(in_list=steady["in_list"]), every_miss)
+        save_book(out, lambda: choice.workbook(space, lang=current()))
 
 
 @click.command("explain", cls=Command, zh="说明某园区的整治路径和试点遴选结果的理由。")
@@ -270,35 +264,6 @@ def _standing(
     total = localized(f"{points:.1f} 分", f"{points:.1f} points")
     click.echo(f"{weights.id}: {weights.title(current())} — {total}{place}")
     show(explained.score, [named, "value", "zero", "one", "scaled", "weight", "points"])
-
-
-def _save_pilots(space: Workspace, out: Path, scored: Any, misses: pd.DataFrame) -> None:
-    """Write the ranking of all parks, the chosen ones and the near misses."""
-    zh = current() == "zh"
-    # Unranked parks come after the ranked ones, and among them the best score first.
-    ranked = scored.sort_values(
-        ["pilot_rank", "pilot_score"], ascending=[True, False], kind="stable"
-    )
-    chosen_ones = ranked[ranked["pilot_selected"].fillna(value=False)]
-    parts = [
-        ("入选" if zh else "chosen", chosen_ones, PARKS),
-        ("全部排名" if zh else "ranking", ranked, PARKS),
-        ("接近入选" if zh else "near misses", titled(misses, _MISS_TITLES), ""),
-    ]
-    save(space, out, parts)
-
-
-_MISS_TITLES = {
-    "park_id": ("园区编号", "Park ID"),
-    "name": ("园区名称", "Name"),
-    "district": ("区", "District"),
-    "failing": ("未满足条件", "Failing"),
-    "missing": ("缺少数据", "Missing"),
-    "lacks_zh": ("欠缺", "Lacks (zh)"),
-    "lacks_en": ("欠缺（英文）", "Lacks"),
-    "gap": ("差距", "Gap"),
-    "score": ("得分", "Score"),
-}
 
 
 def _weights(shifts: tuple[str, ...]) -> dict[str, float]:

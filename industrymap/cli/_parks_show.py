@@ -12,7 +12,7 @@ from industrymap.cli._talk import current, say
 from industrymap.schemas import PARKS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -25,6 +25,7 @@ __all__ = [
     "print_missing_inputs",
     "print_simulated_notice",
     "save",
+    "save_book",
     "show",
     "standard_of",
     "titled",
@@ -34,18 +35,9 @@ __all__ = [
 
 def standard_of(space: Workspace, kind: str, id_: str | None) -> Standard:
     """Return the standard named, or the one in force on the workspace's date."""
-    from industrymap import citypack, standards
-    from industrymap.errors import RuleError
+    from industrymap import pipeline
 
-    pack = citypack.load(space.city)
-    # On the date of the data, not today: an older workspace keeps the rules of its time.
-    standard = standards.choose(pack, kind, id_=id_, on=space.data_date)
-    if standard is None:
-        raise RuleError(
-            f"City pack {pack.pack_id!r} has no standard of kind {kind}.",
-            f"城市包 {pack.pack_id!r} 没有 {kind} 类标准。",
-        )
-    return standard
+    return pipeline.standard_in_force(space, kind, id_)
 
 
 def column(frame: pd.DataFrame, name: str) -> str:
@@ -137,22 +129,21 @@ def print_simulated_notice(space: Workspace) -> None:
 
 def titled(frame: pd.DataFrame, titles: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     """Return the columns named in ``titles`` under their titles, in that order; coded values in words."""
-    from industrymap import schemas
+    from industrymap import pipeline
 
-    lang = current()
-    shown: dict[str, Any] = {}
-    for name, words in titles.items():
-        # A table of an older build may lack a column; the others are still worth writing.
-        if name in frame:
-            coded = schemas.labels(name, lang)
-            values = frame[name]
-            shown[words[0 if lang == "zh" else 1]] = values.map(coded) if coded else values
-    return type(frame)(shown, index=frame.index)
+    return pipeline.titled(frame, titles, lang=current())
 
 
 def save(space: Workspace, path: Path, parts: Sequence[tuple[str, pd.DataFrame, str]]) -> None:
     """Write frames as the sheets of an xlsx workbook: name, frame, and the layer whose schema names its columns."""
-    from industrymap import export, files
+    from industrymap import pipeline
+
+    save_book(path, lambda: pipeline.workbook_of(space, parts, lang=current()))
+
+
+def save_book(path: Path, made: Callable[[], bytes]) -> None:
+    """Write a workbook; only made where the path is one of a workbook."""
+    from industrymap import files
     from industrymap.errors import ConfigError
 
     # Several sheets, labels and the notice of simulated data have no place in a csv.
@@ -160,6 +151,5 @@ def save(space: Workspace, path: Path, parts: Sequence[tuple[str, pd.DataFrame, 
         raise ConfigError(
             f"{path.name}: the table is written as xlsx.", f"{path.name}：表格只写为 xlsx。"
         )
-    sheets = [export.Sheet(name=name, frame=frame, layer=layer) for name, frame, layer in parts]
-    files.write_bytes(path, export.workbook(sheets, lang=current(), meta=space.about()))
+    files.write_bytes(path, made())
     say(f"已写出 {path}", f"wrote {path}")

@@ -12,9 +12,8 @@ from industrymap import aligned
 from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
     print_simulated_notice,
-    save,
+    save_book,
     standard_of,
-    titled,
     workspace_option,
 )
 from industrymap.cli._talk import current, localized, say
@@ -90,7 +89,7 @@ def check_command(*, everything: bool, limit: int, out: Path | None, folder: Pat
     say("逐个区块：", "block by block:")
     _sentences(shown if everything else shown.head(limit), more=len(shown))
     if out:
-        save(space, out, [(localized("区块核对", "block checks"), titled(checks, _TITLES), "")])
+        save_book(out, lambda: pipeline.checks_workbook(space, lang=current()))
     # After the workbook is written: a script that stops at 1 still has it.
     if int(counts.get("fail", 0)):
         sys.exit(1)
@@ -110,20 +109,6 @@ _KINDS = {
     "total_level_1_km2": ("一级控制线总面积", "Area of level 1"),
     "total_level_2_km2": ("二级控制线总面积", "Area of level 2"),
     "contiguous": ("连片一万亩以上", "Contiguous areas"),
-}
-_TITLES = {
-    "check": ("核对内容", "Check"),
-    "subject": ("编号", "Subject"),
-    "name": ("对象", "Name"),
-    "status": ("结论", "Result"),
-    "value": ("数值", "Value"),
-    "limit": ("限值", "Limit"),
-    "unit": ("单位", "Unit"),
-    "n": ("样本数", "n"),
-    "coverage": ("覆盖率", "Coverage"),
-    "as_of": ("时点", "As of"),
-    "zh": ("说明", "In Chinese"),
-    "en": ("说明（英文）", "In English"),
 }
 
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from industrymap.cli._chosen import listed_fields, rows_kept
+from industrymap.cli._chosen import say_absent
 from industrymap.cli._options import Command, option, output_option, workspace_option
-from industrymap.cli._talk import current, localized, say
+from industrymap.cli._talk import current, say
 from industrymap.cli._withheld import say_withheld
-from industrymap.errors import ConfigError
 from industrymap.wording import counted
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from industrymap.export import Meta
-    from industrymap.publishing import Release
-    from industrymap.workspace import Workspace
 
 __all__ = ["command"]
 
@@ -100,95 +91,25 @@ def command(**options: Any) -> None:
 
     GeoJSON and KML are always WGS 84. xlsx and csv carry labels in the language of messages (--lang).
     """
-    from industrymap import export, pipeline, workspace
+    from industrymap import pipeline, workspace
 
     space = workspace.load(options["folder"])
-    name = _layer_name(options["layer"])
-    schema = space.schema_of(name)
-    # An unknown ending is refused before the layer is read.
-    export.format_of(options["out"], options["format_"])
-    # Only what was decided for publication: a public export is cut from the release and never from
-    # the base.
-    release = pipeline.public_release(space, name) if options["profile"] == "public" else None
-    frame = _frame(space, name, schema, options, release)
-    write = partial(
-        export.write,
-        frame,
-        layer=schema or name,
-        name=name,
+    wanted = pipeline.ExportOptions(
+        layer=options["layer"],
         format=options["format_"],
+        where=options["where"],
         crs=options["crs"],
+        fields=options["fields"],
+        usual=options["columns"] == "usual",
+        names=options["names"],
+        everything=options["everything"],
+        public=options["profile"] == "public",
         lang=current(),
-        fields=listed_fields(options["fields"], frame, layer=schema),
-        labels=not options["names"],
-        everyday=options["columns"] == "usual" and not options["names"],
-        meta=_meta(space, name, options),
     )
-    if release is None:
-        # A public file is searched for the values of single firms before it is put in place, and
-        # remembered for the next one.
-        written = write(options["out"])
-    else:
-        written = pipeline.write_public_layer(space, options["out"], write, release)
-    say(f"已导出 {len(frame):,} 条", f"{counted(len(frame), 'row')} exported")
-    for path in written:
+    done = pipeline.export_built(space, options["out"], wanted)
+    say_absent(done.absent)
+    say(f"已导出 {done.rows:,} 条", f"{counted(done.rows, 'row')} exported")
+    for path in done.files:
         click.echo(f"  {path}")
-    if release is not None:
-        say_withheld(release, space)
-
-
-def _layer_name(text: str) -> str:
-    """Return the layer that a short or Chinese name means; any other name as it is."""
-    from industrymap import schemas
-
-    words = {word: r.name for r in schemas.layers() for word in (r.id, r.zh, *r.words)}
-    return words.get(text, text)
-
-
-def _frame(
-    space: Workspace, name: str, schema: str, options: dict[str, Any], release: Release | None
-) -> pd.DataFrame:
-    """Return the rows to write: of the base, fit to be published, and as the filter wants them."""
-    from industrymap import filters, pipeline
-
-    chosen = filters.parse(options["where"]) if options["where"] else None
-    frame: pd.DataFrame = pipeline.layer(space, name) if release is None else release.layers[name]
-    if name == "enterprises" and not options["everything"]:
-        frame = frame[frame["in_base"].fillna(value=False).astype(bool)]
-    # Checked once the filter is bound to the layer's fields: it may name a column in Chinese.
-    if release is not None and chosen is not None:
-        _only_public(chosen.bind(schema).fields(), schema)
-    if chosen is None:
-        return frame
-    return rows_kept(space, frame, chosen, layer=schema or name)
-
-
-def _only_public(asked: tuple[str, ...], schema: str) -> None:
-    """Refuse a filter over unpublished columns: which rows it keeps would tell their values."""
-    from industrymap import publishing
-
-    private = [name for name in asked if name not in publishing.fields(schema)]
-    if private:
-        raise ConfigError(
-            f"A public export cannot be filtered by {', '.join(private)}: the rows it keeps would tell their values.",
-            f"公开导出不能按 {'、'.join(private)} 筛选：保留的行会泄露其数值。",
-        )
-
-
-def _label(space: Workspace, name: str) -> str:
-    """Return what people call a layer, in the language of messages."""
-    from industrymap import schemas
-
-    known = {record.name: record for record in schemas.layers()}
-    record = known.get(name) or space.record(name)
-    return record.label(current()) or name
-
-
-def _meta(space: Workspace, name: str, options: dict[str, Any]) -> Meta:
-    from industrymap import publishing
-
-    where = options["where"]
-    notes = [localized(f"筛选条件：{where}", f"filter: {where}")] if where else []
-    if options["profile"] == "public":
-        notes.append(publishing.note(space.review_number))
-    return space.about(title=f"{space.title} · {_label(space, name)}", note="；".join(notes))
+    if done.release is not None:
+        say_withheld(done.release, space)

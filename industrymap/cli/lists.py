@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from industrymap.cli._options import Group, option, output_option, workspace_option
 from industrymap.cli._talk import current, say
-from industrymap.errors import ConfigError, nearest
+from industrymap.errors import ConfigError
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from industrymap.lists import ListRule
-    from industrymap.workspace import Workspace
+    from industrymap.pipeline import MadeList
 
 __all__ = ["command"]
 
@@ -38,10 +37,10 @@ def command() -> None:
 @workspace_option
 def show(folder: Path) -> None:
     """Show every list, its rule and its latest version."""
-    from industrymap import lists
+    from industrymap import lists, pipeline, workspace
 
-    space, rules = _rules(folder)
-    for rule in rules.values():
+    space = workspace.load(folder)
+    for rule in pipeline.list_rules(space):
         last = lists.latest(space.folder / "lists", rule.id)
         since_zh = (
             "尚无版本" if last is None else f"最新版本 {last.on.isoformat()}（{last.sha256}）"
@@ -75,31 +74,12 @@ def show(folder: Path) -> None:
 )
 def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | None) -> None:
     """Make lists (all by default): one workbook each, and a new version if something changed."""
-    from industrymap import files, lists
+    from industrymap import pipeline, workspace
 
-    space, rules = _rules(folder)
-    frame = _frame(space)
-    on = _day(space, day)
-    target = out or space.outputs / "lists"
-    for rule in _chosen(rules, ids):
-        # Read before the new version is saved: the changes are against what was last given out.
-        before = lists.latest(space.folder / "lists", rule.id)
-        listing = lists.make(rule, frame, on=on)
-        changes = None if before is None else lists.diff(before.frame(), listing.frame)
-        since = "" if before is None else before.on.isoformat()
-        book = lists.workbook(
-            listing, changes=changes, since=since, lang=current(), meta=space.about()
-        )
-        path = files.write_bytes(target / f"{rule.id}.xlsx", book)
-        version, new = lists.save(listing, space.folder / "lists")
-        _tell(
-            rule,
-            len(listing.frame),
-            changes,
-            path=path,
-            version=f"{version.on.isoformat()} {version.sha256}",
-            new=new,
-        )
+    space = workspace.load(folder)
+    on = _day(day) if day else None
+    for made in pipeline.make_lists(space, ids, on=on, folder=out, lang=current()):
+        _tell(made)
 
 
 @command.command("diff", zh="比较名单版本：新进、退出和变化的企业。")
@@ -119,10 +99,10 @@ def make(ids: tuple[str, ...], *, folder: Path, out: Path | None, day: str | Non
 )
 def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -> None:
     """Show which firms entered a list, left it or changed."""
-    from industrymap import lists
+    from industrymap import lists, pipeline, workspace
 
-    space, rules = _rules(folder)
-    rule = _chosen(rules, (list_id,))[0]
+    space = workspace.load(folder)
+    rule = pipeline.list_rules(space, (list_id,))[0]
     place = space.folder / "lists"
     known = lists.versions(place, rule.id)
     # Where both are named it is their own lookup that says which is missing.
@@ -146,47 +126,17 @@ def diff(list_id: str, *, folder: Path, before: str | None, after: str | None) -
 @workspace_option
 def versions(list_id: str, *, folder: Path) -> None:
     """Show the versions of a list."""
-    from industrymap import lists
+    from industrymap import lists, pipeline, workspace
 
-    space, rules = _rules(folder)
-    rule = _chosen(rules, (list_id,))[0]
+    space = workspace.load(folder)
+    rule = pipeline.list_rules(space, (list_id,))[0]
     for version in lists.versions(space.folder / "lists", rule.id):
         count = len(version.frame())
         text = f"{version.on.isoformat()}  {version.sha256}"
         say(f"{text}  {count} 家", f"{text}  {counted(count, 'firm')}")
 
 
-def _rules(folder: Path) -> tuple[Workspace, dict[str, ListRule]]:
-    from industrymap import citypack, lists, workspace
-
-    space = workspace.load(folder)
-    return space, lists.load(citypack.load(space.city), folder=space.folder)
-
-
-def _frame(space: Workspace) -> pd.DataFrame:
-    from industrymap import lists, pipeline
-
-    frames = {name: pipeline.layer(space, name) for name in ("enterprises", "years", "tags")}
-    return lists.prepare(frames["enterprises"], years=frames["years"], tags=frames["tags"])
-
-
-def _chosen(rules: dict[str, ListRule], ids: tuple[str, ...]) -> list[ListRule]:
-    # An identifier goes before a Chinese name that happens to be equal.
-    by_name = {rule.zh: rule for rule in rules.values()} | rules
-    unknown = [i for i in ids if i not in by_name]
-    if unknown:
-        near = nearest(unknown[0], rules) or list(rules)
-        raise ConfigError(
-            f"There is no list {unknown[0]!r}; known: {', '.join(near)}.",
-            f"没有名单 {unknown[0]!r}；可用：{'、'.join(near)}。",
-        )
-    return [by_name[i] for i in ids] if ids else list(rules.values())
-
-
-def _day(space: Workspace, day: str | None) -> date:
-    if day is None:
-        # A list is dated by its data, not by the day on which somebody made it.
-        return space.data_date or date.today()  # noqa: DTZ011 - a calendar day where the user is
+def _day(day: str) -> date:
     try:
         return date.fromisoformat(day)
     except ValueError as error:
@@ -195,16 +145,15 @@ def _day(space: Workspace, day: str | None) -> date:
         ) from error
 
 
-def _tell(rule: ListRule, firms: int, changes: Any, *, path: Path, version: str, new: bool) -> None:
-    counts = (
-        {} if changes is None else changes.groupby("change")["enterprise_id"].nunique().to_dict()
-    )
-    entered, left, changed = (int(counts.get(key, 0)) for key in ("entered", "left", "changed"))
-    first = changes is None
+def _tell(made: MadeList) -> None:
+    rule, firms, path = made.rule, made.firms, made.path
+    version = f"{made.version.on.isoformat()} {made.version.sha256}"
+    entered, left, changed = made.counts
+    first = made.changes is None
     zh = "首个版本" if first else f"新进 {entered}、退出 {left}、变化 {changed}"
     en = "first version" if first else f"{entered} entered, {left} left, {changed} changed"
     state_zh, state_en = (
-        ("已存为", "kept as") if new else ("与最新版本相同，未另存：", "unchanged from")
+        ("已存为", "kept as") if made.new else ("与最新版本相同，未另存：", "unchanged from")
     )
     say(
         f"{rule.zh}：{firms} 家（{zh}）→ {path}；{state_zh}版本 {version}",

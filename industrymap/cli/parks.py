@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from industrymap.cli import _parks_pilots, _parks_plans, _parks_sheets, changes
-from industrymap.cli._chosen import listed_fields, rows_where
+from industrymap.cli._chosen import rows_where
 from industrymap.cli._options import Group, option, output_option
 from industrymap.cli._parks_show import (
     column,
@@ -84,7 +84,7 @@ def list_command(
     folder: Path,
 ) -> None:
     """List the parks that match a filter, with their number and area."""
-    from industrymap import workspace
+    from industrymap import pipeline, workspace
 
     space = workspace.load(folder)
     parks = _with_mu(rows_where(space, PARKS, _joined(where, district, route)))
@@ -95,10 +95,16 @@ def list_command(
         f"{counted(len(parks), 'park')}, {area / 1e6:,.2f} km² ({area / MU_M2:,.0f} mu)",
     )
     # Ties are broken by the identifier, or two runs would list equal parks in different orders.
-    by = listed_fields(sort, parks, layer=PARKS) or ["land_area_m2"]
+    by = pipeline.listed_fields(sort, parks, layer_name=PARKS) or ["land_area_m2"]
     order = [column(parks, by[0]), "park_id"]
     shown = parks.sort_values(order, ascending=[False, True], kind="stable").head(limit)
-    show(shown, [column(parks, name) for name in listed_fields(columns, parks, layer=PARKS) or []])
+    show(
+        shown,
+        [
+            column(parks, name)
+            for name in pipeline.listed_fields(columns, parks, layer_name=PARKS) or []
+        ],
+    )
     if len(parks) > limit:
         say(
             f"其余 {len(parks) - limit:,} 个未显示（--limit）",

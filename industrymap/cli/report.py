@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from industrymap.cli._options import Command, output_option, workspace_option
 from industrymap.cli._talk import current, say
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from industrymap.workspace import Workspace
 
 __all__ = ["command"]
 
@@ -35,38 +28,8 @@ def command(folder: Path, *, out: Path | None) -> None:
 
     One self-contained HTML page and one workbook, in the language of messages (--lang).
     """
-    from industrymap import citypack, files, pipeline, report, workspace
+    from industrymap import pipeline, workspace
 
     space = workspace.load(folder)
-    frames = {name: pipeline.layer(space, name) for name in ("enterprises", "tags", "years")}
-    taken = report.stocktake(
-        frames["enterprises"],
-        tags=frames["tags"],
-        years=frames["years"],
-        issues=_issues(space),
-        pack=citypack.load(space.city),
-        year=space.year if isinstance(space.year, int) else None,
-        data_date=space.data_date,
-        simulated=space.simulated,
-        producer=space.producer,
-        source=space.source,
-        threshold_10k_cny=space.threshold_10k_cny,
-    )
-    target = out or space.outputs
-    page = files.write_bytes(target / "stocktake.html", report.html(taken, lang=current()))
-    book = files.write_bytes(target / "stocktake.xlsx", report.workbook(taken, lang=current()))
+    page, book = pipeline.write_stock_take(space, folder=out, lang=current())
     say(f"已写入 {page} 和 {book}。", f"Written: {page} and {book}.")
-
-
-def _issues(space: Workspace) -> pd.DataFrame:
-    """Return the issues of the last build."""
-    import pandas as pd
-
-    from industrymap import files, issues
-
-    path = space.outputs / "issues.csv"
-    if not path.is_file():
-        return issues.empty()
-    text = files.read_text(files.check(path, allow=("csv",)))
-    table = pd.read_csv(io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""])
-    return table.assign(row=pd.to_numeric(table["row"], errors="coerce").astype("Int64"))

@@ -20,7 +20,7 @@ from industrymap import __version__
 from industrymap.desk import inbox, outputs
 from industrymap.desk.guard import Guard
 from industrymap.desk.jobs import Job
-from industrymap.desk.page import MAP_POLICY, page, policy
+from industrymap.desk.page import MAP_POLICY, PAGE_POLICY, page, policy
 from industrymap.desk.work import RefusedError
 from industrymap.errors import IndustryMapError
 
@@ -48,6 +48,7 @@ _READS = {
     "changes": "changes.all",
     "settings": "settings.all",
     "results": "results.all",
+    "products": "products.known",
     "doctor": "results.doctor",
 }
 """What a page reads of a workspace → the task that answers."""
@@ -57,6 +58,8 @@ _CHANGES = {
     "places/save": "places.save",
     "files/check": "files.check",
     "files/take": "files.take",
+    "files/mend": "files.mend",
+    "files/where": "files.where",
     "files/drop": "files.drop",
     "settings/check": "settings.check",
     "settings/save": "settings.save",
@@ -65,18 +68,36 @@ _CHANGES = {
     "changes/apply": "changes.apply",
     "changes/undo": "changes.undo",
     "changes/history": "changes.history",
+    "products/lists": "products.lists",
+    "products/list": "products.list",
+    "products/stocktake": "products.stocktake",
+    "products/checks": "products.checks",
+    "products/pilots": "products.pilots",
+    "products/export": "products.export",
 }
 """What a page has done in a workspace → the task that does it."""
 
 _NOT_MEANWHILE = {
     "places.save",
     "files.take",
+    "files.mend",
     "changes.apply",
     "changes.undo",
     "settings.save",
     "settings.text",
+    "products.lists",
+    "products.stocktake",
+    "products.checks",
+    "products.pilots",
+    "products.export",
 }
 """What waits until a build is done."""
+
+_LONG = {"build": "build.run", "sheets": "products.sheets", "public": "products.public"}
+"""Work that takes minutes → its task: it goes on when the page is closed."""
+
+_TAKES_WISHES = {"sheets"}
+"""Of these, what a person chooses something for."""
 
 _DOWNLOADS = {
     "issues.xlsx": "issues.workbook",
@@ -100,7 +121,7 @@ def make_app(desk: Desk, keys: Keys) -> Starlette:
             Route("/api/desk/new", _new, methods=["POST"]),
             Route("/api/desk/forget", _forget, methods=["POST"]),
             Route("/api/w/{number}/open", _open, methods=["POST"]),
-            Route("/api/w/{number}/build", _build, methods=["POST"]),
+            *(Route(f"/api/w/{{number}}/{kind}", _begin(kind), methods=["POST"]) for kind in _LONG),
             Route("/api/w/{number}/cancel", _cancel, methods=["POST"]),
             Route("/api/w/{number}/arrive", _arrive, methods=["POST"]),
             Route("/api/w/{number}/arrive/{draft}/{part:int}", _part, methods=["POST"]),
@@ -112,6 +133,7 @@ def make_app(desk: Desk, keys: Keys) -> Starlette:
             *(Route(f"/w/{{number}}/{name}", _saver(task)) for name, task in _DOWNLOADS.items()),
             Route("/w/{number}/map", _map),
             Route("/w/{number}/out/{output}", _output),
+            Route("/w/{number}/see/{output}", _see),
         ],
         middleware=[Middleware(Guard, keys=keys)],
         exception_handlers={RefusedError: _refused, IndustryMapError: _refused},
@@ -244,10 +266,16 @@ async def _open(request: Request) -> Response:
     return JSONResponse({"id": number})
 
 
-async def _build(request: Request) -> Response:
-    desk, room = _desk_of(request), _room(request)
-    desk.begin(request.path_params["number"], "build", "build.run", {"folder": str(room.folder)})
-    return JSONResponse({})
+def _begin(kind: str) -> Endpoint:
+    async def begin(request: Request) -> Response:
+        desk, room, said = _desk_of(request), _room(request), await _said(request)
+        args: dict[str, Any] = {"folder": str(room.folder)}
+        if kind in _TAKES_WISHES:
+            args["said"] = said
+        desk.begin(request.path_params["number"], kind, _LONG[kind], args)
+        return JSONResponse({})
+
+    return begin
 
 
 async def _cancel(request: Request) -> Response:
@@ -316,6 +344,15 @@ async def _map(request: Request) -> Response:
     """Show the map, in a box of its own: its page cannot ask the desk for anything."""
     path = outputs.of_map(_room(request).folder)
     return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": MAP_POLICY})  # fmt: skip
+
+
+async def _see(request: Request) -> Response:
+    """Show an output that is a page: a report or sheets in a box without scripts, a public map as the map is."""
+    path = outputs.by_number(_room(request).folder, request.path_params["output"])
+    if path.suffix != ".html":
+        raise RefusedError("该文件不是网页，请下载。", "This file is no page: save it.")
+    policy_of = MAP_POLICY if path.name == "map.html" else PAGE_POLICY
+    return FileResponse(path, media_type="text/html", headers={"Content-Security-Policy": policy_of})  # fmt: skip
 
 
 async def _output(request: Request) -> Response:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["by_number", "listed", "number_of", "of_map", "place"]
 
-_FOLDERS = ("", "lists")
+_FOLDERS = ("", "lists", "sheets", "exports", "public")
 """Subfolders of the outputs whose files are shown."""
 
 

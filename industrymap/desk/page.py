@@ -10,13 +10,16 @@ from importlib import resources
 
 from industrymap.webmap import modules
 
-__all__ = ["MAP_POLICY", "page", "policy", "sources"]
+__all__ = ["MAP_POLICY", "PAGE_POLICY", "page", "policy", "sources"]
 
 MAP_POLICY = (
     "sandbox allow-scripts allow-downloads allow-modals allow-popups; frame-ancestors 'none'"
 )
 """The map is opened as if it came from nowhere: it cannot read the desk's cookie nor ask it for anything. What it may load
 stands in the map's own policy."""
+
+PAGE_POLICY = "sandbox allow-modals; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'none'"
+"""Reports and sheets hold no script: none would run. Printing stays possible."""
 
 _SHARED = ("basics/dom",)
 """Modules of the map's page that the desk uses as they are."""

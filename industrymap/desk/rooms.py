@@ -126,7 +126,9 @@ class Desk:
     def busy(self) -> bool:
         """Whether anything is being done that must not be broken off."""
         making = self.making is not None and self.making.state == "running"
-        return making or any(room.busy for room in self.opened.values())
+        # A question that takes a minute is work, too: whoever asked may have closed the page.
+        asked = any(room.quick.at_work for room in self.opened.values())
+        return making or asked or any(room.busy for room in self.opened.values())
 
     @property
     def watched(self) -> bool:

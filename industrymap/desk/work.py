@@ -59,6 +59,11 @@ class Worker:
         """Whether there is a process."""
         return self._process is not None and self._process.returncode is None
 
+    @property
+    def at_work(self) -> bool:
+        """Whether it is doing what somebody asked for."""
+        return self._turn.locked()
+
     async def ask(self, task: str, args: dict[str, Any], *, progress: Progress | None = None) -> bytes:  # fmt: skip
         """Have something done, and return the answer, packed as JSON.
 

@@ -19,10 +19,24 @@ from industrymap.pipeline._briefs import (
     write_brief,
     write_briefs,
 )
+from industrymap.pipeline._chosen import (
+    listed_fields,
+    rows_kept,
+    standard_in_force,
+    titled,
+    workbook_of,
+)
 from industrymap.pipeline._cities import CityComparison, CityOptions, compare_cities
 from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._export import (
+    EXPORT_FORMATS,
+    Exported,
+    ExportOptions,
+    export_built,
+    layer_called,
+)
 from industrymap.pipeline._grades import GradeOptions, Grades, grade_firms, grading_rules
 from industrymap.pipeline._growth import (
     GrowthOptions,
@@ -44,7 +58,25 @@ from industrymap.pipeline._monitor import MonitorOptions, monitor_model
 from industrymap.pipeline._outputs import layer, layer_names, write
 from industrymap.pipeline._package import PROFILES, Packed, ReleaseOptions, release_package
 from industrymap.pipeline._page import page_model
+from industrymap.pipeline._park_sheets import (
+    DrawnSheets,
+    SheetChoice,
+    draw_sheets,
+    write_each_sheet,
+    write_sheets,
+)
 from industrymap.pipeline._phone import phone_model
+from industrymap.pipeline._products import (
+    MadeList,
+    PilotChoice,
+    PilotOptions,
+    checks_workbook,
+    list_rules,
+    make_lists,
+    pilot_choice,
+    stock_take,
+    write_stock_take,
+)
 from industrymap.pipeline._public import (
     WITHHELD,
     Published,
@@ -66,6 +98,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BRIEF_FORMATS",
+    "EXPORT_FORMATS",
     "FACTORS",
     "FORMULAS",
     "GROUP",
@@ -78,6 +111,9 @@ __all__ = [
     "Built",
     "CityComparison",
     "CityOptions",
+    "DrawnSheets",
+    "ExportOptions",
+    "Exported",
     "GradeOptions",
     "Grades",
     "GrowthOptions",
@@ -86,8 +122,11 @@ __all__ = [
     "IndexSeries",
     "IndicatorOptions",
     "IndicatorValues",
+    "MadeList",
     "MonitorOptions",
     "Packed",
+    "PilotChoice",
+    "PilotOptions",
     "Published",
     "ReleaseOptions",
     "Robustness",
@@ -95,44 +134,61 @@ __all__ = [
     "Run",
     "SeasonOptions",
     "Seasons",
+    "SheetChoice",
     "Stage",
     "State",
     "WrittenBrief",
     "brief_template",
     "build",
     "changed",
+    "checks_workbook",
     "city_report",
     "code_of",
     "compare_cities",
+    "draw_sheets",
     "evaluate",
+    "export_built",
     "grade_firms",
     "grading_rules",
     "growth_parts",
     "index_series",
     "indicator_values",
     "layer",
+    "layer_called",
     "layer_names",
+    "list_rules",
+    "listed_fields",
+    "make_lists",
     "methods",
     "monitor_model",
     "open_run",
     "page_model",
     "phone_model",
+    "pilot_choice",
     "public_layer",
     "public_release",
     "related",
     "release_package",
     "robustness",
+    "rows_kept",
     "run",
     "runs",
     "seasons",
     "series_from_base",
     "share_done",
+    "standard_in_force",
+    "stock_take",
     "summary",
+    "titled",
+    "workbook_of",
     "write",
     "write_brief",
     "write_briefs",
+    "write_each_sheet",
     "write_public",
     "write_public_layer",
+    "write_sheets",
+    "write_stock_take",
 ]
 
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from tiny_workspace import tiny_workspace
 
-from industrymap import files, workspace
+from industrymap import files, pipeline, workspace
 from industrymap.desk import inbox
 from industrymap.desk.jobs import Job
+from industrymap.desk.rooms import Desk
+from industrymap.desk.shelf import Shelf
 from industrymap.desk.shortcut import text_of, write_shortcut
 from industrymap.desk.tasks import TASKS
 from industrymap.desk.tasks import workspace as made
@@ -211,3 +213,87 @@ def test_an_icon_starts_the_desk(
     (tmp_path / "Desktop").mkdir()
     path = write_shortcut(None, platform=platform)
     assert path == (tmp_path / "Desktop" / name).resolve()
+
+
+def test_a_question_that_is_being_answered_keeps_the_desk_awake(tmp_path: Path) -> None:
+    folder = tiny_workspace(tmp_path / "city", FIRMS)
+
+    async def asked() -> tuple[bool, bool, bool]:
+        desk = Desk(Shelf(tmp_path / "home"))
+        number = desk.enter(folder)
+        before = desk.busy
+        asking = asyncio.create_task(desk.opened[number].quick.ask("workspace.cities", {}))
+        await asyncio.sleep(0.05)
+        during = desk.busy
+        await asking
+        after = desk.busy
+        await desk.close()
+        return before, during, after
+
+    assert alone(asked()) == (False, True, False)
+
+
+SHIFTED = "企业名称,经度,纬度,地址\n" + "".join(
+    f"企{n}公司,{114.0 + n / 1000:.4f},26.05,云麓市青棠区\n" for n in range(5)
+)
+
+
+def test_where_points_would_lie_in_each_datum_is_shown_beside_the_districts(city: Path) -> None:
+    square = '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"青棠区"},"geometry":{"type":"Polygon","coordinates":[[[113.99,26],[114.1,26],[114.1,26.1],[113.99,26.1],[113.99,26]]]}}]}'
+    number = dropped(city, d__geojson=square.encode())
+    ask("files.take", city, draft=number, choices={"what": "districts", "datum": "wgs84"})
+    number = dropped(city, p__csv=SHIFTED.encode())
+    found = ask("files.where", city, draft=number, choices={"what": "coordinates"})
+    assert found["n"] == 5
+    lat, lon = found["points"]["wgs84"][0]
+    assert (lat, lon) == (26.05, 114.0)
+    # Numbers of GCJ-02 lie some 500 m further south-east than the place they mean.
+    away = [found["points"][name][0] for name in ("gcj02", "bd09")]
+    assert all(0.001 < lon - b < 0.02 for _, b in away)
+    assert found["shares"]["wgs84"] == {"named": 1.0, "within": 1.0, "n": 5}
+    assert len(found["outlines"]) == 1
+
+
+def test_reading_of_a_file_that_was_taken_in_is_mended_and_everything_else_stays(city: Path) -> None:  # fmt: skip
+    number = dropped(city, 收入__csv=FIRMS.encode("gb18030"))
+    ask("files.take", city, draft=number, choices={"what": "statistics"})
+    config = city / "industrymap.toml"
+    text = config.read_text("utf-8")
+    kind = 'kind = "statistics"'
+    config.write_text(text.replace(kind, f"{kind}, year = 2023", 1), encoding="utf-8")
+    (one,) = [n for n in TASKS["files.listed"](quiet, folder=str(city))["named"] if n["id"]]
+    before = ask("files.check", city, named=one["id"])
+    assert before["choices"]["columns"] == {}
+    unknown = {c["heading"]: c for c in before["reads"][0]["columns"]}["全年进账"]
+    assert unknown["field"] == ""
+    choices = before["choices"] | {"columns": MENDED}
+    after = ask("files.check", city, named=one["id"], choices=choices)
+    known = {c["heading"]: c for c in after["reads"][0]["columns"]}["全年进账"]
+    assert known["field"] == "revenue_10k_cny"
+    ask("files.mend", city, named=one["id"], choices=choices)
+    [table] = workspace.load(city).tables
+    assert (table.columns, table.units) == ({"全年进账": "revenue_10k_cny"}, {"全年进账": "元"})
+    assert table.year == 2023
+    # Taking it back leaves the entry as it was.
+    ask("files.mend", city, named=one["id"], choices=choices | {"columns": {}})
+    [table] = workspace.load(city).tables
+    assert (table.columns, table.year) == ({}, 2023)
+
+
+@pytest.mark.slow
+def test_what_a_file_adds_and_changes_is_said_before_it_is_taken_in(tmp_path: Path) -> None:
+    firms = "企业名称,统一社会信用代码,2024年营业收入(万元),地址\n甲公司,,1200,云麓市青棠区\n乙公司,,900,云麓市青棠区\n"
+    folder = tiny_workspace(tmp_path / "city", firms)
+    pipeline.build(folder)
+    more = "企业名称,2024年营业收入(万元),2023年营业收入(万元)\n甲公司,1300,1000\n乙公司,900,800\n丙公司,5,\n"
+    number = dropped(folder, more__csv=more.encode())
+    said = ask("files.check", folder, draft=number, choices={"what": "statistics"})["effect"]
+    assert "the base has (by credit code or name): 2;" in said[0]["en"]
+    assert "not in it: 1, such as 丙公司" in said[0]["en"]
+    by_year = {line["en"][11:15]: line["en"] for line in said[1:]}
+    assert "0 new, 1 different, 1 the same" in by_year["2024"]
+    assert "2 new, 0 different, 0 the same" in by_year["2023"]
+    parks = dropped(folder, parks__geojson=(folder / "parks.geojson").read_bytes().replace(b'"P3"', b'"P9"'))  # fmt: skip
+    said = ask("files.check", folder, draft=parks, choices={"what": "village_parks"})["effect"]
+    assert "1 new, 0 of another outline, 1 not in this file" in said[0]["en"]
+    assert "under Changes" in said[1]["en"]

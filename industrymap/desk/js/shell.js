@@ -47,6 +47,11 @@ export class Shell {
     return this.news.jobs[this.id] || null;
   }
 
+  /** A kind of long work of this workspace. @param {string} kind @returns {object|null} */
+  jobOf(kind) {
+    return this.job && this.job.kind === kind ? this.job : null;
+  }
+
   /** The address of something of this workspace. @param {string} name @returns {string} */
   api(name) {
     return `/api/w/${this.id}/${name}`;

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tomlkit import TOMLDocument
 
-__all__ = ["add_boundary", "add_layer", "add_table", "change", "without_examples"]
+__all__ = ["add_boundary", "add_layer", "add_table", "change", "value", "without_examples"]
 
 
 def change(folder: str | Path, edit: Callable[[TOMLDocument], None]) -> None:
@@ -62,29 +62,30 @@ def add_layer(document: TOMLDocument, name: str, source: Mapping[str, Any]) -> N
     """Name a layer; one of the same name is replaced."""
     layers = document.setdefault("layers", tomlkit.table(is_super_table=True))
     table = tomlkit.table()
-    for key, value in source.items():
-        table.add(key, _value(value))
+    for key, said in source.items():
+        table.add(key, value(said))
     layers[name] = table
 
 
 def add_boundary(document: TOMLDocument, name: str, source: Mapping[str, Any]) -> None:
     """Name the districts or the towns."""
     edges = document.setdefault("boundaries", tomlkit.table())
-    edges[name] = _value(source)
+    edges[name] = value(source)
 
 
 def _lines(sources: list[Mapping[str, Any]]) -> Any:
     """Return tables as a person writes them: one a line."""
     array = tomlkit.array()
     for source in sources:
-        array.append(_value(source))
+        array.append(value(source))
     return array.multiline(multiline=True)
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, dict):
+def value(said: Any) -> Any:
+    """Return a value as a person writes it: a table within one line."""
+    if isinstance(said, dict):
         table = tomlkit.inline_table()
-        for key, inner in value.items():
-            table.add(key, _value(inner))
+        for key, inner in said.items():
+            table.add(key, value(inner))
         return table
-    return value
+    return said

@@ -15,13 +15,14 @@ __all__ = ["doctor", "every"]
 
 def every(_progress: Callable[..., None], *, folder: str) -> list[dict[str, Any]]:
     """Return the files that builds and lists wrote."""
-    found = []
+    found, place = [], outputs.place(Path(folder))
     for path in outputs.listed(Path(folder)):
         stat = path.stat()
         found.append(
             {
                 "id": outputs.number_of(path),
                 "file": path.name,
+                "folder": path.parent.name if path.parent != place else "",
                 "bytes": stat.st_size,
                 "when": stat.st_mtime,
             }

@@ -29,7 +29,7 @@ export class BuildPage {
   }
 
   async told() {
-    const { job } = this.shell;
+    const job = this.shell.jobOf("build");
     const state = job ? job.state : "none";
     const running = state === "running";
     // Buttons stay the same elements while only numbers change, so that a click is never lost.

@@ -32,15 +32,29 @@ export class FilesPage {
     this.known = known;
     const before = new Map(this.drafts.map((draft) => [draft.id, draft]));
     this.drafts = known.drafts.map((one) => before.get(one.id) || { ...one, choices: {}, reading: null, refused: null });
-    fill(this.named, known.named.length ? known.named.map((one) => h("li", {}, h("span", { class: one.there ? "" : "missing", text: one.file }), h("span", { class: "quiet", text: ` ${this.kind(one)}${one.there ? "" : ` · ${t("not_there")}`}` }))) : h("li", { class: "quiet", text: t("none_yet") }));
-    if (!this.drafts.some((draft) => draft.id === this.chosen)) this.chosen = this.drafts.length ? this.drafts[0].id : "";
+    this.taken = known.named.map((one) => ({ file: one.file, named: one.id, id: one.id, what: one.what, there: one.there, choices: null, reading: null, refused: null, changed: false }));
+    if (!this.files().some((draft) => draft.id === this.chosen)) this.chosen = this.drafts.length ? this.drafts[0].id : "";
     this.draw();
     for (const draft of this.drafts) if (!draft.reading && !draft.refused) await this.check(draft);
   }
 
-  kind(one) {
+  /** Files that can be shown: those that wait, and those that were taken in. @returns {object[]} */
+  files() {
+    return [...this.drafts, ...(this.taken || []).filter((one) => one.id)];
+  }
+
+  /** A file that was taken in: pressed, it shows how it is read. @param {object} one @returns {HTMLElement} */
+  takenIn(one) {
     const { t } = this.shell.talk;
-    return t(one.what === "enterprises" ? `what_${one.name}` : one.name === "gazetteer" ? "what_gazetteer" : `what_${["village_parks", "industrial_blocks", "districts", "towns"].includes(one.name) ? one.name : "zones"}`);
+    const text = [h("span", { class: one.there ? "draft-name" : "missing", text: one.file }), h("span", { class: "quiet", text: ` ${t(`what_${one.what}`)}${one.there ? "" : ` · ${t("not_there")}`}` })];
+    if (!one.id) return h("li", {}, text);
+    return h("li", {}, h("button", { type: "button", class: "draft", "aria-pressed": one.id === this.chosen ? "true" : "false", data: { named: one.file }, on: { click: () => this.open(one) } }, text));
+  }
+
+  async open(one) {
+    this.chosen = one.id;
+    this.draw();
+    if (!one.reading) await this.check(one);
   }
 
   templates() {
@@ -69,9 +83,10 @@ export class FilesPage {
     const { t } = this.shell.talk;
     this.state.textContent = t("reading_file", { file: draft.file });
     try {
-      draft.reading = await post(this.shell.api("files/check"), { draft: draft.id, choices: draft.choices });
+      draft.reading = await post(this.shell.api("files/check"), this.asked(draft));
       draft.refused = null;
-      if (!draft.choices.what) draft.guess = draft.reading.what;
+      if (draft.named) draft.choices = draft.choices || draft.reading.choices;
+      else if (!draft.choices.what) draft.guess = draft.reading.what;
     } catch (refused) {
       draft.refused = refused;
     }
@@ -79,9 +94,14 @@ export class FilesPage {
     this.draw();
   }
 
+  /** How a file is named to the desk. @param {object} draft @returns {object} */
+  asked(draft) {
+    return draft.named ? { named: draft.named, choices: draft.choices } : { draft: draft.id, choices: draft.choices };
+  }
+
   /** What a draft is taken for. @param {object} draft @returns {string} */
   what(draft) {
-    return draft.choices.what || draft.guess || "";
+    return draft.named ? draft.what : draft.choices.what || draft.guess || "";
   }
 
   draw() {
@@ -91,8 +111,11 @@ export class FilesPage {
     fill(this.all, sound.length > 1 && button(t("take_all", { n: sound.length }), () => this.takeIn(sound), { main: true, name: "take-all" }));
     fill(this.list, this.drafts.map((draft) => h("li", {}, h("button", { type: "button", class: "draft", "aria-pressed": draft.id === this.chosen ? "true" : "false", data: { draft: draft.file }, on: { click: () => { this.chosen = draft.id; this.draw(); } } },
       h("span", { class: "draft-name", text: draft.file }), h("span", { class: "quiet", text: this.summary(draft) })))));
-    const draft = this.drafts.find((one) => one.id === this.chosen);
-    fill(this.detail, draft ? new Reading(this, draft).element : h("p", { class: "quiet empty", text: t("no_drafts") }));
+    fill(this.named, this.taken.length ? this.taken.map((one) => this.takenIn(one)) : h("li", { class: "quiet", text: t("none_yet") }));
+    const draft = this.files().find((one) => one.id === this.chosen);
+    if (this.detailOf && this.detailOf.leave) this.detailOf.leave();
+    this.detailOf = draft ? new Reading(this, draft) : null;
+    fill(this.detail, draft ? this.detailOf.element : h("p", { class: "quiet empty", text: t("no_drafts") }));
   }
 
   summary(draft) {
@@ -106,6 +129,7 @@ export class FilesPage {
   async choose(draft, change) {
     // A file that a person says anything of is what it was taken for, unless that is what is said.
     draft.choices = { ...draft.choices, what: this.what(draft), ...change };
+    draft.changed = true;
     await this.check(draft);
   }
 
@@ -122,6 +146,15 @@ export class FilesPage {
     this.shell.overview = await get(this.shell.api("overview"));
     await this.shell.attempt(() => this.ready());
     if (!this.drafts.length) location.hash = `#/w/${this.shell.id}/build`;
+  }
+
+  /** Keep how a file that was taken in is to be read. @param {object} draft */
+  async mend(draft) {
+    const done = await this.shell.attempt(() => post(this.shell.api("files/mend"), this.asked(draft)));
+    if (!done) return;
+    draft.changed = false;
+    this.draw();
+    this.state.textContent = this.shell.talk.t("kept_until_build");
   }
 
   /** Throw a draft away. @param {object} draft */

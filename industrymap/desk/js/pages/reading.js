@@ -1,7 +1,9 @@
 // One file as it would be read: what it is, its rows as they stand, its columns and what they were taken for, its doubts.
 
-import { h } from "../basics/dom.js";
+import { fill, h } from "../basics/dom.js";
 import { button, choice, line } from "../basics/forms.js";
+import { post } from "../basics/net.js";
+import { DatumMap } from "./small_map.js";
 
 const TABLES = ["statistics", "tax", "registry", "coordinates"];
 const LAYERS = ["village_parks", "industrial_blocks", "zones", "districts", "towns"];
@@ -19,13 +21,17 @@ export class Reading {
     this.talk = page.shell.talk;
     const { t } = this.talk;
     const { reading, refused } = draft;
+    this.ground = h("div", { class: "datum-place", hidden: true, "aria-live": "polite" });
     this.element = h("div", {},
       h("div", { class: "row spread" }, h("h2", { text: draft.file }), h("span", { class: "row" },
-        reading && !refused && button(t("take_in"), () => page.takeIn([draft]), { main: true, name: "take" }),
+        draft.named && draft.changed && reading && !refused && button(t("keep_reading"), () => page.mend(draft), { main: true, name: "mend" }),
+        !draft.named && reading && !refused && button(t("take_in"), () => page.takeIn([draft]), { main: true, name: "take" }),
         draft.clash && button(t("replace"), () => page.takeIn([draft], true), { name: "replace" }),
-        button(t("throw_away"), () => page.drop(draft), { name: "drop" }))),
+        !draft.named && button(t("throw_away"), () => page.drop(draft), { name: "drop" }))),
       refused && h("p", { class: "alert", role: "alert", text: this.talk.of(refused.said) }),
-      this.choices(),
+      (draft.choices || reading) && this.choices(),
+      reading && !refused && reading.effect.length > 0 && this.said(t("what_it_does"), reading.effect.map((d) => this.talk.of(d))),
+      this.ground,
       reading && !refused && this.whole(reading));
   }
 
@@ -37,9 +43,39 @@ export class Reading {
     const sheets = reading ? reading.sheets : [];
     const lists = h("datalist", { id: "datums" }, DATUMS.map((datum) => h("option", { value: datum })));
     return h("div", { class: "row choices" }, lists,
-      choice(t("this_is"), kinds.map((kind) => [kind, t(`what_${kind}`)]), page.what(draft), (what) => page.choose(draft, { what, columns: {} }), { name: "what" }),
-      sheets.length > 1 && choice(t("sheet"), [["", t("sheet_itself")], ...sheets.map((name) => [name, name])], draft.choices.sheet || "", (sheet) => page.choose(draft, { sheet }), { name: "sheet" }),
-      line(t("datum"), { value: draft.choices.datum || "", list: "datums", placeholder: t("datum_itself"), change: (datum) => page.choose(draft, { datum }) }));
+      !draft.named && choice(t("this_is"), kinds.map((kind) => [kind, t(`what_${kind}`)]), page.what(draft), (what) => page.choose(draft, { what, columns: {} }), { name: "what" }),
+      sheets.length > 1 && choice(t("sheet"), [["", t("sheet_itself")], ...sheets.map((name) => [name, name])], (draft.choices || {}).sheet || "", (sheet) => page.choose(draft, { sheet }), { name: "sheet" }),
+      line(t("datum"), { value: (draft.choices || {}).datum || "", list: "datums", placeholder: t("datum_itself"), change: (datum) => page.choose(draft, { datum }) }),
+      reading && button(t("show_datums"), () => this.showDatums(), { name: "datums" }));
+  }
+
+  /** Show on a small map where the points would lie in each datum. */
+  async showDatums() {
+    const { draft, page } = this;
+    const { t } = this.talk;
+    const found = await page.shell.attempt(() => post(page.shell.api("files/where"), page.asked(draft)));
+    if (!found) return;
+    this.leave();
+    this.ground.hidden = false;
+    if (!found.n) {
+      fill(this.ground, h("p", { class: "quiet", text: t("no_degrees") }));
+      return;
+    }
+    const place = h("div", { class: "ground datum-map", role: "application", "aria-label": t("show_datums"), tabindex: "-1" });
+    const per_cent = (value) => (value === null ? "—" : `${(100 * value).toFixed(1)} %`);
+    fill(this.ground, place, h("table", { class: "plain" }, h("thead", {}, h("tr", {}, ["datum", "in_named", "in_any", "get"].map((key) => h("th", { scope: "col", text: t(key) })))),
+      h("tbody", {}, Object.keys(found.points).map((datum) => h("tr", {}, h("th", { scope: "row" }, h("span", { class: `datum-mark ${datum}` }), datum),
+        h("td", { class: "number", text: found.shares[datum] ? `${per_cent(found.shares[datum].named)}${found.shares[datum].n ? ` (n = ${this.talk.number(found.shares[datum].n)})` : ""}` : "—" }),
+        h("td", { class: "number", text: found.shares[datum] ? `${per_cent(found.shares[datum].within)} (n = ${this.talk.number(found.n)})` : "—" }),
+        h("td", {}, button(t("choose_datum"), () => page.choose(draft, { datum }), { name: `datum-${datum}` })))))),
+      !found.outlines.length && h("p", { class: "quiet", text: t("no_outlines") }));
+    this.map = new DatumMap(place, found);
+  }
+
+  /** Take the small map away. */
+  leave() {
+    if (this.map) this.map.remove();
+    this.map = null;
   }
 
   whole(reading) {
@@ -85,10 +121,10 @@ export class Reading {
   column(column, fields) {
     const { t, lang } = this.talk;
     const { draft, page } = this;
-    const mended = (draft.choices.columns || {})[column.heading];
+    const mended = ((draft.choices || {}).columns || {})[column.heading];
     const field = fields.find((one) => one.name === column.field);
     const units = field ? page.known.units[field.unit] || [] : [];
-    const say = (change) => page.choose(draft, { columns: { ...draft.choices.columns, [column.heading]: { field: column.field, unit: "", ...mended, ...change } } });
+    const say = (change) => page.choose(draft, { columns: { ...(draft.choices || {}).columns, [column.heading]: { field: column.field, unit: "", ...mended, ...change } } });
     const options = [...(column.field ? [] : [["", t("kept_as_is")]]), ...fields.map((one) => [one.name, one.unit ? `${this.talk.of(one)} (${one.unit})` : this.talk.of(one)])];
     return h("tr", { class: mended ? "mended" : column.field ? "" : "unknown" },
       h("th", { scope: "row", text: column.heading }),

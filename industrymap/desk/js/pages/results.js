@@ -1,10 +1,18 @@
-// Results: the files that were written, what each is for, and what the doctor says.
+// Results: what was written, and what can be made of the last build, each on a tab of its own.
 
 import { fill, h } from "../basics/dom.js";
-import { beside, button } from "../basics/forms.js";
+import { button } from "../basics/forms.js";
 import { get } from "../basics/net.js";
+import { BlockChecks } from "../results/checks.js";
+import { Export } from "../results/export.js";
+import { Lists } from "../results/lists.js";
+import { Outputs } from "../results/outputs.js";
+import { Pilots } from "../results/pilots.js";
+import { Public } from "../results/public.js";
+import { Sheets } from "../results/sheets.js";
+import { StockTake } from "../results/stocktake.js";
 
-const KNOWN = { "map.html": "is_map", "issues.csv": "is_issues", "geocode_review.csv": "is_review", "manifest.json": "is_manifest", "stocktake.html": "is_stocktake", "stocktake.xlsx": "is_stocktake" };
+const TABS = { outputs: Outputs, lists: Lists, stocktake: StockTake, sheets: Sheets, checks: BlockChecks, pilots: Pilots, exports: Export, public: Public };
 const MARKS = { fine: "✓", info: "·", do: "!", unusable: "✗" };
 
 /** The page of the outputs. */
@@ -13,28 +21,35 @@ export class ResultsPage {
   constructor(shell) {
     this.shell = shell;
     const { t } = shell.talk;
-    this.list = h("div", { class: "panel" });
+    this.tabs = h("nav", { class: "tabs", "aria-label": t("results") });
+    this.place = h("section", { class: "tab" });
     this.health = h("ul", { class: "panel lines", hidden: true, "aria-live": "polite" });
-    this.element = h("div", {}, h("h2", { text: t("results") }), this.list,
-      h("h2", { text: t("doctor") }), h("p", {}, button(t("examine"), () => this.examine(), { name: "doctor" })), this.health);
+    this.element = h("div", {}, this.tabs, this.place);
   }
 
   async ready() {
-    const { talk, id, overview } = this.shell;
-    const { t } = talk;
-    const found = await get(this.shell.api("results"));
-    if (!found.length) {
-      fill(this.list, h("p", { class: "quiet", text: t("no_results") }));
-      return;
-    }
-    fill(this.list, h("table", { class: "plain" },
-      h("thead", {}, h("tr", {}, ["file", "what_for", "size", "written", "get"].map((key) => h("th", { scope: "col", text: t(key) })))),
-      h("tbody", {}, found.map((one) => h("tr", {},
-        h("td", { text: one.file }),
-        h("td", { text: t(KNOWN[one.file] || (one.file.endsWith(".geojson") ? "is_layer" : "is_other")) }),
-        h("td", { class: "number", text: talk.size(one.bytes) }),
-        h("td", { class: "number", text: new Date(one.when * 1000).toLocaleString(talk.lang === "zh" ? "zh-CN" : "en-GB") }),
-        h("td", {}, one.file === "map.html" && overview.map && beside(`/w/${id}/map`, t("open_map"), "link"), h("a", { class: "link", href: `/w/${id}/out/${one.id}`, download: true }, t("save"))))))));
+    this.known = await get(this.shell.api("products"));
+    await this.show("outputs");
+  }
+
+  /** Show a tab. @param {string} name */
+  async show(name) {
+    const { t } = this.shell.talk;
+    this.shell.clear();
+    fill(this.tabs, [...Object.keys(TABS), "doctor"].map((tab) => h("button", { type: "button", class: "tab-name", "aria-pressed": tab === name ? "true" : "false", data: { tab }, on: { click: () => this.shell.attempt(() => this.show(tab)) } }, t(`tab_${tab}`))));
+    this.tab = name === "doctor" ? this.doctor() : new TABS[name](this);
+    fill(this.place, this.tab.element);
+    if (this.tab.ready) await this.tab.ready();
+  }
+
+  /** Say what is going on to the tab that shows it. */
+  told() {
+    if (this.tab && this.tab.told) this.tab.told();
+  }
+
+  doctor() {
+    const { t } = this.shell.talk;
+    return { element: h("div", {}, h("p", {}, button(t("examine"), () => this.examine(), { name: "doctor" })), this.health) };
   }
 
   async examine() {

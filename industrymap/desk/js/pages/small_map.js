@@ -65,3 +65,32 @@ export class SmallMap {
     this.map.remove();
   }
 }
+
+const COLOURS = { wgs84: "#0b5a8a", gcj02: "#b5531b", bd09: "#6a4c93" };
+const FROM_MIDDLE = 0.03;
+
+/** Where points would lie in each datum: beside outlines that are right, the right one is seen. */
+export class DatumMap {
+  /**
+   * @param {HTMLElement} element
+   * @param {{points: object, outlines: number[][][][]}} found
+   */
+  constructor(element, found) {
+    this.map = L.map(element, { preferCanvas: true, attributionControl: false, zoomSnap: 0.5, keyboard: false, fadeAnimation: false, zoomAnimation: false, markerZoomAnimation: false });
+    const [lat, lon] = middle(Object.values(found.points)[0]);
+    // The datums lie a few hundred metres apart: seen from the whole city they would be one.
+    this.map.fitBounds([[lat - FROM_MIDDLE, lon - FROM_MIDDLE], [lat + FROM_MIDDLE, lon + FROM_MIDDLE]]);
+    for (const rings of found.outlines) for (const ring of rings) L.polygon(ring, { color: "#5f6c79", weight: 2, fill: false, interactive: false }).addTo(this.map);
+    for (const [datum, points] of Object.entries(found.points)) for (const at of points) L.circleMarker(at, { radius: 4, color: "#ffffff", weight: 1, fillColor: COLOURS[datum], fillOpacity: 0.9, interactive: false }).addTo(this.map);
+  }
+
+  /** Take the map away. */
+  remove() {
+    this.map.remove();
+  }
+}
+
+function middle(points) {
+  const half = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return [half(points.map((at) => at[0])), half(points.map((at) => at[1]))];
+}
