@@ -8,7 +8,7 @@ endif
 STAMP := .venv/.installed
 BENCH := .venv/.bench
 
-.PHONY: map test quick lint docs docs-outputs browser bench soak soak-build soak-trust fuzz clean
+.PHONY: bundle bundle-try map test quick lint docs docs-outputs browser bench soak soak-build soak-trust fuzz clean
 
 map: $(STAMP)
 	$(BIN)/python -m industrymap build .
@@ -59,6 +59,16 @@ docs: $(STAMP)
 # Run every block of the guide and the READMEs and put what it printed into the pages: look at the difference before keeping it.
 docs-outputs: $(STAMP)
 	INDUSTRYMAP_REWRITE_DOCS=1 $(BIN)/python -m pytest -q tests/house/test_documents.py
+
+# Everything an office without internet needs, in dist/: PLATFORM is win_amd64 or linux, PY the Python that is there.
+PLATFORM ?= win_amd64
+PY ?= 3.12
+bundle: $(STAMP)
+	$(BIN)/python bundle/make.py $(PLATFORM) --python $(PY)
+
+# Install from the zip for this machine's Python without any index, make the sample and build it.
+bundle-try: $(STAMP)
+	V=$$($(BIN)/python -c "import sys; print('%d.%d' % sys.version_info[:2])") && $(BIN)/python bundle/make.py linux --python $$V && $(BIN)/python bundle/try.py dist/*-linux-py$$(echo $$V | tr -d .).zip
 
 # Every claim of speed beside its rivals, into docs/benchmarks.md; shorter: make bench ARGS=--quick
 bench: $(BENCH)

@@ -55,7 +55,9 @@ _READS = {
 
 _CHANGES = {
     "issues/row": "issues.row",
+    "issues/settle": "issues.settle",
     "places/save": "places.save",
+    "places/merge": "places.merge",
     "files/check": "files.check",
     "files/take": "files.take",
     "files/mend": "files.mend",
@@ -79,6 +81,7 @@ _CHANGES = {
 
 _NOT_MEANWHILE = {
     "places.save",
+    "places.merge",
     "files.take",
     "files.mend",
     "changes.apply",

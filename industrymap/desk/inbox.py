@@ -19,18 +19,23 @@ from industrymap.errors import IndustryMapError
 
 __all__ = [
     "CHANGES",
+    "REVIEW",
     "arrival",
     "begin",
     "choices",
     "drafts",
     "folder_of",
     "is_change",
+    "is_of_other_page",
     "keep_choices",
     "main_file",
 ]
 
 CHANGES = "changes"
 """What a file is that changes a layer instead of being one."""
+
+REVIEW = "review"
+"""What a file is that holds another person's answers on places."""
 
 _PLACE = Path(".industrymap") / "inbox"
 _MOST_PARTS = 12
@@ -117,6 +122,11 @@ def choices(workspace: Path, number: str) -> dict[str, Any]:
         said = _read(folder_of(workspace, number) / _CHOICES)
         return said if isinstance(said, dict) else {}
     return {}
+
+
+def is_of_other_page(workspace: Path, number: str) -> bool:
+    """Return whether a file was dropped on another page than that of the files: to change a layer, or with answers on places."""
+    return choices(workspace, number).get("what") in {CHANGES, REVIEW}
 
 
 def is_change(workspace: Path, number: str) -> bool:

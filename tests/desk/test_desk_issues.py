@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import industrymap
 from industrymap.desk import outputs
 from industrymap.desk.page import sources
-from industrymap.desk.tasks import issues
+from industrymap.desk.tasks import _settled, issues
+from industrymap.issues import rules
 from industrymap.webmap import modules
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ talk.lang = "en";
 const page = new IssuesPage({ talk, id: "0", api: (name) => name });
 document.body.append(page.element);
 const coded = (kinds, of) => ({ words: Array.from({ length: kinds }, (_, i) => `${of} ${i}`), codes: Array.from({ length: N }, (_, row) => (row * 7919) % kinds) });
-const columns = { source: coded(9, "file"), row: coded(N, "row"), column: coded(40, "column"), rule: coded(60, "rule"), value: coded(20000, "value"), zh: coded(9000, "zh"), en: coded(9000, "sentence"), name: coded(12000, "firm"), uscc: coded(12000, "code"), district: coded(11, "district") };
+const columns = { source: coded(9, "file"), row: coded(N, "row"), column: coded(40, "column"), rule: coded(60, "rule"), value: coded(20000, "value"), zh: coded(9000, "zh"), en: coded(9000, "sentence"), name: coded(12000, "firm"), uscc: coded(12000, "code"), district: coded(11, "district"), state: { words: ["open"], codes: new Array(N).fill(0) } };
 columns.level = { words: ["error", "warning", "info"], codes: Array.from({ length: N }, (_, row) => row % 3) };
 window.timed = (act) => { const began = performance.now(); act(); return performance.now() - began; };
 window.page = page;
@@ -120,3 +124,60 @@ def test_of_two_files_of_one_name_no_row_is_shown_for_the_other_s(
 def test_outputs_of_one_name_in_two_folders_have_two_numbers(tmp_path: Path) -> None:
     places = {outputs.number_of(tmp_path / "outputs" / part / "a.xlsx") for part in ("", "lists")}
     assert len(places) == 2
+
+
+ISSUES = "rule,level,source,row,column,value,zh,en,name,uscc\n"
+ROWS = (
+    "uscc.check_digit,warning,a.csv,2,代码,X1,错,wrong,甲公司,X1\n",
+    "amount.negative,error,a.csv,3,收入,-5,负,negative,乙公司,\n",
+    "amount.negative,error,b.csv,3,收入,-5,负,negative,乙公司,\n",
+)
+
+
+def told(folder: Path, *rows: str) -> Any:
+    (folder / "outputs").mkdir(exist_ok=True)
+    text = ISSUES + "".join(rows)
+    (folder / "outputs/issues.csv").write_text(text, encoding="utf-8-sig")
+    return issues.every(lambda **_: None, folder=str(folder))
+
+
+def states(data: Any) -> list[str]:
+    state = data["columns"]["state"]
+    return [state["words"][code] for code in state["codes"]]
+
+
+def test_a_settled_issue_stays_settled_when_its_row_moves_and_can_be_opened_again(tmp_path: Path) -> None:  # fmt: skip
+    from tiny_workspace import tiny_workspace
+
+    folder = tiny_workspace(tmp_path, "企业名称\n甲\n")
+    assert states(told(folder, *ROWS)) == ["open"] * 3
+    one = {"rule": "amount.negative", "source": "b.csv", "column": "收入", "value": "-5", "name": "乙公司", "uscc": ""}  # fmt: skip
+    issues.settle(lambda **_: None, folder=str(folder), said={"issues": [one]})
+    assert states(told(folder, *ROWS)) == ["open", "settled", "open"]
+    assert states(told(folder, ROWS[2].replace(",3,", ",99,"))) == ["settled"]
+    told(folder, *ROWS)
+    book = issues.workbook(lambda **_: None, folder=str(folder), said={"lang": "en"})
+    import io
+
+    import openpyxl
+
+    assert openpyxl.load_workbook(io.BytesIO(book)).sheetnames == ["a.csv"]
+    issues.settle(lambda **_: None, folder=str(folder), said={"issues": [one], "settled": False})
+    assert "settled" not in states(told(folder, *ROWS))
+
+
+def test_what_a_build_mended_is_told_whatever_row_it_stood_in(tmp_path: Path) -> None:
+    rows = [dict(zip(ISSUES.strip().split(","), row.strip().split(","), strict=True)) for row in ROWS]  # fmt: skip
+    _settled.keep_mended(tmp_path, rows, [rows[1] | {"row": "77"}, rows[1] | {"value": "-6"}])
+    found = _settled.mended(tmp_path)
+    assert (found["n"], found["new"]) == (2, 1)
+    assert [one["source"] for one in found["gone"]] == ["a.csv", "b.csv"]
+
+
+def test_every_rule_has_a_sentence_of_help_in_both_languages() -> None:
+    for room in pkgutil.walk_packages(industrymap.__path__, "industrymap."):
+        if not room.name.startswith(("industrymap.__main__", "industrymap.geocoding.gazetteer.osm")):  # fmt: skip
+            importlib.import_module(room.name)
+    known = rules()
+    assert len(known) > 200
+    assert [r for r in known if not all(_settled.help_for(r).values())] == []

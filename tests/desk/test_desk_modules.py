@@ -80,6 +80,7 @@ def test_no_text_stays_that_nobody_asks_for() -> None:
         "tab_",
         "check_",
         "list_",
+        "state_",
         "export_",
     )
     known = strings()["zh"]

@@ -55,8 +55,8 @@ def command(folder: Path, *words: str) -> None:
         main(["--lang", "zh", *words, "-w", str(folder)])
 
 
-def ask(desk: Running, name: str, **said: Any) -> Any:
-    answer = desk.post(f"/api/w/{desk.desk.first}/products/{name}", {"lang": "zh", **said})
+def ask(desk: Running, product: str, **said: Any) -> Any:
+    answer = desk.post(f"/api/w/{desk.desk.first}/products/{product}", {"lang": "zh", **said})
     assert answer.status_code == 200, answer.text
     return answer.json()
 

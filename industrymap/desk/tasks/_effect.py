@@ -92,7 +92,7 @@ def _figures(space: Workspace, read: Table | Layer, firms: list[Any]) -> list[di
             if firm is None or is_missing(value):
                 continue
             before = known.get((firm, year))
-            if is_missing(before):
+            if before is None or is_missing(before):
                 added += 1
             elif abs(before - value) > _SAME * max(abs(before), 1.0):
                 changed += 1

@@ -26,9 +26,9 @@ def listed(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
     named = [(one.source.file, one.what, one.number) for one in _named.listed(space)]
     named += [(layer.file, layer.name, "") for layer in space.background]
     named += [(path, "gazetteer", "") for path in space.gazetteer]
-    # Change files wait on a page of their own.
+    # Change files and answers on places wait on pages of their own.
     home = Path(folder)
-    waiting = [number for number in inbox.drafts(home) if not inbox.is_change(home, number)]
+    waiting = [number for number in inbox.drafts(home) if not inbox.is_of_other_page(home, number)]
     return {
         "named": [
             {

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 from industrymap import files
 from industrymap.cells import shown
 from industrymap.columns import is_missing
-from industrymap.errors import FileMissingError
+from industrymap.desk.tasks import _settled
+from industrymap.errors import FileMissingError, IndustryMapError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from industrymap.workspace import Workspace
 
-__all__ = ["every", "row", "workbook"]
+__all__ = ["every", "listed", "row", "settle", "workbook"]
 
 _SHOWN = ("source", "row", "column", "rule", "level", "value", "zh", "en", "name", "uscc")
 _DISTRICT = "district"
@@ -38,7 +39,35 @@ def every(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
     # What was left out stands above what needs a look, and that above what was put right.
     order = sorted(range(len(given["level"])), key=[_RANK.get(x, 9) for x in given["level"]].__getitem__)  # fmt: skip
     coded = {name: _coded([texts[at] for at in order]) for name, texts in given.items()}
-    return {"n": len(order), "columns": coded | {_DISTRICT: _district_of(space, coded)}}
+    closed = _settled.settled(space.state)
+    marks = _settled.marks(given)
+    state = _coded(["settled" if marks[at] in closed else "open" for at in order])
+    rules = coded["rule"]["words"]
+    return {
+        "n": len(order),
+        "columns": coded | {_DISTRICT: _district_of(space, coded), "state": state},
+        "help": {rule: _settled.help_for(rule) for rule in rules},
+        "mended": _settled.mended(space.state),
+    }
+
+
+def settle(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Mark issues as settled, or as open again: those that say the same of the same value, whatever row it stands in."""
+    from industrymap import workspace
+
+    space = workspace.load(folder)
+    asked = said.get("issues")
+    chosen = [one for one in asked if isinstance(one, dict)] if isinstance(asked, list) else []
+    keys = [_settled.key({k: str(v) for k, v in one.items()}) for one in chosen]
+    return {"settled": _settled.keep(space.state, keys, on=said.get("settled") is not False)}
+
+
+def listed(space: Workspace) -> list[dict[str, str]]:
+    """Return the issues of the last build one by one; none where nothing was built."""
+    try:
+        return _rows(space)
+    except (OSError, IndustryMapError):
+        return []
 
 
 def row(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -62,7 +91,7 @@ def row(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) ->
 
 
 def workbook(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> bytes:
-    """Return the issues as a workbook with one sheet for each file, worst first, to hand over."""
+    """Return the open issues as a workbook with one sheet for each file or each district, worst first, to hand over."""
     import xlsxwriter
 
     from industrymap import schemas, workspace
@@ -70,9 +99,7 @@ def workbook(_progress: Callable[..., None], *, folder: str, said: dict[str, Any
     zh = said.get("lang") == "zh"
     heads = ("行", "列", "级别", "原值", "问题", "企业", "信用代码") if zh else ("Row", "Column", "Level", "Value", "Issue", "Enterprise", "Credit code")  # fmt: skip
     words = _LEVELS["zh" if zh else "en"]
-    by_source: dict[str, list[dict[str, str]]] = {}
-    for one in sorted(_rows(workspace.load(folder)), key=lambda r: list(words).index(r["level"])):
-        by_source.setdefault(one["source"], []).append(one)
+    by_source = _to_hand_over(workspace.load(folder), by=str(said.get("kind", "")), zh=zh)
     data = io.BytesIO()
     # Text is written as text: no cell of a file from outside becomes a formula.
     with xlsxwriter.Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:  # fmt: skip
@@ -84,7 +111,7 @@ def workbook(_progress: Callable[..., None], *, folder: str, said: dict[str, Any
             sheet.freeze_panes(1, 0)
             sheet.set_column(3, 4, 40)
             for at, one in enumerate(found, start=1):
-                cells = (one["column"], words[one["level"]], one["value"], one["zh" if zh else "en"], one["name"], one["uscc"])  # fmt: skip
+                cells = (one["column"], words.get(one["level"], one["level"]), one["value"], one["zh" if zh else "en"], one["name"], one["uscc"])  # fmt: skip
                 if one["row"]:
                     sheet.write_number(at, 0, int(one["row"]))
                 for column, text in enumerate(cells, start=1):
@@ -92,6 +119,24 @@ def workbook(_progress: Callable[..., None], *, folder: str, said: dict[str, Any
         if not by_source:
             book.add_worksheet(schemas.KIND_NAMES["enterprises"][0 if zh else 1])
     return data.getvalue()
+
+
+def _to_hand_over(space: Workspace, *, by: str, zh: bool) -> dict[str, list[dict[str, str]]]:
+    """Return the issues that nobody marked as settled, by file or by district, worst first."""
+    closed = _settled.settled(space.state)
+    rows = [one for one in _rows(space) if _settled.key(one) not in closed]
+    names = [one["source"] for one in rows]
+    if by == _DISTRICT:
+        coded = {key: _coded([one[key] for one in rows]) for key in ("uscc", "name")}
+        district = _district_of(space, coded)
+        none = "区不明" if zh else "no district"
+        names = [district["words"][code] or none for code in district["codes"]]
+        # Within a district the file is a column of its own: a row alone would not be found.
+        rows = [one | {"column": f"{one['source']} · {one['column']}"} for one in rows]
+    found: dict[str, list[dict[str, str]]] = {}
+    for name, one in sorted(zip(names, rows, strict=True), key=lambda pair: _RANK.get(pair[1]["level"], 9)):  # fmt: skip
+        found.setdefault(name, []).append(one)
+    return found
 
 
 _LEVELS = {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from industrymap.workspace import Workspace
 
-__all__ = ["every", "save"]
+__all__ = ["every", "merge", "save"]
 
 _SIMPLER = 0.0008
 """Degrees by which outlines may be off in the small map: some 80 m."""
@@ -64,6 +64,72 @@ def save(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -
     review_room.write(review, space.outputs / review_room.NAME)
     _held[:] = [(_stamp(space), review)]
     return {"id": wanted, **filled}
+
+
+def merge(_progress: Callable[..., None], *, folder: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Take answers of another person's review file into the one here, address by address; what contradicts is said, not taken.
+
+    Parameters
+    ----------
+    said : dict
+        ``draft``: the number of the dropped file; ``theirs``: the addresses, by id, of which the other answer goes before the one here.
+
+    Raises
+    ------
+    ConfigError
+        The file holds no address of this review.
+    """
+    from industrymap import files, workspace
+    from industrymap.desk import inbox
+    from industrymap.geocoding import review as review_room
+    from industrymap.geocoding.address import address_key
+
+    space = workspace.load(folder)
+    review = _review(space).copy()
+    draft = str(said.get("draft", ""))
+    inbox.keep_choices(space.folder, draft, {"what": inbox.REVIEW})
+    other = review_room.table(inbox.main_file(space.folder, draft))
+    wanted = said.get("theirs")
+    theirs = {str(one) for one in wanted} if isinstance(wanted, list) else set()
+    # By address, not by number: the two files may come from two builds.
+    at = {
+        address_key(str(text)): n for n, text in zip(review.index, review["address"], strict=True)
+    }
+    counts = {"taken": 0, "same": 0, "unknown": 0}
+    conflicts = []
+    for line in other.to_dict("records"):
+        answer = {column: line[column] for column in _ANSWERED}
+        if not any(answer.values()):
+            continue
+        n = at.get(address_key(str(line["address"])))
+        if n is None:
+            counts["unknown"] += 1
+            continue
+        here = {column: str(review.loc[n, column]) for column in _ANSWERED}
+        if here == answer:
+            counts["same"] += 1
+        elif any(here.values()) and str(review.loc[n, "id"]) not in theirs:
+            conflicts.append({"id": str(review.loc[n, "id"]), "address": str(line["address"]), "here": _words(here), "theirs": _words(answer)})  # fmt: skip
+        else:
+            for column, text in answer.items():
+                review.loc[n, column] = text
+            counts["taken"] += 1
+    if not counts["taken"] and not counts["same"] and not conflicts:
+        raise ConfigError("The file holds no answers on addresses of this review.", "文件中没有对本复核表地址的答复。")  # fmt: skip
+    review_room.write(review, space.outputs / review_room.NAME)
+    _held[:] = [(_stamp(space), review)]
+    # A file of which something is still to be decided stays until it is.
+    if not conflicts:
+        files.remove_folder(inbox.folder_of(space.folder, draft))
+    return {**counts, "conflicts": conflicts}
+
+
+_ANSWERED = ("confirmed_lon", "confirmed_lat", "confirmed_datum", "confirmed_division", "note")
+
+
+def _words(answer: Mapping[str, str]) -> str:
+    """Return an answer as a person reads it."""
+    return " ".join(text for text in answer.values() if text)
 
 
 @cache

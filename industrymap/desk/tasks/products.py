@@ -349,7 +349,7 @@ def _beside(choices: list[PilotChoice]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for park_id in ids:
         # A filter may leave a park out of one of the two.
-        found = [table.loc[park_id] if park_id in table.index else None for table in tables]
+        found: list[Any] = [t.loc[park_id] if park_id in t.index else None for t in tables]
         about = next(one for one in found if one is not None)
         row = {"id": park_id, "name": _text(about["name"]), "district": _text(about["district"])}
         rows.append(row | {"sides": [_standing(one) for one in found]})

@@ -1,11 +1,13 @@
 // Issues: thirty thousand rows in a table with facets, and each row as it stands in its file.
 
 import { fill, h } from "../basics/dom.js";
+import { button } from "../basics/forms.js";
 import { get, post } from "../basics/net.js";
 import { Rows } from "../basics/rows.js";
 
-const FACETS = ["level", "source", "district", "column", "rule"];
+const FACETS = ["state", "level", "source", "district", "column", "rule"];
 const MOST = 12;
+const MOST_MENDED = 300;
 
 /** The page of the issues. */
 export class IssuesPage {
@@ -21,8 +23,10 @@ export class IssuesPage {
     this.rows = new Rows(t("issues"), (at) => this.row(this.shown[at]));
     this.detail = h("section", { class: "panel row-detail", "aria-label": t("row_as_it_stands"), "aria-live": "polite" }, h("p", { class: "quiet", text: t("choose_issue") }));
     const search = h("input", { class: "field", type: "search", placeholder: t("search_issues"), "aria-label": t("search_issues"), on: { input: (event) => { this.text = event.target.value.trim().toLowerCase(); this.filter(); } } });
+    const book = (kind, text) => h("a", { class: "act", href: `/w/${shell.id}/issues.xlsx?lang=${lang}&kind=${kind}`, download: "issues.xlsx", data: { book: kind }, text });
+    this.mended = h("details", { class: "mended", hidden: true });
     this.element = h("div", { class: "issues" },
-      h("div", { class: "side" }, search, this.count, h("p", {}, h("a", { class: "act", href: `/w/${shell.id}/issues.xlsx?lang=${lang}`, download: "issues.xlsx", text: t("hand_over") })), this.facets),
+      h("div", { class: "side" }, search, this.count, h("p", { class: "row" }, book("file", t("hand_over")), book("district", t("hand_over_district"))), this.mended, this.facets),
       h("div", { class: "issues-main" }, h("div", { class: "rows-head", "aria-hidden": "true" }, ["level", "file", "row", "column", "value", "issue", "enterprise"].map((key) => h("span", { text: t(key) }))), this.rows.element, this.detail));
   }
 
@@ -37,7 +41,25 @@ export class IssuesPage {
     for (const [name, column] of Object.entries(data.columns)) this.columns[name] = { words: column.words, codes: Uint32Array.from(column.codes) };
     const { words } = this.columns[this.shell.talk.lang];
     this.lower = { value: lowered(this.columns.value.words), name: lowered(this.columns.name.words), said: lowered(words) };
+    this.help = data.help || {};
+    if (data.mended) this.showMended(data.mended);
     this.filter();
+  }
+
+  /** Show what the build before mended. @param {{gone: object[], n: number, new: number}} mended */
+  showMended(mended) {
+    const { t, lang } = this.shell.talk;
+    this.mended.hidden = !mended.n && !mended.new;
+    fill(this.mended, h("summary", { text: t("build_mended", { n: mended.n, new: mended.new }) }), h("ul", { class: "lines" }, mended.gone.slice(0, MOST_MENDED).map((one) => h("li", { text: `${one.source} · ${one.name} · ${one.column} ${one.value}：${one[lang]}` }))));
+  }
+
+  /** Mark an issue as settled, or as open again. @param {number} row @param {boolean} settled */
+  async settle(row, settled) {
+    const issue = Object.fromEntries(["rule", "source", "column", "value", "name", "uscc"].map((name) => [name, this.at(name, row)]));
+    const done = await this.shell.attempt(() => post(this.shell.api("issues/settle"), { issues: [issue], settled }));
+    if (!done) return;
+    this.use(await get(this.shell.api("issues")));
+    this.open(row);
   }
 
   at(name, row) {
@@ -103,6 +125,7 @@ export class IssuesPage {
   word(name, word) {
     const { t } = this.shell.talk;
     if (!word) return t("not_given");
+    if (name === "state") return t(`state_${word}`);
     return name === "level" ? t(`count_${{ error: "refused", warning: "look", info: "mended" }[word]}`) : word;
   }
 
@@ -128,11 +151,22 @@ export class IssuesPage {
     const source = this.at("source", row);
     const number = Number(this.at("row", row));
     const column = this.at("column", row);
-    fill(this.detail, h("p", { text: `${source} · ${t("row")} ${this.at("row", row)} — ${this.at(lang, row)}` }), h("p", { class: "quiet", text: `${t("rule")}: ${this.at("rule", row)}` }));
+    fill(this.detail, h("p", { text: `${source} · ${t("row")} ${this.at("row", row)} — ${this.at(lang, row)}` }), h("p", { class: "row" }, this.helpFor(row), h("span", { class: "quiet", text: `${t("rule")}: ${this.at("rule", row)}` }), this.settleButton(row)));
     const found = await this.shell.attempt(() => post(this.shell.api("issues/row"), { source, row: number }));
     if (!found) return;
     const { cells } = found;
     this.detail.append(cells.length ? h("dl", { class: "cells", tabindex: "0", role: "group", "aria-label": t("row_as_it_stands") }, cells.map((cell) => h("div", { class: cell.heading === column ? "meant" : "" }, h("dt", { text: cell.heading || cell.letter }), h("dd", { text: cell.value || "—" })))) : h("p", { class: "quiet", text: t("no_row") }));
+  }
+
+  helpFor(row) {
+    const said = this.help[this.at("rule", row)];
+    return said ? h("span", { class: "help", text: this.shell.talk.of(said) }) : null;
+  }
+
+  settleButton(row) {
+    const { t } = this.shell.talk;
+    const settled = this.at("state", row) === "settled";
+    return button(t(settled ? "open_again" : "mark_settled"), () => this.settle(row, !settled), { name: "settle" });
   }
 }
 

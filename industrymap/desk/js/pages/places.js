@@ -2,7 +2,8 @@
 
 import { fill, h } from "../basics/dom.js";
 import { button } from "../basics/forms.js";
-import { get, post } from "../basics/net.js";
+import { get, post, send } from "../basics/net.js";
+import { dropPlace } from "./dropped.js";
 import { SmallMap } from "./small_map.js";
 
 /** The page of the places. */
@@ -17,7 +18,7 @@ export class PlacesPage {
     this.card = h("div", { class: "panel place", "aria-live": "polite" });
     this.tally = h("p", { class: "quiet", role: "status" });
     this.ground = h("div", { class: "ground", "aria-label": t("map_of_place"), role: "application", tabindex: "-1" });
-    this.element = h("div", { class: "places" }, h("div", { class: "side wide" }, h("h2", { text: t("places") }), this.tally, this.card, this.help()), this.ground);
+    this.element = h("div", { class: "places" }, h("div", { class: "side wide" }, h("h2", { text: t("places") }), this.tally, this.card, this.help(), this.merging()), this.ground);
   }
 
   async ready() {
@@ -40,6 +41,36 @@ export class PlacesPage {
     const { t } = this.shell.talk;
     const keys = [["Enter", "key_confirm"], ["1–9", "key_candidate"], ["X", "key_elsewhere"], ["N", "key_next"], ["P", "key_back"], ["U", "key_undo"]];
     return h("dl", { class: "keys" }, keys.map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", { text: key })), h("dd", { text: t(text) }))));
+  }
+
+  /** The place for another person's review file. @returns {HTMLElement} */
+  merging() {
+    const { t } = this.shell.talk;
+    this.merged = h("div", { "aria-live": "polite" });
+    return h("details", { class: "merge" }, h("summary", { text: t("merge_reviews") }), dropPlace(this.shell, t("drop_review"), (files) => this.mergeFiles(files)), this.merged);
+  }
+
+  async mergeFiles(files) {
+    for (const file of files) {
+      const draft = await this.shell.attempt(async () => {
+        const { draft: number } = await post(this.shell.api("arrive"), { names: [file.name] });
+        await send(this.shell.api(`arrive/${number}/0`), file);
+        return number;
+      });
+      if (draft) await this.merge(draft, []);
+    }
+  }
+
+  /** Take answers of another file; `theirs` are addresses of which the other answer goes first. @param {string} draft @param {string[]} theirs */
+  async merge(draft, theirs) {
+    const { t } = this.shell.talk;
+    const done = await this.shell.attempt(() => post(this.shell.api("places/merge"), { draft, theirs }));
+    if (!done) return;
+    this.queue = (await get(this.shell.api("places"))).places;
+    this.go(0);
+    fill(this.merged, h("p", { role: "status", text: t("merged", { taken: done.taken, same: done.same, unknown: done.unknown }) }),
+      done.conflicts.length > 0 && h("p", { text: t("merge_conflicts", { n: done.conflicts.length }) }),
+      h("ul", { class: "lines" }, done.conflicts.map((one) => h("li", {}, h("p", { text: one.address }), h("p", { class: "quiet", text: `${t("here")} ${one.here} · ${t("theirs")} ${one.theirs}` }), button(t("take_theirs"), () => this.merge(draft, [one.id]), { name: "theirs" })))));
   }
 
   go(at) {
