@@ -94,6 +94,13 @@ def export_built(space: Workspace, path: Path, options: ExportOptions) -> Export
     ConfigError, FilterError, FileMissingError
         There is no such layer, format or column; a filter that cannot be read, or that would tell what is not public;
         nothing was built yet.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> space = im.load_workspace(".")  # doctest: +SKIP
+    >>> wanted = ExportOptions(layer="parks", where="far < 0.85")
+    >>> im.export_built(space, Path("parks.xlsx"), wanted).rows  # doctest: +SKIP
     """
     name = layer_called(options.layer)
     schema = space.schema_of(name)

@@ -159,6 +159,11 @@ def stock_take(space: Workspace) -> StockTake:
     ------
     FileMissingError
         Nothing was built yet.
+
+    Examples
+    --------
+    >>> import industrymap as im
+    >>> taken = im.stock_take(im.load_workspace("."))  # doctest: +SKIP
     """
     frames = {name: layer(space, name) for name in ("enterprises", "tags", "years")}
     return report.stocktake(
