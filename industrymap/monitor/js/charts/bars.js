@@ -28,7 +28,7 @@ export function bars(app, of) {
   const height = rows.length * ROW + 6;
   const side = low < 0 ? behind : 0;
   const x = linear(low, high || 1, left + side, Math.max(left + side + 20, width - behind));
-  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `${of.label}: ${rows.slice(0, 12).map((row) => `${row.name} ${row.text}`).join(", ")}` });
+  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: rows.some((row) => row.href) ? "group" : "img", "aria-label": `${of.label}: ${rows.slice(0, 12).map((row) => `${row.name} ${row.text}`).join(", ")}` });
   rows.forEach((row, at) => drawing.append(one(row, at * ROW + 3, { x, left, letters, dots: of.dots, zero: x(Math.max(low, Math.min(0, high))) })));
   if (low < 0) drawing.append(svg("line", { x1: x(0), x2: x(0), y1: 0, y2: height, stroke: "var(--ink-3)" }));
   return drawing;

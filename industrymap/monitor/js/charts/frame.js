@@ -40,7 +40,10 @@ export function frame(app, chart) {
   const tool = (key, act, props) => h("button", { type: "button", class: "tool", "aria-label": `${app.t(key)}: ${chart.title}`, ...props, text: app.t(key), on: { click: act } });
   const show = () => {
     const width = Math.max(260, Math.round(plot.clientWidth || 600));
+    // a region is told from the others by what it is of
+    const told = () => plot.querySelectorAll(".table-wrap").forEach((one) => one.setAttribute("aria-label", chart.title));
     fill(plot, asTable ? tableOf(app, { ...chart.table(), label: chart.title }) : chart.draw(width));
+    told();
   };
   const toggle = tool("table", () => {
     asTable = !asTable;

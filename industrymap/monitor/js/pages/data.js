@@ -60,5 +60,5 @@ function revisions(app, intake) {
 function notes(app) {
   const { notes: lines, meta } = app.model;
   const all = [...lines.map(([zh, en]) => (app.lang === "zh" ? zh : en)), meta.source].filter(Boolean);
-  return h("section", { class: "box" }, h("h3", { text: app.t("quality") }), h("ul", { class: "list" }, all.map((text) => h("li", { text }))));
+  return h("section", { class: "box" }, h("h2", { text: app.t("quality") }), h("ul", { class: "list" }, all.map((text) => h("li", { text }))));
 }

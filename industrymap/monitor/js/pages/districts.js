@@ -7,7 +7,7 @@ import { h } from "../basics/dom.js";
 import { records } from "../data/model.js";
 import { areaName, indicatorChoices, ranked } from "./parts.js";
 
-const SHADES = ["#2d6d9c", "#6fa3c6", "#b9d4e6", "#e9edf0", "#f3d3bf", "#e2a988", "#c06a3c"];
+const SHADES = ["#2d6d9c", "#6fa3c6", "#b9d4e6", "#e9edf0", "#f3d3bf", "#e2a988", "#a4522a"];
 
 /** @param {Object} app @returns {Node[]} */
 export function districts(app) {
@@ -33,7 +33,7 @@ function best(model, periods) {
 function ranking(app) {
   const { model } = app;
   const rows = ranked(model);
-  if (!rows.length) return h("section", { class: "box" }, h("h3", { text: app.t("ranking") }), h("p", { class: "empty", text: app.t("none") }));
+  if (!rows.length) return h("section", { class: "box" }, h("h2", { text: app.t("ranking") }), h("p", { class: "empty", text: app.t("none") }));
   const of = model.ranking;
   const before = new Map(records(of.before).map((row) => [row.unit, row.rank]));
   const groups = Object.keys(rows[0]).filter((name) => name.startsWith("group."));
@@ -54,7 +54,7 @@ function mapBox(app, period) {
   const { model } = app;
   const level = app.place.l === "town" && model.outlines.town ? "town" : "district";
   const outlines = model.outlines[level];
-  if (!outlines?.length) return h("section", { class: "box" }, h("h3", { text: app.t("map") }), h("p", { class: "empty", text: app.t("none") }));
+  if (!outlines?.length) return h("section", { class: "box" }, h("h2", { text: app.t("map") }), h("p", { class: "empty", text: app.t("none") }));
   const held = model.levelOf.get(level);
   const at = model.indexOf.get(app.place.i) ?? model.indexOf.get("output") ?? 0;
   const one = model.indicators[at];
@@ -137,7 +137,7 @@ function heat(app, period) {
     const shade = Number.isFinite(place) ? SHADES[Math.round(place * (SHADES.length - 1))] : null;
     const text = Number.isFinite(value) ? (change ? app.change(row.one, value) : app.value(row.one, value)) : app.t("unknown");
     const props = { href: app.to({ p: "indicators", i: row.one.id, l: "district", u: held.codes[i], t: "" }), class: "heat-cell", text };
-    if (shade) props.style = { background: shade, color: place < 0.2 || place > 0.9 ? "#fff" : "#17222d" };
+    if (shade) props.style = { background: shade, color: shade === SHADES[0] || shade === SHADES[SHADES.length - 1] ? "#ffffff" : "#17222d" };
     return h("td", {}, h("a", props));
   };
   const body = model.groups.flatMap((group) => {
@@ -157,12 +157,12 @@ function heat(app, period) {
 function clusterScale(app) {
   const { model } = app;
   const held = model.levelOf.get("cluster");
-  if (!held) return h("section", { class: "box" }, h("h3", { text: app.t("cluster_scale") }), h("p", { class: "empty", text: app.t("none") }));
+  if (!held) return h("section", { class: "box" }, h("h2", { text: app.t("cluster_scale") }), h("p", { class: "empty", text: app.t("none") }));
   const id = model.targets.find((goal) => goal.level === "cluster")?.indicator || "output";
   const at = model.indexOf.get(id) ?? 0;
   const one = model.indicators[at];
   const period = model.last("cluster", at, model.axes.year);
-  if (period < 0) return h("section", { class: "box" }, h("h3", { text: app.t("cluster_scale") }), h("p", { class: "empty", text: app.t("no_data_period") }));
+  if (period < 0) return h("section", { class: "box" }, h("h2", { text: app.t("cluster_scale") }), h("p", { class: "empty", text: app.t("no_data_period") }));
   const goalOf = (code) => model.target("cluster", code, id, model.periods[period].year);
   const rows = held.codes.map((code, i) => {
     const value = model.at("cluster", at, i, period);
@@ -183,7 +183,7 @@ function structure(app, which) {
   const { model } = app;
   if (!model.structure) return null;
   const held = model.structure[which];
-  if (!held?.rows.length) return h("section", { class: "box" }, h("h3", { text: app.t(which) }), h("p", { class: "empty", text: app.t("none") }));
+  if (!held?.rows.length) return h("section", { class: "box" }, h("h2", { text: app.t(which) }), h("p", { class: "empty", text: app.t("none") }));
   const rows = records(held);
   const values = { year: model.structure.year, line: app.number(model.structure.line, 0) };
   const name = (level, code) => areaName(app, level, code);

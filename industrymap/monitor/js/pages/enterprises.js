@@ -86,7 +86,7 @@ function line(app, firms, both, before, now) {
 }
 
 function letters(app, firms, rows) {
-  if (!firms.letters.length) return h("section", { class: "box" }, h("h3", { text: app.t("flows") }), h("p", { class: "empty", text: app.t("flows_none") }));
+  if (!firms.letters.length) return h("section", { class: "box" }, h("h2", { text: app.t("flows") }), h("p", { class: "empty", text: app.t("flows_none") }));
   const counts = flows(firms, rows);
   const [from, to] = [firms.letters.indexOf(app.place.g.split(">")[0]), firms.letters.indexOf(app.place.g.split(">")[1])];
   const link = (a, b) => h("a", { class: "heat-cell", href: app.to({ g: `${firms.letters[a]}>${firms.letters[b]}`, f: "" }), style: a === b ? { background: "var(--track)", color: "var(--ink)" } : { color: "var(--accent-ink)" }, text: app.number(counts[a][b], 0) });

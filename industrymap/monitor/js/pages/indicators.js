@@ -19,7 +19,7 @@ export function indicators(app) {
 
 function picker(app, at, level) {
   const { model } = app;
-  const links = model.groups.map((group) => [h("h3", { text: app.name(group) }), model.indicators.map((one, i) => (one.group === group.id
+  const links = model.groups.map((group) => [h("h2", { text: app.name(group) }), model.indicators.map((one, i) => (one.group === group.id
     ? h("a", { href: app.to({ i: one.id, t: "", s: "value" }), "aria-current": i === at ? "true" : null, class: model.cubes[level].basis[i] ? null : "none" }, h("span", { text: app.name(one) }), model.cubes[level].basis[i] ? null : h("span", { class: "sub", text: app.t("unknown") }))
     : null))]);
   return h("nav", { class: "picker", "aria-label": app.t("indicators") }, links);
@@ -113,7 +113,7 @@ function side(app, { at, level, area, axis, show }) {
   const field = show === "change" ? 1 : 0;
   // the towns of the district that is looked at, or of that of the town
   const within = held.parents.some(Boolean) ? held.codes.map((_, i) => i).filter((i) => held.parents[i] === held.parents[area]) : held.codes.map((_, i) => i);
-  return h("section", { class: "box" }, h("div", { class: "box-head" }, h("h3", { text: `${app.t("small", { level: app.name(held) })} · ${app.period(last)}` })),
+  return h("section", { class: "box" }, h("div", { class: "box-head" }, h("h2", { text: `${app.t("small", { level: app.name(held) })} · ${app.period(last)}` })),
     h("div", { class: "multiples" }, within.map((i) => h("a", { class: "multiple", href: app.to({ u: held.codes[i] }), "aria-current": i === area ? "true" : null },
       h("span", { class: "multiple-top" }, h("span", { text: held.names[i] }), h("span", { text: app.value(one, model.at(level, at, i, last)) })),
       spark(model.course(level, at, i, axis, field), PALETTE[i % PALETTE.length]),
@@ -140,6 +140,6 @@ function revisions(app, one, level) {
   const rows = records(model.intakeNow?.revisions).filter((row) => one.inputs.includes(row.measure) && row.level === level);
   if (!rows.length) return null;
   const measure = (id) => (model.measures[id] ? model.measures[id][app.lang === "zh" ? 0 : 1] : id);
-  return h("section", { class: "box" }, h("h3", { text: app.t("revisions") }), h("p", { class: "sub", text: app.t("revisions_note") }),
-    tableOf(app, { head: [app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [areaName(app, row.level, row.unit), measure(row.measure), row.period, row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) }));
+  return h("section", { class: "box" }, h("h2", { text: app.t("revisions") }), h("p", { class: "sub", text: app.t("revisions_note") }),
+    tableOf(app, { label: app.t("revisions"), head: [app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [areaName(app, row.level, row.unit), measure(row.measure), row.period, row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) }));
 }

@@ -74,7 +74,7 @@ function push(app, period) {
   const { model } = app;
   const totals = [...new Set(model.pushes.map((row) => row[0]))];
   const id = totals.includes(app.place.q) ? app.place.q : totals[0];
-  if (!id) return h("section", { class: "box" }, h("h3", { text: app.t("push") }), h("p", { class: "empty", text: app.t("none") }));
+  if (!id) return h("section", { class: "box" }, h("h2", { text: app.t("push") }), h("p", { class: "empty", text: app.t("none") }));
   const periods = [...new Set(model.pushes.filter((row) => row[0] === id).map((row) => row[1]))];
   const chosen = periods.includes(model.periods[period].id) ? model.periods[period].id : periods[periods.length - 1];
   const rows = pushes(model, id, chosen).sort((a, b) => b.points - a.points);
@@ -91,7 +91,7 @@ function push(app, period) {
 
 function indexBox(app) {
   const { index } = app.model;
-  if (!index) return h("section", { class: "box" }, h("h3", { text: app.t("index") }), h("p", { class: "empty", text: app.t("none") }));
+  if (!index) return h("section", { class: "box" }, h("h2", { text: app.t("index") }), h("p", { class: "empty", text: app.t("none") }));
   const last = index.periods.length - 1;
   const rows = index.parts.map((part) => ({ name: app.name(part), value: part.values[last] ?? NaN, text: part.values[last] === null ? app.t("unknown") : app.number(part.values[last], 1), color: part.id ? "var(--bar)" : "var(--accent)" }));
   const whole = index.parts.find((part) => !part.id);
