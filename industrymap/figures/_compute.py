@@ -265,7 +265,7 @@ class _Work:
                 kept[text] = self._kept[text] = held
         if lacking:
             return tuple(lacking)
-        return evaluate(
+        done = evaluate(
             formula,
             Entities(
                 periods=self.all,
@@ -279,6 +279,9 @@ class _Work:
                 figures=names,
             ),
         )
+        # A count of firms in a period in which none stated anything is not 0: nobody asked.
+        silent = ~self.firm.said.any(axis=0)
+        return replace(done, amounts=np.where(silent, np.nan, done.amounts))
 
     def _figures(
         self, formula: Formula, rates: Sequence[str]

@@ -261,3 +261,16 @@ def test_firms_and_divisions_of_industry_are_levels_too(tmp_path: Path) -> None:
     assert shown(found["industry"]) == {("14", "2025"): 10.0, ("36", "2025"): 36.0}
     assert shown(found["firm"]) == {("a", "2025"): 30.0, ("b", "2025"): 10.0}
     assert found["firm"].table["n"].tolist() == [1, 1]
+
+
+def test_a_count_in_a_period_of_which_no_firm_said_anything_is_unknown_not_zero(
+    tmp_path: Path,
+) -> None:
+    """Firms report by the year: in the fourth quarter there were as many champions as before, and none was counted."""
+    table = known(("firm", "a", "revenue_10k_cny", "2025", 5.0), ("district", "01", "output_10k_cny", "2025Q4", 1.0))  # fmt: skip
+    count = {"x": "count(where cluster = 汽车)"}
+    assert set(shown(figures(tmp_path, count, table, when="2025Q4")).values()) <= {None}
+    assert shown(figures(tmp_path, count, table, when="2025")) == {
+        ("01", "2025"): 1.0,
+        ("02", "2025"): 0.0,
+    }
