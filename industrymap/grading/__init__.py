@@ -6,7 +6,7 @@
 from industrymap.grading._areas import areas
 from industrymap.grading._grade import grade
 from industrymap.grading._graded import Condition, Graded, ScopeGrades
-from industrymap.grading._inputs import Firms, Inputs, of_year, read
+from industrymap.grading._inputs import Firms, Inputs, Register, of_year, read
 from industrymap.grading._items import Measured, value_of
 from industrymap.grading._known import FOLDER, choose, known
 from industrymap.grading._land import read_parcels, used_land, with_parcels
@@ -55,6 +55,7 @@ __all__ = [
     "Objections",
     "Points",
     "Quota",
+    "Register",
     "Rule",
     "Scope",
     "ScopeGrades",

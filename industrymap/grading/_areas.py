@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from industrymap.columns import Floats, floats, texts
-from industrymap.grading._items import value_of
+from industrymap.columns import texts
+from industrymap.grading._items import points_at, ratio_of_sums
 
 if TYPE_CHECKING:
     from industrymap.grading._graded import Graded
@@ -54,9 +53,10 @@ def areas(graded: Graded, scope: str, by: str) -> pd.DataFrame:
         row |= {f"letter.{one}": int((given == n).sum()) for n, one in enumerate(letters)}
         score = 0.0
         for item in items:
-            value, known = _ratio_of_sums(item, frame[at])
-            row |= {f"value.{item.id}": value, f"known.{item.id}": known}
-            score += _points(item, value, whole[item.id])
+            value, known = ratio_of_sums(frame[at], item)
+            row |= {f"value.{item.id}": value, f"known.{item.id}": known / at.sum()}
+            points = points_at(item, value, whole[item.id])
+            score += 0.0 if math.isnan(points) else points
         rows.append(row | {"score": round(score, graded.rule.decimals)})
     table = pd.DataFrame(rows)
     if table.empty:
@@ -67,24 +67,7 @@ def areas(graded: Graded, scope: str, by: str) -> pd.DataFrame:
     return table
 
 
-def _ratio_of_sums(item: Item, frame: pd.DataFrame) -> tuple[float, float]:
-    known = ~np.isnan(value_of(frame, item))
-    if not known.any():
-        return math.nan, 0.0
-    over: Floats = floats(frame, item.of)[known]
-    under: Floats = floats(frame, item.per)[known]
-    return math.fsum(over.tolist()) / math.fsum(under.tolist()) * item.scale, float(known.mean())
-
-
 def _benchmark(item: Item, frame: pd.DataFrame) -> float:
     if item.benchmark.kind == "fixed":
         return item.benchmark.value
-    return _ratio_of_sums(item, frame)[0] * item.benchmark.times
-
-
-def _points(item: Item, value: float, benchmark: float) -> float:
-    over, under = (value, benchmark) if item.better == "more" else (benchmark, value)
-    if math.isnan(value) or math.isnan(benchmark) or benchmark <= 0:
-        return 0.0
-    ratio = over / under if under > 0 else item.cap
-    return min(max(ratio, item.floor), item.cap) * item.weight
+    return ratio_of_sums(frame, item)[0] * item.benchmark.times

@@ -19,20 +19,28 @@ if TYPE_CHECKING:
 
     from industrymap.tables import Table
 
-__all__ = ["NUMBERS", "PARTS", "Firms", "Inputs", "of_year", "read"]
+__all__ = ["NUMBERS", "PARTS", "Firms", "Inputs", "Register", "of_year", "read"]
 
 _SCHEMA = "firm_inputs"
 NUMBERS = tuple(
     f.name for f in schemas.fields(_SCHEMA) if f.dtype in {"float", "int"} and f.name != "year"
 )
 """Columns of numbers of a table of inputs."""
-_TEXTS = ("landlord_uscc", "group_code")
+_TEXTS = ("enterprise_id", "landlord_uscc", "landlord_name", "group_code")
+_NAMED = 4
+"""Most firms that a message names where it cannot tell which of them is meant."""
 
 NO_FIRM = issues.rule(
     "inputs.no_firm",
     "error",
     "企业表中没有“{name}”，未采用",
     "the base has no {name!r}: the row is left out",
+)
+SEVERAL_FIRMS = issues.rule(
+    "inputs.several_firms",
+    "error",
+    "“{name}”可能是 {count} 家企业（{firms}），不能确定是哪一家，未采用；请填写统一社会信用代码或企业标识",
+    "{name!r} may be {count} firms ({firms}): the row is left out; give the credit code or the identifier of the one that is meant",
 )
 NO_YEAR = issues.rule(
     "inputs.no_year",
@@ -74,7 +82,7 @@ class Inputs:
     Attributes
     ----------
     frame : DataFrame
-        ``uscc, name, year``, :data:`NUMBERS`, ``landlord_uscc, group_code, source, source_row``.
+        ``uscc, name, year``, :data:`NUMBERS`, ``enterprise_id, landlord_uscc, landlord_name, group_code, source, source_row``.
     issues : DataFrame
     """
 
@@ -97,6 +105,62 @@ class Firms:
     issues: pd.DataFrame
 
 
+class Register:
+    """The firms of the base, found by credit code, identifier or name: the one place where tables beside the base are joined to it.
+
+    Parameters
+    ----------
+    firms : DataFrame
+        ``enterprise_id``, ``uscc``, ``name``; a column that is not there finds nobody.
+    """
+
+    _KEYS = ("uscc", "enterprise_id", "name")
+
+    def __init__(self, firms: pd.DataFrame) -> None:
+        self._texts = {key: texts(firms, key) for key in self._KEYS if key in firms}
+        self._rows: dict[str, dict[str, list[int]]] = {key: {} for key in self._KEYS}
+        for key, column in self._texts.items():
+            for n, text in enumerate(column):
+                if text:
+                    self._rows[key].setdefault(text.strip(), []).append(n)
+
+    def find(self, *, uscc: str = "", enterprise_id: str = "", name: str = "") -> tuple[int, ...]:
+        """Return the positions of the firms that are meant: none, one, or several where it cannot be told which.
+
+        A code that no firm has is not overruled by a name, which may be another firm's; code and identifier of two firms mean either.
+        """
+        code, id_, name = uscc.strip(), enterprise_id.strip(), name.strip()
+        if not code and not id_:
+            return tuple(self._rows["name"].get(name, ())) if name else ()
+        by_code, by_id = self._rows["uscc"].get(code, []), self._rows["enterprise_id"].get(id_, [])
+        return tuple(sorted({*by_code, *by_id}))
+
+    def one(self, **given: str) -> tuple[int, dict[str, object]]:
+        """Return the position of the firm meant and nothing to say, or -1 and why there is none.
+
+        Returns
+        -------
+        position : int
+        said : dict
+            Rule and words of an issue, without where it was found; empty where the firm is known.
+        """
+        found = self.find(**given)
+        if len(found) == 1:
+            return found[0], {}
+        shown = next((given[k] for k in ("name", *self._KEYS) if given.get(k)), "")
+        value = next((given[k] for k in self._KEYS if given.get(k)), "")
+        if not found:
+            return -1, {"rule": NO_FIRM, "value": value, "name": shown}
+        firms = "、".join(self.shown(n) for n in found[:_NAMED]) + ("…" if len(found) > _NAMED else "")  # fmt: skip
+        return -1, {"rule": SEVERAL_FIRMS, "value": value, "name": shown, "count": len(found), "firms": firms}  # fmt: skip
+
+    def shown(self, at: int) -> str:
+        """Return a firm so that it can be told from others of its name."""
+        said = [self._texts[key][at] for key in ("name", *self._KEYS[:2]) if key in self._texts]
+        # The identifier mostly is the code.
+        return " ".join(dict.fromkeys(filter(None, said)))
+
+
 def read(paths: Iterable[Path], *, year: int) -> Inputs:
     """Read tables of inputs.
 
@@ -110,13 +174,13 @@ def read(paths: Iterable[Path], *, year: int) -> Inputs:
     Raises
     ------
     TableError
-        A table has neither credit codes nor names, or no figure at all.
+        A table has neither credit codes, identifiers nor names, or no figure at all.
     """
     parts: list[pd.DataFrame] = []
     found: list[pd.DataFrame] = []
     for path in paths:
         for table in tables.read_all(path, layer=_SCHEMA):
-            table.require("uscc|name")
+            table.require("uscc|enterprise_id|name")
             rows, said = _long(table, year)
             parts.append(rows)
             found += [table.issues, said]
@@ -183,7 +247,7 @@ def of_year(inputs: Inputs, firms: pd.DataFrame, years: pd.DataFrame | None, yea
     ----------
     inputs : Inputs
     firms : DataFrame
-        The base's firms: a row is found by its credit code, else by its name where only one firm has it.
+        The base's firms: a row is found by its credit code or identifier, else by its name where only one firm has it.
     years : DataFrame, optional
         Figures of firms by year: revenue, tax, R&D and staff come from it where the tables of inputs do not give them.
     year : int
@@ -191,7 +255,7 @@ def of_year(inputs: Inputs, firms: pd.DataFrame, years: pd.DataFrame | None, yea
     Returns
     -------
     firms : Firms
-        With :data:`NUMBERS`, ``landlord_uscc``, ``group_code``, ``age_years``, ``industry_division``; value added is the sum of its four
+        With :data:`NUMBERS`, ``landlord_uscc``, ``landlord_name``, ``group_code``, ``age_years``, ``industry_division``; value added is the sum of its four
         parts (收入法) where it is not given and all four are known.
     """
     base = pd.DataFrame(firms.drop(columns="geometry", errors="ignore")).reset_index(drop=True)
@@ -204,29 +268,23 @@ def of_year(inputs: Inputs, firms: pd.DataFrame, years: pd.DataFrame | None, yea
         out[name] = pd.Series(values, dtype="Float64")
         said += more
     groups, more = _one_text(rows, at, base, "group_code")
-    landlords, _ = _one_text(rows, at, base, "landlord_uscc")
-    frame = base.assign(**out, group_code=groups, landlord_uscc=landlords)
+    # Two landlords of one firm leave open whose land it uses, which the sharing of land says.
+    landlords = {n: _one_text(rows, at, base, n)[0] for n in ("landlord_uscc", "landlord_name")}
+    frame = base.assign(**out, **landlords, group_code=groups)
     return Firms(frame=_derived(frame, years, year), issues=issues.from_records(said + more))
 
 
 def _found(rows: pd.DataFrame, base: pd.DataFrame) -> tuple[Positions, list[dict[str, object]]]:
     """Return the firm of each row, -1 where the base has none."""
-    by_code = {code: n for n, code in enumerate(texts(base, "uscc")) if code}
-    names = pd.Series(texts(base, "name"))
-    # Two firms of one name: the name alone does not tell which.
-    once = names[~names.duplicated(keep=False) & (names != "")]
-    by_name = {str(name): int(n) for n, name in once.items()}  # type: ignore[call-overload]
+    register = Register(base)
     said: list[dict[str, object]] = []
     at = np.full(len(rows), -1, dtype=np.int64)
-    given = zip(texts(rows, "uscc"), texts(rows, "name"), strict=True)
-    for n, (code, name) in enumerate(given):
-        # A code that no firm has is not overruled by a name: it may be another firm of that name.
-        at[n] = by_code.get(code, -1) if code else by_name.get(name.strip(), -1)
-        if at[n] < 0:
+    given = zip(*(texts(rows, key) for key in ("uscc", "enterprise_id", "name")), strict=True)
+    for n, (code, id_, name) in enumerate(given):
+        at[n], why = register.one(uscc=code, enterprise_id=id_, name=name)
+        if why:
             row = rows.iloc[n]
-            said.append(
-                {"rule": NO_FIRM, "source": row["source"], "row": row["source_row"], "value": code or name, "name": name or code}
-            )  # fmt: skip
+            said.append({**why, "source": row["source"], "row": row["source_row"]})
     return at, said
 
 

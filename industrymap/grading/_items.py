@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from industrymap.grading._records import Benchmark, Item, Scope
 
-__all__ = ["Measured", "Side", "measure", "value_of"]
+__all__ = ["Measured", "Side", "measure", "points_at", "ratio_of_sums", "value_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,23 @@ def value_of(frame: pd.DataFrame, item: Item) -> Floats:
     out = np.full(len(frame), np.nan)
     np.divide(over, under, out=out, where=under > 0)
     return out * item.scale
+
+
+def ratio_of_sums(frame: pd.DataFrame, item: Item) -> tuple[float, int]:
+    """Return an item of a group, and how many firms it rests on: its sums over one another, of the firms that have both.
+
+    Never a mean of ratios; by fsum, so that no order of rows changes it. ``NaN`` where no firm has both.
+    """
+    known = ~np.isnan(value_of(frame, item))
+    if not known.any():
+        return math.nan, 0
+    over, under = floats(frame, item.of)[known], floats(frame, item.per)[known]
+    return math.fsum(over.tolist()) / math.fsum(under.tolist()) * item.scale, int(known.sum())
+
+
+def points_at(item: Item, value: float, benchmark: float) -> float:
+    """Return the points of one value; ``NaN`` where it or its benchmark is not known."""
+    return float(_ratio(item, np.array([value]), np.array([benchmark]))[0]) * item.weight
 
 
 def measure(scope: Scope, now: Side, before: Side | None) -> Measured:
@@ -162,17 +179,13 @@ def _benchmark(item: Item, side: Side | None, groups: Positions) -> Floats:
 
 
 def _by_group(item: Item, about: Benchmark, side: Side) -> Floats:
-    value = value_of(side.frame, item)
-    over, under = floats(side.frame, item.of), floats(side.frame, item.per)
     out = np.full(int(side.groups.max(initial=-1)) + 1, np.nan)
     for group in np.unique(side.groups):
-        at = (side.groups == group) & ~np.isnan(value)
-        if not at.any():
-            continue
+        frame = side.frame[side.groups == group]
         if about.kind == "quantile":
-            out[group] = np.quantile(value[at], about.quantile)
+            value = value_of(frame, item)
+            value = value[~np.isnan(value)]
+            out[group] = np.quantile(value, about.quantile) if len(value) else np.nan
         else:
-            # The mean of a group is a ratio of sums, never a mean of ratios; fsum, so that no order of rows changes it.
-            whole = math.fsum(under[at].tolist())
-            out[group] = math.fsum(over[at].tolist()) / whole * item.scale
+            out[group] = ratio_of_sums(frame, item)[0]
     return out

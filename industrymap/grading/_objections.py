@@ -11,7 +11,7 @@ import pandas as pd
 from industrymap import cells, issues, schemas, tables
 from industrymap.columns import floats, is_missing, texts
 from industrymap.enterprises import codes
-from industrymap.grading._inputs import NO_FIRM, NUMBERS, PARTS, Firms
+from industrymap.grading._inputs import NUMBERS, PARTS, Firms, Register
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,9 @@ TWICE = issues.rule(
 )
 
 
+_KEYS = ("uscc", "enterprise_id", "name")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objections:
     """Objections as they were read.
@@ -55,7 +58,7 @@ class Objections:
     Attributes
     ----------
     frame : DataFrame
-        ``uscc, name, item`` (as written), ``column`` (of the inputs; missing where it is none), ``claimed, value`` (accepted, in the column's
+        ``uscc, enterprise_id, name, item`` (as written), ``column`` (of the inputs; missing where it is none), ``claimed, value`` (accepted, in the column's
         unit), ``outcome`` (:data:`ACCEPTED`, :data:`REJECTED`, :data:`OPEN`), ``note, source, source_row``.
     issues : DataFrame
     """
@@ -72,8 +75,10 @@ def read_objections(path: Path) -> Objections:
     TableError
         It lacks who objects, to which figure, or the outcome.
     """
-    table = tables.read(path, layer="objections", wanted=("uscc|name", "item", "outcome"))
-    names = ("uscc", "name", "item", "claimed", "accepted", "outcome", "note")
+    table = tables.read(
+        path, layer="objections", wanted=("uscc|enterprise_id|name", "item", "outcome")
+    )
+    names = ("uscc", "enterprise_id", "name", "item", "claimed", "accepted", "outcome", "note")
     frame = pd.DataFrame({n: pd.array(texts(table.frame, n), dtype="string") for n in names})
     frame = frame.assign(
         uscc=codes.clean(frame["uscc"]),
@@ -86,7 +91,7 @@ def read_objections(path: Path) -> Objections:
         about = {
             "source": row["source"],
             "row": row["source_row"],
-            "name": row["name"] or row["uscc"],
+            "name": row["name"] or row["uscc"] or row["enterprise_id"],
         }
         column = _column(row["item"])
         outcome = _WORDS.get(row["outcome"].strip(), "")
@@ -127,32 +132,45 @@ def _value(text: str, column: str) -> float:
     return np.nan if is_missing(value) else float(value)
 
 
-def corrected(firms: Firms, objections: Objections) -> Firms:
-    """Put accepted values in place of what the tables say; what was rejected or is still open changes nothing."""
-    by_code = {code: n for n, code in enumerate(texts(firms.frame, "uscc")) if code}
-    by_name = {name: n for n, name in enumerate(texts(firms.frame, "name")) if name}
+def corrected(firms: Firms, objections: Objections) -> tuple[Firms, Objections]:
+    """Put accepted values in place of what the tables say; what was rejected or is still open changes nothing.
+
+    Returns
+    -------
+    firms : Firms
+    objections : Objections
+        The same, with those left open that could not be carried out: of no firm of the base, of a name that several have, or with two values.
+    """
+    register = Register(firms.frame)
     said: list[dict[str, object]] = []
-    new: dict[tuple[str, int], float] = {}
-    twice: set[tuple[str, int]] = set()
-    done = objections.frame[(objections.frame["outcome"] == ACCEPTED).fillna(value=False)]
-    keys = zip(texts(done, "uscc"), texts(done, "name"), texts(done, "column"), floats(done, "value"), strict=True)  # fmt: skip
-    for (code, name, column, value), row in zip(keys, done.to_dict("records"), strict=True):
-        about = {"source": row["source"], "row": row["source_row"], "name": name or code}
-        at = by_code.get(code, -1) if code else by_name.get(name, -1)
-        if at < 0:
-            said.append({**about, "rule": NO_FIRM, "value": name or code})
-        elif new.get((column, at), value) != value:
-            twice.add((column, at))
-            said.append(
-                {**about, "rule": TWICE, "item": schemas.label("firm_inputs", column, "zh")}
-            )
+    new: dict[tuple[str, int], list[tuple[float, int]]] = {}
+    told = objections.frame.reset_index(drop=True)
+    kept = texts(told, "outcome")
+    for n, row in enumerate(told.to_dict("records")):
+        if kept[n] != ACCEPTED:
+            continue
+        about = {"source": row["source"], "row": row["source_row"]}
+        given = {key: "" if is_missing(row[key]) else str(row[key]) for key in _KEYS}
+        at, why = register.one(**given)
+        if why:
+            said.append({**about, **why})
+            kept[n] = OPEN
         else:
-            new[column, at] = float(value)
+            new.setdefault((str(row["column"]), at), []).append((float(row["value"]), n))
     frame = firms.frame.copy()
+    names = texts(frame, "name")
     for column in sorted({c for c, _ in new}):
         values = floats(frame, column).copy()
-        for (name, at), value in new.items():
-            if name == column and (name, at) not in twice:
-                values[at] = value
+        for (_, at), found in sorted((key, v) for key, v in new.items() if key[0] == column):
+            if len({value for value, _ in found}) == 1:
+                values[at] = found[0][0]
+                continue
+            for _, n in found:
+                kept[n] = OPEN
+            last = told.iloc[found[-1][1]]
+            label = schemas.label("firm_inputs", column, "zh")
+            said.append({"rule": TWICE, "source": last["source"], "row": last["source_row"], "name": names[at], "item": label})  # fmt: skip
         frame[column] = pd.array(values, dtype="Float64")
-    return Firms(frame=frame, issues=issues.concat([firms.issues, issues.from_records(said)]))
+    done = told.assign(outcome=pd.array(kept, dtype="string"))
+    more = issues.concat([firms.issues, issues.from_records(said)])
+    return Firms(frame=frame, issues=more), Objections(frame=done, issues=objections.issues)

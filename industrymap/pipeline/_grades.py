@@ -113,18 +113,20 @@ class Grades:
         RuleError
             There is no such firm, or several of that name.
         """
-        hit = np.zeros(len(self.table), dtype=bool)
-        for column in ("enterprise_id", "uscc", "name"):
-            hit |= texts(self.table, column) == name
-        if hit.sum() != 1:
+        register = grading.Register(self.table)
+        # By code or identifier first: a name may be one that several have.
+        found = register.find(uscc=name, enterprise_id=name) or register.find(name=name)
+        if len(found) != 1:
             en, zh = did_you_mean(nearest(name, texts(self.table, "name"), n=1))
+            if found:
+                shown = "、".join(map(register.shown, found))
+                en, zh = f" Give the code of the one you mean: {shown}.", f"请用代码指明：{shown}。"
             raise RuleError(
-                f"{int(hit.sum())} firms are called {name!r}.{en}",
-                f"名为“{name}”的企业有 {int(hit.sum())} 家。{zh}",
+                f"{len(found)} firms are called {name!r}.{en}",
+                f"名为“{name}”的企业有 {len(found)} 家。{zh}",
             )
-        lead = (
-            texts(self.table, "graded_with")[hit][0] or texts(self.table, "enterprise_id")[hit][0]
-        )
+        at = found[0]
+        lead = texts(self.table, "graded_with")[at] or texts(self.table, "enterprise_id")[at]
         return int(np.flatnonzero(texts(self.graded.firms, "enterprise_id") == lead)[0])
 
 
@@ -174,7 +176,7 @@ def grade_firms(folder: str | Path, options: GradeOptions) -> Grades:
     if options.objections is not None:
         objections = grading.read_objections(options.objections)
         before = graded
-        firms = grading.corrected(firms, objections)
+        firms, objections = grading.corrected(firms, objections)
         graded, lead_of = _graded(task, grading.used_land(firms), past, draws=options.draws)
         changed, told = grading.moves(before, graded), objections.frame
         found += [objections.issues, firms.issues]

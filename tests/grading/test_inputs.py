@@ -15,6 +15,7 @@ from industrymap.errors import TableError
 if TYPE_CHECKING:
     from pathlib import Path
 
+NA = None
 CODES = ["91440101708231365X", "914401010000000018", "914401010000000026"]
 
 
@@ -70,6 +71,64 @@ def test_a_table_without_a_year_is_that_of_the_year_graded_and_says_so(tmp_path:
 
 def test_a_firm_is_found_by_its_name_where_there_is_no_code(tmp_path: Path) -> None:
     assert firms(tmp_path, "企业名称,年份,税收（万元）\n乙厂,2024,7\n").frame["tax_10k_cny"][1] == 7
+
+
+SAME_NAME = base().assign(name=pd.array(["甲厂", "乙厂", "乙厂"], dtype="string"))
+
+
+@pytest.mark.parametrize(
+    ("row", "taxes"),
+    [
+        ("乙厂,,,", [NA, NA, NA]),
+        (f"乙厂,{CODES[1]},,", [NA, 7, NA]),
+        ("乙厂,,E3,", [NA, NA, 7]),
+        (f"乙厂,{CODES[1]},E3,", [NA, NA, NA]),
+        (f"乙厂,{CODES[1]},E2,", [NA, 7, NA]),
+    ],
+)
+def test_a_name_that_two_firms_have_decides_nothing_but_a_code_or_identifier_does(
+    tmp_path: Path, row: str, taxes: list[object]
+) -> None:
+    path = tmp_path / "inputs.csv"
+    path.write_text(
+        f"企业名称,信用代码,企业标识,备注,年份,税收（万元）\n{row},2024,7\n", encoding="utf-8"
+    )
+    got = grading.of_year(grading.read([path], year=2024), SAME_NAME, None, 2024)
+    assert got.frame["tax_10k_cny"].fillna(-1).tolist() == [-1 if t is NA else t for t in taxes]
+    if taxes == [NA] * 3:
+        assert rules(got) == ["inputs.several_firms"]
+        assert f"乙厂 {CODES[1]} E2、乙厂 {CODES[2]} E3" in got.issues["en"][0]
+
+
+def test_the_land_of_a_parcel_goes_to_nobody_where_two_firms_have_its_holders_name(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "parcels.csv"
+    path.write_text("宗地编号,权利人,宗地面积（亩）\nP1,乙厂,10\nP2,甲厂,4\n", encoding="utf-8")
+    start = grading.Firms(frame=SAME_NAME.assign(land_mu=1.0), issues=pd.DataFrame())
+    got = grading.with_parcels(start, grading.read_parcels(path, crs="EPSG:4547"))
+    assert got.frame["land_mu"].tolist() == [4, 1, 1]
+    assert rules(got) == ["inputs.several_firms"]
+
+
+def test_a_landlord_is_found_by_its_name_unless_two_firms_have_it() -> None:
+    def of(landlord: str) -> grading.Firms:
+        frame = SAME_NAME.assign(
+            land_mu=pd.array([NA, 20.0, 40.0], dtype="Float64"),
+            floor_area_m2=pd.array([8000.0, 10000.0, 10000.0], dtype="Float64"),
+            rented_floor_m2=pd.array([2000.0, NA, NA], dtype="Float64"),
+            landlord_name=pd.array([landlord, NA, NA], dtype="string"),
+        )
+        frame["name"] = pd.array(["甲厂", "乙厂", landlord[:1] + "厂"], dtype="string")
+        return grading.used_land(grading.Firms(frame=frame, issues=pd.DataFrame()))
+
+    assert of("丙厂").frame["used_land_mu"].tolist() == [8, 20, 32]
+    both = of("乙厂")
+    # neither of the two loses land to a tenant that may be the other's
+    assert both.frame["used_land_mu"].fillna(-1).tolist() == [-1, 20, 40]
+    assert both.issues["en"].tolist() == [
+        f"the landlord '乙厂' of 甲厂 may be 2 firms (乙厂 {CODES[1]} E2、乙厂 {CODES[2]} E3): its land is not known; give the landlord's credit code"
+    ]
 
 
 def test_a_code_that_no_firm_has_is_not_overruled_by_a_name(tmp_path: Path) -> None:
@@ -140,9 +199,6 @@ def land(rows: dict[str, list[object]]) -> grading.Firms:
     numbers = {k: pd.array(v, dtype="Float64") for k, v in rows.items() if k != "landlord_uscc"}
     frame = base().assign(**numbers, landlord_uscc=pd.array(rows["landlord_uscc"], dtype="string"))
     return grading.used_land(grading.Firms(frame=frame, issues=pd.DataFrame()))
-
-
-NA = None
 
 
 def test_rented_floor_takes_its_share_of_the_landlords_land() -> None:

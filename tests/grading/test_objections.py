@@ -29,7 +29,7 @@ def start() -> grading.Firms:
 
 
 def regraded(folder: Path, rows: str) -> tuple[grading.Graded, grading.Graded]:
-    after = grading.corrected(start(), read(folder, rows))
+    after, _ = grading.corrected(start(), read(folder, rows))
     return grading.grade(rule(), start().frame), grading.grade(rule(), after.frame)
 
 
@@ -70,15 +70,20 @@ def test_what_cannot_be_carried_out_stays_open_and_is_said(
 
 
 def test_two_accepted_values_of_one_figure_are_both_left(tmp_path: Path) -> None:
-    after = grading.corrected(start(), read(tmp_path, "厂3,税收,6,6,采纳,\n厂3,税收,7,7,采纳,\n"))
+    after, told = grading.corrected(
+        start(), read(tmp_path, "厂3,税收,6,6,采纳,\n厂3,税收,7,7,采纳,\n")
+    )
     assert after.frame["tax_10k_cny"].tolist() == start().frame["tax_10k_cny"].tolist()
     assert "objection.twice" in after.issues["rule"].tolist()
+    # what was not carried out is not counted as done
+    assert told.frame["outcome"].tolist() == ["open", "open"]
 
 
 def test_an_objection_of_nobody_in_the_base_is_said(tmp_path: Path) -> None:
-    after = grading.corrected(
+    after, told = grading.corrected(
         start(), read(tmp_path, "没有的厂,税收,6,6,采纳,\n厂2,税收,4,4,采纳,\n")
     )
+    assert told.frame["outcome"].tolist() == ["open", "accepted"]
     assert "inputs.no_firm" in after.issues["rule"].tolist()
 
 
@@ -87,3 +92,16 @@ def test_a_table_without_outcomes_is_refused(tmp_path: Path) -> None:
     path.write_text("企业名称,数据项,核定值\n厂3,税收,6\n", encoding="utf-8")
     with pytest.raises(TableError, match="处理结果"):
         grading.read_objections(path)
+
+
+def test_an_objection_by_a_name_that_two_firms_have_decides_nothing_and_names_both(
+    tmp_path: Path,
+) -> None:
+    twins = start().frame.assign(name=["厂1", "厂2", "厂3", "厂3", "厂5"])
+    firms_ = grading.Firms(frame=twins, issues=pd.DataFrame())
+    after, told = grading.corrected(firms_, read(tmp_path, "厂3,税收,6,60,采纳,\n"))
+    assert after.frame["tax_10k_cny"].tolist() == twins["tax_10k_cny"].tolist()
+    assert told.frame["outcome"].tolist() == ["open"]
+    assert after.issues["en"].tolist() == [
+        "'厂3' may be 2 firms (厂3 E003、厂3 E004): the row is left out; give the credit code or the identifier of the one that is meant"
+    ]
