@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from industrymap.parks.pilots import choose as choose_pilots
     from industrymap.parks.routes import classify
     from industrymap.pipeline import (
+        AllocateOptions,
+        AssessOptions,
         BriefOptions,
         CityOptions,
         GradeOptions,
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
         ReleaseOptions,
         RobustnessOptions,
         SeasonOptions,
+        allocate,
+        assess,
         brief_template,
         build,
         compare_cities,
@@ -97,6 +101,10 @@ _ROOMS: dict[str, str] = {
     "ReleaseOptions": "industrymap.pipeline:ReleaseOptions",
     "RobustnessOptions": "industrymap.pipeline:RobustnessOptions",
     "SeasonOptions": "industrymap.pipeline:SeasonOptions",
+    "AllocateOptions": "industrymap.pipeline:AllocateOptions",
+    "AssessOptions": "industrymap.pipeline:AssessOptions",
+    "assess": "industrymap.pipeline:assess",
+    "allocate": "industrymap.pipeline:allocate",
     "assign_polygons": "industrymap.assign:assign",
     "brief_template": "industrymap.pipeline:brief_template",
     "build": "industrymap.pipeline:build",
@@ -143,6 +151,8 @@ _ROOMS: dict[str, str] = {
 """Public name → ``module:attribute`` (``module:`` for the module itself)."""
 
 __all__ = [
+    "AllocateOptions",
+    "AssessOptions",
     "BriefOptions",
     "CheckOptions",
     "CityOptions",
@@ -162,6 +172,8 @@ __all__ = [
     "RobustnessOptions",
     "SeasonOptions",
     "__version__",
+    "allocate",
+    "assess",
     "assign_polygons",
     "brief_template",
     "build",

@@ -23,9 +23,9 @@ class Unit:
     ----------
     dimension : str
         ``money``, ``foreign`` (money that is not yuan), ``unclear`` (a heading's that nobody can tell), ``area``, ``people``, ``count``, ``years``, ``share``,
-        ``length``, ``storeys``, ``angle``, ``items``, ``energy``, ``power``, ``mass``, ``rent``, ``money_per_area``.
+        ``length``, ``storeys``, ``angle``, ``items``, ``energy``, ``power``, ``mass``, ``volume``, ``rent``, ``money_per_area``.
     factor : float
-        To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 元/m²·月, 元/m².
+        To the dimension's own unit: 万元, m², 人, 家, 年, 1, 米, 层, 度, 件, 吨标准煤, 千瓦时, 吨, 立方米, 元/m²·月, 元/m².
     text : str
         As the file has it.
     """
@@ -143,6 +143,7 @@ _OTHERS = {
         "亿kwh": 1e8,
     },
     "mass": {"吨": 1.0, "万吨": 1e4, "千克": 1e-3},
+    "volume": {"立方米": 1.0, "m3": 1.0, "立方": 1.0, "万立方米": 1e4, "万m3": 1e4, "万立方": 1e4},
 }
 _CURRENCIES = (
     "美元", "美金", "港元", "港币", "港纸", "欧元", "日元", "英镑", "澳门元", "澳门币", "澳元", "加元", "新台币", "台币", "新加坡元",

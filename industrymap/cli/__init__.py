@@ -86,6 +86,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "企业分类评价（亩均论英雄）",
         "grade firms A to D by a rule: letters, reasons, lists for publicity",
     ),
+    "allocate": (
+        "差别化配置：按类别配置要素、汇总效果、比较情景",
+        "what letters mean in land, power, water and money; what it sums up to, scenarios",
+    ),
+    "assess": (
+        "区县考核：得分、单项奖、攀登与倍增企业",
+        "districts assessed: scores, awards, firms on the ladder and doubling",
+    ),
     "index": ("编制指数，基期为 100", "an index over several periods, base period = 100"),
     "robustness": (
         "评价名次的稳健性",

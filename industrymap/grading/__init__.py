@@ -34,6 +34,7 @@ from industrymap.grading._records import (
     Veto,
 )
 from industrymap.grading._together import together
+from industrymap.grading._varied import Change, changeable, varied
 from industrymap.grading._words import amount, lifts, named, reasons
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "OPEN",
     "REJECTED",
     "Benchmark",
+    "Change",
     "Condition",
     "Cut",
     "Exclusion",
@@ -63,6 +65,7 @@ __all__ = [
     "Veto",
     "amount",
     "areas",
+    "changeable",
     "choose",
     "corrected",
     "grade",
@@ -80,5 +83,6 @@ __all__ = [
     "together",
     "used_land",
     "value_of",
+    "varied",
     "with_parcels",
 ]

@@ -19,6 +19,7 @@ from industrymap.grading._records import (
     Scope,
     Ungraded,
     Veto,
+    crossing,
 )
 
 if TYPE_CHECKING:
@@ -417,16 +418,12 @@ def _check_cuts(keys: Keys, scope: Scope, names: list[str]) -> None:
             f"{keys.name} ({scope.id}) cuts {', '.join(given) or 'nothing'}; needed, best first: {', '.join(wanted)}",
             f"{keys.name}（{scope.id}）的界线为 {'、'.join(given) or '空'}；应由优到劣依次为 {'、'.join(wanted)}",
         )
-    for better, worse in zip(scope.cuts, scope.cuts[1:], strict=False):
-        shares = (better.to_share, worse.to_share)
-        scores = (better.from_score, worse.from_score)
-        crossed = None not in shares and shares[0] > shares[1]  # type: ignore[operator]
-        crossed |= None not in scores and scores[0] < scores[1]  # type: ignore[operator]
-        if crossed:
-            keys.fault(
-                f"{keys.name} ({scope.id}): the cuts of {better.letter} and {worse.letter} cross",
-                f"{keys.name}（{scope.id}）：{better.letter} 与 {worse.letter} 的界线交叉",
-            )
+    both = crossing(scope.cuts)
+    if both is not None:
+        keys.fault(
+            f"{keys.name} ({scope.id}): the cuts of {both[0].letter} and {both[1].letter} cross",
+            f"{keys.name}（{scope.id}）：{both[0].letter} 与 {both[1].letter} 的界线交叉",
+        )
 
 
 def _check_scopes(keys: Keys, scopes: tuple[Scope, ...]) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Scope",
     "Ungraded",
     "Veto",
+    "crossing",
 ]
 
 
@@ -109,6 +111,17 @@ class Cut:
     to_share: float | None
     from_score: float | None
     official: bool
+
+
+def crossing(cuts: Sequence[Cut]) -> tuple[Cut, Cut] | None:
+    """Return the first two cuts of which the worse letter asks more than the better one."""
+    for better, worse in pairwise(cuts):
+        shares, scores = (better.to_share, worse.to_share), (better.from_score, worse.from_score)
+        crossed = None not in shares and shares[0] > shares[1]  # type: ignore[operator]
+        crossed |= None not in scores and scores[0] < scores[1]  # type: ignore[operator]
+        if crossed:
+            return better, worse
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from industrymap.pipeline._allocations import (
+    Allocated,
+    AllocateOptions,
+    Case,
+    allocate,
+    allocation_policies,
+)
+from industrymap.pipeline._assessments import Assessed, AssessOptions, assess, assessments
 from industrymap.pipeline._briefs import (
     BRIEF_FORMATS,
     BriefOptions,
@@ -107,8 +115,13 @@ __all__ = [
     "STAGES",
     "STAGE_NAMES",
     "WITHHELD",
+    "AllocateOptions",
+    "Allocated",
+    "AssessOptions",
+    "Assessed",
     "BriefOptions",
     "Built",
+    "Case",
     "CityComparison",
     "CityOptions",
     "DrawnSheets",
@@ -138,6 +151,10 @@ __all__ = [
     "Stage",
     "State",
     "WrittenBrief",
+    "allocate",
+    "allocation_policies",
+    "assess",
+    "assessments",
     "brief_template",
     "build",
     "changed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -78,12 +78,16 @@ class Grades:
         As :class:`industrymap.grading.Objections` has them.
     corrected : DataFrame, optional
         Whose letter the accepted objections changed, and why (:func:`industrymap.grading.moves`).
+    firms, past : DataFrame
+        Every firm with its inputs of the year and of the year before, before those of a group were put together.
     """
 
     rule: grading.Rule
     year: int
     graded: grading.Graded
     table: pd.DataFrame
+    firms: pd.DataFrame
+    past: pd.DataFrame
     moves: pd.DataFrame | None
     issues: pd.DataFrame
     objections: pd.DataFrame | None = None
@@ -104,6 +108,14 @@ class Grades:
         return publishing.letters(
             order.drop(columns="at"), rule=self.rule.id, published=self.rule.publishes_letters
         ).reset_index(drop=True)
+
+    def again(self, rule: grading.Rule) -> Grades:
+        """Return the same firms graded by another rule, such as one with other cuts; without draws, moves and objections."""
+        graded, lead_of = _graded(rule, self.firms, self.past)
+        table = _table(graded, self.firms, lead_of)
+        return replace(
+            self, rule=rule, graded=graded, table=table, moves=None, objections=None, corrected=None
+        )
 
     def firm(self, name: str) -> int:
         """Return the position in ``graded.firms`` of a firm, by code, identifier or name; that of its group where it was graded with one.
@@ -170,26 +182,30 @@ def grade_firms(folder: str | Path, options: GradeOptions) -> Grades:
     firms = _firms(task, options.year)
     found = [inputs.issues, firms.issues]
     # Of earlier years: benchmarks come from the year before, and who moved is seen beside its own grading.
-    past = _units(task, grading.used_land(_firms(task, options.year - 1)))[0]
+    past = grading.used_land(_firms(task, options.year - 1)).frame
     moved, changed, told = None, None, None
-    graded, lead_of = _graded(task, grading.used_land(firms), past, draws=options.draws)
+    used = grading.used_land(firms)
+    graded, lead_of = _graded(rule, used.frame, past, draws=options.draws)
     if options.objections is not None:
         objections = grading.read_objections(options.objections)
         before = graded
         firms, objections = grading.corrected(firms, objections)
-        graded, lead_of = _graded(task, grading.used_land(firms), past, draws=options.draws)
+        used = grading.used_land(firms)
+        graded, lead_of = _graded(rule, used.frame, past, draws=options.draws)
         changed, told = grading.moves(before, graded), objections.frame
         found += [objections.issues, firms.issues]
     if options.moved:
-        earlier = _units(task, grading.used_land(_firms(task, options.year - 2)))[0]
-        moved = grading.moves(grading.grade(rule, past, previous=earlier), graded)
+        earlier = grading.used_land(_firms(task, options.year - 2)).frame
+        moved = grading.moves(_graded(rule, past, earlier)[0], graded)
     # Land is worked out last, of the figures that count.
-    found.append(grading.used_land(firms).issues)
+    found.append(used.issues)
     return Grades(
         rule=rule,
         year=options.year,
         graded=graded,
-        table=_table(graded, layer(space, "enterprises"), lead_of),
+        table=_table(graded, used.frame, lead_of),
+        firms=used.frame,
+        past=past,
         moves=moved,
         issues=issues.concat(found).drop_duplicates(ignore_index=True),
         objections=told,
@@ -207,15 +223,15 @@ class _Task:
     options: GradeOptions
 
 
-def _units(task: _Task, firms: grading.Firms) -> tuple[pd.DataFrame, dict[str, str]]:
-    return grading.together(firms.frame) if task.rule.together else (firms.frame, {})
+def _units(rule: grading.Rule, firms: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    return grading.together(firms) if rule.together else (firms, {})
 
 
 def _graded(
-    task: _Task, firms: grading.Firms, past: pd.DataFrame, *, draws: int
+    rule: grading.Rule, firms: pd.DataFrame, past: pd.DataFrame, *, draws: int = 0
 ) -> tuple[grading.Graded, dict[str, str]]:
-    units, lead_of = _units(task, firms)
-    return grading.grade(task.rule, units, previous=past, draws=draws), lead_of
+    units, lead_of = _units(rule, firms)
+    return grading.grade(rule, units, previous=_units(rule, past)[0], draws=draws), lead_of
 
 
 def _firms(task: _Task, year: int) -> grading.Firms:

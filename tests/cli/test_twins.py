@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TWINS = {
+    "allocate": "pipeline:allocate",
+    "assess": "pipeline:assess",
     "blocks adjust": "blocks:adjust",
     "blocks check": "blocks:check",
     "blocks gate": "blocks:gate",
