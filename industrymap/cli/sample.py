@@ -36,12 +36,18 @@ __all__ = ["command"]
     zh="1 为 690 个区块、2,705 个园区、约 24,000 行；小于 1 则规模更小。",
     en="1 gives 690 blocks, 2,705 parks and about 24,000 rows; less gives a smaller city.",
 )
-def command(*, folder: Path, seed: int, scale: float) -> None:
+@option(
+    "--grading",
+    is_flag=True,
+    zh="另写分类评价所用的要素数据（宗地、租赁、用能、排污、财务）及其真值。",
+    en="Also write what offices send for a grading (parcels, floor let, energy, emissions, accounts), with its truth.",
+)
+def command(*, folder: Path, seed: int, scale: float, grading: bool) -> None:
     """Write the invented sample city (simulated data), with the truth beside it."""
     from industrymap import sample
 
     bar = progress("生成示例城市", "Sample city")
-    counts = sample.generate(folder, seed=seed, scale=scale, progress=bar)
+    counts = sample.generate(folder, seed=seed, scale=scale, grading=grading, progress=bar)
     say(
         f"已生成示例城市：{folder}（企业原始记录 {counts['raw_rows']:,} 行，村级工业园 {counts[PARKS]:,} 个，"
         f"产业区块 {counts['blocks']:,} 个，月报、季报、年报 {counts['bulletins']:,} 个文件；均为模拟数据）。",

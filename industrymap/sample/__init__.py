@@ -18,6 +18,7 @@ from industrymap.sample import (
     estates,
     firms,
     gazetteer_files,
+    grading_files,
     hostile_rows,
     industries,
     park_facts,
@@ -53,6 +54,7 @@ def generate(
     *,
     seed: int = 2019,
     scale: float = 1.0,
+    grading: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
     """Write the sample city as a workspace.
@@ -66,6 +68,8 @@ def generate(
     scale : float
         1 for 690 blocks with 626.7 km², 2,705 village parks with 131.62 km² and about 24,000 raw rows of
         enterprises; less for a smaller sample; more adds enterprises only.
+    grading : bool
+        Also what offices send for a grading (parcels, floor let, energy, emissions, accounts), in ``grading_inputs/``, with its truth.
     progress : callable, optional
         Called as ``progress(done, total)``.
 
@@ -139,7 +143,12 @@ def generate(
     truth_files.write_truth(root / "truth", known)
     course = bureau_figures.draw(ground, people, seed=seed)
     bulletins = bureau_files.write_bureaus(root / bureau_files.FOLDER, root / "truth", course)
-    files.write_text(root / CONFIG, workspace_text())
+    if grading:
+        sent = grading_files.write_grading(
+            root / grading_files.FOLDER, root / "truth", people, seed=seed
+        )
+        counts |= {"grading_inputs": sent}
+    files.write_text(root / CONFIG, workspace_text(grading=grading))
     files.make_folder(root / "outputs")
     tell(_STEPS, _STEPS)
     return counts | {

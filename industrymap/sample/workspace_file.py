@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from industrymap.sample.firm_figures import LISTED
 from industrymap.sample.gazetteer_files import NAMES
+from industrymap.sample.grading_files import FOLDER, INPUTS, PARCELS
 from industrymap.sample.plan import PACK
 from industrymap.sample.renewal_file import NAME as RENEWAL
 from industrymap.sample.table_files import COORDINATES, LISTS, REGISTRY, STATISTICS, TAX
@@ -15,8 +16,8 @@ MARK = "# The invented sample city · 虚构的示例城市"
 """First line of the configuration: what tells the sample from a workspace of somebody's own."""
 
 
-def workspace_text() -> str:
-    """Return the text of the workspace's configuration."""
+def workspace_text(*, grading: bool = False) -> str:
+    """Return the text of the workspace's configuration; with ``grading`` it names what the offices sent for one."""
     lists = "\n".join(
         f'  {{ file = "layers/{name}", kind = "list", taxonomy = "{taxonomy}", label = "{LISTED[label]}" }},'
         for label, (name, taxonomy) in LISTS.items()
@@ -82,4 +83,13 @@ blocks = "blocks-2020"
 
 [map]
 basemap = "none"
+""" + (_grading() if grading else "")
+
+
+def _grading() -> str:
+    inputs = ", ".join(f'"{FOLDER}/{name}"' for name in INPUTS)
+    return f"""
+[grading]
+inputs = [{inputs}]
+parcels = "{FOLDER}/{PARCELS}"
 """
