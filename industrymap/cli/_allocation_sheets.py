@@ -78,7 +78,7 @@ def _tables(done: Allocated, lang: str) -> list[tuple[str, pd.DataFrame]]:
     tables = [
         ("政策" if zh else "Policy", _policy(done, lang)),
         ("分类" if zh else "By class", _measures(first.effects.summed(("class",)), done, lang)),
-        ("分区分类" if zh else "By district and class", _measures(first.effects.summed(), done, lang)),
+        ("分区分类" if zh else "District and class", _measures(first.effects.summed(), done, lang)),
     ]  # fmt: skip
     if len(done.cases) > 1:
         beside = done.beside()

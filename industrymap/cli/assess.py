@@ -155,7 +155,7 @@ def _quality(done: Assessed) -> None:
         )
         of = f" / {row['target']:,}" if every else ""
         undated = localized(f"（认定日期未知 {row['undated']:,}）", f" ({row['undated']:,} undated)")  # fmt: skip
-        click.echo(f"  {label}  {row['firms']:,}{of}{undated if row['undated'] else ''}")
+        click.echo(f"  {label}  {row['firms']:,}{of}{undated if int(row['undated']) > 0 else ''}")
 
 
 def _print(table: pd.DataFrame, more: dict[str, str] | None = None) -> None:

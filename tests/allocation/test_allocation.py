@@ -287,4 +287,4 @@ def test_the_command_prints_sums_and_scenarios_and_writes_a_workbook(
     assert "power price step (10k yuan)" in printed
     sheets = openpyxl.load_workbook(out, read_only=True).sheetnames
     names = [name.removesuffix(" (simulated)") for name in sheets]
-    assert names[:5] == ["Policy", "By class", "By district and class", "Scenarios", "Moved"]
+    assert names[:5] == ["Policy", "By class", "District and class", "Scenarios", "Moved"]
