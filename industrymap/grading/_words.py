@@ -95,7 +95,7 @@ def reasons(graded: Graded, lang: str) -> Texts:
         letters = [letter.id for letter in graded.rule.letters]
         weak = _weakest(part)
         change = lifts(part)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             # The smallest change beside what the firm has now.
             share = np.abs(change / part.measured.amounts)
         share[np.isnan(share)] = np.inf

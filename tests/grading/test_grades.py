@@ -314,3 +314,10 @@ def test_a_quota_is_drawn_too() -> None:
     done = grading.grade(made, firms(**FIRM, district=["甲"] * 40), draws=50).table()
     # nobody can be A, so nobody near its cut flips
     assert done["flips"][31] == 0
+
+
+def test_a_firm_without_any_rd_has_its_reason_too() -> None:
+    # nought beside the change that would lift it is a ratio without end, and no warning
+    made = rule(scope(item(weight=60) + item("rd", of="rd_10k_cny", weight=40), cuts=SCORES))
+    done = grading.grade(made, firms(tax_10k_cny=[4.0], rd_10k_cny=[0.0]))
+    assert "升" in grading.reasons(done, "zh")[0]
