@@ -38,9 +38,9 @@ _YEAR_IN_WORDS = re.compile(r"^([〇零一二三四五六七八九]{4})年")
 # "3月累计" and "3月止" are January to March: the words of a cumulative figure, behind the last month it covers.
 _CUMULATIVE = re.compile(r"(?:止)?(?:累计|累積|止)(?:数|值|额)?$")
 _YEAR_LAST = re.compile(r"^(?P<rest>q[1-4]|[1-4]q)(?P<year>(?:19|20)\d{2})$")
-_MONTH_CODE = re.compile(r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])$")
+_MONTH_CODE = re.compile(r"^(?P<year>(?:19|20)\d{2})(?P<month>0[1-9]|1[0-2])(?:[0-2]\d|3[01])?$")
 _ISO_DAY = re.compile(
-    r"^(?P<year>(?:19|20)\d{2})[-/年](?P<month>\d{1,2})[-/月]\d{1,2}日?(?:[ T].*)?$"
+    r"^(?P<year>(?:19|20)\d{2})[-/.年](?P<month>\d{1,2})[-/.月]\d{1,2}日?(?:[ T].*)?$"
 )
 
 # Tried in this order: ranges before single ones, quarters before the bare number that means a

@@ -17,6 +17,7 @@ from industrymap.cells._headers import (
     of_whole_year,
     only_qualifies,
     reason_against,
+    simplified,
     withheld,
 )
 from industrymap.cells._numerals import HAN, numeral
@@ -63,6 +64,7 @@ __all__ = [
     "reason_against",
     "shown",
     "shown_as",
+    "simplified",
     "units",
     "unreadable",
     "withheld",

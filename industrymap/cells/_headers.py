@@ -28,6 +28,7 @@ __all__ = [
     "of_whole_year",
     "only_qualifies",
     "reason_against",
+    "simplified",
     "withheld",
 ]
 
@@ -153,6 +154,17 @@ def normal(text: str) -> str:
     """
     # NFKC first: it makes full-width letters and brackets the half-width ones that the pattern removes.
     return _SQUEEZED.sub("", unicodedata.normalize("NFKC", text)).lower().translate(_SIMPLE)
+
+
+def simplified(text: str) -> str:
+    """Return a text with the traditional characters that headings use as simplified ones: 工業總產值.
+
+    Examples
+    --------
+    >>> simplified("工業總產值"), simplified("番禺區")
+    ('工业总产值', '番禺区')
+    """
+    return text.translate(_SIMPLE)
 
 
 @lru_cache(maxsize=20_000)  # rows are scored, cut and read: the same cells come again

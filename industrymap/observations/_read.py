@@ -12,7 +12,7 @@ import pandas as pd
 from industrymap import cells, files, issues, periods, schemas, tables
 from industrymap.errors import SeriesError
 from industrymap.observations._join import Known, joined
-from industrymap.observations._sheet import Sheet, cut, is_number
+from industrymap.observations._sheet import DASHES, Sheet, cut, is_number, like_figure
 from industrymap.observations._words import (
     GROWTH,
     LAST_YEAR,
@@ -25,7 +25,7 @@ from industrymap.observations._words import (
 from industrymap.series import COLUMNS, KINDS, STATUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from industrymap.citypack import CityPack
 
@@ -97,16 +97,16 @@ _TWICE = issues.rule(
 
 _NO_CHOICE = ("count", "people", "items")
 """Dimensions whose tables often leave the unit out, since nobody counts firms in thousands."""
-_DASHES = {"", "-", "—", "--", "——", "…", "/", "x", "X", "NA", "N/A", "null"}
 _ROLES = {
     "kind": ("kind", "对象类型"),
     "entity": ("entity", "对象"),
-    "period": ("period", "时期", "报告期", "期别", "年份", "年度", "月份", "年月", "季度", "year", "month", "quarter"),
+    "period": ("period", "时期", "报告期", "期别", "年份", "年度", "月份", "年月", "季度", "年", "月", "季", "日期", "统计时间", "时间", "year", "month", "quarter"),
     "unit": ("unit", "单位", "计量单位"),
     "status": ("status", "状态"),
     "uscc": ("uscc", "统一社会信用代码", "信用代码"),
     "firm": ("企业名称", "单位名称", "企业", "公司名称", "单位详细名称"),
-    "code": ("代码", "编号", "行政区划代码", "区划代码", "序号", "备注", "说明", "责任部门", "责任单位", "牵头部门", "填报部门", "数据来源", "联系人"),
+    "division": ("district", "district code", "area code", "行政区划代码", "区划代码", "地区代码", "区代码", "镇街代码"),
+    "code": ("代码", "编号", "序号", "备注", "说明", "责任部门", "责任单位", "牵头部门", "填报部门", "数据来源", "联系人"),
 }  # fmt: skip
 _KIND_OF = {
     "企业": "firm", "园区": "park", "区块": "block", "镇街": "town", "区": "district", "集群": "cluster", "行业": "industry", "全市": "city",
@@ -202,19 +202,28 @@ def read(
     given = given or Given()
     words = Words(pack, given.names)
     source = files.check(path, allow=files.TABLES, limits=limits)
-    sheets = [(grid, cut(grid)) for grid in tables.sheets(source, sheet=given.sheet)]
     # A file's name often says the period (2024年3月…): it holds where nothing nearer says another.
-    wider = _given(given).over(words.told(re.sub(r"[_\s]+", " ", Path(source.name).stem)))
+    wider = _given(given).over(words.title(re.sub(r"[_\s]+", " ", Path(source.name).stem)))
     taken: list[pd.DataFrame] = []
     problems = []
-    for grid, sheet in sheets:
+    hidden: list[str] = []
+    for grid in tables.sheets(source, sheet=given.sheet):
+        found = cut(grid, heads=words.heads, names=words.is_place)
         # Hidden sheets are old versions or lookup lists, unless somebody names one.
-        if sheet is None or (grid.hidden and given.sheet is None):
+        if grid.hidden and given.sheet is None:
+            hidden += [grid.sheet] if found else []
             continue
-        where = f"{source.name}#{sheet.name}" if sheet.name else source.name
-        work = _Work(words, sheet, issues.Collector(where), given)
-        taken.append(work.observations(_context(words, sheet, wider)))
-        problems.append(work.log.table())
+        where = f"{source.name}#{grid.sheet}" if grid.sheet else source.name
+        for sheet in found:
+            work = _Work(words, sheet, issues.Collector(where), given)
+            taken.append(work.observations(_context(words, sheet, wider)))
+            problems.append(work.log.table())
+        rows = [row for table in taken[len(taken) - len(found) :] for row in table["row"].tolist()]
+        problems += _unseen(grid, found, sorted(set(rows)), where)
+    if hidden:
+        names = "、".join(f"“{name}”" for name in hidden)
+        record = {"rule": tables.HIDDEN_SHEETS, "source": source.name, "sheets": names}
+        problems.append(issues.from_records([record]))
     if not taken:
         raise SeriesError(f"{source.name} holds no table of figures", f"{source.name} 中没有数据表")
     table = pd.concat(taken, ignore_index=True)
@@ -244,12 +253,35 @@ def _given(given: Given) -> Told:
     return Told(measure=given.measure, period=period, unit=unit, entity=entity)
 
 
+def _unseen(
+    grid: tables.Grid, found: Sequence[Sheet], rows: Sequence[int], source: str
+) -> list[pd.DataFrame]:
+    """Report what was read otherwise than a person sees it: hidden, struck through, shown rescaled, never computed."""
+    figures = {c: sheet for sheet in found for c in sheet.figures}
+    columns = {c: sheet for sheet in found for c in sheet.labels} | figures
+    shown = {
+        c: " / ".join(columns[c].heads[c]) or tables.letter(grid.first_column + c)
+        for c in sorted(columns)
+    }
+    return [
+        tables.hidden_cells(grid, shown, rows, source=source),
+        tables.struck_out(grid, shown, rows, source=source),
+        tables.beside_values(grid, shown, figures, first=0, source=source),
+    ]
+
+
 def _context(words: Words, sheet: Sheet, wider: Told) -> Told:
-    """Return what the sheet's name and title say, the name first: a sheet a month is named by its month."""
+    """Return what the sheet's name, its title and the notes below say, the name first: a sheet a month is named by its month."""
     told = Told()
     for text in (sheet.name, *sheet.title):
-        here = words.told(text)
+        here = words.title(text)
         told = told.over(replace(here, entity=here.entity or words.place(text)))
+    # 2024年各区工业产值 in a file called 2024年一季度: its name says which months.
+    file = wider.period
+    if file is not None and file.level not in {"year", "month"} and told.bare_year == file.year:
+        told = told.narrowed(file)
+    units = [unit for note in sheet.notes if (unit := words.unit(note)) is not None]
+    told = replace(told, unit=told.unit or (units[0] if units else None))
     # Of a place in a title nothing follows for a table of places: its rows say theirs, or the table is of that place.
     return replace(told.over(wider), rest="")
 
@@ -263,16 +295,18 @@ class _Work:
 
     def observations(self, context: Told) -> pd.DataFrame:
         """Return every figure that can be told, row by row."""
-        heads = self.heads = self._heads()
+        self.heads = self._heads()
         roles = {c: self._role(c) for c in self.sheet.labels}
         self._left: dict[tuple[issues.Rule, str, tuple[tuple[str, str], ...]], list[int]] = {}
+        self._months = self._months_of(context, roles)
         rows = []
         section = Told()
-        for number, row in self.sheet.rows:
+        for number, row in _dated_down(self.sheet.rows, roles):
             told, extra = self._row(row, roles)
-            if not any(is_number(row[c]) for c in self.sheet.figures):
+            if not any(like_figure(row[c]) for c in self.sheet.figures):
                 # a line without figures is a heading over the rows below it
                 section = told if told.measure or told.entity or told.period else section
+                self._unreadable(number, row)
                 continue
             if told.measure and not told.entity:
                 # 工业总产值 with its own figures, and under it districts that name no measure
@@ -280,15 +314,27 @@ class _Work:
             label = " ".join(row[c] for c in self.sheet.labels if row[c])
             for column in self.sheet.figures:
                 cell = row[column]
-                if cell in _DASHES:
+                if cell in DASHES:
                     continue
-                whole = self._whole(told, heads[column], section, context)
+                whole = self._whole(told, self.heads[column], section, context)
                 made = self._observation(whole, cell, label, column, extra)
                 if made is not None:
                     rows.append((*made, self.log.source, number, column + 1))
         self._say()
         columns = [*COLUMNS, "scale", "source", "row", "column"]
         return self._numbers(pd.DataFrame(rows, columns=columns))
+
+    def _unreadable(self, number: int, row: list[str]) -> None:
+        """Report words where figures are expected; a line whose words are the same throughout is merged over them."""
+        words = {row[c] for c in self.sheet.figures} - DASHES
+        labels = {row[c] for c in self.sheet.labels}
+        for word in sorted(words - labels) if labels - {""} else ():
+            said = self.words.told(word)
+            # 不详 is understood as nothing.
+            known = cells.number_cells(pd.Series([word], dtype="string")).unreadable.iloc[0]
+            if known and not (said.heads or said.unit or said.entity):
+                # Excel's number of the row is one more than its position.
+                self.log.add(_UNREADABLE, number - 1, value=word, cell=word)
 
     def _numbers(self, table: pd.DataFrame) -> pd.DataFrame:
         """Turn cells into figures, all of one unit at once."""
@@ -318,12 +364,28 @@ class _Work:
 
     def _whole(self, row: Told, head: Told, section: Told, context: Told) -> Told:
         """Return what everything around a figure says together."""
-        told = row.over(head).over(section)
+        told = row.over(head).over(section).narrowed(self._months)
         if _is_partial(row, head, section, context):
             return replace(told.over(context), entity=PARTIAL, rest="")
+        if head.measure and section.measure not in {"", head.measure, row.measure}:
+            # 利润总额 on a line of its own, 工业总产值 over the column: nothing says which of the two it is.
+            told = replace(told, measure="", rest=schemas.measure(section.measure).zh)
         if told.entity == WHOLE:
             told = replace(told, entity=context.entity or self._everyone())
         return told.over(context)
+
+    def _months_of(self, context: Told, roles: Mapping[int, str]) -> periods.Period | None:
+        """Return the months that a bare year means: those of the title, where the title's own year is named alone below it."""
+        if context.period is None or context.period.level == "year":
+            return None
+        labels = [
+            self.words.told(_with_word(row[c], self.sheet.heads[c][-1]))
+            for _, row in self.sheet.rows
+            for c, role in roles.items()
+            if role == "period" and row[c]
+        ]
+        years = {told.bare_year for told in (*self.heads.values(), *labels)}
+        return context.period if context.period.year in years else None
 
     def _everyone(self) -> tuple[str, str]:
         """Return what 合计 means in a table whose title names no place: the city, where its rows are districts."""
@@ -383,6 +445,8 @@ class _Work:
                 )
             elif role == "unit":
                 parts.append(Told(unit=cells.parse_unit(cell)))
+            elif role == "division":
+                extra["entity"] = re.sub(r"(?<=^\d{6})0{6}$", "", cell)
             elif role != "code":
                 parts.append(self.words.told(cell))
         told = Told()
@@ -411,7 +475,7 @@ class _Work:
             self._leave(_NO_MEASURE, told.rest or head)
         elif period is None:
             self._leave(_NO_PERIOD, head)
-        elif (valued := self._valued(told, head)) is not None:
+        elif (valued := self._valued(told, cell, head)) is not None:
             status = extra.get("status", "")
             status = status if status in STATUSES else "reported"
             kind, entity = told.entity
@@ -439,13 +503,14 @@ class _Work:
         parts = label.split(" ")
         return next((part for part in parts if self.words.is_shared(part)), "")
 
-    def _valued(self, told: Told, head: str) -> tuple[str, str, float] | None:
+    def _valued(self, told: Told, cell: str, head: str) -> tuple[str, str, float] | None:
         """Return a figure's measure, the unit that measure is kept in, and what the cell is multiplied by to be in it."""
         if told.figure == GROWTH:
             return f"{told.measure}:{GROWTH}", "%", 1.0
         wanted = schemas.measure(told.measure).unit
         home = cells.parse_unit(wanted) if wanted else None
-        unit = told.unit
+        # A unit in the cell itself (12.5亿元) goes before that of its column, and serves where there is none.
+        unit = told.unit or (home if _has_unit(cell, wanted) else None)
         if unit is None and home is not None and home.dimension in _NO_CHOICE:
             unit = home
         if unit is None:
@@ -473,6 +538,12 @@ class _Work:
             self.log.add(rule, None, value=label, label=label, n=len(each), **dict(about))
 
 
+def _has_unit(cell: str, wanted: str) -> bool:
+    """Tell whether a cell states a unit of its own that the measure can be in."""
+    unit = cells.parse_unit(re.sub(r"^[^\u4e00-\u9fffA-Za-z㎡]*", "", cell))
+    return unit is not None and cells.factor(unit, wanted) is not None
+
+
 def _beside(told: Told, group: Sequence[Told]) -> Told:
     """Complete the heading of a rate from the figures before it: their measure, and the latest of their periods."""
     told = replace(told, measure=told.measure or group[-1].measure)
@@ -491,16 +562,29 @@ def _is_partial(*said: Told) -> bool:
     return PARTIAL in named or len(industries) > 1 or bool(industries and places)
 
 
+def _dated_down(
+    rows: Sequence[tuple[int, list[str]]], roles: Mapping[int, str]
+) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows with the period of the row above where theirs is blank: a person writes it once."""
+    above: dict[int, str] = {}
+    for number, row in rows:
+        dated = list(row)
+        for column, role in roles.items():
+            if role == "period":
+                dated[column] = above[column] = row[column] or above.get(column, "")
+        yield number, dated
+
+
 def _with_word(cell: str, head: str) -> str:
     """Return a cell of a column of years, quarters or months with the word its heading gives it."""
     plain = head.strip().lower()
     if not is_number(cell):
         return cell
-    if plain in {"年份", "年度", "year"}:
+    if plain in {"年份", "年度", "年", "year"}:
         return f"{cell}年"
-    if plain in {"月份", "month"} and len(cell) <= 2:
+    if plain in {"月份", "月", "month"} and len(cell) <= 2:
         return f"{cell}月"
-    if plain in {"季度", "quarter"} and len(cell) == 1:
+    if plain in {"季度", "季", "quarter"} and len(cell) == 1:
         return f"第{cell}季度"
     return cell
 
@@ -512,11 +596,12 @@ def _of_entity(told: Told, extra: Mapping[str, str], words: Words) -> Told:
         return replace(
             told, entity=WHOLE if words.told(firm).entity == WHOLE else ("firm", firm), rest=""
         )
-    if "entity" not in extra:
+    # A code is asked only where no name says the place: both may be there.
+    if "entity" not in extra or (told.entity and "kind" not in extra):
         return told
     entity, kind = extra["entity"], extra.get("kind", "")
     kind = _KIND_OF.get(kind, kind)
-    known = words.told(entity).entity
+    known = words.entity(entity)
     if known and kind in {"", known[0]}:
         return replace(told, entity=known)
     return replace(told, entity=(kind, entity)) if kind in KINDS else told

@@ -25,10 +25,11 @@ __all__ = ["PARTIAL", "WHOLE", "Told", "Words"]
 GROWTH, LAST_YEAR, OTHER = "growth", "last_year", "other"
 
 _BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
-_UNIT_LINE = re.compile(r"(?:计量)?单位[:：]?\s*([^\s,，;；、]+)")
+_UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：为是]?\s*([^\s,，;；、。]+)")
 _LAST_YEAR = re.compile(r"(?:上年|去年|上一年)(?:同期)?(?:累计|数|值)?|同期(?:累计|数|值)")
 _GROWTH = re.compile(
-    r"同比(?:增速|增长|增减|变化)?|比(?:上年|去年)(?:同期)?(?:增长|增减)?|增速|增长率?|增幅|±"
+    r"同比(?:增速|增长|增减|变化)?|比(?:上年|去年)(?:同期)?(?:增长|增减)?|增速|增长率?|增幅|±|\bgrowth(?: rate)?\b|\byoy\b",
+    re.IGNORECASE,
 )
 # What is neither a figure of the period nor its growth on the year before: left out, and said.
 _OTHER = re.compile(
@@ -38,16 +39,42 @@ _PART = re.compile(r"^(?:#|其中|其中[:：].*)$|^其中")
 _CUMULATIVE = re.compile(
     r"(?:本月止|本年|年初至今|本期止|至本月|1[-~至到—–]+本月)(?:累计)?|累计|1[-~至到—–]+本月"
 )
+# Of a figure as of a day (截至2024年9月) the months before it count, too.
+_AS_OF = re.compile(r"(?:截至|截止|截止到|截至到)$")
 _MONTH = re.compile(r"本月|当月|单月")
 _QUARTER = re.compile(r"本季度?|当季")
 _YEAR = r"(?:(?:19|20)\d{2}|[二〇零一三四五六七八九]{4})年?度?[./-]?"
 _HAN = "十一|十二|[一二三四五六七八九十]"
 _N = rf"(?:\d{{1,2}}|{_HAN})"
+_DAY = rf"(?:{_YEAR}\d{{1,2}}月\d{{1,2}}日|(?:19|20)\d{{2}}(?P<dash>[-/.])\d{{1,2}}(?P=dash)\d{{1,2}}(?!\d)|(?<!\d)(?:19|20)\d{{2}}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d))"
+# A day in a title is the one it was made on, unless the figures are said to be as of it.
+_MADE_ON = re.compile(rf"(?<!截至)(?<!截止)(?<!截止到)(?<!截至到){_DAY}")
 _PERIOD = re.compile(
-    rf"{_YEAR}(?:第?{_N}(?:月|季度?)?[-~至到—–]+{_N}(?:月份?|季度?)|第?{_N}季度?|前?{_N}个?(?:月份?|季度?)|[上下]半年|全年|q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?!\d))?"
+    rf"{_DAY}|{_YEAR}(?:第?{_N}(?:月|季度?)?[-~至到—–]+{_N}(?:月份?|季度?)|第?{_N}季度?|前?{_N}个?(?:月份?|季度?)|[上下]半年|全年|q[1-4]|h[12]|(?:0[1-9]|1[0-2])(?!\d))?"
     rf"|(?:第?{_N}(?:月|季度?)?[-~至到—–]+{_N}(?:月份?|季度?))|第?{_N}季度|前{_N}个?(?:月|季度)|(?<!\d){_N}月份?|[上下]半年|全年|q[1-4](?!\d)",
     re.IGNORECASE,
 )  # fmt: skip
+# 2024 年 1 — 3 月
+_GAPS = re.compile(
+    r"(?<=[年月季度第前至到—–~-])\s+(?=[\d一二三四五六七八九十年月季半至到—–~-])|(?<=[\d一二三四五六七八九十])\s+(?=[年月季至到—–~-]|[qQhH][1-4])"
+)
+_WHOLE_YEAR = re.compile(r"全年|年度|1[-~至到—–]+12月")
+# Beside a unit of per cent these words are a rate; beside one of money they are an amount.
+_CHANGE = frozenset(
+    {
+        "增减",
+        "增长",
+        "增幅",
+        "变化",
+        "升降",
+        "增减幅度",
+        "比上年",
+        "比上年同期",
+        "较上年",
+        "较上年同期",
+    }
+)
+_WITHIN = re.compile(r"^(?:[^省]{2,3}省|.{2,5}自治区)")
 _SCALE = re.compile(r"^(?:全部)?(?:规模以上|规上)(?:工业)?(?:企业)?")
 _NUMBERED = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]|\d+[、.](?!\d))"
@@ -85,6 +112,8 @@ class Told:
     entity : (kind, code) or None
     rest : str
         What no rule knew.
+    whole : bool
+        It says that the year is meant as a whole (全年, 年度).
     """
 
     measure: str = ""
@@ -95,6 +124,18 @@ class Told:
     unit: Unit | None = None
     entity: tuple[str, str] | None = None
     rest: str = ""
+    whole: bool = False
+
+    @property
+    def bare_year(self) -> int | None:
+        """The year that is named alone: beside a title of 1—3月 it says which year's months."""
+        bare = self.period is not None and self.period.level == "year" and not self.whole
+        return self.period.year if bare and self.period is not None else None
+
+    @property
+    def heads(self) -> bool:
+        """Whether it says what a column is of."""
+        return bool(self.measure or self.figure or self.period or self.within or self.relative)
 
     def over(self, wider: Told) -> Told:
         """Return what both say, where the two differ what this one says: a row before its column, a column before a title."""
@@ -116,11 +157,24 @@ class Told:
             unit=self.unit or wider.unit,
             entity=self.entity or wider.entity,
             rest=self.rest or wider.rest,
+            whole=self.whole or (self.period is None and wider.whole),
         )
 
     def timed(self, other: Told) -> Told:
         """Return this with the period that another text says."""
-        return replace(self, period=other.period, within=other.within, relative=other.relative)
+        return replace(
+            self,
+            period=other.period,
+            within=other.within,
+            relative=other.relative,
+            whole=other.whole,
+        )
+
+    def narrowed(self, wider: Period | None) -> Told:
+        """Return this with the months of a wider text's period, where it names a year alone."""
+        if wider is None or self.bare_year is None or self.within:
+            return self
+        return replace(self, period=periods.Period(self.bare_year, wider.first, wider.last))
 
     def when(self) -> Period | None:
         """Return the period of a figure: the month, the quarter or the cumulative figure of the period that is named."""
@@ -172,16 +226,22 @@ class Words:
 
     def told(self, text: str) -> Told:
         """Read one text."""
-        plain = _NUMBERED.sub("", unicodedata.normalize("NFKC", text).strip())
+        plain = _GAPS.sub("", unicodedata.normalize("NFKC", text).strip())
+        plain = _NUMBERED.sub("", cells.simplified(plain))
         if not plain:
             return Told()
         # A whole text that is a place is one, before any part of it is looked for (番禺区 holds no
         # measure).
-        known = self._entities.get(_key(plain))
+        known = self._of_place(_key(plain))
         if known is not None:
             return Told(entity=known)
-        rest, unit = _unit(plain)
+        rest, unit = self._unit(plain)
         figure, rest = _figure(rest)
+        if not figure and unit is not None and unit.dimension == "share" and _key(rest) in _CHANGE:
+            figure, rest = GROWTH, ""
+        elif figure == GROWTH and unit is not None and unit.dimension != "share":
+            # 同比增减（万元） is how much more it is, and no rate
+            figure = OTHER
         period, within, relative, rest = _period(rest)
         part = bool(_PART.match(rest))
         measure, entity, rest = self._named(rest)
@@ -198,7 +258,25 @@ class Words:
             unit=unit,
             entity=entity,
             rest=plain if part and entity is None else rest,
+            whole=bool(_WHOLE_YEAR.search(plain)),
         )
+
+    def title(self, text: str) -> Told:
+        """Read a line above a table: the day on which it was made is not what its figures are of."""
+        plain = _GAPS.sub("", unicodedata.normalize("NFKC", text))
+        return self.told(_MADE_ON.sub("", plain))
+
+    def unit(self, text: str) -> Unit | None:
+        """Return the unit that a note states for the whole table: 注：金额单位为亿元."""
+        return _unit(unicodedata.normalize("NFKC", text))[1] if "单位" in text else None
+
+    def names(self) -> dict[str, str]:
+        """Return the code of the city, of every district and town and of every division of industry → its name."""
+        out = {**industry.divisions(), self.pack.division_code: self.pack.name}
+        for level in ("district", "town"):
+            table = self.pack.current(level)
+            out |= dict(zip(table["code"].tolist(), table["name"].tolist(), strict=True))
+        return out
 
     @property
     def city(self) -> tuple[str, str]:
@@ -219,9 +297,18 @@ class Words:
             return PARTIAL
         return next(iter(finest)) if len(finest) == 1 else None
 
+    def heads(self, text: str) -> bool:
+        """Tell whether a text says what a column is of: a measure, a period, a rate, a unit."""
+        told = self.told(text)
+        return told.heads or told.unit is not None
+
+    def is_place(self, text: str) -> bool:
+        """Tell whether a whole text names a place of this city, or the whole of it."""
+        return self._of_place(_key(text)) is not None
+
     def entity(self, text: str) -> tuple[str, str] | None:
         """Return kind and code of the city, district or town that a name or a code means."""
-        return self._entities.get(_key(text)) or next(
+        return self._of_place(_key(text)) or next(
             (entity_row for entity_row in self._entities.values() if entity_row[1] == text), None
         )
 
@@ -229,13 +316,27 @@ class Words:
         """Return whether several districts or towns have the name, so that it means none of them."""
         return _key(text) in self._shared
 
-    def names(self) -> dict[str, str]:
-        """Return the code of the city, of every district and town and of every division of industry → its name."""
-        out = {**industry.divisions(), self.pack.division_code: self.pack.name}
-        for level in ("district", "town"):
-            table = self.pack.current(level)
-            out |= dict(zip(table["code"].tolist(), table["name"].tolist(), strict=True))
-        return out
+    def _of_place(self, key: str) -> tuple[str, str] | None:
+        """Return the place of a name, with or without province and city in front of it."""
+        known = self._entities.get(key)
+        if known is not None:
+            return known
+        within = _WITHIN.sub("", key)
+        city = next((_key(c) for c in (self.pack.name, *self.pack.city_aliases) if within.startswith(_key(c))), "")  # fmt: skip
+        found = self._entities.get(within.removeprefix(city)) if within != key or city else None
+        # 全市 behind the city's name is still the city.
+        return found if found != WHOLE else None
+
+    def _unit(self, text: str) -> tuple[str, Unit | None]:
+        """Take the unit off a text; one at its end (工业总产值/亿元) where a measure is left."""
+        rest, unit = _unit(text)
+        if unit is not None or _key(text) in self._measures:
+            return rest, unit
+        split = cells.find_unit(text)
+        if split is None:
+            return rest, unit
+        left = _period(_figure(split[0])[1])[3]
+        return split if self._named(left)[0] else (rest, unit)
 
     def path(self, texts: Iterable[str]) -> Told:
         """Read texts that are above one another, the lowest last."""
@@ -272,7 +373,7 @@ class Words:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\s·.]+", "", unicodedata.normalize("NFKC", text)).lower()
+    return cells.simplified(re.sub(r"[\s·.]+", "", unicodedata.normalize("NFKC", text)).lower())
 
 
 @cache
@@ -344,6 +445,7 @@ def _period(text: str) -> tuple[Period | None, str, str, str]:
     match = _PERIOD.search(text)
     period, within = None, ""
     if match is not None:
+        as_of = _AS_OF.search(text[: match.start()])
         behind = _CUMULATIVE.match(text[match.end() :])
         words = match[0] + (behind[0] if behind else "")
         try:
@@ -351,8 +453,9 @@ def _period(text: str) -> tuple[Period | None, str, str, str]:
         except PeriodError:
             within = words if _dated(words, 2000) is not None else ""
         if period is not None or within:
-            text = text[: match.start()] + text[match.start() + len(words) :]
-            if behind and period is not None:
+            before = as_of.start() if as_of else match.start()
+            text = text[:before] + text[match.start() + len(words) :]
+            if (behind or as_of) and period is not None:
                 period = period.cumulative
     for word, pattern in (("cumulative", _CUMULATIVE), ("month", _MONTH), ("quarter", _QUARTER)):
         if pattern.search(text):

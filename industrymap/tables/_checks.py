@@ -31,7 +31,7 @@ from industrymap.tables._tell import letter
 from industrymap.wording import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from industrymap.cells import Heading
     from industrymap.files import Limits
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from industrymap.tables._layout import Layout
 
 __all__ = [
+    "beside_values",
     "cell_lengths",
     "damaged_text",
     "fill_merged_text",
@@ -48,6 +49,7 @@ __all__ = [
     "long_numbers",
     "merged_numbers",
     "not_annual",
+    "of_known",
     "parts_alone",
     "same_headings",
     "several_rows_of_one",
@@ -468,38 +470,63 @@ def _column(grid: Grid, layout: Layout, column: int) -> list[str]:
     return [shown(row[column]) if column < len(row) else "" for row in grid.rows[layout.data :]]
 
 
+def of_known(
+    grid: Grid, layout: Layout, matches: Sequence[Match], rows: Sequence[int], *, source: str
+) -> list[pd.DataFrame]:
+    """Report what a sheet shows otherwise than it holds, in the columns that were read as a field."""
+    headings = {match.column: match.heading.text for match in matches}
+    # Text columns keep what is shown; only a figure changes its value by its format.
+    figures = {match.column for match in matches if match.field.dtype in NUMERIC}
+    return [
+        beside_values(grid, headings, figures, first=layout.data, source=source),
+        hidden_cells(grid, headings, rows, source=source),
+        struck_out(grid, headings, rows, source=source),
+    ]
+
+
 def beside_values(
-    grid: Grid, layout: Layout, matches: Sequence[Match], *, source: str
+    grid: Grid, headings: Mapping[int, str], figures: Collection[int], *, first: int, source: str
 ) -> pd.DataFrame:
-    """Report, once for each known column, figures that are shown rescaled and formulas that were never computed."""
+    """Report, once for each column, figures that are shown rescaled and formulas that were never computed.
+
+    Parameters
+    ----------
+    grid : Grid
+    headings : mapping of int to str
+        Columns that are read.
+    figures : collection of int
+        Those of them that hold figures.
+    first : int
+        The first row of data, 0-based.
+    source : str
+    """
     records: list[dict[str, Any]] = []
-    for match in matches:
-        where = {"source": source, "column": match.heading.text}
-        at = sorted(r for r, c in grid.rescaled if c == match.column and r >= layout.data)
-        # Text columns keep what is shown; only a figure changes its value by it.
-        if at and match.field.dtype in NUMERIC:
-            stored = grid.rescaled[at[0], match.column]
-            seen = shown(grid.rows[at[0]][match.column]) or "（空白）"
+    for column, head in headings.items():
+        where = {"source": source, "column": head}
+        at = sorted(r for r, c in grid.rescaled if c == column and r >= first)
+        if at and column in figures:
+            stored = grid.rescaled[at[0], column]
+            seen = shown(grid.rows[at[0]][column]) or "（空白）"
             records.append(
                 {**where, "rule": RESCALED, "n": len(at), "stored": stored, "shown": seen}
             )
-        empty = sorted(r for r, c in grid.unsaved if c == match.column and r >= layout.data)
+        empty = sorted(r for r, c in grid.unsaved if c == column and r >= first)
         if empty:
-            cell = f"{letter(grid.first_column + match.column)}{empty[0] + 1}"
+            cell = f"{letter(grid.first_column + column)}{empty[0] + 1}"
             records.append({**where, "rule": UNSAVED, "n": len(empty), "cell": cell})
     return issues.from_records(records)
 
 
 def hidden_cells(
-    grid: Grid, matches: Sequence[Match], rows: Sequence[int], *, source: str
+    grid: Grid, headings: Mapping[int, str], rows: Sequence[int], *, source: str
 ) -> pd.DataFrame:
     """Report rows and columns that were read although the person who sees the sheet does not see them.
 
     Parameters
     ----------
     grid : Grid
-    matches : sequence of Match
-        Columns that were read as a field; others, often helpers, are not used.
+    headings : mapping of int to str
+        Columns that were read; others, often helpers, are not used.
     rows : sequence of int
         Rows that were kept, as Excel numbers them.
     source : str
@@ -508,8 +535,8 @@ def hidden_cells(
     # A filter hides as many rows as the sheet has: they are looked up, not walked through for each row.
     hidden = _places(grid.hidden_rows, len(grid.rows))
     unseen = [row for row in rows if row - 1 in hidden] if hidden else []
-    hidden = _places(grid.hidden_columns, at + max((m.column for m in matches), default=0) + 1)
-    columns = [letter(at + m.column) for m in matches if at + m.column in hidden]
+    hidden = _places(grid.hidden_columns, at + max(headings, default=0) + 1)
+    columns = [letter(at + column) for column in headings if at + column in hidden]
     if not unseen and not columns:
         return issues.empty()
     some, more = "、".join(map(str, unseen[:_SOME])), " …" if len(unseen) > _SOME else ""
@@ -525,10 +552,9 @@ def hidden_cells(
 
 
 def struck_out(
-    grid: Grid, matches: Sequence[Match], rows: Sequence[int], *, source: str
+    grid: Grid, headings: Mapping[int, str], rows: Sequence[int], *, source: str
 ) -> pd.DataFrame:
     """Report rows whose cells somebody struck through and left in the table."""
-    headings = {match.column: match.heading.text for match in matches}
     kept = set(rows)
     struck = sorted((r, c) for r, c in grid.struck if r + 1 in kept and c in headings)
     if not struck:

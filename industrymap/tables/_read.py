@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from industrymap.cells import Match
     from industrymap.tables._grid import Grid
 
-__all__ = ["read", "read_all"]
+__all__ = ["HIDDEN_SHEETS", "read", "read_all", "unguarded"]
 
 # Names that reading adds itself: a column of the file called so is kept under another.
 _OUR_OWN = ("source", "source_row")
@@ -565,7 +565,7 @@ def _of_the_sheet(
     """Return what a sheet shows beside its cells: values next to a table, parts of years, merged numbers."""
     grid, layout = piece.grid, piece.layout
     return [
-        _checks.beside_values(grid, layout, matches, source=source),
+        *_checks.of_known(grid, layout, matches, rows, source=source),
         _checks.not_annual(layout, source=source, layer=layer),
         _checks.parts_alone(layout, matches, source=source, layer=layer),
         *([_checks.like_revenue(layout, matches, source=source)] if layer == "enterprises" else []),
@@ -573,8 +573,6 @@ def _of_the_sheet(
         _checks.units_beside(layout, matches, source=source),
         _checks.year_of_name(layout, matches, source=source),
         _checks.merged_numbers(grid, layout, matches, source=source),
-        _checks.hidden_cells(grid, matches, rows, source=source),
-        _checks.struck_out(grid, matches, rows, source=source),
     ]
 
 
@@ -658,7 +656,7 @@ def _cells(
         if UNIT_WORD in whole:
             found_kinds.units.add(number)
         # ="3200" is how a program keeps Excel from taking a text for a number.
-        texts.append([_unguarded(text) for text in shown] if '="' in whole else shown)
+        texts.append([unguarded(text) for text in shown] if '="' in whole else shown)
         if max(map(len, shown), default=0) > limits.max_cell_chars:
             long.append(number)
     cells = _stripped(texts, index)
@@ -694,7 +692,8 @@ def _stripped(texts: Sequence[Sequence[str]], index: pd.RangeIndex) -> pd.DataFr
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _unguarded(text: str) -> str:
+def unguarded(text: str) -> str:
+    """Return a cell without the formula that only keeps a spreadsheet from changing it: ="3200"."""
     bare = text.strip(_SPACES)
     inner = bare.startswith('="') and bare.endswith('"') and len(bare) > 2
     return bare[2:-1].replace('""', '"') if inner else bare
