@@ -5,7 +5,7 @@ Tables and layers share it; it opens nothing and reports nothing by itself.
 
 from __future__ import annotations
 
-from industrymap.cells._checks import NUMERIC, parse_column, units, unreadable
+from industrymap.cells._checks import NUMERIC, ONE_YEAR, one_year, parse_column, units, unreadable
 from industrymap.cells._coded import choices, coded_cells
 from industrymap.cells._formats import shown_as
 from industrymap.cells._headers import (
@@ -14,6 +14,7 @@ from industrymap.cells._headers import (
     heading,
     match_columns,
     normal,
+    of_latest_year,
     of_whole_year,
     only_qualifies,
     reason_against,
@@ -38,6 +39,7 @@ __all__ = [
     "BRACKETS",
     "HAN",
     "NUMERIC",
+    "ONE_YEAR",
     "Heading",
     "Match",
     "Parsed",
@@ -56,7 +58,9 @@ __all__ = [
     "number",
     "number_cells",
     "numeral",
+    "of_latest_year",
     "of_whole_year",
+    "one_year",
     "only_qualifies",
     "parse_column",
     "parse_unit",

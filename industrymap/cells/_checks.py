@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from industrymap.cells._headers import Match
 
-__all__ = ["NUMERIC", "parse_column", "units", "unreadable"]
+__all__ = ["NUMERIC", "ONE_YEAR", "one_year", "parse_column", "units", "unreadable"]
 
 NUMERIC = frozenset({"float", "int"})
 _MEASURED = frozenset({"money", "area", "rent", "money_per_area"})
 _MONEY = frozenset({"money", "money_per_area", "rent"})
 _OWN_NAMES = frozenset({0, 3})  # the schema's own name and its Shapefile name state the unit
 
+ONE_YEAR = issues.rule(
+    "column.one_year",
+    "info",
+    "图层的一项指标只有一个数：采用“{taken}”{zh_left}",
+    "a layer has one figure of a kind: {taken} was taken{en_left}",
+)
 NOT_A_NUMBER = issues.rule(
     "cell.not_number", "warning", "应为数字，按缺失处理", "expected a number: taken as missing"
 )
@@ -77,6 +83,15 @@ SHARE_PERCENT = issues.rule(
     "比例列中有大于 1 的值，整列按百分数读取",
     "a share above 1 occurs: the whole column was read as percent",
 )
+
+
+def one_year(taken: str, left: str) -> dict[str, str]:
+    """Return what :data:`ONE_YEAR` says: the columns taken, and those of other years that are kept under their own heading."""
+    return {
+        "taken": taken,
+        "zh_left": f"，其他年份原样保留（{left}）" if left else "",
+        "en_left": f", other years are kept as they are ({left})" if left else "",
+    }
 
 
 def units(

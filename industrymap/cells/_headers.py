@@ -25,6 +25,7 @@ __all__ = [
     "heading",
     "match_columns",
     "normal",
+    "of_latest_year",
     "of_whole_year",
     "only_qualifies",
     "reason_against",
@@ -418,6 +419,25 @@ def match_columns(
     return sorted(taken.values(), key=lambda m: m.column)
 
 
+def of_latest_year(matches: Sequence[Match]) -> tuple[list[Match], list[Match]]:
+    """Return matches of which each field has one column, and those that were left out for it.
+
+    A layer holds one figure of a field: where its columns are of several years, the latest one, unless a column names no year.
+    """
+    by_field: dict[str, list[Match]] = {}
+    for match in matches:
+        by_field.setdefault(match.field.name, []).append(match)
+    kept: list[Match] = []
+    for several in by_field.values():
+        best = max(several, key=lambda m: (m.name == m.field.name, m.heading.year or 0))
+        # Under the name of its field: a column called tax@2024 is none that a layer has.
+        dated = best.name != best.field.name
+        kept.append(replace(best, heading=replace(best.heading, year=None)) if dated else best)
+    taken = {match.column for match in kept}
+    kept.sort(key=lambda match: match.column)
+    return kept, [match for match in matches if match.column not in taken]
+
+
 def withheld(headings: Sequence[Heading], *, layer: str) -> list[tuple[Match, tuple[str, str]]]:
     """Return the columns that name a figure but are a part of it, a rate or a rank, each with the reason in both languages."""
     found = []
@@ -521,12 +541,19 @@ def _match(column: int, head: Heading, *, layer: str, wanted: Mapping[str, str])
             known, rank = index[name]
             if depth >= head.figure_names and known.dtype in _FIGURES:
                 continue
+            # 现状工业用地面积 is no planned land, though its name without 现状 may be short for it.
+            if _TODAY.search(head.text) and _PLANNED.match(known.zh):
+                continue
             fitting = _fitting(head, known)
             if head.unit is not None and fitting is None:
                 continue
             own = head if fitting is head.unit else replace(head, unit=fitting)
             return Match(column=column, field=known, heading=own, rank=rank + 100 * depth)
     return _of_a_map(column, head, index)
+
+
+_TODAY = re.compile("现状|改造前|现有")
+_PLANNED = re.compile("规划|改造后|计划")
 
 
 def _of_a_map(

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from industrymap import cells, issues, schemas
+from industrymap import cells, files, issues, schemas
 from industrymap.store import KEEP
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ _ACTIONS = {
     "split": ("split", "拆分", "分割"),
     "merge": ("merge", "合并"),
 }
-_TABLES = ("csv", "tsv", "xlsx", "xlsm", "xls")
+_TABLES = tuple(extension for extension in files.TABLES if extension not in files.LAYERS)
+"""Without shapes, whatever they hold; Parquet may hold either and is read as a layer."""
 _FATAL_RULES = ("layer.key_duplicate", "layer.key_missing", "value.unknown")
 # Repairs that a build may make on its own would, in a change, write what nobody asked for.
 _FATAL_ROOMS = ("cell.",)
@@ -195,7 +196,7 @@ def read(
     Parameters
     ----------
     path : path
-        A table (csv, tsv, xlsx, xls) without or a layer with geometry.
+        A table of any kind without or a layer with geometry.
     schema : str
         Of the layer that is changed.
     options : ReadOptions, optional

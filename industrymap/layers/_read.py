@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from industrymap import files, issues, schemas
+from industrymap import cells, files, issues, schemas
 from industrymap.errors import LayerError
 from industrymap.files import Decision
 from industrymap.layers import _attributes, _repair, _together
@@ -147,11 +147,24 @@ def read(  # noqa: PLR0913 - each is a decision a person may take out of our han
     _refuse_table(where)
     source = files.check(path, allow=files.LAYERS, limits=limits)
     opened = choose(source, open_layers(source, table), layer=layer, columns=columns)
+    opened = opened if opened.layer == "enterprises" else _of_one_year(opened)
     if not len(opened.raw.geometries):
         raise LayerError(f"{opened.name} holds no features.", f"{opened.name} 中没有要素。")
     _require(opened, wanted)
     _attributes.guard_lengths(opened.raw, opened.name, source.limits)
     return _build(opened, datum=datum, extent=extent, units=units)
+
+
+def _of_one_year(opened: _Opened) -> _Opened:
+    """Take the latest year of each figure: 2023年税收 and 2024年税收 are one field of a layer."""
+    matches, earlier = cells.of_latest_year(opened.matches)
+    if {match.name for match in opened.matches} - {match.field.name for match in matches}:
+        names = list(opened.raw.columns)
+        of = {match.field.name for match in opened.matches if match.heading.year is not None}
+        taken = "、".join(names[match.column] for match in matches if match.field.name in of)
+        left = "、".join(names[match.column] for match in earlier)
+        opened.raw.problems.append((cells.ONE_YEAR, cells.one_year(taken, left)))
+    return replace(opened, matches=matches)
 
 
 def _refuse_table(where: Path) -> None:

@@ -477,6 +477,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
     matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
+    matches, one_year = _of_one_year(matches, layer, source=name)
     open_cells = _tidied(grid, layout, matches, source=name)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
     cells, raw_issues, kinds = _cells(grid, layout, matches, name, source.limits)
@@ -498,6 +499,7 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
     mixed = _not_pure(matches, kinds.pure, governed, layer=layer)
     found_issues = issues.concat(
         [
+            one_year,
             open_cells,
             odd_places,
             _of_kept_rows(raw_issues, frame),
@@ -524,6 +526,24 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         name=name,
         mapped=tuple(dict.fromkeys([*(m.name for m in matches), *added])),
     )
+
+
+def _of_one_year(
+    matches: list[Match], layer: str | None, *, source: str
+) -> tuple[list[Match], pd.DataFrame]:
+    """Take the latest year of each figure of a layer of areas: 2023年税收 and 2024年税收 are one field of it."""
+    record = schemas.layer(layer) if layer else None
+    if record is None or record.geometry != "area":
+        return matches, issues.empty()
+    kept, earlier = cells_room.of_latest_year(matches)
+    if {match.name for match in matches} == {match.field.name for match in kept}:
+        return matches, issues.empty()
+    of = {match.field.name for match in matches if match.heading.year is not None}
+    taken = "、".join(match.heading.text for match in kept if match.field.name in of)
+    left = "、".join(match.heading.text for match in earlier)
+    about = cells_room.one_year(taken, left)
+    record_of = {"rule": cells_room.ONE_YEAR, "source": source, **about}
+    return kept, issues.from_records([record_of])
 
 
 def _of_kept_rows(faults: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:

@@ -63,6 +63,7 @@ _SIGNED = re.compile(
     r"^[\s★※*]*(?:注|备注|说明|附注?|填表|制表|制单|审核|审批|复核|经办|负责人|单位负责人|联系人|数据来源|资料来源|资料截[止至]|报表日期|填报|报出日期)[^:：]{0,8}(?:[:：]|\d{4})"
     r"|^\s*[★※].{2,}|^\s*附[:：]"
 )
+_FOOTNOTE = re.compile(r"^\s*[①-⑳].*[\u4e00-\u9fff]")
 # How forms show what to write where.
 _EXAMPLE = re.compile(
     r"(?:(?:填写|填报|填表)?(?:示例|样例|范例|样表)|举例|例如?|(?:填写|填报|填表)(?:说明|要求|示范))(?:行|[（(]?\d{0,2}[）)]?)[:：]?"
@@ -197,7 +198,10 @@ def keep_data(
         section |= _sections(cells, columns, lonely & ~coded, count)
         section |= ~coded & _divisions(cells, filled, columns)
     else:
-        section |= _where(single, first, lambda t: _found(t, _SECTION))
+        # In a narrow table too: a record of one cell would change nothing, and 一、白云区 is no identifier.
+        alone = count == 1
+        section |= _where(alone, first, lambda t: _found(t, _SECTION))
+        note |= _where(alone, first, lambda t: _found(t, _SIGNED) | _found(t, _FOOTNOTE))
     # A comma inside an unquoted cell shifts all that follows: figures would land in wrong columns.
     overflow = filled.iloc[:, columns.limit :].any(axis=1)
     # In the order of certainty: a row that is several things is reported as the surest of them.

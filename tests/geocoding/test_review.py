@@ -290,3 +290,57 @@ def test_the_next_build_puts_a_firm_where_a_person_said(small_city: Path, tmp_pa
     assert {address_key(text) for text in found["address"]} == {address_key(address)}
     assert found.geometry.x.round(6).unique().tolist() == [114.02]
     assert found.geometry.y.round(6).unique().tolist() == [26.01]
+
+
+def confirmed(folder: Path, lon: str, lat: str, *, above: str = "") -> tuple[Any, pd.DataFrame]:
+    """Return what a review of one line confirms."""
+    path = folder / "geocode_review.csv"
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [["地址", "确认经度", "确认纬度", "坐标系"], ["某路1号", lon, lat, "WGS84"]]
+    )
+    path.write_text(above + out.getvalue(), encoding="utf-8")
+    return review.read(path, extent=EXTENT)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [
+        ("东经113.35", "北纬23.13"),
+        ("E113.35", "N23.13"),
+        ("113°21′0″", "23°7′48″"),
+        ('="113.35"', '="23.13"'),
+        ("113.35、23.13", ""),
+        ("１１３．３５", "２３．１３"),
+    ],
+)
+def test_coordinates_in_every_spelling_of_tables_are_confirmed(
+    tmp_path: Path, lon: str, lat: str
+) -> None:
+    found, bad = confirmed(tmp_path, lon, lat)
+    assert bad.empty
+    assert found.places[["lon", "lat"]].round(6).to_numpy().tolist() == [[113.35, 23.13]]
+
+
+def test_what_may_be_two_numbers_is_no_coordinate(tmp_path: Path) -> None:
+    found, bad = confirmed(tmp_path, "113,35", "23,13")
+    assert found.places.empty
+    assert bad["rule"].tolist() == ["review.bad_number"]
+
+
+def test_words_for_nothing_are_blank(tmp_path: Path) -> None:
+    found, bad = confirmed(tmp_path, "无", "—")
+    assert found.places.empty
+    assert bad.empty
+
+
+def test_a_title_above_the_headings_of_a_review_moves_its_rows(tmp_path: Path) -> None:
+    found, _ = confirmed(tmp_path, "113.35", "23.13", above="复核表,,,\n,,,\n")
+    assert found.places["source_row"].tolist() == [4]
+
+
+@pytest.mark.parametrize("extension", ["xlsx", "xls", "et", "ods", "xlsb"])
+def test_a_review_saved_in_another_format_is_said(tmp_path: Path, extension: str) -> None:
+    (tmp_path / f"geocode_review.{extension}").write_bytes(b"")
+    _, bad = confirmed(tmp_path, "", "")
+    assert bad["rule"].tolist() == ["review.workbook"]

@@ -546,3 +546,78 @@ def test_areas_on_cad_layers_that_nobody_sees_are_named(tmp_path: Path) -> None:
     said = found.loc["layer.unseen_cad_layers", "zh"]
     assert "作废（1）、底图（1）" in said
     assert "现状" not in said
+
+
+def of_one_park(folder: Path, schema: str = "village_parks", **properties: object) -> layers.Layer:
+    """Return a layer of one feature with a name and further attributes."""
+    shape = {"type": "Polygon", "coordinates": [[[113.3, 23.1], [113.31, 23.1], [113.31, 23.11], [113.3, 23.1]]]}  # fmt: skip
+    feature = {"type": "Feature", "properties": properties, "geometry": shape}
+    path = folder / "面.geojson"
+    content = {"type": "FeatureCollection", "features": [feature]}
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return layers.read(path, layer=schema)
+
+
+def test_of_figures_of_several_years_a_layer_takes_the_latest_and_says_so(tmp_path: Path) -> None:
+    found = of_one_park(
+        tmp_path, **{"园区名称": "甲园", "2023年税收（万元）": 2, "2024年税收（万元）": 3}
+    )
+    assert found.frame["tax_10k_cny"].tolist() == [3]
+    said = found.issues.set_index("rule")["zh"]["column.one_year"]
+    assert said == (
+        "图层的一项指标只有一个数：采用“2024年税收（万元）”，其他年份原样保留（2023年税收（万元））"
+    )
+    assert found.frame["2023年税收（万元）"].tolist() == [2]
+    # A column that names no year is the figure of the layer itself.
+    both = of_one_park(tmp_path, **{"税收（万元）": 5, "2024年税收（万元）": 3})
+    assert both.frame["tax_10k_cny"].tolist() == [5]
+
+
+def test_land_as_it_is_today_is_no_planned_land(tmp_path: Path) -> None:
+    name = {"区块名称": "甲块"}
+    today = of_one_park(tmp_path, "industrial_blocks", **name, **{"现状工业用地面积（公顷）": 2})
+    assert "industrial_land_m2" not in today.frame
+    plan = of_one_park(tmp_path, "industrial_blocks", **name, **{"规划工业用地面积（公顷）": 2})
+    assert plan.frame["industrial_land_m2"].tolist() == [20_000]
+
+
+@pytest.mark.parametrize(
+    ("layer", "heading", "value", "field", "wanted"),
+    [
+        ("village_parks", "宗地面积（平方米）", 12_000, "land_area_reported_m2", 12_000),
+        ("village_parks", "占地规模（亩）", "15亩", "land_area_reported_m2", 10_000),
+        ("village_parks", "改造前建筑面积（万㎡）", 1.5, "floor_area_m2", 15_000),
+        ("village_parks", "土地权属", "国有、集体", "ownership", "mixed"),
+        ("village_parks", "土地权属", "村集体", "ownership", "collective"),
+        ("village_parks", "园区编码", "P7", "park_id", "P7"),
+        ("village_parks", "村级工业园", "甲园", "name", "甲园"),
+        ("village_parks", "村（社区）名称", "东村", "village", "东村"),
+        ("village_parks", "属地镇街", "沙湾街道", "town", "沙湾街道"),
+        ("village_parks", "县（市、区）", "番禺区", "district", "番禺区"),
+        ("industrial_blocks", "划定面积（公顷）", 2, "area_reported_m2", 20_000),
+        ("industrial_blocks", "级别", "Ⅱ级", "level", 2),
+        ("industrial_blocks", "产业区块", "甲块", "name", "甲块"),
+    ],
+)
+def test_a_layer_s_columns_are_known_by_more_names(
+    tmp_path: Path, layer: str, heading: str, value: object, field: str, wanted: object
+) -> None:
+    own = "区块编号" if layer == "industrial_blocks" else "园区编号"
+    properties = {own: "X1", heading: value} if field.endswith("name") else {heading: value}
+    frame = of_one_park(tmp_path, layer, **properties).frame
+    assert frame[field].round(6).tolist() == [wanted] if isinstance(wanted, int) else frame[field].tolist() == [wanted]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "其中：工业用地面积（亩）",
+        "规划用地面积（亩）",
+        "闲置用地面积（亩）",
+        "建筑占地面积（㎡）",
+        "用地面积排名",
+    ],
+)
+def test_a_part_of_the_land_is_not_the_land(tmp_path: Path, heading: str) -> None:
+    frame = of_one_park(tmp_path, **{"园区名称": "甲园", heading: 15}).frame
+    assert "land_area_reported_m2" not in frame

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from industrymap import files, issues
+from industrymap import cells, files, issues
 from industrymap.errors import DatumError, TableError
 from industrymap.geocoding.address import address_key
+from industrymap.tables import unguarded
 
 if TYPE_CHECKING:
     import os
@@ -47,7 +48,10 @@ FILLED = ["confirmed_lon", "confirmed_lat", "confirmed_datum", "confirmed_divisi
 """The columns a person fills."""
 
 _EXTENSIONS = ("csv", "tsv", "txt")
-_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*$")
+_PLAIN = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,20})?")
+_TITLES = 6
+"""Lines among which the headings are looked for."""
+_PAIR = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*[,;、\s]\s*(-?\d+(?:\.\d+)?)\s*$")
 
 NO_ROW = issues.rule(
     "review.unknown_row",
@@ -205,19 +209,23 @@ def _lines(path: Path) -> list[tuple[str, int, dict[str, str]]]:
 
 def _other_format(path: str | os.PathLike[str]) -> pd.DataFrame:
     """Report a review that was saved as a workbook beside the file that is read."""
-    beside = Path(path).with_suffix(".xlsx")
-    records = [{"rule": WORKBOOK, "source": beside.name}] if beside.exists() else []
-    return issues.from_records(records)
+    # Whatever Excel or WPS offers: a decision saved there must not be lost without a word.
+    others = [Path(path).with_suffix(f".{e}") for e in files.TABLES if e not in _EXTENSIONS]
+    return issues.from_records(
+        {"rule": WORKBOOK, "source": beside.name} for beside in others if beside.exists()
+    )
 
 
 def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
     """Split the file into rows by column name, each with its number as Excel shows it."""
     known = {label: column for column, labels in HEADERS.items() for label in labels}
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
+    # A person may have put a title above the headings.
+    top = text.lstrip("\ufeff").split("\n", _TITLES)[:_TITLES]
     # Excel and WPS save commas, semicolons or tabs, by the computer's language: the one that yields
     # most known headers.
     separator = max(
-        ",;\t", key=lambda s: sum(cell.strip(' "\r') in known for cell in first.split(s))
+        ",;\t",
+        key=lambda s: max(sum(c.strip(' "\r') in known for c in line.split(s)) for line in top),
     )
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator)
     try:
@@ -226,8 +234,10 @@ def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
         raise TableError(
             f"{name} is not a readable CSV: {error}.", f"{name} 不是可读的 CSV：{error}。"
         ) from error
-    heads = [known.get(cell.strip()) for cell in table[0]] if table else []
     needed = {"address", "confirmed_lon", "confirmed_lat"}
+    every = [[known.get(cell.strip()) for cell in line] for line in table[:_TITLES]] or [[]]
+    at = max(range(len(every)), key=lambda n: (len(needed & set(every[n])), -n))
+    heads = every[at]
     missing = sorted(HEADERS[c][0] for c in needed - set(heads))
     if missing:
         raise TableError(
@@ -235,17 +245,17 @@ def _rows(text: str, name: str) -> list[tuple[int, dict[str, str]]]:
             f"{name} 不是复核表：缺少列 {'、'.join(missing)}。",
         )
     rows = []
-    for number, cells in enumerate(table[1:], start=2):
+    for number, held in enumerate(table[at + 1 :], start=at + 2):
         row = dict.fromkeys(HEADERS, "")
         # A line that a person edited may have lost its last cells.
-        row |= {c: _plain(v) for c, v in zip(heads, cells, strict=False) if c is not None}
+        row |= {c: _plain(v) for c, v in zip(heads, held, strict=False) if c is not None}
         rows.append((number, row))
     return rows
 
 
 def _plain(cell: str) -> str:
     """Return a cell's text without the apostrophe that keeps a spreadsheet from running it."""
-    text = cell.strip(" \t\r\n\u3000")
+    text = unguarded(cell).strip(" \t\r\n\u3000")
     return text[1:] if text.startswith("'") and files.is_formula(text[1:]) else text
 
 
@@ -294,17 +304,25 @@ def _pair(lon: str, lat: str) -> tuple[str, str]:
         both = _PAIR.match(unicodedata.normalize("NFKC", one))
         if both and not other:
             return both[1], both[2]
-    return lon, lat
+    return _said(lon), _said(lat)
+
+
+def _said(text: str) -> str:
+    """Return a cell, blank where it holds what people write for nothing: 无, —."""
+    if not text or _PLAIN.fullmatch(text):
+        return text
+    read = cells.number_cells(pd.Series([text], dtype="string"), unit="度")
+    nothing = bool(read.result.isna().iloc[0]) and not read.unreadable.iloc[0]
+    return "" if nothing else text
 
 
 def _number(text: str) -> float | None:
-    # 113.264°E, as map sites write it.
-    plain = unicodedata.normalize("NFKC", text).strip().rstrip("°EeNn ")
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return number if np.isfinite(number) else None
+    # Most cells are plain numbers, and a review may have thousands of lines.
+    if _PLAIN.fullmatch(text):
+        return float(text)
+    # As in tables: 113.264°E, 东经113.264, 113°15′50″; what could be two numbers (113,264) is none.
+    read = cells.number(pd.Series([text], dtype="string"), unit="度").iloc[0]
+    return None if pd.isna(read) else float(read)
 
 
 def _to_wgs84(x: float, y: float, datum: str, extent: Extent | None) -> tuple[float, float, bool]:
