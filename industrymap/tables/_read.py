@@ -476,8 +476,7 @@ def _no_field(source: files.Source, grid: Grid, layout: Layout, layer: str) -> T
 def _table(source: files.Source, piece: Piece, request: _Request, found: list[Piece]) -> Table:
     grid, layout, layer = piece.grid, piece.layout, request.layer
     name = _tell.name_of(source, grid)
-    matches = [m for m in layout.matches if not (layer == "enterprises" and m.name in _OUR_OWN)]
-    matches, one_year = _of_one_year(matches, layer, source=name)
+    matches, one_year = _of_one_year(layout.matches, layer, source=name)
     open_cells = _tidied(grid, layout, matches, source=name)
     # Text as it is shown, before anything is understood: what is reported must be what the person sees.
     cells, raw_issues, kinds = _cells(grid, layout, matches, name, source.limits)
@@ -529,9 +528,10 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
 
 
 def _of_one_year(
-    matches: list[Match], layer: str | None, *, source: str
+    found: Sequence[Match], layer: str | None, *, source: str
 ) -> tuple[list[Match], pd.DataFrame]:
     """Take the latest year of each figure of a layer of areas: 2023年税收 and 2024年税收 are one field of it."""
+    matches = [m for m in found if not (layer == "enterprises" and m.name in _OUR_OWN)]
     record = schemas.layer(layer) if layer else None
     if record is None or record.geometry != "area":
         return matches, issues.empty()

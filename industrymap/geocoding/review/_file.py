@@ -312,8 +312,8 @@ def _said(text: str) -> str:
     if not text or _PLAIN.fullmatch(text):
         return text
     read = cells.number_cells(pd.Series([text], dtype="string"), unit="度")
-    nothing = bool(read.result.isna().iloc[0]) and not read.unreadable.iloc[0]
-    return "" if nothing else text
+    understood_as_nothing = read.result.isna() & ~read.unreadable
+    return "" if understood_as_nothing.all() else text
 
 
 def _number(text: str) -> float | None:
@@ -322,7 +322,8 @@ def _number(text: str) -> float | None:
         return float(text)
     # As in tables: 113.264°E, 东经113.264, 113°15′50″; what could be two numbers (113,264) is none.
     read = cells.number(pd.Series([text], dtype="string"), unit="度").iloc[0]
-    return None if pd.isna(read) else float(read)
+    # 东经113度 says no more than where in China: nobody confirms a place by it.
+    return None if pd.isna(read) or float(read).is_integer() else float(read)
 
 
 def _to_wgs84(x: float, y: float, datum: str, extent: Extent | None) -> tuple[float, float, bool]:
