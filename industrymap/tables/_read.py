@@ -491,16 +491,15 @@ def _table(source: files.Source, piece: Piece, request: _Request, found: list[Pi
         frame, governed, by_rows = by_section_units(frame, matches, factors, sections)
     else:
         frame, governed, by_rows = by_row_units(frame, matches, factors, names)
-    frame = _with_origin(frame, name)
     # After the rows are known: notes and totals would look like wrong coordinates.
-    frame, added, placed, odd_places = tidy_coordinates(frame, names, layer=layer, source=name)
+    frame, added, placed, odd_places = tidy_coordinates(
+        _with_origin(frame, name), names, layer=layer, source=name
+    )
     names |= added
     mixed = _not_pure(matches, kinds.pure, governed, layer=layer)
     found_issues = issues.concat(
         [
-            one_year,
-            open_cells,
-            odd_places,
+            issues.concat([one_year, open_cells, odd_places]),
             _of_kept_rows(raw_issues, frame),
             left_out,
             _still_assumed(unit_issues, governed.values()),
