@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from industrymap import files
 from industrymap.errors import SeriesError
 from industrymap.periods import parse
+from industrymap.series._flows import sums
 from industrymap.series._model import (
     COLUMNS,
     KEY,
@@ -44,6 +45,8 @@ _ROWS = 200_000
 _DENSE = 20_000_000
 """Up to this many possible keys a table of all of them (160 MB) is quicker than sorting."""
 _TEXTS = [*KEY, "unit", "status"]
+_SUMMED = ("entity", "period", "value", "unit", "status")
+"""What a sum asks for: kind and measure are the same in every row that is read."""
 _SCHEMA = pa.schema(
     [(name, pa.dictionary(pa.int32(), pa.string())) for name in _TEXTS] + [("value", pa.int64())]
 )
@@ -169,36 +172,43 @@ class ParquetSeries:
         DataFrame
             ``group``, ``period``, ``value``, ``n``.
         """
-        table = self._read(as_of, kind, [measure])
-        table = table.take(_latest(table))
-        table = table.filter(pc.not_equal(table["status"].cast(pa.string()), "withdrawn"))
-        # 10,000 yuan and yuan would add up without a complaint and be wrong.
-        units = pc.unique(table["unit"].cast(pa.string())).to_pylist()
-        if len(units) > 1:
-            raise SeriesError(
-                f"{measure} is given in {' and '.join(sorted(units))}: convert before adding up",
-                f"{measure} 的单位不一（{'、'.join(sorted(units))}），请先换算",
-            )
+        table = self._read(as_of, kind, [measure], _SUMMED)
         entity, entities = _codes(table, "entity")
         period, periods = _codes(table, "period")
-        # Groups and periods become numbers, so that a cell is one index and the sum one pass.
-        names = sorted({groups.get(e, "") for e in entities})
-        place = np.array([names.index(groups.get(e, "")) for e in entities], dtype=np.int64)
-        cell = place[entity] * len(periods) + period if len(entities) else entity
-        total = np.zeros(len(names) * len(periods), dtype=np.int64)
-        # Whole numbers: the sum is the same in every order.
-        amounts = table["value"].to_numpy()
-        check_sum(amounts)
-        np.add.at(total, cell, amounts)
-        n = np.bincount(cell, minlength=len(total))
+        # A cell for every entity and period; by period first, which is the order in which the rows lie.
+        shape = len(periods), len(entities)
+        if shape[0] * shape[1] > _DENSE:
+            return sums(self.known(as_of=as_of, kind=kind, measures=[measure]), groups)
+        cell = period * shape[1] + entity
+        _one_unit(table, cell, measure)
+        # Vintages lie in the order of their time: of several rows of one cell the last assignment stays.
+        amount, there = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=bool)
+        amount.ravel()[cell] = table["value"].to_numpy()
+        withdrawn = _withdrawn(table)
+        there.ravel()[cell] = ~withdrawn
+        # Where the last word is a withdrawal nothing is known, whatever number lies beside it.
+        if withdrawn.any():
+            amount[~there] = 0
+        check_sum(amount)
+        of_entity = np.array([groups.get(e, "") for e in entities], dtype=object)
+        names, place = np.unique(of_entity.astype(str), return_inverse=True)
+        # Entities of a group side by side: each sum is one run of whole numbers, exact in every order.
+        order = np.argsort(place, kind="stable")
+        starts = np.searchsorted(place[order], np.arange(len(names)))
+        total, n = (
+            np.add.reduceat(side[:, order], starts, axis=1, dtype=np.int64)
+            if len(order)
+            else np.zeros((len(periods), 0), dtype=np.int64)
+            for side in (amount, there)
+        )
         # A group without any observation in a period is absent: a zero would say that it was observed.
-        filled = np.flatnonzero(n)
+        of_period, of_group = np.nonzero(n)
         frame = pd.DataFrame(
             {
-                "group": [names[c // len(periods)] for c in filled],
-                "period": [periods[c % len(periods)] for c in filled],
-                "value": from_units(total[filled]),
-                "n": n[filled],
+                "group": names[of_group].astype(object),
+                "period": np.array(periods, dtype=object)[of_period],
+                "value": from_units(total[of_period, of_group]),
+                "n": n[of_period, of_group],
             }
         )
         return frame.sort_values(["group", "period"], ignore_index=True)
@@ -259,16 +269,24 @@ class ParquetSeries:
         return _vintage(number, _metadata(path)[_ABOUT])
 
     def _read(
-        self, as_of: dt.date | int | None, kind: str | None, measures: Sequence[str] | None
+        self,
+        as_of: dt.date | int | None,
+        kind: str | None,
+        measures: Sequence[str] | None,
+        columns: Sequence[str] = (),
     ) -> pa.Table:
-        """Return the rows of every vintage up to ``as_of``, in the order in which they came."""
-        parts = [_SCHEMA.append(_VINTAGE).empty_table()]
+        """Return the rows of every vintage up to ``as_of``, in the order in which they came; of all columns, or of some."""
+        schema = pa.schema([_SCHEMA.field(name) for name in columns or _SCHEMA.names])
+        parts = [schema.empty_table() if columns else schema.append(_VINTAGE).empty_table()]
         for number, path in enumerate(self._paths(), start=1):
             # Vintages come in the order of their time, so what follows was not known either.
             if not self._is_known(path, number, as_of):
                 break
-            part = _read_blocks(path, kind, measures)
-            parts.append(part.append_column(_VINTAGE, pa.array([number] * len(part), pa.int32())))
+            part = _read_blocks(path, kind, measures, schema)
+            if not columns:
+                number_of_each = np.full(len(part), number, dtype=np.int32)
+                part = part.append_column(_VINTAGE, pa.array(number_of_each))
+            parts.append(part)
         # One dictionary for all vintages, so that equal codes are equal texts.
         return pa.concat_tables(parts).unify_dictionaries().combine_chunks()
 
@@ -296,7 +314,14 @@ class ParquetSeries:
         number = len(before) + 1
         with (
             files.atomic(self.folder / f"{number:06}.parquet") as temporary,
-            pq.ParquetWriter(temporary, schema, compression="zstd") as writer,
+            # Values by differences: amounts hardly repeat, so that a dictionary of them costs time and saves nothing.
+            pq.ParquetWriter(
+                temporary,
+                schema,
+                compression="zstd",
+                use_dictionary=_TEXTS,
+                column_encoding={"value": "DELTA_BINARY_PACKED"},
+            ) as writer,
         ):
             for start, length in slices:
                 writer.write_table(ordered.slice(start, length).cast(schema), length)
@@ -335,16 +360,44 @@ def _blocks(ordered: pa.Table) -> tuple[list[list[str]], list[tuple[int, int]]]:
     return blocks, slices
 
 
-def _read_blocks(path: Path, kind: str | None, measures: Sequence[str] | None) -> pa.Table:
-    """Read the row groups of one vintage that hold the kind and measures asked for."""
-    blocks = json.loads(_metadata(path)[_BLOCKS])
-    wanted = [
-        number
-        for number, (measure, of) in enumerate(blocks)
-        if (measures is None or measure in measures) and (kind is None or of == kind)
-    ]
+def _read_blocks(
+    path: Path, kind: str | None, measures: Sequence[str] | None, schema: pa.Schema
+) -> pa.Table:
+    """Read the row groups of one vintage that hold the kind and measures asked for, and of them some columns."""
     with pq.ParquetFile(path) as file:
-        return file.read_row_groups(wanted).cast(_SCHEMA).replace_schema_metadata()
+        # From the file that is open: its footer is read once.
+        blocks = json.loads((file.schema_arrow.metadata or {})[_BLOCKS])
+        wanted = [
+            number
+            for number, (measure, of) in enumerate(blocks)
+            if (measures is None or measure in measures) and (kind is None or of == kind)
+        ]
+        table = file.read_row_groups(wanted, columns=schema.names).replace_schema_metadata()
+        return table.select(schema.names).cast(schema)
+
+
+def _withdrawn(table: pa.Table) -> NDArray[np.bool_]:
+    """Return which rows take a figure back."""
+    status, statuses = _codes(table, "status")
+    if "withdrawn" not in statuses:
+        return np.zeros(len(table), dtype=bool)
+    return np.isin(status, [i for i, text in enumerate(statuses) if text == "withdrawn"])
+
+
+def _one_unit(table: pa.Table, cell: NDArray[np.int64], measure: str) -> None:
+    """Raise where what holds is in more than one unit: 10,000 yuan and yuan would add up without a complaint."""
+    unit, units = _codes(table, "unit")
+    if len(units) < 2:
+        return
+    # Only of the last row of each cell: a figure that was put right keeps its former unit in its history.
+    last = np.full(int(cell.max()) + 1, -1, dtype=np.int64)
+    last[cell] = np.where(_withdrawn(table), -1, unit)
+    held = sorted(units[i] for i in np.unique(last[last >= 0]))
+    if len(held) > 1:
+        raise SeriesError(
+            f"{measure} is given in {' and '.join(held)}: convert before adding up",
+            f"{measure} 的单位不一（{'、'.join(held)}），请先换算",
+        )
 
 
 def _codes(table: pa.Table, name: str) -> tuple[NDArray[np.int64], list[str]]:
@@ -395,8 +448,7 @@ def _compared(new: pa.Table, known: pa.Table) -> tuple[NDArray[np.bool_], NDArra
     both = both.combine_chunks()
     key = _key(both, KEY)
     unit, _ = _codes(both, "unit")
-    status, statuses = _codes(both, "status")
-    withdrawn = np.isin(status, [i for i, text in enumerate(statuses) if text == "withdrawn"])
+    withdrawn = _withdrawn(both)
     n = len(known)
     # Known keys are sorted once, then every new one is found by bisection.
     order = np.argsort(key[:n], kind="stable")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from industrymap.errors import PeriodError, SeriesError
@@ -206,6 +206,7 @@ def test_each_group_has_its_panel_its_entries_and_its_exits() -> None:
     assert table[["n_panel", "n_entered", "n_left"]].to_numpy().tolist() == [[1, 1, 0], [1, 0, 1]]
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)))
 def test_the_order_of_firms_changes_no_contribution(order: list[int]) -> None:
     names = [f"E{i}" for i in range(6)]
@@ -234,3 +235,38 @@ def test_seasons_compare_the_same_months_and_add_up_what_covers_them() -> None:
     assert table["to_mean"].tolist() == pytest.approx([0.25, 0.0, 0.1])
     assert table["growth"].tolist()[1] == pytest.approx(-0.125)
     assert seasonal({}).empty
+
+
+def test_sums_read_from_the_folder_are_those_of_what_is_known(series: ParquetSeries) -> None:
+    series.append(figures(("A", "2024Q1", 1.0), ("B", "2024Q1", 2.0), ("C", "2024", 4.0)), who="甲")
+    series.append(figures(("A", "2024Q1", 10.0), ("D", "2024", 0.5)), who="甲")
+    series.append(figures(("B", "2024Q1", None), status="withdrawn"), who="甲")
+    groups = {"A": "x", "B": "y", "C": "x"}
+    for as_of in (1, 2, 3):
+        found = series.sums("revenue_10k_cny", groups, as_of=as_of)
+        expected = sums(series.known(as_of=as_of), groups)
+        assert found.to_numpy().tolist() == expected.to_numpy().tolist()
+    # B was taken back: its group is absent, not 0.
+    assert set(series.sums("revenue_10k_cny", groups)["group"]) == {"", "x"}
+    assert series.sums("tax_10k_cny", groups).empty
+    assert series.sums("revenue_10k_cny", groups, as_of=0).empty
+
+
+def test_sums_in_two_units_are_refused_and_a_unit_put_right_is_not(series: ParquetSeries) -> None:
+    series.append(figures(("A", "2024", 1.0)).assign(unit="元"), who="甲")
+    series.append(figures(("B", "2024", 1.0)), who="甲")
+    with pytest.raises(SeriesError, match="is given in 10k_cny and 元"):
+        series.sums("revenue_10k_cny", {})
+    series.append(figures(("A", "2024", 0.0001)), who="甲")
+    assert series.sums("revenue_10k_cny", {})["value"].tolist() == [1.0001]
+
+
+def test_a_sum_of_many_entities_and_periods_takes_the_other_way_to_the_same_end(
+    series: ParquetSeries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series.append(figures(("A", "2024", 1.0), ("B", "2023", 2.0)), who="甲")
+    one = series.sums("revenue_10k_cny", {"A": "x"})
+    monkeypatch.setattr("industrymap.series._parquet._DENSE", 1)
+    pd.testing.assert_frame_equal(
+        series.sums("revenue_10k_cny", {"A": "x"}), one, check_dtype=False
+    )
