@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from industrymap.export import Sheet
     from industrymap.pipeline import Run
 
-__all__ = ["say_coherence", "say_head", "say_parts", "say_scores", "sheets", "titled"]
+__all__ = [
+    "say_changed_parts",
+    "say_coherence",
+    "say_head",
+    "say_parts",
+    "say_scores",
+    "sheets",
+    "titled",
+]
 
 _NAMED = 6
 """Most indicators named in a line; ``indicators values`` lists all with what each lacks."""
@@ -135,6 +143,21 @@ def say_parts(run: Run, parts: pd.DataFrame) -> None:
     """Print what the score of one area is made of."""
     parts = _worded(run, parts.drop(columns=["unit", "treated"]))
     for line in frame_lines(parts, _headers(run, parts), {}, percents=("weight",)):
+        click.echo(line)
+
+
+def say_changed_parts(run: Run, parts: pd.DataFrame) -> None:
+    """Print by indicator what moved the score of one area from one evaluation to another."""
+    sides = {
+        "value": ("数值", "value"), "normalised": ("标准化", "normalised"), "weight": ("权重", "weight"), "points": ("得分构成", "points"),
+    }  # fmt: skip
+    headers = {"indicator": ("指标", "indicator")}
+    for side, (zh, en) in (("before", ("原", "before")), ("after", ("现", "after"))):
+        headers |= {f"{c}_{side}": (f"{zh}{w}", f"{v} {en}") for c, (w, v) in sides.items()}
+    headers["change"] = ("得分变化", "change")
+    shown = _worded(run, parts)[list(headers)]
+    weights = tuple(c for c in headers if c.startswith("weight"))
+    for line in frame_lines(shown, [localized(*w) for w in headers.values()], {}, percents=weights):
         click.echo(line)
 
 

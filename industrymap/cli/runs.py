@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from industrymap import aligned
-from industrymap.cli._evaluation_lines import say_coherence, say_head, say_parts, say_scores, titled
+from industrymap.cli._evaluation_lines import (
+    say_changed_parts,
+    say_coherence,
+    say_head,
+    say_parts,
+    say_scores,
+    titled,
+)
 from industrymap.cli._options import Group, option, workspace_folder
 from industrymap.cli._tables import frame_lines
 from industrymap.cli._talk import localized, say
@@ -92,19 +99,30 @@ def explain_command(run_id: str, *, entity: str, folder: Path) -> None:
     say_parts(run, parts)
 
 
-@command.command("diff", zh="比较两次评价的得分和名次。")
+@command.command("diff", zh="比较两次评价：得分为何变化（数值、标杆、方法、修订）。")
 @click.argument("before")
 @click.argument("after")
+@option("--entity", default="", zh="只看一个对象，逐项指标拆分：代码或名称。", en="Only one area, taken apart by indicator: its code or name.")  # fmt: skip
 @_WORKSPACE
-def diff_command(before: str, after: str, *, folder: Path) -> None:
-    """Compare the scores and ranks of two evaluations of the same level."""
+def diff_command(before: str, after: str, *, entity: str, folder: Path) -> None:
+    """Say why scores changed between two evaluations of the same level: figures, benchmark, method, revision."""
     from industrymap import pipeline
 
-    table = pipeline.changed(pipeline.open_run(folder, before), pipeline.open_run(folder, after))
+    one, other = pipeline.open_run(folder, before), pipeline.open_run(folder, after)
+    table = pipeline.changed(one, other)
+    parts = None
+    if entity:
+        # Before anything is printed: a name that nobody bears is refused.
+        parts = pipeline.changed_parts(one, other, entity)
+        table = table[(table["unit"] == entity) | (table["name"] == entity)]
     headers = {
-        "name": localized("名称", "name"), "score_before": localized("原得分", "score before"), "score_after": localized("现得分", "score after"),
-        "by_values": localized("数值变化", "by figures"), "by_method": localized("方法变化", "by method"),
-        "rank_before": localized("原名次", "rank before"), "rank_after": localized("现名次", "rank after"),
+        "name": ("名称", "name"), "score_before": ("原得分", "score before"), "score_after": ("现得分", "score after"),
+        "by_value": ("自身数值", "by own figures"), "by_benchmark": ("标杆与其他对象", "by benchmark and others"),
+        "by_method": ("方法", "by method"), "by_revision": ("数据修订", "by revision"),
+        "rank_before": ("原名次", "rank before"), "rank_after": ("现名次", "rank after"),
     }  # fmt: skip
-    for line in frame_lines(table[list(headers)], list(headers.values()), {}):
+    for line in frame_lines(table[list(headers)], [localized(*w) for w in headers.values()], {}):
         click.echo(line)
+    if parts is not None:
+        click.echo("")
+        say_changed_parts(other, parts)

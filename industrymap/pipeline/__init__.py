@@ -37,7 +37,7 @@ from industrymap.pipeline._chosen import (
 from industrymap.pipeline._cities import CityComparison, CityOptions, compare_cities
 from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
-from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
+from industrymap.pipeline._evaluations import GROUP, Run, evaluate, methods, open_run, runs
 from industrymap.pipeline._export import (
     EXPORT_FORMATS,
     Exported,
@@ -96,6 +96,7 @@ from industrymap.pipeline._public import (
 from industrymap.pipeline._related import related
 from industrymap.pipeline._robustness import FACTORS, Robustness, RobustnessOptions, robustness
 from industrymap.pipeline._run import STAGES, Built, run
+from industrymap.pipeline._run_changes import changed, changed_parts
 from industrymap.pipeline._state import Stage, State
 from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
 
@@ -158,6 +159,7 @@ __all__ = [
     "brief_template",
     "build",
     "changed",
+    "changed_parts",
     "checks_workbook",
     "city_report",
     "code_of",

@@ -12,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 import industrymap
-from industrymap import citypack, evaluation, files, indicators, workspace
+from industrymap import citypack, evaluation, files, workspace
 from industrymap.errors import EvaluationError, did_you_mean, nearest
 from industrymap.pipeline._indicators import IndicatorOptions, code_of, indicator_values
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from industrymap.evaluation import Method, Scored
     from industrymap.evaluation.coherence import Coherence
@@ -30,7 +29,6 @@ __all__ = [
     "GROUP",
     "Run",
     "arranged",
-    "changed",
     "chosen_method",
     "evaluate",
     "methods",
@@ -47,10 +45,6 @@ _PLACES = 10
 """Decimal places of what a run keeps: the same bytes whatever order a processor adds in."""
 
 
-_SHOWN = 8
-"""Decimal places of a difference of two scores."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One evaluation, as its folder holds it.
@@ -62,7 +56,7 @@ class Run:
     folder : Path
         Where it lies.
     about : dict
-        ``set``, ``method``, ``period``, ``level``, ``vintage``, ``version``, ``official``, ``screened``, ``missing``, ``names`` (Chinese and
+        ``set``, ``method``, ``period``, ``level``, ``basis`` (as it was asked for), ``vintage``, ``version``, ``official``, ``screened``, ``missing``, ``names`` (Chinese and
         English ones of set, method, groups and indicators), ``files`` (their hashes).
     inputs : DataFrame
         ``indicator, unit, period, value, basis, n, coverage``.
@@ -205,7 +199,7 @@ def evaluate(
         "scores.csv": _csv(_scores(done, scored)),
         "parts.csv": _csv(_parts(done, inputs, scored)),
     }
-    about = _about(done, method, scored, kept)
+    about = _about(done, method, scored, kept, options.basis if options else "")
     id_ = _id(about)
     kept["manifest.json"] = (
         json.dumps({"id": id_} | about, ensure_ascii=False, indent=2) + "\n"
@@ -258,55 +252,6 @@ def _places(folder: str | Path) -> list[Path]:
     return [path.parent for path in sorted(place.glob("*/manifest.json"))]
 
 
-def changed(before: Run, after: Run) -> pd.DataFrame:
-    """Return why scores changed from one evaluation to another.
-
-    Parameters
-    ----------
-    before, after : Run
-        Of the same level.
-
-    Returns
-    -------
-    DataFrame
-        ``unit, name, score_before, score_after, rank_before, rank_after``, and the change in two parts that add up to it:
-        ``by_method``, what the later method and definitions make of the earlier figures, and ``by_values``, what the figures
-        did since; largest change first.
-
-    Raises
-    ------
-    EvaluationError
-        The two are of different levels.
-    """
-    if before.about["level"] != after.about["level"]:
-        raise EvaluationError(
-            f"{before.id} is of the level {before.about['level']}, {after.id} of {after.about['level']}: they have no area in common.",
-            f"评价 {before.id} 是 {before.about['level']} 级，{after.id} 是 {after.about['level']} 级，没有共同的对象。",
-        )
-    both = before.scores[["unit", "name", "score", "rank"]].merge(
-        after.scores[["unit", "score", "rank"]], on="unit", suffixes=("_before", "_after")
-    )
-    # The earlier figures under the later method and definitions are between the two. Over every area there was
-    # then: one that is gone since took part in the scale, and without it the method would seem to have changed.
-    everyone = before.scores["unit"].astype(str).tolist()
-    scores = pd.Series(_again(before.inputs, everyone, after.folder), index=everyone)
-    between = pd.Series(scores[both["unit"].astype(str)].to_numpy())
-    # To the places that scores are kept with, so that nothing is left that nobody changed.
-    both["by_method"] = (between - both["score_before"]).round(_SHOWN)
-    both["by_values"] = (both["score_after"] - between).round(_SHOWN)
-    size = (both["score_after"] - both["score_before"]).abs()
-    return both.loc[size.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
-
-
-def _again(figures: pd.DataFrame, units: list[str], folder: Path) -> NDArray[np.float64]:
-    """Return scores of figures under the method and definitions that an evaluation keeps."""
-    of = indicators.load(folder / "definitions.toml")
-    method = evaluation.load_method(folder / "method.toml")
-    return evaluation.score(
-        arranged(figures, of, units, least_firms=method.least_firms), method
-    ).scores
-
-
 def _read(place: Path, *, is_new: bool = False) -> Run:
     about = json.loads(files.read_text(files.check(place / "manifest.json", allow=("json",))))
     # A score changed by hand would otherwise be shown as if it had been computed.
@@ -338,15 +283,20 @@ def thin(table: pd.DataFrame, *, least_firms: float) -> pd.Series[bool]:
 
 
 def arranged(
-    table: pd.DataFrame, by: IndicatorSet, units: list[str], *, least_firms: float
+    table: pd.DataFrame,
+    by: IndicatorSet,
+    units: list[str],
+    *,
+    least_firms: float,
+    present: Collection[str] = (),
 ) -> evaluation.Inputs:
     """Return figures as one row an area and one column an indicator, in the order of the definitions.
 
     A sum over one firm in fifty is no figure of the area: beside that of another it would rank who reported, and from one year to the
-    next it would grow because more report.
+    next it would grow because more report. Of the indicators that the table has figures of, and of those ``present`` names besides.
     """
     table = table[~thin(table, least_firms=least_firms)]
-    present = set(table["indicator"])
+    present = {*table["indicator"], *present}
     of = [i for i in by.indicators if i.id in present]
     columns = [
         table[table["indicator"] == i.id]
@@ -410,13 +360,14 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _about(
-    done: IndicatorValues, method: Method, scored: Scored, kept: dict[str, bytes]
+    done: IndicatorValues, method: Method, scored: Scored, kept: dict[str, bytes], basis: str
 ) -> dict[str, object]:
     return {
         "set": done.of.id,
         "method": method.id,
         "period": str(done.periods[0]),
         "level": done.units.level,
+        "basis": basis,
         "vintage": done.vintage,
         "version": industrymap.__version__,
         "official": done.of.official and method.official,

@@ -31,6 +31,7 @@ __all__ = [
     "indicator_values",
     "series_from_base",
     "units_of_level",
+    "values_of",
 ]
 
 
@@ -147,6 +148,12 @@ def indicator_values(
     space = workspace.load(folder)
     pack = citypack.load(space.city)
     chosen = indicators.choose(indicators.known([*pack.folders, space.folder]), set_id)
+    return values_of(space, chosen, options)
+
+
+def values_of(space: Workspace, chosen: IndicatorSet, options: IndicatorOptions) -> IndicatorValues:
+    """Compute definitions that are at hand: those of a set, or those that an evaluation kept."""
+    pack = citypack.load(space.city)
     series = ParquetSeries(space.series)
     # Of every measure: that a firm stated anything is what makes it one of the period's firms.
     known = series.known(as_of=options.as_of)

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from small_evaluation import METHOD, OWN, A, B, C, evaluated, figures
 
@@ -55,7 +56,7 @@ def test_the_same_figures_give_the_same_bytes_and_a_revision_a_run_of_its_own(sp
     assert as_then.id == first.id
 
 
-def test_a_change_is_split_into_figures_and_method(space: Path) -> None:
+def test_a_revision_and_a_method_are_told_apart(space: Path) -> None:
     first = im.evaluate(space, "own", "m")
     ParquetSeries(space / "series").append(
         figures(profit_10k_cny={A: 15_000, B: 10_000, C: 60_000}), who="统计科"
@@ -63,13 +64,114 @@ def test_a_change_is_split_into_figures_and_method(space: Path) -> None:
     second = im.evaluate(space, "own", "m")
     table = pipeline.changed(first, second).set_index("unit")
     assert table["by_method"].dropna().tolist() == pytest.approx([0] * 3)
-    assert table.loc[A, "by_values"] == pytest.approx(12.5)
+    assert table.loc[A, "by_revision"] == pytest.approx(12.5)
+    # Other districts have no figures, and no score that could change.
+    table = table.loc[[A, B, C]]
+    assert table[["by_value", "by_benchmark"]].to_numpy().tolist() == [[0, 0]] * 3
     weighed = METHOD.replace("[title]", "[group_weight]\nsize = 0.2\ngreen = 0.8\n[title]")
     (space / "methods" / "m.toml").write_text(weighed, encoding="utf-8")
     third = im.evaluate(space, "own", "m")
     table = pipeline.changed(second, third).set_index("unit")
-    assert table["by_values"].dropna().tolist() == pytest.approx([0] * 3)
+    unmoved = table.loc[[A, B, C], ["by_value", "by_benchmark", "by_revision"]]
+    assert unmoved.to_numpy().tolist() == [[0] * 3] * 3
     assert table.loc[C, "by_method"] == pytest.approx(20 - 50)
+
+
+ONE = """set_id = "one"
+source = "own"
+[title]
+zh = "一项"
+en = "One"
+[[group]]
+id = "size"
+zh = "规模"
+en = "Size"
+[[indicator]]
+id = "output"
+zh = "产值"
+en = "Output"
+unit = "亿元"
+formula = "sum(output_10k_cny) / 10000"
+"""
+
+
+def output(year: str, a: float, b: float, c: float) -> pd.DataFrame:
+    """Return the output of three districts in 万元."""
+    table = pd.DataFrame({"entity": [A, B, C], "value": [a, b, c]})
+    return table.assign(kind="district", measure="output_10k_cny", period=year, unit="万元", status="reported")  # fmt: skip
+
+
+def reasons(before: pipeline.Run, after: pipeline.Run, unit: str) -> dict[str, float]:
+    """Return the four parts of a change, which must add up to it."""
+    row = pipeline.changed(before, after).set_index("unit").loc[unit]
+    parts = {
+        name: float(row[f"by_{name}"]) for name in ("value", "benchmark", "method", "revision")
+    }
+    assert sum(parts.values()) == pytest.approx(row["score_after"] - row["score_before"], abs=1e-7)
+    return parts
+
+
+def test_a_change_is_taken_apart_as_by_hand(tmp_path: Path) -> None:
+    space = evaluated(tmp_path / "ws")
+    (space / "indicators/one.toml").write_text(ONE, encoding="utf-8")
+    series = ParquetSeries(space / "series")
+    series.append(output("2023", 100_000, 200_000, 400_000), who="甲")
+    series.append(output("2024", 100_000, 300_000, 500_000), who="甲")
+    year = {y: im.IndicatorOptions(periods=[y]) for y in ("2023", "2024")}
+    first = im.evaluate(space, "one", "m", year["2023"])
+    second = im.evaluate(space, "one", "m", year["2024"])
+    # B: (200 - 100) / (400 - 100) → 50. Alone it would have come to (300 - 100) / (400 - 100); C's rise took 16.7 of it.
+    expected = {"value": 100 / 3, "benchmark": 50 - 200 / 3, "method": 0, "revision": 0}
+    assert reasons(first, second, B) == pytest.approx(expected, abs=1e-7)
+    # C is the best both times: its own rise and the end that it sets are one.
+    assert reasons(first, second, C) == pytest.approx(dict.fromkeys(expected, 0), abs=1e-7)
+
+
+def test_a_revision_of_the_earlier_period_is_told_from_what_happened_since(tmp_path: Path) -> None:
+    space = evaluated(tmp_path / "ws")
+    (space / "indicators/one.toml").write_text(ONE, encoding="utf-8")
+    series = ParquetSeries(space / "series")
+    series.append(output("2023", 100_000, 200_000, 400_000), who="甲")
+    first = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2023"]))
+    # The figure of C for 2023 is revised before 2024 comes: B had (200 - 100) / (300 - 100) in truth.
+    series.append(output("2023", 100_000, 200_000, 300_000), who="甲")
+    series.append(output("2024", 100_000, 300_000, 500_000), who="甲")
+    second = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2024"]))
+    # Alone B would have been the best; C's rise from 300 to 500 took half of it.
+    expected = {"value": 50, "benchmark": -50, "method": 0, "revision": 50 - 100 / 3}
+    assert reasons(first, second, B) == pytest.approx(expected, abs=1e-7)
+
+
+def test_a_stated_benchmark_that_was_raised_is_told_from_the_method(tmp_path: Path) -> None:
+    space = evaluated(tmp_path / "ws")
+    (space / "indicators/one.toml").write_text(ONE, encoding="utf-8")
+    series = ParquetSeries(space / "series")
+    series.append(output("2023", 100_000, 200_000, 400_000), who="甲")
+    series.append(output("2024", 100_000, 300_000, 500_000), who="甲")
+    text = (
+        METHOD.replace("source", 'normalise = "benchmark"\nsource', 1) + "[ends]\noutput = [20]\n"
+    )
+    (space / "methods/m.toml").write_text(text, encoding="utf-8")
+    first = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2023"]))
+    (space / "methods/m.toml").write_text(text.replace("[20]", "[25]"), encoding="utf-8")
+    second = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2024"]))
+    # B: 20 亿 of 20 is 100; of 25 it is 80; 30 of 25 is 120.
+    assert reasons(first, second, B) == pytest.approx({"value": 40, "benchmark": -20, "method": 0, "revision": 0})  # fmt: skip
+    parts = pipeline.changed_parts(first, second, B)
+    assert parts[["value_before", "value_after", "change"]].to_numpy().tolist() == [[20, 30, 20]]
+
+
+def test_a_definition_that_changed_is_method_and_not_figures(tmp_path: Path) -> None:
+    space = evaluated(tmp_path / "ws")
+    (space / "indicators/one.toml").write_text(ONE, encoding="utf-8")
+    ParquetSeries(space / "series").append(output("2023", 1, 2, 5), who="甲")
+    ParquetSeries(space / "series").append(output("2024", 1, 2, 5), who="甲")
+    first = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2023"]))
+    # The inverse of the output: B falls from 25 to (1/2 - 1/5) / (1 - 1/5).
+    text = ONE.replace("sum(output_10k_cny) / 10000", "1 / sum(output_10k_cny)")
+    (space / "indicators/one.toml").write_text(text, encoding="utf-8")
+    second = im.evaluate(space, "one", "m", im.IndicatorOptions(periods=["2024"]))
+    assert reasons(first, second, B) == pytest.approx({"value": 0, "benchmark": 0, "method": 37.5 - 25, "revision": 0})  # fmt: skip
 
 
 def test_an_area_that_is_gone_is_no_change_of_method(space: Path) -> None:
@@ -145,7 +247,9 @@ def test_the_commands_score_list_show_explain_and_compare(
     assert run.id in said("runs", "list", "-w", space)
     assert "62.5" in said("runs", "show", run.id[:5], "-w", space)
     assert "利润率" in said("runs", "explain", run.id, "--entity", "荔湾区", "-w", space)
-    assert "方法变化" in said("runs", "diff", run.id, run.id, "-w", space)
+    one = said("runs", "diff", run.id, run.id, "--entity", "荔湾区", "-w", space)
+    assert "数据修订" in one
+    assert "利润率" in one
 
 
 def test_an_index_is_that_of_a_hand_calculation_and_less_energy_raises_it(space: Path) -> None:

@@ -127,6 +127,7 @@ def test_a_missing_or_damaged_vintage_is_named(series: ParquetSeries) -> None:
         series.known()
 
 
+@settings(deadline=None)
 @given(
     st.permutations(
         [("E1", "2024Q1", 0.1), ("E2", "2024Q1", 0.2), ("E3", "2024Q1", 0.3), ("E4", "2024Q1", 1e9)]
@@ -158,6 +159,7 @@ def test_cumulative_figures_become_single_ones_over_a_gap_and_a_new_year() -> No
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-1000, 1000), min_size=1, max_size=12))
 def test_single_figures_add_up_to_the_cumulative_ones(months: list[int]) -> None:
     cumulative = {
