@@ -60,6 +60,14 @@ _BASES = {"firms": ("企业逐家汇总", "single firms"), "reported": ("本级�
     zh="只用企业逐家汇总（firms）或本级填报（reported）；默认每项取数据更全的一种。",
     en="Only sums of single firms, or only totals that the areas reported (default: for each indicator what serves more areas).",
 )
+@option(
+    "--profile",
+    type=click.Choice(["internal", "public"]),
+    default="internal",
+    show_default=True,
+    zh="public：隐去能推算出单个企业的数。",
+    en="public: values that lead back to single firms are withheld.",
+)
 @output_option(
     type=click.Path(path_type=Path, dir_okay=False),
     zh="写成 xlsx 工作簿：各对象数值、逐项来历、缺数据的指标。",
@@ -75,13 +83,18 @@ def values_command(
     entity: str | None,
     as_of: str | None,
     basis: str | None,
+    profile: str,
     out: Path | None,
 ) -> None:
     """Compute a set of indicators for every area, with what each value is made of and what is missing."""
     from industrymap import pipeline
 
     options = pipeline.IndicatorOptions(
-        level=level, periods=when, as_of=moment_or_now(as_of), basis=basis or ""
+        level=level,
+        periods=when,
+        as_of=moment_or_now(as_of),
+        basis=basis or "",
+        public=profile == "public",
     )
     done = pipeline.indicator_values(folder, set_id, options)
     _say_head(done)
@@ -240,6 +253,20 @@ def _say_overview(done: IndicatorValues) -> None:
                 click.echo(f"  {line}")
 
 
+def _say_withheld(done: IndicatorValues, shown: Collection[str]) -> None:
+    """Say how many values are known and not shown, by reason."""
+    from industrymap import publishing
+
+    withheld = done.figures.withheld
+    withheld = withheld[withheld["indicator"].isin(shown)]
+    words = publishing.reasons(current())
+    for reason, n in withheld["reason"].value_counts(sort=False).items():
+        say(
+            f"  隐去 {n:,} 个数：{words[str(reason)]}",
+            f"  {counted(n, 'value')} withheld: {words[str(reason)]}",
+        )
+
+
 def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
     """Say what is missing of the indicators shown, what was carried over and which firms belong to no area."""
     # With one indicator asked for, gaps of the other forty-four are noise.
@@ -262,6 +289,7 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
         # The table is used for its columns alone: its first line, empty headings, is dropped.
         for line in aligned.table(("", "", ""), rows)[1:]:
             click.echo(f"  {line}")
+    _say_withheld(done, shown)
     # Both are figures nobody reported in this form, so they are said beside the answer.
     for one in done.figures.carried:
         name = measure_name(one.measure)
@@ -277,7 +305,13 @@ def _say_reserves(done: IndicatorValues, shown: Collection[str]) -> None:
             )
     # Firms without an area count nowhere; without this line a total would look complete.
     strangers = done.figures.unknown_firms
-    if strangers:
+    if strangers and done.public:
+        # Who they are is nobody's business outside.
+        say(
+            f"  运行数据库中 {len(strangers):,} 家企业不在最近一次生成的企业库中，未计入",
+            f"  {counted(len(strangers), 'firm')} of the running database unknown to the last build, counted nowhere",
+        )
+    elif strangers:
         say(
             f"  运行数据库中 {len(strangers):,} 家企业不在最近一次生成的企业库中，未计入：{'、'.join(strangers[:3])}……",
             f"  {counted(len(strangers), 'firm')} of the running database unknown to the last build, counted nowhere: {', '.join(strangers[:3])} …",

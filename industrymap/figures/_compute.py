@@ -12,6 +12,12 @@ from pandas.arrays import FloatingArray
 from industrymap import filters, schemas
 from industrymap.errors import FilterError, IndicatorError
 from industrymap.figures._grid import grid
+from industrymap.figures._public import (
+    reasons_of_firms,
+    reasons_reported,
+    require_public,
+    wider_units,
+)
 from industrymap.indicators import Entities, Values, evaluate, published_growth
 
 if TYPE_CHECKING:
@@ -38,6 +44,8 @@ __all__ = [
 BASES = ("firms", "reported")
 """What an indicator is made of: figures of single firms, or the totals that the area itself reported."""
 
+_WITHHELD = ["indicator", "unit", "period", "reason"]
+
 OUTSIDE_LEVEL, OUTSIDE_YEAR, OUTSIDE_TIME = "@level", "@year", "@time"
 """Among what an indicator lacks: its definition is not for areas of this level, only for whole years, not for these periods."""
 
@@ -55,11 +63,14 @@ class Asked:
     basis : str
         One of :data:`BASES` for every indicator; empty: each takes the basis that gives more areas a value in the last
         period, the area's own totals where both give as many.
+    public : bool
+        Whether values that lead back to single firms are withheld (:mod:`industrymap.publishing`).
     """
 
     units: Units
     periods: Sequence[Period]
     basis: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +90,15 @@ class Figures:
         What is not the reported figure of its own period: differences of cumulative figures, states of an earlier day.
     unknown_firms : tuple of str
         Firms of the database that the last build does not know: they belong to no area and count nowhere.
+    withheld : DataFrame
+        ``indicator, unit, period, reason``: values that are known and not shown, where public ones were asked for.
     """
 
     table: pd.DataFrame
     missing: Mapping[str, tuple[str, ...]]
     carried: tuple[Carried, ...]
     unknown_firms: tuple[str, ...]
+    withheld: pd.DataFrame
 
 
 def compute(
@@ -111,6 +125,8 @@ def compute(
     ------
     IndicatorError
         Where no period is asked for.
+    ConfigError
+        Where figures of single firms are asked for to be published.
 
     Notes
     -----
@@ -119,6 +135,8 @@ def compute(
     """
     if not asked.periods:
         raise IndicatorError("no period was asked for", "没有指定时期")
+    if asked.public:
+        require_public(asked.units.level)
     work = _Work(of, known, asked, firms)
     for indicator in of.order():
         work.add(indicator)
@@ -147,7 +165,7 @@ class _Work:
         asked: Asked,
         firms: Firms | None,
     ) -> None:
-        self.of, self.units, self.firms = of, asked.units, firms
+        self.of, self.units, self.firms, self.public = of, asked.units, firms, asked.public
         # Reported first: of two bases that serve as many areas the first is taken.
         self.wanted = (asked.basis,) if asked.basis else ("reported", "firms")
         self.periods = periods = tuple(sorted(set(asked.periods)))
@@ -170,6 +188,7 @@ class _Work:
         self.basis: dict[str, str] = {}
         self.lacks: dict[str, tuple[str, ...]] = {}
         self._kept: dict[str, NDArray[np.bool_]] = {}
+        self.made_of: dict[str, Entities] = {}
 
     def _firm_grid(self, known: pd.DataFrame) -> tuple[Grid | None, tuple[str, ...]]:
         if self.firms is None or known.empty:
@@ -265,20 +284,19 @@ class _Work:
                 kept[text] = self._kept[text] = held
         if lacking:
             return tuple(lacking)
-        done = evaluate(
-            formula,
-            Entities(
-                periods=self.all,
-                unit=self.unit,
-                units=len(self.units.codes),
-                measures={m: self.firm.measures[m] for m in formula.measures},
-                # A firm that stated anything in a period is one of its firms; what it did not state
-                # lowers the coverage.
-                exists=self.firm.said,
-                kept=kept,
-                figures=names,
-            ),
+        entities = Entities(
+            periods=self.all,
+            unit=self.unit,
+            units=len(self.units.codes),
+            measures={m: self.firm.measures[m] for m in formula.measures},
+            # A firm that stated anything in a period is one of its firms; what it did not state
+            # lowers the coverage.
+            exists=self.firm.said,
+            kept=kept,
+            figures=names,
         )
+        self.made_of[formula.text] = entities
+        done = evaluate(formula, entities)
         # A count of firms in a period in which none stated anything is not 0: nobody asked.
         silent = ~self.firm.said.any(axis=0)
         return replace(done, amounts=np.where(silent, np.nan, done.amounts))
@@ -301,11 +319,13 @@ class _Work:
 
     def figures(self) -> Figures:
         """Return everything as one table, and why some of it is not there."""
+        # Before anything is hidden: an indicator that is withheld everywhere lacks nothing.
+        valued = {i for i, v in self.done.items() if not np.isnan(v.amounts[:, self.shown]).all()}
+        withheld = self._withhold() if self.public else pd.DataFrame(columns=_WITHHELD)
         parts = [self._rows(i) for i in self.of.indicators if i.id in self.done]
         table = pd.concat(parts, ignore_index=True) if parts else _empty()
         # Computed but unknown everywhere counts as missing too: a column of dashes explains
         # nothing.
-        valued = set(table.loc[table["value"].notna(), "indicator"])
         missing = {
             i.id: self.lacks[i.id] if i.id in self.lacks else self._unstated(i)
             for i in self.of.indicators
@@ -315,7 +335,55 @@ class _Work:
         # Of firms both are the same figures.
         grids = [self.own] if self.units.level == "firm" or self.firm is None else [self.own, self.firm]  # fmt: skip
         carried = tuple(c for one in grids for c in one.carried if c.measure in used)
-        return Figures(table=table, missing=missing, carried=carried, unknown_firms=self.unknown)
+        return Figures(
+            table=table,
+            missing=missing,
+            carried=carried,
+            unknown_firms=self.unknown,
+            withheld=withheld,
+        )
+
+    def _withhold(self) -> pd.DataFrame:
+        """Hide what leads back to a firm, and return what was hidden, and why."""
+        made = [i for i in self.of.indicators if i.id in self.done]
+        firms = [i for i in made if self.basis[i.id] == "firms" and i.formula.text in self.made_of]
+        wider = wider_units(self.firms, self.units.level) if self.firms is not None else []
+        reasons = reasons_of_firms(
+            firms, {i.id: self.made_of[i.formula.text] for i in firms}, self.done, wider
+        )
+        for indicator in made:
+            if self.basis[indicator.id] == "reported":
+                reasons[indicator.id] = reasons_reported(self.units, self.done[indicator.id])
+        before = _Work.last_year(self.all)
+        for indicator in self.of.order():
+            # What builds on a value that is withheld would give it back: a multiple of it, or its growth.
+            for name in indicator.formula.names:
+                if indicator.id in reasons and name in reasons:
+                    here, used = reasons[indicator.id], reasons[name]
+                    earlier = np.where(before >= 0, used[:, before], "")
+                    reasons[indicator.id] = np.where(here != "", here, np.where(used != "", used, earlier))  # fmt: skip
+        rows = []
+        for id_, why in reasons.items():
+            done, hidden = self.done[id_], why != ""
+            rows += [
+                (id_, self.units.codes[unit], str(self.all[column]), str(why[unit, column]))
+                for unit, column in np.argwhere(hidden & ~np.isnan(done.amounts)).tolist()
+                if column in self.shown
+            ]
+            self.done[id_] = replace(
+                done,
+                amounts=np.where(hidden, np.nan, done.amounts),
+                # How many firms are behind it would be half of the secret.
+                n=np.where(hidden, -1, done.n),
+                coverage=np.where(hidden, np.nan, done.coverage),
+            )
+        return pd.DataFrame(rows, columns=_WITHHELD, dtype="string")
+
+    @staticmethod
+    def last_year(periods: Sequence[Period]) -> NDArray[np.int64]:
+        """Return where the year before each period is; -1 where it is not among them."""
+        place = {period: i for i, period in enumerate(periods)}
+        return np.array([place.get(p.last_year, -1) for p in periods], dtype=np.int64)
 
     def _unstated(self, indicator: Indicator) -> tuple[str, ...]:
         """Return what is known in some period, but in none of those wanted."""
@@ -337,6 +405,7 @@ class _Work:
         values = done.amounts[:, self.shown]
         count, width = values.shape
         n = pd.array(done.n[:, self.shown].ravel(), dtype="Int64")
+        n[n == -1] = pd.NA
         coverage = _values(done.coverage[:, self.shown].ravel())
         if basis != "firms" or not (indicator.formula.measures or indicator.formula.counts_firms):
             # An area's own total does not say of how many firms it is.

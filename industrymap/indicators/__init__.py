@@ -5,7 +5,7 @@ never handed to Python. :func:`evaluate` computes it for every unit and period a
 made of and how many it should have been made of.
 """
 
-from industrymap.indicators._evaluate import Entities, Values, evaluate
+from industrymap.indicators._evaluate import Entities, Part, Values, evaluate, parts
 from industrymap.indicators._formula import Formula, parse, published_growth
 from industrymap.indicators._known import FOLDER, Need, choose, known, needs
 from industrymap.indicators._scope import LEVELS, Scope, require_level
@@ -19,6 +19,7 @@ __all__ = [
     "Indicator",
     "IndicatorSet",
     "Need",
+    "Part",
     "Scope",
     "Values",
     "choose",
@@ -28,6 +29,7 @@ __all__ = [
     "load",
     "needs",
     "parse",
+    "parts",
     "published_growth",
     "require_level",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from industrymap.indicators._formula import Formula, Node
     from industrymap.periods import Period
 
-__all__ = ["Entities", "Values", "evaluate"]
+__all__ = ["Entities", "Part", "Values", "evaluate", "parts"]
 
 _T = TypeVar("_T", bound=np.generic)
 
@@ -72,6 +72,31 @@ class Values:
     amounts: NDArray[np.float64]
     n: NDArray[np.int64]
     coverage: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One sum or count that a formula is made of.
+
+    Attributes
+    ----------
+    measure : str
+        What is added up; empty where entities are counted.
+    entities : ndarray of bool, shape (entities, periods)
+        Over whom, for the value of each period.
+    at : ndarray of int64, shape (periods,)
+        Position of the period whose figures are added up: that of the value, or the year before; -1 where there is none.
+    """
+
+    measure: str
+    entities: NDArray[np.bool_]
+    at: NDArray[np.int64]
+
+
+def parts(formula: Formula, entities: Entities) -> list[Part]:
+    """Return every sum and count over entities that the values of a formula are made of."""
+    work = _Work(entities, formula.measures)
+    return work.parts(formula.node, work.known(work.now), work.now)
 
 
 def evaluate(formula: Formula, entities: Entities) -> Values:
@@ -176,6 +201,28 @@ class _Work:
         now = self.of(node.inner, known, shift)
         # Growth on nothing, or on a loss, says nothing.
         return _calculated("/", now, np.where(past > 0, past, np.nan)) - 1.0
+
+    def parts(self, node: Node, known: NDArray[np.bool_], shift: NDArray[np.int64]) -> list[Part]:
+        """Return the sums that :meth:`of` adds up."""
+        match node:
+            case Sum():
+                kept = known & self.kept(node.where, shift)
+                return [Part(measure=node.measure, entities=kept, at=shift)]
+            case Count():
+                return [Part(measure="", entities=known & self.kept(node.where, shift), at=shift)]
+            case Binary():
+                return self.parts(node.left, known, shift) + self.parts(node.right, known, shift)
+            case Call():
+                earlier = np.where(shift >= 0, self.before[shift], -1)
+                before = self.known(earlier)
+                if node.function == "growth_panel":
+                    known = before = known & before
+                past = self.parts(node.inner, before, earlier)
+                return (
+                    past if node.function == "lag" else past + self.parts(node.inner, known, shift)
+                )
+            case _:
+                return []
 
     def kept(self, where: str, shift: NDArray[np.int64]) -> NDArray[np.bool_]:
         if not where:

@@ -49,6 +49,8 @@ class IndicatorOptions:
         As known at the end of a day, or after an addition of that number.
     basis : str
         One of :data:`industrymap.figures.BASES`, or empty for each indicator's own.
+    public : bool
+        Whether values that lead back to single firms are withheld, as in anything that leaves the office.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class IndicatorOptions:
     periods: Sequence[str] = ()
     as_of: dt.date | int | None = None
     basis: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,8 @@ class IndicatorValues:
         The values, what is missing and what was carried over.
     vintage : int
         Number of the last addition that was known.
+    public : bool
+        Whether values that lead back to single firms were withheld.
     """
 
     of: IndicatorSet
@@ -85,6 +90,7 @@ class IndicatorValues:
     periods: tuple[Period, ...]
     figures: Figures
     vintage: int
+    public: bool = False
 
 
 def code_of(names: Mapping[str, str], asked: str) -> str | None:
@@ -167,13 +173,14 @@ def values_of(space: Workspace, chosen: IndicatorSet, options: IndicatorOptions)
     firms = firms_of_build(space)
     units = units_of_level(space, pack, options.level, firms, known)
     wanted = tuple(periods.parse(p) for p in options.periods) or (_latest(known, options.level),)
-    asked = figures.Asked(units=units, periods=wanted, basis=options.basis)
+    asked = figures.Asked(units=units, periods=wanted, basis=options.basis, public=options.public)
     return IndicatorValues(
         of=chosen,
         units=units,
         periods=wanted,
         figures=figures.compute(chosen, known, asked=asked, firms=firms),
         vintage=int(known["vintage"].max()),
+        public=options.public,
     )
 
 

@@ -11,13 +11,17 @@ from industrymap.publishing._frames import background, one_layer
 from industrymap.publishing._layers import approve, publish, release
 from industrymap.publishing._letters import letters
 from industrymap.publishing._release import CELL_COLUMNS, FIRM_COLUMNS, Known, Release
-from industrymap.publishing._rules import RULES, Rules, reasons
+from industrymap.publishing._rules import FEW, REPORTED, RULES, Rules, reasons
 from industrymap.publishing._search import bare_forms, search
+from industrymap.publishing._sums import Counted, withheld_sums
 
 __all__ = [
     "CELL_COLUMNS",
+    "FEW",
     "FIRM_COLUMNS",
+    "REPORTED",
     "RULES",
+    "Counted",
     "Known",
     "Release",
     "Rules",
@@ -32,4 +36,5 @@ __all__ = [
     "reasons",
     "release",
     "search",
+    "withheld_sums",
 ]

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-__all__ = ["DOMINANCE", "FEW", "RELEASES", "RULES", "SUBTRACTION", "Rules", "reasons"]
+__all__ = ["DOMINANCE", "FEW", "RELEASES", "REPORTED", "RULES", "SUBTRACTION", "Rules", "reasons"]
 
 FEW, SUBTRACTION, DOMINANCE, RELEASES = "few", "subtraction", "dominance", "releases"
+REPORTED = "reported"
 """Why a number is withheld."""
 
 
@@ -55,6 +56,6 @@ def reasons(lang: str) -> dict[str, str]:
     Examples
     --------
     >>> list(reasons("en"))
-    ['few', 'subtraction', 'dominance', 'releases']
+    ['few', 'subtraction', 'dominance', 'releases', 'reported']
     """
     return {row["reason"]: row[lang] for row in _read("reasons.csv")}
