@@ -35,7 +35,7 @@ _FIXED = {
     "unit": ("编号", "code"), "name": ("名称", "name"), "score": ("得分", "score"), "rank": ("名次", "rank"),
     "coverage": ("参评权重覆盖", "of weight known"), "indicator": ("指标", "indicator"), "group": ("分组", "group"), "value": ("数值", "value"),
     "normalised": ("标准化", "normalised"), "weight": ("权重", "weight"), "points": ("得分构成", "points"),
-    "treated": ("极端值已处理", "outlier drawn in"), "period": ("时期", "period"), "basis": ("口径", "from"), "n": ("企业数", "firms"),
+    "treated": ("极端值已处理", "outlier drawn in"), "imputed": ("为估计值", "estimated"), "period": ("时期", "period"), "basis": ("口径", "from"), "n": ("企业数", "firms"),
 }  # fmt: skip
 
 
@@ -98,6 +98,15 @@ def say_coherence(run: Run) -> None:
         say(
             f"  {_of(run, 'groups', group)}：α {known}",
             f"  {_of(run, 'groups', group)}: alpha {known}",
+        )
+    for group, found_in in found.components.items():
+        first = localized("、", ", ").join(
+            f"{_of(run, 'indicators', i)} {v:.2f}"
+            for i, v in zip(found_in.ids, found_in.loadings[:, 0], strict=True)
+        )
+        say(
+            f"  {_of(run, 'groups', group)}：第一主成分解释 {percent(found_in.shares[0])}（{found_in.units} 个对象）：{first}",
+            f"  {_of(run, 'groups', group)}: first principal component explains {percent(found_in.shares[0])} ({found_in.units} areas): {first}",
         )
     words = {
         "same": ("重复：相关系数", "say the same: correlation"),

@@ -2,12 +2,14 @@
 
 Every function is pure: arrays in, arrays out, no unit or city known. A table of indicators is an array of shape
 ``(units, indicators)``, ``float64``, with ``NaN`` where a value is not known. An unknown value stays unknown: nothing
-here puts a mean or a zero in its place, and what was left out is returned as coverage.
+here puts a mean or a zero in its place unless a method asks for it (:mod:`industrymap.evaluation.impute`), and what was left out is
+returned as coverage.
 """
 
 from industrymap.evaluation import (
     aggregate,
     coherence,
+    impute,
     index,
     normalise,
     robustness,
@@ -36,6 +38,7 @@ __all__ = [
     "Scored",
     "aggregate",
     "coherence",
+    "impute",
     "index",
     "load_method",
     "normalise",

@@ -11,6 +11,7 @@ import numpy as np
 from industrymap import files
 from industrymap.errors import EvaluationError
 from industrymap.evaluation import aggregate, normalise, treat, weights
+from industrymap.evaluation.impute import WAYS, impute
 from industrymap.evaluation.robustness import ranks
 from industrymap.settings import parse
 
@@ -61,6 +62,8 @@ class Method:
         The file as it was read; a run keeps it.
     consistency : mapping of str to float
         What was judged in pairs, as ``a, b, c`` → consistency ratio of the judgements (``ahp``).
+    imputation : str
+        One of :data:`industrymap.evaluation.impute.WAYS`: what takes the place of an unknown value.
     """
 
     id: str
@@ -95,12 +98,15 @@ class Inputs:
         Of each indicator.
     direction : ndarray of float64, shape (indicators,)
         1 where more is better, -1 where less is.
+    unit_groups : sequence of str
+        The wider unit of each unit, where they have one: what an unknown value may be estimated by.
     """
 
     amounts: NDArray[np.float64]
     ids: Sequence[str]
     groups: Sequence[str]
     direction: NDArray[np.float64]
+    unit_groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +129,8 @@ class Scored:
         Of each indicator in the whole, 0 where it was screened out; they add up to 1.
     screened : mapping of str to float
         Indicator that takes no part → share of the units that have a value.
+    imputed : ndarray of bool, shape (units, indicators)
+        Which values are estimates.
     """
 
     scores: NDArray[np.float64]
@@ -133,6 +141,7 @@ class Scored:
     treated: NDArray[np.bool_]
     weights: NDArray[np.float64]
     screened: Mapping[str, float]
+    imputed: NDArray[np.bool_]
 
 
 def load_method(path: str | os.PathLike[str]) -> Method:
@@ -167,6 +176,7 @@ def load_method(path: str | os.PathLike[str]) -> Method:
         cap=keys.amount("cap", default=1.5),
         text=text,
         consistency=consistency,
+        imputation=keys.choice("impute", WAYS, default="none"),
     )
     title.finish()
     keys.finish()
@@ -284,7 +294,9 @@ def score(inputs: Inputs, method: Method) -> Scored:
     array([  0., 100.])
     """
     share, here = _screened(inputs, method)
-    values = inputs.amounts[:, here]
+    known = ~np.isnan(inputs.amounts[:, here])
+    estimated = impute(inputs.amounts[:, here], method.imputation, groups=inputs.unit_groups)
+    values = estimated.values
     treated = np.zeros_like(values, dtype=bool)
     if method.treatment == "winsorise":
         # Outliers before the scale: one extreme area would press all others together at the other
@@ -308,8 +320,10 @@ def score(inputs: Inputs, method: Method) -> Scored:
         mean = aggregate.power_mean(
             scaled[:, at], part, power=MEANS[method.mean], min_coverage=method.least_coverage
         )
-        by_group[group] = mean.scores
-        covered += weight * mean.coverage
+        # Coverage is of what is known: an estimate helps a score, and cannot make one out of nothing.
+        coverage = np.where(known[:, at], part, 0.0).sum(axis=1)
+        by_group[group] = np.where(coverage >= method.least_coverage - 1e-9, mean.scores, np.nan)
+        covered += weight * coverage
         whole[here[at]] = weight * part
     stacked = np.column_stack(list(by_group.values()))
     scores = aggregate.power_mean(
@@ -326,6 +340,7 @@ def score(inputs: Inputs, method: Method) -> Scored:
         ranks=ranks(scores),
         groups=by_group,
         normalised=_widened(scaled, here, shape, np.nan),
+        imputed=_widened(estimated.filled.astype(np.float64), here, shape, 0.0) > 0,
         treated=_widened(treated.astype(np.float64), here, shape, 0.0) > 0,
         weights=whole,
         screened={

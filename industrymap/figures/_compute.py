@@ -405,7 +405,7 @@ class _Work:
         values = done.amounts[:, self.shown]
         count, width = values.shape
         n = pd.array(done.n[:, self.shown].ravel(), dtype="Int64")
-        n[n == -1] = pd.NA
+        n[done.n[:, self.shown].ravel() < 0] = pd.NA
         coverage = _values(done.coverage[:, self.shown].ravel())
         if basis != "firms" or not (indicator.formula.measures or indicator.formula.counts_firms):
             # An area's own total does not say of how many firms it is.

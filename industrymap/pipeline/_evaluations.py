@@ -313,7 +313,14 @@ def arranged(
         ids=[i.id for i in of],
         groups=[i.group for i in of],
         direction=np.array([float(i.direction) for i in of]),
+        unit_groups=[_district_of(unit) for unit in units],
     )
+
+
+def _district_of(unit: str) -> str:
+    """Return the district of a town's code; empty for what is no town: districts, parks and firms belong to no such group."""
+    # GB/T 10114: three digits (or six, with the village) behind the six of the county-level division.
+    return unit[:6] if unit.isdigit() and len(unit) in {9, 12} else ""
 
 
 def _scores(done: IndicatorValues, scored: Scored) -> pd.DataFrame:
@@ -347,6 +354,9 @@ def _parts(done: IndicatorValues, inputs: evaluation.Inputs, scored: Scored) -> 
             "treated": scored.treated.ravel(),
         }
     )
+    # Only where something was estimated: evaluations without keep their bytes.
+    if scored.imputed.any():
+        table["imputed"] = scored.imputed.ravel()
     # Indicators screened out have no weight and took no part.
     return table[table["weight"] > 0].reset_index(drop=True)
 

@@ -195,7 +195,11 @@ class _Trial:
         parts = [_mean(values[:, at], weights[:, at], method) for at in self.groups]
         # Of the drawn weights of its indicators: a group's own weight is in them already.
         outer = np.column_stack([weights[:, at].sum(axis=1) for at in self.groups])
-        return _mean(np.stack(parts, axis=2), outer, method)
+        scores = _mean(np.stack(parts, axis=2), outer, method)
+        # Estimates look like known values here: who had too little known for a score has none in any draw.
+        if method.imputation != "none":
+            scores = np.where(np.isnan(self.stated), np.nan, scores)
+        return scores
 
 
 def _mean(
