@@ -83,6 +83,7 @@ class Method:
     cap: float
     text: str = field(repr=False)
     consistency: Mapping[str, float] = field(default_factory=dict)
+    imputation: str = "none"
     least_firms: float = 0.8
 
 

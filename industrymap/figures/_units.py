@@ -146,8 +146,8 @@ def firms_of(base: pd.DataFrame, tags: pd.DataFrame | None = None) -> Firms:
         frame[DIVISION] = frame["industry_code"].astype("string").str[:2]
     if tags is not None:
         added = {
-            label: ids.isin(set(rows)).to_numpy()
-            for label, rows in _labelled(tags).items()
+            label: has
+            for label, has in _labelled(tags, ids).items()
             # `consumer.fashion` is no name of a field; such labels are asked for by their column (cluster).
             if label.isidentifier() and label not in frame
         }
@@ -162,10 +162,17 @@ def firms_of(base: pd.DataFrame, tags: pd.DataFrame | None = None) -> Firms:
     return Firms(frame=frame, alias=alias)
 
 
-def _labelled(tags: pd.DataFrame) -> dict[str, list[str]]:
-    """Return label → firms; the thousands of labels that say where a firm lies are columns of the base already."""
+def _labelled(tags: pd.DataFrame, ids: pd.Series) -> dict[str, NDArray[np.bool_]]:
+    """Return label → which firms have it; the thousands of labels that say where a firm lies are columns of the base already."""
     placed = tags["rule_id"].astype(str) == "assign" if "rule_id" in tags else False
-    table = tags.loc[~pd.Series(placed, index=tags.index), ["label_id", "enterprise_id"]].astype(
-        str
-    )
-    return {str(label): rows.tolist() for label, rows in table.groupby("label_id")["enterprise_id"]}
+    kept = tags.loc[~pd.Series(placed, index=tags.index)]
+    # Each firm is looked up once, not once for every label.
+    place = pd.Index(ids).get_indexer(pd.Index(kept["enterprise_id"].astype(str)))
+    codes, labels = pd.factorize(kept["label_id"].astype(str))
+    out = {}
+    for number, label in enumerate(labels.tolist()):
+        has = np.zeros(len(ids), dtype=bool)
+        rows = place[codes == number]
+        has[rows[rows >= 0]] = True
+        out[str(label)] = has
+    return dict(sorted(out.items()))
