@@ -318,12 +318,7 @@ def score(inputs: Inputs, method: Method) -> Scored:
         total = inner[at].sum()
         # Weights from the data can leave a group none: its indicators then count alike.
         part = inner[at] / total if total > 0 else weights.equal(int(at.sum()))
-        mean = aggregate.power_mean(
-            scaled[:, at], part, power=MEANS[method.mean], min_coverage=method.least_coverage
-        )
-        # Coverage is of what is known: an estimate helps a score, and cannot make one out of nothing.
-        coverage = np.where(known[:, at], part, 0.0).sum(axis=1)
-        by_group[group] = np.where(coverage >= method.least_coverage - 1e-9, mean.scores, np.nan)
+        by_group[group], coverage = _group_scores(scaled[:, at], known[:, at], part, method)
         covered += weight * coverage
         whole[here[at]] = weight * part
     stacked = np.column_stack(list(by_group.values()))
@@ -348,6 +343,22 @@ def score(inputs: Inputs, method: Method) -> Scored:
             inputs.ids[int(i)]: float(share[i]) for i in np.setdiff1d(np.arange(len(share)), here)
         },
     )
+
+
+def _group_scores(
+    scaled: NDArray[np.float64],
+    known: NDArray[np.bool_],
+    part: NDArray[np.float64],
+    method: Method,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the score of each unit in one group, and how much of the group's weight rests on known values."""
+    mean = aggregate.power_mean(
+        scaled, part, power=MEANS[method.mean], min_coverage=method.least_coverage
+    )
+    # Coverage is of what is known: an estimate helps a score, and cannot make one out of nothing.
+    coverage = np.where(known, part, 0.0).sum(axis=1)
+    enough = coverage >= method.least_coverage - 1e-9
+    return np.where(enough, mean.scores, np.nan), coverage
 
 
 def _screened(inputs: Inputs, method: Method) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +98,7 @@ class Figures:
     missing: Mapping[str, tuple[str, ...]]
     carried: tuple[Carried, ...]
     unknown_firms: tuple[str, ...]
-    withheld: pd.DataFrame
+    withheld: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_WITHHELD))
 
 
 def compute(
