@@ -9,6 +9,7 @@ from industrymap.brief._docx import STYLES, default_docx, docx_bytes
 from industrymap.brief._facts import Fact, Ledger
 from industrymap.brief._material import Area, Material
 from industrymap.brief._patterns import FILE, Outline, Pattern, Target, known
+from industrymap.brief._pptx import default_pptx, pptx_bytes
 from industrymap.brief._story import Chart, Point, Section, Story, TableBlock
 from industrymap.brief._tell import tell
 
@@ -28,8 +29,10 @@ __all__ = [
     "TableBlock",
     "Target",
     "default_docx",
+    "default_pptx",
     "docx_bytes",
     "known",
+    "pptx_bytes",
     "summed",
     "tell",
 ]

@@ -164,4 +164,5 @@ def _table(teller: Teller, year: int, changes: pd.Series, by_year: dict[int, pd.
         header=teller.both(f"企业|区|{year}年（{unit}）|{year - 1}年（{unit}）|变动（{unit}）", f"Firm|District|{year} ({unit})|{year - 1} ({unit})|Change ({unit})").split("|"),
         rows=rows,
         note=note,
+        two_ends=True,
     )  # fmt: skip

@@ -50,6 +50,9 @@ def library(name: str) -> Any:
         ) from error
 
 
+_TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
+
+
 def check_fields(found: Iterable[str], known: Collection[str], name: str) -> None:
     """Raise where a template asks for something that a brief does not have, naming all of it."""
     wrong = sorted({f for f in found if f not in known})
@@ -66,4 +69,11 @@ def check_fields(found: Iterable[str], known: Collection[str], name: str) -> Non
 def settled(data: bytes) -> bytes:
     """Return an office document with the times of writing taken out: the same content gives the same bytes."""
     with zipfile.ZipFile(io.BytesIO(data)) as old:
-        return files.zipped({member.filename: old.read(member) for member in old.infolist()})
+        contents = {member.filename: old.read(member) for member in old.infolist()}
+    for name, part in contents.items():
+        if name.endswith(".xlsx"):
+            # The workbook behind a chart is an archive of its own, with a time of its own.
+            contents[name] = settled(part)
+        elif name == "docProps/core.xml":
+            contents[name] = _TIMES.sub(rb"\g<1>2000-01-01T00:00:00Z\g<2>", part)
+    return files.zipped(contents)

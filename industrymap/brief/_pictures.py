@@ -198,9 +198,9 @@ def _map(pen: Painter, chart: Chart) -> None:
         # A point inside the largest part: the centre of a bent district may lie in its neighbour.
         largest = max(shapely.get_parts(shape), key=lambda p: p.area)
         x, y = pixels(shapely.point_on_surface(largest))[0]
-        pen.text(x, y - 14, label, 24, anchor="mm", halo=True)
+        pen.text(x, y - 11, label, 20, anchor="mm", halo=True)
         text = shown if value is None else f"{shown}{chart.unit}" if chart.unit == "%" else shown
-        pen.text(x, y + 14, text, 23, bold=True, anchor="mm", halo=True)
+        pen.text(x, y + 11, text, 19, bold=True, anchor="mm", halo=True)
     _legend(pen, chart, limits)
 
 

@@ -25,12 +25,15 @@ class TableBlock:
     header : sequence of str
     rows : sequence of sequence of str
         The first column is text, the others are numbers.
+    two_ends : bool
+        The first rows and the last are what matters, not the first alone.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    two_ends: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

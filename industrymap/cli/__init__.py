@@ -104,8 +104,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "the city beside other cities, by published figures with their source",
     ),
     "brief": (
-        "季度简报（Word），可按区成批",
-        "the quarterly brief as a Word document, for the city or each district",
+        "季度简报（Word、幻灯片），可按区成批",
+        "the quarterly brief as a Word document or slides, for the city or each district",
     ),
     "monitor": ("监测页面 monitor.html", "make the monitoring pages monitor.html"),
     "release": (

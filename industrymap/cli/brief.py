@@ -39,12 +39,12 @@ def command() -> None:
 @output_option(
     type=click.Path(path_type=Path),
     required=True,
-    zh="要写的文件；--each 时为文件夹。",
-    en="The file to write; with --each, the folder.",
+    zh="要写的 .docx 或 .pptx 文件；--each 时为文件夹。",
+    en="The .docx or .pptx to write; with --each, the folder.",
 )
 @option("--area", default="", zh="只写这个区（代码或名称），默认全市。", en="Of this district, by code or name (default: the city).")  # fmt: skip
 @option("--each", type=click.Choice(["district"]), zh="每个区一份。", en="One for each district.")
-@option("--format", "extension", type=click.Choice(["docx"]), default="docx", show_default=True, zh="--each 时的格式。", en="Format with --each.")  # fmt: skip
+@option("--format", "extension", type=click.Choice(["docx", "pptx"]), default="docx", show_default=True, zh="--each 时的格式。", en="Format with --each.")  # fmt: skip
 @option(
     "--template",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -110,8 +110,8 @@ def _say(done: WrittenBrief) -> None:
 @command.command("template", zh="写出默认模板，供修改后用于 --template。")
 @output_option(
     type=click.Path(path_type=Path, dir_okay=False),
-    zh="要写的 .docx 文件；默认在工作区中名为 brief.docx。",
-    en="The .docx to write; by default brief.docx in the workspace.",
+    zh="要写的 .docx 或 .pptx 文件；默认在工作区中名为 brief.docx。",
+    en="The .docx or .pptx to write; by default brief.docx in the workspace.",
 )
 @workspace_folder("工作区：默认写入其中。", "Workspace to write into by default.")
 def template_command(*, out: Path | None, folder: Path) -> None:

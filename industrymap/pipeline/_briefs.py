@@ -47,8 +47,7 @@ __all__ = [
     "write_briefs",
 ]
 
-BRIEF_FORMATS = ("docx",)
-EACH = ("district",)
+BRIEF_FORMATS = ("docx", "pptx")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,8 +368,8 @@ def brief_template(out: str | Path) -> Path:
     >>> im.brief_template("模板.docx")  # doctest: +SKIP
     PosixPath('模板.docx')
     """
-    _extension(out)
-    return files.write_bytes(Path(out), brief.default_docx())
+    made = brief.default_docx if _extension(out) == "docx" else brief.default_pptx
+    return files.write_bytes(Path(out), made())
 
 
 def _extension(out: str | Path) -> str:
@@ -389,9 +388,10 @@ def _template(options: BriefOptions, extension: str) -> bytes | None:
     return files.read_bytes(files.check(options.template, allow=(extension,)))
 
 
-def _bytes(story: Story, extension: str, template: bytes | None, options: BriefOptions) -> bytes:  # noqa: ARG001
+def _bytes(story: Story, extension: str, template: bytes | None, options: BriefOptions) -> bytes:
     name = options.template.name if options.template else "template"
-    return brief.docx_bytes(story, template=template, name=name)
+    write = brief.docx_bytes if extension == "docx" else brief.pptx_bytes
+    return write(story, template=template, name=name)
 
 
 def _evidence(story: Story, made: Briefing, options: BriefOptions) -> bytes:

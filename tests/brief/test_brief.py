@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import docx
+import pptx
 import pytest
 from brief_city import HOSTILE, brief_city, numbers
 from click.testing import CliRunner
@@ -192,6 +193,58 @@ def test_without_a_font_a_chart_is_a_table_that_says_why(story: Story, monkeypat
     assert any("本机没有中文字体" in t for t in texts(data))
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert not any(n.endswith(".png") for n in archive.namelist())
+
+
+def slide_texts(data: bytes) -> list[str]:
+    """Return every text of the slides: boxes, cells, and the labels of charts."""
+    out = []
+    for slide in pptx.Presentation(io.BytesIO(data)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                out.append(shape.text_frame.text)
+            if shape.has_table:
+                out += [cell.text for row in shape.table.rows for cell in row.cells]
+            if shape.has_chart:
+                out += [str(label) for label in shape.chart.plots[0].categories]
+    return out
+
+
+def test_slides_have_one_conclusion_each_and_every_number_its_record(story: Story) -> None:
+    data = brief.pptx_bytes(story)
+    assert brief.pptx_bytes(story) == data, "the same story gives the same bytes"
+    found = slide_texts(data)
+    assert "2024年，云麓市工业总产值692.00亿元，同比增长4.9%（可比口径）" in found
+    points = sum(len(s.points) for s in story.sections)
+    # a cover and the notes besides
+    assert len(pptx.Presentation(io.BytesIO(data)).slides) == points + 2
+    shown = {fact.shown for fact in story.ledger}
+    assert numbers("\n".join(t for t in found if t not in HOSTILE)) - shown == set()
+    assert set(HOSTILE) <= set(found)
+
+
+def test_a_label_of_a_chart_is_no_formula_in_its_workbook(story: Story) -> None:
+    chart = brief.Chart(title="甲", kind="bars", labels=["=1+1", "乙"], values=[1.0, -2.0], shown=["1", "-2"], unit="%", series="丙")  # fmt: skip
+    (overall,) = [s for s in story.sections if s.id == "overall"]
+    point = replace(overall.points[0], exhibits=[chart])
+    told = replace(story, sections=[replace(overall, points=[point])])
+    with zipfile.ZipFile(io.BytesIO(brief.pptx_bytes(told))) as archive:
+        (inner,) = [n for n in archive.namelist() if n.endswith(".xlsx")]
+        with zipfile.ZipFile(io.BytesIO(archive.read(inner))) as book:
+            assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_slides_take_the_template_of_an_office(story: Story) -> None:
+    own = pptx.Presentation()
+    slide = own.slides.add_slide(own.slide_layouts[6])
+    slide.shapes.add_textbox(0, 0, 900000, 900000).text_frame.text = "某局 {{ title }}"
+    out = io.BytesIO()
+    own.save(out)
+    assert f"某局 {story.title}" in slide_texts(brief.pptx_bytes(story, template=out.getvalue()))
+    slide.shapes.add_textbox(0, 0, 900000, 900000).text_frame.text = "{{ body }}"
+    out = io.BytesIO()
+    own.save(out)
+    with pytest.raises(ConfigError, match="body"):
+        brief.pptx_bytes(story, template=out.getvalue())
 
 
 def test_the_layout_is_that_of_official_documents() -> None:
