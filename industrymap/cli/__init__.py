@@ -108,6 +108,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "the quarterly brief as a Word document or slides, for the city or each district",
     ),
     "monitor": ("监测页面 monitor.html", "make the monitoring pages monitor.html"),
+    "due": (
+        "报送日历：该到未到的报表",
+        "which tables are due, which are late and from whom; workbooks to fill in",
+    ),
     "release": (
         "季度发布包：打包、核验、比较",
         "the quarterly release as one file: pack, verify, compare",

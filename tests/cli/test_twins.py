@@ -36,6 +36,7 @@ TWINS = {
     "convert": "jobs:convert_file",
     "desk": "desk:serve",
     "doctor": "doctor:examine",
+    "due": "pipeline:due_tables",
     "evaluate": "pipeline:evaluate",
     "grade": "pipeline:grade_firms",
     "export": "pipeline:export_built",
