@@ -10,7 +10,7 @@ from industrymap.brief._facts import Fact, Ledger
 from industrymap.brief._material import Area, Material
 from industrymap.brief._patterns import FILE, Outline, Pattern, Target, known
 from industrymap.brief._pptx import default_pptx, pptx_bytes
-from industrymap.brief._story import Chart, Point, Section, Story, TableBlock
+from industrymap.brief._story import Chart, Point, Section, Story, TableBlock, plain
 from industrymap.brief._tell import tell
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "default_pptx",
     "docx_bytes",
     "known",
+    "plain",
     "pptx_bytes",
     "summed",
     "tell",

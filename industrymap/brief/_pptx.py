@@ -238,7 +238,7 @@ class _Writer:
 def _chosen(exhibits: Sequence[Exhibit]) -> Exhibit | None:
     """Return what a slide shows: a chart or map where there is one, else the table."""
     charts = [e for e in exhibits if isinstance(e, Chart)]
-    return (charts or list(exhibits) or [None])[0]
+    return charts[0] if charts else exhibits[0] if exhibits else None
 
 
 def _layout(show: Any) -> Any:

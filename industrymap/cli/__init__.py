@@ -108,6 +108,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "the quarterly brief as a Word document or slides, for the city or each district",
     ),
     "monitor": ("监测页面 monitor.html", "make the monitoring pages monitor.html"),
+    "workpack": (
+        "各区服务专班工作包",
+        "a zip for each district: firms to visit, changes, letters, open matters",
+    ),
     "due": (
         "报送日历：该到未到的报表",
         "which tables are due, which are late and from whom; workbooks to fill in",

@@ -65,6 +65,8 @@ def _say_rows(rows: pd.DataFrame) -> None:
     if rows.empty:
         return
     headers = [localized(*w) for w in (("报表", "table"), ("部门", "department"), ("时期", "period"), ("应到", "due"), ("状态", "state"), ("逾期天数", "days late"), ("缺", "lacking"))]  # fmt: skip
+    # Eleven names say no more than that nobody sent it.
+    rows = rows.assign(lacking=rows["lacking"].where(rows["state"] == "part", ""))
     states = {k: localized(*v) for k, v in _STATES.items()}
     for line in frame_lines(rows, headers, {"state": states}):
         click.echo(line)

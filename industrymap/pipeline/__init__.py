@@ -101,6 +101,7 @@ from industrymap.pipeline._run import STAGES, Built, run
 from industrymap.pipeline._run_changes import changed, changed_parts
 from industrymap.pipeline._state import Stage, State
 from industrymap.pipeline._summary import STAGE_NAMES, share_done, summary
+from industrymap.pipeline._workpacks import WorkPack, WorkPackOptions, work_packs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +154,8 @@ __all__ = [
     "SheetChoice",
     "Stage",
     "State",
+    "WorkPack",
+    "WorkPackOptions",
     "WrittenBrief",
     "allocate",
     "allocation_policies",
@@ -204,6 +207,7 @@ __all__ = [
     "summary",
     "titled",
     "workbook_of",
+    "work_packs",
     "write",
     "write_brief",
     "write_briefs",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
+import openpyxl
 import pptx
 import pytest
 from brief_city import HOSTILE, brief_city, numbers
@@ -20,9 +24,9 @@ from industrymap.pipeline import BriefOptions
 from industrymap.pipeline._briefs import Briefing, briefing
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from industrymap.brief import Story
+
+WRITER = Path("/usr/lib/libreoffice/program/libswlo.so")
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +309,50 @@ def test_the_command_writes_one_brief_for_each_district(city: Path, tmp_path: Pa
     found = texts((tmp_path / "b.docx").read_bytes())
     assert any("up 4.9% on the same firms" in t for t in found)
     assert CliRunner().invoke(cli.cli, ["brief", "template", "-o", str(tmp_path / "t.docx")]).exit_code == 0  # fmt: skip
+
+
+def test_a_work_pack_for_each_district_says_what_there_is_to_do(city: Path, tmp_path: Path) -> None:
+    done = pipeline.work_packs(city, "2024Q4", tmp_path / "a")
+    assert len(done) == 11
+    # No firm of this city lies in a district: a pack that says so is better than none.
+    assert {pack.firms for pack in done} == {0}
+    again = pipeline.work_packs(city, "2024Q4", tmp_path / "b")
+    assert [p.path.read_bytes() for p in again] == [p.path.read_bytes() for p in done]
+    with zipfile.ZipFile(done[0].path) as archive:
+        assert sorted(archive.namelist()) == ["简报.docx", "走访清单.xlsx"]
+        book = openpyxl.load_workbook(io.BytesIO(archive.read("走访清单.xlsx")))
+    cells = [str(c.value) for sheet in book.worksheets for row in sheet.rows for c in row]
+    assert "本区没有重点监测企业的数据。" in cells
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not WRITER.exists() or not shutil.which("pdftotext"), reason="no LibreOffice Writer here"
+)
+def test_libreoffice_opens_both_and_a_full_page_has_22_lines_of_28_characters(story: Story, tmp_path: Path) -> None:  # fmt: skip
+    own = docx.Document(io.BytesIO(brief.default_docx()))
+    for paragraph in list(own.paragraphs):
+        paragraph._p.getparent().remove(paragraph._p)
+    own.add_paragraph("国" * 28 * 30, style=brief.STYLES["body"])
+    own.save(str(tmp_path / "full.docx"))
+    (tmp_path / "brief.docx").write_bytes(brief.docx_bytes(story))
+    (tmp_path / "brief.pptx").write_bytes(brief.pptx_bytes(story))
+    names = ["full", "brief"]
+    made = [str(tmp_path / n) for n in ("full.docx", "brief.docx", "brief.pptx")]
+    for path in made:
+        out = tmp_path / path[-4:]
+        home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+        subprocess.run(["soffice", home, "--headless", "--convert-to", "pdf", "--outdir", str(out), path], check=True, capture_output=True, timeout=180)  # fmt: skip
+
+    def read(pdf: Path) -> list[str]:
+        done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True)  # fmt: skip
+        return done.stdout.split("\f")
+
+    first = [line.strip() for line in read(tmp_path / "docx" / f"{names[0]}.pdf")[0].splitlines()]
+    lines = [line for line in first if "国" in line]
+    assert len(lines) == 22
+    # The first line is indented by two characters.
+    assert [len(line) for line in lines[:3]] == [26, 28, 28]
+    assert "云麓市工业总产值692.00亿元" in "".join(read(tmp_path / "docx" / "brief.pdf")[0].split())
+    slides = read(tmp_path / "pptx" / "brief.pdf")
+    assert len([s for s in slides if s.strip()]) == sum(len(s.points) for s in story.sections) + 2

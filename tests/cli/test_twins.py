@@ -91,6 +91,7 @@ TWINS = {
     "series show": "series:ParquetSeries.known",
     "tag": "tagging:tag",
     "template": "jobs:write_template",
+    "workpack": "pipeline:work_packs",
 }
 """Command → ``module:function`` below ``industrymap``; no command is exempt."""
 
