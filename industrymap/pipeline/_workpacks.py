@@ -191,7 +191,7 @@ def _zip(
         "letter": ("类别", "Letter"), "reason": ("评价理由", "Reason of the letter"), "source": ("来源表", "Table"), "row": ("行", "Row"), "column": ("列", "Column"),
         "value": ("原值", "Value"), "what": ("问题", "What is open"),
     }  # fmt: skip
-    said = {k: v[0 if zh else 1] for k, v in names.items()} | {c: _heading(c, zh=zh) for c in firms if "@" in str(c)}  # fmt: skip
+    said = {k: v[0 if zh else 1] for k, v in names.items()} | {str(c): _heading(str(c), zh=zh) for c in firms if "@" in str(c)}  # fmt: skip
     visited = firms.drop(columns=["source", "source_row"])
     nothing = ("本区没有重点监测企业的数据。", "There is no monitored firm with figures in this district.")  # fmt: skip
     sheets = [
