@@ -39,7 +39,6 @@ from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
 from industrymap.pipeline._evaluations import GROUP, Run, evaluate, methods, open_run, runs
 from industrymap.pipeline._due import due_tables, due_template
-from industrymap.pipeline._evaluations import GROUP, Run, changed, evaluate, methods, open_run, runs
 from industrymap.pipeline._export import (
     EXPORT_FORMATS,
     Exported,
