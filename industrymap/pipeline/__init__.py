@@ -37,8 +37,8 @@ from industrymap.pipeline._chosen import (
 from industrymap.pipeline._cities import CityComparison, CityOptions, compare_cities
 from industrymap.pipeline._cities_report import MARKS, city_report
 from industrymap.pipeline._database import reimport as reimport_layers
-from industrymap.pipeline._evaluations import GROUP, Run, evaluate, methods, open_run, runs
 from industrymap.pipeline._due import due_tables, due_template
+from industrymap.pipeline._evaluations import GROUP, Run, evaluate, methods, open_run, runs
 from industrymap.pipeline._export import (
     EXPORT_FORMATS,
     Exported,
