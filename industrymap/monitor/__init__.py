@@ -22,6 +22,7 @@ from industrymap.monitor.model import (
     Structure,
     Target,
     against_last_year,
+    same_firms,
 )
 from industrymap.monitor.page import build
 
@@ -44,4 +45,5 @@ __all__ = [
     "build",
     "find_alerts",
     "known_rules",
+    "same_firms",
 ]

@@ -32,6 +32,7 @@ __all__ = [
     "Structure",
     "Target",
     "against_last_year",
+    "same_firms",
 ]
 
 
@@ -457,4 +458,51 @@ def against_last_year(
         # Growth on nothing, or on a loss, says nothing.
         rate = np.divide(now, before, out=np.full(now.shape, np.nan), where=before > 0)
         out[:, :, at] = np.where(points[:, None], now - before, (rate - 1.0) * 100.0)
+    return out
+
+
+LEAST_COVERAGE, MOST_APART = 0.8, 1.25
+"""Share of an area's firms that must bring a figure, and how many times as many firms one year may have as the other, for a change to be shown."""
+
+
+def same_firms(
+    n: NDArray[np.float64],
+    coverage: NDArray[np.float64],
+    periods: Sequence[Period],
+    *,
+    summed: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Return whether a figure and that of the same period of last year rest on about the same firms.
+
+    What firms add up to grows when more of them report: a change between two years of which one knows half as many firms says who reported,
+    not what became of them. What an area reports itself always passes.
+
+    Parameters
+    ----------
+    n, coverage : ndarray
+        ``(indicators, areas, periods)``: firms behind each figure, and their share of those that reported anything.
+    periods : sequence of Period
+    summed : ndarray of bool
+        By indicator: whether it is made of single firms' figures.
+
+    Examples
+    --------
+    >>> from industrymap.periods import parse
+    >>> n = np.array([[[900.0, 1000.0]], [[12.0, 930.0]]])
+    >>> whole = np.ones(n.shape)
+    >>> years = [parse("2024"), parse("2025")]
+    >>> same_firms(n, whole, years, summed=np.array([True, True]))[:, 0, 1].tolist()
+    [True, False]
+    """
+    place = {period: at for at, period in enumerate(periods)}
+    out = np.ones(n.shape, dtype=bool)
+    for at, period in enumerate(periods):
+        before_at = place.get(period.last_year)
+        if before_at is None:
+            continue
+        least = np.fmin(coverage[:, :, at], coverage[:, :, before_at])
+        now, before = n[:, :, at], n[:, :, before_at]
+        apart = np.fmax(now, before) > MOST_APART * np.fmin(now, before)
+        # Not known compares as false: a figure without firms behind it is the area's own.
+        out[:, :, at] = ~(summed[:, None] & ((least < LEAST_COVERAGE) | apart))
     return out

@@ -199,10 +199,13 @@ class _Gathering:
             basis.append(best if sizes[best] else "")
             values[at], n[at], coverage[at] = (part[at] for part in ways[best][:3])
         points = np.array([i.unit == "%" for i in self.of.indicators])
+        change = monitor.against_last_year(values, periods, points=points)
+        summed = np.array([way == "firms" for way in basis])
+        change[~monitor.same_firms(n, coverage, periods, summed=summed)] = np.nan
         lacking = {i.id: ways["firms"][3].get(i.id) or ways["reported"][3].get(i.id, ()) for at, i in enumerate(self.of.indicators) if not basis[at]}  # fmt: skip
         return monitor.Cube(
             amounts=values, n=n, coverage=coverage, basis=tuple(basis),
-            change=monitor.against_last_year(values, periods, points=points),
+            change=change,
             lacks={id_: tuple(_words(name) for name in names) for id_, names in lacking.items()},
         )  # fmt: skip
 

@@ -20,6 +20,7 @@ from industrymap.cli import cli
 from industrymap.errors import ConfigError, SeriesError
 from industrymap.monitor import alerts
 from industrymap.monitor.pack import decoded, pack, planes_of
+from industrymap.periods import parse
 from industrymap.series import COLUMNS, ParquetSeries
 
 if TYPE_CHECKING:
@@ -249,3 +250,13 @@ def test_only_what_is_known_is_packed(model: MonitorModel) -> None:
     names = set(pack(model).places)
     assert {"model/json", "cube/city/planes", "cube/district/planes", "intake/json"} <= names
     assert not any(n.startswith("firms/") for n in names)
+
+
+def test_a_change_between_years_of_which_other_firms_reported_is_none() -> None:
+    years = [parse("2024"), parse("2025")]
+    # known of all; of half the firms in one year; of too few in both; reported by the area itself
+    n = np.array([[[900.0, 950.0]], [[480.0, 960.0]], [[900.0, 950.0]], [[np.nan, np.nan]]])
+    coverage = np.array([[[1.0, 0.9]], [[1.0, 1.0]], [[0.5, 0.6]], [[np.nan, np.nan]]])
+    summed = np.array([True, True, True, False])
+    alike = monitor.same_firms(n, coverage, years, summed=summed)
+    assert alike[:, 0, 1].tolist() == [True, False, False, True]

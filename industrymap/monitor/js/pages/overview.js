@@ -59,7 +59,7 @@ function card(app, at, level, area, period) {
   return h("a", { class: "card", href: app.to({ p: "indicators", i: one.id, l: level, u: model.levelOf.get(level).codes[area], t: "", v: "quarter", s: "value" }), "data-indicator": one.id },
     h("span", { class: "card-name", text: app.name(one) }),
     h("span", { class: `card-value${known ? "" : " none"}` }, app.value(one, value), known ? h("span", { class: "unit", text: app.unit(one) }) : null),
-    known ? h("span", { class: "card-line" }, h("span", {}, `${app.t("change")} `, changeOf(app, one, change)), h("span", { text: `${app.t("last_year")} ${app.value(one, before)}` })) : h("span", { class: "card-line", text: lacking(app, level, one.id) }),
+    known ? h("span", { class: "card-line" }, h("span", {}, `${app.t("change")} `, Number.isFinite(before) && !Number.isFinite(change) && model.cubes[level].basis[at] === "firms" ? app.t("other_firms") : changeOf(app, one, change)), h("span", { text: `${app.t("last_year")} ${app.value(one, before)}` })) : h("span", { class: "card-line", text: lacking(app, level, one.id) }),
     spark(trend(model, level, at, area), "var(--bar)"),
     h("span", { class: "card-line" }, said, h("span", { text: basisOf(app, model.cubes[level].basis[at]) })));
 }

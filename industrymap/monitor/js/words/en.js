@@ -29,6 +29,7 @@ export const EN = {
   indicator: "Indicator",
   value: "Value",
   change: "On last year",
+  other_firms: "not compared: other firms reported",
   points: "pts",
   percent: "%",
   last_year: "a year before",

@@ -29,6 +29,7 @@ export const ZH = {
   indicator: "指标",
   value: "数值",
   change: "同比",
+  other_firms: "报数企业不同，不作比较",
   points: "个百分点",
   percent: "%",
   last_year: "上年同期",
