@@ -296,6 +296,7 @@ def test_sentences_and_targets_of_a_workspace_go_before_the_shipped_ones(made: B
     assert "汽车工业总产值207.60亿元，为2024年目标220.00亿元的94.4%，差12.40亿元。" in section(told, "clusters")  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_command_writes_one_brief_for_each_district(city: Path, tmp_path: Path) -> None:
     args = ["--lang", "zh", "brief", "2024Q4", "-w", str(city), "-o", str(tmp_path / "all"), "--each", "district"]  # fmt: skip
     result = CliRunner().invoke(cli.cli, args)
@@ -311,6 +312,7 @@ def test_the_command_writes_one_brief_for_each_district(city: Path, tmp_path: Pa
     assert CliRunner().invoke(cli.cli, ["brief", "template", "-o", str(tmp_path / "t.docx")]).exit_code == 0  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_work_pack_for_each_district_says_what_there_is_to_do(city: Path, tmp_path: Path) -> None:
     done = pipeline.work_packs(city, "2024Q4", tmp_path / "a")
     assert len(done) == 11
