@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from industrymap.brief import _ooxml as ooxml
 from industrymap.brief import _pictures
 from industrymap.brief._office import FIELD, FONTS, LATIN, check_fields, library, settled
 from industrymap.brief._story import Chart, TableBlock, plain
@@ -121,7 +122,7 @@ def _parts(document: Any) -> Iterator[Any]:
     for section in document.sections:
         for part in (section.header, section.footer, section.even_page_footer, section.even_page_header, section.first_page_header, section.first_page_footer):  # fmt: skip
             if not part.is_linked_to_previous:
-                yield part._element  # noqa: SLF001 - python-docx has no public way to walk text boxes
+                yield ooxml.element(part)
 
 
 def _paragraphs(element: Any) -> list[Any]:
@@ -156,11 +157,9 @@ def _fill(paragraph: Any, fields: dict[str, str]) -> None:
 
 def _about(document: Any, story: Story) -> None:
     """Say what the document is, without a time or a person: the same content is the same file."""
-    import datetime as dt
-
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = story.title, "", "", story.mark
-    core.created = core.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format keeps no zone
+    ooxml.undated(core)
     core.revision, core.language = 1, "zh-CN" if story.lang == "zh" else "en"
 
 
@@ -234,13 +233,13 @@ class _Writer:
         paragraph = self.document.add_paragraph(plain(text))
         self._styled(paragraph, use)
         paragraph.paragraph_format.keep_with_next = keep or None
-        element = paragraph._p  # noqa: SLF001 - moved to where the field was
+        element = ooxml.element(paragraph)  # moved to where the field was
         element.getparent().remove(element)
         return element
 
     def _styled(self, paragraph: Any, use: str) -> None:
         if STYLES[use] in self.styles:
-            paragraph._p.style = self.styles[STYLES[use]]  # noqa: SLF001
+            ooxml.element(paragraph).style = self.styles[STYLES[use]]
 
     def _table(self, block: TableBlock) -> list[Any]:
         self.tables += 1
@@ -260,7 +259,7 @@ class _Writer:
                 self._styled(paragraph, "cell")
                 _align(paragraph, column, text, heading=number == 0)
         _widths(table, block)
-        element = table._tbl  # noqa: SLF001
+        element = ooxml.element(table)
         element.getparent().remove(element)
         out.append(element)
         # A paragraph after each table, or Word joins it to the next one.
@@ -286,15 +285,15 @@ class _Writer:
         shape = run.add_picture(io.BytesIO(_pictures.png(chart)), width=docx.Mm(_TEXT_WIDTH_MM))
         listed = "；".join(f"{a} {b}" for a, b in zip(chart.labels, chart.shown, strict=True))
         # Read out by a screen reader in place of the picture.
-        shape._inline.docPr.set("descr", f"{chart.title}：{listed}")  # noqa: SLF001
-        element = holder._p  # noqa: SLF001
+        ooxml.picture_of(shape).docPr.set("descr", f"{chart.title}：{listed}")
+        element = ooxml.element(holder)
         element.getparent().remove(element)
         return [element, self._paragraph(prefix + chart.title, "caption")]
 
 
 def _settle_row(row: Any, *, heading: bool) -> None:
     oxml = library("docx.oxml")
-    properties = row._tr.get_or_add_trPr()  # noqa: SLF001
+    properties = ooxml.element(row).get_or_add_trPr()
     # No row is torn over two pages; the heading comes again on the next page.
     properties.append(oxml.OxmlElement("w:cantSplit"))
     if heading:
@@ -325,10 +324,10 @@ def _widths(table: Any, block: TableBlock) -> None:
     widths = [w + spare / len(need) for w in need] if spare >= 0 else [need[0] + spare, *need[1:]]
     twips = [round(max(w, 12.0) * 56.69) for w in widths]
     table.autofit = False
-    for column, width in zip(table._tbl.tblGrid.iter(_w("gridCol")), twips, strict=True):  # noqa: SLF001
+    for column, width in zip(ooxml.element(table).tblGrid.iter(_w("gridCol")), twips, strict=True):
         column.set(_w("w"), str(width))
     # By the XML: python-docx looks through the whole table for every cell, which takes seconds.
-    for row in table._tbl.iter(_w("tr")):  # noqa: SLF001
+    for row in ooxml.element(table).iter(_w("tr")):
         for cell, width in zip(row.iter(_w("tc")), twips, strict=True):
             size = cell.get_or_add_tcPr().get_or_add_tcW()
             size.set(_w("type"), "dxa")
@@ -356,11 +355,10 @@ def default_docx() -> bytes:
         document.add_paragraph(text, style=STYLES[use])
     _page_numbers(document)
     _alternatives(document)
-    import datetime as dt
 
     core = document.core_properties
     core.author, core.title, core.comments = "", "", ""
-    core.created = core.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+    ooxml.undated(core)
     out = io.BytesIO()
     document.save(out)
     return settled(out.getvalue())
@@ -461,20 +459,20 @@ def _number(paragraph: Any) -> None:
         made = paragraph.add_run(text)
         made.font.size = shared.Pt(14)
         made.font.name = "宋体"
-        made._r.get_or_add_rPr().get_or_add_rFonts().set(_w("eastAsia"), "宋体")  # noqa: SLF001
+        ooxml.element(made).get_or_add_rPr().get_or_add_rFonts().set(_w("eastAsia"), "宋体")
         return made
 
     def mark(kind: str) -> None:
         field = oxml.OxmlElement("w:fldChar")
         field.set(_w("fldCharType"), kind)
-        run()._r.append(field)  # noqa: SLF001
+        ooxml.element(run()).append(field)
 
     run("— ")
     mark("begin")
     code = oxml.OxmlElement("w:instrText")
     code.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     code.text = "PAGE"
-    run()._r.append(code)  # noqa: SLF001
+    ooxml.element(run()).append(code)
     mark("end")
     run(" —")
 
@@ -491,7 +489,7 @@ def _alternatives(document: Any) -> None:
                 font.set(_w("name"), name)
                 etree.SubElement(font, _w("altName")).set(_w("val"), others)
             done = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-            part._blob = done  # noqa: SLF001 - python-docx does not know this part
+            ooxml.replace_content(part, done)
 
 
 def library_etree() -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 import pandas as pd
 
@@ -54,6 +54,18 @@ class Fact:
     vintage: int = 0
 
 
+class About(TypedDict):
+    """What a figure is: as in :class:`Fact`; a formula that is not named is that of a reported figure."""
+
+    zh: str
+    en: str
+    unit: str
+    formula: NotRequired[str]
+    inputs: NotRequired[tuple[str, ...]]
+    n: NotRequired[int | None]
+    coverage: NotRequired[float | None]
+
+
 @dataclass(slots=True)
 class Ledger:
     """All figures of a brief; what is written without being in it is a fault that a test finds.
@@ -71,20 +83,14 @@ class Ledger:
     lang: str = "zh"
     facts: dict[tuple[str, str], Fact] = field(default_factory=dict)
 
-    def note(  # noqa: PLR0913 - a record has these parts
+    def note(
         self,
         key: str,
         value: float,
         *,
-        zh: str,
-        en: str,
-        unit: str,
         decimals: int,
-        formula: str = "reported",
-        inputs: tuple[str, ...] = (),
-        n: int | None = None,
-        coverage: float | None = None,
         unsigned: bool = False,
+        **about: Unpack[About],
     ) -> str:
         """Keep a figure and return how it is written.
 
@@ -99,10 +105,11 @@ class Ledger:
         """
         size = abs(value) if unsigned else value
         shown = number(size, decimals, lang=self.lang)
+        formula = about.get("formula", "reported")
         fact = Fact(
-            key=key, zh=zh, en=en, value=value, unit=unit, shown=shown, formula=formula,
-            inputs=inputs or ((key,) if formula == "reported" else ()),
-            n=n, coverage=coverage, vintage=self.vintage,
+            key=key, zh=about["zh"], en=about["en"], value=value, unit=about["unit"], shown=shown, formula=formula,
+            inputs=about.get("inputs", ()) or ((key,) if formula == "reported" else ()),
+            n=about.get("n"), coverage=about.get("coverage"), vintage=self.vintage,
         )  # fmt: skip
         # One figure may be written in two ways (signed in a table, unsigned in a sentence): both are kept.
         self.facts[key, shown] = fact

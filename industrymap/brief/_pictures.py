@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 import shapely
@@ -43,6 +43,16 @@ def png(chart: Chart) -> bytes:
     return painter.png()
 
 
+class Lettering(TypedDict, total=False):
+    """How words are set: colour, weight, Pillow's anchor, the room they may take in pixels, and a white edge for words on a map."""
+
+    color: str
+    bold: bool
+    anchor: str
+    room: float
+    halo: bool
+
+
 class Painter:
     """Draws in pixels of the finished picture."""
 
@@ -54,17 +64,16 @@ class Painter:
         self._draw = ImageDraw.Draw(self._image)
         self._fonts: dict[tuple[int, bool], Any] = {}
 
-    def text(  # noqa: PLR0913 - words, and where and how they are set
-        self, x: float, y: float, words: str, size: int, *, color: str = _INK, bold: bool = False, anchor: str = "la", room: float = 0.0, halo: bool = False
-    ) -> None:  # fmt: skip
+    def text(self, x: float, y: float, words: str, size: int, **look: Unpack[Lettering]) -> None:
         """Write words; cut with … where they have no room."""
-        font = self._font(size, bold=bold)
+        room = look.get("room", 0.0)
+        font = self._font(size, bold=look.get("bold", False))
         while room and len(words) > 1 and font.getlength(words) / _FINER > room:
             words = words.removesuffix("…")[:-1] + "…"
         # "mm": middle of the word's height as well, whatever letters it has.
         self._draw.text(
-            (x * _FINER, y * _FINER), words, fill=color, font=font, anchor=anchor,
-            stroke_width=3 * _FINER if halo else 0, stroke_fill="#ffffff",
+            (x * _FINER, y * _FINER), words, fill=look.get("color", _INK), font=font, anchor=look.get("anchor", "la"),
+            stroke_width=3 * _FINER if look.get("halo") else 0, stroke_fill="#ffffff",
         )  # fmt: skip
 
     def width(self, words: str, size: int) -> float:
@@ -111,7 +120,8 @@ def _font_data(*, bold: bool) -> tuple[bytes, int]:
     """Return a font's file and its face; kept, because eleven briefs draw with the same one."""
     regular, heavy = fonts.font_files()
     path = (heavy or regular) if bold else (regular or heavy)
-    assert path is not None  # noqa: S101 - `drawable` was asked before
+    if path is None:
+        raise RuntimeError("no font was found: ask `drawable` first")
     data = files.read_bytes(files.check(path, allow=("ttc", "ttf", "otf")))
     return data, fonts.face_of(data)
 
@@ -176,7 +186,8 @@ def _bars(pen: Painter, chart: Chart) -> None:
 def _map(pen: Painter, chart: Chart) -> None:
     """Draw areas shaded by their value, each with name and value; falls in another colour than rises."""
     shapes = chart.shapes
-    assert shapes is not None  # noqa: S101 - a map without shapes is not made
+    if shapes is None:
+        return
     west, south, east, north = shapes.total_bounds
     # A degree of longitude is shorter than one of latitude by this factor.
     narrow = float(np.cos(np.radians((south + north) / 2)))

@@ -6,11 +6,11 @@ its slides come first with their fields filled in, its master and layouts carry 
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from typing import TYPE_CHECKING, Any
 
 from industrymap import files
+from industrymap.brief import _ooxml as ooxml
 from industrymap.brief import _pictures
 from industrymap.brief._office import FIELD, FONTS, LATIN, check_fields, library, settled
 from industrymap.brief._story import Chart, TableBlock, plain
@@ -58,7 +58,7 @@ def pptx_bytes(story: Story, *, template: bytes | None = None, name: str = "temp
     writer.notes()
     core = show.core_properties
     core.title, core.author, core.last_modified_by, core.comments = story.title, "", "", story.mark
-    core.created = core.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format keeps no zone
+    ooxml.undated(core)
     out = io.BytesIO()
     show.save(out)
     return settled(out.getvalue())
@@ -115,7 +115,8 @@ class _Writer:
         for holder in list(slide.placeholders):
             # Empty placeholders would print as "click to add text" on a colleague's screen.
             if holder.placeholder_format.idx != 0:
-                holder._element.getparent().remove(holder._element)  # noqa: SLF001
+                placed = ooxml.element(holder)
+                placed.getparent().remove(placed)
         title = slide.shapes.title
         title.left, title.top = self.inch(_EDGE), self.inch(0.5)
         title.width, title.height = self.inch(self.wide - 2 * _EDGE), self.inch(0.95)
@@ -149,7 +150,7 @@ class _Writer:
             picture = io.BytesIO(_pictures.png(exhibit))
             shape = slide.shapes.add_picture(picture, 0, self.inch(top), height=self.inch(tall))
             shape.left = int((self.show.slide_width - shape.width) / 2)
-            shape._element._nvXxPr.cNvPr.set("descr", plain(exhibit.title))  # noqa: SLF001
+            ooxml.described(shape, plain(exhibit.title))
         else:
             self._chart(slide, exhibit, top, tall)
 
@@ -267,7 +268,7 @@ def _title_kinds() -> tuple[Any, ...]:
 def _fonts(font: Any, use: str) -> None:
     """Name the fonts of a run: python-pptx sets the Latin one only."""
     font.name = LATIN
-    properties = font._element  # noqa: SLF001
+    properties = ooxml.element(font)
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
     for old in properties.findall(f"{space}ea"):
         properties.remove(old)
@@ -294,7 +295,7 @@ def default_pptx() -> bytes:
         _fonts(run.font, font)
     core = show.core_properties
     core.title, core.author, core.last_modified_by = "", "", ""
-    core.created = core.modified = dt.datetime(2000, 1, 1)  # noqa: DTZ001
+    ooxml.undated(core)
     out = io.BytesIO()
     show.save(out)
     return settled(out.getvalue())

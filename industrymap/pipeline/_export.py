@@ -134,8 +134,8 @@ def layer_called(text: str) -> str:
 
     Examples
     --------
-    >>> layer_called("parks"), layer_called("my_layer")
-    ('village_parks', 'my_layer')
+    >>> layer_called("blocks"), layer_called("my_layer")
+    ('industrial_blocks', 'my_layer')
     """
     words = {word: r.name for r in schemas.layers() for word in (r.id, r.zh, *r.words)}
     return words.get(text, text)

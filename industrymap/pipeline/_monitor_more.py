@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from industrymap import compare as cities
-from industrymap import files, monitor, parks, report
+from industrymap import files, monitor, parks, report, schemas
 from industrymap.columns import floats, texts
 from industrymap.compare import city_name
 from industrymap.errors import ConfigError, did_you_mean, nearest
@@ -370,9 +370,9 @@ def _rings(shape: BaseGeometry | None) -> list[list[tuple[int, int]]]:
 def parks_of(space: Workspace) -> pd.DataFrame | None:
     """Return village parks by district and route with what is done and planned; ``None`` where none were built."""
     built = layer_names(space) if (space.state / "built").is_dir() else []
-    if "village_parks" not in built:
+    if schemas.PARKS not in built:
         return None
-    table = pd.DataFrame(layer(space, "village_parks").drop(columns="geometry"))
+    table = pd.DataFrame(layer(space, schemas.PARKS).drop(columns="geometry"))
     done = parks.progress.progress(table)
     parts = [done.by_year.assign(kind="year").rename(columns={"year": "key"}), done.by_route.assign(kind="route").rename(columns={"route": "key"}), done.by_district.assign(kind="district").rename(columns={"district": "key"})]  # fmt: skip
     columns = ["kind", "key", "n", "km2", "done_n", "done_km2", "planned_n", "planned_km2"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from industrymap import citypack, files, lists, report
@@ -130,7 +130,7 @@ def make_lists(
     frames = {name: layer(space, name) for name in ("enterprises", "years", "tags")}
     frame = lists.prepare(frames["enterprises"], years=frames["years"], tags=frames["tags"])
     # A list is dated by its data, not by the day on which somebody made it.
-    day = on or space.data_date or date.today()  # noqa: DTZ011 - a calendar day where the user is
+    day = on or space.data_date or datetime.now(tz=UTC).astimezone().date()
     target = folder or space.outputs / "lists"
     kept = space.folder / "lists"
     for rule in rules:

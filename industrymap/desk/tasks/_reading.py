@@ -27,7 +27,6 @@ _ROWS = 14
 _COLUMNS = 60
 _LONGEST = 80
 _BUILT_IN = {"enterprise_id", "source", "source_row"}
-_SCHEMAS = ("enterprises", "village_parks", "industrial_blocks", "zones", "divisions")
 
 
 def fields() -> dict[str, list[dict[str, str]]]:
@@ -40,7 +39,7 @@ def fields() -> dict[str, list[dict[str, str]]]:
             for f in schemas.fields(name)
             if f.stage == "read" and f.name not in _BUILT_IN
         ]
-        for name in _SCHEMAS
+        for name in (schemas.ENTERPRISES, schemas.PARKS, schemas.BLOCKS, "zones", "divisions")
     }
 
 

@@ -69,7 +69,7 @@ def known(_progress: Callable[..., None], *, folder: str) -> dict[str, Any]:
         "pilots": [_named(one) for one in standards.of_kind(pack, "pilots")],
         "weights": weights,
         "review_number": space.review_number,
-        "parks": "village_parks" in there,
+        "parks": schemas.PARKS in there,
         "checks": "checks" in there,
     }
 
