@@ -187,7 +187,7 @@ class _Work:
         self.done: dict[str, Values] = {}
         self.basis: dict[str, str] = {}
         self.lacks: dict[str, tuple[str, ...]] = {}
-        self._kept: dict[str, NDArray[np.bool_]] = {}
+        self._kept: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
         self.made_of: dict[str, Entities] = {}
 
     def _firm_grid(self, known: pd.DataFrame) -> tuple[Grid | None, tuple[str, ...]]:
@@ -273,7 +273,7 @@ class _Work:
         if self.firms is None or self.firm is None or self.unit is None:
             return (*lacking, *(formula.measures or ("firms",)))
         lacking += [m for m in formula.measures if m not in self.firm.measures]
-        kept = {}
+        kept, decided = {}, {}
         for text in formula.filters:
             held = self._kept.get(text)
             if held is None:
@@ -281,7 +281,8 @@ class _Work:
             if held is None:
                 lacking.append(text)
             else:
-                kept[text] = self._kept[text] = held
+                self._kept[text] = held
+                kept[text], decided[text] = held
         if lacking:
             return tuple(lacking)
         entities = Entities(
@@ -293,6 +294,7 @@ class _Work:
             # lowers the coverage.
             exists=self.firm.said,
             kept=kept,
+            decided=decided,
             figures=names,
         )
         self.made_of[formula.text] = entities
@@ -423,10 +425,13 @@ class _Work:
         )
 
 
-def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] | None:
-    """Return which firms a filter keeps in each period; ``None`` where it asks for what is not known of firms.
+def _keeps(
+    text: str, frame: pd.DataFrame, figures: Grid
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    """Return which firms a filter keeps in each period, and of which that is known; ``None`` where it asks for what no firm brings.
 
-    Figures are those of the period, all else is as of the last build.
+    Figures are those of the period, all else is as of the last build. A firm without a figure that is asked for is undecided; one without a
+    label or class is not: lists and rules name those that have one.
     """
     condition = filters.parse(text)
     try:
@@ -440,12 +445,17 @@ def _keeps(text: str, frame: pd.DataFrame, figures: Grid) -> NDArray[np.bool_] |
     if not all(f in frame or f in moving for f in asked):
         return None
     columns = []
+    known = np.ones(figures.said.shape, dtype=bool)
+    for measure in moving:
+        known &= ~np.isnan(figures.measures[measure])
     for i in range(len(figures.periods) if moving else 1):
         now = frame.assign(**{m: _values(figures.measures[m][:, i]) for m in moving})
         held = bound.mask(now, layer="enterprises")
         columns.append(held.fillna(value=False).to_numpy(dtype=bool))
     # Without a figure of the period in it, a filter keeps the same firms in each.
-    return np.column_stack(columns if moving else columns * len(figures.periods))
+    kept = np.column_stack(columns if moving else columns * len(figures.periods))
+    # Kept by something else than the figure it lacks: that is known too.
+    return kept, kept | known
 
 
 def _values(numbers: NDArray[np.float64]) -> FloatingArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -42,6 +42,8 @@ class Entities:
         Whether the entity should have had a figure in that period; what coverage is measured against.
     kept : mapping of str to ndarray of bool, shape (entities, periods)
         By filter text, which entities the filter keeps.
+    decided : mapping of str to ndarray of bool, shape (entities, periods)
+        By filter text, of which entities it is known whether the filter keeps them; of all where a filter is not named.
     figures : mapping of str to ndarray of float64, shape (units, periods)
         Figures of the units themselves.
     """
@@ -53,6 +55,7 @@ class Entities:
     exists: NDArray[np.bool_]
     kept: Mapping[str, NDArray[np.bool_]]
     figures: Mapping[str, NDArray[np.float64]]
+    decided: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,7 @@ class Part:
 
 def parts(formula: Formula, entities: Entities) -> list[Part]:
     """Return every sum and count over entities that the values of a formula are made of."""
-    work = _Work(entities, formula.measures)
+    work = _Work(entities, formula.measures, formula.filters)
     return work.parts(formula.node, work.known(work.now), work.now)
 
 
@@ -103,8 +106,9 @@ def evaluate(formula: Formula, entities: Entities) -> Values:
     """Compute a formula.
 
     An entity that lacks one of the measures is left out of all of them, of the numerator as of the denominator: else
-    the tax of a firm whose land is not known would raise the tax per mu of its district. ``n`` and ``coverage`` say
-    how many were left.
+    the tax of a firm whose land is not known would raise the tax per mu of its district. The same holds where it is not known
+    whether a filter keeps it: a firm that says nothing of research does not count as one without. ``n`` and ``coverage`` say
+    how many were left; for growth on the constant panel they are those of the panel, of the entities there in both periods.
 
     Raises
     ------
@@ -118,24 +122,44 @@ def evaluate(formula: Formula, entities: Entities) -> Values:
             f"{formula.text!r}: the filter {missing[0]!r} has not been applied",
             f"公式“{formula.text}”：筛选条件“{missing[0]}”尚未计算",
         )
-    work = _Work(entities, formula.measures)
+    work = _Work(entities, formula.measures, formula.filters)
     known = work.known(work.now)
     values = work.of(formula.node, known, work.now)
-    n = work.added(known.astype(np.int64))
-    of = work.added(entities.exists.astype(np.int64))
+    behind, there = known, entities.exists
+    if _on_panel(formula.node):
+        behind = known & work.known(work.before)
+        there = there & at(entities.exists, work.before, fill=False)
+    n = work.added(behind.astype(np.int64))
+    of = work.added(there.astype(np.int64))
     coverage = np.divide(n, of, out=np.full(n.shape, np.nan), where=of > 0)
     # Without an entity there is no sum; only a formula of the unit's own figures works without one.
     if formula.measures:
         values = np.where(n > 0, values, np.nan)
+    # A count of firms of none of which the figure it asks for is known is unknown; of no firms it is 0.
+    values = np.where((n == 0) & (of > 0), np.nan, values)
     return Values(amounts=values, n=n, coverage=coverage)
+
+
+def _on_panel(node: Node) -> bool:
+    """Return whether a formula asks for growth of the same entities."""
+    match node:
+        case Call():
+            return node.function == "growth_panel" or _on_panel(node.inner)
+        case Binary():
+            return _on_panel(node.left) or _on_panel(node.right)
+        case _:
+            return False
 
 
 class _Work:
     """One evaluation: the entities, and where each period's year before is."""
 
-    def __init__(self, entities: Entities, measures: tuple[str, ...]) -> None:
+    def __init__(
+        self, entities: Entities, measures: tuple[str, ...], filters: tuple[str, ...]
+    ) -> None:
         self.entities = entities
         self.measures = measures
+        self.decided = [entities.decided[text] for text in filters if text in entities.decided]
         place = {period: i for i, period in enumerate(entities.periods)}
         self.now = np.arange(len(entities.periods))
         self.before = np.array(
@@ -143,10 +167,12 @@ class _Work:
         )
 
     def known(self, shift: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which entities have every measure, at the periods that ``shift`` leads to."""
+        """Return which entities have every measure and are known to pass or fail every filter, at the periods that ``shift`` leads to."""
         out = at(self.entities.exists, shift, fill=False)
         for measure in self.measures:
             out = out & ~np.isnan(at(self.entities.measures[measure], shift, fill=np.nan))
+        for decided in self.decided:
+            out = out & at(decided, shift, fill=False)
         return out
 
     def added(self, amounts: NDArray[np.int64]) -> NDArray[np.int64]:

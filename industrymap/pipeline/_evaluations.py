@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 _RUNS, _METHODS = "runs", "methods"
+_RESULTS = ("scores.csv", "parts.csv")
+"""What came of an evaluation, in its folder."""
 _DIGITS = 12
 """Digits of an id: 48 bits of a SHA-256, enough that two evaluations of a city never share one."""
 GROUP = "group."
@@ -201,10 +203,13 @@ def evaluate(
     }
     about = _about(done, method, scored, kept, options.basis if options else "")
     id_ = _id(about)
-    kept["manifest.json"] = (
-        json.dumps({"id": id_} | about, ensure_ascii=False, indent=2) + "\n"
-    ).encode()
+    kept["manifest.json"] = _manifest(id_, about)
     place = space.folder / _RUNS / id_
+    # The program may have learned to compute otherwise since: those scores are another evaluation beside the one that was kept.
+    if _differs(place, about):
+        id_ = _id(about, with_results=True)
+        kept["manifest.json"] = _manifest(id_, about)
+        place = space.folder / _RUNS / id_
     # The manifest is put in place last: a folder without it is a run that was cut off, and is written again.
     is_new = not (place / "manifest.json").is_file()
     # The same id is the same content: writing it again would only change dates.
@@ -212,6 +217,20 @@ def evaluate(
         for name, data in kept.items():
             files.write_bytes(place / name, data)
     return _read(place, is_new=is_new)
+
+
+def _manifest(id_: str, about: dict[str, object]) -> bytes:
+    return (json.dumps({"id": id_} | about, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _differs(place: Path, about: dict[str, object]) -> bool:
+    """Return whether an evaluation of the same inputs was kept whose results are not those of ``about``."""
+    path = place / "manifest.json"
+    if not path.is_file():
+        return False
+    before = json.loads(files.read_text(files.check(path, allow=("json",))))["files"]
+    now = about["files"]
+    return isinstance(now, dict) and any(before.get(name) != now[name] for name in _RESULTS)
 
 
 def runs(folder: str | Path) -> list[Run]:
@@ -412,11 +431,17 @@ def _thin_by_indicator(done: IndicatorValues, method: Method) -> dict[str, objec
     return {"thin": {str(i): int(n) for i, n in sorted(counts.items())}} if len(counts) else {}
 
 
-def _id(about: dict[str, object]) -> str:
-    """Return the id of an evaluation: what it is made of, not what came of it nor when."""
+def _id(about: dict[str, object], *, with_results: bool = False) -> str:
+    """Return the id of an evaluation: what it is made of, not what came of it nor when; with what came of it where that has changed."""
     files_ = about["files"]
     # The version too: another release may compute the same figures differently.
     asked = {k: about[k] for k in ("set", "method", "period", "level", "version")}
     if isinstance(files_, dict):
-        asked |= {k: files_[k] for k in ("definitions.toml", "method.toml", "inputs.csv")}
+        names = (
+            "definitions.toml",
+            "method.toml",
+            "inputs.csv",
+            *(_RESULTS if with_results else ()),
+        )
+        asked |= {k: files_[k] for k in names}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:_DIGITS]
