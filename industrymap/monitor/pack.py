@@ -91,9 +91,9 @@ def decimals_of(indicator: Indicator, values: NDArray[np.float64]) -> int:
     Examples
     --------
     >>> from industrymap import indicators
-    >>> from industrymap.indicators import FOLDER
     >>> core = next(s for s in indicators.known([]) if s.id == "core")
-    >>> decimals_of(core.indicators[0], np.array([12345.6, 2.0, 3.0]))
+    >>> rate = next(i for i in core.indicators if i.unit == "%")
+    >>> decimals_of(rate, np.array([12.345, 2.0, 3.0]))
     2
     """
     known = np.abs(values[np.isfinite(values)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,7 +134,9 @@ def _issues(space: Workspace) -> pd.DataFrame:
     names = ["source", "row", "column", "value", "level", "zh", "en"]
     if not path.is_file():
         return pd.DataFrame(columns=names, dtype="string")
-    table = pd.read_csv(files.check(path, allow=("csv",)).path, dtype="string")
+    table = pd.read_csv(
+        io.StringIO(files.read_text(files.check(path, allow=("csv",)))), dtype="string"
+    )
     return table.loc[table["level"].isin(["error", "warning"]), names]
 
 

@@ -340,6 +340,7 @@ def unit_label(unit: str, lang: str = "zh") -> str:
 
 _UNITS_EN = {
     "万元": "10k yuan",
+    "立方米": "m³",
     "元": "yuan",
     "亿元": "100m yuan",
     "万人": "10k people",

@@ -241,6 +241,10 @@ def commands(folder: Path, out: Path) -> list[tuple[str, ...]]:
         ("robustness", "x", *space), ("compare", *space), ("compare", "营业收入", "--set", "s", "--with", "甲", "-o", str(out / "c.html"), *space),
         ("grade", *space), ("grade", "huaian-2024", "--year", "2025", "--inputs", table, *space), ("grade", "x", "--firm", "甲", *space),
         ("release", "make", "2025Q1", "-o", str(out / "r.zip"), *space), ("release", "verify", table, *space), ("release", "diff", table, park, *space),
+        ("series", "growth", "revenue_10k_cny", "--by", "firm", *space), ("series", "seasons", "output_10k_cny", *space),
+        ("allocate", *space), ("allocate", "nanjing-2017", "--rule", "huaian-2024", "--year", "2025", *space), ("assess", *space),
+        ("brief", "make", "2025Q1", "-o", str(out / "b.docx"), *space), ("brief", "template", "-o", str(out / "t.docx")),
+        ("due", *space), ("workpack", "2025Q1", "-o", str(out / "packs"), *space), ("monitor", "--draws", "0", *space),
         ("init", str(out / "new"), "--city", "sample"),
     ]  # fmt: skip
 
