@@ -93,5 +93,7 @@ function freeBox(element) {
     else if (id === "left") free.left = Math.max(free.left, box.right - map.left + EDGE);
     else free.right = Math.min(free.right, box.left - map.left - EDGE);
   }
+  // With every control over it there may be no room: then what was picked at least lies above the sheet.
+  if (free.bottom <= free.top) free.top = EDGE;
   return free.right > free.left && free.bottom > free.top ? free : null;
 }
