@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import numpy as np
 from industrymap import files
 from industrymap.errors import ConfigError, did_you_mean, nearest
 from industrymap.monitor.model import Alert, AlertRule
+from industrymap.periods import parse as parse_period
 from industrymap.settings import parse
 
 if TYPE_CHECKING:
@@ -21,15 +23,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from industrymap.monitor.model import MonitorModel
+    from industrymap.periods import Period
     from industrymap.settings import Keys
 
 __all__ = ["FOLDER", "KINDS", "STATES", "find", "known", "load", "states"]
 
 FOLDER = "alerts"
 """Folder of a city pack or a workspace that holds rules, and ``states.csv``."""
-KINDS = ("falls", "below_target", "jump", "coverage", "gap")
+KINDS = ("falls", "below_target", "jump", "coverage", "gap", "late")
 """Worse than a year before ``run`` periods running; under ``share`` of the path to a target; a change over ``limit`` per cent or
-points; a coverage under ``share``; a period that was skipped."""
+points; a coverage under ``share``; a period that was skipped; a series that ends before others of its level do."""
 STATES = ("new", "seen", "closed")
 _SHIPPED = Path(__file__).parent / "rules"
 
@@ -129,8 +132,8 @@ def _with_state(alert: Alert, kept: Mapping[str, tuple[str, str, str]], rule: Al
 
 
 def _of_rule(model: MonitorModel, rule: AlertRule) -> Iterator[Alert]:
-    if rule.kind == "gap":
-        yield from _gaps(model, rule)
+    if rule.kind in {"gap", "late"}:
+        yield from (_gaps if rule.kind == "gap" else _late)(model, rule)
         return
     judge = {"falls": _falls, "jump": _jump, "coverage": _coverage, "below_target": _below}[
         rule.kind
@@ -234,8 +237,44 @@ def _below(look: _Look) -> Iterator[Alert]:
 def _gaps(model: MonitorModel, rule: AlertRule) -> Iterator[Alert]:
     if model.intake is None:
         return
-    for row in model.intake.gaps.itertuples(index=False):
+    rows = model.intake.gaps.itertuples(index=False)
+    yield from _tables(rule, [(str(r.level), str(r.measure), str(r.period)) for r in rows])
+
+
+def _late(model: MonitorModel, rule: AlertRule) -> Iterator[Alert]:
+    """Find the series whose next period is due by what others of their level have and has not come."""
+    if model.intake is None:
+        return
+    ends: dict[str, dict[str, set[Period]]] = {}
+    for row in model.intake.covered.itertuples(index=False):
+        ends.setdefault(str(row.level), {}).setdefault(str(row.measure), set()).add(parse_period(str(row.period)))  # fmt: skip
+    found = []
+    for level, measures in sorted(ends.items()):
+        reached = max(_month(p) for held in measures.values() for p in held)
+        for measure, held in sorted(measures.items()):
+            # How often it comes: a quarterly table is not late in November, one of whole years not before December.
+            every = math.gcd(*(p.last for p in held))
+            last = max(held, key=lambda p: (_month(p), p.last - p.first))
+            # What came once is no series that could end.
+            if len({_month(p) for p in held}) > 1 and _month(last) + every <= reached:
+                found.append((level, measure, str(last)))
+    yield from _tables(rule, found)
+
+
+def _month(period: Period) -> int:
+    """Return the month in which a period ends, counted through the years."""
+    return period.year * 12 + period.last
+
+
+def _tables(rule: AlertRule, rows: Iterable[tuple[str, str, str]]) -> Iterator[Alert]:
+    """Raise what is missing of one level and period once, however many figures the missing table held."""
+    missing: dict[tuple[str, str], list[str]] = {}
+    for level, measure, period in rows:
+        missing.setdefault((level, period), []).append(measure)
+    for (level, period), measures in missing.items():
+        # A state is kept for just these measures: one that goes missing later is a matter of its own.
+        what = "+".join(measures)
         yield Alert(
-            key=f"{rule.id}:{row.level}::{row.measure}:{row.period}", rule=rule.id, level=str(row.level), unit="",
-            indicator=str(row.measure), period=str(row.period), figure=float("nan"), limit=float("nan"),
+            key=f"{rule.id}:{level}::{what}:{period}", rule=rule.id, level=level, unit="",
+            indicator=what, period=period, figure=float("nan"), limit=float("nan"),
         )  # fmt: skip

@@ -257,7 +257,8 @@ class Structure:
     lq : DataFrame
         ``unit, cluster, lq``: the cluster's share of the district's revenue over its share of the city's.
     entries : DataFrame
-        ``unit, year, entered, left``: firms that rose to the line or fell below it since the year before, of those known in both.
+        ``unit, year, entered, left, unknown``: firms that rose to the line or fell below it since the year before, of those known in both,
+        and those above it the year before whose revenue is not known now.
     """
 
     year: int
@@ -341,7 +342,7 @@ class Alert:
     key : str
         ``rule:level:unit:indicator:period``, by which its state is kept.
     rule, level, unit, indicator, period : str
-        ``unit`` is a code; ``indicator`` that or, of a gap, a measure.
+        ``unit`` is a code; ``indicator`` that or, of a gap or a late series, the measures with ``+`` between them.
     figure, limit : float
         What was found and what it was held against; NaN where there is no number.
     state : str

@@ -102,6 +102,8 @@ def decimals_of(indicator: Indicator, values: NDArray[np.float64]) -> int:
     # A per cent is written with one decimal more than its change.
     if indicator.unit == "%":
         return 2
+    if indicator.unit == "平方公里":
+        return 2
     usual = float(np.median(known)) if len(known) else 1.0
     return 1 if usual >= 1000 else 2 if usual >= 1 else 4
 
@@ -164,7 +166,7 @@ def _records(model: MonitorModel) -> dict[str, Any]:
         "meta": _meta(model),
         "groups": [{"id": id_, "zh": zh, "en": en} for id_, (zh, en) in model.of.groups.items()],
         "indicators": [_indicator(model, at) for at in range(len(model.of.indicators))],
-        "measures": {id_: list(names) for id_, names in sorted(model.measures.items())},
+        "measures": {id_: [*names, _unit_en(names[2])] for id_, names in sorted(model.measures.items())},
         "periods": _periods(model),
         "levels": [
             {"id": one.id, "zh": one.zh, "en": one.en, "codes": one.codes, "names": one.names, "parents": one.parents}
@@ -216,11 +218,16 @@ def _indicator(model: MonitorModel, at: int) -> dict[str, Any]:
     one = model.of.indicators[at]
     return {
         "id": one.id, "zh": one.zh, "en": one.en, "group": one.group, "unit": one.unit,
-        "unit_en": schemas.unit_label(one.unit, "en"), "better": one.direction, "decimals": _decimals(model, at),
+        "unit_en": _unit_en(one.unit), "better": one.direction, "decimals": _decimals(model, at),
         "points": one.unit == "%", "formula": one.formula.text, "source": one.source, "official": one.official,
         "inputs": [need.name for need in indicators.needs(one, model.of)], "firms": one.formula.counts_firms,
         "panel": _panel(model, one),
     }  # fmt: skip
+
+
+def _unit_en(unit: str) -> str:
+    # A heading has the room for the word, and "100m" is read as metres.
+    return schemas.unit_label(unit, "en").replace("100m ", "100 million ")
 
 
 def _panel(model: MonitorModel, one: Indicator) -> str:
@@ -275,7 +282,7 @@ def _structure(model: MonitorModel) -> dict[str, Any] | None:
 def _peers(model: MonitorModel) -> list[dict[str, Any]]:
     return [
         {
-            "zh": p.zh, "en": p.en, "unit": p.unit, "unit_en": schemas.unit_label(p.unit, "en"), "period": p.period,
+            "zh": p.zh, "en": p.en, "unit": p.unit, "unit_en": _unit_en(p.unit), "period": p.period,
             "definition": p.definition, "better": p.direction,
             "rows": [[_number(v, 4) if isinstance(v, float) else v for v in row] for row in p.rows],
             "courses": [[city, period, _number(value, 4)] for city, period, value in p.courses],

@@ -35,6 +35,7 @@ _SHARED = (
     "words/format",
 )
 """Modules of the map's page that these pages use as they are."""
+_PRODUCT = {"zh": "制造业高质量发展监测", "en": "Manufacturing monitoring"}
 _NEVER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 _HEAD = """\
@@ -113,7 +114,7 @@ def _pieces(model: MonitorModel, lang: str) -> Iterator[str]:
     yield _HEAD.format(
         lang="zh-CN" if lang == "zh" else "en",
         policy=html.escape(policy(runs)),
-        title=html.escape(_NEVER.sub("", model.meta.title)),
+        title=html.escape(_NEVER.sub("", f"{model.meta.title} · {_PRODUCT[lang]}")),
         style=style,
     )
     manifest = {"format": FORMAT, "lang": lang, "blocks": packed.places}

@@ -54,6 +54,15 @@ _REASONS = {
     "@year": ("只按全年数计算", "defined of whole years only"),
     "@time": ("定义不适用于这些时期", "not defined for these periods"),
 }
+_COLUMNS = {
+    "advanced": ("先进制造业", "Advanced manufacturing"),
+    "green_factory": ("绿色工厂", "Green factory"),
+    "foreign_invested": ("外商投资", "Foreign-invested"),
+    "key_enterprise": ("重点企业", "Key enterprise"),
+    "zone_id": ("所在园区", "Zone"),
+    "parks_target_km2": ("村级工业园整治目标面积", "Target area of village park renewal"),
+}
+"""Columns that only sets of indicators name and no schema has."""
 _MOST_MORE = 1.1
 """By how much the number of firms behind an indicator may differ between periods that an index compares."""
 _WAYS = ("reported", "parts", "firms")
@@ -152,7 +161,7 @@ class _Gathering:
             targets=targets_of(self.space, self.pack, self.of, levels, {n: c for c, (n, _) in self.clusters.items()}),
             intake=intake_of(self.series, self.known, levels, int(self.known["vintage"].max())),
             outlines=outlines_of(self.space, levels), peers=peers_of(self.space, self.pack, self.of, cubes["city"], periods),
-            pushes=_pushes(self.of, levels, cubes, periods), parks=parks_of(self.space), ranking=self._ranking(method),
+            pushes=_pushes(self.of, levels, cubes, periods), parks=parks_of(self.space, self._year(periods)), ranking=self._ranking(method),
             firms=firms, structure=structure_of(firms),
         )  # fmt: skip
         index_periods, parts, official = self._index(method, first)
@@ -160,6 +169,11 @@ class _Gathering:
         return replace(
             first, alerts=found, index_periods=index_periods, index=parts, index_official=official, notes=tuple(self.notes),
         )  # fmt: skip
+
+    def _year(self, periods: tuple[Period, ...]) -> int:
+        """Return the year in which the data stand."""
+        date = self.space.about().data_date
+        return date.year if date is not None else max(p.year for p in periods)
 
     def _units(self, level: str) -> Units | None:
         try:
@@ -507,5 +521,18 @@ def _words(name: str) -> tuple[str, str]:
     """Say what an indicator lacks."""
     if name in _REASONS:
         return _REASONS[name]
+    column, _, test = name.partition(" ")
+    if test:
+        return _condition(column, test)
     one = schemas.measure(name.partition(":")[0])
-    return one.zh, one.en
+    return _COLUMNS.get(name, (one.zh, one.en))
+
+
+def _condition(column: str, test: str) -> tuple[str, str]:
+    """Say a condition on a column of the firms in the words of the schema."""
+    zh, en = _COLUMNS.get(column) or (schemas.label("enterprises", column), schemas.label("enterprises", column, "en"))  # fmt: skip
+    if test == "is not null":
+        return f"企业的“{zh}”", f"“{en}” of the firms"
+    sign, _, value = test.partition(" ")
+    said = tuple({"yes": ("是", "yes"), "no": ("否", "no")}.get(value) or (schemas.labels(column, lang).get(value, value) for lang in ("zh", "en")))  # fmt: skip
+    return f"企业的“{zh}”（{sign} {said[0]}）" if sign != "=" else f"企业的“{zh}”（{said[0]}）", f"“{en}” of the firms ({said[1] if sign == '=' else f'{sign} {said[1]}'})"  # fmt: skip

@@ -182,11 +182,13 @@ def _entries(firms: monitor.Firms) -> pd.DataFrame:
             both & (before < firms.line) & (now >= firms.line),
             both & (before >= firms.line) & (now < firms.line),
         )
+        # Above the line, then silent: neither stayed nor left, and shown as such.
+        silent = np.isfinite(before) & (before >= firms.line) & ~np.isfinite(now)
         rows += [
-            (unit, firms.years[at], int(entered[units == unit].sum()), int(left[units == unit].sum()))
+            (unit, firms.years[at], int(entered[units == unit].sum()), int(left[units == unit].sum()), int(silent[units == unit].sum()))
             for unit in sorted(set(firms.district) - {""})
         ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["unit", "year", "entered", "left"])
+    return pd.DataFrame(rows, columns=["unit", "year", "entered", "left", "unknown"])
 
 
 def intake_of(
@@ -367,8 +369,11 @@ def _rings(shape: BaseGeometry | None) -> list[list[tuple[int, int]]]:
     return [[(round(x), round(y)) for x, y in ring.coords[:-1]] for ring in rings]
 
 
-def parks_of(space: Workspace) -> pd.DataFrame | None:
-    """Return village parks by district and route with what is done and planned; ``None`` where none were built."""
+def parks_of(space: Workspace, last: int) -> pd.DataFrame | None:
+    """Return village parks by year, route and district with what is done and planned; ``None`` where none were built.
+
+    What is done of years after ``last`` is not known.
+    """
     built = layer_names(space) if (space.state / "built").is_dir() else []
     if schemas.PARKS not in built:
         return None
@@ -377,7 +382,30 @@ def parks_of(space: Workspace) -> pd.DataFrame | None:
     parts = [done.by_year.assign(kind="year").rename(columns={"year": "key"}), done.by_route.assign(kind="route").rename(columns={"route": "key"}), done.by_district.assign(kind="district").rename(columns={"district": "key"})]  # fmt: skip
     columns = ["kind", "key", "n", "km2", "done_n", "done_km2", "planned_n", "planned_km2"]
     joined = pd.concat([p.astype({"key": "str"}) for p in parts], ignore_index=True)
-    return joined.reindex(columns=columns)
+    joined = joined.reindex(columns=columns)
+    wanted = _planned_by(table)
+    for kind, groups in wanted.items():
+        rows = joined["kind"] == kind
+        for name in ("planned_n", "planned_km2"):
+            joined.loc[rows, name] = joined.loc[rows, "key"].map(groups[name]).fillna(0)
+    # A year that has not come has nothing done yet, which is no nought.
+    to_come = (joined["kind"] == "year") & (pd.to_numeric(joined["key"], errors="coerce") > last)
+    joined.loc[to_come & (joined["done_n"] == 0), ["done_n", "done_km2"]] = pd.NA
+    return joined
+
+
+def _planned_by(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return by route and by district the parks that the plan gives a year, done or not, as :attr:`parks.Progress.by_year` counts them."""
+    blank = pd.Series(pd.NA, index=table.index, dtype="string")
+    frame = pd.DataFrame(
+        {
+            "route": table.get("route", blank).astype("string").fillna("unknown").astype(str),
+            "district": table.get("district", blank).astype("string").fillna("?").astype(str),
+            "planned_km2": table["land_area_m2"].astype(float) / 1e6,
+        }
+    )[table.get("year_planned", blank).notna()]
+    areas = {kind: frame["planned_km2"].groupby(frame[kind]) for kind in ("route", "district")}
+    return {k: pd.DataFrame({"planned_n": a.size(), "planned_km2": a.sum()}) for k, a in areas.items()}  # fmt: skip
 
 
 def targets_of(

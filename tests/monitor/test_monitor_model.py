@@ -260,3 +260,96 @@ def test_a_change_between_years_of_which_other_firms_reported_is_none() -> None:
     summed = np.array([True, True, True, False])
     alike = monitor.same_firms(n, coverage, years, summed=summed)
     assert alike[:, 0, 1].tolist() == [True, False, False, True]
+
+
+# ---- what is missing is said once, and since when ----
+
+
+def intake(covered: list[tuple[str, str, str]], gaps: list[tuple[str, str, str]]) -> monitor.Intake:
+    columns = ["level", "measure", "period"]
+    return monitor.Intake(additions=[], covered=pd.DataFrame(covered, columns=columns), gaps=pd.DataFrame(gaps, columns=columns), revisions=pd.DataFrame())  # fmt: skip
+
+
+def test_a_missing_table_is_one_alert_with_all_that_it_held(model: MonitorModel) -> None:
+    gaps = [("city", "output_10k_cny", "2025-01..08"), ("city", "tax_10k_cny", "2025-01..08"), ("city", "tax_10k_cny", "2025Q1"), ("district", "tax_10k_cny", "2025-01..08")]  # fmt: skip
+    found = alerts.find(replace(model, intake=intake([], gaps)), [rule("gap")], {})
+    assert [(a.level, a.indicator, a.period) for a in found] == [
+        ("city", "output_10k_cny+tax_10k_cny", "2025-01..08"),
+        ("city", "tax_10k_cny", "2025Q1"),
+        ("district", "tax_10k_cny", "2025-01..08"),
+    ]
+
+
+def test_a_series_that_ends_before_its_siblings_is_late_and_one_not_yet_due_is_not(
+    model: MonitorModel,
+) -> None:
+    held = {
+        "output_10k_cny": ["2025-01..10", "2025-01..11"],
+        "output_10k_cny:growth": ["2025-01..03", "2025-01..04"],
+        # Quarterly: the next one ends in December. Of whole years: so does that.
+        "staff": ["2025Q1", "2025-01..06", "2025-01..09"],
+        "energy_tce": ["2023", "2024"],
+        "profit_10k_cny": ["2025Q1", "2025-01..06"],
+        # What came once is no series.
+        "tax_10k_cny": ["2025-01..02"],
+    }
+    rows = [("city", measure, period) for measure, periods in held.items() for period in periods]
+    found = alerts.find(replace(model, intake=intake(rows, [])), [rule("late")], {})
+    assert [(a.indicator, a.period) for a in found] == [
+        ("output_10k_cny:growth", "2025-01..04"),
+        ("profit_10k_cny", "2025-01..06"),
+    ]
+
+
+def test_what_an_indicator_lacks_is_in_words_of_either_language() -> None:
+    from industrymap.pipeline import _monitor
+
+    assert _monitor._words("advanced = yes") == ("企业的“先进制造业”（是）", "“Advanced manufacturing” of the firms (yes)")  # fmt: skip
+    assert _monitor._words("output_10k_cny")[0] == "工业总产值"
+
+
+def test_parks_count_all_that_is_planned_in_each_view_and_no_year_to_come_as_nought(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from types import SimpleNamespace
+
+    from industrymap.pipeline import _monitor_more as more
+
+    table = pd.DataFrame(
+        {
+            "land_area_m2": [1e6, 2e6, 4e6, 8e6],
+            "route": ["upgrade", "upgrade", "close", None],
+            "district": ["甲区", "乙区", "甲区", "甲区"],
+            "project_status": ["done", "planned", "under_way", "none"],
+            "year_done": pd.array([2024, None, None, None], dtype="Int64"),
+            "year_planned": pd.array([2024, 2026, 2025, None], dtype="Int64"),
+            "geometry": [None] * 4,
+        }
+    )
+    monkeypatch.setattr(more, "layer_names", lambda _: ["village_parks"])
+    monkeypatch.setattr(more, "layer", lambda *_: table)
+    (tmp_path / "built").mkdir()
+    made = more.parks_of(SimpleNamespace(state=tmp_path), 2025)
+    assert made is not None
+    sums = made.groupby("kind")["planned_km2"].sum()
+    assert sums.to_dict() == {"district": 7.0, "route": 7.0, "year": 7.0}
+    by = made.set_index("key")
+    assert (by.loc["upgrade", "planned_km2"], by.loc["甲区", "planned_n"]) == (3.0, 2)
+    # Nothing done in a year that passed is nought; of one to come it is not known.
+    assert by.loc["2025", "done_km2"] == 0
+    assert pd.isna(by.loc["2026", "done_km2"])
+
+
+def test_firms_above_the_line_that_fall_silent_are_neither_in_nor_out() -> None:
+    from industrymap.pipeline._monitor_more import structure_of
+
+    revenue = np.array([[500.0, 1500.0], [1500.0, 500.0], [1500.0, np.nan], [500.0, np.nan], [np.nan, 1500.0]])  # fmt: skip
+    blank = np.full(revenue.shape, np.nan)
+    n = len(revenue)
+    made = structure_of(
+        monitor.Firms(names=["甲"] * n, codes=list("abcde"), district=["1"] * n, town=[""] * n, cluster=["k"] * n, years=(2024, 2025), revenue=revenue, output=blank, tax=blank, line=1000.0)
+    )  # fmt: skip
+    assert made is not None
+    assert made.entries.to_dict("records") == [
+        {"unit": "1", "year": 2025, "entered": 1, "left": 1, "unknown": 1}
+    ]

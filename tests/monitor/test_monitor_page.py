@@ -252,3 +252,68 @@ def test_a_file_that_was_cut_off_says_so(
     with opened(browser, path, ready=False) as page:
         page.page.wait_for_selector("#app[data-state=refused]")
         assert "文件不完整" in page.page.inner_text("#app")
+
+
+def test_a_figure_opens_its_indicator_at_the_same_period(page: Opened) -> None:
+    go(page, "t=2025")
+    shown = page.page.inner_text("[data-indicator=output] .card-value")
+    page.page.click("[data-indicator=output]")
+    page.page.wait_for_selector(".head-line")
+    assert "t=2025" in page.page.url
+    assert "v=year" in page.page.url
+    head = page.page.inner_text(".head-line")
+    assert "2025年" in head
+    assert shown.removesuffix("亿元") in head
+    # A cell of districts keeps its quarter as well, one that is not the last.
+    go(page, "p=districts&t=2024Q3")
+    cell = page.page.locator("figure:has(figcaption:text('指标 × 区')) .heat-cell").first
+    text = cell.inner_text()
+    cell.click()
+    page.page.wait_for_selector(".head-line")
+    head = page.page.inner_text(".head-line")
+    assert "2024年三季度" in head
+    assert text in head
+
+
+def test_a_missing_figure_says_the_last_one_known_and_years_open_on_years(
+    browser: Browser, model: MonitorModel, tmp_path: Path
+) -> None:
+    cube = model.cubes["city"]
+    places = [str(p) for p in model.periods]
+    ids = [i.id for i in model.of.indicators]
+    amounts = cube.amounts.copy()
+    # Output stops after the half year; profit is known of years alone.
+    amounts[ids.index("output"), 0, [n for n, p in enumerate(model.periods) if p.year == 2025 and p.last > 6]] = np.nan  # fmt: skip
+    amounts[ids.index("profit"), 0, [n for n, p in enumerate(model.periods) if p.level != "year"]] = np.nan  # fmt: skip
+    path = tmp_path / "monitor.html"
+    path.write_bytes(monitor.build(replace(model, cubes={**model.cubes, "city": replace(cube, amounts=amounts)})))  # fmt: skip
+    value = amounts[ids.index("output"), 0, places.index("2025-01..06")]
+    with opened(browser, path) as view:
+        go(view, "t=2025")
+        card = view.page.inner_text("[data-indicator=output]")
+        assert "2025年未填报；最近一期 2025年1—6月" in card
+        assert f"{value:.2f}" in card
+        go(view, "t=2025&lang=en")
+        card = view.page.inner_text("[data-indicator=output]")
+        assert "not reported for 2025; latest: Jan–Jun 2025" in card
+        go(view, "p=indicators&i=profit&l=city")
+        pressed = view.page.eval_on_selector_all("[aria-pressed=true]", "(all) => all.map((one) => one.textContent)")  # fmt: skip
+        assert "年" in pressed
+        assert view.page.locator(".segments button:text-is('累计')").count() == 0
+
+
+def test_firms_that_fell_silent_are_counted_beside_those_that_crossed(
+    page: Opened, model: MonitorModel
+) -> None:
+    held = model.firms
+    assert held is not None
+    silent = int(((held.revenue[:, 1] >= LINE) & np.isnan(held.revenue[:, 2])).sum())
+    assert silent > 0
+    go(page, "p=enterprises")
+    text = page.page.inner_text("#main")
+    assert text.count(f"去向未知 {silent} 家") == 2
+    # A column of differences is not called growth, and growth stands beside it.
+    heads = page.page.locator("figure:has(figcaption:text('减少最多')) th").all_inner_texts()
+    assert "增减额（万元）" in heads
+    assert "增减（%）" in heads
+    assert "同比" not in heads

@@ -73,14 +73,25 @@ export class App {
   period(at) {
     const one = this.model.periods[at];
     if (!one) return "";
-    return this.lang === "zh" ? one.zh : one.id;
+    return this.lang === "zh" ? one.zh : english(one);
+  }
+
+  /** The name of a period by its id, of one without a figure too. @param {string} id */
+  when(id) {
+    const at = this.model.periodOf.get(id);
+    return at === undefined ? said(id, this.lang) : this.period(at);
+  }
+
+  /** Text in brackets behind another, as the language writes them. @param {string} text */
+  aside(text) {
+    return this.lang === "zh" ? `（${text}）` : ` (${text})`;
   }
 
   /** A short name for an axis. @param {number} at */
   tick(at) {
     const one = this.model.periods[at];
     if (one.level === "year") return String(one.year);
-    if (this.lang !== "zh") return one.id;
+    if (this.lang !== "zh") return english(one);
     const year = String(one.year).slice(2);
     if (one.level === "quarter") return `${year}年${one.last / 3}季`;
     return `${year}年${one.first === one.last ? one.first : `${one.first}—${one.last}`}月`;
@@ -136,6 +147,22 @@ export class App {
     const box = document.getElementById("told");
     if (box) fill(box, text);
   }
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A period in English: `Jan–Nov 2025`. @param {{id: string, year: number, first: number, last: number, level: string}} one */
+function english(one) {
+  if (one.level === "year" || one.level === "quarter") return one.id;
+  return `${MONTHS[one.first - 1]}${one.first === one.last ? "" : `–${MONTHS[one.last - 1]}`} ${one.year}`;
+}
+
+/** A period that the pages' axes leave out; what is no period stays as it is. @param {string} id @param {string} lang */
+function said(id, lang) {
+  const [, year, first, last] = /^(\d{4})-(\d\d)(?:\.\.(\d\d))?$/.exec(id) || [];
+  if (!year) return id;
+  const one = { id, year: Number(year), first: Number(first), last: Number(last || first), level: "" };
+  return lang === "zh" ? `${year}年${one.first}${last ? `—${one.last}` : ""}月` : english(one);
 }
 
 /** @param {string} hash @returns {Object<string, string>} */

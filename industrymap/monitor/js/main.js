@@ -21,7 +21,7 @@ function top(app) {
   const tab = (page) => h("a", { href: app.to({ p: page.id, t: "", f: "" }), "aria-current": page.id === current ? "page" : null }, app.t(page.id), page.id === "alerts" && open ? h("span", { class: "count", text: String(open) }) : null);
   const tool = (key, act) => h("button", { type: "button", class: "tool", text: app.t(key), on: { click: act } });
   return h("header", { class: "bar-top" },
-    h("div", { class: "bar-line" }, h("h1", { text: meta.title }),
+    h("div", { class: "bar-line" }, h("h1", { text: `${meta.title} · ${app.t("product")}` }),
       meta.simulated ? h("span", { class: "pill simulated", text: app.t("simulated") }) : null,
       meta.set.official ? null : h("span", { class: "pill warn", title: meta.set.source, text: app.t("proposed") }),
       h("span", { class: "facts", text: `${app.name(meta.set)} · ${app.t("vintage_of", { n: meta.vintage })}` }),
@@ -62,12 +62,12 @@ function draw(app) {
   const label = document.activeElement?.closest?.("label")?.textContent;
   const scrolled = [window.scrollX, window.scrollY];
   const main = h("main", { id: "main", tabindex: "-1" },
-    h("div", { class: "print-head" }, h("h1", { text: `${app.model.meta.title} · ${app.t(page.id)}` })),
+    h("div", { class: "print-head" }, h("h1", { text: `${app.model.meta.title} · ${app.t("product")} · ${app.t(page.id)}` })),
     page.make(app));
   fill(root, h("a", { class: "skip", href: "#main", text: app.t("skip"), on: { click: (event) => { event.preventDefault(); main.focus(); } } }),
     top(app), main, h("footer", { class: "foot" }, app.footer()), h("p", { id: "told", class: "visually-hidden", role: "status" }));
   app.settle();
-  document.title = `${app.t(page.id)} · ${app.model.meta.title}`;
+  document.title = `${app.t(page.id)} · ${app.model.meta.title} · ${app.t("product")}`;
   window.scrollTo(...scrolled);
   refocus(held, label);
   root.dataset.page = page.id;

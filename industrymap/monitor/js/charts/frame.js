@@ -23,7 +23,7 @@ export function tableOf(app, table) {
     const text = unknown ? (numeric[c] ? app.t("unknown") : "") : typeof value === "number" ? app.number(value, table.decimals?.[c]) : value;
     const link = !unknown && table.links ? table.links(row, c) : null;
     const inner = link ? h("a", { class: "text-link", href: link, text }) : text;
-    return c === 0 ? h("th", { scope: "row" }, inner) : h("td", { class: [numeric[c] ? "num" : String(text).length < 12 ? "tight" : "", unknown ? "unknown" : ""].join(" ").trim() || null }, inner);
+    return c === 0 ? h("th", { scope: "row", class: String(text).length < 12 ? "tight" : "wide" }, inner) : h("td", { class: [numeric[c] ? "num" : String(text).length < 12 ? "tight" : "", unknown ? "unknown" : ""].join(" ").trim() || null }, inner);
   };
   return h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": table.label || app.t("table") },
     h("table", {}, h("thead", {}, h("tr", {}, table.head.map((name, c) => h("th", { scope: "col", class: numeric[c] ? "num" : null, text: name })))),
@@ -63,7 +63,7 @@ export function frame(app, chart) {
     chart.sub ? h("p", { class: "sub", text: chart.sub }) : null,
     chart.controls ? h("div", { class: "controls" }, chart.controls) : null,
     plot,
-    chart.legend?.length > 1 ? h("div", { class: "legend" }, chart.legend.map((one) => h("span", {}, h("i", { class: one.block ? "key block" : "key", style: { "--key": one.color } }), one.name))) : null);
+    chart.legend?.length > 1 ? h("div", { class: "legend" }, chart.legend.map((one) => h("span", {}, h("i", { class: one.block ? "key block" : one.upright ? "key upright" : "key", style: { "--key": one.color } }), one.name))) : null);
   // drawn once it stands on the page and its width is known
   app.later(show);
   return box;

@@ -29,6 +29,12 @@ export function crossed(firms, both) {
   };
 }
 
+/** How many firms were above the line and then have no revenue: where they are is not known. @param {Object} firms @param {number[]} rows @param {number} before @param {number} now */
+export function silentSince(firms, rows, before, now) {
+  const [a, b] = [firms.money.revenue[before], firms.money.revenue[now]];
+  return rows.filter((i) => a[i] >= firms.line && !Number.isFinite(b[i])).length;
+}
+
 /** How many firms went from each letter to each. @param {Object} firms @param {number[]} rows @returns {number[][]} */
 export function flows(firms, rows) {
   const table = firms.letters.map(() => firms.letters.map(() => 0));

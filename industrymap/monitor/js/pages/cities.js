@@ -22,12 +22,12 @@ const isOwn = (app, city) => app.model.meta.own.startsWith(city);
 function ranks(app, one) {
   const unit = app.lang === "zh" ? one.unit : one.unit_en;
   const digits = one.rows.some((row) => Math.abs(row[1]) >= 1000) ? 0 : 2;
-  const mark = (row) => [row[8] ? app.t(`mark_${row[8]}`) : "", row[8] === "other_period" ? row[5] : ""].filter(Boolean).join(" ");
+  const mark = (row) => [row[8] ? app.t(`mark_${row[8]}`) : "", row[8] === "other_period" ? app.when(row[5]) : ""].filter(Boolean).join(" ");
   const rows = one.rows.map((row) => ({ name: row[0], value: row[1] ?? NaN, text: `${row[2] ? `${row[2]}. ` : ""}${row[1] === null ? app.t("unknown") : app.number(row[1], digits)}${mark(row) ? ` (${mark(row)})` : ""}`, color: isOwn(app, row[0]) ? "var(--bar-2)" : row[2] ? "var(--bar)" : "var(--track)" }));
   return frame(app, {
-    title: `${app.name(one)} (${unit})`, sub: app.t("definition_of", { period: app.period(app.model.periodOf.get(one.period)) || one.period, definition: one.definition || app.t("not_stated") }), name: `${one.zh}_${one.period}`,
+    title: `${app.name(one)} (${unit})`, sub: app.t("definition_of", { period: app.when(one.period), definition: one.definition || app.t("not_stated") }), name: `${one.zh}_${one.period}`,
     draw: (width) => bars(app, { width, rows, label: app.name(one), names: 8 }),
-    table: () => ({ head: [app.t("rank"), app.t("city"), `${app.t("value")} (${unit})`, app.t("to_best"), app.t("to_median"), app.t("period"), app.t("definition"), app.t("source"), app.t("remark")], rows: one.rows.map((row) => [row[2] ? String(row[2]) : "—", row[0], row[1] ?? NaN, row[3] ?? NaN, row[4] ?? NaN, row[5], row[6], row[7], row[8] ? app.t(`mark_${row[8]}`) : ""]), decimals: [, , digits, digits, digits] }),
+    table: () => ({ head: [app.t("rank"), app.t("city"), `${app.t("value")} (${unit})`, app.t("to_best"), app.t("to_median"), app.t("period"), app.t("definition"), app.t("source"), app.t("remark")], rows: one.rows.map((row) => [row[2] ? String(row[2]) : "—", row[0], row[1] ?? NaN, row[3] ?? NaN, row[4] ?? NaN, app.when(row[5]), row[6], row[7], row[8] ? app.t(`mark_${row[8]}`) : ""]), decimals: [, , digits, digits, digits] }),
   });
 }
 

@@ -3,7 +3,7 @@
 import { frame, tableOf } from "../charts/frame.js";
 import { h } from "../basics/dom.js";
 import { records } from "../data/model.js";
-import { areaName } from "./parts.js";
+import { areaName, measureName as measure } from "./parts.js";
 
 /** @param {Object} app @returns {Node[]} */
 export function data(app) {
@@ -12,7 +12,6 @@ export function data(app) {
   return [h("div", { class: "grid-2" }, cameIn(app, intake), gaps(app, intake)), covered(app, intake), revisions(app, intake), notes(app)];
 }
 
-const measure = (app, id) => (app.model.measures[id] ? app.model.measures[id][app.lang === "zh" ? 0 : 1] : id);
 const levelName = (app, id) => (app.model.levelOf.has(id) ? app.name(app.model.levelOf.get(id)) : id);
 
 function cameIn(app, intake) {
@@ -22,7 +21,7 @@ function cameIn(app, intake) {
 
 function gaps(app, intake) {
   const rows = records(intake.gaps);
-  const table = { head: [app.t("level"), app.t("measure"), app.t("period")], rows: rows.map((row) => [levelName(app, row.level), measure(app, row.measure), app.period(app.model.periodOf.get(row.period)) || row.period]) };
+  const table = { head: [app.t("level"), app.t("measure"), app.t("period")], rows: rows.map((row) => [levelName(app, row.level), measure(app, row.measure), app.when(row.period)]) };
   return frame(app, { title: app.t("gaps"), name: app.t("gaps"), draw: () => (rows.length ? tableOf(app, table) : h("p", { class: "empty", text: app.t("gaps_none") })), table: () => table });
 }
 
@@ -46,14 +45,14 @@ function covered(app, intake) {
   return frame(app, {
     title: `${app.t("covered")}: ${levelName(app, level)}, ${year}`, sub: app.t("covered_note"), name: app.t("covered"),
     controls: [app.segments(app.t("level"), levels.map((id) => ({ value: id, text: levelName(app, id) })), level, "l"), app.segments(app.t("year"), years.map((one) => ({ value: one, text: one })), year, "q")],
-    draw: () => h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": app.t("covered") }, h("table", { class: "heat" }, h("thead", {}, h("tr", {}, h("th", { scope: "col", text: app.t("measure") }), periods.map((id) => h("th", { scope: "col", class: "num", text: order(id) < 1e6 ? app.tick(order(id)) : id })))), h("tbody", {}, measures.map((id) => h("tr", {}, h("th", { scope: "row", text: measure(app, id) }), periods.map((period) => cell(id, period))))))),
-    table: () => ({ head: [app.t("measure"), ...periods], rows: measures.map((id) => [measure(app, id), ...periods.map((period) => at.get(`${id} ${period}`)?.units ?? NaN)]), decimals: [, ...periods.map(() => 0)] }),
+    draw: () => h("div", { class: "table-wrap", tabindex: "0", role: "region", "aria-label": app.t("covered") }, h("table", { class: "heat" }, h("thead", {}, h("tr", {}, h("th", { scope: "col", text: app.t("measure") }), periods.map((id) => h("th", { scope: "col", class: "num", text: order(id) < 1e6 ? app.tick(order(id)) : app.when(id) })))), h("tbody", {}, measures.map((id) => h("tr", {}, h("th", { scope: "row", text: measure(app, id) }), periods.map((period) => cell(id, period))))))),
+    table: () => ({ head: [app.t("measure"), ...periods.map((id) => app.when(id))], rows: measures.map((id) => [measure(app, id), ...periods.map((period) => at.get(`${id} ${period}`)?.units ?? NaN)]), decimals: [, ...periods.map(() => 0)] }),
   });
 }
 
 function revisions(app, intake) {
   const rows = records(intake.revisions);
-  const table = { head: [app.t("level"), app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [levelName(app, row.level), areaName(app, row.level, row.unit), measure(app, row.measure), row.period, row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) };
+  const table = { head: [app.t("level"), app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [levelName(app, row.level), areaName(app, row.level, row.unit), measure(app, row.measure, { unit: true }), app.when(row.period), row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) };
   return frame(app, { title: app.t("revisions"), sub: app.t("revisions_note"), name: app.t("revisions"), draw: () => (rows.length ? tableOf(app, table) : h("p", { class: "empty", text: app.t("none") })), table: () => table });
 }
 

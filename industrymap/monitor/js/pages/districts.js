@@ -5,7 +5,7 @@ import { frame, tableOf } from "../charts/frame.js";
 import { limits, map } from "../charts/map.js";
 import { h } from "../basics/dom.js";
 import { records } from "../data/model.js";
-import { areaName, indicatorChoices, ranked } from "./parts.js";
+import { areaName, indicatorChoices, kept, ranked } from "./parts.js";
 
 const SHADES = ["#2d6d9c", "#6fa3c6", "#b9d4e6", "#e9edf0", "#f3d3bf", "#e2a988", "#a4522a"];
 
@@ -40,8 +40,8 @@ function ranking(app) {
   const groupName = (name) => app.name(model.groups.find((one) => one.id === name.slice(6)) || { zh: name, en: name });
   const move = (row) => (before.get(row.unit) ? ` (${app.t("rank_before")} ${before.get(row.unit)})` : "");
   return frame(app, {
-    title: `${app.t("ranking")} · ${app.period(model.periodOf.get(of.period)) || of.period}`, name: app.t("ranking"),
-    sub: app.t("ranking_note", { method: app.name(of), period: of.period }) + (of.official ? "" : ` · ${app.t("proposed")}`),
+    title: `${app.t("ranking")} · ${app.when(of.period)}`, name: app.t("ranking"),
+    sub: app.t("ranking_note", { method: app.name(of), period: app.when(of.period) }) + (of.official ? "" : ` · ${app.t("proposed")}`),
     draw: (width) => bars(app, {
       width, dots: true, low: 0.5, high: rows.length + 0.5, label: app.t("ranking"),
       rows: rows.map((row) => ({ name: areaName(app, "district", row.unit), value: row.rank ?? NaN, interval: row.low && row.high ? [row.low, row.high] : undefined, text: row.rank ? `${row.rank}${row.low ? ` [${row.low}–${row.high}]` : ""} · ${app.number(row.score, 1)}${move(row)}` : app.t("unknown"), href: app.to({ p: "overview", l: "district", u: row.unit, t: "" }) })),
@@ -68,7 +68,7 @@ function mapBox(app, period) {
   const plot = { box: null, width: 500 };
   const paint = () => map(app, {
     outlines, values: valuesAt(shown[now]), names: held.names, width: plot.width, cuts, sides: change, label: `${app.name(one)} ${app.period(shown[now])}`,
-    format: (v) => (change ? app.change(one, v) : app.value(one, v)), href: (i) => app.to({ p: "indicators", i: one.id, l: level, u: held.codes[i], t: "" }), on: model.placeOf.get(level).get(app.place.u),
+    format: (v) => (change ? app.change(one, v) : app.value(one, v)), href: (i) => app.to({ p: "indicators", i: one.id, l: level, u: held.codes[i], ...kept(app, shown[now]) }), on: model.placeOf.get(level).get(app.place.u),
   });
   const said = h("output", { class: "strong", text: shown.length ? app.period(shown[now]) : "" });
   const slider = h("input", { type: "range", min: "0", max: String(Math.max(0, shown.length - 1)), value: String(now), "aria-label": app.t("period") });
@@ -136,7 +136,7 @@ function heat(app, period) {
     const place = row.places[i];
     const shade = Number.isFinite(place) ? SHADES[Math.round(place * (SHADES.length - 1))] : null;
     const text = Number.isFinite(value) ? (change ? app.change(row.one, value) : app.value(row.one, value)) : app.t("unknown");
-    const props = { href: app.to({ p: "indicators", i: row.one.id, l: "district", u: held.codes[i], t: "" }), class: "heat-cell", text };
+    const props = { href: app.to({ p: "indicators", i: row.one.id, l: "district", u: held.codes[i], s: "value", ...kept(app, period) }), class: "heat-cell", text };
     if (shade) props.style = { background: shade, color: shade === SHADES[0] || shade === SHADES[SHADES.length - 1] ? "#ffffff" : "#17222d" };
     return h("td", {}, h("a", props));
   };
@@ -169,7 +169,7 @@ function clusterScale(app) {
     const goal = goalOf(code);
     const share = goal && Number.isFinite(value) ? ` · ${app.number((100 * value) / goal.value, 0)}%` : "";
     const off = goal && (value - goal.value) * one.better < 0;
-    return { name: held.names[i], value, target: goal?.value, text: `${app.value(one, value)}${share} · ${app.change(one, model.at("cluster", at, i, period, 1))}`, color: off ? "var(--bar-2)" : "var(--bar)", href: app.to({ p: "indicators", i: id, l: "cluster", u: code, t: "" }) };
+    return { name: held.names[i], value, target: goal?.value, text: `${app.value(one, value)}${share} · ${app.change(one, model.at("cluster", at, i, period, 1))}`, color: off ? "var(--bar-2)" : "var(--bar)", href: app.to({ p: "indicators", i: id, l: "cluster", u: code, s: "value", ...kept(app, period) }) };
   }).sort((a, b) => b.value - a.value);
   return frame(app, {
     title: app.t("cluster_scale"), sub: app.t("cluster_scale_note", { indicator: `${app.name(one)} (${app.unit(one)})`, period: app.period(period) }), name: app.t("cluster_scale"),
@@ -190,10 +190,10 @@ function structure(app, which) {
   let table;
   if (which === "concentration") table = { head: [app.t("cluster"), app.t("firms_n"), "CR4 (%)", "HHI"], rows: rows.map((row) => [name("cluster", row.cluster), row.n, (row.cr4 ?? NaN) * 100, row.hhi ?? NaN]), decimals: [, 0, 1, 4] };
   else if (which === "entries") {
-    const years = [...new Set(rows.map((row) => row.year))];
+    const years = [...new Set(rows.map((row) => row.year))].sort((a, b) => b - a);
     const units = [...new Set(rows.map((row) => row.unit))];
     const find = (unit, year) => rows.find((row) => row.unit === unit && row.year === year);
-    table = { head: [app.t("district"), ...years.flatMap((year) => [`${year} ${app.t("entered")}`, `${year} ${app.t("left")}`])], rows: units.map((unit) => [name("district", unit), ...years.flatMap((year) => [find(unit, year)?.entered ?? NaN, find(unit, year)?.left ?? NaN])]), decimals: [, ...years.flatMap(() => [0, 0])] };
+    table = { head: [app.t("district"), ...years.flatMap((year) => [`${year} ${app.t("entered")}`, `${year} ${app.t("left")}`, `${year} ${app.t("unknown_after")}`])], rows: units.map((unit) => [name("district", unit), ...years.flatMap((year) => [find(unit, year)?.entered ?? NaN, find(unit, year)?.left ?? NaN, find(unit, year)?.unknown ?? NaN])]), decimals: [, ...years.flatMap(() => [0, 0, 0])] };
   } else {
     const clusters = [...new Set(rows.map((row) => row.cluster))];
     const units = [...new Set(rows.map((row) => row.unit))];

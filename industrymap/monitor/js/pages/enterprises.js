@@ -3,7 +3,7 @@
 import { frame, tableOf } from "../charts/frame.js";
 import { lines } from "../charts/line.js";
 import { h } from "../basics/dom.js";
-import { crossed, flows, lastYears, moved, within } from "../data/movers.js";
+import { crossed, flows, lastYears, moved, silentSince, within } from "../data/movers.js";
 
 const SHOWN = 15;
 const FOUND = 40;
@@ -27,7 +27,7 @@ export function enterprises(app) {
     h("div", { class: "grid-2" },
       list(app, firms, "fallers", both.filter((row) => row.change < 0).slice(-SHOWN).reverse(), before, now),
       list(app, firms, "risers", both.filter((row) => row.change > 0).slice(0, SHOWN), before, now)),
-    line(app, firms, both, before, now),
+    line(app, firms, { rows, both, before, now }),
   ];
 }
 
@@ -57,10 +57,13 @@ const where = (app, firms, i) => [areaOf(app, "district", firms.district[i]), Nu
 const letterOf = (app, firms, place) => (Number.isFinite(place) ? firms.letters[place] : app.t("unknown"));
 const signed = (app, value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${app.number(Math.abs(value), 0)}`;
 
+/** Growth on last year; from nothing, or from less, there is none. */
+const percent = (app, row) => (row.before > 0 ? `${row.change > 0 ? "+" : row.change < 0 ? "−" : ""}${app.number(Math.abs((100 * row.change) / row.before), 1)}` : "—");
+
 function table(app, firms, rows, before, now) {
   return {
-    head: [app.t("firm"), app.t("district"), app.t("cluster"), `${firms.years[before]} (${app.t("wan")})`, `${firms.years[now]} (${app.t("wan")})`, app.t("change")],
-    rows: rows.map((row) => [firms.names[row.i], areaOf(app, "district", firms.district[row.i]), Number.isFinite(firms.cluster[row.i]) ? areaOf(app, "cluster", firms.cluster[row.i]) : "", row.before, row.now, signed(app, row.change)]),
+    head: [app.t("firm"), app.t("district"), app.t("cluster"), `${firms.years[before]} (${app.t("wan")})`, `${firms.years[now]} (${app.t("wan")})`, app.t("difference"), app.t("difference_percent")],
+    rows: rows.map((row) => [firms.names[row.i], areaOf(app, "district", firms.district[row.i]), Number.isFinite(firms.cluster[row.i]) ? areaOf(app, "cluster", firms.cluster[row.i]) : "", row.before, row.now, signed(app, row.change), percent(app, row)]),
     decimals: [, , , 0, 0],
   };
 }
@@ -72,15 +75,16 @@ function list(app, firms, key, rows, before, now) {
   return frame(app, { title: app.t(key), name: app.t(key), draw: () => (rows.length ? tableOf(app, made) : h("p", { class: "empty", text: app.t("none") })), table: () => made });
 }
 
-function line(app, firms, both, before, now) {
+function line(app, firms, { rows: all, both, before, now }) {
   const { rose, fell } = crossed(firms, both);
+  const silent = app.number(silentSince(firms, all, before, now), 0);
   const box = (key, rows) => {
     const made = table(app, firms, rows, before, now);
     const codes = new Map(rows.map((row, at) => [made.rows[at], firms.codes[row.i]]));
     made.links = (row, c) => (c === 0 ? app.to({ f: codes.get(row) }) : null);
     const title = app.t(key, { n: app.number(rows.length, 0) });
     const seen = { ...made, rows: made.rows.slice(0, SHOWN), label: title };
-    return frame(app, { title, name: title, sub: app.t("crossed_note", { line: app.number(firms.line, 0) }), draw: () => (rows.length ? tableOf(app, seen) : h("p", { class: "empty", text: app.t("none") })), table: () => made });
+    return frame(app, { title, name: title, sub: app.t("crossed_note", { line: app.number(firms.line, 0) }) + app.t("silent_note", { n: silent, before: firms.years[before], now: firms.years[now] }), draw: () => (rows.length ? tableOf(app, seen) : h("p", { class: "empty", text: app.t("none") })), table: () => made });
   };
   return h("div", { class: "grid-2" }, box("fell_below", fell), box("rose_above", rose));
 }

@@ -5,7 +5,7 @@ import { lines, spark } from "../charts/line.js";
 import { PALETTE } from "../basics/colors.js";
 import { h } from "../basics/dom.js";
 import { records } from "../data/model.js";
-import { areaName, changeOf, how, indicatorChoices, lacking } from "./parts.js";
+import { areaName, changeOf, how, indicatorChoices, lacking, measureName } from "./parts.js";
 
 const VIEWS = ["quarter", "month", "cumulative", "year"];
 
@@ -30,9 +30,12 @@ function page(app, at, level) {
   const one = model.indicators[at];
   const held = model.levelOf.get(level);
   const area = model.placeOf.get(level).get(app.place.u) ?? 0;
-  const view = VIEWS.includes(app.place.v) && known(model, level, at, model.axes[app.place.v]) ? app.place.v : VIEWS.find((name) => known(model, level, at, model.axes[name])) || "quarter";
+  const views = viewsOf(model, level, at);
+  const view = views.includes(app.place.v) ? app.place.v : views[0] || "quarter";
   const axis = trimmed(model, level, at, model.axes[view]);
-  const period = model.last(level, at, axis);
+  // the period one came with, where the axis has it
+  const asked = model.periodOf.get(app.place.t);
+  const period = axis.includes(asked) ? asked : model.last(level, at, axis);
   const panel = one.panel ? model.indexOf.get(one.panel) : undefined;
   const show = app.place.s === "change" || (app.place.s === "panel" && panel !== undefined) ? app.place.s : "value";
   return [
@@ -41,15 +44,17 @@ function page(app, at, level) {
     h("div", { class: "controls" },
       app.segments(app.t("level"), model.levels.map((l) => ({ value: l.id, text: app.name(l) })), level, "l"),
       held.codes.length > 1 ? app.select(app.t("area"), held.codes.map((code, i) => ({ value: code, text: held.names[i], group: held.parents[i] ? areaName(app, "district", held.parents[i]) : undefined })), held.codes[area], (value) => app.go({ u: value })) : null,
-      app.segments(app.t("view"), VIEWS.filter((name) => known(model, level, at, model.axes[name])).map((name) => ({ value: name, text: app.t(name) })), view, "v"),
+      app.segments(app.t("view"), views.map((name) => ({ value: name, text: app.t(name) })), view, "v"),
       app.segments(app.t("shows"), ["value", "change", ...(panel === undefined ? [] : ["panel"])].map((name) => ({ value: name, text: app.t(`show_${name}`) })), show, "s")),
-    ...(axis.length ? [course(app, { at, level, area, axis, show, panel, view }), side(app, { at, level, area, axis, show }), whole(app, { at, level, axis })] : [h("p", { class: "empty", text: lacking(app, level, one.id) })]),
+    ...(axis.length ? [course(app, { at, level, area, axis, show, panel, view }), side(app, { at, level, area, axis, show, period }), whole(app, { at, level, axis })] : [h("p", { class: "empty", text: lacking(app, at, { level, area, period }) })]),
     revisions(app, one, level),
   ];
 }
 
-function known(model, level, at, axis) {
-  return model.last(level, at, axis) >= 0;
+/** The axes on which an indicator has figures; one of whole years alone has no months that add up. */
+function viewsOf(model, level, at) {
+  const own = (name) => (name === "cumulative" ? model.axes.cumulative.filter((p) => model.periods[p].level !== "year") : model.axes[name]);
+  return VIEWS.filter((name) => model.last(level, at, own(name)) >= 0);
 }
 
 /** An axis without what lies before the first and behind the last known figure. */
@@ -71,7 +76,7 @@ function head(app, at, level, area, period) {
   const goal = period >= 0 && model.target(level, model.levelOf.get(level).codes[area], one.id, model.periods[period].year);
   return h("div", { class: "head-line" }, h("h2", { text: app.name(one) }), h("span", { class: "sub", text: areaName(app, level, model.levelOf.get(level).codes[area]) }),
     h("span", {}, h("span", { class: "big", text: app.value(one, value) }), Number.isFinite(value) ? h("span", { class: "unit", text: ` ${app.unit(one)}` }) : null),
-    period >= 0 ? h("span", { text: app.period(period) }) : h("span", { text: lacking(app, level, one.id) }),
+    Number.isFinite(value) ? h("span", { text: app.period(period) }) : h("span", { text: lacking(app, at, { level, area, period }) }),
     period >= 0 ? h("span", {}, `${app.t("change")} `, changeOf(app, one, model.at(level, at, area, period, 1))) : null,
     goal ? h("span", { class: "pill", title: goal.source, text: app.t("target_of", { year: goal.year, value: app.value(one, goal.value), share: Number.isFinite(value) ? `${app.number((100 * value) / goal.value, 0)}%` : app.t("unknown") }) }) : null,
     one.official ? null : h("span", { class: "pill warn", text: app.t("proposed") }));
@@ -98,18 +103,17 @@ function course(app, { at, level, area, axis, show, panel, view }) {
   const year = model.periods[axis[axis.length - 1]].year;
   const goal = show === "value" && (view === "year" || view === "cumulative") ? model.target(level, code, one.id, year) : null;
   return frame(app, {
-    title: `${app.t("series_of", { name: app.name(one), area: areaName(app, level, code) })}（${app.t(`show_${show}`)}）`, name: `${one.id}_${code}_${view}_${show}`, legend: drawnLines,
+    title: `${app.t("series_of", { name: app.name(one), area: areaName(app, level, code) })}${app.aside(app.t(`show_${show}`))}`, name: `${one.id}_${code}_${view}_${show}`, legend: drawnLines,
     draw: (width) => lines(app, { width, labels: axis.map((p) => app.tick(p)), lines: drawnLines, format: (v) => app.number(v, decimals < 3 ? decimals : 3), unit, zero: show !== "value", label: app.name(one), target: goal ? { value: goal.value, name: app.t("target") } : null }),
     table: () => ({ head: [app.t("period"), `${app.t("value")} (${app.unit(one)})`, app.t("change"), app.t("firms_n"), app.t("coverage")], rows: axis.map((p) => [app.period(p), model.at(level, at, area, p), model.at(level, at, area, p, 1), model.at(level, at, area, p, 2), model.at(level, at, area, p, 3) * 100]), decimals: [, one.decimals, 1, 0, 1] }),
   });
 }
 
-function side(app, { at, level, area, axis, show }) {
+function side(app, { at, level, area, axis, show, period: last }) {
   const { model } = app;
   const held = model.levelOf.get(level);
   if (held.codes.length < 2) return null;
   const one = model.indicators[at];
-  const last = model.last(level, at, axis);
   const field = show === "change" ? 1 : 0;
   // the towns of the district that is looked at, or of that of the town
   const within = held.parents.some(Boolean) ? held.codes.map((_, i) => i).filter((i) => held.parents[i] === held.parents[area]) : held.codes.map((_, i) => i);
@@ -139,7 +143,7 @@ function revisions(app, one, level) {
   const { model } = app;
   const rows = records(model.intakeNow?.revisions).filter((row) => one.inputs.includes(row.measure) && row.level === level);
   if (!rows.length) return null;
-  const measure = (id) => (model.measures[id] ? model.measures[id][app.lang === "zh" ? 0 : 1] : id);
+  const measure = (id) => measureName(app, id, { unit: true });
   return h("section", { class: "box" }, h("h2", { text: app.t("revisions") }), h("p", { class: "sub", text: app.t("revisions_note") }),
-    tableOf(app, { label: app.t("revisions"), head: [app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [areaName(app, row.level, row.unit), measure(row.measure), row.period, row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) }));
+    tableOf(app, { label: app.t("revisions"), head: [app.t("area"), app.t("measure"), app.t("period"), app.t("before"), app.t("after"), app.t("known_since"), app.t("file")], rows: rows.map((row) => [areaName(app, row.level, row.unit), measure(row.measure), app.when(row.period), row.before ?? NaN, row.after ?? NaN, `${row.first} → ${row.last}`, row.source]) }));
 }

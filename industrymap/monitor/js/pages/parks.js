@@ -18,10 +18,12 @@ export function parks(app) {
 }
 
 function box(app, key, rows, name) {
-  const number = (value) => app.number(value, 2);
+  const number = (value) => (Number.isFinite(value) ? app.number(value, 2) : app.t("unknown"));
+  // of a year to come nothing is done yet: that is no zero
+  const done = (row) => (row.done_km2 === null && row.kind === "year" ? app.t("not_due") : number(row.done_km2 ?? NaN));
   return frame(app, {
-    title: app.t(key), name: app.t(key), legend: [{ name: app.t("done"), color: "var(--bar)" }, { name: `${app.t("planned")} |`, color: "var(--ink)" }],
-    draw: (width) => bars(app, { width, label: app.t(key), names: 8, rows: rows.map((row) => ({ name: name(row.key), value: row.done_km2 ?? NaN, target: row.planned_km2 ?? undefined, text: `${number(row.done_km2 ?? NaN)} / ${number(row.planned_km2 ?? NaN)}` })) }),
-    table: () => ({ head: [app.t(key), `${app.t("done")} (${app.t("count")})`, `${app.t("done")} (km²)`, `${app.t("planned")} (${app.t("count")})`, `${app.t("planned")} (km²)`], rows: rows.map((row) => [name(row.key), row.done_n ?? NaN, row.done_km2 ?? NaN, row.planned_n ?? NaN, row.planned_km2 ?? NaN]), decimals: [, 0, 2, 0, 2] }),
+    title: app.t(key), name: app.t(key), legend: [{ name: app.t("done"), color: "var(--bar)" }, { name: app.t("planned_mark"), color: "var(--ink)", upright: true }],
+    draw: (width) => bars(app, { width, label: app.t(key), names: 8, rows: rows.map((row) => ({ name: name(row.key), value: row.done_km2 ?? NaN, target: row.planned_km2 ?? undefined, text: `${done(row)} / ${number(row.planned_km2 ?? NaN)}` })) }),
+    table: () => ({ head: [app.t(key), `${app.t("done")} (${app.t("count")})`, `${app.t("done")} (km²)`, `${app.t("planned")} (${app.t("count")})`, `${app.t("planned")} (km²)`], rows: rows.map((row) => [name(row.key), row.done_n ?? (row.kind === "year" ? app.t("not_due") : NaN), row.done_km2 ?? (row.kind === "year" ? app.t("not_due") : NaN), row.planned_n ?? NaN, row.planned_km2 ?? NaN]), decimals: [, 0, 2, 0, 2] }),
   });
 }
