@@ -296,6 +296,10 @@ def test_a_missing_figure_says_the_last_one_known_and_years_open_on_years(
         go(view, "t=2025&lang=en")
         card = view.page.inner_text("[data-indicator=output]")
         assert "not reported for 2025; latest: Jan–Jun 2025" in card
+        # Followed, it stays that period's: another one's figure would be taken for it.
+        view.page.click("[data-indicator=output]")
+        view.page.wait_for_selector(".head-line")
+        assert "not reported for 2025; latest: Jan–Jun 2025" in view.page.inner_text(".head-line")
         go(view, "p=indicators&i=profit&l=city")
         pressed = view.page.eval_on_selector_all("[aria-pressed=true]", "(all) => all.map((one) => one.textContent)")  # fmt: skip
         assert "年" in pressed

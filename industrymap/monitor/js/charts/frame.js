@@ -17,7 +17,7 @@ import { png, save, sheet, standalone } from "./export.js";
 
 /** A plain table of values; numbers on the right, unknown ones said. @param {Object} app @param {{head: string[], rows: any[][], decimals?: number[], label?: string, links?: (row: any[], column: number) => string|null}} table */
 export function tableOf(app, table) {
-  const numeric = table.head.map((_, c) => table.rows.some((row) => typeof row[c] === "number"));
+  const numeric = table.head.map((_, c) => table.rows.some((row) => typeof row[c] === "number" || /^[+−][\d,.]+$/.test(row[c])));
   const cell = (value, c, row) => {
     const unknown = value === null || value === undefined || value === "" || Number.isNaN(value);
     const text = unknown ? (numeric[c] ? app.t("unknown") : "") : typeof value === "number" ? app.number(value, table.decimals?.[c]) : value;

@@ -22,7 +22,7 @@ export function alerts(app) {
         h("tbody", {}, shown.map((one) => h("tr", {},
           h("th", { scope: "row", class: "tight", text: areaName(app, one.level, one.unit) }),
           h("td", { class: "wide" }, h("a", { class: "text-link", href: alertLink(app, one), text: why(app, one) })),
-          h("td", {}, h("span", { class: `weight-${rule.get(one.rule).weight}` }, app.name(rule.get(one.rule))), rule.get(one.rule).official ? null : h("span", { class: "sub", text: ` ${app.t("proposed")}` })),
+          h("td", { class: "wide" }, h("span", { class: `weight-${rule.get(one.rule).weight}` }, app.name(rule.get(one.rule))), rule.get(one.rule).official ? null : h("span", { class: "sub", text: ` ${app.t("proposed")}` })),
           h("td", { text: app.when(one.period) }),
           h("td", { text: owner(one) }), h("td", {}, h("span", { class: `pill ${one.state === "new" ? "bad" : ""}`, text: app.t(`state_${one.state}`) })), h("td", { text: one.note })))))) : h("p", { class: "empty", text: app.t("none") })),
   ];

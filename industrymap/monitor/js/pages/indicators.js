@@ -33,9 +33,9 @@ function page(app, at, level) {
   const views = viewsOf(model, level, at);
   const view = views.includes(app.place.v) ? app.place.v : views[0] || "quarter";
   const axis = trimmed(model, level, at, model.axes[view]);
-  // the period one came with, where the axis has it
+  // the period one came with, though nothing may be known of it: another period would show another figure
   const asked = model.periodOf.get(app.place.t);
-  const period = axis.includes(asked) ? asked : model.last(level, at, axis);
+  const period = model.axes[view].includes(asked) ? asked : model.last(level, at, axis);
   const panel = one.panel ? model.indexOf.get(one.panel) : undefined;
   const show = app.place.s === "change" || (app.place.s === "panel" && panel !== undefined) ? app.place.s : "value";
   return [
@@ -46,7 +46,7 @@ function page(app, at, level) {
       held.codes.length > 1 ? app.select(app.t("area"), held.codes.map((code, i) => ({ value: code, text: held.names[i], group: held.parents[i] ? areaName(app, "district", held.parents[i]) : undefined })), held.codes[area], (value) => app.go({ u: value })) : null,
       app.segments(app.t("view"), views.map((name) => ({ value: name, text: app.t(name) })), view, "v"),
       app.segments(app.t("shows"), ["value", "change", ...(panel === undefined ? [] : ["panel"])].map((name) => ({ value: name, text: app.t(`show_${name}`) })), show, "s")),
-    ...(axis.length ? [course(app, { at, level, area, axis, show, panel, view }), side(app, { at, level, area, axis, show, period }), whole(app, { at, level, axis })] : [h("p", { class: "empty", text: lacking(app, at, { level, area, period }) })]),
+    ...(axis.length ? [course(app, { at, level, area, axis, show, panel, view }), side(app, { at, level, area, axis, show, period: axis.includes(period) ? period : model.last(level, at, axis) }), whole(app, { at, level, axis })] : [h("p", { class: "empty", text: lacking(app, at, { level, area, period }) })]),
     revisions(app, one, level),
   ];
 }
